@@ -1,4 +1,4 @@
-"""One module a Slack surface. Each commits, acknowledges and returns; the rest follows afterwards."""
+"""Listeners, one module for each Slack surface. Each commits, acknowledges and returns."""
 
 from slack_bolt.async_app import AsyncApp
 
@@ -9,7 +9,7 @@ __all__ = ["Context", "register"]
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Every listener there is."""
+    """Register all listeners."""
     commands.register(app, context)
     button_clicks.register(app, context)
     modals.register(app, context)

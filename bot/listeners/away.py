@@ -9,7 +9,7 @@ from bot.views.message import Message
 
 
 async def away(context: Context, user: str, command: Away) -> Message:
-    """Raises `ArgumentError` and the engine's errors."""
+    """Handle `away`. Raises `ArgumentError` and the engine's errors."""
     if command.until is None or command.to is None:
         return await _standing(context, user)
     person, now = await context.people.person(user), context.clock.now()
@@ -31,7 +31,7 @@ async def back(context: Context, user: str) -> Message:
 
 
 async def _standing(context: Context, user: str) -> Message:
-    """How it stands: for this person, and for whom they stand in."""
+    """Return the person's delegate, and the people whose delegate the person is."""
     absences = await context.engine.delegations.absences()
     names = await names_in(
         context.people, *(ref for absence in absences for ref in (absence.user_id, absence.to))

@@ -1,4 +1,4 @@
-"""Every button: one listener, and a table of what their ids mean."""
+"""Clicks on buttons: one listener, and a table of handlers by the id of the button."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -31,7 +31,7 @@ from bot.views.weight import light
 from engine import Decision, DecisionResult, RequestRecord, RunDetail, SignoffError
 
 Act = Callable[[Context, Surface, ButtonValue], Awaitable[None]]
-"""Does what must be durable before Slack is answered, and starts the rest."""
+"""A handler: it makes the durable change before Slack is answered, and starts the rest."""
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -101,7 +101,7 @@ async def _turn(
 async def _open_first(
     surface: Surface, view: Callable[[], Mapping[str, Any]], subjects: tuple[RunDetail | RequestRecord, ...]
 ) -> None:
-    """Slack gives three seconds to open a window, and what is large takes longer to be made."""
+    """Open a modal at once and fill it later: Slack allows three seconds, and a large one takes longer."""
     if view_id := await surface.opened(waiting_modal()):
         await surface.update(await rendered(subjects, view), view_id)
 
@@ -109,7 +109,7 @@ async def _open_first(
 async def _answer_click(
     context: Context, surface: Surface, value: ButtonValue, result: DecisionResult
 ) -> None:
-    """Say what the clicked message does not show; in a stale one also where the current one is."""
+    """Answer with what the clicked message does not show; a stale message gets a link to the current one."""
     # A link would tell of a request that this person may not see.
     stale = result.code != "unknown" and await decision_clicks.is_stale(context, surface)
     if result.code == "decided" and not stale:
@@ -155,7 +155,7 @@ def _open_form(context: Context, surface: Surface, request: RequestRecord) -> No
 
 
 async def _together(context: Context, surface: Surface, value: ButtonValue) -> None:
-    """Those of low risk that wait for this person, listed before they are approved."""
+    """List the low-risk requests that wait for this person, before they are approved."""
     waiting = [request for request in await context.engine.waiting_for(surface.user) if request.together]
     if not waiting:
         _tell(context, surface, command_replies.refused_answer("No low-risk request waits for you now."))
@@ -164,7 +164,7 @@ async def _together(context: Context, surface: Surface, value: ButtonValue) -> N
 
 
 async def _change(context: Context, surface: Surface, value: ButtonValue) -> None:
-    """The values as they are proposed, to be changed and approved."""
+    """Open the form with the proposed values, to change and approve."""
     await context.member(surface.user)
     request = await context.seen_by(surface.user).request(value.id)
     if request is None or request.form is None:
@@ -194,7 +194,7 @@ async def _ask(context: Context, surface: Surface, value: ButtonValue) -> None:
 
 
 async def _list_again(context: Context, surface: Surface) -> None:
-    """The list that was clicked in, without what is answered now."""
+    """Update the list that was clicked in, without the requests that are answered now."""
     waiting = await context.engine.waiting_for(surface.user)
     now, all_seen = context.clock.now(), await context.all_seen()
     listed = await rendered(tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen)
@@ -224,7 +224,7 @@ async def _details_of_run(context: Context, surface: Surface, value: ButtonValue
 
 
 async def _more(context: Context, surface: Surface, value: ButtonValue) -> None:
-    """The menu of a run's message. Cancelling asks first, in a modal."""
+    """Handle the menu of a run's message. Cancelling asks for confirmation in a modal."""
     if value.word == "cancel":
         await context.member(surface.user)
         detail = await context.seen_by(surface.user).detail(value.id)
@@ -245,7 +245,7 @@ async def _show(context: Context, surface: Surface, value: ButtonValue) -> None:
 
 
 async def _start(context: Context, surface: Surface, value: ButtonValue) -> None:
-    """`Run` in a list of workflows: a form where there is something to give."""
+    """Handle `Run` in a list of workflows: start the run, or open a form for its input."""
     await context.member(surface.user)
     workflow = await context.seen_by(surface.user).startable(value.id)
     asker = Caller(surface.user, None if surface.view else surface.channel, surface.trigger)

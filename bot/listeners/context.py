@@ -38,7 +38,7 @@ class Context:
     lacking: Callable[[str], Awaitable[str]]
 
     def learn_channel(self, channel: Mapping[str, Any]) -> None:
-        """An act names the channel that it was done in, with its id."""
+        """Note the id of the channel that an act came from."""
         if channel.get("name") not in (None, "directmessage", "privategroup"):
             self.people.channels.learn(str(channel.get("id")), str(channel["name"]))
 
@@ -68,5 +68,5 @@ def slack_actor(user_id: str) -> Actor:
 
 
 def once(token: str) -> str:
-    """A key from what Slack gives each act (trigger_id, view id): the same act twice starts one run."""
+    """Return a key from Slack's id of an act (trigger_id, view id): the same act twice starts one run."""
     return hashlib.sha256(token.encode()).hexdigest()[:14]

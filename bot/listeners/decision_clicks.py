@@ -18,7 +18,7 @@ async def decide(context: Context, user: str, request_id: str, decision: Decisio
 
 
 async def approve_together(context: Context, user: str, request_ids: Sequence[str]) -> list[DecisionResult]:
-    """Several at once, each checked as if alone."""
+    """Approve several requests at once, each checked as if alone."""
     results = []
     for request_id in request_ids:
         request = await context.seen_by(user).request(request_id)
@@ -30,14 +30,14 @@ async def approve_together(context: Context, user: str, request_ids: Sequence[st
 
 
 async def is_stale(context: Context, surface: Surface) -> bool:
-    """Whether the message that was clicked is no longer kept up to date, as Slack lets nobody change it."""
+    """Return whether the clicked message is out of date, because Slack no longer lets Signoff update it."""
     if surface.view is not None or surface.ephemeral or surface.channel is None:
         return False
     return await context.engine.deliveries.by_ref(surface.channel, surface.ts) is None
 
 
 async def where(context: Context, surface: Surface, request_id: str) -> str:
-    """The address of the message that says what is true now; empty where it can't be told."""
+    """Return the address of the current message; empty if it is unknown."""
     rows = await context.engine.deliveries.find(subject=request_id, kind="request")
     rows.sort(key=lambda row: bool(row.ref) and row.ref["channel"] == surface.channel, reverse=True)
     ref = next((row.ref for row in rows if row.ref), None)

@@ -31,13 +31,13 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 def _review(context: Context) -> None:
-    """People left: what those who stay can't complete goes to its owner."""
+    """Review requests after people left: those that the rest can't complete go to the owner."""
     if context.engine.serving:
         context.engine.approver_review.review_in_background()
 
 
 def _register_people(app: AsyncApp, context: Context) -> None:
-    """Each event carries what changed, so that nothing else is asked again."""
+    """Apply the change that an event carries, so that Slack need not be asked again."""
     people = context.people
 
     @app.event("user_change")

@@ -1,4 +1,4 @@
-"""Modals that ask: a reason, whether to cancel, the input of a run. What is wrong is shown inside them."""
+"""Modals that ask for a reason, a confirmation or the input of a run. They show mistakes inside."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,7 +19,7 @@ from bot.views.message import Message
 from engine import Decision, DecisionResult, InvalidInput, SignoffError
 
 Reply = dict[str, Any]
-"""The acknowledgement's content; an empty one closes the modal."""
+"""Content of the acknowledgement; an empty one closes the modal."""
 Submit = Callable[[Context, str, Mapping[str, Any], ButtonValue], Awaitable[Reply]]
 
 
@@ -48,7 +48,7 @@ async def submit(context: Context, user: str, view: Mapping[str, Any]) -> Reply:
 
 
 def _instead(content: Message) -> Reply:
-    """The modal becomes a word to the person."""
+    """Replace the modal with a text for the person."""
     return {"response_action": "update", "view": modals.notice_modal(content)}
 
 
@@ -59,11 +59,11 @@ def _text(view: Mapping[str, Any], field: str) -> str:
 _FIELDS = {
     "confirm_required": modals.CONFIRM, "code_required": modals.CODE, "comment_required": modals.COMMENT,
 }  # fmt: skip
-"""Under which field an answer is shown that wants more."""
+"""Field under which a refusal that needs more input is shown, by its code."""
 
 
 def _wants(view: Mapping[str, Any], result: DecisionResult) -> Reply | None:
-    """The answer under the field that it is about, where the modal has it."""
+    """Return the refusal under its field, if the modal has that field."""
     field = _FIELDS.get(result.code)
     if field is None or field not in view["state"]["values"]:
         return None
@@ -87,7 +87,7 @@ async def _decide(context: Context, user: str, view: Mapping[str, Any], value: B
 
 
 async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
-    """The form of an approval, filled in or changed."""
+    """Handle the submitted form of an approval."""
     request = await context.seen_by(user).request(value.id)
     if request is None or request.form is None:
         raise UnknownButton(UNKNOWN_REQUEST)

@@ -131,7 +131,7 @@ async def _reassign(context: Context, asker: Caller, run: str, to: str) -> Messa
 
 
 async def refused(context: Context, error: SignoffError) -> Message:
-    """An error of the engine, with the next command to type."""
+    """Return an error of the engine as a message, with the next command to type."""
     text = await with_names(context.people, str(error))
     match error:
         case UnknownWorkflow():
@@ -174,7 +174,7 @@ async def _run(context: Context, asker: Caller, name: str, values: Mapping[str, 
 
 
 def _form_if_needed(workflow: WorkflowRecord, asker: Caller) -> FormReply | None:
-    """A form where something must be given and nothing was."""
+    """Return a form if the workflow needs input and none was given."""
     if not (workflow.input_schema or {}).get("required"):
         return None
     view = form_modal(workflow, asker.channel)
@@ -193,7 +193,7 @@ def _corrected(context: Context, workflow: WorkflowRecord, values: Mapping[str, 
 
 
 def _nearest(typed: str, known: Iterable[str]) -> str:
-    """The name that was probably meant; empty where that can't be guessed."""
+    """Return the name that was probably meant; empty if there is no guess."""
     return next(iter(difflib.get_close_matches(typed, list(known), n=1)), "")
 
 
@@ -213,7 +213,7 @@ async def start(
 
 
 def where(run: RunRecord, workflow: WorkflowRecord, asker: Caller) -> str:
-    """A sentence that says where the run can be followed; mrkdwn."""
+    """Return a sentence that names the place of the run's message; mrkdwn."""
     if run.channel is not None and run.channel == asker.channel:
         if asker.closed and workflow.channel:
             elsewhere = command_replies.place(workflow.channel)
@@ -225,6 +225,6 @@ def where(run: RunRecord, workflow: WorkflowRecord, asker: Caller) -> str:
 
 
 async def cancel(context: Context, user: str, run_id: str, reason: str) -> Message:
-    """Raises the engine's errors."""
+    """Cancel a run. Raises the engine's errors."""
     run = await context.engine.cancel(run_id, actor=slack_actor(user), reason=reason)
     return command_replies.cancelled_answer(run)

@@ -1,4 +1,4 @@
-"""Where something was clicked, and how to answer there: a message, an ephemeral one, the Home, a modal."""
+"""Surface of a click, and the ways to answer there: a message, an ephemeral one, the Home, a modal."""
 
 import logging
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class Surface:
     """The thread that it is a reply in: Slack answers in the channel unless the answer names it."""
 
     async def say(self, content: Message, *, instead: bool = False) -> None:
-        """A word for this person alone. `instead`: in the place of the ephemeral message that was clicked."""
+        """Send a text to this person alone. `instead`: replaces the ephemeral message that was clicked."""
         if self.response_url is None:
             await self.open(notice_modal(content))
             return
@@ -51,7 +51,7 @@ class Surface:
             log.warning("an answer did not reach Slack: %s", _words(outcome))
 
     async def update(self, view: Mapping[str, Any], view_id: str = "") -> None:
-        """Show something else in the modal that was clicked in, or in another one."""
+        """Update the modal that was clicked in, or another one."""
         outcome = await self.api.write("views.update", {"view_id": view_id or self.view_id, "view": view})
         if not isinstance(outcome, Sent):
             log.warning("a modal could not be changed: %s", _words(outcome))
@@ -61,7 +61,7 @@ class Surface:
         await self.opened(view)
 
     async def opened(self, view: Mapping[str, Any]) -> str:
-        """As `open`; return the modal's id, empty when it did not open."""
+        """Open a modal as `open` does; return its id, empty if it did not open."""
         method = "views.push" if self.view == "modal" else "views.open"
         outcome = await self.api.write(method, {"trigger_id": self.trigger, "view": view})
         if not isinstance(outcome, Sent):
@@ -82,7 +82,7 @@ class Surface:
 
 
 def clicked(api: SlackApi, body: Mapping[str, Any]) -> Surface:
-    """The surface of a block_actions payload."""
+    """Return the surface of a block_actions payload."""
     container = body.get("container") or {}
     view = body.get("view")
     channel = (body.get("channel") or {}).get("id")
@@ -101,7 +101,7 @@ def clicked(api: SlackApi, body: Mapping[str, Any]) -> Surface:
 
 
 def _thread(body: Mapping[str, Any]) -> str | None:
-    """The thread in which the clicked message is a reply. The first message of a thread is in the channel."""
+    """Return the thread of the clicked reply; none for a thread's first message, which is in the channel."""
     container, message = body.get("container") or {}, body.get("message") or {}
     thread = container.get("thread_ts") or message.get("thread_ts")
     return str(thread) if thread and thread != container.get("message_ts") else None

@@ -1,4 +1,4 @@
-"""Marks what is shown of a run whose rows are not those that the log recorded."""
+"""Warnings on messages about a run whose rows do not match the log."""
 
 from bot.views import icons
 from bot.views.blocks import section
@@ -17,19 +17,19 @@ def mark(altered: str) -> str:
 
 
 def marked_block(altered: str) -> Block | None:
-    """The warning above what it is about."""
+    """Return the warning as the block above the others."""
     return section(mark(altered)) if altered else None
 
 
 def marked_message(shown: Message, altered: str) -> Message:
-    """The message under its warning."""
+    """Return the message below its warning."""
     if not altered:
         return shown
     return message(f"{mark(altered)}\n{shown.text}", marked_block(altered), *shown.blocks[: _MAX_BLOCKS - 1])
 
 
 def marked_file(file: File, altered: str) -> File:
-    """The file with the warning as its first line."""
+    """Return the file with the warning as its first line."""
     if not altered:
         return file
     head = f"{_WARNING} {altered}\n\n".encode()

@@ -1,4 +1,4 @@
-"""An approval: the question, what one needs to decide it, the buttons; afterwards its own record."""
+"""Message of an approval: the question, the values, the buttons; later its own record."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ def approval_message(
 
 
 def choice_buttons(request: RequestRecord) -> list[Element]:
-    """One button a choice, Change where values are proposed, then Details."""
+    """Return one button for each choice, Change if values are proposed, then Details."""
     if request.state == "held":
         return [_choice(request, "revoke"), details_button(request)]
     buttons = [_choice(request, choice) for choice in request.policy.choices[:4]]
@@ -98,7 +98,7 @@ def choice_buttons(request: RequestRecord) -> list[Element]:
 
 
 def _can_be_asked(request: RequestRecord) -> bool:
-    """A person asked for it, and nobody has a question to them yet."""
+    """Return whether the requester is a person, and no question to them is open."""
     person = request.requester.source == "slack" or request.requester.as_user is not None
     return (
         request.kind == "approval"
@@ -131,7 +131,7 @@ def _choice(request: RequestRecord, choice: str) -> Element:
 
 
 def form_values(request: RequestRecord) -> list[Shown]:
-    """The form's values that are up for approval; those that people changed with what they were."""
+    """Return the form's values that are up for approval; changed ones with their earlier value."""
     if not isinstance(request.value, Mapping):
         return []
     schema = request.form.spec.fields if request.form else {}
@@ -141,7 +141,7 @@ def form_values(request: RequestRecord) -> list[Shown]:
 
 
 def options_of(request: RequestRecord) -> list[Any]:
-    """The options of which an approver chooses; empty where the approval has none."""
+    """Return the options that an approver chooses from; empty if the approval has none."""
     if request.form is None or not request.form.spec.sole:
         return []
     field = (request.form.spec.fields.get("properties") or {}).get(request.form.spec.sole) or {}
@@ -182,7 +182,7 @@ def _again(request: RequestRecord) -> str:
 
 
 def _unmapped(request: RequestRecord) -> str:
-    """That nobody knows who asked, so that four eyes cannot be held."""
+    """Return the warning that the requester is unknown, so that they might approve their own request."""
     who = safe(request.requester.id, 60)
     if request.requester.source == "api":
         how = f"Requested with the token of {who}, which is mapped to no person"
@@ -207,7 +207,7 @@ class Arrangement:
 
 
 def arranged(request: RequestRecord, *, plain: bool = False) -> Arrangement:
-    """The values of a question in the places that its message has. `plain`: without images."""
+    """Arrange the values of a question in its message. `plain`: without images."""
     images = [] if plain else [item for item in request.shown if parts_of.image(item, "") is not None]
     images = images[:MAX_LONG_VALUES]
     rest = [item for item in request.shown if not any(item is image for image in images)]
@@ -219,14 +219,14 @@ def arranged(request: RequestRecord, *, plain: bool = False) -> Arrangement:
 
 
 def _elsewhere(request: RequestRecord, arrangement: Arrangement) -> list[str]:
-    """Where the rest is, of a long question and of the values."""
+    """Return where the rest of a long question and of the values is."""
     question = "" if fits_as_asked(request.ask, ASK_UNITS) else f"{SHORTENED_QUESTION} the thread"
     values_left = f"{arrangement.left_out} more in the thread and in Details" if arrangement.left_out else ""
     return [question, values_left]
 
 
 def _long(long: list[Shown], ids: Ids, plain: bool) -> list[Block]:
-    """A block for each; one of them as Slack's own table, which a message takes once, or roomy."""
+    """Return a block for each long value. One table may be Slack's own: a message takes one."""
     blocks: list[Block] = []
     tabled = False
     for number, item in enumerate(long):

@@ -1,4 +1,4 @@
-"""Blocks and elements, each within Slack's limits whatever it is given."""
+"""Blocks and elements that keep Slack's limits, whatever their content."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ ASK_UNITS = 2800
 
 
 def fits_as_asked(ask: str, limit: int = ASK_UNITS) -> bool:
-    """Whether `asked` shows the whole question."""
+    """Return whether `asked` shows the full question."""
     if len(ask) > limit:
         return False
     text = question_text(ask, 2 * limit)
@@ -91,19 +91,19 @@ def asked(ask: str, limit: int = ASK_UNITS, block_id: str | None = None) -> Bloc
 
 
 def fields(pairs: Iterable[tuple[str, str]], block_id: str | None = None) -> Block | None:
-    """Up to ten labelled values side by side; both are mrkdwn already."""
+    """Return up to ten labelled values side by side; labels and values are mrkdwn."""
     shown = [mrkdwn(f"*{label}*\n{value}", 2000) for label, value in pairs][:10]
     return _with({"type": "section", "fields": shown, "expand": True}, block_id=block_id) if shown else None
 
 
 def grey(*parts: str, block_id: str | None = None) -> Block:
-    """The small grey line: who, until when, which run."""
+    """Return a small grey line, such as the approvers, the deadline and the run."""
     text = " · ".join(part for part in parts if part)
     return _with({"type": "context", "elements": [mrkdwn(text)]}, block_id=block_id)
 
 
 def actions(elements: list[Element], block_id: str | None = None) -> Block | None:
-    """A row of buttons; at most five, or a thumb finds none of them."""
+    """Return a row of buttons; at most five, so that people can tap them on a phone."""
     return _with({"type": "actions", "elements": elements[:5]}, block_id=block_id) if elements else None
 
 
@@ -131,7 +131,7 @@ def button(
 
 
 def link(text: str, url: str) -> Element:
-    """A button that opens an address; Slack reports the click as well."""
+    """Return a button that opens an address; Slack reports the click as well."""
     return {"type": "button", "text": plain(text, 75), "action_id": button_values.LINK, "url": url[:3000]}
 
 
@@ -153,7 +153,7 @@ def confirm(title: str, text: str, yes: str, no: str = "Go back", *, danger: boo
 
 
 def overflow(options: Mapping[str, str], action_id: str) -> Element | None:
-    """The `…` menu: words to values. None if a value is longer than a menu takes."""
+    """Return the `…` menu from labels to values. None if a value is longer than a menu takes."""
     if not options or any(len(value) > button_values.MAX_OPTION_LENGTH for value in options.values()):
         return None
     shown = [{"text": plain(text, 75), "value": value} for text, value in list(options.items())[:5]]

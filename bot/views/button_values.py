@@ -23,12 +23,12 @@ UNKNOWN_REQUEST = (
     "installation of Signoff."
 )
 MAX_VALUE_LENGTH = 2000
-"""Characters in a button's value."""
+"""Limit of characters in a button's value."""
 MAX_OPTION_LENGTH = 150
 
 
 class UnknownButton(ValueError):
-    """A button this release can't read. The text is for the person who clicked."""
+    """A button that this release can't read. The text is for the person who clicked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class ButtonValue:
 
     @property
     def seen(self) -> str:
-        """Digest of the values that were shown beside the button; empty where there were none."""
+        """Digest of the values beside the button; empty if there were none."""
         return self.word.partition("@")[2]
 
 

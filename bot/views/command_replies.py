@@ -74,7 +74,7 @@ def help_answer(command: str) -> Message:
 
 
 def show_button(text: str, what: str) -> dict[str, object]:
-    """Gives the answer of a subcommand without typing it."""
+    """Return a button that answers like a subcommand, without typing it."""
     return button(text, f"{button_values.SHOW}:{what}", button_values.encode("-", what))
 
 
@@ -106,7 +106,7 @@ def workflow_blocks(
 
 
 def workflow_block(workflow: WorkflowRecord, command: str, now: datetime, number: int) -> Block:
-    """A workflow as an entry of a list, with a button to run it. Also good for the Home."""
+    """Return a workflow as an entry of a list, with a button to run it. Also for the Home."""
     fields = (workflow.input_schema or {}).get("properties") or {}
     typed = [f"{name}=…" for name in list(fields)[:6]] + ["…"] * (len(fields) > 6)
     usage = " ".join([f"{command} run {workflow.name}", *typed])
@@ -147,7 +147,7 @@ def place(channel: str) -> str:
 
 
 def run_answer(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> Message:
-    """One run, step by step, with what can be done about it."""
+    """Return one run, step by step, with its buttons."""
     shown = run_message(detail, names, now, plan=False)
     run = detail.run
     buttons = [details_button(run), *([cancel_button(run)] if run.ended_at is None else [])]
@@ -158,7 +158,7 @@ def run_answer(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> Me
 
 
 def runs_answer(runs: Sequence[RunRecord], more: bool, now: datetime, command: str) -> Message:
-    """The newest runs that this person may see, as a table. `more`: there may be others."""
+    """Return the newest runs that this person may see, as a table. `more`: there may be others."""
     if not runs:
         none = "You can see none of the newest runs." if more else "There are no runs yet that you can see."
         text = f"{none} `{_typed(command)} list` shows the workflows that you can start."
@@ -272,7 +272,7 @@ def requests_blocks(
 
 
 def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[Block | None]:
-    """A question as an entry of a list: the line, the facts, the buttons."""
+    """Return a question as an entry of a list: the line, the facts, the buttons."""
     ids = Ids(f"list:{number}", request.version)
     run = safe(request_summary.short_run(request), 120)
     by = f"{request_summary.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"
@@ -298,13 +298,13 @@ def cancelled_answer(run: RunRecord) -> Message:
 
 
 def recorded_answer(text: str) -> Message:
-    """An answer that counts, and is not the last one that is needed."""
+    """Return the reply to an answer that counts, while more answers are needed."""
     line = f"{icons.DONE} {safe(text, 900)}"
     return message(line, section(line))
 
 
 def away_answer(to: str, until: datetime, now: datetime, names: Names, command: str) -> Message:
-    """Somebody is away from now on."""
+    """Return the reply to a person who named a delegate."""
     who = names.person(to)
     line = f"{icons.DONE} {who} can decide for you until {moment(until, now)}."
     more = (
@@ -318,7 +318,7 @@ def away_answer(to: str, until: datetime, now: datetime, names: Names, command: 
 def absences_answer(
     user: str, absences: Sequence[Absence], now: datetime, names: Names, command: str
 ) -> Message:
-    """How it stands: for this person, and for whom they stand in."""
+    """Return the person's delegate, and the people whose delegate the person is."""
     lines = []
     for absence in absences:
         if absence.user_id == user:
@@ -350,7 +350,7 @@ def refused_answer(problem: str, *more: str, expected: str = "", corrected: str 
 
 
 def _typed(command: str) -> str:
-    """Between backticks: a command that can be copied."""
+    """Return a command for use between backticks, so that people can copy it."""
     return escape(cut_line(command.replace("`", "'"), 400))
 
 

@@ -1,4 +1,4 @@
-"""The Details modals: everything that a message has no room for, on as many pages as it takes."""
+"""Details modals: everything that does not fit into a message, on as many pages as it takes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ def request_details(
     before: Sequence[RequestRecord] = (),
     page: Page = FIRST,
 ) -> dict[str, Any]:
-    """Everything about a question, for one person to read. `before`: the same approval in earlier runs."""
+    """Return everything about a request, for one person. `before`: the same approval in earlier runs."""
     blocks = [
         marked_block(request.altered or detail.altered),
         asked(request.ask),
@@ -82,7 +82,7 @@ def request_details(
 def run_details(
     detail: RunDetail, now: datetime, names: Names = MENTIONED, page: Page = FIRST
 ) -> dict[str, Any]:
-    """Everything about a run, for one person to read."""
+    """Return everything about a run, for one person."""
     run = detail.run
     run_input = (
         run.input if isinstance(run.input, Mapping) else {} if run.input is None else {"input": run.input}
@@ -202,7 +202,7 @@ def _answers(request: RequestRecord, detail: RunDetail, names: Names, now: datet
 
 
 def _before(before: Sequence[RequestRecord], names: Names, now: datetime) -> list[Block]:
-    """How the same approval went lately."""
+    """Return how the same approval ended in earlier runs."""
     lines = []
     for request in before:
         sign, word = icons.OUTCOME.get(request.outcome, (icons.DONE, safe(request.outcome, 40)))
@@ -236,7 +236,7 @@ def _result(detail: RunDetail) -> list[Block]:
 
 
 def _logs(detail: RunDetail) -> list[Block]:
-    """Of what failed or is at it; the rest of the story is told by the steps."""
+    """Return the logs of steps that failed or execute now."""
     logged = [
         step
         for step in detail.steps

@@ -18,7 +18,7 @@ from engine import Shown
 from engine.text import MISSING, in_words, same_json
 
 MAX_SHORT_UNITS = 40
-"""Longer values would break badly in two columns on a phone."""
+"""Limit of a value in two columns: longer ones break badly on a phone."""
 MAX_LONG_UNITS, MAX_LONG_LINES = 1000, 12
 """Units and lines of a long value in the message, so that the buttons are near; the rest is in the thread."""
 TABLE_AS_TEXT = 2000, 60
@@ -60,17 +60,17 @@ def requested_line(shown: Sequence[Shown]) -> str:
 
 
 def label_fits(item: Shown) -> bool:
-    """Whether the message shows its label whole."""
+    """Return whether the message shows the full label."""
     return units(safe(label(item.label), 10 * MAX_SHORT_UNITS)) <= MAX_SHORT_UNITS
 
 
 def is_table(item: Shown) -> bool:
-    """It has a head and a row at least."""
+    """Return whether the value has a head and at least one row."""
     return item.kind == "table" and len(rows_of(item.value, 1)) > 1
 
 
 def is_short(item: Shown) -> bool:
-    """It fits beside others: a link by its label, a value by its length."""
+    """Return whether the value fits beside others: a link by its label, a value by its length."""
     if item.kind == "link" and _address(item.value):
         return True
     if item.kind == "diff":
@@ -140,7 +140,7 @@ def _counted_within(
 
 
 def is_shortened(item: Shown) -> bool:
-    """The message does not show all of it."""
+    """Return whether the message shortens the value."""
     if is_short(item):
         return False
     if item.kind == "table" and (head := rows_of(item.value, 0)):
@@ -159,7 +159,7 @@ def is_shortened(item: Shown) -> bool:
 
 
 def image(item: Shown, block_id: str) -> Block | None:
-    """The image block; None for a value that is not the address of an image."""
+    """Return the image block; None for a value that is not the address of an image."""
     address = _address(item.value) if item.kind == "image" else ""
     if not address:
         return None
@@ -169,7 +169,7 @@ def image(item: Shown, block_id: str) -> Block | None:
 
 
 def as_table(item: Shown, block_id: str) -> Block | None:
-    """Slack's own table; None for a value that is not a table. A message takes one."""
+    """Return Slack's own table; None for a value that is not a table. A message takes one."""
     table_rows = rows_of(item.value, _MAX_ROWS) if item.kind == "table" else []
     return table([row[:_MAX_COLUMNS] for row in table_rows], block_id) if len(table_rows) > 1 else None
 
@@ -192,12 +192,12 @@ def _more(number: int, thing: str) -> str:
 
 
 def whole_text(item: Shown) -> str:
-    """Return all there is to see of it, exactly, as plain text."""
+    """Return the full value, exactly, as plain text."""
     return plain_values.whole_text(item.kind, item.value)
 
 
 def plain(item: Shown) -> Any:
-    """Its value where there are neither tables nor images."""
+    """Return the value for a place without tables and images."""
     return whole_text(item) if item.kind in ("diff", "table") else item.value
 
 

@@ -29,7 +29,7 @@ def needs_escapes(text: str) -> bool:
 
 
 def escaped(text: str) -> str:
-    """The reverse of `unescaped`, for every text."""
+    """Return the escaped text, which `unescaped` reverses exactly."""
     text_escaped = "".join(_one(character) for character in text)
     if not unicodedata.is_normalized("NFC", text_escaped):
         text_escaped = "".join(
@@ -40,7 +40,7 @@ def escaped(text: str) -> str:
 
 
 def visible_json(value: Any, indent: int | None = None) -> str:
-    """JSON with an escape for each character that may be changed on the way."""
+    """Return JSON with an escape for each character that may change on the way."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     escaped_text = "".join(
         json.dumps(character)[1:-1] if _changes(character) or _composes(character) else character
@@ -53,7 +53,7 @@ def visible_json(value: Any, indent: int | None = None) -> str:
 
 
 def unescaped(text: str) -> str:
-    r"""Raises `ValueError` for a backslash that begins no escape."""
+    r"""Return the original text. Raises `ValueError` for a backslash that begins no escape."""
     return _ESCAPE.sub(_meant, text)
 
 

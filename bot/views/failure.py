@@ -1,4 +1,4 @@
-"""A step that failed for good: what happened, what it means, and what the owner can do about it."""
+"""Message of a step that failed for good: the cause, the effect, and the owner's choices."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Fields of a form: the input for a JSON value, with the value in it, and what to write there."""
+"""Fields of a form: the input for a JSON value, its initial value, and a hint."""
 
 import json
 import re
@@ -26,7 +26,7 @@ Element = dict[str, Any]
 VALUE, ESCAPED = "value", "escaped"
 """action_ids: of every input, and of one whose text has backslash escapes."""
 MAX_LENGTH = 3000
-"""Characters in an input."""
+"""Limit of characters in an input."""
 MAX_OPTIONS, MAX_GROUPS = 100, 100
 _MAX_RADIO_BUTTONS = 10
 NOT_SET = "Not set"
@@ -71,7 +71,7 @@ def is_boolean(schema: Schema) -> bool:
 
 
 def element_of(field: Field) -> Element | None:
-    """The input, with the value in it. None: the value is too long for any."""
+    """Return the input with the value in it; None if the value is too long for any input."""
     options = options_of(field.schema)
     if options and _type(field.schema) != "array":
         return _menu(options, field.value)

@@ -22,7 +22,7 @@ _NO_VALUES: Mapping[str, Any] = {}
 
 
 def form_modal(workflow: WorkflowRecord, channel: str | None) -> dict[str, Any] | None:
-    """Asks for the input. None where a form can't show all that is needed."""
+    """Return a modal that asks for the input; None if a form can't show all fields."""
     schema = workflow.input_schema or {}
     fields = _fields(schema, _NO_VALUES)
     if fields is None:
@@ -40,13 +40,13 @@ def form_modal(workflow: WorkflowRecord, channel: str | None) -> dict[str, Any] 
 
 
 def schema_digest(schema: Schema) -> str:
-    """Tells whether a form still asks what it asked when it was opened."""
+    """Return a digest that shows whether a form changed after it was opened."""
     canonical = json.dumps(schema, sort_keys=True, default=repr)
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 
 def approve_modal(request: RequestRecord) -> dict[str, Any] | None:
-    """Asks for what is approved, or lets it be changed. None where a form can't show all that is needed."""
+    """Return a modal for the values of an approval; None if a form can't show all fields."""
     assert request.form is not None
     fields = _fields(request.form.spec.fields, request.value or _NO_VALUES)
     if fields is None:

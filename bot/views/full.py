@@ -38,7 +38,7 @@ _MAX_CHANGES, _MAX_CHANGE_UNITS = 8, 150
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing to read. `label` is plain text of one line."""
+    """One text to read. `label` is plain text of one line."""
 
     label: str
     text: str
@@ -52,18 +52,18 @@ class Document:
     parts: tuple[Part, ...]
 
     def posts(self) -> list[list[Block]]:
-        """The blocks of each post, within what Slack takes."""
+        """Return the blocks of each post, within Slack's limits."""
         return list(self._posts())
 
     def count_posts(self, most: int) -> int:
-        """How many posts it takes. Counting ends at `most`, so that a huge text costs little."""
+        """Return the number of posts. Counting ends at `most`, so that a huge text costs little."""
         return sum(1 for _ in islice(self._posts(), most))
 
     def _posts(self) -> Iterator[list[Block]]:
         return paged(blocks_of(self.parts), MAX_POST_UNITS, 20)
 
     def as_text(self) -> str:
-        """As a file. Values are indented, so that no line of one can pass for a label."""
+        """Return the text of a file. Values are indented, so that no line of one can pass for a label."""
         return "\n\n".join(f"{part.label}\n{_indented(part.text)}" for part in self.parts) + "\n"
 
 
@@ -79,13 +79,13 @@ class File:
 
 
 def documents(request: RequestRecord, detail: RunDetail) -> list[Document]:
-    """All that has to be delivered in full; empty where the messages themselves show everything."""
+    """Return the documents to deliver in full; empty if the messages show everything."""
     all_documents = [_opened(request, detail), *decided(request)]
     return [document for document in all_documents if document is not None]
 
 
 def parts_of(request: RequestRecord, detail: RunDetail) -> list[Part]:
-    """Everything that a decision covers, whether the message shows it or not."""
+    """Return everything that a decision covers, whether the message shows it or not."""
     parts = [Part("Question", outline(request.ask))]
     parts += [Part("Asked again, because", outline(request.coverage.again))] if request.coverage.again else []
     parts += map(value_part, request.shown)
@@ -95,7 +95,7 @@ def parts_of(request: RequestRecord, detail: RunDetail) -> list[Part]:
 
 
 def value_part(item: Shown) -> Part:
-    """A value with its label, both whole."""
+    """Return a value with its label, both in full."""
     return Part(display.full_label(item), display.whole_text(item))
 
 

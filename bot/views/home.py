@@ -1,4 +1,4 @@
-"""The App Home: what waits for this person, their runs, and how to begin."""
+"""App Home: the requests that wait for this person, their runs, and buttons to start one."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The vocabulary of signs: one meaning, one sign, everywhere, with the word beside it."""
+"""Signs: one sign for each meaning, always with the word beside it."""
 
 from typing import Literal
 

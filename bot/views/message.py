@@ -22,12 +22,12 @@ class Message:
 
     @property
     def has_plan(self) -> bool:
-        """It shows a `plan` block, which some workspaces refuse."""
+        """Return whether the message has a `plan` block, which some workspaces refuse."""
         return any(block["type"] == "plan" for block in self.blocks)
 
     @property
     def fragile(self) -> bool:
-        """It shows what Slack may refuse: a plan, a table, an image that it can't fetch."""
+        """Return whether Slack may refuse a block of it: a plan, a table, an image that it can't fetch."""
         return any(block["type"] in ("plan", "table", "image") for block in self.blocks)
 
 
@@ -49,15 +49,15 @@ class Names:
     people: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
-    """Groups that there are not, as the workflow has them."""
+    """Groups that do not exist, as the workflow names them."""
 
     def person(self, user_id: str) -> str:
-        """By name, without notifying, where the name is known."""
+        """Return a person's name if it is known, without notifying the person."""
         name = self.people.get(user_id)
         return safe(name, 80) if name else f"<@{safe(user_id, 40)}>"
 
     def actor(self, actor: Actor) -> str:
-        """The actor's name, and the door they used if it was not Slack."""
+        """Return the actor's name, and the source if it was not Slack."""
         match actor.source:
             case "slack":
                 return self.person(actor.id)

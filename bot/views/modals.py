@@ -1,4 +1,4 @@
-"""Modals that ask for something, and one that tells something where no message can."""
+"""Modals that ask for something, and notices on surfaces that take no message."""
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -73,7 +73,7 @@ _ASKED_IN_TIME = (
 
 
 def reason_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any]:
-    """Asks why, where a choice needs a reason."""
+    """Return a modal that asks for the reason of a choice."""
     word = icons.CHOICES.get(clicked.choice, label(clicked.choice))
     why = "Your answer" if clicked.choice == "answer" else "Why?"
     return modal(
@@ -87,7 +87,7 @@ def reason_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any]
 
 
 def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
-    """Asks what the approver wants to know from the requester; `who`: their name, plain text."""
+    """Return a modal for a question to the requester; `who`: the requester's name, plain text."""
     hint = _ASKED if clarification_pauses_deadline(request) else _ASKED_IN_TIME
     field = reason_field(f"Question to {who}", optional=False) | {"hint": plain(hint, 2000)}
     return modal(
@@ -154,7 +154,7 @@ def _left_out(requests: Sequence[RequestRecord]) -> list[Block]:
 
 
 def confirm_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any]:
-    """Asks for what has to be typed, so that no thumb that slips approves it."""
+    """Return a modal for the text to type, so that an accidental tap approves nothing."""
     needs_reason = request.policy.comment.get("approve") == "required"
     return modal(
         "Approve",
@@ -172,7 +172,7 @@ def confirm_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any
 
 
 def confirm_field(request: RequestRecord) -> Block | None:
-    """None where nothing has to be typed."""
+    """Return the field for the text to type; None if the approval asks for none."""
     if not request.policy.confirm:
         return None
     return {
@@ -184,7 +184,7 @@ def confirm_field(request: RequestRecord) -> Block | None:
 
 
 def code_field(request: RequestRecord) -> Block | None:
-    """None where no one-time code is needed."""
+    """Return the field for a one-time code; None if the approval needs none."""
     if not request.policy.one_time_code:
         return None
     return {
@@ -197,7 +197,7 @@ def code_field(request: RequestRecord) -> Block | None:
 
 
 def cancel_modal(run: RunRecord) -> dict[str, Any]:
-    """Asks before a run is cancelled."""
+    """Return a modal that asks for confirmation before a run is cancelled."""
     note = "Running steps stop, and open requests are withdrawn. Steps that are done stay done."
     return modal(
         "Cancel this run?",
@@ -210,18 +210,18 @@ def cancel_modal(run: RunRecord) -> dict[str, Any]:
 
 
 def waiting_modal() -> dict[str, Any]:
-    """Stands there until a large window is made."""
+    """Return a modal that is shown until a large one is ready."""
     return modal("One moment", [section("This is a long text. It appears in a few seconds.")])
 
 
 def notice_modal(content: Message) -> dict[str, Any]:
-    """Word to one person on a surface that takes no message, such as the Home."""
+    """Return a notice to one person on a surface that takes no message, such as the Home."""
     blocks = [block for block in content.blocks if block["type"] != "actions"]
     return modal("Signoff", blocks or [section(content.text)])
 
 
 def reason_field(text: str, *, optional: bool) -> Block:
-    """The field for a reason or an answer."""
+    """Return the field for a reason or an answer."""
     element = {
         "type": "plain_text_input",
         "action_id": COMMENT,

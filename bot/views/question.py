@@ -1,4 +1,4 @@
-"""An approver's question to the requester: posted in the approval's thread, and told in its message."""
+"""Message of a clarification: an approver's question to the requester, in the approval's thread."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from engine import RequestRecord, RunDetail
 
 
 def question_message(question: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> Message:
-    """Live while it is open; afterwards its own record, with the answer."""
+    """Return the question with its button while it is open; later its record, with the answer."""
     ids = Ids("request", question.version)
     about = next((request for request in detail.requests if request.id == question.clarification.about), None)
     who = names.actor(question.requester)

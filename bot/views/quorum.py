@@ -1,4 +1,4 @@
-"""How many of whom must approve, and how far that is: `2 of @release-managers must approve · 1 so far`."""
+"""Texts about a quorum and its progress: `2 of @release-managers must approve · 1 so far`."""
 
 from bot.views.message import Names
 from bot.views.text import safe, some
@@ -48,7 +48,7 @@ def _word(quorum: QuorumSpec) -> str:
 
 
 def rules(request: RequestRecord, names: Names) -> list[tuple[str, str]]:
-    """Everything of the policy that is more than who can decide."""
+    """Return the rules of a policy, apart from its approvers."""
     rows = []
     for number, stage in enumerate(request.policy.stages, 1):
         if len(request.policy.stages) > 1 or not _one_is_enough(request):

@@ -37,7 +37,7 @@ _COUNTED = {
 
 
 def title_of(request: RequestRecord, detail: RunDetail) -> str:
-    """The step's words for people; plain text."""
+    """Return the step's title for people; plain text."""
     return detail.titles.get(request.step, request.step)
 
 
@@ -89,7 +89,7 @@ def _takes_effect(moment: datetime, now: datetime) -> str:
 
 
 def _superseded(request: RequestRecord, names: Names, when: str) -> str:
-    """Another request took its place; what people had decided is said, and that nothing came of it."""
+    """Return that a new request replaced this one, and that its decisions had no effect."""
     by = _by(
         [
             names.decider(decision.actor, decision.on_behalf)

@@ -1,4 +1,4 @@
-"""The one message of a run: what it is, where it stands, step by step."""
+"""Message of a run: its input, its state and its steps."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -110,7 +110,7 @@ def details_button(run: RunRecord) -> dict[str, Any]:
 
 
 def cancel_button(run: RunRecord) -> dict[str, Any]:
-    """With its question, so that a thumb that slips ends nothing."""
+    """Return a cancel button with a confirmation, so that an accidental tap ends nothing."""
     ask = confirm(
         f"Cancel {run.short}?",
         "Running steps stop, and open requests are withdrawn. Steps that are done stay done.",

@@ -1,4 +1,4 @@
-"""The steps of a run as a list that one reads from top to bottom."""
+"""Steps of a run as a list, from top to bottom."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.views.visible import Visible
 from engine import RequestRecord, RunDetail, StepRecord, decisions_for_outcome
 
 MAX_STEPS = 30
-"""Steps shown. More are counted: the list is to be read on a phone."""
+"""Limit of shown steps, so that the list is readable on a phone. The others are counted."""
 _OVER = frozenset({"succeeded", "failed", "skipped", "cancelled"})
 _RANK = {"failed": 0, "waiting": 0, "retrying": 1, "running": 1, "pending": 2, "succeeded": 3, "skipped": 3}
 
@@ -32,7 +32,7 @@ class StepLine:
 def lines(
     detail: RunDetail, names: Names, now: datetime, most: int = MAX_STEPS
 ) -> tuple[list[StepLine], int]:
-    """The steps that matter most, in the order of the graph, and how many were left out."""
+    """Return the most important steps, in the order of the graph, and the number of those left out."""
     asked = {request.step: request for request in detail.requests if request.kind != "clarification"}
     kept = _kept(detail.steps, most)
     shown = []
@@ -53,7 +53,7 @@ def progress(detail: RunDetail) -> str:
 
 
 def as_plan(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block:
-    """A `plan` block, which Slack keeps alive as the message is changed."""
+    """Return a `plan` block, which Slack updates with the message."""
     tasks = [
         {"task_id": f"step-{number}", "title": _in_plan(line), "status": icons.TASK[line.state]}
         for number, line in enumerate(shown, 1)
@@ -71,7 +71,7 @@ def _in_plan(line: StepLine) -> str:
 
 
 def as_text(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block:
-    """The same for a workspace that takes no plan blocks."""
+    """Return the steps as text, for a workspace that takes no plan blocks."""
     rows = [f"*{safe(title, 120)}*", *(as_row(line) for line in shown)]
     if left_out:
         rows.append(more(left_out))

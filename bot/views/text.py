@@ -1,4 +1,4 @@
-"""Words from people and payloads, made fit for Slack: literal, cut where one sees it, nothing unseen.
+"""Texts from people and payloads, prepared for Slack: literal, shortened, invisible characters marked.
 
 Lengths are counted in UTF-16 units, as a browser does, which never counts less than Slack may.
 """
@@ -37,7 +37,7 @@ def one_line(value: Any) -> Visible:
 
 
 def units(text: str) -> int:
-    """UTF-16 units."""
+    """Return the length in UTF-16 units."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -51,7 +51,7 @@ def escape(text: str) -> str:
 
 
 def is_live(text: str) -> bool:
-    """Slack could read something in it as markup."""
+    """Return whether Slack could read a part of the text as markup."""
     return _LIVE.search(text) is not None
 
 
@@ -149,12 +149,12 @@ def _ended(markup: str) -> str:
 
 
 def quote(value: Any, limit: int = 1500) -> str:
-    """A person's words as a quote."""
+    """Return a person's text as a quote."""
     return "\n".join(f">{line}" for line in safe_lines(value, limit - 200).split("\n")[:40])
 
 
 def code(value: Any, limit: int = 2500) -> str:
-    """A code block. A fence in the text can't close it."""
+    """Return a code block. A fence in the text can't close it."""
     return _fit(value, limit, lambda text: clean(text).strip("\n"), _fenced)
 
 
@@ -193,7 +193,7 @@ def lines(value: Any, most: int = 6) -> Visible:
 
 
 def some(texts: Sequence[str], most: int, between: str = ", ") -> str:
-    """The first of several texts in one line, and how many are left out."""
+    """Return the first of several texts in one line, and the number of those left out."""
     left_out = [f"and {len(texts) - most} more"] if len(texts) > most else []
     return between.join([*texts[:most], *left_out])
 

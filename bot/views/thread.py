@@ -35,7 +35,7 @@ def actor_of(event: Event) -> Actor:
 
 
 def thread_line(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
-    """None for an event that nothing is said about."""
+    """Return the line about an event; None if the event has none."""
     tell = _LINES.get(event["type"])
     return tell(event, detail, names, now) if tell else None
 
@@ -267,4 +267,4 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "run.cancelled": _cancelled,
 }
 LINE_TYPES = frozenset(_LINES)
-"""The events that a line in a thread tells of."""
+"""Events that get a line in the thread."""

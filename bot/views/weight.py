@@ -1,4 +1,4 @@
-"""How much records hold. Bounded: a huge value is not walked to its end to be called huge."""
+"""Size of records. Counting is bounded, so that a huge value costs little."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ LIGHT_LIMIT = 20_000
 
 
 def small(value: Any, most: int) -> bool:
-    """Whether a JSON value has no more than `most` characters and items together."""
+    """Return whether a JSON value has at most `most` characters and items together."""
     left, waiting = most, [value]
     while waiting:
         each = waiting.pop()
@@ -26,7 +26,7 @@ def small(value: Any, most: int) -> bool:
 
 
 def light(*subjects: RunDetail | RequestRecord | RunRecord, most: int = LIGHT_LIMIT) -> bool:
-    """Whether all that these records hold is rendered fast enough to be done on the loop."""
+    """Return whether these records render fast enough for the event loop."""
     return small([value for subject in subjects for value in _values(subject)], most)
 
 

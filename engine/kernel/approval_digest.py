@@ -18,21 +18,21 @@ from engine.model.spec import ApprovalSpec
 from engine.model.states import STEP_SETTLED
 
 CodeDigest = Callable[[str], str]
-"""By step: the digest of its code at hand."""
+"""Digest of the loaded code, by step."""
 
 
 def canonical(value: Any) -> bytes:
-    """The bytes that are digested and signed: JSON with sorted keys."""
+    """Return the bytes that are digested and signed: JSON with sorted keys."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def sha256(value: Any) -> str:
-    """Hex, over the canonical bytes."""
+    """Return the SHA-256 of the canonical bytes, in hex."""
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def bind(state: LiveRun, approval: str, code: CodeDigest) -> Binding:
-    """Return what the guarded steps of an approval will use, as it is now."""
+    """Return the current values and code that the guarded steps of an approval will use."""
     scopes = state.graph.scopes
     return Binding(
         version=state.run.definition,
@@ -43,7 +43,7 @@ def bind(state: LiveRun, approval: str, code: CodeDigest) -> Binding:
 
 
 def covered_values(request: RequestRecord) -> dict[str, Any]:
-    """All that a decision made now covers, as JSON."""
+    """Return everything that a decision made now covers, as JSON."""
     return {
         "request": request.id,
         "run": request.run_id,

@@ -18,13 +18,13 @@ from engine.model.states import IllegalTransition
 
 MAX_CLARIFICATION = timedelta(days=1)
 MAX_PAUSE = timedelta(days=1)
-"""Of an approval's clock, in all; of working time where it has hours."""
+"""Limit of all pauses of an approval's clock; in working time if the approval has working hours."""
 _MIN_PAUSE = timedelta(hours=1)
-"""With less left than this, a question pauses nothing: nobody could answer it in time."""
+"""If less than this is left, a question pauses nothing: nobody could answer it in time."""
 
 
 def ask(transition: Transition, request: RequestRecord, text: str, to: str, by: Actor) -> Change:
-    """`to`: the user id of the requester."""
+    """Open a clarification. `to`: the user id of the requester."""
     if request.state != "open" or _is_asked(transition, request):
         raise IllegalTransition(f"the request is {request.state}, or a question about it is open")
     ends = transition.now + MAX_CLARIFICATION
@@ -61,12 +61,12 @@ def ask(transition: Transition, request: RequestRecord, text: str, to: str, by: 
 
 
 def clarification_pauses_deadline(request: RequestRecord) -> bool:
-    """Whether a question asked now stops the approval's clock."""
+    """Return whether a question asked now pauses the approval's clock."""
     return _remaining_pause(request) >= _MIN_PAUSE
 
 
 def deadline_resumes_at(request: RequestRecord) -> datetime | None:
-    """The latest moment at which a paused clock goes on; None while it runs."""
+    """Return the latest moment at which a paused clock resumes; None while it runs."""
     if request.clock.paused_since is None:
         return None
     left = after_working_time(
@@ -85,7 +85,7 @@ def _is_asked(transition: Transition, request: RequestRecord) -> bool:
 
 
 def resume_deadline(transition: Transition, question: RequestRecord) -> None:
-    """It was answered, or nobody did in time: the clock of the approval goes on."""
+    """Resume the approval's clock, after an answer or after the question expired."""
     request = transition.state.requests.get(question.clarification.about)
     if request is None or request.state != "open" or request.clock.paused_since is None:
         return

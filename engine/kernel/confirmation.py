@@ -21,7 +21,7 @@ _FOLDED = str.maketrans(
 
 
 def confirms(text: str, wanted: str) -> bool:
-    """Never for a `wanted` that shows nothing: it asks for nothing."""
+    """Return whether the typed text looks like `wanted`; never if `wanted` is invisible."""
     expected = as_seen(wanted)
     # Phones make one long dash of two hyphens.
     return bool(expected) and _folded(expected) in (_folded(text), _folded(text.replace("—", "--")))

@@ -23,7 +23,7 @@ from apscheduler.triggers.cron import CronTrigger
 from engine.model.trigger_spec import CronSpec, EverySpec
 
 MISSED_AFTER = timedelta(seconds=60)
-"""A fire that is later than this counts as missed."""
+"""Delay after which a fire counts as missed."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -46,14 +46,14 @@ _MAX_DAYS_AHEAD = 20 * 366
 one that has not come in twenty is a mistake."""
 
 _MAX_COUNTED_FIRES = 1000
-"""Missed fires of a cron pattern are counted up to this."""
+"""Limit for counting the missed fires of a cron pattern."""
 
 Spec = CronSpec | EverySpec
 
 
 @dataclass(frozen=True, slots=True)
 class MissedFires:
-    """Which fires to make up for, oldest first, and how many are let go, as far as they were counted."""
+    """Fires to make up for, oldest first, and the number of dropped ones, as far as they were counted."""
 
     to_fire: list[datetime]
     dropped: int
@@ -76,7 +76,7 @@ def check_cron(expr: str, tz: str) -> None:
 
 
 def next_fire(spec: Spec, after: datetime) -> datetime | None:
-    """The first fire strictly after `after`, in UTC; None if there is none."""
+    """Return the first fire strictly after `after`, in UTC; None if there is none."""
     if isinstance(spec, EverySpec):
         step = timedelta(seconds=spec.seconds)
         return _EPOCH + ((after - _EPOCH) // step + 1) * step
@@ -85,14 +85,14 @@ def next_fire(spec: Spec, after: datetime) -> datetime | None:
 
 
 def following_fires(spec: Spec, after: datetime) -> Iterator[datetime]:
-    """All fires after `after`, in order."""
+    """Yield all fires after `after`, in order."""
     while (fire := next_fire(spec, after)) is not None:
         yield fire
         after = fire
 
 
 def missed_fires(spec: Spec, due: datetime, now: datetime) -> MissedFires:
-    """Return what to do about a schedule that was due at `due`, by the spec's policy for missed fires."""
+    """Return the fires to make up for since `due`, by the spec's policy for missed fires."""
     newest, count = _newest(spec, due, now, max(spec.catchup_limit, 1))
     if spec.catchup == "latest":
         newest = newest[-1:]
@@ -102,7 +102,7 @@ def missed_fires(spec: Spec, due: datetime, now: datetime) -> MissedFires:
 
 
 def describe(spec: Spec) -> str:
-    """In words where it has some: `daily at 02:00 Europe/Berlin`, `every 5 min`; else the pattern."""
+    """Return a description, such as `daily at 02:00 Europe/Berlin` or `every 5 min`; else the pattern."""
     if isinstance(spec, EverySpec):
         return f"every {_duration(spec.seconds)}"
     expr = _NICKNAMES.get(spec.expr.strip().lower(), spec.expr)
@@ -130,7 +130,7 @@ def fires_by_elapsed_time(spec: Spec) -> bool:
 
 
 def fire_id(workflow: str, spec: Spec, when: datetime) -> str:
-    """The id of the run that this fire starts: workflow, trigger and fire time, the same in every process."""
+    """Return the id of this fire's run: workflow, trigger and fire time, the same in every process."""
     trigger = re.sub(r"[^A-Za-z0-9]+", "-", spec.key.replace("*", "x")).strip("-")
     moment = when.astimezone(UTC)
     return f"{workflow}-{trigger}-{moment:%Y%m%dT%H%M%S}Z"
@@ -161,7 +161,7 @@ def _up_to(spec: Spec, after: datetime, now: datetime) -> Iterator[datetime]:
 
 
 def _next_on_the_clock(pattern: _Pattern, after: datetime) -> datetime | None:
-    """Named hours: walk the wall clock, and take each reading at its first real instant."""
+    """Return the next fire of named hours: walk the wall clock, at the first instant of a reading."""
     # Begin a day early: a reading in a gap is taken at the gap's end, after later readings' naive times.
     naive = after.astimezone(pattern.zone).replace(tzinfo=UTC) - timedelta(days=1)
     while (match := _next_naive(pattern, naive)) is not None:
@@ -173,7 +173,7 @@ def _next_on_the_clock(pattern: _Pattern, after: datetime) -> datetime | None:
 
 
 def _first_instant(naive: datetime, zone: ZoneInfo) -> datetime:
-    """The wall clock's reading in real time: the first of two, or the end of the gap it falls into."""
+    """Return the instant of a wall-clock reading: the first of two, or the end of the gap around it."""
     instant = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=UTC, fold=0) == naive:
         return instant
@@ -183,7 +183,7 @@ def _first_instant(naive: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _next_elapsed(pattern: _Pattern, after: datetime) -> datetime | None:
-    """Wildcard hours: match real instants, offset by offset."""
+    """Return the next fire of wildcard hours: match real instants, offset by offset."""
     for _ in range(_MAX_DAYS_AHEAD):
         offset = _offset(pattern.zone, after + _MICROSECOND)
         naive = _next_naive(pattern, (after + offset).replace(tzinfo=UTC))
@@ -201,7 +201,7 @@ def _offset(zone: ZoneInfo, instant: datetime) -> timedelta:
 
 
 def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> bool:
-    """Does the offset change and change back between two instants? Looked at by the month."""
+    """Return the changes of the offset between two instants, searched month by month."""
     if end - start < timedelta(days=28):
         return False
     first = _offset(zone, start + _MICROSECOND)
@@ -210,7 +210,7 @@ def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> bool:
 
 
 def _change(zone: ZoneInfo, start: datetime, end: datetime) -> datetime:
-    """The first instant in (start, end] with another offset than `start` has, to the second."""
+    """Return the first instant in (start, end] with another offset than `start`, to the second."""
     first = _offset(zone, start)
     while end - start > timedelta(days=28) and _offset(zone, start + timedelta(days=28)) == first:
         start += timedelta(days=28)
@@ -265,7 +265,7 @@ def _zone(tz: str) -> ZoneInfo:
 
 
 def _expand(field: str, number: int) -> set[int]:
-    """The numbers that a field stands for. Weekdays 0 to 7."""
+    """Return the numbers that a field stands for. Weekdays are 0 to 7."""
     label, lowest, highest, names = _FIELDS[number]
 
     def wrong(part: str) -> ValueError:
@@ -320,5 +320,5 @@ def _duration(total: float) -> str:
 
 
 def upcoming_fires(spec: Spec, after: datetime, count: int) -> list[datetime]:
-    """The next `count` fires."""
+    """Return the next `count` fires."""
     return list(islice(following_fires(spec, after), count))

@@ -31,7 +31,7 @@ def may_decide(
     *,
     cli_decides: bool = False,
 ) -> Verdict:
-    """Return whether this person may decide so, and if not, why.
+    """Return whether this person may make this decision, and if not, why.
 
     `member_of`: the request's references that mean this person at this moment. The caller has checked the
     values of `decision` against the form, and checks whether its one-time code is right.
@@ -88,7 +88,7 @@ def _missing_from_answer(request: RequestRecord, decision: Decision) -> Verdict 
 
 
 def self_approval_possible(request: RequestRecord) -> bool:
-    """Whether the requester must not approve, and nobody knows which person that is."""
+    """Return whether the requester could approve unnoticed, because nobody knows which person that is."""
     return request.kind == "approval" and not request.policy.self_approval and is_unmapped(request.requester)
 
 
@@ -130,12 +130,12 @@ def awaits_person(
 
 
 def permitted_references(request: RequestRecord, choice: str) -> Set[str]:
-    """References of those who may choose this now."""
+    """Return the references of the people who may make this choice now."""
     if choice == REVOKE:
         return {ref for stage in request.policy.stages for ref in stage.approvers} | {*request.policy.veto}
     return {*request.approvers, *(request.policy.veto if choice == "reject" else ())}
 
 
 def is_requester(request: RequestRecord, actor: Actor) -> bool:
-    """Whether this is the person who asked, under any of their names."""
+    """Return whether this is the requester, under any of their names."""
     return not request.requester.names.isdisjoint(actor.names)

@@ -11,7 +11,7 @@ from engine.model.states import IllegalTransition
 
 
 def remind(transition: Transition, request: RequestRecord) -> Change:
-    """It is time to say again that people are awaited."""
+    """Remind people that an open request waits for them."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     request = evolve(request, clock=evolve(request.clock, reminders=request.clock.reminders + 1))
@@ -24,7 +24,7 @@ def remind(transition: Transition, request: RequestRecord) -> Change:
 
 
 def escalate(transition: Transition, request: RequestRecord) -> Change:
-    """Nobody has answered for so long: further people are asked, or others instead."""
+    """Escalate a request: ask further people, or other people instead."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     due = request.policy.escalations[request.clock.escalated]
@@ -67,7 +67,7 @@ def bring_to_owner(
 
 
 def report_unanswerable(transition: Transition, request: RequestRecord, owner: str, why: str) -> Change:
-    """Neither those who may decide nor the owner can: it is recorded, and said where people look."""
+    """Record that neither the approvers nor the owner can decide, and say so in the run's thread."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     details = {"kind": request.kind, "of": list(request.approvers), "owner": owner, "why": why}
@@ -89,7 +89,7 @@ def with_quorums(
 
 
 def widen(quorum: QuorumSpec, to: Sequence[str], instead: bool) -> QuorumSpec:
-    """It needs as many as before, now from among these people too, or from among them alone."""
+    """Return a quorum of the same size that also includes these people, or only these people."""
     approvers = to if instead else (*quorum.approvers, *to)
     former = (*quorum.former, *quorum.approvers) if instead else quorum.former
     asked = {"approvers": tuple(dict.fromkeys(approvers)), "former": tuple(dict.fromkeys(former))}

@@ -15,13 +15,13 @@ from engine.model.request_parts import Failure
 _MAX_DETAIL = 8000
 _MAX_MESSAGE = 2000
 _MAX_LISTED_ERRORS = 5
-"""Errors of a group that the message lists. The detail has more."""
+"""Number of a group's errors that the message lists. The detail lists more."""
 _MAX_EXAMINED_ERRORS = 100_000
 _MAX_RAW_TEXT = 20_000
 """Characters of an error's text that are looked at; the rest is cut before anything else is done."""
 _HEAVY_ERROR_COUNT = 20
 _MAX_DETAILED_ERRORS = 40
-"""Errors of a group whose tracebacks are written out."""
+"""Number of a group's errors with a full traceback."""
 _MAX_DEPTH = 100
 _HEAVY_TEXT_LENGTH = 8000
 
@@ -45,7 +45,7 @@ def failure_of(error: BaseException, secrets: Collection[str] = ()) -> Failure:
 
 
 def is_heavy(error: BaseException) -> bool:
-    """Whether to read it takes so long that other people's clicks would wait."""
+    """Return whether reading the error takes so long that clicks would have to wait."""
     count, left = 0, [error]
     while left and count <= _HEAVY_ERROR_COUNT:
         current = left.pop()
@@ -65,7 +65,7 @@ def is_heavy(error: BaseException) -> bool:
 
 
 def worth_retrying(error: BaseException, on: tuple[type[Exception], ...] | None) -> bool:
-    """Another try may help: nothing inside is fatal, and all of it is what `on` names (None: anything)."""
+    """Return whether a retry may help: no error inside is fatal, and `on` names all of them (None: any)."""
     leaves = list(_leaves(error))
     if any(isinstance(leaf, Fatal | ContractError | StepLeft) for leaf in (error, *leaves)):
         return False
@@ -75,7 +75,7 @@ def worth_retrying(error: BaseException, on: tuple[type[Exception], ...] | None)
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:
-    """The errors of a group, however deep; the error itself unless it is a group."""
+    """Yield the errors of a group at any depth; the error itself unless it is a group."""
     left, count = [error], 0
     while left and count < _MAX_EXAMINED_ERRORS:
         current = left.pop()
@@ -115,7 +115,7 @@ def _line(error: BaseException) -> str:
 
 
 def _error_text(error: BaseException) -> str:
-    """An error's own words, and its notes."""
+    """Return the text of an error and its notes."""
     try:
         text = str(error)[:_MAX_RAW_TEXT]
         notes = [str(note)[:_MAX_RAW_TEXT] for note in list(getattr(error, "__notes__", ()))[:5]]

@@ -18,7 +18,7 @@ from engine.model.template import sole_path
 
 
 def approver_references(definition: Definition) -> list[str]:
-    """Every reference that its approvals name, `{step.field}` aside."""
+    """Return every reference that the workflow's approvals name, except `{step.field}`."""
     approvals = [node for node in definition.nodes if isinstance(node, ApprovalSpec)]
     references = [ref for node in approvals for stage in node.stages for ref in stage.approvers]
     references += [ref for node in approvals for ref in node.veto]
@@ -27,7 +27,7 @@ def approver_references(definition: Definition) -> list[str]:
 
 
 def unknown_member_findings(members: Members) -> list[str]:
-    """Members of groups whom nobody knows, in sentences."""
+    """Return a sentence for each group with unknown members."""
     return [
         f"{', '.join(sorted(meant.unknown))} of {ref} cannot be found in this workspace and cannot decide."
         for ref, meant in members.items()
@@ -44,7 +44,7 @@ def without_public_members(members: Members) -> Members:
 
 
 def public_approver_findings(definition: Definition, members: Members) -> list[str]:
-    """Approvers that anybody can join, in sentences."""
+    """Return a sentence for each approver that anybody can join."""
     return [
         f"{ref} is a public channel, so anybody can join it and decide. Name a group or a private channel."
         for ref in approver_references(definition)
@@ -53,7 +53,7 @@ def public_approver_findings(definition: Definition, members: Members) -> list[s
 
 
 def input_approver_findings(definition: Definition) -> list[str]:
-    """Approvers whom the requester names in the input, in sentences."""
+    """Return a sentence for each approver that the requester names in the input."""
     approvals = [node for node in definition.nodes if isinstance(node, ApprovalSpec)]
     named = {
         node.name: [
@@ -72,7 +72,7 @@ def input_approver_findings(definition: Definition) -> list[str]:
 
 
 def possibly_public_findings(workflow: str, channels: Sequence[str]) -> list[str]:
-    """The same where nobody was asked about the channels."""
+    """Return the same for channels that may be public, without asking Slack."""
     return [
         f"The members of {ref} decide in {workflow}. If it is a public channel, anybody can join it and "
         "decide: signoff check --people says whether it is."
@@ -196,7 +196,7 @@ def owner_replacements(
 
 
 def _missing_members(quorum: QuorumSpec, members: Members) -> tuple[str, ...]:
-    """References and ids of a quorum that nobody knows."""
+    """Return the references and ids of a quorum that the people source does not know."""
     missing = [ref for ref in quorum.approvers if members.get(ref) is None]
     for ref in quorum.approvers:
         if (meant := members.get(ref)) is not None:
@@ -243,7 +243,7 @@ def _remainders(request: RequestRecord, number: int, members: Members) -> list[_
 
 
 def _fits(quorums: list[QuorumSpec], members: Rosters, people: Set[str]) -> dict[str, list[int]]:
-    """To which of the quorums each of these people belongs."""
+    """Return, for each person, the quorums that the person belongs to."""
     return {
         who: [number for number, quorum in enumerate(quorums) if who in _members_of(quorum, members)]
         for who in sorted(people)

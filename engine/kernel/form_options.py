@@ -1,4 +1,4 @@
-"""Pure: options of a form that an earlier step gives: in what people see, and in what they give."""
+"""Pure: options of a form that an earlier step provides, in the form and in its answers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from engine.model.template import json_type_name, short_repr, value_at
 
 
 def with_options(form: FormSpec, scope: Mapping[str, Any]) -> FormSpec:
-    """The form as people get it when they are asked. `scope`: outputs by step, and the input.
+    """Return the form as people get it when the request opens. `scope`: outputs by step, and the input.
 
     Raises `CannotAsk` where there are no options.
     """
@@ -38,7 +38,7 @@ def _option_texts(field: str, path: str, scope: Mapping[str, Any]) -> list[str]:
 
 
 def invalid_options(form: FormSpec, value: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Fields whose value is none of the options that there were, each with what is wrong."""
+    """Return the fields whose value is not one of the offered options, each with the problem."""
     problems = []
     for name in form.options:
         options = allowed_options(form.fields["properties"][name])

@@ -12,7 +12,7 @@ from engine.model.states import STEP_SETTLED
 
 @dataclass(slots=True)
 class LiveRun:
-    """Kept in memory only while something executes. Changed by `engine.kernel.transition` alone."""
+    """A run in memory, kept only while something executes. Only `engine.kernel.transition` changes it."""
 
     run: RunRecord
     definition: Definition
@@ -22,16 +22,16 @@ class LiveRun:
     steps: dict[str, StepRecord] = field(default_factory=dict)
     requests: dict[str, RequestRecord] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=dict)
-    """By step: how many of its dependencies have not settled."""
+    """Number of dependencies that have not settled, by step."""
     open_steps: int = 0
     executing: int = 0
     retrying: int = 0
     ready: deque[str] = field(default_factory=deque)
     """Pending steps that wait only for a slot."""
     suspects: dict[str, None] = field(default_factory=dict)
-    """Pending steps under which the process died: each begins when its trial does. They keep their slots."""
+    """Pending steps that executed when the process died. Each starts with its trial, and keeps its slot."""
     blocked: dict[str, str] = field(default_factory=dict)
-    """Steps whose code isn't there, and what is missing."""
+    """Steps whose code is missing, with the reason."""
     lineage: Lineage = field(default_factory=Lineage)
 
     @classmethod
@@ -44,13 +44,13 @@ class LiveRun:
         steps: dict[str, StepRecord] | None = None,
         requests: dict[str, RequestRecord] | None = None,
     ) -> "LiveRun":
-        """Count once what is then counted down."""
+        """Return a live run with its counters, which are later only counted down."""
         state = cls(run, definition, graph, code, steps or {}, requests or {})
         state.recount()
         return state
 
     def recount(self) -> None:
-        """From the steps' records alone."""
+        """Recompute the counters from the steps' records."""
         self.open_steps = self.executing = self.retrying = 0
         self.ready.clear()
         self.suspects.clear()
@@ -75,7 +75,7 @@ class LiveRun:
 
     @property
     def at_rest(self) -> bool:
-        """Nothing executes or waits for a slot: once it is on the disk, the rows say it all."""
+        """Return whether nothing executes or waits for a slot, so that the rows on the disk are enough."""
         return not (self.executing or self.wants_slot)
 
     @property
@@ -85,6 +85,6 @@ class LiveRun:
 
     @property
     def is_below_own_limit(self) -> bool:
-        """The workflow's own limit allows another attempt."""
+        """Return whether the workflow's own limit allows another attempt."""
         own = self.definition.max_parallel_steps
         return own is None or self.executing + len(self.suspects) < own

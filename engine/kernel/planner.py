@@ -1,4 +1,4 @@
-"""Pure: what becomes of a step whose dependencies have all settled.
+"""Pure: plans a step whose dependencies have all settled.
 
 The machine asks this for a step at the moment its last dependency settles, by counting down; nobody
 scans the graph.
@@ -19,21 +19,21 @@ from engine.model.states import StepState
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Execute it as soon as there is room."""
+    """Execute the step as soon as a slot is free."""
 
     step: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Open its request to people."""
+    """Open the approval's request to people."""
 
     step: str
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """It does not take place; `reason` is for people."""
+    """Skip the node; `reason` is for people."""
 
     step: str
     reason: str
@@ -41,7 +41,7 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Fail:
-    """Its condition cannot be decided: it neither takes place nor counts as not needed."""
+    """Fail the node, because its condition cannot be decided."""
 
     step: str
     failure: Failure
@@ -51,7 +51,7 @@ Action = Start | Ask | Skip | Fail
 
 
 class StepView(Mapping[str, tuple[StepState, Any]]):
-    """The values that conditions may test: state and output by step. Steps without a record are pending."""
+    """Values that conditions may test: state and output by step. Steps without a record are pending."""
 
     def __init__(self, steps: Mapping[str, StepRecord]) -> None:
         self._steps = steps
@@ -68,7 +68,7 @@ class StepView(Mapping[str, tuple[StepState, Any]]):
 
 
 def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
-    """Return what to do with a pending step, all of whose dependencies have settled.
+    """Return the plan for a pending step whose dependencies have all settled.
 
     First the joins (`T` needs success, `T | None` takes a skip, `Settled[T]` takes all), then
     `after=`, which goes by success or skip, then the condition.
@@ -101,7 +101,7 @@ def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
 
 
 def _outcome_reason(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> str:
-    """How an approval ended, where that alone keeps the condition from holding; empty for another reason."""
+    """Return how an approval ended, if that alone makes the condition false; empty for another reason."""
     for name in steps_in(when):
         if not isinstance(graph.nodes[name], ApprovalSpec):
             continue
@@ -126,7 +126,7 @@ def _failed_approval(graph: Graph, when: Condition, steps: Mapping[str, StepReco
 
 
 def _end_reason(graph: Graph, step: str, end: str) -> str:
-    """How a step or an approval ended, as a reason for people: `Legal review was rejected`."""
+    """Return how a step or an approval ended, as a reason for people: `Legal review was rejected`."""
     how = end if end in ("failed", "expired") else f"was {end}"
     return f"{graph.nodes[step].title} {how}"
 

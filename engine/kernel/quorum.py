@@ -1,4 +1,4 @@
-"""Pure: what the decisions of people make of a request.
+"""Pure: the outcome of a request from people's decisions.
 
 The outcome is a fold over all decisions, whatever order they arrived in: at each stage people are matched to
 quorums, so that one person counts for one quorum only; stages follow each other.
@@ -20,7 +20,7 @@ that is known. An id that nobody knows is meant too: everybody can't have agreed
 _UNREACHABLE = 10**9
 
 REVOKE = "revoke"
-"""An approver takes back an approval that has not taken effect."""
+"""Choice with which an approver revokes an approval that has not taken effect."""
 
 _CHOICE_OF = {
     "approved": "approve", "rejected": "reject", "retry": "retry", "skip": "skip", "abort": "abort",
@@ -28,17 +28,17 @@ _CHOICE_OF = {
 }  # fmt: skip
 
 _SUFFICIENT_ALONE = frozenset({"reject", "retry", "skip", "abort"})
-"""Choices of which one may be enough."""
+"""Choices of which a single one can decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuorumProgress:
-    """A quorum and how far it has got."""
+    """A quorum and its progress."""
 
     quorum: QuorumSpec
     needs: int
     by: tuple[str, ...]
-    """Ids of those who count for it, earliest first."""
+    """Ids of the people who count for the quorum, earliest first."""
 
     @property
     def complete(self) -> bool:
@@ -62,7 +62,7 @@ Members = Mapping[str, ResolvedReference | None]
 
 
 def people_who_answered(request: RequestRecord) -> set[str]:
-    """Ids of those who have answered, themselves or by somebody who stands in: each counts once."""
+    """Return the ids of the people who answered, in person or through a delegate: each counts once."""
     counted = counted_decisions(request, request.decisions)
     names = {
         name for decision in counted for name in (effective_user_id(decision.actor), *decision.actor.names)
@@ -73,7 +73,7 @@ def people_who_answered(request: RequestRecord) -> set[str]:
 def decided_outcome(
     request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None
 ) -> str | None:
-    """`approved`, `rejected`, `retry`, `skip`, `abort`; None while more is needed."""
+    """Return `approved`, `rejected`, `retry`, `skip` or `abort`; None while more decisions are needed."""
     decisions = counted_decisions(request, decisions)
     if request.kind == "clarification":
         return "answered" if decisions else None
@@ -106,7 +106,7 @@ def standing_decisions(decisions: Sequence[DecisionRecord]) -> Sequence[Decision
 
 
 def counted_decisions(request: RequestRecord, decisions: Sequence[DecisionRecord]) -> list[DecisionRecord]:
-    """Those that stand, as members of what their people still belong to; none of people who left."""
+    """Return the standing decisions with the groups that their people still belong to, without leavers."""
     lost = request.people.lost
     return [
         replace(decision, member_of=tuple(ref for ref in decision.member_of if ref not in lost[decision.id]))
@@ -118,13 +118,13 @@ def counted_decisions(request: RequestRecord, decisions: Sequence[DecisionRecord
 
 
 def decisions_of_leavers(request: RequestRecord) -> list[DecisionRecord]:
-    """Decisions that stood and do not count any more, since the people who made them left."""
+    """Return decisions that no longer count because the people who made them left."""
     here = {decision.id for decision in counted_decisions(request, request.decisions)}
     return [decision for decision in standing_decisions(request.decisions) if decision.id not in here]
 
 
 def decisions_for_outcome(request: RequestRecord, outcome: str | None) -> list[DecisionRecord]:
-    """The decisions that stand for that outcome; none where time or the run's end made it."""
+    """Return the decisions behind that outcome; none if time or the run's end made it."""
     if request.state == "expired":
         return []
     choice = _CHOICE_OF.get(outcome or "")
@@ -190,7 +190,7 @@ def stage_progress(
 
 
 def is_duplicate(request: RequestRecord, actor: Actor, choice: str, value: Any = None) -> bool:
-    """The same person said the same before: a second click, or a delivery that came twice."""
+    """Return whether the person made the same decision before: a second click, or a repeated delivery."""
     return any(
         decision.actor == actor and decision.choice == choice and value in (None, decision.value)
         for decision in counted_decisions(request, request.decisions)
@@ -219,7 +219,7 @@ def required_people(
 
 
 def awaited_people(request: RequestRecord, people: Set[str]) -> set[str]:
-    """Those of the people who have not answered, nor anybody for them."""
+    """Return the people who have not answered, in person or through a delegate."""
     done = people_who_answered(request)
     meant = people - {_self_excluded(request)}
     represented = _representatives(request, request.decisions, meant)
@@ -232,14 +232,14 @@ def delegates(request: RequestRecord) -> list[Delegate]:
 
 
 def _self_excluded(request: RequestRecord) -> str:
-    """The requester's id where they can't approve what they asked for; else empty."""
+    """Return the requester's id if they cannot approve their own request; else empty."""
     return "" if request.policy.self_approval else effective_user_id(request.requester)
 
 
 def _representatives(
     request: RequestRecord, decisions: Sequence[DecisionRecord], people: Set[str]
 ) -> dict[str, str]:
-    """By person: who answers for them, which is themselves as a rule."""
+    """Return, by person, who answers for them: usually the person, else a delegate."""
     counted = counted_decisions(request, decisions)
     for_themselves = {effective_user_id(decision.actor) for decision in counted}
     others = {delegate.away: delegate.to for delegate in delegates(request)}
@@ -250,7 +250,7 @@ def _representatives(
 
 
 def _counts_for(who: str, refs: Set[str], quorum: QuorumSpec, named: Collection[str]) -> bool:
-    """Whether this person may count for that quorum. `refs`: the references as which they answered."""
+    """Return whether this person may count for that quorum. `refs`: the references as which they answered."""
     if named and who not in named:
         return False
     # Where all are needed, and there is nobody, those who agreed formerly are not all.
@@ -259,7 +259,7 @@ def _counts_for(who: str, refs: Set[str], quorum: QuorumSpec, named: Collection[
 
 
 def match_people(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dict[str, int]:
-    """Everybody to one of the quorums that they fit, as many as can be (augmenting paths)."""
+    """Match as many people as possible to quorums that they fit, one each (augmenting paths)."""
     assigned: dict[str, int] = {}
 
     def assign(who: str, tried: set[int]) -> bool:

@@ -16,7 +16,7 @@ Role = Literal["operator", "owner", "approver"]
 
 
 def reassignment_problem(request: RequestRecord, actor: Actor, role: Role | None, owner: str) -> str:
-    """Why this person cannot reassign it at all; empty where they can."""
+    """Return why this person cannot reassign the request; empty if they can."""
     *others, last = dict.fromkeys([*request.approvers[:5], owner])
     helpers = " or ".join(filter(None, [", ".join(others), last]))
     if request.kind == "clarification":

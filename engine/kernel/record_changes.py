@@ -55,7 +55,7 @@ class RecordChanges:
         return self.state.steps.get(step) or StepRecord(self.state.run.id, step, "pending")
 
     def request(self, request_id: str) -> RequestRecord:
-        """As it is in this transition. Raises `IllegalTransition` where nobody is asked that any more."""
+        """Return the request in this transition. Raises `IllegalTransition` if it is no longer open."""
         request = self.state.requests.get(request_id)
         if request is None:
             raise IllegalTransition("the request is no longer open")
@@ -93,7 +93,7 @@ class RecordChanges:
         self.await_people(request)
 
     def await_people(self, request: RequestRecord) -> None:
-        """Until when, and when to say so again."""
+        """Add the waits of an open request: its expiry, reminder and escalation."""
         if request.clock.expires_at is not None:
             self.wait("expire", request.id, request.step, request.clock.expires_at, request.id)
         self.remind_later(request)
@@ -103,7 +103,7 @@ class RecordChanges:
         self.state.requests[request.id] = self.change.requests[request.id] = request
 
     def remind_later(self, request: RequestRecord) -> None:
-        """The next reminder, unless the request will have ended by then."""
+        """Add the wait for the next reminder, unless the request ends first."""
         if request.policy.remind_every is None:
             return
         due = after_working_time(self.now, request.policy.remind_every, request.policy.hours)
@@ -113,7 +113,7 @@ class RecordChanges:
             self.end_wait("remind", request.id)
 
     def escalate_later(self, request: RequestRecord) -> None:
-        """The next escalation, if there is one left."""
+        """Add the wait for the next escalation, if there is one left."""
         if request.clock.escalated < len(request.policy.escalations):
             later = request.policy.escalations[request.clock.escalated].after + request.clock.paused_seconds
             due = after_working_time(request.counts_from, later, request.policy.hours)
@@ -145,7 +145,7 @@ class RecordChanges:
         return last.digest if last and last.request_id == request.id else approval_digest.digest(request)
 
     def end_question(self, request: RequestRecord) -> None:
-        """Nobody needs to know any more what was asked about it."""
+        """Withdraw an open clarification about the request: its answer is no longer needed."""
         asked = self.state.requests.get(f"{request.id}.q{request.clarification.clarifications}")
         if asked is not None and asked.state == "open":
             self.close_request(asked, "withdraw", None)
@@ -153,7 +153,7 @@ class RecordChanges:
             self.event("request.withdrawn", asked.step, asked.id, kind=asked.kind, reason=why)
 
     def end_waits(self, request: RequestRecord) -> None:
-        """Nobody is awaited any more."""
+        """Remove the waits of a request that no longer waits for people."""
         self.end_wait("expire", request.id)
         self.end_wait("remind", request.id)
         if request.policy.escalations:

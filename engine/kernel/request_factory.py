@@ -124,12 +124,12 @@ def failure_policy(definition: Definition, node: NodeSpec) -> FailureSpec:
 
 
 def anybody_of(*refs: str) -> StageSpec:
-    """A stage at which one answer from among them is enough."""
+    """Return a stage at which one answer from these people is enough."""
     return StageSpec(quorums=(QuorumSpec(approvers=refs),))
 
 
 def _stages(node: ApprovalSpec, scope: Mapping[str, Any]) -> tuple[StageSpec, ...]:
-    """The stages with people for `{step.field}`."""
+    """Return the stages with people in place of `{step.field}`."""
     return tuple(
         StageSpec(
             name=stage.name,
@@ -143,7 +143,7 @@ def _stages(node: ApprovalSpec, scope: Mapping[str, Any]) -> tuple[StageSpec, ..
 
 
 def _shown(node: ApprovalSpec, show: Show, scope: Mapping[str, Any], titles: Mapping[str, str]) -> Shown:
-    """An empty value is shown too: that it is empty may be what people decide on."""
+    """Return the shown values, also empty ones: people may decide on the emptiness."""
     sources = (show.source, show.before) if show.kind == "diff" else (show.source,)
     for source in sources:
         step = source.split(".")[0]
@@ -172,7 +172,7 @@ def _proposed(node: ApprovalSpec, scope: Mapping[str, Any]) -> Any:
 
 
 def _confirm(node: ApprovalSpec, scope: Mapping[str, Any]) -> str:
-    """The text an approver must type; empty only where the workflow asks for none."""
+    """Return the text that an approver must type; empty only if the workflow asks for none."""
     for path in paths(node.confirm):
         value = _value("confirm", path, scope)
         if value in (None, [], {}) or is_blank(str(value)):

@@ -20,13 +20,13 @@ from engine.model.states import REQUEST, IllegalTransition, move
 
 
 def ask_again(transition: Transition, request: RequestRecord) -> Change:
-    """The code that an approval covers changed while it was awaited: people are asked again."""
+    """Ask people again, because the code that an open approval covers changed."""
     transition.ask_again(request)
     return transition.finish()
 
 
 def recount(transition: Transition, request: RequestRecord, lost: Mapping[str, tuple[str, ...]]) -> Change:
-    """People who decided left a group, or were deactivated: what they said no longer counts there."""
+    """Recount decisions, because people who decided left a group or were deactivated."""
     if request.state != "open" or request.people.lost == lost:
         raise IllegalTransition(f"the request is {request.state}, or nothing is lost")
     recounted = evolve(request, version=request.version + 1, people=evolve(request.people, lost=lost))
@@ -72,7 +72,7 @@ def end_revocation(
 
 
 def _open_again(transition: Transition, request: RequestRecord) -> RequestRecord:
-    """The deadline of an approval is as far away as it was when people approved."""
+    """Open an approval again, with as much time left as when people approved."""
     assert request.ended_at is not None
     expires = request.clock.expires_at
     if expires is not None:
@@ -92,7 +92,7 @@ def _open_again(transition: Transition, request: RequestRecord) -> RequestRecord
 
 
 def delay_effect(transition: Transition, request: RequestRecord, why: str) -> Change:
-    """Nobody can be asked whether the approvers of an approval may still decide."""
+    """Delay the effect of an approval, because its approvers cannot be looked up."""
     if request.state != "held":
         raise IllegalTransition(f"the request is {request.state}")
     transition.event("request.effect_delayed", request.step, request.id, kind=request.kind, why=why)
@@ -100,7 +100,7 @@ def delay_effect(transition: Transition, request: RequestRecord, why: str) -> Ch
 
 
 def delegate(transition: Transition, request: RequestRecord, delegates: tuple[Delegate, ...]) -> Change:
-    """Others decide for approvers who are away, or no longer do."""
+    """Set the delegates of a request, after an approver left or returned."""
     if request.state != "open" or request.people.delegates == delegates:
         raise IllegalTransition(f"the request is {request.state}, or they stand in already")
     added = [delegation for delegation in delegates if delegation not in request.people.delegates]
@@ -112,7 +112,7 @@ def delegate(transition: Transition, request: RequestRecord, delegates: tuple[De
 
 
 def set_time_zone(transition: Transition, request: RequestRecord, zone: str) -> Change:
-    """The working hours of a question are in this time zone, and so are its deadlines."""
+    """Set the time zone of a request's working hours, and move its deadlines accordingly."""
     node = transition.state.graph.nodes[request.step]
     assert request.policy.hours is not None
     assert isinstance(node, ApprovalSpec)
@@ -139,7 +139,7 @@ def reassign(
     replaced: Callable[[QuorumSpec], bool],
     within: tuple[str, ...],
 ) -> Change:
-    """Others answer at the stage that is open. `within`: see `Handover`."""
+    """Hand the open stage of a request to other people. `within`: see `Handover`."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     before = request.approvers

@@ -21,7 +21,7 @@ from engine.model.states import REQUEST, RUN_ENDED, IllegalTransition, move
 from engine.model.wording import same_json
 
 MAX_CRASHES = 3
-"""A step that took the process down this often is not executed again before a person says so."""
+"""Number of process deaths after which a step executes again only if a person says so."""
 
 SUSPECT_REASON = "waits to be tried again alone: the process died while it was executing"
 
@@ -34,14 +34,14 @@ def create(transition: Transition, *, start: bool) -> Change:
 
 
 def begin(transition: Transition) -> Change:
-    """A pending run's turn has come."""
+    """Begin a pending run whose turn has come."""
     transition.move_run("start", event="run.started")
     transition.plan_roots()
     return transition.finish()
 
 
 def start_ready(transition: Transition) -> Change:
-    """There is room again, or code that was missing is there: start what is ready."""
+    """Start ready steps, because a slot is free or missing code was loaded."""
     state = transition.state
     if state.run.state in RUN_ENDED or state.run.state == "pending":
         raise IllegalTransition(f"the run is {state.run.state}")
@@ -54,7 +54,7 @@ def start_ready(transition: Transition) -> Change:
 def succeed(
     transition: Transition, step: str, attempt: int, output: Any, log: Sequence[str], seconds: float
 ) -> Change:
-    """An attempt gave a result. A late one is recorded as an event and changes nothing."""
+    """Record the output of an attempt. A late one becomes an event and changes nothing."""
     if not _is_current(transition, step, attempt):
         return _record_late_end(transition, step, attempt, "a result")
     transition.move_step(
@@ -82,7 +82,7 @@ def fail(
     worth_retrying: bool,
     chance: float,
 ) -> Change:
-    """An attempt failed: a durable wait for the next one, or it is given up.
+    """Record a failed attempt: add a durable wait for the next one, or give the step up.
 
     `chance` in [0, 1) is the jitter that the caller drew.
     """
@@ -170,7 +170,7 @@ def put_on_trial(transition: Transition, step: str) -> Change:
 
 
 def retry(transition: Transition, step: str) -> Change:
-    """A retry is due."""
+    """Start the attempt of a due retry."""
     if transition.record(step).state != "retrying":
         raise IllegalTransition(f"{step} is {transition.record(step).state}, not retrying")
     transition.end_wait("retry", f"{transition.state.run.id}:{step}")
@@ -186,7 +186,7 @@ def decide(
     decision: DecisionRecord,
     rosters: Rosters | None = None,
 ) -> Change:
-    """A decision that the policy allowed. If it makes the outcome, the run goes on with it."""
+    """Record a decision that the policy allowed. If it makes the outcome, the run continues with it."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     request = _record_decision(transition, request, decision)
@@ -211,7 +211,7 @@ def decide(
 def _record_decision(
     transition: Transition, request: RequestRecord, decision: DecisionRecord
 ) -> RequestRecord:
-    """With the decision recorded and told, and with the values that it gave."""
+    """Return the request with the decision and its values, and record the event."""
     details: dict[str, Any] = {
         "kind": request.kind, "choice": decision.choice, "comment": decision.comment,
     }  # fmt: skip
@@ -227,7 +227,7 @@ def _record_decision(
 
 
 def _hold(transition: Transition, request: RequestRecord, revocable_for: timedelta) -> Change:
-    """Approved, but what depends on it starts only when nobody has taken it back for so long."""
+    """Hold an approval: guarded steps start only after the revocation window."""
     effective = transition.now + revocable_for
     transition.end_question(request)
     transition.end_waits(request)
@@ -275,7 +275,7 @@ def _without_approval_by_time(policy: RequestPolicy) -> RequestPolicy:
 
 
 def take_effect(transition: Transition, request: RequestRecord) -> Change:
-    """Nobody took the approval back."""
+    """Let an approval take effect that nobody revoked."""
     state = move(REQUEST, "take_effect", request.state)
     outcome = request.outcome
     assert outcome is not None
@@ -288,7 +288,7 @@ def take_effect(transition: Transition, request: RequestRecord) -> Change:
 
 
 def expire(transition: Transition, request: RequestRecord) -> Change:
-    """Nobody answered in time: the outcome that the workflow has for that."""
+    """Expire a request with the outcome that the workflow defines for that."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     outcome = request.policy.on_expiry or "expired"
@@ -299,13 +299,13 @@ def expire(transition: Transition, request: RequestRecord) -> Change:
 
 
 def cancel(transition: Transition, reason: str) -> Change:
-    """Somebody ends the run: requests are withdrawn, attempts stopped."""
+    """Cancel the run: withdraw its requests and stop its attempts."""
     transition.end_run("cancel", reason)
     return transition.finish()
 
 
 def outcome_value(request: RequestRecord, outcome: str) -> Mapping[str, Any]:
-    """Return what guarded steps get from an approval: the JSON of `Outcome`."""
+    """Return the value that guarded steps get from an approval: the JSON of `Outcome`."""
     made_it = decisions_for_outcome(request, outcome)
     assert request.ended_at is not None
     return {
@@ -318,7 +318,7 @@ def outcome_value(request: RequestRecord, outcome: str) -> Mapping[str, Any]:
 
 
 def changed_fields(before: Any, after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """The fields that differ, each with its value before and after; before is None where there was none."""
+    """Return the fields that differ, each with its value before (None if it was missing) and after."""
     old = before if isinstance(before, Mapping) else {}
     return {
         name: [old.get(name), value]

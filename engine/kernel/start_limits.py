@@ -13,13 +13,13 @@ LIMITED = frozenset({"slack", "api", "webhook"})
 
 @dataclass(frozen=True, slots=True)
 class StartLimits:
-    """Of one person or token: `per_minute` starts, and `open_runs` that have not ended."""
+    """Limits of one person or token: `per_minute` starts, and `open_runs` that have not ended."""
 
     per_minute: int = 60
     open_runs: int = 500
 
     def too_many_open(self, actor: Actor, count: int) -> str:
-        """Why this one may start nothing until runs end; empty where they may."""
+        """Return why the actor may start nothing until runs end; empty if the actor may."""
         if count < self.open_runs:
             return ""
         return (
@@ -29,7 +29,7 @@ class StartLimits:
         )
 
     def too_many_now(self, actor: Actor, after: timedelta) -> str:
-        """Why this one may start nothing for the time that `after` says."""
+        """Return why the actor may start nothing for the time `after`."""
         seconds = max(1, round(after.total_seconds()))
         return (
             f"{_whose(actor)} started {self.per_minute} {_what(actor)} within a minute, and more are not "
@@ -55,12 +55,12 @@ class RecentStarts:
     _times: dict[Actor, deque[timedelta]] = field(default_factory=dict)
 
     def wait(self, actor: Actor, now: timedelta) -> timedelta:
-        """How long until this one may start another run; zero: at once."""
+        """Return the time until the actor may start another run; zero: at once."""
         recent = [time for time in self._times.get(actor, ()) if _within(time, now)]
         return WINDOW - (now - recent[-self.per_minute]) if len(recent) >= self.per_minute else timedelta()
 
     def count(self, actor: Actor, now: timedelta) -> None:
-        """This one starts a run now."""
+        """Count a run that the actor starts now."""
         for other, times in list(self._times.items()):
             while times and not _within(times[0], now):
                 times.popleft()

@@ -1,11 +1,11 @@
-"""Pure: in which order the steps under which the process died are tried again, and how long for."""
+"""Pure: the order and the length of the trials of steps that executed when the process died."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 MAX_ROUNDS = 8
-"""Of first suspects: up to so many are tried one by one, more of them in groups."""
+"""Number of first-time suspects that are tried one by one; more of them are tried in groups."""
 _MIN_WINDOW, _MAX_WINDOW = timedelta(seconds=5), timedelta(minutes=10)
 _MAX_NAMES = 5
 
@@ -21,12 +21,12 @@ class Suspect:
 
     @property
     def alone(self) -> bool:
-        """Nothing else may execute beside its trial."""
+        """Return whether the suspect must execute alone."""
         return self.deaths > 1
 
     @property
     def window(self) -> timedelta:
-        """After that it has gone on for long enough to let the next one begin."""
+        """Return the time after which the next trial may begin, even if this one still executes."""
         return min(_MIN_WINDOW * (1 << min(self.deaths, 10) - 1), _MAX_WINDOW)
 
     def __str__(self) -> str:

@@ -30,14 +30,14 @@ class LoadedCode(Protocol):
     """Facts about the code that is loaded now."""
 
     def missing(self, workflow: str, node: StepSpec) -> str:
-        """Why this step can't execute on the code at hand, in a sentence; empty when it can."""
+        """Return why the loaded code can't execute this step, as a sentence; empty if it can."""
 
     def digest(self, workflow: str, step: str) -> str:
-        """Digest of the step's code at hand."""
+        """Return the digest of the step's loaded code."""
 
 
 class Transition(RecordChanges):
-    """One transition of one run. Make it, call what is to be done, take `finish()`."""
+    """One transition of one run. Create it, call the methods that make the changes, then call `finish()`."""
 
     def __init__(
         self, state: LiveRun, code: LoadedCode, now: datetime, free_slots: int, actor: Actor = ENGINE
@@ -46,7 +46,7 @@ class Transition(RecordChanges):
         self._code, self._free_slots = code, free_slots
 
     def finish(self) -> Change:
-        """Plan what follows, settle the run's own state, and hand over the whole."""
+        """Plan the next steps, set the run's own state, and return the `Change`."""
         if self.state.run.state not in RUN_ENDED and self.state.run.state != "pending":
             self._plan()
             self._fill()
@@ -278,7 +278,7 @@ class Transition(RecordChanges):
             self._perform(planner.decide(state.graph, step, state.steps))
 
     def plan_roots(self) -> None:
-        """For a run that begins: the steps that depend on nothing."""
+        """Plan the steps of a new run that depend on nothing."""
         state = self.state
         state.ready.clear()
         for step in state.graph.order:
@@ -343,5 +343,5 @@ class Transition(RecordChanges):
 
 
 def failure_data(failure: Failure) -> Mapping[str, str]:
-    """A failure as an event's data."""
+    """Return a failure as the data of an event."""
     return {"kind": failure.kind, "message": failure.message, "detail": failure.detail}

@@ -1,4 +1,4 @@
-"""Pure: approvals that were skipped although no condition of the author's says that nobody need be asked.
+"""Pure: approvals that were skipped although no condition of the author allowed that.
 
 An approval is skipped too when a step that it needs failed, or when a person skipped that step. Nobody
 decided anything then, so a guarded step that takes a skip of the approval does not take this one.
@@ -13,11 +13,11 @@ from engine.model.spec import ApprovalSpec, Need, NodeSpec
 from engine.model.states import StepState
 
 SKIPPED_BY_PERSON = "skipped by a person"
-"""The reason of a step that a person skipped after it failed."""
+"""Reason of a step that a person skipped after it failed."""
 
 
 def is_met(need: Need, state: StepState) -> bool:
-    """Whether a node can have what it needs of a step that ended so."""
+    """Return whether a node can get what it needs from a step that ended in this state."""
     return need.join == "settled" or state == "succeeded" or (state == "skipped" and need.join == "optional")
 
 
@@ -34,7 +34,7 @@ def unasked_approval(graph: Graph, node: NodeSpec, steps: Mapping[str, StepRecor
 
 
 def _is_guard(when: Condition | None, approval: str) -> bool:
-    """Whether the condition wants an approval, or its skip."""
+    """Return whether the condition requires an approval, or its skip."""
     assert when is not None
     return holds_after(when, approval, "approved") is not False and all(
         holds_after(when, approval, other) is False for other in ("rejected", "expired")
@@ -42,7 +42,7 @@ def _is_guard(when: Condition | None, approval: str) -> bool:
 
 
 def _missing_step(graph: Graph, skipped: str, steps: Mapping[str, StepRecord]) -> str:
-    """The step that failed, or that a person skipped, and without which this one was skipped."""
+    """Return the step that failed, or that a person skipped, and that caused this skip."""
     left, seen = [skipped], {skipped}
     while left:
         for name in _causes(graph.nodes[left.pop()], steps):

@@ -1,4 +1,4 @@
-"""Pure: why a decision is refused, in the words that the person reads."""
+"""Pure: the reasons for refusing a decision, as texts for people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ _CHOICE_PARTICIPLES = {"approve": "approved", "reject": "rejected"}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """May this decision be made? If not, `text` says why and what one can do."""
+    """Verdict on a decision. If it is refused, `text` gives the reason and the remedy."""
 
     code: VerdictCode
     text: str = ""

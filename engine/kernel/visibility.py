@@ -15,7 +15,7 @@ from engine.model.spec import Definition
 def audience_references(
     run: RunRecord, definition: Definition, requests: Iterable[RequestRecord]
 ) -> tuple[str, ...]:
-    """References whose members may see the run, the cheapest to look up first."""
+    """Return the references whose members may see the run, the cheapest to look up first."""
     requests = list(requests)
     refs = [definition.owner, *(ref for request in requests for ref in _asked_references(request))]
     refs += definition.may_see or map(_channel_ref, _channels(run, definition, requests))
@@ -25,7 +25,7 @@ def audience_references(
 def channel_references(
     run: RunRecord, definition: Definition, requests: Iterable[RequestRecord]
 ) -> tuple[str, ...]:
-    """Channels whose readers may see the run; none where the workflow says who may."""
+    """Return the channels whose readers may see the run; none if the workflow has `may_see`."""
     if definition.may_see:
         return ()
     refs = map(_channel_ref, _channels(run, definition, list(requests)))
@@ -41,7 +41,7 @@ def may_see(
 ) -> bool:
     """`member_of`: the references of the run's `audience_references` that mean the viewer now.
 
-    The command line is the operator's. A token sees what was asked with it, and nothing of its holder's.
+    The command line is the operator's. A token sees the runs that it started, and none of its holder's.
     """
     if viewer.source in ("cli", "engine"):
         return True
@@ -56,7 +56,7 @@ def may_see(
 
 
 def _asked_references(request: RequestRecord) -> list[str]:
-    """Everybody who may answer at any stage, or might have before it went to others."""
+    """Return the references of the people who may answer at any stage, also before a reassignment."""
     quorums = [quorum for stage in request.policy.stages for quorum in stage.quorums]
     return [
         *(ref for asked_quorum in quorums for ref in (*asked_quorum.approvers, *asked_quorum.former)),
@@ -65,7 +65,7 @@ def _asked_references(request: RequestRecord) -> list[str]:
 
 
 def _participant_ids(request: RequestRecord) -> set[str]:
-    """Ids of those who decided, for whom, and of their delegates."""
+    """Return the ids of the people who decided, of those they represented, and of the delegates."""
     ids = {delegate.to for delegate in request.people.delegates} | {
         decision.on_behalf for decision in request.decisions
     }
@@ -73,14 +73,14 @@ def _participant_ids(request: RequestRecord) -> set[str]:
 
 
 def _channels(run: RunRecord, definition: Definition, requests: list[RequestRecord]) -> list[str | None]:
-    """Where its message and its requests are."""
+    """Return the channels of the run's message and its requests."""
     asked = [request.channel or definition.channel or run.channel for request in requests]
     further = [channel for request in requests for channel in request.further_channels]
     return [run.channel or definition.channel, *asked, *further]
 
 
 def _channel_ref(channel: str | None) -> str:
-    """`#name` for a name, `#C05DEPLOYS` for an id; nothing for a direct message, whose people took part."""
+    """Return `#name` for a name, `#C05DEPLOYS` for an id, nothing for a direct message."""
     if not channel or channel.startswith("D"):
         return ""
     return channel if channel.startswith("#") else f"#{channel}"

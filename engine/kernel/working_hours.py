@@ -9,7 +9,7 @@ from engine.model.spec import HoursSpec
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MAX_DAYS_AHEAD = 20 * 366
-"""Days. Working time that is further away than twenty years is a mistake in the calendar."""
+"""Limit in days: working time that is more than twenty years away is a mistake in the calendar."""
 
 
 APPROVERS = "approvers"
@@ -33,7 +33,7 @@ def after_working_time(start: datetime, seconds: float, hours: HoursSpec | None)
 
 
 def working_seconds(start: datetime, end: datetime, hours: HoursSpec | None) -> float:
-    """Seconds of working time between the two; without hours, of all time."""
+    """Return the seconds of working time between two moments; without hours, all seconds."""
     if hours is None:
         return max((end - start).total_seconds(), 0.0)
     total = timedelta()
@@ -45,7 +45,7 @@ def working_seconds(start: datetime, end: datetime, hours: HoursSpec | None) -> 
 
 
 def _windows(start: datetime, hours: HoursSpec) -> Iterator[tuple[datetime, datetime]]:
-    """Stretches of working time that end behind `start`, in order; UTC, so that daylight saving counts."""
+    """Yield the periods of working time that end after `start`, in order; UTC, because of daylight saving."""
     zone = ZoneInfo("UTC" if hours.tz == APPROVERS else hours.tz)
     first = start.astimezone(zone).date() - timedelta(days=1)
     for number in range(_MAX_DAYS_AHEAD):
@@ -59,7 +59,7 @@ def _windows(start: datetime, hours: HoursSpec) -> Iterator[tuple[datetime, date
 
 
 def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """`minute` of that day by the wall clock; 1440 is the midnight that ends it."""
+    """Return `minute` of that day by the wall clock; 1440 is the midnight that ends it."""
     day, minute = day + timedelta(days=minute // 1440), minute % 1440
     return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)
 

@@ -1,4 +1,4 @@
-"""Processes that a step has started: they are ended when its attempt is stopped.
+"""Processes that a step started. They end when its attempt is stopped.
 
 `subprocess` and `asyncio` announce each process before they start it, in the context of the code that asks,
 so its attempt is known. Others are not known here: those of threads that a step has made, and
@@ -20,7 +20,7 @@ from typing import Any
 CHILDREN: ContextVar["Children | None"] = ContextVar("children", default=None)
 """Child processes of the attempt that executes in this context."""
 _KILL_SECONDS = 1.0
-"""After SIGTERM, until SIGKILL."""
+"""Time from SIGTERM to SIGKILL."""
 
 
 class Children:
@@ -34,7 +34,7 @@ class Children:
         self._started.append(process)
 
     def end(self) -> None:
-        """Send SIGTERM to what still executes, descendants included, and SIGKILL a second later."""
+        """Send SIGTERM to processes that still execute, descendants included, and SIGKILL a second later."""
         alive = self._alive()
         if alive:
             _signal(alive, signal.SIGTERM)
@@ -74,7 +74,7 @@ def _signal(processes: Iterable[int], number: signal.Signals) -> None:
 
 
 def _descendants(roots: Iterable[int]) -> list[int]:
-    """Where the system tells (Linux); those that were given to another parent are not found."""
+    """Return the descendants, on Linux only; processes with a new parent are not found."""
     descendants: list[int] = []
     parents = _parents()
     family = set(roots)

@@ -16,10 +16,10 @@ from pathlib import Path
 
 
 class Forks:
-    """From now on until it is forgotten. Make it on the event loop."""
+    """Hook that cleans up in forks until `forget`. Create it on the event loop."""
 
     def __init__(self, files: Collection[Path]) -> None:
-        """`files`: let go of as well, such as the database and its lock."""
+        """`files`: also closed in a fork, such as the database and its lock."""
         self._files = files
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
@@ -34,7 +34,7 @@ class Forks:
         os.register_at_fork(after_in_child=in_child)
 
     def forget(self) -> None:
-        """Nothing of ours is open any more."""
+        """Remove the hook: the engine has closed its files."""
         self._ended = True
 
     def _let_go(self) -> None:
@@ -75,7 +75,7 @@ class Forks:
                     yield int(name)
 
     def _end_loop(self) -> None:
-        """Code that comes back from the fork to the loop ends there: nothing else of ours executes."""
+        """End a fork that returns to the event loop, so that no other code of the engine executes in it."""
         for queue in ("_ready", "_scheduled"):
             getattr(self._loop, queue, []).clear()
         self._loop.call_soon(os._exit, 0)

@@ -41,7 +41,7 @@ def left(error: BaseException) -> StepLeft:
 
 
 def contain_tasks(loop: asyncio.AbstractEventLoop) -> None:
-    """Let tasks that a step makes end the process no more than the step itself; other tasks are as before."""
+    """Keep the tasks that a step makes from ending the process; other tasks are not affected."""
     if loop.get_task_factory() is None:
         loop.set_task_factory(_make_task)
 
@@ -68,7 +68,7 @@ def result_of(work: "asyncio.Future[Any]") -> Any:
 
 
 def in_thread(call: Callable[[], Any], *, name: str) -> "asyncio.Future[Any]":
-    """A thread of its own, and a daemon: a step that hangs must not keep the process from ending."""
+    """Run a function in a new daemon thread: a step that hangs must not keep the process from ending."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Any] = loop.create_future()
     context, process = copy_context(), os.getpid()

@@ -1,4 +1,4 @@
-"""Attempts that nothing can stop: how long they have executed, and whether they hold every slot."""
+"""Overruns: attempts that nothing can stop, their age, and whether they hold every slot."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ _STALL_LIMIT = timedelta(minutes=1)
 
 
 class Overruns:
-    """Attempts under way, and those among them that should have ended."""
+    """Executing attempts, and those among them that should have ended."""
 
     def __init__(self, clock: Clock, slots: Slots, activity: Activity) -> None:
         self._clock, self._slots, self._activity = clock, slots, activity
@@ -28,7 +28,7 @@ class Overruns:
         return key in self._overrun
 
     def begin(self, key: Key) -> float:
-        """The monotonic time at which it begins: now."""
+        """Note the start of an attempt, in monotonic time."""
         began = self._began[key] = self._clock.monotonic()
         return began
 
@@ -36,7 +36,7 @@ class Overruns:
         return key in self._began
 
     def mark(self, key: Key, why: str) -> None:
-        """It should have ended. Nobody waits for it: a clean shutdown and the tests don't either."""
+        """Note that an attempt should have ended. A clean shutdown and the tests no longer wait for it."""
         if key in self._began and key not in self._overrun:
             self._overrun[key] = why
             self._activity.leave()
@@ -48,14 +48,14 @@ class Overruns:
             self._activity.enter()
 
     def texts(self) -> list[str]:
-        """One sentence for each attempt that nothing can stop."""
+        """Return one sentence for each attempt that nothing can stop."""
         return [
             f"{step} of {run_id}, begun {self._age(self._began[run_id, step, number])} ago: {why}"
             for (run_id, step, number), why in self._overrun.items()
         ]
 
     def stalled(self) -> str:
-        """Why no other step can start, where no slot became free for a minute; empty as a rule."""
+        """Return why no step can start, if no slot became free for a minute; usually empty."""
         if self._slots.free or not self._slots.awaited or not self._began:
             return ""
         newest = max(self._began.values())

@@ -1,4 +1,4 @@
-"""After a start, everything that was under way goes on; before an end, what is left is given back."""
+"""Recovery: interrupted runs resume after a start, and stopped attempts are given back before an end."""
 
 import asyncio
 import logging
@@ -74,7 +74,7 @@ def _resume(transition: Transition, alone: bool) -> Change:
 
 
 async def give_back(runs: LiveRuns, stopped: list[tuple[str, str, int]]) -> None:
-    """Attempts that this process stopped on purpose: made again later, and not counted as crashes."""
+    """Give back attempts that were stopped on purpose: they start again, and do not count as crashes."""
     steps: dict[str, list[str]] = {}
     for run_id, step, _ in stopped:
         steps.setdefault(run_id, []).append(step)

@@ -43,12 +43,12 @@ from engine.store.writes.transitions import Stale
 log = logging.getLogger(__name__)
 
 _CANCEL_SECONDS = 1.0
-"""For which a step that is cancelled may still clean up."""
+"""Time that a cancelled step has for its cleanup."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of one step, with everything that it needs taken from the run when it began."""
+    """One attempt of a step, with all values that it needs, taken from the run when the attempt began."""
 
     key: Key
     run_id: str
@@ -59,7 +59,7 @@ class Attempt:
     actor: Actor
     input: Any
     outputs: Mapping[str, Any]
-    """By parameter, as `StepCode.arguments` takes them."""
+    """Values by parameter, as `StepCode.arguments` takes them."""
 
     @property
     def idempotency_key(self) -> str:
@@ -85,7 +85,7 @@ def _attempt(state: LiveRun, record: StepRecord) -> Attempt:
 
 
 class Runner:
-    """Attempts under way in this process."""
+    """Executes the attempts of this process."""
 
     def __init__(
         self,
@@ -98,14 +98,14 @@ class Runner:
         data_dir: Path,
         secrets: Collection[str] = (),
     ) -> None:
-        """`secrets`: hidden in everything that steps say."""
+        """`secrets`: hidden in the errors and log lines of steps."""
         self._runs, self._workflows, self._clock = runs, workflows, clock
         self._slots, self._activity = slots, activity
         self._registry, self._data_dir = registry, data_dir
         self._tasks: dict[Key, asyncio.Task[None]] = {}
         self._stopped: set[Key] = set()
         self._holding_slot: set[Key] = set()
-        """Attempts whose room was not given back yet."""
+        """Attempts whose slot was not released yet."""
         self._in_threads: set[Key] = set()
         self._thread_names: dict[Key, str] = {}
         self.left_behind: list[str] = []
@@ -132,7 +132,7 @@ class Runner:
         task.add_done_callback(lambda _: self._ended(key))
 
     def stop(self, run_id: str, step: str) -> None:
-        """The run has ended: whatever still executes for it is stopped."""
+        """Stop the attempt of a step whose run has ended."""
         for key, task in self._tasks.items():
             if key[:2] != (run_id, step):
                 continue
@@ -143,7 +143,7 @@ class Runner:
             self._background.start(watch, f"{step} of {run_id} was stopped")
 
     async def _watch_stopped(self, key: Key, task: "asyncio.Task[None]", children: Children) -> None:
-        """End its processes, and say so where it does not stop; it keeps its slot until it has ended."""
+        """End the attempt's processes, and report an attempt that does not stop and keeps its slot."""
         if key not in self._in_threads:
             await asyncio.wait([task], timeout=_CANCEL_SECONDS)
         children.end()
@@ -203,7 +203,7 @@ class Runner:
             await self._runs.refill()
 
     def _forget(self, key: Key) -> None:
-        """Its function has ended, or nobody waits for it any more."""
+        """Forget an attempt whose function has ended, or that nobody awaits any more."""
         if not self._abandoned:
             self._thread_names.pop(key, None)
         self._holding_slot.discard(key)
@@ -227,7 +227,7 @@ class Runner:
         self.overruns.mark(key, why)
 
     async def _outcome(self, attempt: Attempt) -> Build:
-        """Execute it; what comes back makes the transition that tells how it ended."""
+        """Execute the attempt, and return the transition that records its end."""
         compiled = self._workflows.get(attempt.workflow)
         code = compiled.code[attempt.node.name] if compiled else None
         step_log = LogLines()
@@ -260,7 +260,7 @@ class Runner:
         )
 
     async def _record(self, attempt: Attempt, build: Build) -> None:
-        """Hand the result to the store. What it starts begins when it is durable; nobody waits for that."""
+        """Hand the result to the store, without waiting. The steps that follow start when it is durable."""
         try:
             if not self._runs.post(attempt.run_id, build, partial(self._refused, attempt, build)):
                 await self._runs.apply(attempt.run_id, build)
@@ -274,7 +274,7 @@ class Runner:
             await self._record_trouble(attempt, failure_of(error, self._secrets))
 
     def _refused(self, attempt: Attempt, build: Build, error: Exception) -> None:
-        """The store did not take it: once more on what the rows say now, or as a failure."""
+        """Record a refused result again, on the current rows, or else as a failure."""
 
         async def again() -> None:
             if isinstance(error, Stale):

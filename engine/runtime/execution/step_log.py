@@ -1,4 +1,4 @@
-"""The log of one attempt: its last lines are kept as they came, and made fit for people when it ends."""
+"""Log of one attempt: its last lines are kept as they came, and prepared for people at its end."""
 
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
@@ -27,7 +27,7 @@ class LogLines:
 
     @property
     def heavy(self) -> bool:
-        """Whether `lines` takes so long that it belongs beside the loop."""
+        """Return whether `lines` takes so long that it should run in a thread."""
         return bool(self.raw) and sum(map(len, list(self.raw))) > _HEAVY_LENGTH
 
     def lines(self, secrets: Collection[str] = ()) -> list[str]:

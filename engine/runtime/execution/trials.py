@@ -1,4 +1,4 @@
-"""After a death of the process, the steps that were executing are tried again apart from each other.
+"""Trials: after a death of the process, the steps that executed are tried again, apart from each other.
 
 Which of them ended the process is not known. Each is a suspect until its next attempt has ended or has gone
 on for a while. After a second death a suspect executes alone, and only a step that dies alone is blamed.
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class Trials:
-    """Suspects keep their slots until their trial begins. Others go on unless a suspect has to be alone."""
+    """Runs the trials. Suspects keep their slots. Other steps continue unless a suspect must be alone."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Trials:
         )
 
     def expect(self, suspects: Sequence[Suspect]) -> None:
-        """Keep their room, before anything else starts."""
+        """Reserve slots for the suspects, before anything else starts."""
         self._left = list(suspects)
         self._slots.take(len(suspects))
         self._slots.closed = any(suspect.alone for suspect in suspects)
@@ -66,7 +66,7 @@ class Trials:
             log.warning("The process died while %s was executing: it is tried again", suspects[0])
 
     def start(self) -> None:
-        """Try them, one group after the other."""
+        """Try the suspects, one group after the other."""
         if self._left:
             self._background.start(
                 self._try_all, "steps that were executing when the process died were not tried again"

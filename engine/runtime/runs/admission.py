@@ -1,4 +1,4 @@
-"""How runs come about: by a person or by the clock; and whose turn it is where only so many may run."""
+"""Admission: creates runs for people and schedules, and queues runs beyond a workflow's limit."""
 
 import asyncio
 import math
@@ -32,7 +32,7 @@ from engine.store.writes.transitions import Exists, Full
 
 
 class Admission:
-    """Raises what `Engine.start` says."""
+    """Creates runs. Raises the errors of `Engine.start`."""
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class Admission:
             raise TooMany(problem)
 
     async def store_definition(self, compiled: Compiled) -> tuple[str, str]:
-        """Store a definition and the digests of its code, once; gives their digests."""
+        """Store a definition and the digests of its code, once; return their digests."""
         stored = self._stored.get(compiled.definition.name)
         if stored is not None:
             return stored
@@ -135,7 +135,7 @@ class Admission:
                 await asyncio.sleep(0)
 
     def admit_after_end(self, workflow: str) -> None:
-        """It may be another one's turn."""
+        """Start the next run of the workflow, if the limit lets it."""
         compiled = self._workflows.get(workflow)
         if compiled is None or compiled.definition.max_active_runs is None:
             return

@@ -1,4 +1,4 @@
-"""Runs in motion: every transition is built here, between two awaits, and made durable in order.
+"""Live runs: this module builds every transition, between two awaits, and makes it durable in order.
 
 No lock is needed in one process. A transition reads and changes the run's state in memory without
 awaiting, and its write joins the queue behind those before it; what it starts begins when it is
@@ -53,18 +53,18 @@ class Effects(Protocol):
 
 
 class _Flight:
-    """Transitions of one run that are on their way to the disk."""
+    """Transitions of one run on their way to the disk."""
 
     __slots__ = ("count", "landed", "state")
 
     def __init__(self, state: LiveRun) -> None:
         self.count, self.state = 0, state
         self.landed: asyncio.Future[None] | None = None
-        """There is one where somebody waits for it."""
+        """Set if a caller waits for the flight."""
 
 
 class LiveRuns:
-    """The only place where transitions are made."""
+    """Makes all transitions of runs."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class LiveRuns:
         self._moved = 0
         """The stamp of the last jump of the clock that the rows followed."""
         self.altered: dict[str, AlteredRun] = {}
-        """Runs that were found not to be as they were recorded, by id; nothing is done with them."""
+        """Runs whose records another program changed, by id; the engine does not act on them."""
         self.on_altered: Callable[[AlteredRun], None] = lambda error: None
         self.effects: Effects | None = None
         self.halted = False
@@ -125,7 +125,7 @@ class LiveRuns:
         return snapshot.requests[request_id]
 
     def unload_at_rest(self, run_id: str) -> None:
-        """Nothing follows: a run at rest is rows only."""
+        """Remove a run at rest from memory, if no transition follows: its rows are enough."""
         state = self._states.get(run_id)
         if state is not None and state.at_rest and run_id not in self._flights:
             del self._states[run_id]
@@ -194,7 +194,7 @@ class LiveRuns:
             self._moving = None
 
     async def refill(self) -> None:
-        """Let the runs that wait for room go on, as far as there is some."""
+        """Let runs that wait for a slot continue, as far as slots are free."""
         while not self.halted and (run_id := self._slots.next_run()) is not None:
             try:
                 await self.apply(run_id, run_transitions.start_ready)
@@ -202,7 +202,7 @@ class LiveRuns:
                 log.debug("%s needs no room any more: %s", run_id, reason)
 
     def release_slots(self, count: int) -> None:
-        """Room that was kept for attempts that are not made after all: the runs that wait for room go on."""
+        """Release slots of attempts that are not made after all, so that waiting runs continue."""
         self._slots.give(count)
         if self._slots.awaited and not self.halted:
             self._activity.enter()
@@ -329,7 +329,7 @@ class LiveRuns:
                 return
 
     async def _proven(self, reading: Awaitable[Snapshot | None]) -> Snapshot | None:
-        """Raises `AlteredRun`, and says so once."""
+        """Raise `AlteredRun` for a changed run, and report it once."""
         try:
             snapshot = await reading
         except AlteredRun as error:

@@ -1,4 +1,4 @@
-"""Finished runs are kept for as long as the operator says, and then removed little by little."""
+"""Retention: removes finished runs little by little, after the time that the operator sets."""
 
 import asyncio
 import logging
@@ -32,7 +32,7 @@ class Retention:
             self._task = None
 
     async def sweep(self, before: datetime) -> int:
-        """Remove what ended before that moment; gives how many runs. Other writes go in between."""
+        """Remove runs that ended before that moment; return their number. Other writes go in between."""
         pruned, position = 0, (0, "")
         while True:
             portion = await self._store.prune(before, self._clock.now(), position)

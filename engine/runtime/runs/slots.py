@@ -1,14 +1,14 @@
-"""How many attempts may execute at once in this process, and which runs wait for room."""
+"""Slots: limit of attempts that execute at once in this process, and the queue of waiting runs."""
 
 
 class Slots:
-    """Counted, not locked: everything that takes or gives happens on the loop, between awaits."""
+    """Counts slots. It needs no lock: all changes happen on the event loop, between awaits."""
 
     def __init__(self, size: int) -> None:
         self._free, self.size = size, size
         self._waiting: dict[str, None] = {}
         self.closed = False
-        """Nothing starts, however much room there is."""
+        """While true, nothing starts, even if slots are free."""
 
     @property
     def free(self) -> int:
@@ -16,7 +16,7 @@ class Slots:
 
     @property
     def awaited(self) -> bool:
-        """Runs wait for room."""
+        """Return whether runs wait for a slot."""
         return bool(self._waiting)
 
     def take(self, count: int) -> None:
@@ -26,11 +26,11 @@ class Slots:
         self._free += count
 
     def queue(self, run_id: str) -> None:
-        """This run has steps that wait for room; first come, first served."""
+        """Queue a run whose steps wait for a slot; first come, first served."""
         self._waiting.setdefault(run_id)
 
     def next_run(self) -> str | None:
-        """The run that has waited longest, if there is room for it."""
+        """Return the run that has waited longest, if a slot is free."""
         if self.free <= 0 or not self._waiting:
             return None
         run_id = next(iter(self._waiting))

@@ -1,4 +1,4 @@
-"""At a start, approvals whose code has changed since people were asked are asked again."""
+"""Supersession: at a start, people are asked again about approvals whose code has changed."""
 
 import logging
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _PAGE_SIZE = 200
 
 
 async def supersede(store: Store, runs: LiveRuns, workflows: WorkflowRegistry) -> int:
-    """Look at all that are open or held; gives how many were asked again."""
+    """Check all open and held approvals; return how many were asked again."""
     covered = await store.read(queries.awaited_code)
     if not any(_differs(workflow, code, workflows) for workflow, code in covered):
         return 0  # as a rule: reading a hundred thousand requests would hold the start up for seconds
@@ -35,7 +35,7 @@ async def supersede(store: Store, runs: LiveRuns, workflows: WorkflowRegistry) -
 
 
 def _changed(request: RequestRecord, workflows: WorkflowRegistry) -> bool:
-    """By the digests alone; the transition looks again."""
+    """Return whether the digests differ; the transition checks again."""
     return _differs(
         request.workflow, request.coverage.binding.code if request.coverage.binding else {}, workflows
     )

@@ -1,4 +1,4 @@
-"""The one alarm: it sleeps until the earliest row is due, however many rows there are."""
+"""Alarm: sleeps until the earliest row is due, whatever the number of rows."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ _RETRY_INTERVAL = timedelta(seconds=5)
 
 
 class Alarm:
-    """`next_due` reads the earliest moment; `ring` does what is due by now. `before`: before each."""
+    """The one timer. `next_due` reads the earliest moment, `ring` does due work. `before`: called first."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Alarm:
                 self._activity.leave()
 
     def nudge(self, due: datetime | None) -> None:
-        """A row that is due at `due` was committed."""
+        """Note that a row that is due at `due` was committed."""
         if self._task is None or due is None:
             return
         # While it looks, what it will be set for isn't known: the row may be newer than what it has read.
@@ -56,7 +56,7 @@ class Alarm:
             self._look()
 
     def look_again(self) -> None:
-        """Rows were moved."""
+        """Read the earliest moment again, because rows were moved."""
         if self._task is not None:
             self._look()
 

@@ -1,4 +1,4 @@
-"""Notice that the time of day jumped: what lasts goes on as it was, and civil schedules follow the new time.
+"""Clock jumps: durations continue as before, and schedules at fixed times follow the new time.
 
 Rows keep moments of the day. After a jump they are moved by as much, so that a deadline, a retry or an
 interval takes as long as it was meant to take.
@@ -52,7 +52,7 @@ class ClockJumps:
 
     @property
     def warning(self) -> str:
-        """The last jump, for an hour; empty as a rule."""
+        """Return the text about the last jump, for an hour; usually empty."""
         if self._last_warning is None or self._clock.monotonic() - self._last_warning[0] >= _WARNING_SECONDS:
             return ""
         return self._last_warning[1]

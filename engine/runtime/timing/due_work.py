@@ -1,4 +1,4 @@
-"""Does what is due: retries, reminders, expiries and schedules."""
+"""Due work: retries, reminders, expiries and schedules."""
 
 import asyncio
 import logging

@@ -27,12 +27,12 @@ log = logging.getLogger(__name__)
 StartScheduled = Callable[[str, TimeSpec, datetime, datetime], Awaitable[None]]
 
 FACT = "clock.ahead"
-"""By how many seconds the names of fires by elapsed time are ahead of the time of day."""
+"""Name of the fact that holds how many seconds fires by elapsed time are ahead of the time of day."""
 _RETRY_INTERVAL = timedelta(minutes=1)
 
 
 class Schedules:
-    """Keeps the rows in step with what is loaded, and fires them."""
+    """Keeps the rows in step with the loaded workflows, and fires them."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Schedules:
         await self._store.put_schedules(rows, [synced])
 
     async def fire(self, row: ScheduleState, now: datetime) -> None:
-        """Start what is due by the policy for missed fires, then move the row on."""
+        """Start the due runs by the policy for missed fires, then advance the row."""
         spec = self._known.get((row.workflow, row.key))
         if not isinstance(spec, TIMED) or row.next_fire_at is None:
             dropped = _dropped(row.workflow, row.key, now)
@@ -143,7 +143,7 @@ class Schedules:
         return records
 
     async def switch(self, workflow: str, key: str | None, enabled: bool, actor: Actor) -> datetime | None:
-        """Switch a workflow's schedules on or off; gives the earliest moment at which one fires now."""
+        """Switch a workflow's schedules on or off; return the earliest moment at which one fires now."""
         specs = [spec for name, spec in self._specs() if name == workflow and key in (None, spec.key)]
         if not specs:
             raise UnknownWorkflow(f"{workflow} has no trigger" + (f" {key}." if key else "."))

@@ -1,4 +1,4 @@
-"""Working hours in the time zone of those who are asked: looked up when they are, and kept from then on."""
+"""Time zones of approvers: looked up when a request opens, and kept from then on."""
 
 from collections import Counter
 from contextlib import suppress
@@ -21,7 +21,7 @@ from engine.store.store import Store
 
 
 class TimeZones:
-    """Until a zone is found the hours are kept in UTC."""
+    """Sets the time zones of requests. Until a zone is found, working hours are in UTC."""
 
     def __init__(
         self, store: Store, runs: LiveRuns, authorization: Authorization, background: Background
