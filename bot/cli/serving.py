@@ -28,6 +28,9 @@ from localslack import StartError
 from workflows.grants import source as grants
 
 _LAST_SECONDS = 2.0
+_MAX_LINE_LENGTH, _MAX_RAW_LENGTH = 10_000, 20_000
+"""Characters of a line in the log, and those in which credentials are looked for."""
+_MAX_TRACEBACK_LINES = 300
 _ENDED_FROM_WITHIN = (
     "Nobody stopped Signoff: a step, or a library that it uses, cancelled every task or ended the loop. "
     "Start Signoff again: interrupted steps resume. Await or cancel only tasks that the step itself made."
@@ -149,13 +152,22 @@ class Formatter(logging.Formatter):
         return redacted(super().format(record), self._secrets)
 
     def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = self._shortened(record.message)
         return printed(super().formatMessage(record))
 
     def formatException(self, ei: Any) -> str:
-        return "\n".join(f"  {line}" for line in printed_lines(super().formatException(ei)))
+        lines = super().formatException(ei).split("\n")[-_MAX_TRACEBACK_LINES:]
+        return "\n".join(f"  {printed(self._shortened(line))}" for line in lines)
 
     def formatStack(self, stack_info: str) -> str:
         return "\n".join(f"  {line}" for line in printed_lines(stack_info))
+
+    def _shortened(self, line: str) -> str:
+        """Return a line whose length does not hold up the process: 20 MB would take ten seconds."""
+        if len(line) <= _MAX_LINE_LENGTH:
+            return line
+        shown = redacted(line[:_MAX_RAW_LENGTH], self._secrets)[:_MAX_LINE_LENGTH]
+        return f"{shown}… ({len(line):,} characters in all)"
 
 
 def _log(settings: Settings) -> None:

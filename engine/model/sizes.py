@@ -11,7 +11,7 @@ MAX_STEPS = 5000
 LARGE_BYTES = 50_000
 """From here on a value is checked and encoded beside the loop."""
 _SMALL_VALUE_BYTES = 8
-"""Bytes of a number, a name's quotes, or whatever else is small."""
+"""Bytes of a number, a list without its items, a name's quotes, or whatever else is small."""
 
 
 _SMALL_TYPES = frozenset({int, float, bool, type(None)})
@@ -40,10 +40,10 @@ def _size_of_one(value: Any, left: list[Any]) -> int:
         return len(value) + 2
     if isinstance(value, dict | Mapping):
         left.extend(value.values())
-        return _SMALL_VALUE_BYTES * len(value) + sum(len(key) for key in value if isinstance(key, str))
+        return _SMALL_VALUE_BYTES * (len(value) + 1) + sum(len(key) for key in value if isinstance(key, str))
     if isinstance(value, list | tuple | set | frozenset):
         left.extend(value)
-        return len(value)
+        return _SMALL_VALUE_BYTES + len(value)
     fields = getattr(value, "__dict__", None)
     if fields and not isinstance(value, type):
         left.append(fields)

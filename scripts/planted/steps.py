@@ -4,6 +4,20 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a long message of a library holds up the process",
+        "bot/cli/serving.py",
+        "        if len(line) <= _MAX_LINE_LENGTH:\n",
+        "        if True:\n",
+        ("tests/bot/test_serving.py",),
+    ),
+    Mutant(
+        "a list of empty lists counts as nothing",
+        "engine/model/sizes.py",
+        "        return _SMALL_VALUE_BYTES + len(value)\n",
+        "        return len(value)\n",
+        ("tests/engine/test_sizes.py",),
+    ),
+    Mutant(
         "a step that ignores SIGTERM makes the process ignore it",
         "bot/process.py",
         "            loop.add_signal_handler(signal.SIGTERM, end)\n        loop.call_later",

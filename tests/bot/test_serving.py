@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
+import time
 
 import pytest
 
@@ -85,3 +86,27 @@ def test_credentials_reach_the_log_at_no_level() -> None:
     text = Formatter(["Q7secret01"]).format(record)
     assert "Q7" not in text
     assert "https://[hidden]@host/" in text
+
+
+def test_a_long_message_is_shortened_in_the_log_and_hides_its_credentials() -> None:
+    """A library at DEBUG can log a text of any size, and each character takes time."""
+    secret = "Q7secret01"
+    message = "x" * 9_995 + secret + "y" * 20_000_000
+    record = logging.LogRecord("a", logging.INFO, "f", 1, "%s", (message,), None)
+    began = time.process_time()
+    text = Formatter([secret]).format(record)
+    assert time.process_time() - began < 1
+    assert len(text) < 11_000
+    assert "Q7" not in text
+    assert text.endswith("… (20,010,005 characters in all)")
+
+
+def test_a_long_traceback_is_shortened_in_the_log() -> None:
+    try:
+        raise ValueError("x" * 1_000_000)
+    except ValueError:
+        record = logging.LogRecord("a", logging.ERROR, "f", 1, "failed", (), sys.exc_info())
+    text = Formatter(()).format(record)
+    assert "failed" in text
+    assert "in test_a_long_traceback_is_shortened_in_the_log" in text
+    assert len(text) < 12_000

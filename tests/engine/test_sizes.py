@@ -36,9 +36,18 @@ def test_a_value_that_looks_small_is_small(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["x" * 60_000, {"a": "x" * 60_000}, {"x" * 60_000: 1}, [1] * 60_000, b"x" * 60_000]
+    "value",
+    [
+        "x" * 60_000,
+        {"a": "x" * 60_000},
+        {"x" * 60_000: 1},
+        [1] * 60_000,
+        b"x" * 60_000,
+        [[] for _ in range(20_000)],
+        [{} for _ in range(20_000)],
+    ],
 )
-def test_one_long_part_makes_a_value_large(value: Any) -> None:
+def test_one_long_part_or_many_small_ones_make_a_value_large(value: Any) -> None:
     assert is_large(value)
     assert is_large({"step": value})
     assert size_problem(value, 50_000) == "more than 0.05 MB of JSON"
