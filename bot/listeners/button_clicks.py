@@ -111,7 +111,7 @@ async def _answer_click(
 ) -> None:
     """Answer with what the clicked message does not show; a stale message gets a link to the current one."""
     # A link would tell of a request that this person may not see.
-    stale = result.code != "unknown" and await decision_clicks.is_stale(context, surface)
+    stale = result.request is not None and await decision_clicks.is_stale(context, surface)
     if result.code == "decided" and not stale:
         return
     if result.code == "recorded" or (result.accepted and stale):

@@ -5,7 +5,7 @@ member of the workspace where such a channel is public, as Slack shows it to the
 the approvers, those who decided, the owner and the operator.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 
 from engine.model.people import Actor
 from engine.model.records import RequestRecord, RunRecord
@@ -36,10 +36,9 @@ def may_see(
     viewer: Actor,
     run: RunRecord,
     requests: Iterable[RequestRecord],
-    member_of: Set[str],
     operator: str | None,
 ) -> bool:
-    """`member_of`: the references of the run's `audience_references` that mean the viewer now.
+    """Whether the viewer may see the run whoever else may; the members of its `audience_references` may too.
 
     The command line is the operator's. A token sees the runs that it started, and none of its holder's.
     """
@@ -51,7 +50,6 @@ def may_see(
         viewer.id == operator
         or viewer.id in run.actor.names
         or any(viewer.id in _participant_ids(request) for request in requests)
-        or bool(member_of)
     )
 
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -257,8 +257,8 @@ class Engine(Status):
 
         An approver or the owner may. Raises `NotAllowed`, `NotPossible`, `PeopleUnavailable`.
         """
-        request = await self._seen_request(request_id, actor)
-        return await self._parts.requests.reassignments.reassign(request, to, self._identified(actor))
+        async with self._seen_request(request_id, actor) as request:
+            return await self._parts.requests.reassignments.reassign(request, to, self._identified(actor))
 
     async def ask_requester(self, request_id: str, text: str, *, actor: Actor) -> RequestRecord:
         """Ask the requester a question. The clock of the approval is paused for a day at most.
@@ -266,15 +266,22 @@ class Engine(Status):
         The question is a request of its own, answered with the choice `answer` and a comment. Raises
         `NotAllowed`, `NotPossible`, `PeopleUnavailable`.
         """
-        request = await self._seen_request(request_id, actor)
-        return await self._parts.requests.clarifications.ask(request, text, self._identified(actor))
+        async with self._seen_request(request_id, actor) as request:
+            return await self._parts.requests.clarifications.ask(request, text, self._identified(actor))
 
-    async def _seen_request(self, request_id: str, actor: Actor) -> RequestRecord:
+    @asynccontextmanager
+    async def _seen_request(self, request_id: str, actor: Actor) -> AsyncIterator[RequestRecord]:
+        """For an act on a request: as the log recorded it, also while its run is in memory."""
         self._lifecycle.require_active()
-        request = await self.seen_by(actor).request(request_id)
+        seen = await self.seen_by(actor).request(request_id)
+        runs = self._parts.execution.runs
+        request = None if seen is None else await runs.load_request(request_id)
         if request is None:
             raise NotPossible(f"There is no request {request_id}.")
-        return request
+        try:
+            yield self._reads.identified(request)
+        finally:
+            runs.unload_at_rest(request.run_id)
 
     def _identified(self, actor: Actor) -> Actor:
         return identify(actor, self.settings.cli_users)

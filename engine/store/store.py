@@ -221,7 +221,8 @@ class Store:
         """As `proven`, of the run whose request this is."""
         return await self._reader.read(queries.snapshot_around, request_id, check=self._check)
 
-    async def proof(self, run_id: str) -> Proof | None:
+    async def proof(self, run_id: str) -> tuple[Snapshot, Proof] | None:
+        """A run and its log, of one moment."""
         return await self._reader.read(integrity.proof, run_id=run_id, seal=self._seal)
 
     async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:

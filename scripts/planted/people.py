@@ -40,6 +40,13 @@ MUTANTS = [
         _NAMES,
     ),
     Mutant(
+        "a stranger learns of a request while Slack does not say who may see it",
+        "engine/runtime/requests/decisions.py",
+        '            return DecisionResult("unavailable", _unchecked(error))\n',
+        "            return result\n",
+        _SEEING,
+    ),
+    Mutant(
         "the requester names the approvers at high risk",
         "engine/compiler/quorums.py",
         'who_paths(stages, options) if options.risk == "high" else ():',

@@ -13,6 +13,27 @@ MUTANTS = [
         _TAMPERING,
     ),
     Mutant(
+        "a requester who is written into the file of a run in memory hands its request on",
+        "engine/runtime/engine.py",
+        "        request = None if seen is None else await runs.load_request(request_id)\n",
+        "        request = seen\n",
+        _TAMPERING,
+    ),
+    Mutant(
+        "a person who is written into the file of a run in memory cancels it",
+        "engine/runtime/runs/cancellation.py",
+        "        run = await self._runs.proven(run_id)\n",
+        "",
+        _TAMPERING,
+    ),
+    Mutant(
+        "a receipt states rows that were changed before its log was checked",
+        "engine/runtime/queries/receipts.py",
+        "        record = snapshot.requests[request_id]\n",
+        "        record = request\n",
+        ("tests/engine/test_receipts.py",),
+    ),
+    Mutant(
         "a log without a seal that fits is whole",
         "engine/store/log/integrity.py",
         '    if not seal.holds(mark, "run", head.run_id, head.hash, head.events):\n',

@@ -3,6 +3,7 @@
 import copy
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from engine import NotPossible, Outcome, StaticPeople, Workflow
 from engine.audit.keys import Keyring, public_keys
 from engine.audit.receipts import ReceiptInvalid, verify_receipt
+from engine.store.log import integrity
+from engine.store.sqlite.reader import Reader
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
@@ -122,6 +125,32 @@ async def test_records_that_contradict_the_log_get_no_receipt(
         connection.close()
         with pytest.raises(NotPossible, match=why):
             await harness.engine.receipts.receipt(request)
+
+
+async def test_a_receipt_says_what_was_checked_though_rows_change_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program changes a row before it is read, and puts it back before the log is checked."""
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
+        request = await decided(harness)
+        before = await harness.engine.receipts.receipt(request)
+        read = Reader.read
+
+        async def changed(self: Reader, query: Any, *values: Any, **named: Any) -> Any:
+            if query is integrity.proof:
+                return await read(self, query, *values, **named)
+            with closing(sqlite3.connect(tmp_path / "signoff.db")) as connection:
+                (ask,) = connection.execute("SELECT ask FROM request").fetchone()
+                connection.execute("UPDATE request SET ask = 'Have lunch?'")
+                connection.commit()
+                try:
+                    return await read(self, query, *values, **named)
+                finally:
+                    connection.execute("UPDATE request SET ask = ?", (ask,))
+                    connection.commit()
+
+        monkeypatch.setattr(Reader, "read", changed)
+        assert (await harness.engine.receipts.receipt(request))["receipt"] == before["receipt"]
 
 
 async def test_there_is_none_before_it_is_decided(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Every column that people rely on, changed in the file by somebody without the key: it is noticed."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,7 +11,8 @@ import pytest
 from sqlmodel import SQLModel
 
 import engine.store.schema.tables  # noqa: F401
-from engine import NotPossible
+from engine import Actor, NotPossible, Workflow
+from engine.errors import AlteredRun
 from engine.store.log import row_digests
 from engine.testing import Harness
 from tests.engine import tampering
@@ -216,6 +218,36 @@ async def test_somebody_who_is_written_into_the_policy_does_not_approve(
         assert result.code == "unavailable"
         assert "the request" in result.text
         assert (await harness.step(await harness.engine.find_run(request.run_id), "close")).state == "pending"
+
+
+@pytest.mark.parametrize("act", ["reassign", "ask_requester", "cancel"])
+async def test_an_act_on_a_changed_run_is_refused_though_the_run_is_in_memory(
+    act: str, tmp_path: Path
+) -> None:
+    """Somebody is written into the file as the requester while another step of the run executes."""
+    made, go_on = Workflow("flow", owner="@boss"), asyncio.Event()
+
+    @made.step
+    async def other() -> None:
+        await go_on.wait()
+
+    made.approval("go", ask="Go?", approvers=["@ops"], expires="1d", advisory=True)
+    async with Harness(made, people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.engine.start("flow", actor=Actor("slack", "U1"))
+        while not (opened := await harness.engine.requests()):
+            await asyncio.sleep(0)
+        execute(tmp_path / "signoff.db", "UPDATE request SET requester = 'slack:U3'")
+        execute(tmp_path / "signoff.db", "UPDATE run SET actor = 'slack:U2'")
+        assert harness.engine._parts.execution.runs.in_memory == 1
+        asked, engine = opened[0].id, harness.engine
+        acts = {
+            "reassign": lambda: engine.reassign(asked, "U1", actor=Actor("slack", "U1")),
+            "ask_requester": lambda: engine.ask_requester(asked, "Why?", actor=Actor("slack", "U2")),
+            "cancel": lambda: engine.cancel(run.id, actor=Actor("slack", "U2")),
+        }
+        with pytest.raises(AlteredRun):
+            await acts[act]()
+        go_on.set()
 
 
 async def test_a_changed_deadline_ends_nothing(installation: Path, tmp_path: Path) -> None:

@@ -5,7 +5,18 @@ from itertools import product
 
 import pytest
 
-from engine import Actor, Decision, NotPossible, Person, RunRecord, StaticPeople, UnknownRun, Workflow
+from engine import (
+    Actor,
+    Decision,
+    NotPossible,
+    PeopleUnavailable,
+    Person,
+    RunRecord,
+    StaticPeople,
+    UnknownRun,
+    Workflow,
+)
+from engine.model.people import Group
 from engine.testing import Harness
 
 GROUPS = {
@@ -129,3 +140,26 @@ async def test_every_full_member_sees_the_runs_of_a_public_channel_and_guests_do
         async with made as here:
             run = await started(here)
             assert await seers(here, run) == {"U1", "U2", "U6", REQUESTER, OPERATOR} | seen
+
+
+class Away(StaticPeople):
+    """A source that tells of people, and of no channel while it is away."""
+
+    gone = False
+
+    async def resolve(self, ref: str) -> Person | Group:
+        if self.gone and ref.startswith("#"):
+            raise PeopleUnavailable("Slack did not answer.")
+        return await super().resolve(ref)
+
+
+async def test_while_nobody_can_tell_who_may_see_a_request_nothing_is_told_of_it() -> None:
+    source = Away(groups={**GROUPS, "all": EVERYBODY})
+    async with Harness(flow(), people=source, conceals=True) as here:
+        run = await started(here)
+        source.gone = True
+        result = await here.engine.decide(f"{run.id}.go", Decision("approve"), actor=Actor("slack", "U7"))
+        assert (result.code, result.request) == ("unavailable", None)
+        assert result.text.startswith("Signoff could not check who may decide, so your answer was not")
+        own = await here.engine.decide(f"{run.id}.go", Decision("reject"), actor=Actor("slack", "U1"))
+        assert (own.code, own.text) == ("comment_required", "Give a reason. A comment is required to reject.")

@@ -97,7 +97,7 @@ class ReadModel:
             owner=definition.owner,
             workflow_channel=definition.channel,
             steps=steps,
-            requests=tuple(self._known(request, altered) for request in snapshot.requests.values()),
+            requests=tuple(self.identified(request, altered) for request in snapshot.requests.values()),
             usual_seconds=await self._store.read(queries.usual_seconds, snapshot.run.workflow),
             titles={name: graph.nodes[name].title for name in graph.order},
             quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
@@ -107,7 +107,7 @@ class ReadModel:
     async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
         """Return the requests, each marked with how its run differs from the log."""
         altered = await self._store.altered(list(dict.fromkeys(request.run_id for request in requests)))
-        return [self._known(request, altered.get(request.run_id, "")) for request in requests]
+        return [self.identified(request, altered.get(request.run_id, "")) for request in requests]
 
     async def waiting_for(self, user_id: str, limit: int) -> list[RequestRecord]:
         waiting: list[RequestRecord] = []
@@ -122,7 +122,7 @@ class ReadModel:
 
         now = self._clock.now()
         async for stored in open_requests(self._store):
-            request = self._known(stored)
+            request = self.identified(stored)
             stood_in = [
                 delegate.away
                 for delegate in request.people.delegates
@@ -137,7 +137,7 @@ class ReadModel:
                 break
         return await self.marked(waiting)
 
-    def _known(self, request: RequestRecord, altered: str = "") -> RequestRecord:
+    def identified(self, request: RequestRecord, altered: str = "") -> RequestRecord:
         """Return the request with the person who asked, as accounts are mapped now, and with its mark."""
         requester = identify_requester(request.requester, self._cli_users)
         if requester == request.requester and not altered:

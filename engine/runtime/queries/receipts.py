@@ -28,11 +28,9 @@ class Receipts:
         request = await self._store.read(queries.request, request_id)
         if request is None:
             raise NotPossible(f"There is no request {request_id}.")
-        snapshot, proof = await asyncio.gather(
-            self._store.read(queries.snapshot, request.run_id), self._store.proof(request.run_id)
-        )
-        assert snapshot is not None
-        assert proof is not None
+        proven = await self._store.proof(request.run_id)
+        assert proven is not None
+        snapshot, proof = proven
         record = snapshot.requests[request_id]
         content = receipts.receipt_content(record, snapshot.run, snapshot.steps.values(), proof)
         return receipts.sign_receipt(content, await asyncio.to_thread(self._keyring.signing))

@@ -59,17 +59,17 @@ class VisibleRuns:
     async def sees(self, run: RunRecord) -> bool:
         """Whether this viewer may see the run."""
         operator = self._all.settings.operator
-        if not self._all.settings.conceals or may_see(self._viewer, run, (), frozenset(), operator):
+        if not self._all.settings.conceals or may_see(self._viewer, run, (), operator):
             return True
         if self._viewer.source != "slack":
             return False
         definition, _ = await self._all.definitions.get(run.definition)
         requests = await self._all.store.read(queries.requests, None, run.id, -1)
-        member_of = {
-            ref for ref in audience_references(run, definition, requests) if await self._belongs(ref)
-        }
-        if may_see(self._viewer, run, requests, member_of, operator):
+        if may_see(self._viewer, run, requests, operator):
             return True
+        for ref in audience_references(run, definition, requests):
+            if await self._belongs(ref):
+                return True
         channels = channel_references(run, definition, requests)
         return any([await self._reads(channel) for channel in channels])
 

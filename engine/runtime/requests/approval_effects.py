@@ -53,11 +53,15 @@ class ApprovalEffects:
 
     async def _try_to_end(self, wait: Wait) -> bool:
         """End the wait. False if the request changed while its approvers were looked up."""
-        request = await self._store.read(queries.request, wait.request_id or "")
+        request = await self._runs.load_request(wait.request_id or "")
         if request is None or request.state != "held":
             await self._runs.apply(wait.run_id, partial(_drop, wait))
             return True
-        lost, rosters = await self._departures.of_approved(request)
+        try:
+            lost, rosters = await self._departures.of_approved(request)
+        except PeopleUnavailable:
+            self._runs.unload_at_rest(wait.run_id)
+            raise
         try:
             await self._runs.apply(wait.run_id, partial(_take_effect, request, lost, rosters))
         except IllegalTransition as reason:

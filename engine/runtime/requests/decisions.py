@@ -131,13 +131,14 @@ class Decisions:
         return await self._as_seen(DecisionResult("not_allowed", text, request), actor)
 
     async def _as_seen(self, result: DecisionResult, actor: Actor) -> DecisionResult:
-        """Conceal a request from a person who may not see it."""
+        """Conceal a request from a person who may not see it, and while nobody knows whether they may."""
         if result.accepted or result.request is None:
             return result
-        with suppress(PeopleUnavailable):
-            if await self._visibility.of(actor).request(result.request.id) is None:
-                return unknown_request(result.request.id)
-        return result
+        try:
+            seen = await self._visibility.of(actor).request(result.request.id)
+        except PeopleUnavailable as error:
+            return DecisionResult("unavailable", _unchecked(error))
+        return unknown_request(result.request.id) if seen is None else result
 
     async def _answer(self, request_id: str, decision: Decision, actor: Actor) -> DecisionResult:
         try:
@@ -171,11 +172,7 @@ class Decisions:
             )
         except PeopleUnavailable as error:
             log.warning("could not check who may decide %s: %s", request.id, error)
-            return DecisionResult(
-                "unavailable",
-                f"Signoff could not check who may decide, so your answer was not recorded. {error}",
-                request,
-            )
+            return DecisionResult("unavailable", _unchecked(error), request)
 
     async def _decider(self, request: RequestRecord, actor: Actor) -> _Decider:
         person, member_of = await self._authorization.decider(actor, request)
@@ -368,6 +365,10 @@ def _capacity(request: RequestRecord, decider: _Decider, decision: Decision) -> 
     request = evolve(request, requester=decider.requester)
     represented = {away: refs - decider.untrusted for away, refs in represented.items()}
     return acting_capacity(request, decision.choice, decider.member_of - decider.untrusted, represented)
+
+
+def _unchecked(error: PeopleUnavailable) -> str:
+    return f"Signoff could not check who may decide, so your answer was not recorded. {error}"
 
 
 def _public(refs: Set[str]) -> str:

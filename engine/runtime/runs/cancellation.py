@@ -36,6 +36,7 @@ class Cancellation:
         run = await self._store.read(queries.run, run_id)
         if run is None or not await visible.sees(run):
             raise UnknownRun(f"There is no run {run_id}.")
+        run = await self._runs.proven(run_id)
         definition, _ = await self._definitions.get(run.definition)
         await self._authorization.may_cancel(actor, run, definition)
         reason = redacted(visible_or_empty(reason)) or "cancelled by a person"

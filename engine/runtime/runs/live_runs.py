@@ -124,6 +124,13 @@ class LiveRuns:
             self._states.setdefault(run_id, state)
         return snapshot.requests[request_id]
 
+    async def proven(self, run_id: str) -> RunRecord:
+        """A run as its row is, for an act that depends on it. Raises `UnknownRun` and `AlteredRun`."""
+        snapshot = await self._proven(self._store.proven(run_id))
+        if snapshot is None:
+            raise UnknownRun(f"There is no run {run_id}.")
+        return snapshot.run
+
     def unload_at_rest(self, run_id: str) -> None:
         """Remove a run at rest from memory, if no transition follows: its rows are enough."""
         state = self._states.get(run_id)

@@ -14,6 +14,7 @@ from engine.audit.seal import Digests, Seal, Told, recorded_digests, row_differe
 from engine.store.log import opening, row_digests
 from engine.store.log.sealing import hashes
 from engine.store.log.tail import Tail
+from engine.store.queries.snapshots import Snapshot, snapshot_within
 from engine.store.schema import rows
 
 _Rows = Sequence[Row]
@@ -211,15 +212,16 @@ def problems(connection: sqlite3.Connection, run_id: str, seal: Seal) -> list[st
     return [f"event {finding.n} {finding.problem}" if finding.n else finding.problem for finding in findings]
 
 
-def proof(connection: sqlite3.Connection, run_id: str, seal: Seal) -> Proof | None:
-    """One run's log, checked."""
+def proof(connection: sqlite3.Connection, run_id: str, seal: Seal) -> tuple[Snapshot, Proof] | None:
+    """One run and its log, checked. In one transaction, or other rows could be read than were checked."""
     connection.execute("BEGIN")
     try:
         run = connection.execute("SELECT head, events FROM run WHERE id = ?", (run_id,)).fetchone()
-        if run is None:
+        snapshot = snapshot_within(connection, run_id)
+        if run is None or snapshot is None:
             return None
         problems_found = problems(connection, run_id, seal)
         events = [rows.event_record(row) for row in _events(connection, run_id)]
     finally:
         connection.execute("COMMIT")
-    return Proof(Head(run_id, run["head"], run["events"]), events, problems_found)
+    return snapshot, Proof(Head(run_id, run["head"], run["events"]), events, problems_found)

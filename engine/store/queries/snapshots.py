@@ -31,7 +31,7 @@ def marked(connection: sqlite3.Connection, run_id: str, check: Check) -> tuple[S
     """A run to be shown, and why it is not as it was recorded; empty as a rule."""
     connection.execute("BEGIN")
     try:
-        return _snapshot(connection, run_id, _unchecked), _altered(connection, run_id, check)
+        return snapshot_within(connection, run_id), _altered(connection, run_id, check)
     finally:
         connection.execute("COMMIT")
 
@@ -55,7 +55,7 @@ def snapshot(connection: sqlite3.Connection, run_id: str, check: Check = _unchec
     # One transaction, or a commit in between would give steps and requests of two versions.
     connection.execute("BEGIN")
     try:
-        return _snapshot(connection, run_id, check)
+        return snapshot_within(connection, run_id, check)
     finally:
         connection.execute("COMMIT")
 
@@ -65,12 +65,15 @@ def snapshot_around(connection: sqlite3.Connection, request_id: str, check: Chec
     connection.execute("BEGIN")
     try:
         row = connection.execute("SELECT run_id FROM request WHERE id = ?", (request_id,)).fetchone()
-        return _snapshot(connection, row[0], check) if row else None
+        return snapshot_within(connection, row[0], check) if row else None
     finally:
         connection.execute("COMMIT")
 
 
-def _snapshot(connection: sqlite3.Connection, run_id: str, check: Check) -> Snapshot | None:
+def snapshot_within(
+    connection: sqlite3.Connection, run_id: str, check: Check = _unchecked
+) -> Snapshot | None:
+    """As `snapshot`, within a transaction of the caller's."""
     run_row = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
     if run_row is None:
         return None
