@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -240,7 +240,7 @@ async def test_an_act_on_a_changed_run_is_refused_though_the_run_is_in_memory(
         execute(tmp_path / "signoff.db", "UPDATE run SET actor = 'slack:U2'")
         assert harness.engine._parts.execution.runs.in_memory == 1
         asked, engine = opened[0].id, harness.engine
-        acts = {
+        acts: dict[str, Callable[[], Awaitable[object]]] = {
             "reassign": lambda: engine.reassign(asked, "U1", actor=Actor("slack", "U1")),
             "ask_requester": lambda: engine.ask_requester(asked, "Why?", actor=Actor("slack", "U2")),
             "cancel": lambda: engine.cancel(run.id, actor=Actor("slack", "U2")),
