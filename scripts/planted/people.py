@@ -167,9 +167,9 @@ MUTANTS = [
     ),
     Mutant(
         "every member sees every run",
-        "engine/kernel/visibility.py",
-        "        or bool(member_of)\n",
-        "        or True\n",
+        "engine/runtime/queries/visibility.py",
+        "            if await self._belongs(ref):\n                return True\n        channels",
+        "            if True:\n                return True\n        channels",
         _SEEING,
     ),
     Mutant(
@@ -189,15 +189,15 @@ MUTANTS = [
     Mutant(
         "a refused decision tells of a request that one may not see",
         "engine/runtime/requests/decisions.py",
-        "            if await self._visibility.of(actor).request(result.request.id) is None:",
-        "            if await self._store.read(queries.request, result.request.id) is None:",
+        "            seen = await self._visibility.of(actor).request(result.request.id)",
+        "            seen = await self._store.read(queries.request, result.request.id)",
         _SEEING,
     ),
     Mutant(
         "a link tells of a request that one may not see",
         "bot/listeners/button_clicks.py",
-        'result.code != "unknown" and await decision_clicks.is_stale',
-        'result.code != "unseen" and await decision_clicks.is_stale',
+        "result.request is not None and await decision_clicks.is_stale",
+        "await decision_clicks.is_stale",
         _DOORS,
     ),
     Mutant(
