@@ -28,17 +28,24 @@ def end_on_sigterm(ending: StopRequest) -> None:
         ending.asked = True
         task.cancel()
 
-    def keep(installed: object) -> None:
+    def install() -> None:
+        loop.add_signal_handler(signal.SIGTERM, end)
+        loop.call_later(_HANDLER_INTERVAL, keep, _handlers(loop))
+
+    def keep(installed: tuple[object, object]) -> None:
         """A step, or a library that it uses, may replace the handler: nothing would end the process."""
         if ending.asked:
             return
-        if signal.getsignal(signal.SIGTERM) is not installed:
+        if not all(now is before for now, before in zip(_handlers(loop), installed, strict=True)):
             log.warning("A step replaced the handler of SIGTERM. Signoff has put its own back")
-            loop.add_signal_handler(signal.SIGTERM, end)
-        loop.call_later(_HANDLER_INTERVAL, keep, signal.getsignal(signal.SIGTERM))
+        install()
 
-    loop.add_signal_handler(signal.SIGTERM, end)
-    loop.call_later(_HANDLER_INTERVAL, keep, signal.getsignal(signal.SIGTERM))
+    install()
+
+
+def _handlers(loop: asyncio.AbstractEventLoop) -> tuple[object, object]:
+    """Return the handlers of SIGTERM: of the process, and of the loop, whose table has no public name."""
+    return signal.getsignal(signal.SIGTERM), getattr(loop, "_signal_handlers", {}).get(signal.SIGTERM)
 
 
 def end_dead(why: str) -> None:

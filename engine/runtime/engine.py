@@ -209,12 +209,14 @@ class Engine(Status):
     ) -> RunRecord:
         """Start a run. With a `key`, a second start of the same workflow and key gives the first's run.
 
-        Raises `UnknownWorkflow`, `InvalidInput`, `NotAllowed`, `PeopleUnavailable`, `NotPossible` if the
-        workflow skips runs that overlap, and `TooMany` if a person or token reached a limit.
+        Raises `UnknownWorkflow`, also where a person may not see the workflow, `InvalidInput`, `NotAllowed`,
+        `PeopleUnavailable`, `NotPossible` if the workflow skips runs that overlap, and `TooMany` if a person
+        or token reached a limit.
         """
         self._lifecycle.require_active()
-        admission = self._parts.execution.admission
-        return await admission.start(workflow, input, self._identified(actor), channel, key)
+        actor = self._identified(actor)
+        name = (await self.seen_by(actor).workflow(workflow)).name
+        return await self._parts.execution.admission.start(name, input, actor, channel, key)
 
     async def cancel(self, run_id: str, *, actor: Actor, reason: str = "") -> RunRecord:
         """Stop the attempts and withdraw the requests of a run.
@@ -296,7 +298,8 @@ class Engine(Status):
     ) -> list[TriggerRecord]:
         """Switch a workflow's schedules on or off. Raises `UnknownWorkflow` and `NotAllowed`."""
         self._lifecycle.require_active()
-        definition = self._workflows.find(workflow).definition
+        name = (await self.seen_by(actor).workflow(workflow)).name
+        definition = self._workflows.find(name).definition
         await self._parts.base.authorization.may_run(actor, definition)
         self._parts.timing.alarm.nudge(await self._schedules.switch(definition.name, key, enabled, actor))
         return [record for record in await self.schedules() if record.workflow == definition.name]

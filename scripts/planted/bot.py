@@ -4,6 +4,13 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a handler of SIGTERM that a library sets in the loop goes unnoticed",
+        "bot/process.py",
+        'getattr(loop, "_signal_handlers", {}).get(signal.SIGTERM)',
+        "None",
+        ("tests/bot/test_serving.py",),
+    ),
+    Mutant(
         "an answer without its list is an empty list",
         "bot/slack/web_api.py",
         "        if missing := lacking(method, data):\n            raise",

@@ -12,6 +12,15 @@ _QUESTIONS = ("tests/engine/test_questions.py",)
 _PUBLIC = ("tests/engine/test_public_channels.py",)
 MUTANTS = [
     Mutant(
+        "the engine starts a workflow for a person who may not see it",
+        "engine/runtime/engine.py",
+        """        name = (await self.seen_by(actor).workflow(workflow)).name
+        return await""",
+        """        name = self._workflows.find(workflow).definition.name
+        return await""",
+        ("tests/engine/test_visibility.py",),
+    ),
+    Mutant(
         "a friend joins the group to which a request was reassigned, and decides",
         "engine/runtime/access/authorization.py",
         "            if handover.to in counting and handover.within:",
@@ -84,14 +93,14 @@ MUTANTS = [
     Mutant(
         "a restricted workflow is started by its name for everybody",
         "engine/runtime/queries/visibility.py",
-        "if compiled is None or record is None or not await self.sees_workflow(record):",
-        "if compiled is None or record is None:",
+        "if record is None or not await self.sees_workflow(record):",
+        "if record is None:",
         ("tests/bot/listeners/test_restricted_workflows.py",),
     ),
     Mutant(
         "a person who may not start a workflow gets its form",
         "engine/runtime/queries/visibility.py",
-        "        await self._all.authorization.may_run(self._viewer, compiled.definition)\n",
+        "        await self._all.authorization.may_run(self._viewer, definition)\n",
         "",
         ("tests/bot/listeners/test_restricted_workflows.py",),
     ),

@@ -20,8 +20,8 @@ MUTANTS = [
     Mutant(
         "a step that ignores SIGTERM makes the process ignore it",
         "bot/process.py",
-        "            loop.add_signal_handler(signal.SIGTERM, end)\n        loop.call_later",
-        "        loop.call_later",
+        "        install()\n\n    install()\n",
+        "\n    install()\n",
         ("tests/bot/test_serving.py",),
     ),
     Mutant(

@@ -69,6 +69,38 @@ def test_sigterm_stops_the_process_although_a_step_replaced_its_handler(
     assert "Stopped." in capsys.readouterr().err
 
 
+def test_sigterm_stops_the_process_although_a_library_took_its_handler_in_the_loop(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    ending, theirs = StopRequest(), asyncio.Event()
+
+    async def work() -> None:
+        end_on_sigterm(ending)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, theirs.set)
+        async with asyncio.timeout(10):
+            while "put its own back" not in caplog.text:
+                await asyncio.sleep(0.01)
+        signal.raise_signal(signal.SIGTERM)
+        await waits()
+
+    until_stopped(work(), ending)
+    assert "Stopped." in capsys.readouterr().err
+    assert not theirs.is_set()
+
+
+def test_a_handler_that_nobody_replaced_is_not_reported(caplog: pytest.LogCaptureFixture) -> None:
+    ending = StopRequest()
+
+    async def work() -> None:
+        end_on_sigterm(ending)
+        await asyncio.sleep(1.2)  # two looks at the handler
+        signal.raise_signal(signal.SIGTERM)
+        await waits()
+
+    until_stopped(work(), ending)
+    assert "put its own back" not in caplog.text
+
+
 def test_an_error_of_our_own_stays_one() -> None:
     async def work() -> None:
         raise RuntimeError("a fault")

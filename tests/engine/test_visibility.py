@@ -1,5 +1,6 @@
 """Rights to see a run: a hidden run gets the same answer as a run that does not exist."""
 
+from collections.abc import Awaitable
 from datetime import timedelta
 from itertools import product
 
@@ -14,6 +15,7 @@ from engine import (
     RunRecord,
     StaticPeople,
     UnknownRun,
+    UnknownWorkflow,
     Workflow,
 )
 from engine.model.people import Group
@@ -25,6 +27,7 @@ GROUPS = {
 }  # fmt: skip
 EVERYBODY = [f"U{number}" for number in range(1, 10)]
 REQUESTER, OPERATOR = "U8", "U9"
+CONCEALED: dict[str, object] = {"may_see": ["@auditors"], "may_run": ["@strangers"]}
 
 
 def flow(**options: object) -> Workflow:
@@ -56,8 +59,8 @@ async def seers(here: Harness, run: RunRecord) -> set[str]:
     [
         ({}, None, {"U3"}),
         ({}, "#private", {"U3", "U4"}),  # its message is in one, its request in the other
-        ({"may_see": ["@auditors"]}, None, {"U5"}),
-        ({"may_see": ["@auditors"]}, "#private", {"U5"}),
+        (CONCEALED, None, {"U5"}),
+        (CONCEALED, "#private", {"U5"}),
     ],
 )
 async def test_participants_owner_operator_and_the_audience_see_a_run_and_nobody_else(
@@ -134,7 +137,7 @@ async def test_every_full_member_sees_the_runs_of_a_public_channel_and_guests_do
         groups={**GROUPS, "all": EVERYBODY},
         public=["#deploys"],
     )
-    for options, seen in (({}, {"U3", "U4"}), ({"may_see": ["@auditors"]}, {"U5"})):
+    for options, seen in (({}, {"U3", "U4"}), (CONCEALED, {"U5"})):
         made = harness(**options)
         made._people = people
         async with made as here:
@@ -163,3 +166,20 @@ async def test_while_nobody_can_tell_who_may_see_a_request_nothing_is_told_of_it
         assert result.text.startswith("Signoff could not check who may decide, so your answer was not")
         own = await here.engine.decide(f"{run.id}.go", Decision("reject"), actor=Actor("slack", "U1"))
         assert (own.code, own.text) == ("comment_required", "Give a reason. A comment is required to reject.")
+
+
+@pytest.mark.parametrize("name", ["flow", "flwo"])
+async def test_who_may_not_see_a_workflow_starts_and_switches_none_of_it(name: str) -> None:
+    async with harness(may_see=["@auditors"]) as here:
+        stranger = Actor("slack", "U7")
+        for act in (here.engine.start(name, actor=stranger), switch(here, name, stranger)):
+            with pytest.raises(UnknownWorkflow) as refused:
+                await act
+            assert str(refused.value) == f"There is no workflow called {name}. No workflow is loaded."
+        assert await here.runs() == []
+        for who in ("U5", "U2", OPERATOR):
+            await here.engine.start("flow", actor=Actor("slack", who))
+
+
+def switch(here: Harness, name: str, actor: Actor) -> Awaitable[object]:
+    return here.engine.set_schedule(name, None, True, actor=actor)

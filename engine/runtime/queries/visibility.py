@@ -97,11 +97,20 @@ class VisibleRuns:
 
         Raises `UnknownWorkflow`, which names no workflow that they may not see, and `NotAllowed`.
         """
+        record = await self.workflow(name)
+        definition = self._all.workflows.find(record.name).definition
+        await self._all.authorization.may_run(self._viewer, definition)
+        return record
+
+    async def workflow(self, name: str) -> WorkflowRecord:
+        """Return a workflow that this viewer may see, by its name as a person types it.
+
+        Raises `UnknownWorkflow`, which names no workflow that they may not see.
+        """
         compiled = self._all.workflows.matching(name)
         record = workflow_record(compiled) if compiled else None
-        if compiled is None or record is None or not await self.sees_workflow(record):
+        if record is None or not await self.sees_workflow(record):
             raise unknown_workflow(name, [visible.name for visible in await self.workflows()])
-        await self._all.authorization.may_run(self._viewer, compiled.definition)
         return record
 
     async def find_run(self, text: str) -> RunRecord:
