@@ -58,6 +58,7 @@ class Lifecycle:
         )
         await supersede(self._store, execution.runs, base.workflows)
         execution.watchdog.start()
+        execution.runner.process.start()
         timing.alarm.start()
         timing.clock_jumps.start()
         timing.retention.start()
@@ -86,6 +87,7 @@ class Lifecycle:
         await timing.alarm.close()
         execution.runs.halted = True
         stopped = await execution.runner.close(grace)
+        execution.runner.process.close()
         if not self._effects.failed.done():
             await recovery.give_back(execution.runs, stopped)
         await execution.admission.close()

@@ -35,6 +35,7 @@ from engine.runtime.execution.overruns import DEAF, UNSTOPPABLE, Key, Overruns
 from engine.runtime.execution.step_log import LogLines
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.background import Background
+from engine.runtime.process.process_state import ProcessState
 from engine.runtime.runs.live_runs import Build, LiveRuns
 from engine.runtime.runs.slots import Slots
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
@@ -116,6 +117,7 @@ class Runner:
         self._abandoned = False
         self._secrets = secrets
         self._children: dict[Key, Children] = {}
+        self.process = ProcessState(self._executing)
         contain_tasks(asyncio.get_running_loop())
         watch_children()
 
@@ -196,11 +198,16 @@ class Runner:
             build = await self._outcome(attempt)
         except asyncio.CancelledError:
             return
+        finally:
+            self.process.restore()
         self._forget(attempt.key)
         self._slots.give()
         await self._record(attempt, build)
         if self._slots.awaited:
             await self._runs.refill()
+
+    def _executing(self) -> str:
+        return ", ".join(f"{step} of {run_id}" for run_id, step, _ in self._tasks) or "no step"
 
     def _forget(self, key: Key) -> None:
         """Forget an attempt whose function has ended, or that nobody awaits any more."""

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import sqlite3
 from pathlib import Path
 
@@ -14,6 +15,11 @@ _DISK_ERROR = (
     "Look into the system log. If the system has made the file system read-only, stop Signoff, check the "
     "file system, mount it again and start Signoff. If the disk failed for a moment only, do nothing"
 )
+_FILE_LIMIT = (
+    "If a step set that limit, do nothing: Signoff puts it back. If Signoff was started with it, start it "
+    "without: ulimit -f unlimited"
+)
+_WRITING = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 _PASSING = {
     sqlite3.SQLITE_FULL: ("The disk of the database {path} is full", "Free some space"),
     sqlite3.SQLITE_READONLY: ("The database {path} is read-only", _FILE_ACCESS),
@@ -68,6 +74,10 @@ def remedy(error: BaseException, path: Path) -> str:
 
 def _passing(error: BaseException, path: Path) -> tuple[str, str]:
     code = _code(error)
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    if code in _WRITING and limit != resource.RLIM_INFINITY and has_disk_space(path):
+        text = f"This process may write no file beyond {limit} bytes (RLIMIT_FSIZE), so the database {{path}}"
+        return f"{text} cannot grow", _FILE_LIMIT
     # The memory that readers share cannot grow on a full disk: SQLite calls that an error of the disk.
     return _PASSING[
         sqlite3.SQLITE_FULL if code == sqlite3.SQLITE_IOERR and not has_disk_space(path) else code

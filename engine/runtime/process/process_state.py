@@ -1,0 +1,110 @@
+"""Put back what belongs to the whole process where a step, or a library that it uses, changed it."""
+
+import asyncio
+import logging
+import resource
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TextIO
+
+log = logging.getLogger(__name__)
+
+_LOOK_INTERVAL = 1.0
+"""Seconds between two looks while steps go on."""
+_LIMITS = {
+    "RLIMIT_FSIZE": "the size of a file that it may write",
+    "RLIMIT_NOFILE": "the number of files that it may open",
+    "RLIMIT_AS": "its memory",
+    "RLIMIT_DATA": "its memory",
+    "RLIMIT_CPU": "its processor time",
+    "RLIMIT_NPROC": "the number of processes",
+}
+_STREAMS = ("stdout", "stderr")
+
+
+class ProcessState:
+    """The state of the process from `start` to `close`. `executing`: names the steps that execute now."""
+
+    def __init__(self, executing: Callable[[], str]) -> None:
+        self._executing = executing
+        self._timer: asyncio.TimerHandle | None = None
+        self._limits: dict[str, tuple[int, int]] = {}
+        self._streams: dict[str, TextIO | None] = {}
+        self._path: list[str] = []
+        self._told: set[str] = set()
+
+    def start(self) -> None:
+        self._limits = {name: resource.getrlimit(getattr(resource, name)) for name in _LIMITS}
+        self._streams = {name: getattr(sys, name) for name in _STREAMS}
+        self._path = list(sys.path)
+        self._look()
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self) -> None:
+        self.restore()
+        self._timer = asyncio.get_running_loop().call_later(_LOOK_INTERVAL, self._look)
+
+    def restore(self) -> None:
+        """Put back what was changed, and log what it was."""
+        if not self._limits:
+            return
+        changes = (self._lowered_limits, self._lost_streams, self._lost_path, self._lost_threads)
+        for change in (text for look in changes for text in look()):
+            log.warning("A step, or a library that it uses, %s. Executing: %s", change, self._executing())
+
+    def _lowered_limits(self) -> Iterator[str]:
+        for name, (soft, hard) in self._limits.items():
+            number = getattr(resource, name)
+            now, highest = resource.getrlimit(number)
+            if not _lower(now, soft):
+                self._told.discard(name)
+                continue
+            try:
+                resource.setrlimit(number, (soft, hard if _lower(highest, hard) else highest))
+            except (OSError, ValueError):
+                if name not in self._told:
+                    self._told.add(name)
+                    yield (
+                        f"limited {_LIMITS[name]} for this process to {now} ({name}), and the system does "
+                        "not let Signoff put it back. Restart Signoff, and set such limits in a child process"
+                    )
+            else:
+                yield f"limited {_LIMITS[name]} for this process to {now} ({name}). Signoff has put it back"
+
+    def _lost_streams(self) -> Iterator[str]:
+        for name, kept in self._streams.items():
+            if kept is not None and not kept.closed and _is_lost(getattr(sys, name)):
+                setattr(sys, name, kept)
+                yield f"closed or removed sys.{name}. Signoff has put it back"
+
+    def _lost_path(self) -> Iterator[str]:
+        if missing := [entry for entry in self._path if entry not in sys.path]:
+            sys.path[:] = [*self._path, *(entry for entry in sys.path if entry not in self._path)]
+            yield f"removed {', '.join(missing)} from sys.path. Signoff has put it back"
+
+    def _lost_threads(self) -> Iterator[str]:
+        """The threads in which the loop looks up addresses, and the engine reads and writes files."""
+        loop: Any = asyncio.get_running_loop()
+        # The loop has no public name for either; where it has others, nothing is lost.
+        executor = getattr(loop, "_default_executor", None)
+        if executor is not None and getattr(executor, "_shutdown", False):
+            loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
+        elif not getattr(loop, "_executor_shutdown_called", False):
+            return
+        loop._executor_shutdown_called = False
+        yield "shut down the threads of the event loop. Signoff has made new ones"
+
+
+def _lower(limit: int, than: int) -> bool:
+    if limit == resource.RLIM_INFINITY:
+        return False
+    return than == resource.RLIM_INFINITY or limit < than
+
+
+def _is_lost(stream: TextIO | None) -> bool:
+    return stream is None or stream.closed
