@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/installed
 DEV := $(VENV)/installed-dev
 PORT ?=
+SITE_URL ?=
 DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 
 .PHONY: help demo test lint soak sweep mutants bench docs mcp wheel lock browser clean
@@ -19,7 +20,7 @@ help:
 	@echo "make soak      a million random transitions (minutes)"
 	@echo "make sweep     kill -9 at every step of every journey (half an hour)"
 	@echo "make mutants   plant bugs in a copy and see each found (minutes)"
-	@echo "make docs      build the site of the docs into site/"
+	@echo "make docs      build the site of the docs into site/ (SITE_URL=https://… where it will be)"
 	@echo "make mcp       install the SDK that signoff mcp needs, for AI agents"
 	@echo "make browser   install a browser for the tests into .browser/"
 	@echo "make wheel     build dist/signoff-….whl, to install into any environment"
@@ -54,7 +55,7 @@ mutants: $(DEV)
 	@$(BIN)/python -m scripts.mutants
 
 docs: $(DEV)
-	@$(BIN)/zensical build --clean --strict
+	@SITE_URL="$(SITE_URL)" $(BIN)/zensical build --clean --strict
 
 mcp: $(RUNTIME)
 	@scripts/bootstrap requirements-mcp.lock

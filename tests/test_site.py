@@ -30,8 +30,13 @@ class Page(HTMLParser):
         self.ids |= {value for name, value in attributes if name in ("id", "name") and value}
         if tag == "a" and (target := values.get("href")):
             self.links.append(target)
+        elif values.get("rel") in ("canonical", "prev", "next"):
+            return  # addresses for search engines, which a browser doesn't load
         elif target := values.get("src") or (values.get("href") if tag == "link" else None):
             self.loads.append(target)
+
+
+SITE_URL = "https://docs.example.org/signoff/"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +48,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(
         [str(ZENSICAL), "build", "--clean", "--strict"],
         cwd=folder,
-        env={"PATH": "", "HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"},
+        env={
+            "PATH": "",
+            "SITE_URL": SITE_URL,
+            "HTTPS_PROXY": "http://127.0.0.1:9",
+            "HTTP_PROXY": "http://127.0.0.1:9",
+        },
         capture_output=True,
         text=True,
     )
@@ -88,12 +98,22 @@ def test_the_site_loads_nothing_from_elsewhere(pages: dict[Path, Page], site: Pa
         assert re.findall(r"url\(\s*[\"']?(?:https?:)?//", style.read_text("utf-8")) == [], style.name
 
 
+def test_the_page_for_unknown_addresses_works_in_the_folder_of_the_site(site: Path) -> None:
+    """It answers any address, so its own links name the whole path."""
+    page = Page((site / "404.html").read_text("utf-8"))
+    paths = {urlsplit(link).path for link in (*page.links, *page.loads) if not urlsplit(link).scheme}
+    own = {path for path in paths if path}
+    assert len(own) > 20
+    assert {path for path in own if not (site / path.removeprefix("/signoff/")).exists()} == set()
+
+
 def test_the_makefile_builds_the_site_strictly() -> None:
     done = subprocess.run(["make", "-n", "docs"], cwd=ROOT, capture_output=True, text=True)
     assert "zensical build --clean --strict" in done.stdout
 
 
 def test_the_configuration_names_no_font_and_no_plugin_from_elsewhere() -> None:
-    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))
+    text = (ROOT / "mkdocs.yml").read_text("utf-8")
+    config = yaml.safe_load(text.replace("!ENV", ""))
     assert config["theme"]["font"] is False
     assert config["plugins"] == ["search"]
