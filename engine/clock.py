@@ -4,7 +4,7 @@ import asyncio
 import heapq
 import itertools
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -66,10 +66,9 @@ class FakeClock:
     def __init__(self, start: datetime | None = None) -> None:
         self._now = start or datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
         self._passed = timedelta()
-        self._awaited: list[asyncio.Future[None]] = []
         self._jumped: list[asyncio.Future[None]] = []
-        self._at_times = _Sleepers[datetime](self._tell_awaited)
-        self._after_durations = _Sleepers[timedelta](self._tell_awaited)
+        self._at_times = _Sleepers[datetime]()
+        self._after_durations = _Sleepers[timedelta]()
 
     def now(self) -> datetime:
         return self._now
@@ -103,16 +102,6 @@ class FakeClock:
         then = self._now + (after - self._passed)
         return then if at is None else min(at, then)
 
-    async def until_awaited(self) -> None:
-        """Return once somebody sleeps."""
-        while self.next_wake() is None:
-            awaited = asyncio.get_running_loop().create_future()
-            self._awaited.append(awaited)
-            await awaited
-
-    def _tell_awaited(self) -> None:
-        _release(self._awaited)
-
     def move_to(self, when: datetime) -> None:
         """Let time pass until then and wake everyone who is due; a time that is past is a jump back."""
         if when < self._now:
@@ -141,17 +130,15 @@ def _release(waiting: list[asyncio.Future[None]]) -> None:
 
 
 class _Sleepers(Generic[T]):
-    """Sleepers by the moment they wait for, the earliest first. `told`: called when a sleeper begins."""
+    """Sleepers by the moment they wait for, the earliest first."""
 
-    def __init__(self, changed: Callable[[], None]) -> None:
-        self._told = changed
+    def __init__(self) -> None:
         self._order = itertools.count()
         self._waiting: list[tuple[T, int, asyncio.Future[None]]] = []
 
     async def sleep(self, moment: T) -> None:
         waker = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (moment, next(self._order), waker))
-        self._told()
         await waker
 
     def earliest(self) -> T | None:

@@ -14,7 +14,6 @@ NEEDED: dict[str, str] = {
     "groups:history": "the same in private channels",
     "im:history": "the same in direct messages",
 }
-APP_TOKEN_SCOPE = "connections:write"  # noqa: S105 - the name of a scope, not a secret
 
 
 def missing(granted: str) -> dict[str, str]:

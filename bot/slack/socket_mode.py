@@ -43,14 +43,14 @@ class SocketMode:
         self._patience = patience or Patience()
         self._links: list[SocketConnection] = []
         self._watchdog: asyncio.Task[None] | None = None
-        self._connected, self._came_up = asyncio.Event(), asyncio.Event()
+        self._connected, self._came_up = False, asyncio.Event()
         self._registrations = Registrations()
         self._count_at = 0.0
 
     @property
     def connected(self) -> bool:
         """Whether the bot was connected at the last look."""
-        return self._connected.is_set()
+        return self._connected
 
     @property
     def held(self) -> int:
@@ -70,9 +70,6 @@ class SocketMode:
         refused = next((link.refused for link in self._links if link.refused), "")
         return "no connection to Slack" + (f": {app_token_problem(refused)}" if refused else "")
 
-    async def until_connected(self) -> None:
-        await self._connected.wait()
-
     async def start(self) -> None:
         """Begin to connect, and keep at it; nothing here raises on a bad token."""
         self._add()
@@ -86,7 +83,7 @@ class SocketMode:
                 await self._watchdog
         await asyncio.gather(*(link.close(grace) for link in self._links))
         self._links.clear()
-        self._connected.clear()
+        self._connected = False
 
     async def _watch(self) -> None:
         while True:
@@ -157,7 +154,7 @@ class SocketMode:
     def _note_connected(self) -> None:
         if self.held and not self.connected:
             log.info("Connected to Slack")
-            self._connected.set()
+            self._connected = True
         elif not self.held and self.connected:
             log.info("The connection to Slack is gone; waiting for the next one")
-            self._connected.clear()
+            self._connected = False

@@ -266,5 +266,3 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "step.failed": _failed,
     "run.cancelled": _cancelled,
 }
-LINE_TYPES = frozenset(_LINES)
-"""Events that get a line in the thread."""

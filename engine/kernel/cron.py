@@ -317,8 +317,3 @@ def _duration(total: float) -> str:
         if count:
             parts.append(f"{count:g} {name}")
     return " ".join(parts[:2]) or "less than a second"
-
-
-def upcoming_fires(spec: Spec, after: datetime, count: int) -> list[datetime]:
-    """Return the next `count` fires."""
-    return list(islice(following_fires(spec, after), count))

@@ -73,11 +73,6 @@ class RunEffects:
                 self._announce_end(run)
         return await asyncio.shield(ended)
 
-    @property
-    def awaited_ends(self) -> int:
-        """Number of runs whose end a caller awaits."""
-        return len(self._ends)
-
     def close(self) -> None:
         self.failed.cancel()
         for ended in self._ends.values():

@@ -53,8 +53,3 @@ class Status:
     def blocked(self) -> str:
         """The name of the code that blocked the event loop a short time ago."""
         return self._parts.execution.watchdog.warning
-
-    @property
-    def runs_in_memory(self) -> int:
-        """Number of runs that execute; those that wait are rows only."""
-        return self._parts.execution.runs.in_memory

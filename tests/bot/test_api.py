@@ -423,7 +423,7 @@ async def test_a_long_poll_ends_with_its_token(outside: Outside) -> None:
     asked = await outside.ask()
     waits = asyncio.create_task(outside.call("GET", f"/{asked['id']}?wait=60"))
     async with asyncio.timeout(10):
-        while not outside.engine._effects.awaited_ends:
+        while not outside.engine._effects._ends:
             await asyncio.sleep(0)
         await new_token(outside)
         assert (await waits)[0] == 401

@@ -145,7 +145,8 @@ async def socket(connecting: Callable[[Patience], SocketMode]) -> SocketMode:
     socket = connecting(FAST)
     await socket.start()
     async with asyncio.timeout(10):
-        await socket.until_connected()
+        while not socket.connected:
+            await asyncio.sleep(0)
     return socket
 
 

@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from engine import Actor, Decision, DecisionRecord, Delegate, Person, RequestRecord
 from engine.kernel.eligibility import acting_capacity, may_decide, permitted_references
-from engine.kernel.feasibility import is_stuck
 from engine.kernel.quorum import ResolvedReference, decided_outcome, decisions_for_outcome, stage_progress
 from engine.kernel.quorum import open_stage as open_stage
 from engine.kernel.request_transitions import reassigned
@@ -268,10 +267,7 @@ class People(RuleBasedStateMachine):
         if self.ended is not None:
             assert (asked.outcome, asked.decisions) == self.ended
         if asked.state != "decided":
-            # Whatever is complete because people left still needs somebody to say so.
-            assert decided_outcome(asked, asked.decisions, self.able) is None or is_stuck(
-                asked, self.resolved
-            )
+            assert decided_outcome(asked, asked.decisions, self.able) is None
             return
         self.ended = (asked.outcome, asked.decisions)
         people = [made.actor.id for made in asked.decisions]

@@ -406,7 +406,7 @@ async def test_waiting_runs_are_rows_only() -> None:
             await harness.engine.start("flow", actor=Actor("cli", "t"))
         await harness.run_until_idle()
         assert len(await harness.engine.requests(limit=100)) == 50
-        assert harness.engine.runs_in_memory == 0
+        assert harness.engine._parts.execution.runs.in_memory == 0
 
 
 async def test_bad_input_names_the_field() -> None:

@@ -173,7 +173,7 @@ line_data = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", sorted(thread.LINE_TYPES))
+@pytest.mark.parametrize("kind", sorted(thread._LINES))
 @settings(quick, max_examples=present(settings.default).max_examples // 10)  # for each of some twenty kinds
 @given(
     request=any_requests(), detail=found_details, data=line_data, actor=actors,
