@@ -157,7 +157,7 @@ async def test_a_deadline_of_a_run_in_memory_takes_as_long_as_it_was_meant_to(ho
         run = await harness.start("lasting")
         await harness.advance("1h 10m")
         (before,) = await harness.requests()
-        assert harness.engine.runs_in_memory == 1
+        assert harness.engine._parts.execution.runs.in_memory == 1
         await jump(harness, hours * HOUR)
         await harness.advance("1h")  # reminders write the request from memory
         (request,) = await harness.requests()
@@ -315,7 +315,8 @@ async def test_background_work_is_repeated_after_a_minute_though_the_clock_was_s
         raise PeopleUnavailable("Slack cannot be asked.")
 
     background.start(work, "work")
-    await clock.until_awaited()
+    while clock.next_wake() is None:
+        await asyncio.sleep(0)
     clock.jump(-2 * HOUR)
     clock.advance(timedelta(minutes=1))
     for _ in range(5):
