@@ -81,7 +81,7 @@ class LiveRun:
     @property
     def wants_slot(self) -> bool:
         """Whether steps could start if this process had a free slot."""
-        return bool(self.ready) and self.run.state != "pending" and self.is_below_own_limit
+        return bool(self.ready) and self.run.state not in ("pending", "paused") and self.is_below_own_limit
 
     @property
     def is_below_own_limit(self) -> bool:

@@ -43,7 +43,7 @@ def begin(transition: Transition) -> Change:
 def start_ready(transition: Transition) -> Change:
     """Start ready steps, because a slot is free or missing code was loaded."""
     state = transition.state
-    if state.run.state in RUN_ENDED or state.run.state == "pending":
+    if state.run.state in RUN_ENDED or state.run.state in ("pending", "paused"):
         raise IllegalTransition(f"the run is {state.run.state}")
     state.ready.extend(state.blocked)
     if not state.ready:
@@ -164,6 +164,8 @@ def put_on_trial(transition: Transition, step: str) -> Change:
     """Make the next attempt of a suspect, also where no slot is free: it has kept its own."""
     if step not in transition.state.suspects:
         raise IllegalTransition("it is no longer a suspect")
+    if transition.state.run.state == "paused":
+        raise IllegalTransition("the run is paused")
     del transition.state.suspects[step]
     transition.start(step)
     return transition.finish()

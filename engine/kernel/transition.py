@@ -292,7 +292,10 @@ class Transition(RecordChanges):
             case planner.Start(step):
                 self.state.ready.append(step)
             case planner.Ask(step):
-                self.ask(step)
+                if self.state.run.state == "paused":
+                    self.state.ready.append(step)
+                else:
+                    self.ask(step)
             case planner.Skip(step, reason):
                 self.move_step(step, "skip", ended_at=self.now, reason=reason)
                 title = self.state.graph.nodes[step].title
@@ -311,6 +314,8 @@ class Transition(RecordChanges):
                 self.ask(step)
 
     def _has_free_slot(self) -> bool:
+        if self.state.run.state == "paused":
+            return False
         return self.state.is_below_own_limit and len(self.change.starts) < self._free_slots
 
     def _settle_run(self) -> None:
@@ -321,6 +326,8 @@ class Transition(RecordChanges):
             transition, reason = planner.run_end(state.graph, state.steps)
             ended = {"fail": "run.failed", "succeed": "run.succeeded"}[transition]
             self.move_run(transition, reason=reason, event=ended)
+            return
+        if state.run.state == "paused":
             return
         busy = state.executing or state.retrying or state.ready or state.suspects
         if busy and state.run.state == "waiting":

@@ -11,12 +11,13 @@ from typing import Any, Literal
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
 
-WaitKind = Literal["retry", "remind", "escalate", "expire", "effect", "code"]
+WaitKind = Literal["retry", "remind", "escalate", "expire", "effect", "code", "pause"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A durable wait of a run, and its end. `code`: for a workflow file; no time ends that."""
+    """A durable wait of a run, and its end. `code`: for a workflow file; `pause`: for a person who
+    resumes the run. No time ends these two."""
 
     id: str
     kind: WaitKind

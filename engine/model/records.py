@@ -66,7 +66,8 @@ class RunRecord:
     input: Any
     actor: Actor
     trigger: str
-    """`manual`, or the key of the workflow's trigger, e.g. `cron:0 2 * * *`."""
+    """`manual`; the key of the workflow's trigger, e.g. `cron:0 2 * * *`; or `rerun:` or `fork:` and the
+    id of the run that it repeats."""
     channel: str | None
     """Where it was asked for; None: the workflow's channel."""
     trace_id: str
@@ -84,6 +85,12 @@ class RunRecord:
         name, _, tail = self.id.rpartition("-")
         readable = self.trigger.startswith(("cron:", "every:"))
         return self.id if readable or not name else f"{name}-{tail[-4:]}"
+
+    @property
+    def origin(self) -> str:
+        """The id of the run that this one repeats; empty for a run of its own."""
+        how, _, origin = self.trigger.partition(":")
+        return origin if how in ("rerun", "fork") else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, TypeVar
 
-RunState = Literal["pending", "running", "waiting", "succeeded", "failed", "cancelled"]
+RunState = Literal["pending", "running", "waiting", "paused", "succeeded", "failed", "cancelled"]
 StepState = Literal[
     "pending", "running", "retrying", "waiting", "succeeded", "failed", "skipped", "cancelled"
 ]
@@ -13,11 +13,14 @@ RUN: dict[str, tuple[frozenset[RunState], RunState]] = {
     "start": (frozenset({"pending"}), "running"),
     "wait": (frozenset({"running"}), "waiting"),
     "resume": (frozenset({"waiting"}), "running"),
-    "succeed": (frozenset({"running", "waiting"}), "succeeded"),
-    "fail": (frozenset({"pending", "running", "waiting"}), "failed"),
-    "cancel": (frozenset({"pending", "running", "waiting"}), "cancelled"),
+    "pause": (frozenset({"running", "waiting"}), "paused"),
+    "unpause": (frozenset({"paused"}), "running"),
+    "succeed": (frozenset({"running", "waiting", "paused"}), "succeeded"),
+    "fail": (frozenset({"pending", "running", "waiting", "paused"}), "failed"),
+    "cancel": (frozenset({"pending", "running", "waiting", "paused"}), "cancelled"),
 }
-"""`waiting`: nothing executes and nothing is to be retried; people or a workflow file are awaited."""
+"""`waiting`: nothing executes and nothing is to be retried; people or a workflow file are awaited.
+`paused`: attempts under way end and decisions are recorded; nothing new starts and nobody new is asked."""
 
 STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "start": (frozenset({"pending"}), "running"),
@@ -31,17 +34,19 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "fail": (frozenset({"pending", "running", "waiting"}), "failed"),
     "outcome": (frozenset({"waiting"}), "succeeded"),
     "retry_asked": (frozenset({"waiting"}), "pending"),
-    "skip_asked": (frozenset({"waiting"}), "skipped"),
-    "leave_unasked": (frozenset({"waiting"}), "cancelled"),
+    "skip_asked": (frozenset({"pending", "retrying", "waiting"}), "skipped"),
+    "leave_unasked": (frozenset({"pending", "waiting"}), "cancelled"),
     "skip": (frozenset({"pending"}), "skipped"),
+    "keep": (frozenset({"pending"}), "succeeded"),
     "reopen": (frozenset({"skipped", "waiting"}), "pending"),
     "interrupt": (frozenset({"running"}), "pending"),
     "cancel": (frozenset({"pending", "running", "retrying", "waiting"}), "cancelled"),
 }
 """`interrupt`: the process stopped or died under the attempt; it will be made again. `ask_again`: of an
 approval, when what was approved has changed before it was executed; `reopen`: of what was skipped by it, and
-of approvals behind it. `cannot_ask`: of an approval that names a missing value or whose condition cannot be
-decided; the owner is asked. `leave_unasked`: the owner skips it; nothing that names it runs then."""
+of approvals behind it. `keep`: a fork takes the output of its origin. `cannot_ask`: of an
+approval that names a missing value or whose condition cannot be decided; the owner is asked. `leave_unasked`:
+the owner skips it; nothing that names it runs then."""
 
 REQUEST: dict[str, tuple[frozenset[RequestState], RequestState]] = {
     "decide": (frozenset({"open"}), "decided"),

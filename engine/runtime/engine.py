@@ -34,6 +34,7 @@ from engine.runtime.queries.visibility import VisibleRuns
 from engine.runtime.requests.approver_review import ApproverReview
 from engine.runtime.requests.delegation import Delegations
 from engine.runtime.run_effects import RunEffects
+from engine.runtime.runs.control import Control
 from engine.runtime.settings import EngineSettings, database_path
 from engine.runtime.status import Status
 from engine.runtime.wiring import build_parts
@@ -226,6 +227,12 @@ class Engine(Status):
         self._lifecycle.require_active()
         actor = self._identified(actor)
         return await self._parts.execution.cancellation.cancel(run_id, reason, actor, self.seen_by(actor))
+
+    @property
+    def control(self) -> Control:
+        """Pause, resume, skip, rerun and fork. Raises `NotPossible` while the installation is paused."""
+        self._lifecycle.require_active()
+        return self._parts.control
 
     async def until_ended(self, run_id: str) -> RunRecord:
         """Return the run when it has ended. Raises `UnknownRun`."""

@@ -51,6 +51,8 @@ class Lifecycle:
             await admission.store_definition(compiled)
         await adopt(self._store, base.workflows, base.clock.now())
         await timing.schedules.sync()
+        await base.pauses.read()
+        await self._parts.control.settle()
         execution.runs.halted = False
         self._effects.serving = True
         await recovery.recover(

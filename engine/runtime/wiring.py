@@ -29,7 +29,9 @@ from engine.runtime.requests.departures import Departures
 from engine.runtime.requests.reassignment import Reassignments
 from engine.runtime.runs.admission import Admission
 from engine.runtime.runs.cancellation import Cancellation
+from engine.runtime.runs.control import Control
 from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.runs.pauses import Pauses
 from engine.runtime.runs.retention import Retention
 from engine.runtime.runs.slots import Slots
 from engine.runtime.settings import EngineSettings
@@ -57,6 +59,7 @@ class Base:
     definitions: DefinitionCache
     authorization: Authorization
     steady: SteadyTime
+    pauses: Pauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class Parts:
     timing: Timing
     requests: Requests
     records: Records
+    control: Control
 
 
 def build_parts(store: Store, clock: Clock, people: People, settings: EngineSettings) -> Parts:
@@ -131,13 +135,16 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
         DefinitionCache(store),
         Authorization(people),
         SteadyTime(clock),
+        Pauses(store),
     )
     execution = _execution(base, Slots(settings.parallel))
     departures = Departures(store, execution.runs, base.definitions, base.authorization)
     records = _records(base)
     requests = _requests(base, execution.runs, departures, records.visibility)
     timing = _timing(base, execution, departures, [records.principals.fact, requests.one_time_codes.fact])
-    return Parts(base, execution, timing, requests, records)
+    return Parts(
+        base, execution, timing, requests, records, _control(base, execution, timing, records.visibility)
+    )
 
 
 def _execution(base: Base, slots: Slots) -> Execution:
@@ -162,6 +169,7 @@ def _execution(base: Base, slots: Slots) -> Execution:
         runs,
         base.authorization,
         activity,
+        base.pauses,
         settings.limits,
     )
     cancellation = Cancellation(store, runs, base.definitions, base.authorization)
@@ -170,11 +178,27 @@ def _execution(base: Base, slots: Slots) -> Execution:
     return Execution(runs, runner, admission, intake, cancellation, trials, Watchdog(settings.dead_loop))
 
 
+def _control(base: Base, execution: Execution, timing: Timing, visibility: Visibility) -> Control:
+    return Control(
+        base.store,
+        base.clock,
+        base.workflows,
+        base.definitions,
+        execution.runs,
+        base.authorization,
+        execution.admission,
+        base.pauses,
+        visibility,
+        base.settings,
+        timing.alarm.look_again,
+    )
+
+
 def _timing(base: Base, execution: Execution, departures: Departures, lasting: Sequence[Fact]) -> Timing:
     store, clock, activity = base.store, base.clock, base.activity
     schedules = Schedules(store, base.workflows, clock, base.settings, execution.admission.start_scheduled)
     effects = ApprovalEffects(store, execution.runs, departures, base.background)
-    due_work = DueWork(store, execution.runs, effects, schedules.fire)
+    due_work = DueWork(store, execution.runs, effects, schedules.fire, base.pauses.names)
     clock_jumps = ClockJumps(
         store,
         clock,

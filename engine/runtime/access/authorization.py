@@ -85,20 +85,39 @@ class Authorization:
                 f"Only {any_of(definition.may_run)} can start {definition.name}. Ask one of them."
             )
 
-    async def may_cancel(self, actor: Actor, run: RunRecord, definition: Definition) -> None:
-        """Check that the actor may cancel the run: its requester, the owner, and those the workflow names."""
+    async def may_cancel(
+        self, actor: Actor, run: RunRecord, definition: Definition, act: str = "cancel"
+    ) -> None:
+        """Check that the actor may cancel the run: its requester, the owner, and those the workflow names.
+
+        `act`: the verb for people, where the same rule governs something else.
+        """
         if actor.source in ("engine", "cli"):
             return
         if actor.source == "api":
             if (run.actor.source, run.actor.id) != (actor.source, actor.id):
-                raise NotAllowed(f"Only the token that asked can withdraw {run.short}.")
+                verb = "withdraw" if act == "cancel" else act
+                raise NotAllowed(f"Only the token that asked can {verb} {run.short}.")
             return
         person = await self._member(actor)
         if not run.actor.names.isdisjoint(actor.names):
             return
         refs = (*definition.may_cancel, definition.owner)
         if not await refs_of(self.people, person.id, refs):
-            raise NotAllowed(f"Only its requester or {any_of(refs)} can cancel {run.short}. Ask one of them.")
+            raise NotAllowed(f"Only its requester or {any_of(refs)} can {act} {run.short}. Ask one of them.")
+
+    async def may_own(self, actor: Actor, definition: Definition, act: str) -> None:
+        """Check that the actor answers for the workflow. `act`: what only the owner may do: `pause deploy`.
+
+        The command line always may.
+        """
+        if actor.source in ("engine", "cli"):
+            return
+        if actor.source == "api":
+            raise NotAllowed(f"A token cannot {act}.")
+        person = await self._member(actor)
+        if not await refs_of(self.people, person.id, [definition.owner]):
+            raise NotAllowed(f"Only the owner, {definition.owner}, can {act}.")
 
     async def role(
         self, actor: Actor, request: RequestRecord, definition: Definition

@@ -41,6 +41,8 @@ async def recover(
     trials.expect([_suspect(record, record.started_at) for record in interrupted if record.started_at])
     resume = partial(_resume, alone=len(died) == 1)
     run_ids = await store.read(queries.run_ids, ["running"])
+    # A paused run may have been executing its last attempts.
+    run_ids += sorted({record.run_id for record in interrupted} - set(run_ids))
     for start in range(0, len(run_ids), _MAX_AT_ONCE):
         await asyncio.gather(
             *(_go_on(runs, run_id, resume) for run_id in run_ids[start : start + _MAX_AT_ONCE])

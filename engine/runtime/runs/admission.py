@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from engine.compiler.inputs import check_input
 from engine.errors import AlteredRun, NotPossible, TooMany
 from engine.kernel import cron, run_transitions
 from engine.kernel.start_limits import LIMITED, RecentStarts, StartLimits
+from engine.kernel.transition import Transition
 from engine.model.change import Change, EventDraft
 from engine.model.ids import run_id, trace_id
 from engine.model.people import Actor
@@ -25,10 +26,14 @@ from engine.model.trigger_spec import CronSpec, EverySpec
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.activity import Activity
 from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.runs.pauses import Pauses
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry, code_of
 from engine.store import queries
 from engine.store.store import Store
 from engine.store.writes.transitions import Exists, Full
+
+FirstTransition = Callable[[Transition, bool], Change]
+"""Makes the first transition of a run. The second argument: it starts at once, and does not wait its turn."""
 
 
 class Admission:
@@ -43,9 +48,11 @@ class Admission:
         runs: LiveRuns,
         authorization: Authorization,
         activity: Activity,
+        pauses: Pauses,
         limits: StartLimits | None = None,
     ) -> None:
         self._store, self._clock, self._workflows, self._definitions = store, clock, workflows, definitions
+        self._pauses = pauses
         self._runs, self._authorization, self._activity = runs, authorization, activity
         self._limits, self._starts = limits, RecentStarts(limits.per_minute if limits else 0)
         self._stored: dict[str, tuple[str, str]] = {}
@@ -70,6 +77,28 @@ class Admission:
         if self._limits and actor.source in LIMITED and not (key and await self._exists(id_)):
             await self._check_limits(self._limits, actor)
         run, _ = await self._create(compiled, id_, values, actor, "manual", channel, None)
+        return run
+
+    async def fork(
+        self,
+        origin: RunRecord,
+        values: Mapping[str, Any],
+        trigger: str,
+        actor: Actor,
+        channel: str | None,
+        first: Callable[[Compiled], FirstTransition] | None = None,
+        key: str | None = None,
+    ) -> RunRecord:
+        """Start a run that names another one as its origin. `first`: makes its first transition."""
+        compiled = self._workflows.find(origin.workflow)
+        name = compiled.definition.name
+        await self._authorization.may_run(actor, compiled.definition)
+        checked = check_input(compiled, values)
+        id_ = f"{name}-{key}" if key else run_id(name, self._clock.now())
+        if self._limits and actor.source in LIMITED and not (key and await self._exists(id_)):
+            await self._check_limits(self._limits, actor)
+        build = first(compiled) if first else _create_run
+        run, _ = await self._create(compiled, id_, checked, actor, trigger, channel, None, build)
         return run
 
     async def start_scheduled(
@@ -123,7 +152,7 @@ class Admission:
         compiled = self._workflows.get(workflow)
         limit = compiled.definition.max_active_runs if compiled else None
         altered = self._runs.altered
-        while not self._runs.halted and (
+        while not (self._runs.halted or self._pauses.holds(workflow)) and (
             waiting := await self._store.read(queries.oldest_pending, workflow, altered)
         ):
             try:
@@ -161,10 +190,13 @@ class Admission:
         trigger: str,
         channel: str | None,
         fired: tuple[str, datetime] | None,
+        first: FirstTransition | None = None,
     ) -> tuple[RunRecord, bool]:
         """The run, and whether it was created now."""
         digest, code = await self.store_definition(compiled)
         definition = compiled.definition
+        paused = self._pauses.text(definition.name)
+        first = first or _create_run
         run = RunRecord(
             id=id_,
             workflow=definition.name,
@@ -178,16 +210,17 @@ class Admission:
             channel=channel,
             trace_id=trace_id(),
             created_at=self._clock.now(),
+            reason=paused,
         )
-        limit = definition.max_active_runs
+        limit = None if paused else definition.max_active_runs
         try:
             change = await self._runs.create(
-                run, lambda t: _fired(run_transitions.create(t, start=True), fired), actor=actor, limit=limit
+                run, lambda t: _fired(first(t, not paused), fired), actor=actor, limit=limit
             )
         except Exists:
             return await self._existing(id_), False
         except Full:
-            return await self._create_beyond_limit(run, definition, actor, fired)
+            return await self._create_beyond_limit(run, definition, actor, fired, first)
         return change.run, True
 
     async def _create_beyond_limit(
@@ -196,6 +229,7 @@ class Admission:
         definition: Definition,
         actor: Actor,
         fired: tuple[str, datetime] | None,
+        first: FirstTransition,
     ) -> tuple[RunRecord, bool]:
         if definition.overlap == "skip":
             data = {"workflow": run.workflow, "trigger": run.trigger, "limit": definition.max_active_runs}
@@ -205,9 +239,7 @@ class Admission:
                 "Start it when that run has ended."
             )
         try:
-            change = await self._runs.create(
-                run, lambda t: _fired(run_transitions.create(t, start=False), fired), actor=actor
-            )
+            change = await self._runs.create(run, lambda t: _fired(first(t, False), fired), actor=actor)
         except Exists:
             return await self._existing(run.id), False
         # The one that was under way may have ended meanwhile.
@@ -221,6 +253,10 @@ class Admission:
                 f"{id_} ran before and was deleted after its retention period. It is not started again."
             )
         return run
+
+
+def _create_run(transition: Transition, start: bool) -> Change:
+    return run_transitions.create(transition, start=start)
 
 
 def _fired(change: Change, fired: tuple[str, datetime] | None) -> Change:

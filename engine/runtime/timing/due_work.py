@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from functools import partial
 
@@ -25,7 +25,10 @@ _MAX_PER_ROUND = 50
 
 
 class DueWork:
-    """Work of a due alarm. `fire` executes a due schedule and advances its row."""
+    """Work of a due alarm. `fire` executes a due schedule and advances its row.
+
+    `paused` names the workflows whose schedules do not fire.
+    """
 
     def __init__(
         self,
@@ -33,11 +36,13 @@ class DueWork:
         runs: LiveRuns,
         effects: ApprovalEffects,
         fire: Callable[[ScheduleState, datetime], Awaitable[None]],
+        paused: Callable[[], Collection[str]],
     ) -> None:
         self._store, self._runs, self._effects, self._fire = store, runs, effects, fire
+        self._paused = paused
 
     async def next_due(self) -> datetime | None:
-        return await self._store.read(queries.next_due, self._left_alone())
+        return await self._store.read(queries.next_due, self._left_alone(), self._paused())
 
     async def ring(self, now: datetime) -> None:
         """A portion of what is due by `now`, so that a burst doesn't hold the loop.
@@ -47,7 +52,7 @@ class DueWork:
         """
         waits = await self._store.read(queries.due_waits, now, _MAX_PER_ROUND, self._left_alone())
         await asyncio.gather(*(self._end(wait) for wait in waits))
-        schedules = await self._store.read(queries.due_schedules, now, _MAX_PER_ROUND)
+        schedules = await self._store.read(queries.due_schedules, now, _MAX_PER_ROUND, self._paused())
         await asyncio.gather(*(self._fire(schedule, now) for schedule in schedules))
 
     def _left_alone(self) -> set[str]:

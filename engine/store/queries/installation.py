@@ -21,6 +21,8 @@ class Prospect:
     """Number of runs that would execute."""
     waiting: int
     """Runs that wait for people or for time."""
+    paused: int
+    """Runs that a person paused."""
     due: dict[str, int]
     """Waits whose time is over, by kind (`retry`, `remind`, `expire`)."""
     schedules: tuple[ScheduleState, ...]
@@ -38,13 +40,16 @@ def prospect(connection: sqlite3.Connection, now: datetime) -> Prospect:
         return {row[0]: row[1] for row in connection.execute(query, values)}
 
     moment = rows.micros(now)
-    states = counts("SELECT state, count(*) FROM run WHERE state IN ('running', 'waiting') GROUP BY state")
+    states = counts(
+        "SELECT state, count(*) FROM run WHERE state IN ('running', 'waiting', 'paused') GROUP BY state"
+    )
     untold = connection.execute(
         "SELECT count(*) FROM event WHERE seq > (SELECT coalesce(min(cursor), 0) FROM consumer)"
     ).fetchone()[0]
     return Prospect(
         executing=states.get("running", 0),
         waiting=states.get("waiting", 0),
+        paused=states.get("paused", 0),
         due=counts("SELECT kind, count(*) FROM wait WHERE due_at <= ? GROUP BY kind", moment),
         schedules=tuple(due_schedules(connection, now, 1000)),
         messages=counts(

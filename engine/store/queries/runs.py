@@ -146,12 +146,12 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def run_ids(connection: sqlite3.Connection, states: Sequence[str]) -> list[str]:
-    """Oldest first."""
-    marks = ", ".join("?" * len(states))
+def run_ids(connection: sqlite3.Connection, states: Sequence[str], workflow: str | None = None) -> list[str]:
+    """Ids of runs in these states, oldest first. `workflow` None: of all workflows."""
     selected = connection.execute(
-        f"SELECT id FROM run WHERE state IN ({marks}) ORDER BY created_at, id",  # noqa: S608
-        list(states),
+        "SELECT id FROM run WHERE state IN (SELECT value FROM json_each(?1)) "
+        "AND (?2 IS NULL OR workflow = ?2) ORDER BY created_at, id",
+        (rows.to_json(list(states)), workflow),
     )
     return [row[0] for row in selected]
 
@@ -159,8 +159,9 @@ def run_ids(connection: sqlite3.Connection, states: Sequence[str]) -> list[str]:
 def interrupted(connection: sqlite3.Connection) -> list[StepRecord]:
     """Running steps, and pending ones under which the process died."""
     selected = connection.execute(
-        "SELECT step_run.* FROM run JOIN step_run ON step_run.run_id = run.id WHERE run.state = 'running'"
-        " AND (step_run.state = 'running' OR (step_run.state = 'pending' AND step_run.deaths > 0))"
+        "SELECT step_run.* FROM run JOIN step_run ON step_run.run_id = run.id "
+        "WHERE run.state IN ('running', 'paused') "
+        "AND (step_run.state = 'running' OR (step_run.state = 'pending' AND step_run.deaths > 0))"
     )
     return [rows.step_record(row) for row in selected]
 

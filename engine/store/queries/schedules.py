@@ -40,24 +40,36 @@ def waits_of_kind(connection: sqlite3.Connection, kind: str) -> list[Wait]:
     return [rows.wait_record(row) for row in selected]
 
 
-def next_due(connection: sqlite3.Connection, but: Collection[str] = ()) -> datetime | None:
-    """The earliest moment at which a wait or a schedule is due. `but`: as in `due_waits`."""
+def next_due(
+    connection: sqlite3.Connection, but: Collection[str] = (), paused: Collection[str] = ()
+) -> datetime | None:
+    """The earliest moment at which a wait or a schedule is due. `but`: as in `due_waits`; `paused`: as in
+    `due_schedules`."""
     waits = "SELECT min(due_at) AS at FROM wait"
     if but:
         waits += " WHERE run_id NOT IN (SELECT value FROM json_each(?1))"
         waits += " AND id NOT IN (SELECT value FROM json_each(?1))"
     row = connection.execute(
         f"SELECT min(at) FROM ({waits} "  # noqa: S608
-        "UNION ALL SELECT min(next_fire_at) FROM schedule WHERE enabled = 1)",
-        (rows.to_json(list(but)),) if but else (),
+        f"UNION ALL SELECT min(next_fire_at) FROM schedule WHERE enabled = 1 AND {_NOT_PAUSED.format(2)})",
+        (rows.to_json(list(but)), rows.to_json(list(paused))),
     ).fetchone()
     return rows.moment(row[0])
 
 
-def due_schedules(connection: sqlite3.Connection, now: datetime, limit: int) -> list[ScheduleState]:
+_NOT_PAUSED = (
+    "workflow NOT IN (SELECT value FROM json_each(?{0})) AND '*' NOT IN (SELECT value FROM json_each(?{0}))"
+)
+
+
+def due_schedules(
+    connection: sqlite3.Connection, now: datetime, limit: int, paused: Collection[str] = ()
+) -> list[ScheduleState]:
+    """`paused`: names of workflows that do not start; `*` stands for all."""
     selected = connection.execute(
-        "SELECT * FROM schedule WHERE enabled = 1 AND next_fire_at <= ? ORDER BY next_fire_at LIMIT ?",
-        (rows.micros(now), limit),
+        f"SELECT * FROM schedule WHERE enabled = 1 AND next_fire_at <= ?1 AND {_NOT_PAUSED.format(3)} "  # noqa: S608
+        "ORDER BY next_fire_at LIMIT ?2",
+        (rows.micros(now), limit, rows.to_json(list(paused))),
     )
     return [_schedule(row) for row in selected]
 

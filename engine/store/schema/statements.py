@@ -79,7 +79,7 @@ INSERT_DEFINITION = insert(tables.DefinitionRow, tail="ON CONFLICT DO NOTHING")
 INSERT_CODE = insert(tables.CodeRow, tail="ON CONFLICT DO NOTHING")
 INSERT_EVENT = insert(tables.EventRow, but=frozenset({"seq"}))
 END_WAIT = "DELETE FROM wait WHERE id = ?"
-UNDER_WAY = "SELECT count(*) FROM run WHERE workflow = ? AND state IN ('running', 'waiting')"
+UNDER_WAY = "SELECT count(*) FROM run WHERE workflow = ? AND state IN ('running', 'waiting', 'paused')"
 FIRED = "UPDATE schedule SET last_fire_at = max(coalesce(last_fire_at, 0), ?) WHERE workflow = ? AND key = ?"
 
 INSERT_RUNS = _many(tables.RunRow)

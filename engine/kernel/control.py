@@ -1,0 +1,102 @@
+"""Pure: the transitions by which people steer a run: pause, unpause, skip a step, fork from a step."""
+
+from collections.abc import Mapping
+
+from engine.kernel.transition import Transition
+from engine.kernel.unasked import SKIPPED_BY_PERSON
+from engine.model.change import Change
+from engine.model.graph import Graph
+from engine.model.records import StepRecord
+from engine.model.spec import ApprovalSpec
+from engine.model.states import RUN_ENDED, IllegalTransition
+
+KEPT = "kept from the run that this one was forked from"
+"""The reason of a step that a fork did not execute."""
+
+
+def pause(transition: Transition, reason: str, *, own: bool) -> Change:
+    """Start nothing new. Attempts under way end, and decisions are recorded.
+
+    `own`: for this run alone, so that it stays paused when its workflow is resumed.
+    """
+    run = transition.state.run
+    if run.state != "paused":
+        transition.move_run("pause", reason=reason, event="run.paused")
+    elif not own:
+        raise IllegalTransition("the run is paused")
+    if own:
+        transition.wait("pause", run.id, "", None)
+    return transition.finish()
+
+
+def unpause(transition: Transition) -> Change:
+    """Start what became ready meanwhile, and ask what became due to be asked."""
+    state = transition.state
+    transition.end_wait("pause", state.run.id)
+    transition.move_run("unpause", event="run.unpaused")
+    state.ready.extend(step for step in (*state.suspects, *state.blocked) if step not in state.ready)
+    state.suspects.clear()
+    return transition.finish()
+
+
+def skip(transition: Transition, step: str, reason: str) -> Change:
+    """A person skips a step that has not started, or that waits for its next attempt.
+
+    Nothing that an approval guards runs because a person skipped the approval.
+    """
+    state, record = transition.state, transition.record(step)
+    if state.run.state in RUN_ENDED:
+        raise IllegalTransition(f"the run is {state.run.state}")
+    if record.state not in ("pending", "retrying"):
+        raise IllegalTransition(f"{state.graph.nodes[step].title} is {record.state}")
+    if record.state == "retrying":
+        transition.end_wait("retry", f"{state.run.id}:{step}")
+    if state.blocked.pop(step, None):
+        transition.end_wait("code", f"{state.run.id}:{step}")
+    if step in state.ready:
+        state.ready.remove(step)
+    state.suspects.pop(step, None)
+    asks = isinstance(state.graph.nodes[step], ApprovalSpec)
+    move = "leave_unasked" if asks else "skip_asked"
+    transition.move_step(step, move, reason=SKIPPED_BY_PERSON, ended_at=transition.now, next_attempt_at=None)
+    title = state.graph.nodes[step].title
+    transition.event("step.skipped", step, reason=SKIPPED_BY_PERSON, title=title, comment=reason)
+    return transition.finish()
+
+
+def kept_steps(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> list[str]:
+    """Return the steps whose results a fork from `step` keeps, in order.
+
+    What succeeded or was skipped is kept, unless it depends on a step that executes in the fork. An approval
+    is asked again when it guards a step that executes: nobody approved that this step executes twice.
+    """
+    unfinished = [
+        name for name in graph.order if name not in steps or steps[name].state not in ("succeeded", "skipped")
+    ]
+    executed = {later for name in (step, *unfinished) for later in (name, *graph.after(name))}
+    kept = [name for name in graph.order if name not in executed]
+    guards = {guard for name in executed for guard in graph.scopes.guards.get(name, ())}
+    return [name for name in kept if name not in guards]
+
+
+def fork(
+    transition: Transition, origin: str, step: str, kept: Mapping[str, StepRecord], *, start: bool
+) -> Change:
+    """The first transition of a run that goes on from `step` with the results of another run.
+
+    `origin`: the other run's id; `kept`: its records of the steps that are not executed again.
+    """
+    run = transition.state.run
+    transition.event("run.created", input=run.input, trigger=run.trigger, origin=origin, step=step)
+    for name, record in kept.items():
+        move = "keep" if record.state == "succeeded" else "skip"
+        reason = KEPT if record.state == "succeeded" else record.reason
+        transition.move_step(name, move, output=record.output, reason=reason, ended_at=transition.now)
+        title = transition.state.graph.nodes[name].title
+        transition.event("step.kept", name, title=title, state=record.state, origin=origin)
+    if not start:
+        transition.state.recount()
+        return transition.finish()
+    transition.move_run("start", event="run.started")
+    transition.plan_roots()
+    return transition.finish()

@@ -1,0 +1,273 @@
+"""Steers runs and workflows for people: pause, resume, skip a step, rerun, and fork from a step."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from engine.clock import Clock
+from engine.compiler.compiled import Compiled
+from engine.errors import AlteredRun, NotAllowed, NotPossible, UnknownRun
+from engine.kernel import control
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.people import ENGINE, Actor, identify
+from engine.model.records import RunRecord, StepRecord
+from engine.model.redaction import redacted
+from engine.model.spec import StepSpec
+from engine.model.states import RUN_ENDED, IllegalTransition
+from engine.model.visible_text import visible_or_empty
+from engine.runtime.access.authorization import Authorization
+from engine.runtime.queries.visibility import Visibility
+from engine.runtime.runs.admission import Admission, FirstTransition
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.runs.pauses import EVERYTHING, Pauses
+from engine.runtime.settings import EngineSettings
+from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.store import queries
+from engine.store.store import Store
+
+MAX_REASON_CHARACTERS = 500
+
+
+class Control:
+    """Each act checks the person's permission, and is an event with the person and the reason.
+
+    Raises `UnknownRun`, `UnknownWorkflow`, `NotAllowed`, `NotPossible`.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        workflows: WorkflowRegistry,
+        definitions: DefinitionCache,
+        runs: LiveRuns,
+        authorization: Authorization,
+        admission: Admission,
+        pauses: Pauses,
+        visibility: Visibility,
+        settings: EngineSettings,
+        on_resume: Callable[[], None],
+    ) -> None:
+        """`on_resume`: looks again for what is due."""
+        self._store, self._clock, self._workflows, self._definitions = store, clock, workflows, definitions
+        self._runs, self._authorization, self._admission = runs, authorization, admission
+        self._pauses, self._visibility, self._settings = pauses, visibility, settings
+        self._on_resume = on_resume
+
+    async def pause_run(self, run_id: str, reason: str = "", *, actor: Actor) -> RunRecord:
+        """Start nothing new in a run. Attempts under way end, and decisions are recorded."""
+        run, actor = await self._run(run_id, actor)
+        definition, _ = await self._definitions.get(run.definition)
+        await self._authorization.may_cancel(actor, run, definition, "pause")
+        if run.state == "pending":
+            raise NotPossible(f"{run.short} has not started. Cancel it, or pause {run.workflow}.")
+        if run.state == "paused" and await self._store.read(queries.wait_exists, f"pause:{run.id}"):
+            raise NotPossible(f"{run.short} is paused already.")
+        build = partial(control.pause, reason=_reason(reason), own=True)
+        return await self._apply(run, build, actor)
+
+    async def resume_run(self, run_id: str, *, actor: Actor) -> RunRecord:
+        """Let a paused run go on."""
+        run, actor = await self._run(run_id, actor)
+        definition, _ = await self._definitions.get(run.definition)
+        await self._authorization.may_cancel(actor, run, definition, "resume")
+        if run.state != "paused":
+            raise NotPossible(f"{run.short} is not paused.")
+        if paused := self._pauses.text(run.workflow):
+            raise NotPossible(f"{run.short} cannot go on while {paused}. Resume that first.")
+        return await self._apply(run, control.unpause, actor)
+
+    async def skip(self, run_id: str, step: str, reason: str = "", *, actor: Actor) -> RunRecord:
+        """Skip a step that has not started, or that waits for its next attempt."""
+        run, actor = await self._run(run_id, actor)
+        definition, graph = await self._definitions.get(run.definition)
+        await self._authorization.may_own(actor, definition, f"skip a step of {run.short}")
+        name = _step(graph.nodes, step, run)
+        build = partial(control.skip, step=name, reason=_reason(reason))
+        return await self._apply(run, build, actor)
+
+    async def rerun(
+        self,
+        run_id: str,
+        changes: Mapping[str, Any],
+        *,
+        actor: Actor,
+        channel: str | None = None,
+        key: str | None = None,
+    ) -> RunRecord:
+        """Start the workflow again with the input of a run. `changes`: fields with another value."""
+        run, actor = await self._run(run_id, actor)
+        values = {**run.input, **changes} if isinstance(run.input, Mapping) else dict(changes)
+        return await self._admission.fork(run, values, f"rerun:{run.id}", actor, channel, key=key)
+
+    async def fork(
+        self,
+        run_id: str,
+        step: str = "",
+        *,
+        actor: Actor,
+        channel: str | None = None,
+        key: str | None = None,
+    ) -> RunRecord:
+        """Start a new run from a step, with the results of the steps that do not depend on it.
+
+        Empty `step`: the first one that failed. Approvals that guard a step which executes are asked again.
+        """
+        run, actor = await self._run(run_id, actor)
+        if run.state not in RUN_ENDED:
+            raise NotPossible(f"{run.short} has not ended. Decide what it asks, or cancel it first.")
+        _, origin_graph = await self._definitions.get(run.definition)
+        snapshot = await self._store.proven(run.id)
+        if snapshot is None:
+            raise UnknownRun(f"There is no run {run_id}.")
+        failed = [
+            name
+            for name in origin_graph.order
+            if name in snapshot.steps and snapshot.steps[name].state in ("failed", "cancelled")
+        ]
+        if not step and not failed:
+            raise NotPossible(f"No step of {run.short} failed. Name the step from which it should go on.")
+        name = _step(origin_graph.nodes, step, run) if step else failed[0]
+        return await self._admission.fork(
+            run,
+            run.input if isinstance(run.input, Mapping) else {},
+            f"fork:{run.id}",
+            actor,
+            channel,
+            partial(_forked, run, origin_graph.nodes, name, snapshot.steps),
+            key,
+        )
+
+    async def pause_workflow(self, name: str, reason: str = "", *, actor: Actor) -> int:
+        """Start nothing new in any run of a workflow. Return how many runs were under way.
+
+        New runs wait, and schedules do not fire. `name` `*`: every workflow, for the operator alone.
+        """
+        actor = identify(actor, self._settings.cli_users)
+        name = await self._controlled(name, actor, "pause")
+        await self._pauses.add(name, _reason(reason), actor, self._clock.now())
+        return await self._pause_runs(name, actor)
+
+    async def resume_workflow(self, name: str, *, actor: Actor) -> int:
+        """End the pause. Return how many runs go on. Missed fires count as if no process had run."""
+        actor = identify(actor, self._settings.cli_users)
+        name = await self._controlled(name, actor, "resume")
+        await self._pauses.remove(name, actor, self._clock.now())
+        resumed = await self._resume_runs(name, actor)
+        self._on_resume()
+        return resumed
+
+    def paused_workflows(self) -> list[str]:
+        """The names of the workflows that are paused; `*` stands for all."""
+        return self._pauses.names()
+
+    async def settle(self) -> None:
+        """Bring runs in line with what is paused, where the process ended between the two."""
+        for name in self._pauses.names():
+            await self._pause_runs(name, ENGINE)
+        await self._resume_runs(EVERYTHING, ENGINE)
+
+    async def _pause_runs(self, name: str, actor: Actor) -> int:
+        workflow = None if name == EVERYTHING else name
+        paused = 0
+        for run_id in await self._store.read(queries.run_ids, ["running", "waiting"], workflow):
+            build = partial(control.pause, reason=self._pauses.text(name), own=False)
+            paused += await self._apply_quietly(run_id, build, actor)
+        return paused
+
+    async def _resume_runs(self, name: str, actor: Actor) -> int:
+        workflow, resumed = None if name == EVERYTHING else name, 0
+        for run_id in await self._store.read(queries.run_ids, ["paused"], workflow):
+            run = await self._store.read(queries.run, run_id)
+            own = await self._store.read(queries.wait_exists, f"pause:{run_id}")
+            if run is None or own or self._pauses.holds(run.workflow):
+                continue
+            resumed += await self._apply_quietly(run_id, control.unpause, actor)
+        for compiled in list(self._workflows.all()):
+            if workflow in (None, compiled.definition.name):
+                await self._admission.admit_next(compiled.definition.name)
+        return resumed
+
+    async def _controlled(self, name: str, actor: Actor, act: str) -> str:
+        """The name of the workflow, checked that the actor may."""
+        operator = self._settings.operator
+        operates = actor.source == "slack" and bool(operator) and actor.id == operator
+        if name == EVERYTHING:
+            if actor.source not in ("engine", "cli") and not operates:
+                raise NotAllowed(f"Only the operator can {act} all workflows.")
+            return name
+        definition = self._workflows.find(name).definition
+        if not operates:
+            await self._authorization.may_own(actor, definition, f"{act} {definition.name}")
+        return definition.name
+
+    async def _run(self, run_id: str, actor: Actor) -> tuple[RunRecord, Actor]:
+        """A run that the actor may see, and the actor as the person that it stands for."""
+        actor = identify(actor, self._settings.cli_users)
+        run = await self._store.read(queries.run, run_id)
+        if run is None or not await self._visibility.of(actor).sees(run):
+            raise UnknownRun(f"There is no run {run_id}.")
+        return run, actor
+
+    async def _apply(self, run: RunRecord, build: Any, actor: Actor) -> RunRecord:
+        try:
+            change = await self._runs.apply(run.id, build, actor=actor)
+        except IllegalTransition as reason:
+            now = await self._store.read(queries.run, run.id)
+            if now is not None and now.state in RUN_ENDED:
+                ended = "was cancelled" if now.state == "cancelled" else now.state
+                raise NotPossible(f"{run.short} has already ended: it {ended}.") from None
+            raise NotPossible(f"That is not possible in {run.short}: {reason}.") from None
+        return change.run
+
+    async def _apply_quietly(self, run_id: str, build: Any, actor: Actor) -> bool:
+        try:
+            await self._runs.apply(run_id, build, actor=actor)
+        except (IllegalTransition, UnknownRun, AlteredRun):
+            return False  # it has ended, or is left alone
+        return True
+
+
+def _forked(
+    origin: RunRecord,
+    nodes: Mapping[str, Any],
+    step: str,
+    steps: Mapping[str, StepRecord],
+    compiled: Compiled,
+) -> FirstTransition:
+    """Make the first transition of a fork. Raises `NotPossible` where a result no longer fits."""
+    graph = compiled.graph
+    if step not in graph.nodes:
+        raise NotPossible(f"{origin.workflow} no longer has the step {step}. Use rerun to start it again.")
+    kept = control.kept_steps(graph, step, steps)
+    for name in kept:
+        before, now = nodes.get(name), graph.nodes[name]
+        changed = isinstance(now, StepSpec) and (
+            not isinstance(before, StepSpec) or before.schema_digest != now.schema_digest
+        )
+        if before is None or before.kind != now.kind or changed:
+            raise NotPossible(
+                f"The step {name} has changed since {origin.short} ran, so its result cannot be kept. "
+                "Fork from that step, or use rerun."
+            )
+    records = {name: steps[name] for name in kept}
+
+    def first(transition: Transition, start: bool) -> Change:
+        return control.fork(transition, origin.id, step, records, start=start)
+
+    return first
+
+
+def _step(nodes: Mapping[str, Any], typed: str, run: RunRecord) -> str:
+    """The name of a step as a person types it: its name or its title."""
+    wanted = typed.casefold().replace("-", "_").replace(" ", "_")
+    for name, node in nodes.items():
+        if wanted in (name.casefold(), node.title.casefold().replace("-", "_").replace(" ", "_")):
+            return name
+    names = ", ".join(nodes)
+    raise NotPossible(f"{run.short} has no step {typed[:60]}. Its steps are {names[:500]}.")
+
+
+def _reason(text: str) -> str:
+    return redacted(visible_or_empty(text))[:MAX_REASON_CHARACTERS]
