@@ -9,7 +9,14 @@ from bot.views.text import cut
 from bot.views.text import one_line as _one_line
 from bot.views.times import duration
 
-STYLES = {"running": "blue", "waiting": "yellow", "succeeded": "green", "failed": "red", "retrying": "yellow"}
+STYLES = {
+    "running": "blue",
+    "waiting": "yellow",
+    "paused": "yellow",
+    "succeeded": "green",
+    "failed": "red",
+    "retrying": "yellow",
+}
 _SHOWN = {**icons.STEP, **icons.RUN}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from bot import resume_preview
 from bot.cli import serializers
 from bot.cli.serializers import JSON
+from bot.cli.steering import STEERING
 from bot.cli.unread import unread
 from engine import (
     MAX_RUNS_COUNTED,
@@ -66,7 +67,7 @@ async def follow(engine: Engine, values: Values, user: str) -> JSON:
         detail = await engine.detail(run_id, marked=True)
         # After the detail, so that none of what led to that state is left out.
         events = [event for event in await engine.events.of_run(run_id) if event.seq > after]
-        if events or detail.run.ended_at or detail.run.state == "waiting":
+        if events or detail.run.ended_at or detail.run.state in ("waiting", "paused"):
             break
         await engine.events.wait(newest)
     return {**serializers.detail(detail), "events": [serializers.event(event) for event in events]}
@@ -260,7 +261,7 @@ async def remove_principal(engine: Engine, values: Values, user: str) -> JSON:
     return {"name": values["name"]}
 
 
-ACTS: Mapping[str, Act] = {
+ACTS: Mapping[str, Act] = {**STEERING} | {
     act.__name__: act
     for act in (
         hello,

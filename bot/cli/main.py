@@ -22,8 +22,10 @@ from bot.cli.commands.db import db
 from bot.cli.commands.decide import decide
 from bot.cli.commands.demo import demo
 from bot.cli.commands.mcp import mcp
+from bot.cli.commands.pause import pause, resume
 from bot.cli.commands.reassign import reassign
 from bot.cli.commands.receipt import receipt
+from bot.cli.commands.rerun import fork, rerun, skip
 from bot.cli.commands.run import run
 from bot.cli.commands.runs import runs
 from bot.cli.commands.schedules import schedules
@@ -37,7 +39,8 @@ from bot.errors import ConfigError, NotAsked
 from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
-    demo, serve, check, run, runs, show, decide, reassign, cancel, schedules, ask, mcp,
+    demo, serve, check, run, runs, show, decide, reassign, cancel, pause, resume, skip, rerun, fork,
+    schedules, ask, mcp,
 )  # fmt: skip
 GROUPS = (audit, receipt, code, token, db)
 _PRIVATE = 0o077

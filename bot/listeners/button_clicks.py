@@ -8,8 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.listeners import decision_clicks, home, subcommands
-from bot.listeners.context import Context
-from bot.listeners.subcommands import Caller
+from bot.listeners.context import Caller, Context
 from bot.listeners.surface import Surface, clicked
 from bot.rendering import rendered
 from bot.slack.display_names import names_in, with_names

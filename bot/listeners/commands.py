@@ -7,8 +7,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.listeners import subcommands
-from bot.listeners.context import Context
-from bot.listeners.subcommands import Caller, FormReply
+from bot.listeners.context import Caller, Context
+from bot.listeners.subcommands import FormReply
 from bot.listeners.surface import Surface
 from bot.slack.reads import click_budget
 

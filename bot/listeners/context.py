@@ -22,6 +22,19 @@ from engine import (
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """The person who asks, the channel, and Slack's token for this one act.
+
+    `closed`: not a public channel, so that nobody knows whether the bot can write there.
+    """
+
+    user: str
+    channel: str | None
+    trigger: str
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """`command`: the slash command's name. `channel_opened`: tells the outbox that a channel may be open now.
 

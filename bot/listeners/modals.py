@@ -8,8 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.listeners import decision_clicks, home, subcommands
-from bot.listeners.context import Context, slack_actor
-from bot.listeners.subcommands import Caller
+from bot.listeners.context import Caller, Context, slack_actor
 from bot.slack.display_names import with_names
 from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies, modals

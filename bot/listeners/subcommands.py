@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.listeners import away
-from bot.listeners.context import Context, once, slack_actor
+from bot.listeners import away, steering
+from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.rendering import rendered
 from bot.slack.display_names import names_in, with_names
 from bot.slash import arguments
@@ -15,7 +15,6 @@ from bot.views.form import form_modal
 from bot.views.message import Message
 from engine import (
     InvalidInput,
-    RunRecord,
     SignoffError,
     UnknownRun,
     UnknownWorkflow,
@@ -23,19 +22,6 @@ from engine import (
 )
 
 _MAX_RUNS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """The person who asks, the channel, and Slack's token for this one act.
-
-    `closed`: not a public channel, so that nobody knows whether the bot can write there.
-    """
-
-    user: str
-    channel: str | None
-    trigger: str
-    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +81,8 @@ async def _answer(context: Context, asker: Caller, command: arguments.Command) -
         case arguments.Cancel(run, reason):
             found_run = await context.seen_by(asker.user).find_run(run)
             return await cancel(context, asker.user, found_run.id, reason)
+        case arguments.Pause() | arguments.Resume() | arguments.Skip() | arguments.Rerun() | arguments.Fork():
+            return await steering.steer(context, asker, command)
         case arguments.Reassign(run, to):
             return await _reassign(context, asker, run, to)
         case arguments.Away():
@@ -209,19 +197,9 @@ async def start(
         channel=asker.channel,
         key=once(asker.trigger),
     )
-    return command_replies.started_answer(run, where(run, workflow, asker))
-
-
-def where(run: RunRecord, workflow: WorkflowRecord, asker: Caller) -> str:
-    """Return a sentence that names the place of the run's message; mrkdwn."""
-    if run.channel is not None and run.channel == asker.channel:
-        if asker.closed and workflow.channel:
-            elsewhere = command_replies.place(workflow.channel)
-            return f"Its message appears here, or in {elsewhere} if Signoff cannot post here."
-        return "Its message is in this conversation."
-    if workflow.channel:
-        return f"Its message is in {command_replies.place(workflow.channel)}."
-    return "It has no channel, so Signoff reports to its owner."
+    return command_replies.started_answer(
+        run, command_replies.run_place(run, workflow, asker.channel, closed=asker.closed)
+    )
 
 
 async def cancel(context: Context, user: str, run_id: str, reason: str) -> Message:

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 from bot.slash.tokenizer import DASHES, UnclosedQuote, Word, split, unescape
 
-COMMANDS = ("help", "list", "run", "status", "cancel", "approvals", "reassign", "away")
+COMMANDS = (
+    "help", "list", "run", "status", "cancel", "pause", "resume", "skip", "rerun", "fork", "approvals",
+    "reassign", "away",
+)  # fmt: skip
 _MEANT = {
     "runs": "status", "show": "status", "ls": "list", "workflows": "list", "start": "run", "stop": "cancel",
-    "abort": "cancel", "pending": "approvals", "delegate": "away",
+    "abort": "cancel", "pending": "approvals", "delegate": "away", "retry": "fork", "repeat": "rerun",
+    "hold": "pause", "continue": "resume", "unpause": "resume",
 }  # fmt: skip
 """Words that people try, and the command that does it."""
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -61,6 +65,42 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Pause a run or a workflow; `all` stands for every workflow."""
+
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    run: str
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """Start a run again; `values`: fields with another value, as texts."""
+
+    run: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Retry a run from a step as a new run; empty: from the first that failed."""
+
+    run: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Approvals:
     pass
 
@@ -86,7 +126,22 @@ class Back:
     """End the delegation of the caller."""
 
 
-Command = Help | List | Run | Status | Cancel | Approvals | Reassign | Away | Back
+Command = (
+    Help
+    | List
+    | Run
+    | Status
+    | Cancel
+    | Pause
+    | Resume
+    | Skip
+    | Rerun
+    | Fork
+    | Approvals
+    | Reassign
+    | Away
+    | Back
+)
 
 
 def parse(text: str, command: str = "/workflow") -> Command:
@@ -143,6 +198,11 @@ def _run(words: list[Word], command: str) -> Run:
     if not words:
         raise ArgumentError("Which workflow?", f"Write {command} run NAME key=value…", f"{command} list")
     name = words[0].text.translate(DASHES)
+    return Run(name, _values(words, command))
+
+
+def _values(words: list[Word], command: str) -> dict[str, str]:
+    """The `key=value` pairs behind the first word."""
     values: dict[str, str] = {}
     for number, word in enumerate(words[1:], 1):
         key, value = _pair(word, words, number, command)
@@ -151,7 +211,7 @@ def _run(words: list[Word], command: str) -> Run:
                 f"{key} is given twice, the second time at character {word.at}.", "Give each field once."
             )
         values[key] = value
-    return Run(name, values)
+    return values
 
 
 def _pair(word: Word, words: list[Word], number: int, command: str) -> tuple[str, str]:
@@ -212,6 +272,51 @@ def _cancel(words: list[Word], command: str) -> Cancel:
     return Cancel(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
 
 
+def _pause(words: list[Word], command: str) -> Pause:
+    if not words:
+        raise ArgumentError(
+            "Which run or workflow?",
+            f"Write {command} pause RUN or {command} pause NAME.",
+            f"{command} status",
+        )
+    return Pause(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
+
+
+def _resume(words: list[Word], command: str) -> Resume:
+    if not words:
+        raise ArgumentError(
+            "Which run or workflow?",
+            f"Write {command} resume RUN or {command} resume NAME.",
+            f"{command} status",
+        )
+    if len(words) > 1:
+        target = words[0].text.translate(DASHES)
+        raise ArgumentError("resume takes one run or workflow.", corrected=f"{command} resume {target}")
+    return Resume(words[0].text.translate(DASHES))
+
+
+def _skip(words: list[Word], command: str) -> Skip:
+    if len(words) < 2:
+        raise ArgumentError(
+            "Which run and which step?", f"Write {command} skip RUN STEP.", f"{command} status"
+        )
+    run, step = (word.text.translate(DASHES) for word in words[:2])
+    return Skip(run, step, " ".join(word.text for word in words[2:]))
+
+
+def _rerun(words: list[Word], command: str) -> Rerun:
+    if not words:
+        raise ArgumentError("Which run?", f"Write {command} rerun RUN key=value…", f"{command} status")
+    return Rerun(words[0].text.translate(DASHES), _values(words, command))
+
+
+def _fork(words: list[Word], command: str) -> Fork:
+    if not words:
+        raise ArgumentError("Which run?", f"Write {command} fork RUN STEP.", f"{command} status")
+    texts = [word.text.translate(DASHES) for word in words]
+    return Fork(texts[0], " ".join(texts[1:]))
+
+
 def _reassign(words: list[Word], command: str) -> Reassign:
     texts = [word.text.translate(DASHES) for word in words if word.text.casefold() != "to"]
     if len(texts) != 2:
@@ -262,6 +367,11 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "run": _run,
     "status": _status,
     "cancel": _cancel,
+    "pause": _pause,
+    "resume": _resume,
+    "skip": _skip,
+    "rerun": _rerun,
+    "fork": _fork,
     "approvals": _nothing("approvals", Approvals()),
     "reassign": _reassign,
     "away": _away,

@@ -50,6 +50,11 @@ def help_answer(command: str) -> Message:
         ("status", "show the newest runs"),
         ("status RUN", "show one run, step by step"),
         ("cancel RUN", "cancel a run"),
+        ("pause RUN", "pause a run, or a workflow by its name"),
+        ("resume RUN", "let it go on"),
+        ("skip RUN STEP", "skip a step that has not started"),
+        ("rerun RUN", "start it again; key=value changes the input"),
+        ("fork RUN STEP", "retry from a step, as a new run"),
         ("approvals", "show the requests that wait for you"),
         ("reassign RUN @colleague", "reassign the open request of a run"),
         ("away until fri to @colleague", "name a delegate while you are away"),
@@ -137,8 +142,24 @@ def started_answer(run: RunRecord, where: str) -> Message:
     """`where`: a sentence that says where it can be followed; mrkdwn."""
     text = f"{icons.RUN[run.state]} Started *{safe(run.short, 150)}*. {where}"
     if run.state == "pending":
-        text = f"{icons.PENDING} *{safe(run.short, 150)}* waits for its turn. {where}"
+        why = f"waits, because {safe(run.reason, 300)}" if run.reason else "waits for its turn"
+        text = f"{icons.PENDING} *{safe(run.short, 150)}* {why}. {where}"
     return message(text, section(text), actions([details_button(run), cancel_button(run)]))
+
+
+def run_place(run: RunRecord, workflow: WorkflowRecord, channel: str | None, *, closed: bool) -> str:
+    """A sentence that says where the run can be followed; mrkdwn.
+
+    `channel`: where it was asked for. `closed`: nobody knows whether the bot can write there.
+    """
+    if run.channel is not None and run.channel == channel:
+        if closed and workflow.channel:
+            elsewhere = place(workflow.channel)
+            return f"Its message appears here, or in {elsewhere} if Signoff cannot post here."
+        return "Its message is in this conversation."
+    if workflow.channel:
+        return f"Its message is in {place(workflow.channel)}."
+    return "It has no channel, so Signoff reports to its owner."
 
 
 def place(channel: str) -> str:
@@ -290,6 +311,37 @@ def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[B
         ),
         actions(choice_buttons(request), ids("answer")),
     ]
+
+
+def paused_answer(run: RunRecord, command: str) -> Message:
+    text = f"{icons.PAUSED} Paused *{safe(run.short, 150)}*. Steps that execute end, and nothing new starts."
+    how = f"`{safe(command, 40)} resume {safe(run.short, 150)}` lets it go on."
+    return message(text, section(f"{text}\n{how}"), actions([details_button(run)]))
+
+
+def resumed_answer(run: RunRecord) -> Message:
+    text = f"{icons.RUN[run.state]} *{safe(run.short, 150)}* goes on."
+    return message(text, section(text), actions([details_button(run)]))
+
+
+def workflow_paused_answer(name: str, runs: int, command: str) -> Message:
+    what = "All workflows are" if name == "*" else f"*{safe(name, 80)}* is"
+    text = f"{icons.PAUSED} {what} paused, with {_count(runs, 'run')} under way."
+    more = "Steps that execute end. New runs wait, and schedules do not fire."
+    how = f"`{safe(command, 40)} resume {safe('all' if name == '*' else name, 80)}` ends that."
+    return message(text, section(f"{text} {more}\n{how}"))
+
+
+def workflow_resumed_answer(name: str, runs: int) -> Message:
+    what = "All workflows are" if name == "*" else f"*{safe(name, 80)}* is"
+    go = "goes" if runs == 1 else "go"
+    text = f"{icons.RUNNING} {what} no longer paused. {_count(runs, 'run')} {go} on."
+    return message(text, section(text))
+
+
+def skipped_answer(run: RunRecord, step: str) -> Message:
+    text = f"{icons.SKIPPED} Skipped {safe(step, 80)} of *{safe(run.short, 150)}*."
+    return message(text, section(text), actions([details_button(run)]))
 
 
 def cancelled_answer(run: RunRecord) -> Message:

@@ -3,12 +3,13 @@
 from typing import Literal
 
 RUNNING, PEOPLE, DONE, FAILED = "🔵", "⏸️", "✅", "🔴"
-SKIPPED, CANCELLED, AT_RISK, PENDING = "⏭️", "⚪️", "🟠", "○"
+SKIPPED, CANCELLED, AT_RISK, PENDING, PAUSED = "⏭️", "⚪️", "🟠", "○", "💤"
 
 RUN = {
     "pending": PENDING,
     "running": RUNNING,
     "waiting": PEOPLE,
+    "paused": PAUSED,
     "succeeded": DONE,
     "failed": FAILED,
     "cancelled": CANCELLED,
@@ -17,6 +18,7 @@ RUN_WORDS = {
     "pending": "waiting for its turn",
     "running": "running",
     "waiting": "waiting",
+    "paused": "paused",
     "succeeded": "done",
     "failed": "failed",
     "cancelled": "cancelled",

@@ -66,6 +66,8 @@ def _state(detail: RunDetail, names: Names) -> str:
     if run.state == "waiting":
         return awaited(detail, names)
     _, label = icons.run_state(run.state, run.reason)
+    if run.state in ("paused", "pending") and run.reason:
+        return f"{label}: {safe(run.reason, 200)}"
     if run.ended_at is not None:
         return f"{label} after {duration(_took(run))}"
     return label
@@ -139,7 +141,9 @@ def _facts(detail: RunDetail, names: Names, now: datetime) -> list[str]:
 
 
 def started_by(run: RunRecord, names: Names, now: datetime) -> str:
-    return f"started by {names.actor(run.actor)} {at(run.created_at, now)}"
+    again = {"rerun": "started again", "fork": "continued"}.get(run.trigger.partition(":")[0], "")
+    how = f"{again} from {safe(run.origin, 150)} by" if again else "started by"
+    return f"{how} {names.actor(run.actor)} {at(run.created_at, now)}"
 
 
 def _took(run: RunRecord) -> float:

@@ -247,6 +247,24 @@ def _cancelled(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     return _one(head, quote(reason) if reason.strip() and reason != "cancelled by a person" else "")
 
 
+def _paused(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    reason = str(event["data"].get("reason") or "")
+    return _one(f"{icons.PAUSED} Paused by {names.actor(actor_of(event))}", quote(reason) if reason else "")
+
+
+def _unpaused(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    return _one(f"{icons.RUNNING} Resumed by {names.actor(actor_of(event))}")
+
+
+def _skipped_early(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    """A person skipped it before it executed; a skip after a failure is told by its decision."""
+    comment = event["data"].get("comment")
+    if comment is None:
+        return None
+    head = f"{icons.SKIPPED} {names.actor(actor_of(event))} skipped *{_title(event, detail)}*"
+    return _one(head, quote(str(comment)) if str(comment).strip() else "")
+
+
 _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]] = {
     "request.decision": _decision,
     "request.expired": _expired,
@@ -265,4 +283,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "step.overrun": _overrun,
     "step.failed": _failed,
     "run.cancelled": _cancelled,
+    "run.paused": _paused,
+    "run.unpaused": _unpaused,
+    "step.skipped": _skipped_early,
 }

@@ -51,6 +51,14 @@ def parse_input(compiled: Compiled, values: Mapping[str, Any]) -> Any:
     return check_input(compiled, parsed)
 
 
+def parse_changes(compiled: Compiled, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that are given, from texts as a person types them. The others are not checked."""
+    changes, problems = parse_typed(values, compiled.definition.input_schema or {})
+    if problems:
+        raise InvalidInput(compiled.definition.name, problems)
+    return dict(changes)
+
+
 def _refuse_unknown(name: str, codec: Codec, known: list[str], values: Mapping[str, Any]) -> None:
     unknown = [key for key in values if key not in known]
     if unknown:

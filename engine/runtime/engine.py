@@ -15,7 +15,7 @@ from engine.authoring.dict_form import from_dict
 from engine.authoring.workflow import Workflow
 from engine.clock import Clock, SystemClock
 from engine.compiler import compile_workflow
-from engine.compiler.inputs import parse_input
+from engine.compiler.inputs import parse_changes, parse_input
 from engine.errors import NotAllowed, NotPossible
 from engine.kernel.verdicts import NOT_RECORDED
 from engine.model.decision import Decision, DecisionResult
@@ -147,6 +147,10 @@ class Engine(Status):
     def parse_input(self, workflow: str, values: Mapping[str, Any]) -> Any:
         """Return the JSON of a valid input from texts by field name. Raises `InvalidInput`."""
         return parse_input(self._workflows.find(workflow), values)
+
+    def parse_changes(self, workflow: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the JSON of the fields that are given, from texts by field name. Raises `InvalidInput`."""
+        return parse_changes(self._workflows.find(workflow), values)
 
     # Life
 

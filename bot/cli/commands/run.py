@@ -26,10 +26,11 @@ def run(
     json: Json = False,
 ) -> None:
     """Start a run, and follow it until it ends or waits for people."""
-    _run(Output(json), name, _pairs(values or []), detach, data)
+    _run(Output(json), name, pairs(values or []), detach, data)
 
 
-def _pairs(texts: list[str]) -> dict[str, str]:
+def pairs(texts: list[str]) -> dict[str, str]:
+    """Return the values by field. Raises `BadParameter`."""
     pairs: dict[str, str] = {}
     for text in texts:
         key, equals, value = text.partition("=")
@@ -66,7 +67,7 @@ def _follow(output: Output, access: Access, started: dict[str, Any]) -> dict[str
             after = event["seq"]
             if line := _progress(event, titles):
                 output.line(f"  {line}")
-        if detail["run"]["ended_at"] or detail["run"]["state"] == "waiting":
+        if detail["run"]["ended_at"] or detail["run"]["state"] in ("waiting", "paused"):
             return detail
 
 
@@ -116,6 +117,8 @@ def _close(output: Output, detail: dict[str, Any], served: bool, detach: bool) -
 def _outcome(run: dict[str, Any]) -> str:
     if run["state"] == "waiting":
         return str(run["reason"] or "waits").rstrip(".")
+    if run["state"] == "paused":
+        return f"is paused: {run['reason']}".rstrip(".: ")
     word = {"cancelled": "was cancelled"}.get(run["state"], run["state"])
     if run["state"] == "succeeded" and run["reason"]:
         word = "ended with skipped steps"

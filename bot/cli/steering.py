@@ -1,0 +1,74 @@
+"""Requests of the command line that steer runs and workflows: see `bot.cli.handlers`."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.cli import serializers
+from bot.cli.serializers import JSON
+from engine import Actor, Engine, UnknownRun, UnknownWorkflow
+
+Values = Mapping[str, Any]
+
+
+async def pause(engine: Engine, values: Values, user: str) -> JSON:
+    """Pause a run, a workflow, or with the target `*` every workflow. `runs`: how many were under way."""
+    actor, target, reason = _actor(values, user), values["target"], values["reason"]
+    name = _workflow(engine, target)
+    if name:
+        runs = await engine.control.pause_workflow(name, reason, actor=actor)
+        return {"workflow": name, "runs": runs}
+    run = await _run(engine, target)
+    return {"run": serializers.run(await engine.control.pause_run(run, reason, actor=actor))}
+
+
+async def unpause(engine: Engine, values: Values, user: str) -> JSON:
+    """End a pause. `runs`: how many go on."""
+    actor, target = _actor(values, user), values["target"]
+    name = _workflow(engine, target)
+    if name:
+        return {"workflow": name, "runs": await engine.control.resume_workflow(name, actor=actor)}
+    run = await _run(engine, target)
+    return {"run": serializers.run(await engine.control.resume_run(run, actor=actor))}
+
+
+async def skip(engine: Engine, values: Values, user: str) -> JSON:
+    run = await engine.find_run(values["run"])
+    skipped = await engine.control.skip(run.id, values["step"], values["reason"], actor=_actor(values, user))
+    return serializers.run(skipped)
+
+
+async def rerun(engine: Engine, values: Values, user: str) -> JSON:
+    run = await engine.find_run(values["run"])
+    changes = engine.parse_changes(run.workflow, values["values"])
+    return serializers.run(await engine.control.rerun(run.id, changes, actor=_actor(values, user)))
+
+
+async def fork(engine: Engine, values: Values, user: str) -> JSON:
+    run = await engine.find_run(values["run"])
+    return serializers.run(await engine.control.fork(run.id, values["step"], actor=_actor(values, user)))
+
+
+STEERING: Mapping[str, Callable[[Engine, Values, str], Awaitable[JSON]]] = {
+    act.__name__: act for act in (pause, unpause, skip, rerun, fork)
+}
+
+
+def _workflow(engine: Engine, target: str) -> str:
+    """The name of the workflow that the target is; empty where no workflow has the name."""
+    if target == "*":
+        return target
+    try:
+        return engine.workflow(target).name
+    except UnknownWorkflow:
+        return ""
+
+
+async def _run(engine: Engine, target: str) -> str:
+    try:
+        return (await engine.find_run(target)).id
+    except UnknownRun as error:
+        raise UnknownRun(f"There is no workflow called {target} either. {error}") from None
+
+
+def _actor(values: Values, user: str) -> Actor:
+    return Actor("cli", user, values.get("as_user"))

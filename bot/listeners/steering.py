@@ -1,0 +1,60 @@
+"""Slash commands that steer runs and workflows: pause, resume, skip, rerun, fork."""
+
+from bot.listeners.context import Caller, Context, once, slack_actor
+from bot.slash import arguments
+from bot.views import command_replies
+from bot.views.message import Message
+from engine import UnknownRun, UnknownWorkflow, VisibleRuns
+
+Steering = arguments.Pause | arguments.Resume | arguments.Skip | arguments.Rerun | arguments.Fork
+
+
+async def steer(context: Context, asker: Caller, command: Steering) -> Message:
+    """Raises the engine's errors."""
+    control, actor, seen = context.engine.control, slack_actor(asker.user), context.seen_by(asker.user)
+    key = once(asker.trigger)
+    match command:
+        case arguments.Pause(target, reason):
+            if name := await _workflow(seen, target):
+                runs = await control.pause_workflow(name, reason, actor=actor)
+                return command_replies.workflow_paused_answer(name, runs, context.command)
+            run = await control.pause_run(await _run(seen, target), reason, actor=actor)
+            return command_replies.paused_answer(run, context.command)
+        case arguments.Resume(target):
+            if name := await _workflow(seen, target):
+                runs = await control.resume_workflow(name, actor=actor)
+                return command_replies.workflow_resumed_answer(name, runs)
+            return command_replies.resumed_answer(
+                await control.resume_run(await _run(seen, target), actor=actor)
+            )
+        case arguments.Skip(target, step, reason):
+            run = await control.skip((await seen.find_run(target)).id, step, reason, actor=actor)
+            return command_replies.skipped_answer(run, step)
+        case arguments.Rerun(target, values):
+            found = await seen.find_run(target)
+            changes = context.engine.parse_changes(found.workflow, values)
+            run = await control.rerun(found.id, changes, actor=actor, channel=asker.channel, key=key)
+        case arguments.Fork(target, step):
+            found = await seen.find_run(target)
+            run = await control.fork(found.id, step, actor=actor, channel=asker.channel, key=key)
+    workflow = context.engine.workflow(run.workflow)
+    place = command_replies.run_place(run, workflow, asker.channel, closed=asker.closed)
+    return command_replies.started_answer(run, place)
+
+
+async def _workflow(seen: VisibleRuns, target: str) -> str:
+    """The name of a workflow that this person may see; `*` for all; empty where the target is none."""
+    if target.casefold() in ("all", "*"):
+        return "*"
+    try:
+        workflow = await seen.workflow(target)
+    except UnknownWorkflow:
+        return ""
+    return workflow.name
+
+
+async def _run(seen: VisibleRuns, target: str) -> str:
+    try:
+        return (await seen.find_run(target)).id
+    except UnknownRun as error:
+        raise UnknownRun(f"{error} There is no workflow of that name either.") from None
