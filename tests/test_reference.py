@@ -27,7 +27,7 @@ from engine.testing import Harness
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 EVENT_TYPE = re.compile(
-    r"(run|runs|step|request|schedule|person|principal|code|installation|log|clock|types)\.[a-z_]+"
+    r"(run|runs|step|request|schedule|person|principal|code|installation|log|clock|types|workflow)\.[a-z_]+"
 )
 
 

@@ -43,7 +43,7 @@ async def steer(context: Context, asker: Caller, command: Steering) -> Message:
 
 
 async def _workflow(seen: VisibleRuns, target: str) -> str:
-    """The name of a workflow that this person may see; `*` for all; empty where the target is none."""
+    """The name of a workflow that this person may see; `*` for all; empty for any other text."""
     if target.casefold() in ("all", "*"):
         return "*"
     try:

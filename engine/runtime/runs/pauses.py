@@ -15,7 +15,7 @@ EVERYTHING = "*"
 
 
 class Pauses:
-    """What is paused now. `read` before anything starts."""
+    """Workflows that are paused now. `read` them before anything starts."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

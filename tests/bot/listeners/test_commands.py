@@ -173,3 +173,46 @@ async def test_a_corrected_command_names_people_as_they_are_called(team: Team) -
 async def test_an_unknown_delegate_is_not_called_a_group(team: Team) -> None:
     told = await typed(team, ALICE, "away until fri to @nobody")
     assert "There is no person or group called @nobody. Mention a colleague, as @name." in told
+
+
+async def test_people_pause_a_run_and_let_it_go_on(team: Team) -> None:
+    office = team.office
+    await typed(team, ALICE, "run ship service=billing copies=3")
+    asked = await office.message(CAROL, DEPLOYS, 'Ship "billing x3"?', "can decide")
+    run = (await team.bot.engine.runs())[0][0]
+    assert "nothing new starts" in await typed(team, ALICE, f"pause {run.short} freeze *until* noon")
+    shown = await office.message(ALICE, DEPLOYS, "*ship*", "paused: `freeze *until* noon`")
+    assert (await office.click(CAROL, asked, "Approve"))["ok"]
+    thread = await office.thread(CAROL, shown)
+    assert any(line.startswith("💤 Paused by alice") for line in thread)
+    assert "goes on" in await typed(team, ALICE, f"resume {run.short}")
+    await office.message(CAROL, DEPLOYS, "*ship*", "done after")
+
+
+async def test_a_run_is_started_again_and_names_where_it_comes_from(team: Team) -> None:
+    await typed(team, ALICE, "run quick")
+    run = (await team.bot.engine.runs())[0][0]
+    await team.office.message(ALICE, DEPLOYS, "*quick*", "done after")
+    assert "Started" in await typed(team, ALICE, f"rerun {run.short}")
+    again = (await team.bot.engine.runs())[0][0]
+    assert again.origin == run.id
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("pause", ["Which run or workflow?"]),
+        ("pause nowhere", ["There is no run nowhere", "no workflow of that name either"]),
+        ("resume ship", ["ship is not paused"]),
+        ("skip ship-1234", ["Which run and which step?"]),
+        ("pause all", ["Only the operator can pause all workflows"]),
+        ("retry", ["There is no command “retry”", "/workflow fork`"]),
+    ],
+)
+async def test_a_mistake_in_steering_is_named_and_nothing_is_paused(
+    team: Team, text: str, words: list[str]
+) -> None:
+    told = await typed(team, ALICE, text)
+    for word in words:
+        assert word in told
+    assert team.bot.engine.control.paused_workflows() == []
