@@ -183,8 +183,12 @@ async def test_people_pause_a_run_and_let_it_go_on(team: Team) -> None:
     assert "nothing new starts" in await typed(team, ALICE, f"pause {run.short} freeze *until* noon")
     shown = await office.message(ALICE, DEPLOYS, "*ship*", "paused: `freeze *until* noon`")
     assert (await office.click(CAROL, asked, "Approve"))["ok"]
-    thread = await office.thread(CAROL, shown)
-    assert any(line.startswith("💤 Paused by alice") for line in thread)
+
+    async def told_in_thread() -> bool | None:
+        lines = await office.thread(CAROL, shown)
+        return any(line.startswith("💤 Paused by alice") for line in lines) or None
+
+    assert await office.until(CAROL, told_in_thread)
     assert "goes on" in await typed(team, ALICE, f"resume {run.short}")
     await office.message(CAROL, DEPLOYS, "*ship*", "done after")
 
