@@ -24,6 +24,8 @@ LINES = frozenset(
         "step.retrying",
         "step.overrun",
         "run.cancelled",
+        "run.paused",
+        "run.unpaused",
     }
 )
 """Told in the run's thread. `request.decided` isn't: its decision was."""
@@ -186,7 +188,8 @@ def _lines(event: EventRecord, detail: RunDetail, request: RequestRecord | None)
         lane = _lane({"channels": _own_places(detail, request)})
         return [_line(event, detail, request_key(request.id), lane)]
     given_up = event.type in _GIVEN_UP and "attempt" in event.data
-    if event.type in LINES or given_up:
+    skipped_early = event.type == "step.skipped" and "comment" in event.data
+    if event.type in LINES or given_up or skipped_early:
         return [_line(event, detail, run_key(detail.run.id), _lane(_run(detail).target))]
     return []
 
