@@ -73,9 +73,7 @@ class Admission:
             values = await asyncio.to_thread(check_input, compiled, input)
         else:
             values = check_input(compiled, input)
-        id_ = f"{name}-{key}" if key else run_id(name, self._clock.now())
-        if self._limits and actor.source in LIMITED and not (key and await self._exists(id_)):
-            await self._check_limits(self._limits, actor)
+        id_ = await self._admitted_id(name, key, actor)
         run, _ = await self._create(compiled, id_, values, actor, "manual", channel, None)
         return run
 
@@ -94,9 +92,7 @@ class Admission:
         name = compiled.definition.name
         await self._authorization.may_run(actor, compiled.definition)
         checked = check_input(compiled, values)
-        id_ = f"{name}-{key}" if key else run_id(name, self._clock.now())
-        if self._limits and actor.source in LIMITED and not (key and await self._exists(id_)):
-            await self._check_limits(self._limits, actor)
+        id_ = await self._admitted_id(name, key, actor)
         build = first(compiled) if first else _create_run
         run, _ = await self._create(compiled, id_, checked, actor, trigger, channel, None, build)
         return run
@@ -120,6 +116,13 @@ class Admission:
         if self._limits and actor.source in LIMITED:
             await self._check_limits(self._limits, actor)
         return await self._create(compiled, id_, values, actor, key, None, (key, self._clock.now()))
+
+    async def _admitted_id(self, workflow: str, key: str | None, actor: Actor) -> str:
+        """Return the id of a run that this person or token may start. Raises `TooMany`."""
+        id_ = f"{workflow}-{key}" if key else run_id(workflow, self._clock.now())
+        if self._limits and actor.source in LIMITED and not (key and await self._exists(id_)):
+            await self._check_limits(self._limits, actor)
+        return id_
 
     async def _check_limits(self, limits: StartLimits, actor: Actor) -> None:
         """Raise `TooMany` where this person or token may not start another run now."""
