@@ -13,6 +13,7 @@ from pathlib import Path
 
 from scripts.planted import (
     bot,
+    control,
     engine,
     files,
     floods,
@@ -31,6 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 MUTANTS = [
     *bot.MUTANTS,
+    *control.MUTANTS,
     *engine.MUTANTS,
     *files.MUTANTS,
     *floods.MUTANTS,
