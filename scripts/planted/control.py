@@ -5,13 +5,6 @@ from scripts.planted.mutant import Mutant
 TESTS = ("tests/engine/test_control.py",)
 MUTANTS = [
     Mutant(
-        "a fork executes what was approved for another run",
-        "engine/kernel/control.py",
-        "    return [name for name in kept if name not in guards]\n",
-        "    return kept\n",
-        TESTS,
-    ),
-    Mutant(
         "people are asked while a run is paused",
         "engine/kernel/transition.py",
         '                if self.state.run.state == "paused":\n',
@@ -37,13 +30,6 @@ MUTANTS = [
         "engine/runtime/runs/control.py",
         "            if run is None or own or self._pauses.holds(run.workflow):\n",
         "            if run is None or self._pauses.holds(run.workflow):\n",
-        TESTS,
-    ),
-    Mutant(
-        "the skip of an approval opens what it guards",
-        "engine/kernel/control.py",
-        '    move = "leave_unasked" if asks else "skip_asked"\n',
-        '    move = "skip_asked"\n',
         TESTS,
     ),
 ]
