@@ -185,7 +185,7 @@ def test_cron_fires_at_the_times_of_each_example(expr: str, tz: str, after: str,
         ("*/0 * * * *", "UTC", "The minute '*/0' is invalid"),
         ("* * * *", "UTC", "has 4 fields; cron has five"),
         ("", "UTC", "has 0 fields; cron has five"),
-        ("0 0 31 2 *", "UTC", "never comes: there is no such day"),
+        ("0 0 31 2 *", "UTC", "never fires: there is no such day"),
         ("0 0 * * *", "Europe/Berln", "There is no time zone 'Europe/Berln'. Did you mean Europe/Berlin?"),
     ],
 )
