@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
     from engine.authoring.outcomes import ChannelId, Outcome, Settled, UserId
     from engine.authoring.services import Registry
-    from engine.authoring.triggers import Cron, Every, Webhook, fact
+    from engine.authoring.triggers import AfterRun, Cron, Every, Once, OnEvent, Webhook, fact
     from engine.authoring.workflow import Workflow
     from engine.clock import Clock, FakeClock, SystemClock
     from engine.errors import (
@@ -117,7 +117,7 @@ _NAMES = {
         "UserId",
     ),
     "engine.authoring.services": ("Registry",),
-    "engine.authoring.triggers": ("Cron", "Every", "Webhook", "fact"),
+    "engine.authoring.triggers": ("AfterRun", "Cron", "Every", "Once", "OnEvent", "Webhook", "fact"),
     "engine.authoring.workflow": ("Workflow",),
     "engine.clock": (
         "Clock",

@@ -2,6 +2,7 @@
 
 import signoff._own_engine  # noqa: F401  # before the engine is imported
 from engine import (
+    AfterRun,
     AskOwner,
     ChannelId,
     Choose,
@@ -14,6 +15,8 @@ from engine import (
     Gate,
     Image,
     Link,
+    Once,
+    OnEvent,
     Outcome,
     Retry,
     Settled,
@@ -28,6 +31,7 @@ from engine import (
 )
 
 __all__ = [
+    "AfterRun",
     "AskOwner",
     "ChannelId",
     "Choose",
@@ -40,6 +44,8 @@ __all__ = [
     "Gate",
     "Image",
     "Link",
+    "OnEvent",
+    "Once",
     "Outcome",
     "Retry",
     "Settled",

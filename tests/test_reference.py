@@ -27,7 +27,8 @@ from engine.testing import Harness
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 EVENT_TYPE = re.compile(
-    r"(run|runs|step|request|schedule|person|principal|code|installation|log|clock|types|workflow)\.[a-z_]+"
+    r"(run|runs|step|request|schedule|trigger|person|principal|code|installation|log|clock|types|workflow)"
+    r"\.[a-z_]+"
 )
 
 
@@ -92,6 +93,10 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
             signoff.AskOwner,
             signoff.Cron,
             signoff.Every,
+            signoff.Once,
+            signoff.Webhook,
+            signoff.OnEvent,
+            signoff.AfterRun,
             signoff.Stage,
             signoff.Escalate,
             signoff.WorkingHours,

@@ -59,6 +59,6 @@ def actor(value: dict[str, Any]) -> str:
     if value["source"] == "cli":
         name = f" as {plain(value['as'])}" if value["as"] else ""
         return f"{plain(value['id'])} on the command line{name}"
-    if value["source"] in ("schedule", "webhook"):
+    if value["source"] in ("schedule", "webhook", "event", "file", "query"):
         return f"{value['source']} {plain(value['id'])}"
     return plain(value["id"])

@@ -123,8 +123,10 @@ def workflow_block(workflow: WorkflowRecord, command: str, now: datetime, number
     ]
     if upcoming:
         facts.append(f"next {moment(min(upcoming), now)}")
-    elif workflow.triggers:
-        facts.append("schedule off")
+    if workflow.triggers and not any(trigger.enabled for trigger in workflow.triggers):
+        facts.append(
+            "schedule off" if all(trigger.timed for trigger in workflow.triggers) else "triggers off"
+        )
     sure = None if fields else confirm(f"Run {workflow.name}?", "It starts at once.", "Run", danger=False)
     run = button(
         "Run",

@@ -68,6 +68,10 @@ class Names:
                 return "the schedule"
             case "webhook":
                 return f"the webhook {safe(actor.id, 80)}"
+            case "event":
+                return f"the trigger of {safe(actor.id, 120)}"
+            case "file" | "query":
+                return f"the trigger {safe(actor.id, 120)}"
             case "engine":
                 return "Signoff"
         by = safe(f"{actor.source} {actor.id}", 80)

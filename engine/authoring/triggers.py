@@ -1,7 +1,8 @@
 """Triggers as an author writes them: what starts the runs of a workflow."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
@@ -48,6 +49,22 @@ class Every:
     quiet: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Starts one run at a moment, also later where no process ran then.
+
+    - `at`: the date and time, as in `2026-12-01T09:00`, or an aware `datetime`.
+    - `tz`: the time zone of a text without an offset.
+
+    `input` and `quiet` are those of `Cron`.
+    """
+
+    at: str | datetime
+    tz: str = "UTC"
+    input: Mapping[str, Any] = field(default_factory=dict)
+    quiet: bool = False
+
+
 class _Fact:
     """The fact that a trigger observed. Comparing a value of it makes a condition."""
 
@@ -86,6 +103,10 @@ class Webhook:
       `"{payload}"` takes the whole body. Default: no values.
     - `filter`: a condition on `fact.payload` and `fact.headers`. Without it every delivery
       starts a run.
+    - `dedup`: a template such as `{payload.fingerprint}`: deliveries with one value of it start one run.
+    - `dedup_within`: for how long, from the delivery that started a run. Default: forever.
+    - `debounce`: a run starts when no further delivery has come for so long, with the newest one's
+      input; with `dedup`, for each of its values. Default: each delivery starts its run at once.
     - `enabled`: whether a new webhook is on. Operators switch it afterwards.
     - `quiet`: people hear of its runs only when a run asks, fails or is cancelled.
     """
@@ -100,11 +121,60 @@ class Webhook:
     idempotency_key: str = ""
     input: TriggerInput = field(default_factory=dict)
     filter: Condition | None = None
+    dedup: str = ""
+    dedup_within: Duration | None = None
+    debounce: Duration | None = None
     enabled: bool = True
     quiet: bool = False
 
 
-Trigger = Cron | Every | Webhook
+@dataclass(frozen=True, slots=True)
+class OnEvent:
+    """Starts a run when something happens to a run of another workflow.
+
+    A workflow is never started by events of its own runs, nor by a chain of events that began with one.
+
+    - `event`: the type of the event, as in `run.failed`, or a list of types.
+    - `workflow`: the workflow whose runs count, or its name. Default: every other workflow.
+    - `input`: as for `Webhook`, with `{event.data.field}`, `{run.id}`, `{run.workflow}`, `{run.state}`,
+      `{run.reason}`, `{run.input.field}` and `{steps.step.field}`.
+    - `filter`: a condition on `fact.event`, `fact.run` and `fact.steps`.
+    - `dedup`: a template such as `{run.workflow}`: events with one value of it start one run.
+    - `dedup_within`: for how long, from the event that started a run. Default: forever.
+    - `enabled`, `quiet`: those of `Webhook`.
+    """
+
+    event: str | Iterable[str]
+    workflow: Any = None
+    input: TriggerInput = field(default_factory=dict)
+    filter: Condition | None = None
+    dedup: str = ""
+    dedup_within: Duration | None = None
+    enabled: bool = True
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AfterRun:
+    """Starts a run when a run of another workflow has ended.
+
+    - `workflow`: the other workflow, or its name.
+    - `state`: how the run ended: `succeeded`, `failed` or `cancelled`, or a list of these.
+
+    The other options are those of `OnEvent`.
+    """
+
+    workflow: Any
+    state: str | Iterable[str] = "succeeded"
+    input: TriggerInput = field(default_factory=dict)
+    filter: Condition | None = None
+    dedup: str = ""
+    dedup_within: Duration | None = None
+    enabled: bool = True
+    quiet: bool = False
+
+
+Trigger = Cron | Every | Once | Webhook | OnEvent | AfterRun
 
 
 def variables_of(trigger: Any) -> frozenset[str]:

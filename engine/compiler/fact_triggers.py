@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine.authoring.approval_options import several
 from engine.authoring.refs import Field
-from engine.authoring.triggers import Webhook
+from engine.authoring.triggers import AfterRun, OnEvent, Webhook
 from engine.compiler.checks import Checks, did_you_mean
 from engine.compiler.conditions import typed_tests
 from engine.kernel.facts import template_paths, templates_in
 from engine.model.conditions import Compare, Condition, leaves
-from engine.model.trigger_spec import FactSpec, SignatureStyle, WebhookSpec
+from engine.model.trigger_spec import EventSpec, FactSpec, SignatureStyle, WebhookSpec
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_REPLAY_SECONDS = 24 * 3600.0
@@ -22,6 +23,15 @@ KEYS = {
     "pagerduty": "{payload.event.id}",
 }
 """By style: the template that names a delivery. It is within what the style signs; a bearer is trusted."""
+ENDS = ("succeeded", "failed", "cancelled")
+EVENTS = (
+    "run.created", "run.started", "run.waiting", "run.succeeded", "run.failed", "run.cancelled",
+    "step.succeeded", "step.retrying", "step.waiting", "step.failed", "step.skipped",
+    "request.opened", "request.decided", "request.expired", "request.reminded", "request.escalated",
+    "request.unanswerable",
+)  # fmt: skip
+"""Types of events that a trigger can wait for: each belongs to a run."""
+EVENT_PARTS = ("event", "run", "steps")
 WEBHOOK_PARTS = ("payload", "headers")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
@@ -80,9 +90,50 @@ def shared_options(checks: Checks, trigger: Any, what: str, parts: Iterable[str]
     return {
         "input": given if isinstance(given, str) else dict(given),
         "filter": filter_condition(checks, trigger.filter, what, parts),
+        **_sameness(checks, trigger, what, parts),
         "enabled": trigger.enabled,
         "quiet": trigger.quiet,
     }
+
+
+def _sameness(checks: Checks, trigger: Any, what: str, parts: Iterable[str]) -> dict[str, Any]:
+    """Which facts are one: `dedup`, `dedup_within` and `debounce`."""
+    check_template(checks, trigger.dedup, f"{what}: dedup", parts)
+    within = checks.duration(trigger.dedup_within, f"{what}: dedup_within", None, 1.0)
+    debounce = checks.duration(getattr(trigger, "debounce", None), f"{what}: debounce", None, 1.0)
+    if within is not None and not trigger.dedup:
+        example = f'"{{{next(iter(parts))}.id}}"'
+        checks.error(f"{what}: dedup_within says how long, and dedup is missing.", f"Write dedup={example}.")
+    if within is not None and debounce is not None:
+        checks.error(f"{what}: debounce and dedup_within exclude each other.", "Leave one of them out.")
+    return {"dedup": trigger.dedup, "dedup_within": within, "debounce": debounce}
+
+
+def event_spec(checks: Checks, trigger: OnEvent | AfterRun) -> EventSpec | None:
+    """None when something is wrong with it, which the checks know then."""
+    before = len(checks.errors)
+    after = isinstance(trigger, AfterRun)
+    what, option = ("AfterRun", "state") if after else ("OnEvent", "event")
+    known: tuple[str, ...] = ENDS if after else EVENTS
+    listed = several(trigger.state if isinstance(trigger, AfterRun) else trigger.event)
+    for each in listed:
+        if each not in known:
+            checks.error(f"{what}: {option} is {each!r}.", did_you_mean(str(each), list(known)))
+    if not listed:
+        checks.error(f"{what}: {option} is empty.", f"Use {', '.join(known)}.")
+    other = getattr(trigger.workflow, "name", trigger.workflow)
+    if other is None and isinstance(trigger, OnEvent):
+        other = ""
+    if not isinstance(other, str) or (isinstance(trigger, AfterRun) and not other):
+        checks.error(f"{what}: workflow is {other!r}.", "Give a workflow, or its name.")
+    elif other == checks.options.name:
+        remedy = "Name another workflow: a workflow that starts itself would never end."
+        checks.error(f"{what} names its own workflow.", remedy)
+    shared = shared_options(checks, trigger, what, EVENT_PARTS)
+    if len(checks.errors) > before:
+        return None
+    types = tuple(f"run.{state}" for state in listed) if isinstance(trigger, AfterRun) else listed
+    return EventSpec(key=f"event:{','.join(types)}:{other}", events=types, workflow=other, **shared)
 
 
 def check_variable(checks: Checks, name: Any, what: str) -> None:

@@ -1,17 +1,18 @@
 """Triggers: patterns and intervals that exist, with an input that the workflow takes."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from engine.authoring.triggers import Cron, Every, Webhook
+from engine.authoring.triggers import AfterRun, Cron, Every, Once, OnEvent, Webhook
 from engine.compiler.checks import Checks
 from engine.compiler.compiled import Compiled
-from engine.compiler.fact_triggers import covered_fields, webhook_spec
+from engine.compiler.fact_triggers import covered_fields, event_spec, webhook_spec
 from engine.compiler.inputs import check_input
 from engine.errors import InvalidInput
 from engine.kernel import cron
 from engine.model.durations import MIN_SECONDS, InvalidDuration, seconds
-from engine.model.trigger_spec import TIMED, CronSpec, EverySpec, TriggerSpec
+from engine.model.trigger_spec import TIMED, CronSpec, EverySpec, OnceSpec, TriggerSpec
 
 MAX_CATCHUP_LIMIT = 1000
 
@@ -21,8 +22,12 @@ def trigger_spec(checks: Checks, trigger: Any) -> TriggerSpec | None:
     match trigger:
         case Cron() | Every():
             return _time_spec(checks, trigger)
+        case Once():
+            return _once_spec(checks, trigger)
         case Webhook():
             return webhook_spec(checks, trigger)
+        case OnEvent() | AfterRun():
+            return event_spec(checks, trigger)
     checks.error(
         f"{trigger!r} is not a trigger.", 'Use Cron("0 2 * * *", tz="…"), Every("5m") or Webhook(…).'
     )
@@ -68,6 +73,26 @@ def _time_spec(checks: Checks, trigger: Cron | Every) -> CronSpec | EverySpec | 
         problem, remedy = _parted(str(error))
         checks.error(f"triggers: {problem}", remedy or 'Write five fields, as in Cron("0 2 * * *").')
         return None
+
+
+def _once_spec(checks: Checks, trigger: Once) -> OnceSpec | None:
+    checks.flag(trigger.quiet, "quiet")
+    if not isinstance(trigger.input, Mapping):
+        checks.error(f"A trigger's input is {trigger.input!r}.", 'Write input={"field": value}.')
+        return None
+    try:
+        at = datetime.fromisoformat(trigger.at) if isinstance(trigger.at, str) else trigger.at
+        at = (at if at.tzinfo else at.replace(tzinfo=cron.time_zone(trigger.tz))).astimezone(UTC)
+    except (ValueError, AttributeError, TypeError) as error:
+        problem, remedy = _parted(str(error))
+        known = problem.startswith("There is no time zone")
+        checks.error(
+            f"Once: {problem}" if known else f"Once's at is {trigger.at!r}.",
+            remedy if known else 'Write Once("2026-12-01T09:00", tz="Europe/Berlin").',
+        )
+        return None
+    key = f"once:{at:%Y%m%dT%H%M%S}Z"
+    return OnceSpec(key=key, at=at, input=dict(trigger.input), quiet=bool(trigger.quiet))
 
 
 def _parted(text: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from apscheduler.triggers.cron import CronTrigger
 
-from engine.model.trigger_spec import CronSpec, EverySpec
+from engine.model.trigger_spec import CronSpec, EverySpec, OnceSpec
 
 MISSED_AFTER = timedelta(seconds=60)
 """Delay after which a fire counts as missed."""
@@ -48,7 +48,7 @@ one that has not come in twenty is a mistake."""
 _MAX_COUNTED_FIRES = 1000
 """Limit for counting the missed fires of a cron pattern."""
 
-Spec = CronSpec | EverySpec
+Spec = CronSpec | EverySpec | OnceSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,8 @@ def next_fire(spec: Spec, after: datetime) -> datetime | None:
     if isinstance(spec, EverySpec):
         step = timedelta(seconds=spec.seconds)
         return _EPOCH + ((after - _EPOCH) // step + 1) * step
+    if isinstance(spec, OnceSpec):
+        return spec.at if spec.at > after else None
     pattern = _pattern(spec.expr, spec.tz)
     return _next_elapsed(pattern, after) if pattern.elapsed else _next_on_the_clock(pattern, after)
 
@@ -93,6 +95,8 @@ def following_fires(spec: Spec, after: datetime) -> Iterator[datetime]:
 
 def missed_fires(spec: Spec, due: datetime, now: datetime) -> MissedFires:
     """Return the fires to make up for since `due`, by the spec's policy for missed fires."""
+    if isinstance(spec, OnceSpec):  # its one moment counts, however late
+        return MissedFires([due] if due <= now else [], 0)
     newest, count = _newest(spec, due, now, max(spec.catchup_limit, 1))
     if spec.catchup == "latest":
         newest = newest[-1:]
@@ -105,6 +109,8 @@ def describe(spec: Spec) -> str:
     """Return a description, such as `daily at 02:00 Europe/Berlin` or `every 5 min`; else the pattern."""
     if isinstance(spec, EverySpec):
         return f"every {_duration(spec.seconds)}"
+    if isinstance(spec, OnceSpec):
+        return f"once at {spec.at:%Y-%m-%d %H:%M} UTC"
     expr = _NICKNAMES.get(spec.expr.strip().lower(), spec.expr)
     minute, hour, day, month, weekday = expr.split()
     zone = spec.tz
@@ -126,7 +132,9 @@ def describe(spec: Spec) -> str:
 
 def fires_by_elapsed_time(spec: Spec) -> bool:
     """Return whether it fires again in an hour that the clock shows twice."""
-    return isinstance(spec, EverySpec) or _pattern(spec.expr, spec.tz).elapsed
+    if isinstance(spec, CronSpec):
+        return _pattern(spec.expr, spec.tz).elapsed
+    return isinstance(spec, EverySpec)
 
 
 def fire_id(workflow: str, spec: Spec, when: datetime) -> str:
@@ -235,7 +243,7 @@ def _next_naive(pattern: _Pattern, after: datetime) -> datetime | None:
 
 @lru_cache(maxsize=4096)
 def _pattern(expr: str, tz: str) -> _Pattern:
-    zone = _zone(tz)
+    zone = time_zone(tz)
     text = _NICKNAMES.get(expr.strip().lower(), expr.strip().lower())
     fields = text.split()
     if len(fields) != 5:
@@ -255,7 +263,7 @@ def _pattern(expr: str, tz: str) -> _Pattern:
     return _Pattern(tuple(triggers), zone, elapsed="*" in fields[1])
 
 
-def _zone(tz: str) -> ZoneInfo:
+def time_zone(tz: str) -> ZoneInfo:
     try:
         return ZoneInfo(tz)
     except (KeyError, ValueError, OSError):

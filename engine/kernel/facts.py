@@ -105,6 +105,11 @@ def passes(workflow: str, condition: Condition | None, scope: Scope) -> bool:
         raise Unfit(workflow, [("filter", str(error))]) from None
 
 
+def fact_name(kind: str, value: str) -> str:
+    """The name by which the rows of a trigger know a fact, or what facts have in common."""
+    return f"{kind}:{hashlib.sha256(value.encode()).hexdigest()[:40]}"
+
+
 def run_id(workflow: str, trigger_key: str, *fact: str) -> str:
     """The id of the run that this fact starts: the same fact has the same id in every process."""
     digest = hashlib.sha256(orjson.dumps([trigger_key, *fact])).digest()

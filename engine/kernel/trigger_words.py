@@ -1,9 +1,15 @@
 """Triggers in words, for lists."""
 
 from engine.kernel import cron
-from engine.model.trigger_spec import TIMED, TriggerSpec
+from engine.model.trigger_spec import TIMED, EventSpec, TriggerSpec, WebhookSpec
 
 
 def describe(spec: TriggerSpec) -> str:
     """`daily at 02:00 Europe/Berlin`, `webhook /hooks/alerts`."""
-    return cron.describe(spec) if isinstance(spec, TIMED) else f"webhook /hooks/{spec.name}"
+    if isinstance(spec, TIMED):
+        return cron.describe(spec)
+    match spec:
+        case WebhookSpec():
+            return f"webhook /hooks/{spec.name}"
+        case EventSpec():
+            return f"{' or '.join(spec.events)} of {spec.workflow or 'any workflow'}"

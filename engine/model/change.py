@@ -52,6 +52,21 @@ class Lineage:
         self.broken = False
 
 
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """The trigger that starts a run, and what its rows say from then on."""
+
+    key: str
+    at: datetime
+    """The fire time, or the time of the fact."""
+    cursor: str | None = None
+    """The trigger's place in what it observes; None: as it was."""
+    facts: tuple[str, ...] = ()
+    """Facts that count as taken by this run."""
+    burst: tuple[str, datetime] | None = None
+    """A burst of facts that ends with this run, and the end that was read: a later fact moves it."""
+
+
 @dataclass(slots=True)
 class Change:
     """Everything that one transition does. `leaves` is the run's version before it; 0 creates the run."""
@@ -73,5 +88,5 @@ class Change:
     """Steps whose attempt under way is to be stopped."""
     limit: int | None = None
     """At most this many runs of the workflow may be under way for this one to enter; None: no bound."""
-    fired: tuple[str, datetime] | None = None
-    """Trigger key and fire time, for the run that a schedule starts."""
+    fired: Fired | None = None
+    """For a run that a trigger starts."""

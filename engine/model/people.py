@@ -10,8 +10,8 @@ from engine.errors import NotAllowed, UnknownPeople
 REFERENCE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9._-]*|#[\w-]+|[UW][A-Z0-9]+")
 """A group, everybody in a channel, or a person by id."""
 
-Source = Literal["slack", "cli", "api", "schedule", "webhook", "engine"]
-AUTOMATIC: frozenset[Source] = frozenset({"schedule", "webhook", "engine"})
+Source = Literal["slack", "cli", "api", "schedule", "webhook", "event", "file", "query", "engine"]
+AUTOMATIC: frozenset[Source] = frozenset({"schedule", "webhook", "event", "file", "query", "engine"})
 """Sources without a person behind them."""
 
 

@@ -53,6 +53,10 @@ def _shape(kind: Hashable) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, 
     return attrgetter(*names), {name: position for position, name in enumerate(names)}
 
 
+_TIMED = ("cron:", "every:", "once:")
+"""How the keys of triggers begin that the clock fires."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """One execution of one version of a workflow. `version` grows with every transition."""
@@ -83,7 +87,7 @@ class RunRecord:
     def short(self) -> str:
         """How people see it: `deploy-8f3k`. Scheduled runs, whose ids are readable, are shown whole."""
         name, _, tail = self.id.rpartition("-")
-        readable = self.trigger.startswith(("cron:", "every:"))
+        readable = self.trigger.startswith(_TIMED)
         return self.id if readable or not name else f"{name}-{tail[-4:]}"
 
     @property
@@ -285,6 +289,11 @@ class TriggerRecord:
     enabled: bool
     next_fire_at: datetime | None
     last_fire_at: datetime | None = None
+
+    @property
+    def timed(self) -> bool:
+        """The clock fires it."""
+        return self.key.startswith(_TIMED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Triggers as data: what starts the runs of a workflow. Durations are seconds."""
 
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -33,10 +34,21 @@ class EverySpec(Frozen):
     quiet: bool = False
 
 
+class OnceSpec(Frozen):
+    kind: Literal["once"] = "once"
+    key: str
+    """`once:20261201T080000Z`."""
+    at: datetime
+    input: dict[str, Any] = Field(default_factory=dict)
+    quiet: bool = False
+
+
 class FactSpec(Frozen):
     """A trigger that observes facts, unlike one of the clock."""
 
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"input", "filter", "enabled", "quiet"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
+        {"input", "filter", "dedup", "dedup_within", "debounce", "enabled", "quiet"}
+    )
 
     key: str
     """Unique in the workflow and stable: `webhook:alerts`."""
@@ -44,6 +56,12 @@ class FactSpec(Frozen):
     """The input of a run: JSON whose texts are templates, or the one path that gives all of it."""
     filter: Condition | None = None
     """A fact that does not meet it starts no run. Its steps are the names of the fact's parts."""
+    dedup: str = ""
+    """Template: facts with one value of it are one fact."""
+    dedup_within: float | None = None
+    """For how long they are, from the one that started a run; None: forever."""
+    debounce: float | None = None
+    """A run starts when no further fact has come for so long, with the newest one's input."""
     enabled: bool = True
     """Whether a new trigger is on."""
     quiet: bool = False
@@ -75,7 +93,19 @@ class WebhookSpec(FactSpec):
     """Template whose value names the delivery; empty: the body does."""
 
 
-TIMED = (CronSpec, EverySpec)
+class EventSpec(FactSpec):
+    """An event of a run of another workflow starts a run."""
+
+    kind: Literal["event"] = "event"
+    events: tuple[str, ...]
+    """Types of events."""
+    workflow: str = ""
+    """The workflow whose runs count; empty: every other one."""
+
+
+TIMED = (CronSpec, EverySpec, OnceSpec)
 """The triggers of the clock."""
-TimeSpec = CronSpec | EverySpec
-TriggerSpec = Annotated[CronSpec | EverySpec | WebhookSpec, Field(discriminator="kind")]
+TimeSpec = CronSpec | EverySpec | OnceSpec
+TriggerSpec = Annotated[
+    CronSpec | EverySpec | OnceSpec | WebhookSpec | EventSpec, Field(discriminator="kind")
+]

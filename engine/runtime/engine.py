@@ -337,11 +337,11 @@ class Engine(Status):
                 f"The trigger {spec.key} of {workflow} is off. Switch it on: "
                 f"signoff triggers enable {workflow}."
             )
-        return await self._parts.execution.intake.take(workflow, spec, fact)
+        return await self._parts.timing.intake.take(workflow, spec, fact)
 
     def preview(self, workflow: str, spec: FactSpec, scope: Mapping[str, Any]) -> Preview:
         """Return what a fact of this scope would do, and start nothing."""
-        return self._parts.execution.intake.preview(workflow, spec, scope)
+        return self._parts.timing.intake.preview(workflow, spec, scope)
 
     # Reading
 

@@ -64,6 +64,7 @@ class Lifecycle:
         timing.alarm.start()
         timing.clock_jumps.start()
         timing.retention.start()
+        await timing.observers.start()
         requests.delegations.start()
         requests.time_zones.start()
         requests.approver_review.start()
@@ -84,6 +85,7 @@ class Lifecycle:
         execution, timing = self._parts.execution, self._parts.timing
         self._effects.serving = False
         execution.watchdog.close()
+        await timing.observers.close()
         await timing.retention.close()
         await timing.clock_jumps.close()
         await timing.alarm.close()

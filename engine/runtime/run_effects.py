@@ -60,6 +60,7 @@ class RunEffects:
     def log_grew(self) -> None:
         """Wake the readers of the event log."""
         self.events.grew()
+        self._parts.timing.observers.notice()
         self._parts.records.checkpoint_writer.grew(serving=self.serving)
 
     async def until_ended(self, run_id: str) -> RunRecord:

@@ -42,7 +42,11 @@ from engine.runtime.timing.schedules import Schedules
 from engine.runtime.timing.time_zones import TimeZones
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store.store import Store
+from engine.triggers.bursts import Bursts
+from engine.triggers.door import Door
+from engine.triggers.events import EventTriggers
 from engine.triggers.intake import Intake
+from engine.triggers.observers import Observers
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,6 @@ class Execution:
     runs: LiveRuns
     runner: Runner
     admission: Admission
-    intake: Intake
     cancellation: Cancellation
     trials: Trials
     watchdog: Watchdog
@@ -80,6 +83,8 @@ class Timing:
     """Parts that act when time passes."""
 
     schedules: Schedules
+    intake: Intake
+    observers: Observers
     alarm: Alarm
     clock_jumps: ClockJumps
     retention: Retention
@@ -174,8 +179,7 @@ def _execution(base: Base, slots: Slots) -> Execution:
     )
     cancellation = Cancellation(store, runs, base.definitions, base.authorization)
     trials = Trials(runs, runner, slots, clock, activity, base.background)
-    intake = Intake(base.workflows.find, admission.start_by_fact)
-    return Execution(runs, runner, admission, intake, cancellation, trials, Watchdog(settings.dead_loop))
+    return Execution(runs, runner, admission, cancellation, trials, Watchdog(settings.dead_loop))
 
 
 def _control(base: Base, execution: Execution, timing: Timing, visibility: Visibility) -> Control:
@@ -198,7 +202,11 @@ def _timing(base: Base, execution: Execution, departures: Departures, lasting: S
     store, clock, activity = base.store, base.clock, base.activity
     schedules = Schedules(store, base.workflows, clock, base.settings, execution.admission.start_scheduled)
     effects = ApprovalEffects(store, execution.runs, departures, base.background)
-    due_work = DueWork(store, execution.runs, effects, schedules.fire, base.pauses.names)
+    start = execution.admission.start_by_fact
+    intake = Intake(store, clock, base.workflows.find, start, lambda due: alarm.nudge(due))
+    bursts = Bursts(store, clock, base.workflows.get, start)
+    door = Door(schedules.all, schedules.enabled, intake.take, activity)
+    due_work = DueWork(store, execution.runs, effects, schedules.fire, bursts.end, base.pauses.names)
     clock_jumps = ClockJumps(
         store,
         clock,
@@ -210,7 +218,15 @@ def _timing(base: Base, execution: Execution, departures: Departures, lasting: S
         lambda: alarm.look_again(),
     )
     alarm = Alarm(clock, activity, due_work.next_due, due_work.ring, clock_jumps.look)
-    return Timing(schedules, alarm, clock_jumps, Retention(store, clock, activity, base.settings.keep))
+    observers = Observers([EventTriggers(store, clock, door)])
+    return Timing(
+        schedules,
+        intake,
+        observers,
+        alarm,
+        clock_jumps,
+        Retention(store, clock, activity, base.settings.keep),
+    )
 
 
 def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Visibility) -> Requests:

@@ -23,11 +23,12 @@ from engine.store.files.sqlite_errors import PASSING_ERRNOS, busy, explained
 from engine.store.log import integrity, opening
 from engine.store.queries.schedules import ScheduleState
 from engine.store.queries.snapshots import Snapshot
+from engine.store.schema import rows
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import P, Query, T
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.writer import LOCK_WAIT_SECONDS, Writer
-from engine.store.writes import clock_jump, facts, pruning, transitions
+from engine.store.writes import clock_jump, facts, pruning, transitions, trigger_facts
 
 log = logging.getLogger(__name__)
 
@@ -172,6 +173,48 @@ class Store:
     ) -> None:
         await self._writer.submit(
             partial(facts.set_next_fire, workflow=workflow, key=key, leaves=leaves, enters=enters)
+        )
+
+    async def set_cursor(self, workflow: str, key: str, cursor: str) -> None:
+        """Keep the place of a trigger in what it observes."""
+        await self._writer.submit(
+            partial(trigger_facts.set_cursor, workflow=workflow, key=key, cursor=cursor)
+        )
+
+    async def note_facts(
+        self, workflow: str, key: str, facts: Collection[str], at: datetime, run_id: str | None = None
+    ) -> None:
+        """Keep facts that start no run of their own, so that they are not looked at again."""
+        note = partial(
+            trigger_facts.note_facts, workflow=workflow, key=key, facts=facts, at=at, run_id=run_id
+        )
+        await self._writer.submit(note)
+
+    async def postpone(self, workflow: str, key: str, burst: str, leaves: datetime, enters: datetime) -> None:
+        """Move the end of a burst, unless a fact has moved it."""
+        await self._writer.submit(
+            partial(
+                trigger_facts.postpone, workflow=workflow, key=key, burst=burst, leaves=leaves, enters=enters
+            )
+        )
+
+    async def forget_facts(self, workflow: str, key: str, facts: Collection[str]) -> None:
+        """Forget facts that cannot come again."""
+        await self._writer.submit(
+            partial(trigger_facts.forget_facts, workflow=workflow, key=key, facts=facts)
+        )
+
+    async def hold(
+        self, workflow: str, key: str, facts: tuple[str, str], run_id: str, at: datetime, due_at: datetime,
+        input: Any,
+    ) -> str:  # fmt: skip
+        """Add a fact to a burst. `facts`: the burst and the fact. Gives the id of the run it will start."""
+        burst, fact = facts
+        text = rows.to_json(input)
+        return await self._writer.submit(
+            lambda connection: trigger_facts.hold(
+                connection, workflow, key, burst, fact, run_id, at, due_at, text
+            )
         )
 
     async def end_wait(self, wait_id: str) -> None:

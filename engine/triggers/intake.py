@@ -1,33 +1,42 @@
 """The one door through which facts start runs, whatever kind of trigger observed them.
 
 A fact has a key. The id of its run is made from the trigger and that key, so the row of the run is the proof
-that the fact was taken: the same fact again, in this process or after a crash, finds that run.
+that the fact was taken: the same fact again, in this process or after a crash, finds that run. Where facts
+are the same by a value for a time, or wait for the end of a burst, rows say which run took them; these rows
+and the trigger's place are written in the transaction that creates the run.
 """
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from engine.clock import Clock
 from engine.compiler.compiled import Compiled
 from engine.compiler.inputs import check_input
 from engine.errors import InvalidInput
 from engine.kernel import facts
+from engine.model.change import Fired
 from engine.model.people import Actor
 from engine.model.records import RunRecord
 from engine.model.trigger_spec import FactSpec, WebhookSpec
+from engine.store import queries
+from engine.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Something that happened outside. `scope`: its parts by name, as JSON.
 
-    `key` names it among the facts of its trigger: two facts with one key are the same fact.
+    `key` names it among the facts of its trigger: two facts with one key are the same fact. `cursor`: the
+    place of the trigger once it is taken.
     """
 
     key: str
     scope: Mapping[str, Any]
     actor: Actor
+    cursor: str | None = None
 
 
 def delivery(workflow: str, spec: WebhookSpec, scope: Mapping[str, Any], body: bytes) -> Fact:
@@ -38,10 +47,11 @@ def delivery(workflow: str, spec: WebhookSpec, scope: Mapping[str, Any], body: b
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Result of taking a fact. `run_id` is None where it started none."""
+    """Result of taking a fact. `run_id` is None where it started none, `due_at` set where its run waits."""
 
-    state: Literal["started", "repeated", "filtered"]
+    state: Literal["started", "repeated", "waiting", "filtered"]
     run_id: str | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +63,22 @@ class Preview:
     problems: tuple[tuple[str, str], ...] = ()
 
 
-StartRun = Callable[[Compiled, str, Any, Actor, str], Awaitable[tuple[RunRecord, bool]]]
-"""Workflow, id, input, actor and trigger key; gives the run and whether it is new."""
+StartRun = Callable[[Compiled, str, Any, Actor, Fired], Awaitable[tuple[RunRecord, bool]]]
+"""Workflow, id, input, actor and trigger; gives the run and whether it is new."""
 
 
 class Intake:
     """Takes facts. Raises what `Engine.start` raises, and `InvalidInput` where a fact does not fit."""
 
-    def __init__(self, find: Callable[[str], Compiled], start: StartRun) -> None:
-        self._find, self._start = find, start
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        find: Callable[[str], Compiled],
+        start: StartRun,
+        nudge: Callable[[datetime], None],
+    ) -> None:
+        self._store, self._clock, self._find, self._start, self._nudge = store, clock, find, start, nudge
 
     async def take(self, workflow: str, spec: FactSpec, fact: Fact) -> Taken:
         """Start the run of a fact, once."""
@@ -69,9 +86,50 @@ class Intake:
             return Taken("filtered")
         compiled = self._find(workflow)
         values = check_input(compiled, facts.mapped_input(workflow, spec.input, fact.scope))
-        id_ = facts.run_id(workflow, spec.key, fact.key)
-        run, new = await self._start(compiled, id_, values, fact.actor, spec.key)
+        same = facts.filled_text(workflow, "dedup", spec.dedup, fact.scope) if spec.dedup else ""
+        if spec.debounce is not None:
+            return await self._hold(workflow, spec, fact, same, values)
+        if spec.dedup_within is not None:
+            return await self._take_within(compiled, spec, fact, same, values)
+        key = ("same", same) if spec.dedup else (fact.key,)
+        fired = Fired(spec.key, self._clock.now(), fact.cursor)
+        return await self._create(compiled, facts.run_id(workflow, spec.key, *key), values, fact, fired)
+
+    async def _create(self, compiled: Compiled, id_: str, values: Any, fact: Fact, fired: Fired) -> Taken:
+        run, new = await self._start(compiled, id_, values, fact.actor, fired)
         return Taken("started" if new else "repeated", run.id)
+
+    async def _take_within(
+        self, compiled: Compiled, spec: FactSpec, fact: Fact, same: str, values: Any
+    ) -> Taken:
+        """One run for all facts of one value within a time, counted from the fact that started it."""
+        workflow, now = compiled.definition.name, self._clock.now()
+        own, shared = facts.fact_name("fact", fact.key), facts.fact_name("same", same)
+        if (known := await self._store.read(queries.taken_fact, workflow, spec.key, own)) is not None:
+            return Taken("repeated", known.run_id)
+        last = await self._store.read(queries.taken_fact, workflow, spec.key, shared)
+        assert spec.dedup_within is not None
+        if last is not None and now - last.at < timedelta(seconds=spec.dedup_within):
+            await self._store.note_facts(workflow, spec.key, [own], now, last.run_id)
+            return Taken("repeated", last.run_id)
+        # Of two that come at once, both name the same run: the one before it is part of the name.
+        before = last.run_id if last else None
+        id_ = facts.run_id(workflow, spec.key, "same", same, before or "")
+        fired = Fired(spec.key, now, fact.cursor, facts=(own, shared))
+        return await self._create(compiled, id_, values, fact, fired)
+
+    async def _hold(self, workflow: str, spec: FactSpec, fact: Fact, same: str, values: Any) -> Taken:
+        """Wait until no further fact has come for a while; the newest one gives the input."""
+        assert spec.debounce is not None
+        own, burst = facts.fact_name("fact", fact.key), facts.fact_name("burst", same)
+        if (known := await self._store.read(queries.taken_fact, workflow, spec.key, own)) is not None:
+            return Taken("repeated", known.run_id)
+        now = self._clock.now()
+        due = now + timedelta(seconds=spec.debounce)
+        first = facts.run_id(workflow, spec.key, "burst", fact.key)
+        id_ = await self._store.hold(workflow, spec.key, (burst, own), first, now, due, values)
+        self._nudge(due)
+        return Taken("waiting", id_, due)
 
     def preview(self, workflow: str, spec: FactSpec, scope: Mapping[str, Any]) -> Preview:
         """Tell what a fact of this scope would do, and start nothing."""

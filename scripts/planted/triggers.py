@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _HOOKS = ("tests/bot/test_hooks.py",)
+_TRIGGERS = ("tests/engine/test_triggers.py",)
 
 MUTANTS = [
     Mutant(
@@ -74,5 +75,47 @@ MUTANTS = [
         "if (other_name := self.webhook(spec.name)) is not None:",
         "if (other_name := self.webhook(spec.name)) is not None and False:",
         _HOOKS,
+    ),
+    Mutant(
+        "a fact that joins a burst as it ends is lost",
+        "engine/store/writes/transitions.py",
+        "            self._check_burst(run.workflow, change.fired.key, *change.fired.burst)\n",
+        "            pass\n",
+        _TRIGGERS,
+    ),
+    Mutant(
+        "a delivery of a burst counts again when the burst is over",
+        "engine/store/writes/trigger_facts.py",
+        "    connection.execute(statements.PUT_FACT, (workflow, key, fact, run_id, moment, None, None))\n",
+        "",
+        _TRIGGERS,
+    ),
+    Mutant(
+        "workflows that start each other go on forever",
+        "engine/triggers/events.py",
+        "            if run.workflow == workflow:\n",
+        "            if False:\n",
+        _TRIGGERS,
+    ),
+    Mutant(
+        "events before a trigger there was start runs",
+        "engine/triggers/events.py",
+        "self._places[key] = newest if cursor is None else int(cursor)",
+        "self._places[key] = 0 if cursor is None else int(cursor)",
+        _TRIGGERS,
+    ),
+    Mutant(
+        "events while a trigger is off start runs",
+        "engine/triggers/events.py",
+        "        if not await self._door.enabled(workflow, spec):\n",
+        "        if False:\n",
+        _TRIGGERS,
+    ),
+    Mutant(
+        "a value of dedup is kept forever",
+        "engine/triggers/intake.py",
+        "if last is not None and now - last.at < timedelta(seconds=spec.dedup_within):",
+        "if last is not None:",
+        _TRIGGERS,
     ),
 ]

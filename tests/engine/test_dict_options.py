@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from engine import (
+    AfterRun,
     AskOwner,
     Choose,
     Cron,
@@ -18,6 +19,7 @@ from engine import (
     Form,
     Image,
     Link,
+    Once,
     Registry,
     Retry,
     Stage,
@@ -243,6 +245,7 @@ def test_every_option_of_python_is_one_of_the_dict_or_listed_with_the_reason(fun
     known = {
         Workflow: options.WORKFLOW, Workflow.step: options.TASK, Workflow.approval: options.APPROVAL,
         Cron: options.CRON, Every: options.EVERY, Webhook: options.WEBHOOK,
+        Once: options.ONCE, AfterRun: options.AFTER_RUN,
     }[function]  # fmt: skip
     different = options.DIFFERENT[function]
     assert set(keywords_of(function)) == (set(known) & set(keywords_of(function))) | different.keys()

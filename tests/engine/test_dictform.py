@@ -97,7 +97,10 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
         ({"id": "flow", "tasks": [FETCH]}, "The workflow has no 'owner'. Give \"owner\""),
         (flow(FETCH, ownr="@x"), "The workflow has 'ownr', which means nothing here. Did you mean owner?"),
         (flow(FETCH, trigger="daily"), "The trigger is 'daily'. Write it as a dict."),
-        (flow(FETCH, trigger={"type": "cron"}), "type is 'cron'. Use schedule, interval, webhook or manual."),
+        (
+            flow(FETCH, trigger={"type": "cron"}),
+            "type is 'cron'. Use schedule, interval, once, webhook, event, after_run or manual.",
+        ),
         (flow(FETCH, trigger={"type": "schedule"}), "The trigger has no 'cron'."),
         (flow(FETCH, trigger={"type": "interval"}), 'The trigger has no \'every\'. Give "every": "5m".'),
         (flow(FETCH, trigger={"type": "schedule", "cron": "0 25 * * *"}), "The hour '25' is invalid"),

@@ -24,6 +24,8 @@ NOT_COVERED = {
     "run.base": "only of a run that was there before there were seals: see test_sealing",
     "schedule.next_fire_at": "when a schedule fires next; each fire is a run in the log",
     "schedule.last_fire_at": "shown in lists alone",
+    "schedule.cursor": "how far triggers have got; each fact that counts is a run in the log",
+    "trigger_fact": "the facts that triggers have taken; a run that one starts has its input in the log",
     "delivery": "how far messages have got; what a click does is held against the log",
     "consumer": "how far readers of the log have got",
     "event.hash": "recomputed below",

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import AskOwner, Choose, Escalate, Form, Retry, Stage, WorkingHours
-from engine.authoring.triggers import Cron, Every, Webhook
+from engine.authoring.triggers import AfterRun, Cron, Every, Once, OnEvent, Webhook
 from engine.authoring.workflow import Workflow
 
 _IN_ORDER = "Tasks run in the order of the list."
@@ -15,7 +15,9 @@ DIFFERENT: Mapping[Callable[..., Any], Mapping[str, str]] = {
     Workflow.approval: {"name": "It is the id of the task, or is made from its name.", "after": _IN_ORDER},
     Cron: {"expr": "It is called cron, and tells a schedule from an interval."},
     Every: {"interval": "It is called every, and tells an interval from a schedule."},
+    Once: {"at": "It is called once, and tells a single moment from a schedule."},
     Webhook: {"name": "It is called webhook, and tells a webhook from a schedule."},
+    AfterRun: {"workflow": "It is called after_run, and tells it from other triggers."},
 }
 """By function: its parameters that a dict does not take under the same name, with the reason."""
 
@@ -33,6 +35,9 @@ APPROVAL = _same(Workflow.approval)
 CRON = ("cron", *_same(Cron))
 EVERY = ("every", *_same(Every))
 WEBHOOK = ("webhook", *_same(Webhook))
+ONCE = ("once", *_same(Once))
+ON_EVENT = _same(OnEvent)
+AFTER_RUN = ("after_run", *_same(AfterRun))
 FILTER = ("field", "op", "value", "all", "any", "not")
 WHEN = ("task", "field", "op", "value", "is", "all", "any", "not")
 NAMES: Mapping[type, str] = {

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
-from engine.authoring.dict_form.options import CRON, EVERY, FILTER, WEBHOOK
+from engine.authoring.dict_form.options import AFTER_RUN, CRON, EVERY, FILTER, ON_EVENT, ONCE, WEBHOOK
 from engine.authoring.dict_form.problems import Problems, one_of
 from engine.authoring.dict_form.values import OPERATORS, as_data, combined
-from engine.authoring.triggers import Cron, Every, Trigger, Webhook
+from engine.authoring.triggers import AfterRun, Cron, Every, Once, OnEvent, Trigger, Webhook
 from engine.model.conditions import Compare, Condition
 
 
@@ -22,7 +22,10 @@ class _Form(NamedTuple):
 _FORMS: Mapping[str, _Form] = {
     "schedule": _Form("cron", CRON, Cron, '"0 2 * * *"'),
     "interval": _Form("every", EVERY, Every, '"5m"'),
+    "once": _Form("once", ONCE, Once, '"2026-12-01T09:00"'),
     "webhook": _Form("webhook", WEBHOOK, Webhook, '"alerts"'),
+    "event": _Form("event", ON_EVENT, OnEvent, '"run.failed"'),
+    "after_run": _Form("after_run", AFTER_RUN, AfterRun, '"deploy"'),
 }
 """By the trigger's type."""
 _REQUIRED = {"secret": '"ALERTS_SECRET"'}
@@ -46,7 +49,7 @@ def read_trigger(problems: Problems, declared: Any) -> Trigger | None:
     for name, example in {form.first: form.example, **_REQUIRED}.items():
         if name in form.known and name not in options:
             raise problems.error(f"The trigger has no {name!r}.", f'Give "{name}": {example}.')
-    if form.made is not Every:  # an interval may be a timedelta
+    if form.made in (Cron, Webhook):
         problems.text(options, form.first, "The trigger")
     if isinstance(options.get("filter"), Mapping):
         options["filter"] = _filter(problems, options["filter"])

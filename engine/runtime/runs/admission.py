@@ -15,14 +15,14 @@ from engine.errors import AlteredRun, NotPossible, TooMany
 from engine.kernel import cron, run_transitions
 from engine.kernel.start_limits import LIMITED, RecentStarts, StartLimits
 from engine.kernel.transition import Transition
-from engine.model.change import Change, EventDraft
+from engine.model.change import Change, EventDraft, Fired
 from engine.model.ids import run_id, trace_id
 from engine.model.people import Actor
 from engine.model.records import RunRecord
 from engine.model.sizes import is_large
 from engine.model.spec import Definition
 from engine.model.states import IllegalTransition
-from engine.model.trigger_spec import CronSpec, EverySpec
+from engine.model.trigger_spec import TimeSpec
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.activity import Activity
 from engine.runtime.runs.live_runs import LiveRuns
@@ -97,25 +97,23 @@ class Admission:
         run, _ = await self._create(compiled, id_, checked, actor, trigger, channel, None, build)
         return run
 
-    async def start_scheduled(
-        self, workflow: str, spec: CronSpec | EverySpec, when: datetime, named: datetime
-    ) -> None:
+    async def start_scheduled(self, workflow: str, spec: TimeSpec, when: datetime, named: datetime) -> None:
         """The run of this fire, once. `named`: the moment in its id, unlike `when` never the same twice."""
         compiled = self._workflows.find(workflow)
         values = check_input(compiled, spec.input)
         id_ = cron.fire_id(workflow, spec, named)
         actor = Actor("schedule", spec.key)
-        await self._create(compiled, id_, values, actor, spec.key, None, (spec.key, when))
+        await self._create(compiled, id_, values, actor, spec.key, None, Fired(spec.key, when))
 
     async def start_by_fact(
-        self, compiled: Compiled, id_: str, values: Any, actor: Actor, key: str
+        self, compiled: Compiled, id_: str, values: Any, actor: Actor, fired: Fired
     ) -> tuple[RunRecord, bool]:
         """The run that a trigger starts at a fact, and whether it is new."""
         if (run := await self._store.read(queries.run, id_)) is not None:
             return run, False
         if self._limits and actor.source in LIMITED:
             await self._check_limits(self._limits, actor)
-        return await self._create(compiled, id_, values, actor, key, None, (key, self._clock.now()))
+        return await self._create(compiled, id_, values, actor, fired.key, None, fired)
 
     async def _admitted_id(self, workflow: str, key: str | None, actor: Actor) -> str:
         """Return the id of a run that this person or token may start. Raises `TooMany`."""
@@ -192,7 +190,7 @@ class Admission:
         actor: Actor,
         trigger: str,
         channel: str | None,
-        fired: tuple[str, datetime] | None,
+        fired: Fired | None,
         first: FirstTransition | None = None,
     ) -> tuple[RunRecord, bool]:
         """The run, and whether it was created now."""
@@ -231,7 +229,7 @@ class Admission:
         run: RunRecord,
         definition: Definition,
         actor: Actor,
-        fired: tuple[str, datetime] | None,
+        fired: Fired | None,
         first: FirstTransition,
     ) -> tuple[RunRecord, bool]:
         if definition.overlap == "skip":
@@ -262,6 +260,6 @@ def _create_run(transition: Transition, start: bool) -> Change:
     return run_transitions.create(transition, start=start)
 
 
-def _fired(change: Change, fired: tuple[str, datetime] | None) -> Change:
+def _fired(change: Change, fired: Fired | None) -> Change:
     change.fired = fired
     return change

@@ -16,6 +16,7 @@ from engine.runtime.requests.approval_effects import ApprovalEffects
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.store import queries
 from engine.store.queries.schedules import ScheduleState
+from engine.store.queries.trigger_facts import TakenFact
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -36,10 +37,11 @@ class DueWork:
         runs: LiveRuns,
         effects: ApprovalEffects,
         fire: Callable[[ScheduleState, datetime], Awaitable[None]],
+        end_burst: Callable[[TakenFact, datetime], Awaitable[None]],
         paused: Callable[[], Collection[str]],
     ) -> None:
-        self._store, self._runs, self._effects, self._fire = store, runs, effects, fire
-        self._paused = paused
+        self._store, self._runs, self._effects = store, runs, effects
+        self._fire, self._end_burst, self._paused = fire, end_burst, paused
 
     async def next_due(self) -> datetime | None:
         return await self._store.read(queries.next_due, self._left_alone(), self._paused())
@@ -54,6 +56,8 @@ class DueWork:
         await asyncio.gather(*(self._end(wait) for wait in waits))
         schedules = await self._store.read(queries.due_schedules, now, _MAX_PER_ROUND, self._paused())
         await asyncio.gather(*(self._fire(schedule, now) for schedule in schedules))
+        bursts = await self._store.read(queries.due_bursts, now, _MAX_PER_ROUND)
+        await asyncio.gather(*(self._end_burst(burst, now) for burst in bursts))
 
     def _left_alone(self) -> set[str]:
         return {*self._runs.altered, *self._effects.under_way}

@@ -14,7 +14,7 @@ from engine.kernel.trigger_words import describe
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
 from engine.model.records import TriggerRecord
-from engine.model.trigger_spec import TIMED, FactSpec, TimeSpec, TriggerSpec
+from engine.model.trigger_spec import TIMED, EverySpec, FactSpec, TimeSpec, TriggerSpec
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
@@ -116,7 +116,7 @@ class Schedules:
         self._ahead = ahead
 
     def _after_jump(self, row: ScheduleState, spec: TriggerSpec, jump: timedelta) -> datetime | None:
-        if row.next_fire_at is None or spec.kind == "every":
+        if row.next_fire_at is None or isinstance(spec, EverySpec):
             return row.next_fire_at and row.next_fire_at + jump
         # Forward: what the new time has passed over counts as missed. Back: it fires at the earlier time.
         next_fire = _next_fire(spec, self._clock.now())
@@ -173,6 +173,10 @@ class Schedules:
         if not isinstance(spec, FactSpec):
             return self._settings.schedule_enabled(workflow, row.enabled if row else None)
         return row.enabled if row else spec.enabled and workflow not in self._settings.quiet
+
+    def all(self) -> list[tuple[str, TriggerSpec]]:
+        """Every trigger of the loaded workflows, each with its workflow."""
+        return self._specs()
 
     def _specs(self) -> list[tuple[str, TriggerSpec]]:
         return [

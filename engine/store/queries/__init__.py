@@ -43,6 +43,7 @@ from engine.store.queries.schedules import (
     waits_of_kind,
 )
 from engine.store.queries.snapshots import Check, Snapshot, altered, marked, snapshot, snapshot_around
+from engine.store.queries.trigger_facts import TakenFact, due_bursts, taken_fact, taken_facts
 
 __all__ = [
     "MAX_RUNS_COUNTED",
@@ -51,6 +52,7 @@ __all__ = [
     "Prospect",
     "ScheduleState",
     "Snapshot",
+    "TakenFact",
     "Tombstone",
     "altered",
     "awaited_approvals",
@@ -60,6 +62,7 @@ __all__ = [
     "count_unfinished",
     "definition",
     "definitions_of_rule_1",
+    "due_bursts",
     "due_schedules",
     "due_waits",
     "earlier",
@@ -82,6 +85,8 @@ __all__ = [
     "schedules",
     "snapshot",
     "snapshot_around",
+    "taken_fact",
+    "taken_facts",
     "tombstone",
     "unfinished",
     "usual_seconds",

@@ -18,6 +18,8 @@ class ScheduleState:
     enabled: bool
     next_fire_at: datetime | None
     last_fire_at: datetime | None
+    cursor: str | None = None
+    """The place of a trigger in what it observes."""
 
 
 def due_waits(connection: sqlite3.Connection, now: datetime, limit: int, but: Collection[str]) -> list[Wait]:
@@ -51,7 +53,8 @@ def next_due(
         waits += " AND id NOT IN (SELECT value FROM json_each(?1))"
     row = connection.execute(
         f"SELECT min(at) FROM ({waits} "  # noqa: S608
-        f"UNION ALL SELECT min(next_fire_at) FROM schedule WHERE enabled = 1 AND {_NOT_PAUSED.format(2)})",
+        f"UNION ALL SELECT min(next_fire_at) FROM schedule WHERE enabled = 1 AND {_NOT_PAUSED.format(2)} "
+        "UNION ALL SELECT min(due_at) FROM trigger_fact)",
         (rows.to_json(list(but)), rows.to_json(list(paused))),
     ).fetchone()
     return rows.moment(row[0])
@@ -92,4 +95,5 @@ def _schedule(row: rows.Row) -> ScheduleState:
         bool(row["enabled"]),
         rows.moment(row["next_fire_at"]),
         rows.moment(row["last_fire_at"]),
+        row["cursor"],
     )

@@ -80,7 +80,12 @@ INSERT_CODE = insert(tables.CodeRow, tail="ON CONFLICT DO NOTHING")
 INSERT_EVENT = insert(tables.EventRow, but=frozenset({"seq"}))
 END_WAIT = "DELETE FROM wait WHERE id = ?"
 UNDER_WAY = "SELECT count(*) FROM run WHERE workflow = ? AND state IN ('running', 'waiting', 'paused')"
-FIRED = "UPDATE schedule SET last_fire_at = max(coalesce(last_fire_at, 0), ?) WHERE workflow = ? AND key = ?"
+FIRED = (
+    "UPDATE schedule SET last_fire_at = max(coalesce(last_fire_at, 0), ?), cursor = coalesce(?, cursor) "
+    "WHERE workflow = ? AND key = ?"
+)
+PUT_FACT = upsert(tables.TriggerFactRow, "workflow", "key", "fact")
+BURST = "SELECT 1 FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ? AND due_at = ?"
 
 INSERT_RUNS = _many(tables.RunRow)
 MOVE_RUNS = Many(

@@ -153,6 +153,23 @@ class ScheduleRow(SQLModel, table=True):
     enabled: bool
     next_fire_at: int | None = Field(default=None, sa_type=BigInteger, index=True)
     last_fire_at: int | None = Field(default=None, sa_type=BigInteger)
+    cursor: str | None = Field(default=None, sa_type=Text)
+    """The place of a trigger in what it observes; null until it has looked."""
+
+
+class TriggerFactRow(SQLModel, table=True):
+    """A fact that a trigger has taken, or a burst of facts that waits for its end at `due_at`."""
+
+    __tablename__ = "trigger_fact"
+    workflow: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    fact: str = Field(primary_key=True)
+    run_id: str | None = None
+    """The run that it starts; null where the filter held it back."""
+    at: int = Field(sa_type=BigInteger)
+    due_at: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    input: str | None = Field(default=None, sa_type=Text)
+    """JSON: the input of the newest fact of a burst."""
 
 
 class EventRow(SQLModel, table=True):

@@ -3,12 +3,13 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from engine.audit.hash_chain import link
 from engine.audit.seal import Digests, Seal, row_digest
 from engine.errors import AlteredRun
-from engine.model.change import Change, Lineage
+from engine.model.change import Change, Fired, Lineage
 from engine.model.records import RunRecord
 from engine.store.log.tail import Tail
 from engine.store.schema import rows, statements
@@ -64,6 +65,7 @@ class Sheaf:
         self._events: list[rows.Values] = []
         self._hashes: list[str] = []
         self._fired: list[rows.Values] = []
+        self._facts: list[rows.Values] = []
         self._refused: set[Lineage] = set()
 
     def add(self, change: Change) -> None:
@@ -79,6 +81,8 @@ class Sheaf:
             (under_way,) = self._connection.execute(statements.UNDER_WAY, (run.workflow,)).fetchone()
             if under_way >= change.limit:
                 raise Full(run.workflow)
+        if change.fired is not None and change.fired.burst is not None:
+            self._check_burst(run.workflow, change.fired.key, *change.fired.burst)
         if version and run.id not in self._leaves and not self._seal.holds(mark, "run", run.id, head, count):
             raise Unsealed(run.id, "the seal of its log does not fit")
         changed = self._written(change)
@@ -97,8 +101,19 @@ class Sheaf:
         if change.moves_run:
             self._moved.add(run.id)
         if change.fired is not None:
-            key, at = change.fired
-            self._fired.append((rows.micros(at), run.workflow, key))
+            self._add_fired(run, change.fired)
+
+    def _check_burst(self, workflow: str, key: str, fact: str, due_at: datetime) -> None:
+        self.flush()
+        values = (workflow, key, fact, rows.micros(due_at))
+        if self._connection.execute(statements.BURST, values).fetchone() is None:
+            raise Stale(f"{workflow} {key}")
+
+    def _add_fired(self, run: RunRecord, fired: Fired) -> None:
+        at = rows.micros(fired.at)
+        self._fired.append((at, fired.cursor, run.workflow, fired.key))
+        taken = (*fired.facts, *([fired.burst[0]] if fired.burst else ()))
+        self._facts += [(run.workflow, fired.key, fact, run.id, at, None, None) for fact in taken]
 
     def _written(self, change: Change) -> Digests:
         """Gather the rows of a transition; gives their digests, by name."""
@@ -154,9 +169,10 @@ class Sheaf:
             tail.save(connection, self._seal)
         if self._fired:
             connection.executemany(statements.FIRED, self._fired)
+            connection.executemany(statements.PUT_FACT, self._facts)
         for by_key in (self._leaves, self._runs, self._moved, self._steps, self._requests, self._waits):
             by_key.clear()
-        for listed in (self._decisions, self._events, self._hashes, self._fired):
+        for listed in (self._decisions, self._events, self._hashes, self._fired, self._facts):
             listed.clear()
 
     def _write_runs(self) -> None:

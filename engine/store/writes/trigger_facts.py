@@ -1,0 +1,62 @@
+"""Writes of triggers that belong to no run: their place, and facts that start none, or not yet."""
+
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime
+
+from engine.store.schema import rows, statements
+
+
+def set_cursor(connection: sqlite3.Connection, workflow: str, key: str, cursor: str) -> None:
+    query = "UPDATE schedule SET cursor = ? WHERE workflow = ? AND key = ?"
+    connection.execute(query, (cursor, workflow, key))
+
+
+def note_facts(
+    connection: sqlite3.Connection,
+    workflow: str,
+    key: str,
+    facts: Collection[str],
+    at: datetime,
+    run_id: str | None,
+) -> None:
+    """Facts that start no run of their own, so that they are not looked at again."""
+    values = [(workflow, key, fact, run_id, rows.micros(at), None, None) for fact in facts]
+    connection.executemany(statements.PUT_FACT, values)
+
+
+def forget_facts(connection: sqlite3.Connection, workflow: str, key: str, facts: Collection[str]) -> None:
+    query = "DELETE FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ?"
+    connection.executemany(query, [(workflow, key, fact) for fact in facts])
+
+
+def postpone(
+    connection: sqlite3.Connection, workflow: str, key: str, burst: str, leaves: datetime, enters: datetime
+) -> None:
+    """Move the end of a burst, unless a fact has moved it."""
+    query = "UPDATE trigger_fact SET due_at = ? WHERE workflow = ? AND key = ? AND fact = ? AND due_at = ?"
+    connection.execute(query, (rows.micros(enters), workflow, key, burst, rows.micros(leaves)))
+
+
+def hold(
+    connection: sqlite3.Connection,
+    workflow: str,
+    key: str,
+    burst: str,
+    fact: str,
+    run_id: str,
+    at: datetime,
+    due_at: datetime,
+    input_json: str,
+) -> str:
+    """Add a fact to the burst that waits, or begin one that `run_id` will take; gives the run's id."""
+    query = (
+        "SELECT run_id FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ? AND due_at IS NOT NULL"
+    )
+    waiting = connection.execute(query, (workflow, key, burst)).fetchone()
+    run_id = waiting[0] if waiting else run_id
+    moment = rows.micros(at)
+    held = (workflow, key, burst, run_id, moment, rows.micros(due_at), input_json)
+    connection.execute(statements.PUT_FACT, held)
+    connection.execute(statements.PUT_FACT, (workflow, key, fact, run_id, moment, None, None))
+    return str(run_id)

@@ -1,0 +1,69 @@
+"""Bursts of facts: when no further fact has come for a while, one run starts with the newest input."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from engine.clock import Clock
+from engine.compiler.compiled import Compiled
+from engine.errors import SignoffError, TooMany
+from engine.model.change import EventDraft, Fired
+from engine.model.people import ENGINE, Actor
+from engine.model.trigger_spec import WebhookSpec
+from engine.store.queries.trigger_facts import TakenFact
+from engine.store.store import Store
+from engine.store.writes.transitions import Stale
+from engine.triggers.intake import StartRun
+
+log = logging.getLogger(__name__)
+
+_LATER = timedelta(minutes=1)
+
+
+class Bursts:
+    """Starts the runs of bursts that are over."""
+
+    def __init__(
+        self, store: Store, clock: Clock, get: Callable[[str], Compiled | None], start: StartRun
+    ) -> None:
+        self._store, self._clock, self._get, self._start = store, clock, get, start
+
+    async def end(self, burst: TakenFact, now: datetime) -> None:
+        """Start the run of a burst. A fact that came meanwhile has moved its end, and nothing is lost."""
+        compiled = self._get(burst.workflow)
+        if compiled is None or burst.due_at is None or burst.run_id is None:
+            await self._refuse(burst, now, "Its workflow is not loaded.")
+            return
+        fired = Fired(burst.key, now, burst=(burst.fact, burst.due_at))
+        try:
+            _, new = await self._start(
+                compiled, burst.run_id, burst.input, _actor(compiled, burst.key), fired
+            )
+            if not new:
+                await self._store.forget_facts(burst.workflow, burst.key, [burst.fact])
+        except Stale:
+            log.debug("a fact has joined the burst %s of %s", burst.key, burst.workflow)
+        except TooMany as error:
+            later = now + (timedelta(seconds=error.retry_after) if error.retry_after else _LATER)
+            await self._store.postpone(burst.workflow, burst.key, burst.fact, burst.due_at, later)
+        except SignoffError as error:
+            await self._refuse(burst, now, str(error))
+
+    async def _refuse(self, burst: TakenFact, now: datetime, reason: str) -> None:
+        log.error("%s could not be started by its trigger %s: %s", burst.workflow, burst.key, reason)
+        await self._store.append(refused_event(burst.workflow, burst.key, reason, now))
+        await self._store.forget_facts(burst.workflow, burst.key, [burst.fact])
+
+
+def refused_event(workflow: str, key: str, reason: str, now: datetime) -> EventDraft:
+    """A fact started no run, and no sender is told so."""
+    return EventDraft(
+        "trigger.refused", now, ENGINE, data={"workflow": workflow, "key": key, "reason": reason[:500]}
+    )
+
+
+def _actor(compiled: Compiled, key: str) -> Actor:
+    for spec in compiled.definition.triggers:
+        if spec.key == key and isinstance(spec, WebhookSpec):
+            return Actor("webhook", spec.name)
+    return Actor("file", key)

@@ -1,0 +1,182 @@
+"""Triggers of internal events: one workflow starts when another one's run ended, failed, or asked people.
+
+A consumer of the event log. Each trigger has its own place in it; the place and the run that an event starts
+are one transaction. A run that was started so names the run before it, and no workflow starts a second time
+in one such chain: a handler that would start itself, directly or through others, is refused.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from engine.clock import Clock
+from engine.errors import AlteredRun, InvalidInput, NotPossible, StoreBroken
+from engine.model.people import Actor
+from engine.model.records import EventRecord
+from engine.model.trigger_spec import EventSpec
+from engine.store import queries
+from engine.store.store import Store
+from engine.triggers.bursts import refused_event
+from engine.triggers.door import Door
+from engine.triggers.intake import Fact
+
+log = logging.getLogger(__name__)
+
+_PAGE_SIZE = 500
+_RETRY_INTERVAL = timedelta(seconds=5)
+_Key = tuple[str, str]
+
+
+class EventTriggers:
+    """`notice` when the log grew; between two it costs nothing."""
+
+    def __init__(self, store: Store, clock: Clock, door: Door) -> None:
+        self._store, self._clock, self._door = store, clock, door
+        self._specs: dict[_Key, EventSpec] = {}
+        self._places: dict[_Key, int] = {}
+        """The newest event that each trigger has looked at."""
+        self._woken = asyncio.Event()
+        self._busy = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Go on from where each trigger was; a new one begins with the events to come."""
+        self._specs = {
+            (workflow, spec.key): spec
+            for workflow, spec in self._door.triggers()
+            if isinstance(spec, EventSpec)
+        }
+        if not self._specs:
+            return
+        newest = await self._store.read(queries.last_event)
+        stored = {(row.workflow, row.key): row.cursor for row in await self._store.read(queries.schedules)}
+        for key in self._specs:
+            cursor = stored.get(key)
+            self._places[key] = newest if cursor is None else int(cursor)
+            if cursor is None:
+                await self._store.set_cursor(*key, str(newest))
+        self._task = asyncio.create_task(self._main(), name="signoff-event-triggers")
+        self.notice()
+
+    def notice(self) -> None:
+        """The log grew."""
+        if self._task is None:
+            return
+        if not self._busy:
+            self._busy = True
+            self._door.activity.enter()
+        self._woken.set()
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+            self._rest()
+
+    def _rest(self) -> None:
+        if self._busy:
+            self._busy = False
+            self._door.activity.leave()
+
+    async def _main(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                await self._look()
+            except StoreBroken:
+                log.exception("the triggers of events have stopped")
+                self._task = None
+                self._rest()
+                return
+            except Exception:
+                log.exception("the triggers of events look again shortly")
+                self._woken.set()
+                with self._door.activity.parked():
+                    await self._clock.sleep(_RETRY_INTERVAL)
+                continue
+            if not self._woken.is_set():
+                self._rest()
+
+    async def _look(self) -> None:
+        position = min(self._places.values())
+        while page := await self._store.read(queries.events, position, _PAGE_SIZE):
+            for event in page:
+                for key, spec in self._specs.items():
+                    if self._places[key] < event.seq and _concerns(key[0], spec, event):
+                        await self._observe(key, spec, event)
+            position = page[-1].seq
+            for key, place in self._places.items():
+                self._places[key] = max(place, position)
+            if len(page) == _PAGE_SIZE:  # a restart need not read these again
+                for key in self._specs:
+                    await self._store.set_cursor(*key, str(position))
+
+    async def _observe(self, key: _Key, spec: EventSpec, event: EventRecord) -> None:
+        workflow, place = key[0], str(event.seq)
+        if not await self._door.enabled(workflow, spec):
+            await self._store.set_cursor(*key, place)
+            return
+        try:
+            fact = await self._fact(workflow, event)
+            taken = await self._door.take(workflow, spec, fact) if fact else None
+        except (AlteredRun, InvalidInput, NotPossible) as error:
+            log.warning("%s is not started by %s: %s", workflow, spec.key, error)
+            await self._store.append(refused_event(*key, str(error), self._clock.now()))
+            taken = None
+        if taken is None or taken.state != "started":
+            await self._store.set_cursor(*key, place)
+        self._places[key] = event.seq
+
+    async def _fact(self, workflow: str, event: EventRecord) -> Fact | None:
+        """None where the run is gone. Raises `NotPossible` for a chain that comes back to the workflow."""
+        assert event.run_id is not None
+        snapshot = await self._store.proven(event.run_id)
+        if snapshot is None:
+            return None
+        await self._refuse_loop(workflow, event.run_id)
+        scope = {
+            "event": {
+                "type": event.type,
+                "at": event.at.isoformat(),
+                "step": event.step,
+                "request": event.request_id,
+                "data": dict(event.data),
+            },
+            "run": {
+                "id": snapshot.run.id,
+                "workflow": snapshot.run.workflow,
+                "state": snapshot.run.state,
+                "reason": snapshot.run.reason,
+                "input": snapshot.run.input,
+            },
+            "steps": {
+                name: step.output for name, step in snapshot.steps.items() if step.state == "succeeded"
+            },
+        }
+        key = f"{event.run_id}:{event.type}:{event.seq}"
+        return Fact(key, scope, Actor("event", event.run_id), str(event.seq))
+
+    async def _refuse_loop(self, workflow: str, run_id: str) -> None:
+        before: str | None = run_id
+        while before is not None:
+            run: Any = await self._store.read(queries.run, before)
+            if run is None:
+                return
+            if run.workflow == workflow:
+                raise NotPossible(
+                    f"The run {run.id} of {workflow} is earlier in the same chain of triggers, so starting "
+                    f"{workflow} again could go on forever. Start it by another trigger."
+                )
+            before = run.actor.id if run.actor.source == "event" else None
+
+
+def _concerns(workflow: str, spec: EventSpec, event: EventRecord) -> bool:
+    """A workflow never hears of its own runs."""
+    if event.type not in spec.events or event.run_id is None or event.workflow == workflow:
+        return False
+    return not spec.workflow or event.workflow == spec.workflow

@@ -1,0 +1,35 @@
+"""All observers of facts, started and stopped together."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Observer(Protocol):
+    """A kind of trigger at work. It goes on from where it was when the process ended."""
+
+    async def start(self) -> None: ...
+
+    def notice(self) -> None:
+        """The event log grew."""
+
+    async def close(self) -> None: ...
+
+
+class Observers:
+    """Starts them in order, and stops them in reverse."""
+
+    def __init__(self, observers: Sequence[Observer]) -> None:
+        self._observers = observers
+
+    async def start(self) -> None:
+        for observer in self._observers:
+            await observer.start()
+
+    def notice(self) -> None:
+        """The event log grew."""
+        for observer in self._observers:
+            observer.notice()
+
+    async def close(self) -> None:
+        for observer in reversed(self._observers):
+            await observer.close()
