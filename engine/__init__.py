@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         UnknownWorkflow,
     )
     from engine.kernel.clarification import clarification_pauses_deadline, deadline_resumes_at
+    from engine.kernel.drawing import Drawing
     from engine.kernel.eligibility import self_approval_possible
     from engine.kernel.quorum import (
         QuorumProgress,
@@ -148,6 +149,7 @@ _NAMES = {
         "clarification_pauses_deadline",
         "deadline_resumes_at",
     ),
+    "engine.kernel.drawing": ("Drawing",),
     "engine.kernel.eligibility": ("self_approval_possible",),
     "engine.kernel.quorum": (
         "QuorumProgress",

@@ -24,6 +24,8 @@ from engine import (
     NotPossible,
     RequestRecord,
     UnknownPeople,
+    UnknownRun,
+    UnknownWorkflow,
 )
 from engine.forms import TypedText
 
@@ -51,6 +53,19 @@ async def runs(engine: Engine, values: Values, user: str) -> JSON:
 async def show(engine: Engine, values: Values, user: str) -> JSON:
     run = await engine.find_run(values["run"])
     return serializers.detail(await engine.detail(run.id, marked=True))
+
+
+async def graph(engine: Engine, values: Values, user: str) -> JSON:
+    """The drawing of a workflow, or of a run."""
+    target = values["target"]
+    try:
+        return serializers.drawing(engine.drawing(target))
+    except UnknownWorkflow as unknown:
+        try:
+            run = await engine.find_run(target)
+        except UnknownRun:
+            raise unknown from None
+    return serializers.drawing(await engine.run_drawing(run.id))
 
 
 async def start(engine: Engine, values: Values, user: str) -> JSON:
@@ -267,6 +282,7 @@ ACTS: Mapping[str, Act] = {**STEERING} | {
         hello,
         runs,
         show,
+        graph,
         start,
         follow,
         cancel,

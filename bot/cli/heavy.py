@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.cli.local_engine import open_engine
     from bot.cli.serving import serve_demo, serve_workspace
     from bot.cli.workflow_check import check_workflows
+    from bot.cli.workflow_graph import draw_workflow
     from bot.config import is_setting
     from bot.env_values import read_env_values
     from bot.http.client import Client
@@ -24,6 +25,7 @@ __all__ = [
     "accept_database",
     "back_up",
     "check_workflows",
+    "draw_workflow",
     "is_setting",
     "open_engine",
     "print_line",
@@ -45,6 +47,7 @@ _NAMES = {
     "bot.cli.local_engine": ("open_engine",),
     "bot.cli.serving": ("serve_demo", "serve_workspace"),
     "bot.cli.workflow_check": ("check_workflows",),
+    "bot.cli.workflow_graph": ("draw_workflow",),
     "bot.config": ("is_setting",),
     "bot.env_values": ("read_env_values",),
     "bot.http.client": ("Client",),

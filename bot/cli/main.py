@@ -21,6 +21,7 @@ from bot.cli.commands.code import code
 from bot.cli.commands.db import db
 from bot.cli.commands.decide import decide
 from bot.cli.commands.demo import demo
+from bot.cli.commands.graph import graph
 from bot.cli.commands.mcp import mcp
 from bot.cli.commands.pause import pause, resume
 from bot.cli.commands.reassign import reassign
@@ -39,7 +40,7 @@ from bot.errors import ConfigError, NotAsked
 from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
-    demo, serve, check, run, runs, show, decide, reassign, cancel, pause, resume, skip, rerun, fork,
+    demo, serve, check, graph, run, runs, show, decide, reassign, cancel, pause, resume, skip, rerun, fork,
     schedules, ask, mcp,
 )  # fmt: skip
 GROUPS = (audit, receipt, code, token, db)

@@ -5,6 +5,7 @@ Times are ISO 8601 in UTC, durations seconds; what is not known is null.
 
 import hashlib
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from engine import (
     Audit,
     DecisionRecord,
     DecisionResult,
+    Drawing,
     EventRecord,
     RequestRecord,
     RunDetail,
@@ -178,6 +180,10 @@ def workflow(record: WorkflowRecord) -> JSON:
         "triggers": [trigger(each) for each in record.triggers],
         "input": record.input_schema,
     }
+
+
+def drawing(record: Drawing) -> JSON:
+    return asdict(record)
 
 
 def audit(report: Audit) -> JSON:

@@ -17,6 +17,7 @@ from engine.clock import Clock, SystemClock
 from engine.compiler import compile_workflow
 from engine.compiler.inputs import parse_changes, parse_input
 from engine.errors import NotAllowed, NotPossible
+from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.verdicts import NOT_RECORDED
 from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, People, StaticPeople, identify
@@ -151,6 +152,11 @@ class Engine(Status):
     def parse_changes(self, workflow: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the JSON of the fields that are given, from texts by field name. Raises `InvalidInput`."""
         return parse_changes(self._workflows.find(workflow), values)
+
+    def drawing(self, workflow: str) -> Drawing:
+        """Return the graph of a workflow as a picture shows it. Raises `UnknownWorkflow`."""
+        compiled = self._workflows.find(workflow)
+        return drawing(compiled.definition, compiled.graph)
 
     # Life
 
@@ -359,6 +365,10 @@ class Engine(Status):
         `marked`: for people who read it, with why it is not as the log recorded it.
         """
         return await self._reads.detail(run_id, marked=marked)
+
+    async def run_drawing(self, run_id: str) -> Drawing:
+        """Return the graph of a run with the states of its steps. Raises `UnknownRun`."""
+        return await self._reads.drawing(run_id)
 
     async def runs(
         self,

@@ -4,6 +4,20 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a title ends its label in a graph",
+        "bot/graphs/mermaid.py",
+        "_UNSAFE.sub(_entity, _one_line(line))",
+        "_one_line(line)",
+        ("tests/bot/test_graph.py",),
+    ),
+    Mutant(
+        "a title ends its string in DOT",
+        "bot/graphs/dot.py",
+        """.replace('"', '\\\\"')""",
+        "",
+        ("tests/bot/test_graph.py",),
+    ),
+    Mutant(
         "a reason of invisible signs is a reason",
         "engine/model/visible_text.py",
         'return "" if is_blank(text) else without_surrogates(text).strip()',

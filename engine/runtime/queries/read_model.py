@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence, Set
 
 from engine.clock import Clock
 from engine.errors import UnknownRun
+from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.eligibility import awaits_person
 from engine.model.people import identify_requester
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
@@ -103,6 +104,13 @@ class ReadModel:
             quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
             altered=altered,
         )
+
+    async def drawing(self, run_id: str) -> Drawing:
+        """Return the graph of a run, with the states of its steps."""
+        detail = await self.detail(run_id)
+        definition, graph = await self._definitions.get(detail.run.definition)
+        states = {step.step: step.state for step in detail.steps}
+        return drawing(definition, graph, states, detail.run.short)
 
     async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
         """Return the requests, each marked with how its run differs from the log."""

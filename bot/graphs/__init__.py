@@ -1,0 +1,1 @@
+"""Graphs of workflows and runs as text and pictures."""

@@ -1,0 +1,81 @@
+"""How nodes look: a shape for each kind; a color, a border, a sign and a word for each state.
+
+A picture in shades of gray tells as much: the sign, the word and the border differ too.
+"""
+
+from typing import Any, NamedTuple
+
+JSON = dict[str, Any]
+
+
+class Shape(NamedTuple):
+    """`before`, `after`: the signs around a label in Mermaid. `word`: stands below the title."""
+
+    before: str
+    after: str
+    dot: str
+    word: str
+
+
+class State(NamedTuple):
+    """`border`: `solid`, `dashed`, `dotted` or `bold`."""
+
+    sign: str
+    word: str
+    fill: str
+    line: str
+    border: str
+
+
+START = Shape("([", "])", "oval", "")
+_MAPPED = Shape("[[", "]]", "box3d", "for each element")
+_SHAPES = {
+    "step": Shape("[", "]", "box", ""),
+    "approval": Shape("{{", "}}", "hexagon", "approval"),
+    "wait": Shape("[/", "\\]", "trapezium", "wait"),
+    "child": Shape("[/", "/]", "parallelogram", "child workflow"),
+}
+STATES = {
+    "pending": State("○", "pending", "#ffffff", "#6b7280", "dashed"),
+    "running": State("▶", "running", "#dbeafe", "#1d4ed8", "bold"),
+    "retrying": State("↻", "retrying", "#ffedd5", "#c2410c", "dashed"),
+    "waiting": State("◔", "waiting", "#fef3c7", "#92600a", "bold"),
+    "paused": State("◑", "paused", "#ede9fe", "#5b21b6", "dashed"),
+    "succeeded": State("✓", "done", "#d1fae5", "#047857", "solid"),
+    "failed": State("✗", "failed", "#fecaca", "#991b1b", "bold"),
+    "skipped": State("»", "skipped", "#f3f4f6", "#9ca3af", "dotted"),
+    "compensated": State("↶", "compensated", "#e5e7eb", "#374151", "solid"),
+    "cancelled": State("–", "cancelled", "#e5e7eb", "#6b7280", "dotted"),
+}
+
+
+def shape_of(node: JSON) -> Shape:
+    """Return the shape of a node's kind; rounded, with the kind as its word, for a kind without one."""
+    if node["mapped"]:
+        word = _SHAPES[node["kind"]].word if node["kind"] in _SHAPES else node["kind"]
+        return _MAPPED._replace(word=" ".join(filter(None, [word, _MAPPED.word])))
+    return _SHAPES.get(node["kind"]) or Shape("(", ")", "ellipse", str(node["kind"]))
+
+
+def state_of(node: JSON) -> State | None:
+    """Return the look of a node's state; None in the graph of a workflow."""
+    if node["state"] is None:
+        return None
+    return STATES.get(node["state"]) or STATES["pending"]._replace(sign="?", word=str(node["state"]))
+
+
+def lines_of(node: JSON) -> list[str]:
+    """Return the lines that a node shows: its title, then its kind and its state."""
+    state = state_of(node)
+    facts = [shape_of(node).word, f"{state.sign} {state.word}" if state else ""]
+    return [node["title"], *filter(None, [" · ".join(filter(None, facts))])]
+
+
+def roots(graph: JSON) -> list[str]:
+    """Return the nodes that start with the run."""
+    later = {edge["target"] for edge in graph["edges"]}
+    return [node["name"] for node in graph["nodes"] if node["name"] not in later]
+
+
+def title_of(graph: JSON) -> str:
+    return f"{graph['title']} {graph['run']}".strip()

@@ -1,0 +1,41 @@
+"""A graph as SVG or PNG. The optional package mmdr draws the Mermaid text, without any program beside it."""
+
+from importlib import import_module
+from typing import Any
+
+from bot.graphs.looks import JSON
+from bot.graphs.mermaid import mermaid
+
+_THEME = (
+    '%%{init: {"theme": "base", "themeVariables": {"primaryColor": "#f8fafc", '
+    '"primaryBorderColor": "#334155", "primaryTextColor": "#111827", '
+    '"edgeLabelBackground": "#ffffff"}}}%%\n'
+)
+_PNG_WIDTH = 1200
+
+
+class NoRenderer(Exception):
+    """The optional package is missing. `str()` says how to install it."""
+
+
+def svg(graph: JSON) -> str:
+    """Raises `NoRenderer`."""
+    text: str = _diagram(graph).svg()
+    return text
+
+
+def png(graph: JSON) -> bytes:
+    """Raises `NoRenderer`."""
+    picture: bytes = _diagram(graph).png(width=_PNG_WIDTH, background="#ffffff")
+    return picture
+
+
+def _diagram(graph: JSON) -> Any:
+    try:
+        renderer = import_module("mmdr")
+    except ImportError:
+        raise NoRenderer(
+            "SVG and PNG need the package mmdr. Install it: pip install mmdr, "
+            "or use --format mermaid or --format dot."
+        ) from None
+    return renderer.render(_THEME + mermaid(graph))

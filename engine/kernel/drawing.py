@@ -1,0 +1,106 @@
+"""The graph of a definition as a picture shows it: nodes by kind, and edges with what they carry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.kernel.trigger_words import describe
+from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Not, OutcomeIs, StateIs
+from engine.model.graph import Graph
+from engine.model.spec import Definition, NodeSpec
+
+_JOINS = {"value": "", "optional": "or skipped", "settled": "however it ends"}
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnNode:
+    """`kind`: that of the node, such as `step` and `approval`, also of kinds that nothing here knows."""
+
+    name: str
+    title: str
+    kind: str
+    mapped: bool = False
+    """It executes for every element of a list."""
+    state: str | None = None
+    """None in the drawing of a workflow, which has no run."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnEdge:
+    """`order`: it passes no data. `label`: under which condition; empty for success."""
+
+    source: str
+    target: str
+    kind: Literal["data", "order"]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """`starts`: what starts runs, in words. `run`: the short id of the run that is drawn."""
+
+    title: str
+    starts: tuple[str, ...]
+    nodes: tuple[DrawnNode, ...]
+    edges: tuple[DrawnEdge, ...]
+    run: str = ""
+
+
+def drawing(
+    definition: Definition, graph: Graph, states: Mapping[str, str] | None = None, run: str = ""
+) -> Drawing:
+    """Return the drawing of a workflow, or with the states by step, of a run."""
+    nodes = [graph.nodes[name] for name in graph.order]
+    return Drawing(
+        title=definition.title,
+        starts=tuple(describe(spec) for spec in definition.triggers),
+        nodes=tuple(_node(node, states) for node in nodes),
+        edges=tuple(edge for node in nodes for edge in _edges(node, graph.dependencies(node.name))),
+        run=run,
+    )
+
+
+def _node(node: NodeSpec, states: Mapping[str, str] | None) -> DrawnNode:
+    state = None if states is None else states.get(node.name, "pending")
+    mapped = bool(getattr(node, "each", None))
+    return DrawnNode(node.name, node.title, node.kind, mapped, state)
+
+
+def _edges(node: NodeSpec, dependencies: tuple[str, ...]) -> list[DrawnEdge]:
+    joins = {need.step: _JOINS[need.join] for need in node.needs}
+    tests = _labels(node.when) if node.when is not None else {}
+    return [
+        DrawnEdge(
+            source,
+            node.name,
+            "data" if source in joins else "order",
+            tests.get(source) or joins.get(source, ""),
+        )
+        for source in dependencies
+    ]
+
+
+def _labels(condition: Condition) -> dict[str, str]:
+    """Return by step what the condition tests of it."""
+    match condition:
+        case OutcomeIs():
+            return {condition.step: condition.outcome}
+        case StateIs():
+            return {condition.step: condition.state}
+        case Compare():
+            return {condition.step: f"{'.'.join(condition.path)} {condition.op} {condition.value}".strip()}
+        case Not():
+            return {
+                step: f"not ({label})" if " " in label else f"not {label}"
+                for step, label in _labels(condition.no).items()
+            }
+        case AllOf():
+            return _joined([_labels(each) for each in condition.all], " and ")
+        case AnyOf():
+            labels = _joined([_labels(each) for each in condition.any], " or ")
+            return labels if len(labels) == 1 else {step: f"or {label}" for step, label in labels.items()}
+
+
+def _joined(parts: list[dict[str, str]], word: str) -> dict[str, str]:
+    steps = dict.fromkeys(step for part in parts for step in part)
+    return {step: word.join(part[step] for part in parts if step in part) for step in steps}

@@ -1,0 +1,180 @@
+"""`signoff graph`: workflows and runs as Mermaid, DOT, SVG and PNG."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from bot.cli.main import main
+from bot.graphs.dot import dot
+from bot.graphs.looks import STATES, shape_of
+from bot.graphs.mermaid import mermaid
+from bot.graphs.pictures import NoRenderer, svg
+
+FLOW = """
+from signoff import Every, Outcome, Settled, Workflow
+
+ship = Workflow("ship", owner="@platform", channel="#deploys", triggers=[Every("6h")], on_failure="fail")
+
+
+@ship.step
+async def build() -> dict[str, int]:
+    return {"risk": 3}
+
+
+go = ship.approval("go", ask="Ship?", show=build, approvers=["@dev"], expires="4h", self_approval=True)
+
+
+@ship.step(when=go.approved & (build.output.risk > 2))
+async def release(build: dict[str, int], go: Outcome) -> str:
+    return "live"
+
+
+@ship.step(when=go.rejected, title='Tell "all" <b> of them')
+async def tell() -> str:
+    return "told"
+
+
+@ship.step
+async def note(release: Settled[str]) -> str:
+    return "noted"
+
+
+@ship.step
+async def probe() -> str:
+    raise RuntimeError("no route to the host")
+"""
+Signoff = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def signoff(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> Signoff:
+    (tmp_path / "flow.py").write_text(FLOW, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SIGNOFF_WORKFLOWS", "flow.py")
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        said = capfdbinary.readouterr()
+        return code, said.out.decode(errors="replace"), said.err.decode()
+
+    return run
+
+
+def node(**more: Any) -> dict[str, Any]:
+    return {"name": "one", "title": "one", "kind": "step", "mapped": False, "state": None, **more}
+
+
+def graph(*nodes: dict[str, Any]) -> dict[str, Any]:
+    return {"title": "flow", "run": "", "starts": [], "nodes": list(nodes), "edges": []}
+
+
+def test_a_workflow_is_drawn_from_its_file_without_a_database(signoff: Signoff, tmp_path: Path) -> None:
+    code, out, err = signoff("graph", "ship")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "flowchart TB",
+        "  accTitle: ship",
+        '  s0(["every 6 h"])',
+        '  n0["build"]',
+        '  n1{{"go<br/>approval"}}',
+        '  n2["release"]',
+        '  n3["Tell #34;all#34; #60;b#62; of them"]',
+        '  n4["note"]',
+        '  n5["probe"]',
+        "  s0 --> n0",
+        "  s0 --> n5",
+        "  n0 --> n1",
+        '  n0 -->|"risk #62; 2"| n2',
+        '  n1 -->|"approved"| n2',
+        '  n1 -.->|"rejected"| n3',
+        '  n2 -->|"however it ends"| n4',
+    ]
+    assert not (tmp_path / ".signoff").exists()
+
+
+def test_a_run_is_drawn_with_the_state_of_each_step(signoff: Signoff) -> None:
+    signoff("run", "ship")
+    run = re.findall(r'"short": "(ship-\w+)"', signoff("runs", "--json")[1])[0]
+    code, out, _ = signoff("graph", run)
+    assert code == 0
+    assert f"accTitle: ship {run}" in out
+    for shown in (
+        'n0["build<br/>✓ done"]',
+        '["probe<br/>✗ failed"]',
+        "class n0 succeeded",
+        "classDef failed ",
+    ):
+        assert shown in out
+
+
+def test_a_name_of_no_workflow_and_no_run_is_refused_with_the_nearest(signoff: Signoff) -> None:
+    assert signoff("graph", "shop")[::2] == (
+        1,
+        "error: There is no workflow called shop. Did you mean ship?\n",
+    )
+    signoff("run", "ship")
+    assert "There is no workflow called shop. Did you mean ship?" in signoff("graph", "shop")[2]
+
+
+def test_dot_escapes_titles_and_bears_shapes(signoff: Signoff) -> None:
+    out = signoff("graph", "ship", "--format", "dot")[1]
+    assert r'"tell" [label="Tell \"all\" <b> of them", shape=box];' in out
+    assert r'"go" [label="go\napproval", shape=hexagon];' in out
+    assert '"build" -> "release" [label="risk > 2"];' in out
+    assert out.count("{") == out.count("}") == 1
+    hostile = node(title='x"];\n}\x1b[31m digraph \\')
+    assert r'"one" [label="x\"];\n} [31m digraph \\", shape=box];' in dot(graph(hostile))
+
+
+@pytest.mark.parametrize("title", ['a"] --> b', "a]\nclass n0 x", "#quot;", "`code`", "%% comment", "<i>"])
+def test_a_title_cannot_end_its_label_in_mermaid(title: str) -> None:
+    (line,) = [line for line in mermaid(graph(node(title=title))).splitlines() if line.startswith("  n0")]
+    label = re.fullmatch(r'  n0\["([^"\]<>`%\n]*)"\]', line)
+    assert label
+    read = re.sub(r"#(\d+);", lambda match: chr(int(match[1])), label[1])
+    assert read == " ".join(title.split())
+
+
+def test_each_kind_of_node_has_a_shape_of_its_own_and_an_unknown_kind_its_word() -> None:
+    nodes = [node(kind=kind) for kind in ("step", "approval", "wait", "child", "teleport")]
+    nodes.append(node(mapped=True))
+    assert len({shape_of(each).before + shape_of(each).after for each in nodes}) == 6
+    assert len({shape_of(each).dot for each in nodes}) == 6
+    assert 'n0("one<br/>teleport")' in mermaid(graph(node(kind="teleport")))
+
+
+def test_states_differ_by_sign_and_word_so_that_gray_is_enough() -> None:
+    assert len({state.sign for state in STATES.values()}) == len(STATES)
+    assert len({state.word for state in STATES.values()}) == len(STATES)
+    for state in STATES.values():
+        fill = [int(state.fill[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        assert min(fill) > 0.7, "black text is readable on it"
+
+
+def test_an_unknown_state_is_drawn_with_its_own_word() -> None:
+    assert 'n0["one<br/>#63; dreaming"]' in mermaid(graph(node(state="dreaming")))
+
+
+def test_svg_and_png_are_drawn_by_the_optional_package(signoff: Signoff, tmp_path: Path) -> None:
+    pytest.importorskip("mmdr")
+    signoff("run", "ship")
+    run = re.findall(r'"short": "(ship-\w+)"', signoff("runs", "--json")[1])[0]
+    assert signoff("graph", run, "--format", "svg", "--to", "ship.svg")[0] == 0
+    picture = ElementTree.fromstring((tmp_path / "ship.svg").read_bytes())
+    text = " ".join(" ".join(picture.itertext()).split())
+    for shown in ("build", "✓ done", "✗ failed", "approval", "however it ends", 'Tell "all" <b> of them'):
+        assert shown in text
+    assert signoff("graph", run, "--format", "png", "--to", "ship.png")[0] == 0
+    assert (tmp_path / "ship.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_the_optional_package_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "mmdr", None)
+    with pytest.raises(NoRenderer, match=r"pip install mmdr, or use --format mermaid"):
+        svg(graph(node()))
