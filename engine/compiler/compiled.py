@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from engine.compiler.round_trip import Codec
 from engine.compiler.step_code import StepCode
@@ -9,7 +10,7 @@ from engine.model.graph import Graph
 from engine.model.spec import Definition
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiled:
     """A checked workflow: what is stored, its graph, and the code at hand."""
 
@@ -21,3 +22,8 @@ class Compiled:
     file: str | None
     forms: Mapping[str, Codec] = field(default_factory=dict)
     """Of approvals, by step."""
+
+    @cached_property
+    def digest(self) -> str:
+        """Of the definition. Computed once: every start of a run asks for it."""
+        return self.definition.digest()

@@ -34,7 +34,7 @@ MUTANTS = [
     Mutant(
         "the threads of the loop that a step shut down stay away",
         "engine/runtime/process/process_state.py",
-        "            loop.set_default_executor(",
+        "            self._loop.set_default_executor(",
         "            print(",
         ("tests/engine/test_process_state.py",),
     ),

@@ -199,7 +199,7 @@ class Runner:
         except asyncio.CancelledError:
             return
         finally:
-            self.process.restore()
+            self.process.restore_after_step()
         self._forget(attempt.key)
         self._slots.give()
         await self._record(attempt, build)

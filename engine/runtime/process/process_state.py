@@ -6,6 +6,8 @@ import resource
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from resource import RLIMIT_FSIZE, getrlimit
+from types import SimpleNamespace
 from typing import Any, TextIO
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,7 @@ _LIMITS = {
     "RLIMIT_NPROC": "the number of processes",
 }
 _STREAMS = ("stdout", "stderr")
+_NO_THREADS = SimpleNamespace(_default_executor=None, _executor_shutdown_called=False)
 
 
 class ProcessState:
@@ -32,12 +35,17 @@ class ProcessState:
         self._limits: dict[str, tuple[int, int]] = {}
         self._streams: dict[str, TextIO | None] = {}
         self._path: list[str] = []
+        self._loop: Any = None
         self._told: set[str] = set()
 
     def start(self) -> None:
         self._limits = {name: resource.getrlimit(getattr(resource, name)) for name in _LIMITS}
         self._streams = {name: getattr(sys, name) for name in _STREAMS}
         self._path = list(sys.path)
+        loop = asyncio.get_running_loop()
+        # The loop has no public name for its threads; where it has other names, nothing is lost.
+        named = hasattr(loop, "_default_executor") and hasattr(loop, "_executor_shutdown_called")
+        self._loop = loop if named else _NO_THREADS
         self._look()
 
     def close(self) -> None:
@@ -48,6 +56,19 @@ class ProcessState:
     def _look(self) -> None:
         self.restore()
         self._timer = asyncio.get_running_loop().call_later(_LOOK_INTERVAL, self._look)
+
+    def restore_after_step(self) -> None:
+        """Restore what would harm the next write or log line. The rest is looked at every second."""
+        limits = self._limits
+        if limits and (
+            getrlimit(RLIMIT_FSIZE) != limits["RLIMIT_FSIZE"]
+            or not sys.path
+            or sys.stdout is not self._streams["stdout"]
+            or sys.stderr is not self._streams["stderr"]
+            or self._loop._executor_shutdown_called
+            or ((executor := self._loop._default_executor) and executor._shutdown)
+        ):
+            self.restore()
 
     def restore(self) -> None:
         """Put back what was changed, and log what it was."""
@@ -89,14 +110,12 @@ class ProcessState:
 
     def _lost_threads(self) -> Iterator[str]:
         """The threads in which the loop looks up addresses, and the engine reads and writes files."""
-        loop: Any = asyncio.get_running_loop()
-        # The loop has no public name for either; where it has others, nothing is lost.
-        executor = getattr(loop, "_default_executor", None)
-        if executor is not None and getattr(executor, "_shutdown", False):
-            loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
-        elif not getattr(loop, "_executor_shutdown_called", False):
+        executor = self._loop._default_executor
+        if executor is not None and executor._shutdown:
+            self._loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
+        elif not self._loop._executor_shutdown_called:
             return
-        loop._executor_shutdown_called = False
+        self._loop._executor_shutdown_called = False
         yield "shut down the threads of the event loop. Signoff has made new ones"
 
 

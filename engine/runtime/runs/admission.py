@@ -137,7 +137,7 @@ class Admission:
         stored = self._stored.get(compiled.definition.name)
         if stored is not None:
             return stored
-        definition, digest = compiled.definition, compiled.definition.digest()
+        definition, digest = compiled.definition, compiled.digest
         code, steps = code_of(compiled)
         self._definitions.keep(digest, definition, compiled.graph)
         await self._store.put_definition(digest, definition.name, definition.canonical(), self._clock.now())

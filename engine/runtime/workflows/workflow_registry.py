@@ -247,7 +247,7 @@ def workflow_record(compiled: Compiled) -> WorkflowRecord:
     return WorkflowRecord(
         name=definition.name,
         title=definition.title,
-        definition=definition.digest(),
+        definition=compiled.digest,
         owner=definition.owner,
         channel=definition.channel,
         steps=tuple(compiled.graph.order),
