@@ -25,5 +25,5 @@ class Compiled:
 
     @cached_property
     def digest(self) -> str:
-        """Of the definition. Computed once: every start of a run asks for it."""
+        """The digest of the definition, computed once: every start of a run needs it."""
         return self.definition.digest()
