@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     )
     from engine.authoring.outcomes import ChannelId, Outcome, Settled, UserId
     from engine.authoring.services import Registry
-    from engine.authoring.triggers import AfterRun, Cron, Every, Once, OnEvent, Webhook, fact
+    from engine.authoring.triggers import (
+        AfterRun,
+        Cron,
+        Every,
+        FileArrival,
+        Once,
+        OnEvent,
+        QueryChange,
+        Webhook,
+        fact,
+    )
     from engine.authoring.workflow import Workflow
     from engine.clock import Clock, FakeClock, SystemClock
     from engine.errors import (
@@ -118,7 +128,17 @@ _NAMES = {
         "UserId",
     ),
     "engine.authoring.services": ("Registry",),
-    "engine.authoring.triggers": ("AfterRun", "Cron", "Every", "Once", "OnEvent", "Webhook", "fact"),
+    "engine.authoring.triggers": (
+        "AfterRun",
+        "Cron",
+        "Every",
+        "FileArrival",
+        "Once",
+        "OnEvent",
+        "QueryChange",
+        "Webhook",
+        "fact",
+    ),
     "engine.authoring.workflow": ("Workflow",),
     "engine.clock": (
         "Clock",

@@ -97,6 +97,8 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
             signoff.Webhook,
             signoff.OnEvent,
             signoff.AfterRun,
+            signoff.FileArrival,
+            signoff.QueryChange,
             signoff.Stage,
             signoff.Escalate,
             signoff.WorkingHours,

@@ -32,7 +32,7 @@ _MAKERS: dict[str, Any] = {
     for one in (
         Workflow, Gate, options.Retry, options.AskOwner, options.Escalate, options.WorkingHours,
         options.Choose, options.Stage, options.Form, triggers.Cron, triggers.Every, triggers.Webhook,
-        triggers.Once, triggers.OnEvent, triggers.AfterRun,
+        triggers.Once, triggers.OnEvent, triggers.AfterRun, triggers.FileArrival, triggers.QueryChange,
     )
 }  # fmt: skip
 

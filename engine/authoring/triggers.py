@@ -174,10 +174,66 @@ class AfterRun:
     quiet: bool = False
 
 
-Trigger = Cron | Every | Once | Webhook | OnEvent | AfterRun
+@dataclass(frozen=True, slots=True)
+class FileArrival:
+    """Starts a run for each file that arrives in a folder, once it no longer changes.
+
+    Files that arrived while no process ran start their runs at the next start. A file that changes afterwards
+    counts as another one. Hidden files are left alone unless the pattern names them.
+
+    - `folder`: the folder, as an absolute path. Folders within it are left alone.
+    - `pattern`: the names that count, as in `*.csv`.
+    - `settle`: how long a file must stand unchanged.
+    - `input`: as for `Webhook`, with `{file.path}`, `{file.name}`, `{file.stem}`, `{file.folder}`,
+      `{file.size}` and `{file.modified_at}`.
+    - `filter`: a condition on `fact.file`.
+    - `dedup`, `dedup_within`, `debounce`, `enabled`, `quiet`: those of `Webhook`.
+    """
+
+    folder: str
+    pattern: str = "*"
+    settle: Duration = "2s"
+    input: TriggerInput = field(default_factory=dict)
+    filter: Condition | None = None
+    dedup: str = ""
+    dedup_within: Duration | None = None
+    debounce: Duration | None = None
+    enabled: bool = True
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueryChange:
+    """Starts a run for each row that a query finds beyond the last one.
+
+    - `url`: the name of the environment variable that holds the address of the database, for SQLAlchemy.
+    - `sql`: the query, with `:cursor` for the last value, in the order of that column, as in
+      `SELECT id, total FROM orders WHERE id > :cursor ORDER BY id`.
+    - `cursor`: the column whose value grows with each row, and that no two rows share.
+    - `start`: the value after which a new trigger begins.
+    - `every`: the time between two queries.
+    - `input`: as for `Webhook`, with `{row.column}`.
+    - `filter`: a condition on `fact.row`.
+    - `dedup`, `dedup_within`, `enabled`, `quiet`: those of `Webhook`.
+    """
+
+    url: str
+    sql: str
+    cursor: str
+    start: int | str = 0
+    every: Duration = "30s"
+    input: TriggerInput = field(default_factory=dict)
+    filter: Condition | None = None
+    dedup: str = ""
+    dedup_within: Duration | None = None
+    enabled: bool = True
+    quiet: bool = False
+
+
+Trigger = Cron | Every | Once | Webhook | OnEvent | AfterRun | FileArrival | QueryChange
 
 
 def variables_of(trigger: Any) -> frozenset[str]:
     """The environment variables that a trigger names, as its author wrote it, in Python or as a dict."""
     named = trigger.get if isinstance(trigger, Mapping) else partial(getattr, trigger)
-    return frozenset(name for option in ("secret",) if isinstance(name := named(option, None), str))
+    return frozenset(name for option in ("secret", "url") if isinstance(name := named(option, None), str))

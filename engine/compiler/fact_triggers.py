@@ -1,17 +1,20 @@
 """Triggers that observe facts: their templates, filter and input, checked when a workflow is loaded."""
 
+import hashlib
+import os
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from engine.authoring.approval_options import several
 from engine.authoring.refs import Field
-from engine.authoring.triggers import AfterRun, OnEvent, Webhook
+from engine.authoring.triggers import AfterRun, FileArrival, OnEvent, QueryChange, Webhook
 from engine.compiler.checks import Checks, did_you_mean
 from engine.compiler.conditions import typed_tests
 from engine.kernel.facts import template_paths, templates_in
 from engine.model.conditions import Compare, Condition, leaves
-from engine.model.trigger_spec import EventSpec, FactSpec, SignatureStyle, WebhookSpec
+from engine.model.trigger_spec import EventSpec, FactSpec, FileSpec, RowSpec, SignatureStyle, WebhookSpec
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_REPLAY_SECONDS = 24 * 3600.0
@@ -31,6 +34,7 @@ EVENTS = (
     "request.unanswerable",
 )  # fmt: skip
 """Types of events that a trigger can wait for: each belongs to a run."""
+FILE_PARTS, ROW_PARTS = ("file",), ("row",)
 EVENT_PARTS = ("event", "run", "steps")
 WEBHOOK_PARTS = ("payload", "headers")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -136,13 +140,50 @@ def event_spec(checks: Checks, trigger: OnEvent | AfterRun) -> EventSpec | None:
     return EventSpec(key=f"event:{','.join(types)}:{other}", events=types, workflow=other, **shared)
 
 
+def file_spec(checks: Checks, trigger: FileArrival) -> FileSpec | None:
+    """None when something is wrong with it, which the checks know then."""
+    before = len(checks.errors)
+    folder, pattern = str(trigger.folder), trigger.pattern
+    if not Path(folder).is_absolute():
+        checks.error(f"FileArrival: folder is {folder!r}.", 'Give an absolute path, as in "/srv/in".')
+    if not isinstance(pattern, str) or not pattern or "/" in pattern:
+        checks.error(f"FileArrival: pattern is {pattern!r}.", 'Give the names of files, as in "*.csv".')
+    settle = checks.duration(trigger.settle, "FileArrival: settle", None, 0.1)
+    shared = shared_options(checks, trigger, "FileArrival", FILE_PARTS)
+    if len(checks.errors) > before or settle is None:
+        return None
+    folder = os.path.normpath(folder)
+    return FileSpec(key=f"file:{folder}/{pattern}", folder=folder, pattern=pattern, settle=settle, **shared)
+
+
+def row_spec(checks: Checks, trigger: QueryChange) -> RowSpec | None:
+    """None when something is wrong with it, which the checks know then."""
+    before = len(checks.errors)
+    check_variable(checks, trigger.url, "QueryChange: url")
+    if not isinstance(trigger.sql, str) or not re.search(r"(?<!:):cursor\b", trigger.sql):
+        remedy = "Write SELECT … WHERE id > :cursor ORDER BY id."
+        checks.error(f"QueryChange: sql is {trigger.sql!r}, which has no :cursor.", remedy)
+    if not isinstance(trigger.cursor, str) or not _VARIABLE.fullmatch(trigger.cursor):
+        checks.error(f"QueryChange: cursor is {trigger.cursor!r}.", 'Name a column, as in cursor="id".')
+    if not isinstance(trigger.start, int | str) or isinstance(trigger.start, bool):
+        checks.error(f"QueryChange: start is {trigger.start!r}.", "Give a number or a text.")
+    every = checks.duration(trigger.every, "QueryChange: every", None, 1.0)
+    shared = shared_options(checks, trigger, "QueryChange", ROW_PARTS)
+    if len(checks.errors) > before or every is None:
+        return None
+    digest = hashlib.sha256(trigger.sql.encode()).hexdigest()[:8]
+    key = f"query:{trigger.url}:{trigger.cursor}:{digest}"
+    options = {"url": trigger.url, "sql": trigger.sql, "cursor": trigger.cursor, "start": trigger.start}
+    return RowSpec(key=key, every=every, **options, **shared)
+
+
 def check_variable(checks: Checks, name: Any, what: str) -> None:
     """A secret is named by its environment variable, so that no definition holds it."""
     if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
         # The value may be the secret itself, so no message shows it.
         checks.error(
             f"{what} is not the name of an environment variable.",
-            'Put the value into the environment, and give its name, as in secret="ALERTS_SECRET".',
+            'Put the value into the environment, and give its name, as in "ALERTS_SECRET".',
         )
 
 

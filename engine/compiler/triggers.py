@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from engine.authoring.triggers import AfterRun, Cron, Every, Once, OnEvent, Webhook
+from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
 from engine.compiler.checks import Checks
 from engine.compiler.compiled import Compiled
-from engine.compiler.fact_triggers import covered_fields, event_spec, webhook_spec
+from engine.compiler.fact_triggers import covered_fields, event_spec, file_spec, row_spec, webhook_spec
 from engine.compiler.inputs import check_input
 from engine.errors import InvalidInput
 from engine.kernel import cron
@@ -28,6 +28,10 @@ def trigger_spec(checks: Checks, trigger: Any) -> TriggerSpec | None:
             return webhook_spec(checks, trigger)
         case OnEvent() | AfterRun():
             return event_spec(checks, trigger)
+        case FileArrival():
+            return file_spec(checks, trigger)
+        case QueryChange():
+            return row_spec(checks, trigger)
     checks.error(
         f"{trigger!r} is not a trigger.", 'Use Cron("0 2 * * *", tz="…"), Every("5m") or Webhook(…).'
     )

@@ -1,7 +1,7 @@
 """Triggers in words, for lists."""
 
 from engine.kernel import cron
-from engine.model.trigger_spec import TIMED, EventSpec, TriggerSpec, WebhookSpec
+from engine.model.trigger_spec import TIMED, EventSpec, FileSpec, RowSpec, TriggerSpec, WebhookSpec
 
 
 def describe(spec: TriggerSpec) -> str:
@@ -13,3 +13,7 @@ def describe(spec: TriggerSpec) -> str:
             return f"webhook /hooks/{spec.name}"
         case EventSpec():
             return f"{' or '.join(spec.events)} of {spec.workflow or 'any workflow'}"
+        case FileSpec():
+            return f"files {spec.folder}/{spec.pattern}"
+        case RowSpec():
+            return f"rows of {spec.url} by {spec.cursor}"

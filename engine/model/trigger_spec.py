@@ -103,9 +103,34 @@ class EventSpec(FactSpec):
     """The workflow whose runs count; empty: every other one."""
 
 
+class FileSpec(FactSpec):
+    """A file that arrives in a folder starts a run."""
+
+    kind: Literal["file"] = "file"
+    folder: str
+    pattern: str
+    settle: float = 2.0
+    """How long a file must stand unchanged."""
+
+
+class RowSpec(FactSpec):
+    """A row that a query finds beyond the last one starts a run."""
+
+    kind: Literal["query"] = "query"
+    url: str
+    """Name of the environment variable that holds the address of the database."""
+    sql: str
+    cursor: str
+    """The column whose value grows with each row."""
+    start: int | str = 0
+    """The place of a new trigger."""
+    every: float = 30.0
+
+
 TIMED = (CronSpec, EverySpec, OnceSpec)
 """The triggers of the clock."""
 TimeSpec = CronSpec | EverySpec | OnceSpec
 TriggerSpec = Annotated[
-    CronSpec | EverySpec | OnceSpec | WebhookSpec | EventSpec, Field(discriminator="kind")
+    CronSpec | EverySpec | OnceSpec | WebhookSpec | EventSpec | FileSpec | RowSpec,
+    Field(discriminator="kind"),
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.audit.keys import Keyring
 from engine.clock import Clock
 from engine.model.people import People
+from engine.model.trigger_spec import FileSpec, RowSpec
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.one_time_codes import OneTimeCodes
 from engine.runtime.access.principals import Principals
@@ -45,8 +46,11 @@ from engine.store.store import Store
 from engine.triggers.bursts import Bursts
 from engine.triggers.door import Door
 from engine.triggers.events import EventTriggers
+from engine.triggers.files import FileLook
 from engine.triggers.intake import Intake
 from engine.triggers.observers import Observers
+from engine.triggers.polling import Polling
+from engine.triggers.rows import RowLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +222,7 @@ def _timing(base: Base, execution: Execution, departures: Departures, lasting: S
         lambda: alarm.look_again(),
     )
     alarm = Alarm(clock, activity, due_work.next_due, due_work.ring, clock_jumps.look)
-    observers = Observers([EventTriggers(store, clock, door)])
+    observers = _observers(base, door)
     return Timing(
         schedules,
         intake,
@@ -226,6 +230,31 @@ def _timing(base: Base, execution: Execution, departures: Departures, lasting: S
         alarm,
         clock_jumps,
         Retention(store, clock, activity, base.settings.keep),
+    )
+
+
+def _observers(base: Base, door: Door) -> Observers:
+    store, clock, variables = base.store, base.clock, base.settings.variables
+
+    def files() -> list[FileLook]:
+        found = door.triggers()
+        return [
+            FileLook(store, clock, door, name, spec) for name, spec in found if isinstance(spec, FileSpec)
+        ]
+
+    def rows() -> list[RowLook]:
+        return [
+            RowLook(store, clock, door, name, spec, variables.get(spec.url, ""))
+            for name, spec in door.triggers()
+            if isinstance(spec, RowSpec)
+        ]
+
+    return Observers(
+        [
+            EventTriggers(store, clock, door),
+            Polling(clock, door.activity, files),
+            Polling(clock, door.activity, rows),
+        ]
     )
 
 

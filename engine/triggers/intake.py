@@ -37,6 +37,8 @@ class Fact:
     scope: Mapping[str, Any]
     actor: Actor
     cursor: str | None = None
+    row: str | None = None
+    """The name by which rows of the trigger know it, where they do."""
 
 
 def delivery(workflow: str, spec: WebhookSpec, scope: Mapping[str, Any], body: bytes) -> Fact:
@@ -92,7 +94,7 @@ class Intake:
         if spec.dedup_within is not None:
             return await self._take_within(compiled, spec, fact, same, values)
         key = ("same", same) if spec.dedup else (fact.key,)
-        fired = Fired(spec.key, self._clock.now(), fact.cursor)
+        fired = Fired(spec.key, self._clock.now(), fact.cursor, _rows(fact))
         return await self._create(compiled, facts.run_id(workflow, spec.key, *key), values, fact, fired)
 
     async def _create(self, compiled: Compiled, id_: str, values: Any, fact: Fact, fired: Fired) -> Taken:
@@ -115,7 +117,7 @@ class Intake:
         # Of two that come at once, both name the same run: the one before it is part of the name.
         before = last.run_id if last else None
         id_ = facts.run_id(workflow, spec.key, "same", same, before or "")
-        fired = Fired(spec.key, now, fact.cursor, facts=(own, shared))
+        fired = Fired(spec.key, now, fact.cursor, facts=(own, shared, *_rows(fact)))
         return await self._create(compiled, id_, values, fact, fired)
 
     async def _hold(self, workflow: str, spec: FactSpec, fact: Fact, same: str, values: Any) -> Taken:
@@ -140,3 +142,7 @@ class Intake:
             return Preview(passes=True, input=check_input(self._find(workflow), given))
         except InvalidInput as error:
             return Preview(passes=True, problems=tuple(error.problems))
+
+
+def _rows(fact: Fact) -> tuple[str, ...]:
+    return (fact.row,) if fact.row else ()

@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _HOOKS = ("tests/bot/test_hooks.py",)
+_FILES = ("tests/engine/test_file_triggers.py",)
 _TRIGGERS = ("tests/engine/test_triggers.py",)
 
 MUTANTS = [
@@ -117,5 +118,47 @@ MUTANTS = [
         "if last is not None and now - last.at < timedelta(seconds=spec.dedup_within):",
         "if last is not None:",
         _TRIGGERS,
+    ),
+    Mutant(
+        "a file that still grows starts a run",
+        "engine/triggers/files.py",
+        "since = last[1] if last is not None and last[0] == arrival and last[1] <= now else now",
+        "since = last[1] if last is not None and last[1] <= now else now",
+        _FILES,
+    ),
+    Mutant(
+        "a file that changed afterwards starts nothing",
+        "engine/triggers/files.py",
+        'return f"{self.path}|{self.size}|{self.modified_ns}"',
+        "return self.path",
+        _FILES,
+    ),
+    Mutant(
+        "files that the filter held back are looked at again",
+        "engine/triggers/files.py",
+        "        if not started:\n",
+        "        if False:\n",
+        _FILES,
+    ),
+    Mutant(
+        "a restart begins with the first row again",
+        "engine/triggers/rows.py",
+        "        if row is not None and row.cursor is not None:\n",
+        "        if False:\n",
+        _FILES,
+    ),
+    Mutant(
+        "a row that does not fit holds up those after it",
+        "engine/triggers/rows.py",
+        "        except (InvalidInput, NotPossible) as error:\n",
+        "        except NotPossible as error:\n",
+        _FILES,
+    ),
+    Mutant(
+        "the log has the address of a database",
+        "engine/triggers/rows.py",
+        'self._complain(f"the query failed ({type(error).__name__})")',
+        'self._complain(f"the query failed ({self._url})")',
+        _FILES,
     ),
 ]

@@ -16,10 +16,12 @@ from engine import (
     Diff,
     Escalate,
     Every,
+    FileArrival,
     Form,
     Image,
     Link,
     Once,
+    QueryChange,
     Registry,
     Retry,
     Stage,
@@ -246,6 +248,7 @@ def test_every_option_of_python_is_one_of_the_dict_or_listed_with_the_reason(fun
         Workflow: options.WORKFLOW, Workflow.step: options.TASK, Workflow.approval: options.APPROVAL,
         Cron: options.CRON, Every: options.EVERY, Webhook: options.WEBHOOK,
         Once: options.ONCE, AfterRun: options.AFTER_RUN,
+        FileArrival: options.FILES, QueryChange: options.QUERY,
     }[function]  # fmt: skip
     different = options.DIFFERENT[function]
     assert set(keywords_of(function)) == (set(known) & set(keywords_of(function))) | different.keys()

@@ -99,7 +99,7 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
         (flow(FETCH, trigger="daily"), "The trigger is 'daily'. Write it as a dict."),
         (
             flow(FETCH, trigger={"type": "cron"}),
-            "type is 'cron'. Use schedule, interval, once, webhook, event, after_run or manual.",
+            "type is 'cron'. Use schedule, interval, once, webhook, event, after_run, files, query or ",
         ),
         (flow(FETCH, trigger={"type": "schedule"}), "The trigger has no 'cron'."),
         (flow(FETCH, trigger={"type": "interval"}), 'The trigger has no \'every\'. Give "every": "5m".'),

@@ -13,14 +13,18 @@ from engine import (
     AfterRun,
     DefinitionErrors,
     FakeClock,
+    FileArrival,
     Once,
     OnEvent,
+    QueryChange,
     Webhook,
     Workflow,
     fact,
 )
 from engine.compiler import compile_workflow
 from engine.testing import Harness
+
+SQL = "SELECT id FROM orders WHERE id > :cursor ORDER BY id"
 
 
 class Alert(BaseModel):
@@ -339,6 +343,13 @@ async def test_a_moment_in_the_past_of_a_new_workflow_starts_nothing() -> None:
         (OnEvent("run.failed", workflow="flow"), "OnEvent names its own workflow."),
         (AfterRun("other", state="ended"), "state is 'ended'. There are: succeeded, failed, cancelled."),
         (AfterRun(None), "workflow is None. Give a workflow, or its name."),
+        (FileArrival("in", input={"service": "a"}), "folder is 'in'. Give an absolute path"),
+        (FileArrival("/in", "a/*", input={"service": "a"}), "pattern is 'a/*'."),
+        (FileArrival("/in", input={"service": "{row.a}"}), "input names {row.a}. There are: file."),
+        (QueryChange("sqlite:///x", SQL, cursor="id"), "url is not the name of an environment variable."),
+        (QueryChange("URL", "SELECT 1", cursor="id"), "sql is 'SELECT 1', which has no :cursor."),
+        (QueryChange("URL", SQL, cursor=""), "cursor is ''. Name a column"),
+        (QueryChange("URL", SQL, cursor="id", every="0.1s"), "every"),
         (Once("soon", input={"service": "a"}), "Once's at is 'soon'."),
         (Once("2026-01-05T12:00", tz="Europe/Berln", input={"service": "a"}), "Did you mean Europe/Berlin?"),
     ],
@@ -360,6 +371,11 @@ def test_the_dict_form_makes_the_same_triggers() -> None:
         ),
         ({"event": "run.failed", "workflow": "deploy"}, OnEvent("run.failed", workflow="deploy")),
         ({"type": "after_run", "after_run": "deploy", "state": "failed"}, AfterRun("deploy", state="failed")),
+        (
+            {"files": "/srv/in", "pattern": "*.csv", "debounce": "1m"},
+            FileArrival("/srv/in", "*.csv", debounce="1m"),
+        ),
+        ({"query": SQL, "url": "URL", "cursor": "id"}, QueryChange("URL", SQL, cursor="id")),
         ({"once": "2026-01-05T12:00", "tz": "Europe/Berlin"}, Once("2026-01-05T12:00", tz="Europe/Berlin")),
     ]
     for form, trigger in pairs:

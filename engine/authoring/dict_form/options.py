@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import AskOwner, Choose, Escalate, Form, Retry, Stage, WorkingHours
-from engine.authoring.triggers import AfterRun, Cron, Every, Once, OnEvent, Webhook
+from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
 from engine.authoring.workflow import Workflow
 
 _IN_ORDER = "Tasks run in the order of the list."
@@ -17,6 +17,8 @@ DIFFERENT: Mapping[Callable[..., Any], Mapping[str, str]] = {
     Every: {"interval": "It is called every, and tells an interval from a schedule."},
     Once: {"at": "It is called once, and tells a single moment from a schedule."},
     Webhook: {"name": "It is called webhook, and tells a webhook from a schedule."},
+    FileArrival: {"folder": "It is called files, and tells it from other triggers."},
+    QueryChange: {"sql": "It is called query, and tells it from other triggers."},
     AfterRun: {"workflow": "It is called after_run, and tells it from other triggers."},
 }
 """By function: its parameters that a dict does not take under the same name, with the reason."""
@@ -38,6 +40,8 @@ WEBHOOK = ("webhook", *_same(Webhook))
 ONCE = ("once", *_same(Once))
 ON_EVENT = _same(OnEvent)
 AFTER_RUN = ("after_run", *_same(AfterRun))
+FILES = ("files", *_same(FileArrival))
+QUERY = ("query", *_same(QueryChange))
 FILTER = ("field", "op", "value", "all", "any", "not")
 WHEN = ("task", "field", "op", "value", "is", "all", "any", "not")
 NAMES: Mapping[type, str] = {

@@ -3,10 +3,30 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
-from engine.authoring.dict_form.options import AFTER_RUN, CRON, EVERY, FILTER, ON_EVENT, ONCE, WEBHOOK
+from engine.authoring.dict_form.options import (
+    AFTER_RUN,
+    CRON,
+    EVERY,
+    FILES,
+    FILTER,
+    ON_EVENT,
+    ONCE,
+    QUERY,
+    WEBHOOK,
+)
 from engine.authoring.dict_form.problems import Problems, one_of
 from engine.authoring.dict_form.values import OPERATORS, as_data, combined
-from engine.authoring.triggers import AfterRun, Cron, Every, Once, OnEvent, Trigger, Webhook
+from engine.authoring.triggers import (
+    AfterRun,
+    Cron,
+    Every,
+    FileArrival,
+    Once,
+    OnEvent,
+    QueryChange,
+    Trigger,
+    Webhook,
+)
 from engine.model.conditions import Compare, Condition
 
 
@@ -26,9 +46,11 @@ _FORMS: Mapping[str, _Form] = {
     "webhook": _Form("webhook", WEBHOOK, Webhook, '"alerts"'),
     "event": _Form("event", ON_EVENT, OnEvent, '"run.failed"'),
     "after_run": _Form("after_run", AFTER_RUN, AfterRun, '"deploy"'),
+    "files": _Form("files", FILES, FileArrival, '"/srv/in"'),
+    "query": _Form("query", QUERY, QueryChange, '"SELECT … WHERE id > :cursor ORDER BY id"'),
 }
 """By the trigger's type."""
-_REQUIRED = {"secret": '"ALERTS_SECRET"'}
+_REQUIRED = {"secret": '"ALERTS_SECRET"', "url": '"ORDERS_URL"', "cursor": '"id"'}
 """Options without a default, with an example each."""
 
 
@@ -53,7 +75,10 @@ def read_trigger(problems: Problems, declared: Any) -> Trigger | None:
         problems.text(options, form.first, "The trigger")
     if isinstance(options.get("filter"), Mapping):
         options["filter"] = _filter(problems, options["filter"])
-    return cast(Trigger, form.made(options.pop(form.first), **options))
+    first_value = options.pop(form.first)
+    if form.made is QueryChange:
+        return QueryChange(sql=first_value, **options)
+    return cast(Trigger, form.made(first_value, **options))
 
 
 def _filter(problems: Problems, declared: Any) -> Condition:

@@ -1,0 +1,195 @@
+"""Triggers of files: each file that has arrived in a folder and no longer changes starts one run.
+
+A file is known by its path, its size and the time of its last change. Which ones were taken are rows, so that
+files that arrived while no process ran are taken at the start, and no file is taken twice.
+"""
+
+import asyncio
+import fnmatch
+import logging
+import os
+import stat
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from engine.clock import Clock
+from engine.errors import InvalidInput, NotPossible
+from engine.kernel import facts
+from engine.model.people import Actor
+from engine.model.trigger_spec import FileSpec
+from engine.store import queries
+from engine.store.store import Store
+from engine.triggers.bursts import refused_event
+from engine.triggers.door import Door
+from engine.triggers.intake import Fact
+
+log = logging.getLogger(__name__)
+
+LOOK_INTERVAL = timedelta(seconds=60)
+"""Between two looks where the system tells of no change: network drives tell of none."""
+_MAX_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file as it stands. Two of one path that differ are two facts."""
+
+    path: str
+    size: int
+    modified_ns: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.path}|{self.size}|{self.modified_ns}"
+
+    @property
+    def row(self) -> str:
+        """The name by which the trigger's rows know it."""
+        return facts.fact_name("file", self.key)
+
+    def scope(self) -> dict[str, Any]:
+        modified = datetime.fromtimestamp(self.modified_ns / 1e9, UTC)
+        path = Path(self.path)
+        described = {
+            "path": self.path,
+            "name": path.name,
+            "stem": path.stem,
+            "folder": str(path.parent),
+            "size": self.size,
+            "modified_at": modified.isoformat(),
+        }
+        return {"file": described}
+
+
+class FileLook:
+    """One trigger of files."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        door: Door,
+        workflow: str,
+        spec: FileSpec,
+    ) -> None:
+        self._store, self._clock, self._door, self._workflow, self._spec = store, clock, door, workflow, spec
+        self._taken: set[str] = set()
+        self._seen: dict[str, tuple[Arrival, datetime]] = {}
+        """Files that are not taken yet, and since when they stand as they do."""
+        self._problem = ""
+        self._changed = asyncio.Event()
+        self._watch: asyncio.Task[None] | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self._workflow} {self._spec.key}"
+
+    async def begin(self) -> None:
+        self._taken = await self._store.read(queries.taken_facts, self._workflow, self._spec.key)
+
+    async def look(self) -> datetime:
+        """Take what is settled; gives when the next file may be."""
+        now = self._clock.now()
+        if not await self._door.enabled(self._workflow, self._spec):
+            return now + LOOK_INTERVAL  # files stay where they are, and are taken when it is on again
+        try:
+            arrivals = await asyncio.to_thread(arrived, self._spec.folder, self._spec.pattern)
+        except OSError as error:
+            self._complain(f"{self._spec.folder} cannot be read: {error.strerror}")
+            return now + LOOK_INTERVAL
+        self._complain("")
+        settled = self._settled(arrivals, now)
+        for start in range(0, len(settled), _MAX_AT_ONCE):
+            await asyncio.gather(*(self._take(each) for each in settled[start : start + _MAX_AT_ONCE]))
+        await self._forget(arrivals)
+        due = [since + self._settle for _, since in self._seen.values()]
+        return min([*due, now + LOOK_INTERVAL])
+
+    async def stirred(self) -> None:
+        """Return when the system tells of a change in the folder."""
+        if self._watch is None or self._watch.done():
+            self._watch = asyncio.create_task(self._watch_folder(), name=f"signoff-watch {self.name}")
+        await self._changed.wait()
+        self._changed.clear()
+
+    async def end(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+
+    async def _watch_folder(self) -> None:
+        """Where the system tells of nothing, the regular looks find the files."""
+        # Imported here: only triggers of files need it.
+        from watchfiles import awatch  # noqa: PLC0415
+
+        with suppress(OSError):
+            async for _ in awatch(self._spec.folder, recursive=False, watch_filter=None, step=100):
+                self._changed.set()
+
+    @property
+    def _settle(self) -> timedelta:
+        return timedelta(seconds=self._spec.settle)
+
+    def _settled(self, arrivals: Sequence[Arrival], now: datetime) -> list[Arrival]:
+        before, self._seen = self._seen, {}
+        settled = []
+        for arrival in arrivals:
+            if arrival.row in self._taken:
+                continue
+            last = before.get(arrival.path)
+            since = last[1] if last is not None and last[0] == arrival and last[1] <= now else now
+            if last is not None and now - since >= self._settle:
+                settled.append(arrival)
+            else:
+                self._seen[arrival.path] = (arrival, since)
+        return settled
+
+    async def _take(self, arrival: Arrival) -> None:
+        workflow, spec = self._workflow, self._spec
+        fact = Fact(arrival.key, arrival.scope(), Actor("file", spec.key), row=arrival.row)
+        started = False
+        try:
+            started = (await self._door.take(workflow, spec, fact)).state == "started"
+        except (InvalidInput, NotPossible) as error:
+            log.warning("%s is not started by the file %s: %s", workflow, arrival.path, error)
+            reason = f"{arrival.path}: {error}"
+            await self._store.append(refused_event(workflow, spec.key, reason, self._clock.now()))
+        if not started:
+            await self._store.note_facts(workflow, spec.key, [arrival.row], self._clock.now())
+        self._taken.add(arrival.row)
+
+    async def _forget(self, arrivals: Sequence[Arrival]) -> None:
+        """Drop the rows of files that are gone; their runs still say that they were taken."""
+        gone = self._taken - {arrival.row for arrival in arrivals}
+        gone = {row for row in gone if row.startswith("file:")}
+        if gone:
+            await self._store.forget_facts(self._workflow, self._spec.key, sorted(gone))
+            self._taken -= gone
+
+    def _complain(self, problem: str) -> None:
+        """Once for each problem."""
+        if problem and problem != self._problem:
+            log.warning("%s waits: %s", self.name, problem)
+        self._problem = problem
+
+
+def arrived(folder: str, pattern: str) -> list[Arrival]:
+    """The files of a folder, by name; hidden ones only where the pattern names them. Raises `OSError`."""
+    arrivals = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") and not pattern.startswith("."):
+                continue
+            if not fnmatch.fnmatchcase(entry.name, pattern):
+                continue
+            try:
+                found = entry.stat()
+            except FileNotFoundError:  # it has gone meanwhile
+                continue
+            if stat.S_ISREG(found.st_mode):
+                arrivals.append(Arrival(entry.path, found.st_size, found.st_mtime_ns))
+    return sorted(arrivals, key=lambda arrival: arrival.path)

@@ -1,0 +1,295 @@
+"""Triggers of files and of rows, with real folders and a real database."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from engine import (
+    Actor,
+    Engine,
+    EngineSettings,
+    FakeClock,
+    FileArrival,
+    QueryChange,
+    Workflow,
+    fact,
+)
+from engine.testing import Harness
+
+
+class Import(BaseModel):
+    path: str
+    size: int = 0
+
+
+def importing(folder: Path, pattern: str = "*.csv", **options: Any) -> Workflow:
+    trigger = FileArrival(
+        str(folder), pattern, input={"path": "{file.path}", "size": "{file.size}"}, **options
+    )
+    workflow = Workflow("import", owner="@data", input=Import, triggers=[trigger])
+
+    @workflow.step
+    async def load(input: Import) -> int:
+        return input.size
+
+    return workflow
+
+
+async def arrive(harness: Harness) -> list[str]:
+    """Look at the folder, wait until files are settled, and return the names of those that started runs."""
+    await harness.advance("60s")
+    await harness.advance("5s")
+    return sorted(Path(run.input["path"]).name for run in await harness.runs())
+
+
+@pytest.fixture(name="folder")
+def folder_of_arrivals(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    return folder
+
+
+async def test_each_file_that_arrives_starts_one_run(folder: Path) -> None:
+    async with Harness(importing(folder)) as harness:
+        assert await arrive(harness) == []
+        (folder / "a.csv").write_text("a,b\n")
+        (folder / "b.txt").write_text("not of the pattern")
+        (folder / ".c.csv").write_text("hidden")
+        (folder / "d.csv").mkdir()
+        assert await arrive(harness) == ["a.csv"]
+        (folder / "e.csv").write_text("a,b\n")
+        for _ in range(3):
+            assert await arrive(harness) == ["a.csv", "e.csv"]
+        (run, _) = await harness.runs()
+        assert (run.actor.source, run.input["size"], run.state) == ("file", 4, "succeeded")
+
+
+async def test_a_file_that_still_grows_is_left_alone_until_it_is_settled(folder: Path) -> None:
+    async with Harness(importing(folder, settle="10s")) as harness:
+        with (folder / "a.csv").open("w") as file:
+            for number in range(12):
+                file.write(f"row {number}\n")
+                file.flush()
+                await harness.advance("9s")
+                assert await harness.runs() == []
+        await harness.advance("70s")
+        (run,) = await harness.runs()
+        assert run.input["size"] == 74
+
+
+async def test_files_that_arrived_while_no_process_ran_start_their_runs_once(
+    tmp_path: Path, folder: Path
+) -> None:
+    clock = FakeClock()
+    (folder / "before.csv").write_text("1")
+    async with Harness(importing(folder), folder=tmp_path, clock=clock) as harness:
+        assert await arrive(harness) == ["before.csv"]
+    (folder / "meanwhile.csv").write_text("2")
+    for _ in range(2):
+        async with Harness(importing(folder), folder=tmp_path, clock=clock) as harness:
+            assert await arrive(harness) == ["before.csv", "meanwhile.csv"]
+
+
+async def test_a_file_that_changed_counts_as_another_one(folder: Path) -> None:
+    async with Harness(importing(folder)) as harness:
+        (folder / "a.csv").write_text("1")
+        await arrive(harness)
+        (folder / "a.csv").write_text("12")
+        assert await arrive(harness) == ["a.csv", "a.csv"]
+
+
+async def test_a_file_that_is_gone_leaves_no_row(folder: Path) -> None:
+    async with Harness(importing(folder)) as harness:
+        (folder / "a.csv").write_text("1")
+        await arrive(harness)
+        (folder / "a.csv").unlink()
+        await arrive(harness)
+        with closing(sqlite3.connect(harness.folder / "signoff.db")) as connection:
+            assert connection.execute("SELECT count(*) FROM trigger_fact").fetchone() == (0,)
+
+
+async def test_a_file_that_the_filter_holds_back_is_not_looked_at_again(tmp_path: Path, folder: Path) -> None:
+    workflow = importing(folder, filter=fact.file.size > 3)
+    async with Harness(workflow, folder=tmp_path) as harness:
+        (folder / "small.csv").write_text("1")
+        (folder / "large.csv").write_text("12345")
+        assert await arrive(harness) == ["large.csv"]
+        with closing(sqlite3.connect(tmp_path / "signoff.db")) as connection:
+            assert connection.execute("SELECT count(*) FROM trigger_fact").fetchone() == (2,)
+
+
+async def test_a_folder_that_comes_later_is_found_and_one_problem_is_logged_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "later"
+    async with Harness(importing(folder)) as harness:
+        await arrive(harness)
+        await arrive(harness)
+        assert sum("later cannot be read" in text for text in caplog.messages) == 1
+        folder.mkdir()
+        (folder / "a.csv").write_text("1")
+        assert await arrive(harness) == ["a.csv"]
+
+
+async def test_files_wait_while_their_trigger_is_off(folder: Path) -> None:
+    async with Harness(importing(folder)) as harness:
+        actor = Actor("cli", "root")
+        await harness.engine.set_schedule("import", None, False, actor=actor)
+        (folder / "a.csv").write_text("1")
+        assert await arrive(harness) == []
+        await harness.engine.set_schedule("import", None, True, actor=actor)
+        assert await arrive(harness) == ["a.csv"]
+
+
+async def test_a_thousand_files_start_a_thousand_runs(folder: Path) -> None:
+    async with Harness(importing(folder)) as harness:
+        for number in range(1000):
+            (folder / f"{number:04}.csv").write_text("1")
+        assert len(await arrive(harness)) == 1000
+
+
+async def test_the_system_tells_of_a_file_before_the_next_look(tmp_path: Path, folder: Path) -> None:
+    """On the real clock: a look each minute would not find it in time."""
+    engine = await Engine.open(tmp_path / "signoff.db", settings=EngineSettings(tmp_path / "data"))
+    engine.register(importing(folder, settle="0.2s"))
+    await engine.serve()
+    await engine.activity.idle()
+
+    async def arrival() -> None:
+        place = 0
+        while not (await engine.runs())[0]:
+            await engine.events.wait(place)
+            place = await engine.events.newest()
+
+    try:
+        (folder / "a.csv").write_text("1")
+        await asyncio.wait_for(arrival(), 30)
+    finally:
+        await engine.close(grace=0)
+
+
+# Rows of a database
+
+
+class Order(BaseModel):
+    number: int
+    total: float
+
+
+SQL = "SELECT id, total FROM orders WHERE id > :cursor ORDER BY id"
+
+
+def watching(**options: Any) -> Workflow:
+    mapping = {"number": "{row.id}", "total": "{row.total}"}
+    trigger = QueryChange("ORDERS_URL", SQL, cursor="id", every="30s", input=mapping, **options)
+    workflow = Workflow("order", owner="@sales", input=Order, triggers=[trigger])
+
+    @workflow.step
+    async def ship(input: Order) -> int:
+        return input.number
+
+    return workflow
+
+
+class Orders:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.write("CREATE TABLE orders (id INTEGER PRIMARY KEY, total NUMERIC)")
+
+    def write(self, sql: str) -> None:
+        with closing(sqlite3.connect(self.path)) as connection:
+            connection.execute(sql)
+            connection.commit()
+
+    def add(self, *totals: float) -> None:
+        for total in totals:
+            self.write(f"INSERT INTO orders (total) VALUES ({total})")
+
+
+@pytest.fixture(name="orders")
+def database_of_orders(tmp_path: Path) -> Orders:
+    return Orders(tmp_path / "orders.db")
+
+
+async def serving(tmp_path: Path, clock: FakeClock, workflow: Workflow, url: str) -> Engine:
+    settings = EngineSettings(tmp_path / "data", variables={"ORDERS_URL": url} if url else {})
+    engine = await Engine.open(tmp_path / "signoff.db", clock=clock, settings=settings)
+    engine.register(workflow)
+    await engine.serve()
+    await engine.activity.idle()
+    return engine
+
+
+async def after(engine: Engine, clock: FakeClock) -> list[int]:
+    clock.move_to(clock.now() + timedelta(seconds=30))
+    await engine.activity.idle()
+    runs, _ = await engine.runs(limit=1000)
+    return sorted(run.input["number"] for run in runs)
+
+
+async def test_each_row_beyond_the_last_one_starts_one_run(tmp_path: Path, orders: Orders) -> None:
+    clock = FakeClock()
+    orders.add(1.5, 2)
+    for numbers in ([1, 2, 3], [1, 2, 3, 4]):
+        engine = await serving(tmp_path, clock, watching(), f"sqlite:///{orders.path}")
+        orders.add(3)
+        assert await after(engine, clock) == numbers
+        assert await after(engine, clock) == numbers
+        await engine.close(grace=0)
+
+
+async def test_a_new_trigger_of_rows_begins_at_its_start(tmp_path: Path, orders: Orders) -> None:
+    clock = FakeClock()
+    orders.add(1, 2, 3)
+    engine = await serving(tmp_path, clock, watching(start=2), f"sqlite:///{orders.path}")
+    assert await after(engine, clock) == [3]
+    await engine.close(grace=0)
+
+
+async def test_more_rows_than_a_page_are_all_taken(tmp_path: Path, orders: Orders) -> None:
+    clock = FakeClock()
+    rows = ", ".join(f"({number})" for number in range(450))
+    orders.write(f"INSERT INTO orders (total) VALUES {rows}")
+    engine = await serving(tmp_path, clock, watching(), f"sqlite:///{orders.path}")
+    assert await after(engine, clock) == list(range(1, 451))
+    await engine.close(grace=0)
+
+
+async def test_a_row_that_does_not_fit_is_told_and_the_next_one_is_taken(
+    tmp_path: Path, orders: Orders
+) -> None:
+    clock = FakeClock()
+    orders.write("INSERT INTO orders (total) VALUES (1), ('much'), (3)")
+    engine = await serving(tmp_path, clock, watching(), f"sqlite:///{orders.path}")
+    assert await after(engine, clock) == [1, 3]
+    (refused,) = [each for each in await engine.events.read(0) if each.type == "trigger.refused"]
+    assert refused.data["reason"].startswith("id 2: ")
+    await engine.close(grace=0)
+
+
+async def test_a_database_that_does_not_answer_is_asked_again_and_no_log_has_its_address(
+    tmp_path: Path, orders: Orders, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = FakeClock()
+    orders.path.rename(tmp_path / "away.db")
+    engine = await serving(tmp_path, clock, watching(), f"sqlite:///{orders.path}?secret=swordfish")
+    assert await after(engine, clock) == []
+    assert sum("the query failed" in text for text in caplog.messages) == 1
+    assert "swordfish" not in caplog.text
+    (tmp_path / "away.db").rename(orders.path)
+    orders.add(1)
+    await engine.close(grace=0)
+
+
+async def test_an_address_that_is_not_set_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    clock = FakeClock()
+    engine = await serving(tmp_path, clock, watching(), "")
+    assert await after(engine, clock) == []
+    assert "the environment variable ORDERS_URL is not set" in caplog.text
+    await engine.close(grace=0)
