@@ -14,6 +14,7 @@ FAULT_POINTS = {
     "attempt.started": "an attempt's start is durable and it has not begun",
     "attempt.executed": "a step has executed and nothing of it is written",
     "attempt.recorded": "a step's result is on its way to the disk",
+    "checkpoint.kept": "a checkpoint is durable and its step does not know yet",
     "decision.committed": "a decision is durable and the click has no answer",
     "wait.due": "a retry, reminder or expiry is due and not yet done",
     "schedule.started": "a schedule has started its run and is still due",

@@ -47,7 +47,7 @@ _UNDER_THE_QUESTION = frozenset(
 )
 """Told in the question's thread, where those who may answer are."""
 
-_SILENT = frozenset({"run.overlap_skipped", "run.noted"})
+_SILENT = frozenset({"run.overlap_skipped", "run.noted", "step.checkpoint"})
 
 _TOLD_IN_FULL = frozenset({"request.opened", "request.decision", "request.escalated"})
 """After these a question may have more to read, or be in a further channel."""

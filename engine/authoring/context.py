@@ -1,6 +1,6 @@
 """Context of a step: facts about its attempt, and functions to log, sleep and reach services."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,3 +31,7 @@ class StepContext:
     """Sleep for seconds of the engine's clock, so that tests need not wait."""
     service: Callable[[str], Any]
     """A service of the registry by name."""
+    checkpoint: Callable[[str, Any], Awaitable[None]]
+    """Keep a JSON value under a key, durable when it is awaited; a sync step is blocked until then."""
+    checkpoints: Mapping[str, Any]
+    """The values that this attempt and earlier ones kept, by key."""

@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from engine.model.change import Lineage
+from engine.model.checkpoint import CheckpointRecord
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, RunRecord, StepRecord
 from engine.model.spec import Definition
@@ -21,6 +22,8 @@ class LiveRun:
     """Digests of the steps' code when the run was created."""
     steps: dict[str, StepRecord] = field(default_factory=dict)
     requests: dict[str, RequestRecord] = field(default_factory=dict)
+    checkpoints: dict[str, dict[str, CheckpointRecord]] = field(default_factory=dict)
+    """By step and key."""
     missing: dict[str, int] = field(default_factory=dict)
     """Number of dependencies that have not settled, by step."""
     open_steps: int = 0
@@ -43,9 +46,10 @@ class LiveRun:
         code: dict[str, str],
         steps: dict[str, StepRecord] | None = None,
         requests: dict[str, RequestRecord] | None = None,
+        checkpoints: dict[str, dict[str, CheckpointRecord]] | None = None,
     ) -> "LiveRun":
         """Return a live run with its counters, which are later only counted down."""
-        state = cls(run, definition, graph, code, steps or {}, requests or {})
+        state = cls(run, definition, graph, code, steps or {}, requests or {}, checkpoints or {})
         state.recount()
         return state
 

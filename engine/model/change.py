@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from engine.model.checkpoint import CheckpointRecord
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
 
@@ -81,6 +82,8 @@ class Change:
     decisions: list[DecisionRecord] = field(default_factory=list)
     waits: dict[str, Wait | None] = field(default_factory=dict)
     """By id; None ends the wait."""
+    checkpoints: dict[str, CheckpointRecord] = field(default_factory=dict)
+    """By id."""
     events: list[EventDraft] = field(default_factory=list)
     starts: list[StepRecord] = field(default_factory=list)
     """Attempts to execute once this is durable."""

@@ -231,7 +231,7 @@ class Site:
         assert not self.rows("SELECT key, error FROM delivery WHERE state != 'idle' OR error != ''")
 
     async def the_log_is_whole(self) -> None:
-        assert "All is as it was written" in await self.command("audit", "verify")
+        assert "Everything is as it was written" in await self.command("audit", "verify")
 
     async def each_message_is_there_once(self) -> None:
         """Channels, threads and direct messages show exactly the messages that the records name."""

@@ -59,6 +59,19 @@ def stand_down(go: Outcome, ctx: StepContext) -> str:
     return "stood down"
 
 
+counting = Workflow("counting", owner="@on-call", channel="#incidents")
+
+
+@counting.step
+async def count(ctx: StepContext) -> int:
+    executed(ctx)
+    for number in range(ctx.checkpoints.get("next", 0), 5):
+        with (ctx.data_dir / "counted").open("a", encoding="utf-8") as file:
+            file.write(f"{number}\n")
+        await ctx.checkpoint("next", number + 1)
+    return 5
+
+
 silence = Workflow("silence", owner="@on-call", channel="#incidents")
 heard = silence.approval(
     "heard", ask="Is anybody there?", approvers=["@on-call"], expires="2s", remind_every="1s", advisory=True

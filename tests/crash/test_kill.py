@@ -67,6 +67,17 @@ def _open(pipe: Any, mode: str) -> None:
         pass
 
 
+async def test_between_two_checkpoints(site: Site) -> None:
+    """The next process continues behind the checkpoint that was durable when the last one died."""
+    await site.start("checkpoint.kept:3")
+    await site.office.act("message", text="/workflow run counting", channel=INCIDENTS, **{"as": ALICE})
+    await site.bot.died()
+    await site.start()
+    await site.office.message(BOB, INCIDENTS, "*counting*", "done after")
+    assert (site.data / "counted").read_text().split() == ["0", "1", "2", "3", "4"]
+    assert [step for _, step, _ in site.executed()] == ["count", "count"]
+
+
 async def test_an_end_by_sigterm_is_clean_and_says_so(site: Site) -> None:
     await site.start()
     await ask(site)

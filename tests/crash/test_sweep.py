@@ -84,6 +84,16 @@ async def scheduled(site: Site) -> None:
     await site.check(("tick",))
 
 
+async def counted(site: Site) -> None:
+    await start(site, "counting")
+    await site.office.message(BOB, INCIDENTS, "*counting*", "done after")
+    await site.check(("count",))
+    counted = (site.data / "counted").read_text().split()
+    assert sorted(set(counted)) == ["0", "1", "2", "3", "4"]
+    # At most the number before a death is counted twice.
+    assert len(counted) <= 5 + int(site.deaths)
+
+
 JOURNEYS: dict[str, Callable[[Site], Awaitable[None]]] = {
     "approved": approved,
     "rejected": rejected,
@@ -91,6 +101,7 @@ JOURNEYS: dict[str, Callable[[Site], Awaitable[None]]] = {
     "failed": failed,
     "retried": retried,
     "scheduled": scheduled,
+    "counted": counted,
 }
 
 
@@ -112,6 +123,7 @@ async def live(site: Site, journey: str, *faults: str) -> int:
         ("approved", ["attempt.started"]),
         ("approved", ["attempt.executed:2"]),
         ("rejected", ["attempt.recorded"]),
+        ("counted", ["checkpoint.kept:2"]),
         ("approved", ["decision.committed"]),
         ("expired", ["wait.due:2"]),
         ("scheduled", ["schedule.started"]),

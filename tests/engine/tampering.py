@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from engine import Actor, Cron, Outcome, StaticPeople, Workflow
+from engine import Actor, Cron, Outcome, StaticPeople, StepContext, Workflow
 from engine.audit.hash_chain import FIELDS, extend_digest, link
 from engine.audit.keys import Keyring
 from engine.model.change import EventDraft
@@ -24,7 +24,8 @@ def flow() -> Workflow:
     made = Workflow("flow", owner="@boss", channel="#ops", triggers=[Cron("0 3 * * *")])
 
     @made.step
-    async def plan() -> dict[str, int]:
+    async def plan(ctx: StepContext) -> dict[str, int]:
+        await ctx.checkpoint("seen", {"replicas": 2})
         return {"replicas": 3}
 
     go = made.approval(

@@ -11,7 +11,14 @@ from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output
 from bot.views.times import duration
 
-_QUIET = {"step.cancelled", "run.created", "run.waiting", "run.resumed", "request.reminded"}
+_QUIET = {
+    "step.cancelled",
+    "step.checkpoint",
+    "run.created",
+    "run.waiting",
+    "run.resumed",
+    "request.reminded",
+}
 
 
 def run(

@@ -23,12 +23,14 @@ from engine.kernel.failures import StepLeft, failure_of, is_heavy, worth_retryin
 from engine.kernel.live_run import LiveRun
 from engine.kernel.transition import Transition
 from engine.model.change import Change
+from engine.model.checkpoint import CheckpointRecord
 from engine.model.people import Actor
 from engine.model.records import StepRecord
 from engine.model.request_parts import Failure
 from engine.model.sizes import is_large
 from engine.model.spec import StepSpec
 from engine.model.states import IllegalTransition
+from engine.runtime.execution.checkpoints import Checkpoints
 from engine.runtime.execution.child_processes import CHILDREN, Children, watch_children
 from engine.runtime.execution.isolation import IN_STEP, contain_tasks, contained, in_thread, left, result_of
 from engine.runtime.execution.overruns import DEAF, UNSTOPPABLE, Key, Overruns
@@ -61,6 +63,8 @@ class Attempt:
     input: Any
     outputs: Mapping[str, Any]
     """Values by parameter, as `StepCode.arguments` takes them."""
+    checkpoints: Mapping[str, CheckpointRecord]
+    """Kept by earlier attempts, by key."""
 
     @property
     def idempotency_key(self) -> str:
@@ -80,8 +84,9 @@ def _attempt(state: LiveRun, record: StepRecord) -> Attempt:
             outputs[need.parameter] = source.output
     run = state.run
     key = run.id, node.name, record.attempt
+    kept = dict(state.checkpoints.get(node.name, ()))
     return Attempt(
-        key, run.id, run.workflow, node, record.attempt, record.round, run.actor, run.input, outputs
+        key, run.id, run.workflow, node, record.attempt, record.round, run.actor, run.input, outputs, kept
     )
 
 
@@ -280,8 +285,10 @@ class Runner:
             log.exception("the result of %s.%s could not be stored", attempt.run_id, attempt.node.name)
             await self._record_trouble(attempt, failure_of(error, self._secrets))
 
-    def _refused(self, attempt: Attempt, build: Build, error: Exception) -> None:
+    def _refused(self, attempt: Attempt, build: Build, error: Exception | None) -> None:
         """Record a refused result again, on the current rows, or else as a failure."""
+        if error is None:
+            return
 
         async def again() -> None:
             if isinstance(error, Stale):
@@ -309,7 +316,17 @@ class Runner:
             await self._runs.apply(attempt.run_id, build)
 
     async def _execute(self, attempt: Attempt, code: StepCode, step_log: LogLines) -> Any:
-        context = self._context(attempt, step_log) if code.takes_ctx else None
+        if not code.takes_ctx:
+            return await self._call(attempt, code, step_log, None)
+        kept = attempt.checkpoints
+        checkpoints = Checkpoints(self._runs, attempt.run_id, attempt.node.name, attempt.number, kept)
+        result = await self._call(attempt, code, step_log, self._context(attempt, step_log, checkpoints))
+        await checkpoints.saved()
+        return result
+
+    async def _call(
+        self, attempt: Attempt, code: StepCode, step_log: LogLines, context: StepContext | None
+    ) -> Any:
         check_arguments = partial(code.arguments, attempt.input, attempt.outputs, context)
         is_aside = is_large(attempt.input, *attempt.outputs.values())
         arguments = await _beside_loop(check_arguments) if is_aside else check_arguments()
@@ -368,7 +385,7 @@ class Runner:
         finally:
             timer.cancel()
 
-    def _context(self, attempt: Attempt, step_log: LogLines) -> StepContext:
+    def _context(self, attempt: Attempt, step_log: LogLines, checkpoints: Checkpoints) -> StepContext:
         async def sleep(seconds: float) -> None:
             with self._activity.parked():
                 await self._clock.sleep(timedelta(seconds=seconds))
@@ -385,6 +402,8 @@ class Runner:
             log=step_log,
             sleep=sleep,
             service=self._registry.get,
+            checkpoint=checkpoints.save,
+            checkpoints=checkpoints,
         )
 
 

@@ -164,16 +164,16 @@ class LiveRuns:
             except Stale:
                 continue
 
-    def post(self, run_id: str, build: Build, refused: Callable[[Exception], None]) -> bool:
-        """A transition that nobody waits for: what follows from it starts when it is durable.
+    def post(self, run_id: str, build: Build, settled: Settled) -> bool:
+        """A transition that is made at once: what follows from it starts when it is durable.
 
-        False, and nothing done, when the run isn't in memory. Raises what `build` raises; `refused` is
-        called when the store did not take it.
+        False, and nothing done, when the run isn't in memory. Raises what `build` raises; `settled` is
+        called when it is durable, or with the error when the store did not take it.
         """
         state = self._states.get(run_id)
         if state is None:
             return False
-        self._make(state, build, ENGINE, None, lambda error: refused(error) if error else None)
+        self._make(state, build, ENGINE, None, settled)
         return True
 
     @asynccontextmanager
@@ -387,4 +387,6 @@ class LiveRuns:
             for id_, request in snapshot.requests.items()
             if request.state in AWAITED or request.kind == "approval"
         }
-        return LiveRun.of(snapshot.run, definition, graph, code, snapshot.steps, requests)
+        return LiveRun.of(
+            snapshot.run, definition, graph, code, snapshot.steps, requests, snapshot.checkpoints
+        )

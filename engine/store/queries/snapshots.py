@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from engine.errors import AlteredRun
+from engine.model.checkpoint import CheckpointRecord
 from engine.model.records import RequestRecord, RunRecord, StepRecord
 from engine.store.queries.requests import select_requests
 from engine.store.schema import rows
@@ -17,6 +18,8 @@ class Snapshot:
     run: RunRecord
     steps: dict[str, StepRecord]
     requests: dict[str, RequestRecord]
+    checkpoints: dict[str, dict[str, CheckpointRecord]]
+    """By step and key."""
 
 
 Check = Callable[[sqlite3.Connection, str], list[str]]
@@ -85,4 +88,12 @@ def snapshot_within(
         rows.run_record(run_row),
         {row["step"]: rows.step_record(row) for row in steps},
         {request.id: request for request in requests},
+        _checkpoints(connection, run_id),
     )
+
+
+def _checkpoints(connection: sqlite3.Connection, run_id: str) -> dict[str, dict[str, CheckpointRecord]]:
+    by_step: dict[str, dict[str, CheckpointRecord]] = {}
+    for row in connection.execute("SELECT * FROM checkpoint WHERE run_id = ?", (run_id,)):
+        by_step.setdefault(row["step"], {})[row["key"]] = rows.checkpoint_record(row)
+    return by_step

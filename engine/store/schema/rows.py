@@ -7,6 +7,7 @@ from typing import Any, cast
 import orjson
 
 from engine.model.change import EventDraft, Wait
+from engine.model.checkpoint import CheckpointRecord
 from engine.model.people import Actor
 from engine.model.records import (
     DecisionRecord,
@@ -344,6 +345,19 @@ def wait_values(wait: Wait) -> Values:
 
 def wait_record(row: Row) -> Wait:
     return Wait(row["id"], row["kind"], row["run_id"], row["step"], row["request_id"], moment(row["due_at"]))
+
+
+def checkpoint_values(checkpoint: CheckpointRecord) -> Values:
+    return (
+        checkpoint.id, checkpoint.run_id, checkpoint.step, checkpoint.number, checkpoint.key,
+        checkpoint.attempt, checkpoint.value, micros(checkpoint.at),
+    )  # fmt: skip
+
+
+def checkpoint_record(row: Row) -> CheckpointRecord:
+    return CheckpointRecord(
+        row["run_id"], row["step"], row["number"], row["key"], row["attempt"], row["value"], _at(row["at"])
+    )
 
 
 def event_values(event: EventDraft, run: RunRecord | None, n: int | None) -> Values:

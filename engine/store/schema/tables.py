@@ -146,6 +146,20 @@ class WaitRow(SQLModel, table=True):
     due_at: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
 
+class CheckpointRow(SQLModel, table=True):
+    """A value that a step kept while it executed."""
+
+    __tablename__ = "checkpoint"
+    id: str = Field(primary_key=True)
+    run_id: str = Field(index=True)
+    step: str
+    number: int
+    key: str
+    attempt: int
+    value: str = Field(sa_type=Text)
+    at: int = Field(sa_type=BigInteger)
+
+
 class ScheduleRow(SQLModel, table=True):
     __tablename__ = "schedule"
     workflow: str = Field(primary_key=True)

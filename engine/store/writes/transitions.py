@@ -62,6 +62,7 @@ class Sheaf:
         self._requests: dict[str, rows.Values] = {}
         self._decisions: list[rows.Values] = []
         self._waits: dict[str, rows.Values | None] = {}
+        self._checkpoints: dict[str, rows.Values] = {}
         self._events: list[rows.Values] = []
         self._hashes: list[str] = []
         self._fired: list[rows.Values] = []
@@ -133,6 +134,9 @@ class Sheaf:
         for id_, wait in change.waits.items():
             due = self._waits[id_] = rows.wait_values(wait) if wait else None
             changed[f"wait.{id_}"] = row_digest(due) if due else None
+        for id_, checkpoint in change.checkpoints.items():
+            values = self._checkpoints[id_] = rows.checkpoint_values(checkpoint)
+            changed[f"checkpoint.{id_}"] = row_digest(values)
         return changed
 
     def sweep(self, sweep: Sweep) -> object:
@@ -162,6 +166,7 @@ class Sheaf:
         statements.PUT_WAITS.execute(connection, [wait for wait in self._waits.values() if wait])
         ended = [(id_,) for id_, wait in self._waits.items() if wait is None]
         statements.END_WAITS.execute(connection, ended)
+        statements.PUT_CHECKPOINTS.execute(connection, list(self._checkpoints.values()))
         if self._events:
             tail = Tail.load(connection, self._seal)
             statements.INSERT_EVENTS.execute(connection, self._events)
@@ -172,6 +177,7 @@ class Sheaf:
             connection.executemany(statements.PUT_FACT, self._facts)
         for by_key in (self._leaves, self._runs, self._moved, self._steps, self._requests, self._waits):
             by_key.clear()
+        self._checkpoints.clear()
         for listed in (self._decisions, self._events, self._hashes, self._fired, self._facts):
             listed.clear()
 

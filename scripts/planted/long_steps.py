@@ -1,0 +1,48 @@
+"""Planted bugs in what long steps keep and report."""
+
+from scripts.planted.mutant import Mutant
+
+MUTANTS = [
+    Mutant(
+        "an attempt begins without the checkpoints of the one before",
+        "engine/runtime/execution/runner.py",
+        "    kept = dict(state.checkpoints.get(node.name, ()))\n",
+        "    kept: dict[str, CheckpointRecord] = {}\n",
+        ("tests/engine/test_step_checkpoints.py",),
+    ),
+    Mutant(
+        "checkpoints are not read with their run",
+        "engine/runtime/runs/live_runs.py",
+        "snapshot.steps, requests, snapshot.checkpoints",
+        "snapshot.steps, requests, {}",
+        ("tests/engine/test_step_checkpoints.py",),
+    ),
+    Mutant(
+        "an attempt that no longer counts keeps a checkpoint",
+        "engine/kernel/checkpoints.py",
+        '    if record.state != "running" or record.attempt != attempt:\n',
+        "    if False:\n",
+        ("tests/engine/test_step_checkpoints.py",),
+    ),
+    Mutant(
+        "a step's result overtakes a checkpoint that it did not await",
+        "engine/runtime/execution/runner.py",
+        "        await checkpoints.saved()\n",
+        "",
+        ("tests/engine/test_step_checkpoints.py",),
+    ),
+    Mutant(
+        "the log does not tell how checkpoints stand",
+        "engine/store/writes/transitions.py",
+        '            changed[f"checkpoint.{id_}"] = row_digest(values)\n',
+        "",
+        ("tests/engine/test_step_checkpoints.py",),
+    ),
+    Mutant(
+        "a step keeps any number of checkpoints",
+        "engine/kernel/checkpoints.py",
+        "    if key not in kept and len(kept) >= MAX_CHECKPOINTS:\n",
+        "    if False:\n",
+        ("tests/engine/test_step_checkpoints.py",),
+    ),
+]
