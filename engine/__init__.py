@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Form,
         Retry,
         Stage,
+        Undo,
         WorkingHours,
     )
     from engine.authoring.outcomes import ChannelId, Outcome, Settled, UserId
@@ -119,6 +120,7 @@ _NAMES = {
         "Form",
         "Retry",
         "Stage",
+        "Undo",
         "WorkingHours",
     ),
     "engine.authoring.outcomes": (

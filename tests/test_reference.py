@@ -91,6 +91,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
         for kind in (
             signoff.Retry,
             signoff.AskOwner,
+            signoff.Undo,
             signoff.Cron,
             signoff.Every,
             signoff.Once,

@@ -13,6 +13,7 @@ STYLES = {
     "running": "blue",
     "waiting": "yellow",
     "paused": "yellow",
+    "compensating": "yellow",
     "succeeded": "green",
     "failed": "red",
     "retrying": "yellow",

@@ -227,7 +227,7 @@ async def _more(context: Context, surface: Surface, value: ButtonValue) -> None:
     if value.word == "cancel":
         await context.member(surface.user)
         detail = await context.seen_by(surface.user).detail(value.id)
-        _open(context, surface, cancel_modal(detail.run))
+        _open(context, surface, cancel_modal(detail))
     else:
         await _details_of_run(context, surface, value)
 

@@ -24,6 +24,7 @@ LINES = frozenset(
         "step.retrying",
         "step.overrun",
         "run.cancelled",
+        "run.compensating",
         "run.paused",
         "run.unpaused",
     }

@@ -9,6 +9,7 @@ from bot.views.blocks import Element, Ids, actions, button, confirm, fields, gre
 from bot.views.message import Message, Names, message
 from bot.views.text import one_line, safe, safe_lines
 from bot.views.times import moment, times
+from bot.views.undoing import fate_of_done_steps, is_undo
 from bot.views.visible import Visible
 from engine import Failure, RequestRecord, RunDetail
 
@@ -57,15 +58,20 @@ def sentence(failure: Failure | None) -> str:
 
 def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
     title = request_summary.title_of(request, detail)
+    undo = is_undo(request.step)
     skip = confirm(
         f"Skip {title}?",
-        "Steps that need its result are skipped too. All other steps continue.",
+        "The step stays done. The steps before it are still undone."
+        if undo
+        else "Steps that need its result are skipped too. All other steps continue.",
         "Skip step",
         danger=False,
     )
     abort = confirm(
         f"Abort {detail.run.short}?",
-        "The run ends as failed. Steps that are done stay done.",
+        "Nothing more is undone, and the run ends."
+        if undo
+        else f"The run ends as failed. {fate_of_done_steps(detail)}",
         "Abort the run",
         "Keep it",
     )

@@ -3,13 +3,14 @@
 from typing import Literal
 
 RUNNING, PEOPLE, DONE, FAILED = "🔵", "⏸️", "✅", "🔴"
-SKIPPED, CANCELLED, AT_RISK, PENDING, PAUSED = "⏭️", "⚪️", "🟠", "○", "💤"
+SKIPPED, CANCELLED, AT_RISK, PENDING, PAUSED, UNDONE = "⏭️", "⚪️", "🟠", "○", "💤", "↩️"
 
 RUN = {
     "pending": PENDING,
     "running": RUNNING,
     "waiting": PEOPLE,
     "paused": PAUSED,
+    "compensating": UNDONE,
     "succeeded": DONE,
     "failed": FAILED,
     "cancelled": CANCELLED,
@@ -19,6 +20,7 @@ RUN_WORDS = {
     "running": "running",
     "waiting": "waiting",
     "paused": "paused",
+    "compensating": "undoing its steps",
     "succeeded": "done",
     "failed": "failed",
     "cancelled": "cancelled",
@@ -43,6 +45,7 @@ STEP = {
     "succeeded": DONE,
     "failed": FAILED,
     "skipped": SKIPPED,
+    "compensated": UNDONE,
     "cancelled": CANCELLED,
 }
 
@@ -55,6 +58,7 @@ TASK: dict[str, TaskStatus] = {
     "succeeded": "complete",
     "failed": "error",
     "skipped": "pending",
+    "compensated": "pending",
     "cancelled": "pending",
 }
 

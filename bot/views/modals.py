@@ -12,8 +12,9 @@ from bot.views.full import Part, block_units, blocks_of, value_blocks, value_par
 from bot.views.message import Block, Message
 from bot.views.outline import outline
 from bot.views.text import label, question_line, safe
+from bot.views.undoing import fate_of_done_steps
 from bot.views.weight import LIGHT_LIMIT, light
-from engine import RequestRecord, RunRecord, clarification_pauses_deadline
+from engine import RequestRecord, RunDetail, clarification_pauses_deadline
 from engine.text import as_seen
 
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
@@ -196,9 +197,10 @@ def code_field(request: RequestRecord) -> Block | None:
     }
 
 
-def cancel_modal(run: RunRecord) -> dict[str, Any]:
+def cancel_modal(detail: RunDetail) -> dict[str, Any]:
     """Return a modal that asks for confirmation before a run is cancelled."""
-    note = "Running steps stop, and open requests are withdrawn. Steps that are done stay done."
+    run = detail.run
+    note = f"Running steps stop, and open requests are withdrawn. {fate_of_done_steps(detail)}"
     return modal(
         "Cancel this run?",
         [section(f"*{safe(run.short, 150)}*\n{note}"), reason_field("Why?", optional=True)],

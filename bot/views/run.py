@@ -66,7 +66,7 @@ def _state(detail: RunDetail, names: Names) -> str:
     if run.state == "waiting":
         return awaited(detail, names)
     _, label = icons.run_state(run.state, run.reason)
-    if run.state in ("paused", "pending") and run.reason:
+    if run.state in ("paused", "pending", "compensating") and run.reason:
         return f"{label}: {safe(run.reason, 200)}"
     if run.ended_at is not None:
         return f"{label} after {duration(_took(run))}"
@@ -115,7 +115,8 @@ def cancel_button(run: RunRecord) -> dict[str, Any]:
     """Return a cancel button with a confirmation, so that an accidental tap ends nothing."""
     ask = confirm(
         f"Cancel {run.short}?",
-        "Running steps stop, and open requests are withdrawn. Steps that are done stay done.",
+        "Running steps stop, and open requests are withdrawn. "
+        "Steps that are done stay done, except those that the workflow undoes.",
         "Cancel the run",
         "Keep it",
     )

@@ -9,13 +9,23 @@ from bot.views.message import Block, Names
 from bot.views.quorum import word_between
 from bot.views.text import NOTHING, cut, one_line, safe
 from bot.views.times import duration, nth, plain_moment
+from bot.views.undoing import is_undo
 from bot.views.visible import Visible
 from engine import RequestRecord, RunDetail, StepRecord, decisions_for_outcome
 
 MAX_STEPS = 30
 """Limit of shown steps, so that the list is readable on a phone. The others are counted."""
-_OVER = frozenset({"succeeded", "failed", "skipped", "cancelled"})
-_RANK = {"failed": 0, "waiting": 0, "retrying": 1, "running": 1, "pending": 2, "succeeded": 3, "skipped": 3}
+_OVER = frozenset({"succeeded", "failed", "skipped", "compensated", "cancelled"})
+_RANK = {
+    "failed": 0,
+    "waiting": 0,
+    "retrying": 1,
+    "running": 1,
+    "pending": 2,
+    "succeeded": 3,
+    "skipped": 3,
+    "compensated": 3,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +56,13 @@ def lines(
 
 def progress(detail: RunDetail) -> str:
     """`3 of 8 steps done, 4 skipped, 1 failed`: only what succeeded is done."""
-    states = [step.state for step in detail.steps]
+    states = [step.state for step in detail.steps if not is_undo(step.step)]
     parts = [f"{states.count('succeeded')} of {len(states)} steps done"]
-    others = {"skipped": states.count("skipped"), "failed": states.count("failed")}
+    others = {
+        "undone": states.count("compensated"),
+        "skipped": states.count("skipped"),
+        "failed": states.count("failed"),
+    }
     return ", ".join(parts + [f"{count} {word}" for word, count in others.items() if count])
 
 
@@ -66,7 +80,7 @@ def as_plan(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block
 
 def _in_plan(line: StepLine) -> str:
     # A plan has no status for what was skipped or rejected, and a tick would say that it was done.
-    sign = icons.SKIPPED if line.state == "skipped" else line.sign
+    sign = {"skipped": icons.SKIPPED, "compensated": icons.UNDONE}.get(line.state, line.sign)
     return f"{sign} {line.text}" if sign else line.text
 
 
@@ -120,6 +134,8 @@ def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: da
             return [f"waiting for {_who(request, names)}"]
         case "failed":
             return ["failed", _said(step.failure.message) if step.failure else ""]
+        case "compensated":
+            return ["undone"]
         case "skipped":
             why = _said(step.reason)
             return [why if why.startswith("skipped") else f"skipped: {why}"]

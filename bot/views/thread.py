@@ -11,6 +11,7 @@ from bot.views.failure import sentence
 from bot.views.message import Message, Names, message
 from bot.views.text import code_tail, exact, label, question_line, quote, safe, some
 from bot.views.times import at, moment, nth
+from bot.views.undoing import steps_that_succeeded
 from bot.views.visible import on_one_line
 from engine import Actor, Failure, RequestRecord, RunDetail
 from engine.text import in_words
@@ -242,8 +243,22 @@ def _waiting(event: Event, detail: RunDetail, names: Names, now: datetime) -> Me
 
 def _cancelled(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     reason = str(event["data"].get("reason") or "")
+    if event["data"].get("compensated"):
+        return _one(f"{icons.CANCELLED} Cancelled. Nothing is left to undo")
     head = f"{icons.CANCELLED} Cancelled by {names.actor(actor_of(event))}"
     # The engine's own words for "nobody gave a reason" say nothing more.
+    return _one(head, quote(reason) if reason.strip() and reason != "cancelled by a person" else "")
+
+
+def _compensating(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    reason = str(event["data"].get("reason") or "")
+    count = len(event["data"].get("steps") or ())
+    ended = (
+        f"Cancelled by {names.actor(actor_of(event))}" if event["data"].get("ends") == "cancel" else "Failed"
+    )
+    head = (
+        f"{icons.UNDONE} {ended}. {steps_that_succeeded(count)} {'is' if count == 1 else 'are'} being undone"
+    )
     return _one(head, quote(reason) if reason.strip() and reason != "cancelled by a person" else "")
 
 
@@ -283,6 +298,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "step.overrun": _overrun,
     "step.failed": _failed,
     "run.cancelled": _cancelled,
+    "run.compensating": _compensating,
     "run.paused": _paused,
     "run.unpaused": _unpaused,
     "step.skipped": _skipped_early,

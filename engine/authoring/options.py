@@ -1,9 +1,9 @@
 """The values of options: retries, stages, escalations, forms and working hours."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -41,6 +41,20 @@ class AskOwner:
 
     remind_every: Duration | None = "4h"
     expires: Duration = "3d"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Undoes a step that succeeded, when its run fails or is cancelled.
+
+    - `function`: takes the step's output, by the step's name, and where it needs them `input` and `ctx`.
+    - `retry`: how often it is tried. None: `Retry()`, three times. Then the owner is asked.
+    - `timeout`: how long an attempt may take. None: any time.
+    """
+
+    function: Callable[..., Any]
+    retry: Retry | None = None
+    timeout: Duration | None = None
 
 
 OnFailure = AskOwner | Literal["fail"]

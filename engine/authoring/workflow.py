@@ -20,7 +20,7 @@ from engine.authoring.approval_options import (
     several,
 )
 from engine.authoring.keywords import check_keywords, keywords_of
-from engine.authoring.options import AskOwner, Duration, OnFailure, Retry
+from engine.authoring.options import AskOwner, Duration, OnFailure, Retry, Undo
 from engine.authoring.refs import ApprovalRef, Ref, StepRef
 from engine.authoring.step_functions import not_a_function
 from engine.authoring.triggers import Trigger
@@ -50,6 +50,7 @@ class StepOptions:
     timeout: Duration | None
     retry: Retry
     on_failure: OnFailure | None
+    undo: Undo | Callable[..., Any] | None = None
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -153,6 +154,7 @@ class Workflow:
         timeout: Duration | None = None,
         retry: Retry | None = None,
         on_failure: OnFailure | None = None,
+        undo: Undo | Callable[..., Any] | None = None,
     ) -> Callable[[Callable[P, R]], StepRef[P, R]]: ...
 
     def step(
@@ -166,6 +168,7 @@ class Workflow:
         timeout: Duration | None = None,
         retry: Retry | None = None,
         on_failure: OnFailure | None = None,
+        undo: Undo | Callable[..., Any] | None = None,
     ) -> Any:
         """Declare a step that executes the function below it. A plain `def` runs in a thread.
 
@@ -176,6 +179,8 @@ class Workflow:
         - `timeout`: how long an attempt may take. Default: any time.
         - `retry`: how often it is tried. Default: once.
         - `on_failure`: what happens when it fails for good. Default: as the workflow says.
+        - `undo`: the function, or `Undo(function, …)`, that undoes it where it succeeded and its run fails or
+          is cancelled. Default: it stays done.
         """
 
         def declare(decorated: Callable[..., Any]) -> StepRef[Any, Any]:
@@ -184,7 +189,7 @@ class Workflow:
                     problem[0], remedy=problem[1], workflow=str(self.name), file=_first_location(self.file)
                 )
             options = StepOptions(
-                decorated, timeout, Retry(attempts=1) if retry is None else retry, on_failure
+                decorated, timeout, Retry(attempts=1) if retry is None else retry, on_failure, undo
             )
             label = decorated.__name__ if name is None else name
             place = _function_location(decorated) or _first_location(self.file)

@@ -21,6 +21,7 @@ from engine.compiler.round_trip_checks import check_round_trip
 from engine.compiler.step_code import StepCode
 from engine.compiler.steps import failure_spec, returned_type, step_spec, steps_mentioned
 from engine.compiler.triggers import check_inputs, trigger_spec
+from engine.compiler.undo import undo_spec
 from engine.errors import DefinitionError, DefinitionErrors
 from engine.model.conditions import OutcomeIs, leaves, steps_in
 from engine.model.graph import Graph
@@ -233,6 +234,9 @@ class _Compiler:
             if compiled is None:
                 return None
             spec, self.code[node.name] = compiled
+            if node.step.undo is not None and (undo := undo_spec(self.checks, node, node.step.undo)):
+                spec = spec.model_copy(update={"undo": undo[0]})
+                self.code[undo[0].name] = undo[1]
             check_round_trip(self.checks, "The output", self.checks.returns[node.name], node)
             return spec
         assert node.approval is not None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from engine.kernel.compensation import BEING_UNDONE
 from engine.kernel.transition import Transition
 from engine.kernel.unasked import SKIPPED_BY_PERSON
 from engine.model.change import Change
@@ -20,6 +21,8 @@ def pause(transition: Transition, reason: str, *, own: bool) -> Change:
     `own`: for this run alone, so that it stays paused when its workflow is resumed.
     """
     run = transition.state.run
+    if run.state == "compensating":
+        raise IllegalTransition(BEING_UNDONE)
     if run.state != "paused":
         transition.move_run("pause", reason=reason, event="run.paused")
     elif not own:

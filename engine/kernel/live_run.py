@@ -62,7 +62,7 @@ class LiveRun:
         for name in self.graph.order:
             self.missing[name] = sum(1 for other in self.graph.dependencies(name) if other not in settled)
             record = self.steps.get(name)
-            if name in settled:
+            if name in settled or self.compensating:  # what has no row then never starts
                 continue
             self.open_steps += 1
             if record is None or record.state == "pending":
@@ -76,6 +76,23 @@ class LiveRun:
                 self.executing += 1
             elif record.state == "retrying":
                 self.retrying += 1
+        for name, record in self.steps.items():
+            if name in self.graph.undone_by:
+                self._recount_undo(name, record)
+
+    def _recount_undo(self, name: str, record: StepRecord) -> None:
+        """An undo step is in no order, and its row appears when its turn has come."""
+        self.executing += record.state == "running"
+        self.retrying += record.state == "retrying"
+        if record.state == "pending" and record.deaths:
+            self.suspects[name] = None
+        elif record.state == "pending":
+            self.ready.append(name)
+
+    @property
+    def compensating(self) -> bool:
+        """Whether it failed or was cancelled, and its steps are being undone."""
+        return self.run.state == "compensating"
 
     @property
     def at_rest(self) -> bool:

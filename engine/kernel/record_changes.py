@@ -40,7 +40,7 @@ class RecordChanges:
     ) -> None:
         self.change.events.append(EventDraft(type_, self.now, self.actor, step, request_id, data))
 
-    def move_run(self, transition: str, *, reason: str = "", event: str) -> None:
+    def move_run(self, transition: str, *, reason: str = "", event: str, **data: Any) -> None:
         run = self.state.run
         entered = move(RUN, transition, run.state)
         times: dict[str, datetime] = {}
@@ -49,7 +49,7 @@ class RecordChanges:
         if entered in RUN_ENDED:
             times["ended_at"] = self.now
         self.state.run = evolve(run, state=entered, reason=reason, **times)
-        self.event(event, **({"reason": reason} if reason else {}))
+        self.event(event, **({"reason": reason} if reason else {}), **data)
 
     def record(self, step: str) -> StepRecord:
         return self.state.steps.get(step) or StepRecord(self.state.run.id, step, "pending")
@@ -69,7 +69,7 @@ class RecordChanges:
         state.steps[step] = self.change.steps[step] = after
         state.executing += (after.state == "running") - (before.state == "running")
         state.retrying += (after.state == "retrying") - (before.state == "retrying")
-        if after.state in STEP_SETTLED:
+        if after.state in STEP_SETTLED and before.state not in STEP_SETTLED and step in state.missing:
             state.open_steps -= 1
             self._settled.append(step)
         return after

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from engine.kernel import approval_digest, clarification
+from engine.kernel.compensation import BEING_UNDONE, final_transition
 from engine.kernel.quorum import Rosters, decided_outcome, decisions_for_outcome, open_stage
 from engine.kernel.retry import retry_delay
 from engine.kernel.transition import Transition, failure_data
@@ -69,6 +70,10 @@ def succeed(
     )
     title = transition.state.graph.nodes[step].title
     transition.event("step.succeeded", step, attempt=attempt, title=title, seconds=seconds, log=list(log))
+    if undone := transition.state.graph.undone_by.get(step):
+        transition.move_step(undone, "compensate")
+        title = transition.state.graph.nodes[undone].title
+        transition.event("step.compensated", undone, title=title, by=step)
     return transition.finish()
 
 
@@ -301,7 +306,9 @@ def expire(transition: Transition, request: RequestRecord) -> Change:
 
 
 def cancel(transition: Transition, reason: str) -> Change:
-    """Cancel the run: withdraw its requests and stop its attempts."""
+    """Cancel the run: withdraw its requests, stop its attempts, and undo its steps that declare `undo`."""
+    if transition.state.run.state == "compensating" and not transition.state.blocked:
+        raise IllegalTransition(BEING_UNDONE)
     transition.end_run("cancel", reason)
     return transition.finish()
 
@@ -361,7 +368,17 @@ def _apply_outcome(transition: Transition, request: RequestRecord, outcome: str)
         transition.move_step(step, "fail", ended_at=transition.now)
         transition.event("step.failed", step, title=title, failure=failure_data(failure))
         why = "nobody answered in time" if request.state == "expired" else "aborted by a person"
-        transition.end_run("fail", f"{title} failed: {failure.message} ({why})")
+        _end_failed(transition, step, f"{title} failed: {failure.message} ({why})")
+
+
+def _end_failed(transition: Transition, step: str, reason: str) -> None:
+    """End the run because of a step. A run whose compensation is aborted ends as it would have anyway."""
+    state = transition.state
+    if step not in state.graph.undone_by:
+        transition.end_run("fail", reason)
+        return
+    ended = final_transition(state.graph, state.steps, state.requests.values())
+    transition.end_run(ended, f"{state.run.reason}; not everything was undone: {reason}")
 
 
 def _is_current(transition: Transition, step: str, attempt: int) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.errors import CannotAsk
-from engine.kernel import approval_digest, planner
+from engine.kernel import approval_digest, compensation, planner
 from engine.kernel.live_run import LiveRun
 from engine.kernel.record_changes import RecordChanges
 from engine.kernel.request_factory import approval_request, failure_policy, failure_request
@@ -47,10 +47,13 @@ class Transition(RecordChanges):
 
     def finish(self) -> Change:
         """Plan the next steps, set the run's own state, and return the `Change`."""
-        if self.state.run.state not in RUN_ENDED and self.state.run.state != "pending":
+        if self.state.run.state not in (*RUN_ENDED, "pending", "compensating"):
             self._plan()
             self._fill()
             self._settle_run()
+        if self.state.compensating:
+            self._compensate()
+            self._fill()
         run = self.state.run
         self.change.moves_run = run is not self.change.run
         if not self.change.events:
@@ -234,14 +237,17 @@ class Transition(RecordChanges):
     # The run
 
     def end_run(self, transition: str, reason: str) -> None:
-        """End the run at once: attempts are stopped, requests withdrawn, waits ended."""
+        """End the run at once: attempts are stopped, requests withdrawn, waits ended.
+
+        Where steps declare `undo`, the run is compensated before it ends.
+        """
         state = self.state
         for id_ in list(state.requests):
             request = state.requests[id_]
             if request.state in AWAITED:
                 self.close_request(request, "withdraw", None)
                 self.event("request.withdrawn", request.step, request.id, kind=request.kind, reason=reason)
-        for step in state.graph.order:
+        for step in (*state.graph.order, *state.graph.undone_by):
             record = self.record(step)
             if record.state in STEP_SETTLED:
                 continue
@@ -249,7 +255,7 @@ class Transition(RecordChanges):
                 self.change.stops.append(step)
             if record.state == "retrying":
                 self.end_wait("retry", f"{state.run.id}:{step}")
-            if record.state == "pending" and state.missing[step] == 0:
+            if record.state == "pending" and state.missing.get(step, 0) == 0:
                 self.end_wait("code", f"{state.run.id}:{step}")
             if step in state.steps:
                 self.move_step(step, "cancel", ended_at=self.now, next_attempt_at=None)
@@ -259,8 +265,36 @@ class Transition(RecordChanges):
         state.blocked.clear()
         self._settled.clear()
         state.open_steps = 0
-        ended = {"fail": "run.failed", "cancel": "run.cancelled"}[transition]
-        self.move_run(transition, reason=reason, event=ended)
+        self._end(transition, reason)
+
+    def _end(self, transition: str, reason: str) -> None:
+        """End a run of which nothing is under way, or begin to compensate it."""
+        state = self.state
+        is_first = state.run.state not in ("pending", "compensating")
+        if transition != "succeed" and is_first and compensation.next_undo(state.graph, state.steps):
+            if state.run.state == "paused":
+                self.end_wait("pause", state.run.id)
+            steps = compensation.steps_to_undo(state.graph, state.steps)
+            self.move_run("compensate", reason=reason, event="run.compensating", ends=transition, steps=steps)
+            return
+        ended = {"fail": "run.failed", "succeed": "run.succeeded", "cancel": "run.cancelled"}[transition]
+        compensated = {"compensated": True} if state.run.state == "compensating" else {}
+        self.move_run(transition, reason=reason, event=ended, **compensated)
+
+    def _compensate(self) -> None:
+        """Undo the next step once the undo before it has settled; end the run when nothing is left."""
+        state = self.state
+        self._settled.clear()
+        if compensation.under_way(state.graph, state.steps):
+            return
+        undo = compensation.next_undo(state.graph, state.steps)
+        if undo is None:
+            how = compensation.final_transition(state.graph, state.steps, state.requests.values())
+            self._end(how, state.run.reason)
+            return
+        # A row of its own, so that it goes on after a restart that came before its first attempt.
+        state.steps[undo] = self.change.steps[undo] = self.record(undo)
+        state.ready.append(undo)
 
     def _plan(self) -> None:
         state = self.state
@@ -274,7 +308,9 @@ class Transition(RecordChanges):
     def plan_step(self, step: str) -> None:
         """Plan a pending step now, if nothing is missing for it."""
         state = self.state
-        if state.missing[step] == 0 and self.record(step).state == "pending":
+        if step in state.graph.undone_by:
+            state.ready.append(step)
+        elif state.missing[step] == 0 and self.record(step).state == "pending":
             self._perform(planner.decide(state.graph, step, state.steps))
 
     def plan_roots(self) -> None:
@@ -323,9 +359,7 @@ class Transition(RecordChanges):
         if state.run.state in RUN_ENDED:
             return
         if state.open_steps == 0:
-            transition, reason = planner.run_end(state.graph, state.steps)
-            ended = {"fail": "run.failed", "succeed": "run.succeeded"}[transition]
-            self.move_run(transition, reason=reason, event=ended)
+            self._end(*planner.run_end(state.graph, state.steps))
             return
         if state.run.state == "paused":
             return

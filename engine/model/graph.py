@@ -3,7 +3,7 @@
 from engine.errors import DefinitionError
 from engine.model.approval_scope import approval_scopes
 from engine.model.conditions import StateIs, leaves, steps_in
-from engine.model.spec import Definition, NodeSpec
+from engine.model.spec import Definition, NodeSpec, StepSpec
 
 
 class Graph:
@@ -14,6 +14,7 @@ class Graph:
 
     def __init__(self, definition: Definition) -> None:
         self.nodes: dict[str, NodeSpec] = {node.name: node for node in definition.nodes}
+        """By name; with the undo steps once the graph is made, which are in no order."""
         self._dependencies = {node.name: dependencies(node) for node in definition.nodes}
         dependents: dict[str, list[str]] = {name: [] for name in self.nodes}
         for name, needed in self._dependencies.items():
@@ -23,6 +24,13 @@ class Graph:
         self._tolerated = frozenset(step for node in definition.nodes for step in _failures_taken(node))
         self.order = self._sorted(definition.name)
         self.scopes = approval_scopes(self.nodes, self._dependencies, self.order)
+        steps = [node for node in definition.nodes if isinstance(node, StepSpec)]
+        undos = {step.name: step.undo for step in steps if step.undo}
+        self.undo = {name: undo.name for name, undo in undos.items()}
+        """By step that declares one: the name of its undo step."""
+        self.undone_by = {undo: name for name, undo in self.undo.items()}
+        """By undo step: the step that it undoes."""
+        self.nodes.update((undo.name, undo) for undo in undos.values())
 
     def dependencies(self, step: str) -> tuple[str, ...]:
         return self._dependencies[step]

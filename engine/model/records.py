@@ -272,6 +272,8 @@ class RunDetail:
     """Median time that finished runs of this workflow took; None below three of them."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """Step name to the words that people see."""
+    undoes: tuple[str, ...] = ()
+    """Steps that are undone when it fails or is cancelled now."""
     quiet: bool = False
     """Its trigger wants it told of only when it needs people or ends badly."""
     altered: str = ""

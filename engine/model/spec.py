@@ -60,6 +60,8 @@ class _Node(Frozen):
 class StepSpec(_Node):
     """A step that executes code."""
 
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"undo"})
+
     kind: Literal["step"] = "step"
     takes_input: bool = False
     takes_ctx: bool = False
@@ -69,6 +71,8 @@ class StepSpec(_Node):
     """None: the workflow's."""
     schema_digest: str = ""
     """Digest of the schemas of its parameters and its output."""
+    undo: "StepSpec | None" = None
+    """The step that undoes it, executed only when the run is compensated."""
 
 
 class Show(Frozen):

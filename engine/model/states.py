@@ -3,9 +3,19 @@
 from collections.abc import Mapping
 from typing import Literal, TypeVar
 
-RunState = Literal["pending", "running", "waiting", "paused", "succeeded", "failed", "cancelled"]
+RunState = Literal[
+    "pending", "running", "waiting", "paused", "compensating", "succeeded", "failed", "cancelled"
+]
 StepState = Literal[
-    "pending", "running", "retrying", "waiting", "succeeded", "failed", "skipped", "cancelled"
+    "pending",
+    "running",
+    "retrying",
+    "waiting",
+    "succeeded",
+    "failed",
+    "skipped",
+    "compensated",
+    "cancelled",
 ]
 RequestState = Literal["open", "held", "decided", "expired", "withdrawn"]
 
@@ -15,12 +25,14 @@ RUN: dict[str, tuple[frozenset[RunState], RunState]] = {
     "resume": (frozenset({"waiting"}), "running"),
     "pause": (frozenset({"running", "waiting"}), "paused"),
     "unpause": (frozenset({"paused"}), "running"),
+    "compensate": (frozenset({"running", "waiting", "paused"}), "compensating"),
     "succeed": (frozenset({"running", "waiting", "paused"}), "succeeded"),
-    "fail": (frozenset({"pending", "running", "waiting", "paused"}), "failed"),
-    "cancel": (frozenset({"pending", "running", "waiting", "paused"}), "cancelled"),
+    "fail": (frozenset({"pending", "running", "waiting", "paused", "compensating"}), "failed"),
+    "cancel": (frozenset({"pending", "running", "waiting", "paused", "compensating"}), "cancelled"),
 }
 """`waiting`: nothing executes and nothing is to be retried; people or a workflow file are awaited.
-`paused`: attempts under way end and decisions are recorded; nothing new starts and nobody new is asked."""
+`paused`: attempts under way end and decisions are recorded; nothing new starts and nobody new is asked.
+`compensating`: it failed or was cancelled, and the steps that succeeded and declare `undo` are undone."""
 
 STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "start": (frozenset({"pending"}), "running"),
@@ -38,6 +50,7 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "leave_unasked": (frozenset({"pending", "waiting"}), "cancelled"),
     "skip": (frozenset({"pending"}), "skipped"),
     "keep": (frozenset({"pending"}), "succeeded"),
+    "compensate": (frozenset({"succeeded"}), "compensated"),
     "reopen": (frozenset({"skipped", "waiting"}), "pending"),
     "interrupt": (frozenset({"running"}), "pending"),
     "cancel": (frozenset({"pending", "running", "retrying", "waiting"}), "cancelled"),
@@ -64,7 +77,7 @@ AWAITED: frozenset[RequestState] = frozenset({"open", "held"})
 """Requests that their run still waits for."""
 
 RUN_ENDED: frozenset[RunState] = frozenset({"succeeded", "failed", "cancelled"})
-STEP_SETTLED: frozenset[StepState] = frozenset({"succeeded", "failed", "skipped", "cancelled"})
+STEP_SETTLED: frozenset[StepState] = frozenset({"succeeded", "failed", "skipped", "compensated", "cancelled"})
 
 
 class IllegalTransition(Exception):

@@ -26,6 +26,7 @@ from engine import (
     Retry,
     Stage,
     Table,
+    Undo,
     Webhook,
     Workflow,
     WorkingHours,
@@ -53,6 +54,8 @@ class Desk:
 
     async def buy(self) -> str:
         return "bought"
+
+    async def give_back(self, bought: str) -> None: ...
 
 
 def maybe(**strategies: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -101,6 +104,10 @@ STEP = {
         retry_on=pick((OSError, ValueError)),
     ),
     "on_failure": ON_FAILURE,
+    "undo": pick(
+        {"service": "Desk", "action": "give_back"},
+        {"service": "Desk", "action": "give_back", "retry": {"attempts": 9}, "timeout": "10s"},
+    ),
 }
 WHO = pick(
     {"approvers": ["@a", "@b"], "quorum": 2},
@@ -166,10 +173,17 @@ def trigger(value: dict[str, Any]) -> Any:
     return Cron(value["cron"], **rest) if "cron" in value else Every(value["every"], **rest)
 
 
+def undone(value: dict[str, Any]) -> Undo:
+    async def give_back(buy: str) -> None: ...
+
+    return Undo(give_back, Retry(**value["retry"]) if "retry" in value else None, value.get("timeout"))
+
+
 PYTHON: dict[str, Callable[[Any], Any]] = {
     "triggers": lambda value: [trigger(each) for each in value],
     "on_failure": owner_asked,
     "retry": lambda value: Retry(**value),
+    "undo": undone,
     "stages": lambda value: [Stage(**each) for each in value],
     "escalate": lambda value: [Escalate(**each) for each in value],
     "working_hours": lambda value: WorkingHours(**value),

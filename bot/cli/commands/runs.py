@@ -9,7 +9,7 @@ from bot.cli.connection import ask
 from bot.cli.options import Data, Json, whole_number
 from bot.cli.output import Output
 
-_STATES = ("pending", "running", "waiting", "paused", "succeeded", "failed", "cancelled")
+_STATES = ("pending", "running", "waiting", "paused", "compensating", "succeeded", "failed", "cancelled")
 
 
 def runs(

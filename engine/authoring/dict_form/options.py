@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.authoring.keywords import keywords_of
-from engine.authoring.options import AskOwner, Choose, Escalate, Form, Retry, Stage, WorkingHours
+from engine.authoring.options import AskOwner, Choose, Escalate, Form, Retry, Stage, Undo, WorkingHours
 from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
 from engine.authoring.workflow import Workflow
 
@@ -34,6 +34,7 @@ KINDS = ("service", "agent", "layer")
 WORKFLOW = ("id", "name", "trigger", "triggers", "tasks", *(k for k in _same(Workflow) if k != "triggers"))
 TASK = ("id", "name", *KINDS, "action", "approval", *(k for k in _same(Workflow.step) if k != "name"))
 APPROVAL = _same(Workflow.approval)
+UNDO = (*KINDS, "action", *(key for key in keywords_of(Undo) if key != "function"))
 CRON = ("cron", *_same(Cron))
 EVERY = ("every", *_same(Every))
 WEBHOOK = ("webhook", *_same(Webhook))
@@ -51,6 +52,7 @@ NAMES: Mapping[type, str] = {
     Form: "form",
     Retry: "retry",
     Stage: "A stage",
+    Undo: "undo",
     WorkingHours: "working_hours",
 }
 """By class of a value: what an error calls it."""

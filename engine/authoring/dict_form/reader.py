@@ -13,11 +13,12 @@ from engine.authoring.dict_form.actions import (
     task_function,
 )
 from engine.authoring.dict_form.locations import made_name
-from engine.authoring.dict_form.options import APPROVAL, TASK, WORKFLOW
+from engine.authoring.dict_form.options import APPROVAL, TASK, UNDO, WORKFLOW
 from engine.authoring.dict_form.problems import Problems
 from engine.authoring.dict_form.trigger_forms import read_trigger
 from engine.authoring.dict_form.values import Values
 from engine.authoring.keywords import keywords_of
+from engine.authoring.options import Undo
 from engine.authoring.refs import ApprovalRef
 from engine.authoring.services import Registry
 from engine.authoring.triggers import Trigger
@@ -161,8 +162,19 @@ class _Reader:
         options["after"] = [] if takes_data(action) else self.before()
         options["retry"] = self.values.retry(fields.get("retry"), name)
         options["on_failure"] = self.values.on_failure(fields.get("on_failure"), name)
+        options["undo"] = self.undo(fields.get("undo"), name)
         workflow.step(**options)(task_function(action, self.last, self.asked))
         self.last = name
+
+    def undo(self, declared: Any, name: str) -> Undo | None:
+        """The action that undoes a task. It gets the task's output, and the context if it takes it."""
+        if declared is None:
+            return None
+        fields = self.problems.keys(declared, UNDO, "undo", name, owner="Undo")
+        action = action_of(fields, name, self.registry, self.problems)
+        check_parameters(action, name, name, self.problems)
+        retry = self.values.retry(fields.get("retry"), name)
+        return Undo(task_function(action, name, None), retry, fields.get("timeout"))
 
     def approval(self, workflow: Workflow, name: str, title: str | None, declared: Any) -> None:
         options = dict(self.problems.keys(declared, APPROVAL, "approval", name, owner="approval"))

@@ -40,7 +40,7 @@ async def recover(
     died = [record for record in interrupted if record.state == "running"]
     trials.expect([_suspect(record, record.started_at) for record in interrupted if record.started_at])
     resume = partial(_resume, alone=len(died) == 1)
-    run_ids = await store.read(queries.run_ids, ["running"])
+    run_ids = await store.read(queries.run_ids, ["running", "compensating"])
     # A paused run may have been executing its last attempts.
     run_ids += sorted({record.run_id for record in interrupted} - set(run_ids))
     for start in range(0, len(run_ids), _MAX_AT_ONCE):

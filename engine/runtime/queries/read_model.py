@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence, Set
 
 from engine.clock import Clock
 from engine.errors import UnknownRun
+from engine.kernel.compensation import steps_to_undo
 from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.eligibility import awaits_person
 from engine.model.people import identify_requester
@@ -93,14 +94,17 @@ class ReadModel:
             snapshot.steps.get(name) or StepRecord(run_id, name, "cancelled" if ended else "pending")
             for name in graph.order
         )
+        undos = [snapshot.steps[name] for name in graph.undone_by if name in snapshot.steps]
+        undos.sort(key=lambda record: (record.started_at is None, record.started_at))
         return RunDetail(
             run=snapshot.run,
             owner=definition.owner,
             workflow_channel=definition.channel,
-            steps=steps,
+            steps=(*steps, *undos),
             requests=tuple(self.identified(request, altered) for request in snapshot.requests.values()),
             usual_seconds=await self._store.read(queries.usual_seconds, snapshot.run.workflow),
-            titles={name: graph.nodes[name].title for name in graph.order},
+            titles={name: node.title for name, node in graph.nodes.items()},
+            undoes=() if ended else tuple(steps_to_undo(graph, snapshot.steps)),
             quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
             altered=altered,
         )

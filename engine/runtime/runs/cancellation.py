@@ -4,6 +4,7 @@ from functools import partial
 
 from engine.errors import NotPossible, UnknownRun
 from engine.kernel import run_transitions
+from engine.kernel.compensation import BEING_UNDONE
 from engine.model.people import Actor
 from engine.model.records import RunRecord
 from engine.model.redaction import redacted
@@ -46,5 +47,9 @@ class Cancellation:
         except IllegalTransition:
             ended = await self._store.read(queries.run, run_id)
             state = ended.state if ended else "gone"
+            if state == "compensating":
+                raise NotPossible(
+                    f"{run.short} is ending already: {BEING_UNDONE}. Its owner is asked if one cannot be."
+                ) from None
             raise NotPossible(f"{run.short} has already ended: it {_ENDED.get(state, state)}.") from None
         return change.run

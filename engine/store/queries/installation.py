@@ -41,13 +41,14 @@ def prospect(connection: sqlite3.Connection, now: datetime) -> Prospect:
 
     moment = rows.micros(now)
     states = counts(
-        "SELECT state, count(*) FROM run WHERE state IN ('running', 'waiting', 'paused') GROUP BY state"
+        "SELECT state, count(*) FROM run "
+        "WHERE state IN ('running', 'waiting', 'paused', 'compensating') GROUP BY state"
     )
     untold = connection.execute(
         "SELECT count(*) FROM event WHERE seq > (SELECT coalesce(min(cursor), 0) FROM consumer)"
     ).fetchone()[0]
     return Prospect(
-        executing=states.get("running", 0),
+        executing=states.get("running", 0) + states.get("compensating", 0),
         waiting=states.get("waiting", 0),
         paused=states.get("paused", 0),
         due=counts("SELECT kind, count(*) FROM wait WHERE due_at <= ? GROUP BY kind", moment),

@@ -160,7 +160,7 @@ def interrupted(connection: sqlite3.Connection) -> list[StepRecord]:
     """Running steps, and pending ones under which the process died."""
     selected = connection.execute(
         "SELECT step_run.* FROM run JOIN step_run ON step_run.run_id = run.id "
-        "WHERE run.state IN ('running', 'paused') "
+        "WHERE run.state IN ('running', 'paused', 'compensating') "
         "AND (step_run.state = 'running' OR (step_run.state = 'pending' AND step_run.deaths > 0))"
     )
     return [rows.step_record(row) for row in selected]

@@ -147,7 +147,7 @@ def step_values(step: StepRecord) -> Values:
     return (
         step.run_id, step.step, step.state, step.attempt, step.round, step.crashes, step.failures,
         micros(step.started_at), micros(step.ended_at), micros(step.next_attempt_at),
-        to_json(step.output) if step.state == "succeeded" else None,
+        to_json(step.output) if step.state in ("succeeded", "compensated") else None,
         _failure_json(step.failure), step.reason, to_json(step.log) if step.log else None, step.code_digest,
         step.deaths,
     )  # fmt: skip

@@ -79,7 +79,10 @@ INSERT_DEFINITION = insert(tables.DefinitionRow, tail="ON CONFLICT DO NOTHING")
 INSERT_CODE = insert(tables.CodeRow, tail="ON CONFLICT DO NOTHING")
 INSERT_EVENT = insert(tables.EventRow, but=frozenset({"seq"}))
 END_WAIT = "DELETE FROM wait WHERE id = ?"
-UNDER_WAY = "SELECT count(*) FROM run WHERE workflow = ? AND state IN ('running', 'waiting', 'paused')"
+UNDER_WAY = (
+    "SELECT count(*) FROM run WHERE workflow = ? "
+    "AND state IN ('running', 'waiting', 'paused', 'compensating')"
+)
 FIRED = (
     "UPDATE schedule SET last_fire_at = max(coalesce(last_fire_at, 0), ?), cursor = coalesce(?, cursor) "
     "WHERE workflow = ? AND key = ?"

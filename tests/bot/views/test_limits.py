@@ -213,7 +213,7 @@ def test_every_view_of_a_run_fits_slacks_limits(detail: RunDetail) -> None:
     fits(command_replies.cancelled_answer(detail.run))
     fits(command_replies.runs_answer([detail.run] * 25, True, NOW, "/workflow"))
     view_fits(details.run_details(detail, NOW, NAMES))
-    view_fits(modals.cancel_modal(detail.run))
+    view_fits(modals.cancel_modal(detail))
     for kind in ("request", "full", "line", "run"):
         remedy = "Invite the bot: /invite @signoff in C0123456."
         for posted, arrived in product([False, True], repeat=2):

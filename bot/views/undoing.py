@@ -1,0 +1,21 @@
+"""Sentences about steps that are undone when a run fails or is cancelled."""
+
+from engine import RunDetail
+
+
+def fate_of_done_steps(detail: RunDetail) -> str:
+    """Say what becomes of the steps that are done when the run ends now."""
+    count = len(detail.undoes)
+    if not count:
+        return "Steps that are done stay done."
+    return f"{steps_that_succeeded(count)} will be undone first. All other steps that are done stay done."
+
+
+def steps_that_succeeded(count: int) -> str:
+    """`1 step that succeeded`, `3 steps that succeeded`."""
+    return f"{count} step{'' if count == 1 else 's'} that succeeded"
+
+
+def is_undo(step: str) -> bool:
+    """Whether a step run undoes another one, by its name."""
+    return step.endswith(".undo")

@@ -1,0 +1,56 @@
+"""Bugs in what follows a failure: compensation."""
+
+from scripts.planted.mutant import Mutant
+
+UNDO = ("tests/engine/test_undo.py",)
+MUTANTS = [
+    Mutant(
+        "steps are undone in the order in which they ended",
+        "engine/kernel/compensation.py",
+        "    return graph.undo[max(left,",
+        "    return graph.undo[min(left,",
+        UNDO,
+    ),
+    Mutant(
+        "a step whose undo was skipped is undone all the same",
+        "engine/kernel/compensation.py",
+        "    return succeeded and (undo is None or undo.state not in STEP_SETTLED)",
+        '    return succeeded and (undo is None or undo.state != "succeeded")',
+        UNDO,
+    ),
+    Mutant(
+        "the next step is undone while the undo before it has failed",
+        "engine/kernel/transition.py",
+        "        if compensation.under_way(state.graph, state.steps):\n            return\n",
+        "",
+        UNDO,
+    ),
+    Mutant(
+        "a restart starts steps of a run that is being undone",
+        "engine/kernel/live_run.py",
+        "            if name in settled or self.compensating:",
+        "            if name in settled:",
+        UNDO,
+    ),
+    Mutant(
+        "a restart forgets the compensation",
+        "engine/runtime/execution/recovery.py",
+        '["running", "compensating"]',
+        '["running"]',
+        UNDO,
+    ),
+    Mutant(
+        "a cancelled run ends as failed once it is compensated",
+        "engine/kernel/compensation.py",
+        '    return "fail" if aborted or failed else "cancel"',
+        '    return "fail"',
+        UNDO,
+    ),
+    Mutant(
+        "an undo step that fails does not ask the owner",
+        "engine/compiler/undo.py",
+        '    return FailureSpec() if declared == "fail" else failure_spec(checks, declared, node)',
+        "    return failure_spec(checks, declared, node)",
+        UNDO,
+    ),
+]
