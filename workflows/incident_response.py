@@ -1,12 +1,15 @@
-"""An alert comes in: look the device up, find the cause, ask who is on call, then fix it or escalate."""
+"""An alert comes in: look the device up, find the cause, and act by its severity.
+
+Critical: the person on call is paged and the device shut down at once, and people decide about the fix.
+Warning: a ticket, then a diagnostic report. All paths join at `resolve`.
+"""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from signoff import Outcome, Retry, StepContext, Workflow
+from signoff import Outcome, Retry, StepContext, Webhook, Workflow, fact
 from workflows.incident.devices import Device, Devices, NoAnswer
 from workflows.incident.diagnosis import Diagnosis
 from workflows.incident.diagnosis import diagnose as find_cause
@@ -36,7 +39,26 @@ class Report(BaseModel):
 
 
 incident_response = Workflow(
-    "incident-response", title="Incident response", input=Alert, owner="@on-call", channel="#incidents"
+    "incident-response",
+    title="Incident response",
+    input=Alert,
+    owner="@on-call",
+    channel="#incidents",
+    triggers=[
+        # Alertmanager posts to /hooks/incidents; a firing alert starts one run.
+        Webhook(
+            "incidents",
+            secret="INCIDENTS_SECRET",  # noqa: S106 - the name of an environment variable
+            filter=fact.payload.status == "firing",
+            input={
+                "device": "{payload.alerts.0.labels.device}",
+                "metric": "{payload.alerts.0.labels.metric}",
+                "value": "{payload.alerts.0.annotations.value}",
+            },
+            dedup="{payload.alerts.0.fingerprint}",
+            dedup_within="1h",
+        )
+    ],
 )
 
 
@@ -66,9 +88,17 @@ def log_alert(input: Alert, ctx: StepContext) -> None:
 
 
 @incident_response.step(when=diagnosis.output.severity == "critical")
-def sound_alarm(diagnosis: Diagnosis, enrich: Device, ctx: StepContext) -> None:
-    devices(ctx).sound_alarm(enrich.name)
-    ctx.log(f"The alarm in {enrich.site} is on until {enrich.name} is dealt with")
+def page_on_call(input: Alert, diagnosis: Diagnosis, enrich: Device, ctx: StepContext) -> None:
+    text = f"{enrich.name} in {enrich.site}: {diagnosis.cause}"
+    devices(ctx).page(ctx.idempotency_key, enrich.name, text, ctx.now().isoformat())
+    ctx.log(f"Paged the person on call. The alarm in {enrich.site} is on until {enrich.name} is dealt with")
+
+
+@incident_response.step(when=diagnosis.output.severity == "critical")
+def shut_down(diagnosis: Diagnosis, enrich: Device, ctx: StepContext) -> None:
+    """Safety does not wait for people: the fix that needs a decision comes after it."""
+    devices(ctx).enter_safe_mode(enrich.name, ctx.now().isoformat())
+    ctx.log(f"{enrich.name} is in safe mode")
 
 
 approval = incident_response.approval(
@@ -86,7 +116,7 @@ approval = incident_response.approval(
     approvers=["@on-call"],
     # A person on call who reports the alert may also act on it.
     self_approval=True,
-    when=diagnosis.output.severity != "harmless",
+    when=diagnosis.output.severity == "critical",
     remind_every="10m",
     expires="1h",
 )
@@ -109,26 +139,49 @@ def escalate(input: Alert, diagnosis: Diagnosis, approval: Outcome, ctx: StepCon
     return Ticket(number=number, why=why)
 
 
-@incident_response.step(after=[log_alert, sound_alarm])
-def report(
-    input: Alert, diagnosis: Diagnosis, apply_fix: Fixed | None, escalate: Ticket | None, ctx: StepContext
+@incident_response.step(when=diagnosis.output.severity == "warning")
+def open_ticket(input: Alert, diagnosis: Diagnosis, ctx: StepContext) -> Ticket:
+    why = f"{diagnosis.cause}. Proposed: {diagnosis.fix}."
+    number = devices(ctx).open_ticket(ctx.idempotency_key, input.device, why, ctx.now().isoformat())
+    ctx.log(f"Ticket {number} is open: {diagnosis.cause}")
+    return Ticket(number=number, why=why)
+
+
+@incident_response.step
+def diagnostic_report(input: Alert, diagnosis: Diagnosis, open_ticket: Ticket, ctx: StepContext) -> Report:
+    summary = f"{input.device}: {diagnosis.cause}. Ticket {open_ticket.number}."
+    return write_report(ctx, f"{ctx.run_id}-diagnosis.md", input.device, summary, diagnosis.why)
+
+
+@incident_response.step(after=[log_alert, page_on_call, shut_down])
+def resolve(
+    input: Alert,
+    diagnosis: Diagnosis,
+    apply_fix: Fixed | None,
+    escalate: Ticket | None,
+    open_ticket: Ticket | None,
+    diagnostic_report: Report | None,
+    ctx: StepContext,
 ) -> Report:
     if apply_fix:
         end = f"Fixed: {apply_fix.command}."
     elif escalate:
         end = f"Escalated as ticket {escalate.number}. {escalate.why}"
+    elif open_ticket:
+        end = f"Ticket {open_ticket.number} proposes: {diagnosis.fix}."
     else:
         end = "Nothing had to be done." if diagnosis.severity == "harmless" else "The fix was skipped."
     summary = f"{input.device}: {diagnosis.cause}. {end}"
-    file = ctx.data_dir / "reports" / f"{ctx.run_id}.md"
-    write(file, f"# {input.device}\n\n{summary}\n\n" + "".join(f"- {reason}\n" for reason in diagnosis.why))
     ctx.log(summary)
-    return Report(summary=summary, file=file.name)
+    return write_report(ctx, f"{ctx.run_id}.md", input.device, summary, diagnosis.why)
 
 
-def write(file: Path, text: str) -> None:
-    """Whole or not at all: a report that a crash cut in two would be worse than none."""
+def write_report(ctx: StepContext, name: str, device: str, summary: str, why: list[str]) -> Report:
+    """Write the file whole or not at all: a report that a crash cut in two would be worse than none."""
+    file = ctx.data_dir / "reports" / name
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(".part")
-    unfinished.write_text(text, encoding="utf-8")
+    reasons = "".join(f"- {reason}\n" for reason in why)
+    unfinished.write_text(f"# {device}\n\n{summary}\n\n{reasons}", encoding="utf-8")
     unfinished.replace(file)
+    return Report(summary=summary, file=name)

@@ -45,7 +45,7 @@ async def test_a_waiting_request_is_answered_in_any_channel(people: People) -> N
     await elsewhere.picture("approvals")
     await elsewhere.click(listed, "Approve")
     await elsewhere.sees("No request waits for you.")
-    await bob.sees("incident-response", "7 of 8 steps done, 1 skipped")
+    await bob.sees("incident-response", "8 of 11 steps done, 3 skipped")
     await elsewhere.command("/workflow status")
     await elsewhere.sees("1 run", "done")
     await elsewhere.picture("status")

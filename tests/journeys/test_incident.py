@@ -16,16 +16,16 @@ async def test_an_incident_is_approved(people: People) -> None:
     await carol.sees("Only @on-call can decide this request, and you are not one of them.")
     bob = await people.desk(BOB, INCIDENTS, height=1000)
     question = await bob.sees('Fix pump-07: "switch to pump-08"?', "can decide")
-    await bob.sees("waiting for @on-call at go-ahead", "4 of 8 steps done")
+    await bob.sees("waiting for @on-call at go-ahead", "5 of 11 steps done, 2 skipped")
     await bob.picture("incident")
     await bob.click(question, "Approve")
     record = await bob.sees('Fix pump-07: "switch to pump-08"?', "Approved by bob")
     assert await record.get_by_role("button", name="Approve").count() == 0
-    done = await bob.sees("incident-response", "7 of 8 steps done, 1 skipped")
+    done = await bob.sees("incident-response", "8 of 11 steps done, 3 skipped")
     await done.get_by_text("done after").wait_for()
     await bob.picture("approved")
     # Carol's page has followed by itself.
-    await carol.sees("incident-response", "7 of 8 steps done, 1 skipped")
+    await carol.sees("incident-response", "8 of 11 steps done, 3 skipped")
     await carol.page.get_by_role("link", name="Messages").click()
     await carol.sees("Approved by bob", "Open the message")
     await carol.picture("told")
@@ -64,7 +64,7 @@ async def test_a_fix_that_fails_is_retried_by_a_click_after_a_kill(demo: Demo, p
     await bob.picture("failed")
     await bob.click(alert, "Retry")
     await bob.sees("failed at apply-fix", "Retried by bob")
-    await bob.sees("incident-response", "7 of 8 steps done, 1 skipped")
+    await bob.sees("incident-response", "8 of 11 steps done, 3 skipped")
     await bob.picture("retried")
 
 
@@ -77,5 +77,5 @@ async def test_it_is_all_there_on_a_phone(people: People) -> None:
     too_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert not await bob.page.evaluate(too_wide)
     await bob.click(question, "Approve")
-    await bob.sees("incident-response", "7 of 8 steps done, 1 skipped")
+    await bob.sees("incident-response", "8 of 11 steps done, 3 skipped")
     await bob.picture("phone-done")

@@ -37,7 +37,7 @@ async def test_a_fix_that_is_approved_is_applied_and_reported(harness: Harness) 
     assert request.ask == 'Fix pump-07: "switch to pump-08"?'
     assert rows(harness, "SELECT alarm FROM device WHERE name = 'pump-07'") == [(1,)]
     await harness.decide(request, "approve", as_user="U1")
-    report = await harness.output(run, "report")
+    report = await harness.output(run, "resolve")
     assert report["summary"] == "pump-07: Overload: 90% for too long. Fixed: switch to pump-08."
     assert (harness.folder / "data" / "reports" / report["file"]).read_text().startswith("# pump-07\n")
     assert rows(harness, "SELECT device, command FROM command") == [("pump-07", "switch to pump-08")]
@@ -45,12 +45,62 @@ async def test_a_fix_that_is_approved_is_applied_and_reported(harness: Harness) 
     assert (await harness.step(run, "escalate")).state == "skipped"
 
 
+async def test_a_critical_alert_pages_and_shuts_the_device_down_without_waiting_for_people(
+    harness: Harness,
+) -> None:
+    run = await harness.start("incident-response")
+    assert rows(harness, "SELECT device FROM safe_mode") == [("pump-07",)]
+    assert rows(harness, "SELECT text FROM page") == [("pump-07 in Hall 2: Overload: 90% for too long",)]
+    await harness.decide("approval", "approve", as_user="U1", run=run)
+    assert rows(harness, "SELECT device FROM safe_mode") == []
+
+
+async def test_a_warning_gets_a_ticket_and_a_report_and_asks_nobody(harness: Harness) -> None:
+    run = await harness.start("incident-response", {"value": 88})
+    assert await harness.requests() == []
+    assert (await harness.state(run)).run.state == "succeeded"
+    report = await harness.output(run, "diagnostic_report")
+    assert report["summary"] == "pump-07: The temperature is slightly high. Ticket 1."
+    assert (harness.folder / "data" / "reports" / report["file"]).exists()
+    resolved = await harness.output(run, "resolve")
+    assert resolved["summary"].endswith("Ticket 1 proposes: reduce the load to 50%.")
+    assert rows(harness, "SELECT device FROM safe_mode") == []
+
+
+async def test_an_alert_of_alertmanager_starts_one_run(harness: Harness) -> None:
+    alert = {
+        "version": "4",
+        "status": "firing",
+        "receiver": "signoff",
+        "groupKey": '{}:{alertname="Hot"}',
+        "commonLabels": {"alertname": "Hot"},
+        "alerts": [
+            {
+                "status": "firing",
+                "labels": {"alertname": "Hot", "device": "pump-07", "metric": "temperature"},
+                "annotations": {"value": "96.5"},
+                "startsAt": "2026-01-05T08:59:00Z",
+                "fingerprint": "b9f0a1c2d3e4f506",
+            }
+        ],
+    }
+    first = await harness.deliver("incidents", alert)
+    assert first.state == "started"
+    assert (await harness.deliver("incidents", alert)).run_id == first.run_id
+    assert (await harness.deliver("incidents", {**alert, "status": "resolved"})).state == "filtered"
+    (run,) = await harness.runs("incident-response")
+    assert run.input == {"device": "pump-07", "metric": "temperature", "value": 96.5}
+    await harness.run_until_idle()
+    (request,) = await harness.requests()
+    assert request.ask == 'Fix pump-07: "switch to pump-08"?'
+
+
 async def test_a_rejection_opens_a_ticket_with_the_reason(harness: Harness) -> None:
     run = await harness.start("incident-response", {"device": "press-03", "value": 110})
     await harness.decide("approval", "reject", as_user="U1", comment="needed until noon", run=run)
     assert (
         "Escalated as ticket 1. Rejected: needed until noon"
-        in (await harness.output(run, "report"))["summary"]
+        in (await harness.output(run, "resolve"))["summary"]
     )
     assert rows(harness, "SELECT command FROM command") == []
 
@@ -80,13 +130,13 @@ async def test_skipping_the_fix_is_reported_as_such(harness: Harness) -> None:
     await harness.decide("approval", "approve", as_user="U1", run=run)
     await harness.advance("1m")
     await harness.decide("apply_fix", "skip", as_user="U1", run=run)
-    assert "The fix was skipped." in (await harness.output(run, "report"))["summary"]
+    assert "The fix was skipped." in (await harness.output(run, "resolve"))["summary"]
 
 
 async def test_a_harmless_reading_asks_nobody(harness: Harness) -> None:
     run = await harness.start("incident-response", {"value": 60})
     assert await harness.requests() == []
-    assert "Nothing had to be done." in (await harness.output(run, "report"))["summary"]
+    assert "Nothing had to be done." in (await harness.output(run, "resolve"))["summary"]
 
 
 async def test_an_unknown_device_says_which_there_are(harness: Harness) -> None:

@@ -26,6 +26,9 @@ CREATE TABLE IF NOT EXISTS command (
 CREATE TABLE IF NOT EXISTS ticket (
     number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE NOT NULL, device TEXT NOT NULL,
     why TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS page (
+    key TEXT PRIMARY KEY, device TEXT NOT NULL, text TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS safe_mode (device TEXT PRIMARY KEY, since TEXT NOT NULL);
 """
 _PLANT = [
     # name, kind, site, highest value in normal use, load in %, spare, calls until its controller answers
@@ -76,8 +79,14 @@ class Devices:
     def log_alert(self, key: str, device: str, metric: str, value: float, at: str) -> None:
         self._once("INSERT OR IGNORE INTO alert VALUES (?, ?, ?, ?, ?)", key, device, metric, value, at)
 
-    def sound_alarm(self, device: str) -> None:
+    def page(self, key: str, device: str, text: str, at: str) -> None:
+        """Page the person on call, and sound the alarm at the site."""
+        self._once("INSERT OR IGNORE INTO page VALUES (?, ?, ?, ?)", key, device, text, at)
         self._once("UPDATE device SET alarm = 1 WHERE name = ?", device)
+
+    def enter_safe_mode(self, device: str, at: str) -> None:
+        """Stop the device by its interlock, which works also while its controller sleeps."""
+        self._once("INSERT OR IGNORE INTO safe_mode VALUES (?, ?)", device, at)
 
     def command(self, key: str, device: str, command: str, at: str) -> None:
         """Send a command to the device's controller. Raises `NoAnswer` while that sleeps."""
@@ -91,6 +100,7 @@ class Devices:
                 raise NoAnswer(f"The controller of {device} did not answer.")
             database.execute("INSERT OR IGNORE INTO command VALUES (?, ?, ?, ?)", (key, device, command, at))
             database.execute("UPDATE device SET alarm = 0 WHERE name = ?", (device,))
+            database.execute("DELETE FROM safe_mode WHERE device = ?", (device,))
 
     def open_ticket(self, key: str, device: str, why: str, at: str) -> int:
         """The ticket's number; the same key gives the same ticket."""
