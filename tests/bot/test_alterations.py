@@ -59,4 +59,4 @@ async def test_the_command_line_keeps_and_compares_checkpoints_and_accepts(
     execute(tmp_path / "signoff.db", "UPDATE request SET ask = 'Have lunch?'")
     assert "differs from the log" in await signoff("audit", "verify")
     assert "is accepted as it is" in await signoff("audit", "accept", "--reason", "I asked for lunch")
-    assert "All is as it was written" in await signoff("audit", "verify", "--checkpoint", mark)
+    assert "Everything is as it was written" in await signoff("audit", "verify", "--checkpoint", mark)

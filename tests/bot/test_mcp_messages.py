@@ -38,7 +38,7 @@ WRONG_CALLS: list[tuple[Any, Any, str]] = [
     ("request_approval", {"gate": [LONG], "question": "Ship?"}, 'gate: ["xxx'),
     ("check_approval", {"id": "x", "wait_seconds": 51}, "51 is not a whole number from 0 to 50."),
     ("check_approval", {"id": "x", "wait_seconds": "soon"}, '"soon" is not a whole number'),
-    ("check_approval", {"id": LONG}, "is not the id of a question"),
+    ("check_approval", {"id": LONG}, "is not the id of a request"),
     ("check_approval", [], "arguments: [] is not an object. Pass the arguments by name."),
     (LONG, {}, "The tools are: request_approval, check_approval."),
     (5, {}, "name: 5 is not text."),
@@ -103,7 +103,7 @@ async def test_a_message_that_cannot_be_read_is_answered(agent: Agent) -> None:
         assert answer["id"] == id_, line[:80]
         assert text in answer["error"]["message"]
         assert len(answer["error"]["message"]) < 200
-    assert "could not be asked" in await agent.request(
+    assert "could not be reached" in await agent.request(
         "tools/call", {"name": "check_approval", "arguments": {"id": "x"}}
     )
 

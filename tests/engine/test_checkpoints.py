@@ -46,7 +46,7 @@ async def test_a_log_that_has_grown_is_held_against_a_checkpoint_from_before(tmp
         assert (await harness.engine.audit([mark])).findings == []
         other = {**mark, "digest": "00"}
         (found,) = (await harness.engine.audit([other])).findings
-        assert "the log is not the one of the checkpoint of" in found.problem
+        assert "the log does not match the checkpoint of" in found.problem
 
 
 async def test_a_changed_checkpoint_is_refused(tmp_path: Path) -> None:

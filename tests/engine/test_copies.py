@@ -88,7 +88,7 @@ def test_a_backup_never_writes_over_anything(tmp_path: Path) -> None:
         backups.backup(tmp_path / "signoff.db", tmp_path / "there")
     with pytest.raises(NotPossible, match="There is no folder"):
         backups.backup(tmp_path / "signoff.db", tmp_path / "none" / "copy")
-    with pytest.raises(StoreBroken, match="no database of Signoff"):
+    with pytest.raises(StoreBroken, match="is not a database of Signoff"):
         backups.backup(tmp_path / "signoff.db", tmp_path / "copy")
     assert (tmp_path / "there").read_text() == "mine"
     assert not (tmp_path / "copy").exists()
@@ -145,7 +145,7 @@ async def test_a_restored_installation_waits_to_be_told(tmp_path: Path) -> None:
         assert found.untold > 0
 
         await engine.resume(actor=ANN)
-        with pytest.raises(NotPossible, match="Nothing is paused"):
+        with pytest.raises(NotPossible, match="is not paused"):
             await engine.resume(actor=ANN)
         await engine.serve()
         await engine.activity.idle()
@@ -161,7 +161,7 @@ async def test_only_a_sound_backup_is_restored_and_only_where_nobody_serves(tmp_
     with pytest.raises(NotPossible, match="There is no backup"):
         backups.restore(database, tmp_path / "none", NOON, Keyring(tmp_path / "keys"), OPERATOR)
     (tmp_path / "text").write_text("not a database, whatever its name says, and long enough")
-    with pytest.raises(StoreBroken, match="no database of Signoff"):
+    with pytest.raises(StoreBroken, match="is not a database of Signoff"):
         backups.restore(database, tmp_path / "text", NOON, Keyring(tmp_path / "keys"), OPERATOR)
     torn = tmp_path / "torn"
     torn.write_bytes(copy.read_bytes()[: copy.stat().st_size // 2])

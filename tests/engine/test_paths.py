@@ -103,7 +103,7 @@ def test_a_path_that_the_declared_type_does_not_have_is_refused(what: str, path:
     named = [("It", f"fetch.{path}")] if what == "show" else f"Go {{fetch.{path}}}?"
     said = problems(naming(Order, **{what: named}))
     assert len(said) == 1
-    assert said[0].startswith(f"{what} names fetch.{path}, and ")
+    assert said[0].startswith(f"{what} names fetch.{path}, but ")
     assert said[0].endswith(BAD[path].split(" has ", 1)[1])
 
 

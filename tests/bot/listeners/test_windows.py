@@ -20,7 +20,7 @@ Team = Any
             Rejected("invalid_arguments", "[ERROR] missing required field [json-pointer:/view/blocks/0]"),
             ["json-pointer:/view/blocks/0", "Clicking again does not help."],
         ),
-        (Rejected("view_too_large"), ["more than Slack can show"]),
+        (Rejected("view_too_large"), ["more content than Slack can show"]),
         (Rejected("missing_scope", "", "commands"), ["lacks the scope commands"]),
         (Rejected("token_revoked"), ["The bot token was revoked (token_revoked)", "Nothing was recorded."]),
         (Rejected("push_limit_reached"), ["Close one"]),
