@@ -39,9 +39,17 @@ class Proof:
 
 
 def receipt_content(
-    request: RequestRecord, run: RunRecord, steps: Iterable[StepRecord], proof: Proof
+    request: RequestRecord,
+    run: RunRecord,
+    steps: Iterable[StepRecord],
+    proof: Proof,
+    elements: Mapping[str, Mapping[Any, int]] | None = None,
 ) -> dict[str, Any]:
-    """Return the content to sign. `NotPossible` while undecided, and where the records contradict the log."""
+    """Return the content to sign. `NotPossible` while undecided, and where the records contradict the log.
+
+    `elements`: by mapped step, the number of its elements by state.
+    """
+    mapped = elements or {}
     if request.state not in ("decided", "expired"):
         raise NotPossible(f"{request.id} is {request.state}; there is a receipt once it is decided.")
     if request.coverage.binding is None and request.kind == "approval":
@@ -69,9 +77,15 @@ def receipt_content(
         "reassigned": [handover.as_json() for handover in request.people.handovers],
         "decisions": [_decision(decision, decision.id in counts) for decision in request.decisions],
         "executed": [
-            {"step": step.step, "state": step.state, "attempts": step.attempt, "code": step.code_digest}
+            {
+                "step": step.step,
+                "state": step.state,
+                "attempts": step.attempt,
+                "code": step.code_digest,
+                **({"elements": dict(mapped[step.step])} if step.step in mapped else {}),
+            }
             for step in steps
-            if step.step in gated and step.attempt
+            if step.step in gated and (step.attempt or step.step in mapped)
         ],
         "definition": run.definition,
         "trace": run.trace_id,

@@ -21,7 +21,7 @@ from engine.authoring.approval_options import (
 )
 from engine.authoring.keywords import check_keywords, keywords_of
 from engine.authoring.options import AskOwner, Duration, OnFailure, Retry, Undo
-from engine.authoring.refs import ApprovalRef, Ref, StepRef
+from engine.authoring.refs import ApprovalRef, Field, Ref, StepRef
 from engine.authoring.step_functions import not_a_function
 from engine.authoring.triggers import Trigger
 from engine.errors import DefinitionError
@@ -51,6 +51,10 @@ class StepOptions:
     retry: Retry
     on_failure: OnFailure | None
     undo: Undo | Callable[..., Any] | None = None
+    each: Ref | Field | str | None = None
+    """The list for whose elements it executes."""
+    at_once: int = 8
+    tolerate: int | str | None = None
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -155,6 +159,9 @@ class Workflow:
         retry: Retry | None = None,
         on_failure: OnFailure | None = None,
         undo: Undo | Callable[..., Any] | None = None,
+        each: Ref | Field | str | None = None,
+        at_once: int = 8,
+        tolerate: int | str | None = None,
     ) -> Callable[[Callable[P, R]], StepRef[P, R]]: ...
 
     def step(
@@ -169,6 +176,9 @@ class Workflow:
         retry: Retry | None = None,
         on_failure: OnFailure | None = None,
         undo: Undo | Callable[..., Any] | None = None,
+        each: Ref | Field | str | None = None,
+        at_once: int = 8,
+        tolerate: int | str | None = None,
     ) -> Any:
         """Declare a step that executes the function below it. A plain `def` runs in a thread.
 
@@ -181,6 +191,13 @@ class Workflow:
         - `on_failure`: what happens when it fails for good. Default: as the workflow says.
         - `undo`: the function, or `Undo(function, …)`, that undoes it where it succeeded and its run fails or
           is cancelled. Default: it stays done.
+        - `each`: the list for whose elements it executes, once for each: a step that returns a list, or a
+          path such as `"load.rows"` or `"input.rows"`. The parameter that names no step takes the element.
+          Default: none, and it executes once.
+        - `at_once`: the number of elements that execute at the same time. Default: 8.
+        - `tolerate`: the number of elements that may fail, such as 3 or `"10%"`. With one more it fails. Its
+          readers take `list[Settled[T]]`. Default: none may fail, or any where a reader takes
+          `list[Settled[T]]`.
         """
 
         def declare(decorated: Callable[..., Any]) -> StepRef[Any, Any]:
@@ -189,7 +206,14 @@ class Workflow:
                     problem[0], remedy=problem[1], workflow=str(self.name), file=_first_location(self.file)
                 )
             options = StepOptions(
-                decorated, timeout, Retry(attempts=1) if retry is None else retry, on_failure, undo
+                decorated,
+                timeout,
+                Retry(attempts=1) if retry is None else retry,
+                on_failure,
+                undo,
+                each,
+                at_once,
+                tolerate,
             )
             label = decorated.__name__ if name is None else name
             place = _function_location(decorated) or _first_location(self.file)

@@ -61,7 +61,8 @@ def gives_nothing(function: Callable[..., Any]) -> bool:
 
 def _declares_a_value(checks: Checks, node: Node, function: Callable[..., Any]) -> bool:
     declared = "return" in getattr(function, "__annotations__", {})
-    return declared and checks.returns[node.name] in (str, int, float, bool, list, dict, bytes)
+    mapped = node.step is not None and node.step.each is not None
+    return declared and not mapped and checks.returns[node.name] in (str, int, float, bool, list, dict, bytes)
 
 
 def _check_decorators(checks: Checks, node: Node, tree: _Function, first_line: int) -> None:

@@ -18,6 +18,7 @@ from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.checks import Checks, did_you_mean, first_line, type_name, without_none
 from engine.compiler.forms import outcome_type, outcome_value
 from engine.compiler.functions import check_function, gives_nothing
+from engine.compiler.mapping import check_unmapped, each_source, each_spec
 from engine.compiler.retries import retry_errors, retry_spec
 from engine.compiler.round_trip import Codec
 from engine.compiler.schema_digests import schema_digest
@@ -37,13 +38,24 @@ def step_spec(
         return None
     hints = _hints(checks, node, options.function)
     check_function(checks, node, options.function)
-    wiring = _wire(checks, node, options.function, hints)
+    mapped = None
+    if options.each is None:
+        check_unmapped(checks, node, options)
+    else:
+        mapped = each_spec(checks, node, options, hints)
+    element = mapped[0].parameter if mapped else ""
+    wiring = None
+    if options.each is None or mapped is not None:
+        wiring = _wire(checks, node, options.function, hints, element)
     timeout = checks.duration(options.timeout, "timeout", node)
     retry = retry_spec(checks, node, options.retry)
     failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
     if wiring is None or len(checks.errors) > errors_before:
         return None
     needs, parameters, takes_input, takes_ctx = wiring
+    if mapped is not None:
+        _, need, parameters[element] = mapped
+        needs = needs if need is None else (*needs, need)
     try:
         code = StepCode(
             step=node.name,
@@ -52,7 +64,7 @@ def step_spec(
             parameters={name: Codec(TypeAdapter(kind)) for name, kind in parameters.items()},
             input=Codec(TypeAdapter(hints.get("input", Any))) if takes_input else None,
             takes_ctx=takes_ctx,
-            output=Codec(TypeAdapter(checks.returns[node.name])),
+            output=Codec(TypeAdapter(returned_type(node))),
             digest=digest_of(options.function),
             retry_on=retry_errors(options.retry),
         )
@@ -72,6 +84,7 @@ def step_spec(
         retry=retry,
         failure=failure,
         schema_digest=digest,
+        each=mapped[0] if mapped else None,
         **common,
     )
     return spec, code
@@ -100,6 +113,8 @@ def steps_mentioned(node: Node) -> set[str]:
             names |= inspect.signature(node.step.function).parameters.keys()
         except (TypeError, ValueError):  # told by _wire
             return names
+        if node.step.each is not None:
+            names.add(each_source(node.step.each).split(".")[0])
     return names
 
 
@@ -138,8 +153,9 @@ def _hints(checks: Checks, node: Node, function: Callable[..., Any]) -> dict[str
 
 
 def _wire(
-    checks: Checks, node: Node, function: Callable[..., Any], hints: dict[str, Any]
+    checks: Checks, node: Node, function: Callable[..., Any], hints: dict[str, Any], element: str = ""
 ) -> tuple[tuple[Need, ...], dict[str, Any], bool, bool] | None:
+    """`element`: the parameter that takes an element of a list; empty for a step that executes once."""
     needs: list[Need] = []
     kinds: dict[str, Any] = {}
     takes_input = takes_ctx = False
@@ -181,6 +197,8 @@ def _wire(
         elif name == "input":
             takes_input = True
             _check_input_parameter(checks, node, hints.get("input", Any))
+        elif name == element:
+            continue
         elif name not in checks.names or name == node.name:
             checks.error(
                 f"The parameter {name} names no step of this workflow"

@@ -16,6 +16,7 @@ from engine.compiler.checks import MAX_COUNT, Checks, did_you_mean, first_line, 
 from engine.compiler.compiled import Compiled
 from engine.compiler.conditions import typed_condition
 from engine.compiler.form_schema import form_schema
+from engine.compiler.mapping import mapped_type
 from engine.compiler.round_trip import Codec
 from engine.compiler.round_trip_checks import check_round_trip
 from engine.compiler.step_code import StepCode
@@ -53,6 +54,11 @@ class _Compiler:
             raise DefinitionErrors(self.checks.errors)
         for node in self.checks.nodes:
             self.checks.returns[node.name] = returned_type(node)
+        for node in self.checks.nodes:
+            if node.step is not None and node.step.each is not None:
+                self.checks.returns[node.name] = mapped_type(
+                    self.checks, node, self.checks.returns[node.name]
+                )
         specs = [spec for node in self.checks.nodes if (spec := self._spec(node)) is not None]
         triggers = [
             compiled_trigger
@@ -237,7 +243,7 @@ class _Compiler:
             if node.step.undo is not None and (undo := undo_spec(self.checks, node, node.step.undo)):
                 spec = spec.model_copy(update={"undo": undo[0]})
                 self.code[undo[0].name] = undo[1]
-            check_round_trip(self.checks, "The output", self.checks.returns[node.name], node)
+            check_round_trip(self.checks, "The output", returned_type(node), node)
             return spec
         assert node.approval is not None
         if node.approval.form is not None:

@@ -15,9 +15,9 @@ def move(state: LiveRun, by: timedelta) -> None:
     for id_, request in state.requests.items():
         if request.state in AWAITED:
             state.requests[id_] = moved_request(request, by)
-    for name, step in state.steps.items():
+    for step in [*state.steps.values(), *state.elements.values()]:
         if step.state == "retrying":
-            state.steps[name] = evolve(step, next_attempt_at=_moved(step.next_attempt_at, by))
+            state.put(evolve(step, next_attempt_at=_moved(step.next_attempt_at, by)))
 
 
 def moved_request(request: RequestRecord, by: timedelta) -> RequestRecord:

@@ -6,6 +6,7 @@ from engine.kernel.compensation import BEING_UNDONE
 from engine.kernel.transition import Transition
 from engine.kernel.unasked import SKIPPED_BY_PERSON
 from engine.model.change import Change
+from engine.model.elements import is_element
 from engine.model.graph import Graph
 from engine.model.records import StepRecord
 from engine.model.spec import ApprovalSpec
@@ -37,7 +38,11 @@ def unpause(transition: Transition) -> Change:
     state = transition.state
     transition.end_wait("pause", state.run.id)
     transition.move_run("unpause", event="run.unpaused")
-    state.ready.extend(step for step in (*state.suspects, *state.blocked) if step not in state.ready)
+    for step in state.suspects:
+        if is_element(step):
+            state.requeue(step)
+    waiting = [step for step in (*state.suspects, *state.blocked) if not is_element(step)]
+    state.ready.extend(step for step in waiting if step not in state.ready)
     state.suspects.clear()
     return transition.finish()
 

@@ -1,13 +1,17 @@
 """A run in motion: its records, and the counts that spare the planner from scanning its graph."""
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+from engine.kernel.map_state import CannotMap, MapState, elements_of
 from engine.model.change import Lineage
 from engine.model.checkpoint import CheckpointRecord
+from engine.model.elements import element_name, index_of, is_element, node_of
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, RunRecord, StepRecord
-from engine.model.spec import Definition
+from engine.model.spec import Definition, StepSpec
 from engine.model.states import STEP_SETTLED
 
 
@@ -36,6 +40,12 @@ class LiveRun:
     blocked: dict[str, str] = field(default_factory=dict)
     """Steps whose code is missing, with the reason."""
     lineage: Lineage = field(default_factory=Lineage)
+    elements: dict[str, StepRecord] = field(default_factory=dict)
+    """Step runs of the elements of mapped steps, by name."""
+    maps: dict[str, MapState] = field(default_factory=dict)
+    """Mapped steps that have begun, by name."""
+    verified: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """By mapped step: the records against which its approvals were verified."""
 
     @classmethod
     def of(
@@ -47,9 +57,11 @@ class LiveRun:
         steps: dict[str, StepRecord] | None = None,
         requests: dict[str, RequestRecord] | None = None,
         checkpoints: dict[str, dict[str, CheckpointRecord]] | None = None,
+        elements: dict[str, StepRecord] | None = None,
     ) -> "LiveRun":
         """Return a live run with its counters, which are later only counted down."""
         state = cls(run, definition, graph, code, steps or {}, requests or {}, checkpoints or {})
+        state.elements = elements or {}
         state.recount()
         return state
 
@@ -72,10 +84,11 @@ class LiveRun:
                     self.suspects[name] = None
                 else:
                     self.ready.append(name)
-            elif record.state == "running":
+            elif record.state == "running" and name not in self.graph.mapped:
                 self.executing += 1
             elif record.state == "retrying":
                 self.retrying += 1
+        self._recount_elements()
         for name, record in self.steps.items():
             if name in self.graph.undone_by:
                 self._recount_undo(name, record)
@@ -94,15 +107,96 @@ class LiveRun:
         """Whether it failed or was cancelled, and its steps are being undone."""
         return self.run.state == "compensating"
 
+    def _recount_elements(self) -> None:
+        self.maps.clear()
+        for name in self.graph.order if self.graph.mapped else ():
+            record = self.steps.get(name)
+            if name in self.graph.mapped and record is not None and record.state not in STEP_SETTLED:
+                self._recount_map(name, record)
+
+    def _recount_map(self, name: str, record: StepRecord) -> None:
+        node = self.graph.nodes[name]
+        assert isinstance(node, StepSpec)
+        assert node.each is not None
+        try:
+            items = elements_of(node, node.each, self.outputs(), self.run.input)
+        except CannotMap:
+            return  # the owner was asked about this
+        map_ = self.maps[name] = MapState.of(node.each, items, record, self.elements_of(name))
+        self.executing += len(map_.active)
+        self.retrying += len(map_.retrying)
+        if record.state == "running":
+            for index in [index for index in map_.again if self._is_suspect(name, index)]:
+                map_.again.remove(index)
+                map_.active.add(index)
+                self.suspects[element_name(name, index)] = None
+
+    def _is_suspect(self, step: str, index: int) -> bool:
+        record = self.elements[element_name(step, index)]
+        return record.state == "pending" and record.deaths > 0
+
+    # Elements of mapped steps
+
+    def outputs(self) -> dict[str, Any]:
+        """Return the outputs of the steps that succeeded."""
+        return {name: record.output for name, record in self.steps.items() if record.state == "succeeded"}
+
+    def elements_of(self, step: str) -> Iterator[StepRecord]:
+        return (record for name, record in self.elements.items() if node_of(name) == step)
+
+    def element_value(self, name: str) -> Any:
+        """Return the value of an element in the list that its step maps."""
+        map_, node = self.maps.get(node_of(name)), self.graph.node(name)
+        if map_ is not None:
+            return map_.items[index_of(name)]
+        # The step ended before this attempt was durable, and stops it.
+        assert isinstance(node, StepSpec)
+        assert node.each is not None
+        return elements_of(node, node.each, self.outputs(), self.run.input)[index_of(name)]
+
+    def put(self, record: StepRecord) -> None:
+        """Keep the record of a step run."""
+        (self.elements if is_element(record.step) else self.steps)[record.step] = record
+
+    def requeue(self, element: str) -> None:
+        """Let a pending element start before fresh ones."""
+        map_ = self.maps[node_of(element)]
+        map_.forget(index_of(element))
+        map_.again.append(index_of(element))
+
+    def can_start_element(self, step: str) -> bool:
+        """Whether an element of a mapped step could start if this process had a free slot."""
+        map_, record = self.maps.get(step), self.steps.get(step)
+        going_on = record is not None and record.state == "running" and step not in self.blocked
+        return map_ is not None and going_on and map_.can_start
+
+    @property
+    def has_ready_elements(self) -> bool:
+        return bool(self.maps) and any(self.can_start_element(step) for step in self.maps)
+
+    def executing_steps(self) -> list[str]:
+        """Return the names of the step runs that execute."""
+        executing = [
+            name
+            for name, record in self.steps.items()
+            if record.state == "running" and name not in self.graph.mapped
+        ]
+        return executing + [name for name, record in self.elements.items() if record.state == "running"]
+
     @property
     def at_rest(self) -> bool:
         """Return whether nothing executes or waits for a slot, so that the rows on the disk are enough."""
-        return not (self.executing or self.wants_slot)
+        if self.executing or self.wants_slot:
+            return False
+        # A map is not read again for each of its retries.
+        return not self.maps or not any(map_.retrying for map_ in self.maps.values())
 
     @property
     def wants_slot(self) -> bool:
         """Whether steps could start if this process had a free slot."""
-        return bool(self.ready) and self.run.state not in ("pending", "paused") and self.is_below_own_limit
+        if self.run.state in ("pending", "paused") or not self.is_below_own_limit:
+            return False
+        return bool(self.ready) or self.has_ready_elements
 
     @property
     def is_below_own_limit(self) -> bool:

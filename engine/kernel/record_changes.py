@@ -11,6 +11,7 @@ from engine.kernel import approval_digest
 from engine.kernel.live_run import LiveRun
 from engine.kernel.working_hours import after_working_time
 from engine.model.change import Change, EventDraft, Wait
+from engine.model.elements import index_of, is_element, node_of
 from engine.model.people import Actor
 from engine.model.records import RequestRecord, StepRecord, evolve
 from engine.model.states import (
@@ -32,6 +33,8 @@ class RecordChanges:
         run = state.run
         self.change = Change(run, run.version, state.lineage)
         self._settled: deque[str] = deque()
+        self.moved_maps: dict[str, None] = {}
+        """Mapped steps of which an element moved."""
 
     # Run and steps
 
@@ -52,7 +55,12 @@ class RecordChanges:
         self.event(event, **({"reason": reason} if reason else {}), **data)
 
     def record(self, step: str) -> StepRecord:
-        return self.state.steps.get(step) or StepRecord(self.state.run.id, step, "pending")
+        state = self.state
+        if step in state.steps:
+            return state.steps[step]
+        if step in state.elements:
+            return state.elements[step]
+        return StepRecord(state.run.id, step, "pending")
 
     def request(self, request_id: str) -> RequestRecord:
         """Return the request in this transition. Raises `IllegalTransition` if it is no longer open."""
@@ -66,13 +74,42 @@ class RecordChanges:
         before = self.record(step)
         after = evolve(before, state=move(STEP, transition, before.state), **fields)
         state = self.state
-        state.steps[step] = self.change.steps[step] = after
-        state.executing += (after.state == "running") - (before.state == "running")
-        state.retrying += (after.state == "retrying") - (before.state == "retrying")
+        self.change.steps[step] = after
+        if step not in state.graph.mapped:
+            state.executing += (after.state == "running") - (before.state == "running")
+            state.retrying += (after.state == "retrying") - (before.state == "retrying")
+        if step not in state.graph.nodes:
+            state.elements[step] = after
+            self._count_element(step, after)
+            return after
+        state.steps[step] = after
         if after.state in STEP_SETTLED and before.state not in STEP_SETTLED and step in state.missing:
             state.open_steps -= 1
             self._settled.append(step)
         return after
+
+    def suspect(self, step: str) -> None:
+        """Let a pending step run wait for its trial; an element keeps its place among those at once."""
+        state, name = self.state, node_of(step)
+        if is_element(step):
+            if self.record(name).state != "running":
+                return  # it waits with the other elements
+            map_ = state.maps[name]
+            map_.again.remove(index_of(step))
+            map_.active.add(index_of(step))
+        state.suspects[step] = None
+
+    def put_step(self, record: StepRecord) -> None:
+        self.state.put(record)
+        self.change.steps[record.step] = record
+
+    def _count_element(self, step: str, record: StepRecord) -> None:
+        name = node_of(step)
+        map_ = self.state.maps.get(name)
+        if map_ is not None:
+            map_.forget(index_of(step))
+            map_.count(index_of(step), record)
+            self.moved_maps[name] = None
 
     # Waits
 

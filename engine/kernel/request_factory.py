@@ -28,6 +28,7 @@ APPROVAL_CHOICES = ("approve", "reject")
 FAILURE_CHOICES = ("retry", "skip", "abort")
 UNDECIDABLE_CHOICES = ("skip", "abort")
 """Choices when a condition cannot be decided: it would be asked about the same values again."""
+_LASTING = ("Undecidable", "CannotMap", "TooLarge")
 
 
 def approval_request(
@@ -91,7 +92,8 @@ def failure_request(
     """Return the request to the owner about a failed step, or an approval that cannot be asked."""
     policy = failure_policy(definition, node)
     return RequestRecord(
-        id=f"{run.id}.{node.name}.{record.attempt}",
+        # A mapped step has no attempts of its own, and is asked about once in each round.
+        id=f"{run.id}.{node.name}.{record.attempt or record.round}",
         kind="failure",
         run_id=run.id,
         workflow=run.workflow,
@@ -105,7 +107,7 @@ def failure_request(
             failure.kind, failure.message, failure.detail, attempts=record.failures + record.crashes
         ),
         policy=RequestPolicy(
-            choices=UNDECIDABLE_CHOICES if failure.kind == "Undecidable" else FAILURE_CHOICES,
+            choices=UNDECIDABLE_CHOICES if failure.kind in _LASTING else FAILURE_CHOICES,
             stages=(anybody_of(definition.owner),),
             self_approval=True,
             comment={},

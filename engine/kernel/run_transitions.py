@@ -47,7 +47,7 @@ def start_ready(transition: Transition) -> Change:
     if state.run.state in RUN_ENDED or state.run.state in ("pending", "paused"):
         raise IllegalTransition(f"the run is {state.run.state}")
     state.ready.extend(state.blocked)
-    if not state.ready:
+    if not state.ready and not state.has_ready_elements:
         raise IllegalTransition("nothing is ready")
     return transition.finish()
 
@@ -68,7 +68,7 @@ def succeed(
         reason="",
         deaths=0,
     )
-    title = transition.state.graph.nodes[step].title
+    title = transition.state.graph.node(step).title
     transition.event("step.succeeded", step, attempt=attempt, title=title, seconds=seconds, log=list(log))
     if undone := transition.state.graph.undone_by.get(step):
         transition.move_step(undone, "compensate")
@@ -93,11 +93,11 @@ def fail(
     """
     if not _is_current(transition, step, attempt):
         return _record_late_end(transition, step, attempt, "a failure")
-    state, node = transition.state, transition.state.graph.nodes[step]
+    state, node = transition.state, transition.state.graph.node(step)
     assert isinstance(node, StepSpec)
     before = transition.record(step)
     failures = before.failures + 1
-    state.steps[step] = evolve(before, failures=failures, log=tuple(log), reason="", deaths=0)
+    state.put(evolve(before, failures=failures, log=tuple(log), reason="", deaths=0))
     if worth_retrying and failures + before.crashes < node.retry.attempts:
         due = transition.now + retry_delay(node.retry, failures, chance)
         transition.move_step(
@@ -126,9 +126,8 @@ def overrun(transition: Transition, step: str, attempt: int, reason: str) -> Cha
     before = transition.record(step)
     if before.attempt != attempt or before.state not in ("running", "cancelled"):
         raise IllegalTransition(f"{step} is {before.state}")
-    record = evolve(before, reason=reason)
-    transition.state.steps[step] = transition.change.steps[step] = record
-    title = transition.state.graph.nodes[step].title
+    transition.put_step(evolve(before, reason=reason))
+    title = transition.state.graph.node(step).title
     transition.event("step.overrun", step, attempt=attempt, title=title, reason=reason)
     return transition.finish()
 
@@ -145,14 +144,14 @@ def interrupt(transition: Transition, steps: Sequence[str], *, crashed: bool, al
             continue  # one before it was given up, and the run ended with that
         crashes, deaths = before.crashes + (crashed and alone), before.deaths + crashed
         if alone and max(crashes, deaths) >= MAX_CRASHES:
-            transition.state.steps[step] = evolve(before, crashes=crashes, deaths=deaths)
+            transition.state.put(evolve(before, crashes=crashes, deaths=deaths))
             transition.give_up(step, _crash_failure(max(crashes, deaths)))
             continue
         reason = SUSPECT_REASON if deaths else ""
         transition.move_step(step, "interrupt", crashes=crashes, deaths=deaths, reason=reason)
         transition.event("step.interrupted", step, attempt=before.attempt, crashed=crashed, alone=alone)
         if deaths:
-            transition.state.suspects[step] = None
+            transition.suspect(step)
         else:
             transition.plan_step(step)
     return transition.finish()
@@ -389,7 +388,6 @@ def _is_current(transition: Transition, step: str, attempt: int) -> bool:
 def _record_late_end(transition: Transition, step: str, attempt: int, what: str) -> Change:
     before = transition.record(step)
     if before.state == "cancelled" and before.attempt == attempt and before.reason:
-        record = evolve(before, reason="cancelled; its function has ended since")
-        transition.state.steps[step] = transition.change.steps[step] = record
+        transition.put_step(evolve(before, reason="cancelled; its function has ended since"))
     transition.event("step.late", step, attempt=attempt, reason=f"{what} of an attempt that no longer counts")
     return transition.finish()

@@ -4,16 +4,18 @@ A `Transition` changes records, plans what follows at once, and collects everyth
 transitions are in `engine.kernel.run_transitions`.
 """
 
+import operator
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from engine.errors import CannotAsk
-from engine.kernel import approval_digest, compensation, planner
+from engine.kernel import approval_digest, compensation, map_transitions, planner
 from engine.kernel.live_run import LiveRun
 from engine.kernel.record_changes import RecordChanges
 from engine.kernel.request_factory import approval_request, failure_policy, failure_request
 from engine.model.change import Change
+from engine.model.elements import is_element, node_of
 from engine.model.people import ENGINE, Actor
 from engine.model.records import RequestRecord, evolve
 from engine.model.request_parts import Failure
@@ -48,8 +50,13 @@ class Transition(RecordChanges):
     def finish(self) -> Change:
         """Plan the next steps, set the run's own state, and return the `Change`."""
         if self.state.run.state not in (*RUN_ENDED, "pending", "compensating"):
+            if self.moved_maps:
+                map_transitions.settle_moved(self)
             self._plan()
             self._fill()
+            while self._settled:  # a mapped step without elements has ended as soon as it begins
+                self._plan()
+                self._fill()
             self._settle_run()
         if self.state.compensating:
             self._compensate()
@@ -64,20 +71,57 @@ class Transition(RecordChanges):
     # Steps
 
     def start(self, step: str) -> None:
-        """Begin an attempt, or note that its code is missing."""
+        """Begin an attempt or a mapped step, or note that its code is missing."""
+        state = self.state
+        name = step if step in state.graph.nodes else node_of(step)
+        if not self.may_start(name):
+            return
+        node = state.graph.nodes[name]
+        assert isinstance(node, StepSpec)
+        if node.each is None or step != name:
+            self.begin_attempt(step)
+        elif self.record(name).state == "pending":
+            map_transitions.begin(self, node, self._digest_of(name))
+
+    def may_start(self, step: str) -> bool:
+        """Whether the code of a step is there, and what was approved is what it would execute."""
         state, node = self.state, self.state.graph.nodes[step]
         assert isinstance(node, StepSpec)
         missing = self._code.missing(state.run.workflow, node)
         if missing:
             state.blocked[step] = missing
             self.wait("code", f"{state.run.id}:{step}", step, None)
-            return
+            return False
         if state.blocked.pop(step, None):
             self.end_wait("code", f"{state.run.id}:{step}")
         guards = state.graph.scopes.guards.get(step)
-        if guards and self._asked_again(guards):
-            return
-        digest = self._code.digest(state.run.workflow, step)
+        if not guards or self._is_verified(node, guards):
+            return True
+        return not self._asked_again(guards)
+
+    def _is_verified(self, node: StepSpec, guards: Sequence[str]) -> bool:
+        """Whether nothing changed since the element before was verified: a list is not digested for each."""
+        if node.each is None:
+            return False
+        state, scopes = self.state, self.state.graph.scopes
+        records: list[Any] = []
+        for guard in guards:
+            id_ = approval_digest.request_id(state.run.id, guard, self.record(guard).attempt)
+            records += [state.requests.get(id_), state.steps.get(guard)]
+            records += [state.steps.get(name) for name in scopes.reads[guard]]
+        codes = [self._digest_of(name) for guard in guards for name in scopes.guarded[guard]]
+        seen_records, seen_codes = state.verified.get(node.name, ((), ()))
+        same = len(seen_records) == len(records) and all(map(operator.is_, seen_records, records))
+        if same and codes == seen_codes:
+            return True
+        # Verified next, or else the approval moves and with it its record.
+        state.verified[node.name] = (records, codes)
+        return False
+
+    def begin_attempt(self, step: str) -> None:
+        """Begin an attempt of a step, or of an element."""
+        node = self.state.graph.node(step)
+        digest = self._digest_of(node.name)
         before = self.record(step)
         record = self.move_step(
             step,
@@ -91,17 +135,26 @@ class Transition(RecordChanges):
             log=(),
             code_digest=digest,
         )
-        changed = before.code_digest or state.code.get(step, digest)
-        if changed != digest:
-            self.event("step.code_changed", step, before=changed, after=digest)
+        self._note_code(node.name, step, before.code_digest, digest)
         self.event("step.started", step, attempt=record.attempt, title=node.title)
         self.change.starts.append(record)
+
+    def _note_code(self, name: str, step: str, before: str, digest: str) -> None:
+        """Tell that the code changed; of a mapped step once, not for each element."""
+        whole = self.record(name)
+        if step != name:
+            before = whole.code_digest
+            if before != digest:
+                self.put_step(evolve(whole, code_digest=digest))
+        changed = before or self.state.code.get(name, digest)
+        if changed != digest:
+            self.event("step.code_changed", name, before=changed, after=digest)
 
     def ask(self, step: str, again: str = "") -> None:
         """Open the request of an approval. `again`: why, where it was approved before."""
         state, node = self.state, self.state.graph.nodes[step]
         assert isinstance(node, ApprovalSpec)
-        outputs = {name: each.output for name, each in state.steps.items() if each.state == "succeeded"}
+        outputs = state.outputs()
         before = self.record(step)
         attempt = before.attempt + 1
         if attempt > 1 and before.failure is None and not again:
@@ -178,6 +231,10 @@ class Transition(RecordChanges):
         executed stays as it is.
         """
         state, record = self.state, self.record(step)
+        if record.state == "running" and step in state.graph.mapped:
+            map_transitions.leave(self, step)
+            self.move_step(step, "interrupt")
+            return True
         if record.state == "skipped" and not record.attempt:
             self.move_step(step, "reopen", reason="", ended_at=None)
             return True
@@ -199,7 +256,7 @@ class Transition(RecordChanges):
 
         Nothing takes the failure of an approval: what it guards must not run because nobody could be asked.
         """
-        state, node = self.state, self.state.graph.nodes[step]
+        state, node = self.state, self.state.graph.node(step)
         policy = failure_policy(state.definition, node)
         details = {
             "attempt": self.record(step).attempt,
@@ -207,7 +264,7 @@ class Transition(RecordChanges):
             "failure": failure_data(failure),
         }
         log = list(self.record(step).log)
-        if isinstance(node, StepSpec) and state.graph.tolerates_failure(step):
+        if is_element(step) or (isinstance(node, StepSpec) and state.graph.tolerates_failure(step)):
             self.move_step(step, "fail", ended_at=self.now, failure=failure)
             self.event("step.failed", step, log=log, **details)
         elif policy.do == "fail":
@@ -247,11 +304,13 @@ class Transition(RecordChanges):
             if request.state in AWAITED:
                 self.close_request(request, "withdraw", None)
                 self.event("request.withdrawn", request.step, request.id, kind=request.kind, reason=reason)
+        for step in list(state.maps):
+            map_transitions.stop(self, step, reason)
         for step in (*state.graph.order, *state.graph.undone_by):
             record = self.record(step)
             if record.state in STEP_SETTLED:
                 continue
-            if record.state == "running":
+            if record.state == "running" and step not in state.graph.mapped:
                 self.change.stops.append(step)
             if record.state == "retrying":
                 self.end_wait("retry", f"{state.run.id}:{step}")
@@ -299,7 +358,10 @@ class Transition(RecordChanges):
     def _plan(self) -> None:
         state = self.state
         while self._settled:
-            for dependent in state.graph.dependents(self._settled.popleft()):
+            settled = self._settled.popleft()
+            if settled in state.maps:
+                map_transitions.stop(self, settled, f"{state.graph.nodes[settled].title} has ended")
+            for dependent in state.graph.dependents(settled):
                 state.missing[dependent] -= 1
                 # One that asks again is missing for steps that have executed, too: their turn was before.
                 if state.missing[dependent] == 0 and self.record(dependent).state == "pending":
@@ -308,6 +370,8 @@ class Transition(RecordChanges):
     def plan_step(self, step: str) -> None:
         """Plan a pending step now, if nothing is missing for it."""
         state = self.state
+        if is_element(step):
+            return  # it is queued
         if step in state.graph.undone_by:
             state.ready.append(step)
         elif state.missing[step] == 0 and self.record(step).state == "pending":
@@ -340,16 +404,18 @@ class Transition(RecordChanges):
                 self.fail_unstarted(step, failure)
 
     def _fill(self) -> None:
-        """Start ready steps while slots are free."""
+        """Start ready steps, and then elements of mapped steps, while slots are free."""
         state = self.state
-        while state.ready and self._has_free_slot():
+        while state.ready and self.has_free_slot():
             step = state.ready.popleft()
             if isinstance(state.graph.nodes[step], StepSpec):
                 self.start(step)
             else:
                 self.ask(step)
+        if state.maps:
+            map_transitions.fill(self)
 
-    def _has_free_slot(self) -> bool:
+    def has_free_slot(self) -> bool:
         if self.state.run.state == "paused":
             return False
         return self.state.is_below_own_limit and len(self.change.starts) < self._free_slots
@@ -363,7 +429,8 @@ class Transition(RecordChanges):
             return
         if state.run.state == "paused":
             return
-        busy = state.executing or state.retrying or state.ready or state.suspects
+        busy = bool(state.executing or state.retrying or state.ready or state.suspects)
+        busy = busy or (bool(state.maps) and state.has_ready_elements)
         if busy and state.run.state == "waiting":
             self.move_run("resume", event="run.resumed")
         elif not busy and state.run.state == "running":

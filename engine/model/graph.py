@@ -3,6 +3,7 @@
 from engine.errors import DefinitionError
 from engine.model.approval_scope import approval_scopes
 from engine.model.conditions import StateIs, leaves, steps_in
+from engine.model.elements import node_of
 from engine.model.spec import Definition, NodeSpec, StepSpec
 
 
@@ -31,6 +32,14 @@ class Graph:
         self.undone_by = {undo: name for name, undo in self.undo.items()}
         """By undo step: the step that it undoes."""
         self.nodes.update((undo.name, undo) for undo in undos.values())
+        self.mapped = frozenset(
+            node.name for node in definition.nodes if isinstance(node, StepSpec) and node.each is not None
+        )
+        """The mapped steps, which execute by their elements alone."""
+
+    def node(self, step: str) -> NodeSpec:
+        """Return the node of a step run, which may be that of an element."""
+        return self.nodes[step] if step in self.nodes else self.nodes[node_of(step)]
 
     def dependencies(self, step: str) -> tuple[str, ...]:
         return self._dependencies[step]

@@ -5,6 +5,7 @@ Durations are seconds.
 """
 
 import hashlib
+import math
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -57,10 +58,35 @@ class _Node(Frozen):
     when: Condition | None = None
 
 
+class EachSpec(Frozen):
+    """A mapped step executes once for every element of a list."""
+
+    source: str
+    """Path of the list, such as `load.rows`."""
+    parameter: str
+    """The parameter that takes one element."""
+    at_once: int
+    """Elements that execute at the same time."""
+    settled: bool = False
+    """Its output holds how every element ended, so that elements may fail."""
+    tolerate: int | None = None
+    """Failed elements that are tolerated; None: `percent`, or any number where it is `settled`."""
+    percent: float | None = None
+    """Tolerated failures in percent of all elements."""
+
+    def tolerated(self, total: int) -> int:
+        """Return how many of so many elements may fail."""
+        if self.percent is not None:
+            return math.floor(total * self.percent / 100 + 1e-9)
+        if self.tolerate is not None:
+            return self.tolerate
+        return total if self.settled else 0
+
+
 class StepSpec(_Node):
     """A step that executes code."""
 
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"undo"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"undo", "each"})
 
     kind: Literal["step"] = "step"
     takes_input: bool = False
@@ -73,6 +99,8 @@ class StepSpec(_Node):
     """Digest of the schemas of its parameters and its output."""
     undo: "StepSpec | None" = None
     """The step that undoes it, executed only when the run is compensated."""
+    each: EachSpec | None = None
+    """None: it executes once."""
 
 
 class Show(Frozen):

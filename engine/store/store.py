@@ -258,7 +258,7 @@ class Store:
 
     async def proven(self, run_id: str) -> Snapshot | None:
         """To go on with it: it is as it was recorded. Raises `AlteredRun`."""
-        return await self._reader.read(queries.snapshot, run_id=run_id, check=self._check)
+        return await self._reader.read(queries.snapshot, run_id=run_id, check=self._check, elements=True)
 
     async def proven_around(self, request_id: str) -> Snapshot | None:
         """As `proven`, of the run whose request this is."""

@@ -477,8 +477,8 @@ MUTANTS = [
     Mutant(
         "what executes is not held against what was approved",
         "engine/kernel/transition.py",
-        "        if guards and self._asked_again(guards):",
-        "        if guards and not guards:",
+        "        return not self._asked_again(guards)",
+        "        return True",
     ),
     Mutant(
         "an output that changed since is used",

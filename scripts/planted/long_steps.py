@@ -6,15 +6,15 @@ MUTANTS = [
     Mutant(
         "an attempt begins without the checkpoints of the one before",
         "engine/runtime/execution/runner.py",
-        "    kept = dict(state.checkpoints.get(node.name, ()))\n",
+        "    kept = dict(state.checkpoints.get(record.step, ()))\n",
         "    kept: dict[str, CheckpointRecord] = {}\n",
         ("tests/engine/test_step_checkpoints.py",),
     ),
     Mutant(
         "checkpoints are not read with their run",
         "engine/runtime/runs/live_runs.py",
-        "snapshot.steps, requests, snapshot.checkpoints",
-        "snapshot.steps, requests, {}",
+        "            snapshot.checkpoints,\n",
+        "            {},\n",
         ("tests/engine/test_step_checkpoints.py",),
     ),
     Mutant(

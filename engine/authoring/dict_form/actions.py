@@ -12,6 +12,8 @@ from engine.authoring.services import Registry
 from engine.errors import UnknownService
 
 Action = Callable[..., Any]
+ELEMENT = "_element"
+"""Parameter of a task with "each" that takes an element. No task can have this name."""
 
 
 def action_of(fields: Mapping[str, Any], task: str, registry: Registry, problems: Problems) -> Action:

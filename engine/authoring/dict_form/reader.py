@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.authoring.dict_form.actions import (
+    ELEMENT,
     action_of,
     check_parameters,
     takes_data,
@@ -159,11 +160,17 @@ class _Reader:
             when = whatever if when is None else when & whatever
         options = {key: value for key, value in fields.items() if key in keywords_of(Workflow.step)}
         options |= {"name": name, "title": title, "when": when}
-        options["after"] = [] if takes_data(action) else self.before()
+        source = self.last
+        if "each" in options:
+            source = ELEMENT
+            mapped = str(options["each"]).split(".")[0]
+            options["after"] = [] if mapped == self.last else self.before()
+        else:
+            options["after"] = [] if takes_data(action) else self.before()
         options["retry"] = self.values.retry(fields.get("retry"), name)
         options["on_failure"] = self.values.on_failure(fields.get("on_failure"), name)
         options["undo"] = self.undo(fields.get("undo"), name)
-        workflow.step(**options)(task_function(action, self.last, self.asked))
+        workflow.step(**options)(task_function(action, source, self.asked))
         self.last = name
 
     def undo(self, declared: Any, name: str) -> Undo | None:

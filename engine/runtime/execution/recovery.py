@@ -69,7 +69,7 @@ async def _go_on(runs: LiveRuns, run_id: str, resume: Callable[[Transition], Cha
 
 
 def _resume(transition: Transition, alone: bool) -> Change:
-    executing = [step for step, record in transition.state.steps.items() if record.state == "running"]
+    executing = transition.state.executing_steps()
     if executing:
         return run_transitions.interrupt(transition, executing, crashed=True, alone=alone)
     return run_transitions.start_ready(transition)

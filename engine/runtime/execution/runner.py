@@ -56,6 +56,8 @@ class Attempt:
     key: Key
     run_id: str
     workflow: str
+    step: str
+    """Name of the step run; of an element it is not the node's."""
     node: StepSpec
     number: int
     round: int
@@ -68,14 +70,18 @@ class Attempt:
 
     @property
     def idempotency_key(self) -> str:
-        return f"{self.run_id}:{self.node.name}:{self.round}"
+        return f"{self.run_id}:{self.step}:{self.round}"
 
 
 def _attempt(state: LiveRun, record: StepRecord) -> Attempt:
-    node = state.graph.nodes[record.step]
+    node = state.graph.node(record.step)
     assert isinstance(node, StepSpec)
     outputs: dict[str, Any] = {}
+    if node.each is not None:
+        outputs[node.each.parameter] = state.element_value(record.step)
     for need in node.needs:
+        if need.parameter in outputs:
+            continue
         source = state.steps[need.step]
         if need.join == "settled":
             error = source.failure.message if source.failure else source.reason or None
@@ -83,10 +89,20 @@ def _attempt(state: LiveRun, record: StepRecord) -> Attempt:
         else:
             outputs[need.parameter] = source.output
     run = state.run
-    key = run.id, node.name, record.attempt
-    kept = dict(state.checkpoints.get(node.name, ()))
+    key = run.id, record.step, record.attempt
+    kept = dict(state.checkpoints.get(record.step, ()))
     return Attempt(
-        key, run.id, run.workflow, node, record.attempt, record.round, run.actor, run.input, outputs, kept
+        key,
+        run.id,
+        run.workflow,
+        record.step,
+        node,
+        record.attempt,
+        record.round,
+        run.actor,
+        run.input,
+        outputs,
+        kept,
     )
 
 
@@ -132,7 +148,7 @@ class Runner:
         key = attempt.key
         self._activity.enter()
         # Not by the loop's factory, which is for the tasks that steps make.
-        task = asyncio.Task(self._perform(attempt), name=f"{attempt.run_id}.{attempt.node.name}")
+        task = asyncio.Task(self._perform(attempt), name=f"{attempt.run_id}.{attempt.step}")
         self._tasks[key] = task
         self._children[key] = Children()
         self._holding_slot.add(key)
@@ -255,7 +271,7 @@ class Runner:
         except Exception as error:
             return partial(
                 run_transitions.fail,
-                step=attempt.node.name,
+                step=attempt.step,
                 attempt=attempt.number,
                 failure=await _failure(error, self._secrets),
                 log=await _log_lines(step_log, self._secrets),
@@ -264,7 +280,7 @@ class Runner:
             )
         return partial(
             run_transitions.succeed,
-            step=attempt.node.name,
+            step=attempt.step,
             attempt=attempt.number,
             output=output,
             log=await _log_lines(step_log, self._secrets) if step_log.raw else [],
@@ -278,11 +294,11 @@ class Runner:
                 await self._runs.apply(attempt.run_id, build)
             faults.reach("attempt.recorded")
         except (IllegalTransition, UnknownRun) as reason:
-            log.info("%s.%s: %s", attempt.run_id, attempt.node.name, reason)
+            log.info("%s.%s: %s", attempt.run_id, attempt.step, reason)
         except (StoreBroken, StoreBusy):
-            log.exception("the result of %s.%s was not stored", attempt.run_id, attempt.node.name)
+            log.exception("the result of %s.%s was not stored", attempt.run_id, attempt.step)
         except Exception as error:
-            log.exception("the result of %s.%s could not be stored", attempt.run_id, attempt.node.name)
+            log.exception("the result of %s.%s could not be stored", attempt.run_id, attempt.step)
             await self._record_trouble(attempt, failure_of(error, self._secrets))
 
     def _refused(self, attempt: Attempt, build: Build, error: Exception | None) -> None:
@@ -296,7 +312,7 @@ class Runner:
             else:
                 await self._record_trouble(attempt, failure_of(error, self._secrets))
 
-        where = f"{attempt.run_id}.{attempt.node.name}"
+        where = f"{attempt.run_id}.{attempt.step}"
         log.error("the result of %s was not stored: %s", where, error, exc_info=error)
         if not isinstance(error, StoreBroken | StoreBusy):
             self._background.start(again, f"the result of {where} was not stored")
@@ -305,7 +321,7 @@ class Runner:
         """Record the step as failed if its result can't be recorded: it must not seem to run forever."""
         build = partial(
             run_transitions.fail,
-            step=attempt.node.name,
+            step=attempt.step,
             attempt=attempt.number,
             failure=failure,
             log=[],
@@ -319,7 +335,7 @@ class Runner:
         if not code.takes_ctx:
             return await self._call(attempt, code, step_log, None)
         kept = attempt.checkpoints
-        checkpoints = Checkpoints(self._runs, attempt.run_id, attempt.node.name, attempt.number, kept)
+        checkpoints = Checkpoints(self._runs, attempt.run_id, attempt.step, attempt.number, kept)
         result = await self._call(attempt, code, step_log, self._context(attempt, step_log, checkpoints))
         await checkpoints.saved()
         return result
@@ -393,7 +409,7 @@ class Runner:
         return StepContext(
             run_id=attempt.run_id,
             workflow=attempt.workflow,
-            step=attempt.node.name,
+            step=attempt.step,
             attempt=attempt.number,
             idempotency_key=attempt.idempotency_key,
             actor=attempt.actor,

@@ -32,7 +32,9 @@ class Receipts:
         assert proven is not None
         snapshot, proof = proven
         record = snapshot.requests[request_id]
-        content = receipts.receipt_content(record, snapshot.run, snapshot.steps.values(), proof)
+        content = receipts.receipt_content(
+            record, snapshot.run, snapshot.steps.values(), proof, snapshot.counts
+        )
         return receipts.sign_receipt(content, await asyncio.to_thread(self._keyring.signing))
 
     async def checkpoint(self, now: datetime) -> dict[str, Any]:

@@ -388,5 +388,12 @@ class LiveRuns:
             if request.state in AWAITED or request.kind == "approval"
         }
         return LiveRun.of(
-            snapshot.run, definition, graph, code, snapshot.steps, requests, snapshot.checkpoints
+            snapshot.run,
+            definition,
+            graph,
+            code,
+            snapshot.steps,
+            requests,
+            snapshot.checkpoints,
+            snapshot.elements,
         )

@@ -161,7 +161,8 @@ def interrupted(connection: sqlite3.Connection) -> list[StepRecord]:
     selected = connection.execute(
         "SELECT step_run.* FROM run JOIN step_run ON step_run.run_id = run.id "
         "WHERE run.state IN ('running', 'paused', 'compensating') "
-        "AND (step_run.state = 'running' OR (step_run.state = 'pending' AND step_run.deaths > 0))"
+        "AND ((step_run.state = 'running' AND step_run.attempt > 0) "  # a mapped step has no attempt
+        "OR (step_run.state = 'pending' AND step_run.deaths > 0))"
     )
     return [rows.step_record(row) for row in selected]
 

@@ -2,11 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import cast
 
 from engine.errors import AlteredRun
 from engine.model.checkpoint import CheckpointRecord
+from engine.model.elements import is_element
 from engine.model.records import RequestRecord, RunRecord, StepRecord
+from engine.model.states import StepState
 from engine.store.queries.requests import select_requests
 from engine.store.schema import rows
 
@@ -20,6 +23,10 @@ class Snapshot:
     requests: dict[str, RequestRecord]
     checkpoints: dict[str, dict[str, CheckpointRecord]]
     """By step and key."""
+    elements: dict[str, StepRecord] = field(default_factory=dict)
+    """Step runs of the elements of mapped steps; empty where they were not read."""
+    counts: dict[str, dict[StepState, int]] = field(default_factory=dict)
+    """By mapped step that has begun: the number of its elements by state, where they were not read."""
 
 
 Check = Callable[[sqlite3.Connection, str], list[str]]
@@ -54,11 +61,13 @@ def _altered(connection: sqlite3.Connection, run_id: str, check: Check) -> str:
     return str(AlteredRun(run_id, problems[0])) if problems else ""
 
 
-def snapshot(connection: sqlite3.Connection, run_id: str, check: Check = _unchecked) -> Snapshot | None:
+def snapshot(
+    connection: sqlite3.Connection, run_id: str, check: Check = _unchecked, *, elements: bool = False
+) -> Snapshot | None:
     # One transaction, or a commit in between would give steps and requests of two versions.
     connection.execute("BEGIN")
     try:
-        return snapshot_within(connection, run_id, check)
+        return snapshot_within(connection, run_id, check, elements=elements)
     finally:
         connection.execute("COMMIT")
 
@@ -68,13 +77,13 @@ def snapshot_around(connection: sqlite3.Connection, request_id: str, check: Chec
     connection.execute("BEGIN")
     try:
         row = connection.execute("SELECT run_id FROM request WHERE id = ?", (request_id,)).fetchone()
-        return snapshot_within(connection, row[0], check) if row else None
+        return snapshot_within(connection, row[0], check, elements=True) if row else None
     finally:
         connection.execute("COMMIT")
 
 
 def snapshot_within(
-    connection: sqlite3.Connection, run_id: str, check: Check = _unchecked
+    connection: sqlite3.Connection, run_id: str, check: Check = _unchecked, *, elements: bool = False
 ) -> Snapshot | None:
     """As `snapshot`, within a transaction of the caller's."""
     run_row = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
@@ -82,13 +91,17 @@ def snapshot_within(
         return None
     if problems := check(connection, run_id):
         raise AlteredRun(run_id, problems[0])
-    steps = connection.execute("SELECT * FROM step_run WHERE run_id = ?", (run_id,))
+    which = "" if elements else " AND step NOT LIKE '%]'"
+    selected = connection.execute(f"SELECT * FROM step_run WHERE run_id = ?{which}", (run_id,))  # noqa: S608
+    records = {row["step"]: rows.step_record(row) for row in selected}
     requests = select_requests(connection, "run_id = ? ORDER BY opened_at, id", (run_id,))
     return Snapshot(
         rows.run_record(run_row),
-        {row["step"]: rows.step_record(row) for row in steps},
+        {name: record for name, record in records.items() if not is_element(name)},
         {request.id: request for request in requests},
         _checkpoints(connection, run_id),
+        {name: record for name, record in records.items() if is_element(name)},
+        {} if elements else _counts(connection, run_id),
     )
 
 
@@ -97,3 +110,14 @@ def _checkpoints(connection: sqlite3.Connection, run_id: str) -> dict[str, dict[
     for row in connection.execute("SELECT * FROM checkpoint WHERE run_id = ?", (run_id,)):
         by_step.setdefault(row["step"], {})[row["key"]] = rows.checkpoint_record(row)
     return by_step
+
+
+def _counts(connection: sqlite3.Connection, run_id: str) -> dict[str, dict[StepState, int]]:
+    counts: dict[str, dict[StepState, int]] = {}
+    for step, state, count in connection.execute(
+        "SELECT substr(step, 1, instr(step, '[') - 1), state, count(*) FROM step_run "
+        "WHERE run_id = ? AND step LIKE '%]' GROUP BY 1, 2",
+        (run_id,),
+    ):
+        counts.setdefault(step, {})[cast(StepState, state)] = count
+    return counts

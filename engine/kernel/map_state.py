@@ -1,0 +1,125 @@
+"""State of a mapped step in memory: counts and queues, so that a transition of one element costs no scan."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.errors import CannotAsk
+from engine.model.elements import MAX_ELEMENTS, element_name, index_of
+from engine.model.records import StepRecord
+from engine.model.spec import EachSpec, StepSpec
+from engine.model.template import json_type_name, value_at
+
+
+class CannotMap(Exception):
+    """There is no list, or it is too long."""
+
+
+def elements_of(node: StepSpec, each: EachSpec, outputs: dict[str, Any], input: Any) -> list[Any]:
+    """Return the list that a step maps. `outputs`: by step. Raises `CannotMap`."""
+    try:
+        found = value_at(each.source, {**outputs, "input": input})
+    except CannotAsk as error:
+        raise CannotMap(f"each: {error}") from None
+    if not isinstance(found, list):
+        raise CannotMap(f"each: {{{each.source}}} is {json_type_name(found)}, and {node.title} needs a list.")
+    if len(found) > MAX_ELEMENTS:
+        raise CannotMap(
+            f"each: {{{each.source}}} has {len(found):,} elements, and a step takes at most "
+            f"{MAX_ELEMENTS:,}. Group them in the step before, several in one element."
+        )
+    return found
+
+
+@dataclass(slots=True)
+class MapState:
+    """A mapped step that has begun. Elements from `fresh` on have no record."""
+
+    items: list[Any]
+    at_once: int
+    tolerated: int
+    round: int
+    """The round of the step: a person's Retry executes elements again that failed in an earlier round."""
+    fresh: int = 0
+    again: deque[int] = field(default_factory=deque)
+    """Elements that start next, before fresh ones: interrupted, due, or failed in an earlier round."""
+    active: set[int] = field(default_factory=set)
+    """Elements that execute, or that wait for their trial."""
+    retrying: set[int] = field(default_factory=set)
+    succeeded: int = 0
+    failed: int = 0
+    """Elements that failed in this round."""
+    first_failed: int | None = None
+
+    @classmethod
+    def of(
+        cls, each: EachSpec, items: list[Any], record: StepRecord, elements: Iterable[StepRecord]
+    ) -> "MapState":
+        """Return the state that the records of the elements tell of, trials aside."""
+        state = cls(items, each.at_once, each.tolerated(len(items)), record.round)
+        for element in elements:
+            index = index_of(element.step)
+            state.fresh = max(state.fresh, index + 1)
+            state.count(index, element)
+        return state
+
+    @property
+    def total(self) -> int:
+        return len(self.items)
+
+    @property
+    def can_start(self) -> bool:
+        """Whether an element could start if this process had a free slot."""
+        return len(self.active) < self.at_once and bool(self.again or self.fresh < self.total)
+
+    @property
+    def ended(self) -> bool:
+        return self.succeeded + self.failed >= self.total
+
+    @property
+    def has_failed(self) -> bool:
+        return self.failed > self.tolerated
+
+    def count(self, index: int, record: StepRecord) -> None:
+        """Count an element as it is now; `forget` it before."""
+        match record.state:
+            case "succeeded":
+                self.succeeded += 1
+            case "running":
+                self.active.add(index)
+            case "retrying":
+                self.retrying.add(index)
+            case "failed" if record.round >= self.round:
+                self.failed += 1
+                if self.first_failed is None or index < self.first_failed:
+                    self.first_failed = index
+            case "failed" | "pending":
+                self.again.append(index)
+
+    def forget(self, index: int) -> None:
+        """Uncount an element whose state changes."""
+        self.active.discard(index)
+        self.retrying.discard(index)
+
+    def next_element(self) -> int:
+        """Take the next element to start."""
+        if self.again:
+            return self.again.popleft()
+        self.fresh += 1
+        return self.fresh - 1
+
+
+def output_of(map_: MapState, each: EachSpec, step: str, elements: dict[str, StepRecord]) -> list[Any]:
+    """Return the output of a mapped step whose elements have all ended: what its readers take."""
+    records = (elements[element_name(step, index)] for index in range(map_.total))
+    if not each.settled:
+        return [record.output for record in records]
+    return [
+        {
+            "state": record.state,
+            "value": record.output,
+            "error": record.failure.message if record.failure and record.state == "failed" else None,
+        }
+        for record in records
+    ]
