@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from engine.kernel.verdicts import membership_problem, unknown_member_problem
     from engine.model.conditions import Condition
     from engine.model.decision import Decision, DecisionResult
+    from engine.model.failure_card import FailureCard
     from engine.model.people import Actor, Directory, Group, People, Person, StaticPeople, effective_user_id
     from engine.model.records import (
         DecisionRecord,
@@ -96,6 +97,7 @@ if TYPE_CHECKING:
     from engine.runtime.queries.visibility import VisibleRuns
     from engine.runtime.requests.approver_review import ApproverReview, Finding
     from engine.runtime.requests.delegation import Absence, Delegations
+    from engine.runtime.requests.failure_cards import FailureCards
     from engine.runtime.settings import EngineSettings
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
     from engine.store.event_log import EventLog
@@ -184,6 +186,7 @@ _NAMES = {
     "engine.kernel.verdicts": ("membership_problem", "unknown_member_problem"),
     "engine.model.conditions": ("Condition",),
     "engine.model.decision": ("Decision", "DecisionResult"),
+    "engine.model.failure_card": ("FailureCard",),
     "engine.model.people": (
         "Actor",
         "Directory",
@@ -231,6 +234,7 @@ _NAMES = {
         "MAX_WAITING_SHOWN",
     ),
     "engine.runtime.queries.receipts": ("Receipts",),
+    "engine.runtime.requests.failure_cards": ("FailureCards",),
     "engine.runtime.settings": ("EngineSettings",),
     "engine.runtime.queries.visibility": ("VisibleRuns",),
     "engine.store.deliveries": (

@@ -141,6 +141,20 @@ async def _decide(context: Context, surface: Surface, value: ButtonValue) -> Non
         context.background.start(home.publish(context, surface.user), "publish a Home")
 
 
+async def _decide_all(context: Context, surface: Surface, value: ButtonValue) -> None:
+    """Decide for every run on the card. What the card does not show is answered."""
+    results = await decision_clicks.decide_all(context, surface.user, value.id, Decision(value.choice))
+    refused = next((result for result in results if not result.accepted), None)
+    if not results:
+        text = "Every run on this card is answered already. Nothing changed."
+        _tell(context, surface, command_replies.refused_answer(text))
+    elif refused is not None and not any(result.accepted for result in results):
+        context.background.start(_answer_click(context, surface, value, refused), "answer a click")
+    elif left := await context.engine.failure_cards.open_count(value.id):
+        text = f"{len(results):,} runs are answered. {left:,} runs are left: click again for them."
+        _tell(context, surface, command_replies.recorded_answer(text))
+
+
 def _open_form(context: Context, surface: Surface, request: RequestRecord) -> None:
     form = approve_modal(request)
     if form is None:
@@ -264,6 +278,7 @@ async def _start(context: Context, surface: Surface, value: ButtonValue) -> None
 
 _ACTS: Mapping[str, Act] = {
     button_values.DECIDE: _decide,
+    button_values.DECIDE_ALL: _decide_all,
     button_values.CHANGE: _change,
     button_values.TOGETHER: _together,
     button_values.ASK: _ask,

@@ -17,6 +17,13 @@ async def decide(context: Context, user: str, request_id: str, decision: Decisio
     return await context.engine.decide(request_id, decision, actor=slack_actor(user))
 
 
+async def decide_all(
+    context: Context, user: str, request_id: str, decision: Decision
+) -> list[DecisionResult]:
+    """Decide every open request on the card of a failure, each for its own run."""
+    return await context.engine.failure_cards.decide_all(request_id, decision, actor=slack_actor(user))
+
+
 async def approve_together(context: Context, user: str, request_ids: Sequence[str]) -> list[DecisionResult]:
     """Approve several requests at once, each checked as if alone."""
     results = []

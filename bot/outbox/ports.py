@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from bot.slack.web_api import Outcome
 from bot.views.message import Message
-from engine import Delivery, EventRecord, Group, Person, RequestRecord, RunDetail, Wanted
+from engine import Delivery, EventRecord, FailureCard, Group, Person, RequestRecord, RunDetail, Wanted
 
 __all__ = ["Delivery", "DeliveryStore", "Events", "Message", "PeopleDirectory", "Records", "Slack", "Wanted"]
 
@@ -53,6 +53,24 @@ class Records(Protocol):
     async def detail(self, run_id: str, *, marked: bool = False) -> RunDetail: ...
 
     async def request(self, request_id: str) -> RequestRecord | None: ...
+
+
+class Cards(Protocol):
+    """Failures that several runs share."""
+
+    async def of(self, request_id: str, limit: int = 10) -> FailureCard | None: ...
+
+    async def open_for(self, workflow: str, step: str) -> list[str]: ...
+
+
+class NoCards:
+    """Every failure has a message of its own."""
+
+    async def of(self, request_id: str, limit: int = 10) -> FailureCard | None:
+        return None
+
+    async def open_for(self, workflow: str, step: str) -> list[str]:
+        return []
 
 
 class PeopleDirectory(Protocol):

@@ -5,6 +5,7 @@ A message's key says what it shows:
 - `request:{id}`: a question, with `:{channel}` where it was brought to a further channel
 - `thread:{run}:{seq}`: a line about one event
 - `reminder:{request}:{number}`: a line that the next reminder replaces where it was not posted yet
+- `recovered:{request}:{run}`: a line under the card of a failure: a later run passed the step
 - `dm:{request}:outcome`: the outcome, for the requester
 - `full:{question's key}:{document}:{number}`: a post or file with what the question has no room for
 """
@@ -14,7 +15,7 @@ from typing import Any
 
 from bot.outbox.ports import Delivery, Wanted
 from bot.views.full import MAX_POSTS, documents
-from engine import EventRecord, Queue, RequestRecord, RunDetail
+from engine import EventRecord, FailureCard, Queue, RequestRecord, RunDetail
 
 LINES = frozenset(
     {
@@ -68,12 +69,23 @@ def request_key(request_id: str) -> str:
     return f"request:{request_id}"
 
 
-def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
-    """The messages that this event brings up or changes. `detail`: its run; None: nothing to show."""
+Cards = Mapping[str, FailureCard]
+"""By request: the card that it is on."""
+
+
+def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = None) -> list[Wanted]:
+    """The messages that this event brings up or changes. `detail`: its run; None: nothing to show.
+
+    `cards`: those of the run's failures.
+    """
+    cards = cards or {}
     if detail is None or event.type in _SILENT or not _speaks(detail):
         return []
     request = next((request for request in detail.requests if request.id == event.request_id), None)
-    wanted = [_run(detail)]
+    card = cards.get(request.id) if request else None
+    wanted = [_run(detail)] if _has_own_message(detail, cards) else []
+    if request is not None and card is not None and card.leader.id != request.id:
+        return [*wanted, _request(detail, card.leader), *_lines(event, detail, request, cards)]
     about = request and next(
         (other for other in detail.requests if other.id == request.clarification.about), None
     )
@@ -82,7 +94,7 @@ def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
         wanted += [_request_in(channel, detail, changed) for channel in changed.further_channels]
         if event.type in _TOLD_IN_FULL:
             wanted += in_full(changed, detail)
-    wanted += _lines(event, detail, request)
+    wanted += _lines(event, detail, request, cards)
     taken_back = event.type == "request.outdated" and request is not None and request.outcome is not None
     if request is not None and (taken_back or event.type in ("request.decided", "request.expired")):
         wanted += _outcome(event, detail, request)
@@ -92,6 +104,28 @@ def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
 def _speaks(detail: RunDetail) -> bool:
     """A quiet run is told of once it has asked something or ended badly; from then on like any other."""
     return not detail.quiet or bool(detail.requests) or detail.run.state in ("failed", "cancelled")
+
+
+def _has_own_message(detail: RunDetail, cards: Cards) -> bool:
+    """Return whether the run's own message is wanted. The card of another run tells of a quiet one."""
+    if not detail.quiet or detail.run.state in ("failed", "cancelled"):
+        return True
+    return any(
+        request.id not in cards or cards[request.id].leader.id == request.id for request in detail.requests
+    )
+
+
+def recovery(event: EventRecord, card: FailureCard, detail: RunDetail) -> list[Wanted]:
+    """Return the card, and the line that tells the first success after it. `detail`: the card's own run."""
+    if card.recovered_run != event.run_id:
+        return []
+    parent = request_key(card.leader.id)
+    target = {"thread_of": parent, "run": card.leader.run_id, "since": event.at.timestamp()}
+    lane = _lane({"channels": _own_places(detail, card.leader)})
+    queue = Queue(lane, TELLS, _source(detail), inside=parent)
+    data = {**event_data(event), "type": "failure.recovered", "data": {"run": card.recovered_run}}
+    key = f"recovered:{card.leader.id}:{card.recovered_run}"
+    return [_request(detail, card.leader), Wanted(key, "line", card.leader.run_id, target, data, queue)]
 
 
 def newest(wanted: Iterable[Wanted]) -> list[Wanted]:
@@ -184,14 +218,21 @@ def in_posts(delivery: Delivery, posts: int) -> list[Wanted]:
     ]
 
 
-def _lines(event: EventRecord, detail: RunDetail, request: RequestRecord | None) -> list[Wanted]:
+def _lines(
+    event: EventRecord, detail: RunDetail, request: RequestRecord | None, cards: Cards
+) -> list[Wanted]:
+    card = cards.get(request.id) if request else None
     if request is not None and event.type in _UNDER_THE_QUESTION:
+        if card is not None and event.type == "request.reminded" and card.oldest_open != request.id:
+            return []  # one reminder for all runs on the card
         lane = _lane({"channels": _own_places(detail, request)})
-        return [_line(event, detail, request_key(request.id), lane)]
+        return [_line(event, detail, request_key(card.leader.id if card else request.id), lane)]
     if event.step and event.step.endswith("]"):
         return []  # of an element: thousands of lines; the run's message counts them
     given_up = event.type in _GIVEN_UP and "attempt" in event.data
     skipped_early = event.type == "step.skipped" and "comment" in event.data
+    if not _has_own_message(detail, cards):
+        return []
     if event.type in LINES or given_up or skipped_early:
         return [_line(event, detail, run_key(detail.run.id), _lane(_run(detail).target))]
     return []

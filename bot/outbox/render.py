@@ -1,11 +1,12 @@
 """A delivery as the message that it is, from the records as they are at this moment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.outbox.completeness import refusal
-from bot.outbox.ports import Delivery, DeliveryStore, Records, Slack
+from bot.outbox.ports import Cards, Delivery, DeliveryStore, NoCards, Records, Slack
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import request_key, run_key
 from bot.outbox.reconcile import opaque
@@ -18,6 +19,7 @@ from bot.views.approval import approval_message
 from bot.views.blocked import Blocked, blocked_line, blocked_message
 from bot.views.direct_messages import outcome_message
 from bot.views.failure import History, failure_message
+from bot.views.failure_card import MAX_RUNS_LISTED, card_message
 from bot.views.full import File
 from bot.views.message import Message, Names
 from bot.views.question import question_message
@@ -47,6 +49,7 @@ class Renderer:
     slack: Slack
     clock: Clock
     bot_name: str
+    cards: Cards = field(default_factory=NoCards)
 
     async def __call__(self, delivery: Delivery, *, plan: bool) -> Message | File | None:
         """None where there is nothing to say any more."""
@@ -85,14 +88,22 @@ class Renderer:
             return None
         names, now = await names_in(self.book, detail), self.clock.now()
         if request.kind == "failure":
-            history = await self._history(request)
-            return await rendered((detail,), failure_message, request, detail, names, now, history)
+            return await self._failure(request, detail, names, now)
         if request.kind == "clarification":
             return await rendered((detail,), question_message, request, detail, names, now)
         lacking = refusal(await self.deliveries.find(subject=request.id, kind="full"), self.bot_name)
         return await rendered(
             (detail,), approval_message, request, detail, names, now, plain=plain, lacking=lacking
         )
+
+    async def _failure(
+        self, request: RequestRecord, detail: RunDetail, names: Names, now: datetime
+    ) -> Message:
+        card = await self.cards.of(request.id, MAX_RUNS_LISTED)
+        if card is not None and card.is_shared:
+            return await rendered((detail, *card.open), card_message, card, detail, names, now)
+        history = await self._history(request)
+        return await rendered((detail,), failure_message, request, detail, names, now, history, card)
 
     async def _line(self, event: Mapping[str, Any], detail: RunDetail) -> Message | None:
         if event["type"] == "message.blocked":

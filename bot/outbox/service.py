@@ -4,15 +4,25 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from bot.outbox.completeness import Completeness
 from bot.outbox.notices import Notices
 from bot.outbox.order import DeliveryOrder, RoundRobin, Selection
-from bot.outbox.ports import Delivery, DeliveryStore, Events, PeopleDirectory, Records, Slack, Wanted
-from bot.outbox.projector import in_posts, newest, project
+from bot.outbox.ports import (
+    Cards,
+    Delivery,
+    DeliveryStore,
+    Events,
+    NoCards,
+    PeopleDirectory,
+    Records,
+    Slack,
+    Wanted,
+)
+from bot.outbox.projector import in_posts, newest, project, recovery
 from bot.outbox.rate_limits import Pace
 from bot.outbox.router import Router
 from bot.outbox.sender import Channels, Render, Sender
@@ -20,7 +30,7 @@ from bot.rendering import rendered
 from bot.slack.channels import ChannelIndex
 from bot.slack.errors import token_problem
 from bot.slack.reads import SlackReads
-from engine import Clock, EventRecord, RunDetail, UnknownRun
+from engine import Clock, EventRecord, FailureCard, RunDetail, UnknownRun
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +57,7 @@ class OutboxParts:
     loaded_channel: Channels = lambda workflow: None
     channels: ChannelIndex | None = None
     """None: one of its own."""
+    cards: Cards = field(default_factory=NoCards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +176,9 @@ class Outbox:
             await self._parts.events.wait(self._cursor)
             return
         details = await self._details(events)
-        wanted = await rendered(tuple(details.values()), _wanted_by, events, details)
+        cards = await self._cards(details)
+        wanted = await rendered(tuple(details.values()), _wanted_by, events, details, cards)
+        wanted = newest([*wanted, *await self._recoveries(events)])
         await self._deliveries.advance(CONSUMER, events[-1].seq, wanted)
         self._cursor = events[-1].seq
         self._changed()
@@ -180,6 +193,34 @@ class Outbox:
         # Together: one after the other, each waits for a thread by itself.
         await asyncio.gather(*map(read, dict.fromkeys(event.run_id for event in events if event.run_id)))
         return details
+
+    async def _cards(self, details: Mapping[str, RunDetail]) -> dict[str, FailureCard]:
+        """Return the cards of the failures of these runs, by request."""
+        failures = [
+            request.id
+            for detail in details.values()
+            for request in detail.requests
+            if request.kind == "failure"
+        ]
+        cards = await asyncio.gather(*(self._parts.cards.of(request_id) for request_id in failures))
+        return {
+            request_id: card for request_id, card in zip(failures, cards, strict=True) if card is not None
+        }
+
+    async def _recoveries(self, events: list[EventRecord]) -> list[Wanted]:
+        """Return what is told on open cards because a run passed the step that had failed."""
+        wanted: list[Wanted] = []
+        passed = [event for event in events if event.type == "step.succeeded"]
+        open_cards: dict[tuple[str, str], list[str]] = {}
+        for event in passed:
+            step = event.workflow or "", event.step or ""
+            if step not in open_cards:
+                open_cards[step] = await self._parts.cards.open_for(*step)
+            for leader in open_cards[step]:
+                card = await self._parts.cards.of(leader)
+                if card is not None:
+                    wanted += recovery(event, card, await self._parts.records.detail(card.leader.run_id))
+        return wanted
 
     async def _want(self, wanted: list[Wanted]) -> None:
         # The cursor never moves back, so the newest event told of may be named again.
@@ -285,13 +326,17 @@ class Outbox:
         await self._clock.sleep(_RETRY_INTERVAL)
 
 
-def _wanted_by(events: list[EventRecord], details: Mapping[str, RunDetail]) -> list[Wanted]:
-    return newest(want for event in events for want in _projected(event, details))
+def _wanted_by(
+    events: list[EventRecord], details: Mapping[str, RunDetail], cards: Mapping[str, FailureCard]
+) -> list[Wanted]:
+    return newest(want for event in events for want in _projected(event, details, cards))
 
 
-def _projected(event: EventRecord, details: Mapping[str, RunDetail]) -> list[Wanted]:
+def _projected(
+    event: EventRecord, details: Mapping[str, RunDetail], cards: Mapping[str, FailureCard]
+) -> list[Wanted]:
     try:
-        return project(event, details.get(event.run_id or ""))
+        return project(event, details.get(event.run_id or ""), cards)
     except Exception:
         # One event that can't be told must not keep all later ones from being told.
         log.exception("The event %d (%s) could not be turned into messages", event.seq, event.type)

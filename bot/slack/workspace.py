@@ -194,12 +194,15 @@ class Workspace:
                 records=engine,
                 people=people,
                 slack=self._api,
-                render=Renderer(engine, engine.deliveries, people, self._api, clock, identity.name),
+                render=Renderer(
+                    engine, engine.deliveries, people, self._api, clock, identity.name, engine.failure_cards
+                ),
                 clock=clock,
                 operator=self._settings.operator,
                 bot_name=identity.name,
                 loaded_channel=channel_of,
                 channels=people.channels,
+                cards=engine.failure_cards,
             )
         )
 

@@ -18,6 +18,8 @@ MORE, CANCEL_RUN, SHOW, LINK, START, CHANGE, TOGETHER, ASK = (
     "signoff:more", "signoff:cancel", "signoff:show", "signoff:link", "signoff:start", "signoff:change",
     "signoff:together", "signoff:ask",
 )  # fmt: skip
+DECIDE_ALL = "signoff:decide-all"
+"""Decides every open request on the card of a failure. The id is that of its first request."""
 UNKNOWN_REQUEST = (
     "This installation does not have this request. It was deleted with its run, or it belongs to another "
     "installation of Signoff."

@@ -6,12 +6,12 @@ from datetime import datetime
 from bot.views import button_values, icons, quorum, request_summary
 from bot.views.approval import details_button
 from bot.views.blocks import Element, Ids, actions, button, confirm, fields, grey, section
-from bot.views.message import Message, Names, message
+from bot.views.message import Block, Message, Names, message
 from bot.views.text import one_line, safe, safe_lines
-from bot.views.times import moment, times
+from bot.views.times import at, moment, times
 from bot.views.undoing import fate_of_done_steps, is_undo
 from bot.views.visible import Visible
-from engine import Failure, RequestRecord, RunDetail
+from engine import Failure, FailureCard, RequestRecord, RunDetail
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,34 @@ class History:
 UNKNOWN = History()
 
 
+def recovery(card: FailureCard, now: datetime, ids: Ids) -> Block | None:
+    """Return the line that says that the step works again; None while it does not."""
+    if not card.recovered_run or card.recovered_at is None:
+        return None
+    run = safe(request_summary.short_id(card.recovered_run), 150)
+    text = f"{icons.DONE} It works again: {run} passed this step {at(card.recovered_at, now)}."
+    return section(text, ids(f"recovered:{card.recovered_run}"))
+
+
 def failure_message(
-    request: RequestRecord, detail: RunDetail, names: Names, now: datetime, history: History = UNKNOWN
+    request: RequestRecord,
+    detail: RunDetail,
+    names: Names,
+    now: datetime,
+    history: History = UNKNOWN,
+    card: FailureCard | None = None,
 ) -> Message:
+    """`card`: what later runs say of the same step; None for a request of an earlier release."""
     ids = Ids("request", request.version)
     open_ = request.state == "open"
-    head = f"{icons.FAILED} *{_workflow(request)}* failed at *{_title(request, detail)}*"
+    head = f"{icons.FAILED} *{workflow_of(request)}* failed at *{title_of(request, detail)}*"
     why = sentence(request.failure)
     outcome = "" if open_ else request_summary.ending(request, detail, names, now)
     return message(
         _spoken(request, detail, names, why, outcome),
         section(f"{head}\n{safe_lines(why, 900)}", ids("head")),
         fields(_fields(request, detail, names, now, history), ids("fields")),
+        recovery(card, now, ids) if card and open_ else None,
         actions(_buttons(request, detail), ids("answer")) if open_ else None,
         section(outcome, ids("outcome")) if outcome else None,
         grey(*_last(request, detail, names, now), block_id=ids("facts")),
@@ -105,7 +121,7 @@ def _fields(
 def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
     if request.state != "open":
         return [request_summary.waited(request), safe(detail.run.short, 150)]
-    kept = f"Finished steps are kept. Retry starts at {_title(request, detail)}"
+    kept = f"Finished steps are kept. Retry starts at {title_of(request, detail)}"
     if "retry" not in request.policy.choices:
         kept = "Finished steps are kept. A retry would read the same values"
     return [
@@ -116,16 +132,18 @@ def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime
 
 
 def _spoken(request: RequestRecord, detail: RunDetail, names: Names, why: str, outcome: str) -> str:
-    failed = f"{_workflow(request)} failed at {_title(request, detail)}"
+    failed = f"{workflow_of(request)} failed at {title_of(request, detail)}"
     if outcome:
         return f"{outcome.splitlines()[0]} · {failed} ({safe(detail.run.short, 150)})"
     line = f"{icons.FAILED} {failed}: {safe(why, 400)} {quorum.who_may(request, names)}: "
     return f"{line}Retry, Skip step or Abort. ({safe(detail.run.short, 150)})"
 
 
-def _workflow(request: RequestRecord) -> str:
+def workflow_of(request: RequestRecord) -> str:
+    """Return the workflow's name as people read it; mrkdwn."""
     return safe(request.workflow.replace("_", "-"), 80)
 
 
-def _title(request: RequestRecord, detail: RunDetail) -> str:
+def title_of(request: RequestRecord, detail: RunDetail) -> str:
+    """Return the step's title; mrkdwn."""
     return safe(request_summary.title_of(request, detail), 60)

@@ -43,8 +43,13 @@ def title_of(request: RequestRecord, detail: RunDetail) -> str:
 
 def short_run(request: RequestRecord) -> str:
     """`deploy-8f3k`, where the run's id is one that nobody reads; plain text."""
-    name, _, tail = request.run_id.rpartition("-")
-    return f"{name}-{tail[-4:]}" if name and _UNREADABLE.fullmatch(tail) else request.run_id
+    return short_id(request.run_id)
+
+
+def short_id(run_id: str) -> str:
+    """Return a run's id as `short_run` does."""
+    name, _, tail = run_id.rpartition("-")
+    return f"{name}-{tail[-4:]}" if name and _UNREADABLE.fullmatch(tail) else run_id
 
 
 def until(request: RequestRecord, now: datetime) -> str:

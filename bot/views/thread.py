@@ -99,6 +99,11 @@ def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     return _one(f"{head} · {request_summary.until(request, now)}" if request.clock.expires_at else head)
 
 
+def _recovered(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    run = safe(request_summary.short_id(str(event["data"].get("run", ""))), 150)
+    return _one(f"{icons.DONE} *{_title(event, detail)}* works again: {run} passed this step.")
+
+
 def _stage(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
     request = _request(event, detail)
     if request is None or request.state != "open" or request.stage != event["data"].get("stage"):
@@ -281,6 +286,7 @@ def _skipped_early(event: Event, detail: RunDetail, names: Names, now: datetime)
 
 
 _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]] = {
+    "failure.recovered": _recovered,
     "request.decision": _decision,
     "request.expired": _expired,
     "request.reminded": _reminded,

@@ -34,6 +34,7 @@ from engine.runtime.queries.receipts import Receipts
 from engine.runtime.queries.visibility import VisibleRuns
 from engine.runtime.requests.approver_review import ApproverReview
 from engine.runtime.requests.delegation import Delegations
+from engine.runtime.requests.failure_cards import FailureCards
 from engine.runtime.run_effects import RunEffects
 from engine.runtime.runs.control import Control
 from engine.runtime.settings import EngineSettings, database_path
@@ -82,6 +83,9 @@ class Engine(Status):
         self.delegations: Delegations = parts.requests.delegations
         self.one_time_codes: OneTimeCodes = parts.requests.one_time_codes
         self.approver_review: ApproverReview = parts.requests.approver_review
+        self.failure_cards: FailureCards = FailureCards(
+            store, lambda request_id, decision, actor: self.decide(request_id, decision, actor=actor)
+        )
         self.receipts: Receipts = parts.records.receipts
         self.principals: Principals = parts.records.principals
 

@@ -19,6 +19,7 @@ DIGESTS = {
     "0010_seals.py": "c191618f52574c14",
     "0011_cursors_of_triggers.py": "ee2db2e86aadec17",
     "0012_checkpoints_of_steps.py": "e3943c41adf87cde",
+    "0013_failure_cards.py": "52811dbefd671f2c",
 }
 """SHA-256 of each. A database may have had it: a change of mind is a new migration. Add a line for each."""
 

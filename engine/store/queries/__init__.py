@@ -1,6 +1,7 @@
 """Queries of the store, by subject. `Store.read` runs them."""
 
 from engine.store.queries.events import events, events_of_run, last_event
+from engine.store.queries.failure_cards import failure_card, open_failure_cards, open_on_card
 from engine.store.queries.installation import (
     Prospect,
     code,
@@ -69,11 +70,14 @@ __all__ = [
     "events",
     "events_of_run",
     "fact",
+    "failure_card",
     "interrupted",
     "last_event",
     "marked",
     "next_due",
     "oldest_pending",
+    "open_failure_cards",
+    "open_on_card",
     "prospect",
     "request",
     "requests",

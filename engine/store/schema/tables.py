@@ -134,6 +134,25 @@ class DecisionRow(SQLModel, table=True):
     on_behalf: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
+class FailureCardRow(SQLModel, table=True):
+    """The card that a failure request is on: one message for the same failure in many runs."""
+
+    __tablename__ = "failure_card"
+    request_id: str = Field(primary_key=True)
+    run_id: str
+    workflow: str
+    step: str
+    likeness: str
+    """Digest that the failures on one card share; see `engine.kernel.failure_likeness`."""
+    card: str
+    """Id of the first request on the card."""
+    is_open: bool
+    __table_args__ = (
+        Index("failure_card_open", "workflow", "step", "likeness", sqlite_where=text("is_open = 1")),
+        Index("failure_card_by_card", "card"),
+    )
+
+
 class WaitRow(SQLModel, table=True):
     """A wait of a run: its cause and its end. `due_at` is null if no time ends it."""
 

@@ -35,7 +35,8 @@ def prune(
 ) -> Portion:
     """Take the next runs in the order of their creation, and remove those that ended before `before`.
 
-    A run stays while a consumer has not read all its events, or a message of it is not delivered.
+    A run stays while a consumer has not read all its events, a message of it is not delivered, or its
+    message is the card of failures that are open.
     """
     cutoff = rows.micros(before)
     looked_at = connection.execute(
@@ -67,7 +68,17 @@ def _told(connection: sqlite3.Connection, run_id: str) -> bool:
         "(SELECT ? UNION ALL SELECT id FROM request WHERE run_id = ?))",
         (run_id, run_id),
     ).fetchone()
-    return not due
+    return not due and not _leads_open_card(connection, run_id)
+
+
+def _leads_open_card(connection: sqlite3.Connection, run_id: str) -> bool:
+    """Return whether its message is the card on which requests of other runs are still open."""
+    (leads,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM failure_card WHERE is_open = 1 AND card IN "
+        "(SELECT id FROM request WHERE run_id = ? AND kind = 'failure'))",
+        (run_id,),
+    ).fetchone()
+    return bool(leads)
 
 
 def _remove(connection: sqlite3.Connection, run_ids: Sequence[str], now: datetime, seal: Seal) -> None:
@@ -89,6 +100,7 @@ def _remove(connection: sqlite3.Connection, run_ids: Sequence[str], now: datetim
         ("delivery", f"subject IN {these}"),
         ("delivery", f"subject IN {requests}"),
         ("decision", f"request_id IN {requests}"),
+        ("failure_card", f"run_id IN {these}"),
         ("request", f"run_id IN {these}"),
         ("wait", f"run_id IN {these}"),
         ("checkpoint", f"run_id IN {these}"),

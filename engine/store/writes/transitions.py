@@ -14,6 +14,7 @@ from engine.model.records import RunRecord
 from engine.store.log.tail import Tail
 from engine.store.schema import rows, statements
 from engine.store.sqlite.transactions import Refused
+from engine.store.writes import failure_cards
 
 
 class Stale(Refused):
@@ -60,6 +61,7 @@ class Sheaf:
         self._moved: set[str] = set()
         self._steps: dict[tuple[str, str], rows.Values] = {}
         self._requests: dict[str, rows.Values] = {}
+        self._card_moves: list[failure_cards.CardMove] = []
         self._decisions: list[rows.Values] = []
         self._waits: dict[str, rows.Values | None] = {}
         self._checkpoints: dict[str, rows.Values] = {}
@@ -127,6 +129,8 @@ class Sheaf:
         for id_, request in change.requests.items():
             values = self._requests[id_] = rows.request_values(request)
             changed[f"request.{id_}"] = row_digest(values)
+        if change.requests:
+            self._card_moves += failure_cards.moves(change)
         for decision in change.decisions:
             values = rows.decision_values(decision)
             self._decisions.append(values)
@@ -162,6 +166,7 @@ class Sheaf:
         self._write_runs()
         statements.PUT_STEPS.execute(connection, list(self._steps.values()))
         statements.PUT_REQUESTS.execute(connection, list(self._requests.values()))
+        failure_cards.write(connection, self._card_moves)
         statements.INSERT_DECISIONS.execute(connection, self._decisions)
         statements.PUT_WAITS.execute(connection, [wait for wait in self._waits.values() if wait])
         ended = [(id_,) for id_, wait in self._waits.items() if wait is None]
@@ -178,6 +183,7 @@ class Sheaf:
         for by_key in (self._leaves, self._runs, self._moved, self._steps, self._requests, self._waits):
             by_key.clear()
         self._checkpoints.clear()
+        self._card_moves.clear()
         for listed in (self._decisions, self._events, self._hashes, self._fired, self._facts):
             listed.clear()
 

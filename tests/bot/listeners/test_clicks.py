@@ -187,3 +187,17 @@ async def test_a_channel_that_opens_gets_what_waited(team: Team) -> None:
     await office.say(ALICE, INCIDENTS, "/workflow run shaky")
     await office.do("channel/invite", channel=INCIDENTS, user="U0SIGNOFF")
     await office.message(BOB, INCIDENTS, "failed at", "can decide")
+
+
+async def test_one_click_retries_every_run_on_a_card(team: Team) -> None:
+    office = team.office
+    for _ in range(3):
+        await office.say(ALICE, INCIDENTS, "/workflow run shaky")
+    card = await office.message(BOB, INCIDENTS, "failed at *fall* in 3 runs", "Retry all (3)")
+    await office.click(CAROL, card, "Retry all (3)")
+    await office.message(CAROL, INCIDENTS, "Only @on-call can decide this")
+    marker = team.folder / "data" / "repaired"
+    marker.parent.mkdir(exist_ok=True)
+    marker.touch()
+    await office.click(BOB, card, "Retry all (3)")
+    await office.message(BOB, INCIDENTS, "*Retried* in 3 runs", "Every run is answered")

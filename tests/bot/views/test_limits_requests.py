@@ -14,12 +14,13 @@ from bot.views.approval import approval_message
 from bot.views.button_values import ButtonValue
 from bot.views.direct_messages import outcome_message
 from bot.views.failure import failure_message
+from bot.views.failure_card import card_message
 from bot.views.home import home_view
 from bot.views.message import Message
 from bot.views.question import question_message
 from bot.views.run import run_message
 from bot.views.thread import thread_line
-from engine import Actor, RequestRecord, RunDetail
+from engine import Actor, FailureCard, RequestRecord, RunDetail
 from engine.model.request_parts import Handover
 from engine.model.spec import EscalationSpec, FormSpec, QuorumSpec, StageSpec
 from tests.bot.views.test_limits import (
@@ -198,3 +199,24 @@ def test_every_line_in_a_thread_is_taken_by_slack(
     line = thread_line(event, detail, NAMES, NOW)
     fits(line)
     fits(marked_message(line, request.altered) if line else None)
+
+
+@quick
+@given(
+    st.lists(any_requests(), min_size=1, max_size=12), found_details, st.integers(0, 100_000), names, texts
+)
+def test_every_card_of_a_failure_is_taken_by_slack(
+    waiting: list[RequestRecord], detail: RunDetail, count: int, recovered: str, outcome: str
+) -> None:
+    alone = {request.id: request for request in waiting}
+    card = FailureCard(
+        waiting[0],
+        tuple(alone.values()),
+        count,
+        count + 2,
+        last_failed_at=NOW,
+        outcomes={outcome: 2, "abort": 1},
+        recovered_run=recovered,
+        recovered_at=NOW,
+    )
+    fits(card_message(card, detail, NAMES, NOW))

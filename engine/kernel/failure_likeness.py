@@ -1,0 +1,32 @@
+"""Whether two failures are the same failure, so that people are asked once. Pure."""
+
+import hashlib
+import re
+
+from engine.model.request_parts import Failure
+
+_MAX_COMPARED = 500
+_VARYING = re.compile(
+    r"""
+    [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}  # a UUID
+    | 0x[0-9a-f]+
+    | \b(?=[0-9a-f]*[0-9])[0-9a-f]{7,}\b  # a digest, an id
+    | \d+
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Parts of a message that differ between two runs of the same failure: counts, ids, times, ports."""
+
+
+def normalized(message: str) -> str:
+    """Return the message without its numbers, ids and digests, on one line."""
+    return " ".join(_VARYING.sub("#", message).split())[:_MAX_COMPARED]
+
+
+def likeness(failure: Failure, channel: str | None) -> str:
+    """Return a digest that the failures on one card share.
+
+    `channel`: where the run was asked for. People of one channel do not read about runs of another one.
+    """
+    parts = "\0".join((failure.kind, normalized(failure.message), channel or ""))
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]

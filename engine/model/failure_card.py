@@ -1,0 +1,33 @@
+"""One failure that many runs share: the requests that people see as one card."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.model.records import RequestRecord
+
+
+@dataclass(frozen=True, slots=True)
+class FailureCard:
+    """The same failure of the same step in several runs. Each run keeps a request of its own."""
+
+    leader: RequestRecord
+    """The first request: the card is its message."""
+    open: tuple[RequestRecord, ...]
+    """The newest open requests, as many as were asked for."""
+    open_count: int
+    runs: int
+    """Number of runs that failed so, answered or not."""
+    oldest_open: str = ""
+    """Id of the request whose reminders are told for all; empty when none is open."""
+    last_failed_at: datetime | None = None
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    """Number of requests by outcome, of those that are no longer open."""
+    recovered_run: str = ""
+    """The first run whose step succeeded after the last failure; empty: none has."""
+    recovered_at: datetime | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        """Return whether the card stands for more than one run."""
+        return self.runs > 1

@@ -1,0 +1,55 @@
+"""Failures that many runs share: read as one card, and decided in one click, each run by itself."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from engine.model.decision import Decision, DecisionResult
+from engine.model.failure_card import FailureCard
+from engine.model.people import Actor
+from engine.store import queries
+from engine.store.store import Store
+
+MAX_DECIDED_AT_ONCE = 200
+"""Most requests that one click decides: Slack waits three seconds for its answer."""
+_OVERTAKEN = frozenset({"already_decided", "duplicate", "expired", "withdrawn"})
+"""Answers to a request that ended after the list was read: the others are decided all the same."""
+
+Decide = Callable[[str, Decision, Actor], Awaitable[DecisionResult]]
+
+
+class FailureCards:
+    """Every request on a card belongs to one run; a card only says which of them people see together."""
+
+    def __init__(self, store: Store, decide: Decide) -> None:
+        self._store, self._decide = store, decide
+
+    async def of(self, request_id: str, limit: int = 10) -> FailureCard | None:
+        """Return the card that this failure request is on, with its newest open requests.
+
+        None for a request that is on no card, such as one of an earlier release.
+        """
+        return await self._store.read(queries.failure_card, request_id, limit)
+
+    async def open_for(self, workflow: str, step: str) -> list[str]:
+        """Return the ids of the first requests of the open cards of this step."""
+        return await self._store.read(queries.open_failure_cards, workflow, step)
+
+    async def open_count(self, request_id: str) -> int:
+        """Return how many requests on the card of this one are open."""
+        card = await self.of(request_id, limit=0)
+        return card.open_count if card else 0
+
+    async def decide_all(self, request_id: str, decision: Decision, *, actor: Actor) -> list[DecisionResult]:
+        """Decide the open requests on the card of this one, oldest first, at most `MAX_DECIDED_AT_ONCE`.
+
+        Each decision is checked and recorded for its own run. If the first one is refused, none is made.
+        """
+        ids = await self._store.read(queries.open_on_card, request_id, MAX_DECIDED_AT_ONCE)
+        results = []
+        while ids:
+            results.append(await self._decide(ids.pop(0), decision, actor))
+            if results[-1].accepted:
+                break
+            if results[-1].code not in _OVERTAKEN:
+                return results
+        return [*results, *await asyncio.gather(*(self._decide(id_, decision, actor) for id_ in ids))]

@@ -1,0 +1,91 @@
+"""Queries of the cards that failure requests share."""
+
+import sqlite3
+
+from engine.model.failure_card import FailureCard
+from engine.store.queries.requests import select_requests
+from engine.store.schema import rows
+
+MAX_RUNS_LOOKED_AT = 200
+"""Newest runs of a workflow in which a success is looked for, beside those on the card."""
+_RECOVERED = f"""
+SELECT run_id, ended_at FROM step_run WHERE step = :step AND state = 'succeeded' AND ended_at > :since
+  AND run_id IN (
+    SELECT run_id FROM failure_card WHERE card = :card UNION SELECT id FROM (
+      SELECT id FROM run WHERE workflow = :workflow ORDER BY created_at DESC, id DESC
+      LIMIT {MAX_RUNS_LOOKED_AT}))
+ORDER BY ended_at, run_id LIMIT 1
+"""  # noqa: S608
+
+
+def failure_card(connection: sqlite3.Connection, request_id: str, limit: int) -> FailureCard | None:
+    """Return the card that this failure request is on; None for one that has a message of its own.
+
+    `limit`: most open requests that it holds.
+    """
+    connection.execute("BEGIN")
+    try:
+        return _card(connection, request_id, limit)
+    finally:
+        connection.execute("COMMIT")
+
+
+def _card(connection: sqlite3.Connection, request_id: str, limit: int) -> FailureCard | None:
+    row = connection.execute("SELECT card FROM failure_card WHERE request_id = ?", (request_id,)).fetchone()
+    leaders = select_requests(connection, "id = ?", (row["card"],)) if row else []
+    if not leaders:
+        return None
+    leader = leaders[0]
+    runs, open_count, oldest = connection.execute(
+        "SELECT count(DISTINCT run_id), sum(is_open), min(CASE WHEN is_open THEN rowid END) "
+        "FROM failure_card WHERE card = ?",
+        (leader.id,),
+    ).fetchone()
+    newest = (
+        "id IN (SELECT request_id FROM failure_card WHERE card = ? AND is_open ORDER BY rowid DESC LIMIT ?)"
+    )
+    shown = select_requests(connection, f"{newest} ORDER BY opened_at DESC, id DESC", (leader.id, limit))
+    outcomes = connection.execute(
+        "SELECT coalesce(outcome, state), count(*) FROM request WHERE id IN "
+        "(SELECT request_id FROM failure_card WHERE card = ? AND NOT is_open) GROUP BY 1 ORDER BY 1",
+        (leader.id,),
+    ).fetchall()
+    (last,) = connection.execute(
+        "SELECT max(opened_at) FROM request WHERE id IN (SELECT request_id FROM failure_card WHERE card = ?)",
+        (leader.id,),
+    ).fetchone()
+    named = {"card": leader.id, "workflow": leader.workflow, "step": leader.step, "since": last}
+    recovered = connection.execute(_RECOVERED, named).fetchone()
+    return FailureCard(
+        leader,
+        tuple(shown),
+        open_count,
+        runs,
+        oldest_open=_request_at(connection, oldest),
+        last_failed_at=rows.moment(last),
+        outcomes=dict(outcomes),
+        recovered_run=recovered["run_id"] if recovered else "",
+        recovered_at=rows.moment(recovered["ended_at"]) if recovered else None,
+    )
+
+
+def _request_at(connection: sqlite3.Connection, rowid: int | None) -> str:
+    row = connection.execute("SELECT request_id FROM failure_card WHERE rowid = ?", (rowid,)).fetchone()
+    return str(row["request_id"]) if row else ""
+
+
+def open_failure_cards(connection: sqlite3.Connection, workflow: str, step: str) -> list[str]:
+    """Return the ids of the first requests of the cards of this step that are still open."""
+    query = (
+        "SELECT DISTINCT card FROM failure_card WHERE workflow = ? AND step = ? AND is_open = 1 ORDER BY card"
+    )
+    return [card for (card,) in connection.execute(query, (workflow, step))]
+
+
+def open_on_card(connection: sqlite3.Connection, request_id: str, limit: int) -> list[str]:
+    """Return the ids of the open requests on the card of this request, oldest first."""
+    query = (
+        "SELECT request_id FROM failure_card WHERE is_open = 1 AND card = "
+        "(SELECT card FROM failure_card WHERE request_id = ?) ORDER BY rowid LIMIT ?"
+    )
+    return [id_ for (id_,) in connection.execute(query, (request_id, limit))]

@@ -1,0 +1,48 @@
+"""Planted bugs in failures that many runs share."""
+
+from scripts.planted.mutant import Mutant
+
+MUTANTS = [
+    Mutant(
+        "a failure joins a card whose runs are all answered",
+        "engine/store/writes/failure_cards.py",
+        "AND likeness = :likeness AND is_open = 1 LIMIT 1",
+        "AND likeness = :likeness LIMIT 1",
+        ("tests/engine/test_failure_cards.py",),
+    ),
+    Mutant(
+        "people of one channel read about failed runs of another one",
+        "engine/kernel/failure_likeness.py",
+        'normalized(failure.message), channel or ""',
+        "normalized(failure.message)",
+        ("tests/engine/test_failure_cards.py",),
+    ),
+    Mutant(
+        "the run whose message is an open card is pruned",
+        "engine/store/writes/pruning.py",
+        "return not due and not _leads_open_card(connection, run_id)",
+        "return not due",
+        ("tests/engine/test_failure_cards.py",),
+    ),
+    Mutant(
+        "an old success counts as a recovery",
+        "engine/store/queries/failure_cards.py",
+        "AND state = 'succeeded' AND ended_at > :since",
+        "AND state = 'succeeded'",
+        ("tests/engine/test_failure_cards.py",),
+    ),
+    Mutant(
+        "every run on a card reminds people",
+        "bot/outbox/projector.py",
+        'event.type == "request.reminded" and card.oldest_open != request.id',
+        'event.type == "request.reminded" and not card',
+        ("tests/bot/outbox/test_failure_cards.py",),
+    ),
+    Mutant(
+        "every failed run posts a message beside the card",
+        "bot/outbox/projector.py",
+        "if request is not None and card is not None and card.leader.id != request.id:",
+        "if request is not None and card is not None and card.runs == 0:",
+        ("tests/bot/outbox/test_failure_cards.py",),
+    ),
+]

@@ -1,0 +1,119 @@
+"""One message for a failure that many runs share, before a real local Slack."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.outbox import Outbox, OutboxParts
+from bot.outbox.render import Renderer
+from bot.slack.people import SlackPeople
+from bot.slack.web_api import Patience, SlackApi
+from bot.views import button_values
+from engine import Actor, Decision, StaticPeople
+from engine.testing import Harness
+from tests.engine.test_failure_cards import Gateway, sync
+
+Local = Any
+PEOPLE = StaticPeople(groups={"platform": ["U01ALICE"]})
+ALICE = Actor("slack", "U01ALICE")
+
+
+@pytest.fixture
+async def api(local: Local) -> AsyncIterator[SlackApi]:
+    patience = Patience(connect=2, answer=2, first_retry=0.01)
+    async with SlackApi(local.server.bot_token, base_url=local.server.api_url, patience=patience) as api:
+        yield api
+
+
+class Team:
+    """Engine, outbox and Slack under one virtual clock."""
+
+    def __init__(self, harness: Harness, gateway: Gateway, api: SlackApi) -> None:
+        self.harness, self.gateway = harness, gateway
+        engine, clock = harness.engine, harness.clock
+        book = SlackPeople(api, clock, team_id="T0LOCAL")
+        cards = engine.failure_cards
+        renders = Renderer(engine, engine.deliveries, book, api, clock, "signoff", cards)
+        self.outbox = Outbox(
+            OutboxParts(engine.events, engine.deliveries, engine, book, api, renders, clock, cards=cards)
+        )
+
+    async def advance(self, minutes: int) -> None:
+        for _ in range(minutes):
+            await self.harness.advance("50s")
+            for _ in range(5):
+                await self.harness.advance(2)
+                async with asyncio.timeout(10):
+                    await self.outbox.settled()
+
+
+@pytest.fixture
+async def team(api: SlackApi, tmp_path: Path) -> AsyncIterator[Team]:
+    gateway = Gateway()
+    async with Harness(sync(gateway), people=PEOPLE, folder=tmp_path) as harness:
+        team = Team(harness, gateway, api)
+        await team.outbox.start()
+        yield team
+        await team.outbox.close(grace=0)
+
+
+async def test_a_dependency_that_is_down_for_two_hours_is_one_card(team: Team, local: Local) -> None:
+    await team.advance(120)
+    run, card = await local.messages("C05DEPLOYS")
+    failed = team.gateway.calls
+    assert failed == len(await team.harness.requests())
+    assert f"failed at fetch in {failed} runs" in card["text"]
+    assert f"Retry all ({failed})" in str(card["blocks"])
+    assert f"and {failed - 10} older runs" in str(card["blocks"])
+    assert sum(block["block_id"].split(":")[2] == "run" for block in card["blocks"]) == 10
+    assert "waiting" in run["text"]
+    assert await local.thread("C05DEPLOYS", card["ts"]) == []
+
+
+async def test_reminders_come_once_for_the_card(team: Team, local: Local) -> None:
+    await team.advance(15)
+    await team.harness.engine.set_schedule("sync", None, False, actor=ALICE)
+    await team.harness.advance("4h")
+    await team.advance(5)
+    _, card = await local.messages("C05DEPLOYS")
+    (reminder,) = await local.thread("C05DEPLOYS", card["ts"])
+    assert "Still waiting for" in reminder
+
+
+async def test_the_card_tells_that_the_step_works_again(team: Team, local: Local) -> None:
+    await team.advance(10)
+    team.gateway.problem = ""
+    await team.advance(15)
+    _, card = await local.messages("C05DEPLOYS")
+    assert "It works again" in card["text"]
+    assert "passed this step" in str(card["blocks"])
+    (line,) = await local.thread("C05DEPLOYS", card["ts"])
+    assert "*fetch* works again" in line
+
+
+async def test_the_card_counts_the_answers_and_ends_with_them(team: Team, local: Local) -> None:
+    await team.advance(15)
+    first, *_ = await team.harness.requests()
+    await team.harness.decide(first, "skip", as_user="U01ALICE")
+    await team.advance(1)
+    _, card = await local.messages("C05DEPLOYS")
+    assert "*Step skipped* in 1 run" in str(card["blocks"])
+    assert "Retry all (2)" in str(card["blocks"])
+    await team.harness.engine.failure_cards.decide_all(first.id, Decision("abort"), actor=ALICE)
+    await team.advance(1)
+    card = next(one for one in await local.messages("C05DEPLOYS") if one["ts"] == card["ts"])
+    assert "*Aborted* in 2 runs" in str(card["blocks"])
+    assert "Retry all" not in str(card["blocks"])
+
+
+async def test_a_run_is_answered_alone_by_its_menu(team: Team, local: Local) -> None:
+    await team.advance(15)
+    _, card = await local.messages("C05DEPLOYS")
+    menus = [block["accessory"] for block in card["blocks"] if block.get("accessory")]
+    newest = (await team.harness.requests())[-1]
+    assert [option["text"]["text"] for option in menus[0]["options"]] == ["Retry", "Skip step", "Abort"]
+    value = button_values.decode(menus[0]["options"][1]["value"])
+    assert (value.id, value.choice) == (newest.id, "skip")
