@@ -18,6 +18,14 @@ def read_json(file: Path) -> Any:
         raise CommandError(f"{file} is not JSON. Name a file that signoff wrote with --to.") from None
 
 
+def read_sample(file: Path) -> Any:
+    """Return the JSON of a file that a person wrote. Raises `CommandError`."""
+    try:
+        return json.loads(read_text(file))
+    except (ValueError, RecursionError):
+        raise CommandError(f"{file} is not JSON. Save what the sender posts in it.") from None
+
+
 def read_text(file: Path) -> str:
     """Return the text of a file. Raises `CommandError`."""
     try:

@@ -161,6 +161,18 @@ async def switch(engine: Engine, values: Values, user: str) -> JSON:
     return {"schedules": [serializers.trigger(schedule) for schedule in changed]}
 
 
+async def test_trigger(engine: Engine, values: Values, user: str) -> JSON:
+    """Return what a sample would start, and start nothing."""
+    preview = engine.preview(
+        values["workflow"], values.get("key"), values["sample"], values.get("headers", {})
+    )
+    return {
+        "passes": preview.passes,
+        "input": preview.input,
+        "problems": [list(problem) for problem in preview.problems],
+    }
+
+
 async def audit(engine: Engine, values: Values, user: str) -> JSON:
     """Is everything as it was written? `marks`: checkpoints whose signature was verified."""
     return serializers.audit(await engine.audit(values.get("marks", ())))
@@ -293,6 +305,7 @@ ACTS: Mapping[str, Act] = {**STEERING} | {
         requests,
         schedules,
         switch,
+        test_trigger,
         audit,
         checkpoint,
         receipt,

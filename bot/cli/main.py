@@ -33,6 +33,7 @@ from bot.cli.commands.schedules import schedules
 from bot.cli.commands.serve import serve
 from bot.cli.commands.show import show
 from bot.cli.commands.token import token
+from bot.cli.commands.triggers import triggers
 from bot.cli.env_file import NAMED
 from bot.cli.help import name_arguments
 from bot.cli.output import CommandError, error
@@ -43,7 +44,7 @@ COMMANDS = (
     demo, serve, check, graph, run, runs, show, decide, reassign, cancel, pause, resume, skip, rerun, fork,
     schedules, ask, mcp,
 )  # fmt: skip
-GROUPS = (audit, receipt, code, token, db)
+GROUPS = (triggers, audit, receipt, code, token, db)
 _PRIVATE = 0o077
 _OWN = re.compile(r"Invalid value: |Invalid value for [^:]*: (?=--)")
 

@@ -16,7 +16,7 @@ from engine.authoring.workflow import Workflow
 from engine.clock import Clock, SystemClock
 from engine.compiler import compile_workflow
 from engine.compiler.inputs import parse_changes, parse_input
-from engine.errors import NotAllowed, NotPossible
+from engine.errors import DefinitionError, NotAllowed, NotPossible
 from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.verdicts import NOT_RECORDED
 from engine.model.decision import Decision, DecisionResult
@@ -48,6 +48,7 @@ from engine.store.files.file_owner import FileLock
 from engine.store.queries.installation import Prospect
 from engine.store.store import Store
 from engine.triggers.intake import Fact, Preview, Taken
+from engine.triggers.samples import observing, sample_scope
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +141,10 @@ class Engine(Status):
         compiled = compile_workflow(workflow, file)
         self._workflows.add(compiled)
         return compiled.definition
+
+    def unknown_sources(self) -> list[DefinitionError]:
+        """Return a mistake for each trigger that names a workflow which is not registered."""
+        return self._workflows.unknown_sources()
 
     def workflow(self, name: str) -> WorkflowRecord:
         """Return a workflow by its name as a person types it. Raises `UnknownWorkflow` with the nearest."""
@@ -349,9 +354,18 @@ class Engine(Status):
             )
         return await self._parts.timing.intake.take(workflow, spec, fact)
 
-    def preview(self, workflow: str, spec: FactSpec, scope: Mapping[str, Any]) -> Preview:
-        """Return what a fact of this scope would do, and start nothing."""
-        return self._parts.timing.intake.preview(workflow, spec, scope)
+    def preview(
+        self, workflow: str, key: str | None, sample: Any, headers: Mapping[str, str] | None = None
+    ) -> Preview:
+        """Return what a sample would start, and start nothing. `key`: a trigger where there are several.
+
+        `sample`: the body of a request, a file, a row, or the parts of an event. Raises `UnknownWorkflow`.
+        """
+        definition = self._workflows.find(workflow).definition
+        spec = observing(definition, key)
+        return self._parts.timing.intake.preview(
+            definition.name, spec, sample_scope(spec, sample, headers or {})
+        )
 
     # Reading
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from engine import faults
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
 from engine.compiler.inputs import check_input
@@ -99,6 +100,7 @@ class Intake:
 
     async def _create(self, compiled: Compiled, id_: str, values: Any, fact: Fact, fired: Fired) -> Taken:
         run, new = await self._start(compiled, id_, values, fact.actor, fired)
+        faults.reach("trigger.started")
         return Taken("started" if new else "repeated", run.id)
 
     async def _take_within(
@@ -141,7 +143,8 @@ class Intake:
             given = facts.mapped_input(workflow, spec.input, scope)
             return Preview(passes=True, input=check_input(self._find(workflow), given))
         except InvalidInput as error:
-            return Preview(passes=True, problems=tuple(error.problems))
+            held_back = any(field == "filter" for field, _ in error.problems)
+            return Preview(passes=not held_back, problems=tuple(error.problems))
 
 
 def _rows(fact: Fact) -> tuple[str, ...]:

@@ -269,6 +269,71 @@ def test_schedules_are_listed_and_switched(signoff: Signoff) -> None:
     assert not signoff("schedules", "--json").json["schedules"][0]["enabled"]
 
 
+WATCH = """
+from pydantic import BaseModel
+from signoff import AfterRun, Webhook, Workflow, fact
+
+
+class Alert(BaseModel):
+    service: str
+
+
+watch = Workflow("watch", owner="@platform", input=Alert, triggers=[
+    Webhook("alerts", secret="S", filter=fact.payload.status == "firing",
+            input={"service": "{payload.labels.service}"}),
+])
+
+
+@watch.step
+async def look(input: Alert) -> None: ...
+"""
+
+
+@pytest.fixture
+def watched(folder: Path, signoff: Signoff) -> Signoff:
+    (folder / "flow.py").write_text(WATCH, encoding="utf-8")
+    signoff("run", "watch", "service=search")
+    return signoff
+
+
+def test_triggers_are_listed_and_switched_by_key(watched: Signoff) -> None:
+    listed = watched("triggers", "list")
+    assert "webhook /hooks/alerts" in listed.out
+    (off,) = watched("triggers", "disable", "watch", "--key", "webhook:alerts", "--json").json["schedules"]
+    assert off["enabled"] is False
+    assert watched("triggers", "disable", "watch", "--key", "webhook:other").code == 1
+    assert watched("triggers", "enable", "watch", "--json").json["schedules"][0]["enabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("sample", "code", "words"),
+    [
+        ({"status": "firing", "labels": {"service": "checkout"}}, 0, '"service": "checkout"'),
+        ({"status": "resolved", "labels": {}}, 0, "The filter holds the sample back, and no run starts."),
+        ({"status": "firing", "labels": {"job": "x"}}, 1, "service: {payload.labels.service} is missing."),
+        ({"labels": {}}, 1, "filter: The condition payload.status == 'firing' cannot be decided"),
+    ],
+)
+def test_a_sample_shows_what_a_trigger_would_start(
+    watched: Signoff, folder: Path, sample: Any, code: int, words: str
+) -> None:
+    (folder / "sample.json").write_text(json.dumps(sample), encoding="utf-8")
+    said = watched("triggers", "test", "watch", "--sample", "sample.json")
+    assert (said.code, words in said.out) == (code, True), said
+    assert watched("runs", "--json").json["total"] == 1
+
+
+def test_a_trigger_that_waits_for_a_workflow_that_is_not_loaded_is_a_mistake(
+    signoff: Signoff, folder: Path
+) -> None:
+    flow = FLOW + "\n\nfrom signoff import AfterRun\nafter = Workflow('after', owner='@platform', "
+    flow += "triggers=[AfterRun('deplo')])\n\n\n@after.step\nasync def go() -> None: ...\n"
+    (folder / "flow.py").write_text(flow, encoding="utf-8")
+    said = signoff("check", "flow.py")
+    assert said.code == 1
+    assert "waits for runs of deplo, which is not loaded. Did you mean deploy?" in said.out + said.err
+
+
 def test_a_file_that_somebody_holds_without_answering_is_left_alone(signoff: Signoff, folder: Path) -> None:
     waiting(signoff)
     lock = FileLock(folder / ".signoff" / "signoff.db")

@@ -1,8 +1,11 @@
 """Workflows whose journeys are cut off by kill -9: each step writes down that it executes, with its key."""
 
+import os
 from pathlib import Path
 
-from engine import Every, Fatal, Outcome, Retry, StepContext, Workflow
+from pydantic import BaseModel
+
+from engine import Every, Fatal, FileArrival, Outcome, Retry, StepContext, Webhook, Workflow
 
 drill = Workflow("drill", owner="@on-call", channel="#incidents")
 
@@ -120,3 +123,38 @@ ticking = Workflow("ticking", owner="@on-call", channel="#incidents", triggers=[
 @ticking.step
 def tick(ctx: StepContext) -> None:
     executed(ctx)
+
+
+class Note(BaseModel):
+    text: str
+
+
+hooked = Workflow(
+    "hooked",
+    owner="@on-call",
+    channel="#incidents",
+    input=Note,
+    triggers=[Webhook("notes", secret="HOOK_SECRET", input={"text": "{payload.text}"})],
+)
+
+
+@hooked.step
+def take(input: Note, ctx: StepContext) -> str:
+    executed(ctx)
+    return input.text
+
+
+INBOX = Path(os.environ.get("SIGNOFF_DATA_DIR", "/nowhere")).parent / "inbox"
+arrived = Workflow(
+    "arrived",
+    owner="@on-call",
+    channel="#incidents",
+    input=Note,
+    triggers=[FileArrival(str(INBOX), "*.txt", settle="0.2s", input={"text": "{file.name}"})],
+)
+
+
+@arrived.step
+def read(input: Note, ctx: StepContext) -> str:
+    executed(ctx)
+    return input.text

@@ -1,11 +1,13 @@
 """A process killed at every named place of every journey: nothing is lost, doubled or left behind."""
 
 import re
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from engine import faults
@@ -94,6 +96,39 @@ async def counted(site: Site) -> None:
     assert len(counted) <= 5 + int(site.deaths)
 
 
+async def post(site: Site) -> str:
+    """Post a note, again and again until it is answered; gives the run's id."""
+    url = f"http://127.0.0.1:{site.environment['SIGNOFF_PORT']}/hooks/notes"
+    while True:
+        await site.connected()
+        try:
+            async with (
+                aiohttp.ClientSession(headers={"Authorization": "Bearer local"}) as http,
+                http.post(url, json={"text": "the sender repeats it"}) as answer,
+            ):
+                body = await answer.json()
+        except aiohttp.ClientError:
+            continue
+        if answer.status == 202:
+            return str(body["run"])
+
+
+async def hooked(site: Site) -> None:
+    assert len({await post(site) for _ in range(3)}) == 1
+    await site.on_disk("SELECT 1 FROM run WHERE state = 'succeeded'")
+    assert site.rows("SELECT count(*) FROM run") == [(1,)]
+    await site.check(("take",))
+
+
+async def arrived(site: Site) -> None:
+    inbox = site.folder / "inbox"
+    for name in ("one.txt", "two.txt"):
+        (inbox / name).write_text(name)
+    await site.on_disk("SELECT 1 FROM run WHERE state = 'succeeded' LIMIT 1 OFFSET 1")
+    assert site.rows("SELECT count(*) FROM run") == [(2,)]
+    await site.check(("read",))
+
+
 JOURNEYS: dict[str, Callable[[Site], Awaitable[None]]] = {
     "approved": approved,
     "rejected": rejected,
@@ -102,6 +137,8 @@ JOURNEYS: dict[str, Callable[[Site], Awaitable[None]]] = {
     "retried": retried,
     "scheduled": scheduled,
     "counted": counted,
+    "hooked": hooked,
+    "arrived": arrived,
 }
 
 
@@ -109,6 +146,11 @@ async def live(site: Site, journey: str, *faults: str) -> int:
     """Make the journey, with the bot dying at `faults`, one a life; gives how many of them it met."""
     if journey == "scheduled":
         site.environment["SIGNOFF_SCHEDULES"] = "on"
+    (site.folder / "inbox").mkdir()
+    site.environment["HOOK_SECRET"] = "local"
+    if journey == "hooked":
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            site.environment["SIGNOFF_PORT"] = str(free.getsockname()[1])
     await site.start(faults[0])
     site.keep_alive(*faults[1:])
     await JOURNEYS[journey](site)
@@ -127,6 +169,10 @@ async def live(site: Site, journey: str, *faults: str) -> int:
         ("approved", ["decision.committed"]),
         ("expired", ["wait.due:2"]),
         ("scheduled", ["schedule.started"]),
+        ("hooked", ["trigger.started"]),
+        ("hooked", ["store.committed:3", "attempt.executed"]),
+        ("arrived", ["trigger.started"]),
+        ("arrived", ["trigger.started", "attempt.executed"]),
         ("approved", ["attempt.executed", "recovery.resumed"]),
         ("rejected", ["outbox.advanced:2"]),
         ("approved", ["delivery.begun:2"]),

@@ -17,7 +17,7 @@ from engine.kernel.trigger_words import describe
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
 from engine.model.spec import ApprovalSpec, Definition, StepSpec
-from engine.model.trigger_spec import WebhookSpec
+from engine.model.trigger_spec import EventSpec, WebhookSpec
 from engine.model.typed_input import parse_typed
 from engine.model.wording import same_json as same_value
 from engine.store import queries
@@ -60,6 +60,22 @@ class WorkflowRegistry:
                     file=compiled.file,
                 )
         self._compiled[name] = compiled
+
+    def unknown_sources(self) -> list[DefinitionError]:
+        """Return the triggers that name a workflow which is not loaded. Look when all are."""
+        return [
+            DefinitionError(
+                f"Its trigger {spec.key} waits for runs of {spec.workflow}, which is not loaded.",
+                remedy=f"Did you mean {close}?"
+                if (close := _nearest(spec.workflow, list(self._compiled)))
+                else "Load its file too, or correct the name.",
+                workflow=name,
+                file=compiled.file,
+            )
+            for name, compiled in self._compiled.items()
+            for spec in compiled.definition.triggers
+            if isinstance(spec, EventSpec) and spec.workflow and spec.workflow not in self._compiled
+        ]
 
     def webhook(self, name: str) -> tuple[str, WebhookSpec] | None:
         """Return the webhook of this name and its workflow."""

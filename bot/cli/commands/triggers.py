@@ -1,0 +1,105 @@
+"""`signoff triggers`: what starts runs besides people, and what a sample would do."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli import formatting
+from bot.cli.connection import ask
+from bot.cli.document_files import read_sample
+from bot.cli.options import Data, Json, new_group
+from bot.cli.output import Output
+from bot.terminal import printed_json
+
+triggers = new_group("triggers", "List the triggers of workflows, switch them, and try them with a sample.")
+Workflow = Annotated[str, typer.Argument(metavar="WORKFLOW", help="The workflow that it starts.")]
+Key = Annotated[
+    str | None,
+    typer.Option("--key", metavar="KEY", help="One trigger of the workflow, by its key. Default: all."),
+]
+
+
+@triggers.command("list")
+def list_triggers(data: Data = None, json: Json = False) -> None:
+    """List triggers with their keys."""
+    _print(ask(data, "schedules", workflows=True), json)
+
+
+@triggers.command()
+def enable(workflow: Workflow, key: Key = None, data: Data = None, json: Json = False) -> None:
+    """Switch triggers on."""
+    _print(ask(data, "switch", workflows=True, workflow=workflow, key=key, enabled=True), json)
+
+
+@triggers.command()
+def disable(workflow: Workflow, key: Key = None, data: Data = None, json: Json = False) -> None:
+    """Switch triggers off. Facts that events and webhooks tell meanwhile start nothing."""
+    _print(ask(data, "switch", workflows=True, workflow=workflow, key=key, enabled=False), json)
+
+
+@triggers.command("test")
+def try_sample(
+    workflow: Workflow,
+    sample: Annotated[
+        Path,
+        typer.Option("--sample", metavar="FILE", help="JSON: the body of a request, the file, or the row."),
+    ],
+    key: Key = None,
+    header: Annotated[
+        list[str] | None,
+        typer.Option("--header", metavar="NAME=VALUE", help="A header of the request. Repeat it for more."),
+    ] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Show what a sample would start. Nothing starts."""
+    headers = {}
+    for each in header or ():
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"--header {each} has no value. Write --header NAME=VALUE.")
+        headers[name.lower().replace("-", "_")] = value
+    answer = ask(
+        data,
+        "test_trigger",
+        workflows=True,
+        workflow=workflow,
+        key=key,
+        sample=read_sample(sample),
+        headers=headers,
+    )
+    output = Output(json)
+    output.data(answer)
+    output.line(_result(answer))
+    if answer["problems"]:
+        raise typer.Exit(1)
+
+
+def _result(answer: dict[str, Any]) -> str:
+    if answer["problems"]:
+        problems = "\n".join(f"  {field}: {what}" for field, what in answer["problems"])
+        return f"The sample does not fit, and no run starts:\n{problems}"
+    if not answer["passes"]:
+        return "The filter holds the sample back, and no run starts."
+    return f"A run starts with this input:\n{printed_json(answer['input'])}"
+
+
+def _print(listed: dict[str, Any], json: bool) -> None:
+    output = Output(json)
+    output.data(listed)
+    if not listed["schedules"]:
+        output.line("No workflow has a trigger.")
+        return
+    output.table(("Workflow", "Trigger", "Key", "", "Next", "Last"), map(_row, listed["schedules"]))
+
+
+def _row(trigger: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        trigger["workflow"],
+        trigger["description"],
+        trigger["key"],
+        "on" if trigger["enabled"] else "off",
+        formatting.clock(trigger["next_fire_at"]),
+        formatting.clock(trigger["last_fire_at"]),
+    )
