@@ -27,6 +27,7 @@ from scripts.planted import (
     steps,
     triggers,
     upgrades,
+    waits,
 )
 from scripts.planted.mutant import Mutant
 
@@ -49,6 +50,7 @@ MUTANTS = [
     *steps.MUTANTS,
     *triggers.MUTANTS,
     *upgrades.MUTANTS,
+    *waits.MUTANTS,
 ]
 _FOUND = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)
 

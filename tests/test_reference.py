@@ -85,6 +85,8 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
     ("workflow.md", "Workflow"): signoff.Workflow,
     ("workflow.md", "Workflow.step"): signoff.Workflow.step,
     ("workflow.md", "Workflow.approval"): signoff.Workflow.approval,
+    ("workflow.md", "Workflow.sleep"): signoff.Workflow.sleep,
+    ("workflow.md", "Workflow.until"): signoff.Workflow.until,
     ("workflow.md", "Gate"): signoff.Gate,
     **{
         ("workflow.md", kind.__name__): kind

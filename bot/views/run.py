@@ -8,7 +8,7 @@ from bot.views import button_values, icons, quorum, steps
 from bot.views.blocks import Ids, button, confirm, grey, overflow, section
 from bot.views.message import Message, Names, message
 from bot.views.text import clean, one_line, quote, safe, units
-from bot.views.times import at, duration
+from bot.views.times import at, dated, duration
 from bot.views.visible import Visible
 from engine import AWAITED, RequestRecord, RunDetail, RunRecord
 from engine.text import between_quotes
@@ -78,10 +78,23 @@ def awaited(detail: RunDetail, names: Names) -> str:
     asked = [request for request in detail.requests if request.kind != "clarification"]
     open_ = [request for request in asked if request.state in AWAITED]
     if not open_:
-        return safe(detail.run.reason or "waiting", 200)
+        return _waited(detail) or safe(detail.run.reason or "waiting", 200)
     first = open_[0]
     more = f" and {len(open_) - 1} more" if len(open_) > 1 else ""
     return f"{_awaits(first, detail, names)}{more}"
+
+
+def _waited(detail: RunDetail) -> str:
+    """Return what the waits of a run wait for; empty where it has none."""
+    waits = [step for step in detail.steps if step.state == "waiting"]
+    if not waits:
+        return ""
+    title = safe(detail.titles.get(waits[0].step, waits[0].step), 60)
+    due = waits[0].next_attempt_at
+    what = [safe(waits[0].reason, 120)] if waits[0].reason else []
+    until = [f"until {dated(due)}"] if due else []
+    more = f" and {len(waits) - 1} more" if len(waits) > 1 else ""
+    return f"waiting {' '.join(what + until)} at {title}{more}"
 
 
 def _awaits(request: RequestRecord, detail: RunDetail, names: Names) -> str:

@@ -11,7 +11,7 @@ from bot.views.text import NOTHING, cut, one_line, safe
 from bot.views.times import duration, nth, plain_moment
 from bot.views.undoing import is_undo
 from bot.views.visible import Visible
-from engine import RequestRecord, RunDetail, StepRecord, decisions_for_outcome
+from engine import AWAITED, RequestRecord, RunDetail, StepRecord, decisions_for_outcome
 
 MAX_STEPS = 30
 """Limit of shown steps, so that the list is readable on a phone. The others are counted."""
@@ -126,12 +126,8 @@ def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: da
         case "retrying":
             again = f"next try {plain_moment(step.next_attempt_at, now)}" if step.next_attempt_at else ""
             return [f"failed, {nth(step.attempt)} attempt", again]
-        case "waiting" if request is not None and request.kind == "failure":
-            return ["failed", f"waiting for {_who(request, names)}"]
-        case "waiting" if request is not None and request.state == "held":
-            return [f"{outcome_words(request, names)}, can still be revoked"]
-        case "waiting" if request is not None:
-            return [f"waiting for {_who(request, names)}"]
+        case "waiting":
+            return _waiting(step, request, names, now)
         case "failed":
             return ["failed", _said(step.failure.message) if step.failure else ""]
         case "compensated":
@@ -142,6 +138,16 @@ def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: da
         case "cancelled":
             return [_said(step.reason) or "cancelled"] if step.started_at else ["not started"]
     return [_said(step.reason)]
+
+
+def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now: datetime) -> list[str]:
+    if request is None or request.state not in AWAITED:
+        until = f"until {plain_moment(step.next_attempt_at, now)}" if step.next_attempt_at else ""
+        return [" ".join(filter(None, ["waiting", _said(step.reason), until]))]
+    if request.state == "held":
+        return [f"{outcome_words(request, names)}, can still be revoked"]
+    who = f"waiting for {_who(request, names)}"
+    return ["failed", who] if request.kind == "failure" else [who]
 
 
 def _sign(step: StepRecord, request: RequestRecord | None) -> str:

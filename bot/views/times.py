@@ -39,6 +39,11 @@ def at(when: datetime, now: datetime) -> str:
     return f"at {moment(when, now)}" if abs(when - now) < _NEAR else moment(when, now)
 
 
+def dated(when: datetime) -> str:
+    """A mrkdwn date with its day, where the present moment is not at hand."""
+    return f"<!date^{int(when.timestamp())}^{{date_short_pretty}} at {{time}}|{when:%Y-%m-%d %H:%M} UTC>"
+
+
 def plain_moment(when: datetime, now: datetime) -> str:
     """Where Slack puts in no dates: plain text, in UTC."""
     return f"{when:%H:%M} UTC" if abs(when - now) < _NEAR else f"{when:%Y-%m-%d %H:%M} UTC"

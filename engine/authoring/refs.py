@@ -138,6 +138,14 @@ class StepRef(Ref, Generic[P, R]):
         return Field(self.name)
 
 
+class NodeRef(Ref):
+    """A node that executes no function of its own, such as a wait."""
+
+    @property
+    def output(self) -> Field:
+        return Field(self.name)
+
+
 class ApprovalRef(Ref):
     """An approval; its outcome makes conditions."""
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, ParamSpec, TypeVar, Unpack, overload
 
 from engine.authoring.approval_options import (
@@ -21,9 +22,10 @@ from engine.authoring.approval_options import (
 )
 from engine.authoring.keywords import check_keywords, keywords_of
 from engine.authoring.options import AskOwner, Duration, OnFailure, Retry, Undo
-from engine.authoring.refs import ApprovalRef, Field, Ref, StepRef
+from engine.authoring.refs import ApprovalRef, Field, NodeRef, Ref, StepRef
 from engine.authoring.step_functions import not_a_function
 from engine.authoring.triggers import Trigger
+from engine.authoring.wait_options import WaitOptions
 from engine.errors import DefinitionError
 from engine.model.conditions import Condition
 
@@ -33,7 +35,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A step or an approval as its author declared it, not checked yet. `location`: its file and line."""
+    """A node as its author declared it, not checked yet. `location`: its file and line."""
 
     name: str
     title: str | None
@@ -42,6 +44,7 @@ class Node:
     location: str
     step: "StepOptions | None" = None
     approval: "ApprovalOptions | None" = None
+    wait: "WaitOptions | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +269,52 @@ class Workflow:
         options = approval_options(policy, ask=ask, show=show, channel=channel, advisory=advisory)
         self.nodes.append(Node(name, title, when, listed(after), _caller_location(), approval=options))
         return ApprovalRef(name)
+
+    def sleep(
+        self,
+        name: str,
+        duration: Duration,
+        *,
+        title: str | None = None,
+        when: Condition | None = None,
+        after: Iterable[Ref | str] = (),
+    ) -> NodeRef:
+        """Declare a wait for a duration. It is a row: it takes no slot, and outlasts a restart.
+
+        Its output is the moment at which it ended, a `datetime`.
+
+        - `duration`: how long, from the moment at which the steps before it have ended.
+        - `title`: the name that people read. Default: `name`.
+        - `when`: the condition under which it waits; else it is skipped. Default: always.
+        - `after`: the steps that end before it begins. Default: none.
+        """
+        options = WaitOptions(duration=duration)
+        self.nodes.append(Node(name, title, when, listed(after), _caller_location(), wait=options))
+        return NodeRef(name)
+
+    def until(
+        self,
+        name: str,
+        at: str | datetime,
+        *,
+        title: str | None = None,
+        when: Condition | None = None,
+        after: Iterable[Ref | str] = (),
+        on_failure: OnFailure | None = None,
+    ) -> NodeRef:
+        """Declare a wait until a moment. A moment that has passed ends it at once.
+
+        Its output is that moment, a `datetime`.
+
+        - `at`: a `datetime` with a time zone, or the path to one, as in `"{plan.starts_at}"`.
+        - `title`: the name that people read. Default: `name`.
+        - `when`: the condition under which it waits; else it is skipped. Default: always.
+        - `after`: the steps that end before it begins and that `at` does not name. Default: none.
+        - `on_failure`: what happens when the path holds no moment. Default: as the workflow says.
+        """
+        options = WaitOptions(at=at, on_failure=on_failure)
+        self.nodes.append(Node(name, title, when, listed(after), _caller_location(), wait=options))
+        return NodeRef(name)
 
 
 def _first_location(file: str) -> str:

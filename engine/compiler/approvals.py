@@ -11,15 +11,14 @@ from engine.authoring.approval_options import ApprovalOptions
 from engine.authoring.display import Diff, Image, Link, Table
 from engine.authoring.refs import Field, Ref
 from engine.authoring.workflow import Node
-from engine.compiler.checks import Checks, did_you_mean, without_none
+from engine.compiler.checks import Checks, without_none
 from engine.compiler.deadlines import escalations, expiry, hours_of, reminders
 from engine.compiler.forms import form_spec, option_paths
-from engine.compiler.named_steps import Named, Use, check_named
-from engine.compiler.paths import decimal_paths, fields_of
+from engine.compiler.named_steps import Named, Use, named_needs
+from engine.compiler.paths import decimal_paths
 from engine.compiler.quorums import check_input_approvers, stage_specs, who_paths
-from engine.model.conditions import steps_in
 from engine.model.durations import MIN_SECONDS
-from engine.model.spec import ApprovalSpec, Need, Show, StageSpec
+from engine.model.spec import ApprovalSpec, Show, StageSpec
 from engine.model.template import paths
 
 _KINDS: dict[type, Literal["link", "image", "table"]] = {Link: "link", Image: "image", Table: "table"}
@@ -44,7 +43,7 @@ def approval_spec(
     revocable_for = checks.duration(options.revocable_for, "revocable_for", node, MIN_SECONDS)
     comment = _comment(checks, node, options)
     show = _shows(checks, node, options)
-    needs = _needs(checks, node, _named(checks, node, options, stages, show))
+    needs = named_needs(checks, node, _named(checks, node, options, stages, show))
     if len(checks.errors) > errors_before:
         return None
     show = tuple(_with_number(checks, node, item) for item in show)
@@ -234,47 +233,6 @@ def _as_shown(each: Any) -> str:
         pairs = ", ".join(f'("{label}", "{source}")' for label, source in each.items())
         return f"Write show=[{pairs}]."
     return 'Write "build.version" or ("Label", "build.version").'
-
-
-def _needs(checks: Checks, node: Node, named: list[Named]) -> tuple[Need, ...]:
-    """The steps that a text names. It can be asked without those that were skipped."""
-    needs: dict[str, Need] = {}
-    for reference in named:
-        step = reference.path.split(".")[0]
-        if step == "input":
-            if checks.options.input is None:
-                checks.error(
-                    f"{reference.what} names {reference.path}, but the workflow takes no input.",
-                    "Give the workflow input=.",
-                    node,
-                )
-            else:
-                check_named(checks, node, reference)
-        elif step not in checks.names or step == node.name:
-            others = [name for name in checks.names if name != node.name]
-            checks.error(
-                f"{reference.what} names {reference.path}, but this workflow has no step {step}."
-                if step != node.name
-                else f"{reference.what} names {reference.path}, which is the approval itself.",
-                _field_of_input(checks, reference.path) or did_you_mean(step, [*others, "input"]),
-                node,
-            )
-        else:
-            check_named(checks, node, reference)
-            needs[step] = Need(parameter=step, step=step, join=_shown_join(node, step))
-    return tuple(needs.values())
-
-
-def _field_of_input(checks: Checks, path: str) -> str:
-    """The remedy where a path lacks `input.` at its start."""
-    kind = checks.options.input
-    fields = fields_of(kind) if kind is not None else None
-    return f"Did you mean input.{path}?" if fields and path.split(".")[0] in fields else ""
-
-
-def _shown_join(node: Node, step: str) -> Literal["value", "optional"]:
-    """A step that the approval's own condition looks at may have been skipped."""
-    return "optional" if node.when is not None and step in steps_in(node.when) else "value"
 
 
 def _label(name: str) -> str:

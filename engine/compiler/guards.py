@@ -23,7 +23,7 @@ from engine.model.conditions import (
     steps_in,
     test_holds_after,
 )
-from engine.model.spec import ApprovalSpec, NodeSpec
+from engine.model.spec import ApprovalSpec, NodeSpec, WaitSpec
 
 _UNAPPROVED = ("rejected", "expired", "skipped", "failed")
 
@@ -129,7 +129,11 @@ def check_approval(checks: Checks, node: Node, specs: Mapping[str, NodeSpec], na
         checks.error(f"advisory is {advisory!r}.", "Use True or False.", node)
         return
     approvals = [name for name, spec in specs.items() if isinstance(spec, ApprovalSpec)]
-    waiting = [name for name, spec in specs.items() if _waits(spec, node.name, approvals)]
+    waiting = [
+        name
+        for name, spec in specs.items()
+        if not isinstance(spec, WaitSpec) and _waits(spec, node.name, approvals)
+    ]
     if advisory and waiting:
         checks.error(
             f"The approval has advisory=True, but {waiting[0]} runs only if it is approved.",

@@ -1,17 +1,20 @@
-"""The values that an approval names: whether their types suit what they are named for."""
+"""The values that an approval or a wait names: whether their types suit what they are named for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
 from engine.authoring.workflow import Node
-from engine.compiler.checks import Checks, type_name
+from engine.compiler.checks import Checks, did_you_mean, type_name
 from engine.compiler.paths import fields_of, is_list, is_scalar, members, without_annotations
 from engine.compiler.type_compat import type_fits
+from engine.model.conditions import steps_in
+from engine.model.spec import Need
 
-Use = Literal["text", "link", "table", "people", "options", "defaults", "confirm"]
+Use = Literal["text", "link", "table", "people", "options", "defaults", "confirm", "moment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ _NEEDS: dict[Use, str] = {
     "options": "a list of texts",
     "defaults": "every field of the form",
     "confirm": "a text or a number, which people can type",
+    "moment": "a datetime",
 }
 
 
@@ -71,6 +75,8 @@ def _suits(kind: Any, use: Use, node: Node) -> bool:
             return is_list(kind) and not _items(kind, is_scalar, surely=True)
         case "confirm":
             return is_scalar(kind)
+        case "moment":
+            return _is_text(kind) or (isinstance(kind, type) and issubclass(kind, datetime))
         case "defaults":
             return not _missing([kind], node)
     return True
@@ -117,3 +123,44 @@ def _items(kind: Any, test: Any, surely: bool = False) -> bool:
     if surely:
         return bool(items) and len(known) == len(items) and all(map(test, known))
     return len(known) < len(items) or not items or any(map(test, known))
+
+
+def named_needs(checks: Checks, node: Node, named: list[Named]) -> tuple[Need, ...]:
+    """The steps that the paths of a node name. An approval can be asked without those that were skipped."""
+    needs: dict[str, Need] = {}
+    for reference in named:
+        step = reference.path.split(".")[0]
+        if step == "input":
+            if checks.options.input is None:
+                checks.error(
+                    f"{reference.what} names {reference.path}, but the workflow takes no input.",
+                    "Give the workflow input=.",
+                    node,
+                )
+            else:
+                check_named(checks, node, reference)
+        elif step not in checks.names or step == node.name:
+            others = [name for name in checks.names if name != node.name]
+            checks.error(
+                f"{reference.what} names {reference.path}, but this workflow has no step {step}."
+                if step != node.name
+                else f"{reference.what} names {reference.path}, which is the node itself.",
+                _field_of_input(checks, reference.path) or did_you_mean(step, [*others, "input"]),
+                node,
+            )
+        else:
+            check_named(checks, node, reference)
+            needs[step] = Need(parameter=step, step=step, join=_shown_join(node, step))
+    return tuple(needs.values())
+
+
+def _field_of_input(checks: Checks, path: str) -> str:
+    """The remedy where a path lacks `input.` at its start."""
+    kind = checks.options.input
+    fields = fields_of(kind) if kind is not None else None
+    return f"Did you mean input.{path}?" if fields and path.split(".")[0] in fields else ""
+
+
+def _shown_join(node: Node, step: str) -> Literal["value", "optional"]:
+    """A step that the node's own condition looks at may have been skipped."""
+    return "optional" if node.when is not None and step in steps_in(node.when) else "value"

@@ -93,6 +93,8 @@ def step_spec(
 def returned_type(node: Node) -> Any:
     if node.approval is not None:
         return outcome_type(node.approval)
+    if node.wait is not None:
+        return node.wait.gives
     assert node.step is not None
     function = node.step.function
     if "return" not in getattr(function, "__annotations__", {}):
@@ -108,6 +110,8 @@ def steps_mentioned(node: Node) -> set[str]:
     names = {each.name if isinstance(each, Ref) else str(each) for each in node.after}
     if isinstance(node.when, BaseModel):
         names |= {*steps_in(node.when)}
+    if node.wait is not None and (path := node.wait.path):
+        names.add(path.split(".")[0])
     if node.step is not None:
         try:
             names |= inspect.signature(node.step.function).parameters.keys()

@@ -23,6 +23,7 @@ from engine.compiler.step_code import StepCode
 from engine.compiler.steps import failure_spec, returned_type, step_spec, steps_mentioned
 from engine.compiler.triggers import check_inputs, trigger_spec
 from engine.compiler.undo import undo_spec
+from engine.compiler.waits import wait_spec
 from engine.errors import DefinitionError, DefinitionErrors
 from engine.model.conditions import OutcomeIs, leaves, steps_in
 from engine.model.graph import Graph
@@ -178,7 +179,7 @@ class _Compiler:
         return adapter
 
     def _definition(
-        self, specs: list[StepSpec | ApprovalSpec], triggers: list[Any], adapter: TypeAdapter[Any] | None
+        self, specs: list[NodeSpec], triggers: list[Any], adapter: TypeAdapter[Any] | None
     ) -> Definition:
         options = self.checks.options
         return Definition(
@@ -211,7 +212,7 @@ class _Compiler:
             remedy = "Use numbers of at most 64 bits, and texts of whole characters."
             raise DefinitionError(f"It can't be stored: {problem}.", remedy=remedy, step=step) from None
 
-    def _spec(self, node: Node) -> StepSpec | ApprovalSpec | None:
+    def _spec(self, node: Node) -> NodeSpec | None:
         try:
             return self._checked_spec(node)
         except DefinitionError as error:
@@ -223,7 +224,7 @@ class _Compiler:
             self.checks.error(problem, "Compare its options with docs/reference/workflow.md.", node)
             return None
 
-    def _checked_spec(self, node: Node) -> StepSpec | ApprovalSpec | None:
+    def _checked_spec(self, node: Node) -> NodeSpec | None:
         before = len(self.checks.errors)
         self.checks.title(node.title, node)
         self._check_condition(node)
@@ -245,6 +246,9 @@ class _Compiler:
                 self.code[undo[0].name] = undo[1]
             check_round_trip(self.checks, "The output", returned_type(node), node)
             return spec
+        if node.wait is not None:
+            waiting = wait_spec(self.checks, node, node.wait, common, before)
+            return None if waiting is None else waiting[0]
         assert node.approval is not None
         if node.approval.form is not None:
             check_round_trip(self.checks, "The form", node.approval.form.model, node)
@@ -256,7 +260,7 @@ class _Compiler:
             self.forms[node.name] = Codec(adapter)
         return approval
 
-    def _guarded(self, specs: list[StepSpec | ApprovalSpec]) -> list[StepSpec | ApprovalSpec]:
+    def _guarded(self, specs: list[NodeSpec]) -> list[NodeSpec]:
         """With what each approval guards in the conditions of the nodes that name it."""
         nodes = {node.name: node for node in self.checks.nodes}
         approvals = [name for name, node in nodes.items() if node.approval is not None]

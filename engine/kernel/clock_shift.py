@@ -5,6 +5,7 @@
 
 from datetime import datetime, timedelta
 
+from engine.kernel import waits
 from engine.kernel.live_run import LiveRun
 from engine.model.records import RequestRecord, evolve
 from engine.model.states import AWAITED
@@ -16,7 +17,7 @@ def move(state: LiveRun, by: timedelta) -> None:
         if request.state in AWAITED:
             state.requests[id_] = moved_request(request, by)
     for step in [*state.steps.values(), *state.elements.values()]:
-        if step.state == "retrying":
+        if step.state == "retrying" or waits.lasts(state, step.step):
             state.put(evolve(step, next_attempt_at=_moved(step.next_attempt_at, by)))
 
 

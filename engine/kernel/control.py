@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from engine.kernel import waits
 from engine.kernel.compensation import BEING_UNDONE
 from engine.kernel.transition import Transition
 from engine.kernel.unasked import SKIPPED_BY_PERSON
@@ -48,15 +49,18 @@ def unpause(transition: Transition) -> Change:
 
 
 def skip(transition: Transition, step: str, reason: str) -> Change:
-    """A person skips a step that has not started, or that waits for its next attempt.
+    """A person skips a step that has not started, that waits for its next attempt, or that is a wait.
 
     Nothing that an approval guards runs because a person skipped the approval.
     """
     state, record = transition.state, transition.record(step)
     if state.run.state in RUN_ENDED:
         raise IllegalTransition(f"the run is {state.run.state}")
-    if record.state not in ("pending", "retrying"):
+    waits_on = waits.is_open(state, step)
+    if record.state not in ("pending", "retrying") and not waits_on:
         raise IllegalTransition(f"{state.graph.nodes[step].title} is {record.state}")
+    if waits_on:
+        waits.drop(transition, step)
     if record.state == "retrying":
         transition.end_wait("retry", f"{state.run.id}:{step}")
     if state.blocked.pop(step, None):

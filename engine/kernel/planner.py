@@ -13,7 +13,7 @@ from engine.model.conditions import Condition, StateIs, Undecidable, evaluate, h
 from engine.model.graph import Graph
 from engine.model.records import StepRecord
 from engine.model.request_parts import Failure
-from engine.model.spec import ApprovalSpec
+from engine.model.spec import ApprovalSpec, NodeSpec, WaitSpec
 from engine.model.states import StepState
 
 
@@ -27,6 +27,13 @@ class Start:
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Open the approval's request to people."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Await:
+    """Begin a wait, which is a row."""
 
     step: str
 
@@ -47,7 +54,7 @@ class Fail:
     failure: Failure
 
 
-Action = Start | Ask | Skip | Fail
+Action = Start | Ask | Await | Skip | Fail
 
 
 class StepView(Mapping[str, tuple[StepState, Any]]):
@@ -97,7 +104,16 @@ def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
                 return Skip(step, _outcome_reason(graph, node.when, steps) or "not needed")
         except Undecidable as reason:
             return Fail(step, Failure("Undecidable", str(reason)))
-    return Ask(step) if isinstance(node, ApprovalSpec) else Start(step)
+    return _go(node)
+
+
+def _go(node: NodeSpec) -> Action:
+    match node:
+        case ApprovalSpec():
+            return Ask(node.name)
+        case WaitSpec():
+            return Await(node.name)
+    return Start(node.name)
 
 
 def _outcome_reason(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> str:

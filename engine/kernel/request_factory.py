@@ -18,7 +18,6 @@ from engine.model.spec import (
     QuorumSpec,
     Show,
     StageSpec,
-    StepSpec,
 )
 from engine.model.template import json_type_name, paths, render, short_repr, sole_path, value_at
 from engine.model.visible_text import is_blank
@@ -122,7 +121,7 @@ def failure_request(
 
 def failure_policy(definition: Definition, node: NodeSpec) -> FailureSpec:
     """Return the policy for when this node fails for good."""
-    return (node.failure if isinstance(node, StepSpec) else None) or definition.failure
+    return (None if isinstance(node, ApprovalSpec) else node.failure) or definition.failure
 
 
 def anybody_of(*refs: str) -> StageSpec:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from engine.errors import CannotAsk
-from engine.kernel import approval_digest, compensation, map_transitions, planner
+from engine.kernel import approval_digest, compensation, map_transitions, planner, waits
 from engine.kernel.live_run import LiveRun
 from engine.kernel.record_changes import RecordChanges
 from engine.kernel.request_factory import approval_request, failure_policy, failure_request
@@ -264,7 +264,8 @@ class Transition(RecordChanges):
             "failure": failure_data(failure),
         }
         log = list(self.record(step).log)
-        if is_element(step) or (isinstance(node, StepSpec) and state.graph.tolerates_failure(step)):
+        takes_failure = not isinstance(node, ApprovalSpec) and state.graph.tolerates_failure(step)
+        if is_element(step) or takes_failure:
             self.move_step(step, "fail", ended_at=self.now, failure=failure)
             self.event("step.failed", step, log=log, **details)
         elif policy.do == "fail":
@@ -273,7 +274,7 @@ class Transition(RecordChanges):
             self.end_run("fail", f"{node.title} failed: {failure.message}")
         else:
             record = self.record(step)
-            if isinstance(node, StepSpec):
+            if not isinstance(node, ApprovalSpec):
                 record = self.move_step(step, "ask_owner", ended_at=self.now, failure=failure)
             self.event("step.waiting", step, log=log, **details)
             self.open_request(failure_request(state.run, state.definition, node, record, failure, self.now))
@@ -285,7 +286,7 @@ class Transition(RecordChanges):
         """
         # The number gives each request to the owner an id of its own.
         number = self.record(step).attempt + 1
-        if isinstance(self.state.graph.nodes[step], StepSpec):
+        if not isinstance(self.state.graph.nodes[step], ApprovalSpec):
             self.state.steps[step] = evolve(self.record(step), attempt=number)
         else:
             self.move_step(step, "cannot_ask", started_at=self.now, attempt=number, failure=failure)
@@ -314,6 +315,8 @@ class Transition(RecordChanges):
                 self.change.stops.append(step)
             if record.state == "retrying":
                 self.end_wait("retry", f"{state.run.id}:{step}")
+            if record.state == "waiting":
+                waits.drop(self, step)
             if record.state == "pending" and state.missing.get(step, 0) == 0:
                 self.end_wait("code", f"{state.run.id}:{step}")
             if step in state.steps:
@@ -391,11 +394,11 @@ class Transition(RecordChanges):
         match action:
             case planner.Start(step):
                 self.state.ready.append(step)
-            case planner.Ask(step):
+            case planner.Ask(step) | planner.Await(step):
                 if self.state.run.state == "paused":
                     self.state.ready.append(step)
                 else:
-                    self.ask(step)
+                    self._open(step)
             case planner.Skip(step, reason):
                 self.move_step(step, "skip", ended_at=self.now, reason=reason)
                 title = self.state.graph.nodes[step].title
@@ -411,9 +414,16 @@ class Transition(RecordChanges):
             if isinstance(state.graph.nodes[step], StepSpec):
                 self.start(step)
             else:
-                self.ask(step)
+                self._open(step)
         if state.maps:
             map_transitions.fill(self)
+
+    def _open(self, step: str) -> None:
+        """Ask people, or begin a wait."""
+        if isinstance(self.state.graph.nodes[step], ApprovalSpec):
+            self.ask(step)
+        elif failure := waits.begin(self, step):
+            self.fail_unstarted(step, failure)
 
     def has_free_slot(self) -> bool:
         if self.state.run.state == "paused":
@@ -447,7 +457,8 @@ class Transition(RecordChanges):
             for request in state.requests.values()
             if request.state in AWAITED
         ]
-        return f"waits for people at {', '.join(dict.fromkeys(titles))}" if titles else "waits"
+        people = [f"for people at {', '.join(dict.fromkeys(titles))}"] if titles else []
+        return " ".join(["waits", "; ".join(people + waits.words(state))]).strip()
 
 
 def failure_data(failure: Failure) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from engine.model.checkpoint import CheckpointRecord
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
 
-WaitKind = Literal["retry", "remind", "escalate", "expire", "effect", "code", "pause"]
+WaitKind = Literal["retry", "remind", "escalate", "expire", "effect", "code", "pause", "sleep", "until"]
 
 
 @dataclass(frozen=True, slots=True)

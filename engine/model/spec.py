@@ -237,7 +237,25 @@ class ApprovalSpec(_Node):
     """References whose members a request may be reassigned to; empty: those who were asked, and the owner."""
 
 
-NodeSpec = Annotated[StepSpec | ApprovalSpec, Field(discriminator="kind")]
+class WaitSpec(_Node):
+    """A node that waits as a row: for a duration, for a moment, or for a signal. `needs` hold the steps that
+    `at` names."""
+
+    kind: Literal["wait"] = "wait"
+    duration: float | None = None
+    at: str = ""
+    """Path to the moment, such as `plan.starts_at`, or the moment itself in ISO 8601."""
+    signal: str = ""
+    payload: dict[str, Any] | None = None
+    """JSON Schema of the signal's payload. None: it has none."""
+    expires: float | None = None
+    """None: it waits for its signal forever."""
+    on_expiry: Literal["fail", "skip"] = "fail"
+    failure: FailureSpec | None = None
+    """None: the workflow's."""
+
+
+NodeSpec = Annotated[StepSpec | ApprovalSpec | WaitSpec, Field(discriminator="kind")]
 
 
 class Definition(Frozen):

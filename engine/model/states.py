@@ -45,6 +45,8 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "ask_owner": (frozenset({"pending", "running"}), "waiting"),
     "fail": (frozenset({"pending", "running", "waiting"}), "failed"),
     "outcome": (frozenset({"waiting"}), "succeeded"),
+    "await": (frozenset({"pending"}), "waiting"),
+    "arrive": (frozenset({"waiting"}), "succeeded"),
     "retry_asked": (frozenset({"waiting"}), "pending"),
     "skip_asked": (frozenset({"pending", "retrying", "waiting"}), "skipped"),
     "leave_unasked": (frozenset({"pending", "waiting"}), "cancelled"),

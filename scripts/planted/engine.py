@@ -265,8 +265,8 @@ MUTANTS = [
     Mutant(
         "a clock that is set forward ends deadlines",
         "engine/store/writes/clock_jump.py",
-        'connection.execute("UPDATE wait SET due_at = due_at + ? WHERE due_at IS NOT NULL", (jump,))',
-        "pass",
+        "UPDATE wait SET due_at = due_at + ? WHERE",
+        "UPDATE wait SET due_at = due_at + 0 * ? WHERE",
         ("tests/engine/test_jumps.py",),
     ),
     Mutant(

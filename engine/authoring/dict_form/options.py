@@ -32,7 +32,16 @@ def _same(function: Callable[..., Any]) -> tuple[str, ...]:
 KINDS = ("service", "agent", "layer")
 """Keys that name the service of a task. All three look it up in the registry."""
 WORKFLOW = ("id", "name", "trigger", "triggers", "tasks", *(k for k in _same(Workflow) if k != "triggers"))
-TASK = ("id", "name", *KINDS, "action", "approval", *(k for k in _same(Workflow.step) if k != "name"))
+TASK = (
+    "id",
+    "name",
+    *KINDS,
+    "action",
+    "approval",
+    "sleep",
+    "until",
+    *(k for k in _same(Workflow.step) if k != "name"),
+)
 APPROVAL = _same(Workflow.approval)
 UNDO = (*KINDS, "action", *(key for key in keywords_of(Undo) if key != "function"))
 CRON = ("cron", *_same(Cron))

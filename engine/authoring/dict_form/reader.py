@@ -18,6 +18,7 @@ from engine.authoring.dict_form.options import APPROVAL, TASK, UNDO, WORKFLOW
 from engine.authoring.dict_form.problems import Problems
 from engine.authoring.dict_form.trigger_forms import read_trigger
 from engine.authoring.dict_form.values import Values
+from engine.authoring.dict_form.wait_tasks import add_wait, kind_of
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import Undo
 from engine.authoring.refs import ApprovalRef
@@ -79,6 +80,8 @@ class _Reader:
         self.values = Values(problems)
         self.last: str | None = "input" if data.get("input") is not None else None
         """Source of the next task's input: the name of a task, or `input` for the run's."""
+        self.waits: list[str] = []
+        """The last wait, which gives the next task no data."""
         self.guards: dict[str, Condition] = {}
         """By approval that is not advisory: the condition under which tasks after it run."""
         self.asked: str | None = None
@@ -130,6 +133,9 @@ class _Reader:
         label = next((fields[key] for key in ("id", "name") if isinstance(fields.get(key), str)), None)
         self.problems.keys(fields, TASK, "A task", label, owner="step")
         name, title = named(fields, "A task", self.problems)
+        if kind_of(fields):
+            self.wait(workflow, name, title, fields)
+            return
         if "approval" not in fields:
             self.call(workflow, name, title, fields)
             return
@@ -164,14 +170,14 @@ class _Reader:
         if "each" in options:
             source = ELEMENT
             mapped = str(options["each"]).split(".")[0]
-            options["after"] = [] if mapped == self.last else self.before()
+            options["after"] = self.waits if mapped == self.last else self.before()
         else:
-            options["after"] = [] if takes_data(action) else self.before()
+            options["after"] = self.waits if takes_data(action) else self.before()
         options["retry"] = self.values.retry(fields.get("retry"), name)
         options["on_failure"] = self.values.on_failure(fields.get("on_failure"), name)
         options["undo"] = self.undo(fields.get("undo"), name)
         workflow.step(**options)(task_function(action, source, self.asked))
-        self.last = name
+        self.last, self.waits = name, []
 
     def undo(self, declared: Any, name: str) -> Undo | None:
         """The action that undoes a task. It gets the task's output, and the context if it takes it."""
@@ -202,9 +208,17 @@ class _Reader:
         runs: Condition = approval.approved
         self.guards[name] = runs if condition is None else runs | StateIs(step=name, state="skipped")
 
+    def wait(self, workflow: Workflow, name: str, title: str | None, fields: Mapping[str, Any]) -> None:
+        """A task that waits. The task after it takes the output of the one before the wait."""
+        options = {"title": title, "when": self.when(fields.get("when"), name), "after": self.before()}
+        if fields.get("on_failure") is not None:
+            options["on_failure"] = self.values.on_failure(fields["on_failure"], name)
+        add_wait(workflow, name, fields, options, self.problems)
+        self.waits = [name]
+
     def before(self) -> list[str]:
-        """The task that ends before this one."""
-        return [self.last] if self.last not in (None, "input") else []
+        """The tasks that end before this one."""
+        return [*([self.last] if self.last not in (None, "input") else []), *self.waits]
 
     def when(self, declared: Any, name: str) -> Condition | None:
         """The approvals before a task, but for those whose outcome its own condition tests, and that one."""

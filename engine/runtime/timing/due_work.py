@@ -8,7 +8,7 @@ from functools import partial
 
 from engine import faults
 from engine.errors import AlteredRun, UnknownRun
-from engine.kernel import escalation, run_transitions
+from engine.kernel import escalation, run_transitions, waits
 from engine.kernel.transition import Transition
 from engine.model.change import Change, Wait
 from engine.model.states import IllegalTransition
@@ -93,6 +93,9 @@ def _end(wait: Wait, transition: Transition) -> Change:
 def _apply(wait: Wait, transition: Transition) -> Change:
     if wait.kind == "retry":
         return run_transitions.retry(transition, wait.step)
+    if wait.kind in ("sleep", "until"):
+        waits.end_by_time(transition, wait.step)
+        return transition.finish()
     request = transition.request(wait.request_id or "")
     if wait.kind == "expire":
         return run_transitions.expire(transition, request)

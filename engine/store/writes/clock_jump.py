@@ -58,7 +58,9 @@ def shift(
 
 
 def _move(connection: sqlite3.Connection, jump: int) -> None:
-    connection.execute("UPDATE wait SET due_at = due_at + ? WHERE due_at IS NOT NULL", (jump,))
+    connection.execute(
+        "UPDATE wait SET due_at = due_at + ? WHERE due_at IS NOT NULL AND kind <> 'until'", (jump,)
+    )
     connection.execute(
         "UPDATE request SET expires_at = expires_at + ?1, effective_at = effective_at + ?1 "
         "WHERE state IN ('open', 'held')",
@@ -66,7 +68,10 @@ def _move(connection: sqlite3.Connection, jump: int) -> None:
     )
     _move_policies(connection, jump)
     connection.execute(
-        "UPDATE step_run SET next_attempt_at = next_attempt_at + ? WHERE state = 'retrying'", (jump,)
+        "UPDATE step_run SET next_attempt_at = next_attempt_at + ? WHERE state = 'retrying' "
+        "OR (state = 'waiting' AND next_attempt_at IS NOT NULL AND EXISTS (SELECT 1 FROM wait "
+        "WHERE wait.run_id = step_run.run_id AND wait.step = step_run.step AND wait.kind = 'sleep'))",
+        (jump,),
     )
     connection.execute(
         "UPDATE delivery SET not_before = not_before + ? WHERE not_before IS NOT NULL", (jump,)
