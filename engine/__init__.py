@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.authoring.display import Diff, Image, Link, Table
     from engine.authoring.gate import Gate
     from engine.authoring.options import (
+        Alternative,
         AskOwner,
         Choose,
         Escalate,
@@ -116,6 +117,7 @@ _NAMES = {
     ),
     "engine.authoring.gate": ("Gate",),
     "engine.authoring.options": (
+        "Alternative",
         "AskOwner",
         "Choose",
         "Escalate",

@@ -3,6 +3,7 @@
 import signoff._own_engine  # noqa: F401  # before the engine is imported
 from engine import (
     AfterRun,
+    Alternative,
     AskOwner,
     ChannelId,
     Choose,
@@ -35,6 +36,7 @@ from engine import (
 
 __all__ = [
     "AfterRun",
+    "Alternative",
     "AskOwner",
     "ChannelId",
     "Choose",

@@ -93,6 +93,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
         for kind in (
             signoff.Retry,
             signoff.AskOwner,
+            signoff.Alternative,
             signoff.Undo,
             signoff.Cron,
             signoff.Every,

@@ -24,6 +24,7 @@ LINES = frozenset(
         "request.outdated",
         "step.retrying",
         "step.overrun",
+        "step.rerouted",
         "run.cancelled",
         "run.compensating",
         "run.paused",

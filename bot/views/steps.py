@@ -9,7 +9,7 @@ from bot.views.message import Block, Names
 from bot.views.quorum import word_between
 from bot.views.text import NOTHING, cut, one_line, safe
 from bot.views.times import duration, nth, plain_moment
-from bot.views.undoing import is_undo
+from bot.views.undoing import is_attached
 from bot.views.visible import Visible
 from engine import AWAITED, RequestRecord, RunDetail, StepRecord, decisions_for_outcome
 
@@ -56,7 +56,7 @@ def lines(
 
 def progress(detail: RunDetail) -> str:
     """`3 of 8 steps done, 4 skipped, 1 failed`: only what succeeded is done."""
-    states = [step.state for step in detail.steps if not is_undo(step.step)]
+    states = [step.state for step in detail.steps if not is_attached(step.step)]
     parts = [f"{states.count('succeeded')} of {len(states)} steps done"]
     others = {
         "undone": states.count("compensated"),
@@ -120,7 +120,7 @@ def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: da
         case "succeeded":
             if request is not None and request.kind == "approval":
                 return [outcome_words(request, names), _took(step)]
-            return [_took(step), tries]
+            return [_said(step.reason), _took(step), tries]
         case "running":
             return [_said(step.reason) or "running", tries]
         case "retrying":

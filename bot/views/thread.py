@@ -21,6 +21,7 @@ _DID = {
     "approve": (icons.DONE, "approved *{title}*"),
     "reject": (icons.FAILED, "rejected *{title}*"),
     "retry": (icons.RUNNING, "chose to retry *{title}*"),
+    "reroute": (icons.AT_RISK, "chose the alternative of *{title}*"),
     "skip": (icons.SKIPPED, "skipped *{title}*"),
     "abort": (icons.FAILED, "aborted the run at *{title}*"),
     "answer": (icons.DONE, "answered a question about *{title}*"),
@@ -228,6 +229,11 @@ def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     return _one(head, quote(sentence(_failure(event)), 600))
 
 
+def _rerouted(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    head = f"{icons.AT_RISK} *{_title(event, detail)}* failed. Its alternative executes instead."
+    return _one(head, quote(sentence(_failure(event)), 600))
+
+
 def _overrun(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     owner = names.any_of((detail.owner,), notify=True)
     head = f"{icons.AT_RISK} *{_title(event, detail)}* does not stop ({owner})"
@@ -302,6 +308,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "step.retrying": _retrying,
     "step.waiting": _waiting,
     "step.overrun": _overrun,
+    "step.rerouted": _rerouted,
     "step.failed": _failed,
     "run.cancelled": _cancelled,
     "run.compensating": _compensating,

@@ -16,6 +16,11 @@ def steps_that_succeeded(count: int) -> str:
     return f"{count} step{'' if count == 1 else 's'} that succeeded"
 
 
+def is_attached(step: str) -> bool:
+    """Whether a step run belongs to another one: its undo step, or its alternative."""
+    return "." in step
+
+
 def is_undo(step: str) -> bool:
     """Whether a step run undoes another one, by its name."""
     return step.endswith(".undo")

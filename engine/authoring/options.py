@@ -57,6 +57,22 @@ class Undo:
     timeout: Duration | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Executes another function in place of a step that failed for good.
+
+    - `function`: returns the same type as the step, and takes nothing that the step does not take.
+    - `ask`: the owner decides, with a Reroute button. Default: False, and it executes without a question.
+    - `retry`: how often it is tried. None: once. If it fails, the owner is asked.
+    - `timeout`: how long an attempt may take. None: any time.
+    """
+
+    function: Callable[..., Any]
+    ask: bool = False
+    retry: Retry | None = None
+    timeout: Duration | None = None
+
+
 OnFailure = AskOwner | Literal["fail"]
 
 

@@ -21,7 +21,7 @@ from engine.authoring.approval_options import (
     several,
 )
 from engine.authoring.keywords import check_keywords, keywords_of
-from engine.authoring.options import AskOwner, Duration, OnFailure, Retry, Undo
+from engine.authoring.options import Alternative, AskOwner, Duration, OnFailure, Retry, Undo
 from engine.authoring.refs import ApprovalRef, Field, NodeRef, Ref, StepRef
 from engine.authoring.step_functions import not_a_function
 from engine.authoring.triggers import Trigger
@@ -58,6 +58,7 @@ class StepOptions:
     """The list for whose elements it executes."""
     at_once: int = 8
     tolerate: int | str | None = None
+    alternative: Alternative | Callable[..., Any] | None = None
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -165,6 +166,7 @@ class Workflow:
         each: Ref | Field | str | None = None,
         at_once: int = 8,
         tolerate: int | str | None = None,
+        alternative: Alternative | Callable[..., Any] | None = None,
     ) -> Callable[[Callable[P, R]], StepRef[P, R]]: ...
 
     def step(
@@ -182,6 +184,7 @@ class Workflow:
         each: Ref | Field | str | None = None,
         at_once: int = 8,
         tolerate: int | str | None = None,
+        alternative: Alternative | Callable[..., Any] | None = None,
     ) -> Any:
         """Declare a step that executes the function below it. A plain `def` runs in a thread.
 
@@ -201,6 +204,8 @@ class Workflow:
         - `tolerate`: the number of elements that may fail, such as 3 or `"10%"`. With one more it fails. Its
           readers take `list[Settled[T]]`. Default: none may fail, or any where a reader takes
           `list[Settled[T]]`.
+        - `alternative`: the function, or `Alternative(function, …)`, that executes in its place when it fails
+          for good. Default: none.
         """
 
         def declare(decorated: Callable[..., Any]) -> StepRef[Any, Any]:
@@ -217,6 +222,7 @@ class Workflow:
                 each,
                 at_once,
                 tolerate,
+                alternative,
             )
             label = decorated.__name__ if name is None else name
             place = _function_location(decorated) or _first_location(self.file)

@@ -11,6 +11,7 @@ from pydantic_core import SchemaError
 from engine.authoring.refs import Field, Ref
 from engine.authoring.workflow import Node, Workflow
 from engine.compiler import guards
+from engine.compiler.alternatives import with_alternative
 from engine.compiler.approvals import approval_spec
 from engine.compiler.checks import MAX_COUNT, Checks, did_you_mean, first_line, is_count, type_name
 from engine.compiler.compiled import Compiled
@@ -241,6 +242,11 @@ class _Compiler:
             if compiled is None:
                 return None
             spec, self.code[node.name] = compiled
+            if node.step.alternative is not None and (
+                rerouted := with_alternative(self.checks, node, spec, node.step.alternative)
+            ):
+                spec = rerouted[0]
+                self.code[f"{node.name}.alternative"] = rerouted[1]
             if node.step.undo is not None and (undo := undo_spec(self.checks, node, node.step.undo)):
                 spec = spec.model_copy(update={"undo": undo[0]})
                 self.code[undo[0].name] = undo[1]

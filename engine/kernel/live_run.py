@@ -90,11 +90,14 @@ class LiveRun:
                 self.retrying += 1
         self._recount_elements()
         for name, record in self.steps.items():
-            if name in self.graph.undone_by:
-                self._recount_undo(name, record)
+            if name in self.graph.attached:
+                self._recount_attached(name, record)
 
-    def _recount_undo(self, name: str, record: StepRecord) -> None:
-        """An undo step is in no order, and its row appears when its turn has come."""
+    def _recount_attached(self, name: str, record: StepRecord) -> None:
+        """Count an undo step or an alternative, whose row appears when its turn has come."""
+        owner = self.graph.alternative_of.get(name)
+        if owner is not None and self.steps[owner].state != "waiting":
+            return  # what was approved changed first, and its step is tried again
         self.executing += record.state == "running"
         self.retrying += record.state == "retrying"
         if record.state == "pending" and record.deaths:

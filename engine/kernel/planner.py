@@ -156,7 +156,7 @@ def run_end(graph: Graph, steps: Mapping[str, StepRecord]) -> tuple[str, str]:
     failed = [
         name
         for name, record in steps.items()
-        if record.state == "failed" and not graph.tolerates_failure(name)
+        if record.state == "failed" and name not in graph.attached and not graph.tolerates_failure(name)
     ]
     return ("fail", f"{', '.join(failed)} failed") if failed else ("succeed", _skipped_summary(graph, steps))
 

@@ -24,10 +24,11 @@ REVOKE = "revoke"
 
 _CHOICE_OF = {
     "approved": "approve", "rejected": "reject", "retry": "retry", "skip": "skip", "abort": "abort",
+    "reroute": "reroute",
     "answered": "answer",
 }  # fmt: skip
 
-_SUFFICIENT_ALONE = frozenset({"reject", "retry", "skip", "abort"})
+_SUFFICIENT_ALONE = frozenset({"reject", "retry", "reroute", "skip", "abort"})
 """Choices of which a single one can decide."""
 
 
@@ -73,7 +74,7 @@ def people_who_answered(request: RequestRecord) -> set[str]:
 def decided_outcome(
     request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None
 ) -> str | None:
-    """Return `approved`, `rejected`, `retry`, `skip` or `abort`; None while more decisions are needed."""
+    """Return `approved`, `rejected` or the choice about a failure; None while more decisions are needed."""
     decisions = counted_decisions(request, decisions)
     if request.kind == "clarification":
         return "answered" if decisions else None

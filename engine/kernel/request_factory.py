@@ -25,6 +25,7 @@ from engine.model.wording import in_prose, unquoted
 
 APPROVAL_CHOICES = ("approve", "reject")
 FAILURE_CHOICES = ("retry", "skip", "abort")
+REROUTE_CHOICES = ("retry", "reroute", "skip", "abort")
 UNDECIDABLE_CHOICES = ("skip", "abort")
 """Choices when a condition cannot be decided: it would be asked about the same values again."""
 _LASTING = ("Undecidable", "CannotMap", "TooLarge")
@@ -87,9 +88,15 @@ def failure_request(
     record: StepRecord,
     failure: Failure,
     now: datetime,
+    *,
+    reroute: bool = False,
 ) -> RequestRecord:
-    """Return the request to the owner about a failed step, or an approval that cannot be asked."""
+    """Return the request to the owner about a failed step, or an approval that cannot be asked.
+
+    `reroute`: the step has an alternative that was not tried.
+    """
     policy = failure_policy(definition, node)
+    choices = REROUTE_CHOICES if reroute else FAILURE_CHOICES
     return RequestRecord(
         # A mapped step has no attempts of its own, and is asked about once in each round.
         id=f"{run.id}.{node.name}.{record.attempt or record.round}",
@@ -106,7 +113,7 @@ def failure_request(
             failure.kind, failure.message, failure.detail, attempts=record.failures + record.crashes
         ),
         policy=RequestPolicy(
-            choices=UNDECIDABLE_CHOICES if failure.kind in _LASTING else FAILURE_CHOICES,
+            choices=UNDECIDABLE_CHOICES if failure.kind in _LASTING else choices,
             stages=(anybody_of(definition.owner),),
             self_approval=True,
             comment={},

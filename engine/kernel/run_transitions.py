@@ -70,6 +70,8 @@ def succeed(
     )
     title = transition.state.graph.node(step).title
     transition.event("step.succeeded", step, attempt=attempt, title=title, seconds=seconds, log=list(log))
+    if rerouted := transition.state.graph.alternative_of.get(step):
+        transition.stand_in(rerouted, output)
     if undone := transition.state.graph.undone_by.get(step):
         transition.move_step(undone, "compensate")
         title = transition.state.graph.nodes[undone].title
@@ -356,6 +358,8 @@ def _apply_outcome(transition: Transition, request: RequestRecord, outcome: str)
             step, "retry_asked", round=transition.record(step).round + 1, failures=0, crashes=0, deaths=0
         )
         transition.plan_step(step)
+    elif outcome == "reroute":
+        transition.reroute(step, transition.record(step).failure or Failure("Failed", "It failed."))
     elif outcome == "skip":
         # A guarded step may not take the skip of an approval that nobody was asked.
         asks = isinstance(transition.state.graph.nodes[step], ApprovalSpec)

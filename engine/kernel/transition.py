@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from engine.errors import CannotAsk
-from engine.kernel import approval_digest, compensation, map_transitions, planner, waits
+from engine.kernel import alternatives, approval_digest, compensation, map_transitions, planner, waits
 from engine.kernel.live_run import LiveRun
 from engine.kernel.record_changes import RecordChanges
 from engine.kernel.request_factory import approval_request, failure_policy, failure_request
@@ -75,6 +75,8 @@ class Transition(RecordChanges):
         state = self.state
         name = step if step in state.graph.nodes else node_of(step)
         if not self.may_start(name):
+            if name in state.graph.alternative_of and name not in state.blocked:  # people are asked again
+                self.move_step(state.graph.alternative_of[name], "reopen", reason="")
             return
         node = state.graph.nodes[name]
         assert isinstance(node, StepSpec)
@@ -257,6 +259,15 @@ class Transition(RecordChanges):
         Nothing takes the failure of an approval: what it guards must not run because nobody could be asked.
         """
         state, node = self.state, self.state.graph.node(step)
+        if owner := state.graph.alternative_of.get(step):
+            self.move_step(step, "fail", ended_at=self.now, failure=failure)
+            details = {"attempt": self.record(step).attempt, "title": node.title}
+            log = list(self.record(step).log)
+            self.event("step.failed", step, log=log, failure=failure_data(failure), **details)
+            step, node = owner, state.graph.nodes[owner]
+        elif alternatives.is_taken_by_rule(state.graph, state.steps, step, failure):
+            self.reroute(step, failure)
+            return
         policy = failure_policy(state.definition, node)
         details = {
             "attempt": self.record(step).attempt,
@@ -275,9 +286,36 @@ class Transition(RecordChanges):
         else:
             record = self.record(step)
             if not isinstance(node, ApprovalSpec):
-                record = self.move_step(step, "ask_owner", ended_at=self.now, failure=failure)
+                attempt = record.attempt
+                while f"{state.run.id}.{step}.{attempt}" in state.requests:
+                    attempt += 1  # each request has an id of its own
+                record = self.move_step(
+                    step, "ask_owner", ended_at=self.now, failure=failure, reason="", attempt=attempt
+                )
             self.event("step.waiting", step, log=log, **details)
-            self.open_request(failure_request(state.run, state.definition, node, record, failure, self.now))
+            reroute = alternatives.is_left(state.graph, state.steps, step)
+            self.open_request(
+                failure_request(state.run, state.definition, node, record, failure, self.now, reroute=reroute)
+            )
+
+    def reroute(self, step: str, failure: Failure) -> None:
+        """Execute the alternative of a step that failed for good."""
+        state, log = self.state, list(self.record(step).log)
+        other, title = state.graph.alternative[step], state.graph.nodes[step].title
+        self.move_step(step, "reroute", failure=failure, reason=alternatives.EXECUTES)
+        data = {"title": title, "to": other, "failure": failure_data(failure), "log": log}
+        self.event("step.rerouted", step, attempt=self.record(step).attempt, **data)
+        # A row of its own, so that it goes on after a restart that came before its first attempt.
+        state.steps[other] = self.change.steps[other] = self.record(other)
+        state.ready.append(other)
+
+    def stand_in(self, step: str, output: Any) -> None:
+        """Give a step the output of its alternative."""
+        other = self.state.graph.alternative[step]
+        reason = alternatives.STOOD_IN
+        self.move_step(step, "stand_in", output=output, ended_at=self.now, failure=None, reason=reason)
+        title = self.state.graph.nodes[step].title
+        self.event("step.succeeded", step, attempt=self.record(step).attempt, title=title, by=other)
 
     def fail_unstarted(self, step: str, failure: Failure) -> None:
         """A step fails before its first attempt, or an approval before anybody is asked: the owner is asked.
@@ -307,7 +345,7 @@ class Transition(RecordChanges):
                 self.event("request.withdrawn", request.step, request.id, kind=request.kind, reason=reason)
         for step in list(state.maps):
             map_transitions.stop(self, step, reason)
-        for step in (*state.graph.order, *state.graph.undone_by):
+        for step in (*state.graph.order, *state.graph.attached):
             record = self.record(step)
             if record.state in STEP_SETTLED:
                 continue
@@ -375,7 +413,7 @@ class Transition(RecordChanges):
         state = self.state
         if is_element(step):
             return  # it is queued
-        if step in state.graph.undone_by:
+        if step in state.graph.attached:
             state.ready.append(step)
         elif state.missing[step] == 0 and self.record(step).state == "pending":
             self._perform(planner.decide(state.graph, step, state.steps))

@@ -24,6 +24,7 @@ _ALREADY_ANSWERED_TEXTS = {
     "rejected": "This request is already rejected.",
     "retry": "A person already chose to retry the step.",
     "skip": "A person already chose to skip the step.",
+    "reroute": "A person already chose the alternative.",
     "abort": "A person already chose to abort the run.",
     "answered": "This question is already answered.",
 }

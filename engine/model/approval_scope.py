@@ -7,7 +7,7 @@ reads what follows from their decision.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.model.conditions import holds_after
 from engine.model.spec import ApprovalSpec, NodeSpec, StepSpec
@@ -69,6 +69,16 @@ def approval_scopes(
         {name: tuple(names) for name, names in reads.items()},
         tuple(unsettled),
     )
+
+
+def with_alternatives(scopes: ApprovalScopes, alternatives: Mapping[str, str]) -> ApprovalScopes:
+    """Return the scopes in which an approval that guards a step also guards its alternative."""
+    guards = {alternatives[name]: by for name, by in scopes.guards.items() if name in alternatives}
+    guarded = {
+        approval: (*names, *(alternatives[name] for name in names if name in alternatives))
+        for approval, names in scopes.guarded.items()
+    }
+    return replace(scopes, guards={**scopes.guards, **guards}, guarded=guarded)
 
 
 def _guards(node: StepSpec, approval: str, before: Mapping[str, frozenset[str]]) -> bool:

@@ -1,7 +1,7 @@
 """The graph of a stored definition: what depends on what, counted once so that nobody scans it later."""
 
 from engine.errors import DefinitionError
-from engine.model.approval_scope import approval_scopes
+from engine.model.approval_scope import approval_scopes, with_alternatives
 from engine.model.conditions import StateIs, leaves, steps_in
 from engine.model.elements import node_of
 from engine.model.spec import Definition, NodeSpec, StepSpec
@@ -15,7 +15,7 @@ class Graph:
 
     def __init__(self, definition: Definition) -> None:
         self.nodes: dict[str, NodeSpec] = {node.name: node for node in definition.nodes}
-        """By name; with the undo steps once the graph is made, which are in no order."""
+        """By name; with the attached steps once the graph is made, which are in no order."""
         self._dependencies = {node.name: dependencies(node) for node in definition.nodes}
         dependents: dict[str, list[str]] = {name: [] for name in self.nodes}
         for name, needed in self._dependencies.items():
@@ -31,7 +31,17 @@ class Graph:
         """By step that declares one: the name of its undo step."""
         self.undone_by = {undo: name for name, undo in self.undo.items()}
         """By undo step: the step that it undoes."""
-        self.nodes.update((undo.name, undo) for undo in undos.values())
+        alternatives = {step.name: step.alternative for step in steps if step.alternative}
+        self.alternative = {name: other.name for name, other in alternatives.items()}
+        """By step that declares one: the name of its alternative."""
+        self.alternative_of = {other: name for name, other in self.alternative.items()}
+        """By alternative: the step in whose place it executes."""
+        self.attached = {*self.undone_by, *self.alternative_of}
+        """Steps that are in no order. They execute when the step that they belong to calls for it."""
+        for step in (*undos.values(), *alternatives.values()):
+            self.nodes[step.name] = step
+        if alternatives:
+            self.scopes = with_alternatives(self.scopes, self.alternative)
         self.mapped = frozenset(
             node.name for node in definition.nodes if isinstance(node, StepSpec) and node.each is not None
         )

@@ -86,7 +86,7 @@ class EachSpec(Frozen):
 class StepSpec(_Node):
     """A step that executes code."""
 
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"undo", "each"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"alternative", "reroute_by", "undo", "each"})
 
     kind: Literal["step"] = "step"
     takes_input: bool = False
@@ -97,6 +97,10 @@ class StepSpec(_Node):
     """None: the workflow's."""
     schema_digest: str = ""
     """Digest of the schemas of its parameters and its output."""
+    alternative: "StepSpec | None" = None
+    """The step that executes in its place when it fails for good."""
+    reroute_by: Literal["rule", "person"] = "rule"
+    """By whom the alternative is taken."""
     undo: "StepSpec | None" = None
     """The step that undoes it, executed only when the run is compensated."""
     each: EachSpec | None = None

@@ -42,12 +42,14 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "ask_again": (frozenset({"succeeded"}), "pending"),
     "succeed": (frozenset({"running"}), "succeeded"),
     "retry_later": (frozenset({"running"}), "retrying"),
-    "ask_owner": (frozenset({"pending", "running"}), "waiting"),
+    "ask_owner": (frozenset({"pending", "running", "waiting"}), "waiting"),
     "fail": (frozenset({"pending", "running", "waiting"}), "failed"),
     "outcome": (frozenset({"waiting"}), "succeeded"),
     "await": (frozenset({"pending"}), "waiting"),
     "arrive": (frozenset({"waiting"}), "succeeded"),
     "retry_asked": (frozenset({"waiting"}), "pending"),
+    "reroute": (frozenset({"running", "waiting"}), "waiting"),
+    "stand_in": (frozenset({"waiting"}), "succeeded"),
     "skip_asked": (frozenset({"pending", "retrying", "waiting"}), "skipped"),
     "leave_unasked": (frozenset({"pending", "waiting"}), "cancelled"),
     "skip": (frozenset({"pending"}), "skipped"),
@@ -60,10 +62,10 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
 }
 """`interrupt`: the process stopped or died under the attempt; it will be made again. `ask_again`: of an
 approval, when what was approved has changed before it was executed; `reopen`: of what was skipped by it, and
-of approvals behind it. `keep`: a fork takes the output of its origin. `retry_element`: of an element of a
-mapped step that a person retries. `cannot_ask`: of an approval that names a missing value or whose condition
-cannot be decided; the owner is asked. `leave_unasked`: the owner skips it; nothing that names it then
-runs."""
+of approvals behind it. `reroute`: its alternative executes, whose output it takes with `stand_in`. `keep`: a
+fork takes the output of its origin. `retry_element`: of an element of a mapped step that a person retries.
+`cannot_ask`: of an approval that names a missing value or whose condition cannot be decided; the owner is
+asked. `leave_unasked`: the owner skips it; nothing that names it then runs."""
 
 REQUEST: dict[str, tuple[frozenset[RequestState], RequestState]] = {
     "decide": (frozenset({"open"}), "decided"),

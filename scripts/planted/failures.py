@@ -1,7 +1,8 @@
-"""Bugs in what follows a failure: compensation."""
+"""Bugs in what follows a failure: compensation, and alternatives."""
 
 from scripts.planted.mutant import Mutant
 
+ALTERNATIVE = ("tests/engine/test_alternatives.py",)
 UNDO = ("tests/engine/test_undo.py",)
 MUTANTS = [
     Mutant(
@@ -52,5 +53,33 @@ MUTANTS = [
         '    return FailureSpec() if declared == "fail" else failure_spec(checks, declared, node)',
         "    return failure_spec(checks, declared, node)",
         UNDO,
+    ),
+    Mutant(
+        "an alternative executes without the question that its author wants",
+        "engine/kernel/alternatives.py",
+        'node.reroute_by == "rule"',
+        "True",
+        ALTERNATIVE,
+    ),
+    Mutant(
+        "an alternative that was tried is offered again",
+        "engine/kernel/alternatives.py",
+        'return other is not None and (other not in steps or steps[other].state == "pending")',
+        "return other is not None",
+        ALTERNATIVE,
+    ),
+    Mutant(
+        "an approval does not cover the code of the alternative",
+        "engine/model/approval_scope.py",
+        "(*names, *(alternatives[name] for name in names if name in alternatives))",
+        "names",
+        ALTERNATIVE,
+    ),
+    Mutant(
+        "a run fails because of an alternative whose failure another step takes",
+        "engine/kernel/planner.py",
+        "and name not in graph.attached ",
+        "",
+        ALTERNATIVE,
     ),
 ]

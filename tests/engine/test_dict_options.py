@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from engine import (
     AfterRun,
+    Alternative,
     AskOwner,
     Choose,
     Cron,
@@ -54,6 +55,9 @@ class Desk:
 
     async def buy(self) -> str:
         return "bought"
+
+    async def lend(self) -> str:
+        return "lent"
 
     async def give_back(self, bought: str) -> None: ...
 
@@ -104,6 +108,10 @@ STEP = {
         retry_on=pick((OSError, ValueError)),
     ),
     "on_failure": ON_FAILURE,
+    "alternative": pick(
+        {"service": "Desk", "action": "lend", "ask": True},
+        {"service": "Desk", "action": "lend", "retry": {"attempts": 9}, "timeout": "10s"},
+    ),
     "undo": pick(
         {"service": "Desk", "action": "give_back"},
         {"service": "Desk", "action": "give_back", "retry": {"attempts": 9}, "timeout": "10s"},
@@ -175,6 +183,14 @@ def trigger(value: dict[str, Any]) -> Any:
     return Cron(value["cron"], **rest) if "cron" in value else Every(value["every"], **rest)
 
 
+def instead(value: dict[str, Any]) -> Alternative:
+    async def lend() -> str:
+        return "lent"
+
+    retry = Retry(**value["retry"]) if "retry" in value else None
+    return Alternative(lend, value.get("ask", False), retry, value.get("timeout"))
+
+
 def undone(value: dict[str, Any]) -> Undo:
     async def give_back(buy: str) -> None: ...
 
@@ -185,6 +201,7 @@ PYTHON: dict[str, Callable[[Any], Any]] = {
     "triggers": lambda value: [trigger(each) for each in value],
     "on_failure": owner_asked,
     "retry": lambda value: Retry(**value),
+    "alternative": instead,
     "undo": undone,
     "stages": lambda value: [Stage(**each) for each in value],
     "escalate": lambda value: [Escalate(**each) for each in value],

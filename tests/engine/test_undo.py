@@ -1,5 +1,6 @@
 """Steps that succeeded and declare `undo` are undone when their run fails or is cancelled."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,14 @@ class Trip:
     """A saga of three steps, the last of which fails. `failing`: undo functions that raise."""
 
     def __init__(
-        self, *, failing: tuple[str, ...] = (), on_failure: Any = "fail", waits: bool = False
+        self,
+        *,
+        failing: tuple[str, ...] = (),
+        on_failure: Any = "fail",
+        waits: bool = False,
+        hangs: bool = False,
     ) -> None:
+        self.reached = asyncio.Event()
         self.calls: list[str] = []
         self.keys: list[str] = []
         self.failing = set(failing)
@@ -43,6 +50,9 @@ class Trip:
 
         async def cancel_flight(flight: str, ctx: StepContext) -> None:
             self._undo("cancel_flight", flight, ctx)
+            if hangs:
+                self.reached.set()
+                await asyncio.Event().wait()
 
         @flow.step(undo=release)
         async def hotel() -> str:
@@ -218,6 +228,19 @@ async def test_a_compensation_goes_on_after_the_process_died_and_starts_nothing_
         await harness.advance("1m")
         assert again.calls == ["refund 30", "release room 5"]
         assert (await harness.state(run)).run.state == "cancelled"
+
+
+async def test_an_undo_that_was_executing_when_the_process_ended_executes_again(tmp_path: Path) -> None:
+    trip = Trip(hangs=True)
+    async with Harness(trip.flow, people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.engine.start("trip", actor=CLI)
+        await trip.reached.wait()
+        assert (await harness.state(run)).run.state == "compensating"
+    again = Trip()
+    async with Harness(again.flow, people=PEOPLE, folder=tmp_path) as harness:
+        await harness.run_until_idle()
+        assert again.calls == ["cancel_flight seat 9", "refund 30", "release room 5"]
+        assert (await harness.state(run)).run.state == "failed"
 
 
 async def test_the_undo_of_a_guarded_step_asks_nobody() -> None:

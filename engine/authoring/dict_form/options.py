@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.authoring.keywords import keywords_of
-from engine.authoring.options import AskOwner, Choose, Escalate, Form, Retry, Stage, Undo, WorkingHours
+from engine.authoring.options import (
+    Alternative,
+    AskOwner,
+    Choose,
+    Escalate,
+    Form,
+    Retry,
+    Stage,
+    Undo,
+    WorkingHours,
+)
 from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
 from engine.authoring.workflow import Workflow
 
@@ -43,6 +53,7 @@ TASK = (
     *(k for k in _same(Workflow.step) if k != "name"),
 )
 APPROVAL = _same(Workflow.approval)
+ALTERNATIVE = (*KINDS, "action", *(key for key in keywords_of(Alternative) if key != "function"))
 UNDO = (*KINDS, "action", *(key for key in keywords_of(Undo) if key != "function"))
 CRON = ("cron", *_same(Cron))
 EVERY = ("every", *_same(Every))
@@ -55,6 +66,7 @@ QUERY = ("query", *_same(QueryChange))
 FILTER = ("field", "op", "value", "all", "any", "not")
 WHEN = ("task", "field", "op", "value", "is", "all", "any", "not")
 NAMES: Mapping[type, str] = {
+    Alternative: "alternative",
     AskOwner: "on_failure",
     Choose: "choose",
     Escalate: "An escalation",

@@ -14,13 +14,13 @@ from engine.authoring.dict_form.actions import (
     task_function,
 )
 from engine.authoring.dict_form.locations import made_name
-from engine.authoring.dict_form.options import APPROVAL, TASK, UNDO, WORKFLOW
+from engine.authoring.dict_form.options import ALTERNATIVE, APPROVAL, TASK, UNDO, WORKFLOW
 from engine.authoring.dict_form.problems import Problems
 from engine.authoring.dict_form.trigger_forms import read_trigger
 from engine.authoring.dict_form.values import Values
 from engine.authoring.dict_form.wait_tasks import add_wait, kind_of
 from engine.authoring.keywords import keywords_of
-from engine.authoring.options import Undo
+from engine.authoring.options import Alternative, Undo
 from engine.authoring.refs import ApprovalRef
 from engine.authoring.services import Registry
 from engine.authoring.triggers import Trigger
@@ -176,8 +176,20 @@ class _Reader:
         options["retry"] = self.values.retry(fields.get("retry"), name)
         options["on_failure"] = self.values.on_failure(fields.get("on_failure"), name)
         options["undo"] = self.undo(fields.get("undo"), name)
+        options["alternative"] = self.alternative(fields.get("alternative"), name)
         workflow.step(**options)(task_function(action, source, self.asked))
         self.last, self.waits = name, []
+
+    def alternative(self, declared: Any, name: str) -> Alternative | None:
+        """The action that executes in place of a task. It gets what the task gets."""
+        if declared is None:
+            return None
+        fields = self.problems.keys(declared, ALTERNATIVE, "alternative", name, owner="Alternative")
+        action = action_of(fields, name, self.registry, self.problems)
+        check_parameters(action, self.last, name, self.problems)
+        function = task_function(action, self.last, self.asked)
+        retry = self.values.retry(fields.get("retry"), name)
+        return Alternative(function, fields.get("ask", False), retry, fields.get("timeout"))
 
     def undo(self, declared: Any, name: str) -> Undo | None:
         """The action that undoes a task. It gets the task's output, and the context if it takes it."""

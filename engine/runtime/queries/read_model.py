@@ -94,7 +94,7 @@ class ReadModel:
             snapshot.steps.get(name) or StepRecord(run_id, name, "cancelled" if ended else "pending")
             for name in graph.order
         )
-        undos = [snapshot.steps[name] for name in graph.undone_by if name in snapshot.steps]
+        undos = [snapshot.steps[name] for name in graph.attached if name in snapshot.steps]
         undos.sort(key=lambda record: (record.started_at is None, record.started_at))
         return RunDetail(
             run=snapshot.run,

@@ -1,0 +1,27 @@
+"""Pure: when the alternative of a step executes in its place."""
+
+from collections.abc import Mapping
+
+from engine.model.graph import Graph
+from engine.model.records import StepRecord
+from engine.model.request_parts import Failure
+from engine.model.spec import StepSpec
+
+EXECUTES = "failed; its alternative executes"
+STOOD_IN = "done by its alternative"
+
+
+def is_left(graph: Graph, steps: Mapping[str, StepRecord], step: str) -> bool:
+    """Whether a step has an alternative that was not tried in this run."""
+    other = graph.alternative.get(step)
+    return other is not None and (other not in steps or steps[other].state == "pending")
+
+
+def is_taken_by_rule(graph: Graph, steps: Mapping[str, StepRecord], step: str, failure: Failure) -> bool:
+    """Whether a step that failed for good is rerouted without a question.
+
+    A step whose condition could not be decided did not fail: its alternative has the same condition.
+    """
+    node = graph.node(step)
+    by_rule = isinstance(node, StepSpec) and node.reroute_by == "rule"
+    return by_rule and failure.kind != "Undecidable" and is_left(graph, steps, step)
