@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         TriggerRecord,
         WorkflowRecord,
     )
+    from engine.model.report import Progress
     from engine.model.request_parts import Delegate, Failure
     from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
     from engine.model.states import AWAITED
@@ -93,8 +94,10 @@ if TYPE_CHECKING:
     from engine.runtime.access.principals import Principal, Principals
     from engine.runtime.engine import Engine
     from engine.runtime.execution.forks import Forks
+    from engine.runtime.execution.report_feed import ReportFeed
     from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
     from engine.runtime.queries.receipts import Receipts
+    from engine.runtime.queries.step_logs import AttemptLog
     from engine.runtime.queries.visibility import VisibleRuns
     from engine.runtime.requests.approver_review import ApproverReview, Finding
     from engine.runtime.requests.delegation import Absence, Delegations
@@ -209,6 +212,7 @@ _NAMES = {
         "TriggerRecord",
         "WorkflowRecord",
     ),
+    "engine.model.report": ("Progress",),
     "engine.model.request_parts": (
         "Failure",
         "Delegate",
@@ -226,6 +230,7 @@ _NAMES = {
     "engine.runtime.requests.delegation": ("Absence", "Delegations"),
     "engine.runtime.engine": ("Engine",),
     "engine.runtime.execution.forks": ("Forks",),
+    "engine.runtime.execution.report_feed": ("ReportFeed",),
     "engine.runtime.access.one_time_codes": (
         "OneTimeCodes",
         "WrongCodes",
@@ -236,6 +241,7 @@ _NAMES = {
         "MAX_WAITING_SHOWN",
     ),
     "engine.runtime.queries.receipts": ("Receipts",),
+    "engine.runtime.queries.step_logs": ("AttemptLog",),
     "engine.runtime.requests.failure_cards": ("FailureCards",),
     "engine.runtime.settings": ("EngineSettings",),
     "engine.runtime.queries.visibility": ("VisibleRuns",),

@@ -4,6 +4,7 @@ The same table answers through the socket of a process that serves, and in this 
 does, so a command doesn't know which of the two it talks to.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from engine import (
 )
 from engine.forms import TypedText
 
+_FOLLOW_PAUSE = timedelta(seconds=0.5)
 Values = Mapping[str, Any]
 Act = Callable[[Engine, Values, str], Awaitable[JSON]]
 """The engine, the values, and the operating-system user who asks."""
@@ -74,18 +76,63 @@ async def start(engine: Engine, values: Values, user: str) -> JSON:
     return serializers.run(await engine.start(workflow, input_value, actor=_actor(values, user)))
 
 
-async def follow(engine: Engine, values: Values, user: str) -> JSON:
-    """The events of a run behind `after`, as soon as there are any, or the run has come to rest."""
-    run_id, after = values["run"], values["after"]
+async def logs(engine: Engine, values: Values, user: str) -> JSON:
+    """Return the logs of a run's attempts; with `after`, once there may be more."""
+    run = await engine.find_run(values["run"])
+    if (after := values.get("after")) is not None:
+        await _news(engine, run.id, after["events"], after["reports"])
+        # Events of other runs end the wait too: on a busy installation a reader would ask without a pause.
+        await engine.clock.sleep(_FOLLOW_PAUSE)
+    newest, reports = await engine.events.newest(), engine.reports.count
+    detail = await engine.detail(run.id)
+    step = values.get("step")
+    if step is not None and step not in detail.titles:
+        named = ", ".join(detail.titles)
+        raise NotPossible(f"{run.short} has no step {step}. It has: {named}.")
+    listed = await engine.step_logs(run.id, step)
+    return {
+        "run": serializers.listed_run(detail.run),
+        "logs": [serializers.attempt_log(each, detail.titles.get(each.step, each.step)) for each in listed],
+        "after": {"events": newest, "reports": reports},
+    }
+
+
+async def _news(engine: Engine, run_id: str, events: int, reports: int) -> None:
+    """Return when there are events after those, or a step of the run reported something after that."""
     while True:
-        newest = await engine.events.newest()
+        count = engine.reports.count
+        waits = [
+            asyncio.ensure_future(engine.events.wait(events)),
+            asyncio.ensure_future(engine.reports.wait(count)),
+        ]
+        try:
+            if run_id in engine.reports.since(reports):
+                return
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            if waits[0].done():
+                return
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+
+async def follow(engine: Engine, values: Values, user: str) -> JSON:
+    """The events of a run after `after` and what its steps report, as soon as there is something new.
+
+    It returns at once where the run has come to rest.
+    """
+    run_id, after, reports = values["run"], values["after"], values.get("reports", 0)
+    while True:
+        newest, count = await engine.events.newest(), engine.reports.count
         detail = await engine.detail(run_id, marked=True)
         # After the detail, so that none of what led to that state is left out.
         events = [event for event in await engine.events.of_run(run_id) if event.seq > after]
-        if events or detail.run.ended_at or detail.run.state in ("waiting", "paused"):
+        reported = run_id in engine.reports.since(reports)
+        if events or reported or detail.run.ended_at or detail.run.state in ("waiting", "paused"):
             break
-        await engine.events.wait(newest)
-    return {**serializers.detail(detail), "events": [serializers.event(event) for event in events]}
+        await _news(engine, run_id, newest, count)
+    told = [serializers.event(event) for event in events]
+    return {**serializers.detail(detail), "events": told, "reports": count}
 
 
 async def cancel(engine: Engine, values: Values, user: str) -> JSON:
@@ -296,6 +343,7 @@ ACTS: Mapping[str, Act] = {**STEERING} | {
         show,
         graph,
         start,
+        logs,
         follow,
         cancel,
         unfinished,

@@ -22,6 +22,7 @@ from bot.cli.commands.db import db
 from bot.cli.commands.decide import decide
 from bot.cli.commands.demo import demo
 from bot.cli.commands.graph import graph
+from bot.cli.commands.logs import logs
 from bot.cli.commands.mcp import mcp
 from bot.cli.commands.pause import pause, resume
 from bot.cli.commands.reassign import reassign
@@ -41,8 +42,8 @@ from bot.errors import ConfigError, NotAsked
 from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
-    demo, serve, check, graph, run, runs, show, decide, reassign, cancel, pause, resume, skip, rerun, fork,
-    schedules, ask, mcp,
+    demo, serve, check, graph, run, runs, show, logs, decide, reassign, cancel, pause, resume, skip, rerun,
+    fork, schedules, ask, mcp,
 )  # fmt: skip
 GROUPS = (triggers, audit, receipt, code, token, db)
 _PRIVATE = 0o077

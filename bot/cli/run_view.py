@@ -71,14 +71,16 @@ def _step(step: dict[str, Any], width: int) -> Iterator[Line]:
     if step["failure"] and step["state"] != "succeeded":
         failure = step["failure"]
         yield Line(f"       {formatting.one_line(failure['message'] or failure['kind'], 300)}", style="red")
-    if step["state"] in ("failed", "waiting", "retrying"):
+    if step["state"] in ("failed", "waiting", "retrying", "running"):
         if (earlier := len(step["log"]) - _LOG_LINES) > 0:
-            yield Line(f"       | … {earlier:,} earlier lines: signoff show RUN --json", style="dim")
+            yield Line(f"       | … {earlier:,} earlier lines: signoff logs RUN", style="dim")
         for line in step["log"][-_LOG_LINES:]:
             yield Line(f"       | {formatting.one_line(line, 200)}", style="dim")
 
 
 def _facts(step: dict[str, Any]) -> Iterator[str]:
+    if progress := step.get("progress"):
+        yield formatting.plain(progress["words"])
     if took := formatting.took(step["started_at"], step["ended_at"]):
         yield took
     if step["attempt"] > 1:

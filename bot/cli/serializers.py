@@ -9,13 +9,16 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from bot.views.progress import progress_words
 from engine import (
     Actor,
+    AttemptLog,
     Audit,
     DecisionRecord,
     DecisionResult,
     Drawing,
     EventRecord,
+    Progress,
     RequestRecord,
     RunDetail,
     RunRecord,
@@ -55,7 +58,13 @@ def detail(record: RunDetail) -> JSON:
         "owner": record.owner,
         "altered": record.altered,
         "usual_seconds": record.usual_seconds,
-        "steps": [_step(step, record.titles.get(step.step, step.step)) for step in record.steps],
+        "steps": [
+            {
+                **_step(step, record.titles.get(step.step, step.step)),
+                "progress": _progress(record.progress.get(step.step)),
+            }
+            for step in record.steps
+        ],
         "requests": [request(asked) for asked in record.requests],
     }
 
@@ -73,6 +82,23 @@ def _step(record: StepRecord, title: str) -> JSON:
         "failure": record.failure and {"kind": record.failure.kind, "message": record.failure.message},
         "log": list(record.log),
         "output": record.output,
+    }
+
+
+def _progress(progress: Progress | None) -> JSON | None:
+    if progress is None:
+        return None
+    words = " · ".join(progress_words(progress))
+    return {"done": progress.done, "of": progress.of, "text": progress.text, "words": words}
+
+
+def attempt_log(record: AttemptLog, title: str) -> JSON:
+    return {
+        "step": record.step,
+        "title": title,
+        "attempt": record.attempt,
+        "ended": record.ended,
+        "lines": list(record.lines),
     }
 
 

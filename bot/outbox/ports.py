@@ -8,7 +8,10 @@ from bot.slack.web_api import Outcome
 from bot.views.message import Message
 from engine import Delivery, EventRecord, FailureCard, Group, Person, RequestRecord, RunDetail, Wanted
 
-__all__ = ["Delivery", "DeliveryStore", "Events", "Message", "PeopleDirectory", "Records", "Slack", "Wanted"]
+__all__ = [
+    "Delivery", "DeliveryStore", "Events", "Message", "PeopleDirectory", "Records", "ReportFeed", "Slack",
+    "Wanted",
+]  # fmt: skip
 
 
 class Events(Protocol):
@@ -17,6 +20,16 @@ class Events(Protocol):
     async def read(self, after: int, limit: int = 500) -> list[EventRecord]: ...
 
     async def wait(self, after: int) -> None: ...
+
+
+class ReportFeed(Protocol):
+    """Tells which runs' steps reported something."""
+
+    count: int
+
+    def since(self, count: int) -> list[str]: ...
+
+    async def wait(self, count: int) -> None: ...
 
 
 class DeliveryStore(Protocol):

@@ -102,6 +102,11 @@ def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = 
     return wanted
 
 
+def run_wanted(detail: RunDetail) -> list[Wanted]:
+    """The run's message, to be shown again; nothing for a run that is not told of."""
+    return [_run(detail)] if _speaks(detail) else []
+
+
 def _speaks(detail: RunDetail) -> bool:
     """A quiet run is told of once it has asked something or ended badly; from then on like any other."""
     return not detail.quiet or bool(detail.requests) or detail.run.state in ("failed", "cancelled")

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.outbox.completeness import Completeness
+from bot.outbox.live import LiveMessages
 from bot.outbox.notices import Notices
 from bot.outbox.order import DeliveryOrder, RoundRobin, Selection
 from bot.outbox.ports import (
@@ -19,6 +20,7 @@ from bot.outbox.ports import (
     NoCards,
     PeopleDirectory,
     Records,
+    ReportFeed,
     Slack,
     Wanted,
 )
@@ -55,6 +57,8 @@ class OutboxParts:
     bot_name: str = "signoff"
     """The bot's name, which people write after `/invite @`."""
     loaded_channel: Channels = lambda workflow: None
+    reports: ReportFeed | None = None
+    """Reports of executing steps; None: it is not shown before something else is."""
     channels: ChannelIndex | None = None
     """None: one of its own."""
     cards: Cards = field(default_factory=NoCards)
@@ -103,6 +107,9 @@ class Outbox:
         """Go on where the last process left off."""
         self._cursor = await self._deliveries.cursor(CONSUMER)
         self._loops = [asyncio.create_task(self._follow()), asyncio.create_task(self._send())]
+        if self._parts.reports is not None:
+            live = LiveMessages(self._parts.reports, self._parts.records, self._want, self._clock)
+            self._loops.append(asyncio.create_task(live.follow()))
 
     async def close(self, grace: float = 5.0) -> None:
         """Posts under way get `grace` seconds to be answered; what isn't is looked for at the next start."""

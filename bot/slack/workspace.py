@@ -203,6 +203,7 @@ class Workspace:
                 loaded_channel=channel_of,
                 channels=people.channels,
                 cards=engine.failure_cards,
+                reports=engine.reports,
             )
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.views import icons
 from bot.views.blocks import Ids, section
 from bot.views.message import Block, Names
+from bot.views.progress import progress_words
 from bot.views.quorum import word_between
 from bot.views.text import NOTHING, cut, one_line, safe
 from bot.views.times import duration, nth, plain_moment
@@ -48,7 +49,10 @@ def lines(
     shown = []
     for step in kept:
         title = cut(one_line(detail.titles.get(step.step, step.step)), 60)
-        parts = [cut(Visible(part), 90) for part in _told(step, asked.get(step.step), names, now) if part]
+        told = _told(step, asked.get(step.step), names, now)
+        if (progress := detail.progress.get(step.step)) is not None:
+            told = [*progress_words(progress), *told[1:]]
+        parts = [cut(Visible(part), 90) for part in told if part]
         sign = _sign(step, asked.get(step.step))
         shown.append(StepLine(step.step, step.state, Visible(" · ".join([title, *parts])), sign))
     return shown, len(detail.steps) - len(kept)

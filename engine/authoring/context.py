@@ -4,9 +4,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from engine.model.people import Actor
+
+
+class ReportProgress(Protocol):
+    """Shows people how far a step has got."""
+
+    def __call__(self, done: float, of: float | None = None, text: str = "") -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +32,13 @@ class StepContext:
     """A folder of the installation in which workflows keep their files."""
     now: Callable[[], datetime]
     log: Callable[[str], None]
-    """Log a line for people. The last two hundred lines are kept."""
+    """Log a line for people, who read it within a second or so. The last two hundred lines are kept."""
     sleep: Callable[[float], Awaitable[None]]
     """Sleep for seconds of the engine's clock, so that tests need not wait."""
     service: Callable[[str], Any]
     """A service of the registry by name."""
+    progress: ReportProgress
+    """Show people how far the step has got. It never waits; the newest is shown within a second or so."""
     checkpoint: Callable[[str, Any], Awaitable[None]]
     """Keep a JSON value under a key, durable when it is awaited; a sync step is blocked until then."""
     checkpoints: Mapping[str, Any]

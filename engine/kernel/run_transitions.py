@@ -134,8 +134,17 @@ def overrun(transition: Transition, step: str, attempt: int, reason: str) -> Cha
     return transition.finish()
 
 
-def interrupt(transition: Transition, steps: Sequence[str], *, crashed: bool, alone: bool = False) -> Change:
+def interrupt(
+    transition: Transition,
+    steps: Sequence[str],
+    *,
+    crashed: bool,
+    alone: bool = False,
+    logs: Mapping[str, Sequence[str]] | None = None,
+) -> Change:
     """The process stopped, or died, under these attempts; they are made again, with the same key.
+
+    `logs`: what they had logged until then, by step.
 
     After a death each step is a suspect, and waits for its trial. A death counts against a step that was
     `alone`: one too many and the owner is asked instead.
@@ -145,13 +154,15 @@ def interrupt(transition: Transition, steps: Sequence[str], *, crashed: bool, al
         if before.state != "running":
             continue  # one before it was given up, and the run ended with that
         crashes, deaths = before.crashes + (crashed and alone), before.deaths + crashed
+        log = list((logs or {}).get(step, ()))
         if alone and max(crashes, deaths) >= MAX_CRASHES:
-            transition.state.put(evolve(before, crashes=crashes, deaths=deaths))
+            transition.state.put(evolve(before, crashes=crashes, deaths=deaths, log=tuple(log)))
             transition.give_up(step, _crash_failure(max(crashes, deaths)))
             continue
         reason = SUSPECT_REASON if deaths else ""
-        transition.move_step(step, "interrupt", crashes=crashes, deaths=deaths, reason=reason)
-        transition.event("step.interrupted", step, attempt=before.attempt, crashed=crashed, alone=alone)
+        transition.move_step(step, "interrupt", crashes=crashes, deaths=deaths, reason=reason, log=tuple(log))
+        details = {"attempt": before.attempt, "crashed": crashed, "alone": alone}
+        transition.event("step.interrupted", step, **details, **({"log": log} if log else {}))
         if deaths:
             transition.suspect(step)
         else:

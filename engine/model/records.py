@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, cast
 import orjson
 
 from engine.model.people import Actor
+from engine.model.report import Progress
 from engine.model.request_parts import (
     ClarificationLink,
     Coverage,
@@ -278,6 +279,8 @@ class RunDetail:
     """Its trigger wants it told of only when it needs people or ends badly."""
     altered: str = ""
     """Why it is not as the log recorded it, with the remedy; empty as a rule, and where nobody looked."""
+    progress: Mapping[str, Progress] = field(default_factory=dict)
+    """How far executing steps have got, by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,12 @@ from engine.model.trigger_spec import FactSpec, WebhookSpec
 from engine.private_files import of_database, of_keys, tighten
 from engine.runtime.access.one_time_codes import OneTimeCodes
 from engine.runtime.access.principals import Principals
+from engine.runtime.execution.report_feed import ReportFeed
 from engine.runtime.lifecycle import Lifecycle
 from engine.runtime.process.activity import Activity
 from engine.runtime.queries.read_model import MAX_WAITING_SHOWN
 from engine.runtime.queries.receipts import Receipts
+from engine.runtime.queries.step_logs import AttemptLog, step_logs
 from engine.runtime.queries.visibility import VisibleRuns
 from engine.runtime.requests.approver_review import ApproverReview
 from engine.runtime.requests.delegation import Delegations
@@ -79,6 +81,8 @@ class Engine(Status):
         self.resumed: asyncio.Event = self._lifecycle.resumed
         self.activity: Activity = parts.base.activity
         self.events: EventLog = effects.events
+        self.reports: ReportFeed = parts.execution.reports
+        """Tells that executing steps reported something, which `detail` and `step_logs` then show."""
         self.deliveries: Deliveries = store.deliveries
         """The durable rows of the outbox."""
         self.delegations: Delegations = parts.requests.delegations
@@ -428,6 +432,13 @@ class Engine(Status):
     async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
         """Return the same for people who read them, each with why its run is not as the log recorded it."""
         return await self._reads.marked(requests)
+
+    async def step_logs(self, run_id: str, step: str | None = None) -> list[AttemptLog]:
+        """Return what the attempts of a run logged, in the order of their starts. `step` None: of all steps.
+
+        Raises `UnknownRun`.
+        """
+        return await step_logs(self._store, await self.detail(run_id), step)
 
     async def open_requests(self) -> int:
         """Return how many requests are open; `MAX_RUNS_COUNTED` + 1 means more than that."""

@@ -93,7 +93,7 @@ class Lifecycle:
         stopped = await execution.runner.close(grace)
         execution.runner.process.close()
         if not self._effects.failed.done():
-            await recovery.give_back(execution.runs, stopped)
+            await recovery.give_back(self._store, execution.runs, stopped)
         await execution.admission.close()
         await self._parts.base.background.close()
         self._effects.close()

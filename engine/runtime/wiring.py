@@ -10,6 +10,8 @@ from engine.model.trigger_spec import FileSpec, RowSpec
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.one_time_codes import OneTimeCodes
 from engine.runtime.access.principals import Principals
+from engine.runtime.execution.report_feed import ReportFeed
+from engine.runtime.execution.reports import Reports
 from engine.runtime.execution.runner import Runner
 from engine.runtime.execution.trials import Trials
 from engine.runtime.process.activity import Activity
@@ -80,6 +82,7 @@ class Execution:
     cancellation: Cancellation
     trials: Trials
     watchdog: Watchdog
+    reports: ReportFeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,7 @@ def _execution(base: Base, slots: Slots) -> Execution:
     store, clock, settings, activity = base.store, base.clock, base.settings, base.activity
     runs = LiveRuns(store, base.workflows, base.definitions, base.steady, slots, activity)
     runs.halted = True
+    reports = Reports(store, clock, activity, base.background, settings.secrets)
     runner = Runner(
         runs,
         base.workflows,
@@ -168,6 +172,7 @@ def _execution(base: Base, slots: Slots) -> Execution:
         activity,
         settings.registry,
         settings.data_dir,
+        reports,
         settings.secrets,
     )
     admission = Admission(
@@ -183,7 +188,9 @@ def _execution(base: Base, slots: Slots) -> Execution:
     )
     cancellation = Cancellation(store, runs, base.definitions, base.authorization)
     trials = Trials(runs, runner, slots, clock, activity, base.background)
-    return Execution(runs, runner, admission, cancellation, trials, Watchdog(settings.dead_loop))
+    return Execution(
+        runs, runner, admission, cancellation, trials, Watchdog(settings.dead_loop), reports.feed
+    )
 
 
 def _control(base: Base, execution: Execution, timing: Timing, visibility: Visibility) -> Control:

@@ -17,6 +17,7 @@ from engine.audit.receipts import Proof
 from engine.audit.seal import Seal
 from engine.errors import StoreBroken, StoreBusy
 from engine.model.change import Change, EventDraft
+from engine.model.report import StepReport
 from engine.store import queries
 from engine.store.deliveries import Deliveries
 from engine.store.files.sqlite_errors import PASSING_ERRNOS, busy, explained
@@ -28,7 +29,7 @@ from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import P, Query, T
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.writer import LOCK_WAIT_SECONDS, Writer
-from engine.store.writes import clock_jump, facts, pruning, transitions, trigger_facts
+from engine.store.writes import clock_jump, facts, pruning, reports, transitions, trigger_facts
 
 log = logging.getLogger(__name__)
 
@@ -216,6 +217,14 @@ class Store:
                 connection, workflow, key, burst, fact, run_id, at, due_at, text
             )
         )
+
+    async def put_report(self, report: StepReport) -> None:
+        """Write what an executing step reports. Raises `StoreBusy`."""
+        await self._writer.submit(partial(reports.put, report=report), LOCK_WAIT_SECONDS)
+
+    async def drop_report(self, run_id: str, step: str, attempt: int) -> None:
+        """Remove the report of an attempt whose end is recorded with its log."""
+        await self._writer.submit(partial(reports.drop, run_id=run_id, step=step, attempt=attempt))
 
     async def end_wait(self, wait_id: str) -> None:
         """Drop a wait whose run is gone."""

@@ -4,9 +4,37 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "each report is written at once",
+        "engine/runtime/execution/reports.py",
+        "            await self._clock.sleep(_INTERVAL)\n",
+        "            await asyncio.sleep(0)\n",
+        ("tests/engine/test_reports.py",),
+    ),
+    Mutant(
+        "a report shows credentials in the text of progress",
+        "engine/runtime/execution/reports.py",
+        "        progress, lines = self._shown(report.progress), await",
+        "        progress, lines = report.progress, await",
+        ("tests/engine/test_reports.py",),
+    ),
+    Mutant(
+        "what an attempt logged before the process stopped is lost",
+        "engine/runtime/execution/recovery.py",
+        "crashed=False, logs=logs.get(run_id)",
+        "crashed=False",
+        ("tests/engine/test_reports.py",),
+    ),
+    Mutant(
+        "the report of an earlier attempt passes for the one that executes",
+        "engine/runtime/queries/read_model.py",
+        "if report.step in executing and executing[report.step].attempt == report.attempt",
+        "if report.step in executing",
+        ("tests/engine/test_reports.py",),
+    ),
+    Mutant(
         "an attempt begins without the checkpoints of the one before",
         "engine/runtime/execution/runner.py",
-        "    kept = dict(state.checkpoints.get(record.step, ()))\n",
+        "    kept = dict(state.checkpoints.get(record.step, ())) if state.checkpoints else {}\n",
         "    kept: dict[str, CheckpointRecord] = {}\n",
         ("tests/engine/test_step_checkpoints.py",),
     ),
@@ -34,7 +62,7 @@ MUTANTS = [
     Mutant(
         "the log does not tell how checkpoints stand",
         "engine/store/writes/transitions.py",
-        '            changed[f"checkpoint.{id_}"] = row_digest(values)\n',
+        '                changed[f"checkpoint.{id_}"] = row_digest(values)\n',
         "",
         ("tests/engine/test_step_checkpoints.py",),
     ),

@@ -46,6 +46,7 @@ def held(folder: Path) -> None:
 @drill.step(when=go.approved)
 def act(go: Outcome, ctx: StepContext) -> str:
     executed(ctx)
+    ctx.log(f"acting in attempt {ctx.attempt}")
     held(ctx.data_dir)
     return "acted"
 

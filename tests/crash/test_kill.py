@@ -1,6 +1,7 @@
 """kill -9 at the worst moments: runs complete, results are recorded once, messages are there once."""
 
 import asyncio
+import json
 import os
 from typing import Any
 
@@ -53,6 +54,7 @@ async def test_while_a_step_executes(site: Site) -> None:
     await ask(site)
     await approve(site)
     await asyncio.to_thread(_open, site.data / "started", "r")
+    await site.on_disk("SELECT 1 FROM step_report")
     await site.bot.kill()
     await site.start()
     await asyncio.to_thread(_open, site.data / "started", "r")
@@ -60,6 +62,12 @@ async def test_while_a_step_executes(site: Site) -> None:
     await done(site)
     await site.check_drill()
     assert [step for _, step, _ in site.executed()] == ["prepare", "act", "act", "finish"]
+    (run,) = site.rows("SELECT id FROM run")
+    logged = await site.command("logs", run[0], "act", "--json")
+    assert [log["lines"] for log in json.loads(logged)["logs"]] == [
+        ["acting in attempt 1"],
+        ["acting in attempt 2"],
+    ]
 
 
 def _open(pipe: Any, mode: str) -> None:

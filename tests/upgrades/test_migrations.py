@@ -20,6 +20,7 @@ DIGESTS = {
     "0011_cursors_of_triggers.py": "ee2db2e86aadec17",
     "0012_checkpoints_of_steps.py": "e3943c41adf87cde",
     "0013_failure_cards.py": "52811dbefd671f2c",
+    "0014_reports_of_steps.py": "6480e901b67a0aaa",
 }
 """SHA-256 of each. A database may have had it: a change of mind is a new migration. Add a line for each."""
 

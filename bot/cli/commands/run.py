@@ -1,5 +1,6 @@
 """`signoff run NAME key=value…`: start a run and print its progress."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -66,16 +67,31 @@ def _run(output: Output, name: str, values: dict[str, str], detach: bool, data: 
 
 
 def _follow(output: Output, access: Access, started: dict[str, Any]) -> dict[str, Any]:
-    after = 0
+    after = reports = 0
+    shown: dict[str, tuple[int, str]] = {}
     while True:
-        detail = access.call("follow", run=started["id"], after=after)
+        detail = access.call("follow", run=started["id"], after=after, reports=reports)
+        reports = detail.pop("reports", reports)
         titles = {step["step"]: step["title"] for step in detail["steps"]}
         for event in detail.pop("events"):
             after = event["seq"]
             if line := _progress(event, titles):
                 output.line(f"  {line}")
+        for line in _reported(detail, shown):
+            output.line(f"  {line}")
         if detail["run"]["ended_at"] or detail["run"]["state"] in ("waiting", "paused"):
             return detail
+
+
+def _reported(detail: dict[str, Any], shown: dict[str, tuple[int, str]]) -> Iterator[str]:
+    """Return a line for each step that got a tenth further, or says something new."""
+    for step in detail["steps"]:
+        if (progress := step.get("progress")) is None:
+            continue
+        tenth = int(10 * progress["done"] / progress["of"]) if progress["of"] else 0
+        if shown.get(step["step"]) != (tenth, progress["text"]):
+            shown[step["step"]] = tenth, progress["text"]
+            yield f"🔵 {step['title']} · {formatting.plain(progress['words'])}"
 
 
 def _progress(event: dict[str, Any], titles: dict[str, str]) -> str:

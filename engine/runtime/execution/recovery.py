@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -39,7 +39,7 @@ async def recover(
     interrupted = await store.read(queries.interrupted)
     died = [record for record in interrupted if record.state == "running"]
     trials.expect([_suspect(record, record.started_at) for record in interrupted if record.started_at])
-    resume = partial(_resume, alone=len(died) == 1)
+    resume = partial(_resume, alone=len(died) == 1, logs=await _logs(store, died))
     run_ids = await store.read(queries.run_ids, ["running", "compensating"])
     # A paused run may have been executing its last attempts.
     run_ids += sorted({record.run_id for record in interrupted} - set(run_ids))
@@ -68,21 +68,39 @@ async def _go_on(runs: LiveRuns, run_id: str, resume: Callable[[Transition], Cha
         log.info("%s does not go on: %s", run_id, reason)
 
 
-def _resume(transition: Transition, alone: bool) -> Change:
+_Logs = Mapping[str, Mapping[str, Sequence[str]]]
+"""Logs of interrupted attempts, by run and step."""
+
+
+async def _logs(store: Store, interrupted: Iterable[StepRecord]) -> _Logs:
+    logs: dict[str, dict[str, Sequence[str]]] = {}
+    attempts = {(record.run_id, record.step): record.attempt for record in interrupted}
+    for run_id in dict.fromkeys(run_id for run_id, _ in attempts):
+        for report in await store.read(queries.reports, run_id):
+            if attempts.get((run_id, report.step)) == report.attempt:
+                logs.setdefault(run_id, {})[report.step] = report.log
+    return logs
+
+
+def _resume(transition: Transition, alone: bool, logs: _Logs) -> Change:
     executing = transition.state.executing_steps()
     if executing:
-        return run_transitions.interrupt(transition, executing, crashed=True, alone=alone)
+        kept = logs.get(transition.state.run.id)
+        return run_transitions.interrupt(transition, executing, crashed=True, alone=alone, logs=kept)
     return run_transitions.start_ready(transition)
 
 
-async def give_back(runs: LiveRuns, stopped: list[tuple[str, str, int]]) -> None:
+async def give_back(store: Store, runs: LiveRuns, stopped: list[tuple[str, str, int]]) -> None:
     """Give back attempts that were stopped on purpose: they start again, and do not count as crashes."""
     steps: dict[str, list[str]] = {}
     for run_id, step, _ in stopped:
         steps.setdefault(run_id, []).append(step)
+    records = [StepRecord(run_id, step, "running", attempt) for run_id, step, attempt in stopped]
+    logs = await _logs(store, records)
     for run_id, names in steps.items():
+        interrupt = partial(run_transitions.interrupt, steps=names, crashed=False, logs=logs.get(run_id))
         try:
-            await runs.apply(run_id, partial(run_transitions.interrupt, steps=names, crashed=False))
+            await runs.apply(run_id, interrupt)
         except (IllegalTransition, UnknownRun, StoreBusy) as reason:
             # At the next start they count as interrupted by a crash.
             log.info("%s was not interrupted: %s", run_id, reason)

@@ -34,7 +34,7 @@ from engine.runtime.execution.checkpoints import Checkpoints
 from engine.runtime.execution.child_processes import CHILDREN, Children, watch_children
 from engine.runtime.execution.isolation import IN_STEP, contain_tasks, contained, in_thread, left, result_of
 from engine.runtime.execution.overruns import DEAF, UNSTOPPABLE, Key, Overruns
-from engine.runtime.execution.step_log import LogLines
+from engine.runtime.execution.reports import AttemptReport, Reports
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.background import Background
 from engine.runtime.process.process_state import ProcessState
@@ -90,7 +90,7 @@ def _attempt(state: LiveRun, record: StepRecord) -> Attempt:
             outputs[need.parameter] = source.output
     run = state.run
     key = run.id, record.step, record.attempt
-    kept = dict(state.checkpoints.get(record.step, ()))
+    kept = dict(state.checkpoints.get(record.step, ())) if state.checkpoints else {}
     return Attempt(
         key,
         run.id,
@@ -118,12 +118,13 @@ class Runner:
         activity: Activity,
         registry: Registry,
         data_dir: Path,
+        reports: Reports,
         secrets: Collection[str] = (),
     ) -> None:
         """`secrets`: hidden in the errors and log lines of steps."""
         self._runs, self._workflows, self._clock = runs, workflows, clock
         self._slots, self._activity = slots, activity
-        self._registry, self._data_dir = registry, data_dir
+        self._registry, self._data_dir, self._reports = registry, data_dir, reports
         self._tasks: dict[Key, asyncio.Task[None]] = {}
         self._stopped: set[Key] = set()
         self._holding_slot: set[Key] = set()
@@ -215,15 +216,19 @@ class Runner:
     async def _perform(self, attempt: Attempt) -> None:
         IN_STEP.set(True)
         CHILDREN.set(self._children[attempt.key])
+        report = AttemptReport(attempt.key, self._reports.touched)
         try:
-            build = await self._outcome(attempt)
+            build = await self._outcome(attempt, report)
         except asyncio.CancelledError:
+            await self._reports.close(report, recorded=False)
             return
         finally:
             self.process.restore_after_step()
         self._forget(attempt.key)
         self._slots.give()
         await self._record(attempt, build)
+        if report.due or report.written:
+            await self._reports.close(report, recorded=True)
         if self._slots.awaited:
             await self._runs.refill()
 
@@ -254,17 +259,17 @@ class Runner:
             await self._runs.apply(run_id, build)
         self.overruns.mark(key, why)
 
-    async def _outcome(self, attempt: Attempt) -> Build:
+    async def _outcome(self, attempt: Attempt, report: AttemptReport) -> Build:
         """Execute the attempt, and return the transition that records its end."""
         compiled = self._workflows.get(attempt.workflow)
         code = compiled.code[attempt.node.name] if compiled else None
-        step_log = LogLines()
         began = self.overruns.begin(attempt.key)
         try:
             if code is None:
                 raise Fatal("Its code is no longer loaded.")
             faults.reach("attempt.started")
-            result = await self._execute(attempt, code, step_log)
+            execute = self._with_context if code.takes_ctx else self._execute
+            result = await execute(attempt, code, report)
             encode = partial(code.encode, result)
             output = await _beside_loop(encode) if is_large(result) else encode()
             faults.reach("attempt.executed")
@@ -274,7 +279,7 @@ class Runner:
                 step=attempt.step,
                 attempt=attempt.number,
                 failure=await _failure(error, self._secrets),
-                log=await _log_lines(step_log, self._secrets),
+                log=await self._reports.log_lines(report),
                 worth_retrying=code is not None and worth_retrying(error, code.retry_on),
                 chance=self._random.random(),
             )
@@ -283,7 +288,7 @@ class Runner:
             step=attempt.step,
             attempt=attempt.number,
             output=output,
-            log=await _log_lines(step_log, self._secrets) if step_log.raw else [],
+            log=await self._reports.log_lines(report) if report.lines else [],
             seconds=self._clock.monotonic() - began,
         )
 
@@ -331,17 +336,16 @@ class Runner:
         with suppress(IllegalTransition, UnknownRun, StoreBroken, StoreBusy):
             await self._runs.apply(attempt.run_id, build)
 
-    async def _execute(self, attempt: Attempt, code: StepCode, step_log: LogLines) -> Any:
-        if not code.takes_ctx:
-            return await self._call(attempt, code, step_log, None)
+    async def _with_context(self, attempt: Attempt, code: StepCode, report: AttemptReport) -> Any:
         kept = attempt.checkpoints
         checkpoints = Checkpoints(self._runs, attempt.run_id, attempt.step, attempt.number, kept)
-        result = await self._call(attempt, code, step_log, self._context(attempt, step_log, checkpoints))
+        context = self._context(attempt, report, checkpoints)
+        result = await self._execute(attempt, code, report, context)
         await checkpoints.saved()
         return result
 
-    async def _call(
-        self, attempt: Attempt, code: StepCode, step_log: LogLines, context: StepContext | None
+    async def _execute(
+        self, attempt: Attempt, code: StepCode, report: AttemptReport, context: StepContext | None = None
     ) -> Any:
         check_arguments = partial(code.arguments, attempt.input, attempt.outputs, context)
         is_aside = is_large(attempt.input, *attempt.outputs.values())
@@ -366,7 +370,7 @@ class Runner:
             # It was never told to stop, so its result is whole, and trying again would do it twice.
             await self._overrun(attempt.key, f"{late}: {UNSTOPPABLE}")
             await asyncio.wait([work])
-            step_log(f"It ended after its timeout of {attempt.node.timeout:g} s.")
+            report.log(f"It ended after its timeout of {attempt.node.timeout:g} s.")
             return result_of(work)
         work.cancel()
         # What the step still does while it is being cancelled belongs to this attempt.
@@ -401,7 +405,7 @@ class Runner:
         finally:
             timer.cancel()
 
-    def _context(self, attempt: Attempt, step_log: LogLines, checkpoints: Checkpoints) -> StepContext:
+    def _context(self, attempt: Attempt, report: AttemptReport, checkpoints: Checkpoints) -> StepContext:
         async def sleep(seconds: float) -> None:
             with self._activity.parked():
                 await self._clock.sleep(timedelta(seconds=seconds))
@@ -415,17 +419,13 @@ class Runner:
             actor=attempt.actor,
             data_dir=self._data_dir,
             now=self._clock.now,
-            log=step_log,
+            log=report.log,
+            progress=report.report_progress,
             sleep=sleep,
             service=self._registry.get,
             checkpoint=checkpoints.save,
             checkpoints=checkpoints,
         )
-
-
-async def _log_lines(log: LogLines, secrets: Collection[str]) -> list[str]:
-    lines = partial(log.lines, secrets)
-    return await in_thread(lines, name="signoff-log") if log.heavy else lines()
 
 
 async def _failure(error: Exception, secrets: Collection[str]) -> Failure:

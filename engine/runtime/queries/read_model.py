@@ -9,6 +9,7 @@ from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.eligibility import awaits_person
 from engine.model.people import identify_requester
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
+from engine.model.report import StepReport
 from engine.model.states import RUN_ENDED
 from engine.runtime.access.authorization import Authorization, refs_of
 from engine.runtime.queries.paging import open_requests
@@ -96,18 +97,36 @@ class ReadModel:
         )
         undos = [snapshot.steps[name] for name in graph.attached if name in snapshot.steps]
         undos.sort(key=lambda record: (record.started_at is None, record.started_at))
+        steps = (*steps, *undos)
+        reports = await self._reports(steps)
+        steps = tuple(
+            evolve(step, log=report.log) if (report := reports.get(step.step)) else step for step in steps
+        )
         return RunDetail(
             run=snapshot.run,
             owner=definition.owner,
             workflow_channel=definition.channel,
-            steps=(*steps, *undos),
+            steps=steps,
             requests=tuple(self.identified(request, altered) for request in snapshot.requests.values()),
             usual_seconds=await self._store.read(queries.usual_seconds, snapshot.run.workflow),
             titles={name: node.title for name, node in graph.nodes.items()},
             undoes=() if ended else tuple(steps_to_undo(graph, snapshot.steps)),
             quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
             altered=altered,
+            progress={name: report.progress for name, report in reports.items() if report.progress},
         )
+
+    async def _reports(self, steps: Sequence[StepRecord]) -> dict[str, StepReport]:
+        """By step: what the attempts that execute now have reported so far."""
+        executing = {step.step: step for step in steps if step.state == "running"}
+        if not executing:
+            return {}
+        run_id = next(iter(executing.values())).run_id
+        return {
+            report.step: report
+            for report in await self._store.read(queries.reports, run_id)
+            if report.step in executing and executing[report.step].attempt == report.attempt
+        }
 
     async def drawing(self, run_id: str) -> Drawing:
         """Return the graph of a run, with the states of its steps."""

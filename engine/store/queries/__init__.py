@@ -10,6 +10,7 @@ from engine.store.queries.installation import (
     fact,
     prospect,
 )
+from engine.store.queries.reports import reports
 from engine.store.queries.requests import (
     awaited_approvals,
     awaited_code,
@@ -79,6 +80,7 @@ __all__ = [
     "open_failure_cards",
     "open_on_card",
     "prospect",
+    "reports",
     "request",
     "requests",
     "run",

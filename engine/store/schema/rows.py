@@ -18,6 +18,7 @@ from engine.model.records import (
     Shown,
     StepRecord,
 )
+from engine.model.report import Progress, StepReport
 from engine.model.request_parts import (
     Binding,
     ClarificationLink,
@@ -358,6 +359,18 @@ def checkpoint_record(row: Row) -> CheckpointRecord:
     return CheckpointRecord(
         row["run_id"], row["step"], row["number"], row["key"], row["attempt"], row["value"], _at(row["at"])
     )
+
+
+def report_values(report: StepReport) -> Values:
+    progress = report.progress
+    told = None if progress is None else to_json([progress.done, progress.of, progress.text])
+    return (report.run_id, report.step, report.attempt, told, to_json(report.log), micros(report.at))
+
+
+def report_record(row: Row) -> StepReport:
+    progress = None if row["progress"] is None else Progress(*from_json(row["progress"]))
+    log = tuple(from_json(row["log"]))
+    return StepReport(row["run_id"], row["step"], row["attempt"], progress, log, _at(row["at"]))
 
 
 def event_values(event: EventDraft, run: RunRecord | None, n: int | None) -> Values:

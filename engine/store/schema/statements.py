@@ -112,6 +112,7 @@ PUT_REQUESTS = _upserts(
 INSERT_DECISIONS = _many(tables.DecisionRow)
 PUT_WAITS = _upserts(tables.WaitRow, "id", kept=frozenset({"kind", "run_id", "step", "request_id"}))
 PUT_CHECKPOINTS = _upserts(tables.CheckpointRow, "id", kept=frozenset({"run_id", "step", "number", "key"}))
+PUT_REPORT = upsert(tables.ReportRow, "run_id", "step")
 END_WAITS = Many("DELETE FROM wait WHERE id IN (VALUES", 1, ")")
 INSERT_EVENTS = _many(tables.EventRow, but=frozenset({"seq"}))
 HEADS = "SELECT id, version, head, events, seal FROM run WHERE id IN ({marks})"

@@ -179,6 +179,18 @@ class CheckpointRow(SQLModel, table=True):
     at: int = Field(sa_type=BigInteger)
 
 
+class ReportRow(SQLModel, table=True):
+    """Report of an executing step: its log so far and its progress. No transition depends on it."""
+
+    __tablename__ = "step_report"
+    run_id: str = Field(primary_key=True)
+    step: str = Field(primary_key=True)
+    attempt: int
+    progress: str | None = Field(default=None, sa_type=Text)
+    log: str = Field(sa_type=Text)
+    at: int = Field(sa_type=BigInteger)
+
+
 class ScheduleRow(SQLModel, table=True):
     __tablename__ = "schedule"
     workflow: str = Field(primary_key=True)

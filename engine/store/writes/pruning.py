@@ -104,6 +104,7 @@ def _remove(connection: sqlite3.Connection, run_ids: Sequence[str], now: datetim
         ("request", f"run_id IN {these}"),
         ("wait", f"run_id IN {these}"),
         ("checkpoint", f"run_id IN {these}"),
+        ("step_report", f"run_id IN {these}"),
         ("step_run", f"run_id IN {these}"),
         ("event", f"run_id IN {these}"),
         ("run", f"id IN {these}"),

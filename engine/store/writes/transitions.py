@@ -138,9 +138,10 @@ class Sheaf:
         for id_, wait in change.waits.items():
             due = self._waits[id_] = rows.wait_values(wait) if wait else None
             changed[f"wait.{id_}"] = row_digest(due) if due else None
-        for id_, checkpoint in change.checkpoints.items():
-            values = self._checkpoints[id_] = rows.checkpoint_values(checkpoint)
-            changed[f"checkpoint.{id_}"] = row_digest(values)
+        if change.checkpoints:
+            for id_, checkpoint in change.checkpoints.items():
+                values = self._checkpoints[id_] = rows.checkpoint_values(checkpoint)
+                changed[f"checkpoint.{id_}"] = row_digest(values)
         return changed
 
     def sweep(self, sweep: Sweep) -> object:

@@ -1,0 +1,42 @@
+"""Logs of the attempts of a run, from its events and from what executing steps report."""
+
+from dataclasses import dataclass
+
+from engine.model.elements import node_of
+from engine.model.records import RunDetail
+from engine.store import queries
+from engine.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLog:
+    """Last lines that one attempt logged."""
+
+    step: str
+    attempt: int
+    lines: tuple[str, ...]
+    ended: bool
+    """Whether these are all that there will be."""
+
+
+async def step_logs(store: Store, detail: RunDetail, step: str | None) -> list[AttemptLog]:
+    """Return the logs of the attempts that logged something, in the order of their starts."""
+    run_id = detail.run.id
+    logs: dict[tuple[str, int], AttemptLog] = {}
+    started: dict[tuple[str, int], None] = {}
+    for event in await store.read(queries.events_of_run, run_id):
+        name, attempt = event.step or "", event.data.get("attempt", 0)
+        if event.type == "step.started":
+            started.setdefault((name, attempt))
+        if lines := event.data.get("log"):
+            started.setdefault((name, attempt))
+            logs[name, attempt] = AttemptLog(name, attempt, tuple(lines), ended=True)
+    current = {each.step: (each.attempt, each.state) for each in detail.steps}
+    for report in await store.read(queries.reports, run_id):
+        key = report.step, report.attempt
+        if report.log and key not in logs:
+            # Of an element there is no record here: it may execute while its run does.
+            now = current.get(report.step, (report.attempt, "running"))
+            ended = detail.run.ended_at is not None or now != (report.attempt, "running")
+            logs[key] = AttemptLog(*key, report.log, ended)
+    return [logs[key] for key in started if key in logs and step in (None, key[0], node_of(key[0]))]

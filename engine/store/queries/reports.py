@@ -1,0 +1,12 @@
+"""Queries of what executing steps report."""
+
+import sqlite3
+
+from engine.model.report import StepReport
+from engine.store.schema import rows
+
+
+def reports(connection: sqlite3.Connection, run_id: str) -> list[StepReport]:
+    """Return the newest report of each step of a run that has one."""
+    selected = connection.execute("SELECT * FROM step_report WHERE run_id = ?", (run_id,))
+    return [rows.report_record(row) for row in selected]
