@@ -191,6 +191,7 @@ def trigger(record: TriggerRecord) -> JSON:
         "enabled": record.enabled,
         "next_fire_at": _time(record.next_fire_at),
         "last_fire_at": _time(record.last_fire_at),
+        "failures": record.failures,
     }
 
 

@@ -6,6 +6,7 @@ A message's key says what it shows:
 - `thread:{run}:{seq}`: a line about one event
 - `reminder:{request}:{number}`: a line that the next reminder replaces where it was not posted yet
 - `recovered:{request}:{run}`: a line under the card of a failure: a later run passed the step
+- `schedule:{seq}`: a line in the channel: a schedule was slowed down, or fires as usual again
 - `dm:{request}:outcome`: the outcome, for the requester
 - `full:{question's key}:{document}:{number}`: a post or file with what the question has no room for
 """
@@ -52,6 +53,9 @@ _UNDER_THE_QUESTION = frozenset(
 
 _SILENT = frozenset({"run.overlap_skipped", "run.noted", "step.checkpoint"})
 
+OF_SCHEDULES = frozenset({"schedule.slowed", "schedule.restored"})
+"""Told in the channel: they belong to no run, and name the one that caused them."""
+
 _TOLD_IN_FULL = frozenset({"request.opened", "request.decision", "request.escalated"})
 """After these a question may have more to read, or be in a further channel."""
 
@@ -80,6 +84,8 @@ def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = 
     `cards`: those of the run's failures.
     """
     cards = cards or {}
+    if detail is not None and event.type in OF_SCHEDULES:
+        return [_of_schedule(event, detail)]
     if detail is None or event.type in _SILENT or not _speaks(detail):
         return []
     request = next((request for request in detail.requests if request.id == event.request_id), None)
@@ -105,6 +111,13 @@ def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = 
 def run_wanted(detail: RunDetail) -> list[Wanted]:
     """The run's message, to be shown again; nothing for a run that is not told of."""
     return [_run(detail)] if _speaks(detail) else []
+
+
+def _of_schedule(event: EventRecord, detail: RunDetail) -> Wanted:
+    """A line in the workflow's channel. `detail`: the run after which its schedule changed."""
+    target = {**_run(detail).target, "since": event.at.timestamp()}
+    queue = Queue(_lane(target), TELLS, _source(detail))
+    return Wanted(f"schedule:{event.seq}", "line", detail.run.id, target, event_data(event), queue)
 
 
 def _speaks(detail: RunDetail) -> bool:

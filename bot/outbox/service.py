@@ -24,7 +24,7 @@ from bot.outbox.ports import (
     Slack,
     Wanted,
 )
-from bot.outbox.projector import in_posts, newest, project, recovery
+from bot.outbox.projector import OF_SCHEDULES, in_posts, newest, project, recovery
 from bot.outbox.rate_limits import Pace
 from bot.outbox.router import Router
 from bot.outbox.sender import Channels, Render, Sender
@@ -198,7 +198,7 @@ class Outbox:
                 details[run_id] = await self._parts.records.detail(run_id)
 
         # Together: one after the other, each waits for a thread by itself.
-        await asyncio.gather(*map(read, dict.fromkeys(event.run_id for event in events if event.run_id)))
+        await asyncio.gather(*map(read, dict.fromkeys(filter(None, map(_run_of, events)))))
         return details
 
     async def _cards(self, details: Mapping[str, RunDetail]) -> dict[str, FailureCard]:
@@ -333,6 +333,12 @@ class Outbox:
         await self._clock.sleep(_RETRY_INTERVAL)
 
 
+def _run_of(event: EventRecord) -> str:
+    """Return the id of the run that the messages about this event show; empty for none."""
+    named = event.data.get("run") if event.type in OF_SCHEDULES else None
+    return event.run_id or str(named or "")
+
+
 def _wanted_by(
     events: list[EventRecord], details: Mapping[str, RunDetail], cards: Mapping[str, FailureCard]
 ) -> list[Wanted]:
@@ -343,7 +349,7 @@ def _projected(
     event: EventRecord, details: Mapping[str, RunDetail], cards: Mapping[str, FailureCard]
 ) -> list[Wanted]:
     try:
-        return project(event, details.get(event.run_id or ""), cards)
+        return project(event, details.get(_run_of(event)), cards)
     except Exception:
         # One event that can't be told must not keep all later ones from being told.
         log.exception("The event %d (%s) could not be turned into messages", event.seq, event.type)

@@ -105,6 +105,19 @@ def _recovered(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     return _one(f"{icons.DONE} *{_title(event, detail)}* works again: {run} passed this step.")
 
 
+def _slowed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    workflow, failures = safe(detail.run.workflow.replace("_", "-"), 80), event["data"].get("failures", 0)
+    schedule = safe(str(event["data"].get("description", "")), 200)
+    head = f"{icons.AT_RISK} *{workflow}* failed {failures} times in a row, so it is slowed down."
+    rule = f"Its schedule ({schedule}) fires less and less often, but at least once an hour."
+    return _one(f"{head} {rule} It returns to normal after the first success.")
+
+
+def _restored(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    workflow = safe(detail.run.workflow.replace("_", "-"), 80)
+    return _one(f"{icons.DONE} *{workflow}* succeeded, so its schedule is back to normal.")
+
+
 def _stage(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
     request = _request(event, detail)
     if request is None or request.state != "open" or request.stage != event["data"].get("stage"):
@@ -293,6 +306,8 @@ def _skipped_early(event: Event, detail: RunDetail, names: Names, now: datetime)
 
 _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]] = {
     "failure.recovered": _recovered,
+    "schedule.slowed": _slowed,
+    "schedule.restored": _restored,
     "request.decision": _decision,
     "request.expired": _expired,
     "request.reminded": _reminded,

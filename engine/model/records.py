@@ -294,6 +294,8 @@ class TriggerRecord:
     enabled: bool
     next_fire_at: datetime | None
     last_fire_at: datetime | None = None
+    failures: int = 0
+    """Failed runs in a row for which it fires less often; 0: it fires as usual."""
 
     @property
     def timed(self) -> bool:

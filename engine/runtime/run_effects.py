@@ -48,9 +48,22 @@ class RunEffects:
         if due:
             self._parts.timing.alarm.nudge(min(due))
         if change.run.state in RUN_ENDED:
+            self._restore_schedule(change.run)
             self._announce_end(change.run)
             if self.serving:
                 self._parts.execution.admission.admit_after_end(change.run.workflow)
+
+    def _restore_schedule(self, run: RunRecord) -> None:
+        """Let a schedule that was slowed down fire as usual after a success."""
+        schedules = self._parts.timing.schedules
+        if run.state != "succeeded" or run.actor.source != "schedule":
+            return
+        if schedules.is_slowed(run.workflow, run.trigger):
+
+            async def restore() -> None:
+                self._parts.timing.alarm.nudge(await schedules.restore(run.workflow, run.trigger))
+
+            self._parts.base.background.start(restore, f"restore the schedule of {run.workflow}")
 
     def fail(self, error: Exception) -> None:
         self._runs.halted = True

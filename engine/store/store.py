@@ -170,11 +170,14 @@ class Store:
         self.on_events()
 
     async def set_next_fire(
-        self, workflow: str, key: str, leaves: datetime | None, enters: datetime | None
+        self, moved: ScheduleState, leaves: datetime | None, events: Sequence[EventDraft] = ()
     ) -> None:
+        """Move a schedule on from the moment `leaves`. Raises `Stale` where somebody moved it before."""
         await self._writer.submit(
-            partial(facts.set_next_fire, workflow=workflow, key=key, leaves=leaves, enters=enters)
+            partial(facts.set_next_fire, moved=moved, leaves=leaves, events=events, seal=self._seal)
         )
+        if events:
+            self.on_events()
 
     async def set_cursor(self, workflow: str, key: str, cursor: str) -> None:
         """Keep the place of a trigger in what it observes."""

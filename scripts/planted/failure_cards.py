@@ -45,4 +45,25 @@ MUTANTS = [
         "if request is not None and card is not None and card.runs == 0:",
         ("tests/bot/outbox/test_failure_cards.py",),
     ),
+    Mutant(
+        "a slowed schedule waits for its next fire after a success",
+        "engine/runtime/run_effects.py",
+        "if schedules.is_slowed(run.workflow, run.trigger):",
+        "if run.workflow in ():",
+        ("tests/engine/test_slow_schedules.py",),
+    ),
+    Mutant(
+        "the channel is told at each failure that a schedule is slowed down",
+        "engine/runtime/timing/schedules.py",
+        "if bool(slowed) != bool(row.failures):",
+        "if slowed != row.failures:",
+        ("tests/engine/test_slow_schedules.py",),
+    ),
+    Mutant(
+        "runs that ask their owner do not slow a schedule down",
+        "engine/store/queries/schedules.py",
+        "AND request.state = 'open') THEN 'failed' ELSE '' END",
+        "AND request.state = 'none') THEN 'failed' ELSE '' END",
+        ("tests/engine/test_slow_schedules.py",),
+    ),
 ]

@@ -21,6 +21,7 @@ DIGESTS = {
     "0012_checkpoints_of_steps.py": "e3943c41adf87cde",
     "0013_failure_cards.py": "52811dbefd671f2c",
     "0014_reports_of_steps.py": "6480e901b67a0aaa",
+    "0015_slow_schedules.py": "0760e0df83e865a3",
 }
 """SHA-256 of each. A database may have had it: a change of mind is a new migration. Add a line for each."""
 

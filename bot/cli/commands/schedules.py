@@ -41,7 +41,14 @@ def _row(schedule: dict[str, Any]) -> tuple[str, ...]:
     return (
         schedule["workflow"],
         schedule["description"],
-        "on" if schedule["enabled"] else "off",
+        _state(schedule),
         formatting.clock(schedule["next_fire_at"]),
         formatting.clock(schedule["last_fire_at"]),
     )
+
+
+def _state(schedule: dict[str, Any]) -> str:
+    if not schedule["enabled"]:
+        return "off"
+    failures = schedule["failures"]
+    return f"slowed after {failures} failures in a row" if failures else "on"

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from engine import faults
 from engine.clock import Clock
 from engine.errors import NotPossible, SignoffError, UnknownWorkflow
-from engine.kernel import cron
+from engine.kernel import cron, slowdown
 from engine.kernel.trigger_words import describe
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
@@ -45,6 +45,7 @@ class Schedules:
         self._store, self._workflows, self._clock = store, workflows, clock
         self._settings, self._start = settings, start
         self._known: dict[tuple[str, str], TriggerSpec] = {}
+        self._slowed: set[tuple[str, str]] = set()
         self._ahead = timedelta()
         """By how much the clock was set back: fires by elapsed time need names that never repeat."""
 
@@ -54,6 +55,7 @@ class Schedules:
         now = self._clock.now()
         stored = {(row.workflow, row.key): row for row in await self._store.read(queries.schedules)}
         self._known = {(name, spec.key): spec for name, spec in self._specs()}
+        self._slowed = {place for place, row in stored.items() if row.failures}
         rows = []
         for (name, key), spec in self._known.items():
             row = stored.pop((name, key), None)
@@ -99,7 +101,41 @@ class Schedules:
                     data={"workflow": row.workflow, "key": row.key, "dropped": missed.dropped},
                 )
             )
-        await self._move_on(row, cron.next_fire(spec, now))
+        await self._move_by_outcomes(row, spec, now)
+
+    async def _move_by_outcomes(self, row: ScheduleState, spec: TimeSpec, now: datetime) -> None:
+        """Advance the row to its next fire, which is later while its runs keep failing."""
+        outcomes = await self._store.read(queries.scheduled_outcomes, row.workflow, row.key)
+        failures = slowdown.failures_in_a_row(outcome for outcome, _ in outcomes)
+        due, usual = slowdown.next_fire(spec, now, failures), cron.next_fire(spec, now)
+        slowed = failures if due != usual else 0
+        newest = next((run_id for outcome, run_id in outcomes if outcome), None)
+        events = []
+        if bool(slowed) != bool(row.failures):
+            name = "schedule.slowed" if slowed else "schedule.restored"
+            data = {"workflow": row.workflow, "key": row.key, "description": describe(spec), "run": newest}
+            events.append(EventDraft(name, now, ENGINE, data=data | ({"failures": slowed} if slowed else {})))
+        self._note_slowed(row, slowed)
+        await self._move_on(replace(row, failures=slowed), due, events)
+
+    def _note_slowed(self, row: ScheduleState, failures: int) -> None:
+        if failures:
+            self._slowed.add((row.workflow, row.key))
+        else:
+            self._slowed.discard((row.workflow, row.key))
+
+    def is_slowed(self, workflow: str, key: str) -> bool:
+        """Return whether this schedule fires less often than it says."""
+        return (workflow, key) in self._slowed
+
+    async def restore(self, workflow: str, key: str) -> datetime | None:
+        """After a success, fire a slowed schedule as usual again. Return the next fire."""
+        row = await self._store.read(queries.schedule, workflow, key)
+        spec = self._known.get((workflow, key))
+        if row is None or not isinstance(spec, TIMED) or not row.failures:
+            return None
+        await self._move_by_outcomes(row, spec, self._clock.now())
+        return cron.next_fire(spec, self._clock.now())
 
     async def after_jump(self, jump: timedelta) -> tuple[list[ScheduleState], timedelta]:
         """Rows for the time after a jump: intervals keep what is left of them, the others fire by the new
@@ -138,6 +174,7 @@ class Schedules:
                     enabled=enabled,
                     next_fire_at=due if enabled else None,
                     last_fire_at=row.last_fire_at if row else None,
+                    failures=row.failures if row else 0,
                 )
             )
         return records
@@ -157,9 +194,11 @@ class Schedules:
         moments = [row.next_fire_at for row in rows if row.next_fire_at]
         return min(moments, default=None) if enabled else None
 
-    async def _move_on(self, row: ScheduleState, due: datetime | None) -> None:
+    async def _move_on(
+        self, row: ScheduleState, due: datetime | None, events: Sequence[EventDraft] = ()
+    ) -> None:
         try:
-            await self._store.set_next_fire(row.workflow, row.key, row.next_fire_at, due)
+            await self._store.set_next_fire(replace(row, next_fire_at=due), row.next_fire_at, events)
         except Stale:
             # Somebody else moved it: what they set is as good.
             await asyncio.sleep(0)

@@ -20,6 +20,8 @@ class ScheduleState:
     last_fire_at: datetime | None
     cursor: str | None = None
     """The place of a trigger in what it observes."""
+    failures: int = 0
+    """Failed runs in a row for which it is slowed down."""
 
 
 def due_waits(connection: sqlite3.Connection, now: datetime, limit: int, but: Collection[str]) -> list[Wait]:
@@ -96,4 +98,24 @@ def _schedule(row: rows.Row) -> ScheduleState:
         rows.moment(row["next_fire_at"]),
         rows.moment(row["last_fire_at"]),
         row["cursor"],
+        row["failures"],
     )
+
+
+MAX_OUTCOMES = 64
+"""Newest runs that are looked at to count failures in a row."""
+
+
+def scheduled_outcomes(connection: sqlite3.Connection, workflow: str, key: str) -> list[tuple[str, str]]:
+    """Return the newest runs of a schedule with their ids, newest first: `succeeded`, `failed`, or neither.
+
+    A run that asks what to do about a failed step counts as failed.
+    """
+    return connection.execute(
+        "SELECT CASE WHEN state = 'succeeded' AND reason = '' THEN 'succeeded' "
+        "WHEN state = 'failed' OR EXISTS (SELECT 1 FROM request WHERE run_id = run.id AND kind = 'failure' "
+        "AND request.state = 'open') THEN 'failed' ELSE '' END, id "
+        "FROM (SELECT * FROM run WHERE workflow = ? ORDER BY created_at DESC, id DESC LIMIT ?) AS run "
+        "WHERE trigger = ? ORDER BY created_at DESC, id DESC",
+        (workflow, MAX_OUTCOMES, key),
+    ).fetchall()

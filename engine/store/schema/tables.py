@@ -200,6 +200,8 @@ class ScheduleRow(SQLModel, table=True):
     last_fire_at: int | None = Field(default=None, sa_type=BigInteger)
     cursor: str | None = Field(default=None, sa_type=Text)
     """The place of a trigger in what it observes; null until it has looked."""
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Failed runs in a row for which it is slowed down; 0: it fires as usual."""
 
 
 class TriggerFactRow(SQLModel, table=True):

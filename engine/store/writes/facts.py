@@ -46,15 +46,22 @@ def _tell(
 
 
 def set_next_fire(
-    connection: sqlite3.Connection, workflow: str, key: str, leaves: datetime | None, enters: datetime | None
+    connection: sqlite3.Connection,
+    moved: ScheduleState,
+    leaves: datetime | None,
+    events: Sequence[EventDraft],
+    seal: Seal,
 ) -> None:
     """Move a schedule on; refused where somebody moved it before."""
     done = connection.execute(
-        "UPDATE schedule SET next_fire_at = ? WHERE workflow = ? AND key = ? AND next_fire_at IS ?",
-        (rows.micros(enters), workflow, key, rows.micros(leaves)),
+        "UPDATE schedule SET next_fire_at = ?, failures = ? "
+        "WHERE workflow = ? AND key = ? AND next_fire_at IS ?",
+        (rows.micros(moved.next_fire_at), moved.failures, moved.workflow, moved.key, rows.micros(leaves)),
     )
     if done.rowcount == 0:
-        raise Stale(f"{workflow} {key}")
+        raise Stale(f"{moved.workflow} {moved.key}")
+    if events:
+        _tell(connection, events, {}, Tail.load(connection, seal), seal)
 
 
 def put_schedules(

@@ -62,14 +62,14 @@ async def team(api: SlackApi, tmp_path: Path) -> AsyncIterator[Team]:
 
 async def test_a_dependency_that_is_down_for_two_hours_is_one_card(team: Team, local: Local) -> None:
     await team.advance(120)
-    run, card = await local.messages("C05DEPLOYS")
+    run, card, slowed = await local.messages("C05DEPLOYS")
     failed = team.gateway.calls
-    assert failed == len(await team.harness.requests())
+    assert failed == len(await team.harness.requests()) == 9
     assert f"failed at fetch in {failed} runs" in card["text"]
     assert f"Retry all ({failed})" in str(card["blocks"])
-    assert f"and {failed - 10} older runs" in str(card["blocks"])
-    assert sum(block["block_id"].split(":")[2] == "run" for block in card["blocks"]) == 10
+    assert sum(block["block_id"].split(":")[2] == "run" for block in card["blocks"]) == 9
     assert "waiting" in run["text"]
+    assert "failed 5 times in a row, so it is slowed down" in slowed["text"]
     assert await local.thread("C05DEPLOYS", card["ts"]) == []
 
 
@@ -117,3 +117,23 @@ async def test_a_run_is_answered_alone_by_its_menu(team: Team, local: Local) -> 
     assert [option["text"]["text"] for option in menus[0]["options"]] == ["Retry", "Skip step", "Abort"]
     value = button_values.decode(menus[0]["options"][1]["value"])
     assert (value.id, value.choice) == (newest.id, "skip")
+
+
+async def test_a_long_card_lists_ten_runs_and_counts_all(team: Team, local: Local) -> None:
+    await team.harness.engine.set_schedule("sync", None, False, actor=ALICE)
+    for _ in range(14):
+        await team.harness.start("sync")
+    await team.advance(1)
+    messages = await local.messages("C05DEPLOYS")
+    (card,) = [message for message in messages if "failed at fetch" in message["text"]]
+    assert "Retry all (14)" in str(card["blocks"])
+    assert "and 4 older runs" in str(card["blocks"])
+
+
+async def test_the_channel_is_told_once_that_a_schedule_is_back_to_normal(team: Team, local: Local) -> None:
+    await team.advance(40)
+    team.gateway.problem = ""
+    await team.advance(30)
+    texts = await local.texts("C05DEPLOYS")
+    assert sum("is slowed down" in text for text in texts) == 1
+    assert sum("its schedule is back to normal" in text for text in texts) == 1
