@@ -7,7 +7,7 @@ does, so a command doesn't know which of the two it talks to.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -208,6 +208,18 @@ async def switch(engine: Engine, values: Values, user: str) -> JSON:
     return {"schedules": [serializers.trigger(schedule) for schedule in changed]}
 
 
+async def backfill(engine: Engine, values: Values, user: str) -> JSON:
+    """Start the runs of a schedule for dates that have passed."""
+    started, known, more = await engine.backfill(
+        values["workflow"],
+        date.fromisoformat(values["start"]),
+        date.fromisoformat(values["end"]),
+        key=values.get("key"),
+        actor=_actor(values, user),
+    )
+    return {"started": started, "known": known, "more": more}
+
+
 async def test_trigger(engine: Engine, values: Values, user: str) -> JSON:
     """Return what a sample would start, and start nothing."""
     preview = engine.preview(
@@ -354,6 +366,7 @@ ACTS: Mapping[str, Act] = {**STEERING} | {
         schedules,
         switch,
         test_trigger,
+        backfill,
         audit,
         checkpoint,
         receipt,

@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from bot.cli.commands.ask import ask
 from bot.cli.commands.audit import audit
+from bot.cli.commands.backfill import backfill
 from bot.cli.commands.cancel import cancel
 from bot.cli.commands.check import check
 from bot.cli.commands.code import code
@@ -43,7 +44,7 @@ from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
     demo, serve, check, graph, run, runs, show, logs, decide, reassign, cancel, pause, resume, skip, rerun,
-    fork, schedules, ask, mcp,
+    fork, schedules, backfill, ask, mcp,
 )  # fmt: skip
 GROUPS = (triggers, audit, receipt, code, token, db)
 _PRIVATE = 0o077

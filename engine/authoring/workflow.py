@@ -93,8 +93,9 @@ class Workflow:
     - `title`: the name that people read. Default: `name`.
     - `triggers`: what starts its runs, such as `Cron`, `Every` and `Webhook`. People can start it besides.
     - `max_active_runs`: the number of its runs that may be under way at once. None: any number.
-    - `overlap`: what happens to one more run: it waits (`queue`), is skipped (`skip`), or starts all the same
-      (`allow`, only without `max_active_runs`).
+    - `overlap`: what happens to one more run: it waits (`queue`), is skipped (`skip`), takes the place of
+      the oldest one, which is cancelled (`cancel_previous`), or starts all the same (`allow`, only without
+      `max_active_runs`).
     - `max_parallel_steps`: the number of steps of one run that may execute at once. None: any number.
     - `on_failure`: `AskOwner(…)` asks the owner about a step that failed for good; `"fail"` fails the run.
     - `may_run`, `may_cancel`: the groups and people that may. Default: every full member may run it; the
@@ -113,7 +114,7 @@ class Workflow:
         title: str | None = None,
         triggers: Iterable[Trigger] = (),
         max_active_runs: int | None = None,
-        overlap: Literal["allow", "skip", "queue"] | None = None,
+        overlap: Literal["allow", "skip", "queue", "cancel_previous"] | None = None,
         max_parallel_steps: int | None = None,
         on_failure: OnFailure | None = None,
         may_run: Iterable[str] = (),

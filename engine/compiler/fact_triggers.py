@@ -14,7 +14,15 @@ from engine.compiler.checks import Checks, did_you_mean
 from engine.compiler.conditions import typed_tests
 from engine.kernel.facts import template_paths, templates_in
 from engine.model.conditions import Compare, Condition, leaves
-from engine.model.trigger_spec import EventSpec, FactSpec, FileSpec, RowSpec, SignatureStyle, WebhookSpec
+from engine.model.trigger_spec import (
+    EventSpec,
+    FactSpec,
+    FileSpec,
+    RowSpec,
+    SignatureStyle,
+    TimeSpec,
+    WebhookSpec,
+)
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_REPLAY_SECONDS = 24 * 3600.0
@@ -220,11 +228,12 @@ def filter_condition(checks: Checks, condition: Any, what: str, parts: Iterable[
     return typed_tests(checks, condition, f"{what}: filter")
 
 
-def covered_fields(spec: FactSpec) -> tuple[dict[str, Any], set[str]]:
+def covered_fields(spec: FactSpec | TimeSpec) -> tuple[dict[str, Any], set[str]]:
     """The fields that the mapping gives as constants, and those that it gives by template."""
     if isinstance(spec.input, str):
         return {}, set()
+    mark = "{" if isinstance(spec, FactSpec) else "{fire."
     by_template = {
-        name for name, value in spec.input.items() if any("{" in text for text in templates_in(value))
+        name for name, value in spec.input.items() if any(mark in text for text in templates_in(value))
     }
     return {name: value for name, value in spec.input.items() if name not in by_template}, by_template

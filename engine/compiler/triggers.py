@@ -1,18 +1,20 @@
 """Triggers: patterns and intervals that exist, with an input that the workflow takes."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
-from engine.compiler.checks import Checks
+from engine.compiler.checks import Checks, did_you_mean
 from engine.compiler.compiled import Compiled
 from engine.compiler.fact_triggers import covered_fields, event_spec, file_spec, row_spec, webhook_spec
 from engine.compiler.inputs import check_input
 from engine.errors import InvalidInput
 from engine.kernel import cron
+from engine.kernel.facts import templates_in
 from engine.model.durations import MIN_SECONDS, InvalidDuration, seconds
-from engine.model.trigger_spec import TIMED, CronSpec, EverySpec, OnceSpec, TriggerSpec
+from engine.model.trigger_spec import CronSpec, EverySpec, OnceSpec, TriggerSpec
 
 MAX_CATCHUP_LIMIT = 1000
 
@@ -49,6 +51,7 @@ def _time_spec(checks: Checks, trigger: Cron | Every) -> CronSpec | EverySpec | 
     if not isinstance(trigger.input, Mapping):
         checks.error(f"The trigger's input is {trigger.input!r}.", 'Write input={"field": value}.')
         return None
+    _check_fire_parts(checks, trigger.input)
     if not isinstance(trigger.quiet, bool):
         checks.error(f"quiet is {trigger.quiet!r}.", "Use True or False.")
         return None
@@ -77,6 +80,13 @@ def _time_spec(checks: Checks, trigger: Cron | Every) -> CronSpec | EverySpec | 
         problem, remedy = _parted(str(error))
         checks.error(f"triggers: {problem}", remedy or 'Write five fields, as in Cron("0 2 * * *").')
         return None
+
+
+def _check_fire_parts(checks: Checks, given: Mapping[str, Any]) -> None:
+    for text in templates_in(given):
+        for part in re.findall(r"\{fire\.[^{}]*\}", text):
+            if part not in cron.FIRE_PARTS:
+                checks.error(f"A trigger's input names {part}.", did_you_mean(part, list(cron.FIRE_PARTS)))
 
 
 def _once_spec(checks: Checks, trigger: Once) -> OnceSpec | None:
@@ -124,8 +134,6 @@ def check_inputs(checks: Checks, compiled: Compiled) -> None:
 
 
 def _misfits(compiled: Compiled, spec: TriggerSpec) -> list[tuple[str, str]]:
-    if isinstance(spec, TIMED):
-        return _input_problems(compiled, spec.input)
     if isinstance(spec.input, str):
         return [] if compiled.input else _input_problems(compiled, {"": spec.input})
     constants, by_template = covered_fields(spec)

@@ -148,11 +148,14 @@ class _Compiler:
                     f"{label} is {number!r}.",
                     f"Give a whole number from 1 to {MAX_COUNT:,}, or leave it out.",
                 )
-        if options.overlap not in ("allow", "skip", "queue"):
-            self.checks.error(f"overlap is {options.overlap!r}.", "Use allow, skip or queue.")
+        if options.overlap not in ("allow", "skip", "queue", "cancel_previous"):
+            self.checks.error(
+                f"overlap is {options.overlap!r}.", "Use allow, skip, queue or cancel_previous."
+            )
         if options.overlap == "allow" and options.max_active_runs is not None:
             self.checks.error(
-                "overlap='allow' contradicts max_active_runs.", "Leave one of them out, or use skip or queue."
+                "overlap='allow' contradicts max_active_runs.",
+                "Leave one of them out, or use skip, queue or cancel_previous.",
             )
 
     def _input_adapter(self) -> TypeAdapter[Any] | None:

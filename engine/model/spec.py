@@ -274,7 +274,7 @@ class Definition(Frozen):
     triggers: tuple[TriggerSpec, ...] = ()
     max_active_runs: int | None = Field(None, alias="concurrency")
     """Runs of this workflow under way at once; None: no bound."""
-    overlap: Literal["allow", "skip", "queue"] = "allow"
+    overlap: Literal["allow", "skip", "queue", "cancel_previous"] = "allow"
     """The fate of a run beyond `max_active_runs`. `allow` goes with no bound."""
     max_parallel_steps: int | None = Field(None, alias="parallel")
     """Steps of one run executing at once; None: the engine's limit alone."""

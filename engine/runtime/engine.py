@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,10 @@ from engine.clock import Clock, SystemClock
 from engine.compiler import compile_workflow
 from engine.compiler.inputs import parse_changes, parse_input
 from engine.errors import DefinitionError, NotAllowed, NotPossible
+from engine.kernel import cron
 from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.verdicts import NOT_RECORDED
+from engine.model.change import EventDraft
 from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, People, StaticPeople, identify
 from engine.model.records import RequestRecord, RunDetail, RunRecord, TriggerRecord, WorkflowRecord
@@ -53,6 +55,9 @@ from engine.triggers.intake import Fact, Preview, Taken
 from engine.triggers.samples import observing, sample_scope
 
 log = logging.getLogger(__name__)
+
+MAX_BACKFILL = 1000
+"""Runs that one call of `backfill` starts."""
 
 
 class Engine(Status):
@@ -337,6 +342,30 @@ class Engine(Status):
     async def next_due(self) -> datetime | None:
         """Return the earliest moment at which a wait or a schedule is due."""
         return await self._store.read(queries.next_due)
+
+    async def backfill(
+        self, workflow: str, start: date, end: date, *, key: str | None = None, actor: Actor
+    ) -> tuple[int, int, bool]:
+        """Start the runs of a cron schedule for past dates, each once, and at most 1,000 new ones.
+
+        Return how many started, how many had a run already, and whether there are more. Raises
+        `UnknownWorkflow`, `NotAllowed` and `NotPossible`.
+        """
+        self._lifecycle.require_active()
+        definition = self._workflows.find(workflow).definition
+        await self._parts.base.authorization.may_run(actor, definition)
+        spec = self._schedules.cron_spec(definition, key)
+        first, last = cron.days(spec, start, end)
+        if first > last:
+            raise NotPossible(f"{start} is after {end}. Give the earlier date first.")
+        now = self.clock.now()
+        started, known, more = await self._parts.execution.admission.backfill(
+            definition.name, spec, first, min(last, now), MAX_BACKFILL
+        )
+        told = {"workflow": definition.name, "key": spec.key, "from": str(start), "to": str(end)}
+        event = EventDraft("schedule.backfilled", now, actor, data={**told, "started": started})
+        await self._store.append(event)
+        return started, known, more
 
     # Triggers
 

@@ -161,4 +161,18 @@ MUTANTS = [
         'self._complain(f"the query failed ({self._url})")',
         _FILES,
     ),
+    Mutant(
+        "a newer run waits behind the one whose place it takes",
+        "engine/runtime/runs/admission.py",
+        'if compiled is None or compiled.definition.overlap != "cancel_previous":',
+        "if True:",
+        _TRIGGERS,
+    ),
+    Mutant(
+        "a backfill stops at the dates that have a run",
+        "engine/runtime/runs/admission.py",
+        "                known += 1\n                continue\n",
+        "                known += 1\n                break\n",
+        _TRIGGERS,
+    ),
 ]

@@ -88,7 +88,7 @@ WORKFLOW = {
     "channel": pick("#orders"),
     "triggers": st.tuples(SCHEDULE, INTERVAL).map(list),
     "max_active_runs": pick(1, 3),
-    "overlap": pick("skip", "queue"),
+    "overlap": pick("skip", "queue", "cancel_previous"),
     "max_parallel_steps": pick(1, 2),
     "on_failure": ON_FAILURE,
     "may_run": pick(["@staff"]),

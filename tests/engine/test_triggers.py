@@ -1,7 +1,7 @@
 """Triggers that observe facts: which facts are one, and workflows that start when others end."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,15 @@ from pydantic import BaseModel
 from engine import (
     Actor,
     AfterRun,
+    Cron,
     DefinitionErrors,
     FakeClock,
     FileArrival,
     Once,
     OnEvent,
     QueryChange,
+    StaticPeople,
+    UnknownWorkflow,
     Webhook,
     Workflow,
     fact,
@@ -381,3 +384,79 @@ def test_the_dict_form_makes_the_same_triggers() -> None:
     for form, trigger in pairs:
         made = read_trigger(Problems("flow", None), form)
         assert repr(made) == repr(trigger)
+
+
+# Past dates, and runs that take the place of others
+
+
+class Day(BaseModel):
+    day: str
+
+
+def nightly(**options: Any) -> Workflow:
+    trigger = Cron("0 2 * * *", tz="Europe/Berlin", input={"day": "{fire.date}"})
+    workflow = Workflow("nightly", owner="@data", input=Day, triggers=[trigger], **options)
+
+    @workflow.step
+    async def write(input: Day) -> str:
+        return input.day
+
+    return workflow
+
+
+async def test_a_backfill_starts_a_run_for_each_date_once() -> None:
+    async with Harness(nightly(max_active_runs=1)) as harness:
+        actor = Actor("cli", "root")
+        await harness.advance("24h")  # its own fire of 2026-01-06
+        first, last = date(2026, 1, 3), date(2026, 1, 9)
+        assert await harness.engine.backfill("nightly", first, last, actor=actor) == (3, 1, False)
+        await harness.run_until_idle()
+        days = sorted(run.input["day"] for run in await harness.runs())
+        assert days == ["2026-01-03", "2026-01-04", "2026-01-05", "2026-01-06"]
+        assert {run.state for run in await harness.runs()} == {"succeeded"}
+        assert await harness.engine.backfill("nightly", first, last, actor=actor) == (0, 4, False)
+
+
+async def test_a_backfill_is_bounded_and_goes_on_with_the_rest() -> None:
+    async with Harness(nightly(), schedules=False) as harness:
+        actor, first, last = Actor("cli", "root"), date(2022, 1, 1), date(2024, 12, 31)
+        assert await harness.engine.backfill("nightly", first, last, actor=actor) == (1000, 0, True)
+        assert await harness.engine.backfill("nightly", first, last, actor=actor) == (96, 1000, False)
+
+
+@pytest.mark.parametrize(
+    ("workflow", "key", "words"),
+    [
+        (nightly(), "cron:other", "has no cron schedule cron:other."),
+        (passing("nightly"), None, "There are: none."),
+    ],
+)
+async def test_a_backfill_of_no_schedule_is_refused(workflow: Workflow, key: Any, words: str) -> None:
+    async with Harness(workflow) as harness:
+        day = date(2026, 1, 1)
+        with pytest.raises(UnknownWorkflow, match=words):
+            await harness.engine.backfill("nightly", day, day, key=key, actor=Actor("cli", "root"))
+
+
+def test_a_misspelt_part_of_a_fire_is_a_mistake() -> None:
+    trigger = Cron("0 2 * * *", input={"service": "{fire.dat}"})
+    assert any(
+        "names {fire.dat}. Did you mean {fire.date}?" in each for each in problems(taking("a", trigger))
+    )
+
+
+async def test_a_newer_run_takes_the_place_of_the_oldest_one() -> None:
+    workflow = Workflow("latest", owner="@on-call", max_active_runs=1, overlap="cancel_previous")
+    gate = workflow.approval("gate", ask="Go?", approvers=["@on-call"], expires="4h")
+
+    @workflow.step(when=gate.approved)
+    async def go() -> None: ...
+
+    people = StaticPeople(groups={"on-call": ["U1"]})
+    async with Harness(workflow, people=people) as harness:
+        for _ in range(3):
+            await harness.start("latest")
+            await harness.advance("1s")
+        states = [(run.state, run.reason) for run in await harness.runs()]
+        assert [state for state, _ in states] == ["waiting", "cancelled", "cancelled"]
+        assert states[1][1] == "a newer run of the workflow took its place"

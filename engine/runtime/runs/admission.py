@@ -3,7 +3,9 @@
 import asyncio
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,7 +24,7 @@ from engine.model.records import RunRecord
 from engine.model.sizes import is_large
 from engine.model.spec import Definition
 from engine.model.states import IllegalTransition
-from engine.model.trigger_spec import TimeSpec
+from engine.model.trigger_spec import CronSpec, TimeSpec
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.activity import Activity
 from engine.runtime.runs.live_runs import LiveRuns
@@ -100,10 +102,35 @@ class Admission:
     async def start_scheduled(self, workflow: str, spec: TimeSpec, when: datetime, named: datetime) -> None:
         """The run of this fire, once. `named`: the moment in its id, unlike `when` never the same twice."""
         compiled = self._workflows.find(workflow)
-        values = check_input(compiled, spec.input)
+        values = check_input(compiled, cron.fire_input(spec, when))
         id_ = cron.fire_id(workflow, spec, named)
         actor = Actor("schedule", spec.key)
         await self._create(compiled, id_, values, actor, spec.key, None, Fired(spec.key, when))
+
+    async def backfill(
+        self, workflow: str, spec: CronSpec, start: datetime, end: datetime, most: int
+    ) -> tuple[int, int, bool]:
+        """Start the runs of the fires in a range of time, oldest first, and at most `most` new ones.
+
+        Gives how many were started, how many had a run already, and whether there are more.
+        """
+        started = known = 0
+        for when in cron.following_fires(spec, start - timedelta(microseconds=1)):
+            if when > end:
+                break
+            if started == most:
+                return started, known, True
+            if await self._taken(cron.fire_id(workflow, spec, when)):
+                known += 1
+                continue
+            await self.start_scheduled(workflow, spec, when, when)
+            started += 1
+        return started, known, False
+
+    async def _taken(self, run_id: str) -> bool:
+        if await self._store.read(queries.run, run_id) is not None:
+            return True
+        return await self._store.read(queries.tombstone, run_id) is not None
 
     async def start_by_fact(
         self, compiled: Compiled, id_: str, values: Any, actor: Actor, fired: Fired
@@ -159,10 +186,23 @@ class Admission:
             try:
                 await self._runs.apply(waiting, run_transitions.begin, limit=limit)
             except Full:
-                return
+                if not await self._makes_room(compiled):
+                    return
             except (IllegalTransition, AlteredRun):
                 # Somebody else admitted or cancelled it between the look and the leap: look again.
                 await asyncio.sleep(0)
+
+    async def _makes_room(self, compiled: Compiled | None) -> bool:
+        """Cancel the oldest run of a workflow whose newer runs take the place of older ones."""
+        if compiled is None or compiled.definition.overlap != "cancel_previous":
+            return False
+        oldest = await self._store.read(queries.oldest_under_way, compiled.definition.name)
+        if oldest is None:
+            return False
+        cancel = partial(run_transitions.cancel, reason="a newer run of the workflow took its place")
+        with suppress(IllegalTransition, AlteredRun):
+            await self._runs.apply(oldest, cancel)
+        return oldest not in self._runs.altered
 
     def admit_after_end(self, workflow: str) -> None:
         """Start the next run of the workflow, if the limit lets it."""

@@ -14,7 +14,8 @@ from engine.kernel.trigger_words import describe
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
 from engine.model.records import TriggerRecord
-from engine.model.trigger_spec import TIMED, EverySpec, FactSpec, TimeSpec, TriggerSpec
+from engine.model.spec import Definition
+from engine.model.trigger_spec import TIMED, CronSpec, EverySpec, FactSpec, TimeSpec, TriggerSpec
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
@@ -202,6 +203,16 @@ class Schedules:
         except Stale:
             # Somebody else moved it: what they set is as good.
             await asyncio.sleep(0)
+
+    def cron_spec(self, definition: Definition, key: str | None) -> CronSpec:
+        """Return the cron schedule of this key, or the only one. Raises `UnknownWorkflow`."""
+        specs = [spec for spec in definition.triggers if isinstance(spec, CronSpec)]
+        chosen = [spec for spec in specs if key in (None, spec.key)]
+        if len(chosen) == 1:
+            return chosen[0]
+        keys = ", ".join(spec.key for spec in specs) or "none"
+        wrong = f"no cron schedule {key}" if key else "no single cron schedule"
+        raise UnknownWorkflow(f"{definition.name} has {wrong}. There are: {keys}. Name one with --key.")
 
     async def enabled(self, workflow: str, spec: TriggerSpec | FactSpec) -> bool:
         """Whether the trigger is on now."""

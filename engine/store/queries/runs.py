@@ -177,6 +177,16 @@ def oldest_pending(connection: sqlite3.Connection, workflow: str, but: Collectio
     return row[0] if row else None
 
 
+def oldest_under_way(connection: sqlite3.Connection, workflow: str) -> str | None:
+    """The run that has been under way for longest, undoing aside."""
+    row = connection.execute(
+        "SELECT id FROM run WHERE workflow = ? AND state IN ('running', 'waiting', 'paused') "
+        "ORDER BY created_at, id LIMIT 1",
+        (workflow,),
+    ).fetchone()
+    return row[0] if row else None
+
+
 def usual_seconds(connection: sqlite3.Connection, workflow: str) -> float | None:
     """Median time of the last twenty runs that succeeded; None below three."""
     selected = connection.execute(

@@ -1,0 +1,42 @@
+"""`signoff backfill`: the runs of a schedule for dates that have passed."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from bot.cli.connection import ask
+from bot.cli.options import Data, Json
+from bot.cli.output import Output
+
+
+def backfill(
+    workflow: Annotated[str, typer.Argument(metavar="WORKFLOW", help="A workflow with a cron schedule.")],
+    start: Annotated[str, typer.Option("--from", metavar="DATE", help="The first date, e.g. 2026-01-01.")],
+    end: Annotated[str, typer.Option("--to", metavar="DATE", help="The last date.")],
+    key: Annotated[
+        str | None,
+        typer.Option("--key", metavar="KEY", help="The schedule, where the workflow has several."),
+    ] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Start the runs of a schedule for a range of dates, each once.
+
+    A fire that has a run already is left out, so the same command goes on where an earlier one stopped.
+    """
+    for option, text in (("--from", start), ("--to", end)):
+        _check_date(option, text)
+    answer = ask(data, "backfill", workflows=True, workflow=workflow, start=start, end=end, key=key)
+    output = Output(json)
+    output.data(answer)
+    output.line(f"{answer['started']} started, {answer['known']} had a run already.")
+    if answer["more"]:
+        output.line("There are more. Run the same command again.")
+
+
+def _check_date(option: str, text: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{option} is {text}. Write a date such as 2026-01-31.") from None
