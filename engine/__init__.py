@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         WorkingHours,
     )
     from engine.authoring.outcomes import ChannelId, Outcome, Settled, UserId
+    from engine.authoring.polling import NotYet, Poll
     from engine.authoring.services import Registry
     from engine.authoring.triggers import (
         AfterRun,
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from engine.model.decision import Decision, DecisionResult
     from engine.model.failure_card import FailureCard
     from engine.model.people import Actor, Directory, Group, People, Person, StaticPeople, effective_user_id
+    from engine.model.polling import Polling
     from engine.model.records import (
         DecisionRecord,
         EventRecord,
@@ -136,6 +138,7 @@ _NAMES = {
         "Settled",
         "UserId",
     ),
+    "engine.authoring.polling": ("NotYet", "Poll"),
     "engine.authoring.services": ("Registry",),
     "engine.authoring.triggers": (
         "AfterRun",
@@ -212,6 +215,7 @@ _NAMES = {
         "TriggerRecord",
         "WorkflowRecord",
     ),
+    "engine.model.polling": ("Polling",),
     "engine.model.report": ("Progress",),
     "engine.model.request_parts": (
         "Failure",

@@ -92,6 +92,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
         ("workflow.md", kind.__name__): kind
         for kind in (
             signoff.Retry,
+            signoff.Poll,
             signoff.AskOwner,
             signoff.Alternative,
             signoff.Undo,

@@ -17,6 +17,7 @@ STYLES = {
     "succeeded": "green",
     "failed": "red",
     "retrying": "yellow",
+    "polling": "blue",
 }
 _SHOWN = {**icons.STEP, **icons.RUN}
 

@@ -8,6 +8,7 @@ from bot.cli.output import Line, Output
 from bot.views import icons
 from bot.views.outline import outline
 from bot.views.plain_values import whole_text
+from bot.views.times import times
 
 _LOG_LINES = 5
 
@@ -62,9 +63,11 @@ def _origin(run: dict[str, Any], owner: str) -> str:
 
 def _step(step: dict[str, Any], width: int) -> Iterator[Line]:
     text = Line("  ")
-    text.append(formatting.sign(step["state"]) + " ")
+    polls = bool(step.get("polling") and step["polling"]["waits"])
+    text.append(formatting.sign("running" if polls else step["state"]) + " ")
     text.append(formatting.plain(step["title"]).ljust(width + 2))
-    text.append(step["state"], style=formatting.STYLES.get(step["state"], "dim"))
+    state = "polling" if polls else step["state"]
+    text.append(state, style=formatting.STYLES.get(state, "dim"))
     if facts := " · ".join(_facts(step)):
         text.append(f"  {facts}", style="dim")
     yield text
@@ -83,10 +86,14 @@ def _facts(step: dict[str, Any]) -> Iterator[str]:
         yield formatting.plain(progress["words"])
     if took := formatting.took(step["started_at"], step["ended_at"]):
         yield took
-    if step["attempt"] > 1:
-        yield f"{step['attempt']} attempts"
+    polling = step.get("polling") or {"total": 0, "checks": 0, "waits": False}
+    if polling["checks"]:
+        yield f"checked {times(polling['checks'])}"
+    if (attempts := step["attempt"] - polling["total"]) > 1:
+        yield f"{attempts} attempts"
     if step["next_attempt_at"]:
-        yield f"again at {formatting.clock(step['next_attempt_at'])}"
+        again = "next check at" if polling["waits"] else "again at"
+        yield f"{again} {formatting.clock(step['next_attempt_at'])}"
     if step["reason"]:
         yield formatting.one_line(step["reason"], 120)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.views.progress import progress_words
+from bot.views.steps import is_polled
 from engine import (
     Actor,
     AttemptLog,
@@ -18,6 +19,7 @@ from engine import (
     DecisionResult,
     Drawing,
     EventRecord,
+    Polling,
     Progress,
     RequestRecord,
     RunDetail,
@@ -62,6 +64,7 @@ def detail(record: RunDetail) -> JSON:
             {
                 **_step(step, record.titles.get(step.step, step.step)),
                 "progress": _progress(record.progress.get(step.step)),
+                "polling": _polling(step, record.polls.get(step.step)),
             }
             for step in record.steps
         ],
@@ -90,6 +93,18 @@ def _progress(progress: Progress | None) -> JSON | None:
         return None
     words = " · ".join(progress_words(progress))
     return {"done": progress.done, "of": progress.of, "text": progress.text, "words": words}
+
+
+def _polling(step: StepRecord, polling: Polling | None) -> JSON | None:
+    if polling is None:
+        return None
+    return {
+        "checks": polling.checks,
+        "total": polling.total,
+        "since": _time(polling.since),
+        "text": polling.text,
+        "waits": is_polled(step, polling),
+    }
 
 
 def attempt_log(record: AttemptLog, title: str) -> JSON:

@@ -88,6 +88,8 @@ def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = 
         return [_of_schedule(event, detail)]
     if detail is None or event.type in _SILENT or not _speaks(detail):
         return []
+    if event.type == "step.started" and "check" in event.data:
+        return []  # the end of the check shows more
     request = next((request for request in detail.requests if request.id == event.request_id), None)
     card = cards.get(request.id) if request else None
     wanted = [_run(detail)] if _has_own_message(detail, cards) else []

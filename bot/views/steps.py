@@ -9,10 +9,10 @@ from bot.views.message import Block, Names
 from bot.views.progress import progress_words
 from bot.views.quorum import word_between
 from bot.views.text import NOTHING, cut, one_line, safe
-from bot.views.times import duration, nth, plain_moment
+from bot.views.times import duration, nth, plain_moment, times
 from bot.views.undoing import is_attached
 from bot.views.visible import Visible
-from engine import AWAITED, RequestRecord, RunDetail, StepRecord, decisions_for_outcome
+from engine import AWAITED, Polling, RequestRecord, RunDetail, StepRecord, decisions_for_outcome
 
 MAX_STEPS = 30
 """Limit of shown steps, so that the list is readable on a phone. The others are counted."""
@@ -49,12 +49,19 @@ def lines(
     shown = []
     for step in kept:
         title = cut(one_line(detail.titles.get(step.step, step.step)), 60)
-        told = _told(step, asked.get(step.step), names, now)
+        polling = detail.polls.get(step.step)
+        if polling is not None and is_polled(step, polling):
+            told = _polled(step, polling, now)
+        else:
+            attempts = step.attempt - (polling.total if polling else 0)
+            told = _told(step, asked.get(step.step), names, now, attempts)
         if (progress := detail.progress.get(step.step)) is not None:
             told = [*progress_words(progress), *told[1:]]
         parts = [cut(Visible(part), 90) for part in told if part]
         sign = _sign(step, asked.get(step.step))
-        shown.append(StepLine(step.step, step.state, Visible(" · ".join([title, *parts])), sign))
+        # What is not ready has not failed: it is shown like a step that executes.
+        state = "running" if is_polled(step, polling) else step.state
+        shown.append(StepLine(step.step, state, Visible(" · ".join([title, *parts])), sign))
     return shown, len(detail.steps) - len(kept)
 
 
@@ -117,9 +124,22 @@ def _kept(steps: tuple[StepRecord, ...], most: int) -> list[StepRecord]:
     return [steps[index] for index in sorted(ranked[:most])]
 
 
-def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: datetime) -> list[str]:
+def is_polled(step: StepRecord, polling: Polling | None) -> bool:
+    """Return whether the step waits for its next check, and not for another try after a failure."""
+    return polling is not None and step.state == "retrying" and step.failure is None
+
+
+def _polled(step: StepRecord, polling: Polling, now: datetime) -> list[str]:
+    assert step.next_attempt_at is not None
+    next_check = f"next check at {plain_moment(step.next_attempt_at, now)}"
+    return [f"checked {times(polling.checks)}", next_check, _said(step.reason)]
+
+
+def _told(
+    step: StepRecord, request: RequestRecord | None, names: Names, now: datetime, attempts: int
+) -> list[str]:
     """Return the phrases that follow a step's title, as plain text with its marks."""
-    tries = f"{nth(step.attempt)} attempt" if step.attempt > 1 else ""
+    tries = f"{nth(attempts)} attempt" if attempts > 1 else ""
     match step.state:
         case "succeeded":
             if request is not None and request.kind == "approval":
@@ -129,7 +149,7 @@ def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: da
             return [_said(step.reason) or "running", tries]
         case "retrying":
             again = f"next try {plain_moment(step.next_attempt_at, now)}" if step.next_attempt_at else ""
-            return [f"failed, {nth(step.attempt)} attempt", again]
+            return [f"failed, {nth(attempts)} attempt", again]
         case "waiting":
             return _waiting(step, request, names, now)
         case "failed":

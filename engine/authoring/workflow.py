@@ -22,6 +22,7 @@ from engine.authoring.approval_options import (
 )
 from engine.authoring.keywords import check_keywords, keywords_of
 from engine.authoring.options import Alternative, AskOwner, Duration, OnFailure, Retry, Undo
+from engine.authoring.polling import Poll
 from engine.authoring.refs import ApprovalRef, Field, NodeRef, Ref, StepRef
 from engine.authoring.step_functions import not_a_function
 from engine.authoring.triggers import Trigger
@@ -54,6 +55,7 @@ class StepOptions:
     retry: Retry
     on_failure: OnFailure | None
     undo: Undo | Callable[..., Any] | None = None
+    poll: Poll | None = None
     each: Ref | Field | str | None = None
     """The list for whose elements it executes."""
     at_once: int = 8
@@ -164,6 +166,7 @@ class Workflow:
         retry: Retry | None = None,
         on_failure: OnFailure | None = None,
         undo: Undo | Callable[..., Any] | None = None,
+        poll: Poll | None = None,
         each: Ref | Field | str | None = None,
         at_once: int = 8,
         tolerate: int | str | None = None,
@@ -182,6 +185,7 @@ class Workflow:
         retry: Retry | None = None,
         on_failure: OnFailure | None = None,
         undo: Undo | Callable[..., Any] | None = None,
+        poll: Poll | None = None,
         each: Ref | Field | str | None = None,
         at_once: int = 8,
         tolerate: int | str | None = None,
@@ -196,6 +200,7 @@ class Workflow:
         - `timeout`: how long an attempt may take. Default: any time.
         - `retry`: how often it is tried. Default: once.
         - `on_failure`: what happens when it fails for good. Default: as the workflow says.
+        - `poll`: how long and how often it is checked again when it raises `NotYet`. Default: it fails.
         - `undo`: the function, or `Undo(function, …)`, that undoes it where it succeeded and its run fails or
           is cancelled. Default: it stays done.
         - `each`: the list for whose elements it executes, once for each: a step that returns a list, or a
@@ -220,6 +225,7 @@ class Workflow:
                 Retry(attempts=1) if retry is None else retry,
                 on_failure,
                 undo,
+                poll,
                 each,
                 at_once,
                 tolerate,

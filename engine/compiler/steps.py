@@ -19,6 +19,7 @@ from engine.compiler.checks import Checks, did_you_mean, first_line, type_name, 
 from engine.compiler.forms import outcome_type, outcome_value
 from engine.compiler.functions import check_function, gives_nothing
 from engine.compiler.mapping import check_unmapped, each_source, each_spec
+from engine.compiler.polls import poll_spec
 from engine.compiler.retries import retry_errors, retry_spec
 from engine.compiler.round_trip import Codec
 from engine.compiler.schema_digests import schema_digest
@@ -49,6 +50,7 @@ def step_spec(
         wiring = _wire(checks, node, options.function, hints, element)
     timeout = checks.duration(options.timeout, "timeout", node)
     retry = retry_spec(checks, node, options.retry)
+    poll = poll_spec(checks, node, options.poll)
     failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
     if wiring is None or len(checks.errors) > errors_before:
         return None
@@ -82,6 +84,7 @@ def step_spec(
         takes_ctx=takes_ctx,
         timeout=timeout,
         retry=retry,
+        poll=poll,
         failure=failure,
         schema_digest=digest,
         each=mapped[0] if mapped else None,

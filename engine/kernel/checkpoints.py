@@ -15,6 +15,7 @@ from engine.model.checkpoint import (
     MAX_KEY_LENGTH,
     CheckpointRecord,
 )
+from engine.model.polling import POLLING_KEY
 from engine.model.sizes import size_of
 from engine.model.states import IllegalTransition
 
@@ -69,7 +70,7 @@ def save(transition: Transition, step: str, attempt: int, key: str, value: str) 
 
 def limit_problem(step: str, kept: Mapping[str, CheckpointRecord], key: str, value: str) -> str:
     """Return why one more value cannot be kept, with the remedy; empty if it can."""
-    if key not in kept and len(kept) >= MAX_CHECKPOINTS:
+    if key not in kept and len(kept.keys() - {POLLING_KEY}) >= MAX_CHECKPOINTS:
         return (
             f"{step} has {MAX_CHECKPOINTS:,} checkpoints, which is the limit of one step. "
             "Use one key again, such as 'page', instead of a new key each time."

@@ -56,8 +56,8 @@ def succeed(
     transition: Transition, step: str, attempt: int, output: Any, log: Sequence[str], seconds: float
 ) -> Change:
     """Record the output of an attempt. A late one becomes an event and changes nothing."""
-    if not _is_current(transition, step, attempt):
-        return _record_late_end(transition, step, attempt, "a result")
+    if not is_current(transition, step, attempt):
+        return record_late_end(transition, step, attempt, "a result")
     transition.move_step(
         step,
         "succeed",
@@ -93,8 +93,8 @@ def fail(
 
     `chance` in [0, 1) is the jitter that the caller drew.
     """
-    if not _is_current(transition, step, attempt):
-        return _record_late_end(transition, step, attempt, "a failure")
+    if not is_current(transition, step, attempt):
+        return record_late_end(transition, step, attempt, "a failure")
     state, node = transition.state, transition.state.graph.node(step)
     assert isinstance(node, StepSpec)
     before = transition.record(step)
@@ -395,12 +395,14 @@ def _end_failed(transition: Transition, step: str, reason: str) -> None:
     transition.end_run(ended, f"{state.run.reason}; not everything was undone: {reason}")
 
 
-def _is_current(transition: Transition, step: str, attempt: int) -> bool:
+def is_current(transition: Transition, step: str, attempt: int) -> bool:
+    """Return whether this attempt executes and counts."""
     record = transition.record(step)
     return record.state == "running" and record.attempt == attempt
 
 
-def _record_late_end(transition: Transition, step: str, attempt: int, what: str) -> Change:
+def record_late_end(transition: Transition, step: str, attempt: int, what: str) -> Change:
+    """Record the end of an attempt that no longer counts."""
     before = transition.record(step)
     if before.state == "cancelled" and before.attempt == attempt and before.reason:
         transition.put_step(evolve(before, reason="cancelled; its function has ended since"))

@@ -17,6 +17,7 @@ from engine.kernel.request_factory import approval_request, failure_policy, fail
 from engine.model.change import Change
 from engine.model.elements import is_element, node_of
 from engine.model.people import ENGINE, Actor
+from engine.model.polling import check_number
 from engine.model.records import RequestRecord, evolve
 from engine.model.request_parts import Failure
 from engine.model.spec import ApprovalSpec, StepSpec
@@ -138,7 +139,10 @@ class Transition(RecordChanges):
             code_digest=digest,
         )
         self._note_code(node.name, step, before.code_digest, digest)
-        self.event("step.started", step, attempt=record.attempt, title=node.title)
+        kept = self.state.checkpoints.get(step)
+        number = check_number(kept, record.round) if kept else None
+        check = {} if number is None else {"check": number}
+        self.event("step.started", step, attempt=record.attempt, title=node.title, **check)
         self.change.starts.append(record)
 
     def _note_code(self, name: str, step: str, before: str, digest: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, cast
 import orjson
 
 from engine.model.people import Actor
+from engine.model.polling import Polling
 from engine.model.report import Progress
 from engine.model.request_parts import (
     ClarificationLink,
@@ -281,6 +282,8 @@ class RunDetail:
     """Why it is not as the log recorded it, with the remedy; empty as a rule, and where nobody looked."""
     progress: Mapping[str, Progress] = field(default_factory=dict)
     """How far executing steps have got, by name."""
+    polls: Mapping[str, Polling] = field(default_factory=dict)
+    """Checks of steps that were found not ready, by name."""
 
 
 @dataclass(frozen=True, slots=True)

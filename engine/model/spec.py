@@ -32,6 +32,18 @@ class RetrySpec(Frozen):
     """Qualified names of the error classes worth another try; None: any `Exception`."""
 
 
+class PollSpec(Frozen):
+    """Checks of a step until it is ready: the interval grows from `delay` by `backoff` up to `max_delay`.
+
+    `deadline`: from the start of the first check.
+    """
+
+    deadline: float
+    delay: float
+    backoff: float
+    max_delay: float
+
+
 class FailureSpec(Frozen):
     """The policy for a step that fails for good: ask the owner (until a deadline), or fail the run."""
 
@@ -86,7 +98,9 @@ class EachSpec(Frozen):
 class StepSpec(_Node):
     """A step that executes code."""
 
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"alternative", "reroute_by", "undo", "each"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
+        {"alternative", "poll", "reroute_by", "undo", "each"}
+    )
 
     kind: Literal["step"] = "step"
     takes_input: bool = False
@@ -101,6 +115,8 @@ class StepSpec(_Node):
     """The step that executes in its place when it fails for good."""
     reroute_by: Literal["rule", "person"] = "rule"
     """By whom the alternative is taken."""
+    poll: PollSpec | None = None
+    """None: a step that is not ready fails."""
     undo: "StepSpec | None" = None
     """The step that undoes it, executed only when the run is compensated."""
     each: EachSpec | None = None

@@ -4,6 +4,34 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a polling step is checked after its deadline",
+        "engine/kernel/polls.py",
+        "    if transition.now >= deadline:\n",
+        "    if False:\n",
+        ("tests/engine/test_polling.py",),
+    ),
+    Mutant(
+        "the last check is after the deadline",
+        "engine/kernel/polls.py",
+        "    due = min(transition.now + poll_delay(node.poll, polling.checks, after), deadline)\n",
+        "    due = transition.now + poll_delay(node.poll, polling.checks, after)\n",
+        ("tests/engine/test_polling.py",),
+    ),
+    Mutant(
+        "a check counts as an attempt",
+        "engine/runtime/execution/runner.py",
+        "            attempt=attempt.number - attempt.checks,\n",
+        "            attempt=attempt.number,\n",
+        ("tests/engine/test_polling.py",),
+    ),
+    Mutant(
+        "a person's Retry keeps the deadline that is over",
+        "engine/kernel/polls.py",
+        ".round == record.round:",
+        ".round:",
+        ("tests/engine/test_polling.py",),
+    ),
+    Mutant(
         "each report is written at once",
         "engine/runtime/execution/reports.py",
         "            await self._clock.sleep(_INTERVAL)\n",
@@ -69,7 +97,7 @@ MUTANTS = [
     Mutant(
         "a step keeps any number of checkpoints",
         "engine/kernel/checkpoints.py",
-        "    if key not in kept and len(kept) >= MAX_CHECKPOINTS:\n",
+        "    if key not in kept and len(kept.keys() - {POLLING_KEY}) >= MAX_CHECKPOINTS:\n",
         "    if False:\n",
         ("tests/engine/test_step_checkpoints.py",),
     ),

@@ -22,6 +22,7 @@ from engine import (
     Image,
     Link,
     Once,
+    Poll,
     QueryChange,
     Registry,
     Retry,
@@ -111,6 +112,10 @@ STEP = {
     "alternative": pick(
         {"service": "Desk", "action": "lend", "ask": True},
         {"service": "Desk", "action": "lend", "retry": {"attempts": 9}, "timeout": "10s"},
+    ),
+    "poll": st.fixed_dictionaries(
+        {"deadline": pick("2h")},
+        optional={"delay": pick("2s"), "backoff": pick(2.5), "max_delay": pick("10m")},
     ),
     "undo": pick(
         {"service": "Desk", "action": "give_back"},
@@ -202,6 +207,7 @@ PYTHON: dict[str, Callable[[Any], Any]] = {
     "on_failure": owner_asked,
     "retry": lambda value: Retry(**value),
     "alternative": instead,
+    "poll": lambda value: Poll(**value),
     "undo": undone,
     "stages": lambda value: [Stage(**each) for each in value],
     "escalate": lambda value: [Escalate(**each) for each in value],

@@ -10,7 +10,7 @@ from bot.cli import formatting, run_view
 from bot.cli.connection import Access, connect
 from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output
-from bot.views.times import duration
+from bot.views.times import duration, times
 
 _QUIET = {
     "step.cancelled",
@@ -105,6 +105,13 @@ def _progress(event: dict[str, Any], titles: dict[str, str]) -> str:
         case "succeeded":
             seconds = data.get("seconds")
             return f"✅ {title}" + (f" · {duration(seconds)}" if seconds is not None else "")
+        case "started" if "check" in data:
+            return ""
+        case "not_yet":
+            checked = f"checked {times(data['checks'])}"
+            again = f"next check at {formatting.clock(data['next_check_at'])}"
+            said = f" · {formatting.one_line(data['text'])}" if data["text"] else ""
+            return f"🔵 {title} · {checked} · {again}{said}"
         case "started":
             attempt = data.get("attempt", 1)
             return f"🔵 {title}" + (f" · attempt {attempt}" if attempt > 1 else "")

@@ -15,6 +15,7 @@ from engine.authoring.options import (
     Undo,
     WorkingHours,
 )
+from engine.authoring.polling import Poll
 from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
 from engine.authoring.workflow import Workflow
 
@@ -71,6 +72,7 @@ NAMES: Mapping[type, str] = {
     Choose: "choose",
     Escalate: "An escalation",
     Form: "form",
+    Poll: "poll",
     Retry: "retry",
     Stage: "A stage",
     Undo: "undo",

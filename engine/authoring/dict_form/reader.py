@@ -21,6 +21,7 @@ from engine.authoring.dict_form.values import Values
 from engine.authoring.dict_form.wait_tasks import add_wait, kind_of
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import Alternative, Undo
+from engine.authoring.polling import Poll
 from engine.authoring.refs import ApprovalRef
 from engine.authoring.services import Registry
 from engine.authoring.triggers import Trigger
@@ -177,6 +178,8 @@ class _Reader:
         options["on_failure"] = self.values.on_failure(fields.get("on_failure"), name)
         options["undo"] = self.undo(fields.get("undo"), name)
         options["alternative"] = self.alternative(fields.get("alternative"), name)
+        if fields.get("poll") is not None:
+            options["poll"] = self.values.value(Poll, fields["poll"], name)
         workflow.step(**options)(task_function(action, source, self.asked))
         self.last, self.waits = name, []
 

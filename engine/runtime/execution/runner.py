@@ -14,17 +14,19 @@ from typing import Any
 
 from engine import faults
 from engine.authoring.context import StepContext
+from engine.authoring.polling import NotYet
 from engine.authoring.services import Registry
 from engine.clock import Clock
 from engine.compiler.step_code import StepCode
 from engine.errors import Fatal, StoreBroken, StoreBusy, UnknownRun
-from engine.kernel import run_transitions
-from engine.kernel.failures import StepLeft, failure_of, is_heavy, worth_retrying
+from engine.kernel import polls, run_transitions
+from engine.kernel.failures import StepLeft, failure_of, is_heavy, shortened_and_redacted, worth_retrying
 from engine.kernel.live_run import LiveRun
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.checkpoint import CheckpointRecord
 from engine.model.people import Actor
+from engine.model.polling import POLLING_KEY, polling_of
 from engine.model.records import StepRecord
 from engine.model.request_parts import Failure
 from engine.model.sizes import is_large
@@ -45,6 +47,7 @@ from engine.store.writes.transitions import Stale
 
 log = logging.getLogger(__name__)
 
+_MAX_POLL_TEXT = 200
 _CANCEL_SECONDS = 1.0
 """Time that a cancelled step has for its cleanup."""
 
@@ -67,6 +70,8 @@ class Attempt:
     """Values by parameter, as `StepCode.arguments` takes them."""
     checkpoints: Mapping[str, CheckpointRecord]
     """Kept by earlier attempts, by key."""
+    checks: int = 0
+    """Number of earlier attempts that only found the step not ready."""
 
     @property
     def idempotency_key(self) -> str:
@@ -91,6 +96,8 @@ def _attempt(state: LiveRun, record: StepRecord) -> Attempt:
     run = state.run
     key = run.id, record.step, record.attempt
     kept = dict(state.checkpoints.get(record.step, ())) if state.checkpoints else {}
+    polling = polling_of(kept)
+    kept.pop(POLLING_KEY, None)
     return Attempt(
         key,
         run.id,
@@ -103,6 +110,7 @@ def _attempt(state: LiveRun, record: StepRecord) -> Attempt:
         run.input,
         outputs,
         kept,
+        polling.total if polling else 0,
     )
 
 
@@ -274,13 +282,17 @@ class Runner:
             output = await _beside_loop(encode) if is_large(result) else encode()
             faults.reach("attempt.executed")
         except Exception as error:
+            if isinstance(error, NotYet) and attempt.node.poll is not None:
+                return await self._not_yet(attempt, error, report)
             return partial(
                 run_transitions.fail,
                 step=attempt.step,
                 attempt=attempt.number,
                 failure=await _failure(error, self._secrets),
                 log=await self._reports.log_lines(report),
-                worth_retrying=code is not None and worth_retrying(error, code.retry_on),
+                worth_retrying=code is not None
+                and not isinstance(error, NotYet)
+                and worth_retrying(error, code.retry_on),
                 chance=self._random.random(),
             )
         return partial(
@@ -290,6 +302,17 @@ class Runner:
             output=output,
             log=await self._reports.log_lines(report) if report.lines else [],
             seconds=self._clock.monotonic() - began,
+        )
+
+    async def _not_yet(self, attempt: Attempt, answer: NotYet, report: AttemptReport) -> Build:
+        """Return the transition that records a check of a step that is not ready."""
+        return partial(
+            polls.not_yet,
+            step=attempt.step,
+            attempt=attempt.number,
+            text=shortened_and_redacted(" ".join(answer.text.split()), _MAX_POLL_TEXT, self._secrets),
+            after=answer.after,
+            log=await self._reports.log_lines(report),
         )
 
     async def _record(self, attempt: Attempt, build: Build) -> None:
@@ -414,7 +437,7 @@ class Runner:
             run_id=attempt.run_id,
             workflow=attempt.workflow,
             step=attempt.step,
-            attempt=attempt.number,
+            attempt=attempt.number - attempt.checks,
             idempotency_key=attempt.idempotency_key,
             actor=attempt.actor,
             data_dir=self._data_dir,
@@ -429,6 +452,9 @@ class Runner:
 
 
 async def _failure(error: Exception, secrets: Collection[str]) -> Failure:
+    if isinstance(error, NotYet):
+        text = 'The step raised NotYet, but it has no deadline. Give the step poll=Poll(deadline="2h").'
+        return Failure("NotYet", text)
     failure = partial(failure_of, error, secrets)
     return await in_thread(failure, name="signoff-failure") if is_heavy(error) else failure()
 

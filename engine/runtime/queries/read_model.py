@@ -8,6 +8,7 @@ from engine.kernel.compensation import steps_to_undo
 from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.eligibility import awaits_person
 from engine.model.people import identify_requester
+from engine.model.polling import polling_of
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
 from engine.model.report import StepReport
 from engine.model.states import RUN_ENDED
@@ -113,6 +114,9 @@ class ReadModel:
             undoes=() if ended else tuple(steps_to_undo(graph, snapshot.steps)),
             quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
             altered=altered,
+            polls={
+                name: polling for name, kept in snapshot.checkpoints.items() if (polling := polling_of(kept))
+            },
             progress={name: report.progress for name, report in reports.items() if report.progress},
         )
 
