@@ -12,6 +12,7 @@ from bot.slack.display_names import names_in, with_names
 from bot.slash import arguments
 from bot.views import command_replies
 from bot.views.form import form_modal
+from bot.views.logs import logs_answer
 from bot.views.message import Message
 from engine import (
     InvalidInput,
@@ -70,14 +71,10 @@ async def _answer(context: Context, asker: Caller, command: arguments.Command) -
             return command_replies.list_answer(workflows, context.command, context.clock.now())
         case arguments.Run(workflow, values):
             return await _run(context, asker, workflow, values)
-        case arguments.Status(None):
-            runs, more = await context.seen_by(asker.user).runs(_MAX_RUNS)
-            return command_replies.runs_answer(runs, more, context.clock.now(), context.command)
         case arguments.Status(run):
-            seen = context.seen_by(asker.user)
-            detail = await seen.detail((await seen.find_run(run or "")).id)
-            names = await names_in(context.people, detail)
-            return command_replies.run_answer(detail, context.clock.now(), names)
+            return await _status(context, asker, run)
+        case arguments.Logs(run, step):
+            return await _logs(context, asker, run, step)
         case arguments.Cancel(run, reason):
             found_run = await context.seen_by(asker.user).find_run(run)
             return await cancel(context, asker.user, found_run.id, reason)
@@ -95,6 +92,26 @@ async def _answer(context: Context, asker: Caller, command: arguments.Command) -
             return await rendered(
                 tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen
             )
+
+
+async def _status(context: Context, asker: Caller, run: str | None) -> Message:
+    seen = context.seen_by(asker.user)
+    if run is None:
+        runs, more = await seen.runs(_MAX_RUNS)
+        return command_replies.runs_answer(runs, more, context.clock.now(), context.command)
+    detail = await seen.detail((await seen.find_run(run)).id)
+    names = await names_in(context.people, detail)
+    return command_replies.run_answer(detail, context.clock.now(), names)
+
+
+async def _logs(context: Context, asker: Caller, run: str, step: str) -> Message:
+    seen = context.seen_by(asker.user)
+    detail = await seen.detail((await seen.find_run(run)).id)
+    if step and step not in detail.titles:
+        named = ", ".join(detail.titles)
+        return command_replies.refused_answer(f"{detail.run.short} has no step {step}. It has: {named}.")
+    logs = await context.engine.step_logs(detail.run.id, step or None)
+    return await rendered((detail,), logs_answer, detail, logs)
 
 
 async def _reassign(context: Context, asker: Caller, run: str, to: str) -> Message:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from bot.slash.tokenizer import DASHES, UnclosedQuote, Word, split, unescape
 
 COMMANDS = (
-    "help", "list", "run", "status", "cancel", "pause", "resume", "skip", "rerun", "fork", "approvals",
-    "reassign", "away",
+    "help", "list", "run", "status", "logs", "cancel", "pause", "resume", "skip", "rerun", "fork",
+    "approvals", "reassign", "away",
 )  # fmt: skip
 _MEANT = {
-    "runs": "status", "show": "status", "ls": "list", "workflows": "list", "start": "run", "stop": "cancel",
-    "abort": "cancel", "pending": "approvals", "delegate": "away", "retry": "fork", "repeat": "rerun",
+    "log": "logs", "runs": "status", "show": "status", "ls": "list", "workflows": "list", "start": "run",
+    "stop": "cancel", "abort": "cancel", "pending": "approvals", "delegate": "away", "retry": "fork",
+    "repeat": "rerun",
     "hold": "pause", "continue": "resume", "unpause": "resume",
 }  # fmt: skip
 """Words that people try, and the command that does it."""
@@ -101,6 +102,14 @@ class Fork:
 
 
 @dataclass(frozen=True, slots=True)
+class Logs:
+    """Of one run; `step` empty: of all its steps."""
+
+    run: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Approvals:
     pass
 
@@ -131,6 +140,7 @@ Command = (
     | List
     | Run
     | Status
+    | Logs
     | Cancel
     | Pause
     | Resume
@@ -266,6 +276,15 @@ def _status(words: list[Word], command: str) -> Status:
     return Status(words[0].text.translate(DASHES) if words else None)
 
 
+def _logs(words: list[Word], command: str) -> Logs:
+    texts = [word.text.translate(DASHES) for word in words]
+    if not texts:
+        raise ArgumentError("Which run?", f"Write {command} logs RUN", f"{command} status")
+    if len(texts) > 2:
+        raise ArgumentError("logs takes a run and a step.", corrected=f"{command} logs {texts[0]} {texts[1]}")
+    return Logs(texts[0], texts[1] if len(texts) > 1 else "")
+
+
 def _cancel(words: list[Word], command: str) -> Cancel:
     if not words:
         raise ArgumentError("Which run?", f"Write {command} cancel RUN", f"{command} status")
@@ -372,6 +391,7 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "skip": _skip,
     "rerun": _rerun,
     "fork": _fork,
+    "logs": _logs,
     "approvals": _nothing("approvals", Approvals()),
     "reassign": _reassign,
     "away": _away,

@@ -54,6 +54,7 @@ def help_answer(command: str) -> Message:
         ("resume RUN", "let it go on"),
         ("skip RUN STEP", "skip a step that has not started"),
         ("rerun RUN", "start it again; key=value changes the input"),
+        ("logs RUN STEP", "what a step logged"),
         ("fork RUN STEP", "retry from a step, as a new run"),
         ("approvals", "show the requests that wait for you"),
         ("reassign RUN @colleague", "reassign the open request of a run"),

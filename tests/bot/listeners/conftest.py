@@ -32,7 +32,8 @@ ship = Workflow("ship", input=Release, owner="@platform", channel="#deploys")
 
 
 @ship.step
-async def build(input: Release) -> str:
+async def build(input: Release, ctx: StepContext) -> str:
+    ctx.log(f"building {input.service} <@U01ALICE>")
     return f"{input.service} x{input.copies}"
 
 

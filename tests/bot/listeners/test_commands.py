@@ -155,6 +155,22 @@ async def test_status_and_approvals_and_cancel(team: Team) -> None:
     assert "has already ended" in await typed(team, ALICE, f"cancel {run.id}")
 
 
+async def test_logs_shows_what_a_step_logged_to_those_who_see_the_run(team: Team) -> None:
+    office = team.office
+    await typed(team, ALICE, "run ship service=billing")
+    await office.message(CAROL, DEPLOYS, 'Ship "billing x2"?')
+    run = (await team.bot.engine.runs())[0][0]
+    for text in (f"logs {run.id[-4:]}", f"logs {run.id[-4:]} build"):
+        await office.say(BOB, DEPLOYS, f"/workflow {text}")
+        blocks = str((await office.heard(BOB, DEPLOYS))["blocks"])
+        assert "building billing" in blocks
+        assert "<@U01ALICE>" not in blocks
+    assert "has logged nothing" in await typed(team, BOB, f"logs {run.id[-4:]} release")
+    assert "has no step bild. It has: build, go, release" in await typed(team, BOB, f"logs {run.id} bild")
+    assert "Which run?" in await typed(team, BOB, "logs")
+    assert "Only full, active members" in await typed(team, GUEST, f"logs {run.id}", GENERAL)
+
+
 async def test_when_slack_can_not_say_who_it_is_nothing_is_done(team: Team) -> None:
     await team.office.do("fault", method="users.info", kind="http_500", times=9)
     assert "Try again in a minute" in await typed(team, ALICE, "run ship service=billing")
