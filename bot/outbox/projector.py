@@ -44,6 +44,7 @@ _UNDER_THE_QUESTION = frozenset(
         "request.reassigned",
         "request.recounted",
         "request.reopened",
+        "request.revoked",
         "request.effect_delayed",
         "request.delegated",
         "request.unanswerable",

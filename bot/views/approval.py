@@ -54,6 +54,7 @@ def approval_message(
     arrangement = arranged(request, plain=plain)
     options = [safe(str(option), 60) for option in options_of(request) if request.state == "open"]
     open_, requested = request.state == "open", parts_of.requested_line(request.shown)
+    revoked = request_summary.revoked(request, names, now)
     outcome = "" if open_ else request_summary.ending(request, detail, names, now)
     return message(
         _spoken(request, names, now, outcome),
@@ -67,6 +68,7 @@ def approval_message(
         section(request_summary.reassigned(request, names, now), ids("reassigned"))
         if request.people.handovers
         else None,
+        section(revoked, ids("revoked")) if revoked else None,
         fields(parts_of.short_pairs(arrangement.short), ids("fields")),
         grey(f"Options: {some(options, _MAX_OPTIONS)}", block_id=ids("options")) if options else None,
         *_long(arrangement.long, ids, plain),

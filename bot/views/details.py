@@ -73,7 +73,8 @@ def request_details(
         *_said(request, names),
         *_before(before, names, now),
         grey(
-            safe(request.id, 300), f"digest {request.coverage.digest[:16]}" if request.coverage.digest else ""
+            f"Request {safe(request.id, 300)}",
+            f"digest {request.coverage.digest[:16]}" if request.coverage.digest else "",
         ),
     ]
     return _paged(blocks, page, button_values.DETAILS_OF_REQUEST, request.id, request.version)

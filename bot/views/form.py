@@ -11,7 +11,16 @@ from bot.views.blocks import plain, section
 from bot.views.field_answers import changed_value, untouched
 from bot.views.fields import ABSENT, Field, element_of, hint_of
 from bot.views.message import Block
-from bot.views.modals import FILL_IN, START, code_field, confirm_field, modal, question, reason_field
+from bot.views.modals import (
+    FILL_IN,
+    START,
+    asks_to_type,
+    code_field,
+    confirm_field,
+    modal,
+    question,
+    reason_field,
+)
 from bot.views.text import label, safe, units
 from engine import RequestRecord, WorkflowRecord
 from engine.forms import Schema, TypedText, Unreadable, fields_of, nullable
@@ -52,7 +61,8 @@ def approve_modal(request: RequestRecord) -> dict[str, Any] | None:
     if fields is None:
         return None
     needs_reason = request.policy.comment.get("approve") == "required"
-    reason = reason_field("Why?", optional=False) if needs_reason else None
+    focus = not asks_to_type(request)
+    reason = reason_field("Why?", optional=False, focus=focus) if needs_reason else None
     return _within_limits(
         modal(
             "Approve" if request.value is None else "Change and approve",

@@ -163,13 +163,18 @@ def confirm_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any
             *question(request.ask),
             confirm_field(request),
             code_field(request),
-            reason_field("Why?", optional=False) if needs_reason else None,
+            reason_field("Why?", optional=False, focus=not asks_to_type(request)) if needs_reason else None,
         ],
         callback_id=DECIDE,
         submit="Approve",
         close="Go back",
         metadata=button_values.encode(request.id, clicked.word),
     )
+
+
+def asks_to_type(request: RequestRecord) -> bool:
+    """Return whether an approver types a confirmation or a one-time code, which then has the focus."""
+    return bool(request.policy.confirm) or request.policy.one_time_code
 
 
 def confirm_field(request: RequestRecord) -> Block | None:
@@ -179,8 +184,8 @@ def confirm_field(request: RequestRecord) -> Block | None:
     return {
         "type": "input",
         "block_id": CONFIRM,
-        "label": plain(f"Type {as_seen(request.policy.confirm)} to confirm", 2000),
-        "element": {"type": "plain_text_input", "action_id": CONFIRM},
+        "label": plain(f"Type “{as_seen(request.policy.confirm)}” to confirm", 2000),
+        "element": {"type": "plain_text_input", "action_id": CONFIRM, "focus_on_load": True},
     }
 
 
@@ -192,7 +197,12 @@ def code_field(request: RequestRecord) -> Block | None:
         "type": "input",
         "block_id": CODE,
         "label": plain("One-time code", 2000),
-        "element": {"type": "plain_text_input", "action_id": CODE, "max_length": 20},
+        "element": {
+            "type": "plain_text_input",
+            "action_id": CODE,
+            "max_length": 20,
+            "focus_on_load": not request.policy.confirm,
+        },
         "hint": plain("Enter the six digits that your authenticator app shows for Signoff now.", 2000),
     }
 
@@ -222,14 +232,14 @@ def notice_modal(content: Message) -> dict[str, Any]:
     return modal("Signoff", blocks or [section(content.text)])
 
 
-def reason_field(text: str, *, optional: bool) -> Block:
-    """Return the field for a reason or an answer."""
+def reason_field(text: str, *, optional: bool, focus: bool = True) -> Block:
+    """Return the field for a reason or an answer. `focus`: a modal opens with the cursor in it."""
     element = {
         "type": "plain_text_input",
         "action_id": COMMENT,
         "multiline": True,
         "max_length": 1000,
-        "focus_on_load": True,
+        "focus_on_load": focus,
     }
     hint = "Everybody in the channel can read this in the message."
     return {

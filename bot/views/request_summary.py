@@ -126,6 +126,21 @@ def reassigned(request: RequestRecord, names: Names, now: datetime) -> str:
     )
 
 
+def revoked(request: RequestRecord, names: Names, now: datetime) -> str:
+    """Return who revoked the approval last, when and why; empty if nobody did."""
+    last = last_revocation(request)
+    if last is None:
+        return ""
+    who = names.decider(last.actor, last.on_behalf)
+    line = f"{icons.AT_RISK} Approval revoked by {who} {at(last.at, now)}. Earlier answers do not count."
+    return "\n".join(filter(None, [line, comment_of(last, False, names)]))
+
+
+def last_revocation(request: RequestRecord) -> DecisionRecord | None:
+    """Return the newest decision that revoked the approval; None if nobody revoked it."""
+    return next((each for each in reversed(request.decisions) if each.choice == "revoke"), None)
+
+
 def comment_of(decision: DecisionRecord, several: bool, names: Names) -> str:
     """The comment of a decision as a quote; with the name where several decided."""
     if is_blank(decision.comment):

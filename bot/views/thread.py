@@ -227,6 +227,18 @@ def _reopened(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     return _one(f"{head} {who} can answer again: {question_line(request.ask, 300)}")
 
 
+def _revoked(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open":
+        return None
+    revocation = request_summary.last_revocation(request)
+    who = names.decider(actor_of(event), revocation.on_behalf if revocation else "")
+    why = request_summary.comment_of(revocation, False, names) if revocation else ""
+    again = names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
+    head = f"{icons.AT_RISK} {who} revoked the approval. Nothing was executed. {again} can answer again"
+    return _one(f"{head}: {question_line(request.ask, 300)}", why)
+
+
 def _effect_delayed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     head = f"{icons.AT_RISK} *{_title(event, detail)}* is approved, but does not take effect yet"
     what = "Signoff could not check whether its approvers may still decide, and tries again every minute."
@@ -316,6 +328,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "request.reassigned": _reassigned,
     "request.recounted": _recounted,
     "request.reopened": _reopened,
+    "request.revoked": _revoked,
     "request.effect_delayed": _effect_delayed,
     "request.outdated": _outdated,
     "request.delegated": _delegated,

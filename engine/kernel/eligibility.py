@@ -76,7 +76,7 @@ def _missing_from_answer(request: RequestRecord, decision: Decision) -> Verdict 
         and not confirms(decision.typed, request.policy.confirm)
     ):
         wanted = as_seen(request.policy.confirm)
-        text = f"Type {wanted} to confirm the approval." if wanted else NOTHING_TO_TYPE
+        text = f"Type “{wanted}” to confirm the approval." if wanted else NOTHING_TO_TYPE
         return Verdict("confirm_required", text)
     if choice == "approve" and request.policy.one_time_code and not decision.one_time_code.strip():
         return Verdict("code_required", "Enter the one-time code that your authenticator app shows now.")

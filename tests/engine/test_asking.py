@@ -313,6 +313,6 @@ async def test_an_approval_with_confirm_needs_the_typed_text() -> None:
             result = await harness.try_decide("go", "approve", as_user="U1", typed=typed)
             assert (result.code, result.text) == (
                 "confirm_required",
-                "Type flow to confirm the approval.",
+                "Type “flow” to confirm the approval.",
             )
         assert (await harness.decide("go", "approve", as_user="U1", typed=" flow ")).code == "decided"

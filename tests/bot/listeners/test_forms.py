@@ -120,7 +120,7 @@ async def test_a_problem_is_shown_under_its_field(team: Team) -> None:
     }
     del wrong["field:text"]
     answer = await team.office.submit(CAROL, modal, **wrong, **{"field:text": {"value": "ok"}})
-    assert answer["errors"] == {"confirm": "Type don’t to confirm the approval."}
+    assert answer["errors"] == {"confirm": "Type “don’t” to confirm the approval."}
     wrong["confirm"] = {"value": "don't"}
     answer = await team.office.submit(CAROL, modal, **wrong)
     said = '"12,345" is not a number. Write one such as 2.5, with digits and one point.'

@@ -3,15 +3,22 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.views import request_summary
+from bot.views.approval import approval_message
+from bot.views.button_values import ButtonValue
+from bot.views.details import request_details
 from bot.views.message import Names
+from bot.views.modals import CODE, CONFIRM, confirm_modal
 from bot.views.thread import thread_line
 from engine import Actor, DecisionRecord, RequestRecord, RunDetail, RunRecord
 from engine.kernel.request_factory import anybody_of
 from tests.request_records import evolve_request, make_request
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-ALICE = Actor("slack", "U01ALICE")
+ALICE, BOB = Actor("slack", "U01ALICE"), Actor("slack", "U02BOB")
+ENGINE = Actor("engine", "engine")
 RUN = RunRecord("r1", "deploy", "d", "waiting", 1, {}, ALICE, "manual", "C1", "t", NOW)
 MADE = DecisionRecord("q1:1", "q1", "approve", ALICE, "", NOW, member_of=("@dev",))
 HELD = make_request(
@@ -37,8 +44,8 @@ HELD = make_request(
 )
 
 
-def line(type_: str, request: RequestRecord, **data: object) -> str:
-    event = {"type": type_, "at": NOW.isoformat(), "actor": ["engine", "engine", None], "step": "go"}
+def line(type_: str, request: RequestRecord, by: Actor = ENGINE, **data: object) -> str:
+    event = {"type": type_, "at": NOW.isoformat(), "actor": [by.source, by.id, None], "step": "go"}
     detail = RunDetail(RUN, "@platform", "#deploys", (), (request,))
     told = thread_line({**event, "request_id": "q1", "data": data}, detail, Names(), NOW)
     return told.text if told else ""
@@ -65,3 +72,56 @@ def test_a_decision_that_is_lost_asks_nobody_where_the_others_are_enough() -> No
     people = [["U01ALICE", "approve", ["@dev"]]]
     told = line("request.recounted", replace(HELD, state="decided"), people=people)
     assert told.endswith("that answer no longer counts.")
+
+
+REVOKED = evolve_request(
+    HELD,
+    state="open",
+    outcome=None,
+    ended_at=None,
+    effective_at=None,
+    decisions=(
+        MADE,
+        replace(MADE, id="q1:2", choice="revoke", actor=BOB, comment="Wrong day", on_behalf="U9"),
+    ),
+)
+
+
+def test_the_message_of_a_revoked_approval_names_who_revoked_it() -> None:
+    detail = RunDetail(RUN, "@platform", "#deploys", (), (REVOKED,))
+    shown = str(approval_message(REVOKED, detail, Names(), NOW).blocks)
+    assert "Approval revoked by <@U02BOB> for <@U9> at <!date" in shown
+    assert "Wrong day" in shown
+    assert "revoked" not in str(approval_message(HELD, detail, Names(), NOW).blocks).replace("be revoked", "")
+
+
+def test_the_thread_of_a_revoked_approval_names_who_revoked_it() -> None:
+    told = line("request.revoked", REVOKED, by=BOB)
+    assert "<@U02BOB> for <@U9> revoked the approval. Nothing was executed." in told
+    assert "@dev can answer again" in told
+    assert line("request.revoked", HELD, by=BOB) == ""
+
+
+def test_details_label_the_id_of_the_request() -> None:
+    detail = RunDetail(RUN, "@platform", "#deploys", (), (HELD,))
+    assert "Request q1" in str(request_details(HELD, detail, NOW)["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("policy", "focused"),
+    [
+        ({"confirm": "rotate root"}, CONFIRM),
+        ({"confirm": "rotate root", "one_time_code": True}, CONFIRM),
+        ({"one_time_code": True}, CODE),
+    ],
+)
+def test_the_cursor_stands_in_the_first_field_to_type(policy: dict[str, object], focused: str) -> None:
+    request = evolve_request(HELD, state="open", comment={"approve": "required"}, **policy)
+    inputs = [
+        block
+        for block in confirm_modal(request, ButtonValue("q1", "approve"))["blocks"]
+        if block["type"] == "input"
+    ]
+    assert [block["block_id"] for block in inputs if block["element"].get("focus_on_load")] == [focused]
+    if policy.get("confirm"):
+        assert inputs[0]["label"]["text"] == "Type “rotate root” to confirm"
