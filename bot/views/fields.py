@@ -51,7 +51,10 @@ class Field:
 
     @property
     def optional(self) -> bool:
-        """Whether the field may be left, or made, empty: where that is a value, or leaves it to the model."""
+        """Whether the field may be left, or made, empty: where that is a value, or leaves it to the model.
+
+        Slack writes "(optional)" beside it, so a required text that is filled in stays filled in.
+        """
         if choices(self.schema) or is_boolean(self.schema):
             return self.value is ABSENT and not self.required
         if self.value is ABSENT:
@@ -61,7 +64,8 @@ class Field:
         bare = without_null(self.schema)
         if bare.get("type") == "array":
             return not bare.get("minItems")
-        if input_kind(self.schema) == "text" and not bare.keys() & {"minLength", "pattern", "format"}:
+        text_may_be_empty = input_kind(self.schema) == "text" and not self.required
+        if text_may_be_empty and not bare.keys() & {"minLength", "pattern", "format"}:
             return True
         return nullable(self.schema)
 

@@ -367,6 +367,20 @@ def test_a_field_that_can_not_be_empty_is_required_by_the_form() -> None:
     assert optional == {"regions", "note", "until", "hosts"}
 
 
+def test_a_required_text_that_is_filled_in_is_not_optional() -> None:
+    class Named(BaseModel):
+        name: str
+        note: str = ""
+        alias: str | None = None
+
+    view = approve_modal(request_for(Named, {"name": "Ada", "note": "x", "alias": "y"}))
+    assert view is not None
+    assert [name for name, block in blocks_of(view).items() if block.get("optional")] == ["note", "alias"]
+    empty = approve_modal(request_for(Named, {"name": "", "note": "", "alias": None}))
+    assert empty is not None
+    assert blocks_of(empty)["name"]["optional"] is True
+
+
 def test_a_moment_that_is_changed_keeps_its_offset() -> None:
     model = create_model("Moment", at=(datetime, ...))
     request = request_for(model, {"at": "2026-01-05T12:00:00+05:30"})
