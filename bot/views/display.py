@@ -36,7 +36,7 @@ def shown_label(item: Shown) -> str:
 
 def full_label(item: Shown) -> str:
     """The label where its value stands alone: it says whether the requester entered the value. Plain text."""
-    return f"{one_line(label(item.label))}{', as requested' if item.requested else ''}"
+    return f"{one_line(label(item.label))}{', entered by the requester' if item.requested else ''}"
 
 
 def short_pairs(shown: Sequence[Shown]) -> list[tuple[str, str]]:
@@ -53,7 +53,7 @@ def requested_line(shown: Sequence[Shown]) -> str:
     if not requested:
         return ""
     if len(requested) == len([item for item in shown if item.value != ""]) > 1:
-        return "The requester entered these values"
+        return "Entered by the requester: all values"
     return (
         f"Entered by the requester: {some([shown_label(shown_item) for shown_item in requested], 6, ' · ')}"
     )

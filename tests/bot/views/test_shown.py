@@ -105,7 +105,7 @@ def test_several_empty_texts_share_one_place() -> None:
         ([Shown("a", 1, requested=True), Shown("b", 2)], "Entered by the requester: A"),
         (
             [Shown("a", 1, requested=True), Shown("b", 2, requested=True)],
-            "The requester entered these values",
+            "Entered by the requester: all values",
         ),
         ([Shown("a", "", requested=True), Shown("b", "", requested=True)], ""),
     ],
@@ -113,4 +113,4 @@ def test_several_empty_texts_share_one_place() -> None:
 def test_values_of_the_requester_are_labelled_as_theirs(shown: list[Shown], line: str) -> None:
     assert requested_line(shown) == line
     for one in shown:
-        assert full_label(one).endswith(", as requested") is one.requested
+        assert full_label(one).endswith(", entered by the requester") is one.requested
