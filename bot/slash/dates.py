@@ -8,6 +8,8 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 _TIME = re.compile(r"(\d{1,2}):(\d{2})|(\d{1,2}) ?(am|pm)")
 _SPAN = re.compile(r"(\d{1,3}) ?(h|hours?|d|days?|w|weeks?)")
 _HOURS = {"h": 1, "d": 24, "w": 168}
+_END_OF_DAY = time(23, 59, 59)
+"""The last second, so that readers see the day that was typed and not the midnight after it."""
 EXAMPLES = "fri, 2026-12-24, tomorrow 17:00 or 3d"
 
 
@@ -37,15 +39,15 @@ def until(text: str, now: datetime, tz: str) -> datetime:
         raise InvalidMoment(
             f"“{text}” is not a date or time that Signoff can read. Write it like {EXAMPLES}."
         )
-    try:
-        local = datetime.combine(day, at or time(), zone) + (timedelta() if at else timedelta(days=1))
-    except OverflowError:
-        raise InvalidMoment(f"“{text}” is too far away.") from None
+    local = datetime.combine(day, at or _END_OF_DAY, zone)
     if local <= local_now:
         if rest or not at:
             raise InvalidMoment(f"“{text}” is in the past. Name a later moment, like {EXAMPLES}.")
         local += timedelta(days=1)
-    return local.astimezone(now.tzinfo)
+    try:
+        return local.astimezone(now.tzinfo)
+    except OverflowError:
+        raise InvalidMoment(f"“{text}” is too far away.") from None
 
 
 def _time_in(words: str) -> tuple[time | None, str]:

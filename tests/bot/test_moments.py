@@ -10,20 +10,20 @@ NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)  # a Wednesday, 16:00 in Berlin
 @pytest.mark.parametrize(
     ("text", "tz", "expected"),
     [
-        ("fri", "UTC", "2026-11-21T00:00"),
-        ("Friday", "Europe/Berlin", "2026-11-20T23:00"),
-        ("wednesday", "UTC", "2026-11-26T00:00"),
-        ("2026-12-24", "Europe/Berlin", "2026-12-24T23:00"),
+        ("fri", "UTC", "2026-11-20T23:59:59"),
+        ("Friday", "Europe/Berlin", "2026-11-20T22:59:59"),
+        ("wednesday", "UTC", "2026-11-25T23:59:59"),
+        ("2026-12-24", "Europe/Berlin", "2026-12-24T22:59:59"),
         ("2026-12-24 17:30", "Europe/Berlin", "2026-12-24T16:30"),
-        ("tomorrow", "UTC", "2026-11-20T00:00"),
+        ("tomorrow", "UTC", "2026-11-19T23:59:59"),
         ("tomorrow at 9am", "UTC", "2026-11-19T09:00"),
-        ("today", "UTC", "2026-11-19T00:00"),
+        ("today", "UTC", "2026-11-18T23:59:59"),
         ("17:00", "UTC", "2026-11-18T17:00"),
         ("9:00", "UTC", "2026-11-19T09:00"),
         ("12 pm", "UTC", "2026-11-19T12:00"),
         ("3d", "UTC", "2026-11-21T15:00"),
         ("in 2 weeks", "UTC", "2026-12-02T15:00"),
-        ("fri", "Nowhere/Land", "2026-11-21T00:00"),
+        ("fri", "Nowhere/Land", "2026-11-20T23:59:59"),
     ],
 )
 def test_a_moment_as_people_type_it(text: str, tz: str, expected: str) -> None:
@@ -36,3 +36,8 @@ def test_a_moment_as_people_type_it(text: str, tz: str, expected: str) -> None:
 def test_a_text_that_names_no_future_moment_is_refused(text: str) -> None:
     with pytest.raises(InvalidMoment):
         until(text, NOW, "UTC")
+
+
+def test_a_day_that_is_too_far_away_is_refused() -> None:
+    with pytest.raises(InvalidMoment, match="is too far away"):
+        until("9999-12-31", NOW, "America/New_York")
