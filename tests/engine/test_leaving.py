@@ -325,3 +325,28 @@ async def test_an_approver_of_a_later_stage_needs_no_membership_in_the_groups_of
         people.groups["pair"] = {"U2", "U7"}
         await harness.decide("go", "approve", as_user="U2")
         assert (await harness.decide("go", "approve", as_user="U7")).code == "decided"
+
+
+async def test_a_request_no_longer_waits_for_a_person_whose_handover_lapsed() -> None:
+    people = ChangingPeople()
+    async with Harness(flow(), people=people) as harness:
+        await harness.start("flow", as_user="U9")
+        (request,) = await harness.requests()
+        await harness.engine.reassign(request.id, "U2", actor=Actor("slack", "U1"))
+        assert [one.id for one in await harness.engine.waiting_for("U2")] == [request.id]
+        people.groups["dev"].discard("U2")
+        assert await harness.engine.waiting_for("U2") == []
+        assert (await harness.try_decide("go", "approve", as_user="U2")).code == "not_allowed"
+
+
+async def test_a_request_no_longer_waits_for_the_delegate_of_a_deactivated_person() -> None:
+    people = ChangingPeople()
+    async with Harness(flow(), people=people) as harness:
+        until = harness.clock.now() + timedelta(days=5)
+        await harness.engine.delegations.away(Actor("slack", "U1"), "U7", until)
+        await harness.start("flow", as_user="U9")
+        await harness.run_until_idle()
+        assert len(await harness.engine.waiting_for("U7")) == 1
+        people.gone.add("U1")
+        assert await harness.engine.waiting_for("U7") == []
+        assert await harness.engine.waiting_for("U1") == []

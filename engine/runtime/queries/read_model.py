@@ -1,6 +1,6 @@
 """Read model: composes the current rows into the records that lists and messages show."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 
 from engine.clock import Clock
 from engine.errors import UnknownRun
@@ -12,7 +12,8 @@ from engine.model.polling import polling_of
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
 from engine.model.report import StepReport
 from engine.model.states import RUN_ENDED
-from engine.runtime.access.authorization import Authorization, refs_of
+from engine.runtime.access.authorization import Authorization
+from engine.runtime.access.remembered_people import RememberedPeople
 from engine.runtime.queries.paging import open_requests
 from engine.runtime.workflows.workflow_registry import DefinitionCache
 from engine.store import queries
@@ -147,14 +148,7 @@ class ReadModel:
     async def waiting_for(self, user_id: str, limit: int) -> list[RequestRecord]:
         waiting: list[RequestRecord] = []
         searched = 0
-        is_meant: dict[tuple[str, str], bool] = {}
-
-        async def refs(who: str, request: RequestRecord, untrusted: Set[str]) -> set[str]:
-            for ref in request.approvers:
-                if (who, ref) not in is_meant:
-                    is_meant[who, ref] = bool(await refs_of(self._authorization.people, who, [ref]))
-            return {ref for ref in request.approvers if is_meant[who, ref] and ref not in untrusted}
-
+        authorization = Authorization(RememberedPeople(self._authorization.people))
         now = self._clock.now()
         async for stored in open_requests(self._store):
             request = self.identified(stored)
@@ -163,9 +157,14 @@ class ReadModel:
                 for delegate in request.people.delegates
                 if delegate.to == user_id and now < delegate.until
             ]
-            untrusted = await self._authorization.untrusted(request)
-            others = {away: await refs(away, request, untrusted) for away in stood_in}
-            if awaits_person(request, user_id, await refs(user_id, request, untrusted), others):
+            # As a decision is checked: a lapsed membership or handover counts for nobody.
+            untrusted = await authorization.untrusted(request)
+            own = await authorization.refs_of_member(user_id, request)
+            others = {away: await authorization.refs_of_member(away, request) for away in stood_in}
+            if request.policy.risk == "high" and not own:
+                others = {}
+            others = {away: refs - untrusted for away, refs in others.items()}
+            if awaits_person(request, user_id, own - untrusted, others):
                 waiting.append(request)
             searched += 1
             if len(waiting) == limit or searched == MAX_REQUESTS_SEARCHED:
