@@ -146,7 +146,11 @@ class Decisions:
         except StoreBusy as error:
             return DecisionResult("unavailable", str(error))
         except Altered as error:
-            return DecisionResult("unavailable", f"{NOT_RECORDED} {error}")
+            # `_as_seen` needs the request, to name its run only to people who may see it.
+            stored = await self._store.read(queries.request, request_id)
+            if stored is None:
+                return unknown_request(request_id)
+            return DecisionResult("unavailable", f"{NOT_RECORDED} {error}", stored)
         if request is None:
             return unknown_request(request_id)
         try:

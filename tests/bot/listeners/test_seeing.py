@@ -1,7 +1,9 @@
 """Runs of a private channel that a person is not in: every door in Slack answers as if they did not exist."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -113,3 +115,18 @@ async def test_a_forged_click_is_answered_as_one_about_nothing(
     assert said[0] == said[1]
     assert "billing" not in said[0]
     assert (await team.bot.engine.detail(run)).run.state == "waiting"
+
+
+@pytest.mark.parametrize("word", ["approve", "reject"])
+async def test_a_forged_click_on_a_changed_run_is_answered_as_one_about_nothing(
+    team: Team, run: str, forge: Forge, word: str
+) -> None:
+    with closing(sqlite3.connect(team.folder / "signoff.db")) as connection, connection:
+        assert connection.execute("UPDATE request SET ask = 'Have lunch?'").rowcount
+    said = []
+    for id_ in (run, run[:-4] + "zzzz"):
+        value = button_values.encode(f"{id_}.go", word)
+        said.append((await forge(FRANK, f"{button_values.DECIDE}:{word}", value)).replace(id_, "ID"))
+    assert said[0] == said[1]
+    value = button_values.encode(f"{run}.go", word)
+    assert "was changed by another program" in await forge(CAROL, f"{button_values.DECIDE}:{word}", value)
