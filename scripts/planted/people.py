@@ -121,9 +121,23 @@ MUTANTS = [
     Mutant(
         "a high-risk approval is listed for members of a public channel, who cannot decide it",
         "engine/runtime/queries/read_model.py",
-        " and ref not in untrusted}",
-        "}",
+        "if awaits_person(request, user_id, own - untrusted, others)",
+        "if awaits_person(request, user_id, own, others)",
         _PUBLIC,
+    ),
+    Mutant(
+        "a request waits for a deactivated person",
+        "engine/runtime/queries/read_model.py",
+        "own = await authorization.refs_of_member(user_id, request)",
+        "own = await authorization.references_meaning(user_id, request)",
+        ("tests/engine/test_leaving.py",),
+    ),
+    Mutant(
+        "a click of a stranger is told of a changed run",
+        "engine/runtime/requests/decisions.py",
+        '{NOT_RECORDED} {error}", stored)',
+        '{NOT_RECORDED} {error}")',
+        ("tests/bot/listeners/test_seeing.py",),
     ),
     Mutant(
         "a high-risk approval of a public channel waits for nobody",
