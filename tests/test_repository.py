@@ -235,3 +235,30 @@ def test_every_test_that_the_threats_name_exists() -> None:
     )
     assert len(named) > 100
     assert named - defined == set()
+
+
+def _folders_with_untested_modules() -> set[str]:
+    """Folders with a module that no test imports."""
+    imported: set[str] = set()
+    for path in (ROOT / "tests").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+            elif isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+    folders = set()
+    for top in ("engine", "bot", "localslack", "signoff"):
+        for path in (ROOT / top).rglob("*.py"):
+            inside = path.relative_to(ROOT).with_suffix("")
+            if not path.name.startswith("__") and "migrations" not in inside.parts:
+                folders |= set() if ".".join(inside.parts) in imported else {inside.parent.as_posix()}
+    return folders
+
+
+def test_the_architecture_says_where_modules_without_a_test_of_their_own_are_tested() -> None:
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    section = page.split("## Where a module is tested")[1].split("\n## ")[0]
+    rows = dict(re.findall(r"^\| `([^`]+)` \| (.+) \|$", section, re.MULTILINE))
+    assert set(rows) == _folders_with_untested_modules()
+    named = [name for tests in rows.values() for name in re.findall(r"`([^`]+)`", tests)]
+    assert [name for name in named if not (ROOT / name).exists()] == []

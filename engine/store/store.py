@@ -21,7 +21,8 @@ from engine.model.report import StepReport
 from engine.store import queries
 from engine.store.deliveries import Deliveries
 from engine.store.files.sqlite_errors import PASSING_ERRNOS, busy, explained
-from engine.store.log import integrity, opening
+from engine.store.log import opening
+from engine.store.queries import integrity
 from engine.store.queries.schedules import ScheduleState
 from engine.store.queries.snapshots import Snapshot
 from engine.store.schema import rows

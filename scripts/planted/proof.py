@@ -35,14 +35,14 @@ MUTANTS = [
     ),
     Mutant(
         "a log without a seal that fits is whole",
-        "engine/store/log/integrity.py",
+        "engine/store/queries/integrity.py",
         '    if not seal.holds(mark, "run", head.run_id, head.hash, head.events):\n',
         "    if False:\n",
         _TAMPERING,
     ),
     Mutant(
         "the rows are not held against the log",
-        "engine/store/log/integrity.py",
+        "engine/store/queries/integrity.py",
         "    findings += [_place(head.run_id, problem) for problem in row_differences(log, there)]\n",
         "",
         _TAMPERING,
@@ -56,7 +56,7 @@ MUTANTS = [
     ),
     Mutant(
         "a changed definition is planned on",
-        "engine/store/log/integrity.py",
+        "engine/store/queries/integrity.py",
         '        if not seal.holds(row["seal"], "definition", ',
         '        if False and not seal.holds(row["seal"], "definition", ',
         _TAMPERING,
@@ -70,7 +70,7 @@ MUTANTS = [
     ),
     Mutant(
         "a whole run can be removed",
-        "engine/store/log/integrity.py",
+        "engine/store/queries/integrity.py",
         "    if sum(last - first + 1 for first, last in gaps) > named:\n",
         "    if False:\n",
         _TAMPERING,
@@ -105,7 +105,7 @@ MUTANTS = [
     ),
     Mutant(
         "rows of no run are whole",
-        "engine/store/log/integrity.py",
+        "engine/store/queries/integrity.py",
         "connection.execute(_LOST_ROWS)",
         "()",
         _TAMPERING,

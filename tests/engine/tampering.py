@@ -12,7 +12,8 @@ from engine import Actor, Cron, Outcome, StaticPeople, StepContext, Workflow
 from engine.audit.hash_chain import FIELDS, extend_digest, link
 from engine.audit.keys import Keyring
 from engine.model.change import EventDraft
-from engine.store.log import integrity, sealing
+from engine.store.log import sealing
+from engine.store.queries import integrity
 from engine.store.sqlite.connection import connect
 from engine.testing import Harness
 

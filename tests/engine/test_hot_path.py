@@ -20,7 +20,7 @@ from engine import StaticPeople, Workflow
 from engine.model.change import Change, EventDraft, Lineage, Wait
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RunRecord, StepRecord, evolve
-from engine.store.log import integrity
+from engine.store.queries import integrity
 from engine.store.schema.statements import Many
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.transactions import Refused

@@ -12,7 +12,7 @@ import pytest
 from engine import NotPossible, Outcome, StaticPeople, Workflow
 from engine.audit.keys import Keyring, public_keys
 from engine.audit.receipts import ReceiptInvalid, verify_receipt
-from engine.store.log import integrity
+from engine.store.queries import integrity
 from engine.store.sqlite.reader import Reader
 from engine.testing import Harness
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import StepContext
 from engine.model.states import STEP_SETTLED
-from engine.store.log import integrity
+from engine.store.queries import integrity
 from tests.lives.inline import SEAL
 from tests.lives.people import ABLE, delegate, members, micros, noted, told
 

@@ -10,7 +10,7 @@ from engine.audit.hash_chain import Audit
 from engine.audit.keys import Keyring
 from engine.errors import NotPossible
 from engine.store import queries
-from engine.store.log import integrity
+from engine.store.queries import integrity
 from engine.store.store import Store
 
 

@@ -12,8 +12,9 @@ from engine.errors import Altered
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE
 from engine.store import queries
-from engine.store.log import integrity, row_digests
+from engine.store.log import row_digests
 from engine.store.log.tail import Tail
+from engine.store.queries import integrity
 from engine.store.queries.installation import fact_within
 from engine.store.queries.schedules import ScheduleState
 from engine.store.schema import rows, statements
