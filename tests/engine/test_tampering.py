@@ -23,6 +23,8 @@ NOT_COVERED = {
     "run.tail": "for finding a run by the end of its id; the run that is found is held against the log",
     "run.base": "only of a run that was there before there were seals: see test_sealing",
     "schedule.next_fire_at": "when a schedule fires next; each fire is a run in the log",
+    "schedule.failures": "how many failures slow a schedule down; each failed run is in the log",
+    "failure_card": "which failures people see together; each decision is held against the log of its run",
     "schedule.last_fire_at": "shown in lists alone",
     "schedule.cursor": "how far triggers have got; each fact that counts is a run in the log",
     "trigger_fact": "the facts that triggers have taken; a run that one starts has its input in the log",

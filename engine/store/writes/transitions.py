@@ -167,7 +167,8 @@ class Sheaf:
         self._write_runs()
         statements.PUT_STEPS.execute(connection, list(self._steps.values()))
         statements.PUT_REQUESTS.execute(connection, list(self._requests.values()))
-        failure_cards.write(connection, self._card_moves)
+        if self._card_moves:
+            failure_cards.write(connection, self._card_moves)
         statements.INSERT_DECISIONS.execute(connection, self._decisions)
         statements.PUT_WAITS.execute(connection, [wait for wait in self._waits.values() if wait])
         ended = [(id_,) for id_, wait in self._waits.items() if wait is None]
