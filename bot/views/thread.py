@@ -267,6 +267,8 @@ def _overrun(event: Event, detail: RunDetail, names: Names, now: datetime) -> Me
 
 def _failed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     head = f"{icons.FAILED} *{_title(event, detail)}* failed"
+    if event["data"].get("ends_run"):  # nobody is asked, so the owner reads it here
+        head += f", and the run failed with it ({names.any_of((detail.owner,), notify=True)})"
     why = sentence(_failure(event))
     log = [str(line) for line in event["data"].get("log") or ()][-_LOG_LINES:]
     tail = section(f"End of the log\n{code_tail(log, 2400)}") if log else None

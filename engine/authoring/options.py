@@ -21,6 +21,11 @@ class Retry:
     - `max_delay`: the longest wait. None: a minute, or `delay` where that is longer.
     - `jitter`: the share of a wait, from 0 to 1, by which chance may shorten it.
     - `retry_on`: the error classes worth another attempt. None: every `Exception` except `Fatal`.
+    - `alternative_on`: the error classes after which the alternative executes at once.
+    - `ask_on`: the error classes after which the owner is asked at once, also with `on_failure="fail"`.
+    - `fail_on`: the error classes after which the run fails at once.
+    - `classify`: a function that gets the error and returns `"retry"`, `"alternative"`, `"ask"`, `"fail"`, or
+      a duration such as `"30s"` after which to try again. None: the options above decide.
     """
 
     attempts: int = 3
@@ -29,6 +34,10 @@ class Retry:
     max_delay: Duration | None = None
     jitter: float = 0.25
     retry_on: tuple[type[Exception], ...] | None = None
+    alternative_on: tuple[type[Exception], ...] | None = None
+    ask_on: tuple[type[Exception], ...] | None = None
+    fail_on: tuple[type[Exception], ...] | None = None
+    classify: Callable[[Exception], str | timedelta | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

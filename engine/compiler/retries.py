@@ -7,6 +7,7 @@ from engine.authoring.options import Retry
 from engine.authoring.workflow import Node
 from engine.compiler.checks import Checks
 from engine.errors import Fatal
+from engine.kernel.failure_rules import Action, FailureRules
 from engine.model.spec import RetrySpec
 
 MAX_ATTEMPTS = 1000
@@ -21,6 +22,13 @@ def retry_spec(checks: Checks, node: Node, retry: Any) -> RetrySpec:
     before = len(checks.errors)
     _check_numbers(checks, node, retry)
     classes = _classes(checks, node, retry)
+    others = {option: _listed_classes(checks, node, retry, option) for option in _ACTIONS}
+    if retry.classify is not None and not callable(retry.classify):
+        checks.error(
+            f"Retry(classify={retry.classify!r}) is not a function.",
+            "Give a function that takes the error.",
+            node,
+        )
     delay = _duration(checks, node, retry.delay, "delay")
     max_delay = _max_delay(checks, node, retry, delay)
     if len(checks.errors) > before or delay is None or max_delay is None:
@@ -32,6 +40,8 @@ def retry_spec(checks: Checks, node: Node, retry: Any) -> RetrySpec:
         max_delay=max_delay,
         jitter=float(retry.jitter),
         retry_on=None if classes is None else tuple(map(_stored_name, classes)),
+        **{option: tuple(map(_stored_name, kinds)) for option, kinds in others.items()},
+        classify="" if retry.classify is None else getattr(retry.classify, "__qualname__", "classify"),
     )
 
 
@@ -45,6 +55,38 @@ def retry_errors(retry: Any) -> Any:
     """The error classes worth another try; a single one may stand without its tuple."""
     classes = getattr(retry, "retry_on", None)
     return (classes,) if isinstance(classes, type) else classes
+
+
+_ACTIONS: dict[str, Action] = {"alternative_on": "alternative", "ask_on": "ask", "fail_on": "fail"}
+
+
+def failure_rules(retry: Any) -> FailureRules:
+    """Return the rules by which an error of the step is judged."""
+    listed = ((action, getattr(retry, option, None)) for option, action in _ACTIONS.items())
+    classes = tuple(
+        (action, kinds if isinstance(kinds, tuple) else (kinds,)) for action, kinds in listed if kinds
+    )
+    return FailureRules(getattr(retry, "classify", None), classes)
+
+
+def _listed_classes(checks: Checks, node: Node, retry: Retry, option: str) -> tuple[type[Exception], ...]:
+    declared = getattr(retry, option)
+    if declared is None:
+        return ()
+    classes = (declared,) if isinstance(declared, type) else declared
+    if not isinstance(classes, tuple) or not all(
+        isinstance(kind, type) and issubclass(kind, Exception) for kind in classes
+    ):
+        checks.error(
+            f"Retry({option}={declared!r}) must hold error classes.",
+            "Give a tuple such as (ConnectionError, TimeoutError).",
+            node,
+        )
+        return ()
+    has_alternative = node.step is not None and node.step.alternative is not None
+    if option == "alternative_on" and classes and not has_alternative:
+        checks.error("alternative_on is given, but the step has no alternative.", "Give alternative=.", node)
+    return classes
 
 
 def _check_numbers(checks: Checks, node: Node, retry: Retry) -> None:

@@ -5,13 +5,14 @@ import hashlib
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
 from engine.compiler.round_trip import Codec, Unstorable
 from engine.errors import ContractError
+from engine.kernel.failure_rules import FailureRules
 from engine.model.sizes import MAX_OUTPUT_BYTES, size_problem
 from engine.model.spec import RetrySpec
 
@@ -30,6 +31,7 @@ class StepCode:
     digest: str
     """SHA-256 of the source, hex."""
     retry_on: tuple[type[Exception], ...] | None
+    rules: FailureRules = field(default_factory=FailureRules)
 
     def arguments(self, input: Any, outputs: Mapping[str, Any], ctx: Any) -> dict[str, Any]:
         """Keyword arguments from JSON. Raises `ContractError` for what doesn't fit."""

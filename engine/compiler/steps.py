@@ -20,7 +20,7 @@ from engine.compiler.forms import outcome_type, outcome_value
 from engine.compiler.functions import check_function, gives_nothing
 from engine.compiler.mapping import check_unmapped, each_source, each_spec
 from engine.compiler.polls import poll_spec
-from engine.compiler.retries import retry_errors, retry_spec
+from engine.compiler.retries import failure_rules, retry_errors, retry_spec
 from engine.compiler.round_trip import Codec
 from engine.compiler.schema_digests import schema_digest
 from engine.compiler.step_code import StepCode, digest_of
@@ -69,6 +69,7 @@ def step_spec(
             output=Codec(TypeAdapter(returned_type(node))),
             digest=digest_of(options.function),
             retry_on=retry_errors(options.retry),
+            rules=failure_rules(options.retry),
         )
         digest = schema_digest(code)
     except (PydanticUserError, SchemaError, TypeError) as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from engine.kernel.failure_rules import Action
 from engine.model.graph import Graph
 from engine.model.records import StepRecord
 from engine.model.request_parts import Failure
@@ -17,11 +18,19 @@ def is_left(graph: Graph, steps: Mapping[str, StepRecord], step: str) -> bool:
     return other is not None and (other not in steps or steps[other].state == "pending")
 
 
-def is_taken_by_rule(graph: Graph, steps: Mapping[str, StepRecord], step: str, failure: Failure) -> bool:
+def is_taken(
+    graph: Graph, steps: Mapping[str, StepRecord], step: str, failure: Failure, action: Action | None = None
+) -> bool:
     """Whether a step that failed for good is rerouted without a question.
+
+    `action`: what the author wants after this error; None: as after every error.
 
     A step whose condition could not be decided did not fail: its alternative has the same condition.
     """
     node = graph.node(step)
+    if action in ("ask", "fail"):
+        return False
     by_rule = isinstance(node, StepSpec) and node.reroute_by == "rule"
-    return by_rule and failure.kind != "Undecidable" and is_left(graph, steps, step)
+    return (
+        (by_rule or action == "alternative") and failure.kind != "Undecidable" and is_left(graph, steps, step)
+    )

@@ -96,6 +96,8 @@ def failure_request(
     `reroute`: the step has an alternative that was not tried.
     """
     policy = failure_policy(definition, node)
+    if policy.do == "fail":  # the author wants a question about this error alone
+        policy = FailureSpec()
     choices = REROUTE_CHOICES if reroute else FAILURE_CHOICES
     return RequestRecord(
         # A mapped step has no attempts of its own, and is asked about once in each round.

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.kernel import approval_digest, clarification
 from engine.kernel.compensation import BEING_UNDONE, final_transition
+from engine.kernel.failure_rules import Verdict
 from engine.kernel.quorum import Rosters, decided_outcome, decisions_for_outcome, open_stage
 from engine.kernel.retry import retry_delay
 from engine.kernel.transition import Transition, failure_data
@@ -21,6 +22,7 @@ from engine.model.spec import ApprovalSpec, StepSpec
 from engine.model.states import REQUEST, RUN_ENDED, IllegalTransition, move
 from engine.model.wording import same_json
 
+AS_EVERY_ERROR = Verdict()
 MAX_CRASHES = 3
 """Number of process deaths after which a step executes again only if a person says so."""
 
@@ -88,10 +90,11 @@ def fail(
     *,
     worth_retrying: bool,
     chance: float,
+    verdict: Verdict = AS_EVERY_ERROR,
 ) -> Change:
     """Record a failed attempt: add a durable wait for the next one, or give the step up.
 
-    `chance` in [0, 1) is the jitter that the caller drew.
+    `verdict`: what the author says about this error. `chance` in [0, 1) is the jitter that the caller drew.
     """
     if not is_current(transition, step, attempt):
         return record_late_end(transition, step, attempt, "a failure")
@@ -100,8 +103,10 @@ def fail(
     before = transition.record(step)
     failures = before.failures + 1
     state.put(evolve(before, failures=failures, log=tuple(log), reason="", deaths=0))
-    if worth_retrying and failures + before.crashes < node.retry.attempts:
-        due = transition.now + retry_delay(node.retry, failures, chance)
+    ends = verdict.action in ("alternative", "ask", "fail")
+    if worth_retrying and not ends and failures + before.crashes < node.retry.attempts:
+        after = retry_delay(node.retry, failures, chance)
+        due = transition.now + (after if verdict.after is None else timedelta(seconds=verdict.after))
         transition.move_step(
             step, "retry_later", failure=failure, ended_at=transition.now, next_attempt_at=due
         )
@@ -116,7 +121,7 @@ def fail(
             log=list(log),
         )
     else:
-        transition.give_up(step, failure)
+        transition.give_up(step, failure, verdict.action)
     return transition.finish()
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from engine.errors import CannotAsk
 from engine.kernel import alternatives, approval_digest, compensation, map_transitions, planner, waits
+from engine.kernel.failure_rules import Action
 from engine.kernel.live_run import LiveRun
 from engine.kernel.record_changes import RecordChanges
 from engine.kernel.request_factory import approval_request, failure_policy, failure_request
@@ -257,10 +258,11 @@ class Transition(RecordChanges):
             return True
         return record.state == "pending"
 
-    def give_up(self, step: str, failure: Failure) -> None:
+    def give_up(self, step: str, failure: Failure, action: Action | None = None) -> None:
         """A step has failed for good: a step that takes the failure gets it, else the owner is asked.
 
         Nothing takes the failure of an approval: what it guards must not run because nobody could be asked.
+        `action`: what the author wants after this error, where that differs from every other error.
         """
         state, node = self.state, self.state.graph.node(step)
         if owner := state.graph.alternative_of.get(step):
@@ -269,7 +271,7 @@ class Transition(RecordChanges):
             log = list(self.record(step).log)
             self.event("step.failed", step, log=log, failure=failure_data(failure), **details)
             step, node = owner, state.graph.nodes[owner]
-        elif alternatives.is_taken_by_rule(state.graph, state.steps, step, failure):
+        elif alternatives.is_taken(state.graph, state.steps, step, failure, action):
             self.reroute(step, failure)
             return
         policy = failure_policy(state.definition, node)
@@ -283,9 +285,9 @@ class Transition(RecordChanges):
         if is_element(step) or takes_failure:
             self.move_step(step, "fail", ended_at=self.now, failure=failure)
             self.event("step.failed", step, log=log, **details)
-        elif policy.do == "fail":
+        elif action == "fail" or (policy.do == "fail" and action != "ask"):
             self.move_step(step, "fail", ended_at=self.now, failure=failure)
-            self.event("step.failed", step, log=log, **details)
+            self.event("step.failed", step, log=log, ends_run=True, **details)
             self.end_run("fail", f"{node.title} failed: {failure.message}")
         else:
             record = self.record(step)

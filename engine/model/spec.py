@@ -23,6 +23,10 @@ class RetrySpec(Frozen):
     A `max_delay` below `delay` is the default, and `delay` holds.
     """
 
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
+        {"alternative_on", "ask_on", "fail_on", "classify"}
+    )
+
     attempts: int = 1
     delay: float = Field(1.0, alias="first")
     backoff: float = Field(2.0, alias="factor")
@@ -30,6 +34,11 @@ class RetrySpec(Frozen):
     jitter: float = 0.25
     retry_on: tuple[str, ...] | None = Field(None, alias="on")
     """Qualified names of the error classes worth another try; None: any `Exception`."""
+    alternative_on: tuple[str, ...] = ()
+    ask_on: tuple[str, ...] = ()
+    fail_on: tuple[str, ...] = ()
+    classify: str = ""
+    """Name of the function that says what follows from an error."""
 
 
 class PollSpec(Frozen):

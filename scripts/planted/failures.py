@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 ALTERNATIVE = ("tests/engine/test_alternatives.py",)
+RULES = ("tests/engine/test_failure_rules.py",)
 UNDO = ("tests/engine/test_undo.py",)
 MUTANTS = [
     Mutant(
@@ -60,6 +61,21 @@ MUTANTS = [
         'node.reroute_by == "rule"',
         "True",
         ALTERNATIVE,
+    ),
+    Mutant(
+        "a rule tries a fatal error again",
+        "engine/kernel/failures.py",
+        "    if any(isinstance(leaf, Fatal | ContractError | StepLeft) for leaf in (error, *leaves)):\n"
+        "        return False\n",
+        "",
+        RULES,
+    ),
+    Mutant(
+        "an error about which the owner is to be asked is tried again",
+        "engine/kernel/run_transitions.py",
+        '    ends = verdict.action in ("alternative", "ask", "fail")\n',
+        "    ends = False\n",
+        RULES,
     ),
     Mutant(
         "an alternative that was tried is offered again",

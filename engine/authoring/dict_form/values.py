@@ -48,8 +48,11 @@ class Values:
     def retry(self, declared: Any, task: str) -> Retry | None:
         if declared is None:
             return None
-        if isinstance(declared, Mapping) and isinstance(declared.get("retry_on"), list):
-            declared = {**declared, "retry_on": tuple(declared["retry_on"])}
+        if isinstance(declared, Mapping):
+            declared = {
+                key: tuple(value) if key.endswith("_on") and isinstance(value, list) else value
+                for key, value in declared.items()
+            }
         return self.value(Retry, declared, task)
 
     def policy(self, options: dict[str, Any], task: str) -> dict[str, Any]:

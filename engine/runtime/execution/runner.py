@@ -20,6 +20,7 @@ from engine.clock import Clock
 from engine.compiler.step_code import StepCode
 from engine.errors import Fatal, StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import polls, run_transitions
+from engine.kernel.failure_rules import Verdict
 from engine.kernel.failures import StepLeft, failure_of, is_heavy, shortened_and_redacted, worth_retrying
 from engine.kernel.live_run import LiveRun
 from engine.kernel.transition import Transition
@@ -284,6 +285,7 @@ class Runner:
         except Exception as error:
             if isinstance(error, NotYet) and attempt.node.poll is not None:
                 return await self._not_yet(attempt, error, report)
+            verdict = Verdict() if code is None else code.rules.verdict(error)
             return partial(
                 run_transitions.fail,
                 step=attempt.step,
@@ -292,8 +294,9 @@ class Runner:
                 log=await self._reports.log_lines(report),
                 worth_retrying=code is not None
                 and not isinstance(error, NotYet)
-                and worth_retrying(error, code.retry_on),
+                and worth_retrying(error, None if verdict.action == "retry" else code.retry_on),
                 chance=self._random.random(),
+                verdict=verdict,
             )
         return partial(
             run_transitions.succeed,
