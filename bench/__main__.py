@@ -9,12 +9,25 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from bench import clicks, command_line, consumers, directory, floods, huge, lists, restarts, schedules, steps
+from bench import (
+    clicks,
+    command_line,
+    consumers,
+    directory,
+    floods,
+    huge,
+    lists,
+    maps,
+    restarts,
+    schedules,
+    steps,
+)
 from bench.figures import HEADER, Figure, with_slopes
 from bench.peer import Peer
 
 WORKLOADS: dict[str, Callable[[Peer], Coroutine[Any, Any, list[Figure]]]] = {
     "steps": steps.measure,
+    "maps": maps.measure,
     "clicks": clicks.measure,
     "restarts": restarts.measure,
     "schedules": schedules.measure,

@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from engine.model.polling import Polling
     from engine.model.records import (
         DecisionRecord,
+        ElementCounts,
         EventRecord,
         RequestRecord,
         RunDetail,
@@ -206,6 +207,7 @@ _NAMES = {
     ),
     "engine.model.records": (
         "DecisionRecord",
+        "ElementCounts",
         "EventRecord",
         "RequestRecord",
         "RunDetail",

@@ -41,6 +41,9 @@ async def hello(engine: Engine, values: Values, user: str) -> JSON:
     return {"serving": engine.serving}
 
 
+ELEMENTS_PER_PAGE = 50
+
+
 async def runs(engine: Engine, values: Values, user: str) -> JSON:
     workflow = values.get("workflow")
     name = engine.workflow(workflow).name if workflow else None
@@ -55,6 +58,23 @@ async def runs(engine: Engine, values: Values, user: str) -> JSON:
 async def show(engine: Engine, values: Values, user: str) -> JSON:
     run = await engine.find_run(values["run"])
     return serializers.detail(await engine.detail(run.id, marked=True))
+
+
+async def elements(engine: Engine, values: Values, user: str) -> JSON:
+    """A page of the failed elements of a mapped step."""
+    run, step = await engine.find_run(values["run"]), values["step"]
+    detail = await engine.detail(run.id)
+    if step not in detail.elements:
+        mapped = ", ".join(detail.elements) or "none"
+        raise NotPossible(f"{step} of {run.short} has no elements. Steps with elements that began: {mapped}.")
+    page = await engine.elements(run.id, step, after=values["after"], limit=ELEMENTS_PER_PAGE + 1)
+    return {
+        "run": run.id,
+        "step": step,
+        "failed": detail.elements[step].failed,
+        "elements": [serializers.element(record) for record in page[:ELEMENTS_PER_PAGE]],
+        "more": len(page) > ELEMENTS_PER_PAGE,
+    }
 
 
 async def graph(engine: Engine, values: Values, user: str) -> JSON:
@@ -353,6 +373,7 @@ ACTS: Mapping[str, Act] = {**STEERING} | {
         hello,
         runs,
         show,
+        elements,
         graph,
         start,
         logs,

@@ -74,6 +74,8 @@ def _step(step: dict[str, Any], width: int) -> Iterator[Line]:
     if step["failure"] and step["state"] != "succeeded":
         failure = step["failure"]
         yield Line(f"       {formatting.one_line(failure['message'] or failure['kind'], 300)}", style="red")
+    if (elements := step.get("elements")) and elements["failed"]:
+        yield Line(f"       failed elements: signoff show RUN --elements {step['step']}", style="dim")
     if step["state"] in ("failed", "waiting", "retrying", "running"):
         if (earlier := len(step["log"]) - _LOG_LINES) > 0:
             yield Line(f"       | … {earlier:,} earlier lines: signoff logs RUN", style="dim")
@@ -81,9 +83,25 @@ def _step(step: dict[str, Any], width: int) -> Iterator[Line]:
             yield Line(f"       | {formatting.one_line(line, 200)}", style="dim")
 
 
+def failed_elements(page: dict[str, Any]) -> Iterator[Line]:
+    """One page of the failed elements of a step."""
+    if not page["elements"]:
+        yield Line(f"No element of {page['step']} failed.")
+    for element in page["elements"]:
+        yield Line(f"{formatting.sign(element['state'])} {element['step']}  {', '.join(_facts(element))}")
+        failure = element["failure"] or {"message": "", "kind": ""}
+        yield Line(f"       {formatting.one_line(failure['message'] or failure['kind'], 300)}", style="red")
+    if page["more"]:
+        last = page["elements"][-1]["step"].partition("[")[2][:-1]
+        command = f"signoff show {page['run']} --elements {page['step']} --after {last}"
+        yield Line(f"{page['failed']:,} failed in all. The next ones: {command}", style="dim")
+
+
 def _facts(step: dict[str, Any]) -> Iterator[str]:
     if progress := step.get("progress"):
         yield formatting.plain(progress["words"])
+    if elements := step.get("elements"):
+        yield elements["text"]
     if took := formatting.took(step["started_at"], step["ended_at"]):
         yield took
     polling = step.get("polling") or {"total": 0, "checks": 0, "waits": False}

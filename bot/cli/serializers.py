@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from bot.views import mapping
 from bot.views.progress import progress_words
 from bot.views.steps import is_polled
 from engine import (
@@ -65,11 +66,23 @@ def detail(record: RunDetail) -> JSON:
                 **_step(step, record.titles.get(step.step, step.step)),
                 "progress": _progress(record.progress.get(step.step)),
                 "polling": _polling(step, record.polls.get(step.step)),
+                **_elements(record, step),
             }
             for step in record.steps
         ],
         "requests": [request(asked) for asked in record.requests],
     }
+
+
+def _elements(record: RunDetail, step: StepRecord) -> JSON:
+    """Return how far the elements of a mapped step are; nothing for another step."""
+    counts = record.elements.get(step.step)
+    return {} if counts is None else {"elements": {**asdict(counts), "text": mapping.tally(counts)}}
+
+
+def element(record: StepRecord) -> JSON:
+    """An element of a mapped step."""
+    return _step(record, record.step)
 
 
 def _step(record: StepRecord, title: str) -> JSON:

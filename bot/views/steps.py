@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.views import icons
+from bot.views import icons, mapping
 from bot.views.blocks import Ids, section
 from bot.views.message import Block, Names
 from bot.views.progress import progress_words
@@ -12,7 +12,15 @@ from bot.views.text import NOTHING, cut, one_line, safe
 from bot.views.times import duration, nth, plain_moment, times
 from bot.views.undoing import is_attached
 from bot.views.visible import Visible
-from engine import AWAITED, Polling, RequestRecord, RunDetail, StepRecord, decisions_for_outcome
+from engine import (
+    AWAITED,
+    ElementCounts,
+    Polling,
+    RequestRecord,
+    RunDetail,
+    StepRecord,
+    decisions_for_outcome,
+)
 
 MAX_STEPS = 30
 """Limit of shown steps, so that the list is readable on a phone. The others are counted."""
@@ -57,6 +65,8 @@ def lines(
             told = _told(step, asked.get(step.step), names, now, attempts)
         if (progress := detail.progress.get(step.step)) is not None:
             told = [*progress_words(progress), *told[1:]]
+        if (counts := detail.elements.get(step.step)) is not None:
+            told = _mapped(step, counts, told)
         parts = [cut(Visible(part), 90) for part in told if part]
         sign = _sign(step, asked.get(step.step))
         # What is not ready has not failed: it is shown like a step that executes.
@@ -172,6 +182,18 @@ def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now:
         return [f"{outcome_words(request, names)}, can still be revoked"]
     who = f"waiting for {_who(request, names)}"
     return ["failed", who] if request.kind == "failure" else [who]
+
+
+def _mapped(step: StepRecord, counts: ElementCounts, told: list[str]) -> list[str]:
+    """A mapped step in one line, however many elements it has."""
+    match step.state:
+        case "running":
+            return [mapping.progress(counts)]
+        case "succeeded":
+            return [mapping.summary(counts), *told]
+        case "waiting":
+            return [mapping.tally(counts), *told[1:]]
+    return [*told, mapping.tally(counts)]
 
 
 def _sign(step: StepRecord, request: RequestRecord | None) -> str:

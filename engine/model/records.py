@@ -262,6 +262,17 @@ class RequestRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ElementCounts:
+    """The elements of a mapped step that has begun, by how far they are."""
+
+    total: int
+    succeeded: int = 0
+    failed: int = 0
+    running: int = 0
+    retrying: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RunDetail:
     """A run with all that belongs to it; steps in the order of the graph."""
 
@@ -284,6 +295,8 @@ class RunDetail:
     """How far executing steps have got, by name."""
     polls: Mapping[str, Polling] = field(default_factory=dict)
     """Checks of steps that were found not ready, by name."""
+    elements: Mapping[str, ElementCounts] = field(default_factory=dict)
+    """By mapped step that has begun."""
 
 
 @dataclass(frozen=True, slots=True)

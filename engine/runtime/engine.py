@@ -32,6 +32,7 @@ from engine.runtime.access.principals import Principals
 from engine.runtime.execution.report_feed import ReportFeed
 from engine.runtime.lifecycle import Lifecycle
 from engine.runtime.process.activity import Activity
+from engine.runtime.queries.map_progress import Elements, ElementState
 from engine.runtime.queries.read_model import MAX_WAITING_SHOWN
 from engine.runtime.queries.receipts import Receipts
 from engine.runtime.queries.step_logs import AttemptLog, step_logs
@@ -416,6 +417,12 @@ class Engine(Status):
         `marked`: for people who read it, with why it is not as the log recorded it.
         """
         return await self._reads.detail(run_id, marked=marked)
+
+    async def elements(
+        self, run_id: str, step: str, *, state: ElementState = "failed", after: int = -1, limit: int = 50
+    ) -> Elements:
+        """Return elements of a mapped step in this state, in the order of the list, behind index `after`."""
+        return await self._reads.elements(run_id, step, state, after, limit)
 
     async def run_drawing(self, run_id: str) -> Drawing:
         """Return the graph of a run with the states of its steps. Raises `UnknownRun`."""

@@ -269,9 +269,12 @@ class Store:
         """By id: why those of the runs are not as they were recorded that are not."""
         return await self._reader.read(queries.altered, run_ids=run_ids, check=self._check)
 
-    async def proven(self, run_id: str) -> Snapshot | None:
-        """To go on with it: it is as it was recorded. Raises `AlteredRun`."""
-        return await self._reader.read(queries.snapshot, run_id=run_id, check=self._check, elements=True)
+    async def proven(self, run_id: str, *, elements: bool = True) -> Snapshot | None:
+        """To go on with it: it is as it was recorded. Raises `AlteredRun`.
+
+        `elements`: with those of mapped steps.
+        """
+        return await self._reader.read(queries.snapshot, run_id=run_id, check=self._check, elements=elements)
 
     async def proven_around(self, request_id: str) -> Snapshot | None:
         """As `proven`, of the run whose request this is."""

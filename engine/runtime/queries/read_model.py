@@ -11,17 +11,23 @@ from engine.model.people import identify_requester
 from engine.model.polling import polling_of
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
 from engine.model.report import StepReport
-from engine.model.states import RUN_ENDED
+from engine.model.states import RUN_ENDED, StepState
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.remembered_people import RememberedPeople
+from engine.runtime.queries.map_progress import element_counts
 from engine.runtime.queries.paging import open_requests
 from engine.runtime.workflows.workflow_registry import DefinitionCache
 from engine.store import queries
 from engine.store.queries.runs import MIN_TAIL_LENGTH
+from engine.store.queries.snapshots import Snapshot
 from engine.store.store import Store
 
 MAX_REQUESTS_SEARCHED = 5_000
 """Most open requests, oldest first, that are searched for those that wait for one person."""
+CHECK_INTERVAL = 60.0
+"""Seconds after which a large run is checked again for people who read it. Every act on it checks at once."""
+MANY_ELEMENTS = 500
+"""A run with so many elements is large."""
 MAX_WAITING_SHOWN = 100
 """Most open requests that are listed and counted for one person."""
 
@@ -44,6 +50,8 @@ class ReadModel:
     ) -> None:
         self._store, self._definitions, self._authorization = store, definitions, authorization
         self._clock, self._cli_users = clock, cli_users
+        self._checked: dict[str, float] = {}
+        """Large runs that were checked against the log for people who read them, with the time of that."""
 
     async def find_run(self, text: str) -> RunRecord:
         matches = await self.runs_matching(text, 6)
@@ -82,10 +90,12 @@ class ReadModel:
         for people who read it; the changed records bear a mark.
         """
         altered = ""
-        if marked:
+        if marked and not self._checked_lately(run_id):
             snapshot, altered = await self._store.marked(run_id)
+            if snapshot is not None and not altered:
+                self._remember_check(snapshot)
         elif proven:
-            snapshot = await self._store.proven(run_id)
+            snapshot = await self._store.proven(run_id, elements=False)
         else:
             snapshot = await self._store.read(queries.snapshot, run_id)
         if snapshot is None:
@@ -119,6 +129,7 @@ class ReadModel:
                 name: polling for name, kept in snapshot.checkpoints.items() if (polling := polling_of(kept))
             },
             progress={name: report.progress for name, report in reports.items() if report.progress},
+            elements=element_counts(graph, snapshot) if graph.mapped else {},
         )
 
     async def _reports(self, steps: Sequence[StepRecord]) -> dict[str, StepReport]:
@@ -132,6 +143,25 @@ class ReadModel:
             for report in await self._store.read(queries.reports, run_id)
             if report.step in executing and executing[report.step].attempt == report.attempt
         }
+
+    async def elements(
+        self, run_id: str, step: str, state: StepState, after: int, limit: int
+    ) -> list[StepRecord]:
+        """Return elements of a mapped step in this state, behind the index `after`."""
+        return await self._store.read(queries.elements, run_id, step, state, after, limit)
+
+    def _checked_lately(self, run_id: str) -> bool:
+        checked_at = self._checked.get(run_id)
+        return checked_at is not None and self._clock.monotonic() - checked_at < CHECK_INTERVAL
+
+    def _remember_check(self, snapshot: Snapshot) -> None:
+        """Remember that a large run is as its log recorded it: to check that takes up to a second, and its
+        message is rendered again every second."""
+        if sum(sum(by_state.values()) for by_state in snapshot.counts.values()) < MANY_ELEMENTS:
+            return
+        now = self._clock.monotonic()
+        self._checked = {id_: at for id_, at in self._checked.items() if now - at < CHECK_INTERVAL}
+        self._checked[snapshot.run.id] = now
 
     async def drawing(self, run_id: str) -> Drawing:
         """Return the graph of a run, with the states of its steps."""

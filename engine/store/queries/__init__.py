@@ -1,5 +1,6 @@
 """Queries of the store, by subject. `Store.read` runs them."""
 
+from engine.store.queries.elements import elements
 from engine.store.queries.events import events, events_of_run, last_event
 from engine.store.queries.failure_cards import failure_card, open_failure_cards, open_on_card
 from engine.store.queries.installation import (
@@ -70,6 +71,7 @@ __all__ = [
     "due_schedules",
     "due_waits",
     "earlier",
+    "elements",
     "events",
     "events_of_run",
     "fact",

@@ -1,0 +1,30 @@
+"""A mapped step in one line: a bar, and how many of its elements have ended."""
+
+from engine import ElementCounts
+
+_CELLS = 10
+
+
+def progress(counts: ElementCounts) -> str:
+    """`▓▓▓▓░░░░░░ 412 of 10,000, 3 failed`."""
+    return f"{bar(counts)} {tally(counts)}"
+
+
+def tally(counts: ElementCounts) -> str:
+    """`412 of 10,000, 3 failed`: elements that failed for good have ended too."""
+    done = counts.succeeded + counts.failed
+    failed = f", {counts.failed:,} failed" if counts.failed else ""
+    return f"{done:,} of {counts.total:,}{failed}"
+
+
+def bar(counts: ElementCounts) -> str:
+    """Cells that are full only when everything has ended."""
+    done = counts.succeeded + counts.failed
+    full = done * _CELLS // counts.total if counts.total else _CELLS
+    return "▓" * full + "░" * (_CELLS - full)
+
+
+def summary(counts: ElementCounts) -> str:
+    """`10,000 elements, 3 failed`, of a step that has ended."""
+    elements = "1 element" if counts.total == 1 else f"{counts.total:,} elements"
+    return f"{elements}, {counts.failed:,} failed" if counts.failed else elements

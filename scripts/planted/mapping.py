@@ -1,0 +1,76 @@
+"""Planted bugs about steps that execute for every element of a list."""
+
+from scripts.planted.mutant import Mutant
+
+MUTANTS = [
+    Mutant(
+        "a list executes with no bound",
+        "engine/kernel/map_state.py",
+        "        return len(self.active) < self.at_once and bool(",
+        "        return bool(",
+        ("tests/engine/test_mapping.py",),
+    ),
+    Mutant(
+        "more elements fail than are tolerated, and the list goes on",
+        "engine/kernel/map_state.py",
+        "        return self.failed > self.tolerated\n",
+        "        return self.ended and self.failed > self.tolerated\n",
+        ("tests/engine/test_mapping.py",),
+    ),
+    Mutant(
+        "Retry executes a failed element with the key of before",
+        "engine/kernel/map_transitions.py",
+        '            name, "retry_element", round=map_.round,',
+        '            name, "retry_element",',
+        ("tests/engine/test_mapping.py",),
+    ),
+    Mutant(
+        "the elements of a list that has ended are left executing",
+        "engine/kernel/transition.py",
+        "        for step in list(state.maps):\n            map_transitions.stop(self, step, reason)\n",
+        "",
+        ("tests/engine/test_mapping.py",),
+    ),
+    Mutant(
+        "a share of tolerated failures counts as a number",
+        "engine/model/spec.py",
+        "            return math.floor(total * self.percent / 100 + 1e-9)\n",
+        "            return math.floor(self.percent)\n",
+        ("tests/engine/test_mapping.py",),
+    ),
+    Mutant(
+        "a mapped step is taken for one that executed when the process died",
+        "engine/store/queries/runs.py",
+        "(step_run.state = 'running' AND step_run.attempt > 0)",
+        "(step_run.state = 'running')",
+        ("tests/crash/test_map_killed.py",),
+    ),
+    Mutant(
+        "each failed element has a line in the thread",
+        "bot/outbox/projector.py",
+        '    if event.step and event.step.endswith("]"):\n',
+        "    if False:\n",
+        ("tests/bot/views/test_mapped_steps.py",),
+    ),
+    Mutant(
+        "a bar is full before everything has ended",
+        "bot/views/mapping.py",
+        "    full = done * _CELLS // counts.total if counts.total else _CELLS\n",
+        "    full = -(-done * _CELLS // counts.total) if counts.total else _CELLS\n",
+        ("tests/bot/views/test_mapped_steps.py",),
+    ),
+    Mutant(
+        "a receipt leaves out a guarded list",
+        "engine/audit/receipts.py",
+        "            if step.step in gated and (step.attempt or step.step in mapped)\n",
+        "            if step.step in gated and step.attempt\n",
+        ("tests/engine/test_mapping.py",),
+    ),
+    Mutant(
+        "a page of failed elements begins again with the last one",
+        "engine/store/queries/elements.py",
+        "AND {index} > ? ",
+        "AND {index} >= ? ",
+        ("tests/bot/views/test_mapped_steps.py",),
+    ),
+]
