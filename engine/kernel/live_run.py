@@ -71,10 +71,11 @@ class LiveRun:
         self.ready.clear()
         self.suspects.clear()
         settled = {name for name, record in self.steps.items() if record.state in STEP_SETTLED}
+        compensating = self.compensating
         for name in self.graph.order:
             self.missing[name] = sum(1 for other in self.graph.dependencies(name) if other not in settled)
             record = self.steps.get(name)
-            if name in settled or self.compensating:  # what has no row then never starts
+            if name in settled or compensating:  # what has no row then never starts
                 continue
             self.open_steps += 1
             if record is None or record.state == "pending":

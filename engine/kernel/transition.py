@@ -60,7 +60,7 @@ class Transition(RecordChanges):
                 self._plan()
                 self._fill()
             self._settle_run()
-        if self.state.compensating:
+        if self.state.run.state == "compensating":
             self._compensate()
             self._fill()
         run = self.state.run

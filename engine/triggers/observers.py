@@ -1,7 +1,7 @@
 """All observers of facts, started and stopped together."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Observer(Protocol):
@@ -9,10 +9,15 @@ class Observer(Protocol):
 
     async def start(self) -> None: ...
 
+    async def close(self) -> None: ...
+
+
+@runtime_checkable
+class LogReader(Protocol):
+    """An observer of the event log."""
+
     def notice(self) -> None:
         """The event log grew."""
-
-    async def close(self) -> None: ...
 
 
 class Observers:
@@ -20,6 +25,7 @@ class Observers:
 
     def __init__(self, observers: Sequence[Observer]) -> None:
         self._observers = observers
+        self._log_readers = [observer for observer in observers if isinstance(observer, LogReader)]
 
     async def start(self) -> None:
         for observer in self._observers:
@@ -27,7 +33,7 @@ class Observers:
 
     def notice(self) -> None:
         """The event log grew."""
-        for observer in self._observers:
+        for observer in self._log_readers:
             observer.notice()
 
     async def close(self) -> None:

@@ -47,9 +47,6 @@ class Polling(Generic[L]):
             self._activity.enter()  # until its first look is over
             self._tasks.append(asyncio.create_task(self._main(look), name=f"signoff-{look.name}"))
 
-    def notice(self) -> None:
-        """Nothing in the event log concerns it."""
-
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()
