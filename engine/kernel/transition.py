@@ -140,7 +140,7 @@ class Transition(RecordChanges):
             code_digest=digest,
         )
         self._note_code(node.name, step, before.code_digest, digest)
-        kept = self.state.checkpoints.get(step)
+        kept = self.state.checkpoints.get(step) if self.state.checkpoints else None
         number = check_number(kept, record.round) if kept else None
         check = {} if number is None else {"check": number}
         self.event("step.started", step, attempt=record.attempt, title=node.title, **check)

@@ -97,8 +97,9 @@ def _attempt(state: LiveRun, record: StepRecord) -> Attempt:
     run = state.run
     key = run.id, record.step, record.attempt
     kept = dict(state.checkpoints.get(record.step, ())) if state.checkpoints else {}
-    polling = polling_of(kept)
-    kept.pop(POLLING_KEY, None)
+    polling = polling_of(kept) if kept else None
+    if polling is not None:
+        del kept[POLLING_KEY]
     return Attempt(
         key,
         run.id,
