@@ -30,7 +30,7 @@ MUTANTS = [
     Mutant(
         "a restart starts steps of a run that is being undone",
         "engine/kernel/live_run.py",
-        "            if name in settled or self.compensating:",
+        "            if name in settled or compensating:",
         "            if name in settled:",
         UNDO,
     ),
