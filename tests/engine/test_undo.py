@@ -172,15 +172,23 @@ async def test_cancel_undoes_what_succeeded_and_the_run_ends_cancelled() -> None
         run = await harness.start("trip")
         cancelled = await harness.engine.cancel(run.id, actor=CLI, reason="sold out")
         assert cancelled.state == "compensating"
-        with pytest.raises(NotPossible, match="its steps are being undone"):
-            await harness.engine.cancel(run.id, actor=CLI)
-        with pytest.raises(NotPossible, match="its steps are being undone"):
-            await harness.engine.control.pause_run(run.id, actor=CLI)
         await harness.run_until_idle()
         ended = (await harness.state(run)).run
         assert (ended.state, ended.reason) == ("cancelled", "sold out")
         assert trip.calls[3:] == ["cancel_flight seat 9", "refund 30", "release room 5"]
         assert await harness.requests() == []
+
+
+async def test_a_run_that_is_being_undone_is_neither_cancelled_again_nor_paused() -> None:
+    trip = Trip(waits=True, hangs=True)
+    async with Harness(trip.flow, people=PEOPLE) as harness:
+        run = await harness.start("trip")
+        await harness.engine.cancel(run.id, actor=CLI)
+        await trip.reached.wait()
+        with pytest.raises(NotPossible, match="its steps are being undone"):
+            await harness.engine.cancel(run.id, actor=CLI)
+        with pytest.raises(NotPossible, match="its steps are being undone"):
+            await harness.engine.control.pause_run(run.id, actor=CLI)
 
 
 async def test_a_run_that_succeeds_undoes_nothing() -> None:
