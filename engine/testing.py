@@ -25,6 +25,7 @@ from engine.model.decision import Decision, DecisionResult
 from engine.model.durations import seconds
 from engine.model.people import Actor, People, StaticPeople
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord
+from engine.model.signals import SignalResult
 from engine.runtime.engine import Engine
 from engine.runtime.settings import EngineSettings
 from engine.triggers.intake import Taken, delivery
@@ -132,6 +133,15 @@ class Harness:
         taken = await self.engine.take(*found, delivery(*found, scope, body))
         await self.run_until_idle()
         return taken
+
+    async def signal(
+        self, run: RunRecord, name: str, payload: Any = None, *, as_user: str | None = None
+    ) -> SignalResult:
+        """Send a signal to a run, as a person if one is named, and let the run go as far as it can."""
+        actor = Actor("slack", as_user) if as_user else TESTER
+        result = await self.engine.signal(run.id, name, payload, actor=actor)
+        await self.run_until_idle()
+        return result
 
     async def run_until_idle(self) -> None:
         """Return when nothing executes: all that is left waits for people or for the clock."""

@@ -34,6 +34,7 @@ from bot.cli.commands.runs import runs
 from bot.cli.commands.schedules import schedules
 from bot.cli.commands.serve import serve
 from bot.cli.commands.show import show
+from bot.cli.commands.signal import signal
 from bot.cli.commands.token import token
 from bot.cli.commands.triggers import triggers
 from bot.cli.env_file import NAMED
@@ -44,7 +45,7 @@ from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
     demo, serve, check, graph, run, runs, show, logs, decide, reassign, cancel, pause, resume, skip, rerun,
-    fork, schedules, backfill, ask, mcp,
+    fork, signal, schedules, backfill, ask, mcp,
 )  # fmt: skip
 GROUPS = (triggers, audit, receipt, code, token, db)
 _PRIVATE = 0o077

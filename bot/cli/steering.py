@@ -37,6 +37,22 @@ async def skip(engine: Engine, values: Values, user: str) -> JSON:
     return serializers.run(skipped)
 
 
+async def signal(engine: Engine, values: Values, user: str) -> JSON:
+    """Send a signal. `counted`: false where another one of the name came before, and `payload` is its."""
+    run = await engine.find_run(values["run"])
+    actor = _actor(values, user)
+    sent = await engine.signal(run.id, values["name"], values["values"], actor=actor, typed=True)
+    signal = sent.signal
+    return {
+        "run": serializers.run(run),
+        "name": signal.name,
+        "payload": signal.payload,
+        "counted": sent.counted,
+        "by": f"{signal.actor.source}:{signal.actor.as_user or signal.actor.id}",
+        "at": signal.at.isoformat(),
+    }
+
+
 async def rerun(engine: Engine, values: Values, user: str) -> JSON:
     run = await engine.find_run(values["run"])
     changes = engine.parse_changes(run.workflow, values["values"])
@@ -49,7 +65,7 @@ async def fork(engine: Engine, values: Values, user: str) -> JSON:
 
 
 STEERING: Mapping[str, Callable[[Engine, Values, str], Awaitable[JSON]]] = {
-    act.__name__: act for act in (pause, unpause, skip, rerun, fork)
+    act.__name__: act for act in (pause, unpause, skip, signal, rerun, fork)
 }
 
 

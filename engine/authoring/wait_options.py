@@ -23,7 +23,7 @@ class WaitOptions:
     @property
     def gives(self) -> Any:
         """The type of what it gives the steps after it."""
-        return datetime
+        return (self.model or type(None)) if self.signal is not None else datetime
 
     @property
     def path(self) -> str | None:

@@ -329,6 +329,43 @@ class Workflow:
         self.nodes.append(Node(name, title, when, listed(after), _caller_location(), wait=options))
         return NodeRef(name)
 
+    def wait_for(
+        self,
+        name: str,
+        *,
+        expires: Duration,
+        signal: str | None = None,
+        model: type[Any] | None = None,
+        on_expiry: Literal["fail", "skip"] = "fail",
+        title: str | None = None,
+        when: Condition | None = None,
+        after: Iterable[Ref | str] = (),
+        on_failure: OnFailure | None = None,
+    ) -> NodeRef:
+        """Declare a wait for a signal, a named message from outside. The first of a name counts, also when it
+        comes before the wait.
+
+        Its output is the signal's payload.
+
+        - `expires`: how long it waits, or `"never"`.
+        - `signal`: the signal's name. Default: `name`.
+        - `model`: the Pydantic model of the payload. Default: the signal has none.
+        - `on_expiry`: whether it fails when no signal came (`"fail"`), or is skipped (`"skip"`).
+        - `title`: the name that people read. Default: `name`.
+        - `when`: the condition under which it waits; else it is skipped. Default: always.
+        - `after`: the steps that end before it begins. Default: none.
+        - `on_failure`: what happens when it expires and fails. Default: as the workflow says.
+        """
+        options = WaitOptions(
+            signal=name if signal is None else signal,
+            model=model,
+            expires=expires,
+            on_expiry=on_expiry,
+            on_failure=on_failure,
+        )
+        self.nodes.append(Node(name, title, when, listed(after), _caller_location(), wait=options))
+        return NodeRef(name)
+
 
 def _first_location(file: str) -> str:
     """The line of that file that is executing; the file where it is none of it."""

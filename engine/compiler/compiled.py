@@ -22,6 +22,8 @@ class Compiled:
     file: str | None
     forms: Mapping[str, Codec] = field(default_factory=dict)
     """Of approvals, by step."""
+    payloads: Mapping[str, Codec] = field(default_factory=dict)
+    """Codecs of the payloads of signals, by step."""
 
     @cached_property
     def digest(self) -> str:

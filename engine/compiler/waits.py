@@ -1,13 +1,15 @@
 """A wait: its duration, its moment or its signal, and what it gives the steps after it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
 from engine.authoring.wait_options import WaitOptions
 from engine.authoring.workflow import Node
 from engine.compiler.checks import Checks
+from engine.compiler.form_schema import form_schema
+from engine.compiler.model_adapters import input_adapter
 from engine.compiler.named_steps import Named, named_needs
 from engine.compiler.steps import failure_spec
 from engine.kernel.waits import as_moment
@@ -24,9 +26,49 @@ def wait_spec(
     failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
     duration = checks.duration(options.duration, "duration", node, MIN_SECONDS)
     at, needs = _moment(checks, node, options)
+    expires = _expiry(checks, node, options)
+    if options.on_expiry not in ("fail", "skip"):
+        checks.error(f"on_expiry is {options.on_expiry!r}.", "Use fail or skip.", node)
+    _check_signal(checks, node, options)
+    adapter = None if options.model is None else input_adapter(checks, "model", options.model, node)
     if len(checks.errors) > errors_before:
         return None
-    return WaitSpec(needs=needs, duration=duration, at=at, failure=failure, **common), None
+    spec = WaitSpec(
+        needs=needs,
+        duration=duration,
+        at=at,
+        signal=options.signal or "",
+        payload=None if adapter is None else form_schema(adapter),
+        expires=expires,
+        on_expiry=cast(Any, options.on_expiry),
+        failure=failure,
+        **common,
+    )
+    return spec, adapter
+
+
+def _expiry(checks: Checks, node: Node, options: WaitOptions) -> float | None:
+    if options.signal is None or (isinstance(options.expires, str) and options.expires.strip() == "never"):
+        return None
+    if options.expires is None:
+        checks.error("expires is None.", 'Give a duration such as "3d", or "never".', node)
+        return None
+    return checks.duration(options.expires, "expires", node, MIN_SECONDS)
+
+
+def _check_signal(checks: Checks, node: Node, options: WaitOptions) -> None:
+    """Refuse a name that nobody could send, or that ends another wait."""
+    if options.signal is None:
+        return
+    remedy = "Use at most 100 letters, digits, - and _, beginning with a letter."
+    checks.name(options.signal, "signal", remedy, node)
+    first = next(each for each in checks.nodes if each.wait and each.wait.signal == options.signal)
+    if first is not node:
+        checks.error(
+            f"The signal {options.signal} already ends {first.name}.",
+            "Give one of the two another signal=, or let the steps after both name the same wait.",
+            node,
+        )
 
 
 def _moment(checks: Checks, node: Node, options: WaitOptions) -> tuple[str, tuple[Need, ...]]:

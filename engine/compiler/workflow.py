@@ -5,19 +5,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
-from pydantic.errors import PydanticUserError
-from pydantic_core import SchemaError
 
 from engine.authoring.refs import Field, Ref
 from engine.authoring.workflow import Node, Workflow
 from engine.compiler import guards
 from engine.compiler.alternatives import with_alternative
 from engine.compiler.approvals import approval_spec
-from engine.compiler.checks import MAX_COUNT, Checks, did_you_mean, first_line, is_count, type_name
+from engine.compiler.checks import MAX_COUNT, Checks, did_you_mean, first_line, is_count
 from engine.compiler.compiled import Compiled
 from engine.compiler.conditions import typed_condition
 from engine.compiler.form_schema import form_schema
 from engine.compiler.mapping import mapped_type
+from engine.compiler.model_adapters import input_adapter
 from engine.compiler.round_trip import Codec
 from engine.compiler.round_trip_checks import check_round_trip
 from engine.compiler.step_code import StepCode
@@ -43,6 +42,7 @@ class _Compiler:
         self.checks = checks
         self.code: dict[str, StepCode] = {}
         self.forms: dict[str, Codec] = {}
+        self.payloads: dict[str, Codec] = {}
 
     def compile(self) -> Compiled:
         if len(self.checks.nodes) > MAX_STEPS:
@@ -51,7 +51,8 @@ class _Compiler:
             raise DefinitionErrors(self.checks.errors)
         self._check_names()
         self._check_workflow()
-        adapter = self._input_adapter()
+        kind = self.checks.options.input
+        adapter = None if kind is None else input_adapter(self.checks, "input", kind)
         if not all(isinstance(node.name, str) for node in self.checks.nodes):
             raise DefinitionErrors(self.checks.errors)
         for node in self.checks.nodes:
@@ -81,7 +82,9 @@ class _Compiler:
             self._check_stored(definition)
             graph = Graph(definition)
             codec = Codec(adapter) if adapter else None
-            compiled = Compiled(definition, graph, self.code, codec, self.checks.file, self.forms)
+            compiled = Compiled(
+                definition, graph, self.code, codec, self.checks.file, self.forms, self.payloads
+            )
             check_inputs(self.checks, compiled)
             self._check_settled(graph)
         except DefinitionError as error:
@@ -158,30 +161,6 @@ class _Compiler:
                 "Leave one of them out, or use skip, queue or cancel_previous.",
             )
 
-    def _input_adapter(self) -> TypeAdapter[Any] | None:
-        kind = self.checks.options.input
-        if kind is None:
-            return None
-        if not isinstance(kind, type) and typing.get_origin(kind) is None:
-            self.checks.error(f"input is {kind!r}.", "Give a class: input=Order, a Pydantic model.")
-            return None
-        try:
-            adapter: TypeAdapter[Any] = TypeAdapter(kind)
-            schema = adapter.json_schema(by_alias=False)
-        except (PydanticUserError, SchemaError, TypeError) as error:
-            self.checks.error(
-                f"The input {type_name(self.checks.options.input)} can't be checked ({first_line(error)}).",
-                "Use a Pydantic model.",
-            )
-            return None
-        check_round_trip(self.checks, "The input", self.checks.options.input)
-        if schema.get("type") != "object":
-            self.checks.error(
-                f"The input {type_name(self.checks.options.input)} has no named fields.",
-                "Use a Pydantic model, so that people can type field=value.",
-            )
-        return adapter
-
     def _definition(
         self, specs: list[NodeSpec], triggers: list[Any], adapter: TypeAdapter[Any] | None
     ) -> Definition:
@@ -257,7 +236,11 @@ class _Compiler:
             return spec
         if node.wait is not None:
             waiting = wait_spec(self.checks, node, node.wait, common, before)
-            return None if waiting is None else waiting[0]
+            if waiting is None:
+                return None
+            if waiting[1] is not None:
+                self.payloads[node.name] = Codec(waiting[1])
+            return waiting[0]
         assert node.approval is not None
         if node.approval.form is not None:
             check_round_trip(self.checks, "The form", node.approval.form.model, node)

@@ -11,6 +11,7 @@ from engine.model.checkpoint import CheckpointRecord
 from engine.model.elements import element_name, index_of, is_element, node_of
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, RunRecord, StepRecord
+from engine.model.signals import SignalRecord
 from engine.model.spec import Definition, StepSpec
 from engine.model.states import STEP_SETTLED
 
@@ -42,6 +43,8 @@ class LiveRun:
     lineage: Lineage = field(default_factory=Lineage)
     elements: dict[str, StepRecord] = field(default_factory=dict)
     """Step runs of the elements of mapped steps, by name."""
+    signals: dict[str, SignalRecord] = field(default_factory=dict)
+    """By name."""
     maps: dict[str, MapState] = field(default_factory=dict)
     """Mapped steps that have begun, by name."""
     verified: dict[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -58,10 +61,11 @@ class LiveRun:
         requests: dict[str, RequestRecord] | None = None,
         checkpoints: dict[str, dict[str, CheckpointRecord]] | None = None,
         elements: dict[str, StepRecord] | None = None,
+        signals: dict[str, SignalRecord] | None = None,
     ) -> "LiveRun":
         """Return a live run with its counters, which are later only counted down."""
         state = cls(run, definition, graph, code, steps or {}, requests or {}, checkpoints or {})
-        state.elements = elements or {}
+        state.elements, state.signals = elements or {}, signals or {}
         state.recount()
         return state
 

@@ -7,9 +7,12 @@ from engine.errors import CannotAsk
 from engine.kernel.live_run import LiveRun
 from engine.kernel.record_changes import RecordChanges
 from engine.model.change import WaitKind
+from engine.model.durations import spoken_duration
+from engine.model.graph import Graph
 from engine.model.request_parts import Failure
+from engine.model.signals import SignalRecord
 from engine.model.spec import WaitSpec
-from engine.model.states import AWAITED, IllegalTransition
+from engine.model.states import AWAITED, RUN_ENDED, IllegalTransition
 from engine.model.template import value_at
 
 
@@ -21,26 +24,63 @@ def begin(changes: RecordChanges, step: str) -> Failure | None:
         due = _due(changes, node)
     except (CannotAsk, ValueError) as error:
         return Failure("NotAMoment", f"at: {error}")
-    kind = kind_of(node)
+    kind, reason = kind_of(node), f"for the signal {node.signal}" if node.signal else ""
     attempt = changes.record(step).attempt + 1
     changes.move_step(
-        step, "await", started_at=changes.now, attempt=attempt, next_attempt_at=due, failure=None, reason=""
+        step,
+        "await",
+        started_at=changes.now,
+        attempt=attempt,
+        next_attempt_at=due,
+        failure=None,
+        reason=reason,
     )
     changes.event("step.awaiting", step, title=node.title, kind=kind, until=due and due.isoformat())
-    if due is not None and due <= changes.now:
+    if (signal := state.signals.get(node.signal)) is not None:
+        _arrive(changes, step, signal.payload)
+    elif due is not None and due <= changes.now:
         _arrive(changes, step, due.isoformat())
     else:
         changes.wait(kind, f"{state.run.id}:{step}", step, due)
     return None
 
 
-def end_by_time(changes: RecordChanges, step: str) -> None:
-    """End a wait whose time has come."""
+def receive(changes: RecordChanges, signal: SignalRecord) -> None:
+    """Record a signal. It ends the wait for it, or the one that comes later. The first of a name counts.
+
+    Raises `IllegalTransition` where another one counted, or the run has ended.
+    """
+    state = changes.state
+    if signal.name in state.signals or state.run.state in RUN_ENDED:
+        raise IllegalTransition(f"{signal.name} came before, or the run is {state.run.state}")
+    state.signals[signal.name] = changes.change.signals[signal.name] = signal
+    step = next((node.name for node in waits_for(state.graph, signal.name)), None)
+    changes.event("signal.received", step, name=signal.name)
+    if step is not None and is_open(state, step):
+        drop(changes, step)
+        _arrive(changes, step, signal.payload)
+
+
+def waits_for(graph: Graph, signal: str) -> list[WaitSpec]:
+    """Return the node that waits for a signal; empty for a name that none waits for."""
+    return [node for node in graph.nodes.values() if isinstance(node, WaitSpec) and node.signal == signal]
+
+
+def end_by_time(changes: RecordChanges, step: str) -> Failure | None:
+    """End a wait whose time has come. Return the failure of one that its signal did not reach in time."""
     record, node = changes.record(step), changes.state.graph.nodes[step]
     if not isinstance(node, WaitSpec) or record.state != "waiting" or record.next_attempt_at is None:
         raise IllegalTransition(f"{step} is {record.state}, and waits for no moment")
     drop(changes, step)
-    _arrive(changes, step, record.next_attempt_at.isoformat())
+    if not node.signal:
+        _arrive(changes, step, record.next_attempt_at.isoformat())
+        return None
+    missed = f"The signal {node.signal} did not come within {spoken_duration(node.expires or 0)}"
+    if node.on_expiry == "fail":
+        return Failure("Expired", f"{missed}.")
+    changes.move_step(step, "skip_asked", ended_at=changes.now, next_attempt_at=None, reason=missed)
+    changes.event("step.skipped", step, reason=missed, title=node.title)
+    return None
 
 
 def drop(changes: RecordChanges, step: str) -> None:
@@ -60,6 +100,8 @@ def is_open(state: LiveRun, step: str) -> bool:
 
 def kind_of(node: WaitSpec) -> WaitKind:
     """The kind of its row."""
+    if node.signal:
+        return "signal"
     return "until" if node.at else "sleep"
 
 
@@ -75,7 +117,8 @@ def words(state: LiveRun) -> list[str]:
     for step in state.graph.order:
         if is_open(state, step):
             due, title = state.steps[step].next_attempt_at, state.graph.nodes[step].title
-            found.append(f"until {due:%Y-%m-%d %H:%M} UTC at {title}" if due else f"at {title}")
+            until = f"until {due:%Y-%m-%d %H:%M} UTC" if due else ""
+            found.append(" ".join(filter(None, [state.steps[step].reason, until, f"at {title}"])))
     return found
 
 
@@ -91,6 +134,8 @@ def as_moment(value: Any) -> datetime:
 
 
 def _due(changes: RecordChanges, node: WaitSpec) -> datetime | None:
+    if node.signal:
+        return None if node.expires is None else changes.now + timedelta(seconds=node.expires)
     if node.duration is not None:
         return changes.now + timedelta(seconds=node.duration)
     if node.at[:1].isdigit():

@@ -11,8 +11,11 @@ from typing import Any, Literal
 from engine.model.checkpoint import CheckpointRecord
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
+from engine.model.signals import SignalRecord
 
-WaitKind = Literal["retry", "remind", "escalate", "expire", "effect", "code", "pause", "sleep", "until"]
+WaitKind = Literal[
+    "retry", "remind", "escalate", "expire", "effect", "code", "pause", "sleep", "until", "signal"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class Change:
     """By id; None ends the wait."""
     checkpoints: dict[str, CheckpointRecord] = field(default_factory=dict)
     """By id."""
+    signals: dict[str, SignalRecord] = field(default_factory=dict)
+    """By name: signals that the run got."""
     events: list[EventDraft] = field(default_factory=list)
     starts: list[StepRecord] = field(default_factory=list)
     """Attempts to execute once this is durable."""

@@ -24,6 +24,7 @@ from engine.model.change import EventDraft
 from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, People, StaticPeople, identify
 from engine.model.records import RequestRecord, RunDetail, RunRecord, TriggerRecord, WorkflowRecord
+from engine.model.signals import SignalResult
 from engine.model.spec import Definition
 from engine.model.trigger_spec import FactSpec, WebhookSpec
 from engine.private_files import of_database, of_keys, tighten
@@ -256,6 +257,19 @@ class Engine(Status):
         self._lifecycle.require_active()
         actor = self._identified(actor)
         return await self._parts.execution.cancellation.cancel(run_id, reason, actor, self.seen_by(actor))
+
+    async def signal(
+        self, run_id: str, name: str, payload: Any = None, *, actor: Actor, typed: bool = False
+    ) -> SignalResult:
+        """Send a signal to a run. The first of a name counts, also before the run waits for it.
+
+        `typed`: the values of the payload are texts as people type them. Raises `UnknownRun`, `NotAllowed`,
+        `InvalidInput` and `NotPossible`.
+        """
+        self._lifecycle.require_active()
+        actor = self._identified(actor)
+        signals, visible = self._parts.execution.signals, self.seen_by(actor)
+        return await signals.send(run_id, name, payload, actor, visible, typed=typed)
 
     @property
     def control(self) -> Control:

@@ -36,6 +36,7 @@ from engine.runtime.runs.control import Control
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.runs.pauses import Pauses
 from engine.runtime.runs.retention import Retention
+from engine.runtime.runs.signals import Signals
 from engine.runtime.runs.slots import Slots
 from engine.runtime.settings import EngineSettings
 from engine.runtime.timing.alarm import Alarm
@@ -80,6 +81,7 @@ class Execution:
     runner: Runner
     admission: Admission
     cancellation: Cancellation
+    signals: Signals
     trials: Trials
     watchdog: Watchdog
     reports: ReportFeed
@@ -187,9 +189,17 @@ def _execution(base: Base, slots: Slots) -> Execution:
         settings.limits,
     )
     cancellation = Cancellation(store, runs, base.definitions, base.authorization)
+    signals = Signals(store, clock, base.workflows, base.definitions, runs, base.authorization)
     trials = Trials(runs, runner, slots, clock, activity, base.background)
     return Execution(
-        runs, runner, admission, cancellation, trials, Watchdog(settings.dead_loop), reports.feed
+        runs,
+        runner,
+        admission,
+        cancellation,
+        signals,
+        trials,
+        Watchdog(settings.dead_loop),
+        reports.feed,
     )
 
 

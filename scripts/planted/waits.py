@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 TESTS = ("tests/engine/test_waits.py",)
+SIGNALS = ("tests/engine/test_signals.py",)
 MUTANTS = [
     Mutant(
         "a moment moves with the clock of the machine",
@@ -10,6 +11,27 @@ MUTANTS = [
         " AND kind <> 'until'",
         "",
         TESTS,
+    ),
+    Mutant(
+        "the last signal of a name counts",
+        "engine/kernel/waits.py",
+        "    if signal.name in state.signals or state.run.state in RUN_ENDED:",
+        "    if state.run.state in RUN_ENDED:",
+        SIGNALS,
+    ),
+    Mutant(
+        "a signal that comes before its wait is lost",
+        "engine/kernel/waits.py",
+        "    if (signal := state.signals.get(node.signal)) is not None:",
+        "    if (signal := None) is not None:",
+        SIGNALS,
+    ),
+    Mutant(
+        "anybody may send a signal",
+        "engine/runtime/runs/signals.py",
+        """        await self._authorization.may_cancel(actor, run, definition, "send signals to")\n""",
+        "",
+        SIGNALS,
     ),
     Mutant(
         "a wait that a person skips keeps its row",

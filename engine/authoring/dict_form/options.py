@@ -51,6 +51,7 @@ TASK = (
     "approval",
     "sleep",
     "until",
+    "wait_for",
     *(k for k in _same(Workflow.step) if k != "name"),
 )
 APPROVAL = _same(Workflow.approval)

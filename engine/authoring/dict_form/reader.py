@@ -224,12 +224,15 @@ class _Reader:
         self.guards[name] = runs if condition is None else runs | StateIs(step=name, state="skipped")
 
     def wait(self, workflow: Workflow, name: str, title: str | None, fields: Mapping[str, Any]) -> None:
-        """A task that waits. The task after it takes the output of the one before the wait."""
+        """A task that waits. The task after it takes a signal's payload, else what came before."""
         options = {"title": title, "when": self.when(fields.get("when"), name), "after": self.before()}
         if fields.get("on_failure") is not None:
             options["on_failure"] = self.values.on_failure(fields["on_failure"], name)
         add_wait(workflow, name, fields, options, self.problems)
-        self.waits = [name]
+        if isinstance(fields.get("wait_for"), Mapping) and fields["wait_for"].get("model") is not None:
+            self.last, self.waits = name, []
+        else:
+            self.waits = [name]
 
     def before(self) -> list[str]:
         """The tasks that end before this one."""

@@ -1,4 +1,4 @@
-"""Tasks that wait: `sleep`, `until`."""
+"""Tasks that wait: `sleep`, `until`, `wait_for`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,12 +7,18 @@ from engine.authoring.dict_form.problems import Problems
 from engine.authoring.keywords import keywords_of
 from engine.authoring.workflow import Workflow
 
-KINDS = ("sleep", "until")
+KINDS = ("sleep", "until", "wait_for")
 """Keys that make a task a wait. Each holds what it waits for."""
 OPTIONS = {
     "sleep": tuple(key for key in keywords_of(Workflow.sleep) if key not in ("name", "duration", "after")),
     "until": tuple(key for key in keywords_of(Workflow.until) if key not in ("name", "at", "after")),
 }
+
+SIGNAL = ("signal", "model", "expires", "on_expiry")
+"""Keys of what `wait_for` holds."""
+OPTIONS["wait_for"] = tuple(
+    key for key in keywords_of(Workflow.wait_for) if key not in ("name", "after", *SIGNAL)
+)
 
 
 def kind_of(fields: Mapping[str, Any]) -> str:
@@ -32,7 +38,12 @@ def add_wait(
             "Make two tasks of it: the wait, and after it the task.",
             name,
         )
-    if kind == "sleep":
+    if kind == "wait_for":
+        given = problems.keys(fields["wait_for"], SIGNAL, "wait_for", name)
+        if "expires" not in given:
+            raise problems.error("wait_for has no 'expires'.", 'Give "expires": "3d", or "never".', name)
+        workflow.wait_for(name, **given, **options)
+    elif kind == "sleep":
         workflow.sleep(name, fields["sleep"], **options)
     else:
         workflow.until(name, fields["until"], **options)

@@ -396,4 +396,5 @@ class LiveRuns:
             requests,
             snapshot.checkpoints,
             snapshot.elements,
+            snapshot.signals,
         )

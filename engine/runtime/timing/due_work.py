@@ -93,8 +93,9 @@ def _end(wait: Wait, transition: Transition) -> Change:
 def _apply(wait: Wait, transition: Transition) -> Change:
     if wait.kind == "retry":
         return run_transitions.retry(transition, wait.step)
-    if wait.kind in ("sleep", "until"):
-        waits.end_by_time(transition, wait.step)
+    if wait.kind in ("sleep", "until", "signal"):
+        if failure := waits.end_by_time(transition, wait.step):
+            transition.give_up(wait.step, failure)
         return transition.finish()
     request = transition.request(wait.request_id or "")
     if wait.kind == "expire":

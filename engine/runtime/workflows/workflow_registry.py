@@ -16,7 +16,7 @@ from engine.kernel.form_options import invalid_options, takes_same_values
 from engine.kernel.trigger_words import describe
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
-from engine.model.spec import ApprovalSpec, Definition, StepSpec
+from engine.model.spec import ApprovalSpec, Definition, StepSpec, WaitSpec
 from engine.model.trigger_spec import EventSpec, WebhookSpec
 from engine.model.typed_input import parse_typed
 from engine.model.wording import same_json as same_value
@@ -193,6 +193,27 @@ class WorkflowRegistry:
         if problems := invalid_options(request.form.spec, checked):
             raise InvalidInput(request.step, problems)
         return checked
+
+    def check_payload(self, workflow: str, node: WaitSpec, payload: Any, *, typed: bool) -> Any:
+        """Return the JSON of a signal's payload. `typed`: its values are texts as people type them.
+
+        Raises `InvalidInput`, and `NotPossible` where it cannot be checked.
+        """
+        if node.payload is None:
+            if payload:
+                raise InvalidInput(node.signal, [("", "it has no payload; leave the values out.")])
+            return None
+        compiled = self._compiled.get(workflow)
+        loaded = compiled.graph.nodes.get(node.name) if compiled else None
+        if compiled is None or not isinstance(loaded, WaitSpec) or loaded.payload != node.payload:
+            raise NotPossible(
+                f"The payload cannot be checked: the model of {node.signal} changed, or {workflow} is not "
+                "loaded. Restore the earlier file."
+            )
+        values, problems = parse_typed(payload or {}, node.payload) if typed else (payload, [])
+        if problems:
+            raise InvalidInput(node.signal, problems)
+        return checked_input(compiled.payloads[node.name], node.payload, node.signal, values or {})
 
     def digest(self, workflow: str, step: str) -> str:
         compiled = self._compiled.get(workflow)

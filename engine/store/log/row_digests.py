@@ -20,6 +20,7 @@ STEP = (
     "next_attempt_at", "output", "failure", "reason", "log", "code_digest", "deaths",
 )  # fmt: skip
 CHECKPOINT = ("id", "run_id", "step", "number", "key", "attempt", "value", "at")
+SIGNAL = ("run_id", "name", "payload", "actor", "as_user", "at")
 WAIT = ("id", "kind", "run_id", "step", "request_id", "due_at")
 TOMBSTONE = (
     "run_id", "workflow", "state", "head", "events", "created_at", "ended_at", "pruned_at",
@@ -30,6 +31,7 @@ _OF_RUN = (
     ("step.", "step", STEP, "step_run WHERE run_id = ?"),
     ("request.", "id", REQUEST, "request WHERE run_id = ?"),
     ("decision.", "id", DECISION, "decision WHERE request_id IN (SELECT id FROM request WHERE run_id = ?)"),
+    ("signal.", "name", SIGNAL, "signal WHERE run_id = ?"),
     ("wait.", "id", WAIT, "wait WHERE run_id = ?"),
     ("checkpoint.", "id", CHECKPOINT, "checkpoint WHERE run_id = ?"),
 )

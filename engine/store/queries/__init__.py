@@ -47,7 +47,7 @@ from engine.store.queries.schedules import (
     wait_exists,
     waits_of_kind,
 )
-from engine.store.queries.snapshots import Check, Snapshot, altered, marked, snapshot, snapshot_around
+from engine.store.queries.snapshots import Check, Snapshot, altered, marked, signal, snapshot, snapshot_around
 from engine.store.queries.trigger_facts import TakenFact, due_bursts, taken_fact, taken_facts
 
 __all__ = [
@@ -95,6 +95,7 @@ __all__ = [
     "schedule",
     "scheduled_outcomes",
     "schedules",
+    "signal",
     "snapshot",
     "snapshot_around",
     "taken_fact",

@@ -9,6 +9,7 @@ from engine.errors import AlteredRun
 from engine.model.checkpoint import CheckpointRecord
 from engine.model.elements import is_element
 from engine.model.records import RequestRecord, RunRecord, StepRecord
+from engine.model.signals import SignalRecord
 from engine.model.states import StepState
 from engine.store.queries.requests import select_requests
 from engine.store.schema import rows
@@ -27,6 +28,8 @@ class Snapshot:
     """Step runs of the elements of mapped steps; empty where they were not read."""
     counts: dict[str, dict[StepState, int]] = field(default_factory=dict)
     """By mapped step that has begun: the number of its elements by state, where they were not read."""
+    signals: dict[str, SignalRecord] = field(default_factory=dict)
+    """By name."""
 
 
 Check = Callable[[sqlite3.Connection, str], list[str]]
@@ -72,6 +75,12 @@ def snapshot(
         connection.execute("COMMIT")
 
 
+def signal(connection: sqlite3.Connection, run_id: str, name: str) -> SignalRecord | None:
+    """Return the signal of this name that a run got."""
+    row = connection.execute("SELECT * FROM signal WHERE run_id = ? AND name = ?", (run_id, name)).fetchone()
+    return None if row is None else rows.signal_record(row)
+
+
 def snapshot_around(connection: sqlite3.Connection, request_id: str, check: Check) -> Snapshot | None:
     """Return a snapshot of the run that this request belongs to."""
     connection.execute("BEGIN")
@@ -102,6 +111,7 @@ def snapshot_within(
         _checkpoints(connection, run_id),
         {name: record for name, record in records.items() if is_element(name)},
         {} if elements else _counts(connection, run_id),
+        _signals(connection, run_id),
     )
 
 
@@ -110,6 +120,11 @@ def _checkpoints(connection: sqlite3.Connection, run_id: str) -> dict[str, dict[
     for row in connection.execute("SELECT * FROM checkpoint WHERE run_id = ?", (run_id,)):
         by_step.setdefault(row["step"], {})[row["key"]] = rows.checkpoint_record(row)
     return by_step
+
+
+def _signals(connection: sqlite3.Connection, run_id: str) -> dict[str, SignalRecord]:
+    selected = connection.execute("SELECT * FROM signal WHERE run_id = ?", (run_id,))
+    return {row["name"]: rows.signal_record(row) for row in selected}
 
 
 def _counts(connection: sqlite3.Connection, run_id: str) -> dict[str, dict[StepState, int]]:

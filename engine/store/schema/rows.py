@@ -32,6 +32,7 @@ from engine.model.request_parts import (
     RequestPolicy,
     StepFailure,
 )
+from engine.model.signals import SignalRecord
 from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -371,6 +372,18 @@ def report_record(row: Row) -> StepReport:
     progress = None if row["progress"] is None else Progress(*from_json(row["progress"]))
     log = tuple(from_json(row["log"]))
     return StepReport(row["run_id"], row["step"], row["attempt"], progress, log, _at(row["at"]))
+
+
+def signal_values(signal: SignalRecord) -> Values:
+    return (
+        signal.run_id, signal.name, to_json(signal.payload), from_actor(signal.actor), signal.actor.as_user,
+        micros(signal.at),
+    )  # fmt: skip
+
+
+def signal_record(row: Row) -> SignalRecord:
+    actor = to_actor(row["actor"], row["as_user"])
+    return SignalRecord(row["run_id"], row["name"], from_json(row["payload"]), actor, _at(row["at"]))
 
 
 def event_values(event: EventDraft, run: RunRecord | None, n: int | None) -> Values:

@@ -114,6 +114,7 @@ PUT_WAITS = _upserts(tables.WaitRow, "id", kept=frozenset({"kind", "run_id", "st
 PUT_CHECKPOINTS = _upserts(tables.CheckpointRow, "id", kept=frozenset({"run_id", "step", "number", "key"}))
 PUT_REPORT = upsert(tables.ReportRow, "run_id", "step")
 END_WAITS = Many("DELETE FROM wait WHERE id IN (VALUES", 1, ")")
+INSERT_SIGNALS = _many(tables.SignalRow)
 INSERT_EVENTS = _many(tables.EventRow, but=frozenset({"seq"}))
 HEADS = "SELECT id, version, head, events, seal FROM run WHERE id IN ({marks})"
 GONE = "SELECT run_id, -1, head, events, '' FROM tombstone WHERE run_id IN ({marks})"

@@ -191,6 +191,19 @@ class ReportRow(SQLModel, table=True):
     at: int = Field(sa_type=BigInteger)
 
 
+class SignalRow(SQLModel, table=True):
+    """A signal that a run got: one of each name."""
+
+    __tablename__ = "signal"
+    run_id: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    payload: str = Field(sa_type=Text)
+    actor: str
+    as_user: str | None = None
+    at: int = Field(sa_type=BigInteger)
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
 class ScheduleRow(SQLModel, table=True):
     __tablename__ = "schedule"
     workflow: str = Field(primary_key=True)

@@ -71,7 +71,8 @@ def _move(connection: sqlite3.Connection, jump: int) -> None:
     connection.execute(
         "UPDATE step_run SET next_attempt_at = next_attempt_at + ? WHERE state = 'retrying' "
         "OR (state = 'waiting' AND next_attempt_at IS NOT NULL AND EXISTS (SELECT 1 FROM wait "
-        "WHERE wait.run_id = step_run.run_id AND wait.step = step_run.step AND wait.kind = 'sleep'))",
+        "WHERE wait.run_id = step_run.run_id AND wait.step = step_run.step "
+        "AND wait.kind IN ('sleep', 'signal')))",
         (jump,),
     )
     connection.execute(

@@ -65,6 +65,7 @@ class Sheaf:
         self._decisions: list[rows.Values] = []
         self._waits: dict[str, rows.Values | None] = {}
         self._checkpoints: dict[str, rows.Values] = {}
+        self._signals: list[rows.Values] = []
         self._events: list[rows.Values] = []
         self._hashes: list[str] = []
         self._fired: list[rows.Values] = []
@@ -135,6 +136,10 @@ class Sheaf:
             values = rows.decision_values(decision)
             self._decisions.append(values)
             changed[f"decision.{decision.id}"] = row_digest(values)
+        for name, signal in change.signals.items():
+            values = rows.signal_values(signal)
+            self._signals.append(values)
+            changed[f"signal.{name}"] = row_digest(values)
         for id_, wait in change.waits.items():
             due = self._waits[id_] = rows.wait_values(wait) if wait else None
             changed[f"wait.{id_}"] = row_digest(due) if due else None
@@ -171,6 +176,7 @@ class Sheaf:
             failure_cards.write(connection, self._card_moves)
         statements.INSERT_DECISIONS.execute(connection, self._decisions)
         statements.PUT_WAITS.execute(connection, [wait for wait in self._waits.values() if wait])
+        statements.INSERT_SIGNALS.execute(connection, self._signals)
         ended = [(id_,) for id_, wait in self._waits.items() if wait is None]
         statements.END_WAITS.execute(connection, ended)
         statements.PUT_CHECKPOINTS.execute(connection, list(self._checkpoints.values()))
@@ -186,7 +192,7 @@ class Sheaf:
             by_key.clear()
         self._checkpoints.clear()
         self._card_moves.clear()
-        for listed in (self._decisions, self._events, self._hashes, self._fired, self._facts):
+        for listed in (self._decisions, self._signals, self._events, self._hashes, self._fired, self._facts):
             listed.clear()
 
     def _write_runs(self) -> None:
