@@ -1,6 +1,7 @@
 """The form of an approval: a model, or a few options, as the schema that is stored and what checks it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, PydanticUserError, TypeAdapter, create_model
@@ -68,7 +69,8 @@ def _takes_texts(schema: dict[str, Any]) -> bool:
 def outcome_type(options: ApprovalOptions) -> Any:
     """Return the type that steps get from the approval."""
     if options.form is not None and isinstance(options.form.model, type):
-        return Outcome[options.form.model]  # type: ignore[name-defined]
+        with suppress(PydanticUserError):  # `form_spec` names what is wrong with it
+            return Outcome[options.form.model]  # type: ignore[name-defined]
     if options.choose is not None:
         return Outcome[list[str]] if options.choose.multiple else Outcome[str]
     return Outcome
