@@ -18,6 +18,7 @@ from types import ModuleType, TracebackType
 from typing import Any
 
 from engine.authoring.file_services import offered
+from engine.authoring.loader import load
 from engine.authoring.services import Registry
 from engine.authoring.workflow import Workflow
 from engine.clock import FakeClock
@@ -46,8 +47,9 @@ class DecisionRefused(AssertionError):
 
 
 class Harness:
-    """One engine with these workflows. `at`: where the clock starts; `folder`: kept when given.
+    """One engine with these workflows; a path stands for the workflows of that file.
 
+    `at`: where the clock starts; `folder`: kept when given.
     `schedules`: whether triggers fire while the clock is moved. `keep`: how long finished runs are kept.
     `conceals`: people get the answer for a run that does not exist where they may not see it;
     without it a test reads why they are refused.
@@ -57,7 +59,7 @@ class Harness:
 
     def __init__(
         self,
-        *workflows: Workflow | Mapping[str, Any],
+        *workflows: Workflow | Mapping[str, Any] | Path,
         people: People | None = None,
         at: str | datetime = "2026-01-05T09:00:00+00:00",
         registry: Registry | None = None,
@@ -74,7 +76,13 @@ class Harness:
         self.clock = clock or FakeClock(start)
         self.folder = folder or Path(tempfile.mkdtemp(prefix="signoff-"))
         self._temporary = folder is None
-        self._workflows = workflows
+        files = load([workflow for workflow in workflows if isinstance(workflow, Path)])
+        declared = [workflow for workflow in workflows if not isinstance(workflow, Path)]
+        modules = [*_modules_of(declared), *{found.file: found.module for found in files}.values()]
+        self._workflows: list[tuple[Workflow | Mapping[str, Any], str | None]] = [
+            *((found.workflow, str(found.file)) for found in files),
+            *((workflow, None) for workflow in declared),
+        ]
         self._people = people or StaticPeople()
         self._settings = EngineSettings(
             data_dir=self.folder / "data",
@@ -84,7 +92,7 @@ class Harness:
             cli_users={TESTER.id: TESTER_ID},
             conceals=conceals,
             keep=keep,
-            registry=offered(_modules_of(workflows)) if registry is None else registry,
+            registry=offered(modules) if registry is None else registry,
             default_owner=owner,
             default_channel=channel,
         )
@@ -95,8 +103,8 @@ class Harness:
             self.folder / "signoff.db", clock=self.clock, people=self._people, settings=self._settings
         )
         try:
-            for workflow in self._workflows:
-                self.engine.register(workflow)
+            for workflow, file in self._workflows:
+                self.engine.register(workflow, file=file)
             await self.engine.serve()
         except BaseException:
             await self.engine.close(grace=0)

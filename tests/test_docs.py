@@ -82,6 +82,8 @@ def test_no_block_is_left_out() -> None:
             match block.language:
                 case "python" | "console":
                     pass  # executed below
+                case "yaml":
+                    assert block.title, f"{page.name}: a YAML block is a file that the console block reads"
                 case "json":
                     json.loads(block.text)
                 case "sh" | "":
@@ -136,6 +138,10 @@ async def test_the_python_blocks_of_each_page_run(
     monkeypatch.setitem(sys.modules, "ship", module)  # the file that the page's first block is
     space: dict[str, Any] = module.__dict__
     space.update(tmp_path=tmp_path, Path=Path)
+    if any(block.language == "yaml" for block in blocks(page)):  # its tests read these files
+        for block in filter(lambda block: block.title, blocks(page)):
+            (tmp_path / str(block.title)).write_text(block.text, encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
     for number, block in enumerate(one for one in blocks(page) if one.language == "python"):
         text = block.text.replace('Path("manifest.yaml")', f'Path("{ROOT / "manifest.yaml"}")')
         code = compile(text, f"{page.name}, block {number + 1}", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)

@@ -17,7 +17,7 @@ from bot.engine_settings import LoadedWorkflows, engine_settings, register_valid
 from engine import DefinitionError, DefinitionErrors, Engine, People, Workflow
 
 _UNKNOWN = "Correct the group, or SIGNOFF_GROUPS."
-_FILE_AND_LINE = re.compile(r"(.*\.py):(\d+)")
+_PLACE = re.compile(r"(.*\.(?:py|ya?ml)):(\d+)(?::(\d+))?")
 
 
 @dataclass(slots=True)
@@ -130,10 +130,11 @@ def _unanswerable(file: str, workflow: str, step: str, why: str) -> dict[str, An
 
 
 def _problem(error: DefinitionError) -> dict[str, Any]:
-    match = _FILE_AND_LINE.fullmatch(error.file or "")
+    match = _PLACE.fullmatch(error.file or "")
     return {
         "file": _shown(match[1] if match else error.file),
         "line": int(match[2]) if match else None,
+        "column": int(match[3]) if match and match[3] else None,
         "workflow": error.workflow,
         "step": error.step,
         "problem": error.problem,

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import importlib.util
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
@@ -17,7 +18,10 @@ from engine.authoring.load_errors import PublicNames, problem_of, remedy_of
 from engine.authoring.local_modules import PUBLIC, WORKFLOW_MODULE_PREFIX, module_beside, prepare
 from engine.authoring.triggers import variables_of
 from engine.authoring.workflow import CREATED, Workflow
+from engine.authoring.yaml_form import read_documents, resolve
 from engine.errors import DefinitionError, DefinitionErrors, SignoffError
+
+YAML = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class Found:
         if isinstance(self.workflow, Workflow):
             locations = {node.name: node.location for node in self.workflow.nodes}
             return locations.get(step or "") or self.workflow.location or f"{self.file}:1"
-        return location_in(str(self.file), step or self.name) or f"{self.file}:1"
+        return location_in(str(self.file), step or self.name, self.workflow) or f"{self.file}:1"
 
 
 def load(
@@ -88,8 +92,9 @@ def load_all(
 ) -> tuple[list[Found], list[DefinitionError]]:
     """Return the workflows of the files that can be read, each name once, and the mistakes of the others.
 
-    In a folder each `*.py` is read, private files (`_*.py`) and tests aside; one without a workflow is taken
-    for a helper, but a file named by itself must hold one. A file may import modules beside it.
+    In a folder each `*.py` is read, private files (`_*.py`) and tests aside, and each `*.yaml` and `*.yml`
+    with tasks; one without a workflow is taken for a helper, but a file named by itself must hold one. A file
+    may import modules beside it.
     `seconds`: how long the reading of one file may take. `public`: the names that remedies suggest.
     """
     workflows: list[Found] = []
@@ -126,14 +131,27 @@ def load_all(
 def _files(path: Path, errors: list[DefinitionError]) -> tuple[list[Path], bool]:
     path = path.expanduser().resolve()
     if path.is_dir():
-        return sorted(file for file in path.glob("*.py") if not _is_apart(file.name)), False
-    if path.is_file() and path.suffix == ".py":
+        return sorted(file for file in path.iterdir() if _is_of_folder(file)), False
+    if path.is_file() and path.suffix in (".py", *YAML):
         return [path], True
-    problem = "The path is not a Python file." if path.exists() else "There is no such file or folder."
+    problem = (
+        "The path is not a Python or YAML file." if path.exists() else "There is no such file or folder."
+    )
     errors.append(
         DefinitionError(problem, remedy="Check SIGNOFF_WORKFLOWS, or the path you gave.", file=str(path))
     )
     return [], True
+
+
+def _is_of_folder(file: Path) -> bool:
+    """A workflow file, or what may be one; YAML only where it has tasks, since other tools use it too."""
+    if file.suffix in YAML:
+        return not file.name.startswith("_") and _has_tasks(file)
+    return file.suffix == ".py" and not _is_apart(file.name)
+
+
+def _has_tasks(file: Path) -> bool:
+    return bool(re.search(rb"^tasks[ \t]*:", file.read_bytes(), re.MULTILINE))
 
 
 def _is_apart(name: str) -> bool:
@@ -142,6 +160,37 @@ def _is_apart(name: str) -> bool:
 
 
 def _workflows(file: Path, seconds: float, public: PublicNames) -> list[Found]:
+    return (_of_yaml if file.suffix in YAML else _of_python)(file, seconds, public)
+
+
+def _of_yaml(file: Path, seconds: float, public: PublicNames) -> list[Found]:
+    """The workflows of a YAML file. Its services are offered by a module that stands for the file."""
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise DefinitionError(
+            "The file is not valid UTF-8.", remedy="Save it as UTF-8.", file=f"{file}:{line}"
+        ) from None
+    documents = read_documents(text, str(file))
+    module = ModuleType(_module_name(file))
+    module.__file__ = str(file)
+    services: dict[str, Any] = {}
+    try:
+        with bounded(seconds):
+            for document in documents:
+                services |= resolve(document, file, public)
+    except OutOfBounds as error:
+        raise DefinitionError(
+            f"Importing what the file names {error}.",
+            remedy="Let the module only define things when it is imported.",
+            file=f"{file}:1:1",
+        ) from error
+    vars(module)["services"] = services
+    return [Found(document, file, module) for document in documents]
+
+
+def _of_python(file: Path, seconds: float, public: PublicNames) -> list[Found]:
     created: list[Workflow] = []
     token = CREATED.set(created)
     try:

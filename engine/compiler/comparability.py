@@ -13,16 +13,12 @@ from pydantic import AwareDatetime, NaiveDatetime, TypeAdapter
 
 from engine.compiler.checks import type_name
 from engine.compiler.declared_types import Alternative, parts_of
-from engine.model.comparison import READ_AS
+from engine.model.comparison import READ_AS, AsText
 
 _UNORDERED = ("object", "other", "null")
 
 _ADDRESSES = (ipaddress.IPv4Address, ipaddress.IPv6Address)
 """Stored as texts, and in another order than those."""
-
-
-class AsText(str):
-    """A text of a definition that is data: it may stand for a Decimal, a date or another such value."""
 
 
 class ComparisonRefused(Exception):

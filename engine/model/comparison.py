@@ -12,6 +12,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+
+class AsText(str):
+    """A text of a definition that is data: it may stand for a Decimal, a date or another such value."""
+
+
 READ_AS: dict[str, type] = {
     "decimal": Decimal,
     "datetime": datetime,

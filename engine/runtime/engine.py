@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from engine.audit.hash_chain import Audit
-from engine.authoring.dict_form import from_dict
 from engine.authoring.workflow import Workflow
 from engine.clock import Clock, SystemClock
 from engine.compiler import compile_workflow
+from engine.compiler.dict_form import compile_dict
 from engine.compiler.inputs import parse_changes, parse_input
 from engine.errors import DefinitionError, NotAllowed, NotPossible
 from engine.kernel import cron
@@ -142,14 +142,15 @@ class Engine(Status):
         """Check a workflow and make it known. Raises `DefinitionErrors` with every mistake."""
         if isinstance(workflow, Mapping):
             settings = self.settings
-            workflow = from_dict(
+            compiled = compile_dict(
                 workflow,
                 settings.registry,
-                file=file,
+                file,
                 owner=settings.default_owner,
                 channel=settings.default_channel,
             )
-        compiled = compile_workflow(workflow, file)
+        else:
+            compiled = compile_workflow(workflow, file)
         self._workflows.add(compiled)
         return compiled.definition
 

@@ -187,7 +187,7 @@ def test_check_names_file_line_workflow_step_and_remedy(signoff: Signoff, folder
     code, out, _ = signoff("check", "flow.py", "--json")
     problems = json.loads(out)["problems"]
     assert len(problems) == len(lines) - 1
-    assert {"file", "line", "workflow", "step", "problem", "remedy"} == set(problems[0])
+    assert {"file", "line", "column", "workflow", "step", "problem", "remedy"} == set(problems[0])
     assert ("flow.py", 7, "write") in {(one["file"], one["line"], one["step"]) for one in problems}
 
 

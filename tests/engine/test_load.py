@@ -113,7 +113,7 @@ def test_missing_paths_are_reported(tmp_path: Path) -> None:
         load([tmp_path / "none.py", write(tmp_path / "notes.txt", "x")])
     assert [error.problem for error in found.value.errors] == [
         "There is no such file or folder.",
-        "The path is not a Python file.",
+        "The path is not a Python or YAML file.",
     ]
 
 

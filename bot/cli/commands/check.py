@@ -47,6 +47,8 @@ def _line(problem: dict[str, Any]) -> str:
     where = problem["file"] or "?"
     if problem["line"]:
         where += f":{problem['line']}"
+    if problem["column"]:
+        where += f":{problem['column']}"
     about = ", ".join(f"{kind} {problem[kind]}" for kind in ("workflow", "step") if problem[kind])
     return f"{where}: {about + ': ' if about else ''}{problem['problem']} {problem['remedy']}"
 

@@ -1,9 +1,11 @@
-"""Names of workflows and tasks in dict form, and their lines in a file."""
+"""Names of workflows and tasks in dict form, and their places in a file."""
 
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from engine.authoring.dict_form.marks import MarkedDict, place_of
 
 
 def made_name(text: str) -> str:
@@ -16,8 +18,25 @@ def name_of(data: Mapping[str, Any]) -> str:
     return made_name(str(data["name"])) if "name" in data and "id" not in data else str(data.get("id"))
 
 
-def location_in(file: str | None, name: str) -> str | None:
-    """The line of a file on which a task or a workflow in dict form is named; its first where none is."""
+def task_names(data: Mapping[str, Any]) -> list[str]:
+    """Return the names of the tasks of a workflow, unchecked."""
+    tasks = data.get("tasks")
+    listed = tasks if isinstance(tasks, list | tuple) else []
+    return [name_of(task) if isinstance(task, Mapping) else "" for task in listed]
+
+
+def location_in(
+    file: str | None, name: str, data: Mapping[str, Any] | None = None, problem: str = ""
+) -> str | None:
+    """Return the place of a task, or of the workflow, or of what a problem of it is about.
+
+    In data that knows its places it is the line and the column; else the line of a Python file on which the
+    name stands, and the first line where none does.
+    """
+    if isinstance(data, MarkedDict):
+        task = _task(data, name)
+        mark = place_of(problem, task) if task else place_of(problem, data, ("tasks",))
+        return mark.of(file or "")
     if not file or not Path(file).is_file():
         return file
     text = Path(file).read_text(encoding="utf-8", errors="replace")
@@ -31,3 +50,10 @@ def location_in(file: str | None, name: str) -> str | None:
     )
     match = next(filter(None, (re.search(pattern, text) for pattern in patterns)), None)
     return f"{file}:{text.count(chr(10), 0, match.start()) + 1 if match else 1}"
+
+
+def _task(data: MarkedDict, name: str) -> MarkedDict | None:
+    tasks = data.get("tasks")
+    listed = tasks if isinstance(tasks, list) else []
+    named = zip(listed, task_names(data), strict=True)
+    return next((task for task, each in named if each == name and isinstance(task, MarkedDict)), None)

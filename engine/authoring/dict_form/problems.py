@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from engine.authoring.dict_form.locations import location_in
+from engine.authoring.dict_form.locations import location_in, task_names
+from engine.authoring.dict_form.marks import MarkedDict, value_place
+from engine.authoring.expressions import ExpressionError, read_condition
 from engine.authoring.keywords import remedy_for
 from engine.errors import DefinitionError
+from engine.model.conditions import Condition
 
 _REMEDIES = {
     "approval": {"gate": 'Write "advisory": True instead of "gate": False, and leave "gate": True out.'},
@@ -26,16 +29,36 @@ def one_of(options: Sequence[str]) -> str:
 class Problems:
     """Checks that name the workflow, the task and the line."""
 
-    def __init__(self, workflow: str, file: str | None) -> None:
-        self.workflow, self.file = workflow, file
+    def __init__(self, workflow: str, file: str | None, data: Mapping[str, Any]) -> None:
+        self.workflow, self.file, self.data = workflow, file, data
+        self.task_names = task_names(data)
 
-    def location(self, task: str | None = None) -> str | None:
-        """Return the line of the file that names a task, or the workflow; the file where no line does."""
-        return location_in(self.file, task or self.workflow)
+    def location(self, task: str | None = None, problem: str = "") -> str | None:
+        """Return the line of the file that names a task, or the workflow; the file where no line does.
+
+        `problem`: in YAML, the place is the option or the value that it is about.
+        """
+        return location_in(self.file, task or self.workflow, self.data, problem)
 
     def error(self, problem: str, remedy: str, task: str | None = None) -> DefinitionError:
-        file = self.location(task)
+        file = self.location(task, problem)
         return DefinitionError(problem, remedy=remedy, workflow=self.workflow, step=task, file=file)
+
+    def expression(self, text: str, what: str, task: str | None = None) -> Condition:
+        """Return the condition that a text in CEL is: of tasks, or without a task, of a fact."""
+        try:
+            return read_condition(text, self.task_names if task is not None else None)
+        except ExpressionError as error:
+            file, place = self.location(task, what), f", column {error.column}"
+            mark = value_place(text, self.data) if isinstance(self.data, MarkedDict) else None
+            if mark is not None:
+                shift = 0 if mark.text_begins is None else mark.text_begins + error.column - 1
+                file = mark._replace(column=mark.column + shift).of(self.file or "")
+                place = place if mark.text_begins is None else ""
+            problem = f"{what}{place}: {error.problem}"
+            raise DefinitionError(
+                problem, remedy=error.remedy, workflow=self.workflow, step=task, file=file
+            ) from None
 
     def mapping(self, value: Any, what: str, task: str | None = None) -> Mapping[str, Any]:
         """Raise `DefinitionError` for what is not a dict."""

@@ -43,7 +43,7 @@ def from_dict(
 
     `owner`, `channel`: those of a workflow that names none.
     """
-    problems = Problems(str(data.get("id") or data.get("name") or ""), file)
+    problems = Problems(str(data.get("id") or data.get("name") or ""), file, data)
     problems.keys(data, WORKFLOW, "The workflow", owner="Workflow")
     name, title = named(data, "The workflow", problems)
     problems.workflow = name

@@ -73,7 +73,7 @@ def read_trigger(problems: Problems, declared: Any) -> Trigger | None:
             raise problems.error(f"The trigger has no {name!r}.", f'Give "{name}": {example}.')
     if form.made in (Cron, Webhook):
         problems.text(options, form.first, "The trigger")
-    if isinstance(options.get("filter"), Mapping):
+    if isinstance(options.get("filter"), Mapping | str):
         options["filter"] = _filter(problems, options["filter"])
     first_value = options.pop(form.first)
     if form.made is QueryChange:
@@ -83,6 +83,8 @@ def read_trigger(problems: Problems, declared: Any) -> Trigger | None:
 
 def _filter(problems: Problems, declared: Any) -> Condition:
     """A condition on the fact, whose fields are paths such as `payload.status`."""
+    if isinstance(declared, str):
+        return problems.expression(declared, "filter")
     test = problems.keys(declared, FILTER, "filter")
     for word, many in (("all", True), ("any", True), ("not", False)):
         if word in test:

@@ -9,7 +9,7 @@ from engine.authoring.dict_form.problems import Problems, one_of
 from engine.authoring.display import Diff, Image, Link, Table
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import AskOwner, Choose, Escalate, Form, Retry, Stage, WorkingHours
-from engine.compiler.comparability import AsText
+from engine.model.comparison import AsText
 from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Leaf, Not, OutcomeIs, StateIs
 
 T = TypeVar("T")
@@ -99,6 +99,8 @@ class Values:
         """A condition on the output of the task before, or of `task`, or on how that ended, or several."""
         if isinstance(declared, Leaf | AllOf | AnyOf | Not):
             return declared
+        if isinstance(declared, str):
+            return self.problems.expression(declared, "when", task)
         test = self.problems.keys(declared, WHEN, "when", task)
         for word, many in (("all", True), ("any", True), ("not", False)):
             if word in test:

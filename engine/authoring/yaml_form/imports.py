@@ -1,0 +1,138 @@
+"""Python objects that a YAML file names as `module:name`: services, models and classes of errors."""
+
+import builtins
+import importlib
+import inspect
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from engine.authoring.dict_form.marks import Mark, MarkedDict, MarkedList
+from engine.authoring.keywords import nearest
+from engine.authoring.load_errors import PublicNames, remedy_of, said
+from engine.authoring.local_modules import alias_of, find_beside, names_beside
+from engine.errors import DefinitionError, SignoffError
+
+_PATH = re.compile(r"(?P<module>[A-Za-z_]\w*(?:\.\w+)*):(?P<name>[A-Za-z_]\w*(?:\.\w+)*)")
+
+
+def resolve(data: MarkedDict, file: Path, public: PublicNames) -> dict[str, Any]:
+    """Put the objects where `data` names them; return the services. Raises `DefinitionError`."""
+    imports = _Imports(file, public)
+    services = imports.services(data)
+    imports.model(data, "input")
+    for task in _mappings(data.get("tasks")):
+        if isinstance(retry := task.get("retry"), MarkedDict):
+            imports.errors(retry)
+        if isinstance(approval := task.get("approval"), MarkedDict):
+            form = approval.get("form")
+            if isinstance(form, MarkedDict):
+                imports.model(form, "model")
+            else:
+                imports.model(approval, "form")
+    return services
+
+
+class _Imports:
+    def __init__(self, file: Path, public: PublicNames) -> None:
+        self.file, self.public = file, public
+
+    def error(self, problem: str, remedy: str, at: Mark) -> DefinitionError:
+        return DefinitionError(problem, remedy=remedy, file=at.of(str(self.file)))
+
+    def services(self, data: MarkedDict) -> dict[str, Any]:
+        declared = data.pop("services", None)
+        if declared is None:
+            return {}
+        at = data.values_at["services"]
+        if not isinstance(declared, MarkedDict):
+            raise self.error("services is not a mapping.", "Write Name: module:object, one a line.", at)
+        return {name: self._service(path, declared.values_at[name]) for name, path in declared.items()}
+
+    def _service(self, path: Any, at: Mark) -> Any:
+        value = self.object(path, at)
+        if not inspect.isclass(value):
+            return value
+        try:
+            return value()
+        except Exception as error:
+            raise self.error(
+                f"{path} is a class that could not be made without arguments: {said(error)}.",
+                "Make an object in the module, and name the object.",
+                at,
+            ) from error
+
+    def model(self, data: MarkedDict, option: str) -> None:
+        """Put the Pydantic model where a text names it."""
+        declared = data.get(option)
+        if declared is None:
+            return
+        at = data.values_at[option]
+        value = self.object(declared, at)
+        if not (inspect.isclass(value) and issubclass(value, BaseModel)):
+            raise self.error(
+                f"{option} is {declared!r}, which is not a Pydantic model.",
+                "Name a subclass of BaseModel.",
+                at,
+            )
+        data[option] = value
+
+    def errors(self, retry: MarkedDict) -> None:
+        """Put the classes of errors where texts name them; those of Python need no module."""
+        declared = retry.get("retry_on")
+        if declared is None:
+            return
+        at = retry.values_at["retry_on"]
+        listed = declared if isinstance(declared, MarkedList) else [declared]
+        places = declared.items_at if isinstance(declared, MarkedList) else [at]
+        retry["retry_on"] = [
+            self._error_class(path, place) for path, place in zip(listed, places, strict=True)
+        ]
+
+    def _error_class(self, path: Any, at: Mark) -> Any:
+        own = getattr(builtins, path, None) if isinstance(path, str) else None
+        value = own if inspect.isclass(own) else self.object(path, at)
+        if not (inspect.isclass(value) and issubclass(value, Exception)):
+            raise self.error(f"{path!r} is not a class of errors.", "Name one, such as ConnectionError.", at)
+        return value
+
+    def object(self, path: Any, at: Mark) -> Any:
+        match = _PATH.fullmatch(path) if isinstance(path, str) else None
+        if match is None:
+            raise self.error(
+                f"{path!r} is not the name of a Python object.",
+                "Write module:name, as in ranking:Intake.",
+                at,
+            )
+        value: Any = self._module(match["module"], at)
+        for name in match["name"].split("."):
+            if not hasattr(value, name):
+                known = [each for each in dir(value) if not each.startswith("_")]
+                raise self.error(f"{path} is not there: {name} is missing.", nearest(name, known), at)
+            value = getattr(value, name)
+        return value
+
+    def _module(self, name: str, at: Mark) -> Any:
+        folder = self.file.parent
+        if str(folder) not in sys.path:
+            sys.path.append(str(folder))  # last, so that no module beside it hides an installed one
+        if name.partition(".")[0] in names_beside(folder):
+            find_beside({})
+            name = f"{alias_of(folder)}.{name}"
+        try:
+            return importlib.import_module(name)
+        except SignoffError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise self.error(
+                f"The module {name} cannot be imported: {said(error)}.",
+                remedy_of(error, self.public),
+                at,
+            ) from error
+
+
+def _mappings(values: Any) -> list[MarkedDict]:
+    return [each for each in values if isinstance(each, MarkedDict)] if isinstance(values, list) else []

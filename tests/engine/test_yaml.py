@@ -1,0 +1,224 @@
+"""Workflows as YAML: they run like any other, and each mistake has its line and column."""
+
+from pathlib import Path
+
+import pytest
+
+from engine import DefinitionErrors, Engine, StaticPeople, Workflow
+from engine.authoring.file_services import offered
+from engine.authoring.loader import load
+from engine.errors import DefinitionError
+from engine.testing import Harness
+
+SERVICES = """
+from pydantic import BaseModel
+
+
+class Order(BaseModel):
+    item: str = "lamp"
+
+
+class Offer(BaseModel):
+    price: float = 120
+    field: str = "health"
+
+
+class Desk:
+    async def find(self, data: Order) -> Offer:
+        return Offer()
+
+    def buy(self, data: Offer) -> str:
+        return f"bought for {data.price:g}"
+
+
+class NeedsArguments:
+    def __init__(self, name: str) -> None: ...
+
+
+desk = Desk()
+"""
+FLOW = """\
+# yaml-language-server: $schema=workflow.schema.json
+id: purchase
+name: A purchase
+owner: "@platform"
+input: shop_desk:Order
+triggers:
+  - cron: "0 2 * * *"
+    tz: Europe/Berlin
+    input: {item: fan}
+services:
+  Desk: shop_desk:Desk
+tasks:
+  - {id: find, service: Desk, action: find, retry: {attempts: 3, retry_on: [ConnectionError]}}
+  - id: board
+    approval:
+      ask: Buy for {find.price}?
+      show: [find.price]
+      approvers: ["@board"]
+      expires: 2d
+      when: find.price > 100
+  - id: buy
+    service: Desk
+    action: buy
+    timeout: 5m
+    when: find.field in ["health", "culture"] && (board.approved || board.skipped)
+"""
+LAUGHS = "l0: &l0 [x]\n" + "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 9))
+BOARD = StaticPeople(groups={"board": ["U1"]})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "shop_desk.py").write_text(SERVICES, encoding="utf-8")
+    return tmp_path
+
+
+def write(folder: Path, text: str, name: str = "purchase.yaml") -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+async def mistake(file: Path) -> tuple[str, DefinitionError]:
+    """Return the place of the only mistake, without the folder, and the mistake."""
+    try:
+        load([file])
+        with pytest.raises(DefinitionErrors) as caught:
+            async with Harness(file):
+                pass
+        (error,) = caught.value.errors
+    except DefinitionErrors as several:
+        (error,) = several.errors
+    except DefinitionError as single:
+        error = single
+    return str(error.file).removeprefix(f"{file}:"), error
+
+
+async def test_a_yaml_file_runs_with_its_services_models_and_conditions(folder: Path) -> None:
+    async with Harness(write(folder, FLOW), people=BOARD) as harness:
+        run = await harness.start("purchase", {"item": "lamp"})
+        await harness.decide("board", "approve", as_user="U1")
+        assert await harness.output(run, "buy") == "bought for 120"
+        (schedule,) = await harness.engine.schedules()
+        assert schedule.description == "daily at 02:00 Europe/Berlin"
+        assert harness.engine.workflow("purchase").title == "A purchase"
+
+
+async def test_python_dict_and_yaml_make_the_same_definition(folder: Path) -> None:
+    (found,) = load([write(folder, FLOW)])
+    assert not isinstance(found.workflow, Workflow)
+    plain = {**found.workflow, "tasks": [dict(task) for task in found.workflow["tasks"]]}
+    registry = offered([found.module])
+    async with Harness(found.workflow, registry=registry) as first:
+        of_yaml = first.engine.workflow("purchase").definition
+    async with Harness(plain, registry=registry) as second:
+        assert second.engine.workflow("purchase").definition == of_yaml
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "words"),
+    [
+        ("timeout: 5m", "timeout: 5 parsecs", "24:14", "timeout"),
+        ("timeout: 5m", "timout: 5m", "24:5", "Did you mean timeout?"),
+        ("expires: 2d", "expire: 2d", "19:7", "Did you mean expires?"),
+        ("expires: 2d", "expires: soon", "19:16", "expires"),
+        ("service: Desk\n", "service: Dusk\n", "22:14", "Did you mean Desk?"),
+        ("action: buy", "action: bye", "23:13", "Did you mean buy?"),
+        ("attempts: 3", "attempts: 0", "13:53", "attempts"),
+        ("attempts: 3", "tries: 3", "13:53", "tries"),
+        ("[ConnectionError]", "[ConectionError]", "13:77", "is not the name of a Python object"),
+        ("owner:", "ownr:", "4:1", "Did you mean owner?"),
+        ('"@platform"', "platform", "4:8", "platform"),
+        ("{item: fan}", "{itm: fan}", "9:13", "itm"),
+        ('cron: "0 2', 'cron: "0 25', "7:11", "25"),
+        ("shop_desk:Order", "shop_desk:Oder", "5:8", "Did you mean Order?"),
+        ("shop_desk:Order", "shop_desk:desk", "5:8", "is not a Pydantic model"),
+        ("shop_desk:Order", "Order", "5:8", "Write module:name"),
+        ("shop_desk:Desk", "shop_dusk:Desk", "11:9", "The module shop_dusk cannot be imported"),
+        ("shop_desk:Desk", "shop_desk:NeedsArguments", "11:9", "Make an object in the module"),
+        ("find.price > 100", "find.price >", "20:25", "Something is missing at the end"),
+        ("find.price > 100", '"find.price > 1 and x"', "20:29", "and is not expected here"),
+        ("find.price > 100", "fnd.price > 100", "20:7", "fnd"),
+        ("find.price > 100", "find.prise > 100", "20:7", "Did you mean price?"),
+        ("{find.price}?", "{find.prise}?", "16:7", "Did you mean price?"),
+        ("id: find,", "id: find, id: found,", "13:16", "The key id stands here again; it is in line 13"),
+        ("  - id: buy", "  -id: buy", "21:3", "The file is not valid YAML"),
+        ("action: buy", "action:\tbuy: x", "23:12", "The file is not valid YAML"),
+        (
+            "action: buy",
+            "action: !!python/name:os.system",
+            "23:13",
+            "has the tag tag:yaml.org,2002:python/name",
+        ),
+        ("action: buy", "action: *nobody", "23:13", "undefined alias"),
+        ("name: A purchase", "? [a]\n: 1", "3:3", "The key is not a text"),
+    ],
+)
+async def test_a_mistake_is_named_with_line_and_column(
+    folder: Path, old: str, new: str, place: str, words: str
+) -> None:
+    assert FLOW.count(old) >= 1
+    at, error = await mistake(write(folder, new.join(FLOW.rsplit(old, 1))))
+    assert (at, words in str(error)) == (place, True), str(error)
+
+
+async def test_a_condition_in_a_block_has_its_column_in_words(folder: Path) -> None:
+    text = FLOW.replace("when: find.price > 100", "when: >\n        find.price >")
+    at, error = await mistake(write(folder, text))
+    assert at == "20:13"
+    assert "when, column 13: Something is missing at the end" in error.problem
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (LAUGHS, "more than 20,000 values"),
+        ("a: &a [*a]\n", "nested more than 40 deep"),
+        ("a: " + "[" * 5000, "nested more than 40 deep"),
+        ("a: " + "x" * 300_000, "more than 256 KiB"),
+        ("- a\n- b\n", "A workflow is a mapping"),
+        ("id: a\ntasks: \x00\n", "which YAML does not allow"),
+        ("%YAML 9.1\n---\na: 1\n", "The file is not valid YAML"),
+    ],
+    ids=["laughs", "loop", "depth", "size", "list", "control", "version"],
+)
+async def test_a_hostile_file_ends_as_a_named_mistake(folder: Path, text: str, words: str) -> None:
+    at, error = await mistake(write(folder, text))
+    assert words in str(error)
+    assert at
+
+
+def test_a_file_that_is_not_utf_8_is_refused_with_its_line(folder: Path) -> None:
+    (folder / "purchase.yaml").write_bytes(b"id: a\nname: \xff\ntasks: []\n")
+    with pytest.raises(DefinitionErrors, match=r"purchase\.yaml:2: The file is not valid UTF-8"):
+        load([folder])
+
+
+def test_words_of_yaml_1_1_are_texts(folder: Path) -> None:
+    text = "id: on\ntasks: []\ntrigger: {once: 2026-12-01, at: 12:30, x: no, y: 0o7, z: ~, t: true}\n"
+    (found,) = load([write(folder, text)])
+    assert not isinstance(found.workflow, Workflow)
+    assert found.workflow["trigger"] == {
+        "once": "2026-12-01", "at": "12:30", "x": "no", "y": "0o7", "z": None, "t": True
+    }  # fmt: skip
+
+
+def test_a_folder_takes_yaml_files_with_tasks_and_leaves_others_alone(folder: Path) -> None:
+    write(folder, FLOW)
+    write(folder, "services:\n  web: {image: x}\n", "compose.yaml")
+    write(folder, "{{ not yaml", "template.yml")
+    assert [found.name for found in load([folder])] == ["purchase"]
+
+
+def test_a_file_holds_several_documents(folder: Path) -> None:
+    text = f"{FLOW}---\n{FLOW.replace('id: purchase', 'id: second')}"
+    assert [found.name for found in load([write(folder, text)])] == ["purchase", "second"]
+
+
+async def test_a_module_beside_the_file_may_have_the_name_of_a_package_of_signoff(folder: Path) -> None:
+    (folder / "engine.py").write_text(SERVICES, encoding="utf-8")
+    file = write(folder, FLOW.replace("shop_desk:", "engine:"))
+    async with Harness(file, people=BOARD) as harness:
+        assert isinstance(harness.engine, Engine)
+        assert (await harness.start("purchase", {})).workflow == "purchase"
