@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.env_values import read_env_values
     from bot.http.client import Client
     from bot.mcp.server import serve_agents
+    from engine.loading import workflow_schema
 
 __all__ = [
     "Client",
@@ -38,6 +39,7 @@ __all__ = [
     "vacuum_database",
     "verify_checkpoint_files",
     "verify_receipt_file",
+    "workflow_schema",
 ]
 
 _NAMES = {
@@ -52,6 +54,7 @@ _NAMES = {
     "bot.env_values": ("read_env_values",),
     "bot.http.client": ("Client",),
     "bot.mcp.server": ("serve_agents",),
+    "engine.loading": ("workflow_schema",),
 }
 MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 

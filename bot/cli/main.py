@@ -25,6 +25,7 @@ from bot.cli.commands.demo import demo
 from bot.cli.commands.graph import graph
 from bot.cli.commands.logs import logs
 from bot.cli.commands.mcp import mcp
+from bot.cli.commands.new import new
 from bot.cli.commands.pause import pause, resume
 from bot.cli.commands.reassign import reassign
 from bot.cli.commands.receipt import receipt
@@ -32,6 +33,7 @@ from bot.cli.commands.rerun import fork, rerun, skip
 from bot.cli.commands.run import run
 from bot.cli.commands.runs import runs
 from bot.cli.commands.schedules import schedules
+from bot.cli.commands.schema import schema
 from bot.cli.commands.serve import serve
 from bot.cli.commands.show import show
 from bot.cli.commands.signal import signal
@@ -45,7 +47,7 @@ from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
     demo, serve, check, graph, run, runs, show, logs, decide, reassign, cancel, pause, resume, skip, rerun,
-    fork, signal, schedules, backfill, ask, mcp,
+    fork, signal, schedules, backfill, ask, mcp, new, schema,
 )  # fmt: skip
 GROUPS = (triggers, audit, receipt, code, token, db)
 _PRIVATE = 0o077

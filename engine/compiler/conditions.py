@@ -15,7 +15,6 @@ from engine.authoring.refs import Field
 from engine.authoring.workflow import Node
 from engine.compiler.checks import Checks
 from engine.compiler.comparability import (
-    AsText,
     Comparison,
     ComparisonRefused,
     never_true_problem,
@@ -32,7 +31,7 @@ from engine.compiler.comparability import (
 from engine.compiler.declared_types import Alternative, alternatives
 from engine.compiler.paths import NoSuchField, field_at
 from engine.compiler.round_trip import Codec, Unstorable
-from engine.model.comparison import READ_AS, comparable_kind
+from engine.model.comparison import READ_AS, AsText, comparable_kind
 from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Not
 from engine.model.json_safe import storage_problem
 

@@ -1,6 +1,7 @@
 """Mistakes in a dict, each with its line and the remedy."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from engine.authoring.dict_form.locations import location_in, task_names
@@ -29,7 +30,9 @@ def one_of(options: Sequence[str]) -> str:
 class Problems:
     """Checks that name the workflow, the task and the line."""
 
-    def __init__(self, workflow: str, file: str | None, data: Mapping[str, Any]) -> None:
+    def __init__(
+        self, workflow: str, file: str | None, data: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         self.workflow, self.file, self.data = workflow, file, data
         self.task_names = task_names(data)
 

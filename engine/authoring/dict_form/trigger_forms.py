@@ -39,7 +39,7 @@ class _Form(NamedTuple):
     example: str
 
 
-_FORMS: Mapping[str, _Form] = {
+FORMS: Mapping[str, _Form] = {
     "schedule": _Form("cron", CRON, Cron, '"0 2 * * *"'),
     "interval": _Form("every", EVERY, Every, '"5m"'),
     "once": _Form("once", ONCE, Once, '"2026-12-01T09:00"'),
@@ -59,14 +59,14 @@ def read_trigger(problems: Problems, declared: Any) -> Trigger | None:
     if isinstance(declared, Trigger):
         return declared
     options = dict(problems.mapping(declared, "The trigger"))
-    first = next((kind for kind, form in _FORMS.items() if form.first in options), None)
+    first = next((kind for kind, form in FORMS.items() if form.first in options), None)
     kind = options.pop("type", first)
     if kind == "manual":
         problems.keys(options, (), "The trigger")
         return None
-    form = _FORMS.get(kind) if isinstance(kind, str) else None
+    form = FORMS.get(kind) if isinstance(kind, str) else None
     if form is None:
-        raise problems.error(f"The trigger's type is {kind!r}.", one_of((*_FORMS, "manual")))
+        raise problems.error(f"The trigger's type is {kind!r}.", one_of((*FORMS, "manual")))
     problems.keys(options, form.known, "The trigger", owner=form.made.__name__)
     for name, example in {form.first: form.example, **_REQUIRED}.items():
         if name in form.known and name not in options:

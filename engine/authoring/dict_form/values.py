@@ -13,9 +13,9 @@ from engine.model.comparison import AsText
 from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Leaf, Not, OutcomeIs, StateIs
 
 T = TypeVar("T")
-_DISPLAY = {"link": Link, "image": Image, "table": Table, "diff": Diff}
-_OUTCOMES = ("approved", "rejected", "expired", "answered")
-_STATES = ("succeeded", "failed", "skipped")
+DISPLAY = {"link": Link, "image": Image, "table": Table, "diff": Diff}
+OUTCOMES = ("approved", "rejected", "expired", "answered")
+STATES = ("succeeded", "failed", "skipped")
 OPERATORS = ("==", "!=", "<", "<=", ">", ">=", "in")
 
 
@@ -83,10 +83,10 @@ class Values:
         """`{"type": "link", "label": …, "source": …}` for what Python writes as `Link(…)`."""
         if not isinstance(declared, Mapping) or "type" not in declared:
             return tuple(declared) if isinstance(declared, list) else declared
-        kind = _DISPLAY.get(declared["type"])
+        kind = DISPLAY.get(declared["type"])
         if kind is None:
             raise self.problems.error(
-                f"show has the type {declared['type']!r}.", one_of(tuple(_DISPLAY)), task
+                f"show has the type {declared['type']!r}.", one_of(tuple(DISPLAY)), task
             )
         known = [each.name for each in fields(kind)]
         arguments = dict(self.problems.keys(declared, ("type", *known), "show", task))
@@ -115,11 +115,11 @@ class Values:
                 "when tests the task before, but this is the first task.", "Put a task before it.", task
             )
         if "is" in test:
-            if test["is"] in _OUTCOMES:
+            if test["is"] in OUTCOMES:
                 return OutcomeIs(step=step, outcome=test["is"])
-            if test["is"] in _STATES:
+            if test["is"] in STATES:
                 return StateIs(step=step, state=test["is"])
-            remedy = one_of((*_OUTCOMES, *_STATES))
+            remedy = one_of((*OUTCOMES, *STATES))
             raise self.problems.error(f"when has the outcome {test['is']!r}.", remedy, task)
         path = tuple(self.problems.text(test, "field", "when", task).split("."))
         op = test.get("op", "==")
