@@ -106,6 +106,7 @@ if TYPE_CHECKING:
     from engine.runtime.requests.delegation import Absence, Delegations
     from engine.runtime.requests.failure_cards import FailureCards
     from engine.runtime.settings import EngineSettings
+    from engine.runtime.workflows.contracts import Contract, UnsettledStep
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
     from engine.store.event_log import EventLog
     from engine.store.queries.installation import Prospect
@@ -251,6 +252,7 @@ _NAMES = {
     "engine.runtime.requests.failure_cards": ("FailureCards",),
     "engine.runtime.settings": ("EngineSettings",),
     "engine.runtime.queries.visibility": ("VisibleRuns",),
+    "engine.runtime.workflows.contracts": ("Contract", "UnsettledStep"),
     "engine.store.deliveries": (
         "Deliveries",
         "Delivery",

@@ -31,6 +31,7 @@ from engine import (
 from engine.forms import TypedText
 
 _FOLLOW_PAUSE = timedelta(seconds=0.5)
+MAX_UNSETTLED = 10_000
 Values = Mapping[str, Any]
 Act = Callable[[Engine, Values, str], Awaitable[JSON]]
 """The engine, the values, and the operating-system user who asks."""
@@ -88,6 +89,16 @@ async def graph(engine: Engine, values: Values, user: str) -> JSON:
         except UnknownRun:
             raise unknown from None
     return serializers.drawing(await engine.run_drawing(run.id))
+
+
+async def unsettled(engine: Engine, values: Values, user: str) -> JSON:
+    """The steps that runs under way may still execute, at most 10,000."""
+    steps: list[JSON] = []
+    async for step in engine.unsettled_steps():
+        if len(steps) == MAX_UNSETTLED:
+            return {"steps": steps, "more": True}
+        steps.append(serializers.unsettled(step))
+    return {"steps": steps, "more": False}
 
 
 async def start(engine: Engine, values: Values, user: str) -> JSON:
@@ -375,6 +386,7 @@ ACTS: Mapping[str, Act] = {**STEERING} | {
         show,
         elements,
         graph,
+        unsettled,
         start,
         logs,
         follow,

@@ -16,6 +16,7 @@ from engine import (
     Actor,
     AttemptLog,
     Audit,
+    Contract,
     DecisionRecord,
     DecisionResult,
     Drawing,
@@ -27,6 +28,7 @@ from engine import (
     RunRecord,
     StepRecord,
     TriggerRecord,
+    UnsettledStep,
     WorkflowRecord,
 )
 
@@ -234,6 +236,19 @@ def workflow(record: WorkflowRecord) -> JSON:
         "steps": list(record.steps),
         "triggers": [trigger(each) for each in record.triggers],
         "input": record.input_schema,
+    }
+
+
+def contract(record: Contract) -> JSON:
+    return asdict(record)
+
+
+def unsettled(record: UnsettledStep) -> JSON:
+    return {
+        "run": record.run_id,
+        "workflow": record.workflow,
+        "step": record.node.name,
+        "types": record.types,
     }
 
 

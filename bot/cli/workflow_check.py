@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli import serializers
+from bot.cli.contracts import breaks
 from bot.cli.local_engine import people_of
+from bot.cli.other_version import contracts_of
 from bot.cli.target import environment, find_installed_env_file
-from bot.cli.workflow_files import load_readable
+from bot.cli.workflow_files import EXAMPLES, load_readable
 from bot.config import Settings, read_settings
 from bot.engine_settings import LoadedWorkflows, engine_settings, register_valid
 from engine import DefinitionError, DefinitionErrors, Engine, People, Workflow
@@ -28,6 +30,8 @@ class Report:
     problems: list[dict[str, Any]] = field(default_factory=list)
     unknown_people: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    breaks: list[str] = field(default_factory=list)
+    """Contracts of another version that these files break."""
 
     def as_json(self) -> dict[str, Any]:
         if not self.workflows:
@@ -37,20 +41,32 @@ class Report:
             "problems": self.problems,
             "unknown_people": self.unknown_people,
             "warnings": self.warnings,
+            "breaks": self.breaks,
         }
+
+    def contracts(self) -> dict[str, dict[str, Any]]:
+        return {workflow["name"]: workflow["contract"] for workflow in self.workflows}
 
     def all_warnings(self) -> list[str]:
         return [*(f"{person} {_UNKNOWN}" for person in self.unknown_people), *self.warnings]
 
 
-def check_workflows(paths: list[Path], *, people: bool) -> Report:
-    """Return all problems. `people`: also approvals that the people there are could not complete."""
+def check_workflows(paths: list[Path], *, people: bool, against: str = "") -> Report:
+    """Return all problems. `people`: also approvals that the people there are could not complete.
+
+    `against`: another version, whose contracts are compared.
+    """
     environ = environment()
-    settings = read_settings(environ, find_installed_env_file(environ))
+    env_file = find_installed_env_file(environ)
+    settings = read_settings(environ, env_file)
     try:
-        return asyncio.run(_report(settings, paths, people))
+        report = asyncio.run(_report(settings, paths, people))
     except DefinitionErrors as errors:
         return Report(problems=[_problem(error) for error in errors.errors])
+    if against:
+        files = paths or list(settings.workflows) or [EXAMPLES]
+        report.breaks = breaks(contracts_of(against, files, env_file), report.contracts())
+    return report
 
 
 async def _report(settings: Settings, paths: list[Path], people: bool) -> Report:
@@ -89,6 +105,7 @@ async def _described(engine: Engine) -> Report:
     triggers = [serializers.trigger(record) for record in await engine.schedules()]
     workflows = [serializers.workflow(record) for record in engine.workflows()]
     for workflow in workflows:
+        workflow["contract"] = serializers.contract(engine.contract(workflow["name"]))
         workflow["file"] = _shown(workflow["file"])
         workflow["triggers"] = [each for each in triggers if each["workflow"] == workflow["name"]]
     return Report(workflows)

@@ -33,7 +33,7 @@ _IN_A_STEP = "Work it out in a step, and compare what the step returns."
 
 
 class ExpressionError(Exception):
-    """The text is no condition. `column`: from 1, in the text."""
+    """The text is not a condition. `column`: from 1, in the text."""
 
     def __init__(self, problem: str, remedy: str, column: int) -> None:
         self.problem, self.remedy, self.column = problem, remedy, column
@@ -213,7 +213,9 @@ class _Parser:
         if isinstance(value, _Test):
             return value.condition
         if isinstance(value, _Literal):
-            raise self._refused(f"{value.value!r} alone is no condition.", "Compare a field with it.", column)
+            raise self._refused(
+                f"{value.value!r} alone is not a condition.", "Compare a field with it.", column
+            )
         if self._tasks is not None and len(value.names) == 2:
             step, word = self._step(value), value.names[1]
             if word in OUTCOMES:
@@ -226,7 +228,7 @@ class _Parser:
         if len(path.names) == 1 and self._tasks is not None:
             known = self._known(path.names[0])
             raise self._refused(
-                f"{path.names[0]} {'has no field' if known else 'is no task of this workflow'}.",
+                f"{path.names[0]} {'has no field' if known else 'is not a task of this workflow'}.",
                 "Write task.field, as in score.total > 100, or task.approved.",
                 path.column,
             )
@@ -255,7 +257,7 @@ class _Parser:
     def _unexpected(self, what: str = "") -> ExpressionError:
         token = self._token
         if token.text and token.text in "+-*/%?:{}":
-            return self._refused(f"{token.text} is no part of a condition.", _IN_A_STEP, token.column)
+            return self._refused(f"{token.text} is not part of a condition.", _IN_A_STEP, token.column)
         here = f"{token.text} is not expected here." if token.text else "Something is missing at the end."
         remedy = "Combine comparisons with && and ||, and negate one with !."
         return self._refused(what or here, remedy, token.column)
@@ -288,7 +290,9 @@ def _unescaped(token: _Token) -> str:
     def character(match: re.Match[str]) -> str:
         if match[1] not in _ESCAPES:
             raise ExpressionError(
-                f"\\{match[1]} is no escape.", r"Write \\ for a backslash.", token.column + 1 + match.start()
+                f"\\{match[1]} is not an escape.",
+                r"Write \\ for a backslash.",
+                token.column + 1 + match.start(),
             )
         return _ESCAPES[match[1]]
 

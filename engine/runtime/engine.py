@@ -46,6 +46,7 @@ from engine.runtime.runs.control import Control
 from engine.runtime.settings import EngineSettings, database_path
 from engine.runtime.status import Status
 from engine.runtime.wiring import build_parts
+from engine.runtime.workflows.contracts import Contract, UnsettledStep, contract_of, unsettled_steps
 from engine.runtime.workflows.workflow_registry import workflow_record
 from engine.store import queries
 from engine.store.deliveries import Deliveries
@@ -80,6 +81,7 @@ class Engine(Status):
         self._lifecycle = Lifecycle(parts, effects)
         self._own_lock = own_lock
         self._store, self._workflows = store, parts.base.workflows
+        self._definitions = parts.base.definitions
         self._reads, self._schedules = parts.records.read_model, parts.timing.schedules
         self._decisions = parts.requests.decisions
 
@@ -173,6 +175,21 @@ class Engine(Status):
     def parse_changes(self, workflow: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the JSON of the fields that are given, from texts by field name. Raises `InvalidInput`."""
         return parse_changes(self._workflows.find(workflow), values)
+
+    def contract(self, workflow: str) -> Contract:
+        """Return what runs under way rely on in a workflow's code. Raises `UnknownWorkflow`."""
+        return contract_of(self._workflows.find(workflow))
+
+    async def unsettled_steps(self) -> AsyncIterator[UnsettledStep]:
+        """Yield the steps that runs under way may still execute."""
+        async for step in unsettled_steps(self._store, self._definitions):
+            yield step
+
+    async def missing_code(self) -> AsyncIterator[tuple[UnsettledStep, str]]:
+        """Yield the steps of runs under way that cannot execute with the loaded code, with the remedy."""
+        async for step in self.unsettled_steps():
+            if reason := self._workflows.missing(step.workflow, step.node):
+                yield step, reason
 
     def drawing(self, workflow: str) -> Drawing:
         """Return the graph of a workflow as a picture shows it. Raises `UnknownWorkflow`."""

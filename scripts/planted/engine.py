@@ -139,7 +139,7 @@ MUTANTS = [
     Mutant(
         "an author's test lacks the services of the workflow file",
         "engine/testing.py",
-        "offered(_modules_of(workflows)) if registry is None else registry",
+        "offered(modules) if registry is None else registry",
         "registry or Registry()",
         ("tests/engine/test_harness.py",),
     ),

@@ -86,7 +86,7 @@ def test_a_valid_workflow_has_no_problem() -> None:
         {"tasks": [{"id": "a", "service": "Desk", "action": "find", "retri": 3}]},
         {"tasks": [{"id": "a", "service": "Desk", "action": "find", "retry": {"attempts": "three"}}]},
         {"tasks": [{"service": "Desk", "action": "find"}]},
-        {"tasks": [{"id": "a", "approval": {"ask": "Go?", "expires": "1d", "risk": "grave"}}]},
+        {"tasks": [{"id": "a", "approval": {"ask": "Go?", "expires": "1d", "risk": "huge"}}]},
         {"tasks": [{"id": "a", "approval": {"approvers": ["@a"], "expires": "1d"}}]},
         {"triggers": [{"cron": "0 2 * * *", "every": "5m"}]},
         {"input": "Order"},

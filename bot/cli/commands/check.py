@@ -6,8 +6,11 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import formatting, heavy
+from bot.cli.connection import ask
+from bot.cli.contracts import needs
 from bot.cli.options import Json
 from bot.cli.output import Output
+from bot.cli.target import find_target
 
 
 def check(
@@ -19,12 +22,22 @@ def check(
         bool,
         typer.Option("--people", help="Ask Slack, or SIGNOFF_GROUPS, whether each approval can be answered."),
     ] = False,
+    against: Annotated[
+        str,
+        typer.Option(
+            "--against",
+            metavar="PATH|REVISION",
+            help="Another version of these files, as a path or a Git revision: print which contracts break, "
+            "and what runs under way need.",
+        ),
+    ] = "",
     json: Json = False,
 ) -> None:
     """Check workflow files and print every mistake."""
     output = Output(json)
-    report = heavy.check_workflows(paths or [], people=people)
-    output.data(report.as_json())
+    report = heavy.check_workflows(paths or [], people=people, against=against)
+    needed = _needs(report) if against and report.workflows else []
+    output.data({**report.as_json(), **({"needs": needed} if against else {})})
     if report.workflows:
         output.table(("Workflow", "Steps", "Starts", "Next", "Owner", "Channel"), map(_row, report.workflows))
     for workflow in report.workflows:
@@ -39,8 +52,29 @@ def check(
             count = len(report.problems)
             output.line(f"{count} problem{'s' if count > 1 else ''}.", style="red")
         raise typer.Exit(1)
+    if against:
+        _print_against(output, against, report.breaks, needed)
     if people:
         output.line("Every approval has enough people to answer it, for every requester.")
+
+
+def _needs(report: Any) -> list[str]:
+    """Return what runs under way need, if there is a database."""
+    if not find_target(None).database.exists():
+        return []
+    unsettled = ask(None, "unsettled")
+    more = ["The first 10,000 steps were looked at; there are more."] if unsettled["more"] else []
+    return [*needs(unsettled["steps"], report.contracts()), *more]
+
+
+def _print_against(output: Output, against: str, broken: list[str], needed: list[str]) -> None:
+    for line in (*broken, *needed):
+        output.line(line, style="red")
+    if broken or needed:
+        count = len(broken)
+        output.line(f"{count} contract{'' if count == 1 else 's'} of {against} broken.")
+        raise typer.Exit(1)
+    output.line(f"No contract of {against} breaks.")
 
 
 def _line(problem: dict[str, Any]) -> str:

@@ -67,7 +67,7 @@ def place_of(problem: str, data: MarkedDict, without: Iterable[str] = ()) -> Mar
 
 
 def value_place(text: str, data: MarkedDict) -> Mark | None:
-    """Return the place of a text in `data`; None where it is not there."""
+    """Return the place of a text in `data`; None where the text is missing."""
     return next((place.value_at for place in _places(data, frozenset(), 0) if place.value == text), None)
 
 

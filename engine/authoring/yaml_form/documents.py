@@ -10,7 +10,7 @@ from engine.errors import DefinitionError
 
 MAX_BYTES = 256 * 1024
 MAX_VALUES = 20_000
-"""Values of one file, those behind aliases counted each time."""
+"""Values of one file; each use of an alias counts."""
 MAX_DEPTH = 40
 _NULLS = re.compile(r"~|null|Null|NULL|")
 _BOOLS = re.compile(r"true|True|TRUE|false|False|FALSE")
@@ -75,7 +75,7 @@ class _Reader:
         if self.left < 0:
             raise self.error(
                 node,
-                f"The file has more than {MAX_VALUES:,} values, with those behind aliases.",
+                f"The file has more than {MAX_VALUES:,} values; each use of an alias counts.",
                 "Split it into several files, or use fewer aliases.",
             )
         if depth > MAX_DEPTH:

@@ -111,7 +111,7 @@ class _Imports:
         for name in match["name"].split("."):
             if not hasattr(value, name):
                 known = [each for each in dir(value) if not each.startswith("_")]
-                raise self.error(f"{path} is not there: {name} is missing.", nearest(name, known), at)
+                raise self.error(f"{path}: {name} is missing.", nearest(name, known), at)
             value = getattr(value, name)
         return value
 

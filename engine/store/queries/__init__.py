@@ -34,6 +34,7 @@ from engine.store.queries.runs import (
     runs_ending_with,
     tombstone,
     unfinished,
+    unsettled,
     usual_seconds,
 )
 from engine.store.queries.schedules import (
@@ -102,6 +103,7 @@ __all__ = [
     "taken_facts",
     "tombstone",
     "unfinished",
+    "unsettled",
     "usual_seconds",
     "wait_exists",
     "waits_of_kind",

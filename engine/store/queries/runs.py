@@ -7,6 +7,7 @@ from datetime import datetime
 
 from engine.model.people import Actor
 from engine.model.records import RunRecord, StepRecord
+from engine.model.states import STEP_SETTLED
 from engine.store.schema import rows
 
 MAX_RUNS_COUNTED = 10_000
@@ -154,6 +155,19 @@ def run_ids(connection: sqlite3.Connection, states: Sequence[str], workflow: str
         (rows.to_json(list(states)), workflow),
     )
     return [row[0] for row in selected]
+
+
+def unsettled(
+    connection: sqlite3.Connection, after: str, limit: int
+) -> list[tuple[str, str, str, frozenset[str]]]:
+    """Runs under way by id, from the first one after `after`: workflow, definition, and settled steps."""
+    selected = connection.execute(
+        "SELECT id, workflow, definition, (SELECT json_group_array(step) FROM step_run "
+        "WHERE run_id = run.id AND state IN (SELECT value FROM json_each(?3))) "
+        "FROM run WHERE ended_at IS NULL AND id > ?1 ORDER BY id LIMIT ?2",
+        (after, limit, rows.to_json(sorted(STEP_SETTLED))),
+    )
+    return [(row[0], row[1], row[2], frozenset(rows.from_json(row[3]))) for row in selected]
 
 
 def interrupted(connection: sqlite3.Connection) -> list[StepRecord]:
