@@ -13,7 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from engine.authoring.approval_options import ApprovalPolicy
-from engine.authoring.dict_form import options
+from engine.authoring.dict_form import options, wait_tasks
 from engine.authoring.dict_form.trigger_forms import FORMS
 from engine.authoring.dict_form.values import DISPLAY, OPERATORS, OUTCOMES, STATES
 from engine.authoring.keywords import keywords_of
@@ -77,6 +77,12 @@ def _task() -> JSON:
         "approval": {"$ref": "#/$defs/approval"},
         "sleep": _said("How long the run waits here, such as 2h."),
         "until": _said("The moment until which the run waits, such as 2026-12-01T09:00."),
+        "wait_for": {
+            **_object(
+                wait_tasks.SIGNAL, Workflow.wait_for, {"model": _PYTHON}, required=("signal", "expires")
+            ),
+            "description": "The signal for which the run waits.",
+        },
         "undo": {"anyOf": [{"$ref": "#/$defs/Undo"}, {"type": "null"}]},
     }
 
