@@ -128,6 +128,11 @@ def workflow_block(workflow: WorkflowRecord, command: str, now: datetime, number
         facts.append(
             "schedule off" if all(trigger.timed for trigger in workflow.triggers) else "triggers off"
         )
+    head = f"*{safe(workflow.title, 100)}*\n{' · '.join(facts)}"
+    if not workflow.startable:
+        return section(
+            f"{head}\nOnly {MENTIONED.any_of(workflow.may_run)} can start it.", f"workflow:{number}"
+        )
     sure = None if fields else confirm(f"Run {workflow.name}?", "It starts at once.", "Run", danger=False)
     run = button(
         "Run",
@@ -136,9 +141,7 @@ def workflow_block(workflow: WorkflowRecord, command: str, now: datetime, number
         confirm=sure,
         label=f"Run {workflow.name}",
     )
-    return section(
-        f"*{safe(workflow.title, 100)}*\n{' · '.join(facts)}\n`{_typed(usage)}`", f"workflow:{number}", run
-    )
+    return section(f"{head}\n`{_typed(usage)}`", f"workflow:{number}", run)
 
 
 def started_answer(run: RunRecord, where: str) -> Message:

@@ -145,7 +145,8 @@ def cancel_button(run: RunRecord) -> dict[str, Any]:
 
 
 def _tells_why(run: RunRecord) -> bool:
-    return run.ended_at is not None and bool(run.reason)
+    # The steps of a run that succeeded say which of them a person skipped.
+    return run.ended_at is not None and bool(run.reason) and run.state != "succeeded"
 
 
 def _facts(detail: RunDetail, names: Names, now: datetime) -> list[str]:

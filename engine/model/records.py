@@ -337,6 +337,8 @@ class WorkflowRecord:
     file: str | None = None
     gate: bool = False
     may_see: tuple[str, ...] = ()
+    startable: bool = True
+    """Whether the person who lists it may start it."""
 
 
 @dataclass(frozen=True, slots=True)

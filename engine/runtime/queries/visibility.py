@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
-from engine.errors import UnknownPeople, UnknownRun
+from engine.errors import PeopleUnavailable, UnknownPeople, UnknownRun
 from engine.kernel.visibility import audience_references, channel_references, may_see
 from engine.model.people import Actor, Group
 from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
@@ -89,8 +90,20 @@ class VisibleRuns:
     async def workflows(self) -> list[WorkflowRecord]:
         """Return the workflows that this viewer may see, by name."""
         records = map(workflow_record, self._all.workflows.all())
-        visible = [record for record in records if await self.sees_workflow(record)]
+        visible = [
+            replace(record, startable=await self._may_start(record))
+            for record in records
+            if await self.sees_workflow(record)
+        ]
         return sorted(visible, key=lambda record: record.name)
+
+    async def _may_start(self, workflow: WorkflowRecord) -> bool:
+        """Whether `may_run` names this viewer; False where nobody can look that up."""
+        if self._viewer.source != "slack":
+            return True
+        with suppress(PeopleUnavailable):
+            return not workflow.may_run or any([await self._belongs(ref) for ref in workflow.may_run])
+        return False
 
     async def startable(self, name: str) -> WorkflowRecord:
         """Return a workflow that this viewer may start, by its name as a person types it.

@@ -236,3 +236,14 @@ async def test_a_mistake_in_steering_is_named_and_nothing_is_paused(
     for word in words:
         assert word in told
     assert team.bot.engine.control.paused_workflows() == []
+
+
+async def test_the_list_offers_run_only_to_people_who_may_start_the_workflow(team: Team) -> None:
+    office = team.office
+    offers = {}
+    for person in (ALICE, CAROL):
+        await office.say(person, DEPLOYS, "/workflow list")
+        heard = await office.heard(person, DEPLOYS)
+        (quick,) = [block for block in heard["blocks"] if "*quick*" in str(block.get("text"))]
+        offers[person] = ("accessory" in quick, "can start it" in quick["text"]["text"])
+    assert offers == {ALICE: (True, False), CAROL: (False, True)}
