@@ -48,6 +48,7 @@ def flow() -> Workflow:
     async def close(final: Outcome) -> str:
         return "closed"
 
+    made.wait_for("arrival", signal="arrival", expires="8d", on_expiry="skip", after=[close])
     return made
 
 
@@ -59,6 +60,7 @@ async def _install(folder: Path) -> None:
         await harness.engine._parts.timing.retention.sweep(harness.clock.now())
         run = await harness.start("flow", as_user="U2")
         await harness.decide("go", "approve", as_user="U1", comment="fine", run=run)
+        await harness.signal(run, "arrival", as_user="U2")
         await harness.start("flow", as_user="U2")
         until = harness.clock.now() + timedelta(days=3)
         await harness.engine.delegations.away(Actor("slack", "U9"), "U1", until)

@@ -61,12 +61,17 @@ def database(installation: Path, tmp_path: Path) -> Path:
     return copied(installation, tmp_path)
 
 
+WITHOUT_ROWID = {"step_run": "run_id, step", "signal": "run_id, name"}
+"""The keys of tables that have no row id."""
+
+
 def changed(database: Path, table: str, column: str) -> None:
     """Another value in one row, of a kind that the column takes."""
     with closing(sqlite3.connect(database)) as connection, connection:
         where = "1 = 1" if table == "log" else f"rowid = (SELECT rowid FROM {table} ORDER BY 1 DESC LIMIT 1)"
-        if table == "step_run":
-            where = "(run_id, step) = (SELECT run_id, step FROM step_run ORDER BY 1, 2 LIMIT 1)"
+        if table in WITHOUT_ROWID:
+            keys = WITHOUT_ROWID[table]
+            where = f"({keys}) = (SELECT {keys} FROM {table} ORDER BY 1, 2 LIMIT 1)"
         (value,) = connection.execute(f"SELECT {column} FROM {table} WHERE {where}").fetchone()
         connection.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (another(value),))
 
@@ -108,7 +113,7 @@ def test_an_installation_that_nobody_touched_is_whole(database: Path) -> None:
 @pytest.mark.parametrize("table", sorted({name for name, _ in COLUMNS}))
 @pytest.mark.parametrize("recomputed", [False, True], ids=["", "recomputed"])
 def test_a_removed_row_is_named_by_the_audit(database: Path, table: str, recomputed: bool) -> None:
-    key = "run_id || step" if table == "step_run" else "rowid"
+    key = WITHOUT_ROWID[table].replace(",", " ||") if table in WITHOUT_ROWID else "rowid"
     execute(database, f"DELETE FROM {table} WHERE {key} = (SELECT max({key}) FROM {table})")
     if recomputed:
         recompute(database)

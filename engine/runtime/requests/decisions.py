@@ -90,6 +90,10 @@ def unknown_request(request_id: str) -> DecisionResult:
     )
 
 
+_UNREADABLE = (ValueError, TypeError, KeyError)
+"""Errors of a row that another program changed so that it cannot be read. Who may see it is unknown then."""
+
+
 class Decisions:
     """Records decisions. `decide` returns every refusal as a result and raises nothing for it."""
 
@@ -138,6 +142,8 @@ class Decisions:
             seen = await self._visibility.of(actor).request(result.request.id)
         except PeopleUnavailable as error:
             return DecisionResult("unavailable", _unchecked(error))
+        except _UNREADABLE:
+            seen = None
         return unknown_request(result.request.id) if seen is None else result
 
     async def _answer(self, request_id: str, decision: Decision, actor: Actor) -> DecisionResult:
@@ -147,7 +153,10 @@ class Decisions:
             return DecisionResult("unavailable", str(error))
         except Altered as error:
             # `_as_seen` needs the request, to name its run only to people who may see it.
-            stored = await self._store.read(queries.request, request_id)
+            try:
+                stored = await self._store.read(queries.request, request_id)
+            except _UNREADABLE:
+                stored = None
             if stored is None:
                 return unknown_request(request_id)
             return DecisionResult("unavailable", f"{NOT_RECORDED} {error}", stored)
