@@ -317,7 +317,7 @@ def _resume(words: list[Word], command: str) -> Resume:
 def _skip(words: list[Word], command: str) -> Skip:
     if len(words) < 2:
         raise ArgumentError(
-            "Which run and which step?", f"Write {command} skip RUN STEP.", f"{command} status"
+            "Which run and which step?", f"Write {command} skip RUN STEP", f"{command} status"
         )
     run, step = (word.text.translate(DASHES) for word in words[:2])
     return Skip(run, step, " ".join(word.text for word in words[2:]))
@@ -331,7 +331,7 @@ def _rerun(words: list[Word], command: str) -> Rerun:
 
 def _fork(words: list[Word], command: str) -> Fork:
     if not words:
-        raise ArgumentError("Which run?", f"Write {command} fork RUN STEP.", f"{command} status")
+        raise ArgumentError("Which run?", f"Write {command} fork RUN STEP", f"{command} status")
     texts = [word.text.translate(DASHES) for word in words]
     return Fork(texts[0], " ".join(texts[1:]))
 

@@ -178,8 +178,12 @@ def without_none(annotation: Any) -> Any:
     return annotation
 
 
+_MODULES = re.compile(r"(?<![\w.'\"])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])")
+
+
 def type_name(kind: Any) -> str:
-    return kind.__name__ if isinstance(kind, type) and not get_args(kind) else str(kind)
+    """Return a type as its author writes it, without the modules in which its parts are defined."""
+    return kind.__name__ if isinstance(kind, type) and not get_args(kind) else _MODULES.sub("", str(kind))
 
 
 def first_line(error: Exception) -> str:

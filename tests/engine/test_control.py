@@ -326,3 +326,38 @@ async def test_the_same_key_forks_once() -> None:
         first = await harness.engine.control.rerun(run.id, {}, actor=ALICE, key="click-1")
         second = await harness.engine.control.rerun(run.id, {}, actor=ALICE, key="click-1")
         assert first.id == second.id
+
+
+async def test_a_fork_keeps_the_elements_of_a_list_and_what_an_alternative_gave() -> None:
+    flow, sent, fails = Workflow("letters", owner="@ops", on_failure="fail"), list[int](), [True]
+
+    @flow.step
+    async def load() -> list[int]:
+        return [1, 2, 3]
+
+    @flow.step(each=load)
+    async def send(item: int) -> int:
+        sent.append(item)
+        return item * 10
+
+    async def by_post(load: list[int]) -> int:
+        return 7
+
+    @flow.step(alternative=by_post)
+    async def by_mail(load: list[int]) -> int:
+        raise Fatal("no mail today")
+
+    @flow.step
+    async def total(send: list[int], by_mail: int) -> int:
+        if fails[0]:
+            raise Fatal("the sum is wrong")
+        return sum(send) + by_mail
+
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("letters")
+        fails[0] = False
+        fork = await harness.engine.control.fork(run.id, actor=ALICE)
+        await harness.run_until_idle()
+        assert await harness.output(fork, "total") == 67
+        assert sorted(sent) == [1, 2, 3]
+        assert (await harness.engine.audit()).findings == []
