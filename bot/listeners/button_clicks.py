@@ -143,10 +143,12 @@ async def _decide(context: Context, surface: Surface, value: ButtonValue) -> Non
 
 async def _decide_all(context: Context, surface: Surface, value: ButtonValue) -> None:
     """Decide for every run on the card. What the card does not show is answered."""
-    results = await decision_clicks.decide_all(context, surface.user, value.id, Decision(value.choice))
+    counted = int(value.seen) if value.seen.isdecimal() else 0
+    decision = Decision(value.choice)
+    results = await decision_clicks.decide_all(context, surface.user, value.id, decision, counted)
     refused = next((result for result in results if not result.accepted), None)
     if not results:
-        text = "Every run on this card is answered already. Nothing changed."
+        text = "Every run that this card counted is answered already. Nothing changed."
         _tell(context, surface, command_replies.refused_answer(text))
     elif refused is not None and not any(result.accepted for result in results):
         context.background.start(_answer_click(context, surface, value, refused), "answer a click")

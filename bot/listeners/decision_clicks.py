@@ -18,10 +18,11 @@ async def decide(context: Context, user: str, request_id: str, decision: Decisio
 
 
 async def decide_all(
-    context: Context, user: str, request_id: str, decision: Decision
+    context: Context, user: str, request_id: str, decision: Decision, last_place: int
 ) -> list[DecisionResult]:
-    """Decide every open request on the card of a failure, each for its own run."""
-    return await context.engine.failure_cards.decide_all(request_id, decision, actor=slack_actor(user))
+    """Decide the open requests that the card of a failure counted, each for its own run."""
+    cards = context.engine.failure_cards
+    return await cards.decide_all(request_id, decision, actor=slack_actor(user), last_place=last_place)
 
 
 async def approve_together(context: Context, user: str, request_ids: Sequence[str]) -> list[DecisionResult]:

@@ -19,7 +19,7 @@ MORE, CANCEL_RUN, SHOW, LINK, START, CHANGE, TOGETHER, ASK = (
     "signoff:together", "signoff:ask",
 )  # fmt: skip
 DECIDE_ALL = "signoff:decide-all"
-"""Decides every open request on the card of a failure. The id is that of its first request."""
+"""Decides the open requests that the card of a failure counted. The id is that of its first request."""
 UNKNOWN_REQUEST = (
     "This installation does not have this request. It was deleted with its run, or it belongs to another "
     "installation of Signoff."
@@ -46,7 +46,7 @@ class ButtonValue:
 
     @property
     def seen(self) -> str:
-        """Digest of the values beside the button; empty if there were none."""
+        """Digest of the values beside the button, or the newest place on a card; empty if there was none."""
         return self.word.partition("@")[2]
 
 

@@ -99,7 +99,7 @@ def _buttons(card: FailureCard, detail: RunDetail, title: str) -> list[Element]:
             button(
                 f"{text} ({count:,})",
                 f"{button_values.DECIDE_ALL}:{choice}",
-                button_values.encode(card.leader.id, choice),
+                button_values.encode(card.leader.id, f"{choice}@{card.newest_place}"),
                 style=style.get(choice),
                 confirm=sure.get(choice),
                 label=f"{text}: {title}",

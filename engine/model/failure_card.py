@@ -20,6 +20,8 @@ class FailureCard:
     """Number of runs that failed so, answered or not."""
     oldest_open: str = ""
     """Id of the request whose reminders are told for all; empty when none is open."""
+    newest_place: int = 0
+    """The place of the newest open request on the card. A click decides nothing that came after it."""
     last_failed_at: datetime | None = None
     outcomes: Mapping[str, int] = field(default_factory=dict)
     """Number of requests by outcome, of those that are no longer open."""

@@ -66,4 +66,11 @@ MUTANTS = [
         "AND request.state = 'none') THEN 'failed' ELSE '' END",
         ("tests/engine/test_slow_schedules.py",),
     ),
+    Mutant(
+        "a click aborts runs that its card did not count",
+        "engine/store/queries/failure_cards.py",
+        "AND (?3 IS NULL OR rowid <= ?3) ",
+        "AND (?3 IS NULL OR 1) ",
+        ("tests/engine/test_failure_cards.py",),
+    ),
 ]

@@ -186,3 +186,16 @@ async def test_a_run_whose_message_is_an_open_card_is_not_pruned(harness: Harnes
     await harness.engine.failure_cards.decide_all(shared.leader.id, Decision("abort"), actor=ALICE)
     await harness.advance("3d")
     assert await harness.engine.request(shared.leader.id) is None
+
+
+async def test_a_decision_for_all_leaves_failures_that_joined_the_card_after_it_was_read(
+    harness: Harness,
+) -> None:
+    await harness.advance("15m")
+    read = await card(harness)
+    await harness.advance("10m")
+    results = await harness.engine.failure_cards.decide_all(
+        read.leader.id, Decision("abort"), actor=ALICE, last_place=read.newest_place
+    )
+    assert len(results) == read.open_count == 3
+    assert len(await harness.requests()) == 2

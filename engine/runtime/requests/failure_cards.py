@@ -39,12 +39,16 @@ class FailureCards:
         card = await self.of(request_id, limit=0)
         return card.open_count if card else 0
 
-    async def decide_all(self, request_id: str, decision: Decision, *, actor: Actor) -> list[DecisionResult]:
+    async def decide_all(
+        self, request_id: str, decision: Decision, *, actor: Actor, last_place: int | None = None
+    ) -> list[DecisionResult]:
         """Decide the open requests on the card of this one, oldest first, at most `MAX_DECIDED_AT_ONCE`.
 
         Each decision is checked and recorded for its own run. If the first one is refused, none is made.
+        `last_place`: the `newest_place` of the card that the person saw; failures that joined it later stay
+        open. None: all of them are decided.
         """
-        ids = await self._store.read(queries.open_on_card, request_id, MAX_DECIDED_AT_ONCE)
+        ids = await self._store.read(queries.open_on_card, request_id, MAX_DECIDED_AT_ONCE, last_place)
         results = []
         while ids:
             results.append(await self._decide(ids.pop(0), decision, actor))

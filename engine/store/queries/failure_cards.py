@@ -36,9 +36,9 @@ def _card(connection: sqlite3.Connection, request_id: str, limit: int) -> Failur
     if not leaders:
         return None
     leader = leaders[0]
-    runs, open_count, oldest = connection.execute(
-        "SELECT count(DISTINCT run_id), sum(is_open), min(CASE WHEN is_open THEN rowid END) "
-        "FROM failure_card WHERE card = ?",
+    runs, open_count, oldest, newest_place = connection.execute(
+        "SELECT count(DISTINCT run_id), sum(is_open), min(CASE WHEN is_open THEN rowid END), "
+        "max(CASE WHEN is_open THEN rowid END) FROM failure_card WHERE card = ?",
         (leader.id,),
     ).fetchone()
     newest = (
@@ -62,6 +62,7 @@ def _card(connection: sqlite3.Connection, request_id: str, limit: int) -> Failur
         open_count,
         runs,
         oldest_open=_request_at(connection, oldest),
+        newest_place=newest_place or 0,
         last_failed_at=rows.moment(last),
         outcomes=dict(outcomes),
         recovered_run=recovered["run_id"] if recovered else "",
@@ -82,10 +83,16 @@ def open_failure_cards(connection: sqlite3.Connection, workflow: str, step: str)
     return [card for (card,) in connection.execute(query, (workflow, step))]
 
 
-def open_on_card(connection: sqlite3.Connection, request_id: str, limit: int) -> list[str]:
-    """Return the ids of the open requests on the card of this request, oldest first."""
+def open_on_card(
+    connection: sqlite3.Connection, request_id: str, limit: int, last_place: int | None = None
+) -> list[str]:
+    """Return the ids of the open requests on the card of this request, oldest first.
+
+    `last_place`: those that joined the card after it are left out; None: none is.
+    """
     query = (
         "SELECT request_id FROM failure_card WHERE is_open = 1 AND card = "
-        "(SELECT card FROM failure_card WHERE request_id = ?) ORDER BY rowid LIMIT ?"
+        "(SELECT card FROM failure_card WHERE request_id = ?1) AND (?3 IS NULL OR rowid <= ?3) "
+        "ORDER BY rowid LIMIT ?2"
     )
-    return [id_ for (id_,) in connection.execute(query, (request_id, limit))]
+    return [id_ for (id_,) in connection.execute(query, (request_id, limit, last_place))]
