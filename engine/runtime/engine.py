@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from engine.audit.hash_chain import Audit
 from engine.authoring.workflow import Workflow
 from engine.clock import Clock, SystemClock
 from engine.compiler import compile_workflow
@@ -23,7 +22,7 @@ from engine.kernel.verdicts import NOT_RECORDED
 from engine.model.change import EventDraft
 from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, People, StaticPeople, identify
-from engine.model.records import RequestRecord, RunDetail, RunRecord, TriggerRecord, WorkflowRecord
+from engine.model.records import RequestRecord, RunRecord, TriggerRecord, WorkflowRecord
 from engine.model.signals import SignalResult
 from engine.model.spec import Definition
 from engine.model.trigger_spec import FactSpec, WebhookSpec
@@ -33,18 +32,14 @@ from engine.runtime.access.principals import Principals
 from engine.runtime.execution.report_feed import ReportFeed
 from engine.runtime.lifecycle import Lifecycle
 from engine.runtime.process.activity import Activity
-from engine.runtime.queries.map_progress import Elements, ElementState
-from engine.runtime.queries.read_model import MAX_WAITING_SHOWN
 from engine.runtime.queries.receipts import Receipts
-from engine.runtime.queries.step_logs import AttemptLog, step_logs
-from engine.runtime.queries.visibility import VisibleRuns
+from engine.runtime.reading import Reading
 from engine.runtime.requests.approver_review import ApproverReview
 from engine.runtime.requests.delegation import Delegations
 from engine.runtime.requests.failure_cards import FailureCards
 from engine.runtime.run_effects import RunEffects
 from engine.runtime.runs.control import Control
 from engine.runtime.settings import EngineSettings, database_path
-from engine.runtime.status import Status
 from engine.runtime.wiring import build_parts
 from engine.runtime.workflows.contracts import Contract, UnsettledStep, contract_of, unsettled_steps
 from engine.runtime.workflows.workflow_registry import workflow_record
@@ -63,7 +58,7 @@ MAX_BACKFILL = 1000
 """Runs that one call of `backfill` starts."""
 
 
-class Engine(Status):
+class Engine(Reading):
     """Made by `Engine.open`. `register` workflows, then `serve`; `close` at the end."""
 
     def __init__(
@@ -80,9 +75,9 @@ class Engine(Status):
         self._effects = effects = RunEffects(parts)
         self._lifecycle = Lifecycle(parts, effects)
         self._own_lock = own_lock
-        self._store, self._workflows = store, parts.base.workflows
+        self._workflows = parts.base.workflows
         self._definitions = parts.base.definitions
-        self._reads, self._schedules = parts.records.read_model, parts.timing.schedules
+        self._schedules = parts.timing.schedules
         self._decisions = parts.requests.decisions
 
         self.failed: asyncio.Future[None] = effects.failed
@@ -184,12 +179,6 @@ class Engine(Status):
         """Yield the steps that runs under way may still execute."""
         async for step in unsettled_steps(self._store, self._definitions):
             yield step
-
-    async def missing_code(self) -> AsyncIterator[tuple[UnsettledStep, str]]:
-        """Yield the steps of runs under way that cannot execute with the loaded code, with the remedy."""
-        async for step in self.unsettled_steps():
-            if reason := self._workflows.missing(step.workflow, step.node):
-                yield step, reason
 
     def drawing(self, workflow: str) -> Drawing:
         """Return the graph of a workflow as a picture shows it. Raises `UnknownWorkflow`."""
@@ -432,96 +421,6 @@ class Engine(Status):
         return self._parts.timing.intake.preview(
             definition.name, spec, sample_scope(spec, sample, headers or {})
         )
-
-    # Reading
-
-    def seen_by(self, viewer: Actor) -> VisibleRuns:
-        """Return the runs and requests that this person or token may see. For one act."""
-        return self._parts.records.visibility.of(viewer)
-
-    async def find_run(self, text: str) -> RunRecord:
-        """Return a run by id, short id or unique ending. Raises `UnknownRun`, naming the runs that fit."""
-        return await self._reads.find_run(text)
-
-    async def detail(self, run_id: str, *, marked: bool = False) -> RunDetail:
-        """Return a run with its steps and requests. Raises `UnknownRun`.
-
-        `marked`: for people who read it, with why it is not as the log recorded it.
-        """
-        return await self._reads.detail(run_id, marked=marked)
-
-    async def elements(
-        self, run_id: str, step: str, *, state: ElementState = "failed", after: int = -1, limit: int = 50
-    ) -> Elements:
-        """Return elements of a mapped step in this state, in the order of the list, behind index `after`."""
-        return await self._reads.elements(run_id, step, state, after, limit)
-
-    async def run_drawing(self, run_id: str) -> Drawing:
-        """Return the graph of a run with the states of its steps. Raises `UnknownRun`."""
-        return await self._reads.drawing(run_id)
-
-    async def runs(
-        self,
-        workflow: str | None = None,
-        states: Sequence[str] | None = None,
-        limit: int = 20,
-        before: RunRecord | None = None,
-        actor: Actor | None = None,
-    ) -> tuple[list[RunRecord], int]:
-        """Return runs, newest first, and how many there are; `MAX_RUNS_COUNTED` + 1 means more than that.
-
-        `actor`: only those that this actor started.
-        """
-        return await self._store.read(queries.runs, workflow, states, limit, before, actor)
-
-    async def unfinished(
-        self, actor: Actor, workflow: str | None = None, since: datetime | None = None, limit: int = 100
-    ) -> list[str]:
-        """Return ids of this actor's runs that have not ended, oldest first. `since`: earliest start."""
-        return await self._store.read(queries.unfinished, actor, workflow, since, limit)
-
-    async def request(self, request_id: str) -> RequestRecord | None:
-        return await self._store.read(queries.request, request_id)
-
-    async def earlier(self, request: RequestRecord, limit: int = 5) -> list[RequestRecord]:
-        """Return the requests with which the same approval ended in earlier runs, newest first."""
-        return await self._store.read(queries.earlier, request, limit)
-
-    async def requests(
-        self,
-        state: str | None = "open",
-        run_id: str | None = None,
-        limit: int | None = 50,
-        after: RequestRecord | None = None,
-    ) -> list[RequestRecord]:
-        """Return requests, oldest first, that come after `after` in that order. `limit` None: all."""
-        return await self._store.read(queries.requests, state, run_id, -1 if limit is None else limit, after)
-
-    async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
-        """Return the same for people who read them, each with why its run is not as the log recorded it."""
-        return await self._reads.marked(requests)
-
-    async def step_logs(self, run_id: str, step: str | None = None) -> list[AttemptLog]:
-        """Return what the attempts of a run logged, in the order of their starts. `step` None: of all steps.
-
-        Raises `UnknownRun`.
-        """
-        return await step_logs(self._store, await self.detail(run_id), step)
-
-    async def open_requests(self) -> int:
-        """Return how many requests are open; `MAX_RUNS_COUNTED` + 1 means more than that."""
-        return await self._store.read(queries.count_requests, "open")
-
-    async def waiting_for(self, user_id: str, limit: int = MAX_WAITING_SHOWN) -> list[RequestRecord]:
-        """Return open requests that wait for this person's decision, oldest first.
-
-        The oldest `MAX_REQUESTS_SEARCHED` open requests are read; `open_requests` says if there are more.
-        """
-        return await self._reads.waiting_for(user_id, limit)
-
-    async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
-        """Check that all records are as they were written. `marks`: checkpoints to compare the log with."""
-        return await self.receipts.audit(marks)
 
 
 def _tightened(database: Path, settings: EngineSettings) -> list[str]:

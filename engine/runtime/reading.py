@@ -1,0 +1,113 @@
+"""Reads of an engine: runs, requests, logs, and whether the records are as they were written."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from engine.audit.hash_chain import Audit
+from engine.kernel.drawing import Drawing
+from engine.model.people import Actor
+from engine.model.records import RequestRecord, RunDetail, RunRecord
+from engine.runtime.queries.map_progress import Elements, ElementState
+from engine.runtime.queries.read_model import MAX_WAITING_SHOWN
+from engine.runtime.queries.step_logs import AttemptLog, step_logs
+from engine.runtime.queries.visibility import VisibleRuns
+from engine.runtime.status import Status
+from engine.runtime.wiring import Parts
+from engine.store import queries
+
+
+class Reading(Status):
+    """Reads of an engine. None of them changes anything."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._store, self._reads = parts.base.store, parts.records.read_model
+
+    def seen_by(self, viewer: Actor) -> VisibleRuns:
+        """Return the runs and requests that this person or token may see. For one act."""
+        return self._parts.records.visibility.of(viewer)
+
+    async def find_run(self, text: str) -> RunRecord:
+        """Return a run by id, short id or unique ending. Raises `UnknownRun`, naming the runs that fit."""
+        return await self._reads.find_run(text)
+
+    async def detail(self, run_id: str, *, marked: bool = False) -> RunDetail:
+        """Return a run with its steps and requests. Raises `UnknownRun`.
+
+        `marked`: for people who read it, with why it is not as the log recorded it.
+        """
+        return await self._reads.detail(run_id, marked=marked)
+
+    async def elements(
+        self, run_id: str, step: str, *, state: ElementState = "failed", after: int = -1, limit: int = 50
+    ) -> Elements:
+        """Return elements of a mapped step in this state, in the order of the list, behind index `after`."""
+        return await self._reads.elements(run_id, step, state, after, limit)
+
+    async def run_drawing(self, run_id: str) -> Drawing:
+        """Return the graph of a run with the states of its steps. Raises `UnknownRun`."""
+        return await self._reads.drawing(run_id)
+
+    async def runs(
+        self,
+        workflow: str | None = None,
+        states: Sequence[str] | None = None,
+        limit: int = 20,
+        before: RunRecord | None = None,
+        actor: Actor | None = None,
+    ) -> tuple[list[RunRecord], int]:
+        """Return runs, newest first, and how many there are; `MAX_RUNS_COUNTED` + 1 means more than that.
+
+        `actor`: only those that this actor started.
+        """
+        return await self._store.read(queries.runs, workflow, states, limit, before, actor)
+
+    async def unfinished(
+        self, actor: Actor, workflow: str | None = None, since: datetime | None = None, limit: int = 100
+    ) -> list[str]:
+        """Return ids of this actor's runs that have not ended, oldest first. `since`: earliest start."""
+        return await self._store.read(queries.unfinished, actor, workflow, since, limit)
+
+    async def request(self, request_id: str) -> RequestRecord | None:
+        return await self._store.read(queries.request, request_id)
+
+    async def earlier(self, request: RequestRecord, limit: int = 5) -> list[RequestRecord]:
+        """Return the requests with which the same approval ended in earlier runs, newest first."""
+        return await self._store.read(queries.earlier, request, limit)
+
+    async def requests(
+        self,
+        state: str | None = "open",
+        run_id: str | None = None,
+        limit: int | None = 50,
+        after: RequestRecord | None = None,
+    ) -> list[RequestRecord]:
+        """Return requests, oldest first, that come after `after` in that order. `limit` None: all."""
+        return await self._store.read(queries.requests, state, run_id, -1 if limit is None else limit, after)
+
+    async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
+        """Return the same for people who read them, each with why its run is not as the log recorded it."""
+        return await self._reads.marked(requests)
+
+    async def step_logs(self, run_id: str, step: str | None = None) -> list[AttemptLog]:
+        """Return what the attempts of a run logged, in the order of their starts. `step` None: of all steps.
+
+        Raises `UnknownRun`.
+        """
+        return await step_logs(self._store, await self.detail(run_id), step)
+
+    async def open_requests(self) -> int:
+        """Return how many requests are open; `MAX_RUNS_COUNTED` + 1 means more than that."""
+        return await self._store.read(queries.count_requests, "open")
+
+    async def waiting_for(self, user_id: str, limit: int = MAX_WAITING_SHOWN) -> list[RequestRecord]:
+        """Return open requests that wait for this person's decision, oldest first.
+
+        The oldest `MAX_REQUESTS_SEARCHED` open requests are read; `open_requests` says if there are more.
+        """
+        return await self._reads.waiting_for(user_id, limit)
+
+    async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
+        """Check that all records are as they were written. `marks`: checkpoints to compare the log with."""
+        return await self._parts.records.receipts.audit(marks)
