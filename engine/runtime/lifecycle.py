@@ -27,11 +27,12 @@ class Lifecycle:
         self.resumed = asyncio.Event()
 
     async def read_pause(self) -> None:
-        """Read from the database whether the installation is paused."""
+        """Read from the database whether the installation is paused, and which workflows are."""
         self.paused = self._store.log_problem or await self._stored_pause()
 
     async def _stored_pause(self) -> str:
         try:
+            await self._parts.base.pauses.read()
             return paused_text(await self._store.fact("paused"))
         except Altered as error:
             return f"Signoff is paused. {error}"
@@ -51,7 +52,7 @@ class Lifecycle:
             await admission.store_definition(compiled)
         await adopt(self._store, base.workflows, base.clock.now())
         await timing.schedules.sync()
-        await base.pauses.read()
+        await base.pauses.read()  # again, for a restored installation that was resumed meanwhile
         await self._parts.control.settle()
         execution.runs.halted = False
         self._effects.serving = True

@@ -32,4 +32,11 @@ MUTANTS = [
         "            if run is None or self._pauses.holds(run.workflow):\n",
         TESTS,
     ),
+    Mutant(
+        "a pause without a serving process forgets the others",
+        "engine/runtime/lifecycle.py",
+        "            await self._parts.base.pauses.read()\n",
+        "",
+        TESTS,
+    ),
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from engine import Actor, Every, Fatal, InvalidInput, NotAllowed, NotPossible, Outcome, Workflow
+from engine import Actor, Engine, Every, Fatal, InvalidInput, NotAllowed, NotPossible, Outcome, Workflow
 from engine.model.people import Person, StaticPeople
 from engine.testing import Harness
 
@@ -361,3 +361,20 @@ async def test_a_fork_keeps_the_elements_of_a_list_and_what_an_alternative_gave(
         assert await harness.output(fork, "total") == 67
         assert sorted(sent) == [1, 2, 3]
         assert (await harness.engine.audit()).findings == []
+
+
+async def test_pauses_add_up_also_where_no_process_serves(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        engine = await Engine.open(tmp_path / "signoff.db")
+        for workflow in ("first", "second"):
+            flow = Workflow(workflow, owner="@ops")
+            flow.step(name="act")(_nothing)
+            engine.register(flow)
+        await engine.control.pause_workflow(name, actor=CLI)
+        assert name in engine.control.paused_workflows()
+        paused = engine.control.paused_workflows()
+        await engine.close()
+    assert paused == ["first", "second"]
+
+
+async def _nothing() -> None: ...
