@@ -10,7 +10,7 @@ from bench.harness import PEOPLE, STARTER, asks, engine
 from bench.peer import Peer
 from bot.outbox import Outbox, OutboxParts
 from bot.outbox.ports import Delivery
-from bot.slack.web_api import Outcome
+from bot.slack.web_api import CallResult
 from engine import Engine, SystemClock
 
 
@@ -50,12 +50,12 @@ async def _reading(runs: int) -> Figure:
 class _Nobody:
     """A Slack that takes calls and never answers: what is measured is what comes before it."""
 
-    async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome:
+    async def write(self, method: str, arguments: Mapping[str, Any]) -> CallResult:
         del method, arguments
         await asyncio.get_running_loop().create_future()
         raise AssertionError
 
-    async def upload(self, url: str, content: bytes) -> Outcome:
+    async def upload(self, url: str, content: bytes) -> CallResult:
         return await self.write(url, {"content": content})
 
     async def read(

@@ -12,7 +12,7 @@ from bot.control_client import NobodyServes, call
 JSON = dict[str, Any]
 
 
-class Access(Protocol):
+class EngineClient(Protocol):
     """`served`: another process has the database, and executes what is started."""
 
     served: bool
@@ -44,7 +44,7 @@ def ask(data: Path | None, act: str, *, workflows: bool = False, people: bool = 
 @contextmanager
 def connect(
     data: Path | None, *, workflows: bool = False, people: bool = False, executes: bool = False
-) -> Iterator[Access]:
+) -> Iterator[EngineClient]:
     """Give a way to the engine. `executes`: this process executes runs if no process serves the database.
 
     Then it also makes the database if there is none.

@@ -33,7 +33,7 @@ from engine.forms import TypedText
 _FOLLOW_PAUSE = timedelta(seconds=0.5)
 MAX_UNSETTLED = 10_000
 Values = Mapping[str, Any]
-Act = Callable[[Engine, Values, str], Awaitable[JSON]]
+Handler = Callable[[Engine, Values, str], Awaitable[JSON]]
 """The engine, the values, and the operating-system user who asks."""
 
 
@@ -378,7 +378,7 @@ async def remove_principal(engine: Engine, values: Values, user: str) -> JSON:
     return {"name": values["name"]}
 
 
-ACTS: Mapping[str, Act] = {**STEERING} | {
+HANDLERS: Mapping[str, Handler] = {**STEERING} | {
     act.__name__: act
     for act in (
         hello,
@@ -421,7 +421,7 @@ ACTS: Mapping[str, Act] = {**STEERING} | {
 
 def handlers(engine: Engine) -> dict[str, Callable[[dict[str, Any], str], Awaitable[Any]]]:
     """The table as the socket takes it."""
-    return {name: partial(act, engine) for name, act in ACTS.items()}
+    return {name: partial(act, engine) for name, act in HANDLERS.items()}
 
 
 def _actor(values: Values, user: str) -> Actor:

@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack, contextmanager
 from typing import Any
 
 from bot import demo
-from bot.cli.connection import JSON, Access, RemoteEngine, is_served
-from bot.cli.handlers import ACTS
+from bot.cli.connection import JSON, EngineClient, RemoteEngine, is_served
+from bot.cli.handlers import HANDLERS
 from bot.cli.output import CommandError
 from bot.cli.target import Target
 from bot.cli.workflow_files import load
@@ -39,11 +39,11 @@ class LocalEngine:
         return self._runner.run(self._perform(act, values))
 
     async def _perform(self, act: str, values: Mapping[str, Any]) -> JSON:
-        return await ACTS[act](self._engine, values, user_name(os.getuid()))
+        return await HANDLERS[act](self._engine, values, user_name(os.getuid()))
 
 
 @contextmanager
-def open_engine(target: Target, *, workflows: bool, people: bool, executes: bool) -> Iterator[Access]:
+def open_engine(target: Target, *, workflows: bool, people: bool, executes: bool) -> Iterator[EngineClient]:
     """Give an engine on the database, or a way to the process that begins to serve it just now."""
     lock = _take_lock(target, executes)
     if lock is None:

@@ -44,7 +44,7 @@ _FIELDS = ("gate", "question", "details", "link", "on_behalf_of", "callback")
 _MAX_SHOWN = 80
 MayCall = Callable[[str], str]
 """Why a callback address is refused; empty when it is fine."""
-Answer = Callable[[web.Request, Principal], Awaitable[web.Response]]
+PrincipalHandler = Callable[[web.Request, Principal], Awaitable[web.Response]]
 
 
 def register(app: web.Application, engine: Engine, may_call: MayCall, bodies: Bodies) -> None:
@@ -59,7 +59,7 @@ class _ApprovalsApi:
         self._engine, self._may_call, self._bodies = engine, may_call, bodies
         self._waiting: Counter[str] = Counter()
 
-    def guarded(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def guarded(self, answer: PrincipalHandler) -> Callable[[web.Request], Awaitable[web.Response]]:
         """With a valid token, and with every error in words."""
 
         async def take(request: web.Request) -> web.Response:

@@ -57,7 +57,7 @@ class ConnectionHealth(Protocol):
     def problem(self) -> str: ...
 
 
-class Workspace(Protocol):
+class SlackConnection(Protocol):
     """Slack's side. Without a socket Slack comes to us, over HTTP."""
 
     @property
@@ -83,7 +83,7 @@ class ApiHealth(Protocol):
 class Health:
     """Asks every part how it is."""
 
-    def __init__(self, engine: EngineHealth, workspace: Workspace, api: ApiHealth) -> None:
+    def __init__(self, engine: EngineHealth, workspace: SlackConnection, api: ApiHealth) -> None:
         self._engine, self._workspace, self._api = engine, workspace, api
 
     async def problems(self) -> Mapping[str, str]:

@@ -29,7 +29,7 @@ from bot.views.modals import (
 from bot.views.weight import light
 from engine import Decision, DecisionResult, RequestRecord, RunDetail, SignoffError
 
-Act = Callable[[Context, Surface, ButtonValue], Awaitable[None]]
+ClickHandler = Callable[[Context, Surface, ButtonValue], Awaitable[None]]
 """A handler: it makes the durable change before Slack is answered, and starts the rest."""
 
 
@@ -58,8 +58,8 @@ async def act(context: Context, surface: Surface, action: Mapping[str, Any]) -> 
         _tell(context, surface, await subcommands.refused(context, error))
 
 
-def _find(action_id: str) -> Act:
-    for name, act in _ACTS.items():
+def _find(action_id: str) -> ClickHandler:
+    for name, act in _HANDLERS.items():
         if action_id == name or action_id.startswith(f"{name}:"):
             return act
     raise UnknownButton(
@@ -278,7 +278,7 @@ async def _start(context: Context, surface: Surface, value: ButtonValue) -> None
         context.background.start(home.publish(context, surface.user), "publish a Home")
 
 
-_ACTS: Mapping[str, Act] = {
+_HANDLERS: Mapping[str, ClickHandler] = {
     button_values.DECIDE: _decide,
     button_values.DECIDE_ALL: _decide_all,
     button_values.CHANGE: _change,

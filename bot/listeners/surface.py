@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.slack.errors import TOKEN, token_problem
 from bot.slack.scopes import scope_problem
-from bot.slack.web_api import Ambiguous, Limited, Outcome, Rejected, Sent, SlackApi, Unreached
+from bot.slack.web_api import Ambiguous, CallResult, Limited, Rejected, Sent, SlackApi, Unreached
 from bot.views.command_replies import refused_answer
 from bot.views.message import Message
 from bot.views.modals import notice_modal
@@ -111,7 +111,7 @@ _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_tr
 _TOO_LARGE = "It has more content than Slack can show. Use the command line instead: signoff show RUN."
 
 
-def window_problem(outcome: Outcome) -> str:
+def window_problem(outcome: CallResult) -> str:
     """Return why Slack opened no window, and what the person who clicked can do. Plain text."""
     match outcome:
         case Rejected(code) if code in _TOO_LATE:
@@ -139,7 +139,7 @@ def window_problem(outcome: Outcome) -> str:
     return ""
 
 
-def _words(outcome: Outcome) -> str:
+def _words(outcome: CallResult) -> str:
     match outcome:
         case Rejected(code, detail):
             return f"{code} {detail}".strip()

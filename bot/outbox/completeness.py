@@ -7,7 +7,7 @@ its end. A post or a file in the thread is before everybody who may decide.
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from bot.outbox.ports import Delivery, DeliveryStore, Records
+from bot.outbox.ports import Delivery, DeliveryStore, RecordReader
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import in_full, request_key
 from bot.rendering import rendered
@@ -45,7 +45,7 @@ class Completeness:
     """Asked before every approval in Slack. `want`: what the outbox should deliver."""
 
     deliveries: DeliveryStore
-    records: Records
+    records: RecordReader
     want: Callable[[list[Wanted]], Awaitable[None]]
     bot_name: str
 

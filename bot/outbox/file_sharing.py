@@ -3,8 +3,8 @@
 from bot.outbox.ports import Slack
 from bot.outbox.reconcile import Destination
 from bot.slack.web_api import (
+    CallResult,
     Limited,
-    Outcome,
     Rejected,
     Sent,
     SlackBusy,
@@ -15,7 +15,7 @@ from bot.slack.web_api import (
 from bot.views.full import File
 
 
-async def share_file(slack: Slack, destination: Destination, file: File) -> Outcome:
+async def share_file(slack: Slack, destination: Destination, file: File) -> CallResult:
     """Upload and share it. Only the last of the three calls shows anything to people."""
     try:
         size = {"filename": file.name, "length": len(file.content)}

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 
-from bot.outbox.ports import Records, ReportFeed, Wanted
+from bot.outbox.ports import RecordReader, ReportFeed, Wanted
 from bot.outbox.projector import run_wanted
 from engine import Clock, UnknownRun
 
@@ -22,7 +22,7 @@ class LiveMessages:
     def __init__(
         self,
         feed: ReportFeed,
-        records: Records,
+        records: RecordReader,
         want: Callable[[list[Wanted]], Awaitable[None]],
         clock: Clock,
     ) -> None:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.outbox.ports import Delivery, DeliveryStore, PeopleDirectory, Records, Wanted
+from bot.outbox.ports import Delivery, DeliveryStore, PeopleDirectory, RecordReader, Wanted
 from bot.outbox.problems import Problem
 from bot.outbox.projector import LOGS, TELLS, run_key
 from engine import Clock, Group, PeopleUnavailable, Queue, RunDetail, SignoffError, UnknownPeople
@@ -32,7 +32,7 @@ class Notices:
     """Tells owners and the operator once a day of a channel's problem, and the run's thread of a question."""
 
     deliveries: DeliveryStore
-    records: Records
+    records: RecordReader
     people: PeopleDirectory
     clock: Clock
     want: Want

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.slack.web_api import Outcome
+from bot.slack.web_api import CallResult
 from bot.views.message import Message
 from engine import Delivery, EventRecord, FailureCard, Group, Person, RequestRecord, RunDetail, Wanted
 
 __all__ = [
-    "Delivery", "DeliveryStore", "Events", "Message", "PeopleDirectory", "Records", "ReportFeed", "Slack",
-    "Wanted",
+    "Delivery", "DeliveryStore", "Events", "Message", "PeopleDirectory", "RecordReader", "ReportFeed",
+    "Slack", "Wanted",
 ]  # fmt: skip
 
 
@@ -60,7 +60,7 @@ class DeliveryStore(Protocol):
     async def forget_ref(self, key: str) -> None: ...
 
 
-class Records(Protocol):
+class RecordReader(Protocol):
     """The records that messages are views of."""
 
     async def detail(self, run_id: str, *, marked: bool = False) -> RunDetail: ...
@@ -95,9 +95,9 @@ class PeopleDirectory(Protocol):
 class Slack(Protocol):
     """The kinds of calls; see `bot.slack.web_api.SlackApi`."""
 
-    async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome: ...
+    async def write(self, method: str, arguments: Mapping[str, Any]) -> CallResult: ...
 
-    async def upload(self, url: str, content: bytes) -> Outcome: ...
+    async def upload(self, url: str, content: bytes) -> CallResult: ...
 
     async def read(
         self, method: str, arguments: Mapping[str, Any] | None = None, *, tries: int = 3

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.outbox.completeness import refusal
-from bot.outbox.ports import Cards, Delivery, DeliveryStore, NoCards, Records, Slack
+from bot.outbox.ports import Cards, Delivery, DeliveryStore, NoCards, RecordReader, Slack
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import request_key, run_key
 from bot.outbox.reconcile import opaque
@@ -31,7 +31,7 @@ _MAX_RUNS = 20
 """Runs, to say since when it fails."""
 
 
-class Runs(Records, Protocol):
+class RunRecords(RecordReader, Protocol):
     """The records, and the runs of a workflow, newest first."""
 
     async def runs(
@@ -43,7 +43,7 @@ class Runs(Records, Protocol):
 class Renderer:
     """`bot_name`: what people write after `/invite @`."""
 
-    records: Runs
+    records: RunRecords
     deliveries: DeliveryStore
     book: NameDirectory
     slack: Slack

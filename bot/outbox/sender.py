@@ -16,8 +16,8 @@ from bot.outbox.reconcile import Destination, Finder, opaque
 from bot.outbox.router import Router, Unpostable
 from bot.slack.web_api import (
     Ambiguous,
+    CallResult,
     Limited,
-    Outcome,
     Rejected,
     Sent,
     SlackBusy,
@@ -197,7 +197,7 @@ class Sender:
 
     async def _write_post(
         self, delivery: Delivery, destination: Destination, content: Message, broadcast: bool
-    ) -> Outcome:
+    ) -> CallResult:
         arguments: dict[str, Any] = {
             "channel": destination.channel,
             **_body(content),
@@ -216,7 +216,7 @@ class Sender:
         await self.deliveries.later(delivery.key, None, "", ambiguous=False)
         await self.instead(delivery, file.as_posts)
 
-    async def _ended(self, delivery: Delivery, outcome: Outcome, destination: Destination) -> None:
+    async def _ended(self, delivery: Delivery, outcome: CallResult, destination: Destination) -> None:
         match outcome:
             case Sent(data):
                 self.shut_out = ""
@@ -288,13 +288,13 @@ class Sender:
             outcome = await self._write_update(delivery, Message(content.text))
         await self._updated(delivery, outcome, content)
 
-    async def _write_update(self, delivery: Delivery, content: Message) -> Outcome:
+    async def _write_update(self, delivery: Delivery, content: Message) -> CallResult:
         ref = delivery.ref
         return await self.slack.write(
             "chat.update", {"channel": ref["channel"], "ts": ref["ts"], **_body(content)}
         )
 
-    async def _updated(self, delivery: Delivery, outcome: Outcome, content: Message) -> None:
+    async def _updated(self, delivery: Delivery, outcome: CallResult, content: Message) -> None:
         match outcome:
             case Sent():
                 self.shut_out = ""

@@ -19,7 +19,7 @@ from bot.outbox.ports import (
     Events,
     NoCards,
     PeopleDirectory,
-    Records,
+    RecordReader,
     ReportFeed,
     Slack,
     Wanted,
@@ -48,7 +48,7 @@ class OutboxParts:
 
     events: Events
     deliveries: DeliveryStore
-    records: Records
+    records: RecordReader
     people: PeopleDirectory
     slack: Slack
     render: Render

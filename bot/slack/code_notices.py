@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from bot.slack.operator_messages import Operator
-from bot.slack.web_api import Outcome, Sent
+from bot.slack.web_api import CallResult, Sent
 from bot.views import icons
 from bot.views.times import duration
 from engine import OneTimeCodes, WrongCodes
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 class SlackWriter(Protocol):
     """Slack's Web API."""
 
-    async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome: ...
+    async def write(self, method: str, arguments: Mapping[str, Any]) -> CallResult: ...
 
 
 class CodeNotices:

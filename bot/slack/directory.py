@@ -46,7 +46,7 @@ class _Seen:
     updated: int = 0
 
 
-class Directory:
+class UserDirectory:
     """`team_id`: the home workspace; everybody else is from outside."""
 
     def __init__(self, reads: SlackReads, clock: Clock, team_id: str) -> None:

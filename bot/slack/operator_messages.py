@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from bot.slack.errors import TOKEN
 from bot.slack.scopes import scope_problem
-from bot.slack.web_api import Ambiguous, Outcome, Rejected, Sent
+from bot.slack.web_api import Ambiguous, CallResult, Rejected, Sent
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ _MAX_KEPT = 20
 class SlackWriter(Protocol):
     """Slack's Web API."""
 
-    async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome: ...
+    async def write(self, method: str, arguments: Mapping[str, Any]) -> CallResult: ...
 
 
 class Operator:
@@ -65,7 +65,7 @@ class Operator:
             self._kept.clear()
         return False
 
-    def _settled(self, outcome: Outcome) -> bool:
+    def _settled(self, outcome: CallResult) -> bool:
         """Is trying again useless? A post that may have arrived is not repeated."""
         match outcome:
             case Sent() | Ambiguous():

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bot.slack.channels import ChannelIndex, ChannelMembers, readable
-from bot.slack.directory import MAX_RECORD_AGE, Directory
+from bot.slack.directory import MAX_RECORD_AGE, UserDirectory
 from bot.slack.reads import CLICK_SECONDS, SlackReader, SlackReads
 from bot.slack.user_groups import UserGroups
 from engine import Clock, Group, PeopleUnavailable, Person, UnknownPeople
@@ -41,7 +41,7 @@ class SlackPeople:
     ) -> None:
         self.reads = SlackReads(slack, clock, answer_within)
         self._groups = {handle.lstrip("@"): frozenset(members) for handle, members in (groups or {}).items()}
-        self.directory = Directory(self.reads, clock, team_id)
+        self.directory = UserDirectory(self.reads, clock, team_id)
         self.user_groups = UserGroups(self.reads, clock)
         self.channels = ChannelIndex(self.reads, clock, self._notice)
         self.channel_members = ChannelMembers(self.reads, clock, self.channels)

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class WatchdogTimes:
     """Durations in which the watchdog thinks."""
 
     look_every: timedelta = timedelta(seconds=2)
@@ -38,9 +38,11 @@ class Patience:
 class SocketMode:
     """`start`, then `close`; `connected` and `problem` say how it stands."""
 
-    def __init__(self, app: AsyncApp, app_token: str, clock: Clock, patience: Patience | None = None) -> None:
+    def __init__(
+        self, app: AsyncApp, app_token: str, clock: Clock, times: WatchdogTimes | None = None
+    ) -> None:
         self._app, self._app_token, self._clock = app, app_token, clock
-        self._patience = patience or Patience()
+        self._times = times or WatchdogTimes()
         self._links: list[SocketConnection] = []
         self._watchdog: asyncio.Task[None] | None = None
         self._connected, self._came_up = False, asyncio.Event()
@@ -96,7 +98,7 @@ class SocketMode:
     async def _rest(self) -> None:
         """Until it is time to look again, or a connection came up."""
         waits = [
-            asyncio.ensure_future(self._clock.sleep(self._patience.look_every)),
+            asyncio.ensure_future(self._clock.sleep(self._times.look_every)),
             asyncio.ensure_future(self._came_up.wait()),
         ]
         try:
@@ -120,7 +122,7 @@ class SocketMode:
         full = self._registrations.others + len(self._links) >= SLACK_CONNECTION_LIMIT
         due = spare == 0 and self._clock.monotonic() >= self._count_at
         if spare > 0 or (due and full and spare == 0 and len(self._links) > 1):
-            await self._links[0].retire(self._patience.in_flight)
+            await self._links[0].retire(self._times.in_flight)
             del self._links[0]  # only now: `close` ends what is left when it interrupts us
         elif spare < 0 or (due and not full):
             self._add()
@@ -128,12 +130,12 @@ class SocketMode:
     def _add(self) -> None:
         now = self._clock.monotonic()
         self._links.append(
-            SocketConnection(self._app, self._app_token, self._patience.ping_every, self._heard, now)
+            SocketConnection(self._app, self._app_token, self._times.ping_every, self._heard, now)
         )
 
     def _limit(self, link: SocketConnection) -> float:
-        doubled: timedelta = self._patience.without_connection * float(1 << min(link.failures, 8))
-        return min(doubled, self._patience.at_most).total_seconds()
+        doubled: timedelta = self._times.without_connection * float(1 << min(link.failures, 8))
+        return min(doubled, self._times.at_most).total_seconds()
 
     def _heard(self, message: Mapping[str, Any]) -> None:
         if message.get("type") == "hello":
@@ -144,7 +146,7 @@ class SocketMode:
         self._note_connected()
 
     def _count(self, count: Registrations) -> None:
-        self._count_at = self._clock.monotonic() + self._patience.count_every.total_seconds()
+        self._count_at = self._clock.monotonic() + self._times.count_every.total_seconds()
         before, self._registrations = self._registrations.others, count
         if count.others and count.others != before:
             log.warning("%s", count.problem)

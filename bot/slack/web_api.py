@@ -77,7 +77,7 @@ class Unreached:
     why: str
 
 
-Outcome = Sent | Rejected | Ambiguous | Limited | Unreached
+CallResult = Sent | Rejected | Ambiguous | Limited | Unreached
 
 
 class SlackRefused(Exception):
@@ -101,7 +101,7 @@ class SlackBusy(SlackUnreachable):
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class CallTimeouts:
     """How long to wait for Slack, in seconds."""
 
     connect: float = 10.0
@@ -113,10 +113,12 @@ class Patience:
 class SlackApi:
     """Made inside a running loop, closed by `close()` or by leaving `async with`."""
 
-    def __init__(self, token: str, *, base_url: str = PUBLIC_URL, patience: Patience | None = None) -> None:
+    def __init__(
+        self, token: str, *, base_url: str = PUBLIC_URL, timeouts: CallTimeouts | None = None
+    ) -> None:
         quieten_sdk()
-        self._patience = patience or Patience()
-        timeout = aiohttp.ClientTimeout(total=self._patience.answer, sock_connect=self._patience.connect)
+        self._timeouts = timeouts or CallTimeouts()
+        timeout = aiohttp.ClientTimeout(total=self._timeouts.answer, sock_connect=self._timeouts.connect)
         self.session = aiohttp.ClientSession(timeout=timeout)
         limited = AsyncRateLimitErrorRetryHandler(max_retry_count=2)
         self.web = AsyncWebClient(token, base_url, session=self.session, retry_handlers=[limited])
@@ -149,7 +151,7 @@ class SlackApi:
             log.warning("Slack takes the bot token again")
         self.token_refused = ""
 
-    async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome:
+    async def write(self, method: str, arguments: Mapping[str, Any]) -> CallResult:
         """Call a method that creates or changes something: once, whatever happens."""
         try:
             answer = await self._plain.api_call(method, json=dict(arguments))
@@ -173,7 +175,7 @@ class SlackApi:
                 self._token_works()  # Slack checks the token before anything else
         return refusal
 
-    async def respond(self, url: str, body: Mapping[str, Any]) -> Outcome:
+    async def respond(self, url: str, body: Mapping[str, Any]) -> CallResult:
         """Answer an act through the `response_url` that came with it."""
         try:
             async with self.session.post(url, json=dict(body), proxy=self.web.proxy) as answer:
@@ -185,7 +187,7 @@ class SlackApi:
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return Ambiguous(_words(error))
 
-    async def upload(self, url: str, content: bytes) -> Outcome:
+    async def upload(self, url: str, content: bytes) -> CallResult:
         """Give Slack the bytes of a file, at the address that it gave for them."""
         try:
             async with self.session.post(url, data=content, proxy=self.web.proxy) as answer:
@@ -216,7 +218,7 @@ class SlackApi:
         """As `read`, with the answer's headers, and as another token where one is given."""
         async for attempt in AsyncRetrying(
             stop=stop_after_attempt(tries),
-            wait=wait_exponential_jitter(multiplier=self._patience.first_retry, max=2.0, jitter=0.1),
+            wait=wait_exponential_jitter(multiplier=self._timeouts.first_retry, max=2.0, jitter=0.1),
             retry=retry_if_exception_type(_Faulty),
             reraise=True,
         ):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from bot.views.escapes import unescaped
-from bot.views.fields import ESCAPED, Field, options_of
+from bot.views.fields import ESCAPED, FormField, options_of
 from engine.forms import TypedText, Unreadable, nullable
 
 _STATES: Mapping[str, tuple[str, str]] = {
@@ -54,7 +54,7 @@ def _settled(value: Any) -> Any:
     return value
 
 
-def changed_value(element: Mapping[str, Any], entered: Mapping[str, Any], field: Field) -> Any:
+def changed_value(element: Mapping[str, Any], entered: Mapping[str, Any], field: FormField) -> Any:
     """Return the person's choice or text, as JSON or as a `TypedText`. Raises `Unreadable`."""
     now, kind = submitted(element, entered), element["type"]
     if kind == "checkboxes":  # of the last release

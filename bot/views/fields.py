@@ -42,7 +42,7 @@ ABSENT = _Absent()
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """One field: its schema with references resolved, and the value that the form shows."""
 
     schema: Schema
@@ -74,7 +74,7 @@ def is_boolean(schema: Schema) -> bool:
     return {alternative.get("type") for alternative in alternatives(schema)} - {"null"} == {"boolean"}
 
 
-def element_of(field: Field) -> Element | None:
+def element_of(field: FormField) -> Element | None:
     """Return the input with the value in it; None if the value is too long for any input."""
     options = options_of(field.schema)
     if options and _type(field.schema) != "array":
@@ -168,7 +168,7 @@ def _word(option: Any) -> str:
     return json.dumps(option, ensure_ascii=False)
 
 
-def _picker(field: Field) -> Element | None:
+def _picker(field: FormField) -> Element | None:
     """Return the picker of a date, time, person or channel; None if Slack has no picker for the value."""
     schema, value = without_null(field.schema), field.value
     if schema.get("type") == "array" and (schema.get("items") or {}).get("format") == "user-id":
@@ -239,7 +239,7 @@ _PICKERS = {
 }
 
 
-def _input(field: Field) -> Element | None:
+def _input(field: FormField) -> Element | None:
     text = text_of(field.value, field.schema)
     action = VALUE
     if input_kind(field.schema) == "text" and isinstance(field.value, str) and needs_escapes(text):
@@ -293,7 +293,7 @@ def _reads_as(text: str, value: Any, schema: Schema) -> bool:
     return same_json(read, value)
 
 
-def hint_of(field: Field, element: Element) -> str:
+def hint_of(field: FormField, element: Element) -> str:
     """Return the hint below the input: the field's description, or else the expected format."""
     described = str(field.schema.get("description") or "")
     if element["action_id"] == ESCAPED:

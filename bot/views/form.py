@@ -9,7 +9,7 @@ from typing import Any
 from bot.views import button_values
 from bot.views.blocks import plain, section
 from bot.views.field_answers import changed_value, untouched
-from bot.views.fields import ABSENT, Field, element_of, hint_of
+from bot.views.fields import ABSENT, FormField, element_of, hint_of
 from bot.views.message import Block
 from bot.views.modals import (
     FILL_IN,
@@ -97,16 +97,18 @@ def _fields(schema: Schema, values: Mapping[str, Any]) -> list[Block] | None:
     return blocks if any(block["type"] == "input" for block in blocks) else None
 
 
-def form_fields(schema: Schema, values: Mapping[str, Any]) -> dict[str, Field]:
+def form_fields(schema: Schema, values: Mapping[str, Any]) -> dict[str, FormField]:
     """By name, each with the value that a form shows: the one given, else the default."""
     required = set(schema.get("required") or ())
     return {
-        name: Field(each, values[name] if name in values else each.get("default", ABSENT), name in required)
+        name: FormField(
+            each, values[name] if name in values else each.get("default", ABSENT), name in required
+        )
         for name, each in fields_of(schema).items()
     }
 
 
-def _block(name: str, field: Field, title: str) -> Block:
+def _block(name: str, field: FormField, title: str) -> Block:
     element = element_of(field)
     if element is None:
         size = units(field.value) if isinstance(field.value, str) else units(json.dumps(field.value))

@@ -47,7 +47,7 @@ def extend_digest(digest: str, hashes: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ChainFinding:
     """A place where something is not as it was written. `n`, `seq`: of an event.
 
     `run_id` is empty for what belongs to no run.
@@ -85,18 +85,18 @@ class Audit:
     """Number of the newest event."""
     log: str = ""
     """The digest over all events, in their order."""
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[ChainFinding] = field(default_factory=list)
 
 
 Row = Mapping[str, Any]
 
 
-def check_chain(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Finding], int]:
+def check_chain(head: Head, rows: Iterable[Row], since: int) -> tuple[list[ChainFinding], int]:
     """Compare one run's events, in the order of `seq`, with their chain; also how many are unchained.
 
     `since`: the last `seq` from before there were seals; an unchained event after it was inserted.
     """
-    findings: list[Finding] = []
+    findings: list[ChainFinding] = []
     chained: dict[int, Row] = {}
     unchained, newest = 0, 0
     for row in rows:
@@ -116,17 +116,17 @@ def check_chain(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Findi
     last = chained.get(head.events)
     if last is not None and last["hash"] != head.hash:
         findings.append(
-            Finding(head.run_id, head.events, last["seq"], "is not the newest that its row knows")
+            ChainFinding(head.run_id, head.events, last["seq"], "is not the newest that its row knows")
         )
     return findings, unchained
 
 
-def _links(head: Head, chained: Mapping[int, Row], since: int) -> list[Finding]:
+def _links(head: Head, chained: Mapping[int, Row], since: int) -> list[ChainFinding]:
     findings = []
     for n in range(1, max([head.events, *chained], default=0) + 1):
         row = chained.get(n)
         if row is None:
-            findings.append(Finding(head.run_id, n, None, REMOVED))
+            findings.append(ChainFinding(head.run_id, n, None, REMOVED))
         elif n > head.events:
             findings.append(_finding_at(row, f"was inserted: there are {head.events} events"))
         elif n == 1 or n - 1 in chained:
@@ -143,8 +143,8 @@ def _is_linked(row: Row, previous: str, since: int) -> bool:
         return False
 
 
-def _finding_at(row: Row, problem: str) -> Finding:
-    return Finding(row["run_id"] or "", row["n"], row["seq"], problem)
+def _finding_at(row: Row, problem: str) -> ChainFinding:
+    return ChainFinding(row["run_id"] or "", row["n"], row["seq"], problem)
 
 
 def digest_of(heads: Iterable[Head]) -> str:

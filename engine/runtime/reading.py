@@ -12,12 +12,12 @@ from engine.runtime.queries.map_progress import Elements, ElementState
 from engine.runtime.queries.read_model import MAX_WAITING_SHOWN
 from engine.runtime.queries.step_logs import AttemptLog, step_logs
 from engine.runtime.queries.visibility import VisibleRuns
-from engine.runtime.status import Status
+from engine.runtime.status import EngineStatus
 from engine.runtime.wiring import Parts
 from engine.store import queries
 
 
-class Reading(Status):
+class Reading(EngineStatus):
     """Reads of an engine. None of them changes anything."""
 
     def __init__(self, parts: Parts) -> None:

@@ -3,7 +3,7 @@
 from engine.runtime.wiring import Parts
 
 
-class Status:
+class EngineStatus:
     """Read-only properties of an engine. Each text is empty while all is in order."""
 
     def __init__(self, parts: Parts) -> None:

@@ -113,7 +113,7 @@ class Requests:
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
+class RecordParts:
     """Parts that read records, and prove them."""
 
     read_model: ReadModel
@@ -131,7 +131,7 @@ class Parts:
     execution: Execution
     timing: Timing
     requests: Requests
-    records: Records
+    records: RecordParts
     control: Control
 
 
@@ -307,10 +307,10 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
     )
 
 
-def _records(base: Base) -> Records:
+def _records(base: Base) -> RecordParts:
     store, clock, keyring = base.store, base.clock, base.keyring
     read_model = ReadModel(store, base.definitions, base.authorization, clock, base.settings.cli_users)
-    return Records(
+    return RecordParts(
         read_model,
         Visibility(store, base.definitions, base.authorization, read_model, base.settings, base.workflows),
         Receipts(store, keyring),

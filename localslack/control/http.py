@@ -13,9 +13,9 @@ from localslack.people import clicking, modal_acts, talking, who
 from localslack.slack import Slack
 from localslack.workspace.records import Json
 
-Act = Callable[[Slack, Json], Awaitable[Json]]
+ControlHandler = Callable[[Slack, Json], Awaitable[Json]]
 
-ACTS: dict[str, Act] = {
+HANDLERS: dict[str, ControlHandler] = {
     "message": talking.write,
     "action": clicking.act,
     "options": clicking.suggest,
@@ -55,7 +55,7 @@ class Control:
 
     def routes(self) -> list[web.RouteDef]:
         routes = [web.get(f"/control/{name}", self._reader(read)) for name, read in reading.READ.items()]
-        routes += [web.post(f"/control/{name}", self._actor(act)) for name, act in ACTS.items()]
+        routes += [web.post(f"/control/{name}", self._actor(act)) for name, act in HANDLERS.items()]
         routes.append(web.get("/control/live", self._live))
         return [*routes, web.route("*", "/control/{path:.*}", self._unknown)]
 
@@ -72,7 +72,7 @@ class Control:
 
         return handle
 
-    def _actor(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def _actor(self, act: ControlHandler) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
             async def run() -> Json:
                 return await act(self._slack, await _body(request))

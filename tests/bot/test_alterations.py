@@ -9,7 +9,7 @@ from bot.cli.main import main
 from bot.monitor import end
 from bot.slack.alteration_notices import tell_altered
 from bot.slack.operator_messages import Operator
-from bot.slack.web_api import Outcome, Sent
+from bot.slack.web_api import CallResult, Sent
 from engine.testing import Harness
 from tests.engine.tampering import PEOPLE, execute, flow
 
@@ -20,7 +20,7 @@ class Slack:
     def __init__(self) -> None:
         self.told: asyncio.Queue[str] = asyncio.Queue()
 
-    async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome:
+    async def write(self, method: str, arguments: Mapping[str, Any]) -> CallResult:
         if method == "chat.postMessage":
             self.told.put_nowait(arguments["text"])
         return Sent({"channel": {"id": "D1"}})

@@ -10,7 +10,7 @@ import pytest
 
 from bot.slack.people import SlackPeople
 from bot.slack.reads import click_budget
-from bot.slack.web_api import Patience, SlackApi
+from bot.slack.web_api import CallTimeouts, SlackApi
 from engine import Group, PeopleUnavailable, UnknownPeople
 from engine.clock import FakeClock
 from localslack import Config, ManualClock, start
@@ -44,7 +44,7 @@ async def slack() -> AsyncIterator[Slack]:
     clock, time = FakeClock(), ManualClock()
     spec = large_workspace(PEOPLE, GROUPS, CHANNELS, group_size=150)
     server = await start(Config(workspace=spec, clock=time, rates=True))
-    patience = Patience(connect=5, answer=30, first_retry=0.01)
+    patience = CallTimeouts(connect=5, answer=30, first_retry=0.01)
     async with SlackApi(server.bot_token, base_url=server.api_url, patience=patience) as api:
         people = SlackPeople(api, clock, team_id="T0LOCAL", answer_within=30)
         yield Slack(server, api, people, clock, time)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.monitor import PROBLEM_LIMIT, TOKEN_INTERVAL, Monitor
 from bot.slack.operator_messages import Operator
-from bot.slack.web_api import Patience, SlackApi, SlackRefused
+from bot.slack.web_api import CallTimeouts, SlackApi, SlackRefused
 from engine.clock import FakeClock
 from localslack import Config, Server, start
 
@@ -50,7 +50,7 @@ class Watch:
 @pytest.fixture
 async def watch(office_at: Any) -> AsyncIterator[Watch]:
     slack = await start(Config())
-    patience = Patience(connect=2, answer=2, first_retry=0.01)
+    patience = CallTimeouts(connect=2, answer=2, first_retry=0.01)
     async with SlackApi(slack.bot_token, base_url=slack.api_url, patience=patience) as api:
         yield Watch(slack, office_at(slack.url), api, FakeClock(), Operator(api, ERIN))
     await slack.close()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.slack.people import SlackPeople
-from bot.slack.web_api import Patience, Rejected, SlackApi, SlackRefused
+from bot.slack.web_api import CallTimeouts, Rejected, SlackApi, SlackRefused
 from engine.clock import FakeClock
 from engine.errors import PeopleUnavailable, UnknownPeople
 from engine.model.people import Group, is_member
@@ -24,7 +24,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def api(local: Local) -> AsyncIterator[SlackApi]:
-    patience = Patience(connect=1, answer=1, first_retry=0.01)
+    patience = CallTimeouts(connect=1, answer=1, first_retry=0.01)
     async with SlackApi(local.server.bot_token, base_url=local.server.api_url, patience=patience) as api:
         yield api
 

@@ -9,9 +9,9 @@ from aiohttp.test_utils import TestServer
 
 from bot.slack.operator_messages import Operator
 from bot.slack.preflight import PreflightFailed, preflight
-from bot.slack.web_api import Ambiguous, Patience, SlackApi, SlackBusy, SlackUnreachable
+from bot.slack.web_api import Ambiguous, CallTimeouts, SlackApi, SlackBusy, SlackUnreachable
 
-QUICK = Patience(connect=1, answer=1, first_retry=0.01)
+QUICK = CallTimeouts(connect=1, answer=1, first_retry=0.01)
 
 
 class Portal:

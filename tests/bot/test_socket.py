@@ -17,18 +17,17 @@ from slack_bolt.async_app import AsyncApp
 from bot.slack.bolt_app import build_app
 from bot.slack.preflight import Identity, PreflightFailed, preflight
 from bot.slack.scopes import NEEDED, missing
-from bot.slack.socket_mode import Patience, SocketMode
-from bot.slack.web_api import Patience as CallPatience
-from bot.slack.web_api import SlackApi
+from bot.slack.socket_mode import SocketMode, WatchdogTimes
+from bot.slack.web_api import CallTimeouts, SlackApi
 from engine.clock import FakeClock, SystemClock
 
 Local = Any
-QUICK = CallPatience(connect=1, answer=1, first_retry=0.01)
+QUICK = CallTimeouts(connect=1, answer=1, first_retry=0.01)
 
 
 @pytest.fixture
 async def api(local: Local) -> AsyncIterator[SlackApi]:
-    async with SlackApi(local.server.bot_token, base_url=local.server.api_url, patience=QUICK) as api:
+    async with SlackApi(local.server.bot_token, base_url=local.server.api_url, timeouts=QUICK) as api:
         yield api
 
 
@@ -40,7 +39,7 @@ async def test_preflight_says_who_we_are(api: SlackApi, local: Local) -> None:
 
 @pytest.mark.parametrize("bot_token", ["xoxb-wrong-token", "xapp-local-signoff"])
 async def test_preflight_names_both_wrong_tokens_and_their_remedies(local: Local, bot_token: str) -> None:
-    async with SlackApi(bot_token, base_url=local.server.api_url, patience=QUICK) as api:
+    async with SlackApi(bot_token, base_url=local.server.api_url, timeouts=QUICK) as api:
         with pytest.raises(PreflightFailed) as raised:
             await preflight(api, "xapp-wrong-token")
     assert [name for name, _ in raised.value.problems] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
@@ -75,7 +74,7 @@ async def test_a_slack_that_does_not_answer_may_answer_later(api: SlackApi, loca
     with pytest.raises(PreflightFailed, match="did not answer") as raised:
         await preflight(api)
     assert not raised.value.fatal
-    async with SlackApi("xoxb-12345678", base_url="http://127.0.0.1:9/api/", patience=QUICK) as nowhere:
+    async with SlackApi("xoxb-12345678", base_url="http://127.0.0.1:9/api/", timeouts=QUICK) as nowhere:
         with pytest.raises(PreflightFailed, match="Check the network"):
             await preflight(nowhere)
 
@@ -124,16 +123,18 @@ async def listening(api: SlackApi) -> Listening:
     return Listening(api, await preflight(api))
 
 
-FAST = Patience(timedelta(seconds=0.02), timedelta(seconds=0.3), timedelta(seconds=1), ping_every=0.2)
+FAST = WatchdogTimes(timedelta(seconds=0.02), timedelta(seconds=0.3), timedelta(seconds=1), ping_every=0.2)
 
 
 @pytest.fixture
-async def connecting(listening: Listening, local: Local) -> AsyncIterator[Callable[[Patience], SocketMode]]:
+async def connecting(
+    listening: Listening, local: Local
+) -> AsyncIterator[Callable[[WatchdogTimes], SocketMode]]:
     """Makes connections; they are closed when the test ends."""
     made: list[SocketMode] = []
 
-    def connecting(patience: Patience) -> SocketMode:
-        made.append(SocketMode(listening.app, local.server.app_token, SystemClock(), patience))
+    def connecting(times: WatchdogTimes) -> SocketMode:
+        made.append(SocketMode(listening.app, local.server.app_token, SystemClock(), times))
         return made[-1]
 
     yield connecting
@@ -141,7 +142,7 @@ async def connecting(listening: Listening, local: Local) -> AsyncIterator[Callab
 
 
 @pytest.fixture
-async def socket(connecting: Callable[[Patience], SocketMode]) -> SocketMode:
+async def socket(connecting: Callable[[WatchdogTimes], SocketMode]) -> SocketMode:
     socket = connecting(FAST)
     await socket.start()
     async with asyncio.timeout(10):
@@ -239,9 +240,9 @@ async def test_an_address_that_refuses_every_handshake_is_given_up(
     await server.start_server()
     stuck.url = str(server.make_url("/"))
     clock = FakeClock()
-    patience = Patience(timedelta(seconds=2), timedelta(seconds=20), timedelta(minutes=2), ping_every=0.05)
-    async with SlackApi(local.server.bot_token, base_url=f"{stuck.url}api/", patience=QUICK) as api:
-        socket = SocketMode(Listening(api, await preflight(api)).app, local.server.app_token, clock, patience)
+    times = WatchdogTimes(timedelta(seconds=2), timedelta(seconds=20), timedelta(minutes=2), ping_every=0.05)
+    async with SlackApi(local.server.bot_token, base_url=f"{stuck.url}api/", timeouts=QUICK) as api:
+        socket = SocketMode(Listening(api, await preflight(api)).app, local.server.app_token, clock, times)
         await socket.start()
 
         async def connected() -> bool:
@@ -273,7 +274,7 @@ async def test_two_connections_are_held(socket: SocketMode, listening: Listening
 
 
 async def test_dead_connections_are_counted_said_and_outnumbered(
-    connecting: Callable[[Patience], SocketMode], listening: Listening, local: Local,
+    connecting: Callable[[WatchdogTimes], SocketMode], listening: Listening, local: Local,
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     await local.control("socket/ghosts", count=3)
@@ -293,9 +294,9 @@ async def test_dead_connections_are_counted_said_and_outnumbered(
 
 
 async def test_dead_connections_that_appear_while_ours_are_up_are_found_at_the_next_count(
-    connecting: Callable[[Patience], SocketMode], local: Local
+    connecting: Callable[[WatchdogTimes], SocketMode], local: Local
 ) -> None:
-    assert Patience().count_every <= timedelta(minutes=3)
+    assert WatchdogTimes().count_every <= timedelta(minutes=3)
     socket = connecting(replace(FAST, count_every=timedelta(seconds=0.2)))
     await socket.start()
     await settled(socket, 2)
@@ -316,7 +317,7 @@ async def test_connections_that_died_unnoticed_are_found_when_new_ones_are_made(
 
 
 async def test_a_slack_that_takes_no_further_connection_is_not_asked_again_and_again(
-    connecting: Callable[[Patience], SocketMode], local: Local, caplog: pytest.LogCaptureFixture
+    connecting: Callable[[WatchdogTimes], SocketMode], local: Local, caplog: pytest.LogCaptureFixture
 ) -> None:
     await local.control("socket/ghosts", count=10)
     socket = connecting(FAST)
@@ -330,7 +331,7 @@ async def test_a_slack_that_takes_no_further_connection_is_not_asked_again_and_a
 
 
 async def test_no_level_of_logging_shows_payloads_tickets_or_tokens(
-    connecting: Callable[[Patience], SocketMode], listening: Listening, local: Local,
+    connecting: Callable[[WatchdogTimes], SocketMode], listening: Listening, local: Local,
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     caplog.set_level(logging.DEBUG)

@@ -23,7 +23,7 @@ from engine.model.records import DecisionRecord, RunRecord, StepRecord, evolve
 from engine.store.queries import integrity
 from engine.store.schema.statements import Many
 from engine.store.sqlite.reader import Reader
-from engine.store.sqlite.transactions import Refused
+from engine.store.sqlite.transactions import GuardFailed
 from engine.store.sqlite.writer import Writer
 from engine.store.writes.clock_jump import shift
 from engine.store.writes.transitions import Sweep, performing
@@ -173,7 +173,7 @@ def test_a_jump_of_the_clock_between_two_transitions_of_a_run_leaves_its_log_who
 def test_the_random_transitions_are_of_both_kinds() -> None:
     _, came_to = outcome([[change] for change in Changes(1).make(200)])
     assert came_to.count(type(None)) > 40
-    assert sum(issubclass(kind, Refused) for kind in came_to) > 40
+    assert sum(issubclass(kind, GuardFailed) for kind in came_to) > 40
 
 
 async def test_writes_of_one_round_are_one_transaction(tmp_path: Path) -> None:

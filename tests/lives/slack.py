@@ -5,7 +5,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.web_api import Ambiguous, Limited, Outcome, Rejected, Sent, SlackUnreachable, Unreached
+from bot.slack.web_api import Ambiguous, CallResult, Limited, Rejected, Sent, SlackUnreachable, Unreached
 from engine.clock import FakeClock
 
 
@@ -21,7 +21,7 @@ class FaultySlack:
         for _ in range(self._rng.randint(0, 3)):
             await asyncio.sleep(0)
 
-    async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome:
+    async def write(self, method: str, arguments: Mapping[str, Any]) -> CallResult:
         await self._rounds()
         fate = 1.0 if self.healthy else self._rng.random()
         if fate < 0.06:
@@ -34,19 +34,19 @@ class FaultySlack:
         await self._rounds()
         return Ambiguous("cut off after it arrived") if fate < 0.22 else outcome
 
-    def _post(self, arguments: Mapping[str, Any]) -> Outcome:
+    def _post(self, arguments: Mapping[str, Any]) -> CallResult:
         ts = f"{self._clock.now().timestamp():.0f}.{len(self.messages):06d}"
         self.messages.append({**arguments, "ts": ts})
         return Sent({"ok": True, "channel": arguments["channel"], "ts": ts})
 
-    def _update(self, arguments: Mapping[str, Any]) -> Outcome:
+    def _update(self, arguments: Mapping[str, Any]) -> CallResult:
         for message in self.messages:
             if (message["channel"], message["ts"]) == (arguments["channel"], arguments["ts"]):
                 message.update(arguments)
                 return Sent({"ok": True, "channel": arguments["channel"], "ts": arguments["ts"]})
         return Rejected("message_not_found")
 
-    async def upload(self, url: str, content: bytes) -> Outcome:
+    async def upload(self, url: str, content: bytes) -> CallResult:
         return Sent({})
 
     async def read(

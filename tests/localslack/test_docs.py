@@ -5,7 +5,7 @@ from pathlib import Path
 
 from localslack.api.registry import METHODS
 from localslack.config import load_workspace
-from localslack.control.http import ACTS
+from localslack.control.http import HANDLERS
 from localslack.control.reading import READ
 from localslack.faults import KINDS
 
@@ -18,7 +18,7 @@ def test_every_method_is_named() -> None:
 
 
 def test_every_route_is_named() -> None:
-    routes = {f"/control/{name}" for name in (*READ, *ACTS, "live")}
+    routes = {f"/control/{name}" for name in (*READ, *HANDLERS, "live")}
     assert {route.split("?")[0] for route in re.findall(r"`(/control/[^`]+)`", TEXT)} == routes
 
 

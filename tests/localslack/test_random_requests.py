@@ -12,7 +12,7 @@ import pytest
 
 from localslack import Server
 from localslack.api.registry import METHODS
-from localslack.control.http import ACTS
+from localslack.control.http import HANDLERS
 from localslack.control.reading import READ
 
 REQUESTS = 2000
@@ -48,7 +48,7 @@ class Sender:
     def __init__(self, seed: int, server: Server) -> None:
         self.random, self.server = random.Random(seed), server
         self.doors = [
-            *[("POST", f"/control/{name}") for name in ACTS],
+            *[("POST", f"/control/{name}") for name in HANDLERS],
             *[("GET", f"/control/{name}") for name in READ],
             *[("POST", f"/api/{name}") for name in METHODS],
             *[

@@ -13,7 +13,7 @@ from bot.listeners.button_clicks import act
 from bot.listeners.modals import submit
 from bot.listeners.surface import Surface
 from bot.slack.people import SlackPeople
-from bot.slack.web_api import Outcome, Sent, SlackApi
+from bot.slack.web_api import CallResult, Sent, SlackApi
 from engine import Workflow
 from engine.testing import Harness
 from tests.upgrades.pending import WORKFLOWS
@@ -53,11 +53,11 @@ class Slack(SlackApi):
             return {"user": {"id": (arguments or {})["user"], "name": "ann", "team_id": "T1"}}
         return {"members": [], "usergroups": []}
 
-    async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome:
+    async def write(self, method: str, arguments: Mapping[str, Any]) -> CallResult:
         self.opened.append(arguments["view"]["title"]["text"] if "view" in arguments else method)
         return Sent({})
 
-    async def respond(self, url: str, body: object) -> Outcome:
+    async def respond(self, url: str, body: object) -> CallResult:
         assert isinstance(body, dict)
         self.told.append(body["text"])
         return Sent({})

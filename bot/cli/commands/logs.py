@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import formatting
-from bot.cli.connection import Access, connect
+from bot.cli.connection import EngineClient, connect
 from bot.cli.options import Data, Json, RunId
 from bot.cli.output import Output
 
@@ -35,7 +35,7 @@ def logs(
         output.line("Nothing was logged.", style="dim")
 
 
-def _follow(output: Output, access: Access, logged: dict[str, Any], step: str | None) -> None:
+def _follow(output: Output, access: EngineClient, logged: dict[str, Any], step: str | None) -> None:
     printed: dict[tuple[str, int], Sequence[str]] = {}
     run_id = logged["run"]["id"]
     while True:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import formatting, run_view
-from bot.cli.connection import Access, connect
+from bot.cli.connection import EngineClient, connect
 from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output
 from bot.views.times import duration, times
@@ -66,7 +66,7 @@ def _run(output: Output, name: str, values: dict[str, str], detach: bool, data: 
         raise typer.Exit(1)
 
 
-def _follow(output: Output, access: Access, started: dict[str, Any]) -> dict[str, Any]:
+def _follow(output: Output, access: EngineClient, started: dict[str, Any]) -> dict[str, Any]:
     after = reports = 0
     shown: dict[str, tuple[int, str]] = {}
     while True:

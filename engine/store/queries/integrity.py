@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from engine.audit import checkpoints
-from engine.audit.hash_chain import REMOVED, Audit, Finding, Head, Row, check_chain, digest_of, extend_digest
+from engine.audit.hash_chain import (
+    REMOVED,
+    Audit,
+    ChainFinding,
+    Head,
+    Row,
+    check_chain,
+    digest_of,
+    extend_digest,
+)
 from engine.audit.keys import Keyring
 from engine.audit.receipts import Proof
 from engine.audit.seal import Digests, Seal, Told, recorded_digests, row_differences
@@ -47,7 +56,7 @@ def _audit(connection: sqlite3.Connection, seal: Seal) -> Audit:
         if pruned:
             result.pruned += 1
             result.findings += [
-                Finding(run_id, row["n"], row["seq"], "belongs to a run that was pruned")
+                ChainFinding(run_id, row["n"], row["seq"], "belongs to a run that was pruned")
                 for row in _events(connection, run_id)
             ]
             continue
@@ -73,13 +82,13 @@ UNION ALL SELECT '', 'decision ' || id FROM decision WHERE request_id NOT IN (SE
 """
 
 
-def _lost(connection: sqlite3.Connection) -> list[Finding]:
+def _lost(connection: sqlite3.Connection) -> list[ChainFinding]:
     """Return the rows whose run does not exist: no log covers them."""
     events = connection.execute(
         "SELECT run_id, n, seq FROM event WHERE run_id IS NOT NULL AND run_id NOT IN "
         "(SELECT id FROM run UNION ALL SELECT run_id FROM tombstone)"
     )
-    findings = [Finding(run_id, n, seq, _GONE) for run_id, n, seq in events]
+    findings = [ChainFinding(run_id, n, seq, _GONE) for run_id, n, seq in events]
     return findings + [
         _place(run_id, f"the {what} {_GONE}") for run_id, what in connection.execute(_LOST_ROWS)
     ]
@@ -99,7 +108,7 @@ def _events(connection: sqlite3.Connection, run_id: str) -> _Rows:
 
 def _run(
     connection: sqlite3.Connection, seal: Seal, head: Head, events: _Rows, since: int
-) -> tuple[list[Finding], int]:
+) -> tuple[list[ChainFinding], int]:
     """One run's chain, its seal, and its rows against what the chain tells; also how many are unchained."""
     findings, unchained = check_chain(head, events, since)
     mark, base = connection.execute("SELECT seal, base FROM run WHERE id = ?", (head.run_id,)).fetchone()
@@ -119,11 +128,11 @@ def _recorded(seal: Seal, run_id: str, base: str | None, recorded: Told) -> Dige
         return {}
 
 
-def _place(run_id: str, problem: str) -> Finding:
-    return Finding(run_id, None, None, problem)
+def _place(run_id: str, problem: str) -> ChainFinding:
+    return ChainFinding(run_id, None, None, problem)
 
 
-def _definitions(connection: sqlite3.Connection, seal: Seal) -> list[Finding]:
+def _definitions(connection: sqlite3.Connection, seal: Seal) -> list[ChainFinding]:
     findings = []
     for row in connection.execute("SELECT * FROM definition ORDER BY digest"):
         if not seal.holds(row["seal"], "definition", *(row[name] for name in row_digests.DEFINITION)):
@@ -160,7 +169,9 @@ def _of_no_run(connection: sqlite3.Connection, seal: Seal, result: Audit) -> Non
     result.seq, result.log = tail.seq, tail.digest
 
 
-def _over_all(connection: sqlite3.Connection, tail: Tail, known: Sequence[Finding]) -> list[Finding]:
+def _over_all(
+    connection: sqlite3.Connection, tail: Tail, known: Sequence[ChainFinding]
+) -> list[ChainFinding]:
     """Is every event there that was told, in its order? `known`: what the chains have shown already."""
     gaps, digest, seq = [], "", 0
     for at, hash_ in hashes(connection):

@@ -34,13 +34,13 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableSchema:
     columns: Mapping[str, Column]
     indexes: Mapping[str, Index]
     triggers: tuple[str, ...] = ()
 
 
-Schema = Mapping[str, Table]
+Schema = Mapping[str, TableSchema]
 
 
 @cache
@@ -48,7 +48,7 @@ def expected() -> Schema:
     """Return the schema that the migrations make from an empty file."""
     dialect = sqlite.dialect()
     return {
-        table.name: Table(
+        table.name: TableSchema(
             {
                 column.name: Column(
                     column.type.compile(dialect), not column.nullable, bool(column.primary_key)
@@ -76,7 +76,7 @@ def schema_of(connection: sqlite3.Connection) -> Schema:
     return {name: _table(connection, name) for (name,) in selected.fetchall()}
 
 
-def _table(connection: sqlite3.Connection, name: str) -> Table:
+def _table(connection: sqlite3.Connection, name: str) -> TableSchema:
     columns = connection.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (name,))
     indexes = connection.execute(
         "SELECT name, \"unique\", partial FROM pragma_index_list(?) WHERE origin = 'c'", (name,)
@@ -84,7 +84,7 @@ def _table(connection: sqlite3.Connection, name: str) -> Table:
     triggers = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (name,)
     )
-    return Table(
+    return TableSchema(
         {row[0]: Column(row[1], bool(row[2] or row[3]), bool(row[3])) for row in columns},
         {row[0]: Index(_indexed(connection, row[0]), bool(row[1]), bool(row[2])) for row in indexes},
         tuple(row[0] for row in triggers),
@@ -100,7 +100,7 @@ def differences(here: Schema, there: Schema) -> list[str]:
     return [clause for name, table in here.items() for clause in _of_table(name, table, there.get(name))]
 
 
-def _of_table(name: str, here: Table, there: Table | None) -> Iterator[str]:
+def _of_table(name: str, here: TableSchema, there: TableSchema | None) -> Iterator[str]:
     if there is None:
         yield f"the table {name} is missing"
         return

@@ -12,12 +12,12 @@ from engine.store.sqlite.connection import T, Work
 from engine.store.sqlite.handover import Item
 
 
-class Refused(Exception):
+class GuardFailed(Exception):
     """Raised by a write whose guard failed before it changed anything. It alone is undone."""
 
 
 Perform = Callable[[sqlite3.Connection, Sequence[Any]], list[Any]]
-"""Does the works of one transaction in order; gives what each came to, or the `Refused` that it met."""
+"""Does the works of one transaction in order; gives what each came to, or the `GuardFailed` that it met."""
 
 
 def one_by_one(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> list[Any]:
@@ -25,10 +25,10 @@ def one_by_one(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> li
     return [attempt(work, connection) for work in works]
 
 
-def attempt(work: Work[T], connection: sqlite3.Connection) -> "T | Refused":
+def attempt(work: Work[T], connection: sqlite3.Connection) -> "T | GuardFailed":
     try:
         return work(connection)
-    except Refused as refusal:
+    except GuardFailed as refusal:
         return refusal
 
 
@@ -63,7 +63,7 @@ class Transactions:
             return
         for item, result in zip(batch, results, strict=True):
             item.done = True
-            if isinstance(result, Refused):
+            if isinstance(result, GuardFailed):
                 item.error = result
             else:
                 item.result = result

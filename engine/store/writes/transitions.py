@@ -13,23 +13,23 @@ from engine.model.change import Change, Fired, Lineage
 from engine.model.records import RunRecord
 from engine.store.log.tail import Tail
 from engine.store.schema import rows, statements
-from engine.store.sqlite.transactions import Refused
+from engine.store.sqlite.transactions import GuardFailed
 from engine.store.writes import failure_cards
 
 
-class Stale(Refused):
+class Stale(GuardFailed):
     """The run is no longer at the version that this transition leaves."""
 
 
-class Exists(Refused):
+class Exists(GuardFailed):
     """A run of this id was created before."""
 
 
-class Unsealed(AlteredRun, Refused):
+class Unsealed(AlteredRun, GuardFailed):
     """The seal of the run's chain does not fit."""
 
 
-class Full(Refused):
+class Full(GuardFailed):
     """As many runs of the workflow as may be are under way."""
 
 
@@ -43,7 +43,7 @@ class Sweep:
         return self.work(connection)
 
 
-class Sheaf:
+class TransitionBatch:
     """Writes of one database transaction for many transitions, gathered by table.
 
     Two guards protect a transition: its run's version, read at the start and advanced here, and that no
@@ -250,10 +250,10 @@ def performing(seal: Seal) -> Callable[[sqlite3.Connection, Works], list[object]
 
 def _perform(seal: Seal, connection: sqlite3.Connection, works: Works) -> list[object]:
     """In order: transitions are gathered, anything else is done in place."""
-    sheaf = Sheaf(connection, seal, [work.run.id for work in works if isinstance(work, Change)])
+    batch = TransitionBatch(connection, seal, [work.run.id for work in works if isinstance(work, Change)])
     try:
-        results = [_done(work, sheaf, connection) for work in works]
-        sheaf.end()
+        results = [_done(work, batch, connection) for work in works]
+        batch.end()
     except Exception:
         # Among others it is made again by itself; alone, it has failed for good.
         if len(works) == 1 and isinstance(works[0], Change):
@@ -262,17 +262,17 @@ def _perform(seal: Seal, connection: sqlite3.Connection, works: Works) -> list[o
     return results
 
 
-def _done(work: Work, sheaf: Sheaf, connection: sqlite3.Connection) -> object:
-    """Return the result of the work, or the `Refused` that stopped it."""
+def _done(work: Work, batch: TransitionBatch, connection: sqlite3.Connection) -> object:
+    """Return the result of the work, or the `GuardFailed` that stopped it."""
     try:
         if isinstance(work, Change):
-            sheaf.add(work)
+            batch.add(work)
             return None
         if isinstance(work, Sweep):
-            return sheaf.sweep(work)
-        sheaf.flush()
+            return batch.sweep(work)
+        batch.flush()
         return work(connection)
-    except Refused as refusal:
+    except GuardFailed as refusal:
         if isinstance(work, Change):
-            sheaf.refuse(work)
+            batch.refuse(work)
         return refusal

@@ -9,7 +9,7 @@ from bot.listeners import Context
 from bot.listeners.button_clicks import act
 from bot.listeners.surface import Surface
 from bot.slack.people import SlackPeople
-from bot.slack.web_api import Outcome, Sent, SlackApi
+from bot.slack.web_api import CallResult, Sent, SlackApi
 from engine import Engine
 from engine.clock import FakeClock
 
@@ -21,7 +21,7 @@ class Listening(SlackApi):
         super().__init__("xoxb-test", base_url="http://127.0.0.1:1/api/")
         self.told: list[str] = []
 
-    async def respond(self, url: str, body: object) -> Outcome:
+    async def respond(self, url: str, body: object) -> CallResult:
         assert isinstance(body, dict)
         self.told.append(body["text"])
         return Sent({})

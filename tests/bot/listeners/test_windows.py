@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.listeners.surface import window_problem
-from bot.slack.web_api import Ambiguous, Limited, Outcome, Rejected, Unreached
+from bot.slack.web_api import Ambiguous, CallResult, Limited, Rejected, Unreached
 from tests.bot.listeners.test_clicks import BOB, CAROL, DEPLOYS, asked
 
 Team = Any
@@ -29,7 +29,7 @@ Team = Any
         (Ambiguous("no answer in time"), ["did not confirm", "no answer in time"]),
     ],
 )
-def test_each_refusal_of_a_window_has_its_own_reason(outcome: Outcome, words: list[str]) -> None:
+def test_each_refusal_of_a_window_has_its_own_reason(outcome: CallResult, words: list[str]) -> None:
     told = window_problem(outcome)
     assert all(word in told for word in words), told
     late = isinstance(outcome, Rejected) and "trigger" in outcome.code

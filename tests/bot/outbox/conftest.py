@@ -13,7 +13,7 @@ import pytest
 
 from bot.outbox import Outbox, OutboxParts
 from bot.outbox.ports import Delivery, Wanted
-from bot.slack.web_api import Ambiguous, Outcome, Patience, Rejected, Sent, SlackApi, SlackRefused
+from bot.slack.web_api import Ambiguous, CallResult, CallTimeouts, Rejected, Sent, SlackApi, SlackRefused
 from bot.views.message import Message
 from engine.audit.keys import Keyring
 from engine.clock import FakeClock
@@ -159,7 +159,7 @@ class FakeSlack:
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: list[dict[str, Any]] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    faults: dict[str, list[Outcome | Exception | Literal["lost"]]] = field(
+    faults: dict[str, list[CallResult | Exception | Literal["lost"]]] = field(
         default_factory=lambda: defaultdict(list)
     )
     no_direct: dict[str, str] = field(default_factory=dict)
@@ -174,22 +174,22 @@ class FakeSlack:
     def channel(self, name: str, id_: str, **more: Any) -> None:
         self.channels[id_] = {"id": id_, "name": name, "is_member": True, "is_archived": False, **more}
 
-    async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome:
+    async def write(self, method: str, arguments: Mapping[str, Any]) -> CallResult:
         self.calls.append((method, dict(arguments)))
         fault = self.faults[method].pop(0) if self.faults[method] else None
         if fault is not None and fault != "lost":
             assert not isinstance(fault, Exception)
             return fault
-        acts: dict[str, Callable[[Mapping[str, Any]], Outcome]] = {
+        acts: dict[str, Callable[[Mapping[str, Any]], CallResult]] = {
             "chat.postMessage": self._post,
             "files.completeUploadExternal": self._share,
         }
-        outcome: Outcome = acts.get(method, self._update)(arguments)
+        outcome: CallResult = acts.get(method, self._update)(arguments)
         if self.gate is not None:
             await self.gate.wait()
         return Ambiguous("lost") if fault == "lost" else outcome
 
-    def _refusal(self, arguments: Mapping[str, Any]) -> Outcome | None:
+    def _refusal(self, arguments: Mapping[str, Any]) -> CallResult | None:
         channel = self.channels.get(arguments["channel"])
         if channel is None:
             return Rejected("channel_not_found")
@@ -203,14 +203,14 @@ class FakeSlack:
             return Rejected("invalid_blocks", "downloading image failed")
         return None
 
-    def _post(self, arguments: Mapping[str, Any]) -> Outcome:
+    def _post(self, arguments: Mapping[str, Any]) -> CallResult:
         if refusal := self._refusal(arguments):
             return refusal
         ts = f"{self.clock.now().timestamp():.0f}.{next(self._ts):06d}"
         self.messages.append({**arguments, "ts": ts, "versions": [arguments["text"]]})
         return Sent({"ok": True, "channel": arguments["channel"], "ts": ts})
 
-    def _share(self, arguments: Mapping[str, Any]) -> Outcome:
+    def _share(self, arguments: Mapping[str, Any]) -> CallResult:
         names = [self.files[file["id"]] for file in arguments["files"]]
         place = {"channel": arguments["channel_id"], "thread_ts": arguments["thread_ts"]}
         message = {
@@ -222,7 +222,7 @@ class FakeSlack:
         self.messages.append(message)
         return Sent({"ok": True, "files": arguments["files"]})
 
-    def _update(self, arguments: Mapping[str, Any]) -> Outcome:
+    def _update(self, arguments: Mapping[str, Any]) -> CallResult:
         if refusal := self._refusal(arguments):
             return refusal
         for message in self.messages:
@@ -232,7 +232,7 @@ class FakeSlack:
                 return Sent({"ok": True, "channel": arguments["channel"], "ts": arguments["ts"]})
         return Rejected("message_not_found")
 
-    async def upload(self, url: str, content: bytes) -> Outcome:
+    async def upload(self, url: str, content: bytes) -> CallResult:
         self.calls.append(("upload", {"url": url, "content": content}))
         return Sent({})
 
@@ -448,7 +448,7 @@ async def world(deliveries: Any) -> AsyncIterator[World]:
 @pytest.fixture
 async def local_world(deliveries: Any, local: Any) -> AsyncIterator[World]:
     """The outbox on the local Slack."""
-    patience = Patience(connect=2, answer=2, first_retry=0.01)
+    patience = CallTimeouts(connect=2, answer=2, first_retry=0.01)
     async with SlackApi(local.server.bot_token, base_url=local.server.api_url, patience=patience) as api:
         world = World(deliveries, api)
         await world.outbox.start()

@@ -10,7 +10,7 @@ import pytest
 from bot.outbox import Outbox, OutboxParts
 from bot.outbox.render import Renderer
 from bot.slack.people import SlackPeople
-from bot.slack.web_api import Patience, SlackApi
+from bot.slack.web_api import CallTimeouts, SlackApi
 from bot.views import button_values
 from engine import Actor, Decision, StaticPeople
 from engine.testing import Harness
@@ -23,7 +23,7 @@ ALICE = Actor("slack", "U01ALICE")
 
 @pytest.fixture
 async def api(local: Local) -> AsyncIterator[SlackApi]:
-    patience = Patience(connect=2, answer=2, first_retry=0.01)
+    patience = CallTimeouts(connect=2, answer=2, first_retry=0.01)
     async with SlackApi(local.server.bot_token, base_url=local.server.api_url, patience=patience) as api:
         yield api
 

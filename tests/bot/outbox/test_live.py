@@ -9,7 +9,7 @@ import pytest
 from bot.outbox import Outbox, OutboxParts
 from bot.outbox.render import Renderer
 from bot.slack.people import SlackPeople
-from bot.slack.web_api import Patience, SlackApi
+from bot.slack.web_api import CallTimeouts, SlackApi
 from engine import StaticPeople, StepContext, Workflow
 from engine.testing import Harness
 
@@ -31,7 +31,7 @@ def copying() -> Workflow:
 
 @pytest.fixture
 async def api(local: Local) -> AsyncIterator[SlackApi]:
-    patience = Patience(connect=2, answer=2, first_retry=0.01)
+    patience = CallTimeouts(connect=2, answer=2, first_retry=0.01)
     async with SlackApi(local.server.bot_token, base_url=local.server.api_url, patience=patience) as api:
         yield api
 

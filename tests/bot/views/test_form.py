@@ -17,8 +17,7 @@ from pydantic import BaseModel, Field, NaiveDatetime, TypeAdapter, create_model
 from bot.views.approval import form_values
 from bot.views.display import short
 from bot.views.escapes import escaped, unescaped
-from bot.views.fields import ESCAPED, element_of
-from bot.views.fields import Field as FormField
+from bot.views.fields import ESCAPED, FormField, element_of
 from bot.views.form import approve_modal, errors_in, form_modal, values_in
 from engine import Actor, ChannelId, Form, RequestRecord, UserId, Workflow, WorkflowRecord
 from engine.compiler import compile_workflow
