@@ -99,7 +99,7 @@ MUTANTS = [
         "bot/views/steps.py",
         "states.count('succeeded')",
         "(states.count('succeeded') + states.count('skipped'))",
-        ("tests/engine/test_skipped_runs.py",),
+        ("tests/engine/runtime/runs/test_skipped_runs.py",),
     ),
     Mutant(
         "a refused call does not mark the bot token",

@@ -2,7 +2,7 @@
 
 from scripts.planted.mutant import Mutant
 
-TESTS = ("tests/engine/test_control.py",)
+TESTS = ("tests/engine/runtime/runs/test_control.py",)
 MUTANTS = [
     Mutant(
         "people are asked while a run is paused",

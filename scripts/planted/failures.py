@@ -2,9 +2,9 @@
 
 from scripts.planted.mutant import Mutant
 
-ALTERNATIVE = ("tests/engine/test_alternatives.py",)
-RULES = ("tests/engine/test_failure_rules.py",)
-UNDO = ("tests/engine/test_undo.py",)
+ALTERNATIVE = ("tests/engine/runtime/runs/test_alternatives.py",)
+RULES = ("tests/engine/kernel/test_failure_rules.py",)
+UNDO = ("tests/engine/runtime/runs/test_undo.py",)
 MUTANTS = [
     Mutant(
         "steps are undone in the order in which they ended",

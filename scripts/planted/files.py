@@ -2,47 +2,47 @@
 
 from scripts.planted.mutant import Mutant
 
-_TROUBLE = ("tests/engine/test_store_trouble.py",)
-_LOCK = ("tests/engine/test_store_lock.py",)
-_DOOR = ("tests/engine/test_door.py",)
-_PRIVATE = ("tests/engine/test_private.py",)
+_TROUBLE = ("tests/engine/store/test_store_trouble.py",)
+_LOCK = ("tests/engine/store/test_store_lock.py",)
+_DOOR = ("tests/engine/store/test_door.py",)
+_PRIVATE = ("tests/engine/test_private_files.py",)
 _ENV = ("tests/bot/test_env_file.py",)
-_REPLACED = ("tests/engine/test_store_replaced.py",)
+_REPLACED = ("tests/engine/store/test_store_replaced.py",)
 MUTANTS = [
     Mutant(
         "two engines open one file",
         "engine/runtime/engine.py",
         "            taken.take()\n",
         "            pass\n",
-        ("tests/engine/test_engine_lock.py",),
+        ("tests/engine/store/test_engine_lock.py",),
     ),
     Mutant(
         "a closed engine releases the lock while one of its steps executes",
         "engine/runtime/engine.py",
         "is not None and not self.left_behind:",
         "is not None:",
-        ("tests/engine/test_engine_lock.py",),
+        ("tests/engine/store/test_engine_lock.py",),
     ),
     Mutant(
         "the lock on a file that was replaced counts for the new file",
         "engine/store/files/file_owner.py",
         "            return os.path.samestat(os.stat(database), os.fstat(self._files[1]))",
         "            return Path(os.path.realpath(database)) == self._real",
-        ("tests/engine/test_engine_lock.py",),
+        ("tests/engine/store/test_engine_lock.py",),
     ),
     Mutant(
         "a process that only reads the file is named as its owner",
         "engine/store/files/lock_holder.py",
         '(fields[2], fields[4], fields[7]) == ("OFDLCK", "WRITE", str(byte))',
         'fields[2] in ("OFDLCK", "POSIX")',
-        ("tests/engine/test_door.py",),
+        ("tests/engine/store/test_door.py",),
     ),
     Mutant(
         "a disk that the system made read-only is said to recover by itself",
         "engine/store/files/sqlite_errors.py",
         "If the system has made the file system read-only, stop Signoff, check the ",
         "Check the ",
-        ("tests/engine/test_store_lock.py",),
+        ("tests/engine/store/test_store_lock.py",),
     ),
     Mutant(
         "what a replaced file held ends with the process",
@@ -63,14 +63,14 @@ MUTANTS = [
         "engine/store/store.py",
         "            if error.errno in PASSING_ERRNOS:\n",
         "            if False:\n",
-        ("tests/engine/test_store_trouble.py",),
+        ("tests/engine/store/test_store_trouble.py",),
     ),
     Mutant(
         "a key that cannot be written is a fault of ours",
         "engine/audit/keys.py",
         '            raise NotPossible(\n                f"{path} cannot be written',
         '            raise OSError(\n                f"{path} cannot be written',
-        ("tests/engine/test_receipts.py",),
+        ("tests/engine/audit/test_receipts.py",),
     ),
     Mutant(
         "a missing key is noticed by the next start only",
@@ -83,7 +83,7 @@ MUTANTS = [
             pass
         except KeyLost as lost:
             return f"{lost} {_PUT_BACK} Without""",
-        ("tests/engine/test_store_replaced.py",),
+        ("tests/engine/store/test_store_replaced.py",),
     ),
     Mutant(
         "a transaction is written behind a -wal that was shortened",

@@ -3,7 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _FLOODS = ("tests/bot/outbox/test_floods.py",)
-_LIMITS = ("tests/engine/test_start_limits.py",)
+_LIMITS = ("tests/engine/kernel/test_start_limits.py",)
 MUTANTS = [
     Mutant(
         "the source that was served last goes next",

@@ -2,14 +2,14 @@
 
 from scripts.planted.mutant import Mutant
 
-_REASSIGNMENT = ("tests/engine/test_reassignment.py",)
+_REASSIGNMENT = ("tests/engine/runtime/requests/test_reassignment.py",)
 _ANSWERED = "    return names | {decision.on_behalf for decision in counted if decision.on_behalf}"
-_NAMES = ("tests/engine/test_two_names.py",)
-_LEAVING = ("tests/engine/test_leaving.py",)
-_SEEING = ("tests/engine/test_visibility.py",)
+_NAMES = ("tests/engine/runtime/access/test_two_names.py",)
+_LEAVING = ("tests/engine/runtime/requests/test_leaving.py",)
+_SEEING = ("tests/engine/runtime/queries/test_visibility.py",)
 _DOORS = ("tests/bot/listeners/test_seeing.py",)
-_QUESTIONS = ("tests/engine/test_questions.py",)
-_PUBLIC = ("tests/engine/test_public_channels.py",)
+_QUESTIONS = ("tests/engine/runtime/requests/test_questions.py",)
+_PUBLIC = ("tests/engine/runtime/access/test_public_channels.py",)
 MUTANTS = [
     Mutant(
         "the engine starts a workflow for a person who may not see it",
@@ -18,7 +18,7 @@ MUTANTS = [
         return await""",
         """        name = self._workflows.find(workflow).definition.name
         return await""",
-        ("tests/engine/test_visibility.py",),
+        ("tests/engine/runtime/queries/test_visibility.py",),
     ),
     Mutant(
         "a friend joins the group to which a request was reassigned, and decides",
@@ -60,7 +60,7 @@ MUTANTS = [
         "engine/compiler/quorums.py",
         'who_paths(stages, options) if options.risk == "high" else ():',
         "():",
-        ("tests/engine/test_mistakes.py",),
+        ("tests/engine/authoring/test_mistakes.py",),
     ),
     Mutant(
         "check is silent where the requester names the approvers",
@@ -74,7 +74,7 @@ MUTANTS = [
         "engine/kernel/quorum.py",
         "return min(ending, key=lambda decision: (decision.at, decision.id)).choice",
         "return ending[0].choice",
-        ("tests/engine/test_policy.py",),
+        ("tests/engine/kernel/test_policy.py",),
     ),
     Mutant(
         "a private channel is suggested by name",
@@ -109,7 +109,7 @@ MUTANTS = [
         "engine/kernel/request_factory.py",
         'requested = any(source.split(".")[0] == "input" for source in sources)',
         "requested = False",
-        ("tests/engine/test_forms.py",),
+        ("tests/engine/compiler/test_forms.py",),
     ),
     Mutant(
         "who joins a public channel decides at high risk",
@@ -130,7 +130,7 @@ MUTANTS = [
         "engine/runtime/queries/read_model.py",
         "own = await authorization.refs_of_member(user_id, request)",
         "own = await authorization.references_meaning(user_id, request)",
-        ("tests/engine/test_leaving.py",),
+        ("tests/engine/runtime/requests/test_leaving.py",),
     ),
     Mutant(
         "a click of a stranger is told of a changed run",
@@ -367,21 +367,21 @@ MUTANTS = [
         "engine/runtime/access/authorization.py",
         "if person is not None and not _able(person)}",
         "if not _able(person)}",
-        ("tests/engine/test_unknown_people.py",),
+        ("tests/engine/runtime/requests/test_unknown_people.py",),
     ),
     Mutant(
         "one owner's answer in the place of everybody, for one unknown member",
         "engine/kernel/feasibility.py",
         "            if not missing or not able:",
         "            if missing or not able:",
-        ("tests/engine/test_unknown_people.py",),
+        ("tests/engine/runtime/requests/test_unknown_people.py",),
     ),
     Mutant(
         "a click that looks up the whole group",
         "engine/runtime/access/authorization.py",
         "while not_looked_up and not any(_able(person) for person in people.values()):",
         "while not_looked_up:",
-        ("tests/engine/test_unknown_people.py",),
+        ("tests/engine/runtime/requests/test_unknown_people.py",),
     ),
     Mutant(
         "a member whom an event takes out of a group stays in it",
@@ -416,7 +416,7 @@ MUTANTS = [
         "engine/kernel/verdicts.py",
         'case "decided" | "withdrawn" if request.coverage.superseded:',
         'case "decided" | "withdrawn" if request.coverage.superseded == "never":',
-        ("tests/engine/test_policy.py",),
+        ("tests/engine/kernel/test_policy.py",),
     ),
     Mutant(
         "the requester approves",
@@ -478,14 +478,14 @@ MUTANTS = [
         "engine/runtime/access/one_time_codes.py",
         "LOCK_DURATION * 2 ** min(locks, 10)",
         "LOCK_DURATION * 1",
-        ("tests/engine/test_codes.py",),
+        ("tests/engine/runtime/access/test_codes.py",),
     ),
     Mutant(
         "nobody hears of wrong one-time codes",
         "engine/runtime/access/one_time_codes.py",
         "            self.alarms.put_nowait(WrongCodes(user_id, locked_for))\n",
         "            pass\n",
-        ("tests/engine/test_codes.py",),
+        ("tests/engine/runtime/access/test_codes.py",),
     ),
     Mutant(
         "a second click answered before the first is on the disk",
@@ -498,7 +498,7 @@ MUTANTS = [
         "engine/runtime/requests/decisions.py",
         "if decider.awaited and not last and not awaited_people(current, decider.awaited):",
         "if decider.awaited and last and not awaited_people(current, decider.awaited):",
-        ("tests/engine/test_unknown_people.py",),
+        ("tests/engine/runtime/requests/test_unknown_people.py",),
     ),
     Mutant(
         "the fence ignored: a late result counts",
@@ -535,7 +535,7 @@ MUTANTS = [
         "engine/kernel/run_transitions.py",
         'skip = "leave_unasked" if asks else "skip_asked"',
         'skip = "skip_asked"',
-        ("tests/engine/test_missing_values.py",),
+        ("tests/engine/runtime/requests/test_missing_values.py",),
     ),
     Mutant(
         "an approval takes effect though its approvers left",
@@ -548,48 +548,48 @@ MUTANTS = [
         if lost == request.people.lost:
             return lost, None
 """,
-        ("tests/engine/test_leaving.py",),
+        ("tests/engine/runtime/requests/test_leaving.py",),
     ),
     Mutant(
         "an approval whose approvers left takes effect when it is recounted",
         "engine/kernel/request_transitions.py",
         "    if stage == len(request.policy.stages):\n        _recount",
         "    if True:\n        _recount",
-        ("tests/engine/test_leaving.py",),
+        ("tests/engine/runtime/requests/test_leaving.py",),
     ),
     Mutant(
         "an approval that is asked again has no time left",
         "engine/kernel/request_transitions.py",
         "        expires = after_working_time(expires, took, request.policy.hours)\n",
         "",
-        ("tests/engine/test_leaving.py",),
+        ("tests/engine/runtime/requests/test_leaving.py",),
     ),
     Mutant(
         "time approves an approval that was revoked",
         "engine/kernel/run_transitions.py",
         'return evolve(policy, on_expiry=None) if policy.on_expiry == "approved" else policy',
         "return policy",
-        ("tests/engine/test_asking.py",),
+        ("tests/engine/runtime/requests/test_asking.py",),
     ),
     Mutant(
         "nobody is asked about an approval that is open again",
         "engine/runtime/requests/approver_review.py",
         '_OPENED = frozenset({"request.opened", "request.reopened"})',
         '_OPENED = frozenset({"request.opened"})',
-        ("tests/engine/test_leaving.py",),
+        ("tests/engine/runtime/requests/test_leaving.py",),
     ),
     Mutant(
         "all of an earlier stage are asked of a later one",
         "engine/kernel/quorum.py",
         "stage(request, decisions, rosters, request.stage) == len",
         "stage(request, decisions, rosters) == len",
-        ("tests/engine/test_leaving.py",),
+        ("tests/engine/runtime/requests/test_leaving.py",),
     ),
     Mutant(
         "a high-risk decision goes to a friend by an absence",
         "engine/runtime/requests/delegation.py",
         '        return request.policy.risk != "high" or ',
         "        return True or ",
-        ("tests/engine/test_delegation.py",),
+        ("tests/engine/runtime/requests/test_delegation.py",),
     ),
 ]

@@ -2,8 +2,8 @@
 
 from scripts.planted.mutant import Mutant
 
-_TAMPERING = ("tests/engine/test_tampering.py",)
-_CHECKPOINTS = ("tests/engine/test_checkpoints.py",)
+_TAMPERING = ("tests/engine/audit/test_tampering.py",)
+_CHECKPOINTS = ("tests/engine/audit/test_checkpoints.py",)
 MUTANTS = [
     Mutant(
         "a run is not held against the log before it goes on",
@@ -31,7 +31,7 @@ MUTANTS = [
         "engine/runtime/queries/receipts.py",
         "        record = snapshot.requests[request_id]\n",
         "        record = request\n",
-        ("tests/engine/test_receipts.py",),
+        ("tests/engine/audit/test_receipts.py",),
     ),
     Mutant(
         "a log without a seal that fits is whole",
@@ -136,21 +136,21 @@ MUTANTS = [
         "engine/audit/keys.py",
         "if not path.exists() and not noted.exists():",
         "if not path.exists():",
-        ("tests/engine/test_store_replaced.py",),
+        ("tests/engine/store/test_store_replaced.py",),
     ),
     Mutant(
         "a lost key of codes is not reported",
         "engine/audit/keys.py",
         "            if (self._folder / _SECRETS_ID).exists():\n                self.secrets()\n",
         "",
-        ("tests/engine/test_store_replaced.py",),
+        ("tests/engine/store/test_store_replaced.py",),
     ),
     Mutant(
         "a lost key of receipts is replaced in silence",
         "engine/audit/keys.py",
         "if not key_files and any(self._folder.glob(_PUBLIC)):",
         "if not key_files and False:",
-        ("tests/engine/test_store_replaced.py",),
+        ("tests/engine/store/test_store_replaced.py",),
     ),
     Mutant(
         "Details show a changed request without a mark",

@@ -22,14 +22,14 @@ MUTANTS = [
         "engine/model/visible_text.py",
         'return "" if is_blank(text) else without_surrogates(text).strip()',
         "return without_surrogates(text).strip()",
-        ("tests/engine/test_unseen.py",),
+        ("tests/engine/runtime/requests/test_unseen.py",),
     ),
     Mutant(
         "an approval is opened whose text to type cannot be seen",
         "engine/kernel/request_factory.py",
         "[], {}) or is_blank(str(value)):",
         "[], {}):",
-        ("tests/engine/test_unseen.py",),
+        ("tests/engine/runtime/requests/test_unseen.py",),
     ),
     Mutant(
         "a line break from outside begins a line on the terminal",
@@ -64,14 +64,14 @@ MUTANTS = [
         "engine/model/wording.py",
         "return value if _TOKEN.fullmatch(value) else",
         "return value if value else",
-        ("tests/engine/test_template.py",),
+        ("tests/engine/model/test_template.py",),
     ),
     Mutant(
         "a value ends its own quotes",
         "engine/model/wording.py",
         "return _QUOTES.sub(_escape, quoted(text))",
         "return quoted(text)",
-        ("tests/engine/test_template.py",),
+        ("tests/engine/model/test_template.py",),
     ),
     Mutant(
         "a long value pushes the end out of a question",

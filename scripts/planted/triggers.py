@@ -3,8 +3,8 @@
 from scripts.planted.mutant import Mutant
 
 _HOOKS = ("tests/bot/test_hooks.py",)
-_FILES = ("tests/engine/test_file_triggers.py",)
-_TRIGGERS = ("tests/engine/test_triggers.py",)
+_FILES = ("tests/engine/triggers/test_file_triggers.py",)
+_TRIGGERS = ("tests/engine/triggers/test_triggers.py",)
 
 MUTANTS = [
     Mutant(

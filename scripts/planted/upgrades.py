@@ -85,13 +85,13 @@ MUTANTS = [
         "engine/authoring/keywords.py",
         "    if keyword in renamed:\n",
         "    if keyword in known and keyword in renamed:\n",
-        ("tests/engine/test_keywords.py",),
+        ("tests/engine/authoring/test_keywords.py",),
     ),
     Mutant(
         "a condition that names one approval of a dict lifts the guards of all",
         "engine/authoring/dict_form/reader.py",
         " if approval not in tested), own)",
         " if not tested), own)",
-        ("tests/engine/test_dictform.py",),
+        ("tests/engine/authoring/test_dictform.py",),
     ),
 ]

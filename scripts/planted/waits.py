@@ -2,8 +2,8 @@
 
 from scripts.planted.mutant import Mutant
 
-TESTS = ("tests/engine/test_waits.py",)
-SIGNALS = ("tests/engine/test_signals.py",)
+TESTS = ("tests/engine/runtime/timing/test_waits.py",)
+SIGNALS = ("tests/engine/runtime/timing/test_signals.py",)
 MUTANTS = [
     Mutant(
         "a moment moves with the clock of the machine",

@@ -44,8 +44,8 @@ async def slack() -> AsyncIterator[Slack]:
     clock, time = FakeClock(), ManualClock()
     spec = large_workspace(PEOPLE, GROUPS, CHANNELS, group_size=150)
     server = await start(Config(workspace=spec, clock=time, rates=True))
-    patience = CallTimeouts(connect=5, answer=30, first_retry=0.01)
-    async with SlackApi(server.bot_token, base_url=server.api_url, patience=patience) as api:
+    timeouts = CallTimeouts(connect=5, answer=30, first_retry=0.01)
+    async with SlackApi(server.bot_token, base_url=server.api_url, timeouts=timeouts) as api:
         people = SlackPeople(api, clock, team_id="T0LOCAL", answer_within=30)
         yield Slack(server, api, people, clock, time)
         await people.close()

@@ -50,8 +50,8 @@ class Watch:
 @pytest.fixture
 async def watch(office_at: Any) -> AsyncIterator[Watch]:
     slack = await start(Config())
-    patience = CallTimeouts(connect=2, answer=2, first_retry=0.01)
-    async with SlackApi(slack.bot_token, base_url=slack.api_url, patience=patience) as api:
+    timeouts = CallTimeouts(connect=2, answer=2, first_retry=0.01)
+    async with SlackApi(slack.bot_token, base_url=slack.api_url, timeouts=timeouts) as api:
         yield Watch(slack, office_at(slack.url), api, FakeClock(), Operator(api, ERIN))
     await slack.close()
 

@@ -38,7 +38,7 @@ async def api(portal: Portal) -> AsyncIterator[SlackApi]:
     application.router.add_route("*", "/{path:.*}", portal.answer)
     async with (
         TestServer(application) as server,
-        SlackApi("xoxb-1", base_url=str(server.make_url("/api/")), patience=QUICK) as api,
+        SlackApi("xoxb-1", base_url=str(server.make_url("/api/")), timeouts=QUICK) as api,
     ):
         yield api
 
@@ -104,6 +104,6 @@ async def test_a_wait_that_cannot_be_meant_is_bounded(
 
 
 async def test_an_invalid_address_counts_as_unreachable_not_as_a_strange_answer() -> None:
-    async with SlackApi("xoxb-1", base_url="http://user:pw@127.0.0.1:9/", patience=QUICK) as api:
+    async with SlackApi("xoxb-1", base_url="http://user:pw@127.0.0.1:9/", timeouts=QUICK) as api:
         with pytest.raises(SlackUnreachable, match="credentials encoded in URL"):
             await api.read("auth.test")

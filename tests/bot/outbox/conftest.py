@@ -448,8 +448,8 @@ async def world(deliveries: Any) -> AsyncIterator[World]:
 @pytest.fixture
 async def local_world(deliveries: Any, local: Any) -> AsyncIterator[World]:
     """The outbox on the local Slack."""
-    patience = CallTimeouts(connect=2, answer=2, first_retry=0.01)
-    async with SlackApi(local.server.bot_token, base_url=local.server.api_url, patience=patience) as api:
+    timeouts = CallTimeouts(connect=2, answer=2, first_retry=0.01)
+    async with SlackApi(local.server.bot_token, base_url=local.server.api_url, timeouts=timeouts) as api:
         world = World(deliveries, api)
         await world.outbox.start()
         yield world

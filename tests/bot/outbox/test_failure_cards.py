@@ -14,7 +14,7 @@ from bot.slack.web_api import CallTimeouts, SlackApi
 from bot.views import button_values
 from engine import Actor, Decision, StaticPeople
 from engine.testing import Harness
-from tests.engine.test_failure_cards import Gateway, sync
+from tests.engine.runtime.requests.test_failure_cards import Gateway, sync
 
 Local = Any
 PEOPLE = StaticPeople(groups={"platform": ["U01ALICE"]})
@@ -23,8 +23,8 @@ ALICE = Actor("slack", "U01ALICE")
 
 @pytest.fixture
 async def api(local: Local) -> AsyncIterator[SlackApi]:
-    patience = CallTimeouts(connect=2, answer=2, first_retry=0.01)
-    async with SlackApi(local.server.bot_token, base_url=local.server.api_url, patience=patience) as api:
+    timeouts = CallTimeouts(connect=2, answer=2, first_retry=0.01)
+    async with SlackApi(local.server.bot_token, base_url=local.server.api_url, timeouts=timeouts) as api:
         yield api
 
 

@@ -31,8 +31,8 @@ def copying() -> Workflow:
 
 @pytest.fixture
 async def api(local: Local) -> AsyncIterator[SlackApi]:
-    patience = CallTimeouts(connect=2, answer=2, first_retry=0.01)
-    async with SlackApi(local.server.bot_token, base_url=local.server.api_url, patience=patience) as api:
+    timeouts = CallTimeouts(connect=2, answer=2, first_retry=0.01)
+    async with SlackApi(local.server.bot_token, base_url=local.server.api_url, timeouts=timeouts) as api:
         yield api
 
 

@@ -1,6 +1,6 @@
 """Every kind of mistake in a workflow file is named with its file, its line and the remedy.
 
-`docs/reference/mistakes.md` is made from what is said: `python -m tests.engine.test_mistakes` writes it.
+`docs/reference/mistakes.md` is made from what is said, by `python -m tests.engine.authoring.test_mistakes`.
 """
 
 import html
@@ -17,7 +17,7 @@ from engine.authoring.loader import load
 from engine.compiler import compile_workflow
 from tests.engine.mistakes import MISTAKES, SUBJECTS, Mistake
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "mistakes.md"
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "mistakes.md"
 FORBIDDEN = (
     r"(?<!here )is (?:no |not right)|M[e]nd|fault of Signoff|wrong type|0x[0-9a-f]{6}|signoff_workflow_|"
     r"1 validation"

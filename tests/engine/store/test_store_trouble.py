@@ -30,7 +30,7 @@ from engine.testing import Harness
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
 
 

@@ -69,7 +69,7 @@ BAD = {
     "note.x": "str has no fields. Name fetch alone, or let fetch be a model with that field.",
     "either.nam": "Person | int has no field nam. Did you mean name?",
     "tags.0": "set[str] has no fields. Name fetch alone, or let fetch be a model with that field.",
-    "pair.2": "tuple[int, tests.engine.test_paths.Person] has no item 2. Count its items from 0, as in fetch.0.",
+    "pair.2": "tuple[int, tests.engine.compiler.test_paths.Person] has no item 2. Count its items from 0, as in fetch.0.",
     "root.nam": "Person has no field nam. Did you mean name?",
     "price.x": "Decimal has no fields. Name fetch alone, or let fetch be a model with that field.",
 }  # fmt: skip

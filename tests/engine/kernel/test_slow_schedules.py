@@ -9,7 +9,7 @@ import pytest
 from engine.kernel import slowdown
 from engine.model.trigger_spec import CronSpec, EverySpec
 from engine.testing import Harness
-from tests.engine.test_failure_cards import PEOPLE, Gateway, sync
+from tests.engine.runtime.requests.test_failure_cards import PEOPLE, Gateway, sync
 
 
 @pytest.fixture

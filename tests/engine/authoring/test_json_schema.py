@@ -13,9 +13,9 @@ from engine.authoring.dict_form.json_schema import workflow_schema
 from engine.authoring.dict_form.trigger_forms import FORMS
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import Undo
-from tests.engine.test_yaml import FLOW
+from tests.engine.authoring.test_yaml import FLOW
 
-PAGE = Path(__file__).resolve().parents[2] / "docs/reference/workflow.schema.json"
+PAGE = Path(__file__).resolve().parents[3] / "docs/reference/workflow.schema.json"
 SCHEMA = workflow_schema()
 DEFS = SCHEMA["$defs"]
 

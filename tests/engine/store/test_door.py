@@ -23,7 +23,7 @@ from bot.control_socket_path import Untrusted, may_enter, socket_path
 from engine.errors import StoreInUse, UnknownRun
 from engine.store.files.file_owner import FileLock
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HOLDER = """
 import sys
 from pathlib import Path

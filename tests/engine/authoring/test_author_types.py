@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 RIGHT = """from pydantic import BaseModel
 
 from signoff import Choose, Cron, Form, Gate, Outcome, Retry, Stage, Workflow, WorkingHours

@@ -18,7 +18,7 @@ from engine.store.files.rescue import settle
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.writer import Writer
 from engine.testing import Harness
-from tests.engine.test_store_trouble import (
+from tests.engine.store.test_store_trouble import (
     PEOPLE,
     Heard,
     Seconds,

@@ -87,7 +87,7 @@ def test_an_earlier_name_is_answered_with_its_new_name(old: str, new: str, tmp_p
 
 @pytest.mark.parametrize(("owner", "old", "new"), RENAMED)
 def test_the_guide_on_upgrades_lists_each_earlier_keyword(owner: str, old: str, new: str) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "guides" / "upgrading.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "guides" / "upgrading.md").read_text(encoding="utf-8")
     where = {"approval": "approval()"}.get(owner, owner)
     ends = f"| `{old}` | `{new}` |"
     assert any(f"`{where}`" in line and line.endswith(ends) for line in page.splitlines())
