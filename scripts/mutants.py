@@ -65,7 +65,13 @@ def main(names: list[str]) -> int:
         copy = Path(folder)
         for name in ("engine", "signoff", "tests", "workflows", "bot", "localslack", "docs"):
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("pyproject.toml", "pytest_signoff.py", "signoff_command.py", "manifest.yaml"):
+        for name in (
+            "pyproject.toml",
+            "pytest_signoff.py",
+            "signoff_command.py",
+            "manifest.yaml",
+            "README.md",
+        ):
             shutil.copy(ROOT / name, copy / name)
         survivors = 0
         for mutant in chosen:

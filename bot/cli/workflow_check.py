@@ -24,7 +24,8 @@ _PLACE = re.compile(r"(.*\.(?:py|ya?ml)):(\d+)(?::(\d+))?")
 
 @dataclass(slots=True)
 class Report:
-    """`unknown_people`: members of groups whom nobody knows. `warnings`: about approvers."""
+    """`unknown_people`: members of groups whom nobody knows. `warnings`: about approvers, and
+    about environment variables that triggers name and that are not set."""
 
     workflows: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -96,6 +97,7 @@ async def _report(settings: Settings, paths: list[Path], people: bool) -> Report
                 unknown = await engine.approver_review.unknown_people()
                 report.unknown_people = list(dict.fromkeys(text for _, text in unknown))
             report.warnings = await engine.approver_review.approver_warnings(known=people)
+            report.warnings += await engine.unset_variables()
         finally:
             await engine.close(grace=0)
     return report

@@ -38,6 +38,8 @@ class EngineHealth(Protocol):
     @property
     def jumped(self) -> str: ...
 
+    async def unset_variables(self) -> list[str]: ...
+
 
 class OutboxHealth(Protocol):
     """The outbox."""
@@ -130,5 +132,8 @@ class Health:
         if self._workspace.outbox is not None:
             with suppress(SignoffError):  # the database cannot be read: that is a problem, and said there
                 warnings |= await self._workspace.outbox.warnings()
+        with suppress(SignoffError):
+            if unset := await self._engine.unset_variables():
+                warnings["triggers"] = " ".join(unset[:10])
         notices = {"loop": self._engine.blocked, "clock": self._engine.jumped}
         return warnings | {name: text for name, text in notices.items() if text}

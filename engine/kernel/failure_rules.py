@@ -1,14 +1,12 @@
 """Pure: what an author says about an error: try again, use the alternative, ask the owner, or fail."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, cast, get_args
 
+from engine.kernel.failures import failure_of
 from engine.model.durations import InvalidDuration, seconds
-
-log = logging.getLogger(__name__)
 
 Action = Literal["retry", "alternative", "ask", "fail"]
 Classes = tuple[type[Exception], ...]
@@ -16,10 +14,15 @@ Classes = tuple[type[Exception], ...]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Consequence of an error. `action` None: as for every error; `after`: seconds to the next attempt."""
+    """Consequence of an error.
+
+    `action` None: as for every error. `after`: seconds to the next attempt. `note`: why the author's rule
+    could not be followed, in a sentence for people.
+    """
 
     action: Action | None = None
     after: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class FailureRules:
         return Verdict()
 
     def _said(self, error: Exception) -> Verdict | None:
+        """Return the function's verdict. Where it gives none that can be followed, people decide."""
         if self.classify is None:
             return None
         try:
@@ -50,10 +54,10 @@ class FailureRules:
                 return Verdict(cast(Action, said))
             if isinstance(said, str | timedelta):
                 return Verdict("retry", seconds(said, 0.001))
+            note = f"Retry's classify returned {said!r:.80}, which is neither an action nor a duration."
         except InvalidDuration:
-            pass
-        except Exception:  # an author's function must not keep the failure from being recorded
-            log.exception("classify failed for %s", type(error).__name__)
-            return None
-        log.error("classify returned %r, which is neither an action nor a duration", said)
-        return None
+            note = f"Retry's classify returned {said!r:.80}, which is neither an action nor a duration."
+        except BaseException as trouble:  # an author's function must not keep the failure from being recorded
+            failure = failure_of(trouble)
+            note = f"Retry's classify failed for this error with {failure.kind}: {failure.message[:300]}."
+        return Verdict("ask", note=f"{note} The step is not tried again until a person decides.")

@@ -44,6 +44,14 @@ def failure_of(error: BaseException, secrets: Collection[str] = ()) -> Failure:
     return Failure(_name(error), shortened_and_redacted(message, _MAX_MESSAGE, secrets), detail)
 
 
+def with_note(failure: Failure, note: str, secrets: Collection[str] = ()) -> Failure:
+    """Return a failure that also says why the author's rule could not be followed."""
+    end = "" if failure.message.endswith((".", "!", "?", "…")) else "."
+    room = _MAX_MESSAGE - len(note)
+    message = f"{shortened_and_redacted(failure.message, room)}{end} {note}"
+    return Failure(failure.kind, shortened_and_redacted(message, _MAX_MESSAGE, secrets), failure.detail)
+
+
 def is_heavy(error: BaseException) -> bool:
     """Return whether reading the error takes so long that clicks would have to wait."""
     count, left = 0, [error]

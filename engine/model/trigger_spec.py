@@ -134,3 +134,10 @@ TriggerSpec = Annotated[
     CronSpec | EverySpec | OnceSpec | WebhookSpec | EventSpec | FileSpec | RowSpec,
     Field(discriminator="kind"),
 ]
+
+
+def variable_of(spec: TriggerSpec) -> str:
+    """Return the environment variable without which a trigger starts nothing; empty where there is none."""
+    if isinstance(spec, WebhookSpec):
+        return spec.secret
+    return spec.url if isinstance(spec, RowSpec) else ""

@@ -45,6 +45,10 @@ class Reading(EngineStatus):
         """Return elements of a mapped step in this state, in the order of the list, behind index `after`."""
         return await self._reads.elements(run_id, step, state, after, limit)
 
+    async def unset_variables(self) -> list[str]:
+        """Return a sentence for each trigger that starts nothing, because its variable is not set."""
+        return await self._parts.timing.schedules.unset_variables()
+
     async def run_drawing(self, run_id: str) -> Drawing:
         """Return the graph of a run with the states of its steps. Raises `UnknownRun`."""
         return await self._reads.drawing(run_id)

@@ -7,6 +7,13 @@ RULES = ("tests/engine/kernel/test_failure_rules.py",)
 UNDO = ("tests/engine/runtime/runs/test_undo.py",)
 MUTANTS = [
     Mutant(
+        "a step whose classify fails is tried again",
+        "engine/kernel/failure_rules.py",
+        'return Verdict("ask", note=',
+        'return Verdict("retry", note=',
+        ("tests/engine/kernel/test_failure_rules.py",),
+    ),
+    Mutant(
         "steps are undone in the order in which they ended",
         "engine/kernel/compensation.py",
         "    return graph.undo[max(left,",

@@ -8,6 +8,13 @@ _TRIGGERS = ("tests/engine/triggers/test_triggers.py",)
 
 MUTANTS = [
     Mutant(
+        "nobody is told that the secret of a webhook is not set",
+        "engine/model/trigger_spec.py",
+        "        return spec.secret",
+        '        return ""',
+        _HOOKS,
+    ),
+    Mutant(
         "a webhook takes any signature",
         "bot/http/signatures.py",
         "if not any(hmac.compare_digest(expected, each) for each in signatures):",

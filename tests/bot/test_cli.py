@@ -334,6 +334,20 @@ def test_a_trigger_that_waits_for_a_workflow_that_is_not_loaded_is_a_mistake(
     assert "waits for runs of deplo, which is not loaded. Did you mean deploy?" in said.out + said.err
 
 
+def test_a_check_names_the_variables_that_triggers_need_and_that_are_not_set(
+    signoff: Signoff, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow = FLOW + "\n\nfrom signoff import Webhook\nhooked = Workflow('hooked', owner='@platform', "
+    flow += "triggers=[Webhook('alerts', secret='ALERTS_SECRET')])\n\n\n"
+    flow += "@hooked.step\nasync def go() -> None: ...\n"
+    (folder / "flow.py").write_text(flow, encoding="utf-8")
+    said = signoff("check", "flow.py")
+    assert said.code == 0
+    assert "ALERTS_SECRET is not set, so the trigger webhook:alerts of hooked starts nothing." in said.out
+    monkeypatch.setenv("ALERTS_SECRET", "swordfish")
+    assert "is not set" not in signoff("check", "flow.py").out
+
+
 def test_a_file_that_somebody_holds_without_answering_is_left_alone(signoff: Signoff, folder: Path) -> None:
     waiting(signoff)
     lock = FileLock(folder / ".signoff" / "signoff.db")

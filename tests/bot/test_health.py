@@ -30,6 +30,10 @@ class Part:
     token_refused: str = ""
     found: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
+    unset: list[str] = field(default_factory=list)
+
+    async def unset_variables(self) -> list[str]:
+        return self.unset
 
     @property
     def outbox(self) -> "Part":
@@ -95,5 +99,9 @@ async def test_a_blocked_loop_or_an_overrun_is_a_warning_and_not_a_problem() -> 
     health = Health(part, part, part)
     assert await health.problems() == {}
     assert await health.warnings() == {"loop": part.blocked, "overruns": part.overruns[0]}
+    unset = Part(unset=["A_SECRET is not set.", "B_URL is not set."])
+    assert await Health(unset, unset, unset).warnings() == {
+        "triggers": "A_SECRET is not set. B_URL is not set."
+    }
     stalled = Part(stalled="all 64 slots are taken")
     assert await Health(stalled, stalled, stalled).problems() == {"steps": stalled.stalled}

@@ -328,6 +328,13 @@ async def test_a_webhook_without_its_secret_takes_nothing(site: Site) -> None:
     for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer NOT_SET"}):
         assert (await site.post("unset", b"{}", headers))[0] == 503
     assert (await site.post("nowhere", b"{}"))[0] == 404
+    said = [text for text in await site.engine.unset_variables() if "webhook:unset" in text]
+    assert said == [
+        "NOT_SET is not set, so the trigger webhook:unset of unset starts nothing. "
+        "Set it in the environment of Signoff."
+    ]
+    await site.engine.set_schedule("unset", None, False, actor=Actor("cli", "root"))
+    assert await site.engine.unset_variables() == []
 
 
 async def test_a_webhook_that_is_off_takes_nothing(site: Site) -> None:

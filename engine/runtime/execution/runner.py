@@ -21,7 +21,14 @@ from engine.compiler.step_code import StepCode
 from engine.errors import Fatal, StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import polls, run_transitions
 from engine.kernel.failure_rules import Verdict
-from engine.kernel.failures import StepLeft, failure_of, is_heavy, shortened_and_redacted, worth_retrying
+from engine.kernel.failures import (
+    StepLeft,
+    failure_of,
+    is_heavy,
+    shortened_and_redacted,
+    with_note,
+    worth_retrying,
+)
 from engine.kernel.live_run import LiveRun
 from engine.kernel.transition import Transition
 from engine.model.change import Change
@@ -287,11 +294,12 @@ class Runner:
             if isinstance(error, NotYet) and attempt.node.poll is not None:
                 return await self._not_yet(attempt, error, report)
             verdict = Verdict() if code is None else code.rules.verdict(error)
+            failure = await _failure(error, self._secrets)
             return partial(
                 run_transitions.fail,
                 step=attempt.step,
                 attempt=attempt.number,
-                failure=await _failure(error, self._secrets),
+                failure=with_note(failure, verdict.note, self._secrets) if verdict.note else failure,
                 log=await self._reports.log_lines(report),
                 worth_retrying=code is not None
                 and not isinstance(error, NotYet)

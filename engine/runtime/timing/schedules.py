@@ -15,7 +15,7 @@ from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
 from engine.model.records import TriggerRecord
 from engine.model.spec import Definition
-from engine.model.trigger_spec import TIMED, CronSpec, EverySpec, FactSpec, TimeSpec, TriggerSpec
+from engine.model.trigger_spec import TIMED, CronSpec, EverySpec, FactSpec, TimeSpec, TriggerSpec, variable_of
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
@@ -218,6 +218,17 @@ class Schedules:
         """Whether the trigger is on now."""
         row = await self._store.read(queries.schedule, workflow, spec.key)
         return row.enabled if row else self._enabled(workflow, spec, None)
+
+    async def unset_variables(self) -> list[str]:
+        """Return a sentence for each trigger that is on and whose environment variable is not set."""
+        return [
+            f"{variable} is not set, so the trigger {spec.key} of {name} starts nothing. "
+            "Set it in the environment of Signoff."
+            for name, spec in self._specs()
+            if (variable := variable_of(spec))
+            and not self._settings.variables.get(variable)
+            and await self.enabled(name, spec)
+        ]
 
     def _enabled(self, workflow: str, spec: TriggerSpec | FactSpec, row: ScheduleState | None) -> bool:
         if not isinstance(spec, FactSpec):

@@ -1,5 +1,6 @@
 """An error decides whether its step is tried again, rerouted, asked about or failed."""
 
+import sys
 from typing import Any
 
 import pytest
@@ -78,7 +79,10 @@ async def test_a_duration_is_the_wait_before_the_next_attempt() -> None:
         (StatusError(503), {"classify": by_status}, ["call", "other"], "succeeded", 0),
         (StatusError(403), {"classify": by_status}, ["call"], "waiting", 1),
         (StatusError(404), {"classify": by_status}, ["call"], "failed", 0),
-        (StatusError(500), {"classify": by_status}, ["call", "call"], "succeeded", 0),
+        (StatusError(500), {"classify": by_status}, ["call"], "waiting", 1),
+        (OSError("x"), {"classify": lambda error: "soon"}, ["call"], "waiting", 1),
+        (OSError("x"), {"classify": lambda error: 5}, ["call"], "waiting", 1),
+        (OSError("x"), {"classify": lambda error: sys.exit(3)}, ["call"], "waiting", 1),
         (OSError("x"), {"alternative_on": (OSError,)}, ["call", "other"], "succeeded", 0),
         (OSError("x"), {"ask_on": (OSError,)}, ["call"], "waiting", 1),
         (OSError("x"), {"fail_on": (OSError,)}, ["call"], "failed", 0),
@@ -93,6 +97,21 @@ async def test_an_error_decides_what_follows(
 
 async def test_the_owner_is_asked_about_one_error_where_all_others_fail_the_run() -> None:
     assert await outcome(Call(OSError("x"), on_failure="fail", ask_on=(OSError,))) == (["call"], "waiting", 1)
+
+
+async def test_people_read_that_the_rule_failed_and_decide() -> None:
+    call = Call(StatusError(500), classify=by_status, on_failure="fail")
+    async with Harness(call.flow, people=PEOPLE) as harness:
+        await harness.start("call")
+        (request,) = await harness.requests()
+        assert request.failure is not None
+        assert request.failure.kind == "StatusError"
+        assert request.failure.message == (
+            "status 500. Retry's classify failed for this error with KeyError: 'a mistake in the rule'. "
+            "The step is not tried again until a person decides."
+        )
+        await harness.decide("call", "retry", as_user="U1")
+        assert call.calls == ["call", "call"]
 
 
 async def test_a_rule_cannot_try_a_fatal_error_again() -> None:
