@@ -28,7 +28,7 @@ class RunEffects:
         self._runs.effects = self
         self._runs.on_altered = lambda error: self.altered.put_nowait(str(error))
         parts.base.store.on_events = self.log_grew
-        parts.base.store.on_damage = self.fail
+        parts.base.store.on_broken(self.fail)
 
     def launch(self, state: LiveRun, step: StepRecord) -> None:
         if not self._runs.halted:

@@ -45,10 +45,10 @@ class Store:
         self._check = partial(integrity.problems, seal=seal)
         self.on_events: Callable[[], None] = lambda: None
         """Called when events that belong to no run are there to be read."""
-        self.on_damage: Callable[[StoreBroken], None] = lambda error: None
-        """Called when the file turns out to be damaged: nothing can be recorded or read any more."""
+        self._tell_broken: Callable[[StoreBroken], None] | None = None
+        self._broken: StoreBroken | None = None
         reader.missing = lambda: writer.missing
-        writer.on_damage = reader.on_damage = self._damaged
+        writer.on_damage = reader.on_damage = self._break
         self.deliveries = Deliveries(writer, reader)
 
     @classmethod
@@ -76,11 +76,20 @@ class Store:
         store.log_problem = opened.problem
         return store
 
-    def _damaged(self, error: StoreBroken) -> None:
-        """Files that were exchanged do not fit together; what this process holds is whole."""
-        if not self._writer.missing:
+    def on_broken(self, tell: Callable[[StoreBroken], None]) -> None:
+        """Call `tell` when nothing can be recorded or read any more, or now if that is so already."""
+        self._tell_broken = tell
+        if self._broken is not None:
+            tell(self._broken)
+
+    def _break(self, error: StoreBroken) -> None:
+        if error.damaged:
+            if self._writer.missing:
+                return  # files that were exchanged do not fit together; what this process holds is whole
             self._writer.damaged = True
-            self.on_damage(error)
+        self._broken = self._broken or error
+        if self._tell_broken is not None:
+            self._tell_broken(error)
 
     async def close(self) -> None:
         # The writer last: only it can bring the WAL into the file, so that one file is left.
@@ -105,7 +114,7 @@ class Store:
     @property
     def problem(self) -> str:
         """Why nothing can be recorded or read now, with the remedy; empty as a rule."""
-        return self._writer.problem or self._reader.condition.text
+        return self._writer.problem or self._reader.problem
 
     async def writable(self) -> bool:
         """Whether something can be written now, or soon."""

@@ -8,7 +8,36 @@ _DOOR = ("tests/engine/store/test_door.py",)
 _PRIVATE = ("tests/engine/test_private_files.py",)
 _ENV = ("tests/bot/test_env_file.py",)
 _REPLACED = ("tests/engine/store/test_store_replaced.py",)
+_THREADS = ("tests/engine/store/test_store_threads.py",)
 MUTANTS = [
+    Mutant(
+        "a writing thread that ends leaves everybody waiting",
+        "engine/store/sqlite/writer.py",
+        "            self._queue.end(ended)\n",
+        "            pass\n",
+        _THREADS,
+    ),
+    Mutant(
+        "a reading thread that ends is told to nobody",
+        "engine/store/sqlite/reader.py",
+        "            call_on_loop(self._loop, self._tell, ended)\n",
+        "            pass\n",
+        _THREADS,
+    ),
+    Mutant(
+        "a read that exits ends its thread",
+        "engine/store/sqlite/reader.py",
+        "                except BaseException as error:\n                    item.error",
+        "                except Exception as error:\n                    item.error",
+        _THREADS,
+    ),
+    Mutant(
+        "what was recorded before an interruption is recorded twice",
+        "engine/store/sqlite/transactions.py",
+        "                return results\n            if isinstance",
+        "                raise\n            if isinstance",
+        _THREADS,
+    ),
     Mutant(
         "two engines open one file",
         "engine/runtime/engine.py",

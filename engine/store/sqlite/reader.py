@@ -1,7 +1,7 @@
 """The reading threads."""
 
 import asyncio
-import queue
+import logging
 import sqlite3
 import threading
 import time
@@ -12,7 +12,17 @@ from engine.errors import SignoffError, StoreBroken
 from engine.store.files.sqlite_errors import busy, explained, passes
 from engine.store.sqlite.condition import Condition
 from engine.store.sqlite.connection import P, Query, T, connect
-from engine.store.sqlite.handover import Item, call_on_loop, give_results, log_damage, settle_future
+from engine.store.sqlite.handover import (
+    Item,
+    WorkQueue,
+    call_on_loop,
+    interrupted,
+    log_damage,
+    settle_future,
+    thread_ended,
+)
+
+log = logging.getLogger(__name__)
 
 
 class Reader:
@@ -30,8 +40,7 @@ class Reader:
         """Called on the loop when the file turns out to be damaged."""
         self.condition = Condition(path, "not everything can be read", time.monotonic)
         self._loop = asyncio.get_running_loop()
-        self._queue: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
-        self._waiting: list[Item] = []
+        self._queue = WorkQueue(self._loop)
         self._threads = [
             threading.Thread(target=self._main, name=f"signoff-reader-{number}", daemon=True)
             for number in range(threads)
@@ -46,10 +55,13 @@ class Reader:
         def work(connection: sqlite3.Connection) -> T:
             return query(connection, *args, **kwargs)
 
-        self._waiting.append(Item(work, settle_future(future)))
-        if len(self._waiting) == 1:
-            self._loop.call_soon(self._hand_over)
+        self._queue.put(Item(work, settle_future(future)))
         return await future
+
+    @property
+    def problem(self) -> str:
+        """Return why something cannot be read now; empty if there is no reason."""
+        return str(self._queue.ended or self.condition.text)
 
     async def read_at_length(self, query: Query[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """On a thread and a connection of its own: for what reads all there is."""
@@ -63,15 +75,21 @@ class Reader:
                     connection.close()
             except sqlite3.Error as error:
                 raise self._explained(error) from error
+            except (SystemExit, KeyboardInterrupt) as error:  # these would end the loop that waits
+                raise interrupted(self._path, error) from error
 
         return await asyncio.to_thread(main)
 
-    def _hand_over(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        if waiting:
-            self._queue.put(waiting)
-
     def _main(self) -> None:
+        try:
+            self._answer_reads()
+        except BaseException as error:
+            ended = thread_ended(self._path, error)
+            log.critical("%s", ended, exc_info=error)
+            self._queue.end(ended)
+            call_on_loop(self._loop, self._tell, ended)
+
+    def _answer_reads(self) -> None:
         connection: sqlite3.Connection | None = None
         while (batch := self._queue.get()) is not None:
             for item in batch:
@@ -79,12 +97,12 @@ class Reader:
                     connection = connection or self._connect()
                     item.result = item.work(connection)
                     self.condition.over()
-                except Exception as error:
+                except BaseException as error:
                     item.error = self._explained(error)
                     if connection is not None and isinstance(item.error, SignoffError):
                         connection.close()
                         connection = None
-            give_results(self._loop, batch)
+            self._queue.give(batch)
         if connection is not None:
             connection.close()
 
@@ -93,17 +111,21 @@ class Reader:
             raise busy(missing, "read", by_itself=False)
         return connect(self._path, read_only=True)
 
-    def _explained(self, error: Exception) -> Exception:
+    def _explained(self, error: BaseException) -> Exception:
+        if not isinstance(error, Exception):
+            log.error("a read of the database was interrupted", exc_info=error)
+            return interrupted(self._path, error)
         if passes(error):
             self.condition.fail(error)
         explanation = explained(error, self._path, "read")
         if isinstance(explanation, StoreBroken) and explanation.damaged:
-            call_on_loop(self._loop, self.on_damage, explanation)
+            call_on_loop(self._loop, self._tell, explanation)
         return explanation
 
+    def _tell(self, error: StoreBroken) -> None:
+        self.on_damage(error)
+
     async def close(self) -> None:
-        self._hand_over()
-        for _ in self._threads:
-            self._queue.put(None)
+        self._queue.stop(len(self._threads))
         for thread in self._threads:
             await asyncio.to_thread(thread.join)

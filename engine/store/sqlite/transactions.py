@@ -1,6 +1,7 @@
 """One transaction for a batch of writes, or one for each where the batch as a whole fails."""
 
 import contextlib
+import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any
 from engine import faults
 from engine.store.files.sqlite_errors import explained, passes
 from engine.store.sqlite.connection import T, Work
-from engine.store.sqlite.handover import Item
+from engine.store.sqlite.handover import Item, interrupted
+
+log = logging.getLogger(__name__)
 
 
 class GuardFailed(Exception):
@@ -54,9 +57,9 @@ class Transactions:
             results = self._transaction([item.work for item in batch])
         except Unwritable:
             raise
-        except Exception as error:
+        except BaseException as error:
             if len(batch) == 1:
-                batch[0].error, batch[0].done = explained(error, self._path), True
+                batch[0].error, batch[0].done = self._explained(error), True
                 return
             for item in batch:
                 self.make([item])
@@ -70,6 +73,7 @@ class Transactions:
 
     def _transaction(self, works: list[Any], perform: Perform | None = None) -> list[Any]:
         connection = self._connection
+        results: list[Any] | None = None
         try:
             connection.execute("BEGIN IMMEDIATE")
             results = (perform or self._perform)(connection, works)
@@ -79,11 +83,20 @@ class Transactions:
             if connection.in_transaction:
                 with contextlib.suppress(sqlite3.Error):  # the first error says more
                     connection.execute("ROLLBACK")
+            elif results is not None and not isinstance(error, sqlite3.Error):
+                log.error("the database was interrupted after it had recorded", exc_info=error)
+                return results
             if isinstance(error, Exception) and passes(error):
                 raise Unwritable(error) from error
             raise
         faults.reach("store.committed")
         return results
+
+    def _explained(self, error: BaseException) -> Exception:
+        if isinstance(error, Exception):
+            return explained(error, self._path)
+        log.error("a write to the database was interrupted, and undone", exc_info=error)
+        return interrupted(self._path, error)
 
     def probe(self) -> None:
         """Write something that changes nothing. Raises `Unwritable`.

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import StoreBroken, StoreBusy
-from engine.model.change import Change
 from engine.store.files.checkup import damaged_wal, look_through
 from engine.store.files.file_owner import checkpoint_kept_away
 from engine.store.files.presence import Presence
@@ -26,7 +25,16 @@ from engine.store.files.sqlite_errors import busy, explained, has_disk_space, pa
 from engine.store.files.wal_index import WalIndex
 from engine.store.sqlite.condition import Condition
 from engine.store.sqlite.connection import T, Work, connect
-from engine.store.sqlite.handover import Item, Settle, call_on_loop, give_results, log_damage, settle_future
+from engine.store.sqlite.handover import (
+    Item,
+    Settle,
+    WorkQueue,
+    call_on_loop,
+    log_damage,
+    refuse,
+    settle_future,
+    thread_ended,
+)
 from engine.store.sqlite.transactions import Perform, Transactions, Unwritable, one_by_one
 
 log = logging.getLogger(__name__)
@@ -79,9 +87,8 @@ class Writer:
         self._stopping = False
         self.damaged = False
         """Whether the file is damaged: its `-wal` then stays beside it at the end."""
-        self._queue: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
-        self._waiting: list[Item] = []
         self._loop = asyncio.get_running_loop()
+        self._queue = WorkQueue(self._loop)
         self._thread = threading.Thread(target=self._main, name="signoff-writer", daemon=True)
         self._thread.start()
 
@@ -94,6 +101,8 @@ class Writer:
     @property
     def problem(self) -> str:
         """Return the problem that delays writes, its duration and the remedy; empty if there is none."""
+        if self._queue.ended is not None:
+            return str(self._queue.ended)
         missing = self._presence.problem() if self._presence else None
         if missing is not None and self.condition.well:
             self.condition.begin(*missing)
@@ -113,27 +122,23 @@ class Writer:
 
     def post(self, work: Any, settle: Settle, patience: float | None = None) -> None:
         """As `submit`, for those who need no future: `settle` is called on the loop."""
-        self._waiting.append(Item(work, settle, None if patience is None else self._now() + patience))
-        if len(self._waiting) == 1:
-            self._loop.call_soon(self._hand_over)
-
-    def _hand_over(self) -> None:
-        """Everything of one round of the loop at once.
-
-        Handed over one by one, the thread would wake at the first and contend with the loop for the
-        interpreter while that makes the others: with 50 submitters that cost a third of the speed.
-        """
-        waiting, self._waiting = self._waiting, []
-        if waiting:
-            self._queue.put(waiting)
+        self._queue.put(Item(work, settle, None if patience is None else self._now() + patience))
 
     async def close(self) -> None:
         """Make durable what was submitted, then end the thread; it waits a few seconds where it must."""
-        self._hand_over()
-        self._queue.put(None)
+        self._queue.stop()
         await asyncio.to_thread(self._thread.join)
 
     def _main(self) -> None:
+        try:
+            self._answer_writes()
+        except BaseException as error:
+            ended = thread_ended(self._path, error)
+            log.critical("%s", ended, exc_info=error)
+            self._queue.end(ended)
+            call_on_loop(self._loop, self._tell, ended)
+
+    def _answer_writes(self) -> None:
         pending: list[Item] = []
         connection = self._connect(pending)
         if connection is None:
@@ -218,8 +223,8 @@ class Writer:
         """Until the store is closed: a write that waits forever would hide the reason."""
         while pending or not self._stopping:
             for item in pending:
-                item.error = error
-            give_results(self._loop, pending)
+                refuse(item, error)
+            self._queue.give(pending)
             pending = [] if self._stopping else self._next()
 
     def _look(self, transactions: Transactions) -> None:
@@ -255,7 +260,10 @@ class Writer:
 
     def _tell_damage(self, error: StoreBroken) -> None:
         self.damaged = True
-        call_on_loop(self._loop, self.on_damage, error)
+        call_on_loop(self._loop, self._tell, error)
+
+    def _tell(self, error: StoreBroken) -> None:
+        self.on_damage(error)
 
     def _write(self, transactions: Transactions, pending: list[Item]) -> list[Item]:
         """One transaction; gives the items that could not be written for something that passes."""
@@ -302,10 +310,7 @@ class Writer:
             cause, by_itself = self.condition.cause, self.condition.passes_by_itself
             give_up()
             for item in given_up:
-                if isinstance(item.work, Change):
-                    # What is built on it must not be written either.
-                    item.work.lineage.broken = True
-                item.error = busy(cause, by_itself=by_itself)
+                refuse(item, busy(cause, by_itself=by_itself))
             self._answer(given_up)
         return [item for item in pending if item.error is None]
 
@@ -323,7 +328,7 @@ class Writer:
         for item in items:
             if isinstance(item.error, StoreBroken) and item.error.damaged:
                 self._tell_damage(item.error)
-        give_results(self._loop, items)
+        self._queue.give(items)
 
     def _gather(self, batch: list[Item]) -> list[Item]:
         """With what came while the last transaction was made durable."""

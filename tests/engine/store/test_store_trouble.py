@@ -246,7 +246,7 @@ async def test_an_engine_whose_file_was_deleted_saves_what_it_held_at_the_end(tm
 async def test_a_damaged_file_ends_the_engine_at_the_first_read(tmp_path: Path) -> None:
     store = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
     told: asyncio.Future[StoreBroken] = asyncio.get_running_loop().create_future()
-    store.on_damage = lambda error: None if told.done() else told.set_result(error)
+    store.on_broken(lambda error: None if told.done() else told.set_result(error))
     await store.reached()
     with closing(sqlite3.connect(tmp_path / "signoff.db")) as other:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -23,6 +23,7 @@ from engine.store import queries
 from engine.store.log import opening
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.reader import Reader
+from engine.store.sqlite.transactions import Perform
 from engine.store.sqlite.writer import Writer
 from engine.store.store import Store
 from engine.store.writes import transitions
@@ -36,17 +37,22 @@ class HeldWriter(Writer):
 
     held = False
 
+    def __init__(self, path: Path, perform: Perform) -> None:
+        super().__init__(path, perform)
+        self._release = self._queue.hand_over
+        self._queue.hand_over = self._hand_over  # type: ignore[method-assign]
+
     @property
     def waiting(self) -> int:
-        return len(self._waiting)
+        return len(self._queue.waiting)
 
     def _hand_over(self) -> None:
         if not self.held:
-            super()._hand_over()
+            self._release()
 
     def release(self) -> None:
         self.held = False
-        self._hand_over()
+        self._release()
 
 
 class SlowReader(Reader):
