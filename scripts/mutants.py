@@ -4,11 +4,15 @@ Exits with 1 if no test finds a bug: no test holds that promise then. `python -m
 plants only the bugs whose names contain one of these.
 """
 
+import os
+import queue
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.planted import (
@@ -62,28 +66,48 @@ def main(names: list[str]) -> int:
     if not chosen:
         raise SystemExit(f"No bug has a name with {' or '.join(names)}.")
     with tempfile.TemporaryDirectory(prefix="signoff-mutants-") as folder:
-        copy = Path(folder)
-        for name in ("engine", "signoff", "tests", "workflows", "bot", "localslack", "docs"):
-            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in (
-            "pyproject.toml",
-            "pytest_signoff.py",
-            "signoff_command.py",
-            "manifest.yaml",
-            "README.md",
-        ):
-            shutil.copy(ROOT / name, copy / name)
-        survivors = 0
+        copies = [_copy(Path(folder) / str(number)) for number in range(os.cpu_count() or 1)]
         for mutant in chosen:
-            _right(mutant, copy)
-        every = tuple(sorted({test for mutant in chosen for test in mutant.tests}))
-        if wrong := _first_failure(copy, every):
+            _right(mutant, copies[0])
+        tests = sorted({test for mutant in chosen for test in mutant.tests})
+        if wrong := _first_failure(copies[0], tests, "-n", str(len(copies)), timeout=None):
             raise SystemExit(f"{wrong} fails without any bug: fix that first.")
-        for mutant in chosen:
-            failure = _try(mutant, copy)
-            survivors += failure is None
-            print(f"{'found' if failure else 'SURVIVED':<9} {mutant.name:<55} {failure or ''}", flush=True)
+        survivors = _plant_all(chosen, copies)
+    print(f"{len(chosen) - survivors} of {len(chosen)} bugs were found")
     return 1 if survivors else 0
+
+
+def _copy(folder: Path) -> Path:
+    """Copy every file that git knows, as it is on the disk."""
+    git = shutil.which("git") or "git"
+    known = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in known.stdout.rstrip("\0").split("\0"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def _plant_all(mutants: Iterable[Mutant], copies: list[Path]) -> int:
+    """Plant each bug in whichever copy is free, print what found it, and return how many survived."""
+    free: queue.Queue[Path] = queue.Queue()
+    for copy in copies:
+        free.put(copy)
+
+    def plant(mutant: Mutant) -> tuple[str, str]:
+        copy = free.get()
+        try:
+            return _try(mutant, copy)
+        finally:
+            free.put(copy)
+
+    survivors = 0
+    with ThreadPoolExecutor(len(copies)) as workers:
+        tried = [(mutant, workers.submit(plant, mutant)) for mutant in mutants]
+        for mutant, trial in tried:
+            verdict, test = trial.result()
+            survivors += verdict == "SURVIVED"
+            print(f"{verdict:<9} {mutant.name:<55} {test}".rstrip(), flush=True)
+    return survivors
 
 
 def _right(mutant: Mutant, copy: Path) -> str:
@@ -94,8 +118,8 @@ def _right(mutant: Mutant, copy: Path) -> str:
     return right
 
 
-def _try(mutant: Mutant, copy: Path) -> str | None:
-    """Return the first test that fails with the bug, or None."""
+def _try(mutant: Mutant, copy: Path) -> tuple[str, str]:
+    """Return `found` or `SURVIVED`, and the first test that fails with the bug alone."""
     file, right = copy / mutant.file, _right(mutant, copy)
     file.write_text(right.replace(mutant.old, mutant.new), encoding="utf-8")
     try:
@@ -103,27 +127,29 @@ def _try(mutant: Mutant, copy: Path) -> str | None:
     finally:
         file.write_text(right, encoding="utf-8")
     if failure and "::" in failure and (again := _first_failure(copy, (failure,))):
-        raise SystemExit(f"{again} fails without the bug too, so it proves nothing.")
-    return failure
+        return "SURVIVED", f"{again} fails without the bug too"
+    return ("found", failure) if failure else ("SURVIVED", "")
 
 
-def _first_failure(copy: Path, tests: tuple[str, ...]) -> str | None:
-    """The first test that fails; None when all pass."""
+def _first_failure(
+    copy: Path, tests: Iterable[str], *options: str, timeout: float | None = 300
+) -> str | None:
+    """The first test that fails within `timeout` seconds; None when all pass."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests],
+            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *options, *tests],
             cwd=copy,
             env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(copy)},
             capture_output=True,
             text=True,
-            timeout=150,
+            timeout=timeout,
         )
     except subprocess.TimeoutExpired:
         return "a test that never ended"
     if done.returncode == 0:
         return None
     failure = _FOUND.search(done.stdout)
-    return failure[1] if failure else "the tests could not even begin"
+    return failure[1] if failure else f"the tests could not even begin:\n{done.stdout}{done.stderr}"
 
 
 if __name__ == "__main__":
