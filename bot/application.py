@@ -29,8 +29,8 @@ from bot.slack.operator_messages import Operator
 from bot.slack.preflight import Identity
 from bot.slack.web_api import SlackApi
 from bot.slack.workspace import Workspace
-from bot.views import icons
-from bot.views.text import safe
+from bot.views.wording import icons
+from bot.views.wording.text import safe
 from engine import (
     Clock,
     Engine,

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 from bot.slack.operator_messages import Operator
 from bot.slack.web_api import SlackRefused, SlackUnreachable
-from bot.views import icons
-from bot.views.text import safe
-from bot.views.times import duration, moment
+from bot.views.wording import icons
+from bot.views.wording.text import safe
+from bot.views.wording.times import duration, moment
 from engine import Clock
 
 log = logging.getLogger(__name__)

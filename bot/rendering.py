@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from bot.views.weight import light
+from bot.views.wording.weight import light
 from engine import RequestRecord, RunDetail, RunRecord
 
 P = ParamSpec("P")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.views.text import count
+from bot.views.wording.text import count
 
 if TYPE_CHECKING:
     from engine import Prospect

@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any
 
-from bot.views.visible import is_hidden, mark, on_one_line
+from bot.views.wording.visible import is_hidden, mark, on_one_line
 
 _COMMANDS = ("::", "##[", "##vso[", "##teamcity[")
 """How a line begins that build servers obey."""

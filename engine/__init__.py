@@ -59,18 +59,18 @@ if TYPE_CHECKING:
         UnknownService,
         UnknownWorkflow,
     )
-    from engine.kernel.clarification import clarification_pauses_deadline, deadline_resumes_at
     from engine.kernel.drawing import Drawing
-    from engine.kernel.eligibility import self_approval_possible
-    from engine.kernel.quorum import (
+    from engine.kernel.requests.clarification import clarification_pauses_deadline, deadline_resumes_at
+    from engine.kernel.requests.eligibility import self_approval_possible
+    from engine.kernel.requests.quorum import (
         QuorumProgress,
         decisions_for_outcome,
         decisions_of_leavers,
         delegates,
         stage_progress,
     )
-    from engine.kernel.start_limits import StartLimits
-    from engine.kernel.verdicts import membership_problem, unknown_member_problem
+    from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
+    from engine.kernel.schedules.start_limits import StartLimits
     from engine.model.conditions import Condition
     from engine.model.decision import Decision, DecisionResult
     from engine.model.failure_card import FailureCard
@@ -179,21 +179,21 @@ _NAMES = {
         "UnknownService",
         "UnknownWorkflow",
     ),
-    "engine.kernel.clarification": (
+    "engine.kernel.requests.clarification": (
         "clarification_pauses_deadline",
         "deadline_resumes_at",
     ),
     "engine.kernel.drawing": ("Drawing",),
-    "engine.kernel.eligibility": ("self_approval_possible",),
-    "engine.kernel.quorum": (
+    "engine.kernel.requests.eligibility": ("self_approval_possible",),
+    "engine.kernel.requests.quorum": (
         "QuorumProgress",
         "decisions_for_outcome",
         "decisions_of_leavers",
         "delegates",
         "stage_progress",
     ),
-    "engine.kernel.start_limits": ("StartLimits",),
-    "engine.kernel.verdicts": ("membership_problem", "unknown_member_problem"),
+    "engine.kernel.schedules.start_limits": ("StartLimits",),
+    "engine.kernel.requests.verdicts": ("membership_problem", "unknown_member_problem"),
     "engine.model.conditions": ("Condition",),
     "engine.model.decision": ("Decision", "DecisionResult"),
     "engine.model.failure_card": ("FailureCard",),

@@ -19,7 +19,7 @@ FOLDER = ROOT / "tests" / "upgrades"
 sys.path.insert(0, str(ROOT))
 
 from bot.views import button_values  # noqa: E402
-from bot.views.approval import choice_buttons  # noqa: E402
+from bot.views.requests.approval import choice_buttons  # noqa: E402
 from engine import Actor, Person, RequestRecord, StaticPeople  # noqa: E402
 from engine.testing import Harness  # noqa: E402
 from tests.upgrades.early_workflows import EARLY  # noqa: E402

@@ -37,8 +37,13 @@ SOURCES = {
     "",
 }
 
-TENACITY = ("engine/kernel/retry.py", "engine/runtime/retry.py", "bot/slack/web_api.py", "bot/outbox/")
-APSCHEDULER = ("engine/kernel/cron.py", "engine/runtime/timing/schedules.py")
+TENACITY = (
+    "engine/kernel/resilience/retry.py",
+    "engine/runtime/retry.py",
+    "bot/slack/web_api.py",
+    "bot/outbox/",
+)
+APSCHEDULER = ("engine/kernel/schedules/cron.py", "engine/runtime/timing/schedules.py")
 
 
 def tracked() -> list[Path]:

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.terminal import printed
-from bot.views import icons
-from bot.views.text import cut
-from bot.views.text import one_line as _one_line
-from bot.views.times import duration
+from bot.views.wording import icons
+from bot.views.wording.text import cut
+from bot.views.wording.text import one_line as _one_line
+from bot.views.wording.times import duration
 
 STYLES = {
     "running": "blue",

@@ -9,9 +9,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from bot.views import mapping
-from bot.views.progress import progress_words
-from bot.views.steps import is_polled
+from bot.views.runs import mapping
+from bot.views.runs.progress import progress_words
+from bot.views.runs.steps import is_polled
 from engine import (
     Actor,
     AttemptLog,

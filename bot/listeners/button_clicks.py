@@ -15,10 +15,8 @@ from bot.slack.display_names import names_in, with_names
 from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies
 from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
-from bot.views.details import page_of, request_details, run_details
-from bot.views.form import approve_modal, form_modal
-from bot.views.message import Message
-from bot.views.modals import (
+from bot.views.forms.form import approve_modal, form_modal
+from bot.views.forms.modals import (
     ask_modal,
     cancel_modal,
     confirm_modal,
@@ -26,7 +24,9 @@ from bot.views.modals import (
     together_modal,
     waiting_modal,
 )
-from bot.views.weight import light
+from bot.views.message import Message
+from bot.views.requests.details import page_of, request_details, run_details
+from bot.views.wording.weight import light
 from engine import Decision, DecisionResult, RequestRecord, RunDetail, SignoffError
 
 ClickHandler = Callable[[Context, Surface, ButtonValue], Awaitable[None]]

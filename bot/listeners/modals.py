@@ -11,9 +11,10 @@ from bot.listeners import decision_clicks, home, subcommands
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.slack.display_names import with_names
 from bot.slack.reads import click_budget
-from bot.views import button_values, command_replies, modals
+from bot.views import button_values, command_replies
 from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
-from bot.views.form import errors_in, schema_digest, values_in
+from bot.views.forms import modals
+from bot.views.forms.form import errors_in, schema_digest, values_in
 from bot.views.message import Message
 from engine import Decision, DecisionResult, InvalidInput, SignoffError
 

@@ -11,9 +11,9 @@ from bot.rendering import rendered
 from bot.slack.display_names import names_in, with_names
 from bot.slash import arguments
 from bot.views import command_replies
-from bot.views.form import form_modal
-from bot.views.logs import logs_answer
+from bot.views.forms.form import form_modal
 from bot.views.message import Message
+from bot.views.runs.logs import logs_answer
 from engine import (
     InvalidInput,
     SignoffError,

@@ -9,8 +9,8 @@ from bot.slack.errors import TOKEN, token_problem
 from bot.slack.scopes import scope_problem
 from bot.slack.web_api import Ambiguous, CallResult, Limited, Rejected, Sent, SlackApi, Unreached
 from bot.views.command_replies import refused_answer
+from bot.views.forms.modals import notice_modal
 from bot.views.message import Message
-from bot.views.modals import notice_modal
 
 log = logging.getLogger(__name__)
 

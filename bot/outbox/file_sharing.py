@@ -12,7 +12,7 @@ from bot.slack.web_api import (
     SlackUnreachable,
     Unreached,
 )
-from bot.views.full import File
+from bot.views.requests.full import File
 
 
 async def share_file(slack: Slack, destination: Destination, file: File) -> CallResult:

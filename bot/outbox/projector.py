@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.outbox.ports import Delivery, Wanted
-from bot.views.full import MAX_POSTS, documents
+from bot.views.requests.full import MAX_POSTS, documents
 from engine import EventRecord, FailureCard, Queue, RequestRecord, RunDetail
 
 LINES = frozenset(

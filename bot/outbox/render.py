@@ -13,18 +13,18 @@ from bot.outbox.reconcile import opaque
 from bot.rendering import rendered
 from bot.slack.display_names import NameDirectory, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
-from bot.views import full
-from bot.views.altered import marked_file, marked_message
-from bot.views.approval import approval_message
-from bot.views.blocked import Blocked, blocked_line, blocked_message
 from bot.views.direct_messages import outcome_message
-from bot.views.failure import History, failure_message
-from bot.views.failure_card import MAX_RUNS_LISTED, card_message
-from bot.views.full import File
 from bot.views.message import Message, Names
-from bot.views.question import question_message
-from bot.views.run import run_message
-from bot.views.thread import actor_of, thread_line
+from bot.views.requests import full
+from bot.views.requests.altered import marked_file, marked_message
+from bot.views.requests.approval import approval_message
+from bot.views.requests.blocked import Blocked, blocked_line, blocked_message
+from bot.views.requests.failure import History, failure_message
+from bot.views.requests.failure_card import MAX_RUNS_LISTED, card_message
+from bot.views.requests.full import File
+from bot.views.requests.question import question_message
+from bot.views.runs.run import run_message
+from bot.views.runs.thread import actor_of, thread_line
 from engine import AWAITED, Clock, RequestRecord, RunDetail, RunRecord, UnknownRun
 
 _MAX_RUNS = 20

@@ -24,7 +24,7 @@ from bot.slack.web_api import (
     SlackUnreachable,
     Unreached,
 )
-from bot.views.full import File
+from bot.views.requests.full import File
 from engine import Clock
 
 log = logging.getLogger(__name__)

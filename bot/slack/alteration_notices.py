@@ -3,7 +3,7 @@
 import logging
 
 from bot.slack.operator_messages import Operator
-from bot.views.text import escape
+from bot.views.wording.text import escape
 from engine import Engine
 
 log = logging.getLogger(__name__)

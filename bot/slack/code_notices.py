@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from bot.slack.operator_messages import Operator
 from bot.slack.web_api import CallResult, Sent
-from bot.views import icons
-from bot.views.times import duration
+from bot.views.wording import icons
+from bot.views.wording.times import duration
 from engine import OneTimeCodes, WrongCodes
 
 log = logging.getLogger(__name__)

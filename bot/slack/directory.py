@@ -21,7 +21,7 @@ from bot.slack.reads import (
     unavailable,
 )
 from bot.slack.web_api import SlackRefused
-from bot.views.visible import visible
+from bot.views.wording.visible import visible
 from engine import Clock, PeopleUnavailable, Person, UnknownPeople
 from engine.text import is_blank
 

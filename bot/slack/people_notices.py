@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.slack.operator_messages import Operator
 from bot.slack.people import SlackPeople
-from bot.views.text import escape
+from bot.views.wording.text import escape
 from engine import Clock, Engine, Finding
 
 log = logging.getLogger(__name__)

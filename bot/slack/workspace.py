@@ -28,7 +28,7 @@ from bot.slack.people_notices import PeopleNotices
 from bot.slack.preflight import Identity, PreflightFailed, preflight
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web_api import SlackApi
-from bot.views.text import escape
+from bot.views.wording.text import escape
 from engine import Clock, Engine, UnknownWorkflow
 
 log = logging.getLogger(__name__)

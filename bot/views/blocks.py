@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.views import button_values
 from bot.views.message import Block
-from bot.views.text import NOTHING, cut, cut_line, escape, is_live, question_text, shorten, units
-from bot.views.visible import Visible
+from bot.views.wording.text import NOTHING, cut, cut_line, escape, is_live, question_text, shorten, units
+from bot.views.wording.visible import Visible
 
 Element = dict[str, Any]
 

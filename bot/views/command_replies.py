@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.views import button_values, icons, request_summary
-from bot.views.altered import marked_block, marked_message
-from bot.views.approval import choice_buttons, listed_values
+from bot.views import button_values
 from bot.views.blocks import (
     SHORTENED_QUESTION,
     Ids,
@@ -19,10 +17,14 @@ from bot.views.blocks import (
     table,
 )
 from bot.views.message import MENTIONED, Block, Message, Names, message
-from bot.views.run import cancel_button, details_button, run_message, subject_of
-from bot.views.text import cut_line, escape, one_line, question_line, safe, some
-from bot.views.times import at, duration, moment
-from bot.views.visible import Visible
+from bot.views.requests import request_summary
+from bot.views.requests.altered import marked_block, marked_message
+from bot.views.requests.approval import choice_buttons, listed_values
+from bot.views.runs.run import cancel_button, details_button, run_message, subject_of
+from bot.views.wording import icons
+from bot.views.wording.text import cut_line, escape, one_line, question_line, safe, some
+from bot.views.wording.times import at, duration, moment
+from bot.views.wording.visible import Visible
 from engine import (
     MAX_REQUESTS_SEARCHED,
     MAX_RUNS_COUNTED,

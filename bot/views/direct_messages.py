@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from bot.views import request_summary
 from bot.views.blocks import Element, actions, grey, link, section
 from bot.views.message import Message, Names, message
-from bot.views.text import question_line, safe
+from bot.views.requests import request_summary
+from bot.views.wording.text import question_line, safe
 from engine import RequestRecord, RunDetail
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.views import icons
 from bot.views.blocks import grey, header, section
 from bot.views.command_replies import (
     NOT_ALL_SEEN,
@@ -15,9 +14,10 @@ from bot.views.command_replies import (
     workflow_blocks,
 )
 from bot.views.message import Block
-from bot.views.run import details_button, subject_of
-from bot.views.text import safe
-from bot.views.times import at
+from bot.views.runs.run import details_button, subject_of
+from bot.views.wording import icons
+from bot.views.wording.text import safe
+from bot.views.wording.times import at
 from engine import RequestRecord, RunRecord, WorkflowRecord
 
 _MAX_REQUESTS, _MAX_RUNS, _MAX_WORKFLOWS = 15, 10, 20

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.views.text import cut_line, escape, safe, shorten, size_in_bytes
-from bot.views.visible import Visible
+from bot.views.wording.text import cut_line, escape, safe, shorten, size_in_bytes
+from bot.views.wording.visible import Visible
 from engine import Actor
 
 Block = dict[str, Any]

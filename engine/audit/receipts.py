@@ -16,8 +16,8 @@ from engine.audit.hash_chain import Head
 from engine.audit.keys import SigningKey
 from engine.audit.signing import SignatureInvalid, content_of
 from engine.errors import NotPossible, SignoffError
-from engine.kernel.approval_digest import covered_values, sha256
-from engine.kernel.quorum import decisions_for_outcome
+from engine.kernel.requests.approval_digest import covered_values, sha256
+from engine.kernel.requests.quorum import decisions_for_outcome
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
 

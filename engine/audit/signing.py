@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from engine.audit.keys import SigningKey
 from engine.errors import SignoffError
-from engine.kernel.approval_digest import canonical
+from engine.kernel.requests.approval_digest import canonical
 
 
 class SignatureInvalid(SignoffError):

@@ -15,7 +15,7 @@ from engine.authoring.gate import Gate
 from engine.authoring.keywords import RENAMED_NAMES, keywords_of, nearest, remedy_for
 from engine.authoring.refs import ApprovalRef, Ref
 from engine.authoring.workflow import Workflow
-from engine.compiler.checks import replacement_for
+from engine.compiler.definition.checks import replacement_for
 
 PublicNames = Mapping[str, Sequence[str]]
 """The names that authors import, by module; the module that workflow files import comes first."""

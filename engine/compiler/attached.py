@@ -9,10 +9,10 @@ from typing import Any
 
 from engine.authoring.options import Duration, Retry
 from engine.authoring.workflow import Node, StepOptions
-from engine.compiler.checks import Checks
-from engine.compiler.round_trip_checks import check_round_trip
-from engine.compiler.step_code import StepCode
-from engine.compiler.steps import returned_type, step_spec
+from engine.compiler.definition.checks import Checks
+from engine.compiler.definition.round_trip_checks import check_round_trip
+from engine.compiler.nodes.step_code import StepCode
+from engine.compiler.nodes.steps import returned_type, step_spec
 from engine.model.spec import StepSpec
 
 

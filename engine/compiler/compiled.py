@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from engine.compiler.round_trip import Codec
-from engine.compiler.step_code import StepCode
+from engine.compiler.definition.round_trip import Codec
+from engine.compiler.nodes.step_code import StepCode
 from engine.model.graph import Graph
 from engine.model.spec import Definition
 

@@ -13,8 +13,10 @@ from pydantic_core import PydanticSerializationError
 
 from engine.authoring.refs import Field
 from engine.authoring.workflow import Node
-from engine.compiler.checks import Checks
-from engine.compiler.comparability import (
+from engine.compiler.definition.checks import Checks
+from engine.compiler.definition.round_trip import Codec, Unstorable
+from engine.compiler.paths import NoSuchField, field_at
+from engine.compiler.types.comparability import (
     Comparison,
     ComparisonRefused,
     never_true_problem,
@@ -28,9 +30,7 @@ from engine.compiler.comparability import (
     remedy,
     type_description,
 )
-from engine.compiler.declared_types import Alternative, alternatives
-from engine.compiler.paths import NoSuchField, field_at
-from engine.compiler.round_trip import Codec, Unstorable
+from engine.compiler.types.declared_types import Alternative, alternatives
 from engine.model.comparison import READ_AS, AsText, comparable_kind
 from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Not
 from engine.model.json_safe import storage_problem

@@ -10,8 +10,8 @@ from typing import Any
 from engine.authoring.approval_options import several
 from engine.authoring.refs import Field
 from engine.authoring.triggers import AfterRun, FileArrival, OnEvent, QueryChange, Webhook
-from engine.compiler.checks import Checks, did_you_mean
 from engine.compiler.conditions import typed_tests
+from engine.compiler.definition.checks import Checks, did_you_mean
 from engine.kernel.facts import template_paths, templates_in
 from engine.model.conditions import Compare, Condition, leaves
 from engine.model.trigger_spec import (

@@ -15,7 +15,7 @@ from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
 from typing_extensions import is_typeddict
 
-from engine.compiler.declared_types import (
+from engine.compiler.types.declared_types import (
     SPECIAL_SERIALIZERS,
     config_serializes_specially,
     serializes_specially,

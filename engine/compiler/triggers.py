@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
-from engine.compiler.checks import Checks, did_you_mean
 from engine.compiler.compiled import Compiled
+from engine.compiler.definition.checks import Checks, did_you_mean
 from engine.compiler.fact_triggers import covered_fields, event_spec, file_spec, row_spec, webhook_spec
-from engine.compiler.inputs import check_input
+from engine.compiler.types.inputs import check_input
 from engine.errors import InvalidInput
-from engine.kernel import cron
 from engine.kernel.facts import templates_in
+from engine.kernel.schedules import cron
 from engine.model.durations import MIN_SECONDS, InvalidDuration, seconds
 from engine.model.trigger_spec import CronSpec, EverySpec, OnceSpec, TriggerSpec
 

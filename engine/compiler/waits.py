@@ -7,12 +7,12 @@ from pydantic import TypeAdapter
 
 from engine.authoring.wait_options import WaitOptions
 from engine.authoring.workflow import Node
-from engine.compiler.checks import Checks
-from engine.compiler.form_schema import form_schema
-from engine.compiler.model_adapters import input_adapter
-from engine.compiler.named_steps import Named, named_needs
-from engine.compiler.steps import failure_spec
-from engine.kernel.waits import as_moment
+from engine.compiler.definition.checks import Checks
+from engine.compiler.nodes.named_steps import Named, named_needs
+from engine.compiler.nodes.steps import failure_spec
+from engine.compiler.requests.form_schema import form_schema
+from engine.compiler.types.model_adapters import input_adapter
+from engine.kernel.shapes.waits import as_moment
 from engine.model.durations import MIN_SECONDS
 from engine.model.spec import Need, WaitSpec
 

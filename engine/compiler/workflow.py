@@ -8,21 +8,21 @@ from pydantic import BaseModel, TypeAdapter
 
 from engine.authoring.refs import Field, Ref
 from engine.authoring.workflow import Node, Workflow
-from engine.compiler import guards
-from engine.compiler.alternatives import with_alternative
-from engine.compiler.approvals import approval_spec
-from engine.compiler.checks import MAX_COUNT, Checks, did_you_mean, first_line, is_count
 from engine.compiler.compiled import Compiled
 from engine.compiler.conditions import typed_condition
-from engine.compiler.form_schema import form_schema
-from engine.compiler.mapping import mapped_type
-from engine.compiler.model_adapters import input_adapter
-from engine.compiler.round_trip import Codec
-from engine.compiler.round_trip_checks import check_round_trip
-from engine.compiler.step_code import StepCode
-from engine.compiler.steps import failure_spec, returned_type, step_spec, steps_mentioned
+from engine.compiler.definition.checks import MAX_COUNT, Checks, did_you_mean, first_line, is_count
+from engine.compiler.definition.round_trip import Codec
+from engine.compiler.definition.round_trip_checks import check_round_trip
+from engine.compiler.nodes.alternatives import with_alternative
+from engine.compiler.nodes.mapping import mapped_type
+from engine.compiler.nodes.step_code import StepCode
+from engine.compiler.nodes.steps import failure_spec, returned_type, step_spec, steps_mentioned
+from engine.compiler.nodes.undo import undo_spec
+from engine.compiler.requests import guards
+from engine.compiler.requests.approvals import approval_spec
+from engine.compiler.requests.form_schema import form_schema
 from engine.compiler.triggers import check_inputs, trigger_spec
-from engine.compiler.undo import undo_spec
+from engine.compiler.types.model_adapters import input_adapter
 from engine.compiler.waits import wait_spec
 from engine.errors import DefinitionError, DefinitionErrors
 from engine.model.conditions import OutcomeIs, leaves, steps_in

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from engine.kernel import waits
-from engine.kernel.compensation import BEING_UNDONE
+from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
+from engine.kernel.resilience.compensation import BEING_UNDONE
+from engine.kernel.shapes import waits
 from engine.kernel.transition import Transition
-from engine.kernel.unasked import SKIPPED_BY_PERSON
 from engine.model.change import Change
 from engine.model.elements import is_element
 from engine.model.graph import Graph

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.kernel.trigger_words import describe
+from engine.kernel.schedules.trigger_words import describe
 from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Not, OutcomeIs, StateIs
 from engine.model.graph import Graph
 from engine.model.spec import Definition, NodeSpec

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.kernel.map_state import CannotMap, MapState, elements_of
+from engine.kernel.shapes.map_state import CannotMap, MapState, elements_of
 from engine.model.change import Lineage
 from engine.model.checkpoint import CheckpointRecord
 from engine.model.elements import element_name, index_of, is_element, node_of

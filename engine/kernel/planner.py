@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.kernel.unasked import SKIPPED_BY_PERSON, is_met, unasked_approval
+from engine.kernel.requests.unasked import SKIPPED_BY_PERSON, is_met, unasked_approval
 from engine.model.conditions import Condition, StateIs, Undecidable, evaluate, holds_after, leaves, steps_in
 from engine.model.graph import Graph
 from engine.model.records import StepRecord

@@ -7,9 +7,9 @@ from collections import deque
 from datetime import datetime
 from typing import Any
 
-from engine.kernel import approval_digest
 from engine.kernel.live_run import LiveRun
-from engine.kernel.working_hours import after_working_time
+from engine.kernel.requests import approval_digest
+from engine.kernel.schedules.working_hours import after_working_time
 from engine.model.change import Change, EventDraft, Wait
 from engine.model.elements import index_of, is_element, node_of
 from engine.model.people import Actor

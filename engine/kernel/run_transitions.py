@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from engine.kernel import approval_digest, clarification
-from engine.kernel.compensation import BEING_UNDONE, final_transition
-from engine.kernel.failure_rules import Verdict
-from engine.kernel.quorum import Rosters, decided_outcome, decisions_for_outcome, open_stage
-from engine.kernel.retry import retry_delay
+from engine.kernel.requests import approval_digest, clarification
+from engine.kernel.requests.quorum import Rosters, decided_outcome, decisions_for_outcome, open_stage
+from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
+from engine.kernel.resilience.compensation import BEING_UNDONE, final_transition
+from engine.kernel.resilience.failure_rules import Verdict
+from engine.kernel.resilience.retry import retry_delay
 from engine.kernel.transition import Transition, failure_data
-from engine.kernel.unasked import SKIPPED_BY_PERSON
 from engine.model.change import Change
 from engine.model.records import DecisionRecord, RequestRecord, evolve
 from engine.model.request_parts import Failure, RequestPolicy

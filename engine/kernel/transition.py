@@ -10,11 +10,14 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from engine.errors import CannotAsk
-from engine.kernel import alternatives, approval_digest, compensation, map_transitions, planner, waits
-from engine.kernel.failure_rules import Action
+from engine.kernel import planner
 from engine.kernel.live_run import LiveRun
 from engine.kernel.record_changes import RecordChanges
-from engine.kernel.request_factory import approval_request, failure_policy, failure_request
+from engine.kernel.requests import approval_digest
+from engine.kernel.requests.request_factory import approval_request, failure_policy, failure_request
+from engine.kernel.resilience import alternatives, compensation
+from engine.kernel.resilience.failure_rules import Action
+from engine.kernel.shapes import map_transitions, waits
 from engine.model.change import Change
 from engine.model.elements import is_element, node_of
 from engine.model.people import ENGINE, Actor

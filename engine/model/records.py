@@ -175,7 +175,7 @@ class DecisionRecord:
     value: Any = None
     """The form's values, where this decision gave or changed them; it voids the decisions before it."""
     digest: str = ""
-    """Of all that it covers: see `engine.kernel.approval_digest`."""
+    """Of all that it covers: see `engine.kernel.requests.approval_digest`."""
     on_behalf: str = ""
     """User id of the person who is away and for whom this was decided; empty: for themselves."""
 

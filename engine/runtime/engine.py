@@ -14,11 +14,11 @@ from engine.authoring.workflow import Workflow
 from engine.clock import Clock, SystemClock
 from engine.compiler import compile_workflow
 from engine.compiler.dict_form import compile_dict
-from engine.compiler.inputs import parse_changes, parse_input
+from engine.compiler.types.inputs import parse_changes, parse_input
 from engine.errors import DefinitionError, NotAllowed, NotPossible
-from engine.kernel import cron
 from engine.kernel.drawing import Drawing, drawing
-from engine.kernel.verdicts import NOT_RECORDED
+from engine.kernel.requests.verdicts import NOT_RECORDED
+from engine.kernel.schedules import cron
 from engine.model.change import EventDraft
 from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, People, StaticPeople, identify

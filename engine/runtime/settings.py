@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.audit.keys import Keyring
 from engine.authoring.services import Registry
 from engine.errors import StoreBroken
-from engine.kernel.start_limits import StartLimits
+from engine.kernel.schedules.start_limits import StartLimits
 
 
 def database_path(url: str | Path) -> Path:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from engine import faults
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
-from engine.compiler.inputs import check_input
+from engine.compiler.types.inputs import check_input
 from engine.errors import InvalidInput
 from engine.kernel import facts
 from engine.model.change import Fired

@@ -12,7 +12,7 @@ MUTANTS = [
     ),
     Mutant(
         "people of one channel read about failed runs of another one",
-        "engine/kernel/failure_likeness.py",
+        "engine/kernel/resilience/failure_likeness.py",
         'normalized(failure.message), channel or ""',
         "normalized(failure.message)",
         ("tests/engine/runtime/requests/test_failure_cards.py",),

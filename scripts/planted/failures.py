@@ -8,21 +8,21 @@ UNDO = ("tests/engine/runtime/runs/test_undo.py",)
 MUTANTS = [
     Mutant(
         "a step whose classify fails is tried again",
-        "engine/kernel/failure_rules.py",
+        "engine/kernel/resilience/failure_rules.py",
         'return Verdict("ask", note=',
         'return Verdict("retry", note=',
         ("tests/engine/kernel/test_failure_rules.py",),
     ),
     Mutant(
         "steps are undone in the order in which they ended",
-        "engine/kernel/compensation.py",
+        "engine/kernel/resilience/compensation.py",
         "    return graph.undo[max(left,",
         "    return graph.undo[min(left,",
         UNDO,
     ),
     Mutant(
         "a step whose undo was skipped is undone all the same",
-        "engine/kernel/compensation.py",
+        "engine/kernel/resilience/compensation.py",
         "    return succeeded and (undo is None or undo.state not in STEP_SETTLED)",
         '    return succeeded and (undo is None or undo.state != "succeeded")',
         UNDO,
@@ -50,28 +50,28 @@ MUTANTS = [
     ),
     Mutant(
         "a cancelled run ends as failed once it is compensated",
-        "engine/kernel/compensation.py",
+        "engine/kernel/resilience/compensation.py",
         '    return "fail" if aborted or failed else "cancel"',
         '    return "fail"',
         UNDO,
     ),
     Mutant(
         "an undo step that fails does not ask the owner",
-        "engine/compiler/undo.py",
+        "engine/compiler/nodes/undo.py",
         '    return FailureSpec() if declared == "fail" else failure_spec(checks, declared, node)',
         "    return failure_spec(checks, declared, node)",
         UNDO,
     ),
     Mutant(
         "an alternative executes without the question that its author wants",
-        "engine/kernel/alternatives.py",
+        "engine/kernel/resilience/alternatives.py",
         'node.reroute_by == "rule"',
         "True",
         ALTERNATIVE,
     ),
     Mutant(
         "a rule tries a fatal error again",
-        "engine/kernel/failures.py",
+        "engine/kernel/resilience/failures.py",
         "    if any(isinstance(leaf, Fatal | ContractError | StepLeft) for leaf in (error, *leaves)):\n"
         "        return False\n",
         "",
@@ -86,7 +86,7 @@ MUTANTS = [
     ),
     Mutant(
         "an alternative that was tried is offered again",
-        "engine/kernel/alternatives.py",
+        "engine/kernel/resilience/alternatives.py",
         'return other is not None and (other not in steps or steps[other].state == "pending")',
         "return other is not None",
         ALTERNATIVE,

@@ -35,7 +35,7 @@ MUTANTS = [
     ),
     Mutant(
         "a person has as many unfinished runs as they like",
-        "engine/kernel/start_limits.py",
+        "engine/kernel/schedules/start_limits.py",
         "        if count < self.open_runs:\n",
         "        if count >= 0:\n",
         _LIMITS,

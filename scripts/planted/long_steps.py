@@ -5,14 +5,14 @@ from scripts.planted.mutant import Mutant
 MUTANTS = [
     Mutant(
         "a polling step is checked after its deadline",
-        "engine/kernel/polls.py",
+        "engine/kernel/shapes/polls.py",
         "    if transition.now >= deadline:\n",
         "    if False:\n",
         ("tests/engine/runtime/execution/test_polling.py",),
     ),
     Mutant(
         "the last check is after the deadline",
-        "engine/kernel/polls.py",
+        "engine/kernel/shapes/polls.py",
         "    due = min(transition.now + poll_delay(node.poll, polling.checks, after), deadline)\n",
         "    due = transition.now + poll_delay(node.poll, polling.checks, after)\n",
         ("tests/engine/runtime/execution/test_polling.py",),
@@ -26,7 +26,7 @@ MUTANTS = [
     ),
     Mutant(
         "a person's Retry keeps the deadline that is over",
-        "engine/kernel/polls.py",
+        "engine/kernel/shapes/polls.py",
         ".round == record.round:",
         ".round:",
         ("tests/engine/runtime/execution/test_polling.py",),
@@ -75,7 +75,7 @@ MUTANTS = [
     ),
     Mutant(
         "an attempt that no longer counts keeps a checkpoint",
-        "engine/kernel/checkpoints.py",
+        "engine/kernel/shapes/checkpoints.py",
         '    if record.state != "running" or record.attempt != attempt:\n',
         "    if False:\n",
         ("tests/engine/runtime/execution/test_step_checkpoints.py",),
@@ -96,7 +96,7 @@ MUTANTS = [
     ),
     Mutant(
         "a step keeps any number of checkpoints",
-        "engine/kernel/checkpoints.py",
+        "engine/kernel/shapes/checkpoints.py",
         "    if key not in kept and len(kept.keys() - {POLLING_KEY}) >= MAX_CHECKPOINTS:\n",
         "    if False:\n",
         ("tests/engine/runtime/execution/test_step_checkpoints.py",),

@@ -5,21 +5,21 @@ from scripts.planted.mutant import Mutant
 MUTANTS = [
     Mutant(
         "a list executes with no bound",
-        "engine/kernel/map_state.py",
+        "engine/kernel/shapes/map_state.py",
         "        return len(self.active) < self.at_once and bool(",
         "        return bool(",
         ("tests/engine/runtime/runs/test_mapping.py",),
     ),
     Mutant(
         "more elements fail than are tolerated, and the list goes on",
-        "engine/kernel/map_state.py",
+        "engine/kernel/shapes/map_state.py",
         "        return self.failed > self.tolerated\n",
         "        return self.ended and self.failed > self.tolerated\n",
         ("tests/engine/runtime/runs/test_mapping.py",),
     ),
     Mutant(
         "Retry executes a failed element with the key of before",
-        "engine/kernel/map_transitions.py",
+        "engine/kernel/shapes/map_transitions.py",
         '            name, "retry_element", round=map_.round,',
         '            name, "retry_element",',
         ("tests/engine/runtime/runs/test_mapping.py",),
@@ -54,7 +54,7 @@ MUTANTS = [
     ),
     Mutant(
         "a bar is full before everything has ended",
-        "bot/views/mapping.py",
+        "bot/views/runs/mapping.py",
         "    full = done * _CELLS // counts.total if counts.total else _CELLS\n",
         "    full = -(-done * _CELLS // counts.total) if counts.total else _CELLS\n",
         ("tests/bot/views/test_mapped_steps.py",),

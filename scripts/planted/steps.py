@@ -82,7 +82,7 @@ MUTANTS = [
     ),
     Mutant(
         "suspects are tried again together",
-        "engine/kernel/suspects.py",
+        "engine/kernel/resilience/suspects.py",
         "size = -(-len(first) // MAX_ROUNDS)",
         "size = len(first)",
         ("tests/engine/runtime/execution/test_suspects.py",),

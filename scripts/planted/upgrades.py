@@ -33,7 +33,7 @@ MUTANTS = [
     ),
     Mutant(
         "an outcome of the first release has the fields of this one",
-        "engine/compiler/schema_digests.py",
+        "engine/compiler/types/schema_digests.py",
         '        first["properties"] = _APPROVAL\n',
         "",
         ("tests/upgrades",),
@@ -61,7 +61,7 @@ MUTANTS = [
     ),
     Mutant(
         "a renamed option of retry changes the digest of approved code",
-        "engine/compiler/step_code.py",
+        "engine/compiler/nodes/step_code.py",
         "        source = with_stored_names(textwrap",
         "        source = str(textwrap",
         ("tests/upgrades/test_digests.py",),

@@ -14,14 +14,14 @@ MUTANTS = [
     ),
     Mutant(
         "the last signal of a name counts",
-        "engine/kernel/waits.py",
+        "engine/kernel/shapes/waits.py",
         "    if signal.name in state.signals or state.run.state in RUN_ENDED:",
         "    if state.run.state in RUN_ENDED:",
         SIGNALS,
     ),
     Mutant(
         "a signal that comes before its wait is lost",
-        "engine/kernel/waits.py",
+        "engine/kernel/shapes/waits.py",
         "    if (signal := state.signals.get(node.signal)) is not None:",
         "    if (signal := None) is not None:",
         SIGNALS,
@@ -42,7 +42,7 @@ MUTANTS = [
     ),
     Mutant(
         "a wait is enough for an approval to guard",
-        "engine/compiler/guards.py",
+        "engine/compiler/requests/guards.py",
         "if not isinstance(spec, WaitSpec) and _waits(",
         "if _waits(",
         TESTS,

@@ -13,7 +13,7 @@ from bot.cli.commands.receipt import lines
 from bot.cli.output import CommandError, Line, Output, error, note
 from bot.cli.serving import Formatter
 from bot.terminal import printed, printed_json
-from bot.views.visible import is_hidden
+from bot.views.wording.visible import is_hidden
 
 FORGED = (
     "fine\n::set-env name=PATH::/tmp\r\nGenuine: signed by the key 1."

@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from engine.kernel import clarification, escalation, run_transitions
+from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
 from engine.kernel.planner import StepView
-from engine.kernel.request_factory import anybody_of
+from engine.kernel.requests import clarification, escalation
+from engine.kernel.requests.request_factory import anybody_of
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.conditions import Compare, Condition, Not, OutcomeIs, StateIs, evaluate, leaves

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, create_model
 
 from engine import Outcome, Settled, Workflow
-from engine.compiler.schema_digests import first_rule_digests, rule_of, schema_digest
-from engine.compiler.step_code import StepCode
+from engine.compiler.nodes.step_code import StepCode
+from engine.compiler.types.schema_digests import first_rule_digests, rule_of, schema_digest
 from engine.compiler.workflow import compile_workflow
 from engine.model.json_schema import without_descriptions
 from engine.testing import Harness

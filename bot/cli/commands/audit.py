@@ -11,7 +11,7 @@ from bot.cli.document_files import write_json
 from bot.cli.options import Data, Json, To, new_group
 from bot.cli.output import CommandError, Output
 from bot.cli.target import find_target
-from bot.views.text import count
+from bot.views.wording.text import count
 
 audit = new_group("audit", "Verify that the records are as they were written.")
 MAX_FINDINGS_SHOWN = 50

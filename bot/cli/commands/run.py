@@ -10,7 +10,7 @@ from bot.cli import formatting, run_view
 from bot.cli.connection import EngineClient, connect
 from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output
-from bot.views.times import duration, times
+from bot.views.wording.times import duration, times
 
 _QUIET = {
     "step.cancelled",

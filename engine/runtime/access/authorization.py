@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from engine.errors import NotAllowed, PeopleUnavailable, UnknownPeople
-from engine.kernel import feasibility
-from engine.kernel.quorum import Members, ResolvedReference, Rosters, awaited_people
-from engine.kernel.reassignment import Role
-from engine.kernel.verdicts import membership_problem, unknown_member_problem
+from engine.kernel.requests import feasibility
+from engine.kernel.requests.quorum import Members, ResolvedReference, Rosters, awaited_people
+from engine.kernel.requests.reassignment import Role
+from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
 from engine.model.people import Actor, Group, People, Person, effective_user_id, is_member, look_up
 from engine.model.records import RequestRecord, RunRecord
 from engine.model.spec import Definition

@@ -10,7 +10,7 @@ import orjson
 
 from engine import faults
 from engine.errors import Fatal, UnknownRun
-from engine.kernel import checkpoints
+from engine.kernel.shapes import checkpoints
 from engine.model.checkpoint import CheckpointRecord
 from engine.model.states import IllegalTransition
 from engine.runtime.runs.live_runs import Build, LiveRuns

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar, copy_context
 from typing import Any
 
-from engine.kernel.failures import StepLeft
+from engine.kernel.resilience.failures import StepLeft
 
 IN_STEP = ContextVar("in_step", default=False)
 """Set in the tasks of attempts, and inherited by the tasks that they make."""

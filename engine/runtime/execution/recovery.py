@@ -9,7 +9,7 @@ from functools import partial
 from engine import faults
 from engine.errors import StoreBusy, UnknownRun
 from engine.kernel import run_transitions
-from engine.kernel.suspects import Suspect
+from engine.kernel.resilience.suspects import Suspect
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.records import StepRecord

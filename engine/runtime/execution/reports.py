@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.errors import ContractError, StoreBroken, StoreBusy
-from engine.kernel.failures import shortened_and_redacted
+from engine.kernel.resilience.failures import shortened_and_redacted
 from engine.model.report import Progress, StepReport
 from engine.runtime.execution.isolation import in_thread
 from engine.runtime.execution.overruns import Key

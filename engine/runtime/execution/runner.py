@@ -17,11 +17,12 @@ from engine.authoring.context import StepContext
 from engine.authoring.polling import NotYet
 from engine.authoring.services import Registry
 from engine.clock import Clock
-from engine.compiler.step_code import StepCode
+from engine.compiler.nodes.step_code import StepCode
 from engine.errors import Fatal, StoreBroken, StoreBusy, UnknownRun
-from engine.kernel import polls, run_transitions
-from engine.kernel.failure_rules import Verdict
-from engine.kernel.failures import (
+from engine.kernel import run_transitions
+from engine.kernel.live_run import LiveRun
+from engine.kernel.resilience.failure_rules import Verdict
+from engine.kernel.resilience.failures import (
     StepLeft,
     failure_of,
     is_heavy,
@@ -29,7 +30,7 @@ from engine.kernel.failures import (
     with_note,
     worth_retrying,
 )
-from engine.kernel.live_run import LiveRun
+from engine.kernel.shapes import polls
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.checkpoint import CheckpointRecord

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from engine.clock import Clock
 from engine.errors import StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
-from engine.kernel.suspects import Suspect, suspect_names, trial_groups
+from engine.kernel.resilience.suspects import Suspect, suspect_names, trial_groups
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.states import IllegalTransition

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.kernel.map_state import CannotMap, elements_of
+from engine.kernel.shapes.map_state import CannotMap, elements_of
 from engine.model.graph import Graph
 from engine.model.records import ElementCounts, StepRecord
 from engine.model.spec import StepSpec

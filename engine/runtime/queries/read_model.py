@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from engine.clock import Clock
 from engine.errors import UnknownRun
-from engine.kernel.compensation import steps_to_undo
 from engine.kernel.drawing import Drawing, drawing
-from engine.kernel.eligibility import awaits_person
+from engine.kernel.requests.eligibility import awaits_person
+from engine.kernel.resilience.compensation import steps_to_undo
 from engine.model.people import identify_requester
 from engine.model.polling import polling_of
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve

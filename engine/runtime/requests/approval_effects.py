@@ -5,8 +5,8 @@ from datetime import timedelta
 from functools import partial
 
 from engine.errors import AlteredRun, PeopleUnavailable, UnknownRun
-from engine.kernel import request_transitions
-from engine.kernel.quorum import Rosters
+from engine.kernel.requests import request_transitions
+from engine.kernel.requests.quorum import Rosters
 from engine.kernel.transition import Transition
 from engine.model.change import Change, Wait
 from engine.model.records import RequestRecord

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.errors import PeopleUnavailable, UnknownRun
-from engine.kernel import escalation, feasibility
-from engine.kernel.quorum import Members
+from engine.kernel.requests import escalation, feasibility
+from engine.kernel.requests.quorum import Members
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.records import RequestRecord

@@ -3,9 +3,9 @@
 from functools import partial
 
 from engine.errors import NotAllowed, NotPossible, UnknownPeople
-from engine.kernel import clarification
+from engine.kernel.requests import clarification
+from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
 from engine.kernel.transition import Transition
-from engine.kernel.verdicts import membership_problem, unknown_member_problem
 from engine.model.change import Change
 from engine.model.people import Actor, effective_user_id
 from engine.model.records import RequestRecord

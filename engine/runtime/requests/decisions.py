@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from engine import faults
 from engine.errors import Altered, InvalidInput, PeopleUnavailable, StoreBusy, UnknownPeople
 from engine.kernel import run_transitions
-from engine.kernel.eligibility import acting_capacity, may_decide, permitted_references
-from engine.kernel.quorum import REVOKE, Rosters, awaited_people, is_duplicate
+from engine.kernel.requests.eligibility import acting_capacity, may_decide, permitted_references
+from engine.kernel.requests.quorum import REVOKE, Rosters, awaited_people, is_duplicate
+from engine.kernel.requests.verdicts import NOT_RECORDED, unknown_member_problem
 from engine.kernel.transition import Transition
-from engine.kernel.verdicts import NOT_RECORDED, unknown_member_problem
 from engine.model.change import Change
 from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, Person, effective_user_id, identify_requester

@@ -13,9 +13,9 @@ from functools import partial
 
 from engine.clock import Clock
 from engine.errors import NotAllowed, NotPossible, UnknownPeople, UnknownRun
-from engine.kernel import request_transitions
+from engine.kernel.requests import request_transitions
+from engine.kernel.requests.verdicts import membership_problem
 from engine.kernel.transition import Transition
-from engine.kernel.verdicts import membership_problem
 from engine.model.change import Change
 from engine.model.people import Actor, Person, effective_user_id
 from engine.model.records import RequestRecord

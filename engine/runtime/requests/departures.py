@@ -3,8 +3,8 @@
 from functools import partial
 
 from engine.errors import UnknownRun
-from engine.kernel import request_transitions
-from engine.kernel.quorum import Rosters, standing_decisions
+from engine.kernel.requests import request_transitions
+from engine.kernel.requests.quorum import Rosters, standing_decisions
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import effective_user_id, look_up

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from engine.errors import NotAllowed, NotPossible
-from engine.kernel import feasibility, reassignment, request_transitions
+from engine.kernel.requests import feasibility, reassignment, request_transitions
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import REFERENCE, Actor
@@ -37,7 +37,7 @@ class Reassignments:
     async def reassign(self, request: RequestRecord, to: str, actor: Actor) -> RequestRecord:
         """Hand the request, as `VisibleRuns` returns it, to `to`: `@group`, `#channel` or a user id.
 
-        `engine.kernel.reassignment` says whom `to` replaces.
+        `engine.kernel.requests.reassignment` says whom `to` replaces.
         """
         if request.state != "open":
             raise NotPossible("This request is no longer open, so it cannot be reassigned.")

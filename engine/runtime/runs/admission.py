@@ -12,10 +12,11 @@ from pydantic import BaseModel
 
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
-from engine.compiler.inputs import check_input
+from engine.compiler.types.inputs import check_input
 from engine.errors import AlteredRun, NotPossible, TooMany
-from engine.kernel import cron, run_transitions
-from engine.kernel.start_limits import LIMITED, RecentStarts, StartLimits
+from engine.kernel import run_transitions
+from engine.kernel.schedules import cron
+from engine.kernel.schedules.start_limits import LIMITED, RecentStarts, StartLimits
 from engine.kernel.transition import Transition
 from engine.model.change import Change, EventDraft, Fired
 from engine.model.ids import run_id, trace_id

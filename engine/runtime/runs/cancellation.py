@@ -4,7 +4,7 @@ from functools import partial
 
 from engine.errors import NotPossible, UnknownRun
 from engine.kernel import run_transitions
-from engine.kernel.compensation import BEING_UNDONE
+from engine.kernel.resilience.compensation import BEING_UNDONE
 from engine.model.people import Actor
 from engine.model.records import RunRecord
 from engine.model.redaction import redacted

@@ -17,8 +17,9 @@ from functools import partial
 from typing import Protocol
 
 from engine.errors import AlteredRun, StoreBroken, UnknownRun
-from engine.kernel import clock_shift, run_transitions
+from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
+from engine.kernel.schedules import clock_shift
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import ENGINE, Actor

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.errors import NotPossible, UnknownRun
-from engine.kernel import waits
+from engine.kernel.shapes import waits
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import Actor

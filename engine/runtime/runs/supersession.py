@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from engine.errors import UnknownRun
-from engine.kernel import request_transitions
+from engine.kernel.requests import request_transitions
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.records import RequestRecord

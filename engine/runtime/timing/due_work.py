@@ -8,7 +8,9 @@ from functools import partial
 
 from engine import faults
 from engine.errors import AlteredRun, UnknownRun
-from engine.kernel import escalation, run_transitions, waits
+from engine.kernel import run_transitions
+from engine.kernel.requests import escalation
+from engine.kernel.shapes import waits
 from engine.kernel.transition import Transition
 from engine.model.change import Change, Wait
 from engine.model.states import IllegalTransition

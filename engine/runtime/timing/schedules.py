@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from engine import faults
 from engine.clock import Clock
 from engine.errors import NotPossible, SignoffError, UnknownWorkflow
-from engine.kernel import cron, slowdown
-from engine.kernel.trigger_words import describe
+from engine.kernel.schedules import cron, slowdown
+from engine.kernel.schedules.trigger_words import describe
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
 from engine.model.records import TriggerRecord

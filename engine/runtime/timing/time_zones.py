@@ -6,9 +6,9 @@ from functools import partial
 from zoneinfo import available_timezones
 
 from engine.errors import UnknownRun
-from engine.kernel import request_transitions
+from engine.kernel.requests import request_transitions
+from engine.kernel.schedules.working_hours import APPROVERS
 from engine.kernel.transition import Transition
-from engine.kernel.working_hours import APPROVERS
 from engine.model.change import Change
 from engine.model.people import look_up
 from engine.model.records import RequestRecord

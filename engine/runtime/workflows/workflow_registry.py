@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 
 from engine.compiler.compiled import Compiled
-from engine.compiler.inputs import checked_input
-from engine.compiler.schema_digests import first_rule_digests, rule_of
+from engine.compiler.types.inputs import checked_input
+from engine.compiler.types.schema_digests import first_rule_digests, rule_of
 from engine.errors import DefinitionError, InvalidInput, NotPossible, UnknownWorkflow
-from engine.kernel.form_options import invalid_options, takes_same_values
-from engine.kernel.trigger_words import describe
+from engine.kernel.requests.form_options import invalid_options, takes_same_values
+from engine.kernel.schedules.trigger_words import describe
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
 from engine.model.spec import ApprovalSpec, Definition, StepSpec, WaitSpec

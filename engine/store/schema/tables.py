@@ -143,7 +143,7 @@ class FailureCardRow(SQLModel, table=True):
     workflow: str
     step: str
     likeness: str
-    """Digest that the failures on one card share; see `engine.kernel.failure_likeness`."""
+    """Digest that the failures on one card share; see `engine.kernel.resilience.failure_likeness`."""
     card: str
     """Id of the first request on the card."""
     is_open: bool

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.kernel.failure_likeness import likeness
+from engine.kernel.resilience.failure_likeness import likeness
 from engine.model.change import Change
 
 _JOIN = """

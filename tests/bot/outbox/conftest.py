@@ -18,7 +18,7 @@ from bot.views.message import Message
 from engine.audit.keys import Keyring
 from engine.clock import FakeClock
 from engine.errors import UnknownRun
-from engine.kernel.request_factory import anybody_of
+from engine.kernel.requests.request_factory import anybody_of
 from engine.model.people import Actor, Person, StaticPeople
 from engine.model.records import DecisionRecord, EventRecord, RequestRecord, RunDetail, RunRecord
 from engine.store.store import Store

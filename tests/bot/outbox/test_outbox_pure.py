@@ -13,7 +13,7 @@ from bot.outbox.projector import newest, project
 from bot.outbox.rate_limits import Bucket, Pace, Rate
 from bot.outbox.reconcile import opaque
 from engine import Actor, EventRecord, RunDetail, RunRecord
-from engine.kernel.request_factory import anybody_of
+from engine.kernel.requests.request_factory import anybody_of
 from tests.request_records import make_request
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

@@ -22,7 +22,7 @@ from engine import (
     UnknownRun,
 )
 from engine.clock import FakeClock
-from engine.kernel.request_factory import anybody_of
+from engine.kernel.requests.request_factory import anybody_of
 from engine.model.spec import EscalationSpec
 from tests.request_records import evolve_request, make_request
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.display import whole_text
-from bot.views.text import distinct_options, exact, literal, shorten, units, words
-from bot.views.visible import on_one_line, visible
+from bot.views.wording.display import whole_text
+from bot.views.wording.text import distinct_options, exact, literal, shorten, units, words
+from bot.views.wording.visible import on_one_line, visible
 from engine import Shown
 from engine.model.wording import in_words, same_json
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from bot.views.message import Names
-from bot.views.thread import thread_line
+from bot.views.runs.thread import thread_line
 from engine import Actor, RunDetail, RunRecord
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -14,15 +14,15 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, NaiveDatetime, TypeAdapter, create_model
 
-from bot.views.approval import form_values
-from bot.views.display import short
-from bot.views.escapes import escaped, unescaped
-from bot.views.fields import ESCAPED, FormField, element_of
-from bot.views.form import approve_modal, errors_in, form_modal, values_in
+from bot.views.forms.fields import ESCAPED, FormField, element_of
+from bot.views.forms.form import approve_modal, errors_in, form_modal, values_in
+from bot.views.requests.approval import form_values
+from bot.views.wording.display import short
+from bot.views.wording.escapes import escaped, unescaped
 from engine import Actor, ChannelId, Form, RequestRecord, UserId, Workflow, WorkflowRecord
 from engine.compiler import compile_workflow
-from engine.compiler.form_schema import form_schema
-from engine.compiler.inputs import parse_input
+from engine.compiler.requests.form_schema import form_schema
+from engine.compiler.types.inputs import parse_input
 from engine.model.json_safe import storage_problem
 from engine.model.json_schema import fields_of
 from engine.model.spec import FormSpec, QuorumSpec, StageSpec

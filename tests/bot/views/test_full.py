@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views.approval import approval_message
 from bot.views.button_values import decode
-from bot.views.details import FIRST, Page, page_of, request_details
-from bot.views.display import is_shortened, whole_text
-from bot.views.full import MAX_POSTS, Document, Part, documents, file_of, parts_of, pieces, post
+from bot.views.forms.modals import together_modal
 from bot.views.message import MENTIONED
-from bot.views.modals import together_modal
-from bot.views.outline import outline
+from bot.views.requests.approval import approval_message
+from bot.views.requests.details import FIRST, Page, page_of, request_details
+from bot.views.requests.full import MAX_POSTS, Document, Part, documents, file_of, parts_of, pieces, post
+from bot.views.runs.outline import outline
+from bot.views.wording.display import is_shortened, whole_text
 from engine import Actor, DecisionRecord, Failure, RequestRecord, RunDetail, RunRecord, Shown, StepRecord
-from engine.kernel.request_factory import anybody_of
+from engine.kernel.requests.request_factory import anybody_of
 from engine.model.spec import FormSpec
 from localslack.blocks import check_view
 from localslack.blocks.messages import check_message

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.slack.directory import person_of
-from bot.views.display import short
-from bot.views.run import subject_of
+from bot.views.runs.run import subject_of
+from bot.views.wording.display import short
 from engine import Shown
 
 

@@ -8,16 +8,18 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.views import command_replies, details, form, full, modals
-from bot.views.approval import approval_message
-from bot.views.blocked import Blocked, blocked_line, blocked_message
+from bot.views import command_replies
 from bot.views.button_values import ButtonValue
 from bot.views.direct_messages import outcome_message
-from bot.views.failure import failure_message
+from bot.views.forms import form, modals
 from bot.views.home import home_view
 from bot.views.message import Message, Names
-from bot.views.run import run_message
-from bot.views.thread import thread_line
+from bot.views.requests import details, full
+from bot.views.requests.approval import approval_message
+from bot.views.requests.blocked import Blocked, blocked_line, blocked_message
+from bot.views.requests.failure import failure_message
+from bot.views.runs.run import run_message
+from bot.views.runs.thread import thread_line
 from engine import (
     Actor,
     DecisionRecord,
@@ -31,7 +33,7 @@ from engine import (
     TriggerRecord,
     WorkflowRecord,
 )
-from engine.kernel.request_factory import anybody_of
+from engine.kernel.requests.request_factory import anybody_of
 from engine.model.states import RequestState
 from localslack.blocks import check_message, check_view
 from tests.present import present

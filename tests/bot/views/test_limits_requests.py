@@ -8,18 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views import command_replies, details, form, modals, thread
-from bot.views.altered import marked_message
-from bot.views.approval import approval_message
+from bot.views import command_replies
 from bot.views.button_values import ButtonValue
 from bot.views.direct_messages import outcome_message
-from bot.views.failure import failure_message
-from bot.views.failure_card import card_message
+from bot.views.forms import form, modals
 from bot.views.home import home_view
 from bot.views.message import Message
-from bot.views.question import question_message
-from bot.views.run import run_message
-from bot.views.thread import thread_line
+from bot.views.requests import details
+from bot.views.requests.altered import marked_message
+from bot.views.requests.approval import approval_message
+from bot.views.requests.failure import failure_message
+from bot.views.requests.failure_card import card_message
+from bot.views.requests.question import question_message
+from bot.views.runs import thread
+from bot.views.runs.run import run_message
+from bot.views.runs.thread import thread_line
 from engine import Actor, FailureCard, RequestRecord, RunDetail
 from engine.model.request_parts import Handover
 from engine.model.spec import EscalationSpec, FormSpec, QuorumSpec, StageSpec

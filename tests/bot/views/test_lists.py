@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.slack.people_notices import finding_line
-from bot.views import icons, quorum
 from bot.views.blocks import Ids
 from bot.views.command_replies import approvals_answer, list_answer
 from bot.views.home import home_view
 from bot.views.message import Names
-from bot.views.steps import StepLine, as_plan, as_row, lines
-from bot.views.text import some
+from bot.views.requests import quorum
+from bot.views.runs.steps import StepLine, as_plan, as_row, lines
+from bot.views.wording import icons
+from bot.views.wording.text import some
 from engine import Actor, Finding, RunDetail, RunRecord, StepRecord, WorkflowRecord
-from engine.kernel.request_factory import anybody_of
+from engine.kernel.requests.request_factory import anybody_of
 from engine.model.records import Shown
 from engine.model.redaction import redacted
 from engine.model.request_parts import Delegate

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pydantic import BaseModel
 
 from bot.outbox.projector import project
-from bot.views import mapping, steps
 from bot.views.message import MENTIONED
+from bot.views.runs import mapping, steps
 from engine import ElementCounts, Settled, StaticPeople, Workflow
 from engine.testing import Harness
 

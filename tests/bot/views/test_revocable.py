@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.views import request_summary
-from bot.views.approval import approval_message
 from bot.views.button_values import ButtonValue
-from bot.views.details import request_details
+from bot.views.forms.modals import CODE, CONFIRM, confirm_modal
 from bot.views.message import Names
-from bot.views.modals import CODE, CONFIRM, confirm_modal
-from bot.views.thread import thread_line
+from bot.views.requests import request_summary
+from bot.views.requests.approval import approval_message
+from bot.views.requests.details import request_details
+from bot.views.runs.thread import thread_line
 from engine import Actor, DecisionRecord, RequestRecord, RunDetail, RunRecord
-from engine.kernel.request_factory import anybody_of
+from engine.kernel.requests.request_factory import anybody_of
 from tests.request_records import evolve_request, make_request
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

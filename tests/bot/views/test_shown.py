@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.views.display import (
+from bot.views.runs.outline import outline
+from bot.views.wording.display import (
     as_table,
     full_label,
     long_block,
@@ -13,8 +14,7 @@ from bot.views.display import (
     short_pairs,
     whole_text,
 )
-from bot.views.outline import outline
-from bot.views.plain_values import rows_of
+from bot.views.wording.plain_values import rows_of
 from engine import Shown
 
 

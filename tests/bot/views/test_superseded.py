@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.views import request_summary
 from bot.views.message import Names
+from bot.views.requests import request_summary
 from engine import Actor, DecisionRecord, RunDetail, RunRecord
-from engine.kernel.request_factory import anybody_of
+from engine.kernel.requests.request_factory import anybody_of
 from tests.request_records import make_request
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

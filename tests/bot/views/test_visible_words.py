@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.views.blocks import asked
-from bot.views.text import question_line, question_text, units
-from bot.views.visible import on_one_line, visible
+from bot.views.wording.text import question_line, question_text, units
+from bot.views.wording.visible import on_one_line, visible
 
 ALIKE = {
     "p\u0430ypal": "p⟦U+0430⟧ypal",

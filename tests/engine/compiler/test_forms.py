@@ -19,8 +19,8 @@ from engine import (
     Workflow,
 )
 from engine.compiler import compile_workflow
-from engine.compiler.form_schema import form_schema
-from engine.kernel.form_options import takes_same_values
+from engine.compiler.requests.form_schema import form_schema
+from engine.kernel.requests.form_options import takes_same_values
 from engine.model.spec import FormSpec
 from engine.model.typed_input import TypedText
 from engine.model.wording import in_words

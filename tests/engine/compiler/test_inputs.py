@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from engine import InvalidInput, StepContext, Workflow
 from engine.compiler import compile_workflow
-from engine.compiler.inputs import parse_input
+from engine.compiler.types.inputs import parse_input
 from engine.testing import Harness
 
 

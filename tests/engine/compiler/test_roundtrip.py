@@ -40,7 +40,7 @@ from typing_extensions import TypedDict
 
 from engine import DefinitionErrors, Form, InvalidInput, Outcome, StaticPeople, Workflow
 from engine.compiler import compile_workflow
-from engine.compiler.round_trip import Codec, Unstorable
+from engine.compiler.definition.round_trip import Codec, Unstorable
 from engine.testing import Harness
 
 T = TypeVar("T")

@@ -24,7 +24,7 @@ from engine.authoring.dict_form import from_dict
 from engine.authoring.services import Registry
 from engine.compiler import compile_workflow
 from engine.kernel import planner
-from engine.kernel.request_factory import anybody_of
+from engine.kernel.requests.request_factory import anybody_of
 from engine.model.conditions import Not, OutcomeIs, Undecidable, evaluate
 from engine.model.graph import Graph
 from engine.model.records import StepRecord

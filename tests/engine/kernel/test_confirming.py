@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.kernel.confirmation import confirms
+from engine.kernel.requests.confirmation import confirms
 from engine.model.visible_text import as_seen
 
 

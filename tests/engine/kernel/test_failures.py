@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Actor, ContractError, Fatal, Retry, StaticPeople, Workflow
-from engine.kernel.failures import failure_of, is_heavy, shortened_and_redacted, worth_retrying
+from engine.kernel.resilience.failures import failure_of, is_heavy, shortened_and_redacted, worth_retrying
 from engine.testing import Harness
 from tests.present import present
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Person, StaticPeople, Workflow, WorkingHours
-from engine.kernel.working_hours import after_working_time, parse, working_seconds
+from engine.kernel.schedules.working_hours import after_working_time, parse, working_seconds
 from engine.model.spec import HoursSpec
 from engine.testing import Harness
 from tests.present import present

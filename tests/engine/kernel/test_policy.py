@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from engine import Actor, Decision, DecisionRecord, Person, RequestRecord
-from engine.kernel.eligibility import may_decide
-from engine.kernel.quorum import decided_outcome, is_duplicate
-from engine.kernel.request_factory import anybody_of
+from engine.kernel.requests.eligibility import may_decide
+from engine.kernel.requests.quorum import decided_outcome, is_duplicate
+from engine.kernel.requests.request_factory import anybody_of
 from engine.model.records import evolve
 from tests.request_records import evolve_request, make_request
 

@@ -9,10 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from engine import Actor, Decision, DecisionRecord, Delegate, Person, RequestRecord
-from engine.kernel.eligibility import acting_capacity, may_decide, permitted_references
-from engine.kernel.quorum import ResolvedReference, decided_outcome, decisions_for_outcome, stage_progress
-from engine.kernel.quorum import open_stage as open_stage
-from engine.kernel.request_transitions import reassigned
+from engine.kernel.requests.eligibility import acting_capacity, may_decide, permitted_references
+from engine.kernel.requests.quorum import (
+    ResolvedReference,
+    decided_outcome,
+    decisions_for_outcome,
+    stage_progress,
+)
+from engine.kernel.requests.quorum import open_stage as open_stage
+from engine.kernel.requests.request_transitions import reassigned
 from engine.model.records import evolve
 from engine.model.spec import QuorumSpec, StageSpec
 from tests.request_records import evolve_request, make_request

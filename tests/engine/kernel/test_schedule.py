@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.kernel.cron import (
+from engine.kernel.schedules.cron import (
     check_cron,
     describe,
     fire_id,

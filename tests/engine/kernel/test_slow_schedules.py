@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.kernel import slowdown
+from engine.kernel.schedules import slowdown
 from engine.model.trigger_spec import CronSpec, EverySpec
 from engine.testing import Harness
 from tests.engine.runtime.requests.test_failure_cards import PEOPLE, Gateway, sync

@@ -19,7 +19,7 @@ from engine import (
     TooMany,
     Workflow,
 )
-from engine.kernel.start_limits import WINDOW, RecentStarts
+from engine.kernel.schedules.start_limits import WINDOW, RecentStarts
 
 ALICE, BOB = Actor("slack", "U01ALICE"), Actor("slack", "U02BOB")
 CI, ROOT = Actor("api", "ci"), Actor("cli", "root")

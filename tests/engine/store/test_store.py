@@ -23,7 +23,7 @@ import engine.migrations
 from engine import StaticPeople, Workflow
 from engine.audit.keys import Keyring
 from engine.errors import StoreBroken
-from engine.kernel.request_factory import anybody_of
+from engine.kernel.requests.request_factory import anybody_of
 from engine.model.change import Change, EventDraft, Lineage, Wait
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RunRecord, Shown, StepRecord

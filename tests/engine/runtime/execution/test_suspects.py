@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Actor, StaticPeople, StepContext, Workflow
-from engine.kernel.suspects import MAX_ROUNDS, Suspect, trial_groups
+from engine.kernel.resilience.suspects import MAX_ROUNDS, Suspect, trial_groups
 from engine.testing import Harness
 from tests.engine.tampering import reseal
 

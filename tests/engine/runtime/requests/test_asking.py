@@ -19,7 +19,7 @@ from engine import (
     WorkingHours,
 )
 from engine.authoring.approval_options import ApprovalPolicy
-from engine.kernel.reassignment import is_replaced
+from engine.kernel.requests.reassignment import is_replaced
 from engine.testing import Harness
 from tests.present import present
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from engine import Actor, AskOwner, Decision, Every, FailureCard, StaticPeople, Workflow
-from engine.kernel.failure_likeness import likeness, normalized
+from engine.kernel.resilience.failure_likeness import likeness, normalized
 from engine.model.request_parts import Failure
 from engine.testing import Harness
 

@@ -4,7 +4,7 @@ from bot.cli import formatting
 from bot.views.command_replies import runs_answer
 from bot.views.home import home_view
 from bot.views.message import MENTIONED
-from bot.views.run import run_message
+from bot.views.runs.run import run_message
 from engine import Fatal, RunDetail, Workflow
 from engine.clock import FakeClock
 from engine.model.people import Person, StaticPeople

@@ -1,0 +1,1 @@
+"""Modals: what they ask, and how their answers are read."""

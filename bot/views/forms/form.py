@@ -1,0 +1,165 @@
+"""Modals with fields made from a JSON Schema: the input of a workflow, the form of an approval."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.views import button_values
+from bot.views.blocks import plain, section
+from bot.views.forms.field_answers import changed_value, untouched
+from bot.views.forms.fields import ABSENT, FormField, element_of, hint_of
+from bot.views.forms.modals import (
+    FILL_IN,
+    START,
+    asks_to_type,
+    code_field,
+    confirm_field,
+    modal,
+    question,
+    reason_field,
+)
+from bot.views.message import Block
+from bot.views.wording.text import label, safe, units
+from engine import RequestRecord, WorkflowRecord
+from engine.forms import Schema, TypedText, Unreadable, fields_of, nullable
+
+_MAX_FIELDS, _MAX_BYTES = 50, 240_000
+_PREFIX = "field:"
+_NO_VALUES: Mapping[str, Any] = {}
+
+
+def form_modal(workflow: WorkflowRecord, channel: str | None) -> dict[str, Any] | None:
+    """Return a modal that asks for the input; None if a form can't show all fields."""
+    schema = workflow.input_schema or {}
+    fields = _fields(schema, _NO_VALUES)
+    if fields is None:
+        return None
+    return _within_limits(
+        modal(
+            f"Run {workflow.title}",
+            [section(f"*{safe(workflow.title, 100)}* starts with these values."), *fields],
+            callback_id=START,
+            submit="Run",
+            close="Cancel",
+            metadata=button_values.encode(channel or "-", f"{workflow.name}@{schema_digest(schema)}"),
+        )
+    )
+
+
+def schema_digest(schema: Schema) -> str:
+    """Return a digest that shows whether a form changed after it was opened."""
+    canonical = json.dumps(schema, sort_keys=True, default=repr)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def approve_modal(request: RequestRecord) -> dict[str, Any] | None:
+    """Return a modal for the values of an approval; None if a form can't show all fields."""
+    assert request.form is not None
+    fields = _fields(request.form.spec.fields, request.value or _NO_VALUES)
+    if fields is None:
+        return None
+    needs_reason = request.policy.comment.get("approve") == "required"
+    focus = not asks_to_type(request)
+    reason = reason_field("Why?", optional=False, focus=focus) if needs_reason else None
+    return _within_limits(
+        modal(
+            "Approve" if request.value is None else "Change and approve",
+            [
+                *question(request.ask),
+                *fields,
+                confirm_field(request),
+                code_field(request),
+                reason,
+            ],
+            callback_id=FILL_IN,
+            submit="Approve",
+            close="Go back",
+            metadata=button_values.encode_choice(request, "approve"),
+        )
+    )
+
+
+def _within_limits(view: dict[str, Any]) -> dict[str, Any] | None:
+    return view if len(json.dumps(view, ensure_ascii=False).encode()) <= _MAX_BYTES else None
+
+
+def _fields(schema: Schema, values: Mapping[str, Any]) -> list[Block] | None:
+    fields = form_fields(schema, values)
+    if not fields or len(fields) > _MAX_FIELDS or any(len(name) > 200 for name in fields):
+        return None
+    labels = Counter(label(name) for name in fields)
+    blocks = [
+        _block(name, field, label(name) if labels[label(name)] == 1 else f"{label(name)} ({name})")
+        for name, field in fields.items()
+    ]
+    return blocks if any(block["type"] == "input" for block in blocks) else None
+
+
+def form_fields(schema: Schema, values: Mapping[str, Any]) -> dict[str, FormField]:
+    """By name, each with the value that a form shows: the one given, else the default."""
+    required = set(schema.get("required") or ())
+    return {
+        name: FormField(
+            each, values[name] if name in values else each.get("default", ABSENT), name in required
+        )
+        for name, each in fields_of(schema).items()
+    }
+
+
+def _block(name: str, field: FormField, title: str) -> Block:
+    element = element_of(field)
+    if element is None:
+        size = units(field.value) if isinstance(field.value, str) else units(json.dumps(field.value))
+        note = f"{size:,} characters: too long for a form, so this value cannot be changed here."
+        return section(f"*{safe(title, 100)}*\n{note}", block_id=f"kept:{name}")
+    block: Block = {
+        "type": "input",
+        "block_id": f"{_PREFIX}{name}",
+        "label": plain(title, 300),
+        "element": element,
+        "optional": field.optional,
+    }
+    hint = hint_of(field, element)
+    return block | {"hint": plain(hint, 2000)} if hint else block
+
+
+def values_in(
+    view: Mapping[str, Any], schema: Schema, shown_values: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Return the changed fields with their values, and the unreadable ones with the problem.
+
+    `shown_values`: the values that the form showed; empty: the defaults.
+    """
+    fields = form_fields(schema, shown_values or _NO_VALUES)
+    state = (view.get("state") or {}).get("values") or {}
+    values: dict[str, Any] = {}
+    problems: list[tuple[str, str]] = []
+    for block in view.get("blocks") or ():
+        name = str(block.get("block_id", "")).removeprefix(_PREFIX)
+        if block.get("type") != "input" or name not in fields:
+            continue
+        element, field = block["element"], fields[name]
+        entered = (state.get(block["block_id"]) or {}).get(element["action_id"]) or {}
+        if not untouched(element, entered):
+            try:
+                values[name] = changed_value(element, entered, field)
+            except Unreadable as error:
+                problems.append((name, str(error)))
+        elif field.value is ABSENT and field.required:
+            values[name] = None if nullable(field.schema) else TypedText("")
+    return values, problems
+
+
+def errors_in(problems: Sequence[tuple[str, str]], view: Mapping[str, Any]) -> dict[str, str]:
+    """Problems with the values, each under its field; what belongs to no input goes under the first."""
+    inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    errors: dict[str, str] = {}
+    for field, what in problems:
+        top = field.split(".")[0]
+        own = f"{_PREFIX}{top}"
+        block_id = own if own in inputs else inputs[0]
+        text = what if block_id == own and top == field else f"{field}: {what}" if field else what
+        errors[block_id] = " ".join(filter(None, [errors.get(block_id), text]))[:1000]
+    return errors

@@ -1,0 +1,253 @@
+"""Modals that ask for something, and notices on surfaces that take no message."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+from bot.views import button_values
+from bot.views.blocks import asked, divider, fits_as_asked, grey, plain, section
+from bot.views.button_values import ButtonValue
+from bot.views.message import Block, Message
+from bot.views.requests.approval import form_values
+from bot.views.requests.full import Part, block_units, blocks_of, value_blocks, value_part
+from bot.views.runs.outline import outline
+from bot.views.runs.undoing import fate_of_done_steps
+from bot.views.wording import icons
+from bot.views.wording.text import label, question_line, safe
+from bot.views.wording.weight import LIGHT_LIMIT, light
+from engine import RequestRecord, RunDetail, clarification_pauses_deadline
+from engine.text import as_seen
+
+DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
+TOGETHER, ASK = "signoff:together", "signoff:ask"
+"""callback_ids of the modals that ask."""
+CONFIRM, CODE, COMMENT = "confirm", "code", "comment"
+"""block_id and action_id of what is typed to confirm, of a one-time code, of the reason."""
+_MAX_BLOCKS = 100
+_MAX_ID_CHARACTERS = 1800
+"""Characters: what a modal can carry along."""
+_MAX_QUESTION_BLOCKS = 4
+"""Limit of a long question in a modal: about 11,000 characters."""
+_MAX_TOGETHER_UNITS, _MAX_TOGETHER_BLOCKS = 25_000, 80
+_MAX_ENTRY_UNITS, _MAX_ENTRY_BLOCKS = 4_000, 12
+"""Limits of one of several questions: a longer question is read by itself."""
+
+
+def modal(
+    title: str,
+    blocks: Iterable[Block | None],
+    *,
+    callback_id: str | None = None,
+    submit: str | None = None,
+    close: str = "Close",
+    metadata: str = "",
+) -> dict[str, Any]:
+    shown = [block for block in blocks if block is not None]
+    view: dict[str, Any] = {
+        "type": "modal",
+        "title": plain(title, 24),
+        "close": plain(close, 24),
+        "blocks": shown[:_MAX_BLOCKS],
+    }
+    if submit:
+        view |= {"submit": plain(submit, 24), "callback_id": callback_id, "private_metadata": metadata[:3000]}
+    return view
+
+
+def question(ask: str) -> list[Block]:
+    """Return the full question. If it is too long even for a modal, say where the full text is."""
+    if fits_as_asked(ask):
+        return [asked(ask)]
+    parts = list(islice(blocks_of([Part("Question", outline(ask))]), _MAX_QUESTION_BLOCKS + 1))
+    if len(parts) <= _MAX_QUESTION_BLOCKS:
+        return parts
+    return [*parts[:-1], grey("The question continues. The thread and Details show the full text.")]
+
+
+_ASKED = (
+    "Your question appears in the thread. The deadline is paused until the answer. All questions about a "
+    "request pause it for one day at most."
+)
+_ASKED_IN_TIME = (
+    "Your question appears in the thread. Questions have paused the deadline of this request for a day "
+    "already, so the deadline continues."
+)
+
+
+def reason_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any]:
+    """Return a modal that asks for the reason of a choice."""
+    word = icons.CHOICES.get(clicked.choice, label(clicked.choice))
+    why = "Your answer" if clicked.choice == "answer" else "Why?"
+    return modal(
+        word,
+        [*question(request.ask), reason_field(why, optional=False)],
+        callback_id=DECIDE,
+        submit=word,
+        close="Go back",
+        metadata=button_values.encode(request.id, clicked.word),
+    )
+
+
+def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
+    """Return a modal for a question to the requester; `who`: the requester's name, plain text."""
+    hint = _ASKED if clarification_pauses_deadline(request) else _ASKED_IN_TIME
+    field = reason_field(f"Question to {who}", optional=False) | {"hint": plain(hint, 2000)}
+    return modal(
+        "Ask",
+        [*question(request.ask), field],
+        callback_id=ASK,
+        submit="Ask",
+        close="Go back",
+        metadata=button_values.encode(request.id, "ask"),
+    )
+
+
+def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
+    """Shows all that would be approved at once. What has no room here is left out, and that is said."""
+    shown: list[RequestRecord] = []
+    blocks: list[Block] = []
+    for request in requests:
+        own = _covered(request)
+        ids = ",".join([*(item.id for item in shown), request.id])
+        fits = (
+            len(blocks) + len(own) <= _MAX_TOGETHER_BLOCKS
+            and block_units([*blocks, *own]) <= _MAX_TOGETHER_UNITS
+        )
+        if own and fits and len(ids) <= _MAX_ID_CHARACTERS:
+            shown.append(request)
+            blocks += [*([divider()] if blocks else []), *own]
+    left_out = [request for request in requests if not any(request is item for item in shown)]
+    if not shown:
+        return modal("Approve several at once", _left_out(left_out))
+    note = section("Signoff records each approval as if you had clicked them one by one.")
+    return modal(
+        f"Approve {len(shown)} at once?",
+        [*blocks, divider(), *_left_out(left_out), note],
+        callback_id=TOGETHER,
+        submit=f"Approve {len(shown)}",
+        close="Go back",
+        metadata=button_values.encode(",".join(item.id for item in shown), "approve"),
+    )
+
+
+def _covered(request: RequestRecord) -> list[Block]:
+    """All that a decision on it covers; empty where that is too much to stand among others."""
+    if not light(request, most=LIGHT_LIMIT // 4):
+        return []
+    parts = [value_part(item) for item in (*request.shown, *form_values(request))]
+    again = [Part("Asked again, because", outline(request.coverage.again))] if request.coverage.again else []
+    blocks = [*question(request.ask), *value_blocks([*again, *parts])]
+    fits = len(blocks) <= _MAX_ENTRY_BLOCKS and block_units(blocks) <= _MAX_ENTRY_UNITS
+    return blocks if fits and fits_as_asked(request.ask) else []
+
+
+def _left_out(requests: Sequence[RequestRecord]) -> list[Block]:
+    if not requests:
+        return []
+    is_single = len(requests) == 1
+    more = f" and {len(requests) - 5} more" if len(requests) > 5 else ""
+    asks = "\n".join(f"• {question_line(request.ask, 150)}" for request in requests[:5])
+    head = (
+        f"{icons.AT_RISK} Left out, because {'it has' if is_single else 'they have'} more text than fits "
+        "here. "
+        f"Approve {'it' if is_single else 'each'} from its own message:"
+    )
+    return [section(f"{head}\n{asks}{more}")]
+
+
+def confirm_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any]:
+    """Return a modal for the text to type, so that an accidental tap approves nothing."""
+    needs_reason = request.policy.comment.get("approve") == "required"
+    return modal(
+        "Approve",
+        [
+            *question(request.ask),
+            confirm_field(request),
+            code_field(request),
+            reason_field("Why?", optional=False, focus=not asks_to_type(request)) if needs_reason else None,
+        ],
+        callback_id=DECIDE,
+        submit="Approve",
+        close="Go back",
+        metadata=button_values.encode(request.id, clicked.word),
+    )
+
+
+def asks_to_type(request: RequestRecord) -> bool:
+    """Return whether an approver types a confirmation or a one-time code, which then has the focus."""
+    return bool(request.policy.confirm) or request.policy.one_time_code
+
+
+def confirm_field(request: RequestRecord) -> Block | None:
+    """Return the field for the text to type; None if the approval asks for none."""
+    if not request.policy.confirm:
+        return None
+    return {
+        "type": "input",
+        "block_id": CONFIRM,
+        "label": plain(f"Type “{as_seen(request.policy.confirm)}” to confirm", 2000),
+        "element": {"type": "plain_text_input", "action_id": CONFIRM, "focus_on_load": True},
+    }
+
+
+def code_field(request: RequestRecord) -> Block | None:
+    """Return the field for a one-time code; None if the approval needs none."""
+    if not request.policy.one_time_code:
+        return None
+    return {
+        "type": "input",
+        "block_id": CODE,
+        "label": plain("One-time code", 2000),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": CODE,
+            "max_length": 20,
+            "focus_on_load": not request.policy.confirm,
+        },
+        "hint": plain("Enter the six digits that your authenticator app shows for Signoff now.", 2000),
+    }
+
+
+def cancel_modal(detail: RunDetail) -> dict[str, Any]:
+    """Return a modal that asks for confirmation before a run is cancelled."""
+    run = detail.run
+    note = f"Running steps stop, and open requests are withdrawn. {fate_of_done_steps(detail)}"
+    return modal(
+        "Cancel this run?",
+        [section(f"*{safe(run.short, 150)}*\n{note}"), reason_field("Why?", optional=True)],
+        callback_id=CANCEL,
+        submit="Cancel the run",
+        close="Keep it",
+        metadata=button_values.encode(run.id, "cancel"),
+    )
+
+
+def waiting_modal() -> dict[str, Any]:
+    """Return a modal that is shown until a large one is ready."""
+    return modal("One moment", [section("This is a long text. It appears in a few seconds.")])
+
+
+def notice_modal(content: Message) -> dict[str, Any]:
+    """Return a notice to one person on a surface that takes no message, such as the Home."""
+    blocks = [block for block in content.blocks if block["type"] != "actions"]
+    return modal("Signoff", blocks or [section(content.text)])
+
+
+def reason_field(text: str, *, optional: bool, focus: bool = True) -> Block:
+    """Return the field for a reason or an answer. `focus`: a modal opens with the cursor in it."""
+    element = {
+        "type": "plain_text_input",
+        "action_id": COMMENT,
+        "multiline": True,
+        "max_length": 1000,
+        "focus_on_load": focus,
+    }
+    hint = "Everybody in the channel can read this in the message."
+    return {
+        "type": "input",
+        "block_id": COMMENT,
+        "label": plain(text, 2000),
+        "element": element,
+        "hint": plain(hint, 2000),
+        "optional": optional,
+    }

@@ -1,0 +1,1 @@
+"""A request as people read it, from the question to the receipt."""

@@ -1,0 +1,275 @@
+"""Message of an approval: the question, the values, the buttons; later its own record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.views import button_values
+from bot.views.blocks import (
+    ASK_UNITS,
+    SHORTENED_QUESTION,
+    Element,
+    Ids,
+    actions,
+    asked,
+    button,
+    confirm,
+    fields,
+    fits_as_asked,
+    grey,
+    section,
+)
+from bot.views.message import Block, Message, Names, message
+from bot.views.requests import quorum, request_summary
+from bot.views.wording import display as parts_of
+from bot.views.wording import icons
+from bot.views.wording.text import exact, label, question_line, quote, safe, some, words
+from bot.views.wording.times import at, moment
+from engine import AWAITED, RequestRecord, RunDetail, Shown, decisions_of_leavers, self_approval_possible
+from engine.forms import choices, with_numerals
+from engine.text import same_json
+
+MAX_SHORT_VALUES, MAX_LONG_VALUES = 8, 3
+"""Values in columns and values below each other in a message; the others are in the thread and in Details."""
+_MAX_LISTED = 6
+_MAX_OPTIONS = 12
+_STYLES = {
+    "approve": "primary", "retry": "primary", "reject": "danger", "abort": "danger", "revoke": "danger",
+    "answer": "primary",
+}  # fmt: skip
+
+
+def approval_message(
+    request: RequestRecord,
+    detail: RunDetail,
+    names: Names,
+    now: datetime,
+    *,
+    buttons: bool = True,
+    plain: bool = False,
+    lacking: str = "",
+) -> Message:
+    """`buttons=False`: where answering makes no sense, for instance inside a list. `plain`: without blocks
+    that Slack may refuse, as an image that it can't fetch. `lacking`: why it can't be approved yet."""
+    ids = Ids("request", request.version)
+    arrangement = arranged(request, plain=plain)
+    options = [safe(str(option), 60) for option in options_of(request) if request.state == "open"]
+    open_, requested = request.state == "open", parts_of.requested_line(request.shown)
+    revoked = request_summary.revoked(request, names, now)
+    outcome = "" if open_ else request_summary.ending(request, detail, names, now)
+    return message(
+        _spoken(request, names, now, outcome),
+        asked(request.ask, block_id=ids("ask")),
+        grey(*_about(request, detail, names, now), block_id=ids("about")),
+        section(_again(request), ids("again")) if request.coverage.again and open_ else None,
+        section(_unmapped(request), ids("unmapped")) if open_ and self_approval_possible(request) else None,
+        section(request_summary.left_since(request, names), ids("left"))
+        if decisions_of_leavers(request)
+        else None,
+        section(request_summary.reassigned(request, names, now), ids("reassigned"))
+        if request.people.handovers
+        else None,
+        section(revoked, ids("revoked")) if revoked else None,
+        fields(parts_of.short_pairs(arrangement.short), ids("fields")),
+        grey(f"Options: {some(options, _MAX_OPTIONS)}", block_id=ids("options")) if options else None,
+        *_long(arrangement.long, ids, plain),
+        *(parts_of.image(item, ids(f"image-{number}")) for number, item in enumerate(arrangement.images)),
+        grey(requested, block_id=ids("requested")) if requested else None,
+        grey(*_elsewhere(request, arrangement), block_id=ids("more"))
+        if any(_elsewhere(request, arrangement))
+        else None,
+        section(f"{icons.AT_RISK} {safe(lacking, 900)}", ids("lacking")) if lacking and open_ else None,
+        section(_said(request, detail, names), ids("said")) if request.clarification.clarifications else None,
+        section(outcome, ids("outcome")) if outcome else None,
+        actions(choice_buttons(request), ids("answer")) if request.state in AWAITED and buttons else None,
+        grey(*_last(request, detail, names, now), block_id=ids("facts")),
+    )
+
+
+def choice_buttons(request: RequestRecord) -> list[Element]:
+    """Return one button for each choice, Change if values are proposed, then Details."""
+    if request.state == "held":
+        return [_choice(request, "revoke"), details_button(request)]
+    buttons = [_choice(request, choice) for choice in request.policy.choices[:4]]
+    if request.form is not None and request.value is not None:
+        change = button_values.encode(request.id, "change")
+        buttons.insert(1, button("Change", button_values.CHANGE, change, label=f"Change: {request.ask}"))
+    if _can_be_asked(request):
+        ask = button_values.encode(request.id, "ask")
+        buttons.append(button("Ask", button_values.ASK, ask, label=f"Ask about: {request.ask}"))
+    return [*buttons, details_button(request)]
+
+
+def _can_be_asked(request: RequestRecord) -> bool:
+    """Return whether the requester is a person, and no question to them is open."""
+    person = request.requester.source == "slack" or request.requester.as_user is not None
+    return (
+        request.kind == "approval"
+        and request.state == "open"
+        and request.clock.paused_since is None
+        and person
+    )
+
+
+def details_button(request: RequestRecord) -> Element:
+    value = button_values.encode(request.id, "details")
+    return button("Details", button_values.DETAILS_OF_REQUEST, value, label=f"Details: {request.ask}")
+
+
+def _choice(request: RequestRecord, choice: str) -> Element:
+    word = icons.CHOICES.get(choice, label(choice))
+    style = _STYLES.get(choice)
+    # A choice that needs a reason asks for it in a modal, which is confirmation enough.
+    asks = request.policy.comment.get(choice) == "required"
+    sure = confirm(f"{word}?", request.ask, word) if style == "danger" and not asks else None
+    value = button_values.encode_choice(request, choice)
+    return button(
+        word,
+        f"{button_values.DECIDE}:{choice}",
+        value,
+        style=style,
+        confirm=sure,
+        label=f"{word}: {request.ask}",
+    )
+
+
+def form_values(request: RequestRecord) -> list[Shown]:
+    """Return the form's values that are up for approval; changed ones with their earlier value."""
+    if not isinstance(request.value, Mapping):
+        return []
+    schema = request.form.spec.fields if request.form else {}
+    values = with_numerals(request.value, schema)
+    before = with_numerals(request.proposed, schema) if isinstance(request.proposed, Mapping) else values
+    return [_form_value(name, value, before) for name, value in values.items()]
+
+
+def options_of(request: RequestRecord) -> list[Any]:
+    """Return the options that an approver chooses from; empty if the approval has none."""
+    if request.form is None or not request.form.spec.sole:
+        return []
+    field = (request.form.spec.fields.get("properties") or {}).get(request.form.spec.sole) or {}
+    return choices(field) or choices(field.get("items") or {})
+
+
+def _form_value(name: str, value: Any, before: Mapping[str, Any]) -> Shown:
+    if name in before and same_json(before[name], value):
+        return Shown(name, value)
+    return Shown(
+        name, {"before": before[name], "after": value} if name in before else {"after": value}, "diff"
+    )
+
+
+def listed_values(request: RequestRecord, ids: Ids) -> Block | None:
+    """Return the short values and how many more there are, so that an approver in a list sees the subject."""
+    shown = [*request.shown, *form_values(request)]
+    short = [item for item in shown if parts_of.is_short(item)][:_MAX_LISTED]
+    pairs = parts_of.short_pairs(short)
+    left_out = len(shown) - len(short)
+    return fields([*pairs, *([("More", f"{left_out} in Details")] if left_out else [])], ids("values"))
+
+
+def _said(request: RequestRecord, detail: RunDetail, names: Names) -> str:
+    """Return the last three clarifications about the request, with their answers."""
+    lines = []
+    for question in [question for question in detail.requests if question.clarification.about == request.id][
+        -3:
+    ]:
+        answer = next((decision.comment for decision in question.decisions), "")
+        lines.append(f"{names.actor(question.requester)} asked: {question_line(question.ask, 300)}")
+        lines += [quote(answer, 600)] if answer else []
+    return "\n".join(lines) or f"Questions asked about this request: {request.clarification.clarifications}."
+
+
+def _again(request: RequestRecord) -> str:
+    return f"{icons.AT_RISK} Asked again because {safe(request.coverage.again, 600)}."
+
+
+def _unmapped(request: RequestRecord) -> str:
+    """Return the warning that the requester is unknown, so that they might approve their own request."""
+    who = safe(request.requester.id, 60)
+    if request.requester.source == "api":
+        how = f"Requested with the token of {who}, which is mapped to no person"
+    else:
+        how = f"Started on the command line by {who}, who is mapped to no Slack user"
+    then = (
+        "Nobody can approve it"
+        if request.policy.risk == "high"
+        else "Make sure that it is not your own request"
+    )
+    return f"{icons.AT_RISK} {how}. {then}."
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Placement of the values: in columns, below them, as images, and how many the message leaves out."""
+
+    short: list[Shown]
+    long: list[Shown]
+    images: list[Shown]
+    left_out: int
+
+
+def arranged(request: RequestRecord, *, plain: bool = False) -> Arrangement:
+    """Arrange the values of a question in its message. `plain`: without images."""
+    images = [] if plain else [item for item in request.shown if parts_of.image(item, "") is not None]
+    images = images[:MAX_LONG_VALUES]
+    rest = [item for item in request.shown if not any(item is image for image in images)]
+    values_shown = [*rest, *form_values(request)]
+    short = [item for item in values_shown if parts_of.is_short(item)]
+    long = [item for item in values_shown if not parts_of.is_short(item)]
+    left_out = len(short[MAX_SHORT_VALUES:]) + len(long[MAX_LONG_VALUES:])
+    return Arrangement(short[:MAX_SHORT_VALUES], long[:MAX_LONG_VALUES], images, left_out)
+
+
+def _elsewhere(request: RequestRecord, arrangement: Arrangement) -> list[str]:
+    """Return where the rest of a long question and of the values is."""
+    question = "" if fits_as_asked(request.ask, ASK_UNITS) else f"{SHORTENED_QUESTION} the thread"
+    values_left = f"{arrangement.left_out} more in the thread and in Details" if arrangement.left_out else ""
+    return [question, values_left]
+
+
+def _long(long: list[Shown], ids: Ids, plain: bool) -> list[Block]:
+    """Return a block for each long value. One table may be Slack's own: a message takes one."""
+    blocks: list[Block] = []
+    tabled = False
+    for number, item in enumerate(long):
+        table = None if tabled or plain else parts_of.as_table(item, ids(f"long-{number}"))
+        if table is not None:
+            tabled = True
+            blocks += [section(f"*{parts_of.shown_label(item)}*"), table]
+            note = parts_of.table_note(item)
+            blocks += [grey(note)] if note else []
+        else:
+            roomy = plain and not tabled and parts_of.is_table(item)
+            tabled = tabled or roomy
+            blocks.append(parts_of.long_block(item, ids(f"long-{number}"), roomy=roomy))
+    return blocks
+
+
+def _about(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
+    title = safe(request_summary.title_of(request, detail), 60)
+    workflow = safe(request.workflow.replace("_", "-"), 80)
+    asked = f"{request_summary.asked_by(request.requester, names)} {at(request.opened_at, now)}"
+    return [workflow, title, asked, icons.RISKS.get(request.policy.risk, "")]
+
+
+def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
+    run = safe(detail.run.short, 150)
+    if request.state == "open":
+        return [quorum.who_may(request, names), request_summary.until(request, now), run]
+    return [request_summary.waited(request), run]
+
+
+def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -> str:
+    ask = question_line(request.ask, 300)
+    if outcome:
+        return f"{outcome.splitlines()[0]} · {ask}"
+    deadline = f"until {moment(request.clock.expires_at, now)}" if request.clock.expires_at else ""
+    facts = [f"{quorum.who_may(request, names)} {deadline}".strip()]
+    facts += [
+        f"{parts_of.shown_label(item)} {exact(words(item.value, 60), 60)}"
+        for item in request.shown[:4]
+        if item.kind in ("value", "number")
+    ]
+    return " · ".join([f"{icons.PEOPLE} {ask}", *facts])

@@ -1,0 +1,262 @@
+"""Details modals: everything that does not fit into a message, on as many pages as it takes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.views import button_values
+from bot.views.blocks import (
+    ASK_UNITS,
+    actions,
+    asked,
+    button,
+    divider,
+    fields,
+    fits_as_asked,
+    grey,
+    section,
+)
+from bot.views.forms.modals import modal
+from bot.views.message import MENTIONED, Block, Names
+from bot.views.requests import quorum, request_summary
+from bot.views.requests.altered import mark, marked_block
+from bot.views.requests.approval import form_values, options_of
+from bot.views.requests.failure import sentence
+from bot.views.requests.full import Part, blocks_of, decided, pages, value_blocks, value_part
+from bot.views.runs import steps
+from bot.views.runs.outline import outline
+from bot.views.runs.run import headline_of, started_by
+from bot.views.wording import icons
+from bot.views.wording.text import label, one_line, quote, safe, units
+from bot.views.wording.times import at, duration, moment, times
+from engine import RequestRecord, RunDetail, RunRecord, Shown, StepRecord, decisions_for_outcome
+
+_MAX_PAGE_UNITS, _MAX_PAGE_BLOCKS = 30_000, 60
+"""Of one page. Slack takes 250 KB, and a character is at most six bytes."""
+_MAX_ROWS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Counted from 1. `version`: of the record that the reader saw; 0: none yet."""
+
+    number: int = 1
+    version: int = 0
+
+
+FIRST = Page()
+
+
+def page_of(word: str) -> Page:
+    """The page that a button turns to: `page-3@17`; the first one for any other word."""
+    number, _, version = word.removeprefix("page-").partition("@")
+    return Page(int(number), int(version)) if number.isdecimal() and version.isdecimal() else FIRST
+
+
+def request_details(
+    request: RequestRecord,
+    detail: RunDetail,
+    now: datetime,
+    names: Names = MENTIONED,
+    before: Sequence[RequestRecord] = (),
+    page: Page = FIRST,
+) -> dict[str, Any]:
+    """Return everything about a request, for one person. `before`: the same approval in earlier runs."""
+    blocks = [
+        marked_block(request.altered or detail.altered),
+        asked(request.ask),
+        grey(*_about(request, names, now)),
+        *_long_question(request),
+        *_failure(request, detail),
+        *value_blocks(map(value_part, _all_values(request))),
+        divider(),
+        fields(_rules(request, detail, names, now)),
+        *_answers(request, detail, names, now),
+        *_said(request, names),
+        *_before(before, names, now),
+        grey(
+            f"Request {safe(request.id, 300)}",
+            f"digest {request.coverage.digest[:16]}" if request.coverage.digest else "",
+        ),
+    ]
+    return _paged(blocks, page, button_values.DETAILS_OF_REQUEST, request.id, request.version)
+
+
+def run_details(
+    detail: RunDetail, now: datetime, names: Names = MENTIONED, page: Page = FIRST
+) -> dict[str, Any]:
+    """Return everything about a run, for one person."""
+    run = detail.run
+    run_input = (
+        run.input if isinstance(run.input, Mapping) else {} if run.input is None else {"input": run.input}
+    )
+    blocks = [
+        marked_block(detail.altered),
+        section(headline_of(detail, names)),
+        grey(started_by(run, names, now), _usual(detail)),
+        section(quote(run.reason, 1200)) if run.reason else None,
+        *_steps(detail, names, now),
+        section("*Input*") if run_input else None,
+        *value_blocks(_parts(run_input)),
+        *_result(detail),
+        *_logs(detail),
+        divider(),
+        grey(f"Run {safe(run.id, 300)}", f"owner {names.ref(detail.owner)}", _trigger(run)),
+        grey(f"Trace {safe(run.trace_id, 80)}"),
+    ]
+    return _paged(blocks, page, button_values.DETAILS_OF_RUN, run.id, run.version)
+
+
+def _paged(blocks: Iterable[Block | None], page: Page, action: str, id_: str, version: int) -> dict[str, Any]:
+    all_pages = pages((block for block in blocks if block is not None), _MAX_PAGE_UNITS, _MAX_PAGE_BLOCKS)
+    if len(all_pages) == 1:
+        return modal("Details", all_pages[0])
+    # What changed meanwhile may have moved everything: reading starts again.
+    changed = page.version not in (0, version)
+    number = 1 if changed else min(max(page.number, 1), len(all_pages))
+    turned = {"previous": number - 1, "next": number + 1, "last": len(all_pages)}
+    buttons = [
+        button(word.capitalize(), f"{action}:{word}", button_values.encode(id_, f"page-{to}@{version}"))
+        for word, to in turned.items()
+        if 1 <= to <= len(all_pages) and not (word == "last" and number >= len(all_pages) - 1)
+    ]
+    note = "The content changed while you read, so this is the first page again." if changed else ""
+    return modal(
+        "Details",
+        [*all_pages[number - 1], grey(f"Page {number} of {len(all_pages)}", note), actions(buttons, "pages")],
+    )
+
+
+def _all_values(request: RequestRecord) -> list[Shown]:
+    options = options_of(request)
+    shown_options = [Shown("Options", options)] if options and request.state == "open" else []
+    return [*request.shown, *form_values(request), *shown_options]
+
+
+def _parts(values: Mapping[str, Any]) -> list[Part]:
+    return [Part(label(name), outline(value)) for name, value in values.items()]
+
+
+def _long_question(request: RequestRecord) -> list[Block]:
+    fits = fits_as_asked(request.ask, ASK_UNITS)
+    return [] if fits else list(blocks_of([Part("Question", outline(request.ask))]))
+
+
+def _said(request: RequestRecord, names: Names) -> list[Block]:
+    """Return each decision's comment and changes, in full where the message shortens them."""
+    blocks: list[Block] = []
+    for document in decided(request):
+        decision = next(each for each in request.decisions if each.id == document.what)
+        who = names.decider(decision.actor, decision.on_behalf)
+        blocks += [section(f"*{who}*"), *blocks_of(document.parts)]
+    return blocks
+
+
+def _about(request: RequestRecord, names: Names, now: datetime) -> list[str]:
+    asked = request_summary.asked_by(request.requester, names)
+    return [safe(request.workflow, 80), f"{asked} {at(request.opened_at, now)}"]
+
+
+def _rules(
+    request: RequestRecord, detail: RunDetail, names: Names, now: datetime
+) -> list[tuple[str, str]]:  # fmt: skip
+    self_approval = "yes" if request.policy.self_approval else "no"
+    reason = [
+        icons.CHOICES.get(choice, choice)
+        for choice, need in request.policy.comment.items()
+        if need == "required"
+    ]
+    remind = duration(request.policy.remind_every) if request.policy.remind_every else "never"
+    rows = [
+        ("Who can decide", names.any_of(request.approvers)),
+        *quorum.rules(request, names),
+        ("Until", request_summary.until(request, now)),
+        ("Reminders", f"every {remind}" if request.policy.remind_every else remind),
+        ("Run", safe(detail.run.short, 150)),
+    ]
+    if request.kind == "approval":
+        rows += [
+            ("Requester can approve", self_approval),
+            ("Needs a reason", safe(", ".join(reason) or "no choice", 200)),
+        ]
+    return rows
+
+
+def _failure(request: RequestRecord, detail: RunDetail) -> list[Block]:
+    if request.failure is None:
+        return []
+    step = next((each for each in detail.steps if each.step == request.step), None)
+    tried = f"Tried {times(request.failure.attempts)}" if request.failure.attempts else ""
+    blocks = [section(quote(sentence(request.failure), 2500))]
+    if tried:
+        blocks.append(grey(tried, safe(request.failure.kind, 200)))
+    if units(request.failure.message) > 2000 or "\n" in request.failure.message:
+        blocks += blocks_of([Part("Error", outline(request.failure.message))])
+    return blocks + (_log(step) if step is not None and step.log else [])
+
+
+def _answers(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[Block]:
+    if request.state != "open":
+        return [
+            section(request_summary.ending(request, detail, names, now)),
+            grey(request_summary.waited(request)),
+        ]
+    return []
+
+
+def _before(before: Sequence[RequestRecord], names: Names, now: datetime) -> list[Block]:
+    """Return how the same approval ended in earlier runs."""
+    lines = []
+    for request in before:
+        sign, word = icons.OUTCOME.get(request.outcome, (icons.DONE, safe(request.outcome, 40)))
+        by = [
+            names.decider(decision.actor, decision.on_behalf)
+            for decision in decisions_for_outcome(request, request.outcome)
+        ]
+        who = f" by {', '.join(by)}" if by else ""
+        when = moment(request.ended_at, now) if request.ended_at else ""
+        lines.append(f"{sign} {word}{who}, {when} · {safe(request_summary.short_run(request), 120)}")
+        if request.altered:
+            lines.append(mark(request.altered))
+    return [section("*Before*\n" + "\n".join(lines))] if lines else []
+
+
+def _steps(detail: RunDetail, names: Names, now: datetime) -> list[Block]:
+    listed, _ = steps.lines(detail, names, now, len(detail.steps))
+    rows = [steps.as_row(line, 180) for line in listed]
+    return [section("\n".join(rows[start : start + _MAX_ROWS])) for start in range(0, len(rows), _MAX_ROWS)]
+
+
+def _result(detail: RunDetail) -> list[Block]:
+    """Return the last output of a finished run."""
+    gave = [step for step in detail.steps if step.state == "succeeded" and step.output is not None]
+    if detail.run.ended_at is None or not gave:
+        return []
+    last = gave[-1]
+    output = last.output if isinstance(last.output, Mapping) else {"value": last.output}
+    title = safe(detail.titles.get(last.step, last.step), 60)
+    return [section(f"*Result of {title}*"), *value_blocks(_parts(output))]
+
+
+def _logs(detail: RunDetail) -> list[Block]:
+    """Return the logs of steps that failed or execute now."""
+    logged = [
+        step
+        for step in detail.steps
+        if step.log and step.state in ("failed", "waiting", "retrying", "running")
+    ]
+    return [block for step in logged for block in _log(step, detail.titles.get(step.step, step.step))]
+
+
+def _log(step: StepRecord, title: str = "") -> list[Block]:
+    name = f"Log of {one_line(title)}" if title else "Log"
+    return list(blocks_of([Part(name, outline("\n".join(step.log)))]))
+
+
+def _usual(detail: RunDetail) -> str:
+    return f"usually {duration(detail.usual_seconds)}" if detail.usual_seconds is not None else ""
+
+
+def _trigger(run: RunRecord) -> str:
+    return "" if run.trigger == "manual" else f"trigger {safe(run.trigger, 120)}"

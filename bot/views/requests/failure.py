@@ -1,0 +1,151 @@
+"""Message of a step that failed for good: the cause, the effect, and the owner's choices."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.views import button_values
+from bot.views.blocks import Element, Ids, actions, button, confirm, fields, grey, section
+from bot.views.message import Block, Message, Names, message
+from bot.views.requests import quorum, request_summary
+from bot.views.requests.approval import details_button
+from bot.views.runs.undoing import fate_of_done_steps, is_undo
+from bot.views.wording import icons
+from bot.views.wording.text import one_line, safe, safe_lines
+from bot.views.wording.times import at, moment, times
+from bot.views.wording.visible import Visible
+from engine import Failure, FailureCard, RequestRecord, RunDetail
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Earlier runs of the step: since when it fails, in how many runs, and when it last succeeded."""
+
+    since: datetime | None = None
+    runs: int = 0
+    last_success: datetime | None = None
+
+
+UNKNOWN = History()
+
+
+def recovery(card: FailureCard, now: datetime, ids: Ids) -> Block | None:
+    """Return the line that says that the step works again; None while it does not."""
+    if not card.recovered_run or card.recovered_at is None:
+        return None
+    run = safe(request_summary.short_id(card.recovered_run), 150)
+    text = f"{icons.DONE} It works again: {run} passed this step {at(card.recovered_at, now)}."
+    return section(text, ids(f"recovered:{card.recovered_run}"))
+
+
+def failure_message(
+    request: RequestRecord,
+    detail: RunDetail,
+    names: Names,
+    now: datetime,
+    history: History = UNKNOWN,
+    card: FailureCard | None = None,
+) -> Message:
+    """`card`: what later runs say of the same step; None for a request of an earlier release."""
+    ids = Ids("request", request.version)
+    open_ = request.state == "open"
+    head = f"{icons.FAILED} *{workflow_of(request)}* failed at *{title_of(request, detail)}*"
+    why = sentence(request.failure)
+    outcome = "" if open_ else request_summary.ending(request, detail, names, now)
+    return message(
+        _spoken(request, detail, names, why, outcome),
+        section(f"{head}\n{safe_lines(why, 900)}", ids("head")),
+        fields(_fields(request, detail, names, now, history), ids("fields")),
+        recovery(card, now, ids) if card and open_ else None,
+        actions(_buttons(request, detail), ids("answer")) if open_ else None,
+        section(outcome, ids("outcome")) if outcome else None,
+        grey(*_last(request, detail, names, now), block_id=ids("facts")),
+    )
+
+
+def sentence(failure: Failure | None) -> str:
+    """Return the failure as a sentence in plain text: the class name of an error alone says too little."""
+    if failure is None:
+        return "It failed and gave no reason."
+    text = one_line(failure.message) if failure.message.strip() else ""
+    if " " in text:
+        return text if text.endswith((".", "!", "?", "…")) else Visible(f"{text}.")
+    what = one_line(failure.kind)
+    statement = f"It stopped with {what}: {text}." if text else f"It stopped with {what} and gave no reason."
+    return Visible(statement)
+
+
+def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
+    title = request_summary.title_of(request, detail)
+    undo = is_undo(request.step)
+    skip = confirm(
+        f"Skip {title}?",
+        "The step stays done. The steps before it are still undone."
+        if undo
+        else "Steps that need its result are skipped too. All other steps continue.",
+        "Skip step",
+        danger=False,
+    )
+    abort = confirm(
+        f"Abort {detail.run.short}?",
+        "Nothing more is undone, and the run ends."
+        if undo
+        else f"The run ends as failed. {fate_of_done_steps(detail)}",
+        "Abort the run",
+        "Keep it",
+    )
+    looks = {"retry": ("primary", None), "skip": (None, skip), "abort": ("danger", abort)}
+    buttons = []
+    for choice in request.policy.choices[:4]:
+        style, sure = looks.get(choice, (None, None))
+        word = icons.CHOICES.get(choice, one_line(choice))
+        action, value = f"{button_values.DECIDE}:{choice}", button_values.encode(request.id, choice)
+        buttons.append(button(word, action, value, style=style, confirm=sure, label=f"{word}: {title}"))
+    return [*buttons, details_button(request)]
+
+
+def _fields(
+    request: RequestRecord, detail: RunDetail, names: Names, now: datetime, history: History
+) -> list[tuple[str, str]]:
+    pairs = []
+    if history.since is not None:
+        runs = f" ({history.runs} runs)" if history.runs > 1 else ""
+        pairs.append(("Since", f"{moment(history.since, now)}{runs}"))
+    if history.last_success is not None:
+        pairs.append(("Last success", moment(history.last_success, now)))
+    if request.failure and request.failure.attempts:
+        pairs.append(("Tried", times(request.failure.attempts)))
+    pairs.append(("Owner", names.ref(detail.owner)))
+    pairs.append(("Failed", moment(request.opened_at, now)))
+    pairs.append(("Run", safe(detail.run.short, 150)))
+    return pairs
+
+
+def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
+    if request.state != "open":
+        return [request_summary.waited(request), safe(detail.run.short, 150)]
+    kept = f"Finished steps are kept. Retry starts at {title_of(request, detail)}"
+    if "retry" not in request.policy.choices:
+        kept = "Finished steps are kept. A retry would read the same values"
+    return [
+        quorum.who_may(request, names),
+        request_summary.until(request, now),
+        f"{kept}. The log is in the run's thread",
+    ]
+
+
+def _spoken(request: RequestRecord, detail: RunDetail, names: Names, why: str, outcome: str) -> str:
+    failed = f"{workflow_of(request)} failed at {title_of(request, detail)}"
+    if outcome:
+        return f"{outcome.splitlines()[0]} · {failed} ({safe(detail.run.short, 150)})"
+    line = f"{icons.FAILED} {failed}: {safe(why, 400)} {quorum.who_may(request, names)}: "
+    return f"{line}Retry, Skip step or Abort. ({safe(detail.run.short, 150)})"
+
+
+def workflow_of(request: RequestRecord) -> str:
+    """Return the workflow's name as people read it; mrkdwn."""
+    return safe(request.workflow.replace("_", "-"), 80)
+
+
+def title_of(request: RequestRecord, detail: RunDetail) -> str:
+    """Return the step's title; mrkdwn."""
+    return safe(request_summary.title_of(request, detail), 60)

@@ -1,0 +1,134 @@
+"""Message of one failure that several runs share: the runs, and choices for all of them or for one."""
+
+from datetime import datetime
+
+from bot.views import button_values
+from bot.views.blocks import Element, Ids, actions, button, confirm, fields, grey, overflow, section
+from bot.views.message import Block, Message, Names, message
+from bot.views.requests import failure, quorum, request_summary
+from bot.views.requests.approval import details_button
+from bot.views.runs.undoing import fate_of_done_steps, is_undo
+from bot.views.wording import icons
+from bot.views.wording.text import one_line, safe, safe_lines
+from bot.views.wording.times import at, moment
+from engine import FailureCard, RequestRecord, RunDetail
+
+MAX_RUNS_LISTED = 10
+
+
+def card_message(card: FailureCard, detail: RunDetail, names: Names, now: datetime) -> Message:
+    """`detail`: the run of the first request, whose message this is."""
+    leader = card.leader
+    ids = Ids("request", _version(card))
+    workflow, title = failure.workflow_of(leader), failure.title_of(leader, detail)
+    why = failure.sentence(leader.failure)
+    head = f"{icons.FAILED} *{workflow}* failed at *{title}* in {_runs(card.runs)}"
+    return message(
+        _spoken(card, f"{workflow} failed at {title} in {_runs(card.runs)}", why, names),
+        section(f"{head}\n{safe_lines(why, 900)}", ids("head")),
+        fields(_fields(card, detail, names, now), ids("fields")),
+        failure.recovery(card, now, ids),
+        *(_run(request, now, ids) for request in card.open[:MAX_RUNS_LISTED]),
+        _more(card, ids),
+        actions(_buttons(card, detail, title), ids("answer")) if card.open_count else None,
+        section(_outcomes(card), ids("outcome")) if card.outcomes else None,
+        grey(*_last(card, names, now), block_id=ids("facts")),
+    )
+
+
+def _version(card: FailureCard) -> int:
+    """Return a number that differs whenever the card shows something else."""
+    return card.leader.version + 2 * card.runs + sum(card.outcomes.values()) + bool(card.recovered_run)
+
+
+def _runs(count: int) -> str:
+    return f"{count:,} run{'' if count == 1 else 's'}"
+
+
+def _fields(card: FailureCard, detail: RunDetail, names: Names, now: datetime) -> list[tuple[str, str]]:
+    pairs = [("Since", moment(card.leader.opened_at, now))]
+    if card.last_failed_at is not None:
+        pairs.append(("Last failure", moment(card.last_failed_at, now)))
+    pairs.append(("Owner", names.ref(detail.owner)))
+    pairs.append(("Waiting", _runs(card.open_count)))
+    return pairs
+
+
+def _run(request: RequestRecord, now: datetime, ids: Ids) -> Block:
+    """One run with its own choices."""
+    run = safe(request_summary.short_run(request), 150)
+    labels = {
+        icons.CHOICES.get(choice, one_line(choice)): button_values.encode(request.id, choice)
+        for choice in request.policy.choices[:5]
+    }
+    menu = overflow(labels, f"{button_values.DECIDE}:one")
+    return section(f"{run} · failed {at(request.opened_at, now)}", ids(f"run:{request.id}"), menu)
+
+
+def _more(card: FailureCard, ids: Ids) -> Block | None:
+    left = card.open_count - min(len(card.open), MAX_RUNS_LISTED)
+    if left <= 0:
+        return None
+    return grey(f"and {left:,} older run{'' if left == 1 else 's'}", block_id=ids("more"))
+
+
+def _buttons(card: FailureCard, detail: RunDetail, title: str) -> list[Element]:
+    count, undo = card.open_count, is_undo(card.leader.step)
+    sure = {
+        "skip": confirm(
+            f"Skip the step in {_runs(count)}?",
+            "The step stays done. The steps before it are still undone."
+            if undo
+            else "Steps that need its result are skipped too. All other steps continue.",
+            "Skip step",
+            danger=False,
+        ),
+        "abort": confirm(
+            f"Abort {_runs(count)}?",
+            "Nothing more is undone, and the runs end."
+            if undo
+            else f"The runs end as failed. {fate_of_done_steps(detail)}",
+            "Abort the runs",
+            "Keep them",
+        ),
+    }
+    style = {"retry": "primary", "abort": "danger"}
+    buttons = []
+    for choice in card.leader.policy.choices[:4]:
+        word = icons.CHOICES.get(choice, one_line(choice))
+        text = f"{word} in all" if choice == "skip" else f"{word} all"
+        buttons.append(
+            button(
+                f"{text} ({count:,})",
+                f"{button_values.DECIDE_ALL}:{choice}",
+                button_values.encode(card.leader.id, f"{choice}@{card.newest_place}"),
+                style=style.get(choice),
+                confirm=sure.get(choice),
+                label=f"{text}: {title}",
+            )
+        )
+    return [*buttons, details_button(card.leader)]
+
+
+def _outcomes(card: FailureCard) -> str:
+    parts = []
+    for outcome, count in card.outcomes.items():
+        sign, word = icons.OUTCOME.get(None if outcome == "withdrawn" else outcome, (icons.DONE, outcome))
+        parts.append(f"{sign} *{safe(word, 40)}* in {_runs(count)}")
+    return " · ".join(parts)
+
+
+def _last(card: FailureCard, names: Names, now: datetime) -> list[str]:
+    if not card.open_count:
+        return ["Every run is answered", safe(request_summary.short_run(card.leader), 150)]
+    shown = card.open[0] if card.open else card.leader
+    return [quorum.who_may(shown, names), "Finished steps are kept", "Each run has its own deadline"]
+
+
+def _spoken(card: FailureCard, failed: str, why: str, names: Names) -> str:
+    if not card.open_count:
+        return f"{_outcomes(card)} · {failed}"
+    shown = card.open[0] if card.open else card.leader
+    works = f" {icons.DONE} It works again." if card.recovered_run else ""
+    ask = f"{quorum.who_may(shown, names)}: Retry, Skip step or Abort."
+    return f"{icons.FAILED} {failed}: {safe(why, 400)}{works} {ask}"

@@ -1,0 +1,116 @@
+"""Texts about a quorum and its progress: `2 of @release-managers must approve · 1 so far`."""
+
+from bot.views.message import Names
+from bot.views.wording.text import safe, some
+from bot.views.wording.times import duration
+from engine import HoursSpec, QuorumProgress, QuorumSpec, RequestRecord, StageSpec, delegates, stage_progress
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str:
+    """`@release-managers can decide` where one answer is enough. `notify`: approvers are mentioned."""
+    for_others = [
+        f"{names.person(delegate.to)} can decide for {names.person(delegate.away)}"
+        for delegate in delegates(request)
+    ]
+    standing_in = f" · {some(for_others, 3, ' · ')}" if for_others else ""
+    known = tuple(ref for ref in request.approvers if ref not in names.missing)
+    if not known and not for_others:
+        return f"Nobody can decide: there is no group called {names.any_of(request.approvers)}"
+    if _one_is_enough(request):
+        return f"{names.any_of(known or request.approvers, notify=notify)} can decide{standing_in}"
+    places = stage_progress(request, request.decisions, request.stage)
+    must = " and ".join(_must(place, names, notify) for place in places)
+    stage = request.policy.stages[request.stage].name
+    where = f"Stage {request.stage + 1} of {len(request.policy.stages)}, {safe(stage, 40)}: " if stage else ""
+    return f"{where}{must} must approve{_so_far(places, names)}{standing_in}"
+
+
+def short(request: RequestRecord, names: Names) -> str:
+    """`@release-managers (1 of 2)`, for one line of a run."""
+    who = names.any_of(request.approvers, word=word_between(request))
+    places = stage_progress(request, request.decisions, request.stage)
+    counted = [place.needs for place in places if place.quorum.needs != "all"]
+    if _one_is_enough(request) or len(counted) < len(places):
+        return who
+    return f"{who} ({sum(len(place.by) for place in places)} of {sum(counted)})"
+
+
+def word_between(request: RequestRecord) -> str:
+    """`and` where people of each group must answer, else `or`."""
+    quorums = request.policy.stages[request.stage].quorums
+    return "and" if len(quorums) > 1 else _word(quorums[0])
+
+
+def _word(quorum: QuorumSpec) -> str:
+    return "and" if quorum.needs == "all" else "or"
+
+
+def rules(request: RequestRecord, names: Names) -> list[tuple[str, str]]:
+    """Return the rules of a policy, apart from its approvers."""
+    rows = []
+    for number, stage in enumerate(request.policy.stages, 1):
+        if len(request.policy.stages) > 1 or not _one_is_enough(request):
+            name = safe(stage.name, 40) or "Must approve"
+            label = f"Stage {number}, {name}" if len(request.policy.stages) > 1 else name
+            rows.append((label, _of_stage(stage, names)))
+    if request.policy.one_time_code:
+        rows.append(("To approve", "a one-time code is needed"))
+    if request.policy.rejections > 1:
+        rows.append(("Rejected by", f"{request.policy.rejections} of them"))
+    if request.policy.veto:
+        rows.append(("One rejection from", names.any_of(request.policy.veto) + " rejects it"))
+    for escalation in request.policy.escalations[request.clock.escalated :]:
+        also = "instead" if escalation.replace else "as well"
+        rows.append((f"After {duration(escalation.after)}", f"{names.any_of(escalation.to)} {also}"))
+    for delegate in delegates(request):
+        rows.append((f"For {names.person(delegate.away)}", names.person(delegate.to)))
+    if request.policy.hours is not None:
+        rows.append(("The clock runs", working_hours(request.policy.hours)))
+    return rows
+
+
+def working_hours(hours: HoursSpec) -> str:
+    """`Mon, Tue 09:00 to 17:00 Europe/Berlin`."""
+    days = ", ".join(_DAYS[day] for day in hours.days)
+    if hours.days == (0, 1, 2, 3, 4):
+        days = "Mon to Fri"
+    holidays = f", not on {len(hours.holidays)} holidays" if hours.holidays else ""
+    return f"{days} {_clock(hours.start)} to {_clock(hours.end)} {safe(hours.tz, 40)}{holidays}"
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _one_is_enough(request: RequestRecord) -> bool:
+    return len(request.policy.stages) == 1 and [
+        quorum.needs for quorum in request.policy.stages[0].quorums
+    ] == [1]
+
+
+def _of_stage(stage: StageSpec, names: Names) -> str:
+    return " and ".join(
+        f"{'everybody' if quorum.needs == 'all' else quorum.needs} of "
+        f"{names.any_of(quorum.approvers, word=_word(quorum))}{_missing(quorum)}"
+        for quorum in stage.quorums
+    )
+
+
+def _missing(quorum: QuorumSpec) -> str:
+    """Return a note on approvers that the quorum leaves out, because the people source does not know them."""
+    if not quorum.missing:
+        return ""
+    return f" (without {some([safe(ref, 40) for ref in quorum.missing], 3)}: unknown in this workspace)"
+
+
+def _must(place: QuorumProgress, names: Names, notify: bool) -> str:
+    how_many = "everybody" if place.quorum.needs == "all" else str(place.needs)
+    who = names.any_of(place.quorum.approvers, notify=notify, word=_word(place.quorum))
+    return f"{how_many} of {who}{_missing(place.quorum)}"
+
+
+def _so_far(places: list[QuorumProgress], names: Names) -> str:
+    by = [names.person(who) for place in places for who in place.by]
+    return f" · {len(by)} so far: {', '.join(by)}" if by else ""

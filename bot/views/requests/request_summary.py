@@ -1,0 +1,173 @@
+"""Common parts of every request's message: the approvers, the deadline, and the outcome."""
+
+import re
+from datetime import datetime
+
+from bot.views.message import Names
+from bot.views.wording import icons
+from bot.views.wording.text import quote, safe
+from bot.views.wording.times import at, duration
+from engine import (
+    Actor,
+    DecisionRecord,
+    RequestRecord,
+    RunDetail,
+    clarification_pauses_deadline,
+    deadline_resumes_at,
+    decisions_for_outcome,
+    decisions_of_leavers,
+)
+from engine.text import is_blank
+
+_UNREADABLE = re.compile(r"[0-9a-z]{14}")
+_BECOMES = {
+    "approved": "then approved",
+    "rejected": "then rejected",
+    "abort": "then the run is aborted",
+    "skip": "then the step is skipped",
+    "retry": "then the step is retried",
+}
+_COUNTED = {
+    "approved": "so it counts as approved",
+    "rejected": "so it counts as rejected",
+    "abort": "so the run was aborted",
+    "skip": "so the step was skipped",
+    "retry": "so the step was retried",
+}
+
+
+def title_of(request: RequestRecord, detail: RunDetail) -> str:
+    """Return the step's title for people; plain text."""
+    return detail.titles.get(request.step, request.step)
+
+
+def short_run(request: RequestRecord) -> str:
+    """`deploy-8f3k`, where the run's id is one that nobody reads; plain text."""
+    return short_id(request.run_id)
+
+
+def short_id(run_id: str) -> str:
+    """Return a run's id as `short_run` does."""
+    name, _, tail = run_id.rpartition("-")
+    return f"{name}-{tail[-4:]}" if name and _UNREADABLE.fullmatch(tail) else run_id
+
+
+def until(request: RequestRecord, now: datetime) -> str:
+    """`expires 14:00, then rejected`."""
+    if request.clock.paused_since is not None:
+        ends = deadline_resumes_at(request)
+        latest = f", at the latest {at(ends, now)}" if ends else ""
+        return f"the deadline is paused until a question is answered{latest}"
+    if request.clock.expires_at is None:
+        return "no deadline"
+    then = _BECOMES.get(request.policy.on_expiry or "", "")
+    spent = "" if clarification_pauses_deadline(request) else "questions no longer pause it"
+    return ", ".join(filter(None, [f"expires {at(request.clock.expires_at, now)}", then, spent]))
+
+
+def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> str:
+    """The line that stands where the buttons stood: `✅ *Approved* by Bob at 12:07`, with the reason."""
+    when = f" {at(request.ended_at, now)}" if request.ended_at else ""
+    if request.coverage.superseded:
+        return _superseded(request, names, when)
+    if request.state == "expired":
+        counted = _COUNTED.get(request.outcome or "", "")
+        line = f"{icons.AT_RISK} *Expired*{when}: nobody answered in time"
+        return ", ".join(filter(None, [line, counted])) + "."
+    sign, word = icons.OUTCOME.get(request.outcome, (icons.DONE, safe(request.outcome, 40)))
+    if request.state == "withdrawn":
+        why = _withdrawn_because(detail)
+        return f"{sign} *{word}*{when}{why}"
+    standing = decisions_for_outcome(request, request.outcome)
+    by = _by([names.decider(decision.actor, decision.on_behalf) for decision in standing])
+    comments = [comment_of(decision, len(standing) > 1, names) for decision in standing]
+    line = f"{sign} *{word}*{by}{when}"
+    if request.state == "held" and request.clock.effective_at is not None:
+        line += f" · {_takes_effect(request.clock.effective_at, now)} and can be revoked until then"
+    return "\n".join([line, *filter(None, comments)])
+
+
+def _takes_effect(moment: datetime, now: datetime) -> str:
+    if moment > now:
+        return f"takes effect {at(moment, now)}"
+    return "takes effect when Signoff has checked that its approvers may still decide"
+
+
+def _superseded(request: RequestRecord, names: Names, when: str) -> str:
+    """Return that a new request replaced this one, and that its decisions had no effect."""
+    by = _by(
+        [
+            names.decider(decision.actor, decision.on_behalf)
+            for decision in decisions_for_outcome(request, request.outcome)
+        ]
+    )
+    decided = f" It was {request.outcome}{by}{when} and had no effect." if request.outcome else ""
+    what = "Something changed after people were asked, so Signoff asked again."
+    return f"{icons.AT_RISK} *Superseded.*{decided} {what}\n{quote(request.coverage.superseded, 600)}"
+
+
+def left_since(request: RequestRecord, names: Names) -> str:
+    """Return the decisions that no longer count, each with its reason."""
+    return "\n".join(
+        f"{icons.AT_RISK} {names.decider(decision.actor, decision.on_behalf)} chose "
+        f"{safe(decision.choice, 40)}, but is no longer an active member of "
+        f"{names.any_of(decision.member_of)}. That answer no longer counts."
+        for decision in decisions_of_leavers(request)[-5:]
+    )
+
+
+def reassigned(request: RequestRecord, names: Names, now: datetime) -> str:
+    """Return the last three reassignments, oldest first. A high-risk request shows a warning sign."""
+    sign = icons.AT_RISK if request.policy.risk == "high" else icons.PEOPLE
+    return "\n".join(
+        f"{sign} Reassigned by {names.actor(handover.by)} from {names.any_of(handover.before)} "
+        f"to {names.ref(handover.to)} {at(handover.at, now)}."
+        for handover in request.people.handovers[-3:]
+    )
+
+
+def revoked(request: RequestRecord, names: Names, now: datetime) -> str:
+    """Return who revoked the approval last, when and why; empty if nobody did."""
+    last = last_revocation(request)
+    if last is None:
+        return ""
+    who = names.decider(last.actor, last.on_behalf)
+    line = f"{icons.AT_RISK} Approval revoked by {who} {at(last.at, now)}. Earlier answers do not count."
+    return "\n".join(filter(None, [line, comment_of(last, False, names)]))
+
+
+def last_revocation(request: RequestRecord) -> DecisionRecord | None:
+    """Return the newest decision that revoked the approval; None if nobody revoked it."""
+    return next((each for each in reversed(request.decisions) if each.choice == "revoke"), None)
+
+
+def comment_of(decision: DecisionRecord, several: bool, names: Names) -> str:
+    """The comment of a decision as a quote; with the name where several decided."""
+    if is_blank(decision.comment):
+        return ""
+    quoted = quote(decision.comment, 900)
+    return f"{names.decider(decision.actor, decision.on_behalf)}:\n{quoted}" if several else quoted
+
+
+def waited(request: RequestRecord) -> str:
+    if request.ended_at is None:
+        return ""
+    return f"Waited {duration((request.ended_at - request.counts_from).total_seconds())}"
+
+
+def asked_by(actor: Actor, names: Names) -> str:
+    return f"asked by {names.actor(actor)}"
+
+
+def _by(deciders: list[str]) -> str:
+    shown = list(dict.fromkeys(deciders))
+    return f" by {' and '.join(filter(None, [', '.join(shown[:-1]), shown[-1]]))}" if shown else ""
+
+
+def _withdrawn_because(detail: RunDetail) -> str:
+    match detail.run.state:
+        case "cancelled":
+            return ": the run was cancelled."
+        case "failed":
+            return ": the run has failed."
+    return ": an answer is no longer needed."

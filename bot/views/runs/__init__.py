@@ -1,0 +1,1 @@
+"""A run as people follow it: its message, its thread, its logs."""

@@ -1,0 +1,169 @@
+"""Message of a run: its input, its state and its steps."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.views import button_values
+from bot.views.blocks import Ids, button, confirm, grey, overflow, section
+from bot.views.message import Message, Names, message
+from bot.views.requests import quorum
+from bot.views.runs import steps
+from bot.views.wording import icons
+from bot.views.wording.text import clean, one_line, quote, safe, units
+from bot.views.wording.times import at, dated, duration
+from bot.views.wording.visible import Visible
+from engine import AWAITED, RequestRecord, RunDetail, RunRecord
+from engine.text import between_quotes
+
+_MAX_SUBJECT_UNITS = 60
+
+
+def run_message(detail: RunDetail, names: Names, now: datetime, *, plan: bool = True) -> Message:
+    """`plan=False`: the steps as text, for a workspace that refuses `plan` blocks."""
+    run = detail.run
+    ids = Ids("run", run.version)
+    shown, left_out = steps.lines(detail, names, now)
+    title = steps.progress(detail)
+    step_list = (steps.as_plan if plan else steps.as_text)(shown, left_out, title, ids)
+    headline = headline_of(detail, names)
+    return message(
+        " ".join([headline, f"({run.short})"]),
+        section(headline, ids("head"), _menu(run)),
+        step_list if shown else None,
+        section(quote(run.reason, 1200), ids("reason")) if _tells_why(run) else None,
+        grey(*_facts(detail, names, now), block_id=ids("facts")),
+    )
+
+
+def headline_of(detail: RunDetail, names: Names) -> str:
+    """`⏸️ *deploy* billing 1.4.2 · waiting for @release-managers`: mrkdwn, also good as a notification."""
+    run = detail.run
+    subject = subject_of(run.input)
+    sign, _ = icons.run_state(run.state, run.reason)
+    name = f"{sign} *{safe(run.workflow.replace('_', '-'), 80)}*"
+    return (
+        f"{name} {safe(subject, 80)} · {_state(detail, names)}"
+        if subject
+        else f"{name} · {_state(detail, names)}"
+    )
+
+
+def subject_of(value: Any) -> str:
+    """The short texts of a run's input, quoted: `input "billing 1.4.2"`. Plain text, may be empty."""
+    if not isinstance(value, Mapping):
+        return ""
+    subject = ""
+    for each in value.values():
+        if not isinstance(each, str) or not each.strip() or units(each) > 30 or "\n" in clean(each):
+            continue
+        longer = Visible(f"{subject} {one_line(each)}".strip())
+        if units(longer) > _MAX_SUBJECT_UNITS:
+            break
+        subject = longer
+    return Visible(f"input {between_quotes(subject)}") if subject else ""
+
+
+def _state(detail: RunDetail, names: Names) -> str:
+    run = detail.run
+    if run.state == "waiting":
+        return awaited(detail, names)
+    _, label = icons.run_state(run.state, run.reason)
+    if run.state in ("paused", "pending", "compensating") and run.reason:
+        return f"{label}: {safe(run.reason, 200)}"
+    if run.ended_at is not None:
+        return f"{label} after {duration(_took(run))}"
+    return label
+
+
+def awaited(detail: RunDetail, names: Names) -> str:
+    """Return the people or the reason that a waiting run waits for."""
+    asked = [request for request in detail.requests if request.kind != "clarification"]
+    open_ = [request for request in asked if request.state in AWAITED]
+    if not open_:
+        return _waited(detail) or safe(detail.run.reason or "waiting", 200)
+    first = open_[0]
+    more = f" and {len(open_) - 1} more" if len(open_) > 1 else ""
+    return f"{_awaits(first, detail, names)}{more}"
+
+
+def _waited(detail: RunDetail) -> str:
+    """Return what the waits of a run wait for; empty where it has none."""
+    waits = [step for step in detail.steps if step.state == "waiting"]
+    if not waits:
+        return ""
+    title = safe(detail.titles.get(waits[0].step, waits[0].step), 60)
+    due = waits[0].next_attempt_at
+    what = [safe(waits[0].reason, 120)] if waits[0].reason else []
+    until = [f"until {dated(due)}"] if due else []
+    more = f" and {len(waits) - 1} more" if len(waits) > 1 else ""
+    return f"waiting {' '.join(what + until)} at {title}{more}"
+
+
+def _awaits(request: RequestRecord, detail: RunDetail, names: Names) -> str:
+    title = safe(detail.titles.get(request.step, request.step), 60)
+    if request.state == "held":
+        return f"{title} is approved and can still be revoked"
+    who = quorum.short(request, names)
+    if request.kind == "failure":
+        return f"{title} failed, waiting for {who}"
+    return f"waiting for {who} at {title}"
+
+
+def _menu(run: RunRecord) -> dict[str, Any] | None:
+    options = {"Details": button_values.encode(run.id, "details")}
+    if run.ended_at is None:
+        options["Cancel this run"] = button_values.encode(run.id, "cancel")
+    # A confirm dialog on the menu would ask before Details too: cancelling asks in its own modal.
+    return overflow(options, button_values.MORE) or details_button(run)
+
+
+def details_button(run: RunRecord) -> dict[str, Any]:
+    return button(
+        "Details",
+        button_values.DETAILS_OF_RUN,
+        button_values.encode(run.id, "details"),
+        label=f"Details of {run.short}",
+    )
+
+
+def cancel_button(run: RunRecord) -> dict[str, Any]:
+    """Return a cancel button with a confirmation, so that an accidental tap ends nothing."""
+    ask = confirm(
+        f"Cancel {run.short}?",
+        "Running steps stop, and open requests are withdrawn. "
+        "Steps that are done stay done, except those that the workflow undoes.",
+        "Cancel the run",
+        "Keep it",
+    )
+    value = button_values.encode(run.id, "cancel")
+    return button(
+        "Cancel run",
+        button_values.CANCEL_RUN,
+        value,
+        style="danger",
+        confirm=ask,
+        label=f"Cancel {run.short}",
+    )
+
+
+def _tells_why(run: RunRecord) -> bool:
+    # The steps of a run that succeeded say which of them a person skipped.
+    return run.ended_at is not None and bool(run.reason) and run.state != "succeeded"
+
+
+def _facts(detail: RunDetail, names: Names, now: datetime) -> list[str]:
+    run = detail.run
+    usual = f"usually {duration(detail.usual_seconds)}" if detail.usual_seconds is not None else ""
+    return [started_by(run, names, now), usual, safe(run.short, 150)]
+
+
+def started_by(run: RunRecord, names: Names, now: datetime) -> str:
+    again = {"rerun": "started again", "fork": "continued"}.get(run.trigger.partition(":")[0], "")
+    how = f"{again} from {safe(run.origin, 150)} by" if again else "started by"
+    return f"{how} {names.actor(run.actor)} {at(run.created_at, now)}"
+
+
+def _took(run: RunRecord) -> float:
+    assert run.ended_at is not None
+    return (run.ended_at - (run.started_at or run.created_at)).total_seconds()

@@ -1,0 +1,236 @@
+"""Steps of a run as a list, from top to bottom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.views.blocks import Ids, section
+from bot.views.message import Block, Names
+from bot.views.requests.quorum import word_between
+from bot.views.runs import mapping
+from bot.views.runs.progress import progress_words
+from bot.views.runs.undoing import is_attached
+from bot.views.wording import icons
+from bot.views.wording.text import NOTHING, cut, one_line, safe
+from bot.views.wording.times import duration, nth, plain_moment, times
+from bot.views.wording.visible import Visible
+from engine import (
+    AWAITED,
+    ElementCounts,
+    Polling,
+    RequestRecord,
+    RunDetail,
+    StepRecord,
+    decisions_for_outcome,
+)
+
+MAX_STEPS = 30
+"""Limit of shown steps, so that the list is readable on a phone. The others are counted."""
+_OVER = frozenset({"succeeded", "failed", "skipped", "compensated", "cancelled"})
+_RANK = {
+    "failed": 0,
+    "waiting": 0,
+    "retrying": 1,
+    "running": 1,
+    "pending": 2,
+    "succeeded": 3,
+    "skipped": 3,
+    "compensated": 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step in plain text."""
+
+    step: str
+    state: str
+    text: str
+    sign: str = ""
+    """Sign of an approval that ended without approval; empty: the sign of the state."""
+
+
+def lines(
+    detail: RunDetail, names: Names, now: datetime, most: int = MAX_STEPS
+) -> tuple[list[StepLine], int]:
+    """Return the most important steps, in the order of the graph, and the number of those left out."""
+    asked = {request.step: request for request in detail.requests if request.kind != "clarification"}
+    kept = _kept(detail.steps, most)
+    shown = []
+    for step in kept:
+        title = cut(one_line(detail.titles.get(step.step, step.step)), 60)
+        polling = detail.polls.get(step.step)
+        if polling is not None and is_polled(step, polling):
+            told = _polled(step, polling, now)
+        else:
+            attempts = step.attempt - (polling.total if polling else 0)
+            told = _told(step, asked.get(step.step), names, now, attempts)
+        if (progress := detail.progress.get(step.step)) is not None:
+            told = [*progress_words(progress), *told[1:]]
+        if (counts := detail.elements.get(step.step)) is not None:
+            told = _mapped(step, counts, told)
+        parts = [cut(Visible(part), 90) for part in told if part]
+        sign = _sign(step, asked.get(step.step))
+        # What is not ready has not failed: it is shown like a step that executes.
+        state = "running" if is_polled(step, polling) else step.state
+        shown.append(StepLine(step.step, state, Visible(" · ".join([title, *parts])), sign))
+    return shown, len(detail.steps) - len(kept)
+
+
+def progress(detail: RunDetail) -> str:
+    """`3 of 8 steps done, 4 skipped, 1 failed`: only what succeeded is done."""
+    states = [step.state for step in detail.steps if not is_attached(step.step)]
+    parts = [f"{states.count('succeeded')} of {len(states)} steps done"]
+    others = {
+        "undone": states.count("compensated"),
+        "skipped": states.count("skipped"),
+        "failed": states.count("failed"),
+    }
+    return ", ".join(parts + [f"{count} {word}" for word, count in others.items() if count])
+
+
+def as_plan(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block:
+    """Return a `plan` block, which Slack updates with the message."""
+    tasks = [
+        {"task_id": f"step-{number}", "title": _in_plan(line), "status": icons.TASK[line.state]}
+        for number, line in enumerate(shown, 1)
+    ]
+    # A task would need one status for all of them.
+    left = f" · {left_out} not listed" if left_out else ""
+    title = cut(one_line(title), 120 - len(left)) + left
+    return {"type": "plan", "block_id": ids("plan"), "title": title, "tasks": tasks}
+
+
+def _in_plan(line: StepLine) -> str:
+    # A plan has no status for what was skipped or rejected, and a tick would say that it was done.
+    sign = {"skipped": icons.SKIPPED, "compensated": icons.UNDONE}.get(line.state, line.sign)
+    return f"{sign} {line.text}" if sign else line.text
+
+
+def as_text(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block:
+    """Return the steps as text, for a workspace that takes no plan blocks."""
+    rows = [f"*{safe(title, 120)}*", *(as_row(line) for line in shown)]
+    if left_out:
+        rows.append(more(left_out))
+    return section("\n".join(rows), ids("plan"))
+
+
+def as_row(line: StepLine, limit: int = 85) -> str:
+    """`✅ build · 42 s`, mrkdwn."""
+    return f"{line.sign or icons.STEP[line.state]} {safe(line.text, limit)}"
+
+
+def more(left_out: int) -> str:
+    return f"… and {left_out} more step{'s' if left_out > 1 else ''}"
+
+
+def _kept(steps: tuple[StepRecord, ...], most: int) -> list[StepRecord]:
+    if len(steps) <= most:
+        return list(steps)
+    # Among those that are done the latest, among those to come the nearest.
+    over = [index for index, step in enumerate(steps) if step.state in _OVER]
+    by_age = {index: -position for position, index in enumerate(over)}
+    ranked = sorted(
+        range(len(steps)), key=lambda i: (_RANK.get(steps[i].state, 4), by_age.get(i, 0), i)
+    )  # fmt: skip
+    return [steps[index] for index in sorted(ranked[:most])]
+
+
+def is_polled(step: StepRecord, polling: Polling | None) -> bool:
+    """Return whether the step waits for its next check, and not for another try after a failure."""
+    return polling is not None and step.state == "retrying" and step.failure is None
+
+
+def _polled(step: StepRecord, polling: Polling, now: datetime) -> list[str]:
+    assert step.next_attempt_at is not None
+    next_check = f"next check at {plain_moment(step.next_attempt_at, now)}"
+    return [f"checked {times(polling.checks)}", next_check, _said(step.reason)]
+
+
+def _told(
+    step: StepRecord, request: RequestRecord | None, names: Names, now: datetime, attempts: int
+) -> list[str]:
+    """Return the phrases that follow a step's title, as plain text with its marks."""
+    tries = f"{nth(attempts)} attempt" if attempts > 1 else ""
+    match step.state:
+        case "succeeded":
+            if request is not None and request.kind == "approval":
+                return [outcome_words(request, names), _took(step)]
+            return [_said(step.reason), _took(step), tries]
+        case "running":
+            return [_said(step.reason) or "running", tries]
+        case "retrying":
+            again = f"next try {plain_moment(step.next_attempt_at, now)}" if step.next_attempt_at else ""
+            return [f"failed, {nth(attempts)} attempt", again]
+        case "waiting":
+            return _waiting(step, request, names, now)
+        case "failed":
+            return ["failed", _said(step.failure.message) if step.failure else ""]
+        case "compensated":
+            return ["undone"]
+        case "skipped":
+            why = _said(step.reason)
+            return [why if why.startswith("skipped") else f"skipped: {why}"]
+        case "cancelled":
+            return [_said(step.reason) or "cancelled"] if step.started_at else ["not started"]
+    return [_said(step.reason)]
+
+
+def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now: datetime) -> list[str]:
+    if request is None or request.state not in AWAITED:
+        until = f"until {plain_moment(step.next_attempt_at, now)}" if step.next_attempt_at else ""
+        return [" ".join(filter(None, ["waiting", _said(step.reason), until]))]
+    if request.state == "held":
+        return [f"{outcome_words(request, names)}, can still be revoked"]
+    who = f"waiting for {_who(request, names)}"
+    return ["failed", who] if request.kind == "failure" else [who]
+
+
+def _mapped(step: StepRecord, counts: ElementCounts, told: list[str]) -> list[str]:
+    """A mapped step in one line, however many elements it has."""
+    match step.state:
+        case "running":
+            return [mapping.progress(counts)]
+        case "succeeded":
+            return [mapping.summary(counts), *told]
+        case "waiting":
+            return [mapping.tally(counts), *told[1:]]
+    return [*told, mapping.tally(counts)]
+
+
+def _sign(step: StepRecord, request: RequestRecord | None) -> str:
+    decided = step.state == "succeeded" and request is not None and request.kind == "approval"
+    if not decided or request is None or request.outcome not in ("rejected", "expired"):
+        return ""
+    return icons.OUTCOME[request.outcome][0]
+
+
+def _said(text: str) -> str:
+    return one_line(text) if text else ""
+
+
+def outcome_words(request: RequestRecord, names: Names) -> str:
+    """`approved by Bob`, `expired, then rejected`; plain text."""
+    outcome = request.outcome or "withdrawn"
+    if request.state == "expired":
+        return f"nobody answered, then {outcome}" if outcome != "expired" else "expired"
+    by = [
+        names.plain(decision.actor.as_user or decision.actor.id)
+        + (f" for {names.plain(decision.on_behalf)}" if decision.on_behalf else "")
+        for decision in decisions_for_outcome(request, request.outcome)
+    ]
+    return f"{outcome} by {', '.join(by)}" if by else outcome
+
+
+def _who(request: RequestRecord, names: Names) -> str:
+    shown = [names.plain(ref) for ref in request.approvers[:3]]
+    if len(request.approvers) > 3:
+        shown.append(f"{len(request.approvers) - 3} more")
+    return f" {word_between(request)} ".join(shown) or NOTHING
+
+
+def _took(step: StepRecord) -> str:
+    if step.started_at is None or step.ended_at is None:
+        return ""
+    took = (step.ended_at - step.started_at).total_seconds()
+    # "0 s" behind each of eight steps says nothing and hides the one that took long.
+    return duration(took) if took >= 0.1 else ""

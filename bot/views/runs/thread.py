@@ -1,0 +1,355 @@
+"""Lines in a run's thread: what happened, one event a line. `event` is the event as JSON, as the outbox
+keeps it: type, at, actor [source, id, as_user], step, request_id, data."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.views.blocks import section
+from bot.views.message import Message, Names, message
+from bot.views.requests import quorum, request_summary
+from bot.views.requests.failure import sentence
+from bot.views.runs.undoing import steps_that_succeeded
+from bot.views.wording import icons
+from bot.views.wording.text import code_tail, exact, label, question_line, quote, safe, some
+from bot.views.wording.times import at, moment, nth
+from bot.views.wording.visible import on_one_line
+from engine import Actor, Failure, RequestRecord, RunDetail
+from engine.text import in_words
+
+Event = Mapping[str, Any]
+_DID = {
+    "approve": (icons.DONE, "approved *{title}*"),
+    "reject": (icons.FAILED, "rejected *{title}*"),
+    "retry": (icons.RUNNING, "chose to retry *{title}*"),
+    "reroute": (icons.AT_RISK, "chose the alternative of *{title}*"),
+    "skip": (icons.SKIPPED, "skipped *{title}*"),
+    "abort": (icons.FAILED, "aborted the run at *{title}*"),
+    "answer": (icons.DONE, "answered a question about *{title}*"),
+    "revoke": (icons.AT_RISK, "revoked the approval of *{title}*"),
+}
+_LOG_LINES = 30
+
+
+def actor_of(event: Event) -> Actor:
+    """The actor that the event names, so that the name is looked up beforehand."""
+    source, id_, as_user = event["actor"]
+    return Actor(source, id_, as_user)
+
+
+def thread_line(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    """Return the line about an event; None if the event has none."""
+    tell = _LINES.get(event["type"])
+    return tell(event, detail, names, now) if tell else None
+
+
+def _title(event: Event, detail: RunDetail) -> str:
+    return safe(detail.titles.get(event["step"] or "", event["step"] or "the run"), 60)
+
+
+def _request(event: Event, detail: RunDetail) -> RequestRecord | None:
+    return next((request for request in detail.requests if request.id == event["request_id"]), None)
+
+
+def _failure(event: Event) -> Failure:
+    failure = event["data"].get("failure") or {}
+    return Failure(str(failure.get("kind", "")), str(failure.get("message", "")))
+
+
+def _one(head: str, *more: str) -> Message:
+    return message(head, section("\n".join([head, *filter(None, more)])))
+
+
+def _decision(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    sign, did = _DID.get(event["data"].get("choice", ""), (icons.DONE, "answered *{title}*"))
+    comment = str(event["data"].get("comment") or "")
+    who = names.decider(actor_of(event), str(event["data"].get("on_behalf") or ""))
+    head = f"{sign} {who} {did.format(title=_title(event, detail))}"
+    return _one(head, *_changes(event, detail), quote(comment) if comment.strip() else "")
+
+
+def _changes(event: Event, detail: RunDetail) -> list[str]:
+    """Return the proposed values that an approver changed."""
+    request = _request(event, detail)
+    proposed = request.proposed if request is not None and isinstance(request.proposed, Mapping) else {}
+    changes = event["data"].get("changes") or {}
+    lines = [
+        f"{safe(label(name), 60)}: {_side(before)} → {_side(after)}"
+        for name, (before, after) in changes.items()
+        if before is not None or name in proposed
+    ]
+    return [*lines[:20], *([f"… and {len(lines) - 20} more changes in Details"] if len(lines) > 20 else [])]
+
+
+def _side(value: Any) -> str:
+    return exact(on_one_line(in_words(value, 200, inside=True)), 200)
+
+
+def _expired(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    request = _request(event, detail)
+    if request is None or request.state != "expired":
+        return _one(f"{icons.AT_RISK} *{_title(event, detail)}* expired: nobody answered in time.")
+    return _one(f"{_title(event, detail)}: {request_summary.ending(request, detail, names, now)}")
+
+
+def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open":
+        return None
+    who = names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
+    head = f"{icons.PEOPLE} Still waiting for {who}: {question_line(request.ask, 300)}"
+    return _one(f"{head} · {request_summary.until(request, now)}" if request.clock.expires_at else head)
+
+
+def _recovered(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    run = safe(request_summary.short_id(str(event["data"].get("run", ""))), 150)
+    return _one(f"{icons.DONE} *{_title(event, detail)}* works again: {run} passed this step.")
+
+
+def _slowed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    workflow, failures = safe(detail.run.workflow.replace("_", "-"), 80), event["data"].get("failures", 0)
+    schedule = safe(str(event["data"].get("description", "")), 200)
+    head = f"{icons.AT_RISK} *{workflow}* failed {failures} times in a row, so it is slowed down."
+    rule = f"Its schedule ({schedule}) fires less and less often, but at least once an hour."
+    return _one(f"{head} {rule} It returns to normal after the first success.")
+
+
+def _restored(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    workflow = safe(detail.run.workflow.replace("_", "-"), 80)
+    return _one(f"{icons.DONE} *{workflow}* succeeded, so its schedule is back to normal.")
+
+
+def _stage(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open" or request.stage != event["data"].get("stage"):
+        return None
+    return _one(f"{icons.PEOPLE} {quorum.who_may(request, names)}: {question_line(request.ask, 300)}")
+
+
+def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open":
+        return None
+    to = names.any_of(tuple(map(str, event["data"].get("to") or ())), notify=True)
+    also = "instead" if event["data"].get("replace") else "as well"
+    if missing := event["data"].get("missing"):
+        listed = some([safe(str(each), 40) for each in missing], 5)
+        head = f"{icons.AT_RISK} {listed} cannot be found in this workspace. {to} can answer in their place."
+        return _one(f"{head} All other approvers must still approve: {question_line(request.ask, 300)}")
+    why = (
+        "Too few approvers are left to complete this"
+        if event["data"].get("unanswerable")
+        else "This request is still open"
+    )
+    head = f"{icons.AT_RISK} {why}, so {to} can {also}: {question_line(request.ask, 300)}"
+    return _one(f"{head} · {request_summary.until(request, now)}" if request.clock.expires_at else head)
+
+
+def _unanswerable(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None:
+        return None
+    owner, why = str(event["data"].get("owner") or ""), str(event["data"].get("why") or "")
+    head = f"{icons.AT_RISK} Nobody can answer this: {question_line(request.ask, 300)}"
+    asked = tuple(map(str, event["data"].get("of") or ()))
+    both = f"Neither {names.any_of(asked)} nor the owner {names.ref(owner)} names a"
+    nobody = f"The owner {names.ref(owner)} names no" if asked == (owner,) else both
+    return _one(
+        head,
+        f"{nobody} person who can decide, so the run waits.",
+        safe(why, 900),
+        "Ask the operator of Signoff to correct the names or the groups.",
+    )
+
+
+def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open":
+        return None
+    lines = [
+        f"{names.mention(delegate.to)} can decide for {names.person(delegate.away)}, who is away until "
+        f"{moment(delegate.until, now)}"
+        for delegate in request.people.delegates
+        if [delegate.away, delegate.to, delegate.until.isoformat()] in (event["data"].get("stand_ins") or [])
+    ]
+    return (
+        _one(f"{icons.PEOPLE} {some(lines, 5, '; ')}: {question_line(request.ask, 300)}") if lines else None
+    )
+
+
+def _outdated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    changed = "; ".join(map(str, event["data"].get("changes") or ()))
+    request = _request(event, detail)
+    if request is not None and request.outcome is None:
+        head = f"{icons.AT_RISK} *{_title(event, detail)}* is asked again, because something changed."
+        return _one(head, quote(changed))
+    head = f"{icons.AT_RISK} *{_title(event, detail)}* was approved, but then something changed."
+    return _one(f"{head} Nothing was executed, and Signoff asks again.", quote(changed))
+
+
+def _reassigned(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open":
+        return None
+    to = names.any_of((str(event["data"].get("to")),), notify=True)
+    by = names.actor(actor_of(event))
+    if event["data"].get("risk") == "high":
+        before = names.any_of(tuple(map(str, event["data"].get("before") or ())))
+        head = f"{icons.AT_RISK} *High-risk approval reassigned* by {by} from {before} to {to}"
+        return _one(f"{head}: {question_line(request.ask, 300)}")
+    return _one(f"{icons.PEOPLE} {by} reassigned this to {to}: {question_line(request.ask, 300)}")
+
+
+def _recounted(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    gone = event["data"].get("people") or ()
+    if request is None or not gone:
+        return None
+    lines = [
+        f"{names.person(str(who))} chose {safe(str(choice), 40)}, but is no longer an active member of "
+        f"{names.any_of(tuple(refs))}"
+        for who, choice, refs in gone[:5]
+    ]
+    head = f"{icons.AT_RISK} {'; '.join(lines)}: that answer no longer counts"
+    if request.state != "open":
+        return _one(f"{head}.")
+    return _one(f"{head}. {quorum.who_may(request, names)}: {question_line(request.ask, 300)}")
+
+
+def _reopened(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open":
+        return None
+    why = "too few of those who approved it may still decide"
+    head = (
+        f"{icons.AT_RISK} *{_title(event, detail)}* did not take effect, because {why}. Nothing was executed."
+    )
+    who = names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
+    return _one(f"{head} {who} can answer again: {question_line(request.ask, 300)}")
+
+
+def _revoked(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open":
+        return None
+    revocation = request_summary.last_revocation(request)
+    who = names.decider(actor_of(event), revocation.on_behalf if revocation else "")
+    why = request_summary.comment_of(revocation, False, names) if revocation else ""
+    again = names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
+    head = f"{icons.AT_RISK} {who} revoked the approval. Nothing was executed. {again} can answer again"
+    return _one(f"{head}: {question_line(request.ask, 300)}", why)
+
+
+def _effect_delayed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    head = f"{icons.AT_RISK} *{_title(event, detail)}* is approved, but does not take effect yet"
+    what = "Signoff could not check whether its approvers may still decide, and tries again every minute."
+    return _one(f"{head}. {what}", quote(str(event["data"].get("why") or ""), 600))
+
+
+def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    data = event["data"]
+    attempt = f" ({nth(data['attempt'])} attempt)" if isinstance(data.get("attempt"), int) else ""
+    again = data.get("next_attempt_at")
+    then = f"Next try {at(datetime.fromisoformat(again), now)}." if again else ""
+    head = f"{icons.AT_RISK} *{_title(event, detail)}* failed{attempt}. {then}".rstrip()
+    return _one(head, quote(sentence(_failure(event)), 600))
+
+
+def _rerouted(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    head = f"{icons.AT_RISK} *{_title(event, detail)}* failed. Its alternative executes instead."
+    return _one(head, quote(sentence(_failure(event)), 600))
+
+
+def _overrun(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    owner = names.any_of((detail.owner,), notify=True)
+    head = f"{icons.AT_RISK} *{_title(event, detail)}* does not stop ({owner})"
+    return _one(head, quote(str(event["data"].get("reason") or ""), 600))
+
+
+def _failed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    head = f"{icons.FAILED} *{_title(event, detail)}* failed"
+    if event["data"].get("ends_run"):  # nobody is asked, so the owner reads it here
+        head += f", and the run failed with it ({names.any_of((detail.owner,), notify=True)})"
+    why = sentence(_failure(event))
+    log = [str(line) for line in event["data"].get("log") or ()][-_LOG_LINES:]
+    tail = section(f"End of the log\n{code_tail(log, 2400)}") if log else None
+    return message(f"{head}: {safe(why)}", section(f"{head}\n{quote(why, 1200)}"), tail)
+
+
+def _waiting(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    return _failed(event, detail, names, now) if event["data"].get("failure") else None
+
+
+def _cancelled(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    reason = str(event["data"].get("reason") or "")
+    if event["data"].get("compensated"):
+        return _one(f"{icons.CANCELLED} Cancelled. Nothing is left to undo")
+    head = f"{icons.CANCELLED} Cancelled by {names.actor(actor_of(event))}"
+    # The engine's own words for "nobody gave a reason" say nothing more.
+    return _one(head, quote(reason) if reason.strip() and reason != "cancelled by a person" else "")
+
+
+def _compensating(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    reason = str(event["data"].get("reason") or "")
+    count = len(event["data"].get("steps") or ())
+    ended = (
+        f"Cancelled by {names.actor(actor_of(event))}" if event["data"].get("ends") == "cancel" else "Failed"
+    )
+    head = (
+        f"{icons.UNDONE} {ended}. {steps_that_succeeded(count)} {'is' if count == 1 else 'are'} being undone"
+    )
+    return _one(head, quote(reason) if reason.strip() and reason != "cancelled by a person" else "")
+
+
+def _paused(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    reason = str(event["data"].get("reason") or "")
+    return _one(f"{icons.PAUSED} Paused by {names.actor(actor_of(event))}", quote(reason) if reason else "")
+
+
+def _unpaused(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    return _one(f"{icons.RUNNING} Resumed by {names.actor(actor_of(event))}")
+
+
+def _skipped_early(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    """A person skipped it before it executed; a skip after a failure is told by its decision."""
+    comment = event["data"].get("comment")
+    if comment is None:
+        return None
+    head = f"{icons.SKIPPED} {names.actor(actor_of(event))} skipped *{_title(event, detail)}*"
+    return _one(head, quote(str(comment)) if str(comment).strip() else "")
+
+
+def _signalled(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    name = safe(str(event["data"].get("name") or ""), 100)
+    return _one(f"{icons.DONE} {names.actor(actor_of(event))} sent the signal *{name}*")
+
+
+_LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]] = {
+    "failure.recovered": _recovered,
+    "schedule.slowed": _slowed,
+    "schedule.restored": _restored,
+    "request.decision": _decision,
+    "request.expired": _expired,
+    "request.reminded": _reminded,
+    "request.stage": _stage,
+    "request.escalated": _escalated,
+    "request.reassigned": _reassigned,
+    "request.recounted": _recounted,
+    "request.reopened": _reopened,
+    "request.revoked": _revoked,
+    "request.effect_delayed": _effect_delayed,
+    "request.outdated": _outdated,
+    "request.delegated": _delegated,
+    "request.unanswerable": _unanswerable,
+    "step.retrying": _retrying,
+    "step.waiting": _waiting,
+    "step.overrun": _overrun,
+    "step.rerouted": _rerouted,
+    "step.failed": _failed,
+    "run.cancelled": _cancelled,
+    "run.compensating": _compensating,
+    "signal.received": _signalled,
+    "run.paused": _paused,
+    "run.unpaused": _unpaused,
+    "step.skipped": _skipped_early,
+}

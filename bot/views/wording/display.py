@@ -1,0 +1,255 @@
+"""Values that an approver needs, by kind: text, link, image, table, or the difference of two values."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.views.blocks import bold, italic, line, preformatted, quotation, rich, table
+from bot.views.message import Block
+from bot.views.requests.difference import NO_DIFFERENCE, difference
+from bot.views.runs.outline import outline, rows
+from bot.views.wording import plain_values
+from bot.views.wording.plain_values import rows_of, table_rows
+from bot.views.wording.text import (
+    count,
+    cut,
+    escape,
+    exact,
+    is_live,
+    label,
+    one_line,
+    safe,
+    some,
+    units,
+    words,
+)
+from bot.views.wording.visible import Visible, on_one_line
+from engine import Shown
+from engine.text import MISSING, in_words, same_json
+
+MAX_SHORT_UNITS = 40
+"""Limit of a value in two columns: longer ones break badly on a phone."""
+MAX_LONG_UNITS, MAX_LONG_LINES = 1000, 12
+"""Units and lines of a long value in the message, so that the buttons are near; the rest is in the thread."""
+TABLE_AS_TEXT = 2000, 60
+"""Units and lines of the first table where Slack refuses its own kind of table."""
+_ADDRESS = re.compile(r"https?://[^\s<>|]{1,2900}")
+_HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
+"""Without a user before an `@`, and without signs that browsers read as others."""
+_MAX_LINE = 200
+_MAX_ROWS, _MAX_COLUMNS, _MAX_CELL_UNITS = 10, 10, 80
+
+
+def shown_label(item: Shown) -> str:
+    return safe(label(item.label), MAX_SHORT_UNITS)
+
+
+def full_label(item: Shown) -> str:
+    """The label where its value stands alone: it says whether the requester entered the value. Plain text."""
+    return f"{one_line(label(item.label))}{', entered by the requester' if item.requested else ''}"
+
+
+def short_pairs(shown: Sequence[Shown]) -> list[tuple[str, str]]:
+    """Return labels and short values side by side; several empty texts share one place. mrkdwn."""
+    empty = [item for item in shown if item.value == "" and item.kind != "diff"]
+    kept = [item for item in shown if len(empty) < 2 or not any(item is each for each in empty)]
+    pairs = [(shown_label(shown_item), short(shown_item)) for shown_item in kept]
+    return [*pairs, ("Empty", " · ".join(map(shown_label, empty)))] if len(empty) > 1 else pairs
+
+
+def requested_line(shown: Sequence[Shown]) -> str:
+    """Return which values are the requester's own words, mrkdwn; empty where none is."""
+    requested = [item for item in shown if item.requested and item.value != ""]
+    if not requested:
+        return ""
+    if len(requested) == len([item for item in shown if item.value != ""]) > 1:
+        return "Entered by the requester: all values"
+    return (
+        f"Entered by the requester: {some([shown_label(shown_item) for shown_item in requested], 6, ' · ')}"
+    )
+
+
+def label_fits(item: Shown) -> bool:
+    """Return whether the message shows the full label."""
+    return units(safe(label(item.label), 10 * MAX_SHORT_UNITS)) <= MAX_SHORT_UNITS
+
+
+def is_table(item: Shown) -> bool:
+    """Return whether the value has a head and at least one row."""
+    return item.kind == "table" and len(rows_of(item.value, 1)) > 1
+
+
+def is_short(item: Shown) -> bool:
+    """Return whether the value fits beside others: a link by its label, a value by its length."""
+    if item.kind == "link" and _address(item.value):
+        return True
+    if item.kind == "diff":
+        return _change(item.value) is not None
+    text = words(item.value, MAX_SHORT_UNITS)
+    # Inline code can't hold a backquote; a block of its own can.
+    return (
+        item.kind in ("value", "number", "link", "image")
+        and units(text) <= MAX_SHORT_UNITS
+        and "`" not in text
+    )
+
+
+def short(item: Shown) -> str:
+    """mrkdwn."""
+    address = _address(item.value) if item.kind == "link" else ""
+    if address:
+        return f"<{escape(address)}|{_place(address)}>"
+    return exact(Visible(_change(item.value) or "") if item.kind == "diff" else words(item.value, 300))
+
+
+def long_block(item: Shown, block_id: str, *, roomy: bool = False) -> Block:
+    """A value that has a block of its own, shortened where it is very long. `roomy`: as a table needs."""
+    title = line(bold(cut(label(item.label), MAX_SHORT_UNITS)))
+    if item.kind == "value" and isinstance(item.value, str) and "\n" not in item.value:
+        value_text = words(item.value, MAX_LONG_UNITS)
+        left = (
+            f"… and {len(item.value) - MAX_LONG_UNITS:,} more characters in the thread"
+            if units(value_text) > MAX_LONG_UNITS
+            else ""
+        )
+        body = quotation(cut(value_text, MAX_LONG_UNITS))
+    else:
+        text, left = _beginning(item, *(TABLE_AS_TEXT if roomy else (MAX_LONG_UNITS, MAX_LONG_LINES)))
+        body = preformatted(text)
+    return rich(title, body, *([line(italic(left))] if left else []), block_id=block_id)
+
+
+def _beginning(item: Shown, most: int = MAX_LONG_UNITS, most_lines: int = MAX_LONG_LINES) -> tuple[str, str]:
+    """The first lines, and what is said of those left out."""
+    if item.kind == "diff":
+        lines_of_it = difference(item.value)
+        shown = [each.within(_MAX_LINE) for each in lines_of_it[:MAX_LONG_LINES]] or [NO_DIFFERENCE]
+        return _counted(shown, len(lines_of_it))
+    if item.kind == "table" and rows_of(item.value, 1):
+        return _counted_within(table_rows(item.value, most_lines), len(item.value), most, most_lines)
+    if isinstance(item.value, str):
+        kept = item.value[: 4 * MAX_LONG_UNITS]
+        shown = outline(kept).split("\n")
+        return _counted(shown, item.value.count("\n") + 1, cut_off=len(kept) < len(item.value))
+    shown = list(islice(rows(item.value), MAX_LONG_LINES + 1))
+    return _counted(shown[:MAX_LONG_LINES], 0, cut_off=len(shown) > MAX_LONG_LINES)
+
+
+def _counted(shown: list[str], total: int, *, cut_off: bool = False) -> tuple[str, str]:
+    return _counted_within(shown, total, MAX_LONG_UNITS, MAX_LONG_LINES, cut_off=cut_off)
+
+
+def _counted_within(
+    shown: list[str], total: int, most: int, most_lines: int, *, cut_off: bool = False
+) -> tuple[str, str]:
+    text = cut(Visible("\n".join(shown[:most_lines])), most)
+    more = total - min(len(shown), most_lines)
+    if more > 0:
+        return text, f"… and {count(more, 'more line')} in the thread"
+    return text, "… all of it in the thread" if cut_off or text != "\n".join(shown) else ""
+
+
+def is_shortened(item: Shown) -> bool:
+    """Return whether the message shortens the value."""
+    if is_short(item):
+        return False
+    if item.kind == "table" and (head := rows_of(item.value, 0)):
+        return bool(table_note(item)) or any(units(cell) > _MAX_CELL_UNITS for cell in head[0])
+    if isinstance(item.value, str) and "\n" not in item.value:
+        return units(words(item.value, MAX_LONG_UNITS)) > MAX_LONG_UNITS
+    if item.kind == "diff":
+        changed_lines = difference(item.value)
+        text = "\n".join(each.within(_MAX_LINE) for each in changed_lines[:MAX_LONG_LINES])
+        return (
+            len(changed_lines) > MAX_LONG_LINES
+            or units(text) > MAX_LONG_UNITS
+            or any(len(each.text) > _MAX_LINE for each in changed_lines)
+        )
+    return bool(_beginning(item)[1])
+
+
+def image(item: Shown, block_id: str) -> Block | None:
+    """Return the image block; None for a value that is not the address of an image."""
+    address = _address(item.value) if item.kind == "image" else ""
+    if not address:
+        return None
+    title = cut(one_line(label(item.label)), 100)
+    return {"type": "image", "block_id": block_id, "image_url": address, "alt_text": title,
+            "title": {"type": "plain_text", "text": title, "emoji": False}}  # fmt: skip
+
+
+def as_table(item: Shown, block_id: str) -> Block | None:
+    """Return Slack's own table; None for a value that is not a table. A message takes one."""
+    table_rows = rows_of(item.value, _MAX_ROWS) if item.kind == "table" else []
+    return table([row[:_MAX_COLUMNS] for row in table_rows], block_id) if len(table_rows) > 1 else None
+
+
+def table_note(item: Shown) -> str:
+    """Return a note on the rows that a table in a message leaves out; empty if it shows all of them."""
+    table_rows = rows_of(item.value, _MAX_ROWS)
+    if not table_rows:
+        return ""
+    rows_left = len(item.value) - _MAX_ROWS - (0 if isinstance(item.value[0], Mapping) else 1)
+    columns_left = len(table_rows[0]) - _MAX_COLUMNS
+    cut_cells = any(units(cell) > _MAX_CELL_UNITS for row in table_rows for cell in row[:_MAX_COLUMNS])
+    left_out = [_more(rows_left, "row"), _more(columns_left, "column")]
+    left = [*filter(None, left_out), *(["the ends of long cells"] if cut_cells else [])]
+    return f"… and {', '.join(left)} in the thread" if left else ""
+
+
+def _more(number: int, thing: str) -> str:
+    return f"{number:,} more {thing}{'' if number == 1 else 's'}" if number > 0 else ""
+
+
+def whole_text(item: Shown) -> str:
+    """Return the full value, exactly, as plain text."""
+    return plain_values.whole_text(item.kind, item.value)
+
+
+def plain(item: Shown) -> Any:
+    """Return the value for a place without tables and images."""
+    return whole_text(item) if item.kind in ("diff", "table") else item.value
+
+
+def _change(value: Any) -> str | None:
+    """`3 → 5`, where both sides are short and it is clear which is which."""
+    if not isinstance(value, Mapping) or not {"before", "after"} & {*value}:
+        return None
+    sides = [value[name] for name in ("before", "after") if name in value]
+    if any(isinstance(side, Mapping | list) and side for side in sides):
+        return None
+    if len(sides) == 2 and same_json(*sides):
+        return None
+    texts = [
+        on_one_line(in_words(value[name], MAX_SHORT_UNITS, inside=True)) if name in value else MISSING
+        for name in ("before", "after")
+    ]
+    text = " → ".join(texts)
+    return text if units(text) <= MAX_SHORT_UNITS and "`" not in text else None
+
+
+def _address(value: Any) -> str:
+    """An http address that leads where it seems to; else empty."""
+    text = value.strip() if isinstance(value, str) else ""
+    if not _ADDRESS.fullmatch(text):
+        return ""
+    try:
+        parts = urlsplit(text)
+        plain = parts.port is None or parts.port > 0
+    except ValueError:
+        return ""
+    return text if plain and _HOST.fullmatch(parts.netloc) else ""
+
+
+def _place(address: str) -> str:
+    """An address as people read it: without the scheme, at least its host; mrkdwn."""
+    host = urlsplit(address).netloc
+    if units(host) > MAX_SHORT_UNITS:
+        # The end of a host says whose it is.
+        return escape(f"…{host[-MAX_SHORT_UNITS:]}")
+    for text in (cut(address.partition("://")[2].rstrip("/"), MAX_SHORT_UNITS), host):
+        if not is_live(text):
+            return escape(text)
+    return "link"

@@ -1,0 +1,1 @@
+"""A definition read back is the one that was written."""

@@ -1,0 +1,1 @@
+"""Steps and waits: their functions, their inputs, their retries."""

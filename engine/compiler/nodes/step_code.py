@@ -1,0 +1,113 @@
+"""The code of a step: its function, and the types that values are checked against at its edges."""
+
+import ast
+import hashlib
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from engine.compiler.definition.round_trip import Codec, Unstorable
+from engine.errors import ContractError
+from engine.kernel.resilience.failure_rules import FailureRules
+from engine.model.sizes import MAX_OUTPUT_BYTES, size_problem
+from engine.model.spec import RetrySpec
+
+
+@dataclass(frozen=True, slots=True)
+class StepCode:
+    """`parameters`: by parameter, without `input` and `ctx`."""
+
+    step: str
+    function: Callable[..., Any]
+    is_async: bool
+    parameters: Mapping[str, Codec]
+    input: Codec | None
+    takes_ctx: bool
+    output: Codec
+    digest: str
+    """SHA-256 of the source, hex."""
+    retry_on: tuple[type[Exception], ...] | None
+    rules: FailureRules = field(default_factory=FailureRules)
+
+    def arguments(self, input: Any, outputs: Mapping[str, Any], ctx: Any) -> dict[str, Any]:
+        """Keyword arguments from JSON. Raises `ContractError` for what doesn't fit."""
+        arguments = {
+            name: _checked(codec, outputs[name], f"{name}, as {self.step} takes it,")
+            for name, codec in self.parameters.items()
+        }
+        if self.input is not None:
+            arguments["input"] = _checked(self.input, input, f"the run's input, as {self.step} takes it,")
+        if self.takes_ctx:
+            arguments["ctx"] = ctx
+        return arguments
+
+    def encode(self, result: Any) -> Any:
+        """The JSON of a result. Raises `ContractError` when it isn't what the step promises."""
+        if oversized := size_problem(result, MAX_OUTPUT_BYTES):
+            raise ContractError(
+                f"The output of {self.step} is {oversized}, which is the limit for an output. "
+                "Write it to a file in ctx.data_dir and return its path."
+            )
+        checked = _checked(self.output, result, f"the output of {self.step}")
+        try:
+            return self.output.store(checked)
+        except Unstorable as why:
+            raise ContractError(f"The output of {self.step} can't be stored: {why}.") from None
+
+
+def _checked(codec: Codec, value: Any, what: str) -> Any:
+    try:
+        return codec.read(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        shown = repr(first["input"])
+        shown = shown if len(shown) <= 80 else shown[:79] + "…"
+        place = f" at {where}" if where else ""
+        raise ContractError(f"{what} does not fit its type{place}: {first['msg']} ({shown}).") from None
+
+
+def digest_of(function: Callable[..., Any]) -> str:
+    """SHA-256 of a function's source; of its bytecode where there is no source."""
+    try:
+        source = with_stored_names(textwrap.dedent(inspect.getsource(inspect.unwrap(function)))).encode()
+    except (OSError, TypeError):
+        code = getattr(function, "__code__", None)
+        source = code.co_code if code else repr(function).encode()
+    return hashlib.sha256(source).hexdigest()
+
+
+_STORED_NAMES = {name: field.alias for name, field in RetrySpec.model_fields.items() if field.alias}
+
+
+def with_stored_names(source: str) -> str:
+    """Return a step's source with the options of `Retry` in its decorators as the first release named them.
+
+    The digest covers the decorators, and approvals of runs under way hold it: people would be asked again
+    because an option has a new name, which changes no code.
+    """
+    try:
+        definition = ast.parse(source).body[0]
+    except (SyntaxError, IndexError):
+        return source
+    lines = source.encode().splitlines(keepends=True)
+    keywords = [
+        keyword
+        for decorator in getattr(definition, "decorator_list", ())
+        for call in ast.walk(decorator)
+        if isinstance(call, ast.Call)
+        and "Retry" in (getattr(call.func, "id", ""), getattr(call.func, "attr", ""))
+        for keyword in call.keywords
+        if keyword.arg in _STORED_NAMES
+    ]
+    for keyword in sorted(keywords, key=lambda each: (each.lineno, each.col_offset), reverse=True):
+        name = str(keyword.arg)
+        line, start = lines[keyword.lineno - 1], keyword.col_offset
+        lines[keyword.lineno - 1] = (
+            line[:start] + str(_STORED_NAMES[name]).encode() + line[start + len(name) :]
+        )
+    return b"".join(lines).decode()

@@ -1,0 +1,292 @@
+"""A step's function: what its parameters need, whether the types fit, how it is tried again."""
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.errors import PydanticUserError
+from pydantic_core import SchemaError
+
+from engine.authoring.context import StepContext
+from engine.authoring.options import AskOwner, OnFailure
+from engine.authoring.outcomes import Settled
+from engine.authoring.refs import Ref
+from engine.authoring.workflow import Node, StepOptions
+from engine.compiler.definition.checks import Checks, did_you_mean, first_line, type_name, without_none
+from engine.compiler.definition.round_trip import Codec
+from engine.compiler.nodes.functions import check_function, gives_nothing
+from engine.compiler.nodes.mapping import check_unmapped, each_source, each_spec
+from engine.compiler.nodes.polls import poll_spec
+from engine.compiler.nodes.retries import failure_rules, retry_errors, retry_spec
+from engine.compiler.nodes.step_code import StepCode, digest_of
+from engine.compiler.requests.forms import outcome_type, outcome_value
+from engine.compiler.types.schema_digests import schema_digest
+from engine.compiler.types.type_compat import type_fits
+from engine.model.conditions import steps_in
+from engine.model.durations import MIN_SECONDS
+from engine.model.spec import FailureSpec, Need, StepSpec
+
+
+def step_spec(
+    checks: Checks, node: Node, options: StepOptions, common: dict[str, Any], errors_before: int
+) -> tuple[StepSpec, StepCode] | None:
+    """None when something is wrong with it, which the checks know then."""
+    if inspect.isgeneratorfunction(options.function) or inspect.isasyncgenfunction(options.function):
+        checks.error("The step uses yield, but a step must return one value.", "Return a list.", node)
+        return None
+    hints = _hints(checks, node, options.function)
+    check_function(checks, node, options.function)
+    mapped = None
+    if options.each is None:
+        check_unmapped(checks, node, options)
+    else:
+        mapped = each_spec(checks, node, options, hints)
+    element = mapped[0].parameter if mapped else ""
+    wiring = None
+    if options.each is None or mapped is not None:
+        wiring = _wire(checks, node, options.function, hints, element)
+    timeout = checks.duration(options.timeout, "timeout", node)
+    retry = retry_spec(checks, node, options.retry)
+    poll = poll_spec(checks, node, options.poll)
+    failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
+    if wiring is None or len(checks.errors) > errors_before:
+        return None
+    needs, parameters, takes_input, takes_ctx = wiring
+    if mapped is not None:
+        _, need, parameters[element] = mapped
+        needs = needs if need is None else (*needs, need)
+    try:
+        code = StepCode(
+            step=node.name,
+            function=options.function,
+            is_async=inspect.iscoroutinefunction(options.function),
+            parameters={name: Codec(TypeAdapter(kind)) for name, kind in parameters.items()},
+            input=Codec(TypeAdapter(hints.get("input", Any))) if takes_input else None,
+            takes_ctx=takes_ctx,
+            output=Codec(TypeAdapter(returned_type(node))),
+            digest=digest_of(options.function),
+            retry_on=retry_errors(options.retry),
+            rules=failure_rules(options.retry),
+        )
+        digest = schema_digest(code)
+    except (PydanticUserError, SchemaError, TypeError) as error:
+        checks.error(
+            f"A type of this step can't be checked or stored as JSON ({first_line(error)}).",
+            "Use plain types or Pydantic models.",
+            node,
+        )
+        return None
+    spec = StepSpec(
+        needs=needs,
+        takes_input=takes_input,
+        takes_ctx=takes_ctx,
+        timeout=timeout,
+        retry=retry,
+        poll=poll,
+        failure=failure,
+        schema_digest=digest,
+        each=mapped[0] if mapped else None,
+        **common,
+    )
+    return spec, code
+
+
+def returned_type(node: Node) -> Any:
+    if node.approval is not None:
+        return outcome_type(node.approval)
+    if node.wait is not None:
+        return node.wait.gives
+    assert node.step is not None
+    function = node.step.function
+    if "return" not in getattr(function, "__annotations__", {}):
+        return Any
+    try:
+        return typing.get_type_hints(function, include_extras=True)["return"]
+    except Exception:  # told by _hints
+        return Any
+
+
+def steps_mentioned(node: Node) -> set[str]:
+    """Return the steps that a declared step names, right or wrong: parameters, `after` and its condition."""
+    names = {each.name if isinstance(each, Ref) else str(each) for each in node.after}
+    if isinstance(node.when, BaseModel):
+        names |= {*steps_in(node.when)}
+    if node.wait is not None and (path := node.wait.path):
+        names.add(path.split(".")[0])
+    if node.step is not None:
+        try:
+            names |= inspect.signature(node.step.function).parameters.keys()
+        except (TypeError, ValueError):  # told by _wire
+            return names
+        if node.step.each is not None:
+            names.add(each_source(node.step.each).split(".")[0])
+    return names
+
+
+def failure_spec(checks: Checks, declared: OnFailure | Any, node: Node | None) -> FailureSpec:
+    if declared == "fail":
+        return FailureSpec(do="fail", remind_every=None, expires=None)
+    if not isinstance(declared, AskOwner):
+        checks.error(f"on_failure is {declared!r}.", 'Use "fail" or AskOwner(…).', node)
+        return FailureSpec()
+    return FailureSpec(
+        do="ask",
+        remind_every=checks.duration(declared.remind_every, "AskOwner's remind_every", node, MIN_SECONDS),
+        expires=_owner_expiry(checks, declared.expires, node),
+    )
+
+
+def _owner_expiry(checks: Checks, expires: Any, node: Node | None) -> float | None:
+    if expires is None or (isinstance(expires, str) and expires.strip().lower() == "never"):
+        checks.error(
+            f"AskOwner's expires is {expires!r}: the run would wait forever.",
+            'Give a duration such as AskOwner(expires="3d").',
+            node,
+        )
+        return None
+    return checks.duration(expires, "AskOwner's expires", node, MIN_SECONDS)
+
+
+def _hints(checks: Checks, node: Node, function: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(function, include_extras=True)
+    except Exception as error:  # a name in an annotation may raise anything
+        checks.error(
+            f"An annotation can't be read: {first_line(error).rstrip('.')}.", "Import the name it uses.", node
+        )
+        return {}
+
+
+def _wire(
+    checks: Checks, node: Node, function: Callable[..., Any], hints: dict[str, Any], element: str = ""
+) -> tuple[tuple[Need, ...], dict[str, Any], bool, bool] | None:
+    """`element`: the parameter that takes an element of a list; empty for a step that executes once."""
+    needs: list[Need] = []
+    kinds: dict[str, Any] = {}
+    takes_input = takes_ctx = False
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        checks.error(
+            "The parameters of the step can't be read.", "Write the step as a def or an async def.", node
+        )
+        return None
+    for name, parameter in signature.parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+            stars = "*" * (parameter.kind != parameter.POSITIONAL_ONLY) + "*" * (
+                parameter.kind == parameter.VAR_KEYWORD
+            )
+            checks.error(
+                f"The parameter {stars}{name} names no step."
+                if stars
+                else f"The parameter {name} is positional-only, but Signoff passes values by name.",
+                "Name each step it needs, one by one." if stars else "Leave out the / after it.",
+                node,
+            )
+        elif parameter.default is not parameter.empty:
+            checks.error(
+                f"The parameter {name} has the default {parameter.default!r}, which is never used.",
+                f"Leave the default out; write {name}: T | None for a step that may be skipped."
+                if name in checks.names
+                else "A parameter names a step: set a constant in the body of the function.",
+                node,
+            )
+        elif name == "ctx":
+            takes_ctx = True
+            if hints.get("ctx", Any) not in (Any, object, StepContext):
+                checks.error(
+                    f"The parameter ctx takes {type_name(hints['ctx'])}, but ctx is the step's context.",
+                    "Write ctx: StepContext.",
+                    node,
+                )
+        elif name == "input":
+            takes_input = True
+            _check_input_parameter(checks, node, hints.get("input", Any))
+        elif name == element:
+            continue
+        elif name not in checks.names or name == node.name:
+            checks.error(
+                f"The parameter {name} names no step of this workflow"
+                + (" but the step itself." if name == node.name else "."),
+                "Name another step, or leave it out."
+                if name == node.name
+                else did_you_mean(name, [*checks.names, "input", "ctx"]),
+                node,
+            )
+        else:
+            need, kind = _join(name, hints.get(name, Any))
+            needs.append(need)
+            kinds[name] = kind
+            _check_contract(checks, node, name, kind)
+    return tuple(needs), kinds, takes_input, takes_ctx
+
+
+def _check_input_parameter(checks: Checks, node: Node, kind: Any) -> None:
+    if checks.options.input is None:
+        checks.error(
+            "The step takes input, but the workflow has none.", "Give the workflow input=YourModel.", node
+        )
+    elif not type_fits(checks.options.input, kind):
+        checks.error(
+            f"The parameter input takes {type_name(kind)}, but the workflow's input is "
+            f"{type_name(checks.options.input)}.",
+            "Make the two the same.",
+            node,
+        )
+
+
+def _check_contract(checks: Checks, node: Node, name: str, kind: Any) -> None:
+    written = checks.returns.get(name, Any)
+    read = without_none(kind)
+    if get_origin(read) is Settled or read is Settled or _settled_argument(read) is not None:
+        read = _settled_argument(read)
+        read = Any if read is None else read
+    elif (wrong := _outcome_mismatch(written, read)) is not None:
+        checks.error(
+            f"The parameter {name} takes {type_name(kind)}, but {wrong}.",
+            f"Write {name}: {type_name(written)}.",
+            node,
+        )
+        return
+    if written is Any and _gives_nothing(checks, name):
+        written = types.NoneType
+    if not type_fits(written, read):
+        checks.error(
+            f"The parameter {name} takes {type_name(kind)}, but {name} returns {type_name(written)}.",
+            f"Change the type of the parameter, or the type that {name} returns.",
+            node,
+        )
+
+
+def _gives_nothing(checks: Checks, name: str) -> bool:
+    node = next(node for node in checks.nodes if node.name == name)
+    return node.step is not None and gives_nothing(node.step.function)
+
+
+def _outcome_mismatch(written: Any, read: Any) -> str | None:
+    """Why what people give at an approval can't be what a step reads; None where it may."""
+    written_value, wanted = outcome_value(written), outcome_value(read)
+    if wanted is None or written_value is None or wanted is Any:
+        return None
+    if written_value is Any:
+        return "the approval has no form and no options, so it has no value"
+    return None if type_fits(written_value, wanted) else f"the approval's value is {type_name(written_value)}"
+
+
+def _join(name: str, annotation: Any) -> tuple[Need, Any]:
+    if _settled_argument(annotation) is not None or annotation is Settled:
+        return Need(parameter=name, step=name, join="settled"), annotation
+    if type(None) in get_args(annotation) and get_origin(annotation) in (Union, types.UnionType):
+        return Need(parameter=name, step=name, join="optional"), annotation
+    return Need(parameter=name, step=name), annotation
+
+
+def _settled_argument(annotation: Any) -> Any:
+    """T of `Settled[T]`; None for anything else."""
+    meta: Mapping[str, Any] = getattr(annotation, "__pydantic_generic_metadata__", None) or {}
+    if meta.get("origin") is Settled and meta.get("args"):
+        return meta["args"][0]
+    return None

@@ -1,0 +1,1 @@
+"""Approvals: their scope, their quorums, their forms, their deadlines."""

@@ -1,0 +1,1 @@
+"""The types that an author declares: what fits what, and their digests."""

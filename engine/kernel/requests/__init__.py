@@ -1,0 +1,1 @@
+"""What a request asks, who may decide it, and what the decisions amount to."""

@@ -1,0 +1,96 @@
+"""The named transitions of an open request by which time brings it to people again, or to more people."""
+
+from collections.abc import Callable, Sequence
+
+from engine.kernel.requests.feasibility import QuorumReplacements
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.records import RequestRecord, evolve
+from engine.model.spec import QuorumSpec, StageSpec
+from engine.model.states import IllegalTransition
+
+
+def remind(transition: Transition, request: RequestRecord) -> Change:
+    """Remind people that an open request waits for them."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    request = evolve(request, clock=evolve(request.clock, reminders=request.clock.reminders + 1))
+    transition.put_request(request)
+    transition.event(
+        "request.reminded", request.step, request.id, kind=request.kind, reminder=request.clock.reminders
+    )
+    transition.remind_later(request)
+    return transition.finish()
+
+
+def escalate(transition: Transition, request: RequestRecord) -> Change:
+    """Escalate a request: ask further people, or other people instead."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    due = request.policy.escalations[request.clock.escalated]
+    request = with_quorums(request, lambda _, quorum: (widen(quorum, due.to, due.replace),))
+    request = evolve(request, clock=evolve(request.clock, escalated=request.clock.escalated + 1))
+    transition.put_request(request)
+    details = {"kind": request.kind, "to": list(due.to), "replace": due.replace}
+    transition.event("request.escalated", request.step, request.id, **details)
+    transition.escalate_later(request)
+    return transition.finish()
+
+
+def bring_to_owner(
+    transition: Transition, request: RequestRecord, owner: str, replacements: QuorumReplacements
+) -> Change:
+    """Too few of those who may decide are left: the owner may as well.
+
+    `replacements`: for quorums that need all of whom not all can agree; see `feasibility.owner_replacements`.
+    """
+    if request.state != "open" or (owner in request.approvers and not replacements):
+        raise IllegalTransition("it is closed, or with its owner already")
+
+    def asked(number: int, quorum: QuorumSpec) -> tuple[QuorumSpec, ...]:
+        if quorum.needs != "all":
+            return (widen(quorum, [owner], instead=False),)
+        return replacements.get((number, quorum), (quorum,))
+
+    before = request.policy.stages
+    request = with_quorums(request, asked)
+    if request.policy.stages == before:
+        raise IllegalTransition("it is with its owner already")
+    transition.put_request(request)
+    instead = request.approvers == (owner,)
+    missing = {ref for stage in request.policy.stages for quorum in stage.quorums for ref in quorum.missing}
+    details = {"kind": request.kind, "to": [owner], "replace": instead, "unanswerable": True}
+    if missing:
+        details["missing"] = sorted(missing)
+    transition.event("request.escalated", request.step, request.id, **details)
+    return transition.finish()
+
+
+def report_unanswerable(transition: Transition, request: RequestRecord, owner: str, why: str) -> Change:
+    """Record that neither the approvers nor the owner can decide, and say so in the run's thread."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    details = {"kind": request.kind, "of": list(request.approvers), "owner": owner, "why": why}
+    transition.event("request.unanswerable", request.step, request.id, **details)
+    return transition.finish()
+
+
+def with_quorums(
+    request: RequestRecord, asked: Callable[[int, QuorumSpec], tuple[QuorumSpec, ...]]
+) -> RequestRecord:
+    """With the quorums from the open stage on as `asked` makes them, given the stage and what there was."""
+    stages = list(request.policy.stages)
+    for number in range(request.stage, len(stages)):
+        quorums = tuple(
+            replacement for quorum in stages[number].quorums for replacement in asked(number, quorum)
+        )
+        stages[number] = StageSpec(name=stages[number].name, quorums=quorums)
+    return evolve(request, version=request.version + 1, policy=evolve(request.policy, stages=tuple(stages)))
+
+
+def widen(quorum: QuorumSpec, to: Sequence[str], instead: bool) -> QuorumSpec:
+    """Return a quorum of the same size that also includes these people, or only these people."""
+    approvers = to if instead else (*quorum.approvers, *to)
+    former = (*quorum.former, *quorum.approvers) if instead else quorum.former
+    asked = {"approvers": tuple(dict.fromkeys(approvers)), "former": tuple(dict.fromkeys(former))}
+    return quorum.model_copy(update=asked)

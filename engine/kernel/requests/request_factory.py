@@ -1,0 +1,235 @@
+"""Pure: the requests that the engine opens, from the definition and what is known when people are asked."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.errors import CannotAsk
+from engine.kernel.requests.form_options import with_options
+from engine.kernel.schedules.working_hours import after_working_time
+from engine.model.people import REFERENCE
+from engine.model.records import RequestRecord, RunRecord, Shown, StepRecord
+from engine.model.request_parts import Failure, RequestClock, RequestForm, RequestPolicy, StepFailure
+from engine.model.spec import (
+    ApprovalSpec,
+    Definition,
+    FailureSpec,
+    NodeSpec,
+    QuorumSpec,
+    Show,
+    StageSpec,
+)
+from engine.model.template import json_type_name, paths, render, short_repr, sole_path, value_at
+from engine.model.visible_text import is_blank
+from engine.model.wording import in_prose, unquoted
+
+APPROVAL_CHOICES = ("approve", "reject")
+FAILURE_CHOICES = ("retry", "skip", "abort")
+REROUTE_CHOICES = ("retry", "reroute", "skip", "abort")
+UNDECIDABLE_CHOICES = ("skip", "abort")
+"""Choices when a condition cannot be decided: it would be asked about the same values again."""
+_LASTING = ("Undecidable", "CannotMap", "TooLarge")
+
+
+def approval_request(
+    run: RunRecord,
+    definition: Definition,
+    node: ApprovalSpec,
+    outputs: Mapping[str, Any],
+    now: datetime,
+    id_: str,
+) -> RequestRecord:
+    """Return the request of an approval. `outputs`: by step that succeeded. Raises `CannotAsk`."""
+    scope = {**outputs, "input": run.input}
+    titles = {step.name: step.title for step in definition.nodes}
+    return RequestRecord(
+        id=id_,
+        kind="approval",
+        run_id=run.id,
+        workflow=run.workflow,
+        step=node.name,
+        state="open",
+        version=1,
+        ask=_rendered("ask", node.ask, scope),
+        requester=run.actor,
+        opened_at=now,
+        shown=tuple(_shown(node, show, scope, titles) for show in node.show),
+        channel=node.channel,
+        form=_form(node, scope),
+        policy=RequestPolicy(
+            choices=APPROVAL_CHOICES,
+            stages=_stages(node, scope),
+            rejections=node.rejections,
+            veto=_people("veto", node.veto, scope),
+            self_approval=node.self_approval,
+            comment=node.comment,
+            on_expiry=node.on_expiry,
+            remind_every=node.remind_every,
+            escalations=tuple(
+                escalation.model_copy(update={"to": _people("escalate", escalation.to, scope)})
+                for escalation in node.escalations
+            ),
+            hours=node.hours,
+            revocable_for=node.revocable_for,
+            risk=node.risk,
+            confirm=_confirm(node, scope),
+            one_time_code=node.one_time_code,
+        ),
+        clock=RequestClock(
+            expires_at=None if node.expires is None else after_working_time(now, node.expires, node.hours)
+        ),
+    )
+
+
+def failure_request(
+    run: RunRecord,
+    definition: Definition,
+    node: NodeSpec,
+    record: StepRecord,
+    failure: Failure,
+    now: datetime,
+    *,
+    reroute: bool = False,
+) -> RequestRecord:
+    """Return the request to the owner about a failed step, or an approval that cannot be asked.
+
+    `reroute`: the step has an alternative that was not tried.
+    """
+    policy = failure_policy(definition, node)
+    if policy.do == "fail":  # the author wants a question about this error alone
+        policy = FailureSpec()
+    choices = REROUTE_CHOICES if reroute else FAILURE_CHOICES
+    return RequestRecord(
+        # A mapped step has no attempts of its own, and is asked about once in each round.
+        id=f"{run.id}.{node.name}.{record.attempt or record.round}",
+        kind="failure",
+        run_id=run.id,
+        workflow=run.workflow,
+        step=node.name,
+        state="open",
+        version=1,
+        ask=f"{definition.title} failed at {node.title}",
+        requester=run.actor,
+        opened_at=now,
+        failure=StepFailure(
+            failure.kind, failure.message, failure.detail, attempts=record.failures + record.crashes
+        ),
+        policy=RequestPolicy(
+            choices=UNDECIDABLE_CHOICES if failure.kind in _LASTING else choices,
+            stages=(anybody_of(definition.owner),),
+            self_approval=True,
+            comment={},
+            on_expiry="abort",
+            remind_every=policy.remind_every,
+        ),
+        clock=RequestClock(
+            expires_at=None if policy.expires is None else now + timedelta(seconds=policy.expires)
+        ),
+    )
+
+
+def failure_policy(definition: Definition, node: NodeSpec) -> FailureSpec:
+    """Return the policy for when this node fails for good."""
+    return (None if isinstance(node, ApprovalSpec) else node.failure) or definition.failure
+
+
+def anybody_of(*refs: str) -> StageSpec:
+    """Return a stage at which one answer from these people is enough."""
+    return StageSpec(quorums=(QuorumSpec(approvers=refs),))
+
+
+def _stages(node: ApprovalSpec, scope: Mapping[str, Any]) -> tuple[StageSpec, ...]:
+    """Return the stages with people in place of `{step.field}`."""
+    return tuple(
+        StageSpec(
+            name=stage.name,
+            quorums=tuple(
+                QuorumSpec(approvers=_people("approvers", quorum.approvers, scope), needs=quorum.needs)
+                for quorum in stage.quorums
+            ),
+        )
+        for stage in node.stages
+    )
+
+
+def _shown(node: ApprovalSpec, show: Show, scope: Mapping[str, Any], titles: Mapping[str, str]) -> Shown:
+    """Return the shown values, also empty ones: people may decide on the emptiness."""
+    sources = (show.source, show.before) if show.kind == "diff" else (show.source,)
+    for source in sources:
+        step = source.split(".")[0]
+        if step not in scope and any(need.step == step and need.join == "optional" for need in node.needs):
+            return Shown(show.label, f"{titles[step]} was skipped", "value")
+    value = _value("show", show.source, scope)
+    if show.kind == "diff":
+        value = {"before": _value("show", show.before, scope), "after": value}
+    requested = any(source.split(".")[0] == "input" for source in sources)
+    return Shown(show.label, value, show.kind, requested, show.numbers)
+
+
+def _proposed(node: ApprovalSpec, scope: Mapping[str, Any]) -> Any:
+    """The values that people are asked to approve or to change. Each field of the form must be among them."""
+    if node.form is None or not node.form.defaults_from:
+        return None
+    path = node.form.defaults_from
+    value = _value("defaults_from", path, scope)
+    known = node.form.fields.get("properties") or {}
+    if not isinstance(value, Mapping):
+        wrong = f"{{{path}}} is {json_type_name(value)}, and the form needs {', '.join(known)}."
+        raise CannotAsk(f"defaults_from: {wrong}")
+    if missing := [name for name in known if name not in value]:
+        raise CannotAsk(f"defaults_from: {{{path}}} has no {', '.join(missing)}, which the form needs.")
+    return {name: value[name] for name in known}
+
+
+def _confirm(node: ApprovalSpec, scope: Mapping[str, Any]) -> str:
+    """Return the text that an approver must type; empty only if the workflow asks for none."""
+    for path in paths(node.confirm):
+        value = _value("confirm", path, scope)
+        if value in (None, [], {}) or is_blank(str(value)):
+            raise CannotAsk(f"confirm: {{{path}}} is empty, so an approver could not type it.")
+    return _rendered("confirm", node.confirm, scope, unquoted)
+
+
+def _people(what: str, refs: Iterable[str], scope: Mapping[str, Any]) -> tuple[str, ...]:
+    """References, with those that `{step.field}` holds in its place: a text or a list of texts, all valid."""
+    references: list[str] = []
+    for ref in refs:
+        path = sole_path(ref)
+        if path is None:
+            references.append(ref)
+            continue
+        value = _value(what, path, scope)
+        named = value if isinstance(value, list) else [value]
+        if not named or named == [""] or named == [None]:
+            raise CannotAsk(f"{what}: {{{path}}} names nobody.")
+        for each in named:
+            if not isinstance(each, str) or not REFERENCE.fullmatch(each.strip()):
+                raise CannotAsk(
+                    f"{what}: {{{path}}} has {short_repr(each)}, which is not a group (@handle), a channel "
+                    "(#name) or a member id (U…)."
+                )
+            references.append(each.strip())
+    return tuple(dict.fromkeys(references))
+
+
+def _form(node: ApprovalSpec, scope: Mapping[str, Any]) -> RequestForm | None:
+    if node.form is None:
+        return None
+    proposed = _proposed(node, scope)
+    return RequestForm(with_options(node.form, scope), proposed, proposed)
+
+
+def _value(what: str, path: str, scope: Mapping[str, Any]) -> Any:
+    try:
+        return value_at(path, scope)
+    except CannotAsk as error:
+        raise CannotAsk(f"{what}: {error}") from None
+
+
+def _rendered(
+    what: str, template: str, scope: Mapping[str, Any], worded: Callable[[Any], str] = in_prose
+) -> str:
+    try:
+        return render(template, scope, worded)
+    except CannotAsk as error:
+        raise CannotAsk(f"{what}: {error}") from None

@@ -1,0 +1,177 @@
+"""Pure: the reasons for refusing a decision, as texts for people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from engine.kernel.requests.quorum import REVOKE, counted_decisions, people_who_answered
+from engine.model.people import Actor, Person, effective_user_id
+from engine.model.records import RequestRecord
+
+VerdictCode = Literal[
+    "allowed", "already_decided", "expired", "withdrawn", "not_allowed", "self_approval",
+    "comment_required", "bad_choice", "already_answered", "form_required",
+    "confirm_required", "code_required",
+]  # fmt: skip
+
+NOT_RECORDED = "Your answer was not recorded."
+
+_ALREADY_ANSWERED = "This request is already answered."
+
+_ALREADY_ANSWERED_TEXTS = {
+    "approved": "This request is already approved.",
+    "rejected": "This request is already rejected.",
+    "retry": "A person already chose to retry the step.",
+    "skip": "A person already chose to skip the step.",
+    "reroute": "A person already chose the alternative.",
+    "abort": "A person already chose to abort the run.",
+    "answered": "This question is already answered.",
+}
+
+_EXPIRED_OUTCOME_TEXTS = {
+    "approved": " and counts as approved",
+    "rejected": " and counts as rejected",
+    "retry": ", so the step was retried",
+    "skip": ", so the step was skipped",
+    "abort": ", so the run was aborted",
+}
+
+_CHOICE_PARTICIPLES = {"approve": "approved", "reject": "rejected"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Verdict on a decision. If it is refused, `text` gives the reason and the remedy."""
+
+    code: VerdictCode
+    text: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        return self.code == "allowed"
+
+
+ALLOWED = Verdict("allowed")
+
+
+def invalid_choice_text(request: RequestRecord, choice: str) -> str:
+    if choice == REVOKE:
+        back = any(decision.choice == REVOKE for decision in request.decisions)
+        return (
+            "The approval was already revoked, and the request is open again. Approve or reject it."
+            if back
+            else "This request is not approved, so there is nothing to revoke. Approve or reject it."
+        )
+    return f"“{choice}” is not a choice here. Choose {' or '.join(request.policy.choices)}."
+
+
+def membership_verdict_text(request: RequestRecord, person: Person) -> str:
+    return f"{membership_problem(person, 'decide')} Ask {_listed(request.approvers)} to decide."
+
+
+def unknown_member_problem(user_id: str) -> str:
+    """Say that the source of people does not know this id."""
+    return f"No member of this workspace has the id {user_id}."
+
+
+def membership_problem(person: Person, what: str = "do that", *, named: bool = False) -> str:
+    """Why a person who is not a full member cannot do `what`. `named`: said about them, not to them."""
+    who, belong = (person.name, "belongs") if named else ("You", "belong")
+    if not person.active:
+        why = f"{f'The account of {who}' if named else 'Your account'} is deactivated."
+    elif person.is_bot:
+        why = f"{who} {'is' if named else 'are'} a bot."
+    else:
+        why = f"{who} {'is' if named else 'are'} a guest here, or {belong} to another organization."
+    return f"{why} Only full, active members of this workspace can {what}."
+
+
+def unknown_requester_text(requester: Actor) -> str:
+    if requester.source == "api":
+        how = f"requested with the token of {requester.id}, which is mapped to no person"
+        remedy = f"revoke the token and to create it again with --person, then ask again as {requester.id}"
+    else:
+        how = f"started on the command line by {requester.id}, who is mapped to no Slack user"
+        remedy = f"add {requester.id} to SIGNOFF_CLI_USERS"
+    return (
+        f"This approval is high risk and was {how}, so you might be approving your own request. "
+        f"Ask the operator to {remedy}."
+    )
+
+
+def already_answered_text(request: RequestRecord, person: Person, actor: Actor) -> str:
+    if person.id not in people_who_answered(request):
+        return (
+            f"The operating-system user {actor.id} already answered this request for another person, and "
+            "each person counts once. Answer in Slack, or ask the operator to set SIGNOFF_CLI_USERS."
+        )
+    own = [
+        decision
+        for decision in counted_decisions(request, request.decisions)
+        if effective_user_id(decision.actor) == person.id
+    ]
+    if own:
+        chose = _CHOICE_PARTICIPLES.get(own[-1].choice, "answered")
+        return f"You already {chose} this request, and each person counts once. Another approver must answer."
+    return (
+        "Your delegate already answered for you, and each person counts once. Another approver must answer."
+    )
+
+
+def not_an_approver_text(request: RequestRecord, choice: str) -> str:
+    if choice == REVOKE:
+        every = [ref for stage in request.policy.stages for ref in stage.approvers] + [*request.policy.veto]
+        who = _listed(list(dict.fromkeys(every)))
+        return f"Only {who} can revoke this approval, and you are not one of them."
+    return (
+        f"Only {_listed(request.approvers)} can decide this request, and you are not one of them. "
+        "Ask one of them to decide."
+    )
+
+
+def closed_verdict(request: RequestRecord, now: datetime, choice: str) -> Verdict | None:
+    match request.state:
+        case "held" if choice == REVOKE:
+            return None
+        case "held":
+            return Verdict(
+                "already_decided",
+                "This request is already approved. An approver can revoke it until it takes effect. "
+                f"{NOT_RECORDED}",
+            )
+        case "decided" if (
+            choice == REVOKE and request.outcome == "approved" and request.policy.revocable_for is not None
+        ):
+            return Verdict(
+                "already_decided", "The approval has taken effect, so it can no longer be revoked."
+            )
+        case "decided" | "withdrawn" if request.coverage.superseded:
+            return Verdict(
+                "withdrawn",
+                "Something changed after people were asked, so a new request replaced this one. "
+                f"{NOT_RECORDED} Decide the new request.",
+            )
+        case "decided":
+            return Verdict(
+                "already_decided",
+                f"{_ALREADY_ANSWERED_TEXTS.get(request.outcome or '', _ALREADY_ANSWERED)} {NOT_RECORDED}",
+            )
+        case "expired":
+            ended = _EXPIRED_OUTCOME_TEXTS.get(request.outcome or "", "")
+            return Verdict("expired", f"This request has expired{ended}. {NOT_RECORDED}")
+        case "withdrawn" if request.kind == "clarification":
+            return Verdict("withdrawn", f"The approval that this question is about has ended. {NOT_RECORDED}")
+        case "withdrawn":
+            return Verdict(
+                "withdrawn",
+                f"This request was withdrawn, because its answer is no longer needed. {NOT_RECORDED}",
+            )
+    over = request.clock.expires_at is not None and now >= request.clock.expires_at
+    if over and request.clock.paused_since is None:
+        return Verdict("expired", f"The deadline of this request has passed. {NOT_RECORDED}")
+    return None
+
+
+def _listed(refs: Sequence[str]) -> str:
+    return refs[0] if len(refs) == 1 else f"{', '.join(refs[:-1])} or {refs[-1]}"

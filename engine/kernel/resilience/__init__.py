@@ -1,0 +1,1 @@
+"""What follows a failure: retry, alternative, request, compensation."""

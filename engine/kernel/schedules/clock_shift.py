@@ -1,0 +1,40 @@
+"""Move what lasts by a jump of the machine's clock: it ends after the duration that was promised.
+
+`engine.store.writes.clock_jump` moves the rows in the same way.
+"""
+
+from datetime import datetime, timedelta
+
+from engine.kernel.live_run import LiveRun
+from engine.kernel.shapes import waits
+from engine.model.records import RequestRecord, evolve
+from engine.model.states import AWAITED
+
+
+def move(state: LiveRun, by: timedelta) -> None:
+    """Move the deadlines and retries of a run in memory."""
+    for id_, request in state.requests.items():
+        if request.state in AWAITED:
+            state.requests[id_] = moved_request(request, by)
+    for step in [*state.steps.values(), *state.elements.values()]:
+        if step.state == "retrying" or waits.lasts(state, step.step):
+            state.put(evolve(step, next_attempt_at=_moved(step.next_attempt_at, by)))
+
+
+def moved_request(request: RequestRecord, by: timedelta) -> RequestRecord:
+    """Return a request whose deadlines and pause are later by as much."""
+    clock = request.clock
+    return evolve(
+        request,
+        clock=evolve(
+            clock,
+            expires_at=_moved(clock.expires_at, by),
+            effective_at=_moved(clock.effective_at, by),
+            paused_since=_moved(clock.paused_since, by),
+            moved=clock.moved + by,
+        ),
+    )
+
+
+def _moved(moment: datetime | None, by: timedelta) -> datetime | None:
+    return moment and moment + by

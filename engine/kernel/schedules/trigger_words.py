@@ -1,0 +1,19 @@
+"""Triggers in words, for lists."""
+
+from engine.kernel.schedules import cron
+from engine.model.trigger_spec import TIMED, EventSpec, FileSpec, RowSpec, TriggerSpec, WebhookSpec
+
+
+def describe(spec: TriggerSpec) -> str:
+    """`daily at 02:00 Europe/Berlin`, `webhook /hooks/alerts`."""
+    if isinstance(spec, TIMED):
+        return cron.describe(spec)
+    match spec:
+        case WebhookSpec():
+            return f"webhook /hooks/{spec.name}"
+        case EventSpec():
+            return f"{' or '.join(spec.events)} of {spec.workflow or 'any workflow'}"
+        case FileSpec():
+            return f"files {spec.folder}/{spec.pattern}"
+        case RowSpec():
+            return f"rows of {spec.url} by {spec.cursor}"
