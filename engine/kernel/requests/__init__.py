@@ -1,1 +1,1 @@
-"""What a request asks, who may decide it, and what the decisions amount to."""
+"""Requests: what they ask, who may decide them, and what the decisions amount to."""

@@ -1,1 +1,1 @@
-"""What follows a failure: retry, alternative, request, compensation."""
+"""Consequences of a failure: retry, alternative, request, compensation."""

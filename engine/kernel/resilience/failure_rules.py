@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, cast, get_args
 
-from engine.kernel.failures import failure_of
+from engine.kernel.resilience.failures import failure_of
 from engine.model.durations import InvalidDuration, seconds
 
 Action = Literal["retry", "alternative", "ask", "fail"]

@@ -1,1 +1,1 @@
-"""What a node waits for beside people: elements of a list, polls, signals, times."""
+"""Reasons to wait other than people: elements of a list, polls, signals, times."""
