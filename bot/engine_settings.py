@@ -77,7 +77,7 @@ def revealed(*secrets: SecretStr | None) -> tuple[str, ...]:
 def register(engine: Engine, loaded: LoadedWorkflows) -> list[Definition]:
     """Register all workflows. Raises `DefinitionErrors` with everything that is wrong in all of them."""
     definitions, errors = register_valid(engine, loaded.workflows)
-    errors += engine.unknown_sources() if not errors else []
+    errors += engine.linking_errors() if not errors else []
     if errors:
         raise DefinitionErrors(errors)
     return definitions

@@ -18,6 +18,8 @@ FAULT_POINTS = {
     "decision.committed": "a decision is durable and the click has no answer",
     "wait.due": "a retry, reminder or expiry is due and not yet done",
     "schedule.started": "a schedule has started its run and is still due",
+    "child.started": "a child run is there and its parent does not know yet",
+    "child.told": "a child run has been told to its parent and its row is still due",
     "trigger.started": "a fact has started its run and its sender does not know yet",
     "recovery.resumed": "a run goes on after a crash, others have not yet",
     "outbox.advanced": "events were turned into messages wanted, none is posted",

@@ -22,6 +22,7 @@ from engine.authoring.loader import load
 from engine.authoring.services import Registry
 from engine.authoring.workflow import Workflow
 from engine.clock import FakeClock
+from engine.errors import DefinitionErrors
 from engine.model.decision import Decision, DecisionResult
 from engine.model.durations import seconds
 from engine.model.people import Actor, People, StaticPeople
@@ -105,6 +106,8 @@ class Harness:
         try:
             for workflow, file in self._workflows:
                 self.engine.register(workflow, file=file)
+            if errors := self.engine._workflows.child_problems():
+                raise DefinitionErrors(errors)
             await self.engine.serve()
         except BaseException:
             await self.engine.close(grace=0)

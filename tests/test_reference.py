@@ -27,7 +27,7 @@ from engine.testing import Harness
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 EVENT_TYPE = re.compile(
-    r"(run|runs|step|signal|request|schedule|trigger|person|principal|code|installation|log|clock|types|workflow)"
+    r"(run|runs|step|signal|child|request|schedule|trigger|person|principal|code|installation|log|clock|types|workflow)"
     r"\.[a-z_]+"
 )
 
@@ -88,6 +88,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
     ("workflow.md", "Workflow.sleep"): signoff.Workflow.sleep,
     ("workflow.md", "Workflow.until"): signoff.Workflow.until,
     ("workflow.md", "Workflow.wait_for"): signoff.Workflow.wait_for,
+    ("workflow.md", "Workflow.child"): signoff.Workflow.child,
     ("workflow.md", "Gate"): signoff.Gate,
     **{
         ("workflow.md", kind.__name__): kind

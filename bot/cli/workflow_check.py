@@ -86,7 +86,7 @@ async def _report(settings: Settings, paths: list[Path], people: bool) -> Report
                 each for each in loaded.workflows if isinstance(each.workflow, Workflow) or not errors
             ]
             errors += register_valid(engine, checkable)[1]
-            errors += [] if errors else engine.unknown_sources()
+            errors += [] if errors else engine.linking_errors()
             if errors:
                 raise DefinitionErrors(errors)
             report = await _described(engine)

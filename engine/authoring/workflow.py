@@ -20,6 +20,7 @@ from engine.authoring.approval_options import (
     listed,
     several,
 )
+from engine.authoring.child_options import ChildOptions
 from engine.authoring.keywords import check_keywords, keywords_of
 from engine.authoring.options import Alternative, AskOwner, Duration, OnFailure, Retry, Undo
 from engine.authoring.polling import Poll
@@ -46,6 +47,7 @@ class Node:
     step: "StepOptions | None" = None
     approval: "ApprovalOptions | None" = None
     wait: "WaitOptions | None" = None
+    child: "ChildOptions | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +366,37 @@ class Workflow:
             on_failure=on_failure,
         )
         self.nodes.append(Node(name, title, when, listed(after), _caller_location(), wait=options))
+        return NodeRef(name)
+
+    def child(
+        self,
+        name: str,
+        workflow: "Workflow | str",
+        *,
+        input: Any = None,
+        result: Ref | str | None = None,
+        title: str | None = None,
+        when: Condition | None = None,
+        after: Iterable[Ref | str] = (),
+        on_failure: OnFailure | None = None,
+    ) -> NodeRef:
+        """Declare a run of another workflow, and wait for its end. The wait is a row: it takes no slot.
+
+        Its output is that of the other workflow's last step, or of the step named by `result`. Where that
+        step is skipped, it is skipped too. It fails when the child run fails or is cancelled.
+
+        - `workflow`: the other workflow, or its name.
+        - `input`: the input of the child run: a step or a path such as `"{plan}"`, or a mapping of values
+          with such paths in it. Default: none.
+        - `result`: the step of the other workflow whose output it gives. Default: the last one; where several
+          are the last ones, a mapping of their outputs by name.
+        - `title`: the name that people read. Default: `name`.
+        - `when`: the condition under which it runs; else it is skipped. Default: always.
+        - `after`: the steps that end before it begins and that `input` does not name. Default: none.
+        - `on_failure`: what happens when the child run fails. Default: as the workflow says.
+        """
+        options = ChildOptions(workflow, input, result, on_failure)
+        self.nodes.append(Node(name, title, when, listed(after), _caller_location(), child=options))
         return NodeRef(name)
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from engine.compiler.definition.round_trip import Codec
+from engine.compiler.nodes.child_nodes import ChildLink
 from engine.compiler.nodes.step_code import StepCode
 from engine.model.graph import Graph
 from engine.model.spec import Definition
@@ -24,6 +26,10 @@ class Compiled:
     """Of approvals, by step."""
     payloads: Mapping[str, Codec] = field(default_factory=dict)
     """Codecs of the payloads of signals, by step."""
+    children: Mapping[str, ChildLink] = field(default_factory=dict)
+    """Links to the workflows that it runs, by step."""
+    input_type: Any = None
+    """The type of a run's input, as the author declared it."""
 
     @cached_property
     def digest(self) -> str:

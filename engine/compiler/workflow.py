@@ -2,6 +2,7 @@
 
 import typing
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -14,6 +15,7 @@ from engine.compiler.definition.checks import MAX_COUNT, Checks, did_you_mean, f
 from engine.compiler.definition.round_trip import Codec
 from engine.compiler.definition.round_trip_checks import check_round_trip
 from engine.compiler.nodes.alternatives import with_alternative
+from engine.compiler.nodes.child_nodes import ChildLink, child_spec, result_type
 from engine.compiler.nodes.mapping import mapped_type
 from engine.compiler.nodes.step_code import StepCode
 from engine.compiler.nodes.steps import failure_spec, returned_type, step_spec, steps_mentioned
@@ -29,12 +31,33 @@ from engine.model.conditions import OutcomeIs, leaves, steps_in
 from engine.model.graph import Graph
 from engine.model.json_safe import storage_problem
 from engine.model.sizes import MAX_STEPS
-from engine.model.spec import ApprovalSpec, Definition, NodeSpec, StepSpec
+from engine.model.spec import ApprovalSpec, ChildSpec, Definition, NodeSpec, StepSpec
 
 
 def compile_workflow(workflow: Workflow, file: str | None = None) -> Compiled:
     """Check everything. Raises `DefinitionErrors` with all that is wrong, each with its remedy."""
     return _Compiler(Checks(workflow, file or workflow.file)).compile()
+
+
+_COMPILING: ContextVar[tuple[Workflow, ...]] = ContextVar("_COMPILING", default=())
+"""Workflows whose types are being found, so that a circle of them ends."""
+
+
+def _known_types(workflow: Workflow) -> tuple[Graph, Mapping[str, Any]] | None:
+    """Return the graph of a workflow that another one runs, and the types of its steps.
+
+    None where it has mistakes of its own, which its own check tells.
+    """
+    if workflow in (opened := _COMPILING.get()):
+        return None
+    token = _COMPILING.set((*opened, workflow))
+    try:
+        compiler = _Compiler(Checks(workflow, workflow.file))
+        return compiler.compile().graph, compiler.checks.returns
+    except DefinitionErrors:
+        return None
+    finally:
+        _COMPILING.reset(token)
 
 
 class _Compiler:
@@ -43,6 +66,7 @@ class _Compiler:
         self.code: dict[str, StepCode] = {}
         self.forms: dict[str, Codec] = {}
         self.payloads: dict[str, Codec] = {}
+        self.children: dict[str, ChildLink] = {}
 
     def compile(self) -> Compiled:
         if len(self.checks.nodes) > MAX_STEPS:
@@ -56,7 +80,8 @@ class _Compiler:
         if not all(isinstance(node.name, str) for node in self.checks.nodes):
             raise DefinitionErrors(self.checks.errors)
         for node in self.checks.nodes:
-            self.checks.returns[node.name] = returned_type(node)
+            kind = returned_type(node) if node.child is None else result_type(node.child, _known_types)
+            self.checks.returns[node.name] = kind
         for node in self.checks.nodes:
             if node.step is not None and node.step.each is not None:
                 self.checks.returns[node.name] = mapped_type(
@@ -83,7 +108,15 @@ class _Compiler:
             graph = Graph(definition)
             codec = Codec(adapter) if adapter else None
             compiled = Compiled(
-                definition, graph, self.code, codec, self.checks.file, self.forms, self.payloads
+                definition,
+                graph,
+                self.code,
+                codec,
+                self.checks.file,
+                self.forms,
+                self.payloads,
+                self.children,
+                self.checks.options.input,
             )
             check_inputs(self.checks, compiled)
             self._check_settled(graph)
@@ -234,13 +267,8 @@ class _Compiler:
                 self.code[undo[0].name] = undo[1]
             check_round_trip(self.checks, "The output", returned_type(node), node)
             return spec
-        if node.wait is not None:
-            waiting = wait_spec(self.checks, node, node.wait, common, before)
-            if waiting is None:
-                return None
-            if waiting[1] is not None:
-                self.payloads[node.name] = Codec(waiting[1])
-            return waiting[0]
+        if node.wait is not None or node.child is not None:
+            return self._row_spec(node, common, before)
         assert node.approval is not None
         if node.approval.form is not None:
             check_round_trip(self.checks, "The form", node.approval.form.model, node)
@@ -251,6 +279,21 @@ class _Compiler:
         if adapter is not None:
             self.forms[node.name] = Codec(adapter)
         return approval
+
+    def _row_spec(self, node: Node, common: dict[str, Any], before: int) -> NodeSpec | None:
+        """A node that waits as a row: a wait, or a run of another workflow."""
+        if node.child is not None:
+            child = child_spec(self.checks, node, node.child, common, before)
+            if child is not None:
+                self.children[node.name] = child[1]
+            return child and child[0]
+        assert node.wait is not None
+        waiting = wait_spec(self.checks, node, node.wait, common, before)
+        if waiting is None:
+            return None
+        if waiting[1] is not None:
+            self.payloads[node.name] = Codec(waiting[1])
+        return waiting[0]
 
     def _guarded(self, specs: list[NodeSpec]) -> list[NodeSpec]:
         """With what each approval guards in the conditions of the nodes that name it."""
@@ -274,7 +317,7 @@ class _Compiler:
         for name in sorted(before & approvals.keys()):
             form = approvals[name].form
             proposing = form.defaults_from.split(".")[0] if form else ""
-            if isinstance(spec, StepSpec) and proposing in {need.step for need in spec.needs}:
+            if isinstance(spec, StepSpec | ChildSpec) and proposing in {need.step for need in spec.needs}:
                 self.checks.error(
                     f"The step takes {proposing}, but approvers may change its values in the form of {name}.",
                     f"Take {name}.value instead.",

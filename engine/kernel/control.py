@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
 from engine.kernel.resilience.compensation import BEING_UNDONE
-from engine.kernel.shapes import waits
+from engine.kernel.shapes import child_runs, waits
+from engine.kernel.shapes.awaiting import is_open
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.elements import is_element
@@ -45,6 +46,7 @@ def unpause(transition: Transition) -> Change:
     waiting = [step for step in (*state.suspects, *state.blocked) if not is_element(step)]
     state.ready.extend(step for step in waiting if step not in state.ready)
     state.suspects.clear()
+    child_runs.resume(transition)
     return transition.finish()
 
 
@@ -56,7 +58,7 @@ def skip(transition: Transition, step: str, reason: str) -> Change:
     state, record = transition.state, transition.record(step)
     if state.run.state in RUN_ENDED:
         raise IllegalTransition(f"the run is {state.run.state}")
-    waits_on = waits.is_open(state, step)
+    waits_on = is_open(state, step)
     if record.state not in ("pending", "retrying") and not waits_on:
         raise IllegalTransition(f"{state.graph.nodes[step].title} is {record.state}")
     if waits_on:

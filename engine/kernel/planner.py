@@ -13,7 +13,7 @@ from engine.model.conditions import Condition, StateIs, Undecidable, evaluate, h
 from engine.model.graph import Graph
 from engine.model.records import StepRecord
 from engine.model.request_parts import Failure
-from engine.model.spec import ApprovalSpec, NodeSpec, WaitSpec
+from engine.model.spec import ApprovalSpec, ChildSpec, NodeSpec, WaitSpec
 from engine.model.states import StepState
 
 
@@ -111,7 +111,7 @@ def _go(node: NodeSpec) -> Action:
     match node:
         case ApprovalSpec():
             return Ask(node.name)
-        case WaitSpec():
+        case WaitSpec() | ChildSpec():
             return Await(node.name)
     return Start(node.name)
 

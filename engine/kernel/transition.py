@@ -17,7 +17,7 @@ from engine.kernel.requests import approval_digest
 from engine.kernel.requests.request_factory import approval_request, failure_policy, failure_request
 from engine.kernel.resilience import alternatives, compensation
 from engine.kernel.resilience.failure_rules import Action
-from engine.kernel.shapes import map_transitions, waits
+from engine.kernel.shapes import child_runs, map_transitions, waits
 from engine.model.change import Change
 from engine.model.elements import is_element, node_of
 from engine.model.people import ENGINE, Actor
@@ -389,6 +389,7 @@ class Transition(RecordChanges):
         ended = {"fail": "run.failed", "succeed": "run.succeeded", "cancel": "run.cancelled"}[transition]
         compensated = {"compensated": True} if state.run.state == "compensating" else {}
         self.move_run(transition, reason=reason, event=ended, **compensated)
+        child_runs.report(self)
 
     def _compensate(self) -> None:
         """Undo the next step once the undo before it has settled; end the run when nothing is left."""
@@ -442,7 +443,8 @@ class Transition(RecordChanges):
             case planner.Start(step):
                 self.state.ready.append(step)
             case planner.Ask(step) | planner.Await(step):
-                if self.state.run.state == "paused":
+                guarded = isinstance(action, planner.Await) and step in self.state.graph.scopes.guards
+                if self.state.run.state == "paused" or guarded:
                     self.state.ready.append(step)
                 else:
                     self._open(step)
@@ -466,10 +468,14 @@ class Transition(RecordChanges):
             map_transitions.fill(self)
 
     def _open(self, step: str) -> None:
-        """Ask people, or begin a wait."""
+        """Ask people, or begin a wait, where what was approved is what it is for."""
         if isinstance(self.state.graph.nodes[step], ApprovalSpec):
             self.ask(step)
-        elif failure := waits.begin(self, step):
+            return
+        guards = self.state.graph.scopes.guards.get(step)
+        if guards and self._asked_again(guards):
+            return
+        if failure := waits.begin(self, step):
             self.fail_unstarted(step, failure)
 
     def has_free_slot(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.model.conditions import holds_after
-from engine.model.spec import ApprovalSpec, NodeSpec, StepSpec
+from engine.model.spec import ApprovalSpec, ChildSpec, NodeSpec, StepSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def approval_scopes(
     reads: dict[str, dict[str, None]] = {name: {} for name in approvals}
     unsettled: list[tuple[str, str, str]] = []
     for name, node in nodes.items():
-        if not isinstance(node, StepSpec):
+        if not isinstance(node, StepSpec | ChildSpec):
             continue
         guarding = []
         for approval in dependencies[name]:
@@ -81,14 +81,14 @@ def with_alternatives(scopes: ApprovalScopes, alternatives: Mapping[str, str]) -
     return replace(scopes, guards={**scopes.guards, **guards}, guarded=guarded)
 
 
-def _guards(node: StepSpec, approval: str, before: Mapping[str, frozenset[str]]) -> bool:
+def _guards(node: StepSpec | ChildSpec, approval: str, before: Mapping[str, frozenset[str]]) -> bool:
     if node.when is not None and holds_after(node.when, approval, "approved") is False:
         return False
     gathers = any(approval in before[need.step] for need in node.needs)
     return _requires_approval(node, approval) or not gathers
 
 
-def _requires_approval(node: StepSpec, approval: str) -> bool:
+def _requires_approval(node: StepSpec | ChildSpec, approval: str) -> bool:
     """It executes only if that is approved."""
     when = node.when
     return when is not None and all(

@@ -14,14 +14,19 @@ from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepR
 from engine.model.signals import SignalRecord
 
 WaitKind = Literal[
-    "retry", "remind", "escalate", "expire", "effect", "code", "pause", "sleep", "until", "signal"
-]
+    "retry", "remind", "escalate", "expire", "effect", "code", "pause", "sleep", "until", "signal", "child",
+    "report",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
     """A durable wait of a run, and its end. `code`: for a workflow file; `pause`: for a person who
-    resumes the run. No time ends these two."""
+    resumes the run. No time ends these two.
+
+    `child`: the child run of a step is to be brought in line with it when this is due. `report`: a child run
+    that has ended is to be told to its parent.
+    """
 
     id: str
     kind: WaitKind

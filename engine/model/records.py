@@ -55,6 +55,8 @@ def _shape(kind: Hashable) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, 
     return attrgetter(*names), {name: position for position, name in enumerate(names)}
 
 
+CHILD = "child:"
+"""How the trigger of a child run begins."""
 _TIMED = ("cron:", "every:", "once:")
 """How the keys of triggers begin that the clock fires."""
 
@@ -72,8 +74,8 @@ class RunRecord:
     input: Any
     actor: Actor
     trigger: str
-    """`manual`; the key of the workflow's trigger, e.g. `cron:0 2 * * *`; or `rerun:` or `fork:` and the
-    id of the run that it repeats."""
+    """`manual`; the key of the workflow's trigger, e.g. `cron:0 2 * * *`; `rerun:` or `fork:` and the id of
+    the run that it repeats; or `child:`, the step and the id of the run that waits for it."""
     channel: str | None
     """Where it was asked for; None: the workflow's channel."""
     trace_id: str
@@ -97,6 +99,14 @@ class RunRecord:
         """The id of the run that this one repeats; empty for a run of its own."""
         how, _, origin = self.trigger.partition(":")
         return origin if how in ("rerun", "fork") else ""
+
+    @property
+    def parent(self) -> tuple[str, str] | None:
+        """The id of the run that waits for this one, and the step; None for any other run."""
+        if not self.trigger.startswith(CHILD):
+            return None
+        step, _, run_id = self.trigger.removeprefix(CHILD).partition(":")
+        return run_id, step
 
 
 @dataclass(frozen=True, slots=True)

@@ -284,7 +284,22 @@ class WaitSpec(_Node):
     """None: the workflow's."""
 
 
-NodeSpec = Annotated[StepSpec | ApprovalSpec | WaitSpec, Field(discriminator="kind")]
+class ChildSpec(_Node):
+    """A node that runs another workflow, and waits for the end of that run. `needs` hold the steps that its
+    input names."""
+
+    kind: Literal["child"] = "child"
+    workflow: str
+    input: Any = None
+    """JSON. A text that is one path alone, such as `{plan.release}`, stands for the value there. None: no
+    input."""
+    result: str = ""
+    """The step of the child run whose output it gives; empty: the last one."""
+    failure: FailureSpec | None = None
+    """None: the workflow's."""
+
+
+NodeSpec = Annotated[StepSpec | ApprovalSpec | WaitSpec | ChildSpec, Field(discriminator="kind")]
 
 
 class Definition(Frozen):

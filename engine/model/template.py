@@ -1,7 +1,8 @@
 """The texts that people are asked with: `{input.service}`, `{build.version}`, filled in with JSON values."""
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from engine.errors import CannotAsk
@@ -39,6 +40,37 @@ def render(template: str, scope: Mapping[str, Any], worded: Callable[[Any], str]
     return _FIELD.sub(lambda match: worded(value_at(match[1], scope)), line)
 
 
+def filled(template: Any, scope: Mapping[str, Any]) -> Any:
+    """JSON with the values in place of the paths; a text that is one path alone becomes the value itself.
+
+    Raises `CannotAsk` for a value that is missing.
+    """
+    match template:
+        case str():
+            path = sole_path(template)
+            if path is not None:
+                return value_at(path, scope)
+            return _FIELD.sub(lambda match: _as_text(value_at(match[1], scope)), template)
+        case Mapping():
+            return {key: filled(value, scope) for key, value in template.items()}
+        case list():
+            return [filled(value, scope) for value in template]
+    return template
+
+
+def texts_in(template: Any, where: str) -> Iterator[tuple[str, str]]:
+    """Every text in JSON, with its place, such as `input.release.0`."""
+    match template:
+        case str():
+            yield where, template
+        case Mapping():
+            for key, value in template.items():
+                yield from texts_in(value, f"{where}.{key}")
+        case list():
+            for index, value in enumerate(template):
+                yield from texts_in(value, f"{where}.{index}")
+
+
 def value_at(path: str, scope: Mapping[str, Any]) -> Any:
     """The JSON value at a dotted path; numbers index lists. Raises `CannotAsk` where it is missing."""
     value: Any = scope
@@ -53,6 +85,10 @@ def value_at(path: str, scope: Mapping[str, Any]) -> Any:
                 f"{{{path}}} is missing. {_available_text('.'.join(names[:depth]), names[0], value)}"
             )
     return value
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _available_text(before: str, step: str, value: Any) -> str:

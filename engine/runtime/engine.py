@@ -151,9 +151,9 @@ class Engine(Reading):
         self._workflows.add(compiled)
         return compiled.definition
 
-    def unknown_sources(self) -> list[DefinitionError]:
-        """Return a mistake for each trigger that names a workflow which is not registered."""
-        return self._workflows.unknown_sources()
+    def linking_errors(self) -> list[DefinitionError]:
+        """Return the mistakes in how workflows name each other: in triggers, and as child workflows."""
+        return [*self._workflows.unknown_sources(), *self._workflows.child_problems()]
 
     def workflow(self, name: str) -> WorkflowRecord:
         """Return a workflow by its name as a person types it. Raises `UnknownWorkflow` with the nearest."""

@@ -32,6 +32,7 @@ from engine.runtime.requests.departures import Departures
 from engine.runtime.requests.reassignment import Reassignments
 from engine.runtime.runs.admission import Admission
 from engine.runtime.runs.cancellation import Cancellation
+from engine.runtime.runs.child_runs import ChildRuns
 from engine.runtime.runs.control import Control
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.runs.pauses import Pauses
@@ -227,7 +228,10 @@ def _timing(base: Base, execution: Execution, departures: Departures, lasting: S
     intake = Intake(store, clock, base.workflows.find, start, lambda due: alarm.nudge(due))
     bursts = Bursts(store, clock, base.workflows.get, start)
     door = Door(schedules.all, schedules.enabled, intake.take, activity)
-    due_work = DueWork(store, execution.runs, effects, schedules.fire, bursts.end, base.pauses.names)
+    children = ChildRuns(store, base.definitions, execution.runs, execution.admission)
+    due_work = DueWork(
+        store, execution.runs, effects, schedules.fire, children, bursts.end, base.pauses.names
+    )
     clock_jumps = ClockJumps(
         store,
         clock,

@@ -7,8 +7,8 @@ MUTANTS = [
     Mutant(
         "people are asked while a run is paused",
         "engine/kernel/transition.py",
-        '                if self.state.run.state == "paused":\n',
-        "                if False:\n",
+        '                if self.state.run.state == "paused" or guarded:\n',
+        "                if guarded:\n",
         TESTS,
     ),
     Mutant(

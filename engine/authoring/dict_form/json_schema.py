@@ -83,6 +83,12 @@ def _task() -> JSON:
             ),
             "description": "The signal for which the run waits.",
         },
+        "child": {
+            **_object(
+                wait_tasks.CHILD, Workflow.child, {"workflow": _TEXT, "input": {}}, required=("workflow",)
+            ),
+            "description": "The workflow that runs here, as a run of its own.",
+        },
         "undo": {"anyOf": [{"$ref": "#/$defs/Undo"}, {"type": "null"}]},
     }
 

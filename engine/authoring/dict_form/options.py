@@ -52,6 +52,7 @@ TASK = (
     "sleep",
     "until",
     "wait_for",
+    "child",
     *(k for k in _same(Workflow.step) if k != "name"),
 )
 APPROVAL = _same(Workflow.approval)

@@ -224,12 +224,15 @@ class _Reader:
         self.guards[name] = runs if condition is None else runs | StateIs(step=name, state="skipped")
 
     def wait(self, workflow: Workflow, name: str, title: str | None, fields: Mapping[str, Any]) -> None:
-        """A task that waits. The task after it takes a signal's payload, else what came before."""
+        """A task that waits. The task after it takes a signal's payload or a child run's output, else what
+        came before."""
         options = {"title": title, "when": self.when(fields.get("when"), name), "after": self.before()}
         if fields.get("on_failure") is not None:
             options["on_failure"] = self.values.on_failure(fields["on_failure"], name)
         add_wait(workflow, name, fields, options, self.problems)
-        if isinstance(fields.get("wait_for"), Mapping) and fields["wait_for"].get("model") is not None:
+        waits_for = fields.get("wait_for")
+        has_payload = isinstance(waits_for, Mapping) and waits_for.get("model") is not None
+        if has_payload or "child" in fields:
             self.last, self.waits = name, []
         else:
             self.waits = [name]

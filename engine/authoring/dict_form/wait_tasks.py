@@ -1,4 +1,4 @@
-"""Tasks that wait: `sleep`, `until`, `wait_for`."""
+"""Tasks that wait: `sleep`, `until`, `wait_for`, and `child`, which waits for a run of another workflow."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from engine.authoring.dict_form.problems import Problems
 from engine.authoring.keywords import keywords_of
 from engine.authoring.workflow import Workflow
 
-KINDS = ("sleep", "until", "wait_for")
+KINDS = ("sleep", "until", "wait_for", "child")
 """Keys that make a task a wait. Each holds what it waits for."""
 OPTIONS = {
     "sleep": tuple(key for key in keywords_of(Workflow.sleep) if key not in ("name", "duration", "after")),
@@ -19,6 +19,9 @@ SIGNAL = ("signal", "model", "expires", "on_expiry")
 OPTIONS["wait_for"] = tuple(
     key for key in keywords_of(Workflow.wait_for) if key not in ("name", "after", *SIGNAL)
 )
+CHILD = ("workflow", "input", "result")
+"""Keys of what `child` holds."""
+OPTIONS["child"] = tuple(key for key in keywords_of(Workflow.child) if key not in ("name", "after", *CHILD))
 
 
 def kind_of(fields: Mapping[str, Any]) -> str:
@@ -43,7 +46,16 @@ def add_wait(
         if "expires" not in given:
             raise problems.error("wait_for has no 'expires'.", 'Give "expires": "3d", or "never".', name)
         workflow.wait_for(name, **given, **options)
+    elif kind == "child":
+        given = problems.keys(fields["child"], CHILD, "child", name)
+        if "workflow" not in given:
+            raise problems.error("child has no 'workflow'.", 'Give "workflow": "deploy", its name.', name)
+        workflow.child(name, given["workflow"], **_without(given, "workflow"), **options)
     elif kind == "sleep":
         workflow.sleep(name, fields["sleep"], **options)
     else:
         workflow.until(name, fields["until"], **options)
+
+
+def _without(fields: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name != key}

@@ -99,6 +99,8 @@ def returned_type(node: Node) -> Any:
         return outcome_type(node.approval)
     if node.wait is not None:
         return node.wait.gives
+    if node.child is not None:
+        return Any
     assert node.step is not None
     function = node.step.function
     if "return" not in getattr(function, "__annotations__", {}):
@@ -116,6 +118,8 @@ def steps_mentioned(node: Node) -> set[str]:
         names |= {*steps_in(node.when)}
     if node.wait is not None and (path := node.wait.path):
         names.add(path.split(".")[0])
+    if node.child is not None:
+        names |= {path.split(".")[0] for path in node.child.paths}
     if node.step is not None:
         try:
             names |= inspect.signature(node.step.function).parameters.keys()

@@ -6,19 +6,23 @@ from typing import Any
 from engine.errors import CannotAsk
 from engine.kernel.live_run import LiveRun
 from engine.kernel.record_changes import RecordChanges
+from engine.kernel.shapes import child_runs
+from engine.kernel.shapes.awaiting import is_open
 from engine.model.change import WaitKind
 from engine.model.durations import spoken_duration
 from engine.model.graph import Graph
 from engine.model.request_parts import Failure
 from engine.model.signals import SignalRecord
-from engine.model.spec import WaitSpec
-from engine.model.states import AWAITED, RUN_ENDED, IllegalTransition
+from engine.model.spec import ChildSpec, WaitSpec
+from engine.model.states import RUN_ENDED, IllegalTransition
 from engine.model.template import value_at
 
 
 def begin(changes: RecordChanges, step: str) -> Failure | None:
     """Begin a wait, as a row. Return why it cannot begin; None as a rule."""
     state, node = changes.state, changes.state.graph.nodes[step]
+    if isinstance(node, ChildSpec):
+        return child_runs.begin(changes, step)
     assert isinstance(node, WaitSpec)
     try:
         due = _due(changes, node)
@@ -84,18 +88,12 @@ def end_by_time(changes: RecordChanges, step: str) -> Failure | None:
 
 
 def drop(changes: RecordChanges, step: str) -> None:
-    """Remove the row of a wait that something else ends."""
+    """Remove the row of a wait that something else ends; that of a child run stops it first."""
     node = changes.state.graph.nodes[step]
-    if isinstance(node, WaitSpec):
+    if isinstance(node, ChildSpec):
+        child_runs.look_again(changes, step)
+    elif isinstance(node, WaitSpec):
         changes.end_wait(kind_of(node), f"{changes.state.run.id}:{step}")
-
-
-def is_open(state: LiveRun, step: str) -> bool:
-    """Whether a wait goes on, and no person is asked about its failure."""
-    record = state.steps.get(step)
-    if not isinstance(state.graph.nodes.get(step), WaitSpec) or record is None or record.state != "waiting":
-        return False
-    return not any(request.step == step and request.state in AWAITED for request in state.requests.values())
 
 
 def kind_of(node: WaitSpec) -> WaitKind:

@@ -143,6 +143,20 @@ class Admission:
             await self._check_limits(self._limits, actor)
         return await self._create(compiled, id_, values, actor, fired.key, None, fired)
 
+    async def start_child(
+        self, workflow: str, id_: str, input: Any, parent: RunRecord, channel: str | None, trigger: str
+    ) -> RunRecord:
+        """The child run of a step, once. The author of the parent decided that it runs, so that `may_run` of
+        the other workflow does not count.
+
+        `channel`: that of the parent's workflow, where the other one has none.
+        """
+        compiled = self._workflows.find(workflow)
+        values = check_input(compiled, input)
+        told = None if compiled.definition.channel else (parent.channel or channel)
+        run, _ = await self._create(compiled, id_, values, parent.actor, trigger, told, None)
+        return run
+
     async def _admitted_id(self, workflow: str, key: str | None, actor: Actor) -> str:
         """Return the id of a run that this person or token may start. Raises `TooMany`."""
         id_ = f"{workflow}-{key}" if key else run_id(workflow, self._clock.now())

@@ -15,6 +15,7 @@ from engine.kernel.transition import Transition
 from engine.model.change import Change, Wait
 from engine.model.states import IllegalTransition
 from engine.runtime.requests.approval_effects import ApprovalEffects
+from engine.runtime.runs.child_runs import ChildRuns
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.store import queries
 from engine.store.queries.schedules import ScheduleState
@@ -39,11 +40,12 @@ class DueWork:
         runs: LiveRuns,
         effects: ApprovalEffects,
         fire: Callable[[ScheduleState, datetime], Awaitable[None]],
+        children: ChildRuns,
         end_burst: Callable[[TakenFact, datetime], Awaitable[None]],
         paused: Callable[[], Collection[str]],
     ) -> None:
         self._store, self._runs, self._effects = store, runs, effects
-        self._fire, self._end_burst, self._paused = fire, end_burst, paused
+        self._fire, self._children, self._end_burst, self._paused = fire, children, end_burst, paused
 
     async def next_due(self) -> datetime | None:
         return await self._store.read(queries.next_due, self._left_alone(), self._paused())
@@ -62,7 +64,7 @@ class DueWork:
         await asyncio.gather(*(self._end_burst(burst, now) for burst in bursts))
 
     def _left_alone(self) -> set[str]:
-        return {*self._runs.altered, *self._effects.under_way}
+        return {*self._runs.altered, *self._effects.under_way, *self._children.left_alone}
 
     async def _end(self, wait: Wait) -> None:
         faults.reach("wait.due")
@@ -70,12 +72,21 @@ class DueWork:
             self._effects.begin(wait)
             return
         try:
-            await self._runs.apply(wait.run_id, partial(_apply, wait))
+            await self._act(wait)
         except AlteredRun as reason:
             log.error("%s is left alone: %s", wait.id, reason)
         except (IllegalTransition, UnknownRun) as reason:
             log.info("nothing waits for %s any more: %s", wait.id, reason)
             await self._drop(wait)
+
+    async def _act(self, wait: Wait) -> None:
+        match wait.kind:
+            case "child":
+                await self._children.settle(wait)
+            case "report":
+                await self._children.report(wait)
+            case _:
+                await self._runs.apply(wait.run_id, partial(_apply, wait))
 
     async def _drop(self, wait: Wait) -> None:
         """Remove a wait that something else ended: a row that is left must not ring again."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from engine.compiler.child_links import child_problems
 from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import checked_input
 from engine.compiler.types.schema_digests import first_rule_digests, rule_of
@@ -16,7 +17,7 @@ from engine.kernel.requests.form_options import invalid_options, takes_same_valu
 from engine.kernel.schedules.trigger_words import describe
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
-from engine.model.spec import ApprovalSpec, Definition, StepSpec, WaitSpec
+from engine.model.spec import ApprovalSpec, ChildSpec, Definition, StepSpec, WaitSpec
 from engine.model.trigger_spec import EventSpec, WebhookSpec
 from engine.model.typed_input import parse_typed
 from engine.model.wording import same_json as same_value
@@ -76,6 +77,10 @@ class WorkflowRegistry:
             for spec in compiled.definition.triggers
             if isinstance(spec, EventSpec) and spec.workflow and spec.workflow not in self._compiled
         ]
+
+    def child_problems(self) -> list[DefinitionError]:
+        """Return the mistakes in how workflows run each other. Look when all are loaded."""
+        return child_problems(self._compiled, lambda name: _nearest(name, list(self._compiled)))
 
     def webhook(self, name: str) -> tuple[str, WebhookSpec] | None:
         """Return the webhook of this name and its workflow."""
@@ -218,7 +223,23 @@ class WorkflowRegistry:
     def digest(self, workflow: str, step: str) -> str:
         compiled = self._compiled.get(workflow)
         code = compiled.code.get(step) if compiled else None
-        return code.digest if code else ""
+        if code is not None or compiled is None:
+            return code.digest if code else ""
+        node = compiled.graph.nodes.get(step)
+        return self._child_digest(node.workflow) if isinstance(node, ChildSpec) else ""
+
+    def _child_digest(self, workflow: str) -> str:
+        """Return the digest of all that a child run would execute, with the runs that it starts itself."""
+        compiled = self._compiled.get(workflow)
+        if compiled is None:
+            return ""
+        nodes = [node for node in compiled.definition.nodes if isinstance(node, ChildSpec)]
+        parts = [
+            compiled.digest,
+            code_of(compiled)[0],
+            *(self._child_digest(node.workflow) for node in nodes),
+        ]
+        return hashlib.sha256("".join(parts).encode()).hexdigest()
 
 
 def webhooks(definition: Definition) -> list[WebhookSpec]:

@@ -1,0 +1,110 @@
+"""A node that runs another workflow: its input, and what it gives the steps after it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.authoring.child_options import ChildOptions, input_template
+from engine.authoring.refs import Ref
+from engine.authoring.workflow import Node, Workflow
+from engine.compiler.definition.checks import Checks
+from engine.compiler.nodes.named_steps import Named, named_needs
+from engine.compiler.nodes.steps import failure_spec
+from engine.kernel.shapes.child_runs import last_steps
+from engine.model.graph import Graph
+from engine.model.json_safe import storage_problem
+from engine.model.spec import ChildSpec, Need
+from engine.model.template import paths, sole_path, texts_in
+
+_INPUT = (
+    'Give a mapping such as input={"release": "{plan.release}"}, or a step or a path such as input="{plan}".'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChildLink:
+    """Place and types of a node that runs another workflow, for the check once all workflows are loaded."""
+
+    location: str
+    types: Mapping[str, Any]
+    """By place in the input, such as `input.release`: the type of the value that a path alone names."""
+
+
+def child_spec(
+    checks: Checks, node: Node, options: ChildOptions, common: dict[str, Any], errors_before: int
+) -> tuple[ChildSpec, ChildLink] | None:
+    """None when something is wrong with it, which the checks know then."""
+    failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
+    _check_workflow(checks, node, options)
+    template = input_template(options.input)
+    needs = _needs(checks, node, template)
+    if not isinstance(options.result, Ref | str | None):
+        checks.error(f"result is {options.result!r}.", "Name a step of the other workflow.", node)
+    if len(checks.errors) > errors_before:
+        return None
+    spec = ChildSpec(
+        workflow=options.name,
+        input=template,
+        result=options.result.name if isinstance(options.result, Ref) else options.result or "",
+        needs=needs,
+        failure=failure,
+        **common,
+    )
+    return spec, ChildLink(node.location, _types(checks, node, template))
+
+
+def result_type(
+    options: ChildOptions, compiled: Callable[[Workflow], tuple[Graph, Mapping[str, Any]] | None]
+) -> Any:
+    """The type of the output of the child run, as far as it is known. `compiled`: a workflow's graph, and the
+    types of its steps."""
+    known = compiled(options.workflow) if isinstance(options.workflow, Workflow) else None
+    if known is None:
+        return Any
+    graph, returns = known
+    result = options.result.name if isinstance(options.result, Ref) else options.result
+    last = last_steps(graph)
+    if not result and len(last) > 1:
+        return dict[str, Any]
+    return returns.get(result or last[0], Any)
+
+
+def _check_workflow(checks: Checks, node: Node, options: ChildOptions) -> None:
+    if not isinstance(options.name, str) or not options.name:
+        checks.error(
+            f"{options.workflow!r} is not a workflow.",
+            "Give the other workflow, or its name as a text.",
+            node,
+        )
+    elif options.name == checks.options.name:
+        checks.error(
+            f"The workflow runs itself: {options.name} -> {options.name}.",
+            "Use a mapped step with each= for a list, or poll= to try again.",
+            node,
+        )
+
+
+def _needs(checks: Checks, node: Node, template: Any) -> tuple[Need, ...]:
+    is_path = isinstance(template, str) and sole_path(template) is not None
+    if not (template is None or isinstance(template, Mapping) or is_path):
+        checks.error(f"input is {template!r}.", _INPUT, node)
+        return ()
+    if problem := storage_problem(template):
+        checks.error(f"input can't be stored: {problem}.", "Give texts, numbers, lists and mappings.", node)
+        return ()
+    named = []
+    for place, text in texts_in(template, "input"):
+        try:
+            named += [Named(place, path) for path in paths(text)]
+        except ValueError as error:
+            checks.error(f"{place} is {text!r}: {error}.", "Write {step.field} for a value.", node)
+    return named_needs(checks, node, named)
+
+
+def _types(checks: Checks, node: Node, template: Any) -> dict[str, Any]:
+    types = {}
+    for place, text in texts_in(template, "input"):
+        if (path := sole_path(text)) is not None:
+            step, *fields = path.split(".")
+            types[place] = checks.path(node, step, tuple(fields), place)
+    return types

@@ -1,0 +1,184 @@
+"""Pure: how a node runs another workflow. It waits as a row, from which the child run is started and stopped.
+
+The id of the child run follows from its parent, the step and the attempt, so that none is started twice. When
+the child run ends, a row of its own tells its parent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import CannotAsk
+from engine.kernel.live_run import LiveRun
+from engine.kernel.record_changes import RecordChanges
+from engine.kernel.shapes.awaiting import is_open
+from engine.model.graph import Graph
+from engine.model.ids import derived_run_id
+from engine.model.records import CHILD, RunRecord, StepRecord, evolve
+from engine.model.request_parts import Failure
+from engine.model.sizes import MAX_OUTPUT_BYTES, size_problem
+from engine.model.spec import ChildSpec
+from engine.model.states import IllegalTransition
+from engine.model.template import filled
+
+
+@dataclass(frozen=True, slots=True)
+class ChildResult:
+    """The output that a child run gives the step that waits for it, or why it gives none."""
+
+    output: Any = None
+    skipped: str = ""
+    """Why the step is skipped."""
+    failure: Failure | None = None
+
+
+def run_id(parent: str, node: ChildSpec, attempt: int) -> str:
+    """The id of the child run of this attempt."""
+    return derived_run_id(node.workflow, parent, node.name, str(attempt))
+
+
+def trigger(parent: str, step: str) -> str:
+    """The trigger of a child run, as its record has it."""
+    return f"{CHILD}{step}:{parent}"
+
+
+def begin(changes: RecordChanges, step: str) -> Failure | None:
+    """Begin to wait for a child run, which starts when this is durable. Return why it cannot."""
+    state, node = changes.state, node_at(changes.state, step)
+    attempt = changes.record(step).attempt + 1
+    try:
+        input_of(state, node)
+    except CannotAsk as error:
+        return Failure("NoInput", f"input: {error}")
+    changes.move_step(
+        step, "await", started_at=changes.now, attempt=attempt, next_attempt_at=None, failure=None, reason=""
+    )
+    changes.event("step.awaiting", step, title=node.title, kind="child", workflow=node.workflow)
+    look_again(changes, step)
+    return None
+
+
+def input_of(state: LiveRun, node: ChildSpec) -> Any:
+    """The input of the child run, not checked yet. Raises `CannotAsk` for a value that is missing."""
+    outputs = state.outputs()
+    scope = {"input": state.run.input, **{need.step: None for need in node.needs if need.join == "optional"}}
+    return filled(
+        node.input,
+        {**scope, **{need.step: outputs[need.step] for need in node.needs if need.step in outputs}},
+    )
+
+
+def look_again(changes: RecordChanges, step: str) -> None:
+    """Let the child run be brought in line with the step once this is durable: started, or stopped."""
+    changes.wait("child", f"{changes.state.run.id}:{step}", step, changes.now)
+
+
+def started(changes: RecordChanges, step: str, child: RunRecord) -> None:
+    """Note that the child run is there; nothing is due until it ends. Raises `IllegalTransition`."""
+    state, node = changes.state, node_at(changes.state, step)
+    record = _waiting(state, step)
+    if run_id(state.run.id, node, record.attempt) != child.id:
+        raise IllegalTransition(f"{step} waits for another run")
+    changes.wait("child", f"{state.run.id}:{step}", step, None)
+    if not record.reason:
+        changes.put_step(evolve(record, reason=f"for {child.short}"))
+        changes.event("child.started", step, run=child.id, workflow=child.workflow)
+
+
+def hold(changes: RecordChanges, step: str) -> None:
+    """Start nothing while the run is paused. Raises `IllegalTransition` where it goes on."""
+    if changes.state.run.state != "paused":
+        raise IllegalTransition("the run goes on")
+    _waiting(changes.state, step)
+    changes.wait("child", f"{changes.state.run.id}:{step}", step, None)
+
+
+def resume(changes: RecordChanges) -> None:
+    """Let child runs start that a pause held back."""
+    for step, record in changes.state.steps.items():
+        is_child = isinstance(changes.state.graph.nodes.get(step), ChildSpec)
+        if is_child and not record.reason and is_open(changes.state, step):
+            look_again(changes, step)
+
+
+def finish(changes: RecordChanges, step: str, child: str, result: ChildResult) -> Failure | None:
+    """End the wait for a child run. Return the failure with which the step fails for good.
+
+    Raises `IllegalTransition` where the step waits for another run, or for none.
+    """
+    state, node = changes.state, node_at(changes.state, step)
+    record = _waiting(state, step)
+    if run_id(state.run.id, node, record.attempt) != child:
+        raise IllegalTransition(f"{step} waits for another run")
+    changes.end_wait("child", f"{state.run.id}:{step}")
+    if result.failure is not None:
+        return result.failure
+    if result.skipped:
+        changes.move_step(step, "skip_asked", ended_at=changes.now, reason=result.skipped)
+        changes.event("step.skipped", step, reason=result.skipped, title=node.title, run=child)
+        return None
+    changes.move_step(step, "arrive", output=result.output, ended_at=changes.now, failure=None, reason="")
+    attempt = record.attempt
+    changes.event("step.succeeded", step, attempt=attempt, title=node.title, log=[], run=child)
+    return None
+
+
+def report(changes: RecordChanges) -> None:
+    """Let the parent of a child run that has ended know, once this is durable."""
+    if changes.state.run.parent is not None:
+        changes.wait("report", changes.state.run.id, "", changes.now)
+
+
+def result_of(run: RunRecord, graph: Graph, steps: Mapping[str, StepRecord], wanted: str) -> ChildResult:
+    """Return the result of a child run that has ended. `wanted`: its step; empty: the last one."""
+    if run.state != "succeeded":
+        how = "was cancelled" if run.state == "cancelled" else "failed"
+        why = f": {run.reason}" if run.reason else "."
+        kind = "ChildCancelled" if run.state == "cancelled" else "ChildFailed"
+        return ChildResult(failure=Failure(kind, f"{run.short} {how}{why}"))
+    last = last_steps(graph)
+    if wanted or len(last) == 1:
+        return _result_at(run, graph, steps, wanted or last[0])
+    outputs = {
+        name: steps[name].output for name in last if name in steps and steps[name].state == "succeeded"
+    }
+    if oversized := size_problem(outputs, MAX_OUTPUT_BYTES):
+        text = f"The outputs of {run.short} are together {oversized}. Name one of its steps with result=."
+        return ChildResult(failure=Failure("TooLarge", text))
+    return (
+        ChildResult(outputs)
+        if outputs
+        else ChildResult(skipped=f"all last steps of {run.short} were skipped")
+    )
+
+
+def last_steps(graph: Graph) -> list[str]:
+    """The steps that no other step comes after, in order."""
+    return [name for name in graph.order if not graph.dependents(name)]
+
+
+def node_at(state: LiveRun, step: str) -> ChildSpec:
+    node = state.graph.nodes[step]
+    assert isinstance(node, ChildSpec)
+    return node
+
+
+def _result_at(run: RunRecord, graph: Graph, steps: Mapping[str, StepRecord], step: str) -> ChildResult:
+    if step not in graph.nodes:
+        text = f"{run.workflow} has no step {step}, whose output this step gives. Correct result=."
+        return ChildResult(failure=Failure("NoResult", text))
+    record, title = steps.get(step), graph.nodes[step].title
+    if record is None or record.state not in ("succeeded", "skipped"):
+        ended = "never began" if record is None else record.state
+        return ChildResult(failure=Failure("NoResult", f"{title} of {run.short} has no output: it {ended}."))
+    return (
+        ChildResult(record.output)
+        if record.state == "succeeded"
+        else ChildResult(skipped=f"{title} of {run.short} was skipped")
+    )
+
+
+def _waiting(state: LiveRun, step: str) -> StepRecord:
+    if not is_open(state, step):
+        raise IllegalTransition(f"{step} waits for no run")
+    return state.steps[step]

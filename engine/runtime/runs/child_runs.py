@@ -1,0 +1,148 @@
+"""Child runs: each is started, stopped and told to its parent from a row, so that a crash loses none."""
+
+import logging
+from functools import partial
+
+from engine import faults
+from engine.errors import AlteredRun, CannotAsk, InvalidInput, NotPossible, UnknownRun, UnknownWorkflow
+from engine.kernel import run_transitions
+from engine.kernel.live_run import LiveRun
+from engine.kernel.shapes import child_runs
+from engine.kernel.shapes.awaiting import is_open
+from engine.kernel.shapes.child_runs import ChildResult
+from engine.kernel.transition import Transition
+from engine.model.change import Change, Wait
+from engine.model.records import RunRecord, StepRecord
+from engine.model.request_parts import Failure
+from engine.model.spec import ChildSpec
+from engine.model.states import RUN_ENDED, IllegalTransition
+from engine.runtime.runs.admission import Admission
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.store import queries
+from engine.store.queries.snapshots import Snapshot
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class ChildRuns:
+    """Brings child runs and the steps that wait for them in line. Every act can be repeated."""
+
+    def __init__(
+        self, store: Store, definitions: DefinitionCache, runs: LiveRuns, admission: Admission
+    ) -> None:
+        self._store, self._definitions, self._runs, self._admission = store, definitions, runs, admission
+        self.left_alone: set[str] = set()
+        """Child runs whose parent another program changed: the engine does not act on that one."""
+
+    async def settle(self, wait: Wait) -> None:
+        """Start the child run of a step that waits for it, or stop that of a step that no longer does."""
+        state = await self._state(wait.run_id)
+        node, record = child_runs.node_at(state, wait.step), state.steps[wait.step]
+        child = child_runs.run_id(wait.run_id, node, record.attempt)
+        if not is_open(state, wait.step):
+            await self._stop(child, state, wait.step)
+            await self._change(wait.run_id, partial(_forget, wait))
+        elif state.run.state == "paused":
+            await self._change(wait.run_id, partial(_hold, wait.step))
+        else:
+            await self._start(child, state, node, record)
+
+    async def report(self, wait: Wait) -> None:
+        """Tell the parent of a child run that has ended, and forget the row."""
+        snapshot = await self._proven(wait.run_id)
+        assert snapshot.run.parent is not None
+        parent, step = snapshot.run.parent
+        try:
+            await self._tell(parent, step, snapshot)
+        except AlteredRun:
+            self.left_alone.add(wait.run_id)
+            raise
+        faults.reach("child.told")
+        await self._change(wait.run_id, partial(_forget, wait))
+
+    async def _start(self, child: str, state: LiveRun, node: ChildSpec, record: StepRecord) -> None:
+        try:
+            values = child_runs.input_of(state, node)
+            trigger = child_runs.trigger(state.run.id, node.name)
+            run = await self._admission.start_child(
+                node.workflow, child, values, state.run, state.definition.channel, trigger
+            )
+        except (CannotAsk, InvalidInput, NotPossible, UnknownWorkflow) as error:
+            failure = ChildResult(failure=Failure(type(error).__name__, str(error)))
+            await self._change(state.run.id, partial(_finish, node.name, child, failure))
+            return
+        faults.reach("child.started")
+        await self._change(state.run.id, partial(_started, node.name, run))
+
+    async def _tell(self, parent: str, step: str, snapshot: Snapshot) -> None:
+        run = await self._store.read(queries.run, parent)
+        if run is None:
+            return
+        definition, _ = await self._definitions.get(run.definition)
+        node = next((node for node in definition.nodes if node.name == step), None)
+        wanted = node.result if isinstance(node, ChildSpec) else ""
+        _, graph = await self._definitions.get(snapshot.run.definition)
+        result = child_runs.result_of(snapshot.run, graph, snapshot.steps, wanted)
+        await self._change(parent, partial(_finish, step, snapshot.run.id, result))
+
+    async def _stop(self, child: str, state: LiveRun, step: str) -> None:
+        run = await self._store.read(queries.run, child)
+        if run is None or run.state in RUN_ENDED:
+            return
+        try:
+            await self._change(child, partial(run_transitions.cancel, reason=_why_stopped(state, step)))
+        except AlteredRun as reason:
+            log.error("%s is not cancelled with its parent: %s", child, reason)
+
+    async def _change(self, run_id: str, build: "partial[Change]") -> None:
+        try:
+            await self._runs.apply(run_id, build)
+        except (IllegalTransition, UnknownRun) as reason:
+            log.info("%s: %s", run_id, reason)
+
+    async def _state(self, run_id: str) -> LiveRun:
+        snapshot = await self._proven(run_id)
+        definition, graph = await self._definitions.get(snapshot.run.definition)
+        return LiveRun.of(snapshot.run, definition, graph, {}, snapshot.steps, snapshot.requests)
+
+    async def _proven(self, run_id: str) -> Snapshot:
+        """Raises `UnknownRun` and `AlteredRun`."""
+        await self._runs.proven(run_id)
+        snapshot = await self._store.proven(run_id)
+        if snapshot is None:
+            raise UnknownRun(f"There is no run {run_id}.")
+        return snapshot
+
+
+def _why_stopped(state: LiveRun, step: str) -> str:
+    parent = state.run
+    if state.steps[step].state == "skipped":
+        return f"{state.graph.nodes[step].title} of {parent.short} was skipped"
+    how = {"cancelled": "was cancelled", "compensating": "is being undone"}
+    return f"{parent.short} {how.get(parent.state, parent.state)}"
+
+
+def _started(step: str, child: RunRecord, transition: Transition) -> Change:
+    child_runs.started(transition, step, child)
+    return transition.finish()
+
+
+def _hold(step: str, transition: Transition) -> Change:
+    child_runs.hold(transition, step)
+    return transition.finish()
+
+
+def _finish(step: str, child: str, result: ChildResult, transition: Transition) -> Change:
+    if failure := child_runs.finish(transition, step, child, result):
+        transition.give_up(step, failure)
+    return transition.finish()
+
+
+def _forget(wait: Wait, transition: Transition) -> Change:
+    """Remove the row, unless the step waits again."""
+    if wait.step and is_open(transition.state, wait.step):
+        raise IllegalTransition(f"{wait.step} waits for a run again")
+    transition.end_wait(wait.kind, wait.id.removeprefix(f"{wait.kind}:"))
+    return transition.finish()
