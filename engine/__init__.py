@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from engine.authoring.outcomes import ChannelId, Outcome, Settled, UserId
     from engine.authoring.polling import NotYet, Poll
+    from engine.authoring.resources import Resource
     from engine.authoring.services import Registry
     from engine.authoring.triggers import (
         AfterRun,
@@ -141,6 +142,7 @@ _NAMES = {
         "UserId",
     ),
     "engine.authoring.polling": ("NotYet", "Poll"),
+    "engine.authoring.resources": ("Resource",),
     "engine.authoring.services": ("Registry",),
     "engine.authoring.triggers": (
         "AfterRun",

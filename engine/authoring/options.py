@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from engine.authoring.refs import Ref
+from engine.authoring.resources import Resource
 
 Duration = str | timedelta
 
@@ -59,11 +60,13 @@ class Undo:
     - `function`: takes the step's output, by the step's name, and where it needs them `input` and `ctx`.
     - `retry`: how often it is tried. None: `Retry()`, three times. Then the owner is asked.
     - `timeout`: how long an attempt may take. None: any time.
+    - `uses`: the resources that each attempt uses. Default: none.
     """
 
     function: Callable[..., Any]
     retry: Retry | None = None
     timeout: Duration | None = None
+    uses: Resource | str | Iterable[Resource | str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,14 @@ class Alternative:
     - `ask`: the owner decides, with a Reroute button. Default: False, and it executes without a question.
     - `retry`: how often it is tried. None: once. If it fails, the owner is asked.
     - `timeout`: how long an attempt may take. None: any time.
+    - `uses`: the resources that each attempt uses. Default: none.
     """
 
     function: Callable[..., Any]
     ask: bool = False
     retry: Retry | None = None
     timeout: Duration | None = None
+    uses: Resource | str | Iterable[Resource | str] = ()
 
 
 OnFailure = AskOwner | Literal["fail"]

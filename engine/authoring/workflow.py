@@ -25,6 +25,7 @@ from engine.authoring.keywords import check_keywords, keywords_of
 from engine.authoring.options import Alternative, AskOwner, Duration, OnFailure, Retry, Undo
 from engine.authoring.polling import Poll
 from engine.authoring.refs import ApprovalRef, Field, NodeRef, Ref, StepRef
+from engine.authoring.resources import Resource
 from engine.authoring.step_functions import not_a_function
 from engine.authoring.triggers import Trigger
 from engine.authoring.wait_options import WaitOptions
@@ -63,6 +64,7 @@ class StepOptions:
     at_once: int = 8
     tolerate: int | str | None = None
     alternative: Alternative | Callable[..., Any] | None = None
+    uses: tuple[Resource | str, ...] = ()
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -86,6 +88,7 @@ class WorkflowOptions:
     may_see: tuple[str, ...]
     gate: bool = False
     """It may be asked at from outside."""
+    resources: tuple[Resource, ...] = ()
 
 
 class Workflow:
@@ -106,6 +109,7 @@ class Workflow:
       requester and the owner may cancel.
     - `may_see`: the groups and people that see its runs instead of those who can read its channels. Everyone
       who takes part in a run sees it.
+    - `resources`: the resources that it declares for steps that name them, in any workflow.
     """
 
     def __init__(
@@ -124,6 +128,7 @@ class Workflow:
         may_run: Iterable[str] = (),
         may_cancel: Iterable[str] = (),
         may_see: Iterable[str] = (),
+        resources: Resource | Iterable[Resource] = (),
     ) -> None:
         if overlap is None:
             overlap = "allow" if max_active_runs is None else "queue"
@@ -141,6 +146,7 @@ class Workflow:
             may_run=several(may_run),
             may_cancel=several(may_cancel),
             may_see=several(may_see),
+            resources=listed(resources),
         )
         self.nodes: list[Node] = []
         self.file = _caller_file()
@@ -173,6 +179,7 @@ class Workflow:
         at_once: int = 8,
         tolerate: int | str | None = None,
         alternative: Alternative | Callable[..., Any] | None = None,
+        uses: Resource | str | Iterable[Resource | str] = (),
     ) -> Callable[[Callable[P, R]], StepRef[P, R]]: ...
 
     def step(
@@ -192,6 +199,7 @@ class Workflow:
         at_once: int = 8,
         tolerate: int | str | None = None,
         alternative: Alternative | Callable[..., Any] | None = None,
+        uses: Resource | str | Iterable[Resource | str] = (),
     ) -> Any:
         """Declare a step that executes the function below it. A plain `def` runs in a thread.
 
@@ -214,6 +222,7 @@ class Workflow:
           `list[Settled[T]]`.
         - `alternative`: the function, or `Alternative(function, …)`, that executes in its place when it fails
           for good. Default: none.
+        - `uses`: the resources that each attempt uses, by name or as `Resource(…)`. Default: none.
         """
 
         def declare(decorated: Callable[..., Any]) -> StepRef[Any, Any]:
@@ -232,6 +241,7 @@ class Workflow:
                 at_once,
                 tolerate,
                 alternative,
+                listed(uses),
             )
             label = decorated.__name__ if name is None else name
             place = _function_location(decorated) or _first_location(self.file)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from engine.authoring.approval_options import listed
 from engine.authoring.options import Duration, Retry
 from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.definition.checks import Checks
@@ -23,6 +24,7 @@ def attached_step(
     function: Callable[..., Any] | Any,
     retry: Retry,
     timeout: Duration | None,
+    uses: Any = (),
 ) -> tuple[StepSpec, StepCode, Node] | None:
     """Return the step `node.role`, its code and its declaration; what is wrong is among the checks' errors.
 
@@ -37,7 +39,7 @@ def attached_step(
         return None
     before = len(checks.errors)
     name, title = f"{node.name}.{role}", f"{role} of {node.title or node.name.replace('_', '-')}"
-    options = StepOptions(function, timeout, retry, None)
+    options = StepOptions(function, timeout, retry, None, uses=listed(uses))
     attached = replace(node, name=name, title=title, when=None, after=(), step=options)
     checks.returns[name] = returned_type(attached)
     common = {"name": name, "title": title, "when": None, "after": ()}

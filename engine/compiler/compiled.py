@@ -9,6 +9,7 @@ from engine.compiler.definition.round_trip import Codec
 from engine.compiler.nodes.child_nodes import ChildLink
 from engine.compiler.nodes.step_code import StepCode
 from engine.model.graph import Graph
+from engine.model.resources import ResourceSpec
 from engine.model.spec import Definition
 
 
@@ -30,6 +31,8 @@ class Compiled:
     """Links to the workflows that it runs, by step."""
     input_type: Any = None
     """The type of a run's input, as the author declared it."""
+    resources: tuple[ResourceSpec, ...] = ()
+    """The resources that it declares. Its version leaves them out, so that a limit counts for all runs."""
 
     @cached_property
     def digest(self) -> str:

@@ -17,6 +17,7 @@ from engine.compiler.definition.round_trip_checks import check_round_trip
 from engine.compiler.nodes.alternatives import with_alternative
 from engine.compiler.nodes.child_nodes import ChildLink, child_spec, result_type
 from engine.compiler.nodes.mapping import mapped_type
+from engine.compiler.nodes.resources import declared_resources
 from engine.compiler.nodes.step_code import StepCode
 from engine.compiler.nodes.steps import failure_spec, returned_type, step_spec, steps_mentioned
 from engine.compiler.nodes.undo import undo_spec
@@ -97,6 +98,7 @@ class _Compiler:
         approvals = {approval.name: approval for approval in specs if isinstance(approval, ApprovalSpec)}
         for spec in specs:
             self._check_gated(spec, approvals)
+        resources = declared_resources(self.checks)
         keys = [spec.key for spec in triggers]
         for key in {key for key in keys if keys.count(key) > 1}:
             self.checks.error(f"The workflow has the trigger {key} twice.", "Remove one of them.")
@@ -117,6 +119,7 @@ class _Compiler:
                 self.payloads,
                 self.children,
                 self.checks.options.input,
+                resources,
             )
             check_inputs(self.checks, compiled)
             self._check_settled(graph)

@@ -43,7 +43,10 @@ def unpause(transition: Transition) -> Change:
     for step in state.suspects:
         if is_element(step):
             state.requeue(step)
-    waiting = [step for step in (*state.suspects, *state.blocked) if not is_element(step)]
+    for step in [step for step in state.held if step in state.maps]:
+        del state.held[step]  # it is filled again
+    waiting = [step for step in (*state.suspects, *state.blocked, *state.held) if not is_element(step)]
+    state.held.clear()
     state.ready.extend(step for step in waiting if step not in state.ready)
     state.suspects.clear()
     child_runs.resume(transition)

@@ -21,6 +21,8 @@ class DrawnNode:
     kind: str
     mapped: bool = False
     """It executes for every element of a list."""
+    uses: tuple[str, ...] = ()
+    """Names of the resources that it uses."""
     state: str | None = None
     """None in the drawing of a workflow, which has no run."""
 
@@ -63,7 +65,7 @@ def drawing(
 def _node(node: NodeSpec, states: Mapping[str, str] | None) -> DrawnNode:
     state = None if states is None else states.get(node.name, "pending")
     mapped = bool(getattr(node, "each", None))
-    return DrawnNode(node.name, node.title, node.kind, mapped, state)
+    return DrawnNode(node.name, node.title, node.kind, mapped, getattr(node, "uses", ()), state)
 
 
 def _edges(node: NodeSpec, dependencies: tuple[str, ...]) -> list[DrawnEdge]:

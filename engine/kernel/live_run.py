@@ -40,6 +40,8 @@ class LiveRun:
     """Pending steps that executed when the process died. Each starts with its trial, and keeps its slot."""
     blocked: dict[str, str] = field(default_factory=dict)
     """Steps whose code is missing, with the reason."""
+    held: dict[str, str] = field(default_factory=dict)
+    """Steps that wait for their resources, with the reason."""
     lineage: Lineage = field(default_factory=Lineage)
     elements: dict[str, StepRecord] = field(default_factory=dict)
     """Step runs of the elements of mapped steps, by name."""
@@ -74,6 +76,7 @@ class LiveRun:
         self.open_steps = self.executing = self.retrying = 0
         self.ready.clear()
         self.suspects.clear()
+        self.held.clear()
         settled = {name for name, record in self.steps.items() if record.state in STEP_SETTLED}
         compensating = self.compensating
         for name in self.graph.order:
@@ -85,7 +88,9 @@ class LiveRun:
             if record is None or record.state == "pending":
                 if self.missing[name]:
                     continue
-                if record is not None and record.deaths:
+                if record is not None and record.queued_at:
+                    self.held[name] = record.reason
+                elif record is not None and record.deaths:
                     self.suspects[name] = None
                 else:
                     self.ready.append(name)
@@ -105,7 +110,9 @@ class LiveRun:
             return  # what was approved changed first, and its step is tried again
         self.executing += record.state == "running"
         self.retrying += record.state == "retrying"
-        if record.state == "pending" and record.deaths:
+        if record.state == "pending" and record.queued_at:
+            self.held[name] = record.reason
+        elif record.state == "pending" and record.deaths:
             self.suspects[name] = None
         elif record.state == "pending":
             self.ready.append(name)
@@ -134,6 +141,8 @@ class LiveRun:
         self.executing += len(map_.active)
         self.retrying += len(map_.retrying)
         if record.state == "running":
+            if record.queued_at:
+                self.held[name] = record.reason
             for index in [index for index in map_.again if self._is_suspect(name, index)]:
                 map_.again.remove(index)
                 map_.active.add(index)
@@ -176,6 +185,7 @@ class LiveRun:
         """Whether an element of a mapped step could start if this process had a free slot."""
         map_, record = self.maps.get(step), self.steps.get(step)
         going_on = record is not None and record.state == "running" and step not in self.blocked
+        going_on = going_on and step not in self.held
         return map_ is not None and going_on and map_.can_start
 
     @property

@@ -9,6 +9,8 @@ from typing import Any
 
 from engine.kernel.live_run import LiveRun
 from engine.kernel.requests import approval_digest
+from engine.kernel.resources import use as resource_use
+from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.schedules.working_hours import after_working_time
 from engine.model.change import Change, EventDraft, Wait
 from engine.model.elements import index_of, is_element, node_of
@@ -28,8 +30,10 @@ from engine.model.states import (
 class RecordChanges:
     """Changes of the records of one run, collected as one `Change`."""
 
-    def __init__(self, state: LiveRun, now: datetime, actor: Actor) -> None:
-        self.state, self.now, self.actor = state, now, actor
+    def __init__(
+        self, state: LiveRun, now: datetime, actor: Actor, resources: ResourceBook | None = None
+    ) -> None:
+        self.state, self.now, self.actor, self.resources = state, now, actor, resources
         run = state.run
         self.change = Change(run, run.version, state.lineage)
         self._settled: deque[str] = deque()
@@ -74,6 +78,11 @@ class RecordChanges:
         before = self.record(step)
         after = evolve(before, state=move(STEP, transition, before.state), **fields)
         state = self.state
+        if before.queued_at is not None:
+            after = evolve(after, queued_at=None)
+            resource_use.leave(self, step)
+        if state.graph.uses and before.state == "running" and transition != "cancel":
+            resource_use.end(self, before)
         self.change.steps[step] = after
         if step not in state.graph.mapped:
             state.executing += (after.state == "running") - (before.state == "running")

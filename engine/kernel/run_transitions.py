@@ -16,6 +16,7 @@ from engine.kernel.resilience.failure_rules import Verdict
 from engine.kernel.resilience.retry import retry_delay
 from engine.kernel.transition import Transition, failure_data
 from engine.model.change import Change
+from engine.model.elements import is_element, node_of
 from engine.model.records import DecisionRecord, RequestRecord, evolve
 from engine.model.request_parts import Failure, RequestPolicy
 from engine.model.spec import ApprovalSpec, StepSpec
@@ -189,7 +190,10 @@ def put_on_trial(transition: Transition, step: str) -> Change:
     if transition.state.run.state == "paused":
         raise IllegalTransition("the run is paused")
     del transition.state.suspects[step]
+    transition.turn = node_of(step)
     transition.start(step)
+    if is_element(step) and transition.record(step).state == "pending":
+        transition.state.requeue(step)  # its resources are in use
     return transition.finish()
 
 

@@ -17,6 +17,8 @@ from engine.kernel.requests import approval_digest
 from engine.kernel.requests.request_factory import approval_request, failure_policy, failure_request
 from engine.kernel.resilience import alternatives, compensation
 from engine.kernel.resilience.failure_rules import Action
+from engine.kernel.resources import use as resource_use
+from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.shapes import child_runs, map_transitions, waits
 from engine.model.change import Change
 from engine.model.elements import is_element, node_of
@@ -47,10 +49,18 @@ class Transition(RecordChanges):
     """One transition of one run. Create it, call the methods that make the changes, then call `finish()`."""
 
     def __init__(
-        self, state: LiveRun, code: LoadedCode, now: datetime, free_slots: int, actor: Actor = ENGINE
+        self,
+        state: LiveRun,
+        code: LoadedCode,
+        now: datetime,
+        free_slots: int,
+        actor: Actor = ENGINE,
+        resources: ResourceBook | None = None,
     ) -> None:
-        super().__init__(state, now, actor)
+        super().__init__(state, now, actor, resources)
         self._code, self._free_slots = code, free_slots
+        self.turn = ""
+        """The step that waited for its resources, and whose turn has come."""
 
     def finish(self) -> Change:
         """Plan the next steps, set the run's own state, and return the `Change`."""
@@ -86,6 +96,8 @@ class Transition(RecordChanges):
         node = state.graph.nodes[name]
         assert isinstance(node, StepSpec)
         if node.each is None or step != name:
+            if node.uses and not resource_use.admits(self, node):
+                return
             self.begin_attempt(step)
         elif self.record(name).state == "pending":
             map_transitions.begin(self, node, self._digest_of(name))
@@ -142,6 +154,8 @@ class Transition(RecordChanges):
             log=(),
             code_digest=digest,
         )
+        if self.state.graph.uses and (uses := self.state.graph.uses.get(node.name)):
+            resource_use.begin(self, uses, step)
         self._note_code(node.name, step, before.code_digest, digest)
         kept = self.state.checkpoints.get(step) if self.state.checkpoints else None
         number = check_number(kept, record.round) if kept else None
@@ -372,6 +386,7 @@ class Transition(RecordChanges):
         state.ready.clear()
         state.suspects.clear()
         state.blocked.clear()
+        state.held.clear()
         self._settled.clear()
         state.open_steps = 0
         self._end(transition, reason)
@@ -505,13 +520,16 @@ class Transition(RecordChanges):
         state = self.state
         if state.blocked:
             return next(iter(state.blocked.values()))
+        resources = [text.removeprefix("waits ") for text in state.held.values()]
         titles = [
             state.graph.nodes[request.step].title
             for request in state.requests.values()
             if request.state in AWAITED
         ]
         people = [f"for people at {', '.join(dict.fromkeys(titles))}"] if titles else []
-        return " ".join(["waits", "; ".join(people + waits.words(state))]).strip()
+        return " ".join(
+            ["waits", "; ".join([*people, *waits.words(state), *dict.fromkeys(resources)])]
+        ).strip()
 
 
 def failure_data(failure: Failure) -> Mapping[str, str]:

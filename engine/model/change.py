@@ -11,6 +11,7 @@ from typing import Any, Literal
 from engine.model.checkpoint import CheckpointRecord
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
+from engine.model.resources import Resource, Ticket
 from engine.model.signals import SignalRecord
 
 WaitKind = Literal[
@@ -99,6 +100,10 @@ class Change:
     """Attempts to execute once this is durable."""
     stops: list[str] = field(default_factory=list)
     """Steps whose attempt under way is to be stopped."""
+    resources: dict[str, Resource] = field(default_factory=dict)
+    """By name: resources that are taken or given back."""
+    tickets: dict[str, Ticket | None] = field(default_factory=dict)
+    """By step: places in the queue for resources; None: it waits no longer."""
     limit: int | None = None
     """At most this many runs of the workflow may be under way for this one to enter; None: no bound."""
     fired: Fired | None = None

@@ -42,6 +42,10 @@ class Graph:
             self.nodes[step.name] = step
         if alternatives:
             self.scopes = with_alternatives(self.scopes, self.alternative)
+        self.uses = {
+            name: node.uses for name, node in self.nodes.items() if isinstance(node, StepSpec) and node.uses
+        }
+        """By step that uses resources: their names."""
         self.mapped = frozenset(
             node.name for node in definition.nodes if isinstance(node, StepSpec) and node.each is not None
         )

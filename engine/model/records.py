@@ -86,6 +86,10 @@ class RunRecord:
     """Why it failed, was cancelled, or what it waits for, in a sentence."""
     code_digest: str = ""
     """Digest of the code of all steps when it was created."""
+    priority: int = 0
+    """The higher one comes first where runs or steps wait for their turn."""
+    concurrency_key: str = ""
+    """Runs of the workflow with the same key run one after the other; empty: it has none."""
 
     @property
     def short(self) -> str:
@@ -137,6 +141,8 @@ class StepRecord:
     deaths: int = 0
     """Deaths of the process under this attempt and the ones before it that did not end; above zero, the step
     is a suspect."""
+    queued_at: datetime | None = None
+    """Since when it waits for its resources; None: it does not."""
 
 
 @dataclass(frozen=True, slots=True)

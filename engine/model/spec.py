@@ -108,7 +108,7 @@ class StepSpec(_Node):
     """A step that executes code."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
-        {"alternative", "poll", "reroute_by", "undo", "each"}
+        {"alternative", "poll", "reroute_by", "undo", "each", "uses"}
     )
 
     kind: Literal["step"] = "step"
@@ -130,6 +130,8 @@ class StepSpec(_Node):
     """The step that undoes it, executed only when the run is compensated."""
     each: EachSpec | None = None
     """None: it executes once."""
+    uses: tuple[str, ...] = ()
+    """Names of the resources that each attempt uses."""
 
 
 class Show(Frozen):

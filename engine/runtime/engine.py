@@ -152,8 +152,9 @@ class Engine(Reading):
         return compiled.definition
 
     def linking_errors(self) -> list[DefinitionError]:
-        """Return the mistakes in how workflows name each other: in triggers, and as child workflows."""
-        return [*self._workflows.unknown_sources(), *self._workflows.child_problems()]
+        """Return the mistakes in how workflows name each other, and in the resources that steps name."""
+        workflows = self._workflows
+        return [*workflows.unknown_sources(), *workflows.child_problems(), *workflows.unknown_resources()]
 
     def workflow(self, name: str) -> WorkflowRecord:
         """Return a workflow by its name as a person types it. Raises `UnknownWorkflow` with the nearest."""

@@ -54,6 +54,7 @@ class Lifecycle:
         await timing.schedules.sync()
         await base.pauses.read()  # again, for a restored installation that was resumed meanwhile
         await self._parts.control.settle()
+        await execution.resources.read()
         execution.runs.halted = False
         self._effects.serving = True
         await recovery.recover(

@@ -36,6 +36,7 @@ from engine.runtime.runs.child_runs import ChildRuns
 from engine.runtime.runs.control import Control
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.runs.pauses import Pauses
+from engine.runtime.runs.resources import Resources
 from engine.runtime.runs.retention import Retention
 from engine.runtime.runs.signals import Signals
 from engine.runtime.runs.slots import Slots
@@ -79,6 +80,7 @@ class Execution:
     """Runs and their attempts."""
 
     runs: LiveRuns
+    resources: Resources
     runner: Runner
     admission: Admission
     cancellation: Cancellation
@@ -164,7 +166,8 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
 
 def _execution(base: Base, slots: Slots) -> Execution:
     store, clock, settings, activity = base.store, base.clock, base.settings, base.activity
-    runs = LiveRuns(store, base.workflows, base.definitions, base.steady, slots, activity)
+    resources = Resources(store, base.workflows, base.definitions)
+    runs = LiveRuns(store, base.workflows, base.definitions, base.steady, slots, resources, activity)
     runs.halted = True
     reports = Reports(store, clock, activity, base.background, settings.secrets)
     runner = Runner(
@@ -194,6 +197,7 @@ def _execution(base: Base, slots: Slots) -> Execution:
     trials = Trials(runs, runner, slots, clock, activity, base.background)
     return Execution(
         runs,
+        resources,
         runner,
         admission,
         cancellation,

@@ -23,6 +23,7 @@ DIGESTS = {
     "0014_reports_of_steps.py": "6480e901b67a0aaa",
     "0015_slow_schedules.py": "0760e0df83e865a3",
     "0016_signals.py": "d9a8e750cb2876cb",
+    "0017_resources_and_queues.py": "77c7ed93064ffb3c",
 }
 """SHA-256 of each. A database may have had it: a change of mind is a new migration. Add a line for each."""
 

@@ -16,6 +16,7 @@ from engine.authoring.options import (
     WorkingHours,
 )
 from engine.authoring.polling import Poll
+from engine.authoring.resources import Resource
 from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
 from engine.authoring.workflow import Workflow
 
@@ -75,6 +76,7 @@ NAMES: Mapping[type, str] = {
     Escalate: "An escalation",
     Form: "form",
     Poll: "poll",
+    Resource: "A resource",
     Retry: "retry",
     Stage: "A stage",
     Undo: "undo",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from engine.authoring.approval_options import listed
 from engine.authoring.dict_form.actions import (
     ELEMENT,
     action_of,
@@ -112,6 +113,7 @@ class _Reader:
         options = {key: value for key, value in self.data.items() if key not in own}
         options |= {"title": self.title, "triggers": self.triggers()}
         options["on_failure"] = self.values.on_failure(self.data.get("on_failure"))
+        options["resources"] = self.uses(self.data, key="resources")
         if options.get("channel") is None:
             options["channel"] = channel
         options["owner"] = options.get("owner") or owner
@@ -178,6 +180,7 @@ class _Reader:
         options["on_failure"] = self.values.on_failure(fields.get("on_failure"), name)
         options["undo"] = self.undo(fields.get("undo"), name)
         options["alternative"] = self.alternative(fields.get("alternative"), name)
+        options["uses"] = self.uses(fields, name)
         if fields.get("poll") is not None:
             options["poll"] = self.values.value(Poll, fields["poll"], name)
         workflow.step(**options)(task_function(action, source, self.asked))
@@ -192,7 +195,8 @@ class _Reader:
         check_parameters(action, self.last, name, self.problems)
         function = task_function(action, self.last, self.asked)
         retry = self.values.retry(fields.get("retry"), name)
-        return Alternative(function, fields.get("ask", False), retry, fields.get("timeout"))
+        uses = self.uses(fields, name)
+        return Alternative(function, fields.get("ask", False), retry, fields.get("timeout"), uses)
 
     def undo(self, declared: Any, name: str) -> Undo | None:
         """The action that undoes a task. It gets the task's output, and the context if it takes it."""
@@ -202,7 +206,15 @@ class _Reader:
         action = action_of(fields, name, self.registry, self.problems)
         check_parameters(action, name, name, self.problems)
         retry = self.values.retry(fields.get("retry"), name)
-        return Undo(task_function(action, name, None), retry, fields.get("timeout"))
+        uses = self.uses(fields, name)
+        return Undo(task_function(action, name, None), retry, fields.get("timeout"), uses)
+
+    def uses(self, fields: Mapping[str, Any], name: str | None = None, key: str = "uses") -> list[Any]:
+        """The resources of a task, by name or as dicts; or with `resources`, those of the workflow."""
+        return [
+            self.values.resource(each, name) if isinstance(each, Mapping) else each
+            for each in listed(fields.get(key) or [])
+        ]
 
     def approval(self, workflow: Workflow, name: str, title: str | None, declared: Any) -> None:
         options = dict(self.problems.keys(declared, APPROVAL, "approval", name, owner="approval"))

@@ -9,6 +9,7 @@ from engine.authoring.dict_form.problems import Problems, one_of
 from engine.authoring.display import Diff, Image, Link, Table
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import AskOwner, Choose, Escalate, Form, Retry, Stage, WorkingHours
+from engine.authoring.resources import Resource
 from engine.model.comparison import AsText
 from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Leaf, Not, OutcomeIs, StateIs
 
@@ -54,6 +55,9 @@ class Values:
                 for key, value in declared.items()
             }
         return self.value(Retry, declared, task)
+
+    def resource(self, declared: Any, task: str | None) -> Resource:
+        return self.value(Resource, declared, task)
 
     def policy(self, options: dict[str, Any], task: str) -> dict[str, Any]:
         """The options of an approval, with the classes that Python has for them."""

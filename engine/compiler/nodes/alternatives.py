@@ -30,7 +30,9 @@ def with_alternative(
         checks.error(f"Alternative(ask={declared.ask!r}).", "Write True or False.", node)
         return None
     retry = Retry(attempts=1) if declared.retry is None else declared.retry
-    compiled = attached_step(checks, node, "alternative", declared.function, retry, declared.timeout)
+    compiled = attached_step(
+        checks, node, "alternative", declared.function, retry, declared.timeout, declared.uses
+    )
     if compiled is None:
         return None
     own, code, attached = compiled

@@ -20,6 +20,7 @@ from engine.compiler.definition.round_trip import Codec
 from engine.compiler.nodes.functions import check_function, gives_nothing
 from engine.compiler.nodes.mapping import check_unmapped, each_source, each_spec
 from engine.compiler.nodes.polls import poll_spec
+from engine.compiler.nodes.resources import used
 from engine.compiler.nodes.retries import failure_rules, retry_errors, retry_spec
 from engine.compiler.nodes.step_code import StepCode, digest_of
 from engine.compiler.requests.forms import outcome_type, outcome_value
@@ -52,6 +53,7 @@ def step_spec(
     retry = retry_spec(checks, node, options.retry)
     poll = poll_spec(checks, node, options.poll)
     failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
+    uses = used(checks, node, options.uses)
     if wiring is None or len(checks.errors) > errors_before:
         return None
     needs, parameters, takes_input, takes_ctx = wiring
@@ -89,6 +91,7 @@ def step_spec(
         failure=failure,
         schema_digest=digest,
         each=mapped[0] if mapped else None,
+        uses=uses,
         **common,
     )
     return spec, code

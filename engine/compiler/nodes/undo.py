@@ -18,7 +18,7 @@ def undo_spec(checks: Checks, node: Node, undo: Any) -> tuple[StepSpec, StepCode
     """
     declared = undo if isinstance(undo, Undo) else Undo(undo)
     retry = Retry() if declared.retry is None else declared.retry
-    compiled = attached_step(checks, node, "undo", declared.function, retry, declared.timeout)
+    compiled = attached_step(checks, node, "undo", declared.function, retry, declared.timeout, declared.uses)
     if compiled is None:
         return None
     spec, code, attached = compiled

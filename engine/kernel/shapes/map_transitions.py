@@ -6,6 +6,7 @@ element's row alone.
 
 from typing import TYPE_CHECKING
 
+from engine.kernel.resources import use as resource_use
 from engine.kernel.shapes.map_state import CannotMap, MapState, elements_of, output_of
 from engine.model.elements import MAX_MAPPED_BYTES, element_name, node_of
 from engine.model.records import evolve
@@ -51,6 +52,10 @@ def fill(transition: "Transition") -> None:
     for step in list(transition.state.maps):
         while transition.state.can_start_element(step) and transition.has_free_slot():
             if not transition.may_start(step):
+                break
+            node = transition.state.graph.nodes[step]
+            assert isinstance(node, StepSpec)
+            if node.uses and not resource_use.admits(transition, node):
                 break
             start_next(transition, step)
 

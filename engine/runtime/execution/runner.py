@@ -172,6 +172,8 @@ class Runner:
         self._children[key] = Children()
         self._holding_slot.add(key)
         task.add_done_callback(lambda _: self._ended(key))
+        if attempt.node.uses:
+            task.add_done_callback(lambda _: self._runs.give_back(key, attempt.node.uses))
 
     def stop(self, run_id: str, step: str) -> None:
         """Stop the attempt of a step whose run has ended."""
@@ -247,7 +249,7 @@ class Runner:
         await self._record(attempt, build)
         if report.due or report.written:
             await self._reports.close(report, recorded=True)
-        if self._slots.awaited:
+        if self._slots.awaited or self._runs.book.tickets:
             await self._runs.refill()
 
     def _executing(self) -> str:

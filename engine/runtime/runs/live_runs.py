@@ -10,23 +10,27 @@ late, or a wait as needless), and no guard of the store would notice.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
-from engine.errors import AlteredRun, StoreBroken, UnknownRun
+from engine.errors import AlteredRun, StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
+from engine.kernel.resources import use as resource_use
+from engine.kernel.resources.queue import rank
 from engine.kernel.schedules import clock_shift
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import ENGINE, Actor
 from engine.model.records import RequestRecord, RunRecord, StepRecord
+from engine.model.resources import Attempt, Ticket
 from engine.model.states import AWAITED, IllegalTransition
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.steady_time import SteadyTime
+from engine.runtime.runs.resources import Resources
 from engine.runtime.runs.slots import Slots
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store.queries.snapshots import Snapshot
@@ -74,8 +78,10 @@ class LiveRuns:
         definitions: DefinitionCache,
         time: SteadyTime,
         slots: Slots,
+        resources: Resources,
         activity: Activity,
     ) -> None:
+        self._resources, self.book = resources, resources.book
         self._store, self._workflows, self._definitions = store, workflows, definitions
         self._time, self._slots, self._activity = time, slots, activity
         self._states: dict[str, LiveRun] = {}
@@ -92,6 +98,8 @@ class LiveRuns:
         """Runs whose records another program changed, by id; the engine does not act on them."""
         self.on_altered: Callable[[AlteredRun], None] = lambda error: None
         self.effects: Effects | None = None
+        self._admitting = False
+        """A step is on its way out of the queue for resources."""
         self.halted = False
         """Set at shutdown: nothing new starts."""
 
@@ -122,7 +130,7 @@ class LiveRuns:
         finally:
             newest = self._end_reading(run_id, since)
         if newest:
-            self._states.setdefault(run_id, state)
+            self._keep(state)
         return snapshot.requests[request_id]
 
     async def proven(self, run_id: str) -> RunRecord:
@@ -202,21 +210,75 @@ class LiveRuns:
             self._moving = None
 
     async def refill(self) -> None:
-        """Let runs that wait for a slot continue, as far as slots are free."""
-        while not self.halted and (run_id := self._slots.next_run()) is not None:
+        """Let what waits for a slot or for resources continue, as far as these are free."""
+        while not self.halted and (turn := self._next_turn()) is not None:
+            run_id, ticket = turn
             try:
-                await self.apply(run_id, run_transitions.start_ready)
+                if ticket is None:
+                    await self.apply(run_id, run_transitions.start_ready)
+                else:
+                    await self._admit(ticket)
             except (IllegalTransition, UnknownRun) as reason:
                 log.debug("%s needs no room any more: %s", run_id, reason)
+
+    async def _admit(self, ticket: Ticket) -> None:
+        """Start a step whose turn it is. No other step is looked for until its transition is made."""
+
+        def build(transition: Transition) -> Change:
+            self._admitting = False
+            return resource_use.admit(transition, ticket.step)
+
+        self._admitting = True
+        try:
+            await self.apply(ticket.run_id, build)
+        except (IllegalTransition, UnknownRun):
+            self._admitting = False
+            if self.book.ticket(*ticket.key) is ticket:
+                self.book.leave(*ticket.key)
+            raise
+        except BaseException:
+            self._admitting = False
+            raise
+
+    def _next_turn(self) -> tuple[str, Ticket | None] | None:
+        """Return the run whose turn it is, and the place that its step had in the queue for resources."""
+        if self._slots.free <= 0:
+            return None
+        place, book = self._slots.first(), self.book
+        ticket = book.next(self._time.now()) if book.tickets and not self._admitting else None
+        if ticket is not None and (place is None or rank(ticket.since, ticket.priority) <= place):
+            return ticket.run_id, ticket
+        run_id = self._slots.next_run()
+        return None if run_id is None else (run_id, None)
 
     def release_slots(self, count: int) -> None:
         """Release slots of attempts that are not made after all, so that waiting runs continue."""
         self._slots.give(count)
-        if self._slots.awaited and not self.halted:
-            self._activity.enter()
-            task = asyncio.create_task(self.refill())
-            self._refilling.add(task)
-            task.add_done_callback(self._refilled)
+        self._refill_soon()
+
+    def give_back(self, attempt: Attempt, uses: Iterable[str]) -> None:
+        """Give back the resources of an attempt whose function has ended, so that waiting steps continue."""
+        if self._resources.give_back(attempt, uses):
+            self._refill_soon()
+
+    def _refill_soon(self) -> None:
+        if (self._slots.awaited or self.book.tickets) and not self.halted:
+            self._in_background(self.refill())
+
+    def _restore_soon(self, run_id: str) -> None:
+        """Read a run again whose transition was refused: its rows say what its steps wait for."""
+        if not self.halted:
+            self._in_background(self._restore(run_id))
+
+    async def _restore(self, run_id: str) -> None:
+        with suppress(IllegalTransition, UnknownRun, StoreBusy, StoreBroken):
+            await self.apply(run_id, run_transitions.start_ready)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        self._activity.enter()
+        task = asyncio.create_task(work)
+        self._refilling.add(task)
+        task.add_done_callback(self._refilled)
 
     async def _durably(self, state: LiveRun, build: Build, actor: Actor, limit: int | None) -> Change:
         durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -238,7 +300,7 @@ class LiveRuns:
     ) -> Change:
         run_id = state.run.id
         free_slots = 0 if self.halted else self._slots.free
-        transition = Transition(state, self._workflows, self._time.now(), free_slots, actor)
+        transition = Transition(state, self._workflows, self._time.now(), free_slots, actor, self.book)
         try:
             change = build(transition)
         except BaseException:
@@ -249,7 +311,10 @@ class LiveRuns:
         if change.leaves:  # a run that is being created may turn out to be there already
             self._states[run_id] = state
         self._slots.take(len(change.starts))
-        self._queue_for_slot(state)
+        self._queue_for_slot(state, transition)
+        if change.resources or change.tickets:
+            self._resources.apply(change)
+            self._refill_soon()
         flight = self._flights.get(run_id)
         if flight is None:
             flight = self._flights[run_id] = _Flight(state)
@@ -269,9 +334,9 @@ class LiveRuns:
         """A person is told in time that a lock kept their act from being recorded; the engine waits."""
         return LOCK_WAIT_SECONDS if self.halted or actor.source in ("slack", "cli", "api") else None
 
-    def _queue_for_slot(self, state: LiveRun) -> None:
+    def _queue_for_slot(self, state: LiveRun, transition: Transition) -> None:
         if state.wants_slot:
-            self._slots.queue(state.run.id)
+            self._slots.queue(state.run.id, rank(transition.now, state.run.priority))
 
     def _committed(self, state: LiveRun, change: Change, error: Exception | None) -> None:
         if error is not None:
@@ -282,6 +347,9 @@ class LiveRuns:
                 self.on_altered(error)
             if isinstance(error, StoreBroken) and self.effects:
                 self.effects.fail(error)
+            if change.resources or change.tickets:
+                self._resources.undo(change)
+                self._restore_soon(change.run.id)
             if change.starts:
                 self.release_slots(len(change.starts))
             return
@@ -333,8 +401,13 @@ class LiveRuns:
             finally:
                 newest = self._end_reading(run_id, since)
             if newest:
-                self._states.setdefault(run_id, state)
+                self._keep(state)
                 return
+
+    def _keep(self, state: LiveRun) -> None:
+        """Keep a run that was read, unless it is in memory."""
+        if self._states.setdefault(state.run.id, state) is state and state.held:
+            self._resources.restore(state)
 
     async def _proven(self, reading: Awaitable[Snapshot | None]) -> Snapshot | None:
         """Raise `AlteredRun` for a changed run, and report it once."""

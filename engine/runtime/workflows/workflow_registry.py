@@ -3,7 +3,7 @@
 import difflib
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -14,9 +14,11 @@ from engine.compiler.types.inputs import checked_input
 from engine.compiler.types.schema_digests import first_rule_digests, rule_of
 from engine.errors import DefinitionError, InvalidInput, NotPossible, UnknownWorkflow
 from engine.kernel.requests.form_options import invalid_options, takes_same_values
+from engine.kernel.resources.rules import limits_text
 from engine.kernel.schedules.trigger_words import describe
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
+from engine.model.resources import ResourceSpec
 from engine.model.spec import ApprovalSpec, ChildSpec, Definition, StepSpec, WaitSpec
 from engine.model.trigger_spec import EventSpec, WebhookSpec
 from engine.model.typed_input import parse_typed
@@ -60,7 +62,48 @@ class WorkflowRegistry:
                     workflow=name,
                     file=compiled.file,
                 )
+        self._check_resources(compiled)
         self._compiled[name] = compiled
+
+    def resource(self, name: str) -> ResourceSpec | None:
+        """Return the limits of a resource; None where no loaded workflow declares it."""
+        return next((spec for _, spec in self._declared() if spec.name == name), None)
+
+    def _declared(self) -> Iterator[tuple[Compiled, ResourceSpec]]:
+        return ((compiled, spec) for compiled in self._compiled.values() for spec in compiled.resources)
+
+    def _check_resources(self, compiled: Compiled) -> None:
+        """Raise `DefinitionError` where another workflow gives a resource other limits."""
+        for spec in compiled.resources:
+            for other, known in self._declared():
+                if known.name == spec.name and known != spec:
+                    where = f" (in {other.file})" if other.file else ""
+                    raise DefinitionError(
+                        f"The resource {spec.name} has {limits_text(spec)}, but "
+                        f"{other.definition.name}{where} declares it with {limits_text(known)}.",
+                        remedy=f'Declare it in one place, and name it in the other: uses=["{spec.name}"].',
+                        workflow=compiled.definition.name,
+                        file=compiled.file,
+                    )
+
+    def unknown_resources(self) -> list[DefinitionError]:
+        """Return the steps that name a resource which no workflow declares. Look when all are loaded."""
+        declared = sorted({spec.name for _, spec in self._declared()})
+        return [
+            DefinitionError(
+                f"The step uses the resource {resource}, which no loaded workflow declares.",
+                remedy=f"Did you mean {close}?"
+                if (close := _nearest(resource, declared))
+                else f'Declare it: Workflow(…, resources=[Resource("{resource}", at_once=4)]).',
+                workflow=name,
+                step=step,
+                file=compiled.file,
+            )
+            for name, compiled in self._compiled.items()
+            for step, uses in compiled.graph.uses.items()
+            for resource in uses
+            if resource not in declared
+        ]
 
     def unknown_sources(self) -> list[DefinitionError]:
         """Return the triggers that name a workflow which is not loaded. Look when all are."""

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from engine.audit.seal import row_digest
 from engine.store.schema import rows
@@ -17,7 +18,7 @@ REQUEST = (
 )  # fmt: skip
 STEP = (
     "run_id", "step", "state", "attempt", "round", "crashes", "failures", "started_at", "ended_at",
-    "next_attempt_at", "output", "failure", "reason", "log", "code_digest", "deaths",
+    "next_attempt_at", "output", "failure", "reason", "log", "code_digest", "deaths", "queued_at",
 )  # fmt: skip
 CHECKPOINT = ("id", "run_id", "step", "number", "key", "attempt", "value", "at")
 SIGNAL = ("run_id", "name", "payload", "actor", "as_user", "at")
@@ -26,6 +27,9 @@ TOMBSTONE = (
     "run_id", "workflow", "state", "head", "events", "created_at", "ended_at", "pruned_at",
 )  # fmt: skip
 
+_LATER = {"run": 2, "step.": 1}
+"""By prefix of the name: columns at the end that digests of earlier releases do not have. Rows in which they
+are all empty have the same digest as before."""
 _OF_RUN = (
     ("run", "", rows.SEALED_RUN, "run WHERE id = ?"),
     ("step.", "step", STEP, "step_run WHERE run_id = ?"),
@@ -47,8 +51,13 @@ def of_run(connection: sqlite3.Connection, run_id: str) -> dict[str, str]:
     digests = {}
     for prefix, key, columns, where in _OF_RUN:
         for row in connection.execute(f"SELECT {', '.join(columns)} FROM {where}", (run_id,)):  # noqa: S608
-            digests[f"{prefix}{row[key] if key else ''}"] = row_digest(tuple(row))
+            values = _without_unused(tuple(row), _LATER.get(prefix, 0))
+            digests[f"{prefix}{row[key] if key else ''}"] = row_digest(values)
     return digests
+
+
+def _without_unused(values: tuple[Any, ...], later: int) -> tuple[Any, ...]:
+    return values[:-later] if later and not any(values[-later:]) else values
 
 
 def facts(connection: sqlite3.Connection) -> dict[str, str]:

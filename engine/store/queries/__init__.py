@@ -20,6 +20,7 @@ from engine.store.queries.requests import (
     request,
     requests,
 )
+from engine.store.queries.resources import QueuedStep, queued_steps, resources
 from engine.store.queries.runs import (
     MAX_RUNS_COUNTED,
     MIN_TAIL_LENGTH,
@@ -56,6 +57,7 @@ __all__ = [
     "MIN_TAIL_LENGTH",
     "Check",
     "Prospect",
+    "QueuedStep",
     "ScheduleState",
     "Snapshot",
     "TakenFact",
@@ -86,9 +88,11 @@ __all__ = [
     "open_failure_cards",
     "open_on_card",
     "prospect",
+    "queued_steps",
     "reports",
     "request",
     "requests",
+    "resources",
     "run",
     "run_ids",
     "runs",

@@ -32,6 +32,7 @@ from engine.model.request_parts import (
     RequestPolicy,
     StepFailure,
 )
+from engine.model.resources import Resource, ResourceSpec
 from engine.model.signals import SignalRecord
 from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
 
@@ -100,13 +101,13 @@ def run_values(run: RunRecord, head: str, events: int, seal: str) -> Values:
         run.id, run.workflow, run.definition, run.code_digest, run.state, run.version, to_json(run.input),
         from_actor(run.actor), run.actor.as_user, run.trigger, run.channel, run.trace_id,
         micros(run.created_at), micros(run.started_at), micros(run.ended_at), run.reason, head, events,
-        run.id[-4:], seal, None,
+        run.id[-4:], seal, None, run.priority, run.concurrency_key,
     )  # fmt: skip
 
 
 SEALED_RUN = (
     "id", "workflow", "definition", "code", "state", "input", "actor", "as_user", "trigger", "channel",
-    "trace_id", "created_at", "started_at", "ended_at", "reason",
+    "trace_id", "created_at", "started_at", "ended_at", "reason", "priority", "concurrency_key",
 )  # fmt: skip
 """Columns of a run that its log covers by digest, in this order; of the others the chain's seal is."""
 
@@ -117,12 +118,15 @@ def sealed_run(run: RunRecord) -> Values:
         run.id, run.workflow, run.definition, run.code_digest, run.state, to_json(run.input),
         from_actor(run.actor), run.actor.as_user, run.trigger, run.channel, run.trace_id,
         micros(run.created_at), micros(run.started_at), micros(run.ended_at), run.reason,
+        *((run.priority, run.concurrency_key) if run.priority or run.concurrency_key else ()),
     )  # fmt: skip
 
 
 def run_moves(run: RunRecord) -> Values:
     """Return the columns of a run's row that a transition may change."""
-    return (run.state, run.version, micros(run.started_at), micros(run.ended_at), run.reason)
+    return (
+        run.state, run.version, micros(run.started_at), micros(run.ended_at), run.reason, run.priority,
+    )  # fmt: skip
 
 
 def run_record(row: Row) -> RunRecord:
@@ -142,6 +146,8 @@ def run_record(row: Row) -> RunRecord:
         started_at=moment(row["started_at"]),
         ended_at=moment(row["ended_at"]),
         reason=row["reason"],
+        priority=row["priority"],
+        concurrency_key=row["concurrency_key"],
     )
 
 
@@ -151,7 +157,7 @@ def step_values(step: StepRecord) -> Values:
         micros(step.started_at), micros(step.ended_at), micros(step.next_attempt_at),
         to_json(step.output) if step.state in ("succeeded", "compensated") else None,
         _failure_json(step.failure), step.reason, to_json(step.log) if step.log else None, step.code_digest,
-        step.deaths,
+        step.deaths, micros(step.queued_at) if step.queued_at else None,
     )  # fmt: skip
 
 
@@ -173,6 +179,7 @@ def step_record(row: Row) -> StepRecord:
         log=tuple(from_json(row["log"]) or ()),
         code_digest=row["code_digest"],
         deaths=row["deaths"],
+        queued_at=moment(row["queued_at"]),
     )
 
 
@@ -372,6 +379,33 @@ def report_record(row: Row) -> StepReport:
     progress = None if row["progress"] is None else Progress(*from_json(row["progress"]))
     log = tuple(from_json(row["log"]))
     return StepReport(row["run_id"], row["step"], row["attempt"], progress, log, _at(row["at"]))
+
+
+def resource_values(resource: Resource) -> Values:
+    state = {
+        "holders": sorted(resource.holders),
+        "begun": [[micros(at), count] for at, count in resource.begun],
+        "failed": [micros(at) for at in resource.failed],
+        "probe": resource.probe,
+    }
+    return (
+        resource.spec.name, to_json(resource.spec.model_dump(mode="json")), to_json(state),
+        micros(resource.opened_at), micros(resource.half_opens_at),
+    )  # fmt: skip
+
+
+def resource_of(row: Row) -> Resource:
+    """A resource as its row is: with those who held it when the row was written."""
+    state = from_json(row["state"])
+    return Resource(
+        spec=ResourceSpec.model_validate_json(row["limits"]),
+        holders=frozenset((run_id, step, number) for run_id, step, number in state["holders"]),
+        begun=tuple((_at(at), count) for at, count in state["begun"]),
+        failed=tuple(map(_at, state["failed"])),
+        opened_at=moment(row["opened_at"]),
+        half_opens_at=moment(row["half_opens_at"]),
+        probe=tuple(state["probe"]) if state["probe"] else None,
+    )
 
 
 def signal_values(signal: SignalRecord) -> Values:

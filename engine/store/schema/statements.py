@@ -93,8 +93,9 @@ BURST = "SELECT 1 FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ? 
 INSERT_RUNS = _many(tables.RunRow)
 MOVE_RUNS = Many(
     "UPDATE run SET state = v.column3, version = v.column4, started_at = v.column5, ended_at = v.column6, "
-    "reason = v.column7, head = v.column8, events = v.column9, seal = v.column10 FROM (VALUES",
-    10,
+    "reason = v.column7, priority = v.column8, head = v.column9, events = v.column10, seal = v.column11 "
+    "FROM (VALUES",
+    11,
     ") AS v WHERE run.id = v.column1 AND run.version = v.column2",
 )
 ADVANCE_RUNS = Many(
@@ -114,6 +115,7 @@ PUT_WAITS = _upserts(tables.WaitRow, "id", kept=frozenset({"kind", "run_id", "st
 PUT_CHECKPOINTS = _upserts(tables.CheckpointRow, "id", kept=frozenset({"run_id", "step", "number", "key"}))
 PUT_REPORT = upsert(tables.ReportRow, "run_id", "step")
 END_WAITS = Many("DELETE FROM wait WHERE id IN (VALUES", 1, ")")
+PUT_RESOURCES = _upserts(tables.ResourceRow, "name")
 INSERT_SIGNALS = _many(tables.SignalRow)
 INSERT_EVENTS = _many(tables.EventRow, but=frozenset({"seq"}))
 HEADS = "SELECT id, version, head, events, seal FROM run WHERE id IN ({marks})"

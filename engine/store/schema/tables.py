@@ -54,6 +54,8 @@ class RunRow(SQLModel, table=True):
     """Of its chain's head; see `engine.audit.seal`."""
     base: str | None = Field(default=None, sa_type=Text)
     """For a run from before there were seals: JSON with the digests of its rows when it was sealed."""
+    priority: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    concurrency_key: str = Field(default="", sa_column_kwargs={"server_default": ""})
     __table_args__ = (
         Index("run_by_age", "created_at", "id"),
         Index("run_by_workflow", "workflow", "created_at", "id"),
@@ -83,7 +85,12 @@ class StepRow(SQLModel, table=True):
     log: str | None = Field(default=None, sa_type=Text)
     code_digest: str = ""
     deaths: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    queued_at: int | None = Field(default=None, sa_type=BigInteger)
+    """Since when it waits for its resources."""
+    __table_args__ = (
+        Index("step_queued", "queued_at", sqlite_where=text("queued_at IS NOT NULL")),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class RequestRow(SQLModel, table=True):
@@ -230,6 +237,20 @@ class TriggerFactRow(SQLModel, table=True):
     due_at: int | None = Field(default=None, sa_type=BigInteger, index=True)
     input: str | None = Field(default=None, sa_type=Text)
     """JSON: the input of the newest fact of a burst."""
+
+
+class ResourceRow(SQLModel, table=True):
+    """A resource that steps use: its limits, and what counts towards them now."""
+
+    __tablename__ = "resource"
+    name: str = Field(primary_key=True)
+    limits: str = Field(sa_type=Text)
+    """JSON of a `ResourceSpec`."""
+    state: str = Field(sa_type=Text)
+    """JSON: attempts that hold it, that count towards its rate, and that failed."""
+    opened_at: int | None = Field(default=None, sa_type=BigInteger)
+    """Since when its circuit breaker is open."""
+    half_opens_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class EventRow(SQLModel, table=True):

@@ -11,6 +11,7 @@ from engine.audit.seal import Digests, Seal, row_digest
 from engine.errors import AlteredRun
 from engine.model.change import Change, Fired, Lineage
 from engine.model.records import RunRecord
+from engine.model.resources import Resource
 from engine.store.log.tail import Tail
 from engine.store.schema import rows, statements
 from engine.store.sqlite.transactions import GuardFailed
@@ -59,6 +60,7 @@ class TransitionBatch:
         """Version of the row as it is now, by run; 0 for one that isn't there yet."""
         self._runs: dict[str, RunRecord] = {}
         self._moved: set[str] = set()
+        self._resources: dict[str, Resource] = {}
         self._steps: dict[tuple[str, str], rows.Values] = {}
         self._requests: dict[str, rows.Values] = {}
         self._card_moves: list[failure_cards.CardMove] = []
@@ -104,6 +106,8 @@ class TransitionBatch:
         self._runs[run.id] = run
         if change.moves_run:
             self._moved.add(run.id)
+        if change.resources:
+            self._resources.update(change.resources)
         if change.fired is not None:
             self._add_fired(run, change.fired)
 
@@ -126,7 +130,7 @@ class TransitionBatch:
             changed["run"] = row_digest(rows.sealed_run(change.run))
         for name, step in change.steps.items():
             values = self._steps[run_id, name] = rows.step_values(step)
-            changed[f"step.{name}"] = row_digest(values)
+            changed[f"step.{name}"] = row_digest(values if step.queued_at else values[:-1])
         for id_, request in change.requests.items():
             values = self._requests[id_] = rows.request_values(request)
             changed[f"request.{id_}"] = row_digest(values)
@@ -185,6 +189,10 @@ class TransitionBatch:
             statements.INSERT_EVENTS.execute(connection, self._events)
             tail.add(self._hashes)
             tail.save(connection, self._seal)
+        if self._resources:
+            values = list(map(rows.resource_values, self._resources.values()))
+            statements.PUT_RESOURCES.execute(connection, values)
+            self._resources.clear()
         if self._fired:
             connection.executemany(statements.FIRED, self._fired)
             connection.executemany(statements.PUT_FACT, self._facts)

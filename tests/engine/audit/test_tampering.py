@@ -28,6 +28,7 @@ NOT_COVERED = {
     "schedule.last_fire_at": "shown in lists alone",
     "schedule.cursor": "how far triggers have got; each fact that counts is a run in the log",
     "trigger_fact": "the facts that triggers have taken; a run that one starts has its input in the log",
+    "resource": "what is in use of resources; each attempt that begins and ends is in the log of its run",
     "step_report": "what a step reports while it executes; its end is recorded with its log",
     "delivery": "how far messages have got; what a click does is held against the log",
     "consumer": "how far readers of the log have got",

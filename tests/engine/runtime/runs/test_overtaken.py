@@ -17,6 +17,7 @@ from engine.model.states import IllegalTransition
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.runs.resources import Resources
 from engine.runtime.runs.slots import Slots
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store import queries
@@ -324,13 +325,10 @@ async def test_a_run_forgotten_the_moment_it_was_read_is_read_again(site: Site) 
     await site.engine.serve()
     run = await site.engine.start("flow", actor=ALICE, key="1")
     await site.engine.activity.idle()
+    registry, definitions = WorkflowRegistry(), DefinitionCache(site.store)
+    resources = Resources(site.store, registry, definitions)
     runs = LiveRuns(
-        site.store,
-        WorkflowRegistry(),
-        DefinitionCache(site.store),
-        SteadyTime(site.clock),
-        Slots(1),
-        Activity(),
+        site.store, registry, definitions, SteadyTime(site.clock), Slots(1), resources, Activity()
     )
 
     def refuse(_: Transition) -> Change:

@@ -1,0 +1,1 @@
+"""Resources that steps use: their rules, the queue for them, and how a run takes them."""

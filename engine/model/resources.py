@@ -1,0 +1,89 @@
+"""Resources as data: their limits, what is in use of them, and who waits for them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from engine.model.frozen import Frozen
+
+Attempt = tuple[str, str, int]
+"""An attempt that uses a resource: the id of its run, the name of its step run, and its number."""
+
+
+class RateSpec(Frozen):
+    """At most `count` attempts begin in any stretch of `window` seconds."""
+
+    count: int
+    window: float
+
+
+class BreakerSpec(Frozen):
+    """After `failures` failures within `within` seconds no attempt begins for `open_for` seconds."""
+
+    failures: int
+    within: float
+    open_for: float
+
+
+class ResourceSpec(Frozen):
+    """The limits of a resource. None: no such limit."""
+
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"at_once", "rate", "breaker"})
+
+    name: str
+    at_once: int | None = None
+    rate: RateSpec | None = None
+    breaker: BreakerSpec | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource as it is now."""
+
+    spec: ResourceSpec
+    holders: frozenset[Attempt] = frozenset()
+    """Attempts that execute. A process that starts has none: those of the process before it have ended."""
+    begun: tuple[tuple[datetime, int], ...] = ()
+    """Attempts that count towards the rate: when the last one of a group began, and how many it has."""
+    failed: tuple[datetime, ...] = ()
+    """Failures that count towards the breaker while it is closed."""
+    opened_at: datetime | None = None
+    """Since when the breaker is open; None: it is closed."""
+    half_opens_at: datetime | None = None
+    """From then on one attempt probes whether it can close."""
+    probe: Attempt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The place of a step in the queue for its resources."""
+
+    run_id: str
+    step: str
+    """A node: the elements of a mapped step wait together."""
+    uses: tuple[str, ...]
+    since: datetime
+    priority: int = 0
+    serial: int = 0
+    """The order in which they came, for those that came at the same moment."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.run_id, self.step
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRecord:
+    """A resource as people see it."""
+
+    name: str
+    at_once: int | None
+    in_use: int
+    waiting: int
+    rate: str = ""
+    """The rate limit and how much of it is used, such as `100 of 100 in 1m`; empty: none."""
+    breaker: str = ""
+    """`closed`, `open` or `half-open`; empty: it has none."""
+    since: datetime | None = None
+    """Since when the breaker is open."""
+    used_by: tuple[Attempt, ...] = ()

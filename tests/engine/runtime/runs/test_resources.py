@@ -1,0 +1,224 @@
+"""Resources: at most so many attempts at once, in fair order, over restarts and cancellations."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import Actor, DefinitionError, Resource, RunDetail, StepContext, Workflow
+from engine.testing import TESTER, Harness
+
+
+class Doors:
+    """Steps that wait at a door until a test opens it."""
+
+    def __init__(self) -> None:
+        self.inside: list[str] = []
+        self.entered: list[str] = []
+        self.most = 0
+        self._open: dict[str, asyncio.Event] = {}
+
+    async def enter(self, name: str) -> None:
+        self.entered.append(name)
+        self.inside.append(name)
+        self.most = max(self.most, len(self.inside))
+        try:
+            await self._open.setdefault(name, asyncio.Event()).wait()
+        finally:
+            self.inside.remove(name)
+
+    def open(self, name: str) -> None:
+        self._open.setdefault(name, asyncio.Event()).set()
+
+
+@pytest.fixture
+def doors() -> Doors:
+    return Doors()
+
+
+def charging(doors: Doors, name: str = "pay", at_once: int = 1, **options: Any) -> Workflow:
+    flow = Workflow(name, owner="@boss")
+
+    @flow.step(uses=[Resource("payments", at_once=at_once)], **options)
+    async def charge(ctx: StepContext) -> str:
+        await doors.enter(ctx.run_id)
+        return "charged"
+
+    return flow
+
+
+async def started(harness: Harness, doors: Doors, count: int, workflow: str = "pay") -> list[str]:
+    ids = []
+    for number in range(count):
+        ids.append((await harness.engine.start(workflow, None, actor=TESTER, key=str(number))).id)
+        harness.clock.advance(timedelta(milliseconds=1))
+    await settled(harness, doors)
+    return ids
+
+
+async def settled(harness: Harness, doors: Doors) -> None:
+    """Return when nothing is under way but attempts that wait at their doors."""
+    calm = 0
+    while calm < 20:
+        await asyncio.sleep(0)
+        calm = calm + 1 if harness.engine.activity._count == len(doors.inside) else 0
+
+
+async def detail(harness: Harness, run_id: str) -> RunDetail:
+    return await harness.engine.detail(run_id)
+
+
+async def test_no_more_attempts_use_a_resource_than_its_limit(doors: Doors) -> None:
+    async with Harness(charging(doors, at_once=2)) as harness:
+        ids = await started(harness, doors, 5)
+        assert doors.inside == ids[:2]
+        waiting = await detail(harness, ids[2])
+        assert waiting.run.state == "waiting"
+        assert waiting.run.reason == "waits for payments: 2 of 2 in use"
+        for id_ in ids:
+            doors.open(id_)
+        await harness.run_until_idle()
+        assert doors.entered == ids, "first come, first served"
+        assert doors.most == 2
+        assert (await detail(harness, ids[4])).run.state == "succeeded"
+
+
+async def test_workflows_share_a_resource(doors: Doors) -> None:
+    async with Harness(charging(doors), charging(doors, "refund")) as harness:
+        (pay,) = await started(harness, doors, 1)
+        (refund,) = await started(harness, doors, 1, "refund")
+        assert doors.inside == [pay]
+        doors.open(pay)
+        await settled(harness, doors)
+        assert doors.inside == [refund]
+        doors.open(refund)
+
+
+async def test_a_cancelled_attempt_keeps_its_place_until_its_function_has_ended(doors: Doors) -> None:
+    async with Harness(charging(doors)) as harness:
+        first, second = await started(harness, doors, 2)
+        await harness.engine.cancel(first, actor=TESTER)
+        await settled(harness, doors)
+        assert doors.inside == [second]
+        doors.open(second)
+
+
+async def test_a_cancelled_run_leaves_the_queue(doors: Doors) -> None:
+    async with Harness(charging(doors)) as harness:
+        first, second, third = await started(harness, doors, 3)
+        await harness.engine.cancel(second, actor=TESTER)
+        doors.open(first)
+        await settled(harness, doors)
+        assert doors.inside == [third]
+        doors.open(third)
+
+
+async def test_a_skipped_step_leaves_the_queue(doors: Doors) -> None:
+    async with Harness(charging(doors)) as harness:
+        first, second, third = await started(harness, doors, 3)
+        await harness.engine.control.skip(second, "charge", actor=Actor("cli", "root"))
+        doors.open(first)
+        await settled(harness, doors)
+        assert doors.inside == [third]
+        assert (await detail(harness, second)).run.state == "succeeded"
+        doors.open(third)
+
+
+async def test_a_paused_run_leaves_its_turn_to_others_and_comes_first_when_it_goes_on(doors: Doors) -> None:
+    async with Harness(charging(doors)) as harness:
+        first, second, third, fourth = await started(harness, doors, 4)
+        await harness.engine.control.pause_run(second, actor=Actor("cli", "root"))
+        doors.open(first)
+        await settled(harness, doors)
+        assert doors.inside == [third]
+        await harness.engine.control.resume_run(second, actor=Actor("cli", "root"))
+        doors.open(third)
+        await settled(harness, doors)
+        assert doors.inside == [second]
+        doors.open(second)
+        doors.open(fourth)
+
+
+async def test_a_restart_keeps_the_queue_and_frees_what_was_in_use(doors: Doors, tmp_path: Path) -> None:
+    flow = charging(doors)
+    async with Harness(flow, folder=tmp_path) as harness:
+        ids = await started(harness, doors, 3)
+    async with Harness(flow, folder=tmp_path) as harness:
+        await settled(harness, doors)
+        assert len(doors.inside) == 1
+        for id_ in ids:
+            doors.open(id_)
+        await harness.run_until_idle()
+        assert sorted(doors.entered[1:]) == sorted(ids)
+        assert doors.most == 1
+        assert doors.entered[-3:] == ids, "the interrupted step comes first"
+
+
+async def test_elements_of_a_mapped_step_share_a_resource_with_other_runs(doors: Doors) -> None:
+    flow = Workflow("import", owner="@boss")
+
+    @flow.step
+    async def load() -> list[int]:
+        return list(range(6))
+
+    @flow.step(each=load, uses=["payments"])
+    async def store(number: int, ctx: StepContext) -> int:
+        await doors.enter(f"element {number}")
+        return number
+
+    @flow.step
+    async def count(store: list[int]) -> int:
+        return sum(store)
+
+    async with Harness(flow, charging(doors, at_once=2)) as harness:
+        (mapped,) = await started(harness, doors, 1, "import")
+        (pay,) = await started(harness, doors, 1)
+        assert doors.inside == ["element 0", "element 1"]
+        step = next(one for one in (await detail(harness, mapped)).steps if one.step == "store")
+        assert step.reason == "waits for payments: 2 of 2 in use"
+        doors.open("element 0")
+        await settled(harness, doors)
+        assert doors.inside == ["element 1", "element 2"]
+        doors.open("element 1")
+        await settled(harness, doors)
+        assert doors.inside == ["element 2", pay], "the run that came later is not starved"
+        doors.open(pay)
+        for number in range(6):
+            doors.open(f"element {number}")
+        await harness.run_until_idle()
+        assert (await detail(harness, mapped)).run.state == "succeeded"
+        assert doors.most == 2
+
+
+async def test_a_step_that_needs_two_resources_is_not_starved(doors: Doors) -> None:
+    both, api, database = (Workflow(name, owner="@boss") for name in ("both", "api", "database"))
+    limits = [Resource("api", at_once=1), Resource("database", at_once=1)]
+    for flow, uses in ((both, limits), (api, limits[:1]), (database, limits[1:])):
+
+        @flow.step(uses=uses)
+        async def work(ctx: StepContext) -> None:
+            await doors.enter(ctx.run_id)
+
+    async with Harness(both, api, database) as harness:
+        ids = [
+            (await harness.engine.start(name, None, actor=TESTER, key=str(n))).id
+            for n, name in enumerate(("api", "database", "both", "api", "database"))
+        ]
+        await settled(harness, doors)
+        assert doors.inside == ids[:2]
+        doors.open(ids[0])
+        await settled(harness, doors)
+        assert doors.inside == [ids[1]], "the api is kept for the run that needs both"
+        doors.open(ids[1])
+        await settled(harness, doors)
+        assert doors.inside == [ids[2]]
+        for id_ in ids:
+            doors.open(id_)
+
+
+async def test_resources_with_different_limits_are_refused(doors: Doors) -> None:
+    with pytest.raises(DefinitionError, match=r"payments has at_once=2, but pay .* with at_once=1"):
+        async with Harness(charging(doors), charging(doors, "refund", at_once=2)):
+            pass
