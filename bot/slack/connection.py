@@ -6,11 +6,13 @@ that has been gone for too long is thrown away with all its parts, and made agai
 
 import asyncio
 import logging
+import struct
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from time import time  # noqa: TID251 - the SDK logs how long an answer took
 from typing import Any
 
+from aiohttp import ClientError, WSCloseCode, WSMsgType
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -21,6 +23,18 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.slack.quiet_logs import quiet_logger
 
 log = logging.getLogger(__name__)
+
+_GOODBYE_SECONDS = 1.0
+"""For Slack to read that a connection ends, and for the listeners of what it sent until then."""
+_BROKEN_OFF = (
+    "A connection to Slack broke off. What Slack sent to it in its last seconds may be lost: Slack does not "
+    "repeat clicks and commands. It warns the person, who has to click again where the message does not "
+    "change."
+)
+_UNANSWERED = (
+    "A click or a command was handled, and its answer could not be given: the connection to Slack ended "
+    "meanwhile. Slack warns the person, and the message shows the result."
+)
 
 Hear = Callable[[Mapping[str, Any]], None]
 
@@ -35,6 +49,8 @@ class SocketConnection:
         self.failures = 0
         """How often in a row it was made again without success."""
         self._gone_since = now
+        self._announced = False
+        """Whether Slack has said that it ends this connection."""
         self._build()
 
     @property
@@ -49,21 +65,25 @@ class SocketConnection:
             return
         if self.up:
             self.up, self._gone_since = False, now
+            if not self._announced:
+                log.warning("%s", _BROKEN_OFF)
         if now - self._gone_since >= patience:
             self.failures += 1
             log.warning("No connection to Slack for %d s: making a new one", patience)
-            await self._discard(0.0)
+            await self._discard()
             self._gone_since = now
             self._build()
 
     async def retire(self, grace: float) -> None:
-        """Answer what is in flight, then disconnect; Slack sends the next payload elsewhere."""
-        await self._client.idle(grace)
-        await self._discard(0.0)
+        """Answer what is in flight, then disconnect; Slack sends the next payload elsewhere.
 
-    async def close(self, grace: float) -> None:
-        """Take nothing more, give listeners in flight `grace` seconds to answer, then disconnect."""
-        await self._discard(grace)
+        What arrives until Slack has read the goodbye is handled too, since Slack repeats none of it. It has
+        no answer then: the person sees Slack's warning, and the message shows the result.
+        """
+        await self._client.idle(max(grace - 2 * _GOODBYE_SECONDS, grace / 2))
+        await self._client.say_goodbye(_GOODBYE_SECONDS)
+        await self._client.idle(min(_GOODBYE_SECONDS, grace))
+        await self._discard()
 
     def _build(self) -> None:
         self._client = _Client(self._app, self._app_token, self._ping_every, self._hear)
@@ -71,18 +91,17 @@ class SocketConnection:
 
     def _hear(self, message: Mapping[str, Any]) -> None:
         # A hello or an envelope proves the connection before the next look.
-        if message.get("type") != "disconnect":
+        self._announced = message.get("type") == "disconnect"
+        if not self._announced:
             self._prove()
         self._heard(message)
 
     def _prove(self) -> None:
         self.up, self.failures = True, 0
 
-    async def _discard(self, grace: float) -> None:
+    async def _discard(self) -> None:
         client, self.up = self._client, False
         client.socket_mode_request_listeners.clear()
-        if grace > 0:
-            await client.idle(grace)
         client.closed = True  # ends the SDK's own loop, which swallows a cancellation's cause
         self._connecting.cancel()
         await asyncio.gather(self._connecting, return_exceptions=True)
@@ -90,6 +109,10 @@ class SocketConnection:
             await client.close()  # type: ignore[no-untyped-call]
         except Exception as error:
             log.info("The old connection did not close cleanly: %s", type(error).__name__)
+
+
+async def _set(event: asyncio.Event) -> None:
+    event.set()
 
 
 class _Client(SocketModeClient):
@@ -108,6 +131,22 @@ class _Client(SocketModeClient):
         self._in_flight = 0
         self._idle = asyncio.Event()
         self._idle.set()
+
+    async def say_goodbye(self, seconds: float) -> None:
+        """Ask Slack to send nothing more, and hand on what it has sent before it read that."""
+        session = self.current_session
+        self.auto_reconnect_enabled = False
+        if session is None or session.closed:
+            return
+        read = asyncio.Event()
+        self.on_close_listeners.append(lambda _: _set(read))
+        with suppress(TimeoutError, ClientError, ConnectionError):
+            async with asyncio.timeout(seconds):
+                await session.send_frame(struct.pack("!H", WSCloseCode.OK), WSMsgType.CLOSE)
+                await read.wait()
+        while not self.message_queue.empty():
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # the last one's task begins
 
     async def idle(self, grace: float) -> None:
         """Wait until nothing is in flight, at most `grace` seconds."""
@@ -141,7 +180,10 @@ class _Client(SocketModeClient):
         try:
             began = time()
             response = await run_async_bolt_app(self._app, request)
-            await send_async_response(client, request, response, began)
+            try:
+                await send_async_response(client, request, response, began)
+            except (ClientError, ConnectionError):
+                log.warning("%s", _UNANSWERED)
         finally:
             self._in_flight -= 1
             if self._in_flight == 0:

@@ -78,12 +78,12 @@ class SocketMode:
         self._watchdog = asyncio.create_task(self._watch())
 
     async def close(self, grace: float = 5.0) -> None:
-        """Take nothing more, give listeners in flight `grace` seconds to answer, then disconnect."""
+        """Give listeners in flight `grace` seconds to answer, then disconnect."""
         if self._watchdog is not None:
             self._watchdog.cancel()
             with suppress(asyncio.CancelledError):
                 await self._watchdog
-        await asyncio.gather(*(link.close(grace) for link in self._links))
+        await asyncio.gather(*(link.retire(grace) for link in self._links))
         self._links.clear()
         self._connected = False
 

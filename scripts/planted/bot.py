@@ -2,7 +2,22 @@
 
 from scripts.planted.mutant import Mutant
 
+_FRAMES = ("tests/bot/test_frames.py",)
 MUTANTS = [
+    Mutant(
+        "what Slack sends before it reads the goodbye is dropped",
+        "bot/slack/connection.py",
+        "        await self._client.say_goodbye(_GOODBYE_SECONDS)\n",
+        "",
+        _FRAMES,
+    ),
+    Mutant(
+        "a connection that breaks off is not said",
+        "bot/slack/connection.py",
+        "            if not self._announced:\n",
+        "            if False:\n",
+        _FRAMES,
+    ),
     Mutant(
         "a handler of SIGTERM that a library sets in the loop goes unnoticed",
         "bot/process.py",

@@ -161,7 +161,7 @@ async def test_commands_arrive_and_are_answered(
 
 @pytest.mark.parametrize("how", ["drop", "refresh_requested"])
 async def test_a_connection_that_ends_is_followed_by_another(
-    socket: SocketMode, listening: Listening, local: Local, how: str
+    socket: SocketMode, listening: Listening, local: Local, how: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def back() -> bool:
         return bool((await local.read("health"))["connected"]) and socket.held == 2
@@ -176,6 +176,7 @@ async def test_a_connection_that_ends_is_followed_by_another(
     await say(local, "again")
     await until(lambda: heard(local, "heard again"))
     assert listening.seen == ["again"]
+    assert ("broke off" in caplog.text) == (how == "drop")
 
 
 async def _is(value: bool) -> bool:
@@ -323,7 +324,7 @@ async def test_a_slack_that_takes_no_further_connection_is_not_asked_again_and_a
     socket = connecting(FAST)
     await socket.start()
     await until(lambda: _is(bool(socket.problem)))
-    assert not socket.connected
+    await until(lambda: _is(not socket.connected))
     await until(lambda: _is("No connection to Slack for" in caplog.text))
     assert len(await local.calls("apps.connections.open")) <= 2
     await local.control("socket/ghosts", count=9)
