@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.audit.keys import Keyring
-from engine.errors import NotPossible, StoreBroken
+from engine.errors import NotPossible, StoreBroken, StoreBusy
 from engine.model.change import EventDraft
 from engine.model.people import Actor
 from engine.private_files import make_file
+from engine.store.files.checkup import look_at_wal, look_through
 from engine.store.files.file_owner import FileLock
 from engine.store.files.rescue import settle
 from engine.store.log import opening
@@ -54,6 +55,8 @@ def backup(database: Path, target: Path) -> Copy:
         raise NotPossible(f"{target} already exists. Name a new file.")
     if not target.parent.is_dir():
         raise NotPossible(f"There is no folder {target.parent}. Make it first.")
+    if database.stat().st_size:
+        look_through(database, new=False)
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
     make_file(partial, exclusive=True)
@@ -82,6 +85,7 @@ def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: 
     """
     if not copy.is_file():
         raise NotPossible(f"There is no backup {copy}.")
+    look_at_wal(copy)
     _looked_through(copy, copy)
     if database.is_symlink():
         database = Path(os.path.realpath(database))
@@ -92,7 +96,7 @@ def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: 
         fresh.unlink(missing_ok=True)
         make_file(fresh, exclusive=True)
         with (
-            contextlib.closing(sqlite3.connect(copy)) as source,
+            contextlib.closing(connect(copy, read_only=True)) as source,
             contextlib.closing(sqlite3.connect(fresh)) as new,
         ):
             source.backup(new)
@@ -104,12 +108,15 @@ def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: 
             paused = {"backup": copy.name, "at": now.isoformat()}
             facts.note(new, "paused", paused, [restored], seal)
             new.execute("COMMIT")
-            opening.keep(opening.checkpoint(new, now), database, keyring, seal)
+            mark = opening.checkpoint(new, now)
         _to_disk(fresh)
+        # Both while neither a start with this database nor one with the restored one may raise an alarm.
+        opening.keep(mark, database, keyring, seal, opening.known_marks(keyring, database, seal))
         aside = _set_aside(database, now)
         os.rename(fresh, database)
         settle(database)
         _to_disk(database.parent)
+        opening.keep(mark, database, keyring, seal)
     finally:
         lock.release()
     return aside
@@ -124,6 +131,7 @@ def accept(database: Path, keyring: Keyring, now: datetime, actor: Actor, reason
     lock = FileLock(database)
     lock.take()
     try:
+        look_at_wal(database)
         opening.accept(database, keyring, now, actor, reason.strip())
     finally:
         lock.release()
@@ -136,6 +144,7 @@ def vacuum(database: Path) -> tuple[int, int]:
     lock = FileLock(database)
     lock.take()
     try:
+        look_at_wal(database)
         before = database.stat().st_size
         with contextlib.closing(connect(database)) as connection:
             connection.execute("VACUUM")
@@ -166,9 +175,11 @@ def _looked_through(path: Path, named: Path) -> Copy:
 def _set_aside(database: Path, now: datetime) -> Path | None:
     if not database.exists():
         return None
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(connect(database)) as old:
-        # So that one file holds all of it.
-        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with contextlib.suppress(sqlite3.Error, StoreBroken, StoreBusy):
+        look_through(database)  # a -wal that is not this file's stays apart from it
+        with contextlib.closing(connect(database)) as old:
+            # So that one file holds all of it.
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     aside = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%S}")
     for end in ("-wal", "-shm"):
         extra = database.with_name(database.name + end)

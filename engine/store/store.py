@@ -20,6 +20,7 @@ from engine.model.change import Change, EventDraft
 from engine.model.report import StepReport
 from engine.store import queries
 from engine.store.deliveries import Deliveries
+from engine.store.files.checkup import look_at_wal
 from engine.store.files.sqlite_errors import PASSING_ERRNOS, busy, explained
 from engine.store.log import opening
 from engine.store.queries import integrity
@@ -56,6 +57,7 @@ class Store:
         """Bring the schema up to date, see that the log is sealed, and open it. Raises `StoreBroken`, and
         `StoreBusy` where that cannot be done now."""
         try:
+            await asyncio.to_thread(look_at_wal, path)
             await asyncio.to_thread(migrate, path)
             if not os.access(path, os.W_OK):
                 raise PermissionError(errno.EACCES, "it is read-only", str(path))

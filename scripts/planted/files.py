@@ -9,7 +9,22 @@ _PRIVATE = ("tests/engine/test_private_files.py",)
 _ENV = ("tests/bot/test_env_file.py",)
 _REPLACED = ("tests/engine/store/test_store_replaced.py",)
 _THREADS = ("tests/engine/store/test_store_threads.py",)
+_COPIES = ("tests/engine/store/test_copies.py",)
 MUTANTS = [
+    Mutant(
+        "a start by a command brings a foreign -wal into the file",
+        "engine/store/store.py",
+        "            await asyncio.to_thread(look_at_wal, path)\n",
+        "",
+        _COPIES,
+    ),
+    Mutant(
+        "a restore that is killed leaves a false alarm",
+        "engine/store/backups.py",
+        ", opening.known_marks(keyring, database, seal))",
+        ")",
+        _COPIES,
+    ),
     Mutant(
         "a writing thread that ends leaves everybody waiting",
         "engine/store/sqlite/writer.py",

@@ -36,6 +36,14 @@ def look_through(path: Path, seconds: float = CHECK_SECONDS, *, new: bool = True
         raise _explained(path, real, verdict, seconds)
 
 
+def look_at_wal(path: Path) -> None:
+    """As `look_through`, where there is a `-wal` that the file may not belong to: the first connection would
+    bring it into the file."""
+    wal = f"{os.path.realpath(path)}-wal"
+    if os.path.exists(wal) and os.path.getsize(wal):
+        look_through(path)
+
+
 def _explained(path: Path, real: str, verdict: str | sqlite3.Error, seconds: float) -> Exception:
     wrong = isinstance(verdict, str) or is_damaged(verdict)
     if wrong and _verdict(real, seconds, alone=True) == "":

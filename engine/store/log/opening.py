@@ -1,8 +1,9 @@
 """Checks before a database is opened: its log is sealed by the key at hand, and was not shortened."""
 
 import contextlib
+import logging
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,11 +22,18 @@ from engine.store.log.tail import Tail
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import connect
 
+log = logging.getLogger(__name__)
+
 REMEDY = "Run signoff audit verify. Restore a backup, or take the database as it is: signoff audit accept."
 
 UNKNOWN = (
     "The folder of keys has no {} that can be read, so Signoff cannot tell whether the database was put back "
     "to an earlier state. Compare it with one from elsewhere: signoff audit verify --checkpoint FILE."
+)
+
+INTERRUPTED_RESTORE = (
+    "A restore of {} was interrupted before it put the backup in place, so this is the database from before. "
+    "Restore it again if you still want to: signoff db restore BACKUP."
 )
 
 
@@ -61,9 +69,16 @@ def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
             if _sealed_before(connection):
                 raise StoreBroken(f"The database {path} can't be opened: its seal was removed. {REMEDY}")
             _seal(connection, seal, EventDraft("log.sealed", now, ENGINE))
-        mark = known(keyring, path, seal)
+        marks = known_marks(keyring, path, seal)
+        mark = marks[0] if marks else None
         missing = stored is not None and mark is None and stored[0].seq > stored[0].since + 1
         problem = _problem(connection, seal, mark)
+        fitting = [each for each in marks if not _problem(connection, seal, each)]
+        if fitting and len(marks) > 1:
+            keep(fitting[0], path, keyring, seal)
+        if problem and fitting:
+            problem = ""
+            log.warning("%s", INTERRUPTED_RESTORE.format(path))
     warning = UNKNOWN.format(known_name(path)) if missing else ""
     return Opened(seal, f"Signoff is paused: {problem}. {REMEDY}" if problem else "", warning)
 
@@ -87,21 +102,42 @@ def accept(path: Path, keyring: Keyring, now: datetime, actor: Actor, reason: st
         keep(checkpoint(connection, now), path, keyring, seal)
 
 
-def keep(mark: Mapping[str, Any], path: Path, keyring: Keyring, seal: Seal) -> None:
-    """Write a checkpoint beside the keys, as that of the database `path`."""
-    content = orjson.dumps({"checkpoint": mark, "seal": seal.of("checkpoint", mark)})
-    keyring.keep(known_name(path), content)
+def keep(
+    mark: Mapping[str, Any],
+    path: Path,
+    keyring: Keyring,
+    seal: Seal,
+    earlier: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Write a checkpoint beside the keys, as that of the database `path`.
+
+    `earlier`: those of the database that is still there while another one takes its place.
+    """
+    content = _sealed(mark, seal)
+    if earlier:
+        content["earlier"] = [_sealed(each, seal) for each in earlier]
+    keyring.keep(known_name(path), orjson.dumps(content))
+
+
+def _sealed(mark: Mapping[str, Any], seal: Seal) -> dict[str, Any]:
+    return {"checkpoint": mark, "seal": seal.of("checkpoint", mark)}
 
 
 def known(keyring: Keyring, path: Path, seal: Seal) -> Mapping[str, Any] | None:
     """The last checkpoint that was written beside the keys; None where there is none that can be read."""
+    marks = known_marks(keyring, path, seal)
+    return marks[0] if marks else None
+
+
+def known_marks(keyring: Keyring, path: Path, seal: Seal) -> list[Mapping[str, Any]]:
+    """As `known`, with the earlier ones that were kept with it; empty where the last one cannot be read."""
     try:
         stored = orjson.loads(keyring.read(known_name(path)) or b"{}")
-        return (
-            stored["checkpoint"] if seal.holds(stored["seal"], "checkpoint", stored["checkpoint"]) else None
-        )
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return None
+        written = [stored, *stored.get("earlier", ())]
+        held = [seal.holds(each["seal"], "checkpoint", each["checkpoint"]) for each in written]
+        return [each["checkpoint"] for each in written] if all(held) else []
+    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
+        return []
 
 
 def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -200,3 +201,96 @@ async def test_vacuum_gives_room_back(tmp_path: Path) -> None:
         database.execute("DELETE FROM request")
     before, after = backups.vacuum(tmp_path / "signoff.db")
     assert after < before * 0.8
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.parametrize(("place", "swapped"), [("_set_aside", False), ("settle", True)])
+async def test_a_restore_that_is_killed_raises_no_alarm_at_the_next_start(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    place: str,
+    swapped: bool,
+) -> None:
+    copy = await backed_up(tmp_path)
+    database, keyring = tmp_path / "signoff.db", Keyring(tmp_path / "keys")
+
+    def kill(*_: Any) -> Any:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backups, place, kill)
+        with pytest.raises(Killed):
+            backups.restore(database, copy, NOON, keyring, OPERATOR)
+    for _ in range(2):
+        engine = await Engine.open(database, people=PEOPLE, clock=FakeClock(NOON))
+        async with closed_at_the_end(engine):
+            assert not engine.log_problem
+            assert ("restored from copy" in engine.paused) == swapped
+            assert (await engine.runs())[1] == (1 if swapped else 2)
+    assert caplog.text.count("was interrupted before it put the backup in place") == (not swapped)
+    assert b"earlier" not in (keyring.read("signoff.db.checkpoint") or b"")
+
+
+async def foreign(folder: Path) -> tuple[Path, bytes]:
+    """A database beside a `-wal` that another one has left, and the bytes of both."""
+    copy = await backed_up(folder)
+    database, wal = folder / "signoff.db", folder / "signoff.db-wal"
+    with closing(sqlite3.connect(database)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("CREATE TABLE filler (x)")
+        other.executemany("INSERT INTO filler VALUES (?)", [("x" * 3000,)] * 200)
+        other.commit()
+        left = wal.read_bytes()
+    database.write_bytes(copy.read_bytes())
+    wal.write_bytes(left)
+    return database, left
+
+
+@pytest.mark.parametrize("how", ["open", "backup", "vacuum", "accept", "restore it", "restore over it"])
+async def test_no_command_brings_the_wal_of_another_database_into_a_file(tmp_path: Path, how: str) -> None:
+    database, wal = await foreign(tmp_path)
+    content, keyring = database.read_bytes(), Keyring(tmp_path / "keys")
+    restored = tmp_path / "elsewhere.db"
+
+    async def use() -> None:
+        match how:
+            case "open":
+                await (await Engine.open(database)).close()
+            case "backup":
+                backups.backup(database, tmp_path / "another copy")
+            case "vacuum":
+                backups.vacuum(database)
+            case "accept":
+                backups.accept(database, keyring, NOON, OPERATOR, "it is ours")
+            case "restore it":
+                backups.restore(restored, database, NOON, keyring, OPERATOR)
+
+    if how == "restore over it":
+        aside = backups.restore(database, tmp_path / "copy", NOON, keyring, OPERATOR)
+        assert aside is not None
+        assert aside.read_bytes() == content
+        assert aside.with_name(f"{aside.name}-wal").read_bytes() == wal
+        return
+    with pytest.raises(StoreBroken, match="-wal beside it belongs to another database"):
+        await use()
+    assert database.read_bytes() == content
+    assert (tmp_path / "signoff.db-wal").read_bytes() == wal
+
+
+async def test_a_backup_is_not_changed_by_a_restore(tmp_path: Path) -> None:
+    copy = await backed_up(tmp_path)
+    with closing(sqlite3.connect(copy)) as made:
+        made.execute("PRAGMA journal_mode = WAL")
+        made.execute("UPDATE run SET workflow = workflow")
+        made.commit()
+        files = {file: file.read_bytes() for file in (copy, tmp_path / "copy-wal")}
+        before = tmp_path / "kept"
+        before.mkdir()
+        for file, content in files.items():
+            (before / file.name).write_bytes(content)
+    backups.restore(tmp_path / "signoff.db", before / "copy", NOON, Keyring(tmp_path / "keys"), OPERATOR)
+    assert all((before / file.name).read_bytes() == content for file, content in files.items())
