@@ -52,6 +52,8 @@ class RequestClock:
     """Since when a question to the requester pauses the clock; None: it runs."""
     paused_seconds: float = 0.0
     """Seconds of earlier pauses, of working time if the policy has hours."""
+    returned_seconds: float = 0.0
+    """Seconds that it had back because an approval did not take effect, of working time as well."""
     moved: timedelta = timedelta()
     """By how much jumps of the machine's clock moved it: durations count from that much after `opened_at`."""
 

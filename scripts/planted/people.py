@@ -12,6 +12,13 @@ _QUESTIONS = ("tests/engine/runtime/requests/test_questions.py",)
 _PUBLIC = ("tests/engine/runtime/access/test_public_channels.py",)
 MUTANTS = [
     Mutant(
+        "an approver who leaves and returns postpones a deadline forever",
+        "engine/kernel/requests/request_transitions.py",
+        "        took = min(took, max(most - returned, 0.0))\n",
+        "",
+        ("tests/engine/runtime/requests/test_leaving.py",),
+    ),
+    Mutant(
         "the engine starts a workflow for a person who may not see it",
         "engine/runtime/engine.py",
         """        name = (await self.seen_by(actor).workflow(workflow)).name

@@ -2,7 +2,29 @@
 
 from scripts.planted.mutant import Mutant
 
+_WORDS = ("tests/bot/views/test_visible_words.py",)
 MUTANTS = [
+    Mutant(
+        "a letter of a rare script passes for a Latin one",
+        "bot/views/wording/lookalikes.py",
+        "            if marked or _is_rare(each):\n",
+        "            if marked:\n",
+        _WORDS,
+    ),
+    Mutant(
+        "a digit of another script passes for one of ASCII",
+        "bot/views/wording/lookalikes.py",
+        "            elif each.isdecimal():\n",
+        "            elif False:\n",
+        _WORDS,
+    ),
+    Mutant(
+        "an ideographic dot passes for the dot of a host",
+        "bot/views/wording/lookalikes.py",
+        "    starts = {match.start() for match in _DOT.finditer(text)}\n",
+        "    starts = set[int]()\n",
+        _WORDS,
+    ),
     Mutant(
         "a title ends its label in a graph",
         "bot/graphs/mermaid.py",

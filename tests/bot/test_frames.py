@@ -45,9 +45,9 @@ class Sockets:
         self.answered: list[str] = []
         self.opened = 0
         self.last_words: list[str] = []
-        """What a connection is sent after Signoff has said goodbye, and before Slack has read that."""
+        """Commands that Slack sends on a connection between our goodbye and its reading of it."""
         self.frozen = asyncio.Event()
-        """Nothing that comes is read or answered any more, and the connection stays open."""
+        """Set: connections stay open, and nothing that comes is read or answered."""
         self.app = web.Application()
         self.app.router.add_post("/api/{method}", self._call)
         self.app.router.add_get("/socket", self._serve)

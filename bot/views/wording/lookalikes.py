@@ -2,7 +2,8 @@
 
 A word is not what it seems where letters of Latin stand beside lookalikes of another alphabet, or where all
 its letters are lookalikes and the text has no unmistakable letter of their alphabet. A letter of ASCII in
-another style is one everywhere: wide, mathematical, a small capital, circled, raised.
+another style is one everywhere: wide, mathematical, a small capital, circled, raised, a ligature. So is every
+letter of a script that is not in wide use, such as Coptic, and a digit of a script that the text is not in.
 """
 
 import re
@@ -12,15 +13,19 @@ from functools import lru_cache
 
 _CYRILLIC = "аеорсухіјѕһԁԛԝӏАВЕКМНОРСТУХІЈЅӀԌԚҮЬ"
 _GREEK = "οναριυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
-_OTHER = "օսոհցՕՍԼᎪᎬᎻᎥᎫᏞᎷᏢᎡᏚᎢᏔᏃᏟᎠᎳɑɡɩıⅼⅰⅴⅹⅽⅾⅿⅠⅤⅩⅬⅭⅮⅯꓐꓑꓒꓓꓔꓖꓗꓙꓚꓜꓝꓠꓡꓢꓣꓤꓦꓧꓨꓪꓫꓬꓮꓰꓲꓳꓴ"
-_SIGNS = "∕⁄․։׃ː∶꞉⧸‚﹒ǃ＠﹫"
-_ALIKE = frozenset(_CYRILLIC + _GREEK + _OTHER)
+_ARMENIAN = "օսոհցգզյՕՍԼ"
+_HEBREW = "וןס"
+_LATIN = "ɑɡɩı"
+_SIGNS = frozenset("∕⁄։׃ː∶꞉⧸‚ǃ")
+"""Signs that look like one of ASCII, besides those that Unicode itself calls a form of one."""
+_ALIKE = frozenset(_CYRILLIC + _GREEK + _ARMENIAN + _HEBREW + _LATIN)
+"""Lookalikes of scripts in wide use. Every letter of another script counts as one."""
 _WORD = re.compile(r"[^\W_]+(?:[-_.'’][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
 """`PDF-файл` is one word with parts of two alphabets."""
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_BESIDE = re.compile(f"(?<=[A-Za-z0-9])[{re.escape(_SIGNS)}\uff01-\uff0f\uff1a-\uff20]|"
-                     f"[{re.escape(_SIGNS)}\uff01-\uff0f\uff1a-\uff20](?=[A-Za-z0-9])")  # fmt: skip
+_DOT = re.compile("(?<=[A-Za-z0-9-])[。｡．․﹒](?=[A-Za-z0-9])")
+"""Dots that a browser reads as the dot of a host."""
 _ENCLOSED = (
     "\u24b6-\u24e9\U0001f110-\U0001f129\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189"
 )
@@ -31,8 +36,16 @@ _RAISED_WORD = re.compile(f"(?<![^\\W_])[{_RAISED}]{{2,}}")
 """Raised or lowered letters with nothing before that they belong to, unlike those of `1ˢᵗ` and `Mᵐᵉ`."""
 _LETTERS_OF_SCIENCE = frozenset({"LATIN", "GREEK"})
 """Both stand beside ASCII in ordinary words: `naïve`, `Δt`."""
-_ONE_CASE = frozenset({"LISU", "CANADIAN"})
-"""Their letters have one case, and many look like capitals of Latin."""
+_WITHOUT_SPACES = frozenset({
+    "CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HALFWIDTH", "HANGUL", "BOPOMOFO",
+    "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN",
+})  # fmt: skip
+"""Scripts whose words stand beside Latin ones without a space."""
+_IN_WIDE_USE = _LETTERS_OF_SCIENCE | _WITHOUT_SPACES | frozenset({
+    "ARABIC", "ARMENIAN", "BENGALI", "CYRILLIC", "DEVANAGARI", "ETHIOPIC", "GEORGIAN", "GUJARATI", "GURMUKHI",
+    "HEBREW", "KANNADA", "MALAYALAM", "ORIYA", "SINHALA", "TAMIL", "TELUGU", "THAANA",
+})  # fmt: skip
+"""The scripts that Unicode recommends for identifiers (UAX #31, table 5)."""
 
 
 def lookalikes(text: str) -> frozenset[int]:
@@ -41,12 +54,22 @@ def lookalikes(text: str) -> frozenset[int]:
         return frozenset()
     wide = _WIDE.search(text) is not None
     own = {_script(each) for each in set(text) if each.isalpha() and not each.isascii() and not _alike(each)}
-    starts = set() if wide else {match.start() for match in _BESIDE.finditer(text)}
+    starts = {match.start() for match in _DOT.finditer(text)}
+    starts.update(() if wide else _signs(text))
     starts.update(match.start() for match in _SPELLED.finditer(text))
     starts.update(place for match in _RAISED_WORD.finditer(text) for place in range(*match.span()))
     for word in _WORD.finditer(text):
         starts.update(_in_word(word, own, wide))
     return frozenset(starts)
+
+
+def _signs(text: str) -> Iterator[int]:
+    """Signs beside a letter or digit of ASCII that look like signs of ASCII."""
+    for position, each in enumerate(text):
+        if not each.isascii() and _is_sign(each):
+            beside = text[max(position - 1, 0) : position] + text[position + 1 : position + 2]
+            if any(near.isascii() and near.isalnum() for near in beside):
+                yield position
 
 
 def _in_word(word: re.Match[str], own: set[str], wide: bool) -> Iterator[int]:
@@ -59,11 +82,13 @@ def _in_word(word: re.Match[str], own: set[str], wide: bool) -> Iterator[int]:
                 continue
             if _is_styled(each):
                 marked = not wide
+            elif each.isdecimal():
+                marked = _script(each) not in own or any(near.isascii() for near in part[0])
             elif has_latin:
                 marked = _mixes_in(each) or _alike(each)
             else:
                 marked = all_alike and _alike(each) and (word_has_latin or _script(each) not in own)
-            if marked:
+            if marked or _is_rare(each):
                 yield position
 
 
@@ -74,28 +99,46 @@ def _has_latin(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def _mixes_in(character: str) -> bool:
     """A letter of an alphabet that no word has together with Latin."""
-    script = _script(unicodedata.normalize("NFKC", character)[:1])
-    cased = unicodedata.category(character) in ("Lu", "Ll", "Lt")
-    return script not in _LETTERS_OF_SCIENCE and (cased or script in _ONE_CASE)
+    normal = unicodedata.normalize("NFKC", character)[:1]
+    return normal.isalpha() and _script(normal) not in _LETTERS_OF_SCIENCE | _WITHOUT_SPACES
 
 
 def _alike(character: str) -> bool:
-    return character in _ALIKE or _is_styled(character)
+    return character in _ALIKE or _is_styled(character) or _is_rare(character)
+
+
+@lru_cache(maxsize=4096)
+def _is_rare(character: str) -> bool:
+    """A letter of a script that is not in wide use: Coptic, Cherokee, Lisu, Gothic."""
+    if _is_styled(character) or unicodedata.category(character) not in ("Lu", "Ll", "Lo"):
+        return False
+    name = unicodedata.name(character, "")
+    return ("LETTER" in name or "SYLLAB" in name) and _script(character) not in _IN_WIDE_USE
 
 
 @lru_cache(maxsize=4096)
 def _is_styled(character: str) -> bool:
-    """A letter or digit of ASCII in another style: wide, mathematical, a small capital."""
+    """Letters or a digit of ASCII in another style: wide, mathematical, a small capital, a ligature."""
     if character.isascii():
         return False
     if "LETTER SMALL CAPITAL" in unicodedata.name(character, ""):
         return True
-    if unicodedata.category(character) not in ("Lu", "Ll", "Nd"):
+    if unicodedata.category(character) not in ("Lu", "Ll", "Lt", "Nd", "Nl"):
         return False
+    return unicodedata.normalize("NFKC", character).isascii()
+
+
+@lru_cache(maxsize=4096)
+def _is_sign(character: str) -> bool:
+    if unicodedata.category(character)[0] not in "LPS" or character.isalpha():
+        return character in _SIGNS
     plain = unicodedata.normalize("NFKC", character)
-    return len(plain) == 1 and plain.isascii()
+    return character in _SIGNS or (len(plain) == 1 and plain.isascii() and not plain.isalnum())
 
 
 @lru_cache(maxsize=4096)
 def _script(character: str) -> str:
-    return unicodedata.name(character, "").partition(" ")[0]
+    """The first word of its name: `EXTENDED ARABIC-INDIC DIGIT ONE` is Arabic."""
+    name = unicodedata.name(character, "").removeprefix("EXTENDED ")
+    script = name.partition(" ")[0]
+    return script.removesuffix("-INDIC")

@@ -5,6 +5,7 @@ Reminders and escalations are in `engine.kernel.requests.escalation`.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from engine.kernel import run_transitions
 from engine.kernel.requests.escalation import widen, with_quorums
@@ -48,6 +49,10 @@ def _recount(transition: Transition, before: RequestRecord, request: RequestReco
     transition.event("request.recounted", request.step, request.id, people=people, **data)
 
 
+_MAX_RETURNED = timedelta(days=1)
+"""Time that a request has back in all, for approvals that did not take effect because an approver left."""
+
+
 def end_revocation(
     transition: Transition,
     request: RequestRecord,
@@ -72,11 +77,17 @@ def end_revocation(
 
 
 def _open_again(transition: Transition, request: RequestRecord) -> RequestRecord:
-    """Open an approval again, with as much time left as when people approved."""
+    """Open an approval again, with as much time left as when people approved.
+
+    An approver who leaves again and again postpones the deadline by `_MAX_RETURNED` or one window in all.
+    """
     assert request.ended_at is not None
-    expires = request.clock.expires_at
+    expires, returned = request.clock.expires_at, request.clock.returned_seconds
     if expires is not None:
         took = working_seconds(request.ended_at, transition.now, request.policy.hours)
+        most = max(_MAX_RETURNED.total_seconds(), request.policy.revocable_for or 0.0)
+        took = min(took, max(most - returned, 0.0))
+        returned += took
         expires = after_working_time(expires, took, request.policy.hours)
     transition.end_waits(request)
     request = evolve(
@@ -85,7 +96,7 @@ def _open_again(transition: Transition, request: RequestRecord) -> RequestRecord
         outcome=None,
         ended_at=None,
         coverage=evolve(request.coverage, digest=""),
-        clock=evolve(request.clock, effective_at=None, expires_at=expires),
+        clock=evolve(request.clock, effective_at=None, expires_at=expires, returned_seconds=returned),
     )
     transition.await_people(request)
     return request

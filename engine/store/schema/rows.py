@@ -212,6 +212,7 @@ def request_values(request: RequestRecord) -> Values:
         "questions": request.clarification.clarifications,
         "held_since": micros(request.clock.paused_since),
         "held_for": request.clock.paused_seconds,
+        **({"returned": request.clock.returned_seconds} if request.clock.returned_seconds else {}),
         **({"moved": request.clock.moved // _MICROSECOND} if request.clock.moved else {}),
         "stand_ins": [
             [delegate.away, delegate.to, micros(delegate.until)] for delegate in request.people.delegates
@@ -290,6 +291,7 @@ def _clock(row: Row, stored: Mapping[str, Any]) -> RequestClock:
         escalated=stored.get("escalated", 0),
         paused_since=moment(stored.get("held_since")),
         paused_seconds=stored.get("held_for", 0.0),
+        returned_seconds=stored.get("returned", 0.0),
         moved=stored.get("moved", 0) * _MICROSECOND,
     )
 

@@ -209,6 +209,27 @@ async def test_an_approval_that_is_asked_again_has_the_time_that_it_had_when_it_
         assert (await harness.step(run, "act")).state == "pending"
 
 
+@pytest.mark.parametrize(("window", "most"), [("5h", 24 + 5), ("2d", 48 + 48)])
+async def test_an_approver_who_leaves_and_returns_again_and_again_postpones_no_deadline_for_long(
+    window: str, most: int
+) -> None:
+    people = ChangingPeople()
+    options = {"revocable_for": window, "expires": "3h", "on_expiry": "reject"}
+    async with Harness(flow(**options), people=people) as harness:
+        run = await harness.start("flow", as_user="U9")
+        began = harness.clock.now()
+        for _ in range(40):
+            if not await harness.requests():
+                break
+            await harness.decide("go", "approve", as_user="U1")
+            people.groups["dev"].discard("U1")
+            await harness.advance(window)
+            people.groups["dev"].add("U1")
+        assert harness.clock.now() - began <= timedelta(hours=3 + most)
+        (request,) = (await harness.state(run)).requests
+        assert (request.state, request.outcome) == ("expired", "rejected")
+
+
 async def test_a_revocable_approval_waits_until_its_approvers_can_be_looked_up() -> None:
     people = ChangingPeople()
     async with Harness(flow(revocable_for="5m"), people=people) as harness:
