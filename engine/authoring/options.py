@@ -27,6 +27,8 @@ class Retry:
     - `fail_on`: the error classes after which the run fails at once.
     - `classify`: a function that gets the error and returns `"retry"`, `"alternative"`, `"ask"`, `"fail"`, or
       a duration such as `"30s"` after which to try again. None: the options above decide.
+    - `deadline`: the time for all attempts together, from the start of the first one. An attempt still
+      executing then is stopped. None: any time.
     """
 
     attempts: int = 3
@@ -39,6 +41,7 @@ class Retry:
     ask_on: tuple[type[Exception], ...] | None = None
     fail_on: tuple[type[Exception], ...] | None = None
     classify: Callable[[Exception], str | timedelta | None] | None = None
+    deadline: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ events. A transition that no longer applies raises `IllegalTransition` and chang
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.kernel.requests import approval_digest, clarification
@@ -13,7 +13,7 @@ from engine.kernel.requests.quorum import Rosters, decided_outcome, decisions_fo
 from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
 from engine.kernel.resilience.compensation import BEING_UNDONE, final_transition
 from engine.kernel.resilience.failure_rules import Verdict
-from engine.kernel.resilience.retry import retry_delay
+from engine.kernel.resilience.retry import given_up, is_too_late, retry_delay
 from engine.kernel.transition import Transition, failure_data
 from engine.model.change import Change
 from engine.model.elements import is_element, node_of
@@ -105,25 +105,33 @@ def fail(
     failures = before.failures + 1
     state.put(evolve(before, failures=failures, log=tuple(log), reason="", deaths=0))
     ends = verdict.action in ("alternative", "ask", "fail")
-    if worth_retrying and not ends and failures + before.crashes < node.retry.attempts:
-        after = retry_delay(node.retry, failures, chance)
-        due = transition.now + (after if verdict.after is None else timedelta(seconds=verdict.after))
-        transition.move_step(
-            step, "retry_later", failure=failure, ended_at=transition.now, next_attempt_at=due
-        )
-        transition.wait("retry", f"{state.run.id}:{step}", step, due)
-        transition.event(
-            "step.retrying",
-            step,
-            attempt=attempt,
-            title=node.title,
-            failure=failure_data(failure),
-            next_attempt_at=due.isoformat(),
-            log=list(log),
-        )
-    else:
+    if not worth_retrying or ends or failures + before.crashes >= node.retry.attempts:
         transition.give_up(step, failure, verdict.action)
+        return transition.finish()
+    after = retry_delay(node.retry, failures, chance)
+    due = transition.now + (after if verdict.after is None else timedelta(seconds=verdict.after))
+    if is_too_late(node.retry, before.round_started_at, due):
+        transition.give_up(step, given_up(transition.record(step), failure, transition.now))
+    else:
+        _retry_later(transition, step, failure, due)
     return transition.finish()
+
+
+def _retry_later(transition: Transition, step: str, failure: Failure, due: datetime) -> None:
+    """Add the durable wait for the next attempt."""
+    record = transition.move_step(
+        step, "retry_later", failure=failure, ended_at=transition.now, next_attempt_at=due
+    )
+    transition.wait("retry", f"{transition.state.run.id}:{step}", step, due)
+    transition.event(
+        "step.retrying",
+        step,
+        attempt=record.attempt,
+        title=transition.state.graph.node(step).title,
+        failure=failure_data(failure),
+        next_attempt_at=due.isoformat(),
+        log=list(record.log),
+    )
 
 
 def overrun(transition: Transition, step: str, attempt: int, reason: str) -> Change:
@@ -374,8 +382,9 @@ def _apply_outcome(transition: Transition, request: RequestRecord, outcome: str)
         transition.move_step(step, "outcome", output=value, ended_at=transition.now)
         return
     if outcome == "retry":
+        round_ = transition.record(step).round + 1
         transition.move_step(
-            step, "retry_asked", round=transition.record(step).round + 1, failures=0, crashes=0, deaths=0
+            step, "retry_asked", round=round_, failures=0, crashes=0, deaths=0, round_started_at=None
         )
         transition.plan_step(step)
     elif outcome == "reroute":

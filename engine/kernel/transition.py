@@ -17,6 +17,7 @@ from engine.kernel.requests import approval_digest
 from engine.kernel.requests.request_factory import approval_request, failure_policy, failure_request
 from engine.kernel.resilience import alternatives, compensation
 from engine.kernel.resilience.failure_rules import Action
+from engine.kernel.resilience.retry import given_up, is_too_late
 from engine.kernel.resources import use as resource_use
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.shapes import child_runs, map_transitions, waits
@@ -24,7 +25,7 @@ from engine.model.change import Change
 from engine.model.elements import is_element, node_of
 from engine.model.people import ENGINE, Actor
 from engine.model.polling import check_number
-from engine.model.records import RequestRecord, evolve
+from engine.model.records import RequestRecord, StepRecord, evolve
 from engine.model.request_parts import Failure
 from engine.model.spec import ApprovalSpec, StepSpec
 from engine.model.states import (
@@ -140,8 +141,15 @@ class Transition(RecordChanges):
     def begin_attempt(self, step: str) -> None:
         """Begin an attempt of a step, or of an element."""
         node = self.state.graph.node(step)
+        assert isinstance(node, StepSpec)
         digest = self._digest_of(node.name)
         before = self.record(step)
+        since = before.round_started_at
+        if node.retry.deadline is not None:
+            since = since or self.now
+            if is_too_late(node.retry, since, self.now):
+                self._give_up_late(step, before)
+                return
         record = self.move_step(
             step,
             "start",
@@ -153,6 +161,7 @@ class Transition(RecordChanges):
             reason="",
             log=(),
             code_digest=digest,
+            round_started_at=since,
         )
         if self.state.graph.uses and (uses := self.state.graph.uses.get(node.name)):
             resource_use.begin(self, uses, step)
@@ -162,6 +171,12 @@ class Transition(RecordChanges):
         check = {} if number is None else {"check": number}
         self.event("step.started", step, attempt=record.attempt, title=node.title, **check)
         self.change.starts.append(record)
+
+    def _give_up_late(self, step: str, before: StepRecord) -> None:
+        """Give up a step whose deadline passed while it waited for its next attempt."""
+        self.give_up(step, given_up(before, before.failure if before.failures else None, self.now))
+        if is_element(step):
+            map_transitions.settle(self, node_of(step))
 
     def _note_code(self, name: str, step: str, before: str, digest: str) -> None:
         """Tell that the code changed; of a mapped step once, not for each element."""

@@ -143,6 +143,8 @@ class StepRecord:
     is a suspect."""
     queued_at: datetime | None = None
     """Since when it waits for its resources; None: it does not."""
+    round_started_at: datetime | None = None
+    """Start of the first attempt of this round, for a step whose retries have a deadline."""
 
 
 @dataclass(frozen=True, slots=True)

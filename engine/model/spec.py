@@ -24,7 +24,7 @@ class RetrySpec(Frozen):
     """
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
-        {"alternative_on", "ask_on", "fail_on", "classify"}
+        {"alternative_on", "ask_on", "fail_on", "classify", "deadline"}
     )
 
     attempts: int = 1
@@ -39,6 +39,8 @@ class RetrySpec(Frozen):
     fail_on: tuple[str, ...] = ()
     classify: str = ""
     """Name of the function that says what follows from an error."""
+    deadline: float | None = None
+    """Time for all attempts of a round, from the start of the first one."""
 
 
 class PollSpec(Frozen):

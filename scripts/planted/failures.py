@@ -2,10 +2,61 @@
 
 from scripts.planted.mutant import Mutant
 
+_DEADLINE = ("tests/engine/kernel/test_retry_deadline.py",)
+
 ALTERNATIVE = ("tests/engine/runtime/runs/test_alternatives.py",)
 RULES = ("tests/engine/kernel/test_failure_rules.py",)
 UNDO = ("tests/engine/runtime/runs/test_undo.py",)
 MUTANTS = [
+    Mutant(
+        "an attempt begins after the deadline of its retries",
+        "engine/kernel/transition.py",
+        "if is_too_late(node.retry, since, self.now):",
+        "if False:",
+        _DEADLINE,
+    ),
+    Mutant(
+        "a retry is awaited beyond the deadline",
+        "engine/kernel/run_transitions.py",
+        "    if is_too_late(node.retry, before.round_started_at, due):",
+        "    if False:",
+        _DEADLINE,
+    ),
+    Mutant(
+        "an attempt executes beyond the deadline of its retries",
+        "engine/runtime/execution/attempt.py",
+        "node.timeout if node.retry.deadline is None else _seconds(node, record),",
+        "node.timeout,",
+        _DEADLINE,
+    ),
+    Mutant(
+        "a person's Retry has only what is left of the deadline",
+        "engine/kernel/run_transitions.py",
+        "failures=0, crashes=0, deaths=0, round_started_at=None",
+        "failures=0, crashes=0, deaths=0",
+        _DEADLINE,
+    ),
+    Mutant(
+        "a jump of the clock ends the deadline of retries",
+        "engine/store/writes/clock_jump.py",
+        "SET round_started_at = round_started_at + ? WHERE",
+        "SET round_started_at = round_started_at + 0 * ? WHERE",
+        _DEADLINE,
+    ),
+    Mutant(
+        "elements given up at their start leave their step executing",
+        "engine/kernel/transition.py",
+        "            map_transitions.settle(self, node_of(step))",
+        "            pass",
+        _DEADLINE,
+    ),
+    Mutant(
+        "the log does not cover the start of a round",
+        "engine/store/log/row_digests.py",
+        '_LATER = {"run": (2,), "step.": (1, 1)}',
+        '_LATER = {"run": (2,), "step.": (2,)}',
+        _DEADLINE,
+    ),
     Mutant(
         "a step whose classify fails is tried again",
         "engine/kernel/resilience/failure_rules.py",

@@ -61,7 +61,7 @@ MUTANTS = [
     ),
     Mutant(
         "an attempt begins without the checkpoints of the one before",
-        "engine/runtime/execution/runner.py",
+        "engine/runtime/execution/attempt.py",
         "    kept = dict(state.checkpoints.get(record.step, ())) if state.checkpoints else {}\n",
         "    kept: dict[str, CheckpointRecord] = {}\n",
         ("tests/engine/runtime/execution/test_step_checkpoints.py",),

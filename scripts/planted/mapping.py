@@ -20,8 +20,8 @@ MUTANTS = [
     Mutant(
         "Retry executes a failed element with the key of before",
         "engine/kernel/shapes/map_transitions.py",
-        '            name, "retry_element", round=map_.round,',
-        '            name, "retry_element",',
+        "            round=map_.round,\n            failures=0,",
+        "            failures=0,",
         ("tests/engine/runtime/runs/test_mapping.py",),
     ),
     Mutant(

@@ -528,8 +528,8 @@ MUTANTS = [
     Mutant(
         "a Retry by a person with the old key",
         "engine/kernel/run_transitions.py",
-        "round=transition.record(step).round + 1",
-        "round=transition.record(step).round",
+        "round_ = transition.record(step).round + 1",
+        "round_ = transition.record(step).round",
     ),
     Mutant(
         "a one-time code is good twice",

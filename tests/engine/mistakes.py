@@ -202,6 +202,8 @@ SUBJECTS: dict[str, list[Mistake]] = {
     step("backoff without a unit", "retry=Retry(delay=5)"),
     step("backoff below one", "retry=Retry(backoff=0.5)"),
     step("longest wait below the first", 'retry=Retry(delay="10m", max_delay="1m")'),
+    step("a deadline as short as the first wait", 'retry=Retry(delay="10m", deadline="10m")'),
+    step("a timeout beyond the deadline", 'timeout="20m", retry=Retry(deadline="10m")'),
     step("errors by name", 'retry=Retry(retry_on=("OSError",))'),
     step("misspelt keyword of Retry", "retry=Retry(attempt=3)"),
     step("misspelt keyword of step", 'timeot="5s"'),

@@ -112,6 +112,17 @@ def random_definition(rng: random.Random) -> Definition:
     return Definition(name="w", title="w", owner="@o", nodes=tuple(order), max_parallel_steps=parallel)
 
 
+def with_deadlines(definition: Definition, rng: random.Random) -> Definition:
+    """Give some steps a deadline for all their attempts together."""
+    nodes = [
+        node.model_copy(update={"retry": node.retry.model_copy(update={"deadline": 600.0})})
+        if isinstance(node, StepSpec) and rng.random() < 0.7
+        else node
+        for node in definition.nodes
+    ]
+    return definition.model_copy(update={"nodes": tuple(nodes)})
+
+
 def _ask(rng: random.Random, earlier: list[StepSpec | ApprovalSpec]) -> str:
     """Sometimes it names a field that only some outputs have."""
     steps = [one.name for one in earlier if isinstance(one, StepSpec)]
@@ -172,6 +183,8 @@ class Simulation:
         self.rng = random.Random(seed)
         self.tampers = random.Random(-seed).random() < 0.5
         self.definition = random_definition(self.rng)
+        if seed % 3 == 0:
+            self.definition = with_deadlines(self.definition, random.Random(-seed))
         self.graph = Graph(self.definition)
         self.now = START
         run = RunRecord("w-1", "w", "d", "pending", 0, None, Actor("cli", "t"), "manual", None, "t", self.now)
@@ -367,6 +380,7 @@ def check_all(simulation: Simulation) -> None:
         check_results_once,
         check_attempts_are_running,
         check_poison,
+        check_deadlines,
         check_run_state,
         check_counts,
         check_requests,
@@ -485,6 +499,22 @@ def check_poison(simulation: Simulation) -> None:
     for name, record in simulation.rows.steps.items():
         if record.state == "running":
             assert simulation.crashed[name, record.round] < run_transitions.MAX_CRASHES, name
+
+
+def check_deadlines(simulation: Simulation) -> None:
+    """No attempt begins, and none is awaited, when the time for all attempts of its round is over."""
+    for name, record in simulation.rows.steps.items():
+        node = simulation.graph.nodes[name]
+        if not isinstance(node, StepSpec) or node.retry.deadline is None:
+            assert record.round_started_at is None
+            continue
+        if record.state == "pending" or record.round_started_at is None:
+            continue
+        over = record.round_started_at + timedelta(seconds=node.retry.deadline)
+        moment = record.next_attempt_at if record.state == "retrying" else record.started_at
+        if record.state in ("running", "retrying"):
+            assert moment is not None
+            assert moment < over, name
 
 
 def check_run_state(simulation: Simulation) -> None:

@@ -85,8 +85,10 @@ def _approval(rng: random.Random, name: str, names: list[str]) -> list[str]:
 def _step(rng: random.Random, name: str, names: list[str]) -> list[str]:
     options = _when(rng, names)
     if rng.random() < 0.6:
+        deadline = rng.choice(["", "", ", deadline='2m'"])
         options.append(
-            f"retry=Retry(attempts={rng.randint(1, 4)}, delay={rng.choice(['1s', '5s', '1m'])!r}, jitter=0)"
+            f"retry=Retry(attempts={rng.randint(1, 4)}, delay={rng.choice(['1s', '5s', '1m'])!r}, "
+            f"jitter=0{deadline})"
         )
     if rng.random() < 0.2:
         options.append("timeout='20s'")

@@ -24,6 +24,7 @@ DIGESTS = {
     "0015_slow_schedules.py": "0760e0df83e865a3",
     "0016_signals.py": "d9a8e750cb2876cb",
     "0017_resources_and_queues.py": "77c7ed93064ffb3c",
+    "0018_start_of_a_round.py": "35778e5279e26c7d",
 }
 """SHA-256 of each. A database may have had it: a change of mind is a new migration. Add a line for each."""
 

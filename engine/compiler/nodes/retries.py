@@ -8,6 +8,7 @@ from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
 from engine.errors import Fatal
 from engine.kernel.resilience.failure_rules import Action, FailureRules
+from engine.model.durations import MIN_SECONDS
 from engine.model.spec import RetrySpec
 
 MAX_ATTEMPTS = 1000
@@ -31,6 +32,7 @@ def retry_spec(checks: Checks, node: Node, retry: Any) -> RetrySpec:
         )
     delay = _duration(checks, node, retry.delay, "delay")
     max_delay = _max_delay(checks, node, retry, delay)
+    deadline = _deadline(checks, node, retry, delay)
     if len(checks.errors) > before or delay is None or max_delay is None:
         return RetrySpec()
     return RetrySpec(
@@ -42,6 +44,7 @@ def retry_spec(checks: Checks, node: Node, retry: Any) -> RetrySpec:
         retry_on=None if classes is None else tuple(map(_stored_name, classes)),
         **{option: tuple(map(_stored_name, kinds)) for option, kinds in others.items()},
         classify="" if retry.classify is None else getattr(retry.classify, "__qualname__", "classify"),
+        deadline=deadline,
     )
 
 
@@ -142,6 +145,29 @@ def _max_delay(checks: Checks, node: Node, retry: Retry, delay: float | None) ->
             node,
         )
     return max_delay
+
+
+def _deadline(checks: Checks, node: Node, retry: Retry, delay: float | None) -> float | None:
+    """Return the time for all attempts. One in which no second attempt could begin is a mistake."""
+    if retry.deadline is None:
+        return None
+    deadline = checks.duration(retry.deadline, "Retry's deadline", node, MIN_SECONDS)
+    if deadline is None:
+        return None
+    if delay is not None and deadline <= delay:
+        checks.error(
+            f"Retry's deadline is {retry.deadline!r}, and its delay {retry.delay!r} is as long.",
+            "Give a longer deadline, or a shorter delay.",
+            node,
+        )
+    timeout = node.step.timeout if node.step is not None else None
+    if timeout is not None and (limit := checks.duration(timeout, "timeout", node)) and limit > deadline:
+        checks.error(
+            f"The step's timeout is {timeout!r}, which is more than Retry's deadline {retry.deadline!r}.",
+            "Give a longer deadline, or a shorter timeout.",
+            node,
+        )
+    return deadline
 
 
 def _duration(checks: Checks, node: Node, value: Any, name: str) -> float | None:

@@ -18,9 +18,13 @@ _VARYING = re.compile(
 """Parts of a message that differ between two runs of the same failure: counts, ids, times, ports."""
 
 
+_GAVE_UP = re.compile(r" ?Gave up after [^.]*\.$")
+"""The sentence that a step whose deadline was over adds to its last error."""
+
+
 def normalized(message: str) -> str:
     """Return the message without its numbers, ids and digests, on one line."""
-    return " ".join(_VARYING.sub("#", message).split())[:_MAX_COMPARED]
+    return " ".join(_VARYING.sub("#", _GAVE_UP.sub("", message)).split())[:_MAX_COMPARED]
 
 
 def likeness(failure: Failure, channel: str | None) -> str:

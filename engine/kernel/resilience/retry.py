@@ -1,10 +1,14 @@
 """How long to wait before the next attempt. The waiting itself is a durable row, not a sleep."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from tenacity import RetryCallState, wait_exponential
 
+from engine.kernel.resilience.failures import with_note
+from engine.model.durations import spoken_duration
+from engine.model.records import StepRecord
+from engine.model.request_parts import Failure
 from engine.model.spec import RetrySpec
 
 
@@ -19,3 +23,31 @@ def retry_delay(spec: RetrySpec, failures: int, chance: float) -> timedelta:
     state = RetryCallState(cast(Any, None), None, (), {})
     state.attempt_number = failures
     return timedelta(seconds=backoff(state) * (1 - spec.jitter * chance))
+
+
+def is_too_late(spec: RetrySpec, since: datetime | None, moment: datetime) -> bool:
+    """Return whether no attempt may begin at that moment. `since`: the start of the first one, if any."""
+    if spec.deadline is None or since is None:
+        return False
+    return moment >= since + timedelta(seconds=spec.deadline)
+
+
+def time_left(spec: RetrySpec, record: StepRecord) -> float | None:
+    """Return the seconds that an attempt which begins now has before the deadline; None: any time."""
+    if spec.deadline is None or record.round_started_at is None or record.started_at is None:
+        return None
+    return spec.deadline - (record.started_at - record.round_started_at).total_seconds()
+
+
+def given_up(record: StepRecord, failure: Failure | None, now: datetime) -> Failure:
+    """Return the failure of a step whose deadline leaves no time for another attempt.
+
+    `failure`: of the last attempt; None where the process stopped during the only one.
+    """
+    assert record.round_started_at is not None
+    if failure is None:
+        failure = Failure("DeadlineExceeded", "The process stopped while the step executed.")
+    tries = record.failures + record.crashes
+    after = spoken_duration((now - record.round_started_at).total_seconds())
+    attempts = f", {tries} attempt{'' if tries == 1 else 's'}" if tries else ""
+    return with_note(failure, f"Gave up after {after}{attempts}.")

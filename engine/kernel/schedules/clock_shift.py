@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from engine.kernel.live_run import LiveRun
 from engine.kernel.shapes import waits
 from engine.model.records import RequestRecord, evolve
-from engine.model.states import AWAITED
+from engine.model.states import AWAITED, STEP_SETTLED
 
 
 def move(state: LiveRun, by: timedelta) -> None:
@@ -17,8 +17,13 @@ def move(state: LiveRun, by: timedelta) -> None:
         if request.state in AWAITED:
             state.requests[id_] = moved_request(request, by)
     for step in [*state.steps.values(), *state.elements.values()]:
+        moved: dict[str, datetime | None] = {}
         if step.state == "retrying" or waits.lasts(state, step.step):
-            state.put(evolve(step, next_attempt_at=_moved(step.next_attempt_at, by)))
+            moved["next_attempt_at"] = _moved(step.next_attempt_at, by)
+        if step.round_started_at is not None and step.state not in STEP_SETTLED:
+            moved["round_started_at"] = _moved(step.round_started_at, by)
+        if moved:
+            state.put(evolve(step, **moved))
 
 
 def moved_request(request: RequestRecord, by: timedelta) -> RequestRecord:

@@ -67,7 +67,14 @@ def start_next(transition: "Transition", step: str) -> None:
     record = transition.record(name)
     if record.state == "failed":
         transition.move_step(
-            name, "retry_element", round=map_.round, failures=0, crashes=0, deaths=0, ended_at=None
+            name,
+            "retry_element",
+            round=map_.round,
+            failures=0,
+            crashes=0,
+            deaths=0,
+            ended_at=None,
+            round_started_at=None,
         )
         map_.again.pop()  # counted as pending, where it is taken from
     elif not record.attempt:

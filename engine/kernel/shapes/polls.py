@@ -30,7 +30,9 @@ def not_yet(
     polling = _polling(transition, step)
     polling = evolve(polling, checks=polling.checks + 1, text=text)
     _keep(transition, step, attempt, polling)
-    state.put(evolve(before, failures=0, crashes=0, deaths=0, log=tuple(log), reason=text))
+    state.put(
+        evolve(before, failures=0, crashes=0, deaths=0, round_started_at=None, log=tuple(log), reason=text)
+    )
     deadline = polling.since + timedelta(seconds=node.poll.deadline)
     if transition.now >= deadline:
         transition.give_up(step, _too_late(node.poll, polling))

@@ -4,9 +4,8 @@ import asyncio
 import logging
 import random
 import threading
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -33,14 +32,11 @@ from engine.kernel.resilience.failures import (
 from engine.kernel.shapes import polls
 from engine.kernel.transition import Transition
 from engine.model.change import Change
-from engine.model.checkpoint import CheckpointRecord
-from engine.model.people import Actor
-from engine.model.polling import POLLING_KEY, polling_of
 from engine.model.records import StepRecord
 from engine.model.request_parts import Failure
 from engine.model.sizes import is_large
-from engine.model.spec import StepSpec
 from engine.model.states import IllegalTransition
+from engine.runtime.execution.attempt import Attempt, attempt_of
 from engine.runtime.execution.checkpoints import Checkpoints
 from engine.runtime.execution.child_processes import CHILDREN, Children, watch_children
 from engine.runtime.execution.isolation import IN_STEP, contain_tasks, contained, in_thread, left, result_of
@@ -59,69 +55,6 @@ log = logging.getLogger(__name__)
 _MAX_POLL_TEXT = 200
 _CANCEL_SECONDS = 1.0
 """Time that a cancelled step has for its cleanup."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt of a step, with all values that it needs, taken from the run when the attempt began."""
-
-    key: Key
-    run_id: str
-    workflow: str
-    step: str
-    """Name of the step run; of an element it is not the node's."""
-    node: StepSpec
-    number: int
-    round: int
-    actor: Actor
-    input: Any
-    outputs: Mapping[str, Any]
-    """Values by parameter, as `StepCode.arguments` takes them."""
-    checkpoints: Mapping[str, CheckpointRecord]
-    """Kept by earlier attempts, by key."""
-    checks: int = 0
-    """Number of earlier attempts that only found the step not ready."""
-
-    @property
-    def idempotency_key(self) -> str:
-        return f"{self.run_id}:{self.step}:{self.round}"
-
-
-def _attempt(state: LiveRun, record: StepRecord) -> Attempt:
-    node = state.graph.node(record.step)
-    assert isinstance(node, StepSpec)
-    outputs: dict[str, Any] = {}
-    if node.each is not None:
-        outputs[node.each.parameter] = state.element_value(record.step)
-    for need in node.needs:
-        if need.parameter in outputs:
-            continue
-        source = state.steps[need.step]
-        if need.join == "settled":
-            error = source.failure.message if source.failure else source.reason or None
-            outputs[need.parameter] = {"state": source.state, "value": source.output, "error": error}
-        else:
-            outputs[need.parameter] = source.output
-    run = state.run
-    key = run.id, record.step, record.attempt
-    kept = dict(state.checkpoints.get(record.step, ())) if state.checkpoints else {}
-    polling = polling_of(kept) if kept else None
-    if polling is not None:
-        del kept[POLLING_KEY]
-    return Attempt(
-        key,
-        run.id,
-        run.workflow,
-        record.step,
-        node,
-        record.attempt,
-        record.round,
-        run.actor,
-        run.input,
-        outputs,
-        kept,
-        polling.total if polling else 0,
-    )
 
 
 class Runner:
@@ -163,7 +96,7 @@ class Runner:
 
     def launch(self, state: LiveRun, record: StepRecord) -> None:
         """Execute an attempt whose start is durable."""
-        attempt = _attempt(state, record)
+        attempt = attempt_of(state, record)
         key = attempt.key
         self._activity.enter()
         # Not by the loop's factory, which is for the tasks that steps make.
@@ -388,7 +321,7 @@ class Runner:
         check_arguments = partial(code.arguments, attempt.input, attempt.outputs, context)
         is_aside = is_large(attempt.input, *attempt.outputs.values())
         arguments = await _beside_loop(check_arguments) if is_aside else check_arguments()
-        if code.is_async and attempt.node.timeout is None:
+        if code.is_async and attempt.seconds is None:
             return await self._awaited(attempt, code.function(**arguments))
         if code.is_async:
             work: asyncio.Future[Any] = asyncio.ensure_future(contained(code.function(**arguments), attempt))
@@ -397,18 +330,19 @@ class Runner:
             self._thread_names[attempt.key] = attempt.idempotency_key
             work = in_thread(lambda: code.function(**arguments), name=attempt.idempotency_key)
         try:
-            await self._until(work, attempt.node.timeout)
+            await self._until(work, attempt.seconds)
         except asyncio.CancelledError:
             work.cancel()
             raise
         if work.done():
             return result_of(work)
-        late = f"still executing after its timeout of {attempt.node.timeout:g} s"
+        limit = attempt.limit
+        late = f"still executing after {limit}"
         if not code.is_async:
             # It was never told to stop, so its result is whole, and trying again would do it twice.
             await self._overrun(attempt.key, f"{late}: {UNSTOPPABLE}")
             await asyncio.wait([work])
-            report.log(f"It ended after its timeout of {attempt.node.timeout:g} s.")
+            report.log(f"It ended after {limit}.")
             return result_of(work)
         work.cancel()
         # What the step still does while it is being cancelled belongs to this attempt.
@@ -417,7 +351,7 @@ class Runner:
         if not work.done():
             await self._overrun(attempt.key, f"{late}: {DEAF}")
             await asyncio.wait([work])
-        raise TimeoutError(f"no result within {attempt.node.timeout:g} s")
+        raise TimeoutError(attempt.overdue)
 
     async def _awaited(self, attempt: Attempt, work: Awaitable[Any]) -> Any:
         """In the attempt's own task: one less to make, to switch to and to be woken by for most steps."""

@@ -19,6 +19,7 @@ REQUEST = (
 STEP = (
     "run_id", "step", "state", "attempt", "round", "crashes", "failures", "started_at", "ended_at",
     "next_attempt_at", "output", "failure", "reason", "log", "code_digest", "deaths", "queued_at",
+    "round_started_at",
 )  # fmt: skip
 CHECKPOINT = ("id", "run_id", "step", "number", "key", "attempt", "value", "at")
 SIGNAL = ("run_id", "name", "payload", "actor", "as_user", "at")
@@ -27,9 +28,9 @@ TOMBSTONE = (
     "run_id", "workflow", "state", "head", "events", "created_at", "ended_at", "pruned_at",
 )  # fmt: skip
 
-_LATER = {"run": 2, "step.": 1}
-"""By prefix of the name: columns at the end that digests of earlier releases do not have. Rows in which they
-are all empty have the same digest as before."""
+_LATER = {"run": (2,), "step.": (1, 1)}
+"""By prefix of the name: numbers of columns at the end that digests of earlier releases do not have, those of
+the newest release first. Rows in which they are all empty have the same digest as before."""
 _OF_RUN = (
     ("run", "", rows.SEALED_RUN, "run WHERE id = ?"),
     ("step.", "step", STEP, "step_run WHERE run_id = ?"),
@@ -51,13 +52,17 @@ def of_run(connection: sqlite3.Connection, run_id: str) -> dict[str, str]:
     digests = {}
     for prefix, key, columns, where in _OF_RUN:
         for row in connection.execute(f"SELECT {', '.join(columns)} FROM {where}", (run_id,)):  # noqa: S608
-            values = _without_unused(tuple(row), _LATER.get(prefix, 0))
+            values = _without_unused(tuple(row), _LATER.get(prefix, ()))
             digests[f"{prefix}{row[key] if key else ''}"] = row_digest(values)
     return digests
 
 
-def _without_unused(values: tuple[Any, ...], later: int) -> tuple[Any, ...]:
-    return values[:-later] if later and not any(values[-later:]) else values
+def _without_unused(values: tuple[Any, ...], later: Sequence[int]) -> tuple[Any, ...]:
+    for count in later:
+        if any(values[-count:]):
+            break
+        values = values[:-count]
+    return values
 
 
 def facts(connection: sqlite3.Connection) -> dict[str, str]:

@@ -158,6 +158,7 @@ def step_values(step: StepRecord) -> Values:
         to_json(step.output) if step.state in ("succeeded", "compensated") else None,
         _failure_json(step.failure), step.reason, to_json(step.log) if step.log else None, step.code_digest,
         step.deaths, micros(step.queued_at) if step.queued_at else None,
+        step.round_started_at and micros(step.round_started_at),
     )  # fmt: skip
 
 
@@ -180,6 +181,7 @@ def step_record(row: Row) -> StepRecord:
         code_digest=row["code_digest"],
         deaths=row["deaths"],
         queued_at=moment(row["queued_at"]),
+        round_started_at=moment(row["round_started_at"]),
     )
 
 

@@ -87,6 +87,8 @@ class StepRow(SQLModel, table=True):
     deaths: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     queued_at: int | None = Field(default=None, sa_type=BigInteger)
     """Since when it waits for its resources."""
+    round_started_at: int | None = Field(default=None, sa_type=BigInteger)
+    """Only where retries have a deadline: else null, and then no digest covers it."""
     __table_args__ = (
         Index("step_queued", "queued_at", sqlite_where=text("queued_at IS NOT NULL")),
         {"sqlite_with_rowid": False},

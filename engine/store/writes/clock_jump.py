@@ -25,8 +25,14 @@ Move = Callable[[dict[str, Any], timedelta], None]
 
 _MOVED = (
     "SELECT run_id FROM wait WHERE due_at IS NOT NULL "
-    "UNION SELECT run_id FROM request WHERE state IN ('open', 'held')"
+    "UNION SELECT run_id FROM request WHERE state IN ('open', 'held') "
+    "UNION SELECT run_id FROM step_run WHERE {}"
 )
+_UNDER_DEADLINE = (
+    "run_id IN (SELECT id FROM run WHERE ended_at IS NULL) AND round_started_at IS NOT NULL "
+    "AND state IN ('pending', 'running', 'retrying', 'waiting')"
+)
+"""Steps whose retries have a deadline that still counts."""
 
 
 def shift(
@@ -39,7 +45,7 @@ def shift(
     lasting: Mapping[str, Move],
 ) -> None:
     """All of it once, or nothing. A run that is not as it was recorded stays so."""
-    run_ids = [row[0] for row in connection.execute(_MOVED).fetchall()]
+    run_ids = [row[0] for row in connection.execute(_MOVED.format(_UNDER_DEADLINE)).fetchall()]
     before = {
         run_id: row_digests.of_run(connection, run_id)
         for run_id in run_ids
@@ -73,6 +79,10 @@ def _move(connection: sqlite3.Connection, jump: int) -> None:
         "OR (state = 'waiting' AND next_attempt_at IS NOT NULL AND EXISTS (SELECT 1 FROM wait "
         "WHERE wait.run_id = step_run.run_id AND wait.step = step_run.step "
         "AND wait.kind IN ('sleep', 'signal')))",
+        (jump,),
+    )
+    connection.execute(
+        f"UPDATE step_run SET round_started_at = round_started_at + ? WHERE {_UNDER_DEADLINE}",  # noqa: S608
         (jump,),
     )
     connection.execute(

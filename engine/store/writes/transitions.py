@@ -130,7 +130,8 @@ class TransitionBatch:
             changed["run"] = row_digest(rows.sealed_run(change.run))
         for name, step in change.steps.items():
             values = self._steps[run_id, name] = rows.step_values(step)
-            changed[f"step.{name}"] = row_digest(values if step.queued_at else values[:-1])
+            late = 0 if step.round_started_at else 1 if step.queued_at else 2  # unused later columns
+            changed[f"step.{name}"] = row_digest(values[:-late] if late else values)
         for id_, request in change.requests.items():
             values = self._requests[id_] = rows.request_values(request)
             changed[f"request.{id_}"] = row_digest(values)

@@ -1,0 +1,102 @@
+"""One attempt of a step: all values that it needs, and how long it may take."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.kernel.live_run import LiveRun
+from engine.kernel.resilience.retry import time_left
+from engine.model.checkpoint import CheckpointRecord
+from engine.model.durations import spoken_duration
+from engine.model.people import Actor
+from engine.model.polling import POLLING_KEY, polling_of
+from engine.model.records import StepRecord
+from engine.model.spec import StepSpec
+from engine.runtime.execution.overruns import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt of a step, with all values that it needs, taken from the run when the attempt began."""
+
+    key: Key
+    run_id: str
+    workflow: str
+    step: str
+    """Name of the step run; of an element it is not the node's."""
+    node: StepSpec
+    number: int
+    round: int
+    actor: Actor
+    input: Any
+    outputs: Mapping[str, Any]
+    """Values by parameter, as `StepCode.arguments` takes them."""
+    checkpoints: Mapping[str, CheckpointRecord]
+    """Kept by earlier attempts, by key."""
+    checks: int = 0
+    """Number of earlier attempts that only found the step not ready."""
+    seconds: float | None = None
+    """How long it may take: the step's timeout, or less where the deadline of all attempts is near."""
+
+    @property
+    def idempotency_key(self) -> str:
+        return f"{self.run_id}:{self.step}:{self.round}"
+
+    @property
+    def limit(self) -> str:
+        """The limit that it exceeded, in words."""
+        if self.seconds == self.node.timeout:
+            return f"its timeout of {self.seconds:g} s"
+        return f"the deadline of {spoken_duration(self.node.retry.deadline or 0)} for all attempts"
+
+    @property
+    def overdue(self) -> str:
+        """Return why it was stopped."""
+        if self.seconds == self.node.timeout:
+            return f"no result within {self.seconds:g} s"
+        return f"no result before {self.limit}"
+
+
+def attempt_of(state: LiveRun, record: StepRecord) -> Attempt:
+    """Return the attempt of a step run that begins now."""
+    node = state.graph.node(record.step)
+    assert isinstance(node, StepSpec)
+    outputs: dict[str, Any] = {}
+    if node.each is not None:
+        outputs[node.each.parameter] = state.element_value(record.step)
+    for need in node.needs:
+        if need.parameter in outputs:
+            continue
+        source = state.steps[need.step]
+        if need.join == "settled":
+            error = source.failure.message if source.failure else source.reason or None
+            outputs[need.parameter] = {"state": source.state, "value": source.output, "error": error}
+        else:
+            outputs[need.parameter] = source.output
+    run = state.run
+    key = run.id, record.step, record.attempt
+    kept = dict(state.checkpoints.get(record.step, ())) if state.checkpoints else {}
+    polling = polling_of(kept) if kept else None
+    if polling is not None:
+        del kept[POLLING_KEY]
+    return Attempt(
+        key,
+        run.id,
+        run.workflow,
+        record.step,
+        node,
+        record.attempt,
+        record.round,
+        run.actor,
+        run.input,
+        outputs,
+        kept,
+        polling.total if polling else 0,
+        node.timeout if node.retry.deadline is None else _seconds(node, record),
+    )
+
+
+def _seconds(node: StepSpec, record: StepRecord) -> float | None:
+    """Return how long an attempt of a step may take whose retries have a deadline."""
+    limits = [limit for limit in (node.timeout, time_left(node.retry, record)) if limit is not None]
+    return min(limits, default=None)
