@@ -91,6 +91,7 @@ if TYPE_CHECKING:
     )
     from engine.model.report import Progress
     from engine.model.request_parts import Delegate, Failure
+    from engine.model.run_result import ProducedLink, RunResult
     from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
     from engine.model.states import AWAITED
     from engine.model.trigger_spec import WebhookSpec
@@ -222,6 +223,7 @@ _NAMES = {
     ),
     "engine.model.polling": ("Polling",),
     "engine.model.report": ("Progress",),
+    "engine.model.run_result": ("ProducedLink", "RunResult"),
     "engine.model.request_parts": (
         "Failure",
         "Delegate",

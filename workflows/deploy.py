@@ -28,7 +28,14 @@ class Released(BaseModel):
     by: list[str]
 
 
-deploy = Workflow("deploy", input=Release, owner="@platform", channel="#deploys", max_active_runs=1)
+deploy = Workflow(
+    "deploy",
+    input=Release,
+    owner="@platform",
+    channel="#deploys",
+    max_active_runs=1,
+    result="{announce}",
+)
 
 
 @deploy.step(retry=Retry(attempts=3, retry_on=(OSError,)))

@@ -11,6 +11,7 @@ from bot.views.wording.plain_values import whole_text
 from bot.views.wording.times import times
 
 _LOG_LINES = 5
+_MAX_RESULT = 600
 
 
 def draw(output: Output, detail: dict[str, Any]) -> None:
@@ -30,9 +31,22 @@ def lines(detail: dict[str, Any]) -> Iterator[Line]:
     width = max((len(step["title"]) for step in detail["steps"]), default=0)
     for step in detail["steps"]:
         yield from _step(step, width)
+    yield from _result(detail)
     for request in detail["requests"]:
         yield Line()
         yield from _request(request)
+
+
+def _result(detail: dict[str, Any]) -> Iterator[Line]:
+    """The result, and the links that steps produced: a row each."""
+    result, links = detail.get("result"), detail.get("links") or []
+    if result or links:
+        yield Line()
+    if result:
+        yield Line(f"  {formatting.one_line(result['text'], _MAX_RESULT)}")
+    for link in links:
+        withheld = "  (not linked: it holds a credential)" if link["withheld"] else ""
+        yield Line(f"  {formatting.plain(link['url'])}{withheld}", style="dim")
 
 
 def altered_line(altered: str) -> Line:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.views.runs import mapping
 from bot.views.runs.progress import progress_words
+from bot.views.runs.result import result_words
 from bot.views.runs.steps import is_polled
 from engine import (
     Actor,
@@ -73,7 +74,16 @@ def detail(record: RunDetail) -> JSON:
             for step in record.steps
         ],
         "requests": [request(asked) for asked in record.requests],
+        "result": _result(record),
+        "links": [{"step": link.step, "url": link.url, "withheld": link.withheld} for link in record.links],
     }
+
+
+def _result(record: RunDetail) -> JSON | None:
+    """Return the result of a run: its text for people; from which step it is, where the author wrote none."""
+    if record.result is None:
+        return None
+    return {"text": result_words(record), "step": record.result.step or None}
 
 
 def _elements(record: RunDetail, step: StepRecord) -> JSON:

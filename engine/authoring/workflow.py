@@ -86,6 +86,7 @@ class WorkflowOptions:
     may_run: tuple[str, ...]
     may_cancel: tuple[str, ...]
     may_see: tuple[str, ...]
+    result: str | None = None
     gate: bool = False
     """It may be asked at from outside."""
     resources: tuple[Resource, ...] = ()
@@ -110,6 +111,8 @@ class Workflow:
     - `may_see`: the groups and people that see its runs instead of those who can read its channels. Everyone
       who takes part in a run sees it.
     - `resources`: the resources that it declares for steps that name them, in any workflow.
+    - `result`: the text that a run's message shows when the run succeeded, with `{input.field}` and
+      `{step.field}`. Default: the output of the last step.
     """
 
     def __init__(
@@ -129,6 +132,7 @@ class Workflow:
         may_cancel: Iterable[str] = (),
         may_see: Iterable[str] = (),
         resources: Resource | Iterable[Resource] = (),
+        result: str | None = None,
     ) -> None:
         if overlap is None:
             overlap = "allow" if max_active_runs is None else "queue"
@@ -147,6 +151,7 @@ class Workflow:
             may_cancel=several(may_cancel),
             may_see=several(may_see),
             resources=listed(resources),
+            result=result,
         )
         self.nodes: list[Node] = []
         self.file = _caller_file()

@@ -24,6 +24,7 @@ from engine.compiler.nodes.undo import undo_spec
 from engine.compiler.requests import guards
 from engine.compiler.requests.approvals import approval_spec
 from engine.compiler.requests.form_schema import form_schema
+from engine.compiler.results import check_result
 from engine.compiler.triggers import check_inputs, trigger_spec
 from engine.compiler.types.model_adapters import input_adapter
 from engine.compiler.waits import wait_spec
@@ -89,6 +90,7 @@ class _Compiler:
                     self.checks, node, self.checks.returns[node.name]
                 )
         specs = [spec for node in self.checks.nodes if (spec := self._spec(node)) is not None]
+        check_result(self.checks)
         triggers = [
             compiled_trigger
             for trigger in self.checks.options.triggers
@@ -216,6 +218,7 @@ class _Compiler:
             may_run=options.may_run,
             may_cancel=options.may_cancel,
             may_see=options.may_see,
+            result=options.result or "",
             gate=options.gate,
         )
 

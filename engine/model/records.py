@@ -23,6 +23,7 @@ from engine.model.request_parts import (
     RequestPolicy,
     StepFailure,
 )
+from engine.model.run_result import ProducedLink, RunResult
 from engine.model.states import RequestState, RunState, StepState
 from engine.model.wording import as_number, as_numbers_at
 
@@ -315,6 +316,10 @@ class RunDetail:
     """Checks of steps that were found not ready, by name."""
     elements: Mapping[str, ElementCounts] = field(default_factory=dict)
     """By mapped step that has begun."""
+    result: RunResult | None = None
+    """None while it has not succeeded, and where no step gave anything."""
+    links: tuple[ProducedLink, ...] = ()
+    """Addresses in the outputs of its steps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -309,6 +309,8 @@ NodeSpec = Annotated[StepSpec | ApprovalSpec | WaitSpec | ChildSpec, Field(discr
 class Definition(Frozen):
     """A workflow as data. Equal definitions have equal digests, however they were written."""
 
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"result"})
+
     name: str
     title: str
     owner: str
@@ -329,6 +331,8 @@ class Definition(Frozen):
     """References; empty: the requester, and the owner."""
     may_see: tuple[str, ...] = ()
     """References; empty: the members of the channels in which a run is told of."""
+    result: str = ""
+    """Template of what people read when a run succeeded; empty: the output of its last step."""
     gate: bool = False
     """Principals with a token for it may start it from outside."""
 

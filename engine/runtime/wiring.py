@@ -317,7 +317,10 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
 
 def _records(base: Base) -> RecordParts:
     store, clock, keyring = base.store, base.clock, base.keyring
-    read_model = ReadModel(store, base.definitions, base.authorization, clock, base.settings.cli_users)
+    settings = base.settings
+    read_model = ReadModel(
+        store, base.definitions, base.authorization, clock, settings.cli_users, settings.secrets
+    )
     return RecordParts(
         read_model,
         Visibility(store, base.definitions, base.authorization, read_model, base.settings, base.workflows),

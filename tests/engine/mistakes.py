@@ -119,6 +119,10 @@ SUBJECTS: dict[str, list[Mistake]] = {
     flow("unknown on_failure", 'on_failure="ignore"'),
     flow("AskOwner without a unit", "on_failure=AskOwner(expires=4)"),
     Mistake("keyword of another tool", "", 'flow = Workflow("flow", owner="@platform", max_runs=2)'),
+    flow("result without a text", 'result=""'),
+    flow("result with a path of no step", 'result="Done: {reprot.lines}"'),
+    flow("result with a brace that is not closed", 'result="Done: {act"'),
+    flow("result with a format", 'result="Done: {act:>3}"'),
     flow("misspelt keyword of AskOwner", 'on_failure=AskOwner(expire="4h")'),
     ],
     "Triggers": [

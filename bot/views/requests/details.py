@@ -8,6 +8,7 @@ from typing import Any
 from bot.views import button_values
 from bot.views.blocks import (
     ASK_UNITS,
+    Ids,
     actions,
     asked,
     button,
@@ -26,6 +27,7 @@ from bot.views.requests.failure import sentence
 from bot.views.requests.full import Part, blocks_of, decided, pages, value_blocks, value_part
 from bot.views.runs import steps
 from bot.views.runs.outline import outline
+from bot.views.runs.result import links_block
 from bot.views.runs.run import headline_of, started_by
 from bot.views.wording import icons
 from bot.views.wording.text import label, one_line, quote, safe, units
@@ -229,6 +231,19 @@ def _steps(detail: RunDetail, names: Names, now: datetime) -> list[Block]:
 
 
 def _result(detail: RunDetail) -> list[Block]:
+    """Return the result of a finished run in full, and every link."""
+    links = links_block(detail, Ids("details", detail.run.version), len(detail.links))
+    return [*_written_result(detail), *_last_output(detail), *([links] if links else [])]
+
+
+def _written_result(detail: RunDetail) -> list[Block]:
+    result = detail.result
+    if result is None or not (result.text or result.missing):
+        return []
+    return [section("*Result*"), *value_blocks([Part("Text", result.text or result.missing)])]
+
+
+def _last_output(detail: RunDetail) -> list[Block]:
     """Return the last output of a finished run."""
     gave = [step for step in detail.steps if step.state == "succeeded" and step.output is not None]
     if detail.run.ended_at is None or not gave:

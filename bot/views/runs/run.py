@@ -9,9 +9,10 @@ from bot.views.blocks import Ids, button, confirm, grey, overflow, section
 from bot.views.message import Message, Names, message
 from bot.views.requests import quorum
 from bot.views.runs import steps
+from bot.views.runs.result import links_block, result_block, result_words
 from bot.views.wording import icons
 from bot.views.wording.text import clean, one_line, quote, safe, units
-from bot.views.wording.times import at, dated, duration
+from bot.views.wording.times import at, dated, duration, since
 from bot.views.wording.visible import Visible
 from engine import AWAITED, RequestRecord, RunDetail, RunRecord
 from engine.text import between_quotes
@@ -27,11 +28,14 @@ def run_message(detail: RunDetail, names: Names, now: datetime, *, plan: bool = 
     title = steps.progress(detail)
     step_list = (steps.as_plan if plan else steps.as_text)(shown, left_out, title, ids)
     headline = headline_of(detail, names)
+    told = [safe(result, 300)] if (result := result_words(detail)) else []
     return message(
-        " ".join([headline, f"({run.short})"]),
+        " ".join([headline, *told, f"({run.short})"]),
         section(headline, ids("head"), _menu(run)),
         step_list if shown else None,
         section(quote(run.reason, 1200), ids("reason")) if _tells_why(run) else None,
+        result_block(detail, ids),
+        links_block(detail, ids),
         grey(*_facts(detail, names, now), block_id=ids("facts")),
     )
 
@@ -40,7 +44,8 @@ def headline_of(detail: RunDetail, names: Names) -> str:
     """`⏸️ *deploy* billing 1.4.2 · waiting for @release-managers`: mrkdwn, also good as a notification."""
     run = detail.run
     subject = subject_of(run.input)
-    sign, _ = icons.run_state(run.state, run.reason)
+    refused = refused_approval(detail)
+    sign = icons.SKIPPED if refused else icons.run_state(run.state, run.reason)[0]
     name = f"{sign} *{safe(run.workflow.replace('_', '-'), 80)}*"
     return (
         f"{name} {safe(subject, 80)} · {_state(detail, names)}"
@@ -71,9 +76,30 @@ def _state(detail: RunDetail, names: Names) -> str:
     _, label = icons.run_state(run.state, run.reason)
     if run.state in ("paused", "pending", "compensating") and run.reason:
         return f"{label}: {safe(run.reason, 200)}"
-    if run.ended_at is not None:
-        return f"{label} after {duration(_took(run))}"
-    return label
+    if run.ended_at is None:
+        return label
+    took = duration(_took(run))
+    if refused := refused_approval(detail):
+        title = safe(detail.titles.get(refused.step, refused.step), 60)
+        return f"ended after {took}: {title} was {_REFUSED[refused.outcome or '']}"
+    return f"{label} after {took}"
+
+
+_REFUSED = {"rejected": "rejected", "expired": "not answered in time"}
+
+
+def refused_approval(detail: RunDetail) -> RequestRecord | None:
+    """Return the approval whose refusal is why a run that succeeded went without steps."""
+    states = {step.step: step.state for step in detail.steps}
+    if detail.run.state != "succeeded" or "skipped" not in states.values():
+        return None
+    asked = {request.step: request for request in detail.requests if request.kind == "approval"}
+    refused = [
+        request
+        for request in asked.values()
+        if request.outcome in _REFUSED and states.get(request.step) == "succeeded"
+    ]
+    return refused[-1] if refused else None
 
 
 def awaited(detail: RunDetail, names: Names) -> str:
@@ -161,7 +187,8 @@ def _facts(detail: RunDetail, names: Names, now: datetime) -> list[str]:
 def started_by(run: RunRecord, names: Names, now: datetime) -> str:
     again = {"rerun": "started again", "fork": "continued"}.get(run.trigger.partition(":")[0], "")
     how = f"{again} from {safe(run.origin, 150)} by" if again else "started by"
-    return f"{how} {names.actor(run.actor)} {at(run.created_at, now)}"
+    when = since if run.ended_at is None else at
+    return f"{how} {names.actor(run.actor)} {when(run.created_at, now)}"
 
 
 def _took(run: RunRecord) -> float:

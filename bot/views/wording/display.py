@@ -83,7 +83,7 @@ def is_table(item: Shown) -> bool:
 
 def is_short(item: Shown) -> bool:
     """Return whether the value fits beside others: a link by its label, a value by its length."""
-    if item.kind == "link" and _address(item.value):
+    if item.kind == "link" and address_of(item.value):
         return True
     if item.kind == "diff":
         return _change(item.value) is not None
@@ -98,9 +98,9 @@ def is_short(item: Shown) -> bool:
 
 def short(item: Shown) -> str:
     """mrkdwn."""
-    address = _address(item.value) if item.kind == "link" else ""
+    address = address_of(item.value) if item.kind == "link" else ""
     if address:
-        return f"<{escape(address)}|{_place(address)}>"
+        return f"<{escape(address)}|{place_of(address)}>"
     return exact(Visible(_change(item.value) or "") if item.kind == "diff" else words(item.value, 300))
 
 
@@ -172,7 +172,7 @@ def is_shortened(item: Shown) -> bool:
 
 def image(item: Shown, block_id: str) -> Block | None:
     """Return the image block; None for a value that is not the address of an image."""
-    address = _address(item.value) if item.kind == "image" else ""
+    address = address_of(item.value) if item.kind == "image" else ""
     if not address:
         return None
     title = cut(one_line(label(item.label)), 100)
@@ -230,7 +230,7 @@ def _change(value: Any) -> str | None:
     return text if units(text) <= MAX_SHORT_UNITS and "`" not in text else None
 
 
-def _address(value: Any) -> str:
+def address_of(value: Any) -> str:
     """An http address that leads where it seems to; else empty."""
     text = value.strip() if isinstance(value, str) else ""
     if not _ADDRESS.fullmatch(text):
@@ -243,7 +243,7 @@ def _address(value: Any) -> str:
     return text if plain and _HOST.fullmatch(parts.netloc) else ""
 
 
-def _place(address: str) -> str:
+def place_of(address: str) -> str:
     """An address as people read it: without the scheme, at least its host; mrkdwn."""
     host = urlsplit(address).netloc
     if units(host) > MAX_SHORT_UNITS:

@@ -121,6 +121,11 @@ def _ends(start: str, end: str, kept: int) -> str:
     return f"{start[: kept - last].rstrip()} … {end[len(end) - last :].lstrip()}"
 
 
+def code_line(value: Any) -> str:
+    """One line as inline code, whatever stands in it."""
+    return f"`{escape(one_line(value).replace('`', mark('`')))}`"
+
+
 def safe_lines(value: Any, limit: int = 2900) -> str:
     """Literal mrkdwn of at most `limit`, line breaks kept."""
     return _fit(value, limit, clean, _literal_lines)

@@ -39,6 +39,13 @@ def at(when: datetime, now: datetime) -> str:
     return f"at {moment(when, now)}" if abs(when - now) < _NEAR else moment(when, now)
 
 
+def since(when: datetime, now: datetime) -> str:
+    """As `at`, with how long ago, which Slack counts when a reader looks."""
+    pattern = "{time}, {ago}" if abs(when - now) < _NEAR else "{date_short_pretty} at {time}, {ago}"
+    before = "at " if abs(when - now) < _NEAR else ""
+    return f"{before}<!date^{int(when.timestamp())}^{pattern}|{plain_moment(when, now)}>"
+
+
 def dated(when: datetime) -> str:
     """A mrkdwn date with its day, where the present moment is not at hand."""
     return f"<!date^{int(when.timestamp())}^{{date_short_pretty}} at {{time}}|{when:%Y-%m-%d %H:%M} UTC>"

@@ -92,7 +92,7 @@ class Checks:
         if not isinstance(value, str) or not _NAME.fullmatch(value) or len(value) > _MAX_NAME_LENGTH:
             self.error(f"{_short(value)} can't be a {what}'s name.", remedy, node)
 
-    def path(self, node: Node, step: str, path: tuple[str, ...], where: str) -> Any:
+    def path(self, node: Node | None, step: str, path: tuple[str, ...], where: str) -> Any:
         """The type at the end of a path; `Any` where the types cannot tell, or where it is wrong."""
         kind = self.options.input if step == "input" else self.returns.get(step, Any)
         try:

@@ -130,7 +130,7 @@ def _paths(checks: Checks, node: Node, template: str, what: str = "ask") -> list
     try:
         return paths(template)
     except ValueError as error:
-        checks.error(f"{what}: {error}.", _as_path(template), node)
+        checks.error(f"{what}: {error}.", brace_remedy(template), node)
         return []
 
 
@@ -210,7 +210,7 @@ def _confirm_paths(checks: Checks, node: Node, options: ApprovalOptions) -> list
     return _paths(checks, node, options.confirm, "confirm")
 
 
-def _as_path(template: str) -> str:
+def brace_remedy(template: str) -> str:
     """The remedy for braces that hold no path."""
     if match := re.search(r"\{\s+([\w.-]+)\s*\}|\{\s*([\w.-]+)\s+\}", template):
         return f"Write {{{match[1] or match[2]}}}, without spaces."

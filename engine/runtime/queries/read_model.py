@@ -1,12 +1,13 @@
 """Read model: composes the current rows into the records that lists and messages show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from engine.clock import Clock
 from engine.errors import UnknownRun
 from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.requests.eligibility import awaits_person
 from engine.kernel.resilience.compensation import steps_to_undo
+from engine.kernel.run_results import produced_links, run_result
 from engine.model.people import identify_requester
 from engine.model.polling import polling_of
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
@@ -47,9 +48,10 @@ class ReadModel:
         authorization: Authorization,
         clock: Clock,
         cli_users: Mapping[str, str],
+        secrets: Collection[str] = (),
     ) -> None:
         self._store, self._definitions, self._authorization = store, definitions, authorization
-        self._clock, self._cli_users = clock, cli_users
+        self._clock, self._cli_users, self._secrets = clock, cli_users, secrets
         self._checked: dict[str, float] = {}
         """Large runs that were checked against the log for people who read them, with the time of that."""
 
@@ -130,6 +132,8 @@ class ReadModel:
             },
             progress={name: report.progress for name, report in reports.items() if report.progress},
             elements=element_counts(graph, snapshot) if graph.mapped else {},
+            result=run_result(definition, graph, snapshot.run, steps, self._secrets),
+            links=produced_links(steps, self._secrets),
         )
 
     async def _reports(self, steps: Sequence[StepRecord]) -> dict[str, StepReport]:

@@ -25,6 +25,7 @@ from engine import (
     Poll,
     QueryChange,
     Registry,
+    Resource,
     Retry,
     Stage,
     Table,
@@ -95,8 +96,11 @@ WORKFLOW = {
     "may_run": pick(["@staff"]),
     "may_cancel": pick(["@staff"], "@staff"),
     "may_see": pick(["@auditors"]),
+    "resources": pick([{"name": "desk", "at_once": 2}]),
+    "result": pick("Bought it", "Bought for {find.price}"),
 }
 STEP = {
+    "uses": pick([{"name": "till", "at_once": 3}]),
     "title": pick("Buy it"),
     "when": pick({"field": "price", "op": ">", "value": 3}),
     "timeout": pick("30s"),
@@ -203,6 +207,8 @@ def undone(value: dict[str, Any]) -> Undo:
 
 
 PYTHON: dict[str, Callable[[Any], Any]] = {
+    "resources": lambda value: [Resource(**each) for each in value],
+    "uses": lambda value: [Resource(**each) if isinstance(each, dict) else each for each in value],
     "triggers": lambda value: [trigger(each) for each in value],
     "on_failure": owner_asked,
     "retry": lambda value: Retry(**value),

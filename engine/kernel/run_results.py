@@ -1,0 +1,85 @@
+"""Pure: the result of a run and the links in the outputs of its steps, with credentials hidden."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from engine.errors import CannotAsk
+from engine.model.graph import Graph
+from engine.model.records import RunRecord, StepRecord
+from engine.model.redaction import redacted
+from engine.model.run_result import ProducedLink, RunResult
+from engine.model.spec import Definition
+from engine.model.template import render, sole_path
+from engine.model.wording import in_prose, unquoted
+
+MAX_LINKS = 20
+_MAX_TEXT = 4_000
+_MAX_PARTS, _MAX_PART_LENGTH = 2_000, 2_000
+"""Texts in all outputs of a run that are searched for links, and characters of each."""
+_URL = re.compile(r"https?://[^\s<>|\"'`\\^{}\[\]]{1,2000}")
+_GIVING = ("step", "child")
+"""Kinds of nodes whose output is worth telling; an approval gives its outcome, a wait a moment."""
+_TRAILING = ".,;:!?)*_~"
+
+
+def run_result(
+    definition: Definition, graph: Graph, run: RunRecord, steps: Iterable[StepRecord], secrets: Iterable[str]
+) -> RunResult | None:
+    """Return the result of a run that succeeded; None for any other, and where no step gave anything."""
+    if run.state != "succeeded":
+        return None
+    succeeded = [step for step in steps if step.state == "succeeded" and step.step in graph.order]
+    if definition.result:
+        return _written(definition, run, succeeded, secrets)
+    gave = [step for step in succeeded if step.output is not None and graph.nodes[step.step].kind in _GIVING]
+    return RunResult(step=gave[-1].step, value=gave[-1].output) if gave else None
+
+
+def _written(
+    definition: Definition, run: RunRecord, succeeded: Iterable[StepRecord], secrets: Iterable[str]
+) -> RunResult:
+    scope = {**{step.step: step.output for step in succeeded}, "input": run.input}
+    try:
+        # A value that stands alone is not taken for the author's words, so it needs no quotes.
+        worded = unquoted if sole_path(definition.result.strip()) else in_prose
+        return RunResult(text=redacted(render(definition.result, scope, worded)[:_MAX_TEXT], secrets))
+    except CannotAsk as error:
+        return RunResult(missing=str(error))
+
+
+def produced_links(steps: Iterable[StepRecord], secrets: Iterable[str]) -> tuple[ProducedLink, ...]:
+    """Return the addresses in the outputs of steps that succeeded, each once, in the order of the steps."""
+    links: dict[str, ProducedLink] = {}
+    known = tuple(secrets)
+    for step, url in _urls(steps):
+        shown = redacted(url, known)
+        links.setdefault(url, ProducedLink(step, shown, withheld=shown != url))
+        if len(links) == MAX_LINKS:
+            break
+    return tuple(links.values())
+
+
+def _urls(steps: Iterable[StepRecord]) -> Iterator[tuple[str, str]]:
+    """Every address with its step, within the bounds: a message is rendered often."""
+    succeeded = (step for step in steps if step.state == "succeeded")
+    texts = ((step.step, text) for step in succeeded for text in _texts(step.output))
+    for step, text in islice(texts, _MAX_PARTS):
+        for match in _URL.finditer(text[:_MAX_PART_LENGTH]):
+            yield step, match[0].rstrip(_TRAILING)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value, in order; without recursion, since JSON may be nested deeply."""
+    stack = [iter((value,))]
+    while stack:
+        part = next(stack[-1], None)
+        if part is None:
+            stack.pop()
+        elif isinstance(part, str):
+            yield part
+        elif isinstance(part, Mapping):
+            stack.append(iter([each for each in part.values() if each is not None]))
+        elif isinstance(part, list | tuple):
+            stack.append(iter([each for each in part if each is not None]))
