@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -83,10 +83,12 @@ class Schedules:
             await self._store.drop_schedule(row.workflow, row.key, dropped)
             return
         missed = cron.missed_fires(spec, row.next_fire_at, now)
+        started = set()
         try:
             for when in missed.to_fire:
                 named = when + self._ahead if cron.fires_by_elapsed_time(spec) else when
                 await self._start(row.workflow, spec, when, named)
+                started.add(cron.fire_id(row.workflow, spec, named))
                 faults.reach("schedule.started")
         except SignoffError as error:
             log.error("%s could not be started by its schedule %s: %s", row.workflow, row.key, error)
@@ -102,11 +104,19 @@ class Schedules:
                     data={"workflow": row.workflow, "key": row.key, "dropped": missed.dropped},
                 )
             )
-        await self._move_by_outcomes(row, spec, now)
+        await self._move_by_outcomes(row, spec, now, started)
 
-    async def _move_by_outcomes(self, row: ScheduleState, spec: TimeSpec, now: datetime) -> None:
-        """Advance the row to its next fire, which is later while its runs keep failing."""
-        outcomes = await self._store.read(queries.scheduled_outcomes, row.workflow, row.key)
+    async def _move_by_outcomes(
+        self, row: ScheduleState, spec: TimeSpec, now: datetime, started: Container[str] = ()
+    ) -> None:
+        """Advance the row to its next fire, which is later while its runs keep failing.
+
+        Failures of runs that were `started` by this fire count at the next one, however quickly they come.
+        """
+        newest_first = await self._store.read(queries.scheduled_outcomes, row.workflow, row.key)
+        outcomes = [
+            (outcome, run) for outcome, run in newest_first if outcome != "failed" or run not in started
+        ]
         failures = slowdown.failures_in_a_row(outcome for outcome, _ in outcomes)
         due, usual = slowdown.next_fire(spec, now, failures), cron.next_fire(spec, now)
         slowed = failures if due != usual else 0
