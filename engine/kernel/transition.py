@@ -22,6 +22,7 @@ from engine.kernel.resources import use as resource_use
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.shapes import child_runs, map_transitions, waits
 from engine.model.change import Change
+from engine.model.code_version import Versioned
 from engine.model.elements import is_element, node_of
 from engine.model.people import ENGINE, Actor
 from engine.model.polling import check_number
@@ -32,18 +33,17 @@ from engine.model.states import (
     AWAITED,
     RUN_ENDED,
     STEP_SETTLED,
-    IllegalTransition,
 )
 
 
 class LoadedCode(Protocol):
     """Facts about the code that is loaded now."""
 
-    def missing(self, workflow: str, node: StepSpec) -> str:
+    def missing(self, run: Versioned, node: StepSpec) -> str:
         """Return why the loaded code can't execute this step, as a sentence; empty if it can."""
 
-    def digest(self, workflow: str, step: str) -> str:
-        """Return the digest of the step's loaded code."""
+    def digest(self, run: Versioned, step: str) -> str:
+        """Return the digest of the loaded code of a run's step."""
 
 
 class Transition(RecordChanges):
@@ -107,7 +107,7 @@ class Transition(RecordChanges):
         """Whether the code of a step is there, and what was approved is what it would execute."""
         state, node = self.state, self.state.graph.nodes[step]
         assert isinstance(node, StepSpec)
-        missing = self._code.missing(state.run.workflow, node)
+        missing = self._code.missing(state.run, node)
         if missing:
             state.blocked[step] = missing
             self.wait("code", f"{state.run.id}:{step}", step, None)
@@ -214,14 +214,26 @@ class Transition(RecordChanges):
             )
         )
 
-    def ask_again(self, request: RequestRecord) -> None:
-        """Withdraw an approval that is awaited and ask again, where the guarded code changed.
+    def ask_again_of_awaited(self) -> int:
+        """Withdraw approvals that are awaited and whose guarded code changed, and ask again.
 
-        Raises `IllegalTransition` where it is.
+        Return how many there were.
         """
-        changes = approval_digest.code_changes(self.state, request, self._digest_of)
-        if request.state not in AWAITED or not changes:
-            raise IllegalTransition(f"the request is {request.state}, or what it covers has not changed")
+        awaited = [
+            request
+            for request in self.state.requests.values()
+            if request.state in AWAITED and request.kind == "approval"
+        ]
+        changed = [
+            (request, changes)
+            for request in awaited
+            if (changes := approval_digest.code_changes(self.state, request, self._digest_of))
+        ]
+        for request, changes in changed:
+            self._ask_again(request, changes)
+        return len(changed)
+
+    def _ask_again(self, request: RequestRecord, changes: list[str]) -> None:
         why = "; ".join(changes)
         closed = self.close_request(request, "withdraw", None)
         self.put_request(evolve(closed, coverage=evolve(closed.coverage, superseded=why)))
@@ -229,8 +241,18 @@ class Transition(RecordChanges):
         self.move_step(request.step, "reopen")
         self.ask(request.step, again=why)
 
+    def ask_again_of_approved(self) -> int:
+        """Ask again at approvals that were given and whose guarded steps would execute other code.
+
+        Nobody waits until such a step starts. Return how many there are; a paused run asks when it goes on.
+        """
+        if self.state.run.state not in ("running", "waiting"):
+            return 0
+        guards = approval_digest.approvals_of_other_code(self.state, self._digest_of)
+        return len(guards) if self._asked_again(guards) else 0
+
     def _digest_of(self, step: str) -> str:
-        return self._code.digest(self.state.run.workflow, step)
+        return self._code.digest(self.state.run, step)
 
     def _asked_again(self, guards: Sequence[str]) -> bool:
         """Ask people again at guards whose approved content changed. Return whether there are any."""

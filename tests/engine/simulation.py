@@ -18,6 +18,7 @@ from engine.kernel.requests import clarification, escalation
 from engine.kernel.requests.request_factory import anybody_of
 from engine.kernel.transition import Transition
 from engine.model.change import Change
+from engine.model.code_version import Versioned
 from engine.model.conditions import Compare, Condition, Not, OutcomeIs, StateIs, evaluate, leaves
 from engine.model.graph import Graph
 from engine.model.people import Actor
@@ -44,10 +45,10 @@ class AllCode:
     def __init__(self) -> None:
         self.versions: Counter[str] = Counter()
 
-    def missing(self, workflow: str, node: StepSpec) -> str:
+    def missing(self, run: Versioned, node: StepSpec) -> str:
         return ""
 
-    def digest(self, workflow: str, step: str) -> str:
+    def digest(self, run: Versioned, step: str) -> str:
         return f"{step}-{self.versions[step]}"
 
 

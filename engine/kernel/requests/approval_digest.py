@@ -130,6 +130,33 @@ def code_changes(state: LiveRun, request: RequestRecord, code: CodeDigest) -> li
     return [f"the code of {titles[step]} changed" for step in changed]
 
 
+def approvals_of_other_code(state: LiveRun, code: CodeDigest) -> list[str]:
+    """Return the approvals that were given and whose guarded steps would execute changed code.
+
+    Where the code of such a step is not loaded, its approval stays: the run waits for that code.
+    """
+    changed = []
+    for name in state.graph.order:
+        record = state.steps.get(name)
+        if (
+            record is None
+            or record.state != "succeeded"
+            or not isinstance(state.graph.nodes[name], ApprovalSpec)
+        ):
+            continue
+        request = state.requests.get(request_id(state.run.id, name, record.attempt))
+        then = request.coverage.binding.code if request and request.coverage.binding else {}
+        to_execute = {step: code(step) for step in then if _still_executes(state, step)}
+        if all(to_execute.values()) and any(then[step] != now for step, now in to_execute.items()):
+            changed.append(name)
+    return changed
+
+
+def _still_executes(state: LiveRun, step: str) -> bool:
+    record = state.steps.get(step)
+    return record is None or record.state in ("pending", "retrying")
+
+
 def request_id(run_id: str, step: str, attempt: int) -> str:
     """Return the id of the request of an approval's n-th attempt."""
     return f"{run_id}.{step}" if attempt <= 1 else f"{run_id}.{step}.{attempt}"

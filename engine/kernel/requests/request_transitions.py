@@ -20,9 +20,13 @@ from engine.model.spec import ApprovalSpec, QuorumSpec
 from engine.model.states import REQUEST, IllegalTransition, move
 
 
-def ask_again(transition: Transition, request: RequestRecord) -> Change:
-    """Ask people again, because the code that an open approval covers changed."""
-    transition.ask_again(request)
+def ask_again(transition: Transition) -> Change:
+    """Ask people again about code that changed since they were asked or since they approved it.
+
+    Raises `IllegalTransition` where nothing changed.
+    """
+    if transition.ask_again_of_approved() + transition.ask_again_of_awaited() == 0:
+        raise IllegalTransition("no code that an approval covers has changed")
     return transition.finish()
 
 

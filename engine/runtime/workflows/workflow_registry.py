@@ -4,7 +4,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -16,6 +16,7 @@ from engine.errors import DefinitionError, InvalidInput, NotPossible, UnknownWor
 from engine.kernel.requests.form_options import invalid_options, takes_same_values
 from engine.kernel.resources.rules import limits_text
 from engine.kernel.schedules.trigger_words import describe
+from engine.model.code_version import Versioned
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
 from engine.model.resources import ResourceSpec
@@ -26,6 +27,8 @@ from engine.model.wording import same_json as same_value
 from engine.store import queries
 from engine.store.store import Store
 
+Lack = Literal["", "workflow", "step", "types"]
+"""What is missing of the code of a step; empty if nothing is."""
 _WORD = re.compile(r"[^\W_]{3,}")
 
 
@@ -159,24 +162,36 @@ class WorkflowRegistry:
                 return compiled
         return None
 
-    def missing(self, workflow: str, node: StepSpec) -> str:
+    def missing(self, run: Versioned, node: StepSpec) -> str:
         """Return why a step of a stored definition cannot execute with the loaded code; empty if it can."""
-        compiled = self._compiled.get(workflow)
-        if compiled is None:
-            return f"The workflow {workflow} is not loaded. Restore its file and start Signoff again."
-        loaded = compiled.graph.nodes.get(node.name)
-        if not isinstance(loaded, StepSpec):
-            return (
-                f"The step {node.name} is missing from {compiled.file or workflow}. "
-                "Restore it, or cancel the run."
-            )
-        if self._fits(compiled, loaded, node):
+        lack = self.lack(run, node)
+        if not lack:
             return ""
+        compiled = self.of_run(run)
+        if compiled is None:
+            return f"The workflow {run.workflow} is not loaded. Restore its file and start Signoff again."
+        file = compiled.file or run.workflow
+        if lack == "step":
+            return f"The step {node.name} is missing from {file}. Restore it, or cancel the run."
         descriptions = ", with their descriptions" if rule_of(node.schema_digest) == "1" else ""
         return (
-            f"The types of the step {node.name} in {compiled.file or workflow} have changed since "
+            f"The types of the step {node.name} in {file} have changed since "
             f"this run started. Restore the earlier types{descriptions}, or cancel the run."
         )
+
+    def lack(self, run: Versioned, node: StepSpec) -> Lack:
+        """Return what is missing of the code of a step of a stored definition."""
+        compiled = self.of_run(run)
+        if compiled is None:
+            return "workflow"
+        loaded = compiled.graph.nodes.get(node.name)
+        if not isinstance(loaded, StepSpec):
+            return "step"
+        return "" if self._fits(compiled, loaded, node) else "types"
+
+    def of_run(self, run: Versioned) -> Compiled | None:
+        """Return the loaded workflow that has the code of a run."""
+        return self._compiled.get(run.workflow)
 
     def adopt(self, workflow: str, node: StepSpec) -> str:
         """Return the digest by the newest rule of types that a stored definition has under rule 1.
@@ -263,8 +278,8 @@ class WorkflowRegistry:
             raise InvalidInput(node.signal, problems)
         return checked_input(compiled.payloads[node.name], node.payload, node.signal, values or {})
 
-    def digest(self, workflow: str, step: str) -> str:
-        compiled = self._compiled.get(workflow)
+    def digest(self, run: Versioned, step: str) -> str:
+        compiled = self.of_run(run)
         code = compiled.code.get(step) if compiled else None
         if code is not None or compiled is None:
             return code.digest if code else ""

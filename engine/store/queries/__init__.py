@@ -1,5 +1,12 @@
 """Queries of the store, by subject. `Store.read` runs them."""
 
+from engine.store.queries.code import (
+    RunVersion,
+    covered_code,
+    covering_runs,
+    runs_before,
+    unfinished_versions,
+)
 from engine.store.queries.elements import elements
 from engine.store.queries.events import events, events_of_run, last_event
 from engine.store.queries.failure_cards import failure_card, open_failure_cards, open_on_card
@@ -13,8 +20,6 @@ from engine.store.queries.installation import (
 )
 from engine.store.queries.reports import reports
 from engine.store.queries.requests import (
-    awaited_approvals,
-    awaited_code,
     count_requests,
     earlier,
     request,
@@ -58,16 +63,17 @@ __all__ = [
     "Check",
     "Prospect",
     "QueuedStep",
+    "RunVersion",
     "ScheduleState",
     "Snapshot",
     "TakenFact",
     "Tombstone",
     "altered",
-    "awaited_approvals",
-    "awaited_code",
     "code",
     "count_requests",
     "count_unfinished",
+    "covered_code",
+    "covering_runs",
     "definition",
     "definitions_of_rule_1",
     "due_bursts",
@@ -96,6 +102,7 @@ __all__ = [
     "run",
     "run_ids",
     "runs",
+    "runs_before",
     "runs_ending_with",
     "schedule",
     "scheduled_outcomes",
@@ -107,6 +114,7 @@ __all__ = [
     "taken_facts",
     "tombstone",
     "unfinished",
+    "unfinished_versions",
     "unsettled",
     "usual_seconds",
     "wait_exists",

@@ -67,21 +67,3 @@ def count_requests(connection: sqlite3.Connection, state: str) -> int:
     query = "SELECT count(*) FROM (SELECT 1 FROM request WHERE state = ? LIMIT ?)"
     (count,) = connection.execute(query, (state, MAX_RUNS_COUNTED + 1)).fetchone()
     return int(count)
-
-
-def awaited_approvals(
-    connection: sqlite3.Connection, after: RequestRecord | None, limit: int
-) -> list[RequestRecord]:
-    """A page of the approvals that are open or held, oldest first."""
-    opened = (rows.micros(after.opened_at), after.id) if after else (-1, "")
-    where = "state IN ('open', 'held') AND kind = 'approval' AND (opened_at, id) > (?, ?)"
-    return select_requests(connection, f"{where} ORDER BY opened_at, id LIMIT ?", [*opened, limit])
-
-
-def awaited_code(connection: sqlite3.Connection) -> list[tuple[str, dict[str, str]]]:
-    """Which code the approvals that are open or held cover: workflow and digests by step, each pair once."""
-    selected = connection.execute(
-        "SELECT DISTINCT workflow, json_extract(policy, '$.binding.code') FROM request "
-        "WHERE state IN ('open', 'held') AND kind = 'approval'"
-    )
-    return [(workflow, rows.from_json(code) or {}) for workflow, code in selected if code]

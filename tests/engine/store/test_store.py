@@ -27,7 +27,7 @@ from engine.kernel.requests.request_factory import anybody_of
 from engine.model.change import Change, EventDraft, Lineage, Wait
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RunRecord, Shown, StepRecord
-from engine.model.request_parts import Failure
+from engine.model.request_parts import Binding, Failure
 from engine.store import queries
 from engine.store.deliveries import Wanted
 from engine.store.log import sealing
@@ -279,13 +279,13 @@ async def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
         await Store.open(path, Keyring(path.parent / "keys"), NOON)
 
 
-async def test_awaited_approvals_are_read_page_by_page(store: Store) -> None:
+async def test_runs_with_approvals_are_read_page_by_page(store: Store) -> None:
     kinds = {"a": "open", "b": "held", "c": "decided", "d": "open", "e": "open"}
     requests = {
         id_: make_request(
             id=id_,
             kind="failure" if id_ == "e" else "approval",
-            run_id="deploy-1",
+            run_id=f"deploy-{id_}",
             workflow="deploy",
             step="go",
             state=cast(Any, state),
@@ -297,13 +297,18 @@ async def test_awaited_approvals_are_read_page_by_page(store: Store) -> None:
             comment={},
             requester=ALICE,
             opened_at=NOON,
+            binding=Binding("v1", "", {}, {"ship": f"code of {id_}"}),
         )
         for id_, state in kinds.items()
     }
-    await commit(store, creation(run_record(), requests=requests))
-    first = await store.read(queries.awaited_approvals, None, 2)
-    assert [one.id for one in first] == ["a", "b"]
-    assert [one.id for one in await store.read(queries.awaited_approvals, first[-1], 2)] == ["d"]
+    for id_, request in requests.items():
+        await commit(store, creation(run_record(f"deploy-{id_}"), requests={id_: request}))
+    first = await store.read(queries.covering_runs, "", 2)
+    assert [(run_id, codes) for run_id, _, codes in first] == [
+        ("deploy-a", [{"ship": "code of a"}]),
+        ("deploy-b", [{"ship": "code of b"}]),
+    ]
+    assert [run_id for run_id, *_ in await store.read(queries.covering_runs, first[-1][0], 2)] == ["deploy-d"]
 
 
 async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> None:

@@ -182,6 +182,54 @@ async def test_an_approval_that_can_be_revoked_is_asked_again_at_the_start_with_
         assert (await harness.step(run, "ship")).state == "pending"
 
 
+def twice_approved(code: str = "old", name: str = "ship") -> Workflow:
+    """Ship what two approvals guard."""
+    flow = Workflow("flow", owner="@ops")
+    first = flow.approval("first", ask="Ship?", approvers=["@ops"], expires="1d")
+    second = flow.approval("second", ask="Really?", approvers=["@ops"], expires="1d", after=[first])
+    go = first.approved & second.approved
+    if code == "old":
+
+        @flow.step(name=name, when=go)
+        async def ship() -> str:
+            return "the old way"
+    else:
+
+        @flow.step(name=name, when=go)
+        async def ship_anew() -> str:
+            return "the new way"
+
+    return flow
+
+
+async def test_an_approval_that_was_given_is_asked_again_before_its_step_starts(tmp_path: Path) -> None:
+    """The second approver does not agree to code that the first one never saw."""
+    async with Harness(twice_approved(), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
+        await harness.decide("first", "approve", as_user="U1")
+    async with Harness(twice_approved("new"), people=PEOPLE, folder=tmp_path) as harness:
+        (again,) = await harness.requests()
+        assert (again.step, again.coverage.again) == ("first", "the code of ship changed")
+        old = next(one for one in (await harness.state(run)).requests if one.outcome == "approved")
+        assert old.coverage.superseded == "the code of ship changed"
+        await harness.decide("first", "approve", as_user="U1")
+        await harness.decide("second", "approve", as_user="U2")
+        assert await harness.output(run, "ship") == "the new way"
+    async with Harness(twice_approved(), people=PEOPLE, folder=tmp_path) as harness:
+        assert await harness.requests() == [], "what has executed is not asked about again"
+
+
+async def test_an_approval_that_was_given_stays_while_the_code_is_missing(tmp_path: Path) -> None:
+    async with Harness(twice_approved(), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
+        await harness.decide("first", "approve", as_user="U1")
+    async with Harness(twice_approved("new", name="deliver"), people=PEOPLE, folder=tmp_path) as harness:
+        assert [one.step for one in await harness.requests()] == ["second"]
+    async with Harness(twice_approved(), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.decide("second", "approve", as_user="U2")
+        assert await harness.output(run, "ship") == "the old way"
+
+
 async def test_an_approval_of_an_earlier_version_is_marked_superseded(tmp_path: Path) -> None:
     async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
         run = await harness.start("flow")

@@ -1,0 +1,71 @@
+"""Queries of the code that runs under way rely on."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from engine.model.states import STEP_SETTLED
+from engine.store.schema import rows
+
+
+@dataclass(frozen=True, slots=True)
+class RunVersion:
+    """What runs of one version have in common."""
+
+    workflow: str
+    definition: str
+    code_digest: str
+
+
+def unfinished_versions(connection: sqlite3.Connection) -> list[RunVersion]:
+    """The versions with which runs under way started."""
+    selected = connection.execute(
+        "SELECT DISTINCT workflow, definition, code FROM run WHERE ended_at IS NULL "
+        "ORDER BY workflow, definition, code"
+    )
+    return [RunVersion(*row) for row in selected]
+
+
+def runs_before(
+    connection: sqlite3.Connection, version: RunVersion, step: str, limit: int
+) -> tuple[int, list[str]]:
+    """How many runs of a version have still to execute a step, and the newest of them."""
+    where = (
+        "FROM run WHERE ended_at IS NULL AND workflow = ?1 AND definition = ?2 AND code = ?3 AND NOT EXISTS "
+        "(SELECT 1 FROM step_run WHERE run_id = run.id AND step = ?4 "
+        "AND state IN (SELECT value FROM json_each(?5)))"
+    )
+    values = (version.workflow, version.definition, version.code_digest, step)
+    settled = rows.to_json(sorted(STEP_SETTLED))
+    (count,) = connection.execute(f"SELECT count(*) {where}", (*values, settled)).fetchone()
+    newest = f"SELECT id {where} ORDER BY created_at DESC, id DESC LIMIT ?6"
+    return int(count), [row[0] for row in connection.execute(newest, (*values, settled, limit))]
+
+
+_COVERING = (
+    "FROM request JOIN run ON run.id = request.run_id WHERE run.ended_at IS NULL AND kind = 'approval' "
+    "AND (request.state IN ('open', 'held') OR (request.state = 'decided' AND outcome = 'approved' "
+    "AND coalesce(json_extract(policy, '$.superseded'), '') = ''))"
+)
+"""Approvals whose guarded steps may still execute."""
+
+
+def covered_code(connection: sqlite3.Connection) -> list[tuple[RunVersion, dict[str, str]]]:
+    """Which code approvals of runs under way cover: digests by step, each once for a version of runs."""
+    selected = connection.execute(
+        "SELECT DISTINCT run.workflow, run.definition, run.code, json_extract(policy, '$.binding.code') "
+        f"{_COVERING}"
+    )
+    return [(RunVersion(*row[:3]), rows.from_json(row[3])) for row in selected if row[3]]
+
+
+def covering_runs(
+    connection: sqlite3.Connection, after: str, limit: int
+) -> list[tuple[str, RunVersion, list[dict[str, str]]]]:
+    """A page of the runs under way with approvals, by id, each with the code that its approvals cover."""
+    selected = connection.execute(
+        "SELECT run.id, run.workflow, run.definition, run.code, "
+        f"json_group_array(json(json_extract(policy, '$.binding.code'))) {_COVERING} "
+        "AND run.id > ? GROUP BY run.id ORDER BY run.id LIMIT ?",
+        (after, limit),
+    )
+    return [(row[0], RunVersion(*row[1:4]), list(filter(None, rows.from_json(row[4])))) for row in selected]
