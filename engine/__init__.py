@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from engine.model.conditions import Condition
     from engine.model.decision import Decision, DecisionResult
     from engine.model.failure_card import FailureCard
+    from engine.model.missing_code import MissingCode
     from engine.model.people import Actor, Directory, Group, People, Person, StaticPeople, effective_user_id
     from engine.model.polling import Polling
     from engine.model.records import (
@@ -200,6 +201,7 @@ _NAMES = {
     "engine.model.conditions": ("Condition",),
     "engine.model.decision": ("Decision", "DecisionResult"),
     "engine.model.failure_card": ("FailureCard",),
+    "engine.model.missing_code": ("MissingCode",),
     "engine.model.people": (
         "Actor",
         "Directory",

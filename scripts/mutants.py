@@ -34,6 +34,7 @@ from scripts.planted import (
     surface,
     triggers,
     upgrades,
+    versions,
     waits,
 )
 from scripts.planted.mutant import Mutant
@@ -60,6 +61,7 @@ MUTANTS = [
     *surface.MUTANTS,
     *triggers.MUTANTS,
     *upgrades.MUTANTS,
+    *versions.MUTANTS,
     *waits.MUTANTS,
 ]
 _FOUND = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)

@@ -40,6 +40,8 @@ class EngineHealth(Protocol):
 
     async def unset_variables(self) -> list[str]: ...
 
+    async def missing_code(self) -> str: ...
+
 
 class OutboxHealth(Protocol):
     """The outbox."""
@@ -135,5 +137,8 @@ class Health:
         with suppress(SignoffError):
             if unset := await self._engine.unset_variables():
                 warnings["triggers"] = " ".join(unset[:10])
+        with suppress(SignoffError):
+            if code := await self._engine.missing_code():
+                warnings["code"] = code
         notices = {"loop": self._engine.blocked, "clock": self._engine.jumped}
         return warnings | {name: text for name, text in notices.items() if text}

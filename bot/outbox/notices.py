@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.outbox.ports import Delivery, DeliveryStore, PeopleDirectory, RecordReader, Wanted
 from bot.outbox.problems import Problem
-from bot.outbox.projector import LOGS, TELLS, run_key
-from engine import Clock, Group, PeopleUnavailable, Queue, RunDetail, SignoffError, UnknownPeople
+from bot.outbox.projector import LOGS, TELLS, event_data, run_key
+from engine import Clock, EventRecord, Group, PeopleUnavailable, Queue, RunDetail, SignoffError, UnknownPeople
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +83,22 @@ class Notices:
             queue = replace(delivery.queue, rank=LOGS, inside=parent, follows="")
             wanted.append(Wanted(key, "line", detail.run.id, target, {**data, "told": told_whom}, queue))
         await self._once(wanted)
+
+    async def of_missing_code(self, event: EventRecord, detail: RunDetail) -> list[Wanted]:
+        """Return a direct message to the owner and the operator. `detail`: a run that needs the code."""
+        addressees = await self._addressees(detail.owner)
+        target = {"run": detail.run.id, "since": event.at.timestamp()}
+        return [
+            Wanted(
+                f"code:{user_id}:{event.seq}",
+                "notice",
+                detail.run.id,
+                {**target, "user": user_id},
+                {**event_data(event), "role": role, "owner_unknown": addressees.owner_unknown},
+                Queue(user_id, TELLS),
+            )
+            for user_id, role in addressees.roles.items()
+        ]
 
     async def _told_whom(self, roles: Mapping[str, str]) -> str | None:
         """Return who got the deliveries with these keys; None while that is not known yet."""

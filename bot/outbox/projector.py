@@ -7,6 +7,7 @@ A message's key says what it shows:
 - `reminder:{request}:{number}`: a line that the next reminder replaces where it was not posted yet
 - `recovered:{request}:{run}`: a line under the card of a failure: a later run passed the step
 - `schedule:{seq}`: a line in the channel: a schedule was slowed down, or fires as usual again
+- `code:{user}:{seq}`: a direct message: code is missing that runs under way need
 - `dm:{request}:outcome`: the outcome, for the requester
 - `full:{question's key}:{document}:{number}`: a post or file with what the question has no room for
 """
@@ -57,6 +58,9 @@ _SILENT = frozenset({"run.overlap_skipped", "run.noted", "step.checkpoint"})
 OF_SCHEDULES = frozenset({"schedule.slowed", "schedule.restored"})
 """Told in the channel: they belong to no run, and name the one that caused them."""
 
+MISSING_CODE = "code.missing"
+"""Told to the owner and the operator: it belongs to several runs, and names one of them."""
+
 _TOLD_IN_FULL = frozenset({"request.opened", "request.decision", "request.escalated"})
 """After these a question may have more to read, or be in a further channel."""
 
@@ -87,6 +91,8 @@ def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = 
     cards = cards or {}
     if detail is not None and event.type in OF_SCHEDULES:
         return [_of_schedule(event, detail)]
+    if event.type == MISSING_CODE:
+        return []  # its owner has to be looked up
     if detail is None or event.type in _SILENT or not _speaks(detail):
         return []
     if event.type == "step.started" and "check" in event.data:

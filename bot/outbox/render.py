@@ -8,13 +8,14 @@ from typing import Any, Protocol
 from bot.outbox.completeness import refusal
 from bot.outbox.ports import Cards, Delivery, DeliveryStore, NoCards, RecordReader, Slack
 from bot.outbox.problems import Problem, remedy
-from bot.outbox.projector import request_key, run_key
+from bot.outbox.projector import MISSING_CODE, request_key, run_key
 from bot.outbox.reconcile import opaque
 from bot.rendering import rendered
 from bot.slack.display_names import NameDirectory, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
 from bot.views.direct_messages import outcome_message
 from bot.views.message import Message, Names
+from bot.views.missing_code import missing_code_message
 from bot.views.requests import full
 from bot.views.requests.altered import marked_file, marked_message
 from bot.views.requests.approval import approval_message
@@ -129,6 +130,8 @@ class Renderer:
         return await rendered((detail,), _in_full, delivery, request, detail, names)
 
     async def _notice(self, data: Mapping[str, Any], detail: RunDetail) -> Message:
+        if data["type"] == MISSING_CODE:
+            return missing_code_message(data)
         return blocked_message(
             detail,
             self._remedy(data),

@@ -24,7 +24,7 @@ from bot.outbox.ports import (
     Slack,
     Wanted,
 )
-from bot.outbox.projector import OF_SCHEDULES, in_posts, newest, project, recovery
+from bot.outbox.projector import MISSING_CODE, OF_SCHEDULES, in_posts, newest, project, recovery
 from bot.outbox.rate_limits import Pace
 from bot.outbox.router import Router
 from bot.outbox.sender import Channels, Render, Sender
@@ -82,7 +82,7 @@ class Outbox:
             SlackReads(parts.slack, parts.clock), parts.clock, log.warning
         )
         self._router = Router(parts.slack, self._channels)
-        notices = Notices(
+        self._notices = notices = Notices(
             parts.deliveries, parts.records, parts.people, parts.clock, self._want, parts.operator
         )
         self._sender = Sender(
@@ -185,7 +185,9 @@ class Outbox:
         details = await self._details(events)
         cards = await self._cards(details)
         wanted = await rendered(tuple(details.values()), _wanted_by, events, details, cards)
-        wanted = newest([*wanted, *await self._recoveries(events)])
+        wanted = newest(
+            [*wanted, *await self._recoveries(events), *await self._missing_code(events, details)]
+        )
         await self._deliveries.advance(CONSUMER, events[-1].seq, wanted)
         self._cursor = events[-1].seq
         self._changed()
@@ -228,6 +230,14 @@ class Outbox:
                 if card is not None:
                     wanted += recovery(event, card, await self._parts.records.detail(card.leader.run_id))
         return wanted
+
+    async def _missing_code(
+        self, events: list[EventRecord], details: Mapping[str, RunDetail]
+    ) -> list[Wanted]:
+        """Return what owners and the operator are told of code that runs under way need."""
+        told = [(event, details.get(_run_of(event))) for event in events if event.type == MISSING_CODE]
+        wanted = [await self._notices.of_missing_code(event, detail) for event, detail in told if detail]
+        return [want for wants in wanted for want in wants]
 
     async def _want(self, wanted: list[Wanted]) -> None:
         # The cursor never moves back, so the newest event told of may be named again.
@@ -335,7 +345,7 @@ class Outbox:
 
 def _run_of(event: EventRecord) -> str:
     """Return the id of the run that the messages about this event show; empty for none."""
-    named = event.data.get("run") if event.type in OF_SCHEDULES else None
+    named = event.data.get("run") if event.type in (*OF_SCHEDULES, MISSING_CODE) else None
     return event.run_id or str(named or "")
 
 

@@ -1,4 +1,4 @@
-"""What says which code a run executes."""
+"""The version of the code that a run executes."""
 
 from typing import Protocol
 

@@ -61,6 +61,8 @@ class Lifecycle:
             self._store, execution.runs, base.workflows, execution.trials, admission.admit_next
         )
         await supersede(self._store, execution.runs, base.workflows)
+        review = self._parts.records.code_review.review
+        base.background.start(review, "whether the code that runs under way need is loaded")
         execution.watchdog.start()
         execution.runner.process.start()
         timing.alarm.start()

@@ -112,6 +112,10 @@ class Reading(EngineStatus):
         """
         return await self._reads.waiting_for(user_id, limit)
 
+    async def missing_code(self) -> str:
+        """Return which code runs under way need that is not loaded, with the remedy; usually empty."""
+        return await self._parts.records.code_review.text()
+
     async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
         """Check that all records are as they were written. `marks`: checkpoints to compare the log with."""
         return await self._parts.records.receipts.audit(marks)

@@ -46,6 +46,7 @@ from engine.runtime.timing.clock_jumps import ClockJumps
 from engine.runtime.timing.due_work import DueWork
 from engine.runtime.timing.schedules import Schedules
 from engine.runtime.timing.time_zones import TimeZones
+from engine.runtime.workflows.code_review import CodeReview
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store.store import Store
 from engine.triggers.bursts import Bursts
@@ -124,6 +125,7 @@ class RecordParts:
     receipts: Receipts
     checkpoint_writer: CheckpointWriter
     principals: Principals
+    code_review: CodeReview
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,4 +329,5 @@ def _records(base: Base) -> RecordParts:
         Receipts(store, keyring),
         CheckpointWriter(store, keyring, base.background, clock),
         Principals(store, clock, base.steady, keyring),
+        CodeReview(store, base.workflows, base.definitions, clock),
     )

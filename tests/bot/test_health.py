@@ -28,6 +28,7 @@ class Part:
     unconnected: str = ""
     unanswered: str = ""
     token_refused: str = ""
+    code: str = ""
     found: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     unset: list[str] = field(default_factory=list)
@@ -48,6 +49,9 @@ class Part:
 
     async def warnings(self) -> dict[str, str]:
         return self.unread
+
+    async def missing_code(self) -> str:
+        return self.code
 
 
 async def test_each_part_is_asked() -> None:
@@ -105,3 +109,11 @@ async def test_a_blocked_loop_or_an_overrun_is_a_warning_and_not_a_problem() -> 
     }
     stalled = Part(stalled="all 64 slots are taken")
     assert await Health(stalled, stalled, stalled).problems() == {"steps": stalled.stalled}
+
+
+async def test_code_that_runs_under_way_need_is_a_warning() -> None:
+    part = Part()
+    assert await Health(part, part, part).warnings() == {}
+    part.code = "2 runs of deploy wait for the step publish"
+    assert await Health(part, part, part).problems() == {}
+    assert await Health(part, part, part).warnings() == {"code": part.code}

@@ -4,7 +4,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
@@ -18,6 +18,7 @@ from engine.kernel.resources.rules import limits_text
 from engine.kernel.schedules.trigger_words import describe
 from engine.model.code_version import Versioned
 from engine.model.graph import Graph
+from engine.model.missing_code import Lack
 from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
 from engine.model.resources import ResourceSpec
 from engine.model.spec import ApprovalSpec, ChildSpec, Definition, StepSpec, WaitSpec
@@ -27,8 +28,6 @@ from engine.model.wording import same_json as same_value
 from engine.store import queries
 from engine.store.store import Store
 
-Lack = Literal["", "workflow", "step", "types"]
-"""What is missing of the code of a step; empty if nothing is."""
 _WORD = re.compile(r"[^\W_]{3,}")
 
 

@@ -9,7 +9,7 @@ from engine.store.schema import rows
 
 @dataclass(frozen=True, slots=True)
 class RunVersion:
-    """What runs of one version have in common."""
+    """The version with which runs started."""
 
     workflow: str
     definition: str

@@ -182,8 +182,8 @@ async def test_an_approval_that_can_be_revoked_is_asked_again_at_the_start_with_
         assert (await harness.step(run, "ship")).state == "pending"
 
 
-def twice_approved(code: str = "old", name: str = "ship") -> Workflow:
-    """Ship what two approvals guard."""
+def twice_approved(code: str = "old", name: str = "ship", announced: str = "") -> Workflow:
+    """Ship what two approvals guard. `announced`: the code of a second step that they guard."""
     flow = Workflow("flow", owner="@ops")
     first = flow.approval("first", ask="Ship?", approvers=["@ops"], expires="1d")
     second = flow.approval("second", ask="Really?", approvers=["@ops"], expires="1d", after=[first])
@@ -198,6 +198,17 @@ def twice_approved(code: str = "old", name: str = "ship") -> Workflow:
         @flow.step(name=name, when=go)
         async def ship_anew() -> str:
             return "the new way"
+
+    if announced == "old":
+
+        @flow.step(name="announce", when=go)
+        async def announce() -> str:
+            return "old"
+    elif announced:
+
+        @flow.step(name="announce", when=go)
+        async def announce_anew() -> str:
+            return "new"
 
     return flow
 
@@ -220,12 +231,12 @@ async def test_an_approval_that_was_given_is_asked_again_before_its_step_starts(
 
 
 async def test_an_approval_that_was_given_stays_while_the_code_is_missing(tmp_path: Path) -> None:
-    async with Harness(twice_approved(), people=PEOPLE, folder=tmp_path) as harness:
+    async with Harness(twice_approved(announced="old"), people=PEOPLE, folder=tmp_path) as harness:
         run = await harness.start("flow")
         await harness.decide("first", "approve", as_user="U1")
-    async with Harness(twice_approved("new", name="deliver"), people=PEOPLE, folder=tmp_path) as harness:
+    async with Harness(twice_approved("new", "deliver", "new"), people=PEOPLE, folder=tmp_path) as harness:
         assert [one.step for one in await harness.requests()] == ["second"]
-    async with Harness(twice_approved(), people=PEOPLE, folder=tmp_path) as harness:
+    async with Harness(twice_approved(announced="old"), people=PEOPLE, folder=tmp_path) as harness:
         await harness.decide("second", "approve", as_user="U2")
         assert await harness.output(run, "ship") == "the old way"
 
