@@ -15,7 +15,6 @@ from bot.slack.display_names import NameDirectory, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
 from bot.views.direct_messages import outcome_message
 from bot.views.message import Message, Names
-from bot.views.missing_code import missing_code_message
 from bot.views.requests import full
 from bot.views.requests.altered import marked_file, marked_message
 from bot.views.requests.approval import approval_message
@@ -24,6 +23,7 @@ from bot.views.requests.failure import History, failure_message
 from bot.views.requests.failure_card import MAX_RUNS_LISTED, card_message
 from bot.views.requests.full import File
 from bot.views.requests.question import question_message
+from bot.views.runs.missing_code import missing_code_message
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import actor_of, thread_line
 from engine import AWAITED, Clock, RequestRecord, RunDetail, RunRecord, UnknownRun

@@ -18,6 +18,10 @@ class Registry:
         if self._services.setdefault(name, service) is not service:
             raise ValueError(f"{name} is already registered. Give this service another name.")
 
+    def take(self, other: "Registry") -> None:
+        """Have the services of another registry instead."""
+        self._services = dict(other._services)
+
     def get(self, name: str) -> Any:
         """Raises `UnknownService`, which names the nearest."""
         try:

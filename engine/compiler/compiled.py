@@ -1,9 +1,12 @@
 """A checked workflow and its code."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+import orjson
 
 from engine.compiler.definition.round_trip import Codec
 from engine.compiler.nodes.child_nodes import ChildLink
@@ -38,3 +41,9 @@ class Compiled:
     def digest(self) -> str:
         """The digest of the definition, computed once: every start of a run needs it."""
         return self.definition.digest()
+
+    @cached_property
+    def code_digests(self) -> tuple[str, dict[str, str]]:
+        """One digest over the code of all steps, and the digests by step."""
+        steps = {name: code.digest for name, code in self.code.items()}
+        return hashlib.sha256(orjson.dumps(steps, option=orjson.OPT_SORT_KEYS)).hexdigest(), steps

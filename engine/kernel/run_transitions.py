@@ -184,6 +184,13 @@ def interrupt(
     return transition.finish()
 
 
+def give_back(transition: Transition, step: str, attempt: int) -> Change:
+    """Start an attempt again that executed nothing. Raises `IllegalTransition` where it no longer counts."""
+    if not is_current(transition, step, attempt):
+        raise IllegalTransition(f"attempt {attempt} of {step} no longer counts")
+    return interrupt(transition, [step], crashed=False)
+
+
 def _crash_failure(times: int) -> Failure:
     text = (
         f"The process died {times} times while this step was executing, the last time while nothing else was."

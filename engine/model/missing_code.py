@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 Lack = Literal["", "workflow", "step", "types"]
-"""What is missing of the code of a step; empty if nothing is."""
+"""The part of a step's code that is missing; empty if none is."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissingCode:
-    """What runs of one workflow need. `step`: empty where the whole workflow is not loaded.
+    """Code that runs of one workflow need. `step`: empty where the whole workflow is not loaded.
 
     `named`: the newest of the `runs` runs. `file`: name of the file that lacks it, empty if unknown.
     """
@@ -23,5 +23,5 @@ class MissingCode:
 
     @property
     def key(self) -> list[str]:
-        """What stays the same while runs come and go."""
+        """The part that stays the same while runs come and go."""
         return [self.workflow, self.step, self.lack]

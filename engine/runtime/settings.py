@@ -70,7 +70,19 @@ class EngineSettings:
     def resolved(self, database: Path) -> "EngineSettings":
         """Return the settings with absolute folders, since a step may change the working directory."""
         keys = self.keys_dir or database.parent / "keys"
-        return replace(self, data_dir=self.data_dir.absolute(), keys_dir=keys.absolute())
+        return replace(
+            self,
+            data_dir=self.data_dir.absolute(),
+            keys_dir=keys.absolute(),
+            variables=dict(self.variables),
+        )
+
+    def take(self, registry: Registry, variables: Mapping[str, str]) -> None:
+        """Have what files offer and name that were loaded again. Parts hold both objects, so they stay."""
+        self.registry.take(registry)
+        assert isinstance(self.variables, dict)
+        self.variables.clear()
+        self.variables.update(variables)
 
     def keyring(self, database: Path) -> Keyring:
         """Return the keys that belong to this database."""

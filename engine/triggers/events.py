@@ -43,6 +43,7 @@ class EventTriggers:
 
     async def start(self) -> None:
         """Go on from where each trigger was; a new one begins with the events to come."""
+        self._places = {}
         self._specs = {
             (workflow, spec.key): spec
             for workflow, spec in self._door.triggers()

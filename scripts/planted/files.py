@@ -245,8 +245,8 @@ MUTANTS = [
     Mutant(
         "a step that changes the folder moves the keys",
         "engine/runtime/settings.py",
-        "keys_dir=keys.absolute())",
-        "keys_dir=keys)",
+        "keys_dir=keys.absolute(),",
+        "keys_dir=keys,",
         _PRIVATE,
     ),
     Mutant(

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.compiler.compiled import Compiled
+from engine.compiler.nodes.step_code import StepCode
 from engine.kernel.live_run import LiveRun
 from engine.kernel.resilience.retry import time_left
 from engine.model.checkpoint import CheckpointRecord
@@ -28,6 +30,8 @@ class Attempt:
     number: int
     round: int
     actor: Actor
+    code: StepCode | None
+    """The code that was verified when the attempt began; None where other code is loaded by now."""
     input: Any
     outputs: Mapping[str, Any]
     """Values by parameter, as `StepCode.arguments` takes them."""
@@ -57,10 +61,11 @@ class Attempt:
         return f"no result before {self.limit}"
 
 
-def attempt_of(state: LiveRun, record: StepRecord) -> Attempt:
-    """Return the attempt of a step run that begins now."""
+def attempt_of(state: LiveRun, record: StepRecord, compiled: Compiled | None) -> Attempt:
+    """Return the attempt of a step run that begins now. `compiled`: the loaded workflow."""
     node = state.graph.node(record.step)
     assert isinstance(node, StepSpec)
+    code = compiled.code.get(node.name) if compiled else None
     outputs: dict[str, Any] = {}
     if node.each is not None:
         outputs[node.each.parameter] = state.element_value(record.step)
@@ -88,6 +93,7 @@ def attempt_of(state: LiveRun, record: StepRecord) -> Attempt:
         record.attempt,
         record.round,
         run.actor,
+        code if code and code.digest == record.code_digest else None,
         run.input,
         outputs,
         kept,

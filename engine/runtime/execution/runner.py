@@ -17,10 +17,9 @@ from engine.authoring.polling import NotYet
 from engine.authoring.services import Registry
 from engine.clock import Clock
 from engine.compiler.nodes.step_code import StepCode
-from engine.errors import Fatal, StoreBroken, StoreBusy, UnknownRun
+from engine.errors import StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
-from engine.kernel.resilience.failure_rules import Verdict
 from engine.kernel.resilience.failures import (
     StepLeft,
     failure_of,
@@ -94,9 +93,14 @@ class Runner:
         contain_tasks(asyncio.get_running_loop())
         watch_children()
 
+    def hide(self, secrets: Collection[str]) -> None:
+        """Hide further texts in the errors of steps."""
+        self._secrets = (*self._secrets, *secrets)
+        self._reports.hide(secrets)
+
     def launch(self, state: LiveRun, record: StepRecord) -> None:
         """Execute an attempt whose start is durable."""
-        attempt = attempt_of(state, record)
+        attempt = attempt_of(state, record, self._workflows.of_run(state.run))
         key = attempt.key
         self._activity.enter()
         # Not by the loop's factory, which is for the tasks that steps make.
@@ -214,12 +218,10 @@ class Runner:
 
     async def _outcome(self, attempt: Attempt, report: AttemptReport) -> Build:
         """Execute the attempt, and return the transition that records its end."""
-        compiled = self._workflows.get(attempt.workflow)
-        code = compiled.code[attempt.node.name] if compiled else None
-        began = self.overruns.begin(attempt.key)
+        began, code = self.overruns.begin(attempt.key), attempt.code
+        if code is None:  # other files were loaded since: it starts again, and is verified against them
+            return partial(run_transitions.give_back, step=attempt.step, attempt=attempt.number)
         try:
-            if code is None:
-                raise Fatal("Its code is no longer loaded.")
             faults.reach("attempt.started")
             execute = self._with_context if code.takes_ctx else self._execute
             result = await execute(attempt, code, report)
@@ -229,7 +231,7 @@ class Runner:
         except Exception as error:
             if isinstance(error, NotYet) and attempt.node.poll is not None:
                 return await self._not_yet(attempt, error, report)
-            verdict = Verdict() if code is None else code.rules.verdict(error)
+            verdict = code.rules.verdict(error)
             failure = await _failure(error, self._secrets)
             return partial(
                 run_transitions.fail,
@@ -237,8 +239,7 @@ class Runner:
                 attempt=attempt.number,
                 failure=with_note(failure, verdict.note, self._secrets) if verdict.note else failure,
                 log=await self._reports.log_lines(report),
-                worth_retrying=code is not None
-                and not isinstance(error, NotYet)
+                worth_retrying=not isinstance(error, NotYet)
                 and worth_retrying(error, None if verdict.action == "retry" else code.retry_on),
                 chance=self._random.random(),
                 verdict=verdict,

@@ -30,7 +30,7 @@ from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.activity import Activity
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.runs.pauses import Pauses
-from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry, code_of
+from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store import queries
 from engine.store.store import Store
 from engine.store.writes.transitions import Exists, Full
@@ -58,7 +58,7 @@ class Admission:
         self._pauses = pauses
         self._runs, self._authorization, self._activity = runs, authorization, activity
         self._limits, self._starts = limits, RecentStarts(limits.per_minute if limits else 0)
-        self._stored: dict[str, tuple[str, str]] = {}
+        self._stored: set[tuple[str, str]] = set()
         self._admitting: set[asyncio.Task[None]] = set()
 
     async def start(
@@ -176,15 +176,14 @@ class Admission:
 
     async def store_definition(self, compiled: Compiled) -> tuple[str, str]:
         """Store a definition and the digests of its code, once; return their digests."""
-        stored = self._stored.get(compiled.definition.name)
-        if stored is not None:
-            return stored
         definition, digest = compiled.definition, compiled.digest
-        code, steps = code_of(compiled)
+        code, steps = compiled.code_digests
+        if (digest, code) in self._stored:
+            return digest, code
         self._definitions.keep(digest, definition, compiled.graph)
         await self._store.put_definition(digest, definition.name, definition.canonical(), self._clock.now())
         await self._store.put_code(code, steps)
-        self._stored[definition.name] = (digest, code)
+        self._stored.add((digest, code))
         return digest, code
 
     async def _exists(self, run_id: str) -> bool:

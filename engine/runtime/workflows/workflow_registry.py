@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import orjson
-
 from engine.compiler.child_links import child_problems
 from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import checked_input
@@ -107,6 +105,11 @@ class WorkflowRegistry:
             if resource not in declared
         ]
 
+    def take(self, other: "WorkflowRegistry") -> None:
+        """Have the workflows of another registry instead. Parts hold this object, so it stays."""
+        self._compiled = other._compiled
+        self._first_rule = {}
+
     def unknown_sources(self) -> list[DefinitionError]:
         """Return the triggers that name a workflow which is not loaded. Look when all are."""
         return [
@@ -163,12 +166,15 @@ class WorkflowRegistry:
 
     def missing(self, run: Versioned, node: StepSpec) -> str:
         """Return why a step of a stored definition cannot execute with the loaded code; empty if it can."""
+        compiled = self._compiled.get(run.workflow)
+        if compiled is None:
+            return f"The workflow {run.workflow} is not loaded. Restore its file and start Signoff again."
+        loaded = compiled.graph.nodes.get(node.name)
+        if isinstance(loaded, StepSpec) and loaded.schema_digest == node.schema_digest:
+            return ""  # as a rule, and for each attempt
         lack = self.lack(run, node)
         if not lack:
             return ""
-        compiled = self.of_run(run)
-        if compiled is None:
-            return f"The workflow {run.workflow} is not loaded. Restore its file and start Signoff again."
         file = compiled.file or run.workflow
         if lack == "step":
             return f"The step {node.name} is missing from {file}. Restore it, or cancel the run."
@@ -278,7 +284,7 @@ class WorkflowRegistry:
         return checked_input(compiled.payloads[node.name], node.payload, node.signal, values or {})
 
     def digest(self, run: Versioned, step: str) -> str:
-        compiled = self.of_run(run)
+        compiled = self._compiled.get(run.workflow)
         code = compiled.code.get(step) if compiled else None
         if code is not None or compiled is None:
             return code.digest if code else ""
@@ -293,7 +299,7 @@ class WorkflowRegistry:
         nodes = [node for node in compiled.definition.nodes if isinstance(node, ChildSpec)]
         parts = [
             compiled.digest,
-            code_of(compiled)[0],
+            compiled.code_digests[0],
             *(self._child_digest(node.workflow) for node in nodes),
         ]
         return hashlib.sha256("".join(parts).encode()).hexdigest()
@@ -301,12 +307,6 @@ class WorkflowRegistry:
 
 def webhooks(definition: Definition) -> list[WebhookSpec]:
     return [spec for spec in definition.triggers if isinstance(spec, WebhookSpec)]
-
-
-def code_of(compiled: Compiled) -> tuple[str, dict[str, str]]:
-    """Return one digest over the code of all steps, and the digests by step."""
-    steps = {name: code.digest for name, code in compiled.code.items()}
-    return hashlib.sha256(orjson.dumps(steps, option=orjson.OPT_SORT_KEYS)).hexdigest(), steps
 
 
 class DefinitionCache:
