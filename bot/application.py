@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.config import Settings
 from bot.control_socket import ControlSocket, Handler
 from bot.engine_settings import LoadedWorkflows, engine_settings, register, revealed
+from bot.file_reload import FileReload, Source
 from bot.http.callbacks import Callbacks
 from bot.http.health import Health
 from bot.http.listening import listening
@@ -78,12 +79,13 @@ async def run_bot(
     clock: Clock | None = None,
     *,
     new: bool = False,
+    files: Source | None = None,
 ) -> AsyncIterator[Bot]:
     """Everything at work, from the lock on the database to the connection to Slack; closed in reverse.
 
     The engine does not wait for Slack, which is connected when it answers. `handlers`: what the command line
-    may ask. `new`: an empty database may take the place of one that is gone. Raises `ConfigError` and the
-    engine's errors.
+    may ask. `new`: an empty database may take the place of one that is gone. `files`: the files
+    of `loaded`, which are loaded again when they change. Raises `ConfigError` and the engine's errors.
     """
     assert settings.bot_token is not None
     clock = clock or SystemClock()
@@ -99,9 +101,12 @@ async def run_bot(
         await workspace.reach()
         stack.push_async_callback(end, asyncio.create_task(tell_altered(engine, operator)))
         await _set_to_work(stack, engine, Callbacks(engine, clock, settings.callback_hosts))
-        doors = _Doors(settings, engine, api, workspace, operator, clock)
+        reload = FileReload(files, settings, engine, operator, clock) if files else None
+        doors = _Doors(settings, engine, api, workspace, operator, clock, reload)
         port = await doors.open(stack, handlers(engine))
         await workspace.start()
+        if reload is not None:
+            stack.push_async_callback(end, asyncio.create_task(reload.run()))
         # What is here now stays to the end: looking through it for garbage would hold the loop up for
         # some fifty milliseconds each time, and takes a fifth of the steps a second.
         gc.freeze()
@@ -165,13 +170,14 @@ class _Doors:
     workspace: Workspace
     operator: Operator
     clock: Clock
+    reload: FileReload | None
 
     async def open(self, stack: AsyncExitStack, handlers: Mapping[str, Handler]) -> int:
         """Open both, and watch over the bot's health; return the port of the web application."""
         socket = ControlSocket(self.settings.database_path, handlers)
         await socket.open()
         stack.push_async_callback(socket.close)
-        health = Health(self.engine, self.workspace, self.api)
+        health = Health(self.engine, self.workspace, self.api, self.reload)
         monitor = Monitor(self.api, health.problems, self.operator, self.clock, self.workspace.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
         application = _application(self.settings, self.engine, health, self.workspace, self.clock)

@@ -110,6 +110,7 @@ if TYPE_CHECKING:
     from engine.runtime.requests.failure_cards import FailureCards
     from engine.runtime.settings import EngineSettings
     from engine.runtime.workflows.contracts import Contract, UnsettledStep
+    from engine.runtime.workflows.workflow_registry import PreparedWorkflows
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
     from engine.store.event_log import EventLog
     from engine.store.queries.installation import Prospect
@@ -258,6 +259,7 @@ _NAMES = {
     "engine.runtime.requests.failure_cards": ("FailureCards",),
     "engine.runtime.settings": ("EngineSettings",),
     "engine.runtime.queries.visibility": ("VisibleRuns",),
+    "engine.runtime.workflows.workflow_registry": ("PreparedWorkflows",),
     "engine.runtime.workflows.contracts": ("Contract", "UnsettledStep"),
     "engine.store.deliveries": (
         "Deliveries",

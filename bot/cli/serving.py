@@ -17,6 +17,7 @@ from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.output import CommandError, note
 from bot.cli.target import environment, find_installed_env_file
+from bot.cli.watched_files import WatchedFiles
 from bot.cli.workflow_files import load
 from bot.config import Settings, read_settings
 from bot.engine_settings import secrets
@@ -41,13 +42,16 @@ _CLOSED_FROM_WITHIN = (
 )
 
 
-def serve_workspace(new: bool) -> None:
-    """Serve the workspace of the settings. `new`: an empty database may replace one that is gone."""
+def serve_workspace(new: bool, *, reload: bool) -> None:
+    """Serve the workspace of the settings.
+
+    `new`: an empty database may replace one that is gone. `reload`: load workflow files again that change.
+    """
     environ = environment()
     settings = read_settings(environ, find_installed_env_file(environ), serving=True)
     _log(settings)
     ending = StopRequest()
-    until_stopped(_serve(settings, new, ending), ending)
+    until_stopped(_serve(settings, new, ending, reload=reload), ending)
 
 
 def serve_demo(port: int, data: Path, *, browser: bool) -> None:
@@ -60,10 +64,11 @@ def serve_demo(port: int, data: Path, *, browser: bool) -> None:
         raise CommandError(str(error)) from None
 
 
-async def _serve(settings: Settings, new: bool, ending: StopRequest) -> None:
+async def _serve(settings: Settings, new: bool, ending: StopRequest, *, reload: bool) -> None:
     end_on_sigterm(ending)
+    files = WatchedFiles(settings) if reload else None
     try:
-        async with run_bot(settings, load(settings), handlers, new=new) as bot:
+        async with run_bot(settings, load(settings), handlers, new=new, files=files) as bot:
             _announce(settings, bot)
             await asyncio.shield(bot.engine.failed)
     finally:
@@ -77,7 +82,7 @@ async def _demo(port: int, data: Path, browser: bool, ending: StopRequest) -> No
         listening(grants.application(), "127.0.0.1", 0) as grants_port,
         demonstration.workspace(port, data) as (settings, url),
         _environment(GRANTS_URL=f"http://127.0.0.1:{grants_port}/applications"),
-        run_bot(settings, load(settings), handlers, new=True) as bot,
+        run_bot(settings, load(settings), handlers, new=True, files=WatchedFiles(settings)) as bot,
     ):
         workflows = bot.engine.workflows()
         await demonstration.welcome(bot.api, bot.identity.user_id, workflows)

@@ -84,11 +84,24 @@ class ApiHealth(Protocol):
     def token_refused(self) -> str: ...
 
 
-class Health:
-    """Asks every part how it is."""
+class ReloadHealth(Protocol):
+    """The reload of workflow files."""
 
-    def __init__(self, engine: EngineHealth, workspace: SlackConnection, api: ApiHealth) -> None:
-        self._engine, self._workspace, self._api = engine, workspace, api
+    @property
+    def problem(self) -> str: ...
+
+
+class Health:
+    """Asks every part how it is. `reload`: where files are loaded again."""
+
+    def __init__(
+        self,
+        engine: EngineHealth,
+        workspace: SlackConnection,
+        api: ApiHealth,
+        reload: ReloadHealth | None = None,
+    ) -> None:
+        self._engine, self._workspace, self._api, self._reload = engine, workspace, api, reload
 
     async def problems(self) -> Mapping[str, str]:
         """Problems by name; empty when there are none."""
@@ -140,5 +153,7 @@ class Health:
         with suppress(SignoffError):
             if code := await self._engine.missing_code():
                 warnings["code"] = code
+        if self._reload is not None and self._reload.problem:
+            warnings["workflows"] = self._reload.problem
         notices = {"loop": self._engine.blocked, "clock": self._engine.jumped}
         return warnings | {name: text for name, text in notices.items() if text}

@@ -60,15 +60,13 @@ def _loaded(folders: Collection[Path]) -> dict[str, ModuleType]:
 
 
 def _is_in(name: str, module: ModuleType, folders: Collection[Path]) -> bool:
-    if name.startswith(WORKFLOW_MODULE_PREFIX):
-        return True
-    file = getattr(module, "__file__", None)
+    file = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
     if not isinstance(file, str) or name == "__main__" or name.partition(".")[0] in _OWN:
         return False
     path = Path(file)
-    if any(path.is_relative_to(installed) for installed in _installed()):
+    if not any(path.is_relative_to(folder) for folder in folders):
         return False
-    return any(path.is_relative_to(folder) for folder in folders)
+    return name.startswith(WORKFLOW_MODULE_PREFIX) or not any(map(path.is_relative_to, _installed()))
 
 
 def _installed() -> list[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -10,12 +10,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from engine.authoring.services import Registry
 from engine.authoring.workflow import Workflow
 from engine.clock import Clock, SystemClock
 from engine.compiler import compile_workflow
+from engine.compiler.compiled import Compiled
 from engine.compiler.dict_form import compile_dict
 from engine.compiler.types.inputs import parse_changes, parse_input
-from engine.errors import DefinitionError, NotAllowed, NotPossible
+from engine.errors import DefinitionError, DefinitionErrors, NotAllowed, NotPossible
 from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.requests.verdicts import NOT_RECORDED
 from engine.kernel.schedules import cron
@@ -42,7 +44,11 @@ from engine.runtime.runs.control import Control
 from engine.runtime.settings import EngineSettings, database_path
 from engine.runtime.wiring import build_parts
 from engine.runtime.workflows.contracts import Contract, UnsettledStep, contract_of, unsettled_steps
-from engine.runtime.workflows.workflow_registry import workflow_record
+from engine.runtime.workflows.workflow_registry import (
+    PreparedWorkflows,
+    WorkflowRegistry,
+    workflow_record,
+)
 from engine.store import queries
 from engine.store.deliveries import Deliveries
 from engine.store.event_log import EventLog
@@ -137,24 +143,49 @@ class Engine(Reading):
 
     def register(self, workflow: Workflow | Mapping[str, Any], file: str | None = None) -> Definition:
         """Check a workflow and make it known. Raises `DefinitionErrors` with every mistake."""
-        if isinstance(workflow, Mapping):
-            settings = self.settings
-            compiled = compile_dict(
-                workflow,
-                settings.registry,
-                file,
-                owner=settings.default_owner,
-                channel=settings.default_channel,
-            )
-        else:
-            compiled = compile_workflow(workflow, file)
+        compiled = self._compiled(workflow, file, self.settings.registry)
         self._workflows.add(compiled)
         return compiled.definition
 
+    def _compiled(
+        self, workflow: Workflow | Mapping[str, Any], file: str | None, services: Registry
+    ) -> Compiled:
+        if not isinstance(workflow, Mapping):
+            return compile_workflow(workflow, file)
+        owner, channel = self.settings.default_owner, self.settings.default_channel
+        return compile_dict(workflow, services, file, owner=owner, channel=channel)
+
+    def prepare(
+        self, workflows: Iterable[tuple[Workflow | Mapping[str, Any], str | None]], services: Registry
+    ) -> PreparedWorkflows:
+        """Check workflows, each with its file, that `replace` may take. Nothing changes before that.
+
+        Raises `DefinitionErrors` with every mistake in all of them.
+        """
+        registry, errors = WorkflowRegistry(), list[DefinitionError]()
+        for workflow, file in workflows:
+            try:
+                registry.add(self._compiled(workflow, file, services))
+            except DefinitionErrors as several:
+                errors += several.errors
+            except DefinitionError as error:
+                errors.append(error)
+        if errors := errors or registry.linking_errors():
+            raise DefinitionErrors(errors)
+        return PreparedWorkflows(registry, services, self._workflows.difference(registry))
+
+    async def replace(self, prepared: PreparedWorkflows, variables: Mapping[str, str] | None = None) -> None:
+        """Have these workflows instead of those that are registered: all at once.
+
+        Attempts that execute end with the code that they began with. `variables`: values of the environment
+        variables that triggers name. Raises `StoreBusy`; call it again then.
+        """
+        values = self.settings.variables if variables is None else variables
+        await self._lifecycle.replace(prepared.registry, prepared.services, dict(values))
+
     def linking_errors(self) -> list[DefinitionError]:
         """Return the mistakes in how workflows name each other, and in the resources that steps name."""
-        workflows = self._workflows
-        return [*workflows.unknown_sources(), *workflows.child_problems(), *workflows.unknown_resources()]
+        return self._workflows.linking_errors()
 
     def workflow(self, name: str) -> WorkflowRecord:
         """Return a workflow by its name as a person types it. Raises `UnknownWorkflow` with the nearest."""

@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
+from engine.authoring.services import Registry
 from engine.errors import Altered, NotPossible, StoreBroken, StoreBusy
 from engine.model.change import EventDraft
-from engine.model.people import Actor
+from engine.model.people import ENGINE, Actor
 from engine.runtime.execution import recovery
 from engine.runtime.run_effects import RunEffects
 from engine.runtime.runs.supersession import supersede
 from engine.runtime.wiring import Parts
 from engine.runtime.workflows.adoption import adopt
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store.backups import paused_text
 
 log = logging.getLogger(__name__)
@@ -50,7 +53,7 @@ class Lifecycle:
         await self._parts.records.checkpoint_writer.write()
         for compiled in base.workflows.all():
             await admission.store_definition(compiled)
-        await adopt(self._store, base.workflows, base.clock.now())
+        await self._adopt()
         await timing.schedules.sync()
         await base.pauses.read()  # again, for a restored installation that was resumed meanwhile
         await self._parts.control.settle()
@@ -60,9 +63,7 @@ class Lifecycle:
         await recovery.recover(
             self._store, execution.runs, base.workflows, execution.trials, admission.admit_next
         )
-        await supersede(self._store, execution.runs, base.workflows)
-        review = self._parts.records.code_review.review
-        base.background.start(review, "whether the code that runs under way need is loaded")
+        await self._review_code()
         execution.watchdog.start()
         execution.runner.process.start()
         timing.alarm.start()
@@ -72,6 +73,53 @@ class Lifecycle:
         requests.delegations.start()
         requests.time_zones.start()
         requests.approver_review.start()
+
+    async def replace(
+        self, loaded: WorkflowRegistry, services: Registry, variables: Mapping[str, str]
+    ) -> None:
+        """Have the workflows of other files from now on, and do everything that follows from them.
+
+        What is recorded before the exchange is harmless without it, and the exchange is one act: a run or a
+        click meets all of the earlier files or all of the new ones.
+        """
+        base, runner = self._parts.base, self._parts.execution.runner
+        for compiled in loaded.all():
+            await self._parts.execution.admission.store_definition(compiled)
+        runner.hide(set(variables.values()))
+        observed = self._parts.timing.schedules.all(), dict(base.settings.variables)
+        difference = base.workflows.difference(loaded)
+        base.workflows.take(loaded)
+        base.settings.take(services, variables)
+        data = {kind: difference[kind] for kind in ("added", "changed", "removed")}
+        await self._store.append(EventDraft("code.loaded", base.clock.now(), ENGINE, data=data))
+        if self._effects.serving:
+            await self._follow(observed != (self._parts.timing.schedules.all(), dict(variables)))
+
+    async def _follow(self, triggers_changed: bool) -> None:
+        """Do for replaced workflows what a start does."""
+        base, execution, timing = self._parts.base, self._parts.execution, self._parts.timing
+        await self._adopt()
+        await timing.schedules.sync()
+        if triggers_changed:
+            await timing.observers.close()
+            await timing.observers.start()
+        timing.alarm.look_again()
+        await recovery.go_on_with_code(
+            self._store, execution.runs, base.workflows, execution.admission.admit_next
+        )
+        await self._review_code()
+        self._parts.requests.approver_review.start()
+
+    async def _adopt(self) -> None:
+        base = self._parts.base
+        await adopt(self._store, base.workflows, base.clock.now())
+
+    async def _review_code(self) -> None:
+        """Ask again where approved code changed, and name the code that is missing."""
+        base = self._parts.base
+        await supersede(self._store, self._parts.execution.runs, base.workflows)
+        review = self._parts.records.code_review.review
+        base.background.start(review, "whether the code that runs under way need is loaded")
 
     async def resume(self, actor: Actor) -> None:
         """End the pause of a restored installation. The caller then serves."""

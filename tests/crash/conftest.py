@@ -76,6 +76,8 @@ class Site:
     environment: dict[str, str]
     bot: Child | None = None
     deaths: int = 0
+    arguments: tuple[str, ...] = ()
+    """Further arguments of `signoff serve`."""
     _keeper: asyncio.Task[None] | None = None
     _admission: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -91,7 +93,10 @@ class Site:
         """Start the bot and wait until it is connected; with a `fault` it may die before that."""
         environment = {**self.environment, **({"SIGNOFF_FAULT": fault} if fault else {})}
         self.bot = await Child.start(
-            "-m", "bot", "serve", log=self.folder / "bot.log", environment=environment, folder=self.folder
+            *("-m", "bot", "serve", *self.arguments),
+            log=self.folder / "bot.log",
+            environment=environment,
+            folder=self.folder,
         )
         connected = asyncio.create_task(self.connected())
         dead = asyncio.create_task(self.bot.ended())

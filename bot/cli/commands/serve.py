@@ -11,6 +11,9 @@ def serve(
     new: Annotated[
         bool, typer.Option("--new", help="Start with an empty database although another one was here before.")
     ] = False,
+    reload: Annotated[
+        bool, typer.Option("--reload", help="Load workflow files again when they change.")
+    ] = False,
 ) -> None:
     """Serve a Slack workspace. The environment and the file .env beside the database hold its settings."""
-    heavy.serve_workspace(new)
+    heavy.serve_workspace(new, reload=reload)

@@ -48,8 +48,18 @@ async def recover(
             *(_go_on(runs, run_id, resume) for run_id in run_ids[start : start + _MAX_AT_ONCE])
         )
     trials.start()
+    await go_on_with_code(store, runs, workflows, admit_next)
+
+
+async def go_on_with_code(
+    store: Store,
+    runs: LiveRuns,
+    workflows: WorkflowRegistry,
+    admit_next: Callable[[str], Awaitable[None]],
+) -> None:
+    """Let runs go on that waited for code, and those that waited for their turn."""
     for wait in await store.read(queries.waits_of_kind, "code"):
-        await _go_on(runs, wait.run_id, resume)
+        await _go_on(runs, wait.run_id, run_transitions.start_ready)
     for compiled in workflows.all():
         await admit_next(compiled.definition.name)
     await runs.refill()

@@ -63,14 +63,15 @@ class Schedules:
             enabled = self._enabled(name, spec, row)
             if row is None:
                 rows.append(ScheduleState(name, key, enabled, _next_fire(spec, now), None))
-            elif row.enabled != enabled:
+            elif row.enabled != enabled or _was_gone(spec, row):
                 due = _next_fire(spec, now) if enabled else row.next_fire_at
                 rows.append(ScheduleState(name, key, enabled, due, None))
         for name, key in stored:
             if self._workflows.get(name) is not None:
                 await self._store.drop_schedule(name, key, _dropped(name, key, now))
-            else:
-                rows.append(ScheduleState(name, key, False, stored[name, key].next_fire_at, None))
+            elif stored[name, key].next_fire_at is not None:
+                # Nothing fires while its file is gone, and it is as it was switched when the file is back.
+                rows.append(ScheduleState(name, key, stored[name, key].enabled, None, None))
         kept = [{"workflow": row.workflow, "key": row.key, "enabled": row.enabled} for row in rows]
         synced = EventDraft("schedule.synced", now, ENGINE, data={"schedules": kept})
         await self._store.put_schedules(rows, [synced])
@@ -260,6 +261,11 @@ class Schedules:
 def _next_fire(spec: TriggerSpec, after: datetime) -> datetime | None:
     """None for a trigger that the clock does not fire."""
     return cron.next_fire(spec, after) if isinstance(spec, TIMED) else None
+
+
+def _was_gone(spec: TriggerSpec, row: ScheduleState) -> bool:
+    """Return whether the row is of a schedule whose file is back."""
+    return isinstance(spec, TIMED) and row.next_fire_at is None
 
 
 def _dropped(workflow: str, key: str, now: datetime) -> EventDraft:

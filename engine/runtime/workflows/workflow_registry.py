@@ -3,9 +3,11 @@
 import difflib
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from engine.authoring.services import Registry
 from engine.compiler.child_links import child_problems
 from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import checked_input
@@ -109,6 +111,20 @@ class WorkflowRegistry:
         """Have the workflows of another registry instead. Parts hold this object, so it stays."""
         self._compiled = other._compiled
         self._first_rule = {}
+
+    def difference(self, other: "WorkflowRegistry") -> dict[str, list[str]]:
+        """Return the names of the workflows that another registry adds, changes and removes."""
+        mine, theirs = self._compiled, other._compiled
+        changed = [name for name in mine.keys() & theirs.keys() if _differ(mine[name], theirs[name])]
+        return {
+            "added": sorted(theirs.keys() - mine.keys()),
+            "changed": sorted(changed),
+            "removed": sorted(mine.keys() - theirs.keys()),
+        }
+
+    def linking_errors(self) -> list[DefinitionError]:
+        """Return the mistakes in how workflows name each other, and in the resources that steps name."""
+        return [*self.unknown_sources(), *self.child_problems(), *self.unknown_resources()]
 
     def unknown_sources(self) -> list[DefinitionError]:
         """Return the triggers that name a workflow which is not loaded. Look when all are."""
@@ -303,6 +319,20 @@ class WorkflowRegistry:
             *(self._child_digest(node.workflow) for node in nodes),
         ]
         return hashlib.sha256("".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedWorkflows:
+    """Checked workflows that may replace those at work, with the services of their files."""
+
+    registry: WorkflowRegistry
+    services: Registry
+    difference: Mapping[str, Sequence[str]]
+    """Names by what would happen: `added`, `changed`, `removed`."""
+
+
+def _differ(before: Compiled, after: Compiled) -> bool:
+    return before.digest != after.digest or before.code_digests != after.code_digests
 
 
 def webhooks(definition: Definition) -> list[WebhookSpec]:
