@@ -3,10 +3,13 @@
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.cli.contracts import breaks
 from bot.cli.main import main
+from bot.cli.workflow_check import check_workflows
 
 FLOW = """
 from pydantic import BaseModel
@@ -90,11 +93,28 @@ def test_the_same_files_break_nothing(signoff: Signoff) -> None:
     ],
     ids=str,
 )
-def test_a_broken_contract_is_named(signoff: Signoff, tmp_path: Path, old: str, new: str, line: str) -> None:
+def test_a_broken_contract_is_named(tmp_path: Path, old: str, new: str, line: str) -> None:
     assert FLOW.count(old) == 1
-    write(tmp_path, FLOW.replace(old, new))
+    before, after = (
+        contracts(tmp_path / "before", FLOW),
+        contracts(tmp_path / "after", FLOW.replace(old, new)),
+    )
+    assert line in breaks(before, after)
+
+
+def contracts(folder: Path, flow: str) -> dict[str, dict[str, Any]]:
+    folder.mkdir()
+    write(folder, flow)
+    return check_workflows([folder / "flow.py"], people=False).contracts()
+
+
+def test_the_command_prints_each_broken_contract(signoff: Signoff, tmp_path: Path) -> None:
+    write(tmp_path, FLOW.replace("async def release", "async def publish").replace(", form=Size", ""))
     code, out, _ = signoff("check", "--against", "HEAD")
-    assert (code, line in out.splitlines()) == (1, True), out
+    assert code == 1
+    assert {"ship: the step release is gone.", "ship: the approval go has no form any more."} < set(
+        out.splitlines()
+    )
 
 
 def test_new_optional_fields_texts_and_steps_break_nothing(signoff: Signoff, tmp_path: Path) -> None:
