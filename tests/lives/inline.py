@@ -21,7 +21,7 @@ from engine.model.people import ENGINE
 from engine.store.log import sealing
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import P, Query, T
-from engine.store.sqlite.handover import Item
+from engine.store.sqlite.handover import Item, WorkQueue
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.transactions import Perform, Transactions, one_by_one
 from engine.store.sqlite.writer import Writer
@@ -73,6 +73,21 @@ class Chance:
         self._loop.call_soon(count, self._rng.randint(0, most))
 
 
+class InlineQueue(WorkQueue):
+    """The queue of a writer without a thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, hand_over: Callable[[], None]) -> None:
+        super().__init__(loop)
+        self._hand_over = hand_over
+
+    def hand_over(self) -> None:
+        self._hand_over()
+
+    def take(self) -> list[Item]:
+        batch, self.waiting = self.waiting, []
+        return batch
+
+
 class InlineWriter(Writer):
     """The writer's contract without its thread."""
 
@@ -80,15 +95,16 @@ class InlineWriter(Writer):
         self._transactions = Transactions(connection, perform, PATH)
         self._chance = chance
         self._now, self._locked_since = (lambda: 0.0), None  # nobody else locks it
-        self._waiting: list[Item] = []
         self._loop = asyncio.get_running_loop()
+        self._inline = InlineQueue(self._loop, self._hand_over)
+        self._queue = self._inline
 
     def _hand_over(self) -> None:
         if not self._chance.dead:
             self._chance.later(self._commit)
 
     def _commit(self) -> None:
-        batch, self._waiting = self._waiting, []
+        batch = self._inline.take()
         if not batch:
             return
         self._transactions.make(batch)
