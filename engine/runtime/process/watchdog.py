@@ -6,11 +6,14 @@ finding is kept for a while and reported afterwards.
 
 import asyncio
 import logging
+import os
 import sys
+import sysconfig
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -25,7 +28,9 @@ DEAD_LOOKS_LIMIT = 480
 
 A suspended process does not look, so its loop does not count as dead when it wakes.
 """
-_OWN = ("/asyncio/", "/engine/runtime/", "/selectors.py")
+_RUNTIME = str(Path(__file__).resolve().parents[1]) + os.sep
+"""Folder of the modules that call an author's code."""
+_STANDARD_LIBRARY = sysconfig.get_path("stdlib") + os.sep
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,5 +183,4 @@ def _in_debugger(frame: FrameType | None) -> bool:
 
 def _is_an_authors(file: str) -> bool:
     """Whether the file is an author's, and not a library's or the engine's."""
-    library = "site-packages" in file or file.startswith(("<", sys.base_prefix))
-    return not library and not any(part in file for part in _OWN)
+    return "site-packages" not in file and not file.startswith(("<", _STANDARD_LIBRARY, _RUNTIME))
