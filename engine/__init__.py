@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from engine.authoring.outcomes import ChannelId, Outcome, Settled, UserId
     from engine.authoring.polling import NotYet, Poll
+    from engine.authoring.quality import Quality
     from engine.authoring.resources import Resource
     from engine.authoring.services import Registry
     from engine.authoring.triggers import (
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         NotAllowed,
         NotPossible,
         PeopleUnavailable,
+        RowsRejected,
         SignoffError,
         StoreBroken,
         StoreBusy,
@@ -145,6 +147,7 @@ _NAMES = {
         "UserId",
     ),
     "engine.authoring.polling": ("NotYet", "Poll"),
+    "engine.authoring.quality": ("Quality",),
     "engine.authoring.resources": ("Resource",),
     "engine.authoring.services": ("Registry",),
     "engine.authoring.triggers": (
@@ -174,6 +177,7 @@ _NAMES = {
         "NotAllowed",
         "NotPossible",
         "PeopleUnavailable",
+        "RowsRejected",
         "SignoffError",
         "StoreBroken",
         "StoreBusy",

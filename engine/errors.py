@@ -142,6 +142,10 @@ class UnknownService(SignoffError):
     """No service of that name is registered."""
 
 
+class RowsRejected(Exception):
+    """More rows of a step were rejected than its `quality` accepts."""
+
+
 class ContractError(SignoffError):
     """A value doesn't fit the type at an edge of the graph. Trying again would not help."""
 

@@ -95,6 +95,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
         for kind in (
             signoff.Retry,
             signoff.Poll,
+            signoff.Quality,
             signoff.Resource,
             signoff.AskOwner,
             signoff.Alternative,

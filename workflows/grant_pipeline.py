@@ -1,11 +1,13 @@
-"""Every night: take in applications, score them, decide by policy, ask the board about the doubtful ones."""
+"""Every night: take in applications, decide about them by policy or by the board, write letters, publish."""
 
+from workflows.grants.applications import BoardDecision
 from workflows.grants.services import (
     EligibilityAgent,
     GovernanceLayer,
     GrantIngestionService,
     NotificationService,
     PolicyService,
+    PublicationService,
 )
 
 services = {
@@ -14,6 +16,7 @@ services = {
     "GovernanceLayer": GovernanceLayer(),
     "PolicyService": PolicyService(),
     "NotificationService": NotificationService(),
+    "PublicationService": PublicationService(),
 }
 
 pipeline = {
@@ -29,18 +32,24 @@ pipeline = {
             "service": "GrantIngestionService",
             "action": "fetch_new",
             "retry": {"attempts": 3, "delay": "5s"},
+            # A renamed field at the source would otherwise decide about the few rows that are left.
+            "quality": {"reject_over": "20%", "then": "ask"},
         },
         {"id": "score", "agent": "EligibilityAgent", "action": "analyze_and_suggest"},
         {"id": "review", "layer": "GovernanceLayer", "action": "enforce"},
         {
             "id": "board",
             "approval": {
-                "ask": "Award {review.doubtful} doubtful applications?",
+                "ask": "Decide about {review.doubtful} doubtful applications?",
                 "show": [
                     ["Clear awards", "review.clear_awards"],
                     ["Their total", "review.clear_total"],
                     ["Doubtful", "review.doubtful_list"],
                 ],
+                "form": {
+                    "model": BoardDecision,
+                    "options": {"award": "review.doubtful_list", "postpone": "review.doubtful_list"},
+                },
                 "approvers": ["@grants-board"],
                 "when": {"field": "doubtful", "op": ">", "value": 0},
                 "expires": "2d",
@@ -50,5 +59,6 @@ pipeline = {
         },
         {"id": "award", "service": "PolicyService", "action": "update"},
         {"id": "notify", "service": "NotificationService", "action": "send"},
+        {"id": "publish", "service": "PublicationService", "action": "publish"},
     ],
 }

@@ -1,10 +1,10 @@
 """Context of a step: facts about its attempt, and functions to log, sleep and reach services."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from engine.model.people import Actor
 
@@ -13,6 +13,15 @@ class ReportProgress(Protocol):
     """Shows people how far a step has got."""
 
     def __call__(self, done: float, of: float | None = None, text: str = "") -> None: ...
+
+
+Row = TypeVar("Row")
+
+
+class CheckRows(Protocol):
+    """Checks rows one by one; returns those that fit."""
+
+    def __call__(self, rows: Iterable[Any], row: type[Row], unique: str = "") -> list[Row]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +52,7 @@ class StepContext:
     """Keep a JSON value under a key, durable when it is awaited; a sync step is blocked until then."""
     checkpoints: Mapping[str, Any]
     """The values that this attempt and earlier ones kept, by key."""
+    rows: CheckRows
+    """Check rows against a type and return those that fit; the others are counted, logged and shown.
+
+    `unique`: the field that tells rows apart. Raises `RowsRejected` beyond the `quality` of the step."""

@@ -24,6 +24,7 @@ from engine.authoring.child_options import ChildOptions
 from engine.authoring.keywords import check_keywords, keywords_of
 from engine.authoring.options import Alternative, AskOwner, Duration, OnFailure, Retry, Undo
 from engine.authoring.polling import Poll
+from engine.authoring.quality import Quality
 from engine.authoring.refs import ApprovalRef, Field, NodeRef, Ref, StepRef
 from engine.authoring.resources import Resource
 from engine.authoring.step_functions import not_a_function
@@ -65,6 +66,7 @@ class StepOptions:
     tolerate: int | str | None = None
     alternative: Alternative | Callable[..., Any] | None = None
     uses: tuple[Resource | str, ...] = ()
+    quality: Quality | None = None
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -185,6 +187,7 @@ class Workflow:
         tolerate: int | str | None = None,
         alternative: Alternative | Callable[..., Any] | None = None,
         uses: Resource | str | Iterable[Resource | str] = (),
+        quality: Quality | None = None,
     ) -> Callable[[Callable[P, R]], StepRef[P, R]]: ...
 
     def step(
@@ -205,6 +208,7 @@ class Workflow:
         tolerate: int | str | None = None,
         alternative: Alternative | Callable[..., Any] | None = None,
         uses: Resource | str | Iterable[Resource | str] = (),
+        quality: Quality | None = None,
     ) -> Any:
         """Declare a step that executes the function below it. A plain `def` runs in a thread.
 
@@ -228,6 +232,8 @@ class Workflow:
         - `alternative`: the function, or `Alternative(function, …)`, that executes in its place when it fails
           for good. Default: none.
         - `uses`: the resources that each attempt uses, by name or as `Resource(…)`. Default: none.
+        - `quality`: how many of its rows may be rejected, as in `Quality(row=Row, reject_over="20%")`.
+          Default: none is checked.
         """
 
         def declare(decorated: Callable[..., Any]) -> StepRef[Any, Any]:
@@ -247,6 +253,7 @@ class Workflow:
                 tolerate,
                 alternative,
                 listed(uses),
+                quality,
             )
             label = decorated.__name__ if name is None else name
             place = _function_location(decorated) or _first_location(self.file)

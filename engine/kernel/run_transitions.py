@@ -17,6 +17,7 @@ from engine.kernel.resilience.retry import given_up, is_too_late, retry_delay
 from engine.kernel.transition import Transition, failure_data
 from engine.model.change import Change
 from engine.model.elements import is_element, node_of
+from engine.model.quality import QualityReport
 from engine.model.records import DecisionRecord, RequestRecord, evolve
 from engine.model.request_parts import Failure, RequestPolicy
 from engine.model.spec import ApprovalSpec, StepSpec
@@ -56,9 +57,18 @@ def start_ready(transition: Transition) -> Change:
 
 
 def succeed(
-    transition: Transition, step: str, attempt: int, output: Any, log: Sequence[str], seconds: float
+    transition: Transition,
+    step: str,
+    attempt: int,
+    output: Any,
+    log: Sequence[str],
+    seconds: float,
+    quality: QualityReport | None = None,
 ) -> Change:
-    """Record the output of an attempt. A late one becomes an event and changes nothing."""
+    """Record the output of an attempt. A late one becomes an event and changes nothing.
+
+    `quality`: of the rows that it checked.
+    """
     if not is_current(transition, step, attempt):
         return record_late_end(transition, step, attempt, "a result")
     transition.move_step(
@@ -68,11 +78,14 @@ def succeed(
         ended_at=transition.now,
         log=tuple(log),
         failure=None,
-        reason="",
+        reason=quality.summary if quality is not None else "",
         deaths=0,
     )
     title = transition.state.graph.node(step).title
-    transition.event("step.succeeded", step, attempt=attempt, title=title, seconds=seconds, log=list(log))
+    checked = {} if quality is None else {"rows": quality.rows, "rejected": quality.rejected}
+    transition.event(
+        "step.succeeded", step, attempt=attempt, title=title, seconds=seconds, log=list(log), **checked
+    )
     if rerouted := transition.state.graph.alternative_of.get(step):
         transition.stand_in(rerouted, output)
     if undone := transition.state.graph.undone_by.get(step):

@@ -106,11 +106,31 @@ class EachSpec(Frozen):
         return total if self.settled else 0
 
 
+class QualitySpec(Frozen):
+    """Rows of a step that may be rejected: a `count`, or else `percent` of all rows."""
+
+    count: int | None = None
+    percent: float | None = None
+    then: Literal["ask", "fail"] = "ask"
+    row: str = ""
+    """Name of the type of a row; empty: the step checks its rows itself."""
+    unique: str = ""
+
+    def accepted(self, total: int) -> int:
+        """Return how many of so many rows may be rejected."""
+        return self.count if self.count is not None else math.floor(total * (self.percent or 0) / 100 + 1e-9)
+
+    @property
+    def limit(self) -> str:
+        """`20%`, or the number of rows."""
+        return f"{self.percent:g}%" if self.count is None else f"{self.count:,}"
+
+
 class StepSpec(_Node):
     """A step that executes code."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
-        {"alternative", "poll", "reroute_by", "undo", "each", "uses"}
+        {"alternative", "poll", "reroute_by", "undo", "each", "uses", "quality"}
     )
 
     kind: Literal["step"] = "step"
@@ -132,6 +152,8 @@ class StepSpec(_Node):
     """The step that undoes it, executed only when the run is compensated."""
     each: EachSpec | None = None
     """None: it executes once."""
+    quality: QualitySpec | None = None
+    """None: any number of its rows may be rejected."""
     uses: tuple[str, ...] = ()
     """Names of the resources that each attempt uses."""
 

@@ -2,7 +2,44 @@
 
 from scripts.planted.mutant import Mutant
 
+_QUALITY = ("tests/engine/compiler/test_quality.py",)
+
 MUTANTS = [
+    Mutant(
+        "a step goes on however many of its rows were rejected",
+        "engine/compiler/nodes/row_check.py",
+        "if self._quality is None or report.rejected <= self._quality.accepted(report.rows):",
+        "if True:",
+        _QUALITY,
+    ),
+    Mutant(
+        "one more row may be rejected than the share says",
+        "engine/model/spec.py",
+        "math.floor(total * (self.percent or 0) / 100 + 1e-9)",
+        "math.ceil(total * (self.percent or 0) / 100 + 1e-9)",
+        _QUALITY,
+    ),
+    Mutant(
+        "a step whose rows were rejected is tried again",
+        "engine/compiler/nodes/retries.py",
+        "classes = (*classes, (then, (RowsRejected,)))",
+        "pass",
+        _QUALITY,
+    ),
+    Mutant(
+        "nobody reads that rows were rejected",
+        "engine/kernel/run_transitions.py",
+        'reason=quality.summary if quality is not None else "",',
+        'reason="",',
+        _QUALITY,
+    ),
+    Mutant(
+        "a renamed field is not named",
+        "engine/compiler/nodes/row_check.py",
+        "return sorted(map(_shown_name, new))[:3]",
+        "return []",
+        _QUALITY,
+    ),
     Mutant(
         "a long message of a library holds up the process",
         "bot/cli/serving.py",

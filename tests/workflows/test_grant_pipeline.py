@@ -10,11 +10,14 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from engine.compiler.nodes.row_check import RowCheck
 from signoff.testing import Harness, Registry, StaticPeople
 from tests.present import present
 from workflows.grant_pipeline import pipeline, services
 from workflows.grants import scoring
-from workflows.grants.applications import Application, SetAside, read
+from workflows.grants.applications import Application
+from workflows.grants.publication import letter, page
+from workflows.grants.register import Entry
 from workflows.grants.source import application, applications
 
 BOARD = "U05ERIN"
@@ -59,30 +62,92 @@ async def office(intake: TestServer, tmp_path: Path) -> AsyncIterator[Office]:
         yield Office(harness)
 
 
-async def test_a_hundred_are_taken_in_and_the_malformed_set_aside(office: Office) -> None:
+async def test_a_hundred_are_taken_in_and_the_malformed_are_counted(office: Office) -> None:
     run = await office.harness.start("DailyGrantPipeline")
-    ingest = await office.harness.output(run, "ingest")
-    assert (len(ingest["applications"]), len(ingest["set_aside"])) == (90, 10)
-    reasons = {one["id"]: one["reason"] for one in ingest["set_aside"]}
-    assert reasons["G-0006"] == "amount is missing."
-    assert reasons["G-0001"] == "The id came twice; the first one counts."
-    assert reasons["G-0056"].startswith("field is 'sports'")
+    assert len(await office.harness.output(run, "ingest")) == 90
+    step = await office.harness.step(run, "ingest")
+    assert step.reason == "10 of 100 rows rejected"
+    assert "row 6 (G-0006): amount is missing" in step.log
     review = await office.harness.output(run, "review")
     (request,) = await office.harness.requests()
-    assert request.ask == f"Award {review['doubtful']} doubtful applications?"
+    assert request.ask == f"Decide about {review['doubtful']} doubtful applications?"
     assert 0 < review["doubtful"] < 45
 
 
-async def test_an_application_that_the_board_approves_is_awarded(office: Office) -> None:
+async def decide(office: Office, **values: Any) -> dict[str, Any]:
     run = await office.harness.start("DailyGrantPipeline")
-    review = await office.harness.output(run, "review")
-    await office.harness.decide("board", "approve", as_user=BOARD)
-    award = await office.harness.output(run, "award")
-    assert len(award["awarded"]) == review["clear_awards"] + review["doubtful"]
-    assert (len(award["awarded"]) + len(award["declined"]), award["postponed"]) == (90, [])
+    review: dict[str, Any] = await office.harness.output(run, "review")
+    chosen = {
+        name: value(review["doubtful_list"]) if callable(value) else value for name, value in values.items()
+    }
+    await office.harness.decide("board", "approve", as_user=BOARD, value=chosen)
+    award: dict[str, Any] = await office.harness.output(run, "award")
+    return {**award, **review, "summary": (await office.harness.output(run, "notify"))["summary"]}
+
+
+async def test_the_board_awards_all_doubtful_applications_at_once(office: Office) -> None:
+    made = await decide(office, others="award")
+    assert len(made["awarded"]) == made["clear_awards"] + made["doubtful"]
+    assert (len(made["awarded"]) + len(made["declined"]), made["postponed"]) == (90, [])
     assert office.rows("SELECT count(*), count(DISTINCT id) FROM grant_decision") == [(90, 90)]
-    assert office.letters() == sorted([*award["awarded"], *award["declined"]])
-    assert "The board: approved." in (await office.harness.output(run, "notify"))["summary"]
+    assert office.letters() == sorted([*made["awarded"], *made["declined"]])
+    assert "The board: approved." in made["summary"]
+
+
+async def test_the_board_decides_about_each_application(office: Office) -> None:
+    made = await decide(
+        office, award=lambda lines: lines[:2], postpone=lambda lines: lines[1:3], others="decline"
+    )
+    first, second, third, *others = (line.split()[0] for line in made["doubtful_list"])
+    assert first in made["awarded"]
+    assert made["postponed"] == [second, third], "one that stands in both lists is postponed"
+    assert set(others) <= set(made["declined"])
+
+
+async def test_each_letter_has_the_name_and_the_amount(office: Office) -> None:
+    made = await decide(office, others="award")
+    folder = office.harness.folder / "data" / "letters"
+    for id_, name, amount in office.rows(
+        "SELECT id, name, amount FROM grant_decision WHERE verdict = 'award'"
+    ):
+        text = (folder / f"{id_}.txt").read_text(encoding="utf-8")
+        assert text.startswith(f"Dear {name},\n")
+        assert f"You are awarded ${amount:,}." in text
+    declined = (folder / f"{made['declined'][0]}.txt").read_text(encoding="utf-8")
+    assert "$" not in declined
+
+
+async def test_the_page_lists_every_award_and_no_other(office: Office) -> None:
+    made = await decide(office, others="award")
+    text = (office.harness.folder / "data" / "awards.html").read_text(encoding="utf-8")
+    assert all(id_ in text for id_ in made["awarded"])
+    assert not any(id_ in text for id_ in made["declined"])
+    assert f"${made['total']:,} in all" in text
+    assert "Tools &amp; Toys &lt;for all&gt;" in text
+    assert "<for all>" not in text
+    assert [file.name for file in (office.harness.folder / "data").glob(".awards*")] == []
+
+
+def test_a_name_with_markup_and_lines_is_written_as_text() -> None:
+    entry = Entry("G-0001", "<script>{id}</script>\nDear thief", 5, "award", "2026-01-05T00:00:00+00:00")
+    assert "<script>" not in page([entry])
+    assert letter(entry).startswith("Dear <script>{id}</script> Dear thief,\n")
+
+
+async def test_a_renamed_field_is_asked_about_and_awards_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renamed = [
+        {("amount_usd" if key == "amount" else key): value for key, value in one.items()}
+        for one in applications()
+        if isinstance(one, dict)
+    ]
+    monkeypatch.setattr("workflows.grants.source.applications", lambda: renamed)
+    run = await office.harness.start("DailyGrantPipeline")
+    (request,) = await office.harness.requests()
+    assert "99 of 99 rows were rejected, more than the 20% that may be." in present(request.failure).message
+    assert "amount_usd is new: was a field renamed?" in present(request.failure).message
+    assert (await office.harness.step(run, "award")).state == "pending"
 
 
 async def test_a_rejected_application_is_declined_and_the_clear_ones_still_go(office: Office) -> None:
@@ -104,12 +169,11 @@ async def test_its_silence_postpones_and_they_come_again(office: Office) -> None
     second, again, _ = (await office.harness.engine.runs())[0]
     assert (second.state, again.trigger[:4]) == ("pending", "cron")
     taken = await office.harness.output(again, "ingest")
-    assert [one["id"] for one in taken["applications"]] == award["postponed"]
+    assert [one["id"] for one in taken] == award["postponed"]
 
 
 async def test_it_starts_at_two_in_berlin_and_asks_nobody_about_nothing(office: Office) -> None:
-    await office.harness.start("DailyGrantPipeline")
-    await office.harness.decide("board", "approve", as_user=BOARD)
+    await decide(office, others="award")
     await office.harness.advance("13h")
     runs, total = await office.harness.engine.runs()
     assert total == 2
@@ -163,10 +227,9 @@ async def test_an_intake_that_answers_nonsense(
 
 def test_the_applications_are_varied_and_always_the_same() -> None:
     assert applications() == applications()
-    seen: set[str] = set()
-    found = [read(raw, seen) for raw in applications()]
-    assert len({one.field for one in found if isinstance(one, Application)}) == 5
-    verdicts = [scoring.review(scoring.score(one)).verdict for one in found if isinstance(one, Application)]
+    found = RowCheck("ingest", None, lambda _: None).rows(applications(), Application, "id")
+    assert len({one.field for one in found}) == 5
+    verdicts = [scoring.review(scoring.score(one)).verdict for one in found]
     assert min(verdicts.count(one) for one in ("award", "decline", "doubtful")) >= 5
 
 
@@ -186,9 +249,7 @@ def test_each_application_is_scored_as_the_policy_says(
         "id": "G-0001", "name": "School", "email": "a@example.org", "field": "education", "amount": 5_000,
         "people_reached": 500, "years_active": 9, "submitted": "2026-01-05", "summary": "Evenings.",
     }  # fmt: skip
-    one = read({**base, **change}, set())
-    assert not isinstance(one, SetAside)
-    scored = scoring.score(one)
+    scored = scoring.score(Application.model_validate({**base, **change}))
     reviewed = scoring.review(scored)
     assert (reviewed.verdict, reviewed.rule) == (verdict, rule)
     assert len(scored.why) == 4

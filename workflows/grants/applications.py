@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 Verdict = Literal["award", "decline", "doubtful"]
 
@@ -24,29 +24,12 @@ class Application(BaseModel):
     summary: str = Field(min_length=1, max_length=2000)
 
 
-class SetAside(BaseModel):
-    """A row that is not a valid application, with the reason."""
-
-    id: str
-    reason: str
-
-
-class Intake(BaseModel):
-    applications: list[Application]
-    set_aside: list[SetAside]
-
-
 class Scored(BaseModel):
     """An application with its points (0 to 100) and each point's reason."""
 
     application: Application
     score: int
     why: list[str]
-
-
-class ScoredIntake(BaseModel):
-    scored: list[Scored]
-    set_aside: list[SetAside]
 
 
 class Reviewed(BaseModel):
@@ -57,17 +40,38 @@ class Reviewed(BaseModel):
     verdict: Verdict
     rule: str
 
+    @property
+    def line(self) -> str:
+        """The application as the board reads it, and chooses it."""
+        application = self.application
+        return f"{application.id} {application.name}, ${application.amount:,}: {self.rule}"
+
 
 class Review(BaseModel):
     """Summary for the board. `doubtful_list`: one line for each application."""
 
     reviewed: list[Reviewed]
-    set_aside: list[SetAside]
     doubtful: int
     doubtful_list: list[str]
     clear_awards: int
     clear_total: str
     """`$610,900`."""
+
+
+class BoardDecision(BaseModel):
+    """The board's form: it decides about each doubtful application, or about all of them at once."""
+
+    award: list[str] = []
+    postpone: list[str] = Field(default=[], description="They come again tomorrow.")
+    others: Literal["decline", "award", "postpone"] = Field(
+        description="What happens to those that you did not choose above, or to all where you chose none."
+    )
+
+    def verdict(self, line: str) -> str:
+        """Return what the board decided about an application. One that stands in both lists is postponed."""
+        if line in self.postpone:
+            return "postpone"
+        return "award" if line in self.award else self.others
 
 
 class Awarded(BaseModel):
@@ -79,7 +83,6 @@ class Awarded(BaseModel):
     total: int
     """Dollars awarded."""
     board: str
-    set_aside: list[SetAside]
 
 
 class Notified(BaseModel):
@@ -87,27 +90,8 @@ class Notified(BaseModel):
     summary: str
 
 
-def read(raw: object, seen: set[str]) -> Application | SetAside:
-    """One entry of the intake as an application, or why not. `seen`: ids that came before it."""
-    name = str(raw.get("id", "without an id")) if isinstance(raw, dict) else "not an object"
-    try:
-        application = Application.model_validate(raw)
-    except ValidationError as error:
-        return SetAside(id=name[:40], reason=_words(error))
-    if application.id in seen:
-        return SetAside(id=application.id, reason="The id came twice; the first one counts.")
-    seen.add(application.id)
-    return application
+class Published(BaseModel):
+    """The page of all awards."""
 
-
-def _words(error: ValidationError) -> str:
-    found = []
-    for one in error.errors(include_url=False, include_context=False)[:3]:
-        field = ".".join(map(str, one["loc"])) or "The application"
-        if one["type"] == "missing":
-            found.append(f"{field} is missing")
-        else:
-            value = repr(one["input"])
-            shown = value if len(value) <= 40 else value[:39] + "…"
-            found.append(f"{field} is {shown}: {one['msg'][:1].lower()}{one['msg'][1:]}")
-    return "; ".join(found) + "."
+    page: str
+    awards: int

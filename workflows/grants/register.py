@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 _SCHEMA = """
@@ -10,6 +11,17 @@ CREATE TABLE IF NOT EXISTS grant_decision (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, amount INTEGER NOT NULL, verdict TEXT NOT NULL,
     why TEXT NOT NULL, run TEXT NOT NULL, at TEXT NOT NULL)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One decision. `amount`: whole dollars; `at`: ISO 8601."""
+
+    id: str
+    name: str
+    amount: int
+    verdict: str
+    at: str
 
 
 class Register:
@@ -28,13 +40,18 @@ class Register:
         with self._open() as database:
             database.executemany("INSERT OR IGNORE INTO grant_decision VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def of_run(self, run: str) -> list[tuple[str, int, str]]:
-        """(id, amount, verdict) that this run entered."""
+    def of_run(self, run: str) -> list[Entry]:
+        """Return the decisions that this run entered."""
+        return self._entries("WHERE run = ? ORDER BY id", run)
+
+    def awards(self) -> list[Entry]:
+        """Return all awards, the newest first."""
+        return self._entries("WHERE verdict = 'award' ORDER BY at DESC, id")
+
+    def _entries(self, where: str, *values: str) -> list[Entry]:
+        query = f"SELECT id, name, amount, verdict, at FROM grant_decision {where}"  # noqa: S608
         with self._open() as database:
-            found = database.execute(
-                "SELECT id, amount, verdict FROM grant_decision WHERE run = ? ORDER BY id", (run,)
-            )
-            return [(str(id_), int(amount), str(verdict)) for id_, amount, verdict in found]
+            return [Entry(*row) for row in database.execute(query, values)]
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

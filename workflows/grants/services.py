@@ -1,4 +1,4 @@
-"""The five services that the pipeline calls by name."""
+"""The services that the pipeline calls by name."""
 
 import asyncio
 import json
@@ -9,14 +9,14 @@ from workflows.grants import scoring
 from workflows.grants.applications import (
     Application,
     Awarded,
-    Intake,
+    BoardDecision,
     Notified,
+    Published,
     Review,
     Reviewed,
-    ScoredIntake,
-    SetAside,
-    read,
+    Scored,
 )
+from workflows.grants.publication import letter, page, write_whole
 from workflows.grants.register import Register
 from workflows.outside import Refused, Unanswered, fetch, private_hosts, shown
 
@@ -35,22 +35,14 @@ def register_of(ctx: StepContext) -> Register:
 
 
 class GrantIngestionService:
-    async def fetch_new(self, ctx: StepContext) -> Intake:
-        """Applications that the register doesn't have; those that can't be read are set aside."""
+    async def fetch_new(self, ctx: StepContext) -> list[Application]:
+        """Applications that the register doesn't have. Rows that can't be read are rejected, and counted."""
         found = await _fetch(os.environ.get("GRANTS_URL", ADDRESS))
         known = await asyncio.to_thread(register_of(ctx).known)
-        applications: list[Application] = []
-        set_aside: list[SetAside] = []
-        seen: set[str] = set()
-        for raw in found:
-            one = read(raw, seen)
-            if isinstance(one, SetAside):
-                set_aside.append(one)
-                ctx.log(f"{one.id} is set aside: {one.reason}")
-            elif one.id not in known:
-                applications.append(one)
-        ctx.log(f"{len(applications)} new, {len(set_aside)} set aside, of {len(found)}")
-        return Intake(applications=applications, set_aside=set_aside)
+        applications = ctx.rows(found, Application, unique="id")
+        new = [application for application in applications if application.id not in known]
+        ctx.log(f"{len(new)} of {len(found)} are new")
+        return new
 
 
 async def _fetch(address: str) -> list[object]:
@@ -69,38 +61,32 @@ async def _fetch(address: str) -> list[object]:
 
 
 class EligibilityAgent:
-    def analyze_and_suggest(self, intake: Intake) -> ScoredIntake:
-        scored = [scoring.score(application) for application in intake.applications]
-        return ScoredIntake(scored=scored, set_aside=intake.set_aside)
+    def analyze_and_suggest(self, applications: list[Application]) -> list[Scored]:
+        return [scoring.score(application) for application in applications]
 
 
 class GovernanceLayer:
-    def enforce(self, scored: ScoredIntake, ctx: StepContext) -> Review:
+    def enforce(self, scored: list[Scored], ctx: StepContext) -> Review:
         """Clear cases are decided by policy; what is left is for the board."""
-        reviewed = [scoring.review(one) for one in scored.scored]
+        reviewed = [scoring.review(one) for one in scored]
         doubtful = [one for one in reviewed if one.verdict == "doubtful"]
         clear = [one for one in reviewed if one.verdict == "award"]
         for one in reviewed:
             ctx.log(f"{one.application.id}: {one.verdict}, because {one.rule}")
         return Review(
             reviewed=reviewed,
-            set_aside=scored.set_aside,
             doubtful=len(doubtful),
-            doubtful_list=[_line(one) for one in doubtful],
+            doubtful_list=[one.line for one in doubtful],
             clear_awards=len(clear),
             clear_total=f"${sum(one.application.amount for one in clear):,}",
         )
-
-
-def _line(one: Reviewed) -> str:
-    application = one.application
-    return f"{application.id} {application.name}, ${application.amount:,}: {one.rule}"
 
 
 class PolicyService:
     def update(self, review: Review, ctx: StepContext, outcome: Outcome | None) -> Awarded:
         """Enter everything into the register, once however often this is repeated."""
         board = outcome.outcome if outcome else "not asked"
+        verdicts = {one.application.id: _final(one, outcome) for one in review.reviewed}
         register = register_of(ctx)
         at = ctx.now().isoformat()
         register.enter(
@@ -108,48 +94,54 @@ class PolicyService:
                 one.application.id,
                 one.application.name,
                 one.application.amount,
-                _final(one, board),
+                verdicts[one.application.id],
                 one.rule,
                 ctx.run_id,
                 at,
             )
             for one in review.reviewed
-            if _final(one, board) != "postponed"
+            if verdicts[one.application.id] != "postpone"
         )
         entered = register.of_run(ctx.run_id)
         return Awarded(
-            awarded=[id_ for id_, _, verdict in entered if verdict == "award"],
-            declined=[id_ for id_, _, verdict in entered if verdict == "decline"],
-            postponed=[one.application.id for one in review.reviewed if _final(one, board) == "postponed"],
-            total=sum(amount for _, amount, verdict in entered if verdict == "award"),
+            awarded=[entry.id for entry in entered if entry.verdict == "award"],
+            declined=[entry.id for entry in entered if entry.verdict == "decline"],
+            postponed=[id_ for id_, verdict in verdicts.items() if verdict == "postpone"],
+            total=sum(entry.amount for entry in entered if entry.verdict == "award"),
             board=board,
-            set_aside=review.set_aside,
         )
 
 
-def _final(one: Reviewed, board: str) -> str:
+def _final(one: Reviewed, outcome: Outcome | None) -> str:
     """Silence of the board decides nothing: those applications come again with the next run."""
     if one.verdict != "doubtful":
         return one.verdict
-    return {"approved": "award", "rejected": "decline"}.get(board, "postponed")
+    if outcome is None or outcome.expired:
+        return "postpone"
+    if outcome.rejected:
+        return "decline"
+    return BoardDecision.model_validate(outcome.value).verdict(one.line)
 
 
 class NotificationService:
     def send(self, awarded: Awarded, ctx: StepContext) -> Notified:
         """A letter a decision, as a file; writing it again gives the same letter."""
-        folder = ctx.data_dir / "letters"
-        folder.mkdir(parents=True, exist_ok=True)
-        letters = [(id_, _AWARD) for id_ in awarded.awarded] + [(id_, _DECLINE) for id_ in awarded.declined]
-        for id_, text in letters:
-            (folder / f"{id_}.txt").write_text(text.format(id=id_), encoding="utf-8")
+        entries = register_of(ctx).of_run(ctx.run_id)
+        for entry in entries:
+            write_whole(ctx.data_dir / "letters" / f"{entry.id}.txt", letter(entry))
         summary = (
             f"{len(awarded.awarded)} awarded (${awarded.total:,}), {len(awarded.declined)} declined, "
-            f"{len(awarded.postponed)} postponed, {len(awarded.set_aside)} set aside. "
-            f"The board: {awarded.board}."
+            f"{len(awarded.postponed)} postponed. The board: {awarded.board}."
         )
         ctx.log(summary)
-        return Notified(letters=len(letters), summary=summary)
+        return Notified(letters=len(entries), summary=summary)
 
 
-_AWARD = "Your application {id} was successful. The grant is paid within thirty days.\n"
-_DECLINE = "Thank you for your application {id}. We can't support it this time.\n"
+class PublicationService:
+    def publish(self, ctx: StepContext) -> Published:
+        """Write the page of all awards there are."""
+        awards = register_of(ctx).awards()
+        file = ctx.data_dir / "awards.html"
+        write_whole(file, page(awards))
+        ctx.log(f"{len(awards)} awards are published in {file}")
+        return Published(page=str(file), awards=len(awards))

@@ -16,6 +16,7 @@ from engine.authoring.options import (
     WorkingHours,
 )
 from engine.authoring.polling import Poll
+from engine.authoring.quality import Quality
 from engine.authoring.resources import Resource
 from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
 from engine.authoring.workflow import Workflow
@@ -76,6 +77,7 @@ NAMES: Mapping[type, str] = {
     Escalate: "An escalation",
     Form: "form",
     Poll: "poll",
+    Quality: "quality",
     Resource: "A resource",
     Retry: "retry",
     Stage: "A stage",

@@ -23,6 +23,7 @@ from engine.authoring.dict_form.wait_tasks import add_wait, kind_of
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import Alternative, Undo
 from engine.authoring.polling import Poll
+from engine.authoring.quality import Quality
 from engine.authoring.refs import ApprovalRef
 from engine.authoring.services import Registry
 from engine.authoring.triggers import Trigger
@@ -183,6 +184,8 @@ class _Reader:
         options["uses"] = self.uses(fields, name)
         if fields.get("poll") is not None:
             options["poll"] = self.values.value(Poll, fields["poll"], name)
+        if fields.get("quality") is not None:
+            options["quality"] = self.values.value(Quality, fields["quality"], name)
         workflow.step(**options)(task_function(action, source, self.asked))
         self.last, self.waits = name, []
 

@@ -27,6 +27,8 @@ def resolve(data: MarkedDict, file: Path, public: PublicNames) -> dict[str, Any]
     for task in _mappings(data.get("tasks")):
         if isinstance(retry := task.get("retry"), MarkedDict):
             imports.errors(retry)
+        if isinstance(quality := task.get("quality"), MarkedDict):
+            imports.model(quality, "row")
         if isinstance(waits_for := task.get("wait_for"), MarkedDict):
             imports.model(waits_for, "model")
         if isinstance(approval := task.get("approval"), MarkedDict):

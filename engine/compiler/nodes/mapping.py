@@ -154,15 +154,21 @@ def _check_element(checks: Checks, node: Node, source: str, path: tuple[str, ...
 def _tolerated(checks: Checks, node: Node, declared: Any) -> tuple[int | None, float | None]:
     if declared is None:
         return None, None
-    if isinstance(declared, int) and not isinstance(declared, bool) and 0 <= declared <= MAX_ELEMENTS:
-        return declared, None
-    match = _PERCENT.fullmatch(declared.strip()) if isinstance(declared, str) else None
-    if match is not None and float(match[1]) <= 100:
-        return None, float(match[1])
+    share = share_of(declared)
+    if share is not None and (share[0] or 0) <= MAX_ELEMENTS:
+        return share
     checks.error(
         f"tolerate is {declared!r}.", 'Give a number of elements such as 3, or a share such as "10%".', node
     )
     return None, None
+
+
+def share_of(declared: Any) -> tuple[int | None, float | None] | None:
+    """Return a number or a percentage of a whole, as in 3 or `"10%"`; None for anything else."""
+    if isinstance(declared, int) and not isinstance(declared, bool):
+        return (declared, None) if declared >= 0 else None
+    match = _PERCENT.fullmatch(declared.strip()) if isinstance(declared, str) else None
+    return (None, float(match[1])) if match is not None and float(match[1]) <= 100 else None
 
 
 def check_unmapped(checks: Checks, node: Node, options: StepOptions) -> None:

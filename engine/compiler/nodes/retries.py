@@ -6,10 +6,10 @@ from engine.authoring.local_modules import without_workflow_folder
 from engine.authoring.options import Retry
 from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
-from engine.errors import Fatal
+from engine.errors import Fatal, RowsRejected
 from engine.kernel.resilience.failure_rules import Action, FailureRules
 from engine.model.durations import MIN_SECONDS
-from engine.model.spec import RetrySpec
+from engine.model.spec import QualitySpec, RetrySpec
 
 MAX_ATTEMPTS = 1000
 DEFAULT_MAX_DELAY = 60.0
@@ -63,12 +63,15 @@ def retry_errors(retry: Any) -> Any:
 _ACTIONS: dict[str, Action] = {"alternative_on": "alternative", "ask_on": "ask", "fail_on": "fail"}
 
 
-def failure_rules(retry: Any) -> FailureRules:
+def failure_rules(retry: Any, quality: QualitySpec | None = None, alternative: Any = None) -> FailureRules:
     """Return the rules by which an error of the step is judged."""
     listed = ((action, getattr(retry, option, None)) for option, action in _ACTIONS.items())
     classes = tuple(
         (action, kinds if isinstance(kinds, tuple) else (kinds,)) for action, kinds in listed if kinds
     )
+    if quality is not None:
+        then: Action = "alternative" if alternative is not None else quality.then
+        classes = (*classes, (then, (RowsRejected,)))
     return FailureRules(getattr(retry, "classify", None), classes)
 
 

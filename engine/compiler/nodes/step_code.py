@@ -14,7 +14,7 @@ from engine.compiler.definition.round_trip import Codec, Unstorable
 from engine.errors import ContractError
 from engine.kernel.resilience.failure_rules import FailureRules
 from engine.model.sizes import MAX_OUTPUT_BYTES, size_problem
-from engine.model.spec import RetrySpec
+from engine.model.spec import QualitySpec, RetrySpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ class StepCode:
     """SHA-256 of the source, hex."""
     retry_on: tuple[type[Exception], ...] | None
     rules: FailureRules = field(default_factory=FailureRules)
+    quality: QualitySpec | None = None
+    row: Any = None
+    """The type of the rows that it returns, which are checked one by one. None: it checks rows itself."""
 
     def arguments(self, input: Any, outputs: Mapping[str, Any], ctx: Any) -> dict[str, Any]:
         """Keyword arguments from JSON. Raises `ContractError` for what doesn't fit."""

@@ -13,6 +13,7 @@ from pydantic_core import SchemaError
 from engine.authoring.context import StepContext
 from engine.authoring.options import AskOwner, OnFailure
 from engine.authoring.outcomes import Settled
+from engine.authoring.quality import Quality
 from engine.authoring.refs import Ref
 from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.definition.checks import Checks, did_you_mean, first_line, type_name, without_none
@@ -20,6 +21,7 @@ from engine.compiler.definition.round_trip import Codec
 from engine.compiler.nodes.functions import check_function, gives_nothing
 from engine.compiler.nodes.mapping import check_unmapped, each_source, each_spec
 from engine.compiler.nodes.polls import poll_spec
+from engine.compiler.nodes.quality import quality_spec
 from engine.compiler.nodes.resources import used
 from engine.compiler.nodes.retries import failure_rules, retry_errors, retry_spec
 from engine.compiler.nodes.step_code import StepCode, digest_of
@@ -52,6 +54,7 @@ def step_spec(
     timeout = checks.duration(options.timeout, "timeout", node)
     retry = retry_spec(checks, node, options.retry)
     poll = poll_spec(checks, node, options.poll)
+    quality = quality_spec(checks, node, options)
     failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
     uses = used(checks, node, options.uses)
     if wiring is None or len(checks.errors) > errors_before:
@@ -71,7 +74,9 @@ def step_spec(
             output=Codec(TypeAdapter(returned_type(node))),
             digest=digest_of(options.function),
             retry_on=retry_errors(options.retry),
-            rules=failure_rules(options.retry),
+            rules=failure_rules(options.retry, quality, options.alternative),
+            quality=quality,
+            row=options.quality.row if options.quality is not None else None,
         )
         digest = schema_digest(code)
     except (PydanticUserError, SchemaError, TypeError) as error:
@@ -92,6 +97,7 @@ def step_spec(
         schema_digest=digest,
         each=mapped[0] if mapped else None,
         uses=uses,
+        quality=quality,
         **common,
     )
     return spec, code
@@ -105,7 +111,9 @@ def returned_type(node: Node) -> Any:
     if node.child is not None:
         return Any
     assert node.step is not None
-    function = node.step.function
+    function, quality = node.step.function, node.step.quality
+    if isinstance(quality, Quality) and quality.row is not None:
+        return list[quality.row]  # type: ignore[name-defined]
     if "return" not in getattr(function, "__annotations__", {}):
         return Any
     try:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from engine.clock import Clock
+from engine.compiler.nodes.row_check import RowCheck
 from engine.errors import ContractError, StoreBroken, StoreBusy
 from engine.kernel.resilience.failures import shortened_and_redacted
 from engine.model.report import Progress, StepReport
@@ -40,6 +41,8 @@ class AttemptReport:
         self.due = self.written = self.closed = False
         """Something is not written yet; a row exists; nothing is written any more."""
         self.writing: asyncio.Task[None] | None = None
+        self.check: RowCheck | None = None
+        """The rows that the attempt checks."""
         self._touched = touched
 
     def log(self, text: str) -> None:

@@ -16,6 +16,7 @@ from engine.authoring.context import StepContext
 from engine.authoring.polling import NotYet
 from engine.authoring.services import Registry
 from engine.clock import Clock
+from engine.compiler.nodes.row_check import RowCheck
 from engine.compiler.nodes.step_code import StepCode
 from engine.errors import StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
@@ -225,6 +226,8 @@ class Runner:
             faults.reach("attempt.started")
             execute = self._with_context if code.takes_ctx else self._execute
             result = await execute(attempt, code, report)
+            if code.row is not None:
+                result = await _fitting(result, code, report)
             encode = partial(code.encode, result)
             output = await _beside_loop(encode) if is_large(result) else encode()
             faults.reach("attempt.executed")
@@ -251,6 +254,7 @@ class Runner:
             output=output,
             log=await self._reports.log_lines(report) if report.lines else [],
             seconds=self._clock.monotonic() - began,
+            quality=report.check.report if report.check is not None else None,
         )
 
     async def _not_yet(self, attempt: Attempt, answer: NotYet, report: AttemptReport) -> Build:
@@ -311,7 +315,8 @@ class Runner:
     async def _with_context(self, attempt: Attempt, code: StepCode, report: AttemptReport) -> Any:
         kept = attempt.checkpoints
         checkpoints = Checkpoints(self._runs, attempt.run_id, attempt.step, attempt.number, kept)
-        context = self._context(attempt, report, checkpoints)
+        report.check = RowCheck(attempt.step, code.quality, report.log)
+        context = self._context(attempt, report, report.check, checkpoints)
         result = await self._execute(attempt, code, report, context)
         await checkpoints.saved()
         return result
@@ -378,7 +383,9 @@ class Runner:
         finally:
             timer.cancel()
 
-    def _context(self, attempt: Attempt, report: AttemptReport, checkpoints: Checkpoints) -> StepContext:
+    def _context(
+        self, attempt: Attempt, report: AttemptReport, check: RowCheck, checkpoints: Checkpoints
+    ) -> StepContext:
         async def sleep(seconds: float) -> None:
             with self._activity.parked():
                 await self._clock.sleep(timedelta(seconds=seconds))
@@ -398,6 +405,7 @@ class Runner:
             service=self._registry.get,
             checkpoint=checkpoints.save,
             checkpoints=checkpoints,
+            rows=check.rows,
         )
 
 
@@ -407,6 +415,14 @@ async def _failure(error: Exception, secrets: Collection[str]) -> Failure:
         return Failure("NotYet", text)
     failure = partial(failure_of, error, secrets)
     return await in_thread(failure, name="signoff-failure") if is_heavy(error) else failure()
+
+
+async def _fitting(result: Any, code: StepCode, report: AttemptReport) -> list[Any]:
+    """Return the rows of a step's result that fit. Raises `RowsRejected` beyond its quality."""
+    report.check = report.check or RowCheck(code.step, code.quality, report.log)
+    unique = code.quality.unique if code.quality is not None else ""
+    check = partial(report.check.rows, result, code.row, unique)
+    return await _beside_loop(check) if is_large(result) else check()
 
 
 async def _beside_loop(work: Callable[[], Any]) -> Any:

@@ -126,6 +126,8 @@ STEP = {
         {"service": "Desk", "action": "give_back", "retry": {"attempts": 9}, "timeout": "10s"},
     ),
 }
+ROWS = {"quality"}
+"""Options of a step that returns a list, compared in the tests of the quality of rows."""
 EACH = {"each", "at_once", "tolerate"}
 """Options of a step that takes an element: its parameter has another name in a dict."""
 WHO = pick(
@@ -302,7 +304,7 @@ def test_every_option_of_python_is_one_of_the_dict_or_listed_with_the_reason(fun
 
 def test_the_digests_are_compared_with_every_option() -> None:
     assert WORKFLOW.keys() | {"input", "owner"} == set(keywords_of(Workflow)) - {"name"}
-    assert STEP.keys() | EACH == set(keywords_of(Workflow.step)) - {"name", "after"}
+    assert STEP.keys() | EACH | ROWS == set(keywords_of(Workflow.step)) - {"name", "after"}
     chosen = {"approvers", "quorum", "stages", "form", "choose", "expires"}
     assert APPROVAL.keys() | chosen == set(options.APPROVAL)
     for kind, given_options in ((Cron, {"tz", *FIRES}), (Every, set(FIRES))):
