@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from engine.authoring.outcomes import ChannelId, Outcome, Settled, UserId
     from engine.authoring.polling import NotYet, Poll
     from engine.authoring.quality import Quality
-    from engine.authoring.resources import Resource
+    from engine.authoring.resources import Breaker, Resource
     from engine.authoring.services import Registry
     from engine.authoring.triggers import (
         AfterRun,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         NotAllowed,
         NotPossible,
         PeopleUnavailable,
+        ResourceUnavailable,
         RowsRejected,
         SignoffError,
         StoreBroken,
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
     )
     from engine.model.report import Progress
     from engine.model.request_parts import Delegate, Failure
+    from engine.model.resources import ResourceRecord
     from engine.model.run_result import ProducedLink, RunResult
     from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
     from engine.model.states import AWAITED
@@ -148,7 +150,7 @@ _NAMES = {
     ),
     "engine.authoring.polling": ("NotYet", "Poll"),
     "engine.authoring.quality": ("Quality",),
-    "engine.authoring.resources": ("Resource",),
+    "engine.authoring.resources": ("Breaker", "Resource"),
     "engine.authoring.services": ("Registry",),
     "engine.authoring.triggers": (
         "AfterRun",
@@ -178,6 +180,7 @@ _NAMES = {
         "NotPossible",
         "PeopleUnavailable",
         "RowsRejected",
+        "ResourceUnavailable",
         "SignoffError",
         "StoreBroken",
         "StoreBusy",
@@ -231,6 +234,7 @@ _NAMES = {
     "engine.model.polling": ("Polling",),
     "engine.model.report": ("Progress",),
     "engine.model.run_result": ("ProducedLink", "RunResult"),
+    "engine.model.resources": ("ResourceRecord",),
     "engine.model.request_parts": (
         "Failure",
         "Delegate",

@@ -13,6 +13,7 @@ __all__ = [
     "NotAllowed",
     "NotPossible",
     "PeopleUnavailable",
+    "ResourceUnavailable",
     "SignoffError",
     "StoreBroken",
     "StoreBusy",
@@ -156,3 +157,10 @@ class CannotAsk(SignoffError):
 
 class Fatal(SignoffError):
     """Raised by a step: it has failed for good, whatever tries are left."""
+
+
+class ResourceUnavailable(SignoffError):
+    """A resource of a step is not to be had: its circuit breaker is open, or the step waited too long for it.
+
+    Nothing raises it. `Retry(alternative_on=ResourceUnavailable)` names it.
+    """

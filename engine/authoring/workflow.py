@@ -67,6 +67,7 @@ class StepOptions:
     alternative: Alternative | Callable[..., Any] | None = None
     uses: tuple[Resource | str, ...] = ()
     quality: Quality | None = None
+    resource_timeout: Duration | None = None
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -188,6 +189,7 @@ class Workflow:
         alternative: Alternative | Callable[..., Any] | None = None,
         uses: Resource | str | Iterable[Resource | str] = (),
         quality: Quality | None = None,
+        resource_timeout: Duration | None = None,
     ) -> Callable[[Callable[P, R]], StepRef[P, R]]: ...
 
     def step(
@@ -209,6 +211,7 @@ class Workflow:
         alternative: Alternative | Callable[..., Any] | None = None,
         uses: Resource | str | Iterable[Resource | str] = (),
         quality: Quality | None = None,
+        resource_timeout: Duration | None = None,
     ) -> Any:
         """Declare a step that executes the function below it. A plain `def` runs in a thread.
 
@@ -234,6 +237,7 @@ class Workflow:
         - `uses`: the resources that each attempt uses, by name or as `Resource(…)`. Default: none.
         - `quality`: how many of its rows may be rejected, as in `Quality(row=Row, reject_over="20%")`.
           Default: none is checked.
+        - `resource_timeout`: how long it waits for them before it fails for good. Default: any time.
         """
 
         def declare(decorated: Callable[..., Any]) -> StepRef[Any, Any]:
@@ -254,6 +258,7 @@ class Workflow:
                 alternative,
                 listed(uses),
                 quality,
+                resource_timeout,
             )
             label = decorated.__name__ if name is None else name
             place = _function_location(decorated) or _first_location(self.file)

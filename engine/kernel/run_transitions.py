@@ -14,6 +14,7 @@ from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
 from engine.kernel.resilience.compensation import BEING_UNDONE, final_transition
 from engine.kernel.resilience.failure_rules import Verdict
 from engine.kernel.resilience.retry import given_up, is_too_late, retry_delay
+from engine.kernel.resources import use as resource_use
 from engine.kernel.transition import Transition, failure_data
 from engine.model.change import Change
 from engine.model.elements import is_element, node_of
@@ -71,6 +72,8 @@ def succeed(
     """
     if not is_current(transition, step, attempt):
         return record_late_end(transition, step, attempt, "a result")
+    if transition.state.graph.uses:
+        resource_use.answered(transition, step)
     transition.move_step(
         step,
         "succeed",
@@ -118,6 +121,8 @@ def fail(
     failures = before.failures + 1
     state.put(evolve(before, failures=failures, log=tuple(log), reason="", deaths=0))
     ends = verdict.action in ("alternative", "ask", "fail")
+    if state.graph.uses and (verdict.action in ("retry", "alternative") or (worth_retrying and not ends)):
+        resource_use.failed(transition, step, failure)
     if not worth_retrying or ends or failures + before.crashes >= node.retry.attempts:
         transition.give_up(step, failure, verdict.action)
         return transition.finish()

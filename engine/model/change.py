@@ -16,7 +16,7 @@ from engine.model.signals import SignalRecord
 
 WaitKind = Literal[
     "retry", "remind", "escalate", "expire", "effect", "code", "pause", "sleep", "until", "signal", "child",
-    "report",
+    "report", "resource",
 ]  # fmt: skip
 
 
@@ -26,7 +26,7 @@ class Wait:
     resumes the run. No time ends these two.
 
     `child`: the child run of a step is to be brought in line with it when this is due. `report`: a child run
-    that has ended is to be told to its parent.
+    that has ended is to be told to its parent. `resource`: a step that waits for its resources fails then.
     """
 
     id: str

@@ -64,6 +64,8 @@ class Ticket:
     uses: tuple[str, ...]
     since: datetime
     priority: int = 0
+    reroutes: bool = False
+    """It takes its alternative as soon as a circuit breaker is open."""
     serial: int = 0
     """The order in which they came, for those that came at the same moment."""
 
@@ -77,13 +79,17 @@ class ResourceRecord:
     """A resource as people see it."""
 
     name: str
+    limits: str
+    """As an author writes them, such as `at_once=4`."""
     at_once: int | None
     in_use: int
     waiting: int
     rate: str = ""
-    """The rate limit and how much of it is used, such as `100 of 100 in 1m`; empty: none."""
+    """The rate limit, such as `100/m`; empty: none."""
+    rate_used: int = 0
+    """How many attempts count towards the rate now."""
     breaker: str = ""
     """`closed`, `open` or `half-open`; empty: it has none."""
-    since: datetime | None = None
-    """Since when the breaker is open."""
+    opened_at: datetime | None = None
+    half_opens_at: datetime | None = None
     used_by: tuple[Attempt, ...] = ()

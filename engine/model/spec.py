@@ -130,7 +130,17 @@ class StepSpec(_Node):
     """A step that executes code."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
-        {"alternative", "poll", "reroute_by", "undo", "each", "uses", "quality"}
+        {
+            "alternative",
+            "poll",
+            "reroute_by",
+            "undo",
+            "each",
+            "uses",
+            "quality",
+            "resource_timeout",
+            "reroute_when_open",
+        }  # fmt: skip
     )
 
     kind: Literal["step"] = "step"
@@ -156,6 +166,10 @@ class StepSpec(_Node):
     """None: any number of its rows may be rejected."""
     uses: tuple[str, ...] = ()
     """Names of the resources that each attempt uses."""
+    resource_timeout: float | None = None
+    """How long it waits for them before it fails; None: forever."""
+    reroute_when_open: bool = False
+    """Its alternative executes as soon as the circuit breaker of one of them is open."""
 
 
 class Show(Frozen):

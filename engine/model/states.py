@@ -48,7 +48,7 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "await": (frozenset({"pending"}), "waiting"),
     "arrive": (frozenset({"waiting"}), "succeeded"),
     "retry_asked": (frozenset({"waiting"}), "pending"),
-    "reroute": (frozenset({"running", "waiting"}), "waiting"),
+    "reroute": (frozenset({"pending", "running", "waiting"}), "waiting"),
     "stand_in": (frozenset({"waiting"}), "succeeded"),
     "skip_asked": (frozenset({"pending", "retrying", "waiting"}), "skipped"),
     "leave_unasked": (frozenset({"pending", "waiting"}), "cancelled"),

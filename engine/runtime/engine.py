@@ -25,6 +25,7 @@ from engine.model.change import EventDraft
 from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, People, StaticPeople, identify
 from engine.model.records import RequestRecord, RunRecord, TriggerRecord, WorkflowRecord
+from engine.model.resources import ResourceRecord
 from engine.model.signals import SignalResult
 from engine.model.spec import Definition
 from engine.model.trigger_spec import FactSpec, WebhookSpec
@@ -309,6 +310,13 @@ class Engine(Reading):
         actor = self._identified(actor)
         signals, visible = self._parts.execution.signals, self.seen_by(actor)
         return await signals.send(run_id, name, payload, actor, visible, typed=typed)
+
+    async def resources(self) -> list[ResourceRecord]:
+        """Return the resources that steps use, with what is in use and who waits, by name."""
+        resources = self._parts.execution.resources
+        if not self.serving:
+            await resources.read()
+        return resources.records(self.clock.now())
 
     @property
     def control(self) -> Control:

@@ -47,6 +47,8 @@ class RunEffects:
         due = [wait.due_at for wait in change.waits.values() if wait and wait.due_at]
         if due:
             self._parts.timing.alarm.nudge(min(due))
+        if change.tickets or change.resources:
+            self._parts.timing.alarm.nudge(self._runs.next_moment())
         if change.run.state in RUN_ENDED:
             self._restore_schedule(change.run)
             self._announce_end(change.run)

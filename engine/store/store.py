@@ -18,6 +18,7 @@ from engine.audit.seal import Seal
 from engine.errors import StoreBroken, StoreBusy
 from engine.model.change import Change, EventDraft
 from engine.model.report import StepReport
+from engine.model.resources import Resource
 from engine.store import queries
 from engine.store.deliveries import Deliveries
 from engine.store.files.checkup import look_at_wal
@@ -232,6 +233,12 @@ class Store:
                 connection, workflow, key, burst, fact, run_id, at, due_at, text
             )
         )
+
+    async def put_resource(self, resource: Resource, event: EventDraft) -> None:
+        """Write a resource that a person reset, and tell of it. Raises `StoreBusy`."""
+        put = partial(facts.put_resource, resource=resource, event=event, seal=self._seal)
+        await self._writer.submit(put, LOCK_WAIT_SECONDS)
+        self.on_events()
 
     async def put_report(self, report: StepReport) -> None:
         """Write what an executing step reports. Raises `StoreBusy`."""

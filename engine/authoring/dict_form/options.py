@@ -17,7 +17,7 @@ from engine.authoring.options import (
 )
 from engine.authoring.polling import Poll
 from engine.authoring.quality import Quality
-from engine.authoring.resources import Resource
+from engine.authoring.resources import Breaker, Resource
 from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
 from engine.authoring.workflow import Workflow
 
@@ -73,6 +73,7 @@ WHEN = ("task", "field", "op", "value", "is", "all", "any", "not")
 NAMES: Mapping[type, str] = {
     Alternative: "alternative",
     AskOwner: "on_failure",
+    Breaker: "breaker",
     Choose: "choose",
     Escalate: "An escalation",
     Form: "form",

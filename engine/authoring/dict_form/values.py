@@ -1,7 +1,7 @@
 """The values of options in a dict: each is written as a dict with the keywords of its Python class."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from typing import Any, TypeVar
 
 from engine.authoring.dict_form.options import NAMES, WHEN
@@ -9,7 +9,7 @@ from engine.authoring.dict_form.problems import Problems, one_of
 from engine.authoring.display import Diff, Image, Link, Table
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import AskOwner, Choose, Escalate, Form, Retry, Stage, WorkingHours
-from engine.authoring.resources import Resource
+from engine.authoring.resources import Breaker, Resource
 from engine.model.comparison import AsText
 from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Leaf, Not, OutcomeIs, StateIs
 
@@ -57,7 +57,10 @@ class Values:
         return self.value(Retry, declared, task)
 
     def resource(self, declared: Any, task: str | None) -> Resource:
-        return self.value(Resource, declared, task)
+        resource = self.value(Resource, declared, task)
+        if isinstance(resource.breaker, Mapping):
+            return replace(resource, breaker=self.value(Breaker, resource.breaker, task))
+        return resource
 
     def policy(self, options: dict[str, Any], task: str) -> dict[str, Any]:
         """The options of an approval, with the classes that Python has for them."""

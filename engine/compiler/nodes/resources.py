@@ -1,14 +1,18 @@
 """The resources of a workflow: from what the author wrote to checked limits."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from engine.authoring.approval_options import listed
-from engine.authoring.resources import Resource
+from engine.authoring.resources import Breaker, Resource
 from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import MAX_COUNT, Checks, is_count
-from engine.model.resources import ResourceSpec
+from engine.errors import ResourceUnavailable
+from engine.model.durations import MIN_SECONDS, InvalidDuration, seconds
+from engine.model.resources import BreakerSpec, RateSpec, ResourceSpec
 
+_RATE = re.compile(r"\s*([0-9]{1,5})\s*/\s*([0-9a-z.]{1,20})\s*")
 _NAME_REMEDY = "Use at most 100 letters, digits, - and _, beginning with a letter."
 
 
@@ -82,10 +86,80 @@ def _spec(checks: Checks, resource: Any, node: Node | None) -> ResourceSpec | No
             f"Give a whole number from 1 to {MAX_COUNT:,}, or leave it out.",
             node,
         )
-    if resource.at_once is None and len(checks.errors) == before:
-        checks.error(
-            f"The resource {resource.name} has no limit.", "Give at_once=4, for four attempts at once.", node
-        )
+    spec = ResourceSpec(
+        name=resource.name if isinstance(resource.name, str) else "",
+        at_once=resource.at_once if is_count(resource.at_once) else None,
+        rate=_rate(checks, node, resource),
+        breaker=_breaker(checks, node, resource),
+    )
     if len(checks.errors) > before:
         return None
-    return ResourceSpec(name=resource.name, at_once=resource.at_once)
+    if spec.at_once is None and spec.rate is None and spec.breaker is None:
+        checks.error(
+            f"The resource {resource.name} has no limit.",
+            'Give at_once=4, rate="100/m" or breaker=Breaker(…).',
+            node,
+        )
+        return None
+    return spec
+
+
+def _rate(checks: Checks, node: Node | None, resource: Resource) -> RateSpec | None:
+    if resource.rate is None:
+        return None
+    match = _RATE.fullmatch(resource.rate) if isinstance(resource.rate, str) else None
+    count = int(match[1]) if match else 0
+    window = _window(match[2]) if match else None
+    if window is None or not is_count(count):
+        checks.error(
+            f"The resource {resource.name} has rate={resource.rate!r}.",
+            f'Write a number from 1 to {MAX_COUNT:,} and a time, such as rate="100/m" or rate="10/30s".',
+            node,
+        )
+        return None
+    return RateSpec(count=count, window=window)
+
+
+def _window(text: str) -> float | None:
+    try:
+        return seconds(text if text[0].isdigit() else f"1{text}", 1.0)
+    except InvalidDuration:
+        return None
+
+
+def _breaker(checks: Checks, node: Node | None, resource: Resource) -> BreakerSpec | None:
+    breaker = resource.breaker
+    if breaker is None:
+        return None
+    if not isinstance(breaker, Breaker):
+        checks.error(
+            f"The resource {resource.name} has breaker={breaker!r}.",
+            "Write breaker=Breaker(failures=5).",
+            node,
+        )
+        return None
+    if not is_count(breaker.failures):
+        checks.error(
+            f"Breaker(failures={breaker.failures!r}).",
+            f"Give a whole number from 1 to {MAX_COUNT:,}.",
+            node,
+        )
+    durations = []
+    for label in ("within", "open_for"):
+        value = getattr(breaker, label)
+        if value is None:
+            checks.error(f"Breaker's {label} is None.", f'Give a duration such as {label}="1m".', node)
+        durations.append(checks.duration(value, f"Breaker's {label}", node, MIN_SECONDS))
+    within, open_for = durations
+    if within is None or open_for is None or not is_count(breaker.failures):
+        return None
+    return BreakerSpec(failures=breaker.failures, within=within, open_for=open_for)
+
+
+def reroutes_when_open(node: Node, retry: Any) -> bool:
+    """Return whether the alternative of a step executes as soon as a circuit breaker is open."""
+    if node.step is None or node.step.alternative is None:
+        return False
+    classes = getattr(retry, "alternative_on", None) or ()
+    listed_classes = classes if isinstance(classes, tuple) else (classes,)
+    return any(isinstance(kind, type) and issubclass(ResourceUnavailable, kind) for kind in listed_classes)

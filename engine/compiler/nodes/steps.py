@@ -22,7 +22,7 @@ from engine.compiler.nodes.functions import check_function, gives_nothing
 from engine.compiler.nodes.mapping import check_unmapped, each_source, each_spec
 from engine.compiler.nodes.polls import poll_spec
 from engine.compiler.nodes.quality import quality_spec
-from engine.compiler.nodes.resources import used
+from engine.compiler.nodes.resources import reroutes_when_open, used
 from engine.compiler.nodes.retries import failure_rules, retry_errors, retry_spec
 from engine.compiler.nodes.step_code import StepCode, digest_of
 from engine.compiler.requests.forms import outcome_type, outcome_value
@@ -57,6 +57,9 @@ def step_spec(
     quality = quality_spec(checks, node, options)
     failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
     uses = used(checks, node, options.uses)
+    resource_timeout = checks.duration(options.resource_timeout, "resource_timeout", node, MIN_SECONDS)
+    if resource_timeout is not None and not uses:
+        checks.error("resource_timeout is given, but the step uses no resource.", "Give uses=[…].", node)
     if wiring is None or len(checks.errors) > errors_before:
         return None
     needs, parameters, takes_input, takes_ctx = wiring
@@ -98,6 +101,8 @@ def step_spec(
         each=mapped[0] if mapped else None,
         uses=uses,
         quality=quality,
+        resource_timeout=resource_timeout,
+        reroute_when_open=bool(uses) and reroutes_when_open(node, options.retry),
         **common,
     )
     return spec, code

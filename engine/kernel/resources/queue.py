@@ -5,13 +5,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from engine.kernel.resources.rules import Answer, allowed
+from engine.kernel.resources.rules import Answer, allowed, moved
 from engine.model.records import evolve
 from engine.model.resources import Resource, ResourceSpec, Ticket
 
 PRIORITY_STEP = timedelta(minutes=5)
 """One point of priority counts as much as so much waiting. So waiting always wins in the end."""
 MAX_PRIORITY = 10
+
+
+Group = tuple[tuple[str, ...], bool]
+"""Steps that use the same resources, and all or none of which take an alternative while a breaker is open."""
 
 
 def rank(since: datetime, priority: int) -> datetime:
@@ -36,9 +40,9 @@ def next_ticket(
     for ticket in sorted(heads, key=order):
         answers = [answer_after(resources(name), kept[name], now) for name in ticket.uses]
         refusals = [answer for answer in answers if not answer.yes]
-        if not refusals:
+        if not refusals or (ticket.reroutes and any(answer.is_open for answer in refusals)):
             return ticket
-        if all(answer.until is None for answer in refusals):
+        if all(answer.until is None and not answer.is_open for answer in refusals):
             kept.update(ticket.uses)
     return None
 
@@ -62,7 +66,7 @@ class ResourceBook:
         self._resources: dict[str, Resource] = {}
         self.tickets: dict[tuple[str, str], Ticket] = {}
         """The steps that wait for a resource, by run and node."""
-        self._queues: dict[tuple[str, ...], list[tuple[datetime, int, str, str]]] = {}
+        self._queues: dict[Group, list[tuple[datetime, int, str, str]]] = {}
         """By what the steps use: their places, in order."""
         self._came = 0
         self._waiting: Counter[str] = Counter()
@@ -101,17 +105,18 @@ class ResourceBook:
         self.leave(*ticket.key)
         self._came += 1
         ticket = self.tickets[ticket.key] = evolve(ticket, serial=ticket.serial or self._came)
-        insort(self._queues.setdefault(ticket.uses, []), order(ticket))
+        insort(self._queues.setdefault((ticket.uses, ticket.reroutes), []), order(ticket))
         self._waiting.update(ticket.uses)
 
     def leave(self, run_id: str, step: str) -> Ticket | None:
         """Take a step out of the queue."""
         ticket = self.tickets.pop((run_id, step), None)
         if ticket is not None:
-            places = self._queues[ticket.uses]
+            group = ticket.uses, ticket.reroutes
+            places = self._queues[group]
             del places[bisect_left(places, order(ticket))]
             if not places:
-                del self._queues[ticket.uses]
+                del self._queues[group]
             self._waiting.subtract(ticket.uses)
         return ticket
 
@@ -119,6 +124,12 @@ class ResourceBook:
         """Return the step whose turn it is; None when each has to wait."""
         heads = [self.tickets[places[0][2:]] for places in self._queues.values()]
         return next_ticket(heads, self.resource, now) if heads else None
+
+    def move(self, by: timedelta) -> None:
+        """Follow a jump of the clock."""
+        self.put({name: moved(resource, by) for name, resource in self._resources.items()})
+        for ticket in list(self.tickets.values()):
+            self.queue(evolve(ticket, since=ticket.since + by))
 
     def next_moment(self, now: datetime) -> datetime | None:
         """Return the earliest moment at which time alone may let a waiting step start."""

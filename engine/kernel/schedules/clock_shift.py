@@ -22,6 +22,8 @@ def move(state: LiveRun, by: timedelta) -> None:
             moved["next_attempt_at"] = _moved(step.next_attempt_at, by)
         if step.round_started_at is not None and step.state not in STEP_SETTLED:
             moved["round_started_at"] = _moved(step.round_started_at, by)
+        if step.queued_at is not None:
+            moved["queued_at"] = _moved(step.queued_at, by)
         if moved:
             state.put(evolve(step, **moved))
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from engine.kernel.resources import use as resource_use
 from engine.kernel.run_transitions import is_current, record_late_end
 from engine.kernel.transition import Transition
 from engine.model.change import Change
@@ -27,6 +28,8 @@ def not_yet(
     assert isinstance(node, StepSpec)
     assert node.poll is not None
     before = transition.record(step)
+    if state.graph.uses:
+        resource_use.answered(transition, step)
     polling = _polling(transition, step)
     polling = evolve(polling, checks=polling.checks + 1, text=text)
     _keep(transition, step, attempt, polling)

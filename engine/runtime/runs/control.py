@@ -13,6 +13,7 @@ from engine.model.change import Change
 from engine.model.people import ENGINE, Actor, identify
 from engine.model.records import RunRecord, StepRecord
 from engine.model.redaction import redacted
+from engine.model.resources import ResourceRecord
 from engine.model.spec import StepSpec
 from engine.model.states import RUN_ENDED, IllegalTransition
 from engine.model.visible_text import visible_or_empty
@@ -158,6 +159,14 @@ class Control:
         self._on_resume()
         return resumed
 
+    async def reset_resource(self, name: str, *, actor: Actor) -> ResourceRecord:
+        """Close the circuit breaker of a resource, and forget its rate. For the operator."""
+        actor = identify(actor, self._settings.cli_users)
+        self._operates(actor, "reset a resource")
+        record = await self._runs.reset_resource(name, actor)
+        self._on_resume()
+        return record
+
     def paused_workflows(self) -> list[str]:
         """The names of the workflows that are paused; `*` stands for all."""
         return self._pauses.names()
@@ -194,13 +203,18 @@ class Control:
         operator = self._settings.operator
         operates = actor.source == "slack" and bool(operator) and actor.id == operator
         if name == EVERYTHING:
-            if actor.source not in ("engine", "cli") and not operates:
-                raise NotAllowed(f"Only the operator can {act} all workflows.")
+            self._operates(actor, f"{act} all workflows")
             return name
         definition = self._workflows.find(name).definition
         if not operates:
             await self._authorization.may_own(actor, definition, f"{act} {definition.name}")
         return definition.name
+
+    def _operates(self, actor: Actor, act: str) -> None:
+        """Raise `NotAllowed` for anybody but the operator. The command line is the operator's."""
+        is_operator = actor.source == "slack" and actor.id == self._settings.operator
+        if actor.source not in ("engine", "cli") and not is_operator:
+            raise NotAllowed(f"Only the operator can {act}.")
 
     async def _run(self, run_id: str, actor: Actor) -> tuple[RunRecord, Actor]:
         """A run that the actor may see, and the actor as the person that it stands for."""

@@ -12,21 +12,21 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
 from engine.errors import AlteredRun, StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
-from engine.kernel.resources import use as resource_use
+from engine.kernel.resources import turns
 from engine.kernel.resources.queue import rank
 from engine.kernel.schedules import clock_shift
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import ENGINE, Actor
 from engine.model.records import RequestRecord, RunRecord, StepRecord
-from engine.model.resources import Attempt, Ticket
+from engine.model.resources import Attempt, ResourceRecord, Ticket
 from engine.model.states import AWAITED, IllegalTransition
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.steady_time import SteadyTime
@@ -196,12 +196,14 @@ class LiveRuns:
         states = list((in_flight | self._states).values())
         for state in states:
             clock_shift.move(state, by)
+        self.book.move(by)
         self._moving = asyncio.get_running_loop().create_future()
         try:
             yield
         except BaseException:
             for state in states:
                 clock_shift.move(state, -by)
+            self.book.move(-by)
             raise
         finally:
             self._stamp += 1
@@ -226,7 +228,7 @@ class LiveRuns:
 
         def build(transition: Transition) -> Change:
             self._admitting = False
-            return resource_use.admit(transition, ticket.step)
+            return turns.admit(transition, ticket.step)
 
         self._admitting = True
         try:
@@ -250,6 +252,16 @@ class LiveRuns:
             return ticket.run_id, ticket
         run_id = self._slots.next_run()
         return None if run_id is None else (run_id, None)
+
+    async def reset_resource(self, name: str, actor: Actor) -> ResourceRecord:
+        """Close the breaker of a resource, so that waiting steps continue. Raises `NotPossible`."""
+        record = await self._resources.reset(name, actor, self._time.now())
+        self._refill_soon()
+        return record
+
+    def next_moment(self) -> datetime | None:
+        """Return the earliest moment at which a step that waits for its resources may get them."""
+        return self.book.next_moment(self._time.now()) if self.book.tickets else None
 
     def release_slots(self, count: int) -> None:
         """Release slots of attempts that are not made after all, so that waiting runs continue."""

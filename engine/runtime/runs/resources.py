@@ -1,13 +1,17 @@
 """Resources: what is in use of them in this process, and the steps that wait for them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from engine.errors import NotPossible
 from engine.kernel.live_run import LiveRun
 from engine.kernel.resources.queue import ResourceBook
-from engine.kernel.resources.rules import give
-from engine.model.change import Change
+from engine.kernel.resources.rules import breaker_state, closed, give, limits_text, rate_text, used_of_rate
+from engine.kernel.resources.use import ticket_of
+from engine.model.change import Change, EventDraft
+from engine.model.people import Actor
 from engine.model.records import evolve
-from engine.model.resources import Attempt, Resource, Ticket
+from engine.model.resources import Attempt, Resource, ResourceRecord, Ticket
 from engine.model.spec import StepSpec
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store import queries
@@ -28,8 +32,10 @@ class Resources:
         self.book.put({resource.spec.name: self._started(resource) for resource in stored})
         for step in await self._store.read(queries.queued_steps):
             _, graph = await self._definitions.get(step.definition)
-            if uses := graph.uses.get(step.step):
-                self.book.queue(Ticket(step.run_id, step.step, uses, step.since, step.priority))
+            node = graph.nodes.get(step.step)
+            if isinstance(node, StepSpec):
+                ticket = Ticket(step.run_id, step.step, node.uses, step.since, step.priority)
+                self.book.queue(evolve(ticket, reroutes=node.reroute_when_open))
 
     def _started(self, resource: Resource) -> Resource:
         """Return a resource with the limits that are declared now."""
@@ -58,10 +64,46 @@ class Resources:
             since = (state.steps[step]).queued_at
             node = state.graph.nodes[step]
             if since is not None and isinstance(node, StepSpec) and not self.book.ticket(state.run.id, step):
-                self.book.queue(Ticket(state.run.id, step, node.uses, since, state.run.priority))
+                self.book.queue(ticket_of(state.run, node, since))
 
     def give_back(self, attempt: Attempt, uses: Iterable[str]) -> bool:
         """Give back what an attempt still holds. Return whether it held anything."""
         held = [resource for resource in map(self.book.resource, uses) if attempt in resource.holders]
         self.book.put({resource.spec.name: give(resource, attempt) for resource in held})
         return bool(held)
+
+    def records(self, now: datetime) -> list[ResourceRecord]:
+        """Return every resource as it is now, by name."""
+        names = {*self.book.names, *(spec.name for spec in self._workflows.resources())}
+        return [self._record(name, now) for name in sorted(names)]
+
+    def _record(self, name: str, now: datetime) -> ResourceRecord:
+        resource = self.book.resource(name)
+        spec = resource.spec
+        return ResourceRecord(
+            name=name,
+            limits=limits_text(spec),
+            at_once=spec.at_once,
+            in_use=len(resource.holders),
+            waiting=self.book.waiting(name),
+            rate=rate_text(spec.rate) if spec.rate else "",
+            rate_used=used_of_rate(resource, now),
+            breaker=breaker_state(resource, now),
+            opened_at=resource.opened_at,
+            half_opens_at=resource.half_opens_at,
+            used_by=tuple(sorted(resource.holders)),
+        )
+
+    async def reset(self, name: str, actor: Actor, now: datetime) -> ResourceRecord:
+        """Close the breaker of a resource, and forget what counts towards its rate."""
+        known = [record.name for record in self.records(now)]
+        if name not in known:
+            listed = ", ".join(known) or "none"
+            raise NotPossible(f"There is no resource called {name[:60]}. There are: {listed}.")
+        before = self.book.resource(name)
+        resource = evolve(closed(before), begun=())
+        opened_at = before.opened_at.isoformat() if before.opened_at else None
+        data = {"resource": name, "opened_at": opened_at}
+        self.book.put({name: resource})
+        await self._store.put_resource(resource, EventDraft("resource.reset", now, actor, data=data))
+        return self._record(name, now)

@@ -10,6 +10,7 @@ from engine import faults
 from engine.errors import AlteredRun, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.requests import escalation
+from engine.kernel.resources import turns
 from engine.kernel.shapes import waits
 from engine.kernel.transition import Transition
 from engine.model.change import Change, Wait
@@ -48,7 +49,9 @@ class DueWork:
         self._fire, self._children, self._end_burst, self._paused = fire, children, end_burst, paused
 
     async def next_due(self) -> datetime | None:
-        return await self._store.read(queries.next_due, self._left_alone(), self._paused())
+        await self._runs.refill()  # time alone may have let steps have their resources
+        due = await self._store.read(queries.next_due, self._left_alone(), self._paused())
+        return min(filter(None, (due, self._runs.next_moment())), default=None)
 
     async def ring(self, now: datetime) -> None:
         """A portion of what is due by `now`, so that a burst doesn't hold the loop.
@@ -110,6 +113,8 @@ def _apply(wait: Wait, transition: Transition) -> Change:
         if failure := waits.end_by_time(transition, wait.step):
             transition.give_up(wait.step, failure)
         return transition.finish()
+    if wait.kind == "resource":
+        return turns.time_out(transition, wait.step)
     request = transition.request(wait.request_id or "")
     if wait.kind == "expire":
         return run_transitions.expire(transition, request)

@@ -71,6 +71,10 @@ class WorkflowRegistry:
         """Return the limits of a resource; None where no loaded workflow declares it."""
         return next((spec for _, spec in self._declared() if spec.name == name), None)
 
+    def resources(self) -> list[ResourceSpec]:
+        """Return the limits of every resource that a loaded workflow declares."""
+        return list({spec.name: spec for _, spec in self._declared()}.values())
+
     def _declared(self) -> Iterator[tuple[Compiled, ResourceSpec]]:
         return ((compiled, spec) for compiled in self._compiled.values() for spec in compiled.resources)
 

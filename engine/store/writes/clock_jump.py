@@ -9,6 +9,7 @@ from typing import Any
 from engine.audit.hash_chain import link
 from engine.audit.seal import Digests, Seal
 from engine.errors import Altered
+from engine.kernel.resources.rules import moved
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE
 from engine.store import queries
@@ -26,7 +27,7 @@ Move = Callable[[dict[str, Any], timedelta], None]
 _MOVED = (
     "SELECT run_id FROM wait WHERE due_at IS NOT NULL "
     "UNION SELECT run_id FROM request WHERE state IN ('open', 'held') "
-    "UNION SELECT run_id FROM step_run WHERE {}"
+    "UNION SELECT run_id FROM step_run WHERE {} OR queued_at IS NOT NULL"
 )
 _UNDER_DEADLINE = (
     "run_id IN (SELECT id FROM run WHERE ended_at IS NULL) AND round_started_at IS NOT NULL "
@@ -80,6 +81,12 @@ def _move(connection: sqlite3.Connection, jump: int) -> None:
         "WHERE wait.run_id = step_run.run_id AND wait.step = step_run.step "
         "AND wait.kind IN ('sleep', 'signal')))",
         (jump,),
+    )
+    connection.execute("UPDATE step_run SET queued_at = queued_at + ? WHERE queued_at IS NOT NULL", (jump,))
+    resources = map(rows.resource_of, connection.execute("SELECT * FROM resource").fetchall())
+    by = timedelta(microseconds=jump)
+    statements.PUT_RESOURCES.execute(
+        connection, [rows.resource_values(moved(resource, by)) for resource in resources]
     )
     connection.execute(
         f"UPDATE step_run SET round_started_at = round_started_at + ? WHERE {_UNDER_DEADLINE}",  # noqa: S608

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from engine.audit.seal import Digests, Seal, row_digest
 from engine.model.change import EventDraft
+from engine.model.resources import Resource
 from engine.store.log.tail import Tail
 from engine.store.queries.schedules import ScheduleState
 from engine.store.schema import rows, statements
@@ -43,6 +44,12 @@ def _tell(
     for event in events:
         tail.tell(connection, event, changed if event is events[-1] else None)
     tail.save(connection, seal)
+
+
+def put_resource(connection: sqlite3.Connection, resource: Resource, event: EventDraft, seal: Seal) -> None:
+    """A resource that a person reset, and what is told of it."""
+    statements.PUT_RESOURCES.execute(connection, [rows.resource_values(resource)])
+    append_event(connection, event, seal)
 
 
 def set_next_fire(
