@@ -27,7 +27,8 @@ from engine.testing import Harness
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 EVENT_TYPE = re.compile(
-    r"(run|runs|step|signal|child|request|schedule|trigger|person|principal|code|installation|log|clock|types|workflow)"
+    r"(run|runs|step|signal|child|request|schedule|trigger|person|principal|code|installation|log|clock|types"
+    r"|workflow|resource)"
     r"\.[a-z_]+"
 )
 
@@ -97,6 +98,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
             signoff.Poll,
             signoff.Quality,
             signoff.Resource,
+            signoff.Breaker,
             signoff.AskOwner,
             signoff.Alternative,
             signoff.Undo,

@@ -232,6 +232,10 @@ async def schedules(engine: Engine, values: Values, user: str) -> JSON:
     return {"schedules": [serializers.trigger(schedule) for schedule in await engine.schedules()]}
 
 
+async def resources(engine: Engine, values: Values, user: str) -> JSON:
+    return {"resources": [serializers.resource(record) for record in await engine.resources()]}
+
+
 async def switch(engine: Engine, values: Values, user: str) -> JSON:
     changed = await engine.set_schedule(
         values["workflow"], values.get("key"), values["enabled"], actor=_actor(values, user)
@@ -397,6 +401,7 @@ HANDLERS: Mapping[str, Handler] = {**STEERING} | {
         reassign,
         requests,
         schedules,
+        resources,
         switch,
         test_trigger,
         backfill,

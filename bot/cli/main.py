@@ -30,6 +30,7 @@ from bot.cli.commands.pause import pause, resume
 from bot.cli.commands.reassign import reassign
 from bot.cli.commands.receipt import receipt
 from bot.cli.commands.rerun import fork, rerun, skip
+from bot.cli.commands.resources import resources
 from bot.cli.commands.run import run
 from bot.cli.commands.runs import runs
 from bot.cli.commands.schedules import schedules
@@ -47,7 +48,7 @@ from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
     demo, serve, check, graph, run, runs, show, logs, decide, reassign, cancel, pause, resume, skip, rerun,
-    fork, signal, schedules, backfill, ask, mcp, new, schema,
+    fork, signal, schedules, resources, backfill, ask, mcp, new, schema,
 )  # fmt: skip
 GROUPS = (triggers, audit, receipt, code, token, db)
 _PRIVATE = 0o077

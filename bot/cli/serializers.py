@@ -25,6 +25,7 @@ from engine import (
     Polling,
     Progress,
     RequestRecord,
+    ResourceRecord,
     RunDetail,
     RunRecord,
     StepRecord,
@@ -232,6 +233,22 @@ def trigger(record: TriggerRecord) -> JSON:
         "next_fire_at": _time(record.next_fire_at),
         "last_fire_at": _time(record.last_fire_at),
         "failures": record.failures,
+    }
+
+
+def resource(record: ResourceRecord) -> JSON:
+    return {
+        "name": record.name,
+        "limits": record.limits,
+        "at_once": record.at_once,
+        "in_use": record.in_use,
+        "used_by": [list(attempt) for attempt in record.used_by],
+        "waiting": record.waiting,
+        "rate": record.rate,
+        "rate_used": record.rate_used,
+        "breaker": record.breaker,
+        "opened_at": _time(record.opened_at),
+        "half_opens_at": _time(record.half_opens_at),
     }
 
 

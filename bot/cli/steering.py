@@ -64,8 +64,13 @@ async def fork(engine: Engine, values: Values, user: str) -> JSON:
     return serializers.run(await engine.control.fork(run.id, values["step"], actor=_actor(values, user)))
 
 
+async def reset_resource(engine: Engine, values: Values, user: str) -> JSON:
+    record = await engine.control.reset_resource(values["name"], actor=_actor(values, user))
+    return serializers.resource(record)
+
+
 STEERING: Mapping[str, Callable[[Engine, Values, str], Awaitable[JSON]]] = {
-    act.__name__: act for act in (pause, unpause, skip, signal, rerun, fork)
+    act.__name__: act for act in (pause, unpause, skip, signal, rerun, fork, reset_resource)
 }
 
 

@@ -14,6 +14,7 @@ from bot.views import command_replies
 from bot.views.forms.form import form_modal
 from bot.views.message import Message
 from bot.views.runs.logs import logs_answer
+from bot.views.runs.resources import resources_answer
 from engine import (
     InvalidInput,
     SignoffError,
@@ -82,16 +83,22 @@ async def _answer(context: Context, asker: Caller, command: arguments.Command) -
             return await steering.steer(context, asker, command)
         case arguments.Reassign(run, to):
             return await _reassign(context, asker, run, to)
-        case arguments.Away():
-            return await away.away(context, asker.user, command)
-        case arguments.Back():
-            return await away.back(context, asker.user)
+        case arguments.Away() | arguments.Back():
+            return await _away(context, asker, command)
+        case arguments.Resources():
+            return resources_answer(await context.engine.resources(), context.clock.now())
         case arguments.Approvals():
             waiting = await context.engine.waiting_for(asker.user)
             now, all_seen = context.clock.now(), await context.all_seen()
             return await rendered(
                 tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen
             )
+
+
+async def _away(context: Context, asker: Caller, command: arguments.Away | arguments.Back) -> Message:
+    if isinstance(command, arguments.Away):
+        return await away.away(context, asker.user, command)
+    return await away.back(context, asker.user)
 
 
 async def _status(context: Context, asker: Caller, run: str | None) -> Message:

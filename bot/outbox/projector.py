@@ -6,6 +6,7 @@ A message's key says what it shows:
 - `thread:{run}:{seq}`: a line about one event
 - `reminder:{request}:{number}`: a line that the next reminder replaces where it was not posted yet
 - `recovered:{request}:{run}`: a line under the card of a failure: a later run passed the step
+- `resource:{name}:{opened_at}`: a line in the channel: a circuit breaker opened; `:closed` when it closed
 - `schedule:{seq}`: a line in the channel: a schedule was slowed down, or fires as usual again
 - `code:{user}:{seq}`: a direct message: code is missing that runs under way need
 - `dm:{request}:outcome`: the outcome, for the requester
@@ -55,6 +56,8 @@ _UNDER_THE_QUESTION = frozenset(
 
 _SILENT = frozenset({"run.overlap_skipped", "run.noted", "step.checkpoint"})
 
+OF_RESOURCES = frozenset({"resource.opened", "resource.closed", "resource.reset"})
+"""A circuit breaker opened or closed: told once, in the channel of the workflow whose failure opened it."""
 OF_SCHEDULES = frozenset({"schedule.slowed", "schedule.restored"})
 """Told in the channel: they belong to no run, and name the one that caused them."""
 
@@ -91,6 +94,8 @@ def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = 
     cards = cards or {}
     if detail is not None and event.type in OF_SCHEDULES:
         return [_of_schedule(event, detail)]
+    if detail is not None and event.type in OF_RESOURCES:
+        return _of_resource(event, detail)
     if event.type == MISSING_CODE:
         return []  # its owner has to be looked up
     if detail is None or event.type in _SILENT or not _speaks(detail):
@@ -127,6 +132,20 @@ def _of_schedule(event: EventRecord, detail: RunDetail) -> Wanted:
     target = {**_run(detail).target, "since": event.at.timestamp()}
     queue = Queue(_lane(target), TELLS, _source(detail))
     return Wanted(f"schedule:{event.seq}", "line", detail.run.id, target, event_data(event), queue)
+
+
+def _of_resource(event: EventRecord, detail: RunDetail) -> list[Wanted]:
+    """A message that a breaker opened, and a line in its thread and in the channel that it closed."""
+    if not event.data.get("opened_at"):
+        return []
+    key = f"resource:{event.data['resource']}:{event.data['opened_at']}"
+    data, target = event_data(event), {**_run(detail).target, "since": event.at.timestamp()}
+    lane = _lane(target)
+    if event.type == "resource.opened":
+        return [Wanted(key, "line", detail.run.id, target, data, Queue(lane, TELLS, _source(detail)))]
+    target = {"thread_of": key, "run": detail.run.id, "since": event.at.timestamp(), "aloud": True}
+    queue = Queue(lane, TELLS, _source(detail), inside=key)
+    return [Wanted(f"{key}:closed", "line", detail.run.id, target, data, queue)]
 
 
 def _speaks(detail: RunDetail) -> bool:

@@ -24,7 +24,7 @@ from bot.outbox.ports import (
     Slack,
     Wanted,
 )
-from bot.outbox.projector import MISSING_CODE, OF_SCHEDULES, in_posts, newest, project, recovery
+from bot.outbox.projector import MISSING_CODE, OF_RESOURCES, OF_SCHEDULES, in_posts, newest, project, recovery
 from bot.outbox.rate_limits import Pace
 from bot.outbox.router import Router
 from bot.outbox.sender import Channels, Render, Sender
@@ -345,7 +345,7 @@ class Outbox:
 
 def _run_of(event: EventRecord) -> str:
     """Return the id of the run that the messages about this event show; empty for none."""
-    named = event.data.get("run") if event.type in (*OF_SCHEDULES, MISSING_CODE) else None
+    named = event.data.get("run") if event.type in (*OF_SCHEDULES, *OF_RESOURCES, MISSING_CODE) else None
     return event.run_id or str(named or "")
 
 

@@ -10,7 +10,7 @@ from bot.slash.tokenizer import DASHES, UnclosedQuote, Word, split, unescape
 
 COMMANDS = (
     "help", "list", "run", "status", "logs", "cancel", "pause", "resume", "skip", "rerun", "fork",
-    "approvals", "reassign", "away",
+    "approvals", "reassign", "away", "resources",
 )  # fmt: skip
 _MEANT = {
     "log": "logs", "runs": "status", "show": "status", "ls": "list", "workflows": "list", "start": "run",
@@ -115,6 +115,11 @@ class Approvals:
 
 
 @dataclass(frozen=True, slots=True)
+class Resources:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class Reassign:
     """Hand what a run waits for to a person or group."""
 
@@ -148,6 +153,7 @@ Command = (
     | Rerun
     | Fork
     | Approvals
+    | Resources
     | Reassign
     | Away
     | Back
@@ -393,6 +399,7 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "fork": _fork,
     "logs": _logs,
     "approvals": _nothing("approvals", Approvals()),
+    "resources": _nothing("resources", Resources()),
     "reassign": _reassign,
     "away": _away,
 }

@@ -59,6 +59,7 @@ def help_answer(command: str) -> Message:
         ("logs RUN STEP", "what a step logged"),
         ("fork RUN STEP", "retry from a step, as a new run"),
         ("approvals", "show the requests that wait for you"),
+        ("resources", "show what steps use and wait for"),
         ("reassign RUN @colleague", "reassign the open request of a run"),
         ("away until fri to @colleague", "name a delegate while you are away"),
         ("help", "show this list"),

@@ -49,6 +49,8 @@ class Resource:
     """Failures that count towards the breaker while it is closed."""
     opened_at: datetime | None = None
     """Since when the breaker is open; None: it is closed."""
+    opened_by: str = ""
+    """Id of the run whose failure opened it."""
     half_opens_at: datetime | None = None
     """From then on one attempt probes whether it can close."""
     probe: Attempt | None = None

@@ -140,7 +140,7 @@ class StepSpec(_Node):
             "quality",
             "resource_timeout",
             "reroute_when_open",
-        }  # fmt: skip
+        }
     )
 
     kind: Literal["step"] = "step"

@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 TESTS = ("tests/engine/runtime/runs/test_resources.py",)
+BREAKERS = ("tests/engine/runtime/runs/test_breakers.py",)
 MUTANTS = [
     Mutant(
         "one attempt too many uses a resource",
@@ -66,5 +67,68 @@ MUTANTS = [
         "return record.queued_at or interrupted or transition.now",
         "return record.queued_at or transition.now",
         TESTS,
+    ),
+    Mutant(
+        "one attempt more than the rate begins in a window",
+        "engine/kernel/resources/rules.py",
+        "    if used < rate.count:",
+        "    if used <= rate.count:",
+        BREAKERS,
+    ),
+    Mutant(
+        "a breaker opens one failure too late",
+        "engine/kernel/resources/rules.py",
+        "    if len(failed) < breaker.failures:",
+        "    if len(failed) <= breaker.failures:",
+        BREAKERS,
+    ),
+    Mutant(
+        "several attempts probe a resource at once",
+        "engine/kernel/resources/rules.py",
+        "    if resource.probe is not None:\n        return Answer(",
+        "    if False:\n        return Answer(",
+        BREAKERS,
+    ),
+    Mutant(
+        "a failed probe closes the breaker",
+        "engine/kernel/resources/rules.py",
+        "        return evolve(resource, half_opens_at=now + timedelta(seconds=breaker.open_for))",
+        "        return closed(resource)",
+        BREAKERS,
+    ),
+    Mutant(
+        "an old failure counts forever",
+        "engine/kernel/resources/rules.py",
+        "(*(at for at in resource.failed if at + within > now), now)",
+        "(*resource.failed, now)",
+        BREAKERS,
+    ),
+    Mutant(
+        "errors of the step itself open the breaker",
+        "engine/kernel/run_transitions.py",
+        '(verdict.action in ("retry", "alternative") or (worth_retrying and not ends))',
+        "True",
+        BREAKERS,
+    ),
+    Mutant(
+        "a step waits forever while its alternative could execute",
+        "engine/kernel/resources/use.py",
+        "answer.is_open and node.reroute_when_open and",
+        "False and",
+        BREAKERS,
+    ),
+    Mutant(
+        "the end of an open breaker does not follow the clock",
+        "engine/runtime/runs/live_runs.py",
+        "        self.book.move(by)\n        self._moving",
+        "        self._moving",
+        BREAKERS,
+    ),
+    Mutant(
+        "a rate is forgotten at a restart",
+        "engine/runtime/runs/resources.py",
+        "spec=spec, holders=frozenset(), probe=None)",
+        "spec=spec, holders=frozenset(), probe=None, begun=())",
+        BREAKERS,
     ),
 ]

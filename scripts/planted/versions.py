@@ -27,7 +27,7 @@ MUTANTS = [
     Mutant(
         "nobody is told of missing code",
         "bot/outbox/service.py",
-        "if event.type in (*OF_SCHEDULES, MISSING_CODE) else None",
+        "if event.type in (*OF_SCHEDULES, *OF_RESOURCES, MISSING_CODE) else None",
         "if event.type in OF_SCHEDULES else None",
         ("tests/bot/outbox/test_missing_code_notices.py",),
     ),

@@ -12,7 +12,7 @@ from bot.views.requests.failure import sentence
 from bot.views.runs.undoing import steps_that_succeeded
 from bot.views.wording import icons
 from bot.views.wording.text import code_tail, exact, label, question_line, quote, safe, some
-from bot.views.wording.times import at, moment, nth
+from bot.views.wording.times import at, duration, moment, nth
 from bot.views.wording.visible import on_one_line
 from engine import Actor, Failure, RequestRecord, RunDetail
 from engine.text import in_words
@@ -112,6 +112,34 @@ def _slowed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Mes
     head = f"{icons.AT_RISK} *{workflow}* failed {failures} times in a row, so it is slowed down."
     rule = f"Its schedule ({schedule}) fires less and less often, but at least once an hour."
     return _one(f"{head} {rule} It returns to normal after the first success.")
+
+
+def _opened(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    data, failure = event["data"], event["data"].get("failure") or {}
+    until = _moment_in(data, "half_opens_at")
+    if until is None:
+        return None
+    resource = safe(str(data.get("resource", "")), 100)
+    head = f"{icons.AT_RISK} The circuit breaker of *{resource}* is open after too many failures."
+    rest = f"Steps that use it wait. {moment(until, now)}, one attempt probes it again."
+    return _one(f"{head} {rest}\nThe last failure: {safe(str(failure.get('message', '')), 300)}")
+
+
+def _closed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    began, ended = _moment_in(event["data"], "opened_at"), _moment_in(event, "at")
+    if began is None or ended is None:
+        return None
+    resource = safe(str(event["data"].get("resource", "")), 100)
+    how = "closed" if event["type"] == "resource.closed" else "was reset"
+    after = duration(max((ended - began).total_seconds(), 0))
+    return _one(f"{icons.DONE} The circuit breaker of *{resource}* {how} after {after}. Steps go on.")
+
+
+def _moment_in(values: Mapping[str, Any], name: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(values.get(name)))
+    except ValueError:
+        return None
 
 
 def _restored(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
@@ -326,6 +354,9 @@ def _signalled(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
 
 _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]] = {
     "failure.recovered": _recovered,
+    "resource.opened": _opened,
+    "resource.closed": _closed,
+    "resource.reset": _closed,
     "schedule.slowed": _slowed,
     "schedule.restored": _restored,
     "request.decision": _decision,

@@ -102,7 +102,7 @@ def answered(resource: Resource, attempt: Attempt) -> Resource:
 
 def closed(resource: Resource) -> Resource:
     """Return the resource with its breaker closed, and no failure that counts."""
-    return evolve(resource, opened_at=None, half_opens_at=None, probe=None, failed=())
+    return evolve(resource, opened_at=None, opened_by="", half_opens_at=None, probe=None, failed=())
 
 
 def refused(resource: Resource, attempt: Attempt, now: datetime) -> Resource:
@@ -122,7 +122,7 @@ def refused(resource: Resource, attempt: Attempt, now: datetime) -> Resource:
     if len(failed) < breaker.failures:
         return evolve(resource, failed=failed)
     half_opens_at = now + timedelta(seconds=breaker.open_for)
-    return evolve(resource, failed=(), opened_at=now, half_opens_at=half_opens_at)
+    return evolve(resource, failed=(), opened_at=now, opened_by=attempt[0], half_opens_at=half_opens_at)
 
 
 def breaker_state(resource: Resource, now: datetime) -> str:

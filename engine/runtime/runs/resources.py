@@ -103,7 +103,7 @@ class Resources:
         before = self.book.resource(name)
         resource = evolve(closed(before), begun=())
         opened_at = before.opened_at.isoformat() if before.opened_at else None
-        data = {"resource": name, "opened_at": opened_at}
+        data = {"resource": name, "opened_at": opened_at, "run": before.opened_by}
         self.book.put({name: resource})
         await self._store.put_resource(resource, EventDraft("resource.reset", now, actor, data=data))
         return self._record(name, now)

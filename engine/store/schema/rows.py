@@ -391,6 +391,7 @@ def resource_values(resource: Resource) -> Values:
         "begun": [[micros(at), count] for at, count in resource.begun],
         "failed": [micros(at) for at in resource.failed],
         "probe": resource.probe,
+        "opened_by": resource.opened_by,
     }
     return (
         resource.spec.name, to_json(resource.spec.model_dump(mode="json")), to_json(state),
@@ -407,6 +408,7 @@ def resource_of(row: Row) -> Resource:
         begun=tuple((_at(at), count) for at, count in state["begun"]),
         failed=tuple(map(_at, state["failed"])),
         opened_at=moment(row["opened_at"]),
+        opened_by=state["opened_by"],
         half_opens_at=moment(row["half_opens_at"]),
         probe=tuple(state["probe"]) if state["probe"] else None,
     )
