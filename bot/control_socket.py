@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from bot.control_client import user_name
+from bot.control_requests import checked
 from bot.control_socket_path import address, may_enter, peer_uid, socket_path
 from engine.errors import SignoffError
 from engine.private_files import make_folder
@@ -29,6 +30,9 @@ _MAX_LINE_BYTES = 8 * 1024 * 1024
 MAX_CLIENTS = 100
 LINE_SECONDS = 10.0
 """For a request to arrive; the answer may take as long as it takes."""
+
+_UNKNOWN = "The running Signoff does not know this request; is it older?"
+_TOO_LONG = f"The request is longer than {_MAX_LINE_BYTES:,} bytes."
 
 
 class ControlSocket:
@@ -82,8 +86,10 @@ class ControlSocket:
                 return
             user = user_name(os.getuid() if uid is None else uid)
             while line := await self._line(reader, task):
-                writer.write(orjson.dumps(await self._answer(line, user)) + b"\n")
+                writer.write(await self._answer(line, user) + b"\n")
                 await writer.drain()
+        except asyncio.LimitOverrunError:
+            writer.write(orjson.dumps(_error(None, "BadRequest", _TOO_LONG)) + b"\n")
         except (ConnectionError, ValueError, TimeoutError) as error:
             log.info("the command line hung up: %s", error or "it sent nothing")
         finally:
@@ -95,7 +101,7 @@ class ControlSocket:
     async def _line(self, reader: asyncio.StreamReader, task: asyncio.Task[None]) -> bytes:
         """A request within its time; while it is waited for, the visitor may have to go."""
         self._visitors[task] = False
-        line = await asyncio.wait_for(reader.readline(), self._line_seconds)
+        line = await asyncio.wait_for(_read_line(reader), self._line_seconds)
         self._visitors[task] = True
         return line
 
@@ -107,21 +113,30 @@ class ControlSocket:
                 self._visitors.pop(idle)
                 idle.cancel()
 
-    async def _answer(self, line: bytes, user: str) -> dict[str, Any]:
+    async def _answer(self, line: bytes, user: str) -> bytes:
         try:
             request = orjson.loads(line)
             handler = self._handlers[request["method"]]
             params = dict(request.get("params") or {})
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-            return _error(None, "BadRequest", "The running Signoff does not know this request; is it older?")
+            return orjson.dumps(_error(None, "BadRequest", _UNKNOWN))
+        id_ = request.get("id")
         try:
-            return {"id": request.get("id"), "result": await handler(params, user)}
+            return orjson.dumps({"id": id_, "result": await handler(checked(params), user)})
         except SignoffError as error:
-            return _error(request.get("id"), type(error).__name__, str(error))
+            return orjson.dumps(_error(id_, type(error).__name__, str(error)))
         except Exception:
             log.exception("%s failed for %s", request["method"], user)
             text = "The running Signoff could not do this; its log says why."
-            return _error(request.get("id"), "InternalError", text)
+            return orjson.dumps(_error(id_, "InternalError", text))
+
+
+async def _read_line(reader: asyncio.StreamReader) -> bytes:
+    """A line, or what was sent before the end. Raises `LimitOverrunError`."""
+    try:
+        return await reader.readuntil()
+    except asyncio.IncompleteReadError as error:
+        return error.partial
 
 
 def _error(id_: Any, kind: str, text: str) -> dict[str, Any]:

@@ -30,6 +30,14 @@ class SignoffError(Exception):
     """Base of all errors that a user of the engine may meet. `str()` is one plain sentence or two."""
 
 
+_MAX_ERROR_LENGTH, _MAX_ERRORS_SHOWN = 2_000, 200
+
+
+def _shortened(text: str) -> str:
+    """Without the middle of a value that is too long to read."""
+    return text if len(text) <= _MAX_ERROR_LENGTH else f"{text[: _MAX_ERROR_LENGTH - 300]} … {text[-300:]}"
+
+
 class DefinitionError(SignoffError):
     """A workflow file or definition is wrong. Names the workflow, the step, the file and the remedy."""
 
@@ -42,6 +50,7 @@ class DefinitionError(SignoffError):
         step: str | None = None,
         file: str | None = None,
     ) -> None:
+        problem, remedy = _shortened(problem), _shortened(remedy)
         self.problem, self.remedy = problem, remedy
         self.workflow, self.step, self.file = workflow, step, file
         where = ", ".join(
@@ -57,7 +66,9 @@ class DefinitionErrors(SignoffError):
 
     def __init__(self, errors: list[DefinitionError]) -> None:
         self.errors = errors
-        super().__init__("\n".join(str(error) for error in errors))
+        lines = [str(error) for error in errors[:_MAX_ERRORS_SHOWN]]
+        left = len(errors) - len(lines)
+        super().__init__("\n".join([*lines, f"And {left:,} more mistakes."] if left else lines))
 
 
 class UnknownWorkflow(SignoffError):

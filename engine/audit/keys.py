@@ -70,6 +70,10 @@ class Keyring:
 
     def signing(self) -> SigningKey:
         """Return the key that signs now; made if there never was one."""
+        with self._making:
+            return self._signing()
+
+    def _signing(self) -> SigningKey:
         key_files = sorted(self._folder.glob(_PRIVATE))
         if not key_files and any(self._folder.glob(_PUBLIC)):
             raise NotPossible(
@@ -86,10 +90,11 @@ class Keyring:
     def rotate(self) -> SigningKey:
         """A new key signs from now on. The old one's private half is destroyed; its public half stays, so
         that what it signed can be verified."""
-        old = sorted(self._folder.glob(_PRIVATE))
-        new_key = self._make()
-        for path in old:
-            path.unlink()
+        with self._making:
+            old = sorted(self._folder.glob(_PRIVATE))
+            new_key = self._make()
+            for path in old:
+                path.unlink()
         return new_key
 
     def public(self) -> dict[str, str]:

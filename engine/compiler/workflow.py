@@ -14,6 +14,7 @@ from engine.compiler.conditions import typed_condition
 from engine.compiler.definition.checks import MAX_COUNT, Checks, did_you_mean, first_line, is_count
 from engine.compiler.definition.round_trip import Codec
 from engine.compiler.definition.round_trip_checks import check_round_trip
+from engine.compiler.definition.sizes import size_problems
 from engine.compiler.nodes.alternatives import with_alternative
 from engine.compiler.nodes.child_nodes import ChildLink, child_spec, result_type
 from engine.compiler.nodes.mapping import mapped_type
@@ -109,6 +110,7 @@ class _Compiler:
         try:
             definition = self._definition(specs, triggers, adapter)
             self._check_stored(definition)
+            self._check_sizes(definition)
             graph = Graph(definition)
             codec = Codec(adapter) if adapter else None
             compiled = Compiled(
@@ -233,6 +235,11 @@ class _Compiler:
             problem = nodes[step] if step else storage_problem(dumped)
             remedy = "Use numbers of at most 64 bits, and texts of whole characters."
             raise DefinitionError(f"It can't be stored: {problem}.", remedy=remedy, step=step) from None
+
+    def _check_sizes(self, definition: Definition) -> None:
+        nodes = {node.name: node for node in self.checks.nodes}
+        for name, problem, remedy in size_problems(definition.model_dump(mode="json")):
+            self.checks.error(problem, remedy, nodes.get(name))
 
     def _spec(self, node: Node) -> NodeSpec | None:
         try:

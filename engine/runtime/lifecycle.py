@@ -50,6 +50,7 @@ class Lifecycle:
         self.require_active()
         base, execution, timing = self._parts.base, self._parts.execution, self._parts.timing
         requests, admission = self._parts.requests, self._parts.execution.admission
+        await timing.retention.look()
         await self._parts.records.checkpoint_writer.write()
         for compiled in base.workflows.all():
             await admission.store_definition(compiled)

@@ -7,6 +7,7 @@ from engine.audit.keys import Keyring
 from engine.clock import Clock
 from engine.model.people import People
 from engine.model.trigger_spec import FileSpec, RowSpec
+from engine.runtime.access.act_limits import ACTS_PER_MINUTE, ActLimits
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.one_time_codes import OneTimeCodes
 from engine.runtime.access.principals import Principals
@@ -288,7 +289,8 @@ def _observers(base: Base, door: Door) -> Observers:
 def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Visibility) -> Requests:
     store, clock, definitions = base.store, base.clock, base.definitions
     authorization, background = base.authorization, base.background
-    delegations = Delegations(store, runs, authorization, background, clock)
+    act_limits = ActLimits(clock, per_minute=ACTS_PER_MINUTE if base.settings.limits else None)
+    delegations = Delegations(store, runs, authorization, background, clock, act_limits)
     one_time_codes = OneTimeCodes(store, clock, base.steady, base.keyring)
     approver_review = ApproverReview(
         store, base.workflows, definitions, runs, authorization, departures, background
@@ -304,12 +306,13 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
         departures,
         base.steady,
         base.settings,
+        act_limits,
         approver_review.check_in_background,
     )
     return Requests(
         decisions,
-        Clarifications(store, runs, definitions, authorization, delegations),
-        Reassignments(store, runs, definitions, authorization),
+        Clarifications(store, runs, definitions, authorization, delegations, act_limits),
+        Reassignments(store, runs, definitions, authorization, act_limits),
         delegations,
         one_time_codes,
         TimeZones(store, runs, authorization, background),

@@ -4,6 +4,13 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a clock that is set ahead removes runs before their time",
+        "engine/runtime/runs/retention.py",
+        "        return min(self._clock.now(), steady)\n",
+        "        return self._clock.now()\n",
+        ("tests/engine/store/test_retention.py",),
+    ),
+    Mutant(
         "a run in memory keeps its deadlines when the clock jumps",
         "engine/runtime/runs/live_runs.py",
         "            clock_shift.move(state, by)\n        self.book",
@@ -237,8 +244,8 @@ MUTANTS = [
     Mutant(
         "a reason to cancel shows its credentials",
         "engine/runtime/runs/cancellation.py",
-        "reason = redacted(visible_or_empty(reason)) or",
-        "reason = whole(reason) or",
+        "reason = redacted(visible_or_empty(reason))[",
+        "reason = whole(reason)[",
         ("tests/engine/kernel/test_failures.py",),
     ),
     Mutant(

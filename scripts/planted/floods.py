@@ -4,7 +4,36 @@ from scripts.planted.mutant import Mutant
 
 _FLOODS = ("tests/bot/outbox/test_floods.py",)
 _LIMITS = ("tests/engine/kernel/test_start_limits.py",)
+_ACTS = ("tests/engine/runtime/access/test_act_limits.py",)
 MUTANTS = [
+    Mutant(
+        "a person asks as many questions as they like",
+        "engine/runtime/requests/clarifications.py",
+        '        self._act_limits.count(actor, "questions")\n',
+        "",
+        _ACTS,
+    ),
+    Mutant(
+        "a request is reassigned without end",
+        "engine/runtime/requests/reassignment.py",
+        "        if len(request.people.handovers) >= MAX_HANDOVERS:\n",
+        "        if False:\n",
+        _ACTS,
+    ),
+    Mutant(
+        "a workflow file asks ten thousand approvers",
+        "engine/compiler/workflow.py",
+        "            self._check_sizes(definition)\n",
+        "",
+        ("tests/engine/compiler/test_definition_errors.py",),
+    ),
+    Mutant(
+        "a request of the command line with a wrong parameter is a fault",
+        "bot/control_socket.py",
+        "await handler(checked(params), user)",
+        "await handler(params, user)",
+        ("tests/bot/test_random_control.py",),
+    ),
     Mutant(
         "the source that was served last goes next",
         "bot/outbox/order.py",

@@ -254,6 +254,8 @@ SUBJECTS: dict[str, list[Mistake]] = {
     approval("escalation with its parts exchanged", 'escalate=[Escalate("@leads", "1h")]'),
     approval("replace as a text", 'escalate=[Escalate("1h", "@leads", replace="no")]'),
     approval("reminder of milliseconds", 'remind_every="0.001s"'),
+    approval("question that nobody can read", 'ask="x" * 20_000'),
+    approval("thousands of approvers", 'approvers=[f"@team{n}" for n in range(2_000)]'),
     approval("expiry of years", 'expires="40000d"'),
     approval("reminder after the end", 'remind_every="8h"'),
     approval("on_expiry that is a list", 'on_expiry=["reject"]'),

@@ -104,7 +104,7 @@ def _mixes_in(character: str) -> bool:
 
 
 def _alike(character: str) -> bool:
-    return character in _ALIKE or _is_styled(character) or _is_rare(character)
+    return character in _ALIKE or _is_styled(character)
 
 
 @lru_cache(maxsize=4096)

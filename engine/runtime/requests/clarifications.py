@@ -11,12 +11,16 @@ from engine.model.people import Actor, effective_user_id
 from engine.model.records import RequestRecord
 from engine.model.states import IllegalTransition
 from engine.model.visible_text import is_blank, visible_or_empty
+from engine.runtime.access.act_limits import ActLimits, require_words
 from engine.runtime.access.authorization import Authorization, any_of, refs_of
 from engine.runtime.requests.delegation import Delegations
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import DefinitionCache
 from engine.store import queries
 from engine.store.store import Store
+
+MAX_CLARIFICATIONS = 20
+"""Questions about one request, over all its time."""
 
 
 class Clarifications:
@@ -29,9 +33,11 @@ class Clarifications:
         definitions: DefinitionCache,
         authorization: Authorization,
         delegations: Delegations,
+        act_limits: ActLimits,
     ) -> None:
         self._store, self._runs, self._definitions = store, runs, definitions
         self._authorization, self._delegations = authorization, delegations
+        self._act_limits = act_limits
 
     async def ask(self, request: RequestRecord, text: str, actor: Actor) -> RequestRecord:
         """Ask the requester, and return the open clarification. `request`: as `VisibleRuns` returns it.
@@ -42,6 +48,12 @@ class Clarifications:
             raise NotPossible("This request is no longer open, so you can no longer ask about it.")
         if is_blank(text):
             raise NotPossible("Write your question.")
+        require_words(text, "The question")
+        if request.clarification.clarifications >= MAX_CLARIFICATIONS:
+            raise NotPossible(
+                f"{MAX_CLARIFICATIONS} questions were asked about this request. Decide it, or talk to the "
+                "requester in the thread."
+            )
         to = whom(request)
         if to is None:
             raise NotPossible(
@@ -50,6 +62,7 @@ class Clarifications:
         if not request.requester.names.isdisjoint(actor.names):
             raise NotPossible("You requested this yourself, so the question would go to you.")
         await self._may(actor, request)
+        self._act_limits.count(actor, "questions")
         build = partial(_build, request.id, visible_or_empty(text), to, actor)
         try:
             change = await self._runs.apply(request.run_id, build, actor=actor)

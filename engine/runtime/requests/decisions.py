@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from engine import faults
-from engine.errors import Altered, InvalidInput, PeopleUnavailable, StoreBusy, UnknownPeople
+from engine.errors import Altered, InvalidInput, PeopleUnavailable, StoreBusy, TooMany, UnknownPeople
 from engine.kernel import run_transitions
 from engine.kernel.requests.eligibility import acting_capacity, may_decide, permitted_references
 from engine.kernel.requests.quorum import REVOKE, Rosters, awaited_people, is_duplicate
@@ -20,6 +20,7 @@ from engine.model.request_parts import Delegate
 from engine.model.states import IllegalTransition
 from engine.model.visible_text import visible_or_empty
 from engine.model.wording import same_json
+from engine.runtime.access.act_limits import ActLimits, words_problem
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.one_time_codes import OneTimeCodes
 from engine.runtime.process.steady_time import SteadyTime
@@ -90,10 +91,6 @@ def unknown_request(request_id: str) -> DecisionResult:
     )
 
 
-_UNREADABLE = (ValueError, TypeError, KeyError)
-"""Errors of a row that another program changed so that it cannot be read. Who may see it is unknown then."""
-
-
 class Decisions:
     """Records decisions. `decide` returns every refusal as a result and raises nothing for it."""
 
@@ -109,12 +106,13 @@ class Decisions:
         departures: Departures,
         steady: SteadyTime,
         settings: EngineSettings,
+        act_limits: ActLimits,
         inexact: Callable[[RequestRecord], None],
     ) -> None:
         """`inexact`: called with a request that stays open although not everybody was looked up."""
         self._store, self._runs, self._workflows, self._authorization = store, runs, workflows, authorization
         self._delegations, self._one_time_codes, self._departures = delegations, one_time_codes, departures
-        self._steady, self._settings = steady, settings
+        self._steady, self._settings, self._act_limits = steady, settings, act_limits
         self._visibility, self._inexact = visibility, inexact
 
     async def decide(self, request_id: str, decision: Decision, *, actor: Actor) -> DecisionResult:
@@ -142,7 +140,7 @@ class Decisions:
             seen = await self._visibility.of(actor).request(result.request.id)
         except PeopleUnavailable as error:
             return DecisionResult("unavailable", _unchecked(error))
-        except _UNREADABLE:
+        except Altered:  # who may see it cannot be read
             seen = None
         return unknown_request(result.request.id) if seen is None else result
 
@@ -155,7 +153,7 @@ class Decisions:
             # `_as_seen` needs the request, to name its run only to people who may see it.
             try:
                 stored = await self._store.read(queries.request, request_id)
-            except _UNREADABLE:
+            except Altered:
                 stored = None
             if stored is None:
                 return unknown_request(request_id)
@@ -163,6 +161,8 @@ class Decisions:
         if request is None:
             return unknown_request(request_id)
         try:
+            if problem := words_problem(decision.comment, "Your comment"):
+                return DecisionResult("not_allowed", f"{problem} {NOT_RECORDED}", request)
             seen = decision.seen or request.values_digest
             decision = replace(decision, comment=visible_or_empty(decision.comment), seen=seen)
             return await self._explained(await self._decide(request, decision, actor), actor)
@@ -175,8 +175,12 @@ class Decisions:
 
     async def _decide(self, request: RequestRecord, decision: Decision, actor: Actor) -> DecisionResult:
         try:
+            if decision.choice == REVOKE:
+                self._act_limits.count(actor, "revocations")
             request = await self._departures.recount(request)
             return await self._decide_as(request, decision, await self._decider(request, actor))
+        except TooMany as error:
+            return DecisionResult("not_allowed", f"{error} {NOT_RECORDED}", request)
         except UnknownPeople:
             return DecisionResult(
                 "not_allowed",

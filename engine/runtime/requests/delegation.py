@@ -21,6 +21,7 @@ from engine.model.people import Actor, Person, effective_user_id
 from engine.model.records import RequestRecord
 from engine.model.request_parts import Delegate
 from engine.model.states import IllegalTransition
+from engine.runtime.access.act_limits import ActLimits
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.background import Background
 from engine.runtime.process.installation import Fact
@@ -64,8 +65,15 @@ class Delegations:
     """
 
     def __init__(
-        self, store: Store, runs: LiveRuns, authorization: Authorization, background: Background, clock: Clock
+        self,
+        store: Store,
+        runs: LiveRuns,
+        authorization: Authorization,
+        background: Background,
+        clock: Clock,
+        act_limits: ActLimits,
     ) -> None:
+        self._act_limits = act_limits
         self._store, self._runs, self._authorization = store, runs, authorization
         self._background, self._clock = background, clock
         self._fact = Fact(store, "absences", clock)
@@ -87,6 +95,7 @@ class Delegations:
             raise NotPossible("The end of the absence is in the past. Name a later moment.")
         if until > now + MAX_ABSENCE:
             raise NotPossible(f"An absence lasts {MAX_ABSENCE.days} days at most. Name an earlier end.")
+        self._act_limits.count(actor, "changes of an absence")
         async with self._fact.changing() as change:
             stored = change.mapping
             chain = [user, to]

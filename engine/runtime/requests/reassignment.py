@@ -12,12 +12,15 @@ from engine.model.people import REFERENCE, Actor
 from engine.model.records import RequestRecord
 from engine.model.spec import QuorumSpec
 from engine.model.states import IllegalTransition
+from engine.runtime.access.act_limits import ActLimits
 from engine.runtime.access.authorization import Authorization, all_references, any_of
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import DefinitionCache
 from engine.store import queries
 from engine.store.store import Store
 
+MAX_HANDOVERS = 20
+"""Reassignments of one request, over all its time."""
 Replaced = Callable[[QuorumSpec], bool]
 
 
@@ -25,8 +28,14 @@ class Reassignments:
     """Reassigns requests. Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
 
     def __init__(
-        self, store: Store, runs: LiveRuns, definitions: DefinitionCache, authorization: Authorization
+        self,
+        store: Store,
+        runs: LiveRuns,
+        definitions: DefinitionCache,
+        authorization: Authorization,
+        act_limits: ActLimits,
     ) -> None:
+        self._act_limits = act_limits
         self._store, self._runs, self._definitions, self._authorization = (
             store,
             runs,
@@ -57,6 +66,11 @@ class Reassignments:
         covered = await self._covered(to, refs)
         replaced = self._replaced(to, whose, eligible, definition.owner, covered)
         await self._check(request, to, replaced)
+        if len(request.people.handovers) >= MAX_HANDOVERS:
+            raise NotPossible(
+                f"This request was reassigned {MAX_HANDOVERS} times. The people who have it must answer it."
+            )
+        self._act_limits.count(actor, "reassignments")
         named = to in covered or to in all_references(request)
         build = partial(_build, request.id, to, replaced, () if named else tuple(sorted(covered)))
         try:

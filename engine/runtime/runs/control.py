@@ -17,6 +17,7 @@ from engine.model.resources import ResourceRecord
 from engine.model.spec import StepSpec
 from engine.model.states import RUN_ENDED, IllegalTransition
 from engine.model.visible_text import visible_or_empty
+from engine.runtime.access.act_limits import MAX_REASON_CHARACTERS
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.queries.visibility import Visibility
 from engine.runtime.runs.admission import Admission, FirstTransition
@@ -26,8 +27,6 @@ from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store import queries
 from engine.store.store import Store
-
-MAX_REASON_CHARACTERS = 500
 
 
 class Control:

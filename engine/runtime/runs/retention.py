@@ -1,4 +1,8 @@
-"""Retention: removes finished runs little by little, after the time that the operator sets."""
+"""Retention: removes finished runs little by little, after the time that the operator sets.
+
+Nothing brings a run back, so a clock that is ahead must not make runs old. Their age counts up to the newest
+event before the start, and from then on by the monotonic clock.
+"""
 
 import asyncio
 import logging
@@ -7,6 +11,7 @@ from datetime import datetime, timedelta
 from engine.clock import Clock
 from engine.errors import StoreBroken
 from engine.runtime.process.activity import Activity
+from engine.store import queries
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -20,6 +25,17 @@ class Retention:
     def __init__(self, store: Store, clock: Clock, activity: Activity, keep: timedelta | None) -> None:
         self._store, self._clock, self._activity, self._keep = store, clock, activity, keep
         self._task: asyncio.Task[None] | None = None
+        self._seen_at_start, self._started = clock.now(), clock.monotonic()
+
+    async def look(self) -> None:
+        """Note how far the log had come before this start."""
+        newest = await self._store.read(queries.newest_moment)
+        self._started = self._clock.monotonic()
+        self._seen_at_start = newest or self._clock.now()
+
+    def _now(self) -> datetime:
+        steady = self._seen_at_start + timedelta(seconds=self._clock.monotonic() - self._started)
+        return min(self._clock.now(), steady)
 
     def start(self) -> None:
         if self._keep is not None:
@@ -45,7 +61,7 @@ class Retention:
         while True:
             try:
                 with self._activity.busy():
-                    pruned = await self.sweep(self._clock.now() - keep)
+                    pruned = await self.sweep(self._now() - keep)
             except StoreBroken:
                 log.exception("finished runs could not be removed")
             else:

@@ -8,7 +8,7 @@ from engine.store.queries.code import (
     unfinished_versions,
 )
 from engine.store.queries.elements import elements
-from engine.store.queries.events import events, events_of_run, last_event
+from engine.store.queries.events import events, events_of_run, last_event, newest_moment
 from engine.store.queries.failure_cards import failure_card, open_failure_cards, open_on_card
 from engine.store.queries.installation import (
     Prospect,
@@ -88,6 +88,7 @@ __all__ = [
     "interrupted",
     "last_event",
     "marked",
+    "newest_moment",
     "next_due",
     "oldest_pending",
     "oldest_under_way",

@@ -1,6 +1,7 @@
 """Queries of the event log."""
 
 import sqlite3
+from datetime import datetime
 
 from engine.model.records import EventRecord
 from engine.store.schema import rows
@@ -14,6 +15,12 @@ def events(connection: sqlite3.Connection, after: int, limit: int) -> list[Event
 def events_of_run(connection: sqlite3.Connection, run_id: str) -> list[EventRecord]:
     selected = connection.execute("SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,))
     return [rows.event_record(row) for row in selected]
+
+
+def newest_moment(connection: sqlite3.Connection) -> datetime | None:
+    """When the newest event happened; None when there is none."""
+    row = connection.execute("SELECT at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+    return rows.moment(row["at"]) if row else None
 
 
 def last_event(connection: sqlite3.Connection) -> int:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.errors import SignoffError, StoreBroken
+from engine.errors import Altered, StoreBroken, StoreBusy
 from engine.store.files.sqlite_errors import busy, explained, passes
 from engine.store.sqlite.condition import Condition
 from engine.store.sqlite.connection import P, Query, T, connect
@@ -23,6 +23,13 @@ from engine.store.sqlite.handover import (
 )
 
 log = logging.getLogger(__name__)
+
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
+"""Errors of a query whose row is not what this release writes."""
+_UNREADABLE_TEXT = (
+    "A row of the database {} cannot be read ({}): another program changed it. Signoff does not act on it. "
+    "Ask the operator to run signoff audit verify."
+)
 
 
 class Reader:
@@ -73,7 +80,7 @@ class Reader:
                     return query(connection, *args, **kwargs)
                 finally:
                     connection.close()
-            except sqlite3.Error as error:
+            except (sqlite3.Error, *_UNREADABLE) as error:
                 raise self._explained(error) from error
             except (SystemExit, KeyboardInterrupt) as error:  # these would end the loop that waits
                 raise interrupted(self._path, error) from error
@@ -99,7 +106,7 @@ class Reader:
                     self.condition.over()
                 except BaseException as error:
                     item.error = self._explained(error)
-                    if connection is not None and isinstance(item.error, SignoffError):
+                    if connection is not None and isinstance(item.error, StoreBusy | StoreBroken):
                         connection.close()
                         connection = None
             self._queue.give(batch)
@@ -115,6 +122,9 @@ class Reader:
         if not isinstance(error, Exception):
             log.error("a read of the database was interrupted", exc_info=error)
             return interrupted(self._path, error)
+        if isinstance(error, _UNREADABLE):
+            log.error("a row of the database cannot be read", exc_info=error)
+            return Altered(_UNREADABLE_TEXT.format(self._path, type(error).__name__))
         if passes(error):
             self.condition.fail(error)
         explanation = explained(error, self._path, "read")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine import DefinitionError, DefinitionErrors, Workflow
+from engine import DefinitionError, DefinitionErrors, Escalate, Workflow
 from engine.authoring.loader import load
 from engine.compiler import compile_workflow
 
@@ -55,6 +55,42 @@ async def release(bild: int) -> None: ...
         ("release", "The parameter bild names no step of this workflow."),
         ("release", "timeout is 'soon', which is not a duration."),
     ]
+
+
+LARGE: dict[str, tuple[Any, str]] = {
+    "ask": ("x" * 5_000_000, "ask has 5,000,000 characters. Write at most 10,000."),
+    "confirm": ("x" * 10_001, "confirm has 10,001 characters."),
+    "title": ("x" * 10_001, "title has 10,001 characters."),
+    "approvers": ([f"@g{n}" for n in range(10_000)], "approvers has 10,000 entries. Give at most 1,000."),
+    "choose": ([f"o{n}" for n in range(5_000)], "options has 5,000 entries. Give at most 1,000."),
+    "quorum": ({f"@g{n}": 1 for n in range(2_000)}, "quorum has 2,000 entries."),
+    "reassign_to": ([f"@g{n}" for n in range(1_001)], "reassign_to has 1,001 entries."),
+    "escalate": ([Escalate(f"{n + 1}s", "@x") for n in range(1_001)], "escalate has 1,001 entries."),
+}
+
+
+@pytest.mark.parametrize("option", LARGE)
+def test_what_nobody_can_read_is_refused_with_its_size(option: str) -> None:
+    value, problem = LARGE[option]
+    made = Workflow("flow", owner="@platform")
+    plain = {"ask": "Go?", "approvers": ["@ops"], "expires": "2h"}
+    if option == "quorum":
+        del plain["approvers"]
+    made.approval("go", advisory=True, **plain | {option: value})
+    with pytest.raises(DefinitionErrors) as wrong:
+        compile_workflow(made)
+    assert any(problem in error.problem + " " + error.remedy for error in wrong.value.errors)
+    assert [error.step for error in wrong.value.errors] == ["go"]
+
+
+def test_a_mistake_with_a_huge_value_is_said_in_a_text_that_can_be_read() -> None:
+    made = Workflow("flow", owner="x" * 5_000_000)
+    for number in range(1_000):
+        made.approval(f"go{number}", advisory=True, ask="Go?", approvers=["everybody"], expires="2h")
+    with pytest.raises(DefinitionErrors) as wrong:
+        compile_workflow(made)
+    assert len(str(wrong.value)) < 100_000
+    assert "And 801 more mistakes." in str(wrong.value)
 
 
 @pytest.mark.parametrize("is_async", [True, False])

@@ -117,3 +117,25 @@ async def test_a_change_of_a_tombstone_is_found(
         assert after.digest != before.digest
     else:
         assert [found.problem for found in after.findings] == [problem]
+
+
+async def test_a_clock_that_is_set_ahead_removes_no_run_before_its_time(
+    harness: Harness, tmp_path: Path
+) -> None:
+    await finished(harness, "young")
+    harness.clock.jump(timedelta(days=400))
+    await harness.advance("2h")
+    assert rows(tmp_path, "tombstone") == 0
+
+
+async def test_a_clock_that_is_ahead_at_the_start_removes_no_run_before_its_time(tmp_path: Path) -> None:
+    kept = timedelta(days=30)
+    async with Harness(flow, people=PEOPLE, folder=tmp_path, keep=kept) as harness:
+        await finished(harness, "young")
+        clock = harness.clock
+    clock.jump(timedelta(days=4000))
+    async with Harness(flow, people=PEOPLE, folder=tmp_path, keep=kept, clock=clock) as harness:
+        await harness.advance("2h")
+        assert rows(tmp_path, "tombstone") == 0
+        await harness.advance("31d")
+        assert rows(tmp_path, "tombstone") == 1

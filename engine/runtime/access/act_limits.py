@@ -1,0 +1,51 @@
+"""How often one person may do what asks or tells others, so that nobody is flooded."""
+
+import math
+from datetime import timedelta
+
+from engine.clock import Clock
+from engine.errors import NotPossible, TooMany
+from engine.kernel.schedules.start_limits import LIMITED, RecentStarts
+from engine.model.people import Actor
+
+ACTS_PER_MINUTE = 20
+"""Acts of one kind by one person: questions, reassignments, absences, revocations."""
+MAX_REASON_CHARACTERS = 500
+MAX_WORDS_LENGTH = 3_000
+"""Characters of a question, an answer or a comment: as many as a form in Slack takes."""
+
+
+class ActLimits:
+    """Counts acts in memory, by a clock that only grows. The command line has no limit."""
+
+    def __init__(self, clock: Clock, *, per_minute: int | None = ACTS_PER_MINUTE) -> None:
+        self._clock, self._per_minute = clock, per_minute
+        self._recent: dict[str, RecentStarts] = {}
+
+    def count(self, actor: Actor, acts: str) -> None:
+        """Count an act that the actor does now. Raises `TooMany`. `acts`: its kind, as `questions`."""
+        if self._per_minute is None or actor.source not in LIMITED:
+            return
+        now = timedelta(seconds=self._clock.monotonic())
+        recent = self._recent.setdefault(acts, RecentStarts(self._per_minute))
+        if wait := recent.wait(actor, now):
+            seconds = max(1, math.ceil(wait.total_seconds()))
+            raise TooMany(
+                f"You have made {self._per_minute} {acts} within a minute, and more are not accepted. "
+                f"Try again in {seconds} s.",
+                seconds,
+            )
+        recent.count(actor, now)
+
+
+def words_problem(text: str, what: str) -> str:
+    """Return the problem of a text that a person wrote, with the remedy; empty if there is none."""
+    if len(text) <= MAX_WORDS_LENGTH:
+        return ""
+    return f"{what} has {len(text):,} characters. Write at most {MAX_WORDS_LENGTH:,}, or link to the text."
+
+
+def require_words(text: str, what: str) -> None:
+    """Raise `NotPossible` where a text that a person wrote is too long."""
+    if problem := words_problem(text, what):
+        raise NotPossible(problem)
