@@ -13,6 +13,7 @@ import orjson
 from engine.errors import CannotAsk, InvalidInput
 from engine.model.conditions import Condition, Undecidable, evaluate
 from engine.model.ids import encode
+from engine.model.json_safe import storage_problem
 from engine.model.template import paths, value_at
 
 Scope = Mapping[str, Any]
@@ -71,7 +72,7 @@ def _text_filled(workflow: str, field: str, template: str, scope: Scope) -> Any:
     try:
         if (sole := _FIELD.fullmatch(template)) is not None:
             return _value(sole, scope, _LEFT_OUT)
-        return _FIELD.sub(lambda match: _worded(_value(match, scope, "")), template)
+        return _FIELD.sub(lambda match: _worded(workflow, field, _value(match, scope, "")), template)
     except CannotAsk as error:
         raise Unfit(workflow, [(field, str(error))]) from None
 
@@ -85,14 +86,17 @@ def _value(match: re.Match[str], scope: Scope, missing: Any) -> Any:
         raise
 
 
-def _worded(value: Any) -> str:
+def _worded(workflow: str, field: str, value: Any) -> str:
+    """A value as part of a text. Raises `Unfit` for one that cannot be stored."""
+    if problem := storage_problem(value):
+        raise Unfit(workflow, [(field, f"can't be stored: {problem}.")])
     return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def filled_text(workflow: str, field: str, template: str, scope: Scope) -> str:
     """The template with the values filled in. Raises `Unfit` where one is missing."""
     found = _text_filled(workflow, field, template, scope)
-    return "" if found is _LEFT_OUT else _worded(found)
+    return "" if found is _LEFT_OUT else _worded(workflow, field, found)
 
 
 def passes(workflow: str, condition: Condition | None, scope: Scope) -> bool:
@@ -107,7 +111,8 @@ def passes(workflow: str, condition: Condition | None, scope: Scope) -> bool:
 
 def fact_name(kind: str, value: str) -> str:
     """The name by which the rows of a trigger know a fact, or what facts have in common."""
-    return f"{kind}:{hashlib.sha256(value.encode()).hexdigest()[:40]}"
+    # Names of files can have half a character.
+    return f"{kind}:{hashlib.sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}"
 
 
 def run_id(workflow: str, trigger_key: str, *fact: str) -> str:

@@ -25,7 +25,7 @@ def run_id(workflow: str, at: datetime) -> str:
 
 def derived_run_id(workflow: str, *parts: str) -> str:
     """An id of the same form that is always the same for the same parts."""
-    digest = hashlib.sha256("\0".join(parts).encode()).digest()
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
     return f"{workflow}-{encode(int.from_bytes(digest[:9]) >> 2, 14)}"
 
 

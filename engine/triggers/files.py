@@ -19,6 +19,7 @@ from typing import Any
 from engine.clock import Clock
 from engine.errors import InvalidInput, NotPossible
 from engine.kernel import facts
+from engine.model.json_safe import without_surrogates
 from engine.model.people import Actor
 from engine.model.trigger_spec import FileSpec
 from engine.store import queries
@@ -155,8 +156,8 @@ class FileLook:
         try:
             started = (await self._door.take(workflow, spec, fact)).state == "started"
         except (InvalidInput, NotPossible) as error:
-            log.warning("%s is not started by the file %s: %s", workflow, arrival.path, error)
-            reason = f"{arrival.path}: {error}"
+            reason = without_surrogates(f"{arrival.path}: {error}")
+            log.warning("%s is not started by the file %s", workflow, reason)
             await self._store.append(refused_event(workflow, spec.key, reason, self._clock.now()))
         if not started:
             await self._store.note_facts(workflow, spec.key, [arrival.row], self._clock.now())
@@ -178,7 +179,10 @@ class FileLook:
 
 
 def arrived(folder: str, pattern: str) -> list[Arrival]:
-    """The files of a folder, by name; hidden ones only where the pattern names them. Raises `OSError`."""
+    """The files of a folder, by name; hidden ones only where the pattern names them. Raises `OSError`.
+
+    Symbolic links are left out: with one, a person who can write to the folder could choose any file.
+    """
     arrivals = []
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -187,7 +191,7 @@ def arrived(folder: str, pattern: str) -> list[Arrival]:
             if not fnmatch.fnmatchcase(entry.name, pattern):
                 continue
             try:
-                found = entry.stat()
+                found = entry.stat(follow_symlinks=False)
             except FileNotFoundError:  # it has gone meanwhile
                 continue
             if stat.S_ISREG(found.st_mode):

@@ -8,6 +8,27 @@ _TRIGGERS = ("tests/engine/triggers/test_triggers.py",)
 
 MUTANTS = [
     Mutant(
+        "a link in the folder of a file trigger chooses any file of the machine",
+        "engine/triggers/files.py",
+        "entry.stat(follow_symlinks=False)",
+        "entry.stat()",
+        ("tests/engine/triggers/test_file_triggers.py",),
+    ),
+    Mutant(
+        "a file whose name has half a character holds up all others",
+        "engine/kernel/facts.py",
+        ".encode('utf-8', 'surrogatepass')",
+        ".encode()",
+        ("tests/engine/triggers/test_file_triggers.py",),
+    ),
+    Mutant(
+        "half a character in a delivery is a fault of ours",
+        "engine/kernel/facts.py",
+        "    if problem := storage_problem(value):\n",
+        '    if problem := "":\n',
+        ("tests/bot/test_random_hooks.py",),
+    ),
+    Mutant(
         "nobody is told that the secret of a webhook is not set",
         "engine/model/trigger_spec.py",
         "        return spec.secret",

@@ -1,6 +1,8 @@
 """Triggers of files and of rows, with real folders and a real database."""
 
 import asyncio
+import logging
+import os
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -68,6 +70,30 @@ async def test_each_file_that_arrives_starts_one_run(folder: Path) -> None:
             assert await arrive(harness) == ["a.csv", "e.csv"]
         (run, _) = await harness.runs()
         assert (run.actor.source, run.input["size"], run.state) == ("file", 4, "succeeded")
+
+
+async def test_a_link_in_the_folder_leads_to_no_other_file(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("secret")
+    (folder / "link.csv").symlink_to(tmp_path / "secret.csv")
+    (folder / "loop.csv").symlink_to(folder / "loop.csv")
+    async with Harness(importing(folder)) as harness:
+        (folder / "a.csv").write_text("1")
+        assert await arrive(harness) == ["a.csv"]
+
+
+async def test_an_odd_name_of_a_file_holds_up_no_other_file(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    names = [b"half\xff.csv", b"line\nbreak.csv", b"*bold*.csv", b"a\xe2\x80\xaeb.csv", b" .csv"]
+    for name in names:
+        (folder / os.fsdecode(name)).write_text("1")
+    async with Harness(importing(folder)) as harness:
+        (folder / "z.csv").write_text("1")
+        started = await arrive(harness)
+        assert started == sorted([*(os.fsdecode(name) for name in names[1:]), "z.csv"])
+        refused = [event for event in await harness.engine.events.read(0) if event.type == "trigger.refused"]
+        assert ["half?.csv" in str(event.data) for event in refused] == [True]
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 async def test_a_file_that_still_grows_is_left_alone_until_it_is_settled(folder: Path) -> None:
