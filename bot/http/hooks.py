@@ -56,7 +56,7 @@ class _Hooks:
             return _answer(await self._engine.take(workflow, spec, fact))
         except InvalidInput as error:
             field, what = error.problems[0]
-            log.warning("a delivery to the webhook %s does not fit %s: %s", spec.name, workflow, field)
+            log.warning("a delivery to the webhook %s does not fit %s: %a", spec.name, workflow, field)
             raise Refusal(422, what, field) from None
         except TooMany as error:
             raise Refusal(429, str(error), retry_after=error.retry_after) from None
