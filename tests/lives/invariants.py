@@ -158,7 +158,7 @@ def decisions_are_of_those_who_may(life: Life) -> None:
         assert any(person in members(ref) for ref in refs), tuple(row)
         choices = {
             "approval": ("approve", "reject", "revoke"), "failure": ("retry", "skip", "abort"),
-            "clarification": ("answer",),
+            "question": ("answer",),
         }  # fmt: skip
         assert row["choice"] in choices[row["kind"]], tuple(row)
         if row["choice"] == "approve" and not policy["self_approval"]:
