@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import button_clicks, commands, events, modals
+from bot.listeners import button_clicks, commands, conversation, events, modals
 from bot.listeners.context import Context
 
 __all__ = ["Context", "register"]
@@ -14,3 +14,4 @@ def register(app: AsyncApp, context: Context) -> None:
     button_clicks.register(app, context)
     modals.register(app, context)
     events.register(app, context)
+    conversation.register(app, context)

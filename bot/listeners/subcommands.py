@@ -88,11 +88,14 @@ async def _answer(context: Context, asker: Caller, command: arguments.Command) -
         case arguments.Resources():
             return resources_answer(await context.engine.resources(), context.clock.now())
         case arguments.Approvals():
-            waiting = await context.engine.waiting_for(asker.user)
-            now, all_seen = context.clock.now(), await context.all_seen()
-            return await rendered(
-                tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen
-            )
+            return await waiting_answer(context, asker.user)
+
+
+async def waiting_answer(context: Context, user: str) -> Message:
+    """Return the requests that wait for this person, with their buttons."""
+    waiting = await context.engine.waiting_for(user)
+    now, all_seen = context.clock.now(), await context.all_seen()
+    return await rendered(tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen)
 
 
 async def _away(context: Context, asker: Caller, command: arguments.Away | arguments.Back) -> Message:

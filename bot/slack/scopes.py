@@ -1,6 +1,7 @@
 """The bot scopes that Signoff needs, each with its reason. The manifest is held against this list."""
 
 NEEDED: dict[str, str] = {
+    "app_mentions:read": "to answer people who mention it",
     "commands": "to offer its slash command",
     "chat:write": "to post and update messages",
     "chat:write.public": "to post in public channels without being invited",
@@ -12,7 +13,7 @@ NEEDED: dict[str, str] = {
     "groups:read": "to find private channels by name",
     "channels:history": "to look whether a message arrived before it is posted again",
     "groups:history": "the same in private channels",
-    "im:history": "the same in direct messages",
+    "im:history": "the same in direct messages, and to answer what people write there",
 }
 
 

@@ -384,4 +384,18 @@ MUTANTS = [
         "ConfigDict()",
         ("tests/bot/test_mcp_messages.py",),
     ),
+    Mutant(
+        "a text to the bot is answered to everybody",
+        "bot/listeners/conversation.py",
+        'method = "chat.postMessage" if direct else "chat.postEphemeral"',
+        'method = "chat.postMessage"',
+        ("tests/bot/listeners/test_conversation.py",),
+    ),
+    Mutant(
+        "a guest who writes to the bot is told what waits",
+        "bot/listeners/conversation.py",
+        "        await context.member(user)\n",
+        "",
+        ("tests/bot/listeners/test_conversation.py",),
+    ),
 ]

@@ -1,0 +1,71 @@
+"""What people write to the bot: a mention in a channel, or a direct message. The answer decides nothing."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.listeners.context import Context
+from bot.listeners.subcommands import refused, waiting_answer
+from bot.slack.web_api import Sent
+from bot.slash.arguments import COMMANDS
+from bot.views.conversation import conversation_answer
+from bot.views.message import Message
+from engine import SignoffError
+
+log = logging.getLogger(__name__)
+
+Event = Mapping[str, Any]
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    answering: set[str] = set()
+    """People whose last text is being answered: a flood of texts gets one answer at a time."""
+
+    async def answer(event: Event) -> None:
+        user = str(event["user"])
+        if user in answering:
+            return
+        answering.add(user)
+        try:
+            await _send(context, event, await _content(context, user, str(event.get("text") or "")))
+        finally:
+            answering.discard(user)
+
+    @app.event("app_mention")
+    async def mentioned(event: Event) -> None:
+        if _by_a_person(event):
+            context.background.start(answer(event), "answer a mention")
+
+    @app.event("message")
+    async def written(event: Event) -> None:
+        if event.get("channel_type") == "im" and _by_a_person(event):
+            context.background.start(answer(event), "answer a direct message")
+
+
+def _by_a_person(event: Event) -> bool:
+    """Return whether a person wrote it: not a bot, and not Slack about an edit or a deletion."""
+    return (
+        bool(event.get("user")) and not event.get("bot_id") and event.get("subtype") in (None, "file_share")
+    )
+
+
+async def _content(context: Context, user: str, text: str) -> Message:
+    try:
+        await context.member(user)
+        return conversation_answer(text, await waiting_answer(context, user), context.command, COMMANDS)
+    except SignoffError as error:
+        return await refused(context, error)
+
+
+async def _send(context: Context, event: Event, content: Message) -> None:
+    """Answer where it was written: to this person alone in a channel."""
+    body = {"channel": event["channel"], "text": content.text, "blocks": list(content.blocks)}
+    if event.get("thread_ts"):
+        body["thread_ts"] = event["thread_ts"]
+    direct = event.get("channel_type") == "im"
+    method = "chat.postMessage" if direct else "chat.postEphemeral"
+    outcome = await context.api.write(method, body if direct else {**body, "user": event["user"]})
+    if not isinstance(outcome, Sent):
+        log.warning("an answer to a text did not reach Slack: %s", outcome)

@@ -1,0 +1,91 @@
+"""What people write to the bot gets an answer that shows what waits for them, and decides nothing."""
+
+from typing import Any
+
+import pytest
+
+from bot.views.conversation import DECISION_WORDS, conversation_answer
+from bot.views.message import Message
+
+DEPLOYS = "C05DEPLOYS"
+ALICE, CAROL, GUEST, BOT = "U01ALICE", "U03CAROL", "U07GUEST", "U0SIGNOFF"
+Team = Any
+
+
+async def asked(team: Team) -> Any:
+    await team.office.say(ALICE, DEPLOYS, "/workflow run ship service=billing")
+    return await team.office.message(CAROL, DEPLOYS, "Ship", "can decide")
+
+
+async def with_the_bot(team: Team, person: str) -> str:
+    """Return the direct conversation of this person with the bot."""
+    return str((await team.office.do("dm/open", user=BOT, **{"as": person}))["channel"]["id"])
+
+
+async def told(team: Team, person: str, *words: str, channel: str = DEPLOYS) -> Any:
+    """Wait for an answer that only this person sees."""
+    answer = await team.office.message(person, channel, *words)
+    assert answer["ephemeral_to"] == person
+    return answer
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"], indirect=True)
+async def test_approve_after_a_mention_says_how_to_decide_and_decides_nothing(team: Team) -> None:
+    await asked(team)
+    await team.office.say(CAROL, DEPLOYS, f"<@{BOT}> Approve!")
+    answer = await told(team, CAROL, "Writing decides nothing", "1 request waits for you")
+    (request,) = await team.bot.engine.requests()
+    assert request.state == "open"
+    assert (await team.office.click(CAROL, answer, "Approve"))["ok"]
+    await team.office.message(CAROL, DEPLOYS, "Approved", "by carol")
+
+
+async def test_a_mention_in_a_thread_is_answered_in_the_thread(team: Team) -> None:
+    request = await asked(team)
+    await team.office.do(
+        "message", text=f"<@{BOT}> yes", channel=DEPLOYS, thread_ts=request["ts"], **{"as": CAROL}
+    )
+
+    async def find() -> Any:
+        replies = await team.office.replies(CAROL, request)
+        return next((reply for reply in replies if "Writing decides nothing" in reply["text"]), None)
+
+    assert (await team.office.until(CAROL, find))["ephemeral_to"] == CAROL
+
+
+async def test_a_direct_message_is_answered_with_what_waits(team: Team) -> None:
+    await asked(team)
+    direct = await with_the_bot(team, CAROL)
+    await team.office.say(CAROL, direct, "what is up?")
+    await team.office.message(CAROL, direct, "/workflow help", "1 request waits for you")
+
+
+async def test_a_command_without_its_slash_is_given_back_as_one(team: Team) -> None:
+    await team.office.say(ALICE, DEPLOYS, f"<@{BOT}> run ship service=billing")
+    await told(team, ALICE, "`/workflow run ship service=billing`", "No request waits for you")
+    runs, _ = await team.bot.engine.runs()
+    assert runs == []
+
+
+async def test_a_guest_is_told_no_more(team: Team) -> None:
+    direct = await with_the_bot(team, GUEST)
+    await team.office.say(GUEST, direct, "approve")
+    answer = await team.office.message(GUEST, direct, "Only full, active members")
+    assert "waits" not in answer["text"]
+
+
+@pytest.mark.parametrize("word", sorted(DECISION_WORDS))
+def test_each_word_of_a_decision_is_explained(word: str) -> None:
+    answer = conversation_answer(
+        f"<@{BOT}> {word}, please", Message("Nothing waits for you."), "/workflow", ()
+    )
+    assert answer.text == "*Writing decides nothing.* Press a button on the request that you mean.\n" + (
+        "Nothing waits for you."
+    )
+
+
+@pytest.mark.parametrize("typed", ["run `x` <!channel> *b*", "/workflow run &lt;!here&gt;"])
+def test_what_was_written_is_shown_literally(typed: str) -> None:
+    answer = conversation_answer(typed, Message("Nothing waits for you."), "/workflow", ("run",))
+    assert "<!" not in answer.text
+    assert answer.text.count("`") == 4
