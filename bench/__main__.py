@@ -21,6 +21,7 @@ from bench import (
     restarts,
     schedules,
     steps,
+    triggers,
 )
 from bench.figures import HEADER, Figure, with_slopes
 from bench.peer import Peer
@@ -31,6 +32,7 @@ WORKLOADS: dict[str, Callable[[Peer], Coroutine[Any, Any, list[Figure]]]] = {
     "clicks": clicks.measure,
     "restarts": restarts.measure,
     "schedules": schedules.measure,
+    "triggers": triggers.measure,
     "lists": lists.measure,
     "consumers": consumers.measure,
     "directory": directory.measure,
