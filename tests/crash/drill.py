@@ -145,6 +145,43 @@ def take(input: Note, ctx: StepContext) -> str:
     return input.text
 
 
+waiting = Workflow("waiting", owner="@on-call", channel="#incidents")
+nap = waiting.sleep("nap", "1s")
+
+
+@waiting.step(after=[nap])
+def wake(ctx: StepContext) -> None:
+    executed(ctx)
+
+
+word = waiting.wait_for("word", signal="word", model=Note, expires="1h", after=[wake])
+
+
+@waiting.step
+def obey(word: Note, ctx: StepContext) -> str:
+    executed(ctx)
+    return word.text
+
+
+undoing = Workflow("undoing", owner="@on-call", channel="#incidents", on_failure="fail")
+
+
+def put_back(take_out: str, ctx: StepContext) -> None:
+    executed(ctx)
+
+
+@undoing.step(undo=put_back)
+def take_out(ctx: StepContext) -> str:
+    executed(ctx)
+    return "the fuse"
+
+
+@undoing.step
+def fall(take_out: str, ctx: StepContext) -> None:
+    executed(ctx)
+    raise Fatal("The ladder is gone")
+
+
 INBOX = Path(os.environ.get("SIGNOFF_DATA_DIR", "/nowhere")).parent / "inbox"
 arrived = Workflow(
     "arrived",

@@ -129,6 +129,26 @@ async def arrived(site: Site) -> None:
     await site.check(("read",))
 
 
+async def signalled(site: Site) -> None:
+    await start(site, "waiting")
+    await site.on_disk("SELECT 1 FROM step_run WHERE step = 'word' AND state = 'waiting'")
+    ((run,),) = site.rows("SELECT id FROM run")
+    while not site.rows("SELECT 1 FROM step_run WHERE step = 'word' AND state = 'succeeded'"):
+        await site.connected()
+        await site.command("signal", run, "word", "text=go", check=False)
+    await site.office.message(BOB, INCIDENTS, "*waiting*", "done after")
+    assert site.rows("SELECT output FROM step_run WHERE step = 'obey'") == [('"go"',)]
+    await site.check(("nap", "wake", "word", "obey"))
+
+
+async def undone(site: Site) -> None:
+    await start(site, "undoing")
+    await site.office.message(BOB, INCIDENTS, "*undoing*", "failed")
+    await site.on_disk("SELECT 1 FROM run WHERE state = 'failed'")
+    await site.check(("take_out", "take_out.undo"), state="failed")
+    assert site.rows("SELECT state FROM step_run WHERE step = 'take_out'") == [("compensated",)]
+
+
 JOURNEYS: dict[str, Callable[[Site], Awaitable[None]]] = {
     "approved": approved,
     "rejected": rejected,
@@ -139,6 +159,8 @@ JOURNEYS: dict[str, Callable[[Site], Awaitable[None]]] = {
     "counted": counted,
     "hooked": hooked,
     "arrived": arrived,
+    "signalled": signalled,
+    "undone": undone,
 }
 
 
@@ -171,6 +193,8 @@ async def live(site: Site, journey: str, *faults: str) -> int:
         ("approved", ["attempt.executed", "recovery.resumed"]),
         ("approved", ["delivery.posted"]),
         ("retried", ["delivery.noted"]),
+        ("signalled", ["wait.due", "store.committed:2"]),
+        ("undone", ["attempt.executed:2"]),
     ],
     ids=lambda value: value if isinstance(value, str) else " then ".join(value),
 )
