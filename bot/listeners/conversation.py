@@ -1,4 +1,4 @@
-"""What people write to the bot: a mention in a channel, or a direct message. The answer decides nothing."""
+"""Answers to what people write to the bot, in a mention or a direct message. They decide nothing."""
 
 import logging
 from collections.abc import Mapping

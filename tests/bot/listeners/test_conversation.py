@@ -1,4 +1,4 @@
-"""What people write to the bot gets an answer that shows what waits for them, and decides nothing."""
+"""Answers to what people write to the bot: they show what waits, and decide nothing."""
 
 from typing import Any
 
