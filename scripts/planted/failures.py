@@ -51,11 +51,11 @@ MUTANTS = [
         _DEADLINE,
     ),
     Mutant(
-        "the log does not cover the start of a round",
+        "a row of an earlier release has another digest in this one",
         "engine/store/log/row_digests.py",
-        '_LATER = {"run": (2,), "step.": (1, 1)}',
-        '_LATER = {"run": (2,), "step.": (2,)}',
-        _DEADLINE,
+        'LATER_COLUMNS = {"run": (2,), "step.": (1, 1)}',
+        'LATER_COLUMNS = {"run": (2,), "step.": (2,)}',
+        ("tests/engine/store/test_row_digests.py",),
     ),
     Mutant(
         "a step whose classify fails is tried again",

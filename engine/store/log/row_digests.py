@@ -28,7 +28,7 @@ TOMBSTONE = (
     "run_id", "workflow", "state", "head", "events", "created_at", "ended_at", "pruned_at",
 )  # fmt: skip
 
-_LATER = {"run": (2,), "step.": (1, 1)}
+LATER_COLUMNS = {"run": (2,), "step.": (1, 1)}
 """By prefix of the name: numbers of columns at the end that digests of earlier releases do not have, those of
 the newest release first. Rows in which they are all empty have the same digest as before."""
 _OF_RUN = (
@@ -52,12 +52,12 @@ def of_run(connection: sqlite3.Connection, run_id: str) -> dict[str, str]:
     digests = {}
     for prefix, key, columns, where in _OF_RUN:
         for row in connection.execute(f"SELECT {', '.join(columns)} FROM {where}", (run_id,)):  # noqa: S608
-            values = _without_unused(tuple(row), _LATER.get(prefix, ()))
+            values = without_unused(tuple(row), LATER_COLUMNS.get(prefix, ()))
             digests[f"{prefix}{row[key] if key else ''}"] = row_digest(values)
     return digests
 
 
-def _without_unused(values: tuple[Any, ...], later: Sequence[int]) -> tuple[Any, ...]:
+def without_unused(values: tuple[Any, ...], later: Sequence[int]) -> tuple[Any, ...]:
     for count in later:
         if any(values[-count:]):
             break
