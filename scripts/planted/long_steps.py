@@ -81,13 +81,6 @@ MUTANTS = [
         ("tests/engine/runtime/execution/test_step_checkpoints.py",),
     ),
     Mutant(
-        "a step's result overtakes a checkpoint that it did not await",
-        "engine/runtime/execution/runner.py",
-        "        await checkpoints.saved()\n",
-        "",
-        ("tests/engine/runtime/execution/test_step_checkpoints.py",),
-    ),
-    Mutant(
         "the log does not tell how checkpoints stand",
         "engine/store/writes/transitions.py",
         '                changed[f"checkpoint.{id_}"] = row_digest(values)\n',

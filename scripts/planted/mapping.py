@@ -43,7 +43,7 @@ MUTANTS = [
         "engine/store/queries/runs.py",
         "(step_run.state = 'running' AND step_run.attempt > 0)",
         "(step_run.state = 'running')",
-        ("tests/crash/test_map_killed.py",),
+        ("tests/engine/runtime/runs/test_mapping.py",),
     ),
     Mutant(
         "each failed element has a line in the thread",

@@ -80,7 +80,7 @@ async def test_at_the_deadline_it_is_checked_once_more_and_the_owner_is_asked() 
     flow = polling(answers, deadline="5m", delay="2m", max_delay="2m")
     async with Harness(flow, people=PEOPLE) as harness:
         run = await harness.start("flow")
-        await harness.advance("10m")
+        await harness.advance("5m")
         (request,) = await harness.requests()
         assert request.failure is not None
         assert request.failure.message == (

@@ -10,6 +10,7 @@ from engine.authoring.services import Registry
 from engine.compiler.workflow import compile_workflow
 from engine.errors import DefinitionErrors
 from engine.model.people import StaticPeople
+from engine.store import queries
 from engine.testing import TESTER, Harness
 from signoff import Retry, Settled, StepContext, Workflow
 
@@ -249,6 +250,27 @@ async def test_pause_starts_no_further_element_and_resume_goes_on() -> None:
         await engine.activity.idle()
         assert sorted(seen["calls"]) == list(range(30))
         assert (await harness.state(run)).run.state == "succeeded"
+
+
+async def test_a_death_is_put_down_to_the_elements_that_execute_and_not_to_the_list() -> None:
+    flow, go_on = Workflow("flow", owner="@ops"), asyncio.Event()
+
+    @flow.step
+    def load() -> list[int]:
+        return [1, 2, 3]
+
+    @flow.step(each=load, at_once=2)
+    async def send(row: int) -> int:
+        await go_on.wait()
+        return row
+
+    async with Harness(flow) as harness:
+        await harness.engine.start("flow", actor=TESTER)
+        executing = []
+        while len(executing) < 2:
+            executing = [step.step for step in await harness.engine._store.read(queries.interrupted)]
+        assert executing == ["send[0]", "send[1]"]
+        go_on.set()
 
 
 async def test_cancel_stops_elements_and_ends_their_retries() -> None:
