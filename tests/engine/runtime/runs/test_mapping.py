@@ -266,7 +266,7 @@ async def test_a_death_is_put_down_to_the_elements_that_execute_and_not_to_the_l
 
     async with Harness(flow) as harness:
         await harness.engine.start("flow", actor=TESTER)
-        executing = []
+        executing: list[str] = []
         while len(executing) < 2:
             executing = [step.step for step in await harness.engine._store.read(queries.interrupted)]
         assert executing == ["send[0]", "send[1]"]
