@@ -104,7 +104,9 @@ async def unsettled(engine: Engine, values: Values, user: str) -> JSON:
 async def start(engine: Engine, values: Values, user: str) -> JSON:
     workflow = engine.workflow(values["workflow"]).name
     input_value = engine.parse_input(workflow, values["values"])
-    return serializers.run(await engine.start(workflow, input_value, actor=_actor(values, user)))
+    priority = values.get("priority")
+    run = await engine.start(workflow, input_value, actor=_actor(values, user), priority=priority)
+    return serializers.run(run)
 
 
 async def logs(engine: Engine, values: Values, user: str) -> JSON:

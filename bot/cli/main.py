@@ -27,6 +27,7 @@ from bot.cli.commands.logs import logs
 from bot.cli.commands.mcp import mcp
 from bot.cli.commands.new import new
 from bot.cli.commands.pause import pause, resume
+from bot.cli.commands.priority import priority
 from bot.cli.commands.reassign import reassign
 from bot.cli.commands.receipt import receipt
 from bot.cli.commands.rerun import fork, rerun, skip
@@ -48,7 +49,7 @@ from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
     demo, serve, check, graph, run, runs, show, logs, decide, reassign, cancel, pause, resume, skip, rerun,
-    fork, signal, schedules, resources, backfill, ask, mcp, new, schema,
+    fork, priority, signal, schedules, resources, backfill, ask, mcp, new, schema,
 )  # fmt: skip
 GROUPS = (triggers, audit, receipt, code, token, db)
 _PRIVATE = 0o077

@@ -64,13 +64,21 @@ async def fork(engine: Engine, values: Values, user: str) -> JSON:
     return serializers.run(await engine.control.fork(run.id, values["step"], actor=_actor(values, user)))
 
 
+async def prioritize(engine: Engine, values: Values, user: str) -> JSON:
+    run = await engine.find_run(values["run"])
+    number, reason = values["priority"], values["reason"]
+    return serializers.run(
+        await engine.control.prioritize(run.id, number, reason, actor=_actor(values, user))
+    )
+
+
 async def reset_resource(engine: Engine, values: Values, user: str) -> JSON:
     record = await engine.control.reset_resource(values["name"], actor=_actor(values, user))
     return serializers.resource(record)
 
 
 STEERING: Mapping[str, Callable[[Engine, Values, str], Awaitable[JSON]]] = {
-    act.__name__: act for act in (pause, unpause, skip, signal, rerun, fork, reset_resource)
+    act.__name__: act for act in (pause, unpause, skip, signal, rerun, fork, prioritize, reset_resource)
 }
 
 

@@ -93,6 +93,8 @@ class WorkflowOptions:
     gate: bool = False
     """It may be asked at from outside."""
     resources: tuple[Resource, ...] = ()
+    concurrency_key: str | None = None
+    priority: int = 0
 
 
 class Workflow:
@@ -114,6 +116,9 @@ class Workflow:
     - `may_see`: the groups and people that see its runs instead of those who can read its channels. Everyone
       who takes part in a run sees it.
     - `resources`: the resources that it declares for steps that name them, in any workflow.
+    - `concurrency_key`: a text with `{input.field}`. `max_active_runs`, then 1 by default, and `overlap`
+      count for the runs with the same key.
+    - `priority`: a number from -10 to 10. Runs with a higher one come first where runs or steps wait.
     - `result`: the text that a run's message shows when the run succeeded, with `{input.field}` and
       `{step.field}`. Default: the output of the last step.
     """
@@ -135,10 +140,12 @@ class Workflow:
         may_cancel: Iterable[str] = (),
         may_see: Iterable[str] = (),
         resources: Resource | Iterable[Resource] = (),
+        concurrency_key: str | None = None,
+        priority: int = 0,
         result: str | None = None,
     ) -> None:
         if overlap is None:
-            overlap = "allow" if max_active_runs is None else "queue"
+            overlap = "allow" if max_active_runs is None and concurrency_key is None else "queue"
         self.options = WorkflowOptions(
             name=name,
             title=title,
@@ -154,6 +161,8 @@ class Workflow:
             may_cancel=several(may_cancel),
             may_see=several(may_see),
             resources=listed(resources),
+            concurrency_key=concurrency_key,
+            priority=priority,
             result=result,
         )
         self.nodes: list[Node] = []

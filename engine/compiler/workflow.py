@@ -30,11 +30,15 @@ from engine.compiler.triggers import check_inputs, trigger_spec
 from engine.compiler.types.model_adapters import input_adapter
 from engine.compiler.waits import wait_spec
 from engine.errors import DefinitionError, DefinitionErrors
+from engine.kernel.facts import template_paths
+from engine.kernel.resources.queue import MAX_PRIORITY
 from engine.model.conditions import OutcomeIs, leaves, steps_in
 from engine.model.graph import Graph
 from engine.model.json_safe import storage_problem
 from engine.model.sizes import MAX_STEPS
 from engine.model.spec import ApprovalSpec, ChildSpec, Definition, NodeSpec, StepSpec
+
+_PRIORITY = f"Give a whole number from -{MAX_PRIORITY} to {MAX_PRIORITY}."
 
 
 def compile_workflow(workflow: Workflow, file: str | None = None) -> Compiled:
@@ -78,6 +82,7 @@ class _Compiler:
             raise DefinitionErrors(self.checks.errors)
         self._check_names()
         self._check_workflow()
+        self._check_turns()
         kind = self.checks.options.input
         adapter = None if kind is None else input_adapter(self.checks, "input", kind)
         if not all(isinstance(node.name, str) for node in self.checks.nodes):
@@ -201,6 +206,28 @@ class _Compiler:
                 "Leave one of them out, or use skip, queue or cancel_previous.",
             )
 
+    def _check_turns(self) -> None:
+        """Check the options that say which run comes first, and which runs wait for each other."""
+        options = self.checks.options
+        if not isinstance(options.priority, int) or isinstance(options.priority, bool):
+            self.checks.error(f"priority is {options.priority!r}.", _PRIORITY)
+        elif abs(options.priority) > MAX_PRIORITY:
+            self.checks.error(f"priority is {options.priority}.", _PRIORITY)
+        if (key := options.concurrency_key) is None:
+            return
+        try:
+            named = [tuple(path.split(".")) for path in template_paths(key)] if isinstance(key, str) else []
+        except ValueError:
+            named = []
+        if not named or any(path[0] != "input" or len(path) < 2 for path in named):
+            self.checks.error(
+                f"concurrency_key is {key!r}, which names no field of the input.",
+                'Write it like concurrency_key="{input.customer}".',
+            )
+            return
+        for path in named:
+            self.checks.path(None, "input", path[1:], "concurrency_key")
+
     def _definition(
         self, specs: list[NodeSpec], triggers: list[Any], adapter: TypeAdapter[Any] | None
     ) -> Definition:
@@ -222,6 +249,8 @@ class _Compiler:
             may_see=options.may_see,
             result=options.result or "",
             gate=options.gate,
+            concurrency_key=options.concurrency_key or "",
+            priority=options.priority,
         )
 
     def _check_stored(self, definition: Definition) -> None:

@@ -10,7 +10,7 @@ from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.elements import is_element
 from engine.model.graph import Graph
-from engine.model.records import StepRecord
+from engine.model.records import StepRecord, evolve
 from engine.model.spec import ApprovalSpec
 from engine.model.states import RUN_ENDED, IllegalTransition
 
@@ -78,6 +78,23 @@ def skip(transition: Transition, step: str, reason: str) -> Change:
     transition.move_step(step, move, reason=SKIPPED_BY_PERSON, ended_at=transition.now, next_attempt_at=None)
     title = state.graph.nodes[step].title
     transition.event("step.skipped", step, reason=SKIPPED_BY_PERSON, title=title, comment=reason)
+    return transition.finish()
+
+
+def prioritize(transition: Transition, priority: int, reason: str) -> Change:
+    """Give a run another priority. Its steps that wait for resources move in the queue."""
+    state, run = transition.state, transition.state.run
+    if run.state in RUN_ENDED:
+        raise IllegalTransition(f"the run is {run.state}")
+    if run.priority == priority:
+        raise IllegalTransition(f"its priority is {priority} already")
+    state.run = evolve(run, priority=priority)
+    transition.event("run.prioritized", priority=priority, before=run.priority, reason=reason)
+    for step in state.held:
+        book = transition.resources
+        ticket = book.ticket(run.id, step) if book is not None else None
+        if ticket is not None:
+            transition.change.tickets[step] = evolve(ticket, priority=priority)
     return transition.finish()
 
 

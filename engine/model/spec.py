@@ -345,7 +345,7 @@ NodeSpec = Annotated[StepSpec | ApprovalSpec | WaitSpec | ChildSpec, Field(discr
 class Definition(Frozen):
     """A workflow as data. Equal definitions have equal digests, however they were written."""
 
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"result"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"result", "concurrency_key", "priority"})
 
     name: str
     title: str
@@ -371,6 +371,10 @@ class Definition(Frozen):
     """Template of what people read when a run succeeded; empty: the output of its last step."""
     gate: bool = False
     """Principals with a token for it may start it from outside."""
+    concurrency_key: str = ""
+    """Template of a key: `max_active_runs` and `overlap` count for the runs with the same one."""
+    priority: int = 0
+    """The priority of its runs: the higher one comes first where they wait for their turn."""
 
     def canonical(self) -> bytes:
         """The bytes that are stored and digested: JSON with sorted keys."""

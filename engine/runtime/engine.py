@@ -277,17 +277,19 @@ class Engine(Reading):
         actor: Actor,
         channel: str | None = None,
         key: str | None = None,
+        priority: int | None = None,
     ) -> RunRecord:
         """Start a run. With a `key`, a second start of the same workflow and key gives the first's run.
 
-        Raises `UnknownWorkflow`, also where a person may not see the workflow, `InvalidInput`, `NotAllowed`,
-        `PeopleUnavailable`, `NotPossible` if the workflow skips runs that overlap, and `TooMany` if a person
-        or token reached a limit.
+        `priority`: instead of the workflow's, for its owner and the command line. Raises `UnknownWorkflow`,
+        also where a person may not see the workflow, `InvalidInput`, `NotAllowed`, `PeopleUnavailable`,
+        `NotPossible` if the workflow skips runs that overlap, and `TooMany` if a person or token reached a
+        limit.
         """
         self._lifecycle.require_active()
         actor = self._identified(actor)
         name = (await self.seen_by(actor).workflow(workflow)).name
-        return await self._parts.execution.admission.start(name, input, actor, channel, key)
+        return await self._parts.execution.admission.start(name, input, actor, channel, key, priority)
 
     async def cancel(self, run_id: str, *, actor: Actor, reason: str = "") -> RunRecord:
         """Stop the attempts and withdraw the requests of a run.

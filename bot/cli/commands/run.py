@@ -30,11 +30,15 @@ def run(
     detach: Annotated[
         bool, typer.Option("--detach", help="Start the run and return. The serving process executes it.")
     ] = False,
+    priority: Annotated[
+        int | None,
+        typer.Option("--priority", metavar="N", help="From -10 to 10. Default: as the workflow says."),
+    ] = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Start a run, and follow it until it ends or waits for people."""
-    _run(Output(json), name, pairs(values or []), detach, data)
+    _run(Output(json), name, pairs(values or []), detach, data, priority)
 
 
 def pairs(texts: list[str]) -> dict[str, str]:
@@ -50,14 +54,22 @@ def pairs(texts: list[str]) -> dict[str, str]:
     return pairs
 
 
-def _run(output: Output, name: str, values: dict[str, str], detach: bool, data: Path | None) -> None:
+def _run(
+    output: Output,
+    name: str,
+    values: dict[str, str],
+    detach: bool,
+    data: Path | None,
+    priority: int | None = None,
+) -> None:
     with connect(data, executes=True) as access:
         if detach and not access.served:
             raise CommandError(
                 "No process serves this database, so nothing would execute the run. "
                 "Leave out --detach, or start signoff serve."
             )
-        started = access.call("start", workflow=name, values=values)
+        more = {} if priority is None else {"priority": priority}
+        started = access.call("start", workflow=name, values=values, **more)
         output.line(f"{started['short']} started.")
         detail = access.call("show", run=started["id"]) if detach else _follow(output, access, started)
     output.data(detail)

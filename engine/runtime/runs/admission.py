@@ -15,6 +15,8 @@ from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import check_input
 from engine.errors import AlteredRun, NotPossible, TooMany
 from engine.kernel import run_transitions
+from engine.kernel.facts import filled_text
+from engine.kernel.resources.queue import MAX_PRIORITY
 from engine.kernel.schedules import cron
 from engine.kernel.schedules.start_limits import LIMITED, RecentStarts, StartLimits
 from engine.kernel.transition import Transition
@@ -68,16 +70,20 @@ class Admission:
         actor: Actor,
         channel: str | None,
         key: str | None,
+        priority: int | None = None,
     ) -> RunRecord:
         compiled = self._workflows.find(workflow)
         name = compiled.definition.name
         await self._authorization.may_run(actor, compiled.definition)
+        if priority is not None:
+            check_priority(priority)
+            await self._authorization.may_own(actor, compiled.definition, f"set the priority of {name}")
         if is_large(input):
             values = await asyncio.to_thread(check_input, compiled, input)
         else:
             values = check_input(compiled, input)
         id_ = await self._admitted_id(name, key, actor)
-        run, _ = await self._create(compiled, id_, values, actor, "manual", channel, None)
+        run, _ = await self._create(compiled, id_, values, actor, "manual", channel, None, priority=priority)
         return run
 
     async def fork(
@@ -190,27 +196,30 @@ class Admission:
         return await self._store.read(queries.run, run_id) is not None
 
     async def admit_next(self, workflow: str) -> None:
-        """Start the run that has waited longest, if the workflow's limit lets it."""
+        """Start the runs whose turn it is, as far as the workflow's limit lets them."""
         compiled = self._workflows.get(workflow)
         limit = compiled.definition.max_active_runs if compiled else None
         altered = self._runs.altered
+        keyed = compiled is not None and bool(compiled.definition.concurrency_key)
+        # Where a newer run takes the place of an older one, no run is passed over.
+        room = limit if keyed and compiled and compiled.definition.overlap != "cancel_previous" else None
         while not (self._runs.halted or self._pauses.holds(workflow)) and (
-            waiting := await self._store.read(queries.oldest_pending, workflow, altered)
+            waiting := await self._store.read(queries.next_pending, workflow, altered, room)
         ):
             try:
-                await self._runs.apply(waiting, run_transitions.begin, limit=limit)
+                await self._runs.apply(waiting[0], run_transitions.begin, limit=limit)
             except Full:
-                if not await self._makes_room(compiled):
+                if not await self._makes_room(compiled, waiting[1]) and room is None:
                     return
             except (IllegalTransition, AlteredRun):
                 # Somebody else admitted or cancelled it between the look and the leap: look again.
                 await asyncio.sleep(0)
 
-    async def _makes_room(self, compiled: Compiled | None) -> bool:
+    async def _makes_room(self, compiled: Compiled | None, key: str) -> bool:
         """Cancel the oldest run of a workflow whose newer runs take the place of older ones."""
         if compiled is None or compiled.definition.overlap != "cancel_previous":
             return False
-        oldest = await self._store.read(queries.oldest_under_way, compiled.definition.name)
+        oldest = await self._store.read(queries.oldest_under_way, compiled.definition.name, key)
         if oldest is None:
             return False
         cancel = partial(run_transitions.cancel, reason="a newer run of the workflow took its place")
@@ -246,6 +255,7 @@ class Admission:
         channel: str | None,
         fired: Fired | None,
         first: FirstTransition | None = None,
+        priority: int | None = None,
     ) -> tuple[RunRecord, bool]:
         """The run, and whether it was created now."""
         digest, code = await self.store_definition(compiled)
@@ -266,6 +276,8 @@ class Admission:
             trace_id=trace_id(),
             created_at=self._clock.now(),
             reason=paused,
+            priority=definition.priority if priority is None else priority,
+            concurrency_key=self._key_of(definition, values),
         )
         limit = None if paused else definition.max_active_runs
         try:
@@ -277,6 +289,12 @@ class Admission:
         except Full:
             return await self._create_beyond_limit(run, definition, actor, fired, first)
         return change.run, True
+
+    def _key_of(self, definition: Definition, values: Any) -> str:
+        """The key that runs with the same values share; empty for a workflow without one."""
+        if not definition.concurrency_key:
+            return ""
+        return filled_text(definition.name, "concurrency_key", definition.concurrency_key, {"input": values})
 
     async def _create_beyond_limit(
         self,
@@ -308,6 +326,14 @@ class Admission:
                 f"{id_} ran before and was deleted after its retention period. It is not started again."
             )
         return run
+
+
+def check_priority(priority: Any) -> None:
+    """Raise `NotPossible` for a priority that there is not."""
+    if not isinstance(priority, int) or isinstance(priority, bool) or abs(priority) > MAX_PRIORITY:
+        raise NotPossible(
+            f"The priority is {priority!r}. Give a whole number from -{MAX_PRIORITY} to {MAX_PRIORITY}."
+        )
 
 
 def _create_run(transition: Transition, start: bool) -> Change:

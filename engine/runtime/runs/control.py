@@ -20,7 +20,7 @@ from engine.model.visible_text import visible_or_empty
 from engine.runtime.access.act_limits import MAX_REASON_CHARACTERS
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.queries.visibility import Visibility
-from engine.runtime.runs.admission import Admission, FirstTransition
+from engine.runtime.runs.admission import Admission, FirstTransition, check_priority
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.runs.pauses import EVERYTHING, Pauses
 from engine.runtime.settings import EngineSettings
@@ -86,6 +86,17 @@ class Control:
         name = _step(graph.nodes, step, run)
         build = partial(control.skip, step=name, reason=_reason(reason))
         return await self._apply(run, build, actor)
+
+    async def prioritize(self, run_id: str, priority: int, reason: str = "", *, actor: Actor) -> RunRecord:
+        """Give a run another priority. The owner may. The higher one comes first where runs or steps wait."""
+        check_priority(priority)
+        run, actor = await self._run(run_id, actor)
+        definition, _ = await self._definitions.get(run.definition)
+        await self._authorization.may_own(actor, definition, f"change the priority of {run.short}")
+        build = partial(control.prioritize, priority=priority, reason=_reason(reason))
+        prioritized = await self._apply(run, build, actor)
+        self._runs.move_in_queue(prioritized)
+        return prioritized
 
     async def rerun(
         self,

@@ -259,6 +259,11 @@ class LiveRuns:
         self._refill_soon()
         return record
 
+    def move_in_queue(self, run: RunRecord) -> None:
+        """Give a run that waits for a slot the place of its new priority."""
+        if self._slots.place(run.id) is not None:
+            self._slots.move(run.id, rank(self._time.now(), run.priority))
+
     def next_moment(self) -> datetime | None:
         """Return the earliest moment at which a step that waits for its resources may get them."""
         return self.book.next_moment(self._time.now()) if self.book.tickets else None

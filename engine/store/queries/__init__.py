@@ -32,7 +32,7 @@ from engine.store.queries.runs import (
     Tombstone,
     count_unfinished,
     interrupted,
-    oldest_pending,
+    next_pending,
     oldest_under_way,
     run,
     run_ids,
@@ -42,6 +42,7 @@ from engine.store.queries.runs import (
     unfinished,
     unsettled,
     usual_seconds,
+    with_blocker,
 )
 from engine.store.queries.schedules import (
     ScheduleState,
@@ -90,7 +91,7 @@ __all__ = [
     "marked",
     "newest_moment",
     "next_due",
-    "oldest_pending",
+    "next_pending",
     "oldest_under_way",
     "open_failure_cards",
     "open_on_card",
@@ -120,4 +121,5 @@ __all__ = [
     "usual_seconds",
     "wait_exists",
     "waits_of_kind",
+    "with_blocker",
 ]

@@ -3,10 +3,11 @@
 import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from engine.kernel.resources.queue import PRIORITY_STEP
 from engine.model.people import Actor
-from engine.model.records import RunRecord, StepRecord
+from engine.model.records import RunRecord, StepRecord, evolve
 from engine.model.states import STEP_SETTLED
 from engine.store.schema import rows
 
@@ -94,7 +95,7 @@ def _newest_runs(
         query = f"SELECT * FROM run WHERE {where} ORDER BY created_at DESC, id DESC LIMIT ?"  # noqa: S608
         newest += [rows.run_record(row) for row in connection.execute(query, [*values, limit])]
     newest.sort(key=lambda run: (run.created_at, run.id), reverse=True)
-    return newest[:limit]
+    return [with_blocker(connection, run) for run in newest[:limit]]
 
 
 def count_unfinished(connection: sqlite3.Connection, actor: Actor, most: int) -> int:
@@ -181,24 +182,57 @@ def interrupted(connection: sqlite3.Connection) -> list[StepRecord]:
     return [rows.step_record(row) for row in selected]
 
 
-def oldest_pending(connection: sqlite3.Connection, workflow: str, but: Collection[str]) -> str | None:
-    """`but`: ids of runs that are left alone."""
+_PRIORITY_STEP = PRIORITY_STEP // timedelta(microseconds=1)
+_UNDER_WAY = "('running', 'waiting', 'paused', 'compensating')"
+
+
+def next_pending(
+    connection: sqlite3.Connection, workflow: str, but: Collection[str], limit: int | None = None
+) -> tuple[str, str] | None:
+    """Return the run that comes next, and its key: by priority and by the time for which it waits.
+
+    `but`: ids of runs that are left alone. `limit`: pass over runs whose key has as many under way.
+    """
+    has_room = ""
+    if limit is not None:
+        has_room = (
+            "AND (SELECT count(*) FROM run WHERE workflow = p.workflow "  # noqa: S608
+            f"AND concurrency_key = p.concurrency_key AND state IN {_UNDER_WAY}) < ?3 "
+        )
     row = connection.execute(
-        "SELECT id FROM run WHERE workflow = ? AND state = 'pending' "
-        "AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY created_at, id LIMIT 1",
-        (workflow, rows.to_json(list(but))),
+        "SELECT id, concurrency_key FROM run AS p WHERE workflow = ?1 AND state = 'pending' "  # noqa: S608
+        f"AND id NOT IN (SELECT value FROM json_each(?2)) {has_room}"
+        f"ORDER BY created_at - priority * {_PRIORITY_STEP}, created_at, id LIMIT 1",
+        (workflow, rows.to_json(list(but)), *([] if limit is None else [limit])),
     ).fetchone()
-    return row[0] if row else None
+    return (row[0], row[1]) if row else None
 
 
-def oldest_under_way(connection: sqlite3.Connection, workflow: str) -> str | None:
-    """The run that has been under way for longest, undoing aside."""
+def oldest_under_way(connection: sqlite3.Connection, workflow: str, key: str = "") -> str | None:
+    """The run with this key that has been under way for longest, undoing aside."""
     row = connection.execute(
         "SELECT id FROM run WHERE workflow = ? AND state IN ('running', 'waiting', 'paused') "
-        "ORDER BY created_at, id LIMIT 1",
-        (workflow,),
+        "AND concurrency_key = ? ORDER BY created_at, id LIMIT 1",
+        (workflow, key),
     ).fetchone()
     return row[0] if row else None
+
+
+def with_blocker(connection: sqlite3.Connection, waiting: RunRecord) -> RunRecord:
+    """Return a run with the run that it waits for as its reason, where their keys are the same."""
+    if waiting.state != "pending" or not waiting.concurrency_key or waiting.reason:
+        return waiting
+    blocker = oldest_under_way(connection, waiting.workflow, waiting.concurrency_key)
+    record = run(connection, blocker) if blocker else None
+    if record is None:
+        return waiting
+    key = one_line_of(waiting.concurrency_key)
+    return evolve(waiting, reason=f"waits for {record.short}, which has the same key: {key}")
+
+
+def one_line_of(text: str) -> str:
+    """Return the begin of a key, for people."""
+    return " ".join(text.split())[:60]
 
 
 def usual_seconds(connection: sqlite3.Connection, workflow: str) -> float | None:

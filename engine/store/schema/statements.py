@@ -80,7 +80,7 @@ INSERT_CODE = insert(tables.CodeRow, tail="ON CONFLICT DO NOTHING")
 INSERT_EVENT = insert(tables.EventRow, but=frozenset({"seq"}))
 END_WAIT = "DELETE FROM wait WHERE id = ?"
 UNDER_WAY = (
-    "SELECT count(*) FROM run WHERE workflow = ? "
+    "SELECT count(*) FROM run WHERE workflow = ? AND concurrency_key = ? "
     "AND state IN ('running', 'waiting', 'paused', 'compensating')"
 )
 FIRED = (

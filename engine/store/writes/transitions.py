@@ -84,7 +84,9 @@ class TransitionBatch:
             raise Stale(run.id) if change.leaves else Exists(run.id)
         if change.limit is not None:
             self.flush()
-            (under_way,) = self._connection.execute(statements.UNDER_WAY, (run.workflow,)).fetchone()
+            (under_way,) = self._connection.execute(
+                statements.UNDER_WAY, (run.workflow, run.concurrency_key)
+            ).fetchone()
             if under_way >= change.limit:
                 raise Full(run.workflow)
         if change.fired is not None and change.fired.burst is not None:
