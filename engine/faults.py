@@ -19,6 +19,7 @@ FAULT_POINTS = {
     "wait.due": "a retry, reminder or expiry is due and not yet done",
     "schedule.started": "a schedule has started its run and is still due",
     "child.started": "a child run is there and its parent does not know yet",
+    "follow_up.started": "a follow-up run is there and its row is still due",
     "child.told": "a child run has been told to its parent and its row is still due",
     "trigger.started": "a fact has started its run and its sender does not know yet",
     "recovery.resumed": "a run goes on after a crash, others have not yet",

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from scripts.planted import (
     bot,
+    child_runs,
     control,
     engine,
     failure_cards,
@@ -45,6 +46,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 MUTANTS = [
     *bot.MUTANTS,
+    *child_runs.MUTANTS,
     *control.MUTANTS,
     *engine.MUTANTS,
     *failure_cards.MUTANTS,

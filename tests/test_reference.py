@@ -27,7 +27,7 @@ from engine.testing import Harness
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 EVENT_TYPE = re.compile(
-    r"(run|runs|step|signal|child|request|schedule|trigger|person|principal|code|installation|log|clock|types"
+    r"(run|runs|step|signal|child|follow_up|request|schedule|trigger|person|principal|code|installation|log|clock|types"
     r"|workflow|resource)"
     r"\.[a-z_]+"
 )

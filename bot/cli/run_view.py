@@ -25,12 +25,14 @@ def lines(detail: dict[str, Any]) -> Iterator[Line]:
         yield altered_line(altered)
     yield _headline(run)
     yield Line(_origin(run, detail["owner"]), style="dim")
+    yield from _brought_about(detail)
     if run["reason"]:
         yield Line(formatting.plain(run["reason"]))
     yield Line()
     width = max((len(step["title"]) for step in detail["steps"]), default=0)
     for step in detail["steps"]:
         yield from _step(step, width)
+        yield from _started_by(step, detail)
     yield from _result(detail)
     for request in detail["requests"]:
         yield Line()
@@ -47,6 +49,24 @@ def _result(detail: dict[str, Any]) -> Iterator[Line]:
     for link in links:
         withheld = "  (not linked: it holds a credential)" if link["withheld"] else ""
         yield Line(f"  {formatting.plain(link['url'])}{withheld}", style="dim")
+
+
+def _brought_about(detail: dict[str, Any]) -> Iterator[Line]:
+    """The run to which this one belongs."""
+    words = {"parent": "Part of", "origin": "Follows"}
+    for each in detail["related"]:
+        if each["kind"] in words:
+            text = f"{words[each['kind']]} {each['short']}, step {each['step']} ({each['state']})"
+            yield Line(formatting.plain(text), style="dim")
+
+
+def _started_by(step: dict[str, Any], detail: dict[str, Any]) -> Iterator[Line]:
+    """The runs that a step brought about."""
+    words = {"child": "runs", "follow_up": "followed by"}
+    for each in detail["related"]:
+        if each["kind"] in words and each["step"].partition("[")[0] == step["step"]:
+            run, state = formatting.plain(each["short"]), formatting.state(each["state"], "")
+            yield Line(f"       {words[each['kind']]} {run}  {state}", style="dim")
 
 
 def altered_line(altered: str) -> Line:

@@ -24,6 +24,7 @@ from engine import (
     EventRecord,
     Polling,
     Progress,
+    RelatedRun,
     RequestRecord,
     ResourceRecord,
     RunDetail,
@@ -77,6 +78,18 @@ def detail(record: RunDetail) -> JSON:
         "requests": [request(asked) for asked in record.requests],
         "result": _result(record),
         "links": [{"step": link.step, "url": link.url, "withheld": link.withheld} for link in record.links],
+        "related": [_related(each) for each in record.related],
+    }
+
+
+def _related(record: RelatedRun) -> JSON:
+    return {
+        "kind": record.kind,
+        "step": record.step,
+        "run": record.id,
+        "short": record.short,
+        "workflow": record.workflow,
+        "state": record.state,
     }
 
 

@@ -67,7 +67,8 @@ def state_of(node: JSON) -> State | None:
 def lines_of(node: JSON) -> list[str]:
     """Return the lines that a node shows: its title, then its kind and its state."""
     state = state_of(node)
-    facts = [shape_of(node).word, f"{state.sign} {state.word}" if state else ""]
+    kind = f"{shape_of(node).word} {node.get('workflow', '')}".strip()
+    facts = [kind, f"{state.sign} {state.word}" if state else ""]
     return [node["title"], *filter(None, [" · ".join(filter(None, facts))])]
 
 

@@ -32,6 +32,7 @@ LINES = frozenset(
         "run.compensating",
         "run.paused",
         "run.unpaused",
+        "follow_up.refused",
     }
 )
 """Told in the run's thread. `request.decided` isn't: its decision was."""
@@ -54,7 +55,7 @@ _UNDER_THE_QUESTION = frozenset(
 )
 """Told in the question's thread, where those who may answer are."""
 
-_SILENT = frozenset({"run.overlap_skipped", "run.noted", "step.checkpoint"})
+_SILENT = frozenset({"run.overlap_skipped", "run.noted", "step.checkpoint", "follow_up.asked"})
 
 OF_RESOURCES = frozenset({"resource.opened", "resource.closed", "resource.reset"})
 """A circuit breaker opened or closed: told once, in the channel of the workflow whose failure opened it."""
@@ -188,6 +189,8 @@ def _run(detail: RunDetail) -> Wanted:
         "run": run.id,
         "since": run.created_at.timestamp(),
     }
+    if brought_about := run.parent or run.follows:
+        target["part_of"] = brought_about[0]
     queue = Queue(_lane(target), NEWS, _source(detail))
     return Wanted(run_key(run.id), "run", run.id, target, queue=queue)
 

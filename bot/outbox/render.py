@@ -24,12 +24,23 @@ from bot.views.requests.failure_card import MAX_RUNS_LISTED, card_message
 from bot.views.requests.full import File
 from bot.views.requests.question import question_message
 from bot.views.runs.missing_code import missing_code_message
+from bot.views.runs.related import named
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import actor_of, thread_line
 from engine import AWAITED, Clock, RequestRecord, RunDetail, RunRecord, UnknownRun
 
+_MAX_PERMALINKS = 1_000
 _MAX_RUNS = 20
 """Runs, to say since when it fails."""
+
+
+class Permalinks(dict[tuple[str, str], str]):
+    """Links to messages by channel and time, which never change. The newest thousand are kept."""
+
+    def __setitem__(self, message: tuple[str, str], link: str) -> None:
+        super().__setitem__(message, link)
+        if len(self) > _MAX_PERMALINKS:
+            del self[next(iter(self))]
 
 
 class RunRecords(RecordReader, Protocol):
@@ -51,6 +62,7 @@ class Renderer:
     clock: Clock
     bot_name: str
     cards: Cards = field(default_factory=NoCards)
+    permalinks: Permalinks = field(default_factory=Permalinks)
 
     async def __call__(self, delivery: Delivery, *, plan: bool) -> Message | File | None:
         """None where there is nothing to say any more."""
@@ -80,8 +92,13 @@ class Renderer:
         raise ValueError(f"no message is of the kind {delivery.kind!r}")
 
     async def _run(self, detail: RunDetail, *, plan: bool) -> Message:
-        names = await names_in(self.book, detail)
-        return await rendered((detail,), run_message, detail, names, self.clock.now(), plan=plan)
+        names, links = await names_in(self.book, detail), await self._links(detail)
+        return await rendered((detail,), run_message, detail, names, self.clock.now(), plan=plan, links=links)
+
+    async def _links(self, detail: RunDetail) -> dict[str, str]:
+        """Links to the messages of related runs, by id; of those that have one."""
+        found = {run.id: await self._link_to(run_key(run.id)) for run in named(detail)}
+        return {run_id: link for run_id, link in found.items() if link is not None}
 
     async def _request(self, request_id: str, detail: RunDetail, *, plain: bool) -> Message | None:
         request = _found(request_id, detail)
@@ -180,15 +197,24 @@ class Renderer:
 
     async def _permalink(self, request: RequestRecord) -> str | None:
         for key in (request_key(request.id), run_key(request.run_id)):
-            delivery = await self.deliveries.get(key)
-            if delivery is None or delivery.ref is None:
-                continue
-            message = {"channel": delivery.ref["channel"], "message_ts": delivery.ref["ts"]}
-            try:
-                return str((await self.slack.read("chat.getPermalink", message))["permalink"])
-            except (SlackRefused, SlackUnreachable, KeyError):
-                continue  # a word without a link is better than none
+            if (link := await self._link_to(key)) is not None:
+                return link
         return None
+
+    async def _link_to(self, key: str) -> str | None:
+        """A link to a message that was posted; a word without a link is better than none."""
+        delivery = await self.deliveries.get(key)
+        if delivery is None or delivery.ref is None:
+            return None
+        channel, ts = delivery.ref["channel"], delivery.ref["ts"]
+        if (link := self.permalinks.get((channel, ts))) is not None:
+            return link
+        try:
+            answer = await self.slack.read("chat.getPermalink", {"channel": channel, "message_ts": ts})
+            link = self.permalinks[channel, ts] = str(answer["permalink"])
+        except (SlackRefused, SlackUnreachable, KeyError):
+            return None
+        return link
 
 
 def _in_full(

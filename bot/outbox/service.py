@@ -24,7 +24,16 @@ from bot.outbox.ports import (
     Slack,
     Wanted,
 )
-from bot.outbox.projector import MISSING_CODE, OF_RESOURCES, OF_SCHEDULES, in_posts, newest, project, recovery
+from bot.outbox.projector import (
+    MISSING_CODE,
+    OF_RESOURCES,
+    OF_SCHEDULES,
+    in_posts,
+    newest,
+    project,
+    recovery,
+    run_key,
+)
 from bot.outbox.rate_limits import Pace
 from bot.outbox.router import Router
 from bot.outbox.sender import Channels, Render, Sender
@@ -298,6 +307,8 @@ class Outbox:
     async def _deliver(self, delivery: Delivery) -> None:
         try:
             await self._sender.deliver(delivery)
+            if delivery.ref is None and (earlier := delivery.target.get("part_of")):
+                await self._again(run_key(earlier))  # it can link to this message now
         except Exception:
             log.exception("A message could not be delivered (%s)", delivery.kind)
             await self._set_aside(delivery)

@@ -21,7 +21,7 @@ class ChildOptions:
 
     workflow: "Workflow | str"
     input: Any = None
-    result: Ref | str | None = None
+    output: Ref | str | None = None
     on_failure: OnFailure | None = None
 
     @property

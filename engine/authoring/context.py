@@ -6,7 +6,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from pydantic import BaseModel
+
 from engine.model.people import Actor
+
+MAX_SLEEP_SECONDS = 60
+"""Longest sleep within a step, which holds its slot meanwhile."""
+
+
+LONG_SLEEP_REMEDY = (
+    'Wait between two steps instead, with workflow.sleep("pause", "1h") or workflow.until. To look again '
+    "until something is ready, raise NotYet."
+)
+
+
+def long_sleep_problem(seconds: float) -> str:
+    """Return what is wrong with a step that sleeps longer."""
+    return f"ctx.sleep({seconds:g}) holds a slot for longer than {MAX_SLEEP_SECONDS} s."
 
 
 class ReportProgress(Protocol):
@@ -22,6 +38,12 @@ class CheckRows(Protocol):
     """Checks rows one by one; returns those that fit."""
 
     def __call__(self, rows: Iterable[Any], row: type[Row], unique: str = "") -> list[Row]: ...
+
+
+class AskForRun(Protocol):
+    """Asks for a run that follows this one, and returns its id."""
+
+    def __call__(self, workflow: Any, input: Mapping[str, Any] | BaseModel | None = None) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +65,7 @@ class StepContext:
     log: Callable[[str], None]
     """Log a line for people, who read it within a second or so. The last two hundred lines are kept."""
     sleep: Callable[[float], Awaitable[None]]
-    """Sleep for seconds of the engine's clock, so that tests need not wait."""
+    """Sleep for at most 60 seconds of the engine's clock, so that tests need not wait."""
     service: Callable[[str], Any]
     """A service of the registry by name."""
     progress: ReportProgress
@@ -56,3 +78,5 @@ class StepContext:
     """Check rows against a type and return those that fit; the others are counted, logged and shown.
 
     `unique`: the field that tells rows apart. Raises `RowsRejected` beyond the `quality` of the step."""
+    follow_up: AskForRun
+    """Ask for a run of another workflow that starts, once, when the result of this attempt is recorded."""

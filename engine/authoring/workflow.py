@@ -410,7 +410,7 @@ class Workflow:
         workflow: "Workflow | str",
         *,
         input: Any = None,
-        result: Ref | str | None = None,
+        output: Ref | str | None = None,
         title: str | None = None,
         when: Condition | None = None,
         after: Iterable[Ref | str] = (),
@@ -418,20 +418,21 @@ class Workflow:
     ) -> NodeRef:
         """Declare a run of another workflow, and wait for its end. The wait is a row: it takes no slot.
 
-        Its output is that of the other workflow's last step, or of the step named by `result`. Where that
+        Its output is that of the other workflow's last step, or of the step named by `output`. Where that
         step is skipped, it is skipped too. It fails when the child run fails or is cancelled.
 
         - `workflow`: the other workflow, or its name.
         - `input`: the input of the child run: a step or a path such as `"{plan}"`, or a mapping of values
           with such paths in it. Default: none.
-        - `result`: the step of the other workflow whose output it gives. Default: the last one; where several
-          are the last ones, a mapping of their outputs by name.
+        - `output`: the step of the other workflow whose output it gives. Default: the step that the other
+          workflow's `result` names alone, or else the last one; where several are the last ones, a mapping of
+          their outputs by name.
         - `title`: the name that people read. Default: `name`.
         - `when`: the condition under which it runs; else it is skipped. Default: always.
         - `after`: the steps that end before it begins and that `input` does not name. Default: none.
         - `on_failure`: what happens when the child run fails. Default: as the workflow says.
         """
-        options = ChildOptions(workflow, input, result, on_failure)
+        options = ChildOptions(workflow, input, output, on_failure)
         self.nodes.append(Node(name, title, when, listed(after), _caller_location(), child=options))
         return NodeRef(name)
 

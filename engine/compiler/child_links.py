@@ -45,10 +45,10 @@ def _problems(
         remedy = f"Did you mean {close}?" if close else "Load its file too, or correct the name."
         yield f"It runs the workflow {node.workflow}, which is not loaded.", remedy
         return
-    if node.result and node.result not in other.graph.order:
+    if node.output and node.output not in other.graph.order:
         yield (
-            f"result names {node.result}, but {node.workflow} has no such step.",
-            did_you_mean(node.result, list(other.graph.order)),
+            f"output names {node.output}, but {node.workflow} has no such step.",
+            did_you_mean(node.output, list(other.graph.order)),
         )
     yield from _input_problems(node, types, other)
 

@@ -23,6 +23,8 @@ class DrawnNode:
     """It executes for every element of a list."""
     uses: tuple[str, ...] = ()
     """Names of the resources that it uses."""
+    workflow: str = ""
+    """The other workflow that a child workflow runs."""
     state: str | None = None
     """None in the drawing of a workflow, which has no run."""
 
@@ -65,7 +67,15 @@ def drawing(
 def _node(node: NodeSpec, states: Mapping[str, str] | None) -> DrawnNode:
     state = None if states is None else states.get(node.name, "pending")
     mapped = bool(getattr(node, "each", None))
-    return DrawnNode(node.name, node.title, node.kind, mapped, getattr(node, "uses", ()), state)
+    return DrawnNode(
+        node.name,
+        node.title,
+        node.kind,
+        mapped,
+        getattr(node, "uses", ()),
+        getattr(node, "workflow", ""),
+        state,
+    )
 
 
 def _edges(node: NodeSpec, dependencies: tuple[str, ...]) -> list[DrawnEdge]:

@@ -15,6 +15,7 @@ from engine.kernel.resilience.compensation import BEING_UNDONE, final_transition
 from engine.kernel.resilience.failure_rules import Verdict
 from engine.kernel.resilience.retry import given_up, is_too_late, retry_delay
 from engine.kernel.resources import use as resource_use
+from engine.kernel.shapes import follow_ups
 from engine.kernel.transition import Transition, failure_data
 from engine.model.change import Change
 from engine.model.elements import is_element, node_of
@@ -65,10 +66,12 @@ def succeed(
     log: Sequence[str],
     seconds: float,
     quality: QualityReport | None = None,
+    asked: Sequence[tuple[str, str, Any]] = (),
 ) -> Change:
     """Record the output of an attempt. A late one becomes an event and changes nothing.
 
-    `quality`: of the rows that it checked.
+    `quality`: of the rows that it checked. `asked`: the runs that are to follow, each with its id, workflow
+    and input.
     """
     if not is_current(transition, step, attempt):
         return record_late_end(transition, step, attempt, "a result")
@@ -89,6 +92,8 @@ def succeed(
     transition.event(
         "step.succeeded", step, attempt=attempt, title=title, seconds=seconds, log=list(log), **checked
     )
+    if asked:
+        follow_ups.record(transition, step, asked)
     if rerouted := transition.state.graph.alternative_of.get(step):
         transition.stand_in(rerouted, output)
     if undone := transition.state.graph.undone_by.get(step):

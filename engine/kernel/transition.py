@@ -26,7 +26,7 @@ from engine.model.code_version import Versioned
 from engine.model.elements import is_element, node_of
 from engine.model.people import ENGINE, Actor
 from engine.model.polling import check_number
-from engine.model.records import RequestRecord, StepRecord, evolve
+from engine.model.records import CHILD, RequestRecord, StepRecord, evolve
 from engine.model.request_parts import Failure
 from engine.model.spec import ApprovalSpec, StepSpec
 from engine.model.states import (
@@ -441,7 +441,8 @@ class Transition(RecordChanges):
         ended = {"fail": "run.failed", "succeed": "run.succeeded", "cancel": "run.cancelled"}[transition]
         compensated = {"compensated": True} if state.run.state == "compensating" else {}
         self.move_run(transition, reason=reason, event=ended, **compensated)
-        child_runs.report(self)
+        if state.run.trigger[:6] == CHILD:  # once for every run, so without a call
+            child_runs.report(self)
 
     def _compensate(self) -> None:
         """Undo the next step once the undo before it has settled; end the run when nothing is left."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from engine.model.checkpoint import CheckpointRecord
+from engine.model.follow_up import FollowUp
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
 from engine.model.resources import Resource, Ticket
@@ -16,7 +17,7 @@ from engine.model.signals import SignalRecord
 
 WaitKind = Literal[
     "retry", "remind", "escalate", "expire", "effect", "code", "pause", "sleep", "until", "signal", "child",
-    "report", "resource",
+    "report", "follow_up", "resource",
 ]  # fmt: skip
 
 
@@ -27,6 +28,7 @@ class Wait:
 
     `child`: the child run of a step is to be brought in line with it when this is due. `report`: a child run
     that has ended is to be told to its parent. `resource`: a step that waits for its resources fails then.
+    `follow_up`: a run that follows this one is to be started.
     """
 
     id: str
@@ -95,6 +97,8 @@ class Change:
     """By id."""
     signals: dict[str, SignalRecord] = field(default_factory=dict)
     """By name: signals that the run got."""
+    follow_ups: dict[str, FollowUp] = field(default_factory=dict)
+    """By id: runs that follow this one."""
     events: list[EventDraft] = field(default_factory=list)
     starts: list[StepRecord] = field(default_factory=list)
     """Attempts to execute once this is durable."""

@@ -56,8 +56,8 @@ def _shape(kind: Hashable) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, 
     return attrgetter(*names), {name: position for position, name in enumerate(names)}
 
 
-CHILD = "child:"
-"""How the trigger of a child run begins."""
+CHILD, FOLLOW_UP = "child:", "follow_up:"
+"""How the triggers of child runs and of follow-up runs begin."""
 _TIMED = ("cron:", "every:", "once:")
 """How the keys of triggers begin that the clock fires."""
 
@@ -76,7 +76,8 @@ class RunRecord:
     actor: Actor
     trigger: str
     """`manual`; the key of the workflow's trigger, e.g. `cron:0 2 * * *`; `rerun:` or `fork:` and the id of
-    the run that it repeats; or `child:`, the step and the id of the run that waits for it."""
+    the run that it repeats; or `child:` or `follow_up:`, the step and the id of the run that brought it
+    about."""
     channel: str | None
     """Where it was asked for; None: the workflow's channel."""
     trace_id: str
@@ -108,9 +109,17 @@ class RunRecord:
     @property
     def parent(self) -> tuple[str, str] | None:
         """The id of the run that waits for this one, and the step; None for any other run."""
-        if not self.trigger.startswith(CHILD):
+        return self._brought_about_by(CHILD)
+
+    @property
+    def follows(self) -> tuple[str, str] | None:
+        """The id of the run that this one follows, and the step that asked for it; None for any other run."""
+        return self._brought_about_by(FOLLOW_UP)
+
+    def _brought_about_by(self, how: str) -> tuple[str, str] | None:
+        if not self.trigger.startswith(how):
             return None
-        step, _, run_id = self.trigger.removeprefix(CHILD).partition(":")
+        step, _, run_id = self.trigger.removeprefix(how).partition(":")
         return run_id, step
 
 
@@ -291,6 +300,25 @@ class ElementCounts:
     retrying: int = 0
 
 
+RelatedKind = Literal["parent", "origin", "child", "follow_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedRun:
+    """A run that a step of another run brought about, or that other run.
+
+    `parent` waits for this run, and `origin` was followed by it; `child` and `follow_up` are the other way.
+    """
+
+    kind: RelatedKind
+    step: str
+    """The step that brought one of the two about."""
+    id: str
+    short: str
+    workflow: str
+    state: RunState
+
+
 @dataclass(frozen=True, slots=True)
 class RunDetail:
     """A run with all that belongs to it; steps in the order of the graph."""
@@ -320,6 +348,8 @@ class RunDetail:
     """None while it has not succeeded, and where no step gave anything."""
     links: tuple[ProducedLink, ...] = ()
     """Addresses in the outputs of its steps."""
+    related: tuple[RelatedRun, ...] = ()
+    """The run that brought this one about, then the runs that its steps brought about, in order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -333,8 +333,8 @@ class ChildSpec(_Node):
     input: Any = None
     """JSON. A text that is one path alone, such as `{plan.release}`, stands for the value there. None: no
     input."""
-    result: str = ""
-    """The step of the child run whose output it gives; empty: the last one."""
+    output: str = ""
+    """The step of the child run whose output it gives; empty: as `engine.kernel.shapes.child_runs` has it."""
     failure: FailureSpec | None = None
     """None: the workflow's."""
 

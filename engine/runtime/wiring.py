@@ -35,6 +35,7 @@ from engine.runtime.runs.admission import Admission
 from engine.runtime.runs.cancellation import Cancellation
 from engine.runtime.runs.child_runs import ChildRuns
 from engine.runtime.runs.control import Control
+from engine.runtime.runs.follow_up_runs import FollowUpRuns
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.runs.pauses import Pauses
 from engine.runtime.runs.resources import Resources
@@ -236,8 +237,9 @@ def _timing(base: Base, execution: Execution, departures: Departures, lasting: S
     bursts = Bursts(store, clock, base.workflows.get, start)
     door = Door(schedules.all, schedules.enabled, intake.take, activity)
     children = ChildRuns(store, base.definitions, execution.runs, execution.admission)
+    follow_ups = FollowUpRuns(store, base.definitions, execution.runs, execution.admission)
     due_work = DueWork(
-        store, execution.runs, effects, schedules.fire, children, bursts.end, base.pauses.names
+        store, execution.runs, effects, schedules.fire, children, follow_ups, bursts.end, base.pauses.names
     )
     clock_jumps = ClockJumps(
         store,

@@ -178,3 +178,7 @@ def test_without_the_optional_package_the_remedy_is_named(monkeypatch: pytest.Mo
     monkeypatch.setitem(__import__("sys").modules, "mmdr", None)
     with pytest.raises(NoRenderer, match=r"pip install mmdr, or use --format mermaid"):
         svg(graph(node()))
+
+
+def test_a_child_workflow_is_drawn_with_the_workflow_that_it_runs() -> None:
+    assert '"one<br/>child workflow build"' in mermaid(graph(node(kind="child", workflow="build")))

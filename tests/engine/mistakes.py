@@ -156,6 +156,7 @@ SUBJECTS: dict[str, list[Mistake]] = {
     step("call without await", function="async def act(input: Order) -> int:\n    return build(input)"),
     step("coroutine that is returned by a name", function="def act(input: Order) -> int:\n    found = build(input)\n    return found"),
     Mistake("decorator above the step", "def timed(function):\n    return function\n\n@timed\n@flow.step\nasync def act() -> None: ...\n"),
+    step("long sleep", function="async def act(ctx: StepContext) -> None:\n    await ctx.sleep(2 * 3600)"),
     step("sleep without await", function="async def act(ctx: StepContext) -> None:\n    ctx.sleep(5)"),
     step("async call in a plain function", function="def act(input: Order) -> int:\n    return build(input)"),
     step("inner coroutine that is returned", function="async def act() -> int:\n    async def inner() -> int:\n        return 1\n    return inner()"),

@@ -16,8 +16,11 @@ from engine.kernel.live_run import LiveRun
 from engine.kernel.planner import StepView
 from engine.kernel.requests import clarification, escalation
 from engine.kernel.requests.request_factory import anybody_of
+from engine.kernel.shapes import child_runs
+from engine.kernel.shapes.awaiting import is_open
+from engine.kernel.shapes.child_runs import ChildResult
 from engine.kernel.transition import Transition
-from engine.model.change import Change
+from engine.model.change import Change, Wait
 from engine.model.code_version import Versioned
 from engine.model.conditions import Compare, Condition, Not, OutcomeIs, StateIs, evaluate, leaves
 from engine.model.graph import Graph
@@ -26,9 +29,11 @@ from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepR
 from engine.model.request_parts import Failure
 from engine.model.spec import (
     ApprovalSpec,
+    ChildSpec,
     Definition,
     FailureSpec,
     Need,
+    NodeSpec,
     QuorumSpec,
     RetrySpec,
     StageSpec,
@@ -36,6 +41,8 @@ from engine.model.spec import (
 )
 from engine.model.states import RUN_ENDED, STEP_SETTLED, IllegalTransition
 
+LIVES_WITHOUT_CHILDREN = 1_000_000
+"""From this seed on, so that lives that were kept stay as they are."""
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
@@ -124,6 +131,22 @@ def with_deadlines(definition: Definition, rng: random.Random) -> Definition:
     return definition.model_copy(update={"nodes": tuple(nodes)})
 
 
+def with_children(definition: Definition, seed: int) -> Definition:
+    """The definition in every second life, with child workflows in place of some steps."""
+    rng = random.Random(f"children {seed}")
+    if seed % 2 or seed >= LIVES_WITHOUT_CHILDREN:
+        return definition
+    nodes = [_child(node) if rng.random() < 0.4 else node for node in definition.nodes]
+    return definition.model_copy(update={"nodes": tuple(nodes)})
+
+
+def _child(node: NodeSpec) -> NodeSpec:
+    if not isinstance(node, StepSpec):
+        return node
+    common = {name: getattr(node, name) for name in ("name", "title", "when", "needs", "after", "failure")}
+    return ChildSpec(**common, workflow="other")
+
+
 def _ask(rng: random.Random, earlier: list[StepSpec | ApprovalSpec]) -> str:
     """Sometimes it names a field that only some outputs have."""
     steps = [one.name for one in earlier if isinstance(one, StepSpec)]
@@ -168,6 +191,22 @@ def _succeed(transition: Transition, step: str, attempt: int) -> Change:
     return run_transitions.succeed(transition, step, attempt, {"n": 1}, [], 1.0)
 
 
+def _start_child(transition: Transition, step: str, child: RunRecord) -> Change:
+    child_runs.started(transition, step, child)
+    return transition.finish()
+
+
+def _end_child(transition: Transition, step: str, child: str, result: ChildResult) -> Change:
+    if failure := child_runs.finish(transition, step, child, result):
+        transition.give_up(step, failure)
+    return transition.finish()
+
+
+def _forget_child(transition: Transition, step: str) -> Change:
+    transition.end_wait("child", f"w-1:{step}")
+    return transition.finish()
+
+
 class Move(NamedTuple):
     """Something that could happen next, to a step or a request."""
 
@@ -186,9 +225,11 @@ class Simulation:
         self.definition = random_definition(self.rng)
         if seed % 3 == 0:
             self.definition = with_deadlines(self.definition, random.Random(-seed))
+        self.definition = with_children(self.definition, seed)
         self.graph = Graph(self.definition)
         self.now = START
-        run = RunRecord("w-1", "w", "d", "pending", 0, None, Actor("cli", "t"), "manual", None, "t", self.now)
+        trigger = "manual" if seed % 4 or seed >= LIVES_WITHOUT_CHILDREN else "child:whole:top-1"
+        run = RunRecord("w-1", "w", "d", "pending", 0, None, Actor("cli", "t"), trigger, None, "t", self.now)
         self.rows = Rows(run)
         self.state = LiveRun.of(run, self.definition, self.graph, {})
         self.executing: dict[tuple[str, int], StepRecord] = {}
@@ -269,6 +310,8 @@ class Simulation:
         for name, record in self.rows.steps.items():
             if record.state == "retrying":
                 moves.append(Move("retry", name))
+        for name in self.children():
+            moves += [Move("child starts", name), Move("child ends", name), Move("child settles", name)]
         moves += [Move("trial", step) for step in self.state.suspects]
         moves += [Move("crash"), Move("reload"), Move("refill")]
         if rng.random() < 0.02:
@@ -279,6 +322,31 @@ class Simulation:
             moves += [Move("tamper", name) for name in steps]
             moves += [Move("deploy", name) for name in self.graph.order]
         return moves
+
+    def children(self) -> list[str]:
+        """Child workflows that have begun, in order."""
+        began = (name for name in self.graph.order if name in self.rows.steps)
+        return [name for name in began if isinstance(self.graph.nodes[name], ChildSpec)]
+
+    def child(self, step: str) -> RunRecord:
+        """The child run of the newest attempt."""
+        node = child_runs.node_at(self.state, step)
+        id_ = child_runs.run_id("w-1", node, self.rows.steps[step].attempt)
+        by, trigger = Actor("cli", "t"), child_runs.trigger("w-1", step)
+        return RunRecord(id_, "other", "d", "running", 1, None, by, trigger, None, "t", self.now)
+
+    def end_child(self, step: str, how: float) -> None:
+        failed = ChildResult(failure=Failure("E", "bad"))
+        results = [ChildResult({"n": int(how * 10)}), ChildResult(skipped="skipped"), failed]
+        self.do(partial(_end_child, step=step, child=self.child(step).id, result=results[int(how * 3)]))
+
+    def settle_child(self, step: str) -> None:
+        """Forget the row of a step that no longer waits, as the alarm does once the child run is stopped."""
+        wait = self.rows.waits.get(f"child:w-1:{step}")
+        if wait is not None and not is_open(self.state, step):
+            assert isinstance(wait, Wait)
+            assert wait.due_at is not None, f"the child run of {step} is never stopped"
+            self.do(partial(_forget_child, step=step))
 
     def step(self) -> str:
         move = self.rng.choice(self.moves())
@@ -317,6 +385,12 @@ class Simulation:
                 self.do(lambda t: run_transitions.retry(t, what))
             case "trial":
                 self.do(lambda t: run_transitions.put_on_trial(t, what))
+            case "child starts":
+                self.do(partial(_start_child, step=what, child=self.child(what)))
+            case "child ends":
+                self.end_child(what, self.rng.random())
+            case "child settles":
+                self.settle_child(what)
             case "crash":
                 self.crash()
             case "reload":
@@ -351,6 +425,9 @@ class Simulation:
         """From here nothing goes wrong any more: everything must come to an end."""
         for _ in range(400):
             if self.rows.run.state in RUN_ENDED:
+                for name in self.children():
+                    self.settle_child(name)
+                assert set(self.rows.waits) <= {"report:w-1"}
                 return
             if self.executing:
                 step, attempt = next(iter(self.executing))
@@ -366,6 +443,8 @@ class Simulation:
                 self.decide(
                     request, {"failure": "skip", "clarification": "answer"}.get(request.kind, "approve")
                 )
+            elif going_on := [name for name in self.children() if is_open(self.state, name)]:
+                self.end_child(going_on[0], 0.0)
             else:
                 assert self.do(run_transitions.start_ready), f"stuck: {self.rows.run} {self.rows.steps}"
             check_all(self)
@@ -450,7 +529,12 @@ def check_undecidable(simulation: Simulation) -> None:
 def check_approved(simulation: Simulation, change: Change) -> None:
     """A guarded step uses the values that existed when the request opened."""
     state = simulation.state
-    for record in change.starts:
+    awaited = [
+        change.steps[name]
+        for name in begun(simulation, change)
+        if isinstance(simulation.graph.nodes[name], ChildSpec) and change.steps[name].failure is None
+    ]
+    for record in [*change.starts, *awaited]:
         for approval in simulation.graph.scopes.guards.get(record.step, ()):
             if state.steps[approval].state != "succeeded":
                 continue
@@ -524,12 +608,13 @@ def check_run_state(simulation: Simulation) -> None:
     open_ones = [one for one in rows.requests.values() if one.state == "open"]
     busy = [one for one in rows.steps.values() if one.state in ("running", "retrying")]
     if rows.run.state == "waiting":
-        assert open_ones
+        assert open_ones or any(is_open(simulation.state, name) for name in simulation.children())
         assert not busy
     if rows.run.state in RUN_ENDED:
         assert not open_ones
         assert not busy
-        assert not rows.waits
+        left = {id_ for id_ in rows.waits if not id_.startswith("child:")}
+        assert left == ({"report:w-1"} if rows.run.parent else set())
     if rows.run.state == "succeeded":
         assert all(rows.steps[name].state in STEP_SETTLED for name in simulation.graph.order), rows.steps
 
@@ -607,6 +692,12 @@ def check_waits(simulation: Simulation) -> None:
     assert {id_ for id_ in rows.waits if id_.startswith("expire")} == expiries
     open_ids = {id_ for id_, one in rows.requests.items() if one.state == "open"}
     assert {id_[7:] for id_ in rows.waits if id_.startswith("remind")} <= open_ids
+    for name in simulation.children():
+        wait = rows.waits.get(f"child:w-1:{name}")
+        assert wait or not is_open(simulation.state, name), f"{name} waits without a row"
+        if wait and not is_open(simulation.state, name):
+            assert isinstance(wait, Wait)
+            assert wait.due_at is not None, f"the child run of {name} is never stopped"
 
 
 def check_parallel(simulation: Simulation) -> None:

@@ -21,7 +21,8 @@ PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"], "boss": ["U9"]})
 OPERATOR = Actor("cli", "root")
 
 
-def flow() -> Workflow:
+def flow(follows: str = "") -> Workflow:
+    """`follows`: the workflow of a run that follows."""
     made = Workflow("flow", owner="@boss", channel="#ops", triggers=[Cron("0 3 * * *")])
 
     @made.step
@@ -39,7 +40,9 @@ def flow() -> Workflow:
     )
 
     @made.step(when=go.approved)
-    async def scale(plan: dict[str, int], go: Outcome) -> int:
+    async def scale(plan: dict[str, int], go: Outcome, ctx: StepContext) -> int:
+        if follows:
+            ctx.follow_up(follows)
         return plan["replicas"]
 
     final = made.approval("final", ask="Done?", approvers=["@boss"], after=[scale], expires="9d")
@@ -52,8 +55,20 @@ def flow() -> Workflow:
     return made
 
 
+def inventory() -> Workflow:
+    made = Workflow("inventory", owner="@boss")
+
+    @made.step
+    async def count() -> int:
+        return 3
+
+    return made
+
+
 async def _install(folder: Path) -> None:
-    async with Harness(flow(), people=PEOPLE, folder=folder, schedules=True) as harness:
+    async with Harness(
+        flow("inventory"), inventory(), people=PEOPLE, folder=folder, schedules=True
+    ) as harness:
         old = await harness.start("flow")
         await harness.engine.cancel(old.id, actor=OPERATOR)
         await harness.advance("1h")

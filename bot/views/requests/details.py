@@ -27,6 +27,7 @@ from bot.views.requests.failure import sentence
 from bot.views.requests.full import Part, blocks_of, decided, pages, value_blocks, value_part
 from bot.views.runs import steps
 from bot.views.runs.outline import outline
+from bot.views.runs.related import related
 from bot.views.runs.result import links_block
 from bot.views.runs.run import headline_of, started_by
 from bot.views.wording import icons
@@ -97,6 +98,7 @@ def run_details(
         marked_block(detail.altered),
         section(headline_of(detail, names)),
         grey(started_by(run, names, now), _usual(detail)),
+        grey(*related(detail, {})) if detail.related else None,
         section(quote(run.reason, 1200)) if run.reason else None,
         *_steps(detail, names, now),
         section("*Input*") if run_input else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from bot.views import button_values
@@ -9,6 +10,7 @@ from bot.views.blocks import Ids, button, confirm, grey, overflow, section
 from bot.views.message import Message, Names, message
 from bot.views.requests import quorum
 from bot.views.runs import steps
+from bot.views.runs.related import related
 from bot.views.runs.result import links_block, result_block, result_words
 from bot.views.wording import icons
 from bot.views.wording.text import clean, one_line, quote, safe, units
@@ -20,8 +22,16 @@ from engine.text import between_quotes
 _MAX_SUBJECT_UNITS = 60
 
 
-def run_message(detail: RunDetail, names: Names, now: datetime, *, plan: bool = True) -> Message:
-    """`plan=False`: the steps as text, for a workspace that refuses `plan` blocks."""
+def run_message(
+    detail: RunDetail,
+    names: Names,
+    now: datetime,
+    *,
+    plan: bool = True,
+    links: Mapping[str, str] = MappingProxyType({}),
+) -> Message:
+    """`plan=False`: the steps as text, for a workspace that refuses `plan` blocks. `links`: to the messages
+    of related runs, by id."""
     run = detail.run
     ids = Ids("run", run.version)
     shown, left_out = steps.lines(detail, names, now)
@@ -36,6 +46,7 @@ def run_message(detail: RunDetail, names: Names, now: datetime, *, plan: bool = 
         section(quote(run.reason, 1200), ids("reason")) if _tells_why(run) else None,
         result_block(detail, ids),
         links_block(detail, ids),
+        grey(*related(detail, links), block_id=ids("related")) if detail.related else None,
         grey(*_facts(detail, names, now), block_id=ids("facts")),
     )
 

@@ -352,6 +352,14 @@ def _signalled(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     return _one(f"{icons.DONE} {names.actor(actor_of(event))} sent the signal *{name}*")
 
 
+def _not_followed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    workflow = safe(str(event["data"].get("workflow") or ""), 100)
+    return _one(
+        f"{icons.FAILED} *{workflow}*, which *{_title(event, detail)}* asked for, could not start",
+        quote(str(event["data"].get("reason") or "")),
+    )
+
+
 _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]] = {
     "failure.recovered": _recovered,
     "resource.opened": _opened,
@@ -383,4 +391,5 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "run.paused": _paused,
     "run.unpaused": _unpaused,
     "step.skipped": _skipped_early,
+    "follow_up.refused": _not_followed,
 }

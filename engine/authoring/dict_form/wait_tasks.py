@@ -19,7 +19,7 @@ SIGNAL = ("signal", "model", "expires", "on_expiry")
 OPTIONS["wait_for"] = tuple(
     key for key in keywords_of(Workflow.wait_for) if key not in ("name", "after", *SIGNAL)
 )
-CHILD = ("workflow", "input", "result")
+CHILD = ("workflow", "input", "output")
 """Keys of what `child` holds."""
 OPTIONS["child"] = tuple(key for key in keywords_of(Workflow.child) if key not in ("name", "after", *CHILD))
 

@@ -10,6 +10,7 @@ from engine.authoring.workflow import Node, Workflow
 from engine.compiler.definition.checks import Checks
 from engine.compiler.nodes.named_steps import Named, named_needs
 from engine.compiler.nodes.steps import failure_spec
+from engine.compiler.paths import type_at
 from engine.kernel.shapes.child_runs import last_steps
 from engine.model.graph import Graph
 from engine.model.json_safe import storage_problem
@@ -38,14 +39,14 @@ def child_spec(
     _check_workflow(checks, node, options)
     template = input_template(options.input)
     needs = _needs(checks, node, template)
-    if not isinstance(options.result, Ref | str | None):
-        checks.error(f"result is {options.result!r}.", "Name a step of the other workflow.", node)
+    if not isinstance(options.output, Ref | str | None):
+        checks.error(f"output is {options.output!r}.", "Name a step of the other workflow.", node)
     if len(checks.errors) > errors_before:
         return None
     spec = ChildSpec(
         workflow=options.name,
         input=template,
-        result=options.result.name if isinstance(options.result, Ref) else options.result or "",
+        output=options.output.name if isinstance(options.output, Ref) else options.output or "",
         needs=needs,
         failure=failure,
         **common,
@@ -62,11 +63,17 @@ def result_type(
     if known is None:
         return Any
     graph, returns = known
-    result = options.result.name if isinstance(options.result, Ref) else options.result
+    wanted = options.output.name if isinstance(options.output, Ref) else options.output
+    sole = (
+        sole_path(options.workflow.options.result or "") if isinstance(options.workflow, Workflow) else None
+    )
+    if not wanted and sole is not None:
+        step, *fields = sole.split(".")
+        return type_at(returns.get(step, Any), fields) if step in returns else Any
     last = last_steps(graph)
-    if not result and len(last) > 1:
+    if not wanted and len(last) > 1:
         return dict[str, Any]
-    return returns.get(result or last[0], Any)
+    return returns.get(wanted or last[0], Any)
 
 
 def _check_workflow(checks: Checks, node: Node, options: ChildOptions) -> None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine.authoring.context import StepContext
+from engine.authoring.context import LONG_SLEEP_REMEDY, MAX_SLEEP_SECONDS, StepContext, long_sleep_problem
 from engine.authoring.refs import StepRef
 from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
@@ -40,6 +40,7 @@ def check_function(checks: Checks, node: Node, function: Callable[..., Any]) -> 
         return
     _check_decorators(checks, node, tree, first_line)
     _check_awaits(checks, node, inner, tree, first_line)
+    _check_sleeps(checks, node, tree, first_line)
     if inner is function and _declares_a_value(checks, node, function) and gives_nothing(function):
         checks.error(
             "The step declares that it returns a value, but it has no return statement with a value.",
@@ -103,6 +104,28 @@ def _check_awaits(
             f"Write await {name}(…)" + ("." if is_async else ", and async def for the step."),
             node,
         )
+
+
+def _check_sleeps(checks: Checks, node: Node, tree: _Function, first_line: int) -> None:
+    """Refuse a sleep whose length shows that it holds a slot for too long."""
+    for call in ast.walk(tree):
+        if not (isinstance(call, ast.Call) and ast.unparse(call.func) == "ctx.sleep" and call.args):
+            continue
+        seconds = _number(call.args[0])
+        if seconds is not None and seconds > MAX_SLEEP_SECONDS:
+            line = first_line + call.lineno - 1
+            checks.error(f"Line {line}: {long_sleep_problem(seconds)}", LONG_SLEEP_REMEDY, node)
+
+
+def _number(expression: ast.expr) -> float | None:
+    """The value of a number, or of a product of numbers such as `2 * 3600`."""
+    match expression:
+        case ast.Constant(value=int() | float() as value):
+            return value
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            factors = _number(left), _number(right)
+            return None if factors[0] is None or factors[1] is None else factors[0] * factors[1]
+    return None
 
 
 def _returned_or_dropped(tree: _Function) -> Iterator[ast.Call]:

@@ -17,9 +17,9 @@ from engine.model.ids import derived_run_id
 from engine.model.records import CHILD, RunRecord, StepRecord, evolve
 from engine.model.request_parts import Failure
 from engine.model.sizes import MAX_OUTPUT_BYTES, size_problem
-from engine.model.spec import ChildSpec
+from engine.model.spec import ChildSpec, Definition
 from engine.model.states import IllegalTransition
-from engine.model.template import filled
+from engine.model.template import filled, sole_path, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,31 +125,31 @@ def finish(changes: RecordChanges, step: str, child: str, result: ChildResult) -
 
 def report(changes: RecordChanges) -> None:
     """Let the parent of a child run that has ended know, once this is durable."""
-    if changes.state.run.parent is not None:
-        changes.wait("report", changes.state.run.id, "", changes.now)
+    changes.wait("report", changes.state.run.id, "", changes.now)
 
 
-def result_of(run: RunRecord, graph: Graph, steps: Mapping[str, StepRecord], wanted: str) -> ChildResult:
-    """Return the result of a child run that has ended. `wanted`: its step; empty: the last one."""
+def result_of(
+    run: RunRecord, definition: Definition, graph: Graph, steps: Mapping[str, StepRecord], wanted: str
+) -> ChildResult:
+    """Return the result of a child run that has ended. `wanted`: its step; empty: as its workflow says."""
     if run.state != "succeeded":
         how = "was cancelled" if run.state == "cancelled" else "failed"
         why = f": {run.reason}" if run.reason else "."
         kind = "ChildCancelled" if run.state == "cancelled" else "ChildFailed"
         return ChildResult(failure=Failure(kind, f"{run.short} {how}{why}"))
+    path = wanted or sole_path(definition.result)
     last = last_steps(graph)
-    if wanted or len(last) == 1:
-        return _result_at(run, graph, steps, wanted or last[0])
+    if path or len(last) == 1:
+        return _result_at(run, graph, steps, path or last[0])
     outputs = {
         name: steps[name].output for name in last if name in steps and steps[name].state == "succeeded"
     }
     if oversized := size_problem(outputs, MAX_OUTPUT_BYTES):
-        text = f"The outputs of {run.short} are together {oversized}. Name one of its steps with result=."
+        text = f"The outputs of {run.short} are together {oversized}. Name one of its steps with output=."
         return ChildResult(failure=Failure("TooLarge", text))
-    return (
-        ChildResult(outputs)
-        if outputs
-        else ChildResult(skipped=f"all last steps of {run.short} were skipped")
-    )
+    if not outputs:
+        return ChildResult(skipped=f"all last steps of {run.short} were skipped")
+    return ChildResult(outputs)
 
 
 def last_steps(graph: Graph) -> list[str]:
@@ -163,19 +163,21 @@ def node_at(state: LiveRun, step: str) -> ChildSpec:
     return node
 
 
-def _result_at(run: RunRecord, graph: Graph, steps: Mapping[str, StepRecord], step: str) -> ChildResult:
-    if step not in graph.nodes:
-        text = f"{run.workflow} has no step {step}, whose output this step gives. Correct result=."
+def _result_at(run: RunRecord, graph: Graph, steps: Mapping[str, StepRecord], path: str) -> ChildResult:
+    """`path`: a step, or a path into its output or the input."""
+    step = path.split(".")[0]
+    if step != "input" and step not in graph.nodes:
+        text = f"{run.workflow} has no step {step}, whose output this step gives. Correct output=."
         return ChildResult(failure=Failure("NoResult", text))
-    record, title = steps.get(step), graph.nodes[step].title
-    if record is None or record.state not in ("succeeded", "skipped"):
-        ended = "never began" if record is None else record.state
-        return ChildResult(failure=Failure("NoResult", f"{title} of {run.short} has no output: it {ended}."))
-    return (
-        ChildResult(record.output)
-        if record.state == "succeeded"
-        else ChildResult(skipped=f"{title} of {run.short} was skipped")
-    )
+    record = steps.get(step)
+    if record is not None and record.state == "skipped":
+        return ChildResult(skipped=f"{graph.nodes[step].title} of {run.short} was skipped")
+    given = record is not None and record.state == "succeeded"
+    scope = {"input": run.input, **({step: record.output} if record is not None and given else {})}
+    try:
+        return ChildResult(value_at(path, scope))
+    except CannotAsk as error:
+        return ChildResult(failure=Failure("NoResult", f"{run.short} gives no output: {error}"))
 
 
 def _waiting(state: LiveRun, step: str) -> StepRecord:

@@ -15,6 +15,7 @@ from engine.compiler.nodes.row_check import RowCheck
 from engine.errors import ContractError, StoreBroken, StoreBusy
 from engine.kernel.resilience.failures import shortened_and_redacted
 from engine.model.report import Progress, StepReport
+from engine.runtime.execution.follow_ups import Asked
 from engine.runtime.execution.isolation import in_thread
 from engine.runtime.execution.overruns import Key
 from engine.runtime.execution.report_feed import ReportFeed
@@ -43,6 +44,8 @@ class AttemptReport:
         self.writing: asyncio.Task[None] | None = None
         self.check: RowCheck | None = None
         """The rows that the attempt checks."""
+        self.asked: Asked | None = None
+        """The runs that are to follow this attempt; None where its step does not take the context."""
         self._touched = touched
 
     def log(self, text: str) -> None:

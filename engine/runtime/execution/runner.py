@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from engine import faults
-from engine.authoring.context import StepContext
+from engine.authoring.context import LONG_SLEEP_REMEDY, MAX_SLEEP_SECONDS, StepContext, long_sleep_problem
 from engine.authoring.polling import NotYet
 from engine.authoring.services import Registry
 from engine.clock import Clock
 from engine.compiler.nodes.row_check import RowCheck
 from engine.compiler.nodes.step_code import StepCode
-from engine.errors import StoreBroken, StoreBusy, UnknownRun
+from engine.errors import Fatal, StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
 from engine.kernel.resilience.failures import (
@@ -39,6 +39,7 @@ from engine.model.states import IllegalTransition
 from engine.runtime.execution.attempt import Attempt, attempt_of
 from engine.runtime.execution.checkpoints import Checkpoints
 from engine.runtime.execution.child_processes import CHILDREN, Children, watch_children
+from engine.runtime.execution.follow_ups import FollowUps
 from engine.runtime.execution.isolation import IN_STEP, contain_tasks, contained, in_thread, left, result_of
 from engine.runtime.execution.overruns import DEAF, UNSTOPPABLE, Key, Overruns
 from engine.runtime.execution.reports import AttemptReport, Reports
@@ -255,6 +256,7 @@ class Runner:
             log=await self._reports.log_lines(report) if report.lines else [],
             seconds=self._clock.monotonic() - began,
             quality=report.check.report if report.check is not None else None,
+            asked=report.asked or (),
         )
 
     async def _not_yet(self, attempt: Attempt, answer: NotYet, report: AttemptReport) -> Build:
@@ -386,7 +388,11 @@ class Runner:
     def _context(
         self, attempt: Attempt, report: AttemptReport, check: RowCheck, checkpoints: Checkpoints
     ) -> StepContext:
+        report.asked = []
+
         async def sleep(seconds: float) -> None:
+            if seconds > MAX_SLEEP_SECONDS:
+                raise Fatal(f"{long_sleep_problem(seconds)} {LONG_SLEEP_REMEDY}")
             with self._activity.parked():
                 await self._clock.sleep(timedelta(seconds=seconds))
 
@@ -406,6 +412,7 @@ class Runner:
             checkpoint=checkpoints.save,
             checkpoints=checkpoints,
             rows=check.rows,
+            follow_up=FollowUps(attempt.key, self._workflows, report.asked),
         )
 
 

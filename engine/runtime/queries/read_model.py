@@ -17,6 +17,7 @@ from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.remembered_people import RememberedPeople
 from engine.runtime.queries.map_progress import element_counts
 from engine.runtime.queries.paging import open_requests
+from engine.runtime.queries.related_runs import related_runs
 from engine.runtime.workflows.workflow_registry import DefinitionCache
 from engine.store import queries
 from engine.store.queries.runs import MIN_TAIL_LENGTH
@@ -134,6 +135,7 @@ class ReadModel:
             elements=element_counts(graph, snapshot) if graph.mapped else {},
             result=run_result(definition, graph, snapshot.run, steps, self._secrets),
             links=produced_links(steps, self._secrets),
+            related=await related_runs(self._store, graph, snapshot),
         )
 
     async def _reports(self, steps: Sequence[StepRecord]) -> dict[str, StepReport]:

@@ -149,11 +149,11 @@ class Admission:
             await self._check_limits(self._limits, actor)
         return await self._create(compiled, id_, values, actor, fired.key, None, fired)
 
-    async def start_child(
+    async def start_from_step(
         self, workflow: str, id_: str, input: Any, parent: RunRecord, channel: str | None, trigger: str
     ) -> RunRecord:
-        """The child run of a step, once. The author of the parent decided that it runs, so that `may_run` of
-        the other workflow does not count.
+        """The run that a step of `parent` brings about, once. The author decided that it runs, so that
+        `may_run` of the other workflow does not count.
 
         `channel`: that of the parent's workflow, where the other one has none.
         """

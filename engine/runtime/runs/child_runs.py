@@ -66,7 +66,7 @@ class ChildRuns:
         try:
             values = child_runs.input_of(state, node)
             trigger = child_runs.trigger(state.run.id, node.name)
-            run = await self._admission.start_child(
+            run = await self._admission.start_from_step(
                 node.workflow, child, values, state.run, state.definition.channel, trigger
             )
         except (CannotAsk, InvalidInput, NotPossible, UnknownWorkflow) as error:
@@ -74,7 +74,11 @@ class ChildRuns:
             await self._change(state.run.id, partial(_finish, node.name, child, failure))
             return
         faults.reach("child.started")
-        await self._change(state.run.id, partial(_started, node.name, run))
+        if await self._change(state.run.id, partial(_started, node.name, run)):
+            return
+        now = await self._state(state.run.id)  # it ended meanwhile, and found no run to stop
+        if not is_open(now, node.name):
+            await self._stop(child, now, node.name)
 
     async def _tell(self, parent: str, step: str, snapshot: Snapshot) -> None:
         run = await self._store.read(queries.run, parent)
@@ -82,9 +86,9 @@ class ChildRuns:
             return
         definition, _ = await self._definitions.get(run.definition)
         node = next((node for node in definition.nodes if node.name == step), None)
-        wanted = node.result if isinstance(node, ChildSpec) else ""
-        _, graph = await self._definitions.get(snapshot.run.definition)
-        result = child_runs.result_of(snapshot.run, graph, snapshot.steps, wanted)
+        wanted = node.output if isinstance(node, ChildSpec) else ""
+        child, graph = await self._definitions.get(snapshot.run.definition)
+        result = child_runs.result_of(snapshot.run, child, graph, snapshot.steps, wanted)
         await self._change(parent, partial(_finish, step, snapshot.run.id, result))
 
     async def _stop(self, child: str, state: LiveRun, step: str) -> None:
@@ -96,11 +100,14 @@ class ChildRuns:
         except AlteredRun as reason:
             log.error("%s is not cancelled with its parent: %s", child, reason)
 
-    async def _change(self, run_id: str, build: "partial[Change]") -> None:
+    async def _change(self, run_id: str, build: "partial[Change]") -> bool:
+        """Return whether it applied."""
         try:
             await self._runs.apply(run_id, build)
         except (IllegalTransition, UnknownRun) as reason:
             log.info("%s: %s", run_id, reason)
+            return False
+        return True
 
     async def _state(self, run_id: str) -> LiveRun:
         snapshot = await self._proven(run_id)

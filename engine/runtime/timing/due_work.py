@@ -17,6 +17,7 @@ from engine.model.change import Change, Wait
 from engine.model.states import IllegalTransition
 from engine.runtime.requests.approval_effects import ApprovalEffects
 from engine.runtime.runs.child_runs import ChildRuns
+from engine.runtime.runs.follow_up_runs import FollowUpRuns
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.store import queries
 from engine.store.queries.schedules import ScheduleState
@@ -42,11 +43,13 @@ class DueWork:
         effects: ApprovalEffects,
         fire: Callable[[ScheduleState, datetime], Awaitable[None]],
         children: ChildRuns,
+        follow_ups: FollowUpRuns,
         end_burst: Callable[[TakenFact, datetime], Awaitable[None]],
         paused: Callable[[], Collection[str]],
     ) -> None:
         self._store, self._runs, self._effects = store, runs, effects
-        self._fire, self._children, self._end_burst, self._paused = fire, children, end_burst, paused
+        self._children, self._follow_ups = children, follow_ups
+        self._fire, self._end_burst, self._paused = fire, end_burst, paused
 
     async def next_due(self) -> datetime | None:
         await self._runs.refill()  # time alone may have let steps have their resources
@@ -88,6 +91,8 @@ class DueWork:
                 await self._children.settle(wait)
             case "report":
                 await self._children.report(wait)
+            case "follow_up":
+                await self._follow_ups.start(wait)
             case _:
                 await self._runs.apply(wait.run_id, partial(_apply, wait))
 

@@ -23,6 +23,7 @@ STEP = (
 )  # fmt: skip
 CHECKPOINT = ("id", "run_id", "step", "number", "key", "attempt", "value", "at")
 SIGNAL = ("run_id", "name", "payload", "actor", "as_user", "at")
+FOLLOW_UP = ("id", "run_id", "step", "workflow", "input", "at")
 WAIT = ("id", "kind", "run_id", "step", "request_id", "due_at")
 TOMBSTONE = (
     "run_id", "workflow", "state", "head", "events", "created_at", "ended_at", "pruned_at",
@@ -37,6 +38,7 @@ _OF_RUN = (
     ("request.", "id", REQUEST, "request WHERE run_id = ?"),
     ("decision.", "id", DECISION, "decision WHERE request_id IN (SELECT id FROM request WHERE run_id = ?)"),
     ("signal.", "name", SIGNAL, "signal WHERE run_id = ?"),
+    ("follow_up.", "id", FOLLOW_UP, "follow_up WHERE run_id = ?"),
     ("wait.", "id", WAIT, "wait WHERE run_id = ?"),
     ("checkpoint.", "id", CHECKPOINT, "checkpoint WHERE run_id = ?"),
 )

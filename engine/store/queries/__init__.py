@@ -10,6 +10,7 @@ from engine.store.queries.code import (
 from engine.store.queries.elements import elements
 from engine.store.queries.events import events, events_of_run, last_event, newest_moment
 from engine.store.queries.failure_cards import failure_card, open_failure_cards, open_on_card
+from engine.store.queries.follow_ups import follow_up, follow_ups
 from engine.store.queries.installation import (
     Prospect,
     code,
@@ -86,6 +87,8 @@ __all__ = [
     "events_of_run",
     "fact",
     "failure_card",
+    "follow_up",
+    "follow_ups",
     "interrupted",
     "last_event",
     "marked",

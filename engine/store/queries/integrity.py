@@ -77,6 +77,7 @@ _LOST_ROWS = """
 SELECT run_id, 'step ' || step FROM step_run WHERE run_id NOT IN (SELECT id FROM run)
 UNION ALL SELECT run_id, 'request ' || id FROM request WHERE run_id NOT IN (SELECT id FROM run)
 UNION ALL SELECT run_id, 'checkpoint ' || id FROM checkpoint WHERE run_id NOT IN (SELECT id FROM run)
+UNION ALL SELECT run_id, 'follow-up run ' || id FROM follow_up WHERE run_id NOT IN (SELECT id FROM run)
 UNION ALL SELECT run_id, 'wait ' || id FROM wait WHERE run_id NOT IN (SELECT id FROM run)
 UNION ALL SELECT '', 'decision ' || id FROM decision WHERE request_id NOT IN (SELECT id FROM request)
 """

@@ -8,6 +8,7 @@ import orjson
 
 from engine.model.change import EventDraft, Wait
 from engine.model.checkpoint import CheckpointRecord
+from engine.model.follow_up import FollowUp
 from engine.model.people import Actor
 from engine.model.records import (
     DecisionRecord,
@@ -424,6 +425,19 @@ def signal_values(signal: SignalRecord) -> Values:
 def signal_record(row: Row) -> SignalRecord:
     actor = to_actor(row["actor"], row["as_user"])
     return SignalRecord(row["run_id"], row["name"], from_json(row["payload"]), actor, _at(row["at"]))
+
+
+def follow_up_values(follow_up: FollowUp) -> Values:
+    return (
+        follow_up.id, follow_up.run_id, follow_up.step, follow_up.workflow, to_json(follow_up.input),
+        micros(follow_up.at),
+    )  # fmt: skip
+
+
+def follow_up_record(row: Row) -> FollowUp:
+    return FollowUp(
+        row["id"], row["run_id"], row["step"], row["workflow"], from_json(row["input"]), _at(row["at"])
+    )
 
 
 def event_values(event: EventDraft, run: RunRecord | None, n: int | None) -> Values:

@@ -117,6 +117,7 @@ PUT_REPORT = upsert(tables.ReportRow, "run_id", "step")
 END_WAITS = Many("DELETE FROM wait WHERE id IN (VALUES", 1, ")")
 PUT_RESOURCES = _upserts(tables.ResourceRow, "name")
 INSERT_SIGNALS = _many(tables.SignalRow)
+INSERT_FOLLOW_UPS = _many(tables.FollowUpRow)
 INSERT_EVENTS = _many(tables.EventRow, but=frozenset({"seq"}))
 HEADS = "SELECT id, version, head, events, seal FROM run WHERE id IN ({marks})"
 GONE = "SELECT run_id, -1, head, events, '' FROM tombstone WHERE run_id IN ({marks})"

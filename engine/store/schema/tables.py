@@ -213,6 +213,18 @@ class SignalRow(SQLModel, table=True):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
 
+class FollowUpRow(SQLModel, table=True):
+    """A run that the result of a step asked for. `id` is that of the run."""
+
+    __tablename__ = "follow_up"
+    id: str = Field(primary_key=True)
+    run_id: str = Field(index=True)
+    step: str
+    workflow: str
+    input: str = Field(sa_type=Text)
+    at: int = Field(sa_type=BigInteger)
+
+
 class ScheduleRow(SQLModel, table=True):
     __tablename__ = "schedule"
     workflow: str = Field(primary_key=True)

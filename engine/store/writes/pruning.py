@@ -106,6 +106,7 @@ def _remove(connection: sqlite3.Connection, run_ids: Sequence[str], now: datetim
         ("checkpoint", f"run_id IN {these}"),
         ("step_report", f"run_id IN {these}"),
         ("signal", f"run_id IN {these}"),
+        ("follow_up", f"run_id IN {these}"),
         ("step_run", f"run_id IN {these}"),
         ("event", f"run_id IN {these}"),
         ("run", f"id IN {these}"),

@@ -68,6 +68,7 @@ class TransitionBatch:
         self._waits: dict[str, rows.Values | None] = {}
         self._checkpoints: dict[str, rows.Values] = {}
         self._signals: list[rows.Values] = []
+        self._follow_ups: list[rows.Values] = []
         self._events: list[rows.Values] = []
         self._hashes: list[str] = []
         self._fired: list[rows.Values] = []
@@ -147,6 +148,11 @@ class TransitionBatch:
             values = rows.signal_values(signal)
             self._signals.append(values)
             changed[f"signal.{name}"] = row_digest(values)
+        if change.follow_ups:
+            for id_, follow_up in change.follow_ups.items():
+                values = rows.follow_up_values(follow_up)
+                self._follow_ups.append(values)
+                changed[f"follow_up.{id_}"] = row_digest(values)
         for id_, wait in change.waits.items():
             due = self._waits[id_] = rows.wait_values(wait) if wait else None
             changed[f"wait.{id_}"] = row_digest(due) if due else None
@@ -184,6 +190,9 @@ class TransitionBatch:
         statements.INSERT_DECISIONS.execute(connection, self._decisions)
         statements.PUT_WAITS.execute(connection, [wait for wait in self._waits.values() if wait])
         statements.INSERT_SIGNALS.execute(connection, self._signals)
+        if self._follow_ups:
+            statements.INSERT_FOLLOW_UPS.execute(connection, self._follow_ups)
+            self._follow_ups.clear()
         ended = [(id_,) for id_, wait in self._waits.items() if wait is None]
         statements.END_WAITS.execute(connection, ended)
         statements.PUT_CHECKPOINTS.execute(connection, list(self._checkpoints.values()))

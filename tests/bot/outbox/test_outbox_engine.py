@@ -222,3 +222,21 @@ async def test_an_owner_reads_the_exact_remedy(bot: Bot, local: Local) -> None:
     await bot.advance(5)
     assert all("#deploys is archived. Unarchive it" in text for text in await local.direct("U01ALICE"))
     assert len(await local.direct("U01ALICE")) == 1
+
+
+async def test_a_parent_and_its_child_link_to_each_other(bot: Bot, local: Local) -> None:
+    engine = bot.harness.engine
+    book = SlackPeople(bot.api, bot.harness.clock, team_id="T0LOCAL")
+    renders = Renderer(engine, engine.deliveries, book, bot.api, bot.harness.clock, "signoff")
+    await bot.outbox.close()
+    parts = OutboxParts(engine.events, engine.deliveries, engine, book, bot.api, renders, bot.harness.clock)
+    bot.outbox = Outbox(parts)
+    await bot.outbox.start()
+    release = Workflow("release", owner="@platform", channel="#deploys")
+    release.child("deployed", "deploy")
+    engine.register(release)
+    await bot.harness.start("release", as_user="U01ALICE")
+    await bot.advance(15)
+    parent, child, _ = [str(message) for message in await local.messages("C05DEPLOYS")]
+    assert "runs <http" in parent
+    assert "part of <http" in child

@@ -1,5 +1,9 @@
 """Nodes that run another workflow, and wait for the end of that run."""
 
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +13,12 @@ from pydantic import BaseModel
 from engine import Actor, DefinitionError, DefinitionErrors, Registry, RunRecord, Workflow
 from engine.authoring.dict_form import from_dict
 from engine.compiler import compile_workflow
+from engine.kernel.shapes import child_runs
+from engine.kernel.shapes.child_runs import ChildResult
+from engine.kernel.transition import Transition
+from engine.model.change import Change
 from engine.model.people import Person, StaticPeople
+from engine.model.states import IllegalTransition
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.testing import Harness
 
@@ -153,6 +162,54 @@ async def test_a_cancelled_parent_cancels_its_child() -> None:
         assert (await harness.engine.audit()).findings == []
 
 
+async def test_a_parent_that_is_undone_cancels_its_child_and_both_undo_their_steps() -> None:
+    undone: list[str] = []
+    inner = Workflow("inner", owner="@dev")
+
+    async def undo_inner(first: str) -> None:
+        undone.append(first)
+
+    @inner.step(undo=undo_inner)
+    async def first() -> str:
+        return "inner"
+
+    inner.sleep("nap", "1h", after=[first])
+    outer = Workflow("outer", owner="@ops")
+
+    async def undo_outer(begin: str) -> None:
+        undone.append(begin)
+
+    @outer.step(undo=undo_outer)
+    async def begin() -> str:
+        return "outer"
+
+    outer.child("inside", inner, after=[begin])
+    async with Harness(inner, outer, people=PEOPLE) as harness:
+        run = await harness.start("outer")
+        await harness.engine.cancel(run.id, actor=CLI)
+        await harness.run_until_idle()
+        assert sorted(undone) == ["inner", "outer"]
+        assert {one.state for one in await harness.runs()} == {"cancelled"}
+        assert await harness.engine.next_due() is None
+        assert (await harness.engine.audit()).findings == []
+
+
+async def test_a_parent_that_fails_at_another_step_cancels_its_child() -> None:
+    inner, _ = waiting_child()
+    outer = Workflow("outer", owner="@ops", on_failure="fail")
+    outer.child("inside", inner)
+
+    @outer.step
+    async def risky() -> None:
+        raise RuntimeError("bad")
+
+    async with Harness(inner, outer, people=PEOPLE) as harness:
+        run = await harness.start("outer")
+        assert (await harness.state(run)).run.state == "failed"
+        assert [one.state for one in await harness.runs("inner")] in ([], ["cancelled"])
+        assert await harness.engine.next_due() is None
+
+
 async def test_a_skipped_child_is_cancelled() -> None:
     inner, outer = waiting_child()
     async with Harness(inner, outer, people=PEOPLE) as harness:
@@ -191,6 +248,115 @@ async def test_a_paused_parent_starts_no_child() -> None:
         await harness.engine.control.resume_run(run.id, actor=CLI)
         await harness.advance("1h")
         assert (await harness.state(run)).run.state == "succeeded"
+
+
+async def test_a_child_that_is_about_to_start_waits_for_a_paused_parent() -> None:
+    inner, outer = waiting_child()
+    async with Harness(inner, outer, people=PEOPLE) as harness:
+        gate = held_back(harness)
+        run = await harness.engine.start("outer", actor=CLI)
+        await harness.engine.control.pause_run(run.id, actor=CLI)
+        gate.set()
+        await harness.run_until_idle()
+        assert [one.workflow for one in await harness.runs()] == ["outer"]
+        assert await harness.engine.next_due() is None
+        await harness.engine.control.resume_run(run.id, actor=CLI)
+        await harness.advance("1h")
+        assert (await harness.state(run)).run.state == "succeeded"
+
+
+async def test_a_parent_that_is_cancelled_before_its_child_starts_starts_none() -> None:
+    inner, outer = waiting_child()
+    async with Harness(inner, outer, people=PEOPLE) as harness:
+        gate = held_back(harness)
+        run = await harness.engine.start("outer", actor=CLI)
+        await harness.engine.cancel(run.id, actor=CLI)
+        gate.set()
+        await harness.run_until_idle()
+        assert [one.workflow for one in await harness.runs()] == ["outer"]
+        assert await harness.engine.next_due() is None
+
+
+async def test_a_parent_that_ends_while_its_child_is_being_created_leaves_none() -> None:
+    inner, outer = waiting_child()
+    async with Harness(inner, outer, people=PEOPLE) as harness:
+        parts = harness.engine._parts
+        create = parts.execution.admission.start_from_step
+
+        async def start(*arguments: Any) -> RunRecord:
+            child = await create(*arguments)
+            parent = arguments[3]
+            await harness.engine.cancel(parent.id, actor=CLI)
+            await parts.execution.runs.apply(parent.id, forgotten)  # as if an earlier look had found no run
+            return child
+
+        parts.execution.admission.start_from_step = start  # type: ignore[method-assign, assignment]
+        run = await harness.start("outer")
+        assert (await harness.state(run)).run.state == "cancelled"
+        assert (await child_of(harness)).state == "cancelled"
+
+
+def forgotten(transition: Transition) -> Change:
+    transition.end_wait("child", f"{transition.state.run.id}:inside")
+    return transition.finish()
+
+
+def held_back(harness: Harness) -> asyncio.Event:
+    """Hold the alarm back until the event is set."""
+    gate, alarm = asyncio.Event(), harness.engine._parts.timing.alarm
+    ring = alarm._ring
+
+    async def later(now: datetime) -> None:
+        await gate.wait()
+        await ring(now)
+
+    alarm._ring = later
+    return gate
+
+
+async def test_people_are_asked_again_when_the_workflow_that_runs_after_an_approval_changed(
+    tmp_path: Path,
+) -> None:
+    def flows(word: str) -> tuple[Workflow, Workflow]:
+        inner = Workflow("inner", owner="@dev")
+        inner.sleep("nap", word)
+        outer = Workflow("outer", owner="@ops")
+        nap = outer.sleep("nap", "1h")
+        go = outer.approval(
+            "go", ask="Go?", approvers=["@dev"], expires="9h", revocable_for="2h", after=[nap]
+        )
+        outer.child("inside", inner, when=go.approved)
+        return inner, outer
+
+    async with Harness(*flows("1h"), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("outer")
+        await harness.advance("1h")
+        await harness.decide("go", "approve", as_user="U2")
+        clock = harness.clock
+    async with Harness(*flows("2h"), people=PEOPLE, folder=tmp_path, clock=clock) as harness:
+        await harness.advance("3h")
+        assert [one.workflow for one in await harness.runs()] == ["outer"]
+        (request,) = await harness.requests()
+        assert (request.step, request.state) == ("go", "open")
+        await harness.decide("go", "approve", as_user="U2")
+        await harness.advance("5h")
+        assert (await harness.state(run)).run.state == "succeeded"
+
+
+async def test_the_end_of_an_earlier_child_run_is_not_taken() -> None:
+    inner, outer = waiting_child()
+    async with Harness(inner, outer, people=PEOPLE) as harness:
+        run = await harness.start("outer")
+        state = await harness.engine._parts.execution.runs.proven(run.id)
+        end = partial(finished, child="inner-00000000000000")
+        with pytest.raises(IllegalTransition, match="another run"):
+            await harness.engine._parts.execution.runs.apply(state.id, end)
+        assert (await harness.step(run, "inside")).state == "waiting"
+
+
+def finished(transition: Transition, child: str) -> Change:
+    child_runs.finish(transition, "inside", child, ChildResult("done"))
+    return transition.finish()
 
 
 async def test_a_rejected_child_skips_its_step() -> None:
@@ -270,6 +436,85 @@ async def test_children_of_children_name_their_path() -> None:
         )
 
 
+def packing(**options: Any) -> Workflow:
+    flow = Workflow("pack", owner="@dev", **options)
+
+    @flow.step
+    async def pack() -> Built:
+        return Built(file="app.tar.gz")
+
+    @flow.step
+    async def clean(pack: Built) -> int:
+        return 3
+
+    return flow
+
+
+@pytest.mark.parametrize(
+    ("options", "output", "expected"),
+    [
+        ({}, None, 3),
+        ({}, "pack", {"file": "app.tar.gz"}),
+        ({"result": "{pack.file}"}, None, "app.tar.gz"),
+        ({"result": "{pack.file}"}, "clean", 3),
+        ({"result": "Packed {pack.file}"}, None, 3),
+    ],
+)
+async def test_a_child_gives_the_output_that_is_named(options: Any, output: Any, expected: Any) -> None:
+    inner, outer = packing(**options), Workflow("outer", owner="@ops")
+    outer.child("inside", inner, output=output)
+    async with Harness(inner, outer, people=PEOPLE) as harness:
+        run = await harness.start("outer")
+        assert await harness.output(run, "inside") == expected
+
+
+async def test_several_last_steps_give_a_mapping() -> None:
+    inner, outer = packing(), Workflow("outer", owner="@ops")
+
+    @inner.step
+    async def note() -> str:
+        return "noted"
+
+    outer.child("inside", inner)
+    async with Harness(inner, outer, people=PEOPLE) as harness:
+        run = await harness.start("outer")
+        assert await harness.output(run, "inside") == {"clean": 3, "note": "noted"}
+
+
+async def test_a_child_beyond_the_limit_of_its_workflow_waits_for_its_turn() -> None:
+    inner, outer = waiting_child()
+    inner.options = replace(inner.options, max_active_runs=1, overlap="queue")
+    async with Harness(inner, outer, people=PEOPLE) as harness:
+        runs = [await harness.start("outer") for _ in range(2)]
+        assert sorted(run.state for run in await harness.runs("inner")) == ["pending", "waiting"]
+        await harness.advance("2h")
+        assert [(await harness.state(run)).run.state for run in runs] == ["succeeded"] * 2
+
+
+async def test_a_child_that_its_workflow_skips_fails_its_step() -> None:
+    inner, outer = waiting_child()
+    inner.options = replace(inner.options, max_active_runs=1, overlap="skip")
+    async with Harness(inner, outer, people=PEOPLE) as harness:
+        await harness.start("inner")
+        await harness.start("outer")
+        request = await ask_failed(harness, "inside")
+        assert request.failure.message.startswith("inner is already running")
+
+
+async def test_a_fork_that_executes_the_node_starts_a_child_of_its_own() -> None:
+    broken = ["1.2"]
+    build = build_workflow(broken)
+    async with Harness(build, release_workflow(build), people=PEOPLE) as harness:
+        run = await harness.start("release", {"version": "1.2"})
+        await harness.engine.cancel(run.id, actor=CLI)
+        await harness.run_until_idle()
+        broken.clear()
+        fork = await harness.engine.control.fork(run.id, "built", actor=CLI)
+        await harness.run_until_idle()
+        assert await harness.output(fork, "publish") == "published app-1.2.tar.gz"
+        assert {one.parent for one in await harness.runs("build")} == {(run.id, "built"), (fork.id, "built")}
+
+
 # What is refused at load
 
 
@@ -306,8 +551,8 @@ def outer_with(workflow: Any, **options: Any) -> Workflow:
         ({"input": 3}, "input is 3. Give a mapping"),
         ({"input": {"version": "{"}}, "input.version is '{': a brace is not closed"),
         (
-            {"input": "{input}", "result": "compil_it"},
-            "result names compil_it, but build has no such step. Did you",
+            {"input": "{input}", "output": "compil_it"},
+            "output names compil_it, but build has no such step. Did you",
         ),
     ],
 )

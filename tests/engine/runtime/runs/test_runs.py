@@ -264,7 +264,7 @@ async def test_a_workflow_may_fail_at_once() -> None:
     @flow.step
     async def slow(ctx: StepContext) -> None:
         try:
-            await ctx.sleep(3600)
+            await ctx.sleep(60)
         except asyncio.CancelledError:
             stopped.set()
             raise
@@ -325,7 +325,7 @@ async def test_cancel_stops_withdraws_and_ends() -> None:
 
     @flow.step
     async def slow(ctx: StepContext) -> None:
-        await ctx.sleep(3600)
+        await ctx.sleep(60)
 
     flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
     async with Harness(flow, people=PEOPLE) as harness:

@@ -1,0 +1,47 @@
+"""The runs that belong to a run: the one that brought it about, and those that its steps brought about."""
+
+from engine.kernel.shapes.child_runs import run_id
+from engine.model.graph import Graph
+from engine.model.records import RelatedKind, RelatedRun, RunRecord, StepRecord
+from engine.model.spec import ChildSpec
+from engine.store import queries
+from engine.store.queries.snapshots import Snapshot
+from engine.store.store import Store
+
+MAX_CHILDREN = 100
+"""Child runs of one step that are listed: one for each attempt, the newest of them."""
+
+
+async def related_runs(store: Store, graph: Graph, snapshot: Snapshot) -> tuple[RelatedRun, ...]:
+    """Return them for people; a run that was deleted is left out."""
+    found = [await _earlier(store, snapshot.run)]
+    for name in graph.order:
+        node, record = graph.nodes[name], snapshot.steps.get(name)
+        if isinstance(node, ChildSpec) and record is not None:
+            found += [await _child(store, node, record, attempt) for attempt in _attempts(record)]
+    for follow_up in await store.read(queries.follow_ups, snapshot.run.id):
+        run = await store.read(queries.run, follow_up.id)
+        found.append(None if run is None else _related("follow_up", follow_up.step, run))
+    return tuple(each for each in found if each is not None)
+
+
+def _attempts(record: StepRecord) -> range:
+    return range(max(1, record.attempt - MAX_CHILDREN + 1), record.attempt + 1)
+
+
+async def _earlier(store: Store, run: RunRecord) -> RelatedRun | None:
+    brought_about = run.parent or run.follows
+    if brought_about is None:
+        return None
+    earlier = await store.read(queries.run, brought_about[0])
+    kind: RelatedKind = "parent" if run.parent else "origin"
+    return None if earlier is None else _related(kind, brought_about[1], earlier)
+
+
+async def _child(store: Store, node: ChildSpec, record: StepRecord, attempt: int) -> RelatedRun | None:
+    child = await store.read(queries.run, run_id(record.run_id, node, attempt))
+    return None if child is None else _related("child", node.name, child)
+
+
+def _related(kind: RelatedKind, step: str, run: RunRecord) -> RelatedRun:
+    return RelatedRun(kind, step, run.id, run.short, run.workflow, run.state)

@@ -1,0 +1,108 @@
+"""Bugs in how a run runs other workflows, and asks for runs that follow it."""
+
+from scripts.planted.mutant import Mutant
+
+TESTS = ("tests/engine/runtime/runs/test_child_runs.py",)
+FOLLOW_UPS = ("tests/engine/runtime/runs/test_follow_up_runs.py",)
+SIMULATION = ("tests/engine/kernel/test_simulation.py",)
+KERNEL = "engine/kernel/shapes/child_runs.py"
+MUTANTS = [
+    Mutant(
+        "Retry takes the failed child run again",
+        KERNEL,
+        "return derived_run_id(node.workflow, parent, node.name, str(attempt))",
+        "return derived_run_id(node.workflow, parent, node.name)",
+        TESTS,
+    ),
+    Mutant(
+        "a cancelled parent forgets its child run",
+        "engine/kernel/shapes/waits.py",
+        "        child_runs.look_again(changes, step)\n",
+        """        changes.end_wait("child", f"{changes.state.run.id}:{step}")\n""",
+        TESTS,
+    ),
+    Mutant(
+        "the end of a child run is not told to its parent",
+        "engine/kernel/transition.py",
+        "            child_runs.report(self)\n",
+        "            pass\n",
+        SIMULATION,
+    ),
+    Mutant(
+        "a paused parent starts a child run",
+        "engine/runtime/runs/child_runs.py",
+        """        elif state.run.state == "paused":\n""",
+        "        elif False:\n",
+        TESTS,
+    ),
+    Mutant(
+        "a child run that a pause held back never starts",
+        "engine/kernel/control.py",
+        "    child_runs.resume(transition)\n",
+        "",
+        TESTS,
+    ),
+    Mutant(
+        "a child run that is created after its parent ended goes on",
+        "engine/runtime/runs/child_runs.py",
+        "        if not is_open(now, node.name):\n",
+        "        if False:\n",
+        TESTS,
+    ),
+    Mutant(
+        "the engine is the requester of a child run",
+        "engine/runtime/runs/admission.py",
+        "await self._create(compiled, id_, values, parent.actor, trigger, told, None)",
+        """await self._create(compiled, id_, values, Actor("engine", "engine"), trigger, told, None)""",
+        TESTS,
+    ),
+    Mutant(
+        "a rejected child run counts as done",
+        KERNEL,
+        """    if record is not None and record.state == "skipped":\n""",
+        "    if False:\n",
+        TESTS,
+    ),
+    Mutant(
+        "a step takes the end of the child run of an earlier attempt",
+        KERNEL,
+        """    if run_id(state.run.id, node, record.attempt) != child:\n""",
+        "    if False:\n",
+        TESTS,
+    ),
+    Mutant(
+        "an approval does not cover the workflow that runs after it",
+        "engine/runtime/workflows/workflow_registry.py",
+        """        return self._child_digest(node.workflow) if isinstance(node, ChildSpec) else ""\n""",
+        """        return ""\n""",
+        TESTS,
+    ),
+    Mutant(
+        "workflows may run each other in a circle",
+        "engine/compiler/child_links.py",
+        "    return problems or _circles(workflows)\n",
+        "    return problems\n",
+        TESTS,
+    ),
+    Mutant(
+        "all follow-up runs of an attempt are one",
+        "engine/kernel/shapes/follow_ups.py",
+        "str(attempt), str(number))",
+        "str(attempt))",
+        FOLLOW_UPS,
+    ),
+    Mutant(
+        "a follow-up run starts again at each look",
+        "engine/kernel/shapes/follow_ups.py",
+        """    changes.end_wait("follow_up", follow_up.id)\n    changes.event("follow_up.started\"""",
+        """    changes.event("follow_up.started\"""",
+        FOLLOW_UPS,
+    ),
+    Mutant(
+        "a step may sleep for an hour",
+        "engine/runtime/execution/runner.py",
+        "            if seconds > MAX_SLEEP_SECONDS:\n",
+        "            if False:\n",
+        FOLLOW_UPS,
+    ),
+]

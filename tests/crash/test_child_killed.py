@@ -1,0 +1,78 @@
+"""A run that runs another workflow, killed as by kill -9 between any two writes: each run starts once."""
+
+import asyncio
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import Engine, EngineSettings
+
+ROOT = Path(__file__).resolve().parents[2]
+POINTS = [
+    "wait.due:1",
+    "child.started",
+    "child.told",
+    "follow_up.started",
+    *[f"store.written:{number}" for number in (6, 9)],
+    *[f"store.committed:{number}" for number in range(4, 14)],
+]
+CANCELLED = ["child.started", *[f"store.committed:{number}" for number in range(5, 12)]]
+"""Reached by the first life. `store.…` is the writing transaction of that number."""
+
+
+async def _life(folder: Path, how: str, fault: str) -> int:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.crash.child_life", str(folder), how),
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SIGNOFF_FAULT": fault},
+    )
+    _, said = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode in (0, -9), said.decode()
+    return process.returncode
+
+
+async def _clean(folder: Path) -> bool:
+    engine = await Engine.open(folder / "signoff.db", settings=EngineSettings(data_dir=folder / "data"))
+    try:
+        return not (await engine.receipts.audit()).findings and await engine.next_due() is None
+    finally:
+        await engine.close()
+
+
+def _rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(folder / "signoff.db")) as database:
+        return database.execute(query).fetchall()
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("point", POINTS)
+async def test_a_child_and_a_follow_up_run_once_through_a_death(point: str, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    assert await _life(tmp_path, "ends", point) == -9
+    assert await _life(tmp_path, "ends", "") == 0
+    assert _rows(tmp_path, "SELECT workflow, state FROM run ORDER BY workflow") == [
+        ("archive", "succeeded"), ("build", "succeeded"), ("ends", "succeeded"),
+    ]  # fmt: skip
+    assert _rows(tmp_path, "SELECT output FROM step_run WHERE step = 'publish'") == [
+        ('"published what was built"',)
+    ]
+    told = "SELECT count(*) FROM event WHERE type = 'step.succeeded' AND step = 'built'"
+    assert _rows(tmp_path, told) == [(1,)]
+    assert await _clean(tmp_path)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("point", CANCELLED)
+async def test_a_cancelled_parent_leaves_no_child_through_a_death(point: str, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    assert await _life(tmp_path, "cancelled", point) == -9
+    assert await _life(tmp_path, "cancelled", "") == 0
+    assert _rows(tmp_path, "SELECT workflow, state FROM run ORDER BY workflow") == [
+        ("cancelled", "cancelled"), ("slow", "cancelled"),
+    ]  # fmt: skip
+    assert await _clean(tmp_path)
