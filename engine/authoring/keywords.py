@@ -45,6 +45,20 @@ OTHER_WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """By what takes the option: words of other tools, and the option that does it here."""
+_NO_BURST = "The clock fires once at each moment, so there is no burst of fires to wait for."
+_NO_WINDOW = 'A fire has its time in itself: write dedup="{fire.date}", or another part of the fire.'
+REFUSED: Mapping[str, Mapping[str, str]] = {
+    "Cron": {"debounce": _NO_BURST, "dedup_within": _NO_WINDOW},
+    "Every": {"debounce": _NO_BURST, "dedup_within": _NO_WINDOW},
+    "Once": {
+        "debounce": _NO_BURST,
+        "dedup": "It starts one run, so there is nothing to repeat.",
+        "dedup_within": "It starts one run, so there is nothing to repeat.",
+        "filter": "Its moment is known when you write it: leave the trigger out, or give it enabled=False.",
+        "catchup": "Its run starts however late: leave it out.",
+    },
+}
+"""By what takes the option: options of others that make no sense here, with the reason."""
 RENAMED_NAMES = {"Hours": "WorkingHours"}
 
 
@@ -75,6 +89,8 @@ def remedy_for(owner: str, keyword: str, known: Iterable[str]) -> str:
     """Return the remedy for a keyword that `owner` does not take: its new name, or the nearest one."""
     if owner == "Gate" and keyword in ("ask", "question"):
         return "The caller gives the question when it opens the gate."
+    if keyword in REFUSED.get(owner, {}):
+        return REFUSED[owner][keyword]
     table = "approval" if owner == "Gate" else owner
     renamed = {**OTHER_WORDS.get(table, {}), **RENAMED.get(table, {})}
     if keyword in renamed:

@@ -23,7 +23,12 @@ class Cron:
     - `catchup`: which of the fires that were missed while no process ran start a run later: none (`skip`),
       the `latest`, or `all`.
     - `catchup_limit`: with `catchup="all"`, the newest fires that start a run, at most 1000.
-    - `input`: the input of its runs, for a workflow that takes input.
+    - `input`: the input of its runs, for a workflow that takes input. Texts may hold parts of the fire, as in
+      `{fire.date}`: `at`, `date`, `year`, `month`, `day`, `weekday`, `hour` and `minute` in the zone.
+    - `filter`: a condition on `fact.fire`, such as `fact.fire.day <= 7`. A fire that does not meet it starts
+      nothing.
+    - `dedup`: a template such as `{fire.date}`: fires with one value of it start one run.
+    - `enabled`: whether a new trigger is on. Operators switch it afterwards.
     - `quiet`: people hear of its runs only when a run asks, fails or is cancelled.
     """
 
@@ -32,6 +37,9 @@ class Cron:
     catchup: Catchup = "latest"
     catchup_limit: int = 10
     input: Mapping[str, Any] = field(default_factory=dict)
+    filter: Condition | None = None
+    dedup: str = ""
+    enabled: bool = True
     quiet: bool = False
 
 
@@ -39,13 +47,16 @@ class Cron:
 class Every:
     """Starts a run at every multiple of the interval since 1970-01-01 UTC, so that two processes agree.
 
-    `catchup`, `catchup_limit`, `input` and `quiet` are those of `Cron`.
+    The other options are those of `Cron`. Parts of a fire are in UTC.
     """
 
     interval: Duration
     catchup: Catchup = "latest"
     catchup_limit: int = 10
     input: Mapping[str, Any] = field(default_factory=dict)
+    filter: Condition | None = None
+    dedup: str = ""
+    enabled: bool = True
     quiet: bool = False
 
 
@@ -56,12 +67,13 @@ class Once:
     - `at`: the date and time, as in `2026-12-01T09:00`, or an aware `datetime`.
     - `tz`: the time zone of a text without an offset.
 
-    `input` and `quiet` are those of `Cron`.
+    `input`, `enabled` and `quiet` are those of `Cron`.
     """
 
     at: str | datetime
     tz: str = "UTC"
     input: Mapping[str, Any] = field(default_factory=dict)
+    enabled: bool = True
     quiet: bool = False
 
 

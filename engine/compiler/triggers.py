@@ -8,15 +8,25 @@ from typing import Any
 from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
 from engine.compiler.compiled import Compiled
 from engine.compiler.definition.checks import Checks, did_you_mean
-from engine.compiler.fact_triggers import covered_fields, event_spec, file_spec, row_spec, webhook_spec
+from engine.compiler.fact_triggers import (
+    check_template,
+    covered_fields,
+    event_spec,
+    file_spec,
+    filter_condition,
+    row_spec,
+    webhook_spec,
+)
 from engine.compiler.types.inputs import check_input
 from engine.errors import InvalidInput
 from engine.kernel.facts import templates_in
-from engine.kernel.schedules import cron
+from engine.kernel.schedules import cron, fires
+from engine.model.conditions import Compare, Condition, leaves
 from engine.model.durations import MIN_SECONDS, InvalidDuration, seconds
 from engine.model.trigger_spec import CronSpec, EverySpec, OnceSpec, TriggerSpec
 
 MAX_CATCHUP_LIMIT = 1000
+_A_FIRE = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 
 
 def trigger_spec(checks: Checks, trigger: Any) -> TriggerSpec | None:
@@ -51,13 +61,17 @@ def _time_spec(checks: Checks, trigger: Cron | Every) -> CronSpec | EverySpec | 
     if not isinstance(trigger.input, Mapping):
         checks.error(f"The trigger's input is {trigger.input!r}.", 'Write input={"field": value}.')
         return None
+    before = len(checks.errors)
     _check_fire_parts(checks, trigger.input)
-    if not isinstance(trigger.quiet, bool):
-        checks.error(f"quiet is {trigger.quiet!r}.", "Use True or False.")
+    checks.flag(trigger.quiet, "quiet")
+    checks.flag(trigger.enabled, "enabled")
+    condition = _fire_filter(checks, trigger)
+    _check_dedup(checks, trigger)
+    if len(checks.errors) > before:
         return None
     shared: dict[str, Any] = {
         "catchup": trigger.catchup, "catchup_limit": limit, "input": dict(trigger.input),
-        "quiet": bool(trigger.quiet),
+        "quiet": trigger.quiet, "filter": condition, "dedup": trigger.dedup, "enabled": trigger.enabled,
     }  # fmt: skip
     try:
         if isinstance(trigger, Every):
@@ -85,12 +99,47 @@ def _time_spec(checks: Checks, trigger: Cron | Every) -> CronSpec | EverySpec | 
 def _check_fire_parts(checks: Checks, given: Mapping[str, Any]) -> None:
     for text in templates_in(given):
         for part in re.findall(r"\{fire\.[^{}]*\}", text):
-            if part not in cron.FIRE_PARTS:
-                checks.error(f"A trigger's input names {part}.", did_you_mean(part, list(cron.FIRE_PARTS)))
+            if part not in fires.PARTS:
+                checks.error(f"A trigger's input names {part}.", did_you_mean(part, list(fires.PARTS)))
+
+
+def _fire_filter(checks: Checks, trigger: Cron | Every) -> Condition | None:
+    """Return the checked filter, tried on a fire: what it compares is known beforehand."""
+    what, before = type(trigger).__name__, len(checks.errors)
+    condition = filter_condition(checks, trigger.filter, what, ("fire",))
+    if condition is None:
+        return None
+    for leaf in leaves(condition):
+        name = ".".join(leaf.path) if isinstance(leaf, Compare) else ""
+        if leaf.step == "fire" and name not in fires.FIELDS:
+            checks.error(f"{what}: filter names fire.{name}.", did_you_mean(name, list(fires.FIELDS)))
+    if len(checks.errors) == before:
+        try:
+            fires.passes(EverySpec(key="every:1", seconds=1, filter=condition), _A_FIRE)
+        except InvalidInput as error:
+            checks.error(f"{what}: filter cannot be decided: {_said(error.problems)}", "Compare numbers.")
+    return condition
+
+
+def _check_dedup(checks: Checks, trigger: Cron | Every) -> None:
+    what, before = type(trigger).__name__, len(checks.errors)
+    check_template(checks, trigger.dedup, f"{what}: dedup", ("fire",))
+    if not trigger.dedup or len(checks.errors) > before:
+        return
+    parts = re.findall(r"\{fire\.[^{}]*\}", trigger.dedup)
+    for part in parts:
+        if part not in fires.PARTS:
+            checks.error(f"{what}: dedup names {part}.", did_you_mean(part, list(fires.PARTS)))
+    if not parts:
+        checks.error(
+            f"{what}: dedup is {trigger.dedup!r}, which is the same for every fire.",
+            'Name a part of the fire, as in dedup="{fire.date}".',
+        )
 
 
 def _once_spec(checks: Checks, trigger: Once) -> OnceSpec | None:
     checks.flag(trigger.quiet, "quiet")
+    checks.flag(trigger.enabled, "enabled")
     if not isinstance(trigger.input, Mapping):
         checks.error(f"A trigger's input is {trigger.input!r}.", 'Write input={"field": value}.')
         return None
@@ -106,7 +155,8 @@ def _once_spec(checks: Checks, trigger: Once) -> OnceSpec | None:
         )
         return None
     key = f"once:{at:%Y%m%dT%H%M%S}Z"
-    return OnceSpec(key=key, at=at, input=dict(trigger.input), quiet=bool(trigger.quiet))
+    on = bool(trigger.enabled)
+    return OnceSpec(key=key, at=at, input=dict(trigger.input), quiet=bool(trigger.quiet), enabled=on)
 
 
 def _parted(text: str) -> tuple[str, str]:

@@ -10,6 +10,8 @@ from engine.model.frozen import Frozen
 
 
 class CronSpec(Frozen):
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"filter", "dedup", "enabled"})
+
     kind: Literal["cron"] = "cron"
     key: str
     """Unique in the workflow and stable: `cron:0 2 * * *@Europe/Berlin`."""
@@ -21,9 +23,17 @@ class CronSpec(Frozen):
     input: dict[str, Any] = Field(default_factory=dict)
     quiet: bool = False
     """Its runs are told of only when they need people or end badly."""
+    filter: Condition | None = None
+    """A fire that does not meet it starts no run."""
+    dedup: str = ""
+    """Template: fires with one value of it start one run."""
+    enabled: bool = True
+    """Whether a new trigger is on."""
 
 
 class EverySpec(Frozen):
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"filter", "dedup", "enabled"})
+
     kind: Literal["every"] = "every"
     key: str
     """`every:300`."""
@@ -32,15 +42,21 @@ class EverySpec(Frozen):
     catchup_limit: int = Field(10, alias="bound")
     input: dict[str, Any] = Field(default_factory=dict)
     quiet: bool = False
+    filter: Condition | None = None
+    dedup: str = ""
+    enabled: bool = True
 
 
 class OnceSpec(Frozen):
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"enabled"})
+
     kind: Literal["once"] = "once"
     key: str
     """`once:20261201T080000Z`."""
     at: datetime
     input: dict[str, Any] = Field(default_factory=dict)
     quiet: bool = False
+    enabled: bool = True
 
 
 class FactSpec(Frozen):

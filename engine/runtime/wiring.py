@@ -259,7 +259,7 @@ def _timing(base: Base, execution: Execution, departures: Departures, lasting: S
         observers,
         alarm,
         clock_jumps,
-        Retention(store, clock, activity, base.settings.keep),
+        Retention(store, clock, activity, base.settings.keep, schedules.all),
     )
 
 

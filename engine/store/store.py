@@ -221,6 +221,11 @@ class Store:
             partial(trigger_facts.forget_facts, workflow=workflow, key=key, facts=facts)
         )
 
+    async def prune_facts(self, workflow: str, key: str, before: datetime, limit: int) -> int:
+        """Forget facts of a trigger that were taken before that moment and whose run is gone."""
+        prune = partial(trigger_facts.prune_facts, workflow=workflow, key=key, before=before, limit=limit)
+        return await self._writer.submit(prune)
+
     async def hold(
         self, workflow: str, key: str, facts: tuple[str, str], run_id: str, at: datetime, due_at: datetime,
         input: Any,

@@ -117,10 +117,19 @@ class Intake:
             await self._store.note_facts(workflow, spec.key, [own], now, last.run_id)
             return Taken("repeated", last.run_id)
         # Of two that come at once, both name the same run: the one before it is part of the name.
-        before = last.run_id if last else None
-        id_ = facts.run_id(workflow, spec.key, "same", same, before or "")
+        id_ = facts.run_id(workflow, spec.key, "same", same, (last.run_id if last else None) or "")
+        if last is None:
+            id_ = await self._after_forgotten(workflow, spec, same, id_)
         fired = Fired(spec.key, now, fact.cursor, facts=(own, shared, *_rows(fact)))
         return await self._create(compiled, id_, values, fact, fired)
+
+    async def _after_forgotten(self, workflow: str, spec: FactSpec, same: str, id_: str) -> str:
+        """Return the id that comes after the runs of a value whose row was pruned, or the run that counts."""
+        assert spec.dedup_within is not None
+        since = self._clock.now() - timedelta(seconds=spec.dedup_within)
+        while (at := await self._store.read(queries.began_at, id_)) is not None and at <= since:
+            id_ = facts.run_id(workflow, spec.key, "same", same, id_)
+        return id_
 
     async def _hold(self, workflow: str, spec: FactSpec, fact: Fact, same: str, values: Any) -> Taken:
         """Wait until no further fact has come for a while; the newest one gives the input."""

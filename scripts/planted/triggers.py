@@ -4,6 +4,8 @@ from scripts.planted.mutant import Mutant
 
 _HOOKS = ("tests/bot/test_hooks.py",)
 _FILES = ("tests/engine/triggers/test_file_triggers.py",)
+_FIRES = ("tests/engine/triggers/test_fires.py",)
+_PRUNING = ("tests/engine/triggers/test_fact_pruning.py",)
 _TRIGGERS = ("tests/engine/triggers/test_triggers.py",)
 
 MUTANTS = [
@@ -27,6 +29,55 @@ MUTANTS = [
         "    if problem := storage_problem(value):\n",
         '    if problem := "":\n',
         ("tests/bot/test_random_hooks.py",),
+    ),
+    Mutant(
+        "a fire that does not meet the filter starts a run",
+        "engine/kernel/schedules/fires.py",
+        "passing = [when for when in cron.missed_fires(every, due, now).to_fire if passes(spec, when)]",
+        "passing = cron.missed_fires(every, due, now).to_fire",
+        _FIRES,
+    ),
+    Mutant(
+        "fires with one value start a run each",
+        "engine/kernel/schedules/fires.py",
+        "    if isinstance(spec, CronSpec | EverySpec) and spec.dedup:",
+        "    if False:",
+        _FIRES,
+    ),
+    Mutant(
+        "a schedule that its author left off is on",
+        "engine/runtime/timing/schedules.py",
+        "            if not spec.enabled and not stored:",
+        "            if False:",
+        _FIRES,
+    ),
+    Mutant(
+        "facts are forgotten while their window is open",
+        "engine/runtime/runs/retention.py",
+        "until = min(before, now - timedelta(seconds=spec.dedup_within or 0))",
+        "until = before",
+        _PRUNING,
+    ),
+    Mutant(
+        "facts are forgotten while their run is kept",
+        "engine/store/writes/trigger_facts.py",
+        "AND NOT EXISTS (SELECT 1 FROM run WHERE run.id = taken.run_id) LIMIT ?4",
+        "LIMIT ?4",
+        _PRUNING,
+    ),
+    Mutant(
+        "a file that lies in its folder is forgotten",
+        "engine/store/writes/trigger_facts.py",
+        "AND fact NOT LIKE 'file:%' ",
+        "",
+        _PRUNING,
+    ),
+    Mutant(
+        "a value whose row was pruned never starts a run again",
+        "engine/triggers/intake.py",
+        "            id_ = await self._after_forgotten(workflow, spec, same, id_)",
+        "            pass",
+        _PRUNING,
     ),
     Mutant(
         "nobody is told that the secret of a webhook is not set",

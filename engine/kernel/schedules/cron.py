@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice, takewhile
-from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from apscheduler.triggers.cron import CronTrigger
@@ -136,30 +135,6 @@ def fires_by_elapsed_time(spec: Spec) -> bool:
     if isinstance(spec, CronSpec):
         return _pattern(spec.expr, spec.tz).elapsed
     return isinstance(spec, EverySpec)
-
-
-FIRE_PARTS = ("{fire.at}", "{fire.date}")
-"""Parts that a text in a schedule's input may hold: the fire's moment, and its date in the zone."""
-
-
-def fire_input(spec: Spec, when: datetime) -> dict[str, Any]:
-    """The input of the run of a fire. Texts without these parts stay as they are."""
-    local = when.astimezone(time_zone(spec.tz)) if isinstance(spec, CronSpec) else when
-    parts = dict(zip(FIRE_PARTS, (when.isoformat(), local.date().isoformat()), strict=True))
-
-    def filled(value: Any) -> Any:
-        match value:
-            case str():
-                for part, text in parts.items():
-                    value = value.replace(part, text)
-                return value
-            case dict():
-                return {name: filled(each) for name, each in value.items()}
-            case list():
-                return [filled(each) for each in value]
-        return value
-
-    return {name: filled(value) for name, value in spec.input.items()}
 
 
 def days(spec: CronSpec, first: date, last: date) -> tuple[datetime, datetime]:

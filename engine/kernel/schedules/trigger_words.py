@@ -7,7 +7,8 @@ from engine.model.trigger_spec import TIMED, EventSpec, FileSpec, RowSpec, Trigg
 def describe(spec: TriggerSpec) -> str:
     """`daily at 02:00 Europe/Berlin`, `webhook /hooks/alerts`."""
     if isinstance(spec, TIMED):
-        return cron.describe(spec)
+        filtered = ", filtered" if getattr(spec, "filter", None) is not None else ""
+        return f"{cron.describe(spec)}{filtered}"
     match spec:
         case WebhookSpec():
             return f"webhook /hooks/{spec.name}"

@@ -17,7 +17,7 @@ from engine.errors import AlteredRun, NotPossible, TooMany
 from engine.kernel import run_transitions
 from engine.kernel.facts import filled_text
 from engine.kernel.resources.queue import MAX_PRIORITY
-from engine.kernel.schedules import cron
+from engine.kernel.schedules import cron, fires
 from engine.kernel.schedules.start_limits import LIMITED, RecentStarts, StartLimits
 from engine.kernel.transition import Transition
 from engine.model.change import Change, EventDraft, Fired
@@ -109,8 +109,8 @@ class Admission:
     async def start_scheduled(self, workflow: str, spec: TimeSpec, when: datetime, named: datetime) -> None:
         """The run of this fire, once. `named`: the moment in its id, unlike `when` never the same twice."""
         compiled = self._workflows.find(workflow)
-        values = check_input(compiled, cron.fire_input(spec, when))
-        id_ = cron.fire_id(workflow, spec, named)
+        values = check_input(compiled, fires.input_of(spec, when))
+        id_ = fires.run_id(workflow, spec, when, named)
         actor = Actor("schedule", spec.key)
         await self._create(compiled, id_, values, actor, spec.key, None, Fired(spec.key, when))
 
@@ -125,9 +125,11 @@ class Admission:
         for when in cron.following_fires(spec, start - timedelta(microseconds=1)):
             if when > end:
                 break
+            if not fires.passes(spec, when):
+                continue
             if started == most:
                 return started, known, True
-            if await self._taken(cron.fire_id(workflow, spec, when)):
+            if await self._taken(fires.run_id(workflow, spec, when, when)):
                 known += 1
                 continue
             await self.start_scheduled(workflow, spec, when, when)

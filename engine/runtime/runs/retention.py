@@ -6,10 +6,12 @@ event before the start, and from then on by the monotonic clock.
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from engine.clock import Clock
 from engine.errors import StoreBroken
+from engine.model.trigger_spec import FactSpec, TriggerSpec
 from engine.runtime.process.activity import Activity
 from engine.store import queries
 from engine.store.store import Store
@@ -17,13 +19,24 @@ from engine.store.store import Store
 log = logging.getLogger(__name__)
 
 _SWEEP_INTERVAL = timedelta(hours=1)
+_FACTS_AT_ONCE = 500
+"""Facts that one transaction removes, so that other writes need not wait."""
 
 
 class Retention:
     """Removes finished runs. `keep`: how long to keep them after their end; None: forever."""
 
-    def __init__(self, store: Store, clock: Clock, activity: Activity, keep: timedelta | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        activity: Activity,
+        keep: timedelta | None,
+        triggers: Callable[[], Iterable[tuple[str, TriggerSpec]]],
+    ) -> None:
+        """`triggers`: all of them, each with its workflow."""
         self._store, self._clock, self._activity, self._keep = store, clock, activity, keep
+        self._triggers = triggers
         self._task: asyncio.Task[None] | None = None
         self._seen_at_start, self._started = clock.now(), clock.monotonic()
 
@@ -54,8 +67,19 @@ class Retention:
             portion = await self._store.prune(before, self._clock.now(), position)
             pruned += portion.pruned
             if portion.next is None:
+                await self._forget_facts(before)
                 return pruned
             position = portion.next
+
+    async def _forget_facts(self, before: datetime) -> None:
+        """Remove what triggers remember of facts, once no run of a fact is there and no window is open."""
+        now = self._clock.now()
+        for workflow, spec in self._triggers():
+            if not isinstance(spec, FactSpec):
+                continue
+            until = min(before, now - timedelta(seconds=spec.dedup_within or 0))
+            while await self._store.prune_facts(workflow, spec.key, until, _FACTS_AT_ONCE):
+                pass
 
     async def _main(self, keep: timedelta) -> None:
         while True:

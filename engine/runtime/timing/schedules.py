@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from engine import faults
 from engine.clock import Clock
 from engine.errors import NotPossible, SignoffError, UnknownWorkflow
-from engine.kernel.schedules import cron, slowdown
+from engine.kernel.schedules import cron, fires, slowdown
 from engine.kernel.schedules.trigger_words import describe
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
@@ -83,13 +83,13 @@ class Schedules:
             dropped = _dropped(row.workflow, row.key, now)
             await self._store.drop_schedule(row.workflow, row.key, dropped)
             return
-        missed = cron.missed_fires(spec, row.next_fire_at, now)
+        missed = fires.missed(spec, row.next_fire_at, now)
         started = set()
         try:
             for when in missed.to_fire:
                 named = when + self._ahead if cron.fires_by_elapsed_time(spec) else when
                 await self._start(row.workflow, spec, when, named)
-                started.add(cron.fire_id(row.workflow, spec, named))
+                started.add(fires.run_id(row.workflow, spec, when, named))
                 faults.reach("schedule.started")
         except SignoffError as error:
             log.error("%s could not be started by its schedule %s: %s", row.workflow, row.key, error)
@@ -243,7 +243,10 @@ class Schedules:
 
     def _enabled(self, workflow: str, spec: TriggerSpec | FactSpec, row: ScheduleState | None) -> bool:
         if not isinstance(spec, FactSpec):
-            return self._settings.schedule_enabled(workflow, row.enabled if row else None)
+            stored = row.enabled if row else None
+            if not spec.enabled and not stored:
+                return False  # also where all schedules are on, until an operator switches it on
+            return self._settings.schedule_enabled(workflow, stored)
         return row.enabled if row else spec.enabled and workflow not in self._settings.quiet
 
     def all(self) -> list[tuple[str, TriggerSpec]]:

@@ -29,6 +29,16 @@ class Tombstone:
     pruned_at: datetime
 
 
+def began_at(connection: sqlite3.Connection, run_id: str) -> datetime | None:
+    """Return when a run was created, also one that was pruned since; None if it never was."""
+    query = (
+        "SELECT created_at FROM run WHERE id = ?1 "
+        "UNION ALL SELECT created_at FROM tombstone WHERE run_id = ?1"
+    )
+    row = connection.execute(query, (run_id,)).fetchone()
+    return None if row is None else rows.moment(row[0])
+
+
 def tombstone(connection: sqlite3.Connection, run_id: str) -> Tombstone | None:
     """By id."""
     row = connection.execute("SELECT * FROM tombstone WHERE run_id = ?", (run_id,)).fetchone()

@@ -60,3 +60,16 @@ def hold(
     connection.execute(statements.PUT_FACT, held)
     connection.execute(statements.PUT_FACT, (workflow, key, fact, run_id, moment, None, None))
     return str(run_id)
+
+
+def prune_facts(connection: sqlite3.Connection, workflow: str, key: str, before: datetime, limit: int) -> int:
+    """Forget facts that were taken before that moment and whose run is gone; gives how many.
+
+    A file that still lies in its folder keeps its row, and a burst that waits keeps its own.
+    """
+    query = (
+        "DELETE FROM trigger_fact WHERE rowid IN (SELECT rowid FROM trigger_fact AS taken "
+        "WHERE workflow = ?1 AND key = ?2 AND at < ?3 AND due_at IS NULL AND fact NOT LIKE 'file:%' "
+        "AND NOT EXISTS (SELECT 1 FROM run WHERE run.id = taken.run_id) LIMIT ?4)"
+    )
+    return connection.execute(query, (workflow, key, rows.micros(before), limit)).rowcount

@@ -33,6 +33,7 @@ from engine import (
     Webhook,
     Workflow,
     WorkingHours,
+    fact,
 )
 from engine.authoring.dict_form import from_dict, options
 from engine.authoring.keywords import keywords_of
@@ -78,6 +79,9 @@ FIRES = {
     "catchup": pick("skip", "latest", "all"),
     "catchup_limit": pick(1, 1000),
     "input": pick({}, {"item": "fan"}),
+    "filter": pick({"field": "fire.day", "op": "<=", "value": 7}),
+    "dedup": pick("{fire.date}"),
+    "enabled": st.booleans(),
     "quiet": st.booleans(),
 }
 SCHEDULE = st.fixed_dictionaries(
@@ -191,6 +195,8 @@ def shown(value: Any) -> Any:
 
 def trigger(value: dict[str, Any]) -> Any:
     rest = {key: part for key, part in value.items() if key not in ("type", "cron", "every")}
+    if "filter" in rest:
+        rest["filter"] = fact.fire.day <= 7
     return Cron(value["cron"], **rest) if "cron" in value else Every(value["every"], **rest)
 
 

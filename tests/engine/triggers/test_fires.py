@@ -1,0 +1,146 @@
+"""Options of schedules that other triggers have too: filter, dedup, enabled; and those that make no sense."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from engine import Actor, Cron, DefinitionErrors, Every, Once, Workflow, fact
+from engine.authoring.loader import load
+from engine.compiler import compile_workflow
+from engine.testing import Harness
+
+
+class Day(BaseModel):
+    day: str = ""
+
+
+def on(*triggers: Any) -> Workflow:
+    flow = Workflow("flow", owner="@ops", input=Day, triggers=triggers, on_failure="fail")
+
+    @flow.step
+    async def work(input: Day) -> str:
+        return input.day
+
+    return flow
+
+
+async def started(flow: Any, days: str, at: str = "2026-03-01T00:00:00+00:00") -> list[str]:
+    async with Harness(flow, schedules=True, at=at) as harness:
+        await harness.advance(days)
+        return sorted(run.created_at.strftime("%d %H:%M") for run in await harness.runs())
+
+
+async def test_a_filter_leaves_out_fires() -> None:
+    first_mondays = Cron("0 9 * * mon", filter=fact.fire.day <= 7)
+    assert await started(on(first_mondays), "60d") == ["02 09:00", "06 09:00"]
+    weekend = (fact.fire.weekday == "sat") | (fact.fire.weekday == "sun")
+    assert len(await started(on(Every("12h", filter=weekend)), "14d")) == 8
+
+
+async def test_the_parts_of_a_fire_are_in_the_zone_of_the_schedule() -> None:
+    late = Cron("30 23 * * *", tz="America/New_York", filter=fact.fire.date == "2026-03-04", input={
+        "day": "{fire.weekday} {fire.date} {fire.hour}:{fire.minute}"
+    })  # fmt: skip
+    async with Harness(on(late), schedules=True, at="2026-03-01T00:00:00+00:00") as harness:
+        await harness.advance("7d")
+        run = await harness.run("flow")
+        assert run.input == {"day": "wed 2026-03-04 23:30"}
+
+
+async def test_fires_with_one_value_start_one_run() -> None:
+    hourly = Cron("0 * * * *", dedup="{fire.date}")
+    assert await started(on(hourly), "49h") == ["01 01:00", "02 00:00", "03 00:00"]
+
+
+async def test_a_value_starts_no_second_run_after_a_restart(tmp_path: Path) -> None:
+    flow = on(Every("1h", dedup="{fire.date}"))
+    async with Harness(flow, schedules=True, folder=tmp_path, at="2026-03-01T00:00:00+00:00") as harness:
+        await harness.advance("3h")
+    async with Harness(flow, schedules=True, folder=tmp_path, at="2026-03-01T05:00:00+00:00") as harness:
+        await harness.advance("3h")
+        assert len(await harness.runs()) == 1
+
+
+async def test_the_latest_missed_fire_that_meets_the_filter_is_made_up_for(tmp_path: Path) -> None:
+    flow = on(Cron("0 * * * *", filter=fact.fire.hour == 3))
+    async with Harness(flow, schedules=True, folder=tmp_path, at="2026-03-01T00:00:00+00:00"):
+        pass
+    async with Harness(flow, schedules=True, folder=tmp_path, at="2026-03-04T12:30:00+00:00") as harness:
+        await harness.run_until_idle()
+        assert [run.id[-17:] for run in await harness.runs()] == ["-20260304T030000Z"]
+
+
+async def test_a_schedule_that_begins_off_is_switched_on_by_operators() -> None:
+    async with Harness(on(Cron("0 * * * *", enabled=False)), at="2026-03-01T00:00:00+00:00") as harness:
+        await harness.advance("3h")
+        assert await harness.runs() == []
+        (record,) = await harness.engine.schedules()
+        assert not record.enabled
+        await harness.engine.set_schedule("flow", None, True, actor=Actor("cli", "root"))
+        await harness.advance("3h")
+        assert len(await harness.runs()) == 3
+
+
+async def test_a_list_says_that_a_schedule_is_filtered() -> None:
+    async with Harness(on(Cron("0 2 * * *", filter=fact.fire.day == 1))) as harness:
+        (record,) = await harness.engine.schedules()
+        assert record.description == "daily at 02:00 UTC, filtered"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "words"),
+    [
+        (Cron("0 2 * * *", filter=fact.fire.dya == 1), "filter names fire.dya. Did you mean day?"),
+        (Cron("0 2 * * *", filter=fact.payload.day == 1), "filter names payload."),
+        (Cron("0 2 * * *", filter=fact.fire.weekday < 3), "filter cannot be decided"),
+        (Every("5m", dedup="{fire.dat}"), "dedup names {fire.dat}. Did you mean {fire.date}?"),
+        (Every("5m", dedup="daily"), "dedup is 'daily', which is the same for every fire."),
+        (Cron("0 2 * * *", enabled="yes"), "enabled is 'yes'"),  # type: ignore[arg-type]
+        (Once("2026-03-01T00:00", enabled=1), "enabled is 1"),  # type: ignore[arg-type]
+    ],
+)
+def test_an_option_that_cannot_work_is_named(trigger: Any, words: str) -> None:
+    with pytest.raises(DefinitionErrors) as raised:
+        compile_workflow(on(trigger))
+    assert words in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (
+            'Cron("0 2 * * *", debounce="5m")',
+            "Cron has no option debounce. The clock fires once",
+        ),
+        ('Every("5m", dedup_within="1h")', "Every has no option dedup_within. A fire has its time in itself"),
+        ('Once("2026-03-01T00:00", filter=None)', "Once has no option filter. Its moment is known"),
+        ('Once("2026-03-01T00:00", dedup="x")', "Once has no option dedup. It starts one run"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused_with_the_reason(
+    tmp_path: Path, made: str, words: str
+) -> None:
+    file = tmp_path / "flow.py"
+    file.write_text(f"from engine import Cron, Every, Once\n\ntrigger = {made}\n", encoding="utf-8")
+    with pytest.raises(DefinitionErrors) as raised:
+        load([file])
+    assert words in str(raised.value)
+
+
+async def test_a_dict_has_the_same_options() -> None:
+    flow = {
+        "id": "flow",
+        "owner": "@ops",
+        "trigger": {"cron": "0 * * * *", "filter": "fire.hour == 3", "dedup": "{fire.date}", "enabled": True},
+        "tasks": [{"id": "a", "sleep": "1s"}, {"id": "b", "sleep": "1s"}],
+    }
+    assert await started(flow, "3d") == ["01 03:00", "02 03:00", "03 03:00"]
+
+
+def test_a_schedule_without_these_options_keeps_its_digest() -> None:
+    canonical = compile_workflow(
+        on(Cron("0 2 * * *"), Every("5m"), Once("2026-03-01T00:00"))
+    ).definition.canonical()
+    assert not any(word in canonical for word in (b'"filter"', b'"dedup"', b'"enabled"'))
