@@ -118,6 +118,15 @@ def greet(reach: str, ctx: StepContext) -> None:
     executed(ctx)
 
 
+late = Workflow("late", owner="@on-call", channel="#incidents")
+
+
+@late.step(retry=Retry(attempts=1000, delay="1s", backoff=1, jitter=0, deadline="4s"))
+def wait_for_it(ctx: StepContext) -> None:
+    executed(ctx)
+    raise ConnectionError("nobody answers")
+
+
 ticking = Workflow("ticking", owner="@on-call", channel="#incidents", triggers=[Every("1s", quiet=True)])
 
 

@@ -86,6 +86,20 @@ async def test_between_two_checkpoints(site: Site) -> None:
     assert [step for _, step, _ in site.executed()] == ["count", "count"]
 
 
+async def test_between_two_attempts_with_a_deadline(site: Site) -> None:
+    """The deadline counts from the first attempt, which the process that died has made."""
+    await site.start()
+    await site.office.act("message", text="/workflow run late", channel=INCIDENTS, **{"as": ALICE})
+    await site.on_disk("SELECT 1 FROM wait WHERE kind = 'retry'")
+    await site.bot.kill()
+    before = len(site.executed())
+    await asyncio.sleep(4)  # the time for all attempts is over, by the clock of the machine
+    await site.start()
+    card = await site.office.message(BOB, INCIDENTS, "*late*", "Gave up after")
+    assert f"{before} attempt" in str(card["blocks"])
+    assert len(site.executed()) == before
+
+
 async def test_an_end_by_sigterm_is_clean_and_says_so(site: Site) -> None:
     await site.start()
     await ask(site)

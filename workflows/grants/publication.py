@@ -32,7 +32,8 @@ _PAGE = """\
 <style>
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }}
 table {{ border-collapse: collapse; width: 100%; }}
-th, td {{ text-align: left; padding: .4rem .5rem; border-bottom: 1px solid #ddd; overflow-wrap: anywhere; }}
+th, td {{ text-align: left; padding: .4rem .5rem; border-bottom: 1px solid #ddd; overflow-wrap: break-word; }}
+td:first-child {{ white-space: nowrap; }}
 td:last-child, th:last-child {{ text-align: right; white-space: nowrap; }}
 </style>
 </head>
@@ -40,7 +41,7 @@ td:last-child, th:last-child {{ text-align: right; white-space: nowrap; }}
 <h1>Grants awarded</h1>
 <p>{count:,} grants, ${total:,} in all.</p>
 <table>
-<thead><tr><th>Date</th><th>Application</th><th>Name</th><th>Amount</th></tr></thead>
+<thead><tr><th>Date</th><th>Id</th><th>Name</th><th>Amount</th></tr></thead>
 <tbody>
 {rows}
 </tbody>

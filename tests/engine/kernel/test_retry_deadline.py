@@ -287,3 +287,16 @@ def test_a_deadline_that_cannot_be_meant_is_named(retry: Retry, timeout: str | N
 
 def test_a_retry_without_a_deadline_keeps_its_digest() -> None:
     assert b"deadline" not in compile_workflow(Pull(Retry(attempts=2)).flow).definition.canonical()
+
+
+async def test_the_time_goes_on_while_the_run_is_paused() -> None:
+    pull = Pull(every("3m", "10m"))
+    async with Harness(pull.flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        await harness.engine.control.pause_run(run.id, actor=CLI)
+        await harness.advance("20m")
+        assert pull.seconds == [0]
+        await harness.engine.control.resume_run(run.id, actor=CLI)
+        await harness.run_until_idle()
+        assert pull.seconds == [0]
+        assert message(await the_request(harness)) == f"{SILENT}. Gave up after 20 min, 1 attempt."

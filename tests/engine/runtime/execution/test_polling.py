@@ -202,3 +202,14 @@ async def test_a_dict_polls_too() -> None:
         run = await harness.start("flow")
         await harness.advance("10s")
         assert await harness.output(run, "ready") == "up"
+
+
+async def test_the_last_check_is_at_the_deadline_however_long_the_interval_is() -> None:
+    answers: list[Any] = [NotYet()]
+    async with Harness(polling(answers, deadline="5m", delay="2m", max_delay="2m"), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        began = harness.clock.now()
+        await harness.advance("4m")
+        assert (await harness.step(run, "ready")).next_attempt_at == began + timedelta(minutes=5)
+        await harness.advance("1m")
+        assert len(await harness.requests()) == 1
