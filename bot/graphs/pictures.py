@@ -1,6 +1,7 @@
 """A graph as SVG or PNG. The optional package mmdr draws the Mermaid text, without any program beside it."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from bot.graphs.looks import JSON
@@ -16,6 +17,11 @@ _PNG_WIDTH = 1200
 
 class NoRenderer(Exception):
     """The optional package is missing. `str()` says how to install it."""
+
+
+def available() -> bool:
+    """Whether the package that draws is installed."""
+    return find_spec("mmdr") is not None
 
 
 def svg(graph: JSON) -> str:

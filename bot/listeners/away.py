@@ -3,9 +3,15 @@
 from bot.listeners.context import Context, slack_actor
 from bot.slack.display_names import names_in
 from bot.slash import dates
-from bot.slash.arguments import ArgumentError, Away
+from bot.slash.argument_error import ArgumentError
+from bot.slash.arguments import Away, Back
 from bot.views import command_replies
 from bot.views.message import Message
+
+
+async def answer(context: Context, user: str, command: Away | Back) -> Message:
+    """Handle `away`. Raises `ArgumentError` and the engine's errors."""
+    return await back(context, user) if isinstance(command, Back) else await away(context, user, command)
 
 
 async def away(context: Context, user: str, command: Away) -> Message:

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import decision_clicks, home, subcommands
+from bot.listeners import decision_clicks, home, starting, subcommands
 from bot.listeners.context import Caller, Context
 from bot.listeners.surface import Surface, clicked
 from bot.rendering import rendered
@@ -15,7 +15,7 @@ from bot.slack.display_names import names_in, with_names
 from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies
 from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
-from bot.views.forms.form import approve_modal, form_modal
+from bot.views.forms.form import approve_modal
 from bot.views.forms.modals import (
     ask_modal,
     cancel_modal,
@@ -257,6 +257,8 @@ async def _show(context: Context, surface: Surface, value: ButtonValue) -> None:
     answer = await subcommands.answer(context, asker, value.word)
     if isinstance(answer, Message):
         _tell(context, surface, answer, instead=True)
+    else:
+        _open(context, surface, answer.view)
 
 
 async def _start(context: Context, surface: Surface, value: ButtonValue) -> None:
@@ -264,7 +266,7 @@ async def _start(context: Context, surface: Surface, value: ButtonValue) -> None
     await context.member(surface.user)
     workflow = await context.seen_by(surface.user).startable(value.id)
     asker = Caller(surface.user, None if surface.view else surface.channel, surface.trigger)
-    form = form_modal(workflow, asker.channel)
+    form = await starting.form(context, surface.user, workflow, asker.channel)
     if form is not None:
         _open(context, surface, form)
         return
@@ -290,4 +292,5 @@ _HANDLERS: Mapping[str, ClickHandler] = {
     button_values.CANCEL_RUN: _cancel,
     button_values.SHOW: _show,
     button_values.START: _start,
+    button_values.CHOOSE: starting.choose,
 }

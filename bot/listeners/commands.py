@@ -7,8 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.listeners import subcommands
-from bot.listeners.context import Caller, Context
-from bot.listeners.subcommands import FormReply
+from bot.listeners.context import Caller, Context, FormReply
 from bot.listeners.surface import Surface
 from bot.slack.reads import click_budget
 
@@ -22,13 +21,17 @@ def register(app: AsyncApp, context: Context) -> None:
         closed = command.get("channel_name") in _CLOSED
         asker = Caller(command["user_id"], command.get("channel_id"), command["trigger_id"], closed)
         with click_budget():
-            answer = await subcommands.answer(context, asker, command.get("text", ""))
+            answer, public = await subcommands.typed(context, asker, command.get("text", ""))
         if isinstance(answer, FormReply):
             await ack()
             surface = _surface(context, command)
             context.background.start(surface.open(answer.view), "open a form")
         else:
-            await ack(response_type="ephemeral", text=answer.text, blocks=list(answer.blocks))
+            await ack(
+                response_type="in_channel" if public else "ephemeral",
+                text=answer.text,
+                blocks=list(answer.blocks),
+            )
 
 
 def _surface(context: Context, command: Mapping[str, Any]) -> Surface:

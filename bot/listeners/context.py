@@ -32,6 +32,8 @@ class Caller:
     channel: str | None
     trigger: str
     closed: bool = False
+    public: bool = False
+    """The answer is shared in the channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,13 @@ class Context:
             raise NotAllowed(unknown_member_problem(user_id)) from None
         if not person.full_member:
             raise NotAllowed(membership_problem(person))
+
+
+@dataclass(frozen=True, slots=True)
+class FormReply:
+    """An answer that is a modal."""
+
+    view: dict[str, Any]
 
 
 def slack_actor(user_id: str) -> Actor:

@@ -3,8 +3,8 @@
 import logging
 from typing import Any
 
-from bot.listeners import subcommands
 from bot.listeners.context import Context, slack_actor
+from bot.listeners.reading import visible_workflows
 from bot.rendering import rendered
 from bot.slack.web_api import Sent
 from bot.views.home import closed_view, home_view
@@ -34,7 +34,7 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
     except PeopleUnavailable:
         waiting = None
     runs, total = await engine.runs(limit=_MAX_RUNS, actor=slack_actor(user))
-    workflows, now = await subcommands.visible_workflows(context, user), context.clock.now()
+    workflows, now = await visible_workflows(context, user), context.clock.now()
     return await rendered(
         (*(waiting or ()), *runs), home_view, waiting, runs, workflows, now, context.command,
         total_runs=total, all_seen=await context.all_seen(),

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import decision_clicks, home, subcommands
+from bot.listeners import decision_clicks, home, starting, subcommands
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.slack.display_names import with_names
 from bot.slack.reads import click_budget
@@ -136,14 +136,17 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Bu
     workflow = await context.seen_by(user).startable(value.choice)
     channel = None if value.id == "-" else value.id
     schema = workflow.input_schema or {}
-    if value.seen and value.seen != schema_digest(schema):
+    digest, _, source = value.seen.partition("+")
+    if digest and digest != schema_digest(schema):
         text = (
             f"{workflow.name} changed after this form was opened, so no run was started. Open the form again."
         )
         return _instead(command_replies.refused_answer(text))
-    values, unreadable = values_in(view, schema)
+    shown = await starting.shown_values(context, user, source)
+    changed, unreadable = values_in(view, schema, shown)
     if unreadable:
         return {"response_action": "errors", "errors": errors_in(unreadable, view)}
+    values = {**shown, **changed}
     try:
         started = await subcommands.start(context, Caller(user, channel, view["id"]), workflow, values)
     except InvalidInput as error:

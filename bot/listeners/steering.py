@@ -1,16 +1,21 @@
 """Slash commands that steer runs and workflows: pause, resume, skip, rerun, fork."""
 
+from bot.listeners import retrying
 from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.slash import arguments
 from bot.views import command_replies
 from bot.views.message import Message
 from engine import UnknownRun, UnknownWorkflow, VisibleRuns
 
-Steering = arguments.Pause | arguments.Resume | arguments.Skip | arguments.Rerun | arguments.Fork
+Steering = (
+    arguments.Pause | arguments.Resume | arguments.Skip | arguments.Rerun | arguments.Fork | arguments.Retry
+)
 
 
 async def steer(context: Context, asker: Caller, command: Steering) -> Message:
     """Raises the engine's errors."""
+    if isinstance(command, arguments.Retry):
+        return await retrying.retry(context, asker, command)
     control, actor, seen = context.engine.control, slack_actor(asker.user), context.seen_by(asker.user)
     key = once(asker.trigger)
     match command:

@@ -5,52 +5,68 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.listeners import away, steering
-from bot.listeners.context import Caller, Context, once, slack_actor
+from bot.listeners import away, starting, steering
+from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
+from bot.listeners.reading import read, visible_workflows
 from bot.rendering import rendered
-from bot.slack.display_names import names_in, with_names
+from bot.slack.display_names import names_in, with_handles, with_names
 from bot.slash import arguments
+from bot.slash.argument_error import ArgumentError
+from bot.slash.reading import Graph, Runs, Show, Triggers
 from bot.views import command_replies
-from bot.views.forms.form import form_modal
+from bot.views.answers.help_answer import Abilities, help_answer
+from bot.views.forms.modals import cancel_modal
 from bot.views.message import Message
 from bot.views.runs.logs import logs_answer
 from bot.views.runs.resources import resources_answer
 from engine import (
     InvalidInput,
+    NotAllowed,
+    NotPossible,
+    PeopleUnavailable,
     SignoffError,
     UnknownRun,
     UnknownWorkflow,
     WorkflowRecord,
 )
 
-_MAX_RUNS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class FormReply:
-    """An answer that is a modal."""
-
-    view: dict[str, Any]
-
-
 Answered = Message | FormReply
 
 
+async def typed(context: Context, asker: Caller, text: str) -> tuple[Answered, bool]:
+    """Answer a typed command, and say whether the answer is shared in the channel: what is refused is not."""
+    shared, rest = arguments.public(text)
+    reply = await _attempt(context, replace(asker, public=shared), rest)
+    if isinstance(reply, _Refusal):
+        return reply.content, False
+    return reply, shared
+
+
 async def answer(context: Context, asker: Caller, text: str) -> Answered:
-    """Answer a typed command; people's mistakes are answered, not raised."""
+    """Answer a command; people's mistakes are answered, not raised."""
+    reply = await _attempt(context, asker, text)
+    return reply.content if isinstance(reply, _Refusal) else reply
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    content: Message
+
+
+async def _attempt(context: Context, asker: Caller, text: str) -> Answered | _Refusal:
     try:
         command = arguments.parse(text, context.command)
         await _allowed(context, asker, command)
         return await _answer(context, asker, command)
-    except arguments.ArgumentError as error:
-        return await _refused_argument(context, error)
+    except ArgumentError as error:
+        return _Refusal(await _refused_argument(context, error))
     except SignoffError as error:
-        return await refused(context, error)
+        return _Refusal(await refused(context, error))
 
 
-async def _refused_argument(context: Context, error: arguments.ArgumentError) -> Message:
+async def _refused_argument(context: Context, error: ArgumentError) -> Message:
     """Return what is wrong with the typed command, with the names of the people that it mentions."""
-    corrected = error.corrected
+    corrected = await with_handles(context.people, error.corrected)
     if error.colleague:
         names = await names_in(context.people, error.colleague)
         corrected = corrected.replace("@colleague", f"@{names.plain(error.colleague).removeprefix('@')}")
@@ -66,25 +82,31 @@ async def _allowed(context: Context, asker: Caller, command: arguments.Command) 
 async def _answer(context: Context, asker: Caller, command: arguments.Command) -> Answered:
     match command:
         case arguments.Help():
-            return command_replies.help_answer(context.command)
+            return help_answer(context.command, await _abilities(context, asker.user))
         case arguments.List():
             workflows = await visible_workflows(context, asker.user)
             return command_replies.list_answer(workflows, context.command, context.clock.now())
         case arguments.Run(workflow, values):
             return await _run(context, asker, workflow, values)
-        case arguments.Status(run):
-            return await _status(context, asker, run)
+        case Show() | Runs() | Triggers() | Graph():
+            return await read(context, asker, command)
         case arguments.Logs(run, step):
             return await _logs(context, asker, run, step)
         case arguments.Cancel(run, reason):
-            found_run = await context.seen_by(asker.user).find_run(run)
-            return await cancel(context, asker.user, found_run.id, reason)
-        case arguments.Pause() | arguments.Resume() | arguments.Skip() | arguments.Rerun() | arguments.Fork():
+            return await _ask_to_cancel(context, asker, run, reason)
+        case (
+            arguments.Pause()
+            | arguments.Resume()
+            | arguments.Skip()
+            | arguments.Rerun()
+            | arguments.Fork()
+            | arguments.Retry()
+        ):
             return await steering.steer(context, asker, command)
         case arguments.Reassign(run, to):
             return await _reassign(context, asker, run, to)
         case arguments.Away() | arguments.Back():
-            return await _away(context, asker, command)
+            return await away.answer(context, asker.user, command)
         case arguments.Resources():
             return resources_answer(await context.engine.resources(), context.clock.now())
         case arguments.Approvals():
@@ -98,20 +120,26 @@ async def waiting_answer(context: Context, user: str) -> Message:
     return await rendered(tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen)
 
 
-async def _away(context: Context, asker: Caller, command: arguments.Away | arguments.Back) -> Message:
-    if isinstance(command, arguments.Away):
-        return await away.away(context, asker.user, command)
-    return await away.back(context, asker.user)
-
-
-async def _status(context: Context, asker: Caller, run: str | None) -> Message:
+async def _ask_to_cancel(context: Context, asker: Caller, run: str, reason: str) -> Answered:
+    """Cancelling can't be taken back, so a window asks for confirmation."""
     seen = context.seen_by(asker.user)
-    if run is None:
-        runs, more = await seen.runs(_MAX_RUNS)
-        return command_replies.runs_answer(runs, more, context.clock.now(), context.command)
     detail = await seen.detail((await seen.find_run(run)).id)
-    names = await names_in(context.people, detail)
-    return command_replies.run_answer(detail, context.clock.now(), names)
+    if detail.run.ended_at is not None:
+        raise NotPossible(f"{detail.run.short} has already ended: it {detail.run.state}.")
+    await seen.require_may_cancel(detail.run)
+    return FormReply(cancel_modal(detail, reason))
+
+
+async def _abilities(context: Context, user: str) -> Abilities:
+    try:
+        await context.member(user)
+    except NotAllowed:
+        return Abilities(member=False)
+    except PeopleUnavailable:
+        return Abilities()
+    seen = context.seen_by(user)
+    workflows = await seen.workflows()
+    return Abilities(True, any(each.startable for each in workflows), await seen.controls_any())
 
 
 async def _logs(context: Context, asker: Caller, run: str, step: str) -> Message:
@@ -152,23 +180,14 @@ async def refused(context: Context, error: SignoffError) -> Message:
         case UnknownWorkflow():
             return command_replies.refused_answer(text, corrected=f"{context.command} list")
         case UnknownRun():
-            return command_replies.refused_answer(text, corrected=f"{context.command} status")
+            return command_replies.refused_answer(text, corrected=f"{context.command} runs")
     return command_replies.refused_answer(text)
-
-
-async def visible_workflows(context: Context, user: str) -> list[WorkflowRecord]:
-    """Return the workflows that this person may see, with their triggers as they stand now."""
-    triggers, view = await context.engine.schedules(), context.seen_by(user)
-    return [
-        replace(
-            workflow, triggers=tuple(trigger for trigger in triggers if trigger.workflow == workflow.name)
-        )
-        for workflow in await view.workflows()
-    ]
 
 
 async def _run(context: Context, asker: Caller, name: str, values: Mapping[str, str]) -> Answered:
     seen = context.seen_by(asker.user)
+    if not name:
+        return await starting.chooser(context, asker)
     try:
         workflow = await seen.startable(name)
     except UnknownWorkflow as error:
@@ -177,7 +196,7 @@ async def _run(context: Context, asker: Caller, name: str, values: Mapping[str, 
             arguments.run_command(context.command, meant, values) if meant else f"{context.command} list"
         )
         return command_replies.refused_answer(str(error), corrected=corrected)
-    if not values and (form := _form_if_needed(workflow, asker)):
+    if not values and (form := await _form_if_needed(context, workflow, asker)):
         return form
     try:
         return await start(context, asker, workflow, values)
@@ -188,11 +207,11 @@ async def _run(context: Context, asker: Caller, name: str, values: Mapping[str, 
         )
 
 
-def _form_if_needed(workflow: WorkflowRecord, asker: Caller) -> FormReply | None:
+async def _form_if_needed(context: Context, workflow: WorkflowRecord, asker: Caller) -> FormReply | None:
     """Return a form if the workflow needs input and none was given."""
     if not (workflow.input_schema or {}).get("required"):
         return None
-    view = form_modal(workflow, asker.channel)
+    view = await starting.form(context, asker.user, workflow, asker.channel)
     return FormReply(view) if view else None
 
 

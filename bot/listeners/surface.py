@@ -28,6 +28,8 @@ class Surface:
     view: str | None
     """`home`, `modal`, or None for a message."""
     view_id: str = ""
+    view_hash: str = ""
+    """The state of the modal that was clicked in."""
     ts: str = ""
     """Timestamp of the clicked message."""
     thread_ts: str | None = None
@@ -51,8 +53,11 @@ class Surface:
             log.warning("an answer did not reach Slack: %s", _words(outcome))
 
     async def update(self, view: Mapping[str, Any], view_id: str = "") -> None:
-        """Update the modal that was clicked in, or another one."""
-        outcome = await self.api.write("views.update", {"view_id": view_id or self.view_id, "view": view})
+        """Update the modal that was clicked in, or another one. One that changed meanwhile stays as it is."""
+        sent: dict[str, Any] = {"view_id": view_id or self.view_id, "view": view}
+        if self.view_hash and not view_id:
+            sent["hash"] = self.view_hash
+        outcome = await self.api.write("views.update", sent)
         if not isinstance(outcome, Sent):
             log.warning("a modal could not be changed: %s", _words(outcome))
 
@@ -95,6 +100,7 @@ def clicked(api: SlackApi, body: Mapping[str, Any]) -> Surface:
         ephemeral=bool(container.get("is_ephemeral")),
         view=view["type"] if view else None,
         view_id=view["id"] if view else "",
+        view_hash=str(view.get("hash") or "") if view else "",
         ts=str(container.get("message_ts") or ""),
         thread_ts=_thread(body),
     )

@@ -52,6 +52,23 @@ async def with_names(book: NameDirectory, text: str) -> str:
     return _USER_ID.sub(lambda match: names.get(match[0], match[0]), text)
 
 
+async def with_handles(book: NameDirectory, command: str) -> str:
+    """A command that is suggested, with `@name` for each id that a mention became."""
+    ids = set(_MENTIONED.findall(command))
+    if not ids:
+        return command
+    names = await book.names(sorted(ids))
+    return _MENTIONED.sub(lambda match: _handle(names.get(match[0], match[0])), command)
+
+
+_MENTIONED = re.compile(r"(?<![\w@=-])[UW](?=[A-Z0-9]*\d)[A-Z0-9]{4,}(?![\w-])")
+"""The id of a person, as a word of its own."""
+
+
+def _handle(name: str) -> str:
+    return f"@{name}" if not any(character.isspace() for character in name) else f'"@{name}"'
+
+
 async def _group(book: NameDirectory, ref: str) -> str | None:
     try:
         return await book.group_id(ref.removeprefix("@"))

@@ -6,32 +6,24 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.slash import reading
+from bot.slash.argument_error import ArgumentError
 from bot.slash.tokenizer import DASHES, UnclosedQuote, Word, split, unescape
 
 COMMANDS = (
-    "help", "list", "run", "status", "logs", "cancel", "pause", "resume", "skip", "rerun", "fork",
-    "approvals", "reassign", "away", "resources",
+    "help", "list", "run", "show", "runs", "history", "schedules", "triggers", "graph", "logs", "cancel",
+    "pause", "resume", "skip", "retry", "reroute", "rerun", "fork", "approvals", "reassign", "away",
+    "resources",
 )  # fmt: skip
 _MEANT = {
-    "log": "logs", "runs": "status", "show": "status", "ls": "list", "workflows": "list", "start": "run",
-    "stop": "cancel", "abort": "cancel", "pending": "approvals", "delegate": "away", "retry": "fork",
-    "repeat": "rerun",
+    "log": "logs", "ls": "list", "workflows": "list", "start": "run", "info": "show", "describe": "show",
+    "stop": "cancel", "abort": "cancel", "pending": "approvals", "delegate": "away", "repeat": "rerun",
+    "picture": "graph", "cron": "schedules", "schedule": "schedules",
     "hold": "pause", "continue": "resume", "unpause": "resume",
 }  # fmt: skip
 """Words that people try, and the command that does it."""
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _LEADING_MINUS = re.compile(r"^[‒–—−](?=\.?\d)")
-
-
-class ArgumentError(Exception):
-    """Invalid arguments. `expected`: valid ones; `corrected`: the command as it
-    was probably meant, empty where that can't be guessed. `colleague`: the id or reference of the person
-    for whom `@colleague` stands in `corrected`, empty where nobody was named."""
-
-    def __init__(self, problem: str, expected: str = "", corrected: str = "", colleague: str = "") -> None:
-        self.problem, self.expected, self.corrected = problem, expected, corrected
-        self.colleague = colleague
-        super().__init__(problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +38,10 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Start `workflow`; `values` as texts, by field."""
+    """Start `workflow`, empty for one to be chosen; `values` as texts, by field."""
 
     workflow: str
     values: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Of one run, or of the newest."""
-
-    run: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +68,15 @@ class Skip:
     run: str
     step: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Try a failed step again, or with `reroute` its alternative; `step` empty: the one that failed."""
+
+    run: str
+    step: str
+    reroute: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +138,8 @@ Command = (
     Help
     | List
     | Run
-    | Status
+    | reading.Reading
+    | Retry
     | Logs
     | Cancel
     | Pause
@@ -168,7 +163,7 @@ def parse(text: str, command: str = "/workflow") -> Command:
         raise ArgumentError(
             f"The quote at character {error.at} is not closed: {error.rest[:60]}",
             "A value with spaces goes between two quotes.",
-            f'{command} {unescape(text).strip()}"' if error.rest.startswith('"') else "",
+            _closed(text, error, command),
         ) from None
     if not words:
         return Help()
@@ -177,6 +172,46 @@ def parse(text: str, command: str = "/workflow") -> Command:
     if parser is None:
         raise _unknown(words, command)
     return parser(words[1:], command)
+
+
+_CLOSING = {
+    "“": "”",
+    "„": "”",
+    "‟": "”",
+    "«": "»",
+    "″": "″",
+    "‘": "’",
+    "‚": "’",
+    "‛": "’",
+    "‹": "›",
+    "′": "′",
+}
+
+
+def _closed(text: str, error: UnclosedQuote, command: str) -> str:
+    """The command with its quote closed at the end, if that is valid; else without the quote, or empty."""
+    plain = unescape(text).strip()
+    quote = error.rest[:1]
+    before = plain[: len(plain) - len(error.rest.strip())]
+    for corrected in (f"{plain}{_CLOSING.get(quote, quote)}", f"{before}{error.rest.strip()[1:]}"):
+        try:
+            parse(corrected, command)
+        except ArgumentError:
+            continue
+        return f"{command} {corrected}"
+    return ""
+
+
+_PUBLIC = re.compile(r"(?<!\S)(?:--?|[–—]-?)public(?!\S)", re.IGNORECASE)
+
+
+def public(text: str) -> tuple[bool, str]:
+    """Whether the answer is to be shared in the channel, and the command without the flag that says so."""
+    match = _PUBLIC.search(text)
+    inside_quotes = match is not None and text[: match.start()].count('"') % 2 == 1
+    if match is None or inside_quotes:
+        return False, text
+    return True, f"{text[: match.start()]} {text[match.end() :]}".strip()
 
 
 def run_command(command: str, workflow: str, values: Mapping[str, str]) -> str:
@@ -212,7 +247,7 @@ def _nothing(name: str, result: Command) -> Callable[[list[Word], str], Command]
 
 def _run(words: list[Word], command: str) -> Run:
     if not words:
-        raise ArgumentError("Which workflow?", f"Write {command} run NAME key=value…", f"{command} list")
+        return Run("", {})
     name = words[0].text.translate(DASHES)
     return Run(name, _values(words, command))
 
@@ -274,18 +309,10 @@ def _joined(words: list[Word], number: int, command: str) -> str:
     return " ".join([command, "run", *before, f"{key}={shlex.quote(joined)}", *rest])
 
 
-def _status(words: list[Word], command: str) -> Status:
-    if len(words) > 1:
-        raise ArgumentError(
-            "status takes one run.", corrected=f"{command} status {words[0].text.translate(DASHES)}"
-        )
-    return Status(words[0].text.translate(DASHES) if words else None)
-
-
 def _logs(words: list[Word], command: str) -> Logs:
     texts = [word.text.translate(DASHES) for word in words]
     if not texts:
-        raise ArgumentError("Which run?", f"Write {command} logs RUN", f"{command} status")
+        raise ArgumentError("Which run?", f"Write {command} logs RUN", f"{command} runs")
     if len(texts) > 2:
         raise ArgumentError("logs takes a run and a step.", corrected=f"{command} logs {texts[0]} {texts[1]}")
     return Logs(texts[0], texts[1] if len(texts) > 1 else "")
@@ -293,7 +320,7 @@ def _logs(words: list[Word], command: str) -> Logs:
 
 def _cancel(words: list[Word], command: str) -> Cancel:
     if not words:
-        raise ArgumentError("Which run?", f"Write {command} cancel RUN", f"{command} status")
+        raise ArgumentError("Which run?", f"Write {command} cancel RUN", f"{command} runs")
     return Cancel(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
 
 
@@ -302,7 +329,7 @@ def _pause(words: list[Word], command: str) -> Pause:
         raise ArgumentError(
             "Which run or workflow?",
             f"Write {command} pause RUN or {command} pause NAME.",
-            f"{command} status",
+            f"{command} runs",
         )
     return Pause(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
 
@@ -312,7 +339,7 @@ def _resume(words: list[Word], command: str) -> Resume:
         raise ArgumentError(
             "Which run or workflow?",
             f"Write {command} resume RUN or {command} resume NAME.",
-            f"{command} status",
+            f"{command} runs",
         )
     if len(words) > 1:
         target = words[0].text.translate(DASHES)
@@ -322,24 +349,32 @@ def _resume(words: list[Word], command: str) -> Resume:
 
 def _skip(words: list[Word], command: str) -> Skip:
     if len(words) < 2:
-        raise ArgumentError(
-            "Which run and which step?", f"Write {command} skip RUN STEP", f"{command} status"
-        )
+        raise ArgumentError("Which run and which step?", f"Write {command} skip RUN STEP", f"{command} runs")
     run, step = (word.text.translate(DASHES) for word in words[:2])
     return Skip(run, step, " ".join(word.text for word in words[2:]))
 
 
 def _rerun(words: list[Word], command: str) -> Rerun:
     if not words:
-        raise ArgumentError("Which run?", f"Write {command} rerun RUN key=value…", f"{command} status")
+        raise ArgumentError("Which run?", f"Write {command} rerun RUN key=value…", f"{command} runs")
     return Rerun(words[0].text.translate(DASHES), _values(words, command))
 
 
 def _fork(words: list[Word], command: str) -> Fork:
     if not words:
-        raise ArgumentError("Which run?", f"Write {command} fork RUN STEP", f"{command} status")
+        raise ArgumentError("Which run?", f"Write {command} fork RUN STEP", f"{command} runs")
     texts = [word.text.translate(DASHES) for word in words]
     return Fork(texts[0], " ".join(texts[1:]))
+
+
+def _retry(name: str) -> Callable[[list[Word], str], Retry]:
+    def parser(words: list[Word], command: str) -> Retry:
+        if not words:
+            raise ArgumentError("Which run?", f"Write {command} {name} RUN STEP", f"{command} runs failed")
+        texts = [word.text.translate(DASHES) for word in words]
+        return Retry(texts[0], " ".join(texts[1:]), name == "reroute")
+
+    return parser
 
 
 def _reassign(words: list[Word], command: str) -> Reassign:
@@ -390,7 +425,15 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "help": _nothing("help", Help()),
     "list": _nothing("list", List()),
     "run": _run,
-    "status": _status,
+    "show": reading.show,
+    "status": reading.show,
+    "runs": reading.runs,
+    "history": reading.history,
+    "schedules": reading.triggers(timed=True),
+    "triggers": reading.triggers(timed=False),
+    "graph": reading.graph,
+    "retry": _retry("retry"),
+    "reroute": _retry("reroute"),
     "cancel": _cancel,
     "pause": _pause,
     "resume": _resume,

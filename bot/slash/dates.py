@@ -75,3 +75,26 @@ def _day(text: str, local_now: datetime) -> date | None:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
     except ValueError:
         return None
+
+
+def since(text: str, now: datetime, tz: str) -> datetime:
+    """The moment from which a list begins: `2d` ago, or the start of a day that has been.
+
+    Raises `InvalidMoment`.
+    """
+    words = " ".join(text.casefold().replace(",", " ").split()).removeprefix("last ").removesuffix(" ago")
+    span = _SPAN.fullmatch(words)
+    if span:
+        return now - timedelta(hours=int(span[1]) * _HOURS[span[2][0]])
+    local_now = now.astimezone(zone_of(tz))
+    day = local_now.date() - timedelta(days=1) if words == "yesterday" else _day(words, local_now)
+    if day is None:
+        raise InvalidMoment(
+            f"“{text}” is not a date that Signoff can read. Write it like 2d, yesterday, fri or 2026-12-24."
+        )
+    if day > local_now.date() and words not in ("tomorrow",):
+        day -= timedelta(days=7)  # a day of the week, which has been
+    moment = datetime.combine(day, time(0), zone_of(tz)).astimezone(now.tzinfo)
+    if moment > now:
+        raise InvalidMoment(f"“{text}” is in the future. Name an earlier day.")
+    return moment

@@ -18,6 +18,10 @@ MORE, CANCEL_RUN, SHOW, LINK, START, CHANGE, TOGETHER, ASK = (
     "signoff:more", "signoff:cancel", "signoff:show", "signoff:link", "signoff:start", "signoff:change",
     "signoff:together", "signoff:ask",
 )  # fmt: skip
+CHOOSE = "signoff:choose"
+"""A menu of workflows to run."""
+EDIT, ASSIGN, MUTE = "signoff:edit", "signoff:assign", "signoff:mute"
+"""Buttons on the message of a failure."""
 DECIDE_ALL = "signoff:decide-all"
 """Decides the open requests that the card of a failure counted. The id is that of its first request."""
 UNKNOWN_REQUEST = (

@@ -14,17 +14,15 @@ from bot.views.blocks import (
     fits_as_asked,
     grey,
     section,
-    table,
 )
 from bot.views.message import MENTIONED, Block, Message, Names, message
 from bot.views.requests import request_summary
 from bot.views.requests.altered import marked_block, marked_message
 from bot.views.requests.approval import choice_buttons, listed_values
-from bot.views.runs.run import cancel_button, details_button, run_message, subject_of
+from bot.views.runs.run import cancel_button, details_button, run_message
 from bot.views.wording import icons
-from bot.views.wording.text import cut_line, escape, one_line, question_line, safe, some
-from bot.views.wording.times import at, duration, moment
-from bot.views.wording.visible import Visible
+from bot.views.wording.text import cut_line, escape, question_line, safe, some
+from bot.views.wording.times import at, moment
 from engine import (
     MAX_REQUESTS_SEARCHED,
     MAX_RUNS_COUNTED,
@@ -40,51 +38,12 @@ from engine import (
 _MAX_WORKFLOWS, _MAX_NAMES = 15, 60
 _MAX_REQUESTS, _MAX_REQUEST_BLOCKS = 10, 47
 """A message has 50 blocks; the others are the head, the button for several at once, and the last line."""
-_MAX_RUNS = 20
 _MAX_QUESTION_UNITS = 500
-
-
-def help_answer(command: str) -> Message:
-    name = safe(command, 40)
-    lines = [
-        ("list", "show the workflows"),
-        ("run NAME key=value…", "start a run"),
-        ("status", "show the newest runs"),
-        ("status RUN", "show one run, step by step"),
-        ("cancel RUN", "cancel a run"),
-        ("pause RUN", "pause a run, or a workflow by its name"),
-        ("resume RUN", "let it go on"),
-        ("skip RUN STEP", "skip a step that has not started"),
-        ("rerun RUN", "start it again; key=value changes the input"),
-        ("logs RUN STEP", "what a step logged"),
-        ("fork RUN STEP", "retry from a step, as a new run"),
-        ("approvals", "show the requests that wait for you"),
-        ("resources", "show what steps use and wait for"),
-        ("reassign RUN @colleague", "reassign the open request of a run"),
-        ("away until fri to @colleague", "name a delegate while you are away"),
-        ("help", "show this list"),
-    ]
-    shown = "\n".join(f"`{name} {usage}`  {what}" for usage, what in lines)
-    return message(
-        f"What {name} can do: " + ", ".join(usage for usage, _ in lines),
-        section(f"*What `{name}` can do*\n{shown}"),
-        grey(
-            'Put values with spaces in quotes: `note="two words"`',
-            "The last four characters of a run's name are enough",
-        ),
-        actions(
-            [
-                show_button("Workflows", "list"),
-                show_button("Newest runs", "status"),
-                show_button("Waiting for me", "approvals"),
-            ]
-        ),
-    )
 
 
 def show_button(text: str, what: str) -> dict[str, object]:
     """Return a button that answers like a subcommand, without typing it."""
-    return button(text, f"{button_values.SHOW}:{what}", button_values.encode("-", what))
+    return button(text, f"{button_values.SHOW}:{text.casefold()}", button_values.encode("-", what))
 
 
 def list_answer(workflows: Sequence[WorkflowRecord], command: str, now: datetime) -> Message:
@@ -187,43 +146,9 @@ def run_answer(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> Me
     return marked_message(answer, detail.altered)
 
 
-def runs_answer(runs: Sequence[RunRecord], more: bool, now: datetime, command: str) -> Message:
-    """Return the newest runs that this person may see, as a table. `more`: there may be others."""
-    if not runs:
-        none = "You can see none of the newest runs." if more else "There are no runs yet that you can see."
-        text = f"{none} `{_typed(command)} list` shows the workflows that you can start."
-        return message(text, section(text), actions([show_button("Workflows", "list")]))
-    kept = runs[:_MAX_RUNS]
-    rows = [["Run", "State", "Took"], *([_run_name(run), _state(run), _took(run, now)] for run in kept)]
-    how_many = _count(len(kept), "run")
-    head = f"The newest {how_many} that you can see" if more or len(runs) > len(kept) else how_many
-    listed = "; ".join(f"{safe(run.short, 80)} {_state(run)}" for run in kept[:5])
-    return message(
-        f"{head}: {listed}",
-        section(f"*{head}*, newest first" if len(kept) > 1 else f"*{head}*"),
-        table(rows, "runs", right=[2]),
-        grey(f"`{_typed(command)} status RUN` shows one, step by step"),
-        actions([show_button("Waiting for me", "approvals"), show_button("Workflows", "list")]),
-    )
-
-
 def counted_runs(total: int) -> str:
     """`42 runs`, as far as they are counted."""
     return _count(total, "run") if total <= MAX_RUNS_COUNTED else f"over {MAX_RUNS_COUNTED:,} runs"
-
-
-def _run_name(run: RunRecord) -> str:
-    subject = subject_of(run.input)
-    return Visible(f"{one_line(run.short)} · {subject}") if subject else run.short
-
-
-def _state(run: RunRecord) -> str:
-    return " ".join(icons.run_state(run.state, run.reason))
-
-
-def _took(run: RunRecord, now: datetime) -> str:
-    seconds = ((run.ended_at or now) - (run.started_at or run.created_at)).total_seconds()
-    return duration(seconds) if run.ended_at else f"{duration(seconds)} so far"
 
 
 NOT_ALL_SEEN = (
@@ -253,7 +178,7 @@ def approvals_answer(requests: Sequence[RequestRecord], now: datetime, *, all_se
     rest = None if all_seen else grey(NOT_ALL_SEEN)
     if not requests:
         text = none_waits(all_seen)
-        return message(text, section(text), rest, actions([show_button("Newest runs", "status")]))
+        return message(text, section(text), rest, actions([show_button("Newest runs", "runs")]))
     head = f"{_count(len(requests), 'request')} {'waits' if len(requests) == 1 else 'wait'} for you"
     if len(requests) >= MAX_WAITING_SHOWN:
         head = f"More than {MAX_WAITING_SHOWN - 1} requests wait for you"

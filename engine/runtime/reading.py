@@ -49,6 +49,14 @@ class Reading(EngineStatus):
         """Return a sentence for each trigger that starts nothing, because its variable is not set."""
         return await self._parts.timing.schedules.unset_variables()
 
+    def pause_text(self, workflow: str) -> str:
+        """Return why runs of a workflow start nothing new; empty where it is not paused."""
+        return self._parts.control.pause_text(workflow)
+
+    async def usual_seconds(self, workflow: str) -> float | None:
+        """Return the median time of the last runs that succeeded; None below three of them."""
+        return await self._store.read(queries.usual_seconds, workflow)
+
     async def run_drawing(self, run_id: str) -> Drawing:
         """Return the graph of a run with the states of its steps. Raises `UnknownRun`."""
         return await self._reads.drawing(run_id)

@@ -24,4 +24,25 @@ MUTANTS = [
         "        pass",
         ("tests/engine/kernel/test_run_results.py",),
     ),
+    Mutant(
+        "a page of runs ends the list without saying so",
+        "engine/runtime/queries/visibility.py",
+        "                        return FoundRuns(tuple(found), found[-1])",
+        "                        return FoundRuns(tuple(found))",
+        ("tests/bot/listeners/test_reading.py",),
+    ),
+    Mutant(
+        "the chooser offers what the person may not start",
+        "bot/listeners/starting.py",
+        "    startable = [each for each in await context.seen_by(asker.user).workflows() if each.startable]",
+        "    startable = [each for each in await context.seen_by(asker.user).workflows()]",
+        ("tests/bot/listeners/test_reading.py",),
+    ),
+    Mutant(
+        "a refusal is shared in the channel",
+        "bot/listeners/subcommands.py",
+        "        return reply.content, False\n",
+        "        return reply.content, shared\n",
+        ("tests/bot/listeners/test_reading.py",),
+    ),
 ]

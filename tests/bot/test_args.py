@@ -6,18 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.slash.argument_error import ArgumentError
 from bot.slash.arguments import (
     Approvals,
-    ArgumentError,
     Cancel,
     Command,
     Help,
     List,
+    Retry,
     Run,
-    Status,
     parse,
+    public,
     run_command,
 )
+from bot.slash.reading import Graph, Runs, Show, Triggers
 
 
 @pytest.mark.parametrize(
@@ -27,10 +29,23 @@ from bot.slash.arguments import (
         ("  help ", Help()),
         ("LIST", List()),
         ("approvals", Approvals()),
-        ("status", Status(None)),
-        ("status deploy-8f3k", Status("deploy-8f3k")),
-        ("status deploy–8f3k", Status("deploy-8f3k")),
+        ("status", Show(None)),
+        ("status deploy-8f3k", Show("deploy-8f3k")),
+        ("status deploy–8f3k", Show("deploy-8f3k")),
         ("cancel deploy-8f3k not today", Cancel("deploy-8f3k", "not today")),
+        ("run", Run("", {})),
+        ("show deploy", Show("deploy")),
+        ("runs", Runs()),
+        ("runs deploy failed mine", Runs("deploy", "failed", mine=True)),
+        ("runs —mine since=2d text=“two words”", Runs(mine=True, since="2d", text="two words")),
+        ("runs q=a%7Cb%20c before=deploy-8f3k", Runs(text="a|b c", before="deploy-8f3k")),
+        ("history deploy", Runs("deploy", history=True)),
+        ("schedules", Triggers("", timed=True)),
+        ("triggers deploy", Triggers("deploy")),
+        ("graph deploy-8f3k", Graph("deploy-8f3k")),
+        ("retry 8f3k", Retry("8f3k", "")),
+        ("retry 8f3k read sensors", Retry("8f3k", "read sensors")),
+        ("reroute 8f3k", Retry("8f3k", "", reroute=True)),
         ("run deploy", Run("deploy", {})),
         ("run deploy service=billing", Run("deploy", {"service": "billing"})),
         ("run  deploy\u00a0service=billing", Run("deploy", {"service": "billing"})),
@@ -67,13 +82,23 @@ def test_each_text_is_parsed_to_its_command(text: str, command: Command) -> None
     ("text", "problem", "corrected"),
     [
         ("rum deploy", "There is no command “rum”.", "/workflow run deploy"),
-        ("runs", "There is no command “runs”.", "/workflow status"),
-        ("show deploy-8f3k", "There is no command “show”.", "/workflow status deploy-8f3k"),
+        ("ls", "There is no command “ls”.", "/workflow list"),
+        ("describe deploy-8f3k", "There is no command “describe”.", "/workflow show deploy-8f3k"),
+        ("runs state=broken", "state: there is no state “broken”.", "/workflow runs"),
+        ("runs who=me", "“who=me” at character 6 is not a filter of runs.", "/workflow runs failed since=2d"),
+        ("runs failed state=done", "state is given twice, the second time at character 13.", ""),
+        ("history", "Which workflow?", "/workflow list"),
+        (
+            "run deploy note=“two",
+            "The quote at character 17 is not closed: “two",
+            "/workflow run deploy note=“two”",
+        ),
+        ("run deploy a=‘it", "The quote at character 14 is not closed: ‘it", "/workflow run deploy a=‘it’"),
+        ("list 'x", "The quote at character 6 is not closed: 'x", ""),
         ("xyzzy", "There is no command “xyzzy”.", "/workflow help"),
-        ("run", "Which workflow?", "/workflow list"),
-        ("cancel", "Which run?", "/workflow status"),
+        ("cancel", "Which run?", "/workflow runs"),
         ("list all", "list takes no arguments, but “all” follows it.", "/workflow list"),
-        ("status a b", "status takes one run.", "/workflow status a"),
+        ("status a b", "show takes one workflow or one run.", "/workflow show a"),
         ("run deploy billing", "“billing” at character 12 is not key=value.", ""),
         (
             "run deploy note=two words",
@@ -110,7 +135,6 @@ def test_each_text_is_parsed_to_its_command(text: str, command: Command) -> None
             "away takes one delegate, but “@carol” follows “@bob”.",
             "/workflow away until fri to @bob",
         ),
-        ("run deploy note=“two", "The quote at character 17 is not closed: “two", ""),
     ],
 )
 def test_a_mistake_is_located_and_corrected_where_a_guess_is_possible(
@@ -156,3 +180,16 @@ def test_whatever_is_typed_is_a_command_or_a_mistake(text: str) -> None:
     # Any other error fails the test.
     with suppress(ArgumentError):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        ("show deploy --public", (True, "show deploy")),
+        ("—public list", (True, "list")),
+        ("run deploy note=--public", (False, "run deploy note=--public")),
+        ('run deploy note="a --public b"', (False, 'run deploy note="a --public b"')),
+    ],
+)
+def test_public_shares_an_answer(text: str, shared: tuple[bool, str]) -> None:
+    assert public(text) == shared

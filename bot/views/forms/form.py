@@ -11,6 +11,7 @@ from bot.views.blocks import plain, section
 from bot.views.forms.field_answers import changed_value, untouched
 from bot.views.forms.fields import ABSENT, FormField, element_of, hint_of
 from bot.views.forms.modals import (
+    AGAIN,
     FILL_IN,
     START,
     asks_to_type,
@@ -22,7 +23,7 @@ from bot.views.forms.modals import (
 )
 from bot.views.message import Block
 from bot.views.wording.text import label, safe, units
-from engine import RequestRecord, WorkflowRecord
+from engine import RequestRecord, RunRecord, WorkflowRecord
 from engine.forms import Schema, TypedText, Unreadable, fields_of, nullable
 
 _MAX_FIELDS, _MAX_BYTES = 50, 240_000
@@ -30,22 +31,65 @@ _PREFIX = "field:"
 _NO_VALUES: Mapping[str, Any] = {}
 
 
-def form_modal(workflow: WorkflowRecord, channel: str | None) -> dict[str, Any] | None:
-    """Return a modal that asks for the input; None if a form can't show all fields."""
+def form_modal(
+    workflow: WorkflowRecord, channel: str | None, values: RunRecord | None = None, *, empty: bool = False
+) -> dict[str, Any] | None:
+    """Return a modal that asks for the input; None if a form can't show all fields.
+
+    `values`: the run whose values the form shows. `empty`: a workflow without input gets a form too.
+    """
     schema = workflow.input_schema or {}
-    fields = _fields(schema, _NO_VALUES)
+    takes_none = empty and not schema.get("properties")
+    fields = [] if takes_none else _fields(schema, _input_of(values))
     if fields is None:
         return None
+    head = f"*{safe(workflow.title, 100)}* starts with these values."
+    if takes_none:
+        head = f"*{safe(workflow.title, 100)}* takes no input. It starts at once."
+    elif values is not None:
+        head = f"*{safe(workflow.title, 100)}* starts with these values, which are those of your last run."
+    source = f"+{values.id}" if values else ""
+    metadata = f"{workflow.name}@{schema_digest(schema)}{source}"
     return _within_limits(
         modal(
             f"Run {workflow.title}",
-            [section(f"*{safe(workflow.title, 100)}* starts with these values."), *fields],
+            [section(head), *fields],
             callback_id=START,
             submit="Run",
             close="Cancel",
-            metadata=button_values.encode(channel or "-", f"{workflow.name}@{schema_digest(schema)}"),
+            metadata=button_values.encode(channel or "-", metadata),
         )
     )
+
+
+def again_modal(workflow: WorkflowRecord, channel: str | None, run: RunRecord) -> dict[str, Any] | None:
+    """Return the form with the input of a run, to change it and run it again; None if it can't be shown."""
+    schema = workflow.input_schema or {}
+    fields = _fields(schema, _input_of(run)) if values_fit(schema, run.input) else None
+    if fields is None:
+        return None
+    note = f"A new run starts with these values. {safe(run.short, 150)} stays as it is."
+    return _within_limits(
+        modal(
+            "Edit and run again",
+            [section(note), *fields],
+            callback_id=AGAIN,
+            submit="Run again",
+            close="Go back",
+            metadata=button_values.encode(
+                channel or "-", f"{workflow.name}@{schema_digest(schema)}+{run.id}"
+            ),
+        )
+    )
+
+
+def values_fit(schema: Schema, values: Any) -> bool:
+    """Return whether an input has only fields that the form has."""
+    return isinstance(values, Mapping) and set(values) <= set(fields_of(schema))
+
+
+def _input_of(run: RunRecord | None) -> Mapping[str, Any]:
+    return run.input if run is not None and isinstance(run.input, Mapping) else _NO_VALUES
 
 
 def schema_digest(schema: Schema) -> str:

@@ -19,7 +19,7 @@ from engine import RequestRecord, RunDetail, clarification_pauses_deadline
 from engine.text import as_seen
 
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
-TOGETHER, ASK = "signoff:together", "signoff:ask"
+TOGETHER, ASK, AGAIN = "signoff:together", "signoff:ask", "signoff:again"
 """callback_ids of the modals that ask."""
 CONFIRM, CODE, COMMENT = "confirm", "code", "comment"
 """block_id and action_id of what is typed to confirm, of a one-time code, of the reason."""
@@ -208,13 +208,13 @@ def code_field(request: RequestRecord) -> Block | None:
     }
 
 
-def cancel_modal(detail: RunDetail) -> dict[str, Any]:
-    """Return a modal that asks for confirmation before a run is cancelled."""
+def cancel_modal(detail: RunDetail, reason: str = "") -> dict[str, Any]:
+    """Return a modal that asks for confirmation before a run is cancelled. `reason`: typed already."""
     run = detail.run
     note = f"Running steps stop, and open requests are withdrawn. {fate_of_done_steps(detail)}"
     return modal(
         "Cancel this run?",
-        [section(f"*{safe(run.short, 150)}*\n{note}"), reason_field("Why?", optional=True)],
+        [section(f"*{safe(run.short, 150)}*\n{note}"), reason_field("Why?", optional=True, text=reason)],
         callback_id=CANCEL,
         submit="Cancel the run",
         close="Keep it",
@@ -233,9 +233,13 @@ def notice_modal(content: Message) -> dict[str, Any]:
     return modal("Signoff", blocks or [section(content.text)])
 
 
-def reason_field(text: str, *, optional: bool, focus: bool = True) -> Block:
-    """Return the field for a reason or an answer. `focus`: a modal opens with the cursor in it."""
+def reason_field(text_of_label: str, *, optional: bool, focus: bool = True, text: str = "") -> Block:
+    """Return the field for a reason or an answer. `focus`: a modal opens with the cursor in it.
+
+    `text`: what stands in it at first.
+    """
     element = {
+        **({"initial_value": text[:1000]} if text else {}),
         "type": "plain_text_input",
         "action_id": COMMENT,
         "multiline": True,
@@ -246,7 +250,7 @@ def reason_field(text: str, *, optional: bool, focus: bool = True) -> Block:
     return {
         "type": "input",
         "block_id": COMMENT,
-        "label": plain(text, 2000),
+        "label": plain(text_of_label, 2000),
         "element": element,
         "hint": plain(hint, 2000),
         "optional": optional,

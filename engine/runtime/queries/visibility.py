@@ -8,6 +8,7 @@ from engine.errors import PeopleUnavailable, UnknownPeople, UnknownRun
 from engine.kernel.visibility import audience_references, channel_references, may_see
 from engine.model.people import Actor, Group
 from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
+from engine.model.run_filter import FoundRuns, RunFilter
 from engine.runtime.access.authorization import Authorization, refs_of
 from engine.runtime.queries.read_model import ReadModel, no_run_text
 from engine.runtime.settings import EngineSettings
@@ -97,6 +98,22 @@ class VisibleRuns:
         ]
         return sorted(visible, key=lambda record: record.name)
 
+    async def require_may_cancel(self, run: RunRecord) -> None:
+        """Raise `NotAllowed` where this viewer may not cancel the run, and `PeopleUnavailable`."""
+        definition, _ = await self._all.definitions.get(run.definition)
+        await self._all.authorization.may_cancel(self._viewer, run, definition)
+
+    async def controls_any(self) -> bool:
+        """Whether this viewer answers for a workflow, or may cancel runs of one that others started."""
+        if self._viewer.source != "slack" or self._viewer.id == self._all.settings.operator:
+            return True
+        with suppress(PeopleUnavailable):
+            for record in map(workflow_record, self._all.workflows.all()):
+                for ref in (record.owner, *record.may_cancel):
+                    if await self._belongs(ref):
+                        return True
+        return False
+
     async def _may_start(self, workflow: WorkflowRecord) -> bool:
         """Whether `may_run` names this viewer; False where nobody can look that up."""
         if self._viewer.source != "slack":
@@ -175,6 +192,28 @@ class VisibleRuns:
                 return visible, False
             before = page[-1]
         return visible, True
+
+    async def find(self, wanted: RunFilter, limit: int, before: RunRecord | None = None) -> FoundRuns:
+        """Return a page of the runs that fit and that this viewer may see, newest first, behind `before`.
+
+        It searches `MAX_RUNS_SEARCHED` runs at most; the next page goes on from there.
+        """
+        found: list[RunRecord] = []
+        for _ in range(0, MAX_RUNS_SEARCHED, _PAGE_SIZE):
+            page = await self._all.store.read(
+                queries.run_page, wanted.workflow, wanted.states, wanted.actor, _PAGE_SIZE, before
+            )
+            for run in page:
+                if wanted.since is not None and run.created_at < wanted.since:
+                    return FoundRuns(tuple(found))
+                if wanted.fits(run) and await self.sees(run):
+                    if len(found) == limit:
+                        return FoundRuns(tuple(found), found[-1])
+                    found.append(run)
+                before = run
+            if len(page) < _PAGE_SIZE:
+                return FoundRuns(tuple(found))
+        return FoundRuns(tuple(found), before)
 
     async def _sees_id(self, run_id: str) -> bool:
         run = await self._all.store.read(queries.run, run_id)

@@ -177,6 +177,10 @@ class Control:
         self._on_resume()
         return record
 
+    def pause_text(self, workflow: str) -> str:
+        """Return why runs of a workflow do not start, with who paused it; empty where they do."""
+        return self._pauses.text(workflow)
+
     def paused_workflows(self) -> list[str]:
         """The names of the workflows that are paused; `*` stands for all."""
         return self._pauses.names()

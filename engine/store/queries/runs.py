@@ -64,6 +64,27 @@ def runs(
     actor: Actor | None = None,
 ) -> tuple[list[RunRecord], int]:
     """Newest first, and how many there are whatever `before` says, counted to `MAX_RUNS_COUNTED` + 1."""
+    filters = _filters(workflow, states, actor)
+    return _newest_runs(connection, filters, before, limit), _count_runs(connection, filters)
+
+
+def run_page(
+    connection: sqlite3.Connection,
+    workflow: str | None,
+    states: Sequence[str] | None,
+    actor: Actor | None,
+    limit: int,
+    before: RunRecord | None,
+) -> list[RunRecord]:
+    """As `runs`, without counting them."""
+    return _newest_runs(connection, _filters(workflow, states, actor), before, limit)
+
+
+_Filter = tuple[list[str], list[object]]
+"""Tests of a WHERE clause, and their values."""
+
+
+def _filters(workflow: str | None, states: Sequence[str] | None, actor: Actor | None) -> list[_Filter]:
     tests, values = ["1 = 1"], list[object]()
     if workflow is not None:
         tests.append("workflow = ?")
@@ -73,14 +94,8 @@ def runs(
         values.append(rows.from_actor(actor))
     # One state at a time goes by an index in the order that is wanted; several states at once don't.
     if states is None:
-        filters = [(tests, values)]
-    else:
-        filters = [([*tests, "state = ?"], [*values, state]) for state in states]
-    return _newest_runs(connection, filters, before, limit), _count_runs(connection, filters)
-
-
-_Filter = tuple[list[str], list[object]]
-"""Tests of a WHERE clause, and their values."""
+        return [(tests, values)]
+    return [([*tests, "state = ?"], [*values, state]) for state in states]
 
 
 def _count_runs(connection: sqlite3.Connection, filters: Sequence[_Filter]) -> int:

@@ -33,8 +33,11 @@ async def test_a_run_is_started_asked_and_approved(team: Team) -> None:
 
 
 async def test_help_is_there_for_everybody(team: Team) -> None:
-    assert "approvals" in await typed(team, GUEST, "", GENERAL)
-    assert "approvals" in await typed(team, GUEST, "help", GENERAL)
+    assert "is for full, active members" in await typed(team, GUEST, "", GENERAL)
+    assert "is for full, active members" in await typed(team, GUEST, "help", GENERAL)
+    assert "approvals" in await typed(team, ALICE, "", GENERAL)
+    assert "retry RUN STEP" not in await typed(team, CAROL, "help")
+    assert "retry RUN STEP" in await typed(team, BOB, "help")
 
 
 async def test_a_guest_is_told_no_more(team: Team) -> None:
@@ -71,10 +74,10 @@ async def test_the_workflows_are_listed_with_their_fields(team: Team) -> None:
             "run ship service=billng copies=many",
             ["Choose billing or shop.\ncopies: ", "Write one such as 3, with digits alone.\nTry"],
         ),
-        ("run ship service=“billing", ["The quote at character 18 is not closed"]),
+        ("run ship service=“billing", ["The quote at character 18 is not closed", "service=“billing”`"]),
         ("run ship service = billing", ["has a space beside its ="]),
         ("rum ship", ["There is no command “rum”", "/workflow run ship`"]),
-        ("status ship-zzzz", ["There is no run ship-zzzz", "/workflow status`"]),
+        ("status ship-zzzz", ["There is no run ship-zzzz", "/workflow runs`"]),
         ("cancel", ["Which run?"]),
     ],
 )
@@ -150,8 +153,13 @@ async def test_status_and_approvals_and_cancel(team: Team) -> None:
     assert "No request waits for you" in await typed(team, BOB, "approvals")
     assert "1 request waits for you" in await typed(team, CAROL, "approvals")
     assert "can cancel" in await typed(team, CAROL, f"cancel {run.id[-4:]}")
-    assert "Cancelled" in await typed(team, ALICE, f"cancel {run.id[-4:]} not today")
+    await office.say(ALICE, DEPLOYS, f"/workflow cancel {run.id[-4:]} not today")
+    window = await office.modal(ALICE, "Cancel this run?")
+    (reason,) = [block for block in window["blocks"] if block["type"] == "input"]
+    assert reason["element"]["initial_value"] == "not today"
+    assert (await office.submit(ALICE, window))["result"] == "closed"
     await office.message(ALICE, DEPLOYS, "Withdrawn")
+    assert "not today" in (await team.bot.engine.detail(run.id)).run.reason
     assert "has already ended" in await typed(team, ALICE, f"cancel {run.id}")
 
 
@@ -226,7 +234,7 @@ async def test_a_run_is_started_again_and_names_where_it_comes_from(team: Team) 
         ("resume ship", ["ship is not paused"]),
         ("skip ship-1234", ["Which run and which step?"]),
         ("pause all", ["Only the operator can pause all workflows"]),
-        ("retry", ["There is no command “retry”", "/workflow fork`"]),
+        ("retry", ["Which run?", "/workflow runs failed`"]),
     ],
 )
 async def test_a_mistake_in_steering_is_named_and_nothing_is_paused(

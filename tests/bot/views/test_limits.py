@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.views import command_replies
+from bot.views.answers.runs_answer import Listing, runs_page
 from bot.views.button_values import ButtonValue
 from bot.views.direct_messages import outcome_message
 from bot.views.forms import form, modals
@@ -213,7 +214,7 @@ def test_every_view_of_a_run_fits_slacks_limits(detail: RunDetail) -> None:
     fits(command_replies.run_answer(detail, NOW))
     fits(command_replies.started_answer(detail.run, "Here."))
     fits(command_replies.cancelled_answer(detail.run))
-    fits(command_replies.runs_answer([detail.run] * 25, True, NOW, "/workflow"))
+    fits(runs_page([detail.run] * 25, Listing(next=detail.run.id), NOW, "/workflow"))
     view_fits(details.run_details(detail, NOW, NAMES))
     view_fits(modals.cancel_modal(detail))
     for kind in ("request", "full", "line", "run"):

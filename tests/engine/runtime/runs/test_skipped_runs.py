@@ -1,7 +1,7 @@
 """A run that a person completed by skipping says so; a condition that was not met does not count."""
 
 from bot.cli import formatting
-from bot.views.command_replies import runs_answer
+from bot.views.answers.runs_answer import Listing, runs_page
 from bot.views.home import home_view
 from bot.views.message import MENTIONED
 from bot.views.runs.run import run_message
@@ -83,7 +83,7 @@ async def test_every_list_and_message_shows_the_sign_and_the_count_of_a_skipped_
     assert (build["title"], build["status"]) == ("⏭️ build · skipped by a person", "pending")
     assert WHY not in str(message.blocks), "the plan says it already"
     assert "✅" not in message.text
-    listed = runs_answer([detail.run], False, NOW, "/workflow")
+    listed = runs_page([detail.run], Listing(), NOW, "/workflow")
     assert "⏭️ ended with skipped steps" in listed.text
     home = str(home_view([], [detail.run], [], NOW, "/workflow"))
     assert f"ended with skipped steps: {WHY}" in home

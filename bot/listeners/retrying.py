@@ -1,0 +1,63 @@
+"""`/workflow retry` and `/workflow reroute`: answer the open request about a failed step."""
+
+from bot.listeners import decision_clicks
+from bot.listeners.context import Caller, Context, once, slack_actor
+from bot.slack.display_names import with_names
+from bot.slash.arguments import Retry
+from bot.views import command_replies
+from bot.views.message import Message
+from engine import Decision, NotPossible, RequestRecord, RunDetail
+
+
+async def retry(context: Context, asker: Caller, command: Retry) -> Message:
+    """Decide the failure of a run; a run that has ended is retried as a new run.
+
+    Raises the engine's errors.
+    """
+    seen = context.seen_by(asker.user)
+    detail = await seen.detail((await seen.find_run(command.run)).id)
+    request = _failure(detail, command)
+    if request is None:
+        return await _retry_as_new_run(context, asker, detail, command.step)
+    choice = "reroute" if command.reroute else "retry"
+    if choice not in request.policy.choices:
+        title = detail.titles.get(request.step, request.step)
+        raise NotPossible(f"{title} of {detail.run.short} has no alternative. Use retry, or skip it.")
+    result = await decision_clicks.decide(context, asker.user, request.id, Decision(choice))
+    text = await with_names(context.people, result.text)
+    if not result.accepted:
+        return command_replies.refused_answer(text)
+    title = detail.titles.get(request.step, request.step)
+    done = "takes its alternative" if command.reroute else "is tried again"
+    return command_replies.recorded_answer(f"{title} of {detail.run.short} {done}.")
+
+
+def _failure(detail: RunDetail, command: Retry) -> RequestRecord | None:
+    """Return the open request about the failed step that the command means. Raises `NotPossible`."""
+    failures = [each for each in detail.requests if each.kind == "failure" and each.state == "open"]
+    if command.step:
+        named = {command.step, command.step.replace("-", "_")}
+        fitting = [each for each in failures if {each.step, detail.titles.get(each.step)} & named]
+        if failures and not fitting:
+            steps = ", ".join(each.step for each in failures)
+            raise NotPossible(
+                f"{command.step} of {detail.run.short} waits for nothing. These steps wait: {steps}."
+            )
+        failures = fitting
+    if len(failures) > 1:
+        steps = ", ".join(each.step for each in failures)
+        raise NotPossible(f"Several steps of {detail.run.short} failed: {steps}. Name one of them.")
+    if failures:
+        return failures[0]
+    if detail.run.ended_at is None or command.reroute:
+        raise NotPossible(f"No failed step of {detail.run.short} waits for a decision.")
+    return None
+
+
+async def _retry_as_new_run(context: Context, asker: Caller, detail: RunDetail, step: str) -> Message:
+    run = await context.engine.control.fork(
+        detail.run.id, step, actor=slack_actor(asker.user), channel=asker.channel, key=once(asker.trigger)
+    )
+    workflow = context.engine.workflow(run.workflow)
+    place = command_replies.run_place(run, workflow, asker.channel, closed=asker.closed)
+    return command_replies.started_answer(run, place)

@@ -1,0 +1,62 @@
+"""Forms that start runs: a chooser of workflows, a workflow's form, and the last values of a person in it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.listeners.context import Caller, Context, FormReply, slack_actor
+from bot.listeners.surface import Surface
+from bot.views import command_replies
+from bot.views.answers.chooser import MAX_CHOICES, chooser_modal
+from bot.views.button_values import ButtonValue
+from bot.views.forms.form import form_modal, values_fit
+from bot.views.forms.modals import notice_modal
+from bot.views.message import Message
+from engine import RunRecord, WorkflowRecord
+
+
+async def chooser(context: Context, asker: Caller) -> FormReply | Message:
+    """Return a window with the workflows that this person may start."""
+    startable = [each for each in await context.seen_by(asker.user).workflows() if each.startable]
+    if not startable:
+        text = "There is no workflow that you may start."
+        return command_replies.refused_answer(text, corrected=f"{context.command} list")
+    return FormReply(chooser_modal(startable[:MAX_CHOICES], len(startable), asker.channel))
+
+
+async def choose(context: Context, surface: Surface, value: ButtonValue) -> None:
+    """Show the form of the workflow that was chosen, in the same window."""
+    await context.member(surface.user)
+    workflow = await context.seen_by(surface.user).startable(value.id)
+    channel = None if value.word == "-" else value.word
+    view = await form(context, surface.user, workflow, channel, empty=True)
+    if view is None:
+        text = f"{workflow.name} takes more values than a form in Slack can hold."
+        typed = f"{context.command} run {workflow.name} key=value"
+        view = notice_modal(command_replies.refused_answer(text, corrected=typed))
+    context.background.start(surface.update(view), "show the form of a workflow")
+
+
+async def form(
+    context: Context, user: str, workflow: WorkflowRecord, channel: str | None, *, empty: bool = False
+) -> dict[str, Any] | None:
+    """Return the form of a workflow with the last values of this person; None if Slack can't hold it.
+
+    `empty`: a workflow without input gets a form too, which only asks for confirmation.
+    """
+    last = await last_run(context, user, workflow)
+    view = form_modal(workflow, channel, last) if last is not None else None
+    return view or form_modal(workflow, channel, empty=empty)
+
+
+async def last_run(context: Context, user: str, workflow: WorkflowRecord) -> RunRecord | None:
+    """Return the last run that this person started, if its input still fits the form."""
+    runs, _ = await context.engine.runs(workflow.name, limit=1, actor=slack_actor(user))
+    return runs[0] if runs and values_fit(workflow.input_schema or {}, runs[0].input) else None
+
+
+async def shown_values(context: Context, user: str, run_id: str) -> Mapping[str, Any]:
+    """Return the values that a form took from a run. Raises `UnknownRun`."""
+    if not run_id:
+        return {}
+    detail = await context.seen_by(user).detail(run_id)
+    return detail.run.input if isinstance(detail.run.input, Mapping) else {}

@@ -1,0 +1,150 @@
+"""Arguments of the subcommands that read: show, runs, history, schedules, triggers, graph."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from bot.slash.argument_error import ArgumentError
+from bot.slash.tokenizer import DASHES, Word
+
+STATES: Mapping[str, tuple[str, ...]] = {
+    "waiting": ("waiting",),
+    "running": ("running", "compensating"),
+    "pending": ("pending",),
+    "paused": ("paused",),
+    "done": ("succeeded",),
+    "succeeded": ("succeeded",),
+    "failed": ("failed",),
+    "cancelled": ("cancelled",),
+    "open": ("pending", "running", "waiting", "paused", "compensating"),
+}
+"""The words for states that people type, and the states that they stand for."""
+_KEYS = ("workflow", "state", "since", "text", "before", "q")
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """One workflow or one run; None: the newest runs."""
+
+    target: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """A page of runs. `state` is a word of `STATES`; `before`: the run behind which the page begins."""
+
+    workflow: str = ""
+    state: str = ""
+    mine: bool = False
+    since: str = ""
+    text: str = ""
+    before: str = ""
+    history: bool = False
+    """With how the last runs of the workflow went."""
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """The triggers of a workflow, or of all. `timed`: schedules alone."""
+
+    workflow: str = ""
+    timed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The picture of a workflow or a run."""
+
+    target: str
+
+
+Reading = Show | Runs | Triggers | Graph
+
+
+def show(words: list[Word], command: str) -> Show:
+    """Read `show NAME|RUN`. Raises `ArgumentError`."""
+    if len(words) > 1:
+        raise ArgumentError(
+            "show takes one workflow or one run.", corrected=f"{command} show {_plain(words[0])}"
+        )
+    return Show(_plain(words[0]) if words else None)
+
+
+def runs(words: list[Word], command: str) -> Runs:
+    """Read `runs` with its filters, in any order. Raises `ArgumentError`."""
+    values: dict[str, str] = {}
+    mine = False
+    for word in words:
+        text = _plain(word)
+        key, equals, value = text.partition("=")
+        key = key.lstrip("-").casefold()
+        if equals:
+            if key not in _KEYS or not value:
+                raise _unknown(word, command)
+        elif text.lstrip("-").casefold() == "mine":
+            mine = True
+            continue
+        else:
+            key, value = ("state", text.casefold()) if text.casefold() in STATES else ("workflow", text)
+        if key in values:
+            raise ArgumentError(f"{key} is given twice, the second time at character {word.at}.", _USAGE)
+        values[key] = value
+    if values.get("state", "").casefold() not in ("", *STATES):
+        raise ArgumentError(
+            f"state: there is no state “{values['state'][:40]}”.",
+            f"The states are {', '.join(STATES)}.",
+            f"{command} runs",
+        )
+    return Runs(
+        values.get("workflow", ""),
+        values.get("state", "").casefold(),
+        mine,
+        values.get("since", ""),
+        unquote(values["q"]) if "q" in values else values.get("text", ""),
+        values.get("before", ""),
+    )
+
+
+_USAGE = "Filters are a workflow's name, a state such as failed, mine, since=2d and text=…"
+
+
+def _unknown(word: Word, command: str) -> ArgumentError:
+    return ArgumentError(
+        f"“{word.text[:60]}” at character {word.at} is not a filter of runs.",
+        _USAGE,
+        f"{command} runs failed since=2d",
+    )
+
+
+def history(words: list[Word], command: str) -> Runs:
+    """Read `history NAME`. Raises `ArgumentError`."""
+    if len(words) != 1:
+        problem = "history takes one workflow." if words else "Which workflow?"
+        raise ArgumentError(problem, f"Write {command} history NAME", f"{command} list")
+    return Runs(workflow=_plain(words[0]), history=True)
+
+
+def triggers(*, timed: bool) -> Callable[[list[Word], str], Triggers]:
+    """Return the parser of `schedules` or `triggers`."""
+    name = "schedules" if timed else "triggers"
+
+    def parser(words: list[Word], command: str) -> Triggers:
+        if len(words) > 1:
+            raise ArgumentError(
+                f"{name} takes one workflow.", corrected=f"{command} {name} {_plain(words[0])}"
+            )
+        return Triggers(_plain(words[0]) if words else "", timed)
+
+    return parser
+
+
+def graph(words: list[Word], command: str) -> Graph:
+    """Read `graph NAME|RUN`. Raises `ArgumentError`."""
+    if len(words) != 1:
+        problem = "graph takes one workflow or one run." if words else "Which workflow or run?"
+        raise ArgumentError(problem, f"Write {command} graph NAME or {command} graph RUN.", f"{command} list")
+    return Graph(_plain(words[0]))
+
+
+def _plain(word: Word) -> str:
+    return word.text.translate(DASHES)

@@ -1,0 +1,1 @@
+"""Answers to the subcommands that read: workflows, lists of runs, triggers, help."""

@@ -1,0 +1,38 @@
+"""Window in which a person chooses the workflow to run."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.views import button_values
+from bot.views.blocks import grey, plain, section
+from bot.views.forms.modals import modal
+from bot.views.wording.text import distinct_options
+from engine import WorkflowRecord
+
+MAX_CHOICES = 100
+"""Options of a menu."""
+
+
+def chooser_modal(workflows: Sequence[WorkflowRecord], total: int, channel: str | None) -> dict[str, Any]:
+    """`total`: of the workflows that the person may start, of which these are the first."""
+    titles = [each.title if each.title == each.name else f"{each.title} ({each.name})" for each in workflows]
+    options = [
+        {"text": plain(text, 75), "value": value}
+        for text, each in zip(distinct_options(titles), workflows, strict=True)
+        if len(value := button_values.encode(each.name, channel or "-")) <= button_values.MAX_OPTION_LENGTH
+    ]
+    left = total - len(options)
+    menu = {
+        "type": "static_select",
+        "action_id": button_values.CHOOSE,
+        "placeholder": plain("Choose a workflow", 150),
+        "options": options,
+    }
+    more = f"{left:,} more are not in this menu. Type their names: run NAME." if left else ""
+    return modal(
+        "Run a workflow",
+        [
+            section("*Which workflow?*\nIts form opens here, with your last values.", "choose", menu),
+            grey(more) if more else None,
+        ],
+    )

@@ -1,0 +1,118 @@
+"""Lists of runs: a table, the filters that made it, and buttons to the next page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from bot.views import button_values
+from bot.views.answers.workflow_answer import WorkflowFacts, health_line
+from bot.views.blocks import Element, actions, grey, section, table
+from bot.views.command_replies import show_button
+from bot.views.message import Message, message
+from bot.views.runs.run import subject_of
+from bot.views.wording import icons
+from bot.views.wording.text import count, cut_line, one_line, safe
+from bot.views.wording.times import duration
+from bot.views.wording.visible import Visible
+from engine import RunRecord
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The filters of a list, as the person gave them. `next`: the run behind which the next page begins."""
+
+    workflow: str = ""
+    state: str = ""
+    mine: bool = False
+    since: str = ""
+    text: str = ""
+    before: str = ""
+    next: str = ""
+
+    def command(self, before: str = "") -> str:
+        """Return the subcommand of a page, for a button. A text is escaped so that any text fits."""
+        parts = ["runs"]
+        parts += [f"workflow={self.workflow}"] if self.workflow else []
+        parts += [f"state={self.state}"] if self.state else []
+        parts += ["mine"] if self.mine else []
+        parts += [f'since="{self.since}"'] if self.since else []
+        parts += [f"q={quote(self.text, safe='')}"] if self.text else []
+        parts += [f"before={before}"] if before else []
+        return " ".join(parts)
+
+    @property
+    def words(self) -> str:
+        """The filters in words; plain text, empty where there are none."""
+        parts = [self.workflow, self.state, "yours" if self.mine else ""]
+        parts += [f"since {self.since}" if self.since else ""]
+        parts += [f'with "{self.text}"' if self.text else ""]
+        return ", ".join(filter(None, parts))
+
+
+def runs_page(
+    runs: Sequence[RunRecord],
+    listing: Listing,
+    now: datetime,
+    command: str,
+    facts: WorkflowFacts | None = None,
+) -> Message:
+    """Return one page. `facts`: of the one workflow whose history it is."""
+    which = f" ({safe(listing.words, 200)})" if listing.words else ""
+    buttons = _buttons(listing)
+    if not runs:
+        return _empty(listing, which, buttons)
+    place = "Older runs" if listing.before else "Newest runs" if listing.next else "Runs"
+    head = f"*{place}*{which} · {count(len(runs), 'run')}" + (" on this page" if listing.next else "")
+    rows = [["Run", "State", "Took"], *([_name(run), _state(run), _took(run, now)] for run in runs)]
+    listed = "; ".join(f"{safe(run.short, 80)} {_state(run)}" for run in runs[:5])
+    return message(
+        f"{head}: {listed}",
+        section(head),
+        section(health_line(facts, now)) if facts else None,
+        table(rows, "runs", right=[2]),
+        grey(
+            f"`{safe(command, 40)} show RUN` shows one, step by step",
+            "Filter with `failed`, `mine`, `since=2d` or `text=…`",
+        ),
+        actions(buttons),
+    )
+
+
+def _empty(listing: Listing, which: str, buttons: list[Element]) -> Message:
+    if listing.next:
+        text = f"None of the runs searched so far{which} fits. Older ones are not searched yet."
+    elif listing.before:
+        text = f"There are no older runs{which} that you can see."
+    elif listing.words:
+        text = f"No run that you can see fits{which}."
+    else:
+        text = "There are no runs yet that you can see."
+    return message(text, section(text), actions(buttons))
+
+
+def _buttons(listing: Listing) -> list[Element]:
+    pages = [("Newest", listing.command())] if listing.before else []
+    pages += [("Older", listing.command(listing.next))] if listing.next else []
+    fitting = [
+        show_button(text, what)
+        for text, what in pages
+        if "|" not in what and len(what) < button_values.MAX_VALUE_LENGTH - 20
+    ]
+    return [*fitting, show_button("Waiting for me", "approvals"), show_button("Workflows", "list")]
+
+
+def _name(run: RunRecord) -> str:
+    subject = subject_of(run.input)
+    return Visible(f"{one_line(run.short)} · {cut_line(subject, 50)}") if subject else run.short
+
+
+def _state(run: RunRecord) -> str:
+    return " ".join(icons.run_state(run.state, run.reason))
+
+
+def _took(run: RunRecord, now: datetime) -> str:
+    seconds = ((run.ended_at or now) - (run.started_at or run.created_at)).total_seconds()
+    return duration(seconds) if run.ended_at else f"{duration(seconds)} so far"

@@ -1,0 +1,67 @@
+"""Triggers and schedules as a person reads them: what fires them, when next, in whose zone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.views.blocks import actions, grey, section
+from bot.views.command_replies import show_button
+from bot.views.message import Message, message
+from bot.views.wording import icons
+from bot.views.wording.text import count, safe
+from bot.views.wording.times import at, moment
+from engine import TriggerRecord
+
+_MAX_TRIGGERS_PER_BLOCK, _MAX_TRIGGERS = 10, 200
+
+
+def trigger_lines(triggers: Sequence[TriggerRecord], now: datetime) -> list[str]:
+    """One line for each trigger; mrkdwn."""
+    return [_line(trigger, now) for trigger in triggers]
+
+
+def _line(trigger: TriggerRecord, now: datetime) -> str:
+    parts = [safe(trigger.description, 120)]
+    if not trigger.enabled:
+        parts.append("off")
+    elif trigger.next_fire_at is not None:
+        parts.append(f"next {moment(trigger.next_fire_at, now)}")
+    if trigger.last_fire_at is not None:
+        parts.append(f"last {moment(trigger.last_fire_at, now)}")
+    if trigger.failures:
+        parts.append(f"fires less often after {count(trigger.failures, 'failed run')}")
+    sign = icons.CANCELLED if not trigger.enabled else icons.AT_RISK if trigger.failures else icons.RUNNING
+    return f"{sign} {' · '.join(parts)}"
+
+
+def triggers_answer(triggers: Sequence[TriggerRecord], now: datetime, *, timed: bool) -> Message:
+    """Return the triggers that this person may see: those that fire next come first."""
+    what = "schedule" if timed else "trigger"
+    if not triggers:
+        text = f"No workflow that you can see has a {what}."
+        return message(text, section(text), actions([show_button("Workflows", "list")]))
+    listed = sorted(triggers, key=lambda each: (not each.enabled, _next(each, now), each.workflow))
+    head = count(len(listed), what)
+    rows = [f"*{safe(each.workflow, 80)}* {_line(each, now)}" for each in listed[:_MAX_TRIGGERS]]
+    blocks = [
+        section("\n".join(rows[start : start + _MAX_TRIGGERS_PER_BLOCK]))
+        for start in range(0, len(rows), _MAX_TRIGGERS_PER_BLOCK)
+    ]
+    left = len(listed) - _MAX_TRIGGERS
+    return message(
+        f"{head}: " + "; ".join(rows[:5]),
+        section(f"*{head}*, the next one first"),
+        *blocks,
+        grey(f"{left:,} more are not shown. Name a workflow to see its own.") if left > 0 else None,
+        grey(_zone_line(listed, now)),
+        actions([show_button("Workflows", "list"), show_button("Newest runs", "runs")]),
+    )
+
+
+def _next(trigger: TriggerRecord, now: datetime) -> float:
+    return (trigger.next_fire_at or now.replace(year=9999)).timestamp()
+
+
+def _zone_line(triggers: Sequence[TriggerRecord], now: datetime) -> str:
+    upcoming = [each.next_fire_at for each in triggers if each.enabled and each.next_fire_at]
+    next_one = f"The next one fires {at(min(upcoming), now)}. " if upcoming else ""
+    return f"{next_one}Each schedule has its own time zone; moments are shown in yours."

@@ -1,0 +1,153 @@
+"""Answer about one workflow: its steps, its triggers, how its last runs went, and a button to run it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.views import button_values
+from bot.views.answers.trigger_answers import trigger_lines
+from bot.views.blocks import Element, actions, button, confirm, fields, section
+from bot.views.command_replies import place, show_button
+from bot.views.message import MENTIONED, Message, message
+from bot.views.runs.run import subject_of
+from bot.views.wording import icons
+from bot.views.wording.text import safe
+from bot.views.wording.times import at, duration, moment
+from engine import Drawing, RunRecord, WorkflowRecord
+
+_MAX_STEPS, _MAX_TRIGGERS, _MAX_RUNS = 25, 8, 5
+_KINDS = {"approval": "asks people", "wait": "waits", "child": "runs another workflow"}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowFacts:
+    """What is known of a workflow besides its record. `runs`: its newest that the person may see."""
+
+    runs: Sequence[RunRecord]
+    more: bool = False
+    usual_seconds: float | None = None
+    paused: str = ""
+    """Why it is paused; empty as a rule."""
+
+
+def workflow_answer(
+    workflow: WorkflowRecord, drawing: Drawing, facts: WorkflowFacts, now: datetime
+) -> Message:
+    """Return a workflow as a person needs it before they start or judge a run."""
+    title = safe(workflow.title, 100)
+    name = safe(workflow.name, 100)
+    head = f"*{title}*" if workflow.title == workflow.name else f"*{title}* · {name}"
+    health = health_line(facts, now)
+    pairs = [("Owner", MENTIONED.ref(workflow.owner))]
+    if workflow.channel:
+        pairs.append(("Channel", place(workflow.channel)))
+    pairs.append(("Who may run it", _who_may_run(workflow)))
+    pairs.append(("Input", _inputs(workflow)))
+    return message(
+        f"{head}: {health}",
+        section(head),
+        section(f"{icons.PAUSED} {safe(facts.paused, 300)}") if facts.paused else None,
+        fields(pairs),
+        section(f"*Steps*\n{_steps(drawing)}"),
+        section("*Triggers*\n" + "\n".join(_triggers(workflow, now))),
+        section("*Last runs*\n" + "\n".join([health, *_runs(facts.runs, now)])),
+        actions(_buttons(workflow)),
+    )
+
+
+def health_line(facts: WorkflowFacts, now: datetime) -> str:
+    """`✅ 18 of the last 20 runs are done · 🔴 1 failed · usually 2 min`; mrkdwn."""
+    ended = [run for run in facts.runs if run.ended_at is not None]
+    under_way = len(facts.runs) - len(ended)
+    if not facts.runs:
+        return "It has no runs yet that you can see."
+    done = [run for run in ended if run.state == "succeeded"]
+    failed = sum(run.state == "failed" for run in ended)
+    parts = [f"{_counted(len(done), len(ended), facts.more)} done"] if ended else []
+    if failed:
+        parts.append(f"{icons.FAILED} {failed} failed")
+    if cancelled := sum(run.state == "cancelled" for run in ended):
+        parts.append(f"{icons.CANCELLED} {cancelled} cancelled")
+    if under_way:
+        parts.append(f"{icons.RUNNING} {under_way} under way")
+    if facts.usual_seconds is not None:
+        parts.append(f"usually {duration(facts.usual_seconds)}")
+    if done and failed and done[0].ended_at is not None:
+        parts.append(f"last success {at(done[0].ended_at, now)}")
+    sign = icons.FAILED if ended and ended[0].state == "failed" else icons.DONE if ended else ""
+    return f"{sign} {' · '.join(parts)}".strip()
+
+
+def _counted(done: int, ended: int, more: bool) -> str:
+    return f"{done} of the last {ended}" if more or ended != 1 else f"{done} of 1"
+
+
+def _who_may_run(workflow: WorkflowRecord) -> str:
+    return MENTIONED.any_of(workflow.may_run) if workflow.may_run else "every member"
+
+
+def _inputs(workflow: WorkflowRecord) -> str:
+    schema = workflow.input_schema or {}
+    known = list(schema.get("properties") or {})
+    required = set(schema.get("required") or ())
+    shown = [safe(name, 40) + ("" if name in required else " (optional)") for name in known[:8]]
+    left = [f"and {len(known) - 8} more"] if len(known) > 8 else []
+    return ", ".join([*shown, *left]) or "none"
+
+
+def _steps(drawing: Drawing) -> str:
+    rows = []
+    for number, node in enumerate(drawing.nodes[:_MAX_STEPS], 1):
+        kind = _KINDS.get(node.kind, "for every element" if node.mapped else "")
+        rows.append(f"{number}. {safe(node.title, 80)}" + (f" · {kind}" if kind else ""))
+    if left := len(drawing.nodes) - _MAX_STEPS:
+        rows += [f"… and {left} more, which the graph shows"] if left > 0 else []
+    return "\n".join(rows)
+
+
+def _triggers(workflow: WorkflowRecord, now: datetime) -> list[str]:
+    rows = trigger_lines(workflow.triggers[:_MAX_TRIGGERS], now)
+    if (left := len(workflow.triggers) - _MAX_TRIGGERS) > 0:
+        rows.append(f"… and {left} more")
+    return rows or ["People start it; it has no trigger."]
+
+
+def _runs(runs: Sequence[RunRecord], now: datetime) -> list[str]:
+    return [run_line(run, now) for run in runs[:_MAX_RUNS]]
+
+
+def run_line(run: RunRecord, now: datetime) -> str:
+    """`✅ ship-8f3k input "billing 1.4.2" · done after 21 s · started at 12:00`; mrkdwn."""
+    sign, word = icons.run_state(run.state, run.reason)
+    subject = subject_of(run.input)
+    took = ""
+    if run.ended_at is not None:
+        took = f" after {duration((run.ended_at - (run.started_at or run.created_at)).total_seconds())}"
+    parts = [f"{sign} {safe(run.short, 100)}" + (f" {safe(subject, 60)}" if subject else "")]
+    return " · ".join([*parts, f"{word}{took}", moment(run.created_at, now)])
+
+
+def run_button(workflow: WorkflowRecord) -> Element | None:
+    """Return the button that starts the workflow, or opens its form; None for who may not start it."""
+    if not workflow.startable:
+        return None
+    takes_input = bool((workflow.input_schema or {}).get("properties"))
+    sure = confirm(f"Run {workflow.name}?", "It starts at once.", "Run", danger=False)
+    return button(
+        "Run…" if takes_input else "Run",
+        button_values.START,
+        button_values.encode(workflow.name, "start"),
+        style="primary",
+        confirm=None if takes_input else sure,
+        label=f"Run {workflow.name}",
+    )
+
+
+def _buttons(workflow: WorkflowRecord) -> list[Element]:
+    run = run_button(workflow)
+    others = [
+        show_button("All its runs", f"runs workflow={workflow.name}"),
+        show_button("Graph", f"graph {workflow.name}"),
+        show_button("Workflows", "list"),
+    ]
+    return [*([run] if run else []), *others]

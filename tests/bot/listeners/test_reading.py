@@ -1,0 +1,272 @@
+"""What people read in Slack: a workflow, a run, lists of runs, triggers, graphs, and the chooser."""
+
+from typing import Any
+
+import pytest
+
+DEPLOYS, GENERAL = "C05DEPLOYS", "C01GENERAL"
+ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
+Team = Any
+FLOWS = """
+from typing import Literal
+from pydantic import BaseModel
+from signoff import Alternative, Cron, Fatal, Outcome, StepContext, Workflow
+
+
+class Release(BaseModel):
+    service: Literal["billing", "shop"]
+    copies: int = 2
+    note: str = ""
+
+
+ship = Workflow(
+    "ship", title="Ship it", input=Release, owner="@platform", channel="#deploys",
+    triggers=[Cron("0 2 * * *", tz="Europe/Berlin", input={"service": "shop"})],
+    result="Shipped {input.service}",
+)
+
+
+@ship.step
+async def build(input: Release) -> str:
+    return f"https://ci.example.com/{input.service}"
+
+
+go = ship.approval("go", ask="Ship {input.service}?", approvers=["@release-managers"], expires="4h")
+
+
+@ship.step(when=go.approved)
+async def release(go: Outcome) -> str:
+    return "out"
+
+
+quick = Workflow("quick", owner="@platform", channel="#deploys", may_run=["@platform"])
+
+
+@quick.step
+async def only() -> str:
+    return "done"
+
+
+own = {"owner": "@platform", "channel": "#deploys"}
+hidden = Workflow("hidden", may_see=["@platform"], may_run=["@platform"], **own)
+
+
+@hidden.step
+async def act() -> str:
+    return "done"
+
+
+shaky = Workflow("shaky", owner="@platform", channel="#deploys")
+
+
+def around() -> str:
+    return "by the other way"
+
+
+@shaky.step(alternative=Alternative(around, ask=True))
+async def fall(ctx: StepContext) -> str:
+    if not (ctx.data_dir / "repaired").exists():
+        raise Fatal("the gateway is gone")
+    return "fine"
+
+
+@shaky.step
+async def after(fall: str) -> str:
+    return fall
+"""
+
+
+@pytest.fixture
+def workflows() -> str:
+    return FLOWS
+
+
+async def answer(team: Team, person: str, text: str, channel: str = DEPLOYS) -> dict[str, Any]:
+    """Return the message with which a command is answered."""
+    await team.office.say(person, channel, f"/workflow {text}")
+    return dict(await team.office.heard(person, channel))
+
+
+async def read(team: Team, person: str, text: str, channel: str = DEPLOYS) -> str:
+    """Return all that the person reads in the answer."""
+    heard = await answer(team, person, text, channel)
+    return f"{heard['text']}\n{heard['blocks']}"
+
+
+def menu_option(view: dict[str, Any], text: str) -> dict[str, Any]:
+    (menu,) = [block["accessory"] for block in view["blocks"] if block.get("block_id") == "choose"]
+    return next(option for option in menu["options"] if text in option["text"]["text"])
+
+
+async def choose(team: Team, person: str, window: dict[str, Any], text: str) -> None:
+    await team.office.act(
+        "action",
+        container={"type": "view", "view_id": window["id"]},
+        block_id="choose",
+        action_id="signoff:choose",
+        selected_option=menu_option(window, text),
+        **{"as": person},
+    )
+
+
+def initial(form: dict[str, Any]) -> dict[str, Any]:
+    """Return the state of an untouched form."""
+    state = {}
+    for block in form["blocks"]:
+        if block["type"] == "input":
+            element = block["element"]
+            if "initial_option" in element:
+                state[block["block_id"]] = {"selected_option": element["initial_option"]}
+            else:
+                state[block["block_id"]] = {"value": element.get("initial_value")}
+    return state
+
+
+async def test_show_tells_what_a_workflow_does_and_how_it_went(team: Team) -> None:
+    await answer(team, ALICE, "run ship service=billing")
+    await team.office.message(CAROL, DEPLOYS, "Ship billing?")
+    told = await read(team, ALICE, "show ship")
+    for words in (
+        "*Ship it* · ship", "1. build", "2. go · asks people", "3. release",
+        "service, copies (optional), note (optional)", "Europe/Berlin", "next <!date^", "1 under way",
+    ):  # fmt: skip
+        assert words in told, words
+    assert "@platform" in told
+    assert "'Run…'" in told
+    assert "'Run" not in (await read(team, CAROL, "show quick")).replace("'Runs", "")
+    assert "There is no workflow of that name either" in await read(team, CAROL, "show hidden")
+
+
+async def test_show_tells_the_result_of_a_run(team: Team) -> None:
+    office = team.office
+    await answer(team, ALICE, "run ship service=billing")
+    asked = await office.message(CAROL, DEPLOYS, "Ship billing?", "can decide")
+    await office.click(CAROL, asked, "Approve")
+    await office.message(ALICE, DEPLOYS, "done after", "Shipped billing")
+    run = (await team.bot.engine.runs())[0][0]
+    for name in ("show", "status"):
+        told = await read(team, ALICE, f"{name} {run.short}")
+        assert "Shipped billing" in told
+        assert "<https://ci.example.com/billing|ci.example.com/billing> · build" in told
+        assert "approved by carol" in told
+
+
+async def test_runs_are_filtered_and_paged_without_a_silent_end(team: Team) -> None:
+    office = team.office
+    for _ in range(23):
+        await answer(team, BOB, "run quick")
+    await answer(team, ALICE, "run shaky")
+    await office.message(ALICE, DEPLOYS, "*shaky* failed at *fall*")
+    first = await answer(team, BOB, "runs quick")
+    assert "*Newest runs* (quick) · 20 runs on this page" in str(first["blocks"])
+    (shown,) = [block for block in first["blocks"] if block["type"] == "table"]
+    assert len(shown["rows"]) == 21
+    await office.click(BOB, first, "Older")
+
+    async def older() -> dict[str, Any] | None:
+        heard = await office.heard(BOB, DEPLOYS)
+        return heard if "Older runs" in str(heard["blocks"]) else None
+
+    second = await office.until(BOB, older)
+    assert "*Older runs* (quick) · 3 runs" in str(second["blocks"])
+    assert "Older'" not in str([block for block in second["blocks"] if block["type"] == "actions"])
+    assert "shaky" in await read(team, BOB, "runs waiting")
+    assert "No run that you can see fits" in await read(team, BOB, "runs failed since=2d")
+    assert "· 1 run:" in await read(team, ALICE, "runs mine")
+    assert "No run that you can see fits (quick, yours)" in await read(team, CAROL, "runs quick mine")
+    assert "no workflow called qick" in await read(team, BOB, "runs qick")
+    assert "is not a date" in await read(team, BOB, "runs since=someday")
+    assert "fits (with `" not in await read(team, BOB, "runs text=SHAKY-")
+    assert "No run that you can see fits" in await read(team, BOB, "runs text=nowhere")
+    assert "20 of the last 20 done" in await read(team, BOB, "history quick")
+
+
+async def test_schedules_and_triggers_tell_the_next_fire_and_its_zone(team: Team) -> None:
+    told = await read(team, ALICE, "schedules")
+    assert "1 schedule" in told
+    assert "*ship*" in told
+    assert "Europe/Berlin" in told
+    assert "next <!date^" in told
+    assert "No workflow that you can see has a trigger" in await read(team, ALICE, "triggers quick")
+
+
+async def test_a_failed_step_is_retried_or_rerouted(team: Team) -> None:
+    office = team.office
+    await answer(team, ALICE, "run shaky")
+    await office.message(BOB, DEPLOYS, "*shaky* failed at *fall*")
+    run = (await team.bot.engine.runs())[0][0]
+    assert "Only @platform" in await read(team, CAROL, f"retry {run.short}")
+    assert "These steps wait: fall." in await read(team, BOB, f"retry {run.short} after")
+    assert "is tried again" in await read(team, BOB, f"retry {run.short} fall")
+    await office.until(BOB, lambda: _asked_again(team, run.id))
+    assert "takes its alternative" in await read(team, BOB, f"reroute {run.short}")
+    await office.message(BOB, DEPLOYS, "*shaky*", "done after")
+    assert "No failed step" in await read(team, BOB, f"reroute {run.short}")
+
+
+async def _asked_again(team: Team, run_id: str) -> bool | None:
+    requests = await team.bot.engine.requests(run_id=run_id)
+    return any(request.id.endswith(".2") for request in requests) or None
+
+
+async def test_a_graph_comes_as_a_picture(team: Team) -> None:
+    told = await read(team, ALICE, "graph ship")
+    assert "The graph of ship appears in your direct messages" in told
+
+    async def picture() -> dict[str, Any] | None:
+        for message in await team.office.direct(ALICE):
+            if message.get("files"):
+                return dict(message["files"][0])
+        return None
+
+    assert (await team.office.until(ALICE, picture))["name"] == "ship.png"
+    assert "There is no workflow of that name either" in await read(team, CAROL, "graph hidden")
+
+
+async def test_an_answer_is_shared_with_public_and_a_refusal_is_not(team: Team) -> None:
+    await team.office.say(ALICE, DEPLOYS, "/workflow show ship --public")
+    await team.office.message(CAROL, DEPLOYS, "Ship it")
+    assert "There is no run nothing" in await read(team, ALICE, "show nothing --public")
+    assert not any("no run nothing" in str(said) for said in await team.office.messages(CAROL, DEPLOYS))
+
+
+async def test_run_without_a_name_opens_a_chooser_with_the_last_values(team: Team) -> None:
+    office = team.office
+    await answer(team, ALICE, "run ship service=shop copies=7 note='two words'")
+    await office.message(CAROL, DEPLOYS, "Ship shop?")
+    await office.say(ALICE, DEPLOYS, "/workflow run")
+    window = await office.modal(ALICE, "Run a workflow")
+    offered = str(window["blocks"])
+    assert "Ship it (ship)" in offered
+    await choose(team, ALICE, window, "Ship it")
+    form = await office.modal(ALICE, "Run Ship it")
+    assert "those of your last run" in str(form["blocks"])
+    filled = initial(form)
+    assert filled["field:copies"] == {"value": "7"}
+    filled["field:copies"] = {"value": "8"}
+    assert (await office.submit(ALICE, form, **filled))["result"] == "closed"
+    await office.until(ALICE, lambda: _runs_of(team, 2))
+    newest = (await team.bot.engine.runs())[0][0]
+    assert newest.input == {"service": "shop", "copies": 8, "note": "two words"}
+
+
+async def test_the_chooser_offers_only_what_the_person_may_start(team: Team) -> None:
+    await team.office.say(CAROL, DEPLOYS, "/workflow run")
+    window = await team.office.modal(CAROL, "Run a workflow")
+    offered = str(window["blocks"])
+    assert "Ship it" in offered
+    assert "quick" not in offered
+    assert "hidden" not in offered
+
+
+async def test_a_workflow_without_input_is_confirmed_in_the_chooser(team: Team) -> None:
+    await team.office.say(BOB, DEPLOYS, "/workflow run")
+    await choose(team, BOB, await team.office.modal(BOB, "Run a workflow"), "quick")
+    form = await team.office.modal(BOB, "Run quick")
+    assert "takes no input" in str(form["blocks"])
+    assert (await team.office.submit(BOB, form))["result"] == "closed"
+    await team.office.until(BOB, lambda: _runs_of(team, 1))
+
+
+async def _runs_of(team: Team, count: int) -> bool | None:
+    return (await team.bot.engine.runs())[1] == count or None
