@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.listeners import decision_clicks, home, starting, subcommands
-from bot.listeners.context import Caller, Context
+from bot.listeners.context import Caller, Context, slack_actor
 from bot.listeners.surface import Surface, clicked
 from bot.rendering import rendered
 from bot.slack.display_names import names_in, with_names
@@ -169,6 +169,23 @@ def _open_form(context: Context, surface: Surface, request: RequestRecord) -> No
         _open(context, surface, form)
 
 
+async def _failure_menu(context: Context, surface: Surface, value: ButtonValue) -> None:
+    """Handle the menu on the message of a failure."""
+    await context.member(surface.user)
+    request = await context.seen_by(surface.user).request(value.id)
+    if request is None:
+        raise UnknownButton(UNKNOWN_REQUEST)
+    if value.word == "edit":
+        _open(context, surface, await starting.again(context, surface.user, request.run_id))
+        return
+    if request.approvers == (surface.user,):
+        _tell(context, surface, command_replies.recorded_answer("It is assigned to you already."))
+        return
+    request = await context.engine.reassign(request.id, surface.user, actor=slack_actor(surface.user))
+    text = "It is assigned to you. The reminders go to you alone now."
+    _tell(context, surface, command_replies.recorded_answer(text))
+
+
 async def _together(context: Context, surface: Surface, value: ButtonValue) -> None:
     """List the low-risk requests that wait for this person, before they are approved."""
     waiting = [request for request in await context.engine.waiting_for(surface.user) if request.together]
@@ -293,4 +310,5 @@ _HANDLERS: Mapping[str, ClickHandler] = {
     button_values.SHOW: _show,
     button_values.START: _start,
     button_values.CHOOSE: starting.choose,
+    button_values.FAILURE_MENU: _failure_menu,
 }

@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.listeners import decision_clicks, home, starting, subcommands
-from bot.listeners.context import Caller, Context, slack_actor
+from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.slack.display_names import with_names
 from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies
@@ -132,16 +132,41 @@ async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: B
     return {}
 
 
+async def _again(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
+    """Handle the form with the input of a run: start the workflow again with what was changed."""
+    workflow = await context.seen_by(user).startable(value.choice)
+    digest, _, source = value.seen.partition("+")
+    schema = workflow.input_schema or {}
+    if digest != schema_digest(schema):
+        return _instead(command_replies.refused_answer(_changed_form(workflow.name)))
+    run = (await context.seen_by(user).detail(source)).run
+    shown = run.input if isinstance(run.input, Mapping) else {}
+    changed, unreadable = values_in(view, schema, shown)
+    if unreadable:
+        return {"response_action": "errors", "errors": errors_in(unreadable, view)}
+    channel = None if value.id == "-" else value.id
+    try:
+        changes = context.engine.parse_changes(workflow.name, changed)
+        started = await context.engine.control.rerun(
+            source, changes, actor=slack_actor(user), channel=channel, key=once(view["id"])
+        )
+    except InvalidInput as error:
+        return {"response_action": "errors", "errors": errors_in(error.problems, view)}
+    where = command_replies.run_place(started, workflow, channel, closed=False)
+    return _instead(command_replies.again_answer(started, run, where))
+
+
+def _changed_form(name: str) -> str:
+    return f"{name} changed after this form was opened, so no run was started. Open the form again."
+
+
 async def _start(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     workflow = await context.seen_by(user).startable(value.choice)
     channel = None if value.id == "-" else value.id
     schema = workflow.input_schema or {}
     digest, _, source = value.seen.partition("+")
     if digest and digest != schema_digest(schema):
-        text = (
-            f"{workflow.name} changed after this form was opened, so no run was started. Open the form again."
-        )
-        return _instead(command_replies.refused_answer(text))
+        return _instead(command_replies.refused_answer(_changed_form(workflow.name)))
     shown = await starting.shown_values(context, user, source)
     changed, unreadable = values_in(view, schema, shown)
     if unreadable:
@@ -164,4 +189,5 @@ _SUBMITS: Mapping[str, Submit] = {
     modals.FILL_IN: _fill_in,
     modals.TOGETHER: _together,
     modals.ASK: _ask,
+    modals.AGAIN: _again,
 }

@@ -8,7 +8,7 @@ from bot.listeners.surface import Surface
 from bot.views import command_replies
 from bot.views.answers.chooser import MAX_CHOICES, chooser_modal
 from bot.views.button_values import ButtonValue
-from bot.views.forms.form import form_modal, values_fit
+from bot.views.forms.form import again_modal, form_modal, values_fit
 from bot.views.forms.modals import notice_modal
 from bot.views.message import Message
 from engine import RunRecord, WorkflowRecord
@@ -46,6 +46,21 @@ async def form(
     last = await last_run(context, user, workflow)
     view = form_modal(workflow, channel, last) if last is not None else None
     return view or form_modal(workflow, channel, empty=empty)
+
+
+async def again(context: Context, user: str, run_id: str) -> dict[str, Any]:
+    """Return the form with the input of a run, to change it and run the workflow again.
+
+    Raises `NotAllowed`, `UnknownRun`.
+    """
+    detail = await context.seen_by(user).detail(run_id)
+    workflow = await context.seen_by(user).startable(detail.run.workflow)
+    view = again_modal(workflow, detail.run.channel, detail.run)
+    if view is None:
+        text = f"The input of {detail.run.short} does not fit the form of {workflow.name} now."
+        typed = f"{context.command} rerun {detail.run.short} key=value"
+        view = notice_modal(command_replies.refused_answer(text, corrected=typed))
+    return view
 
 
 async def last_run(context: Context, user: str, workflow: WorkflowRecord) -> RunRecord | None:

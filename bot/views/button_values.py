@@ -20,8 +20,8 @@ MORE, CANCEL_RUN, SHOW, LINK, START, CHANGE, TOGETHER, ASK = (
 )  # fmt: skip
 CHOOSE = "signoff:choose"
 """A menu of workflows to run."""
-EDIT, ASSIGN, MUTE = "signoff:edit", "signoff:assign", "signoff:mute"
-"""Buttons on the message of a failure."""
+FAILURE_MENU = "signoff:failure"
+"""The menu on the message of a failure: `edit` the input and run again, `assign` it to oneself."""
 DECIDE_ALL = "signoff:decide-all"
 """Decides the open requests that the card of a failure counted. The id is that of its first request."""
 UNKNOWN_REQUEST = (

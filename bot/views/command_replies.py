@@ -115,6 +115,17 @@ def started_answer(run: RunRecord, where: str) -> Message:
     return message(text, section(text), actions([details_button(run), cancel_button(run)]))
 
 
+def again_answer(run: RunRecord, before: RunRecord, where: str) -> Message:
+    """Return the reply to a run that was started again with another input."""
+    text = f"{icons.RUN[run.state]} Started *{safe(run.short, 150)}*. {where}"
+    left = (
+        f"{safe(before.short, 150)} still waits for a decision. Abort it, or skip its step."
+        if before.ended_at is None
+        else ""
+    )
+    return message(text, section(f"{text}\n{left}".strip()))
+
+
 def run_place(run: RunRecord, workflow: WorkflowRecord, channel: str | None, *, closed: bool) -> str:
     """A sentence that says where the run can be followed; mrkdwn.
 

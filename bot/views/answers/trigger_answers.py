@@ -29,7 +29,7 @@ def _line(trigger: TriggerRecord, now: datetime) -> str:
         parts.append(f"last {moment(trigger.last_fire_at, now)}")
     if trigger.failures:
         parts.append(f"fires less often after {count(trigger.failures, 'failed run')}")
-    sign = icons.CANCELLED if not trigger.enabled else icons.AT_RISK if trigger.failures else icons.RUNNING
+    sign = icons.CANCELLED if not trigger.enabled else icons.AT_RISK if trigger.failures else "•"
     return f"{sign} {' · '.join(parts)}"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views import button_values
-from bot.views.blocks import Element, Ids, actions, button, confirm, fields, grey, section
+from bot.views.blocks import Element, Ids, actions, button, confirm, fields, grey, overflow, section
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import quorum, request_summary
 from bot.views.requests.approval import details_button
@@ -53,7 +53,7 @@ def failure_message(
     outcome = "" if open_ else request_summary.ending(request, detail, names, now)
     return message(
         _spoken(request, detail, names, why, outcome),
-        section(f"{head}\n{safe_lines(why, 900)}", ids("head")),
+        section(f"{head}\n{safe_lines(why, 900)}", ids("head"), _menu(request, detail) if open_ else None),
         fields(_fields(request, detail, names, now, history), ids("fields")),
         recovery(card, now, ids) if card and open_ else None,
         actions(_buttons(request, detail), ids("answer")) if open_ else None,
@@ -72,6 +72,14 @@ def sentence(failure: Failure | None) -> str:
     what = one_line(failure.kind)
     statement = f"It stopped with {what}: {text}." if text else f"It stopped with {what} and gave no reason."
     return Visible(statement)
+
+
+def _menu(request: RequestRecord, detail: RunDetail) -> Element | None:
+    """Return the rarer choices: to run it again with another input, and to take it over."""
+    options = {"Assign to me": button_values.encode(request.id, "assign")}
+    if detail.run.input and not is_undo(request.step):
+        options = {"Edit input and run again": button_values.encode(request.id, "edit"), **options}
+    return overflow(options, button_values.FAILURE_MENU)
 
 
 def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:

@@ -70,6 +70,16 @@ async def fall(ctx: StepContext) -> str:
     return "fine"
 
 
+picky = Workflow("picky", input=Release, owner="@platform", channel="#deploys")
+
+
+@picky.step
+async def weigh(input: Release) -> str:
+    if input.copies > 3:
+        raise Fatal("too many copies")
+    return "light"
+
+
 @shaky.step
 async def after(fall: str) -> str:
     return fall
@@ -270,3 +280,44 @@ async def test_a_workflow_without_input_is_confirmed_in_the_chooser(team: Team) 
 
 async def _runs_of(team: Team, count: int) -> bool | None:
     return (await team.bot.engine.runs())[1] == count or None
+
+
+async def test_the_input_of_a_failed_run_is_edited_and_run_again(team: Team) -> None:
+    office = team.office
+    await answer(team, ALICE, "run picky service=shop copies=7")
+    card = await office.message(ALICE, DEPLOYS, "*picky* failed at *weigh*")
+    await menu(team, ALICE, card, "Edit input and run again")
+    form = await office.modal(ALICE, "Edit and run again")
+    values = initial(form)
+    assert values["field:copies"] == {"value": "7"}
+    values["field:copies"] = {"value": "2"}
+    assert (await office.submit(ALICE, form, **values))["result"] == "updated"
+    notice = await office.modal(ALICE, "Signoff")
+    assert "still waits for a decision" in str(notice["blocks"])
+    await office.message(ALICE, DEPLOYS, "*picky*", "done after", "started again from")
+    newest = (await team.bot.engine.runs())[0][0]
+    assert newest.input == {"service": "shop", "copies": 2, "note": ""}
+
+
+async def test_a_failure_is_assigned_to_the_person_who_takes_it(team: Team) -> None:
+    office = team.office
+    await answer(team, ALICE, "run picky service=shop copies=7")
+    card = await office.message(ALICE, DEPLOYS, "*picky* failed at *weigh*")
+    await menu(team, CAROL, card, "Assign to me")
+    assert "Only @platform can reassign" in str(await office.heard(CAROL, DEPLOYS))
+    await menu(team, BOB, card, "Assign to me")
+    await office.message(ALICE, DEPLOYS, "weigh failed, waiting for bob")
+    assert "assigned to you" in str(await office.heard(BOB, DEPLOYS))
+
+
+async def menu(team: Team, person: str, message: dict[str, Any], text: str) -> None:
+    block = next(block for block in message["blocks"] if block.get("accessory", {}).get("type") == "overflow")
+    options = block["accessory"]["options"]
+    await team.office.act(
+        "action",
+        container={"type": "message", "channel": message["channel"], "ts": message["ts"]},
+        block_id=block["block_id"],
+        action_id=block["accessory"]["action_id"],
+        selected_option=next(each for each in options if each["text"]["text"] == text),
+        **{"as": person},
+    )
