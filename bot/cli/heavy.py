@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bot.cli.console import print_line, print_table
     from bot.cli.database_files import accept_database, back_up, restore_backup, vacuum_database
+    from bot.cli.doctor.diagnosis import diagnose
     from bot.cli.documents import verify_checkpoint_files, verify_receipt_file
     from bot.cli.local_engine import open_engine
     from bot.cli.serving import serve_demo, serve_workspace
@@ -26,6 +27,7 @@ __all__ = [
     "accept_database",
     "back_up",
     "check_workflows",
+    "diagnose",
     "draw_workflow",
     "is_setting",
     "open_engine",
@@ -46,6 +48,7 @@ _NAMES = {
     "bot.cli.console": ("print_line", "print_table"),
     "bot.cli.database_files": ("accept_database", "back_up", "restore_backup", "vacuum_database"),
     "bot.cli.documents": ("verify_checkpoint_files", "verify_receipt_file"),
+    "bot.cli.doctor.diagnosis": ("diagnose",),
     "bot.cli.local_engine": ("open_engine",),
     "bot.cli.serving": ("serve_demo", "serve_workspace"),
     "bot.cli.workflow_check": ("check_workflows",),

@@ -22,8 +22,10 @@ from bot.cli.commands.code import code
 from bot.cli.commands.db import db
 from bot.cli.commands.decide import decide
 from bot.cli.commands.demo import demo
+from bot.cli.commands.doctor import doctor
 from bot.cli.commands.graph import graph
 from bot.cli.commands.logs import logs
+from bot.cli.commands.manifest import manifest
 from bot.cli.commands.mcp import mcp
 from bot.cli.commands.new import new
 from bot.cli.commands.pause import pause, resume
@@ -50,6 +52,7 @@ from engine import DefinitionErrors, SignoffError
 COMMANDS = (
     demo, serve, check, graph, run, runs, show, logs, decide, reassign, cancel, pause, resume, skip, rerun,
     fork, priority, signal, schedules, resources, backfill, ask, mcp, new, schema,
+    doctor, manifest,
 )  # fmt: skip
 GROUPS = (triggers, audit, receipt, code, token, db)
 _PRIVATE = 0o077

@@ -10,7 +10,7 @@ from bot.views.wording.text import safe
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What a person may do. `starts`: start a workflow. `controls`: answer for one, or operate Signoff."""
+    """Abilities of a person. `starts`: start a workflow. `controls`: answer for one, or operate Signoff."""
 
     member: bool = True
     starts: bool = True

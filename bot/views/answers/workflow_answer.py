@@ -21,7 +21,7 @@ _KINDS = {"approval": "asks people", "wait": "waits", "child": "runs another wor
 
 @dataclass(frozen=True, slots=True)
 class WorkflowFacts:
-    """What is known of a workflow besides its record. `runs`: its newest that the person may see."""
+    """Facts about a workflow besides its record. `runs`: its newest that the person may see."""
 
     runs: Sequence[RunRecord]
     more: bool = False

@@ -1,4 +1,4 @@
-"""What people read in Slack: a workflow, a run, lists of runs, triggers, graphs, and the chooser."""
+"""Answers that people read in Slack: a workflow, a run, lists of runs, triggers, graphs, and the chooser."""
 
 from typing import Any
 

@@ -1,0 +1,57 @@
+"""`signoff manifest`: the manifest of the Slack app."""
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from bot.cli.output import CommandError, Output
+from bot.cli.target import environment
+
+_FILE = Path(__file__).resolve().parents[2] / "manifest.yaml"
+_COMMAND = "/workflow"
+
+
+def manifest(
+    http: Annotated[
+        str,
+        typer.Option(
+            "--http",
+            metavar="URL",
+            help="Receive over HTTP at this public address, instead of over Socket Mode.",
+        ),
+    ] = "",
+) -> None:
+    """Print the manifest of the Slack app, to paste at https://api.slack.com/apps.
+
+    The slash command is named as SIGNOFF_COMMAND says.
+    """
+    text = _FILE.read_text(encoding="utf-8")
+    text = text.replace(
+        f"command: {_COMMAND}\n", f"command: {environment().get('SIGNOFF_COMMAND') or _COMMAND}\n"
+    )
+    if http:
+        text = _over_http(text, _address(http))
+    for line in text.rstrip("\n").split("\n"):
+        Output().line(line)
+
+
+def _address(http: str) -> str:
+    parts = urlsplit(http)
+    if parts.scheme not in ("https", "http") or not parts.netloc:
+        raise CommandError(f"--http {http}: it is not an address. Write it as https://signoff.example.com.")
+    path = parts.path.rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path.removesuffix('/slack/events')}/slack/events"
+
+
+def _over_http(text: str, address: str) -> str:
+    """Return the manifest with the address of each way in, and without Socket Mode."""
+    lines = []
+    for line in text.split("\n"):
+        lines.append(line.replace("socket_mode_enabled: true", "socket_mode_enabled: false"))
+        if line.startswith("    - command: "):
+            lines.append(f"      url: {address}")
+        if line in ("  event_subscriptions:", "  interactivity:"):
+            lines.append(f"    request_url: {address}")
+    return "\n".join(lines)

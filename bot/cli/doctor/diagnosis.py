@@ -1,0 +1,126 @@
+"""All checks of an installation, in the order in which a person would look."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from bot.cli.doctor.finding import Finding
+from bot.cli.doctor.machine_checks import machine_findings
+from bot.cli.doctor.slack_checks import channel_findings, identity_findings
+from bot.cli.local_engine import target_settings
+from bot.cli.target import Target
+from bot.cli.workflow_files import load_readable
+from bot.config import Settings
+from bot.engine_settings import engine_settings, register_valid
+from bot.errors import ConfigError
+from bot.slack.people import SlackPeople
+from bot.slack.web_api import SlackApi
+from engine import Definition, Engine, People, PeopleUnavailable, StaticPeople, SystemClock, UnknownPeople
+
+
+def diagnose(target: Target) -> list[Finding]:
+    """Return every finding. It asks Slack, reads the database, and changes nothing."""
+    try:
+        settings = target_settings(target)
+    except ConfigError as error:
+        return [Finding("settings", "problem", line) for line in str(error).splitlines()]
+    return asyncio.run(_diagnosed(settings))
+
+
+async def _diagnosed(settings: Settings) -> list[Finding]:
+    found = [Finding("settings", "ok", "The settings can be read.")]
+    async with AsyncExitStack() as stack:
+        people: SlackPeople | None = None
+        bot_name = "signoff"
+        if settings.bot_token is None:
+            text = "SLACK_BOT_TOKEN is not set, so Slack is not checked."
+            found.append(
+                Finding("tokens", "problem", text, "Copy it from the app's page, OAuth & Permissions.")
+            )
+        else:
+            api = await stack.enter_async_context(
+                SlackApi(settings.bot_token.get_secret_value(), base_url=settings.api_url)
+            )
+            identity = await identity_findings(api, settings, found)
+            if identity is not None:
+                bot_name = identity.name
+                people = SlackPeople(api, SystemClock(), team_id=identity.team_id, groups=settings.groups)
+                stack.push_async_callback(people.close)
+        found += machine_findings(settings)
+        found += await _workflow_findings(settings, people, bot_name)
+    return found
+
+
+async def _workflow_findings(settings: Settings, people: SlackPeople | None, bot_name: str) -> list[Finding]:
+    """Find what is wrong with the workflow files, their channels and their people."""
+    loaded, errors = load_readable(settings, [])
+    found = [Finding("workflows", "problem", error.problem, error.remedy or "") for error in errors]
+    source: People = people or StaticPeople(groups=settings.groups)
+    with tempfile.TemporaryDirectory(prefix="signoff-doctor-") as folder:
+        engine = await Engine.open(
+            Path(folder) / "signoff.db", settings=engine_settings(settings, loaded), people=source
+        )
+        try:
+            definitions, more = register_valid(engine, loaded.workflows)
+            found += [Finding("workflows", "problem", error.problem, error.remedy or "") for error in more]
+            if not found:
+                found.append(Finding("workflows", "ok", f"{len(definitions)} workflows can be loaded."))
+            if people is not None:
+                found += [each async for each in channel_findings(people, _channels(definitions), bot_name)]
+            found += await _people_findings(engine, definitions, source)
+        finally:
+            await engine.close(grace=0)
+    return found
+
+
+def _channels(definitions: Iterable[Definition]) -> dict[str, list[str]]:
+    """By channel: the workflows that post in it."""
+    channels: dict[str, list[str]] = {}
+    for definition in definitions:
+        named = [definition.channel]
+        for node in definition.nodes:
+            if node.kind == "approval":
+                named += [
+                    node.channel,
+                    *(ref for each in node.escalations for ref in each.to if ref[0] == "#"),
+                ]
+        for channel in filter(None, named):
+            channels.setdefault(channel, []).append(definition.name)
+    return channels
+
+
+async def _people_findings(
+    engine: Engine, definitions: Iterable[Definition], source: People
+) -> list[Finding]:
+    found: list[Finding] = []
+    try:
+        for workflow, step, why in await engine.approver_review.unanswerable():
+            where = f"{workflow}, {step}" if step else f"{workflow}, its owner"
+            remedy = "Correct the group or the person, or name more people."
+            found.append(Finding("people", "problem", f"{where}: {why}", remedy))
+        found += [
+            Finding("people", "warning", text, "Correct the group, or SIGNOFF_GROUPS.")
+            for _, text in await engine.approver_review.unknown_people()
+        ]
+        for definition in definitions:
+            found += await _escalations(definition, source)
+    except PeopleUnavailable as error:
+        return [Finding("people", "warning", f"Slack cannot say who is in the groups now: {error}")]
+    return found or [Finding("people", "ok", "Every owner, approver and escalation target is known.")]
+
+
+async def _escalations(definition: Definition, source: People) -> list[Finding]:
+    """Find escalation targets that are not there."""
+    found = []
+    for node in definition.nodes:
+        if node.kind != "approval":
+            continue
+        for ref in dict.fromkeys(ref for each in node.escalations for ref in each.to if "{" not in ref):
+            try:
+                await source.resolve(ref)
+            except UnknownPeople as error:
+                where = f"{definition.name}, {node.name}: it escalates to {ref}."
+                found.append(Finding("people", "problem", f"{where} {error}", "Name another target."))
+    return found
