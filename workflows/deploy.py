@@ -34,6 +34,7 @@ deploy = Workflow(
     owner="@platform",
     channel="#deploys",
     max_active_runs=1,
+    description="Builds and tests a release, asks the release managers, then ships it.",
     result="{announce}",
 )
 

@@ -269,6 +269,7 @@ def workflow(record: WorkflowRecord) -> JSON:
     return {
         "name": record.name,
         "title": record.title,
+        "description": record.description,
         "owner": record.owner,
         "channel": record.channel,
         "file": record.file,

@@ -90,7 +90,8 @@ def workflow_block(workflow: WorkflowRecord, command: str, now: datetime, number
         facts.append(
             "schedule off" if all(trigger.timed for trigger in workflow.triggers) else "triggers off"
         )
-    head = f"*{safe(workflow.title, 100)}*\n{' · '.join(facts)}"
+    what = f"{safe(workflow.description, 150)}\n" if workflow.description else ""
+    head = f"*{safe(workflow.title, 100)}*\n{what}{' · '.join(facts)}"
     if not workflow.startable:
         return section(
             f"{head}\nOnly {MENTIONED.any_of(workflow.may_run)} can start it.", f"workflow:{number}"

@@ -89,6 +89,7 @@ class WorkflowOptions:
     may_run: tuple[str, ...]
     may_cancel: tuple[str, ...]
     may_see: tuple[str, ...]
+    description: str | None = None
     result: str | None = None
     gate: bool = False
     """It may be asked at from outside."""
@@ -119,6 +120,7 @@ class Workflow:
     - `concurrency_key`: a text with `{input.field}`. `max_active_runs`, then 1 by default, and `overlap`
       count for the runs with the same key.
     - `priority`: a number from -10 to 10. Runs with a higher one come first where runs or steps wait.
+    - `description`: what it does, in a sentence or two, for people who choose among workflows. Default: none.
     - `result`: the text that a run's message shows when the run succeeded, with `{input.field}` and
       `{step.field}`. Default: the output of the last step.
     """
@@ -142,6 +144,7 @@ class Workflow:
         resources: Resource | Iterable[Resource] = (),
         concurrency_key: str | None = None,
         priority: int = 0,
+        description: str | None = None,
         result: str | None = None,
     ) -> None:
         if overlap is None:
@@ -163,6 +166,7 @@ class Workflow:
             resources=listed(resources),
             concurrency_key=concurrency_key,
             priority=priority,
+            description=description,
             result=result,
         )
         self.nodes: list[Node] = []

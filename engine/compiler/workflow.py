@@ -189,6 +189,7 @@ class _Compiler:
         self.checks.refs(options.may_see, "may_see")
         self.checks.channel(options.channel)
         self.checks.title(options.title)
+        self._check_description(options.description)
         for label in ("max_active_runs", "max_parallel_steps"):
             number = getattr(options, label)
             if number is not None and not is_count(number):
@@ -228,6 +229,10 @@ class _Compiler:
         for path in named:
             self.checks.path(None, "input", path[1:], "concurrency_key")
 
+    def _check_description(self, text: object) -> None:
+        if text is not None and not (isinstance(text, str) and text.strip()):
+            self.checks.error(f"description is {text!r}.", "Give a sentence or two, or leave it out.")
+
     def _definition(
         self, specs: list[NodeSpec], triggers: list[Any], adapter: TypeAdapter[Any] | None
     ) -> Definition:
@@ -247,6 +252,7 @@ class _Compiler:
             may_run=options.may_run,
             may_cancel=options.may_cancel,
             may_see=options.may_see,
+            description=options.description or "",
             result=options.result or "",
             gate=options.gate,
             concurrency_key=options.concurrency_key or "",

@@ -390,6 +390,7 @@ class WorkflowRecord:
     file: str | None = None
     gate: bool = False
     may_see: tuple[str, ...] = ()
+    description: str = ""
     startable: bool = True
     """Whether the person who lists it may start it."""
 

@@ -345,7 +345,9 @@ NodeSpec = Annotated[StepSpec | ApprovalSpec | WaitSpec | ChildSpec, Field(discr
 class Definition(Frozen):
     """A workflow as data. Equal definitions have equal digests, however they were written."""
 
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"result", "concurrency_key", "priority"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
+        {"result", "description", "concurrency_key", "priority"}
+    )
 
     name: str
     title: str
@@ -367,6 +369,8 @@ class Definition(Frozen):
     """References; empty: the requester, and the owner."""
     may_see: tuple[str, ...] = ()
     """References; empty: the members of the channels in which a run is told of."""
+    description: str = ""
+    """Purpose of the workflow, for people who choose one."""
     result: str = ""
     """Template of what people read when a run succeeded; empty: the output of its last step."""
     gate: bool = False

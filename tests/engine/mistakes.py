@@ -119,6 +119,7 @@ SUBJECTS: dict[str, list[Mistake]] = {
     flow("unknown on_failure", 'on_failure="ignore"'),
     flow("AskOwner without a unit", "on_failure=AskOwner(expires=4)"),
     Mistake("keyword of another tool", "", 'flow = Workflow("flow", owner="@platform", max_runs=2)'),
+    flow("description that is a number", "description=3"),
     flow("result without a text", 'result=""'),
     flow("result with a path of no step", 'result="Done: {reprot.lines}"'),
     flow("result with a brace that is not closed", 'result="Done: {act"'),

@@ -54,7 +54,7 @@ async def test_a_waiting_request_is_answered_in_any_channel(people: People) -> N
 async def test_help_leads_on_by_buttons(people: People) -> None:
     alice = await people.desk(ALICE, DEPLOYS)
     await alice.command("/workflow")
-    told = await alice.sees("What /workflow can do")
+    told = await alice.sees("What you can do with /workflow")
     await alice.click(told, "Workflows")
     listed = await alice.sees("Incident response", "owner @on-call")
     await alice.picture("list")

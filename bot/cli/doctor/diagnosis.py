@@ -112,7 +112,7 @@ async def _people_findings(
 
 
 async def _escalations(definition: Definition, source: People) -> list[Finding]:
-    """Find escalation targets that are not there."""
+    """Find escalation targets that do not exist."""
     found = []
     for node in definition.nodes:
         if node.kind != "approval":

@@ -11,7 +11,7 @@ from bot.views.command_replies import place, show_button
 from bot.views.message import MENTIONED, Message, message
 from bot.views.runs.run import subject_of
 from bot.views.wording import icons
-from bot.views.wording.text import safe
+from bot.views.wording.text import safe, safe_lines
 from bot.views.wording.times import at, duration, moment
 from engine import Drawing, RunRecord, WorkflowRecord
 
@@ -46,6 +46,7 @@ def workflow_answer(
     return message(
         f"{head}: {health}",
         section(head),
+        section(safe_lines(workflow.description, 1000)) if workflow.description else None,
         section(f"{icons.PAUSED} {safe(facts.paused, 300)}") if facts.paused else None,
         fields(pairs),
         section(f"*Steps*\n{_steps(drawing)}"),

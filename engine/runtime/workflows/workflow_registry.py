@@ -410,4 +410,5 @@ def workflow_record(compiled: Compiled) -> WorkflowRecord:
         may_see=definition.may_see,
         file=compiled.file,
         gate=definition.gate,
+        description=definition.description,
     )

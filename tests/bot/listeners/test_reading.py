@@ -22,7 +22,7 @@ class Release(BaseModel):
 ship = Workflow(
     "ship", title="Ship it", input=Release, owner="@platform", channel="#deploys",
     triggers=[Cron("0 2 * * *", tz="Europe/Berlin", input={"service": "shop"})],
-    result="Shipped {input.service}",
+    result="Shipped {input.service}", description="Ships a *release* to production.",
 )
 
 
@@ -137,7 +137,8 @@ async def test_show_tells_what_a_workflow_does_and_how_it_went(team: Team) -> No
     await team.office.message(CAROL, DEPLOYS, "Ship billing?")
     told = await read(team, ALICE, "show ship")
     for words in (
-        "*Ship it* · ship", "1. build", "2. go · asks people", "3. release",
+        "*Ship it* · ship", "`Ships a *release* to production.`",
+        "1. build", "2. go · asks people", "3. release",
         "service, copies (optional), note (optional)", "Europe/Berlin", "next <!date^", "1 under way",
     ):  # fmt: skip
         assert words in told, words

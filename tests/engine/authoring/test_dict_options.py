@@ -100,6 +100,7 @@ WORKFLOW = {
     "may_run": pick(["@staff"]),
     "may_cancel": pick(["@staff"], "@staff"),
     "may_see": pick(["@auditors"]),
+    "description": pick("Buys what somebody ordered."),
     "resources": pick([{"name": "desk", "at_once": 2}]),
     "result": pick("Bought it", "Bought for {find.price}"),
 }
