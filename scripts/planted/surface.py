@@ -45,4 +45,25 @@ MUTANTS = [
         "        return reply.content, shared\n",
         ("tests/bot/listeners/test_reading.py",),
     ),
+    Mutant(
+        "a suggestion shows the raw id of a person",
+        "bot/listeners/subcommands.py",
+        "    corrected = await with_handles(context.people, error.corrected)",
+        "    corrected = error.corrected",
+        ("tests/bot/listeners/test_commands.py",),
+    ),
+    Mutant(
+        "the doctor overlooks an escalation to nobody",
+        "bot/cli/doctor/diagnosis.py",
+        "            found += await _escalations(definition, source)",
+        "            pass",
+        ("tests/bot/test_doctor.py",),
+    ),
+    Mutant(
+        "values of the last run that nobody touched are lost",
+        "bot/listeners/modals.py",
+        "    values = {**shown, **changed}",
+        "    values = changed",
+        ("tests/bot/listeners/test_reading.py",),
+    ),
 ]

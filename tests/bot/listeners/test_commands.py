@@ -194,6 +194,17 @@ async def test_a_corrected_command_names_people_as_they_are_called(team: Team) -
     assert "away takes one delegate, but “carol” follows “bob”." in told
 
 
+async def test_a_suggestion_shows_people_by_their_handles(team: Team) -> None:
+    told = await typed(team, ALICE, f"reasign ship-8f3k <@{BOB}>")
+    assert "Try `/workflow reassign ship-8f3k @bob`." in told
+    assert BOB not in told
+
+
+async def test_a_group_is_named_as_one_where_a_person_is_expected(team: Team) -> None:
+    told = await typed(team, ALICE, "away until fri to @release-managers")
+    assert "@release-managers is a group. A delegate is one person" in told
+
+
 async def test_an_unknown_delegate_is_not_called_a_group(team: Team) -> None:
     told = await typed(team, ALICE, "away until fri to @nobody")
     assert "There is no person or group called @nobody. Mention a colleague, as @name." in told
