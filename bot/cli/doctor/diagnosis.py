@@ -69,7 +69,8 @@ async def _workflow_findings(settings: Settings, people: SlackPeople | None, bot
                 found.append(Finding("workflows", "ok", f"{len(definitions)} workflows can be loaded."))
             if people is not None:
                 found += [each async for each in channel_findings(people, _channels(definitions), bot_name)]
-            found += await _people_findings(engine, definitions, source)
+            if people is not None or settings.groups:
+                found += await _people_findings(engine, definitions, source)
         finally:
             await engine.close(grace=0)
     return found
