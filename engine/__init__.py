@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     )
     from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
     from engine.kernel.schedules.start_limits import StartLimits
+    from engine.model.canary import Canary, CanaryReport, CanaryRules, Tally
     from engine.model.conditions import Condition
     from engine.model.decision import Decision, DecisionResult
     from engine.model.failure_card import FailureCard
@@ -211,6 +212,7 @@ _NAMES = {
     "engine.model.conditions": ("Condition",),
     "engine.model.decision": ("Decision", "DecisionResult"),
     "engine.model.failure_card": ("FailureCard",),
+    "engine.model.canary": ("Canary", "CanaryReport", "CanaryRules", "Tally"),
     "engine.model.missing_code": ("MissingCode",),
     "engine.model.people": (
         "Actor",

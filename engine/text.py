@@ -1,7 +1,5 @@
 """Public: values and texts as people read them. Imports no database."""
 
-from engine.kernel.missing_code import remedy as missing_code_remedy
-from engine.kernel.missing_code import sentence as missing_code_sentence
 from engine.model.redaction import redacted
 from engine.model.visible_text import as_seen, is_blank
 from engine.model.wording import MISSING, between_quotes, in_words, key_in_words, quoted, same_json
@@ -13,8 +11,6 @@ __all__ = [
     "in_words",
     "is_blank",
     "key_in_words",
-    "missing_code_remedy",
-    "missing_code_sentence",
     "quoted",
     "redacted",
     "same_json",

@@ -27,8 +27,8 @@ from engine.testing import Harness
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 EVENT_TYPE = re.compile(
-    r"(run|runs|step|signal|child|follow_up|request|schedule|trigger|person|principal|code|installation|log|clock|types"
-    r"|workflow|resource)"
+    r"(canary|run|runs|step|signal|child|follow_up|request|schedule|trigger|person|principal|code"
+    r"|installation|log|clock|types|workflow|resource)"
     r"\.[a-z_]+"
 )
 

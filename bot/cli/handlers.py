@@ -13,6 +13,7 @@ from typing import Any
 
 from bot import resume_preview
 from bot.cli import serializers
+from bot.cli.canaries import CANARIES
 from bot.cli.serializers import JSON
 from bot.cli.steering import STEERING
 from bot.cli.unread import unread
@@ -384,7 +385,7 @@ async def remove_principal(engine: Engine, values: Values, user: str) -> JSON:
     return {"name": values["name"]}
 
 
-HANDLERS: Mapping[str, Handler] = {**STEERING} | {
+HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES} | {
     act.__name__: act
     for act in (
         hello,

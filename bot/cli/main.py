@@ -16,6 +16,7 @@ from typer.main import get_command
 from bot.cli.commands.ask import ask
 from bot.cli.commands.audit import audit
 from bot.cli.commands.backfill import backfill
+from bot.cli.commands.canary import canary
 from bot.cli.commands.cancel import cancel
 from bot.cli.commands.check import check
 from bot.cli.commands.code import code
@@ -54,7 +55,7 @@ COMMANDS = (
     fork, priority, signal, schedules, resources, backfill, ask, mcp, new, schema,
     doctor, manifest,
 )  # fmt: skip
-GROUPS = (triggers, audit, receipt, code, token, db)
+GROUPS = (triggers, canary, audit, receipt, code, token, db)
 _PRIVATE = 0o077
 _OWN = re.compile(r"Invalid value: |Invalid value for [^:]*: (?=--)")
 

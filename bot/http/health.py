@@ -42,6 +42,9 @@ class EngineHealth(Protocol):
 
     async def missing_code(self) -> str: ...
 
+    @property
+    def canary_problems(self) -> str: ...
+
 
 class OutboxHealth(Protocol):
     """The outbox."""
@@ -153,6 +156,8 @@ class Health:
         with suppress(SignoffError):
             if code := await self._engine.missing_code():
                 warnings["code"] = code
+        if canaries := self._engine.canary_problems:
+            warnings["canaries"] = canaries
         if self._reload is not None and self._reload.problem:
             warnings["workflows"] = self._reload.problem
         notices = {"loop": self._engine.blocked, "clock": self._engine.jumped}

@@ -41,6 +41,7 @@ from engine.runtime.requests.approver_review import ApproverReview
 from engine.runtime.requests.delegation import Delegations
 from engine.runtime.requests.failure_cards import FailureCards
 from engine.runtime.run_effects import RunEffects
+from engine.runtime.runs.canaries import Canaries
 from engine.runtime.runs.control import Control
 from engine.runtime.settings import EngineSettings, database_path
 from engine.runtime.wiring import build_parts
@@ -102,6 +103,7 @@ class Engine(Reading):
         self.failure_cards: FailureCards = FailureCards(
             store, lambda request_id, decision, actor: self.decide(request_id, decision, actor=actor)
         )
+        self.canaries: Canaries = parts.canaries
         self.receipts: Receipts = parts.records.receipts
         self.principals: Principals = parts.records.principals
 

@@ -54,6 +54,7 @@ class Lifecycle:
         await self._parts.records.checkpoint_writer.write()
         for compiled in base.workflows.all():
             await admission.store_definition(compiled)
+        await self._parts.canaries.load()
         await self._adopt()
         await timing.schedules.sync()
         await base.pauses.read()  # again, for a restored installation that was resumed meanwhile
@@ -99,6 +100,8 @@ class Lifecycle:
     async def _follow(self, triggers_changed: bool) -> None:
         """Do for replaced workflows what a start does."""
         base, execution, timing = self._parts.base, self._parts.execution, self._parts.timing
+        execution.resources.declare()
+        await self._parts.canaries.load()
         await self._adopt()
         await timing.schedules.sync()
         if triggers_changed:

@@ -50,6 +50,11 @@ class EngineStatus:
         return self._parts.timing.clock_jumps.warning
 
     @property
+    def canary_problems(self) -> str:
+        """Why candidates of canaries get no new runs, with the remedy."""
+        return self._parts.canaries.problems()
+
+    @property
     def blocked(self) -> str:
         """The name of the code that blocked the event loop a short time ago."""
         return self._parts.execution.watchdog.warning

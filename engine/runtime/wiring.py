@@ -32,6 +32,7 @@ from engine.runtime.requests.delegation import Delegations
 from engine.runtime.requests.departures import Departures
 from engine.runtime.requests.reassignment import Reassignments
 from engine.runtime.runs.admission import Admission
+from engine.runtime.runs.canaries import Canaries
 from engine.runtime.runs.cancellation import Cancellation
 from engine.runtime.runs.child_runs import ChildRuns
 from engine.runtime.runs.control import Control
@@ -140,6 +141,7 @@ class Parts:
     requests: Requests
     records: RecordParts
     control: Control
+    canaries: Canaries
 
 
 def build_parts(store: Store, clock: Clock, people: People, settings: EngineSettings) -> Parts:
@@ -163,8 +165,19 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
     records = _records(base)
     requests = _requests(base, execution.runs, departures, records.visibility)
     timing = _timing(base, execution, departures, [records.principals.fact, requests.one_time_codes.fact])
-    return Parts(
-        base, execution, timing, requests, records, _control(base, execution, timing, records.visibility)
+    control = _control(base, execution, timing, records.visibility)
+    return Parts(base, execution, timing, requests, records, control, _canaries(base, execution, control))
+
+
+def _canaries(base: Base, execution: Execution, control: Control) -> Canaries:
+    return Canaries(
+        base.store,
+        base.clock,
+        base.workflows,
+        base.settings,
+        control.controlled,
+        execution.admission.store_definition,
+        base.background,
     )
 
 

@@ -29,6 +29,7 @@ class Part:
     unanswered: str = ""
     token_refused: str = ""
     code: str = ""
+    canary_problems: str = ""
     found: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     unset: list[str] = field(default_factory=list)

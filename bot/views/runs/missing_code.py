@@ -8,7 +8,6 @@ from bot.views.message import Message, message
 from bot.views.wording import icons
 from bot.views.wording.text import safe
 from engine import MissingCode
-from engine.text import missing_code_remedy, missing_code_sentence
 
 _MAX_STEPS = 10
 
@@ -19,12 +18,12 @@ def missing_code_message(notice: Mapping[str, Any]) -> Message:
     missing = [MissingCode(**{**step, "named": tuple(step["named"])}) for step in data["steps"]]
     workflow = safe(str(data["workflow"]), 80)
     head = f"{icons.AT_RISK} *{workflow}* has runs that cannot end with the code that is loaded now."
-    lines = [f"• {safe(missing_code_sentence(each), 600)}" for each in missing[:_MAX_STEPS]]
+    lines = [f"• {safe(each.sentence, 600)}" for each in missing[:_MAX_STEPS]]
     if len(missing) > _MAX_STEPS:
         lines.append(f"• {len(missing) - _MAX_STEPS} more steps are missing.")
-    todo = f"*What to do:* {' '.join(dict.fromkeys(map(missing_code_remedy, missing)))}"
+    todo = f"*What to do:* {' '.join(dict.fromkeys(each.remedy for each in missing))}"
     return message(
-        f"{head} {safe(missing_code_sentence(missing[0]), 600)}",
+        f"{head} {safe(missing[0].sentence, 600)}",
         section("\n".join([head, *lines, todo])),
         _why(str(notice.get("owner_unknown", ""))) if notice.get("role") == "operator" else None,
     )

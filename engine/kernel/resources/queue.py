@@ -71,6 +71,11 @@ class ResourceBook:
         self._came = 0
         self._waiting: Counter[str] = Counter()
 
+    def declare(self) -> None:
+        """Give each resource the limits that are declared now."""
+        for name, resource in self._resources.items():
+            self._resources[name] = evolve(resource, spec=self._spec_of(name) or resource.spec)
+
     def resource(self, name: str) -> Resource:
         """Return a resource as it is now. One that no workflow declares has the limits of its row."""
         resource = self._resources.get(name)

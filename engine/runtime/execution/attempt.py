@@ -65,7 +65,7 @@ def attempt_of(state: LiveRun, record: StepRecord, compiled: Compiled | None) ->
     """Return the attempt of a step run that begins now. `compiled`: the loaded workflow."""
     node = state.graph.node(record.step)
     assert isinstance(node, StepSpec)
-    code = compiled.code.get(node.name) if compiled else None
+    code = compiled.code[node.name] if compiled and node.name in compiled.code else None
     outputs: dict[str, Any] = {}
     if node.each is not None:
         outputs[node.each.parameter] = state.element_value(record.step)

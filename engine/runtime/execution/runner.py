@@ -102,7 +102,9 @@ class Runner:
 
     def launch(self, state: LiveRun, record: StepRecord) -> None:
         """Execute an attempt whose start is durable."""
-        attempt = attempt_of(state, record, self._workflows.of_run(state.run))
+        run, workflows = state.run, self._workflows
+        compiled = workflows.of_run(run) if workflows.candidates else workflows.get(run.workflow)
+        attempt = attempt_of(state, record, compiled)
         key = attempt.key
         self._activity.enter()
         # Not by the loop's factory, which is for the tasks that steps make.

@@ -6,7 +6,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from engine import faults
-from engine.errors import Altered, InvalidInput, PeopleUnavailable, StoreBusy, TooMany, UnknownPeople
+from engine.errors import (
+    Altered,
+    InvalidInput,
+    NotPossible,
+    PeopleUnavailable,
+    StoreBusy,
+    TooMany,
+    UnknownPeople,
+)
 from engine.kernel import run_transitions
 from engine.kernel.requests.eligibility import acting_capacity, may_decide, permitted_references
 from engine.kernel.requests.quorum import REVOKE, Rosters, awaited_people, is_duplicate
@@ -207,7 +215,7 @@ class Decisions:
     ) -> DecisionResult:
         problems: tuple[tuple[str, str], ...] = ()
         try:
-            decision = self._filled_in(request, decision)
+            decision = await self._filled_in(request, decision)
         except InvalidInput as error:
             problems = tuple(error.problems)
         code_taken = False
@@ -273,11 +281,14 @@ class Decisions:
                 return "Ask the operator of Signoff to correct the workflow: its owner cannot answer either."
         return f"Ask the owner {owner} to correct the workflow or to reassign {run.short}."
 
-    def _filled_in(self, request: RequestRecord, decision: Decision) -> Decision:
+    async def _filled_in(self, request: RequestRecord, decision: Decision) -> Decision:
         """Return the decision with the form's values checked. Raises `InvalidInput`."""
         if request.form is None or decision.choice != "approve" or decision.value is None:
             return replace(decision, value=None)
-        return replace(decision, value=self._workflows.check_form(request, decision.value))
+        run = await self._store.read(queries.run, request.run_id)
+        if run is None:
+            raise NotPossible(f"The run {request.run_id} is gone.")
+        return replace(decision, value=self._workflows.check_form(request, decision.value, run))
 
     def _check(self, request: RequestRecord, decider: _Decider, decision: Decision) -> DecisionResult | None:
         """Return None if the decision may be made, else the refusal or the repetition."""

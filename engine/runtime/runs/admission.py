@@ -1,6 +1,7 @@
 """Admission: creates runs for people and schedules, and queues runs beyond a workflow's limit."""
 
 import asyncio
+import logging
 import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import check_input
-from engine.errors import AlteredRun, NotPossible, TooMany
+from engine.errors import AlteredRun, InvalidInput, NotPossible, TooMany
 from engine.kernel import run_transitions
 from engine.kernel.facts import filled_text
 from engine.kernel.resources.queue import MAX_PRIORITY
@@ -36,6 +37,8 @@ from engine.runtime.workflows.workflow_registry import DefinitionCache, Workflow
 from engine.store import queries
 from engine.store.store import Store
 from engine.store.writes.transitions import Exists, Full
+
+log = logging.getLogger(__name__)
 
 FirstTransition = Callable[[Transition, bool], Change]
 """Makes the first transition of a run. The second argument: it starts at once, and does not wait its turn."""
@@ -259,7 +262,9 @@ class Admission:
         first: FirstTransition | None = None,
         priority: int | None = None,
     ) -> tuple[RunRecord, bool]:
-        """The run, and whether it was created now."""
+        """The run, and whether it was created now. Runs of people and triggers may execute a candidate."""
+        if self._workflows.candidates and first is None:
+            compiled, values = self._chosen(compiled, id_, values)
         digest, code = await self.store_definition(compiled)
         definition = compiled.definition
         paused = self._pauses.text(definition.name)
@@ -297,6 +302,17 @@ class Admission:
         if not definition.concurrency_key:
             return ""
         return filled_text(definition.name, "concurrency_key", definition.concurrency_key, {"input": values})
+
+    def _chosen(self, compiled: Compiled, id_: str, values: Any) -> tuple[Compiled, Any]:
+        """Return the candidate of a canary, if this run executes it and its input fits."""
+        candidate = self._workflows.candidate_for(compiled.definition.name, id_)
+        if candidate is None:
+            return compiled, values
+        try:
+            return candidate, check_input(candidate, values)
+        except InvalidInput as error:
+            log.warning("%s executes the current file, and not the candidate: %s", id_, error)
+            return compiled, values
 
     async def _create_beyond_limit(
         self,

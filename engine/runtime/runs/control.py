@@ -156,14 +156,14 @@ class Control:
         New runs wait, and schedules do not fire. `name` `*`: every workflow, for the operator alone.
         """
         actor = identify(actor, self._settings.cli_users)
-        name = await self._controlled(name, actor, "pause")
+        name = await self.controlled(name, actor, "pause")
         await self._pauses.add(name, _reason(reason), actor, self._clock.now())
         return await self._pause_runs(name, actor)
 
     async def resume_workflow(self, name: str, *, actor: Actor) -> int:
         """End the pause. Return how many runs go on. Missed fires count as if no process had run."""
         actor = identify(actor, self._settings.cli_users)
-        name = await self._controlled(name, actor, "resume")
+        name = await self.controlled(name, actor, "resume")
         await self._pauses.remove(name, actor, self._clock.now())
         resumed = await self._resume_runs(name, actor)
         self._on_resume()
@@ -212,7 +212,7 @@ class Control:
                 await self._admission.admit_next(compiled.definition.name)
         return resumed
 
-    async def _controlled(self, name: str, actor: Actor, act: str) -> str:
+    async def controlled(self, name: str, actor: Actor, act: str) -> str:
         """The name of the workflow, checked that the actor may."""
         operator = self._settings.operator
         operates = actor.source == "slack" and bool(operator) and actor.id == operator

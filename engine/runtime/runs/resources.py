@@ -42,6 +42,10 @@ class Resources:
         spec = self._workflows.resource(resource.spec.name) or resource.spec
         return evolve(resource, spec=spec, holders=frozenset(), probe=None)
 
+    def declare(self) -> None:
+        """Have the limits that are declared now, since other files were loaded. What is in use stays so."""
+        self.book.declare()
+
     def apply(self, change: Change) -> None:
         """Follow a transition that was made."""
         self.book.put(change.resources)

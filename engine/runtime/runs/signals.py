@@ -63,7 +63,7 @@ class Signals:
         if (counted := await self._store.read(queries.signal, run.id, name)) is not None:
             return SignalResult(counted, counted=False)
         await self._check_awaited(run, node)
-        checked = self._workflows.check_payload(run.workflow, node, payload, typed=typed)
+        checked = self._workflows.check_payload(run, node, payload, typed=typed)
         signal = SignalRecord(run.id, name, checked, actor, self._clock.now())
         try:
             await self._runs.apply(run.id, partial(_receive, signal), actor=actor)

@@ -64,7 +64,7 @@ class CodeReview:
         _, graph = await self._definitions.get(version.definition)
         steps = [node for name in graph.order if isinstance(node := graph.nodes[name], StepSpec)]
         if self._workflows.of_run(version) is None:
-            return [("", "workflow")]
+            return [("", self._workflows.lack(version, steps[0]))] if steps else []
         lacks = [(node.name, self._workflows.lack(version, node)) for node in steps]
         return [(step, lack) for step, lack in lacks if lack]
 

@@ -13,9 +13,11 @@ from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import checked_input
 from engine.compiler.types.schema_digests import first_rule_digests, rule_of
 from engine.errors import DefinitionError, InvalidInput, NotPossible, UnknownWorkflow
+from engine.kernel.canary import takes_candidate
 from engine.kernel.requests.form_options import invalid_options, takes_same_values
 from engine.kernel.resources.rules import limits_text
 from engine.kernel.schedules.trigger_words import describe
+from engine.model.canary import Canary
 from engine.model.code_version import Versioned
 from engine.model.graph import Graph
 from engine.model.missing_code import Lack
@@ -35,12 +37,23 @@ def _plain(name: str) -> str:
     return name.lower().replace("_", "-")
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The candidate of a canary. `problem`: why it gets no new runs; usually empty."""
+
+    canary: Canary
+    compiled: Compiled | None
+    problem: str = ""
+
+
 class WorkflowRegistry:
     """Compiled workflows by name. It is the `LoadedCode` of `engine.kernel.transition`."""
 
     def __init__(self) -> None:
         self._compiled: dict[str, Compiled] = {}
         self._first_rule: dict[tuple[str, str], frozenset[str]] = {}
+        self.candidates: Mapping[str, Candidate] = {}
+        """Candidates of canaries by workflow. Runs that started with one keep its code."""
         self.adopted: Mapping[str, str] = {}
         """Digests of types by the digests under rule 1 that stood for the same types; see `adopting`."""
 
@@ -186,8 +199,11 @@ class WorkflowRegistry:
 
     def missing(self, run: Versioned, node: StepSpec) -> str:
         """Return why a step of a stored definition cannot execute with the loaded code; empty if it can."""
-        compiled = self._compiled.get(run.workflow)
+        compiled = self.of_run(run) if self.candidates else self._compiled.get(run.workflow)
         if compiled is None:
+            candidate = self.candidates.get(run.workflow)
+            if candidate is not None and candidate.canary.has(run):
+                return candidate.problem
             return f"The workflow {run.workflow} is not loaded. Restore its file and start Signoff again."
         loaded = compiled.graph.nodes.get(node.name)
         if isinstance(loaded, StepSpec) and loaded.schema_digest == node.schema_digest:
@@ -208,15 +224,26 @@ class WorkflowRegistry:
         """Return what is missing of the code of a step of a stored definition."""
         compiled = self.of_run(run)
         if compiled is None:
-            return "workflow"
+            candidate = self.candidates.get(run.workflow)
+            return "candidate" if candidate is not None and candidate.canary.has(run) else "workflow"
         loaded = compiled.graph.nodes.get(node.name)
         if not isinstance(loaded, StepSpec):
             return "step"
         return "" if self._fits(compiled, loaded, node) else "types"
 
     def of_run(self, run: Versioned) -> Compiled | None:
-        """Return the loaded workflow that has the code of a run."""
+        """Return the loaded workflow, or candidate, that has the code of a run."""
+        candidate = self.candidates.get(run.workflow)
+        if candidate is not None and candidate.canary.has(run):
+            return candidate.compiled
         return self._compiled.get(run.workflow)
+
+    def candidate_for(self, workflow: str, run_id: str) -> Compiled | None:
+        """Return the candidate that a new run with this id executes; None for the workflow itself."""
+        candidate = self.candidates.get(workflow)
+        if candidate is None or candidate.problem or not takes_candidate(candidate.canary, run_id):
+            return None
+        return candidate.compiled
 
     def adopt(self, workflow: str, node: StepSpec) -> str:
         """Return the digest by the newest rule of types that a stored definition has under rule 1.
@@ -241,14 +268,14 @@ class WorkflowRegistry:
             self._first_rule[key] = first_rule_digests(compiled.code[loaded.name])
         return stored.schema_digest in self._first_rule[key]
 
-    def check_form(self, request: RequestRecord, value: Any) -> Any:
+    def check_form(self, request: RequestRecord, value: Any, run: Versioned | None = None) -> Any:
         """Return the JSON of a form's values: the entered ones, else those that are up for approval.
 
-        An unchanged field keeps its stored value. Raises `InvalidInput`, and `NotPossible` where the values
-        cannot be checked.
+        An unchanged field keeps its stored value. `run`: None where the workflow has no candidate. Raises
+        `InvalidInput`, and `NotPossible` where the values cannot be checked.
         """
         assert request.form is not None
-        compiled = self._compiled.get(request.workflow)
+        compiled = self._compiled.get(request.workflow) if run is None else self.of_run(run)
         loaded = compiled.graph.nodes.get(request.step) if compiled else None
         as_asked = (
             isinstance(loaded, ApprovalSpec)
@@ -282,7 +309,7 @@ class WorkflowRegistry:
             raise InvalidInput(request.step, problems)
         return checked
 
-    def check_payload(self, workflow: str, node: WaitSpec, payload: Any, *, typed: bool) -> Any:
+    def check_payload(self, run: Versioned, node: WaitSpec, payload: Any, *, typed: bool) -> Any:
         """Return the JSON of a signal's payload. `typed`: its values are texts as people type them.
 
         Raises `InvalidInput`, and `NotPossible` where it cannot be checked.
@@ -291,12 +318,12 @@ class WorkflowRegistry:
             if payload:
                 raise InvalidInput(node.signal, [("", "it has no payload; leave the values out.")])
             return None
-        compiled = self._compiled.get(workflow)
+        compiled = self.of_run(run)
         loaded = compiled.graph.nodes.get(node.name) if compiled else None
         if compiled is None or not isinstance(loaded, WaitSpec) or loaded.payload != node.payload:
             raise NotPossible(
-                f"The payload cannot be checked: the model of {node.signal} changed, or {workflow} is not "
-                "loaded. Restore the earlier file."
+                f"The payload cannot be checked: the model of {node.signal} changed, or {run.workflow} is "
+                "not loaded. Restore the earlier file."
             )
         values, problems = parse_typed(payload or {}, node.payload) if typed else (payload, [])
         if problems:
@@ -304,7 +331,7 @@ class WorkflowRegistry:
         return checked_input(compiled.payloads[node.name], node.payload, node.signal, values or {})
 
     def digest(self, run: Versioned, step: str) -> str:
-        compiled = self._compiled.get(run.workflow)
+        compiled = self.of_run(run) if self.candidates else self._compiled.get(run.workflow)
         code = compiled.code.get(step) if compiled else None
         if code is not None or compiled is None:
             return code.digest if code else ""

@@ -1,5 +1,6 @@
 """Queries of the store, by subject. `Store.read` runs them."""
 
+from engine.store.queries.canaries import canary_tallies
 from engine.store.queries.code import (
     RunVersion,
     covered_code,
@@ -74,6 +75,7 @@ __all__ = [
     "Tombstone",
     "altered",
     "began_at",
+    "canary_tallies",
     "code",
     "count_requests",
     "count_unfinished",

@@ -1,0 +1,48 @@
+"""Pure: which runs execute a candidate, and whether it is promoted or rolled back."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.model.canary import Canary, CanaryRules, Tally
+
+_STEPS = 10_000
+"""Parts into which run ids are divided: a share is exact to a hundredth of a percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class CanaryVerdict:
+    """`reason`: a sentence without its period."""
+
+    act: Literal["promote", "roll_back"]
+    reason: str
+
+
+def takes_candidate(canary: Canary, run_id: str) -> bool:
+    """Return whether a new run executes the candidate: always the same answer for the same run."""
+    if canary.state != "running":
+        return canary.state == "promoted"
+    salt = f"{canary.workflow}:{canary.started_at.isoformat()}:{run_id}"
+    place = int.from_bytes(hashlib.sha256(salt.encode()).digest()[:8], "big") % _STEPS
+    return place < canary.share * _STEPS / 100
+
+
+def verdict(rules: CanaryRules, current: Tally, candidate: Tally) -> CanaryVerdict | None:
+    """Return what the rules say of the runs until now; None while they leave it open."""
+    enough = candidate.ended >= rules.min_runs
+    if rules.max_failures is not None:
+        allowed = current.failure_share + rules.max_failures / 100
+        # Further successes cannot bring it within the bound before it is compared.
+        if candidate.failed > allowed * max(candidate.ended, rules.min_runs):
+            shares = f"{candidate.failed} of {candidate.ended} runs of the candidate failed"
+            return CanaryVerdict("roll_back", f"{shares}, and at most {allowed:.1%} may")
+    if enough and rules.max_slowdown is not None and candidate.seconds and current.seconds:
+        factor = candidate.seconds / current.seconds
+        if factor > rules.max_slowdown:
+            slower = f"runs of the candidate take {factor:.1f} times as long"
+            return CanaryVerdict(
+                "roll_back", f"{slower}, and at most {rules.max_slowdown:g} times is allowed"
+            )
+    if enough and rules.promote_after is not None and candidate.ended >= rules.promote_after:
+        return CanaryVerdict("promote", f"{candidate.ended} runs of the candidate stayed within the bounds")
+    return None

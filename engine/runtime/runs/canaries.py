@@ -1,0 +1,265 @@
+"""Canaries: a share of a workflow's new runs executes a candidate file, until it is promoted or rolled back.
+
+They are a fact of the installation, so that a restart goes on with them. Runs that started with a candidate
+keep its code, whatever becomes of the canary; it is forgotten when none of them is under way.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from engine.clock import Clock
+from engine.compiler.compiled import Compiled
+from engine.errors import DefinitionErrors, NotPossible
+from engine.kernel import canary as rules_of
+from engine.model.canary import Canary, CanaryReport, CanaryRules, CanaryState
+from engine.model.change import EventDraft
+from engine.model.people import ENGINE, Actor
+from engine.runtime.process.background import Background
+from engine.runtime.settings import EngineSettings
+from engine.runtime.workflows.candidates import candidate_path, load_candidate
+from engine.runtime.workflows.workflow_registry import Candidate, WorkflowRegistry
+from engine.store import queries
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_FACT = "canaries"
+_EVENTS: Mapping[CanaryState, str] = {"promoted": "canary.promoted", "rolled_back": "canary.rolled_back"}
+
+
+class Controlled(Protocol):
+    """Return the name of the workflow, checked that the actor may. `act`: as in "pause"."""
+
+    async def __call__(self, name: str, actor: Actor, act: str) -> str: ...
+
+
+class Canaries:
+    """Starts, compares and ends canaries. `load` when files were loaded."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        workflows: WorkflowRegistry,
+        settings: EngineSettings,
+        controlled: Controlled,
+        store_definition: Callable[[Compiled], Awaitable[tuple[str, str]]],
+        background: Background,
+    ) -> None:
+        self._store, self._clock, self._workflows, self._settings = store, clock, workflows, settings
+        self._controlled, self._store_definition = controlled, store_definition
+        self._background, self._lock = background, asyncio.Lock()
+        self._judging: set[str] = set()
+        self._is_loaded = False
+
+    async def load(self) -> None:
+        """Load the candidates of all canaries. One that cannot be loaded gets no new runs."""
+        async with self._lock:
+            stored = [Canary.of_json(each) for each in await self._store.fact(_FACT) or []]
+            candidates = {canary.workflow: self._candidate(canary) for canary in stored}
+            for name, candidate in list(candidates.items()):
+                if candidate.problem:
+                    log.warning("%s", candidate.problem)
+                if await self._is_over(candidate):
+                    del candidates[name]
+                    await self._keep(candidates, "canary.ended", candidate.canary, ENGINE, "nothing needs it")
+            self._workflows.candidates, self._is_loaded = candidates, True
+
+    async def _load_once(self) -> None:
+        """Load the candidates where no process serves."""
+        if not self._is_loaded:
+            await self.load()
+
+    def _candidate(self, canary: Canary) -> Candidate:
+        try:
+            compiled = load_candidate(canary.file, canary.workflow, self._settings)
+        except DefinitionErrors as error:
+            where = f"The candidate of {canary.workflow} in {canary.file} cannot be loaded"
+            return Candidate(canary, None, f"{where}, so it gets no new runs. {error.errors[0]}")
+        if canary.state == "rolled_back" or _digests(compiled) == (canary.definition, canary.code):
+            return Candidate(canary, compiled)
+        changed = (
+            f"{canary.file} has changed since the canary of {canary.workflow} began, so it gets no new runs."
+        )
+        return Candidate(canary, compiled, f"{changed} Put it back, or end the canary and start another one.")
+
+    async def _is_over(self, candidate: Candidate) -> bool:
+        """Return whether the canary has ended, and no run needs the candidate's own file any more."""
+        canary, current = candidate.canary, self._workflows.get(candidate.canary.workflow)
+        if current is not None and _digests(current) == (canary.definition, canary.code):
+            return True  # the candidate is the workflow file now
+        if canary.state != "rolled_back":
+            return False
+        _, tally = await self._store.read_at_length(queries.canary_tallies, canary)
+        return tally.under_way == 0
+
+    async def start(
+        self, workflow: str, file: str | Path, share: float, *, actor: Actor, rules: CanaryRules | None = None
+    ) -> CanaryReport:
+        """Let `share` percent of the new runs execute a candidate file.
+
+        Raises `UnknownWorkflow`, `NotAllowed`, `DefinitionErrors` for a file that cannot be loaded, and
+        `NotPossible`.
+        """
+        name = await self._controlled(workflow, actor, "start a canary of")
+        rules = rules or CanaryRules()
+        _check(share, rules)
+        await self._load_once()
+        async with self._lock:
+            if (before := self._workflows.candidates.get(name)) is not None:
+                raise NotPossible(_already(before.canary))
+            path = candidate_path(file)
+            compiled = load_candidate(path, name, self._settings)
+            definition, code = await self._store_definition(compiled)
+            if _digests(self._workflows.find(name)) == (definition, code):
+                raise NotPossible(f"{path} is the same as the current version of {name}. Change it first.")
+            canary = Canary(name, path, share, definition, code, self._clock.now(), rules=rules)
+            candidates = {**self._workflows.candidates, name: Candidate(canary, compiled)}
+            await self._keep(candidates, "canary.started", canary, actor, "")
+        return await self.report(name)
+
+    async def report(self, workflow: str) -> CanaryReport:
+        """Compare both sides. Raises `UnknownWorkflow`, and `NotPossible` where there is no canary."""
+        await self._load_once()
+        candidate = self._of(workflow)
+        current, other = await self._store.read_at_length(queries.canary_tallies, candidate.canary)
+        return CanaryReport(candidate.canary, current, other, candidate.problem)
+
+    def problems(self) -> str:
+        """Return why candidates get no new runs; usually empty."""
+        return " ".join(each.problem for each in self._workflows.candidates.values() if each.problem)
+
+    async def promote(self, workflow: str, *, actor: Actor, reason: str = "") -> CanaryReport:
+        """Let every new run execute the candidate, until its content is that of the workflow file.
+
+        Raises `UnknownWorkflow`, `NotAllowed` and `NotPossible`.
+        """
+        name = await self._controlled(workflow, actor, "promote the candidate of")
+        await self._load_once()
+        candidate = self._of(name)
+        if candidate.problem:
+            raise NotPossible(candidate.problem)
+        await self._end(name, "promoted", reason, actor)
+        return await self.report(name)
+
+    async def roll_back(self, workflow: str, *, actor: Actor, reason: str = "") -> CanaryReport:
+        """Let every new run execute the workflow file. Raises as `promote` does."""
+        name = await self._controlled(workflow, actor, "roll back the candidate of")
+        await self._load_once()
+        await self._end(name, "rolled_back", reason, actor)
+        return await self.report(name)
+
+    def judge_in_background(self, workflow: str) -> None:
+        """Apply the rules of a canary after a run of its workflow has ended."""
+        candidate = self._workflows.candidates.get(workflow)
+        if candidate is None or candidate.canary.state == "promoted" or workflow in self._judging:
+            return
+        self._judging.add(workflow)
+        self._background.start(lambda: self._judge(workflow), f"compare the candidate of {workflow}")
+
+    async def _judge(self, workflow: str) -> None:
+        self._judging.discard(workflow)
+        candidate = self._workflows.candidates.get(workflow)
+        if candidate is None:
+            return
+        if candidate.canary.state == "rolled_back":
+            await self._forget(candidate)
+            return
+        report = await self.report(workflow)
+        verdict = rules_of.verdict(report.canary.rules, report.current, report.candidate)
+        if verdict is None or (verdict.act == "promote" and report.problem):
+            return
+        state: CanaryState = "promoted" if verdict.act == "promote" else "rolled_back"
+        log.warning("The candidate of %s is %s: %s", workflow, _SAID[state], verdict.reason)
+        await self._end(workflow, state, verdict.reason, ENGINE)
+
+    async def _forget(self, candidate: Candidate) -> None:
+        """Forget a canary that was rolled back once no run of its candidate is under way."""
+        async with self._lock:
+            name = candidate.canary.workflow
+            if self._workflows.candidates.get(name) is candidate and await self._is_over(candidate):
+                rest = {other: each for other, each in self._workflows.candidates.items() if other != name}
+                await self._keep(rest, "canary.ended", candidate.canary, ENGINE, "nothing needs it")
+
+    async def _end(self, name: str, state: CanaryState, reason: str, actor: Actor) -> None:
+        async with self._lock:
+            candidate = self._of(name)
+            if candidate.canary.state != "running" and (state, candidate.canary.state) != (
+                "rolled_back",
+                "promoted",
+            ):
+                raise NotPossible(f"The candidate of {name} is {_SAID[candidate.canary.state]} already.")
+            ended = candidate.canary.ended(state, reason)
+            candidates = {
+                **self._workflows.candidates,
+                name: Candidate(ended, candidate.compiled, candidate.problem),
+            }
+            await self._keep(candidates, _EVENTS[state], ended, actor, reason)
+
+    async def _keep(
+        self, candidates: Mapping[str, Candidate], event: str, canary: Canary, actor: Actor, reason: str
+    ) -> None:
+        stored = [each.canary.as_json() for each in candidates.values()]
+        data = {"workflow": canary.workflow, "file": canary.file, "share": canary.share, "reason": reason}
+        await self._store.note(
+            _FACT, stored or None, [EventDraft(event, self._clock.now(), actor, data=data)]
+        )
+        self._workflows.candidates = dict(candidates)
+
+    def _of(self, workflow: str) -> Candidate:
+        compiled = self._workflows.matching(workflow)
+        name = compiled.definition.name if compiled else workflow
+        candidate = self._workflows.candidates.get(name)
+        if candidate is None:
+            name = self._workflows.find(workflow).definition.name
+            raise NotPossible(
+                f"{name} has no canary. Start one: signoff canary start {name} --candidate FILE --share 10%."
+            )
+        return candidate
+
+
+_SAID: Mapping[CanaryState, str] = {
+    "running": "under way",
+    "promoted": "promoted",
+    "rolled_back": "rolled back",
+}
+
+
+def _already(canary: Canary) -> str:
+    name = canary.workflow
+    if canary.state == "running":
+        return (
+            f"{name} has a canary of {canary.file}. End it first: signoff canary promote or rollback {name}."
+        )
+    if canary.state == "promoted":
+        return (
+            f"Every run of {name} executes {canary.file} now. Put its content into the workflow file first, "
+            f"or roll it back: signoff canary rollback {name}."
+        )
+    return (
+        f"Runs of the candidate {canary.file}, which was rolled back, are still under way. "
+        "Wait for their end, or cancel them."
+    )
+
+
+def _digests(compiled: Compiled) -> tuple[str, str]:
+    return compiled.digest, compiled.code_digests[0]
+
+
+def _check(share: float, rules: CanaryRules) -> None:
+    """Raises `NotPossible`."""
+    if not 0 < share <= 100:
+        raise NotPossible(f"The share is {share:g}%. Use more than 0% and at most 100%.")
+    if rules.min_runs < 1:
+        raise NotPossible(f"min_runs is {rules.min_runs}. Use 1 or more.")
+    if rules.max_failures is not None and not 0 <= rules.max_failures <= 100:
+        raise NotPossible(f"max_failures is {rules.max_failures:g}. Use percentage points between 0 and 100.")
+    if rules.max_slowdown is not None and rules.max_slowdown <= 0:
+        raise NotPossible(f"max_slowdown is {rules.max_slowdown:g}. Use a factor above 0, such as 1.5.")
+    if rules.promote_after is not None and rules.promote_after < rules.min_runs:
+        raise NotPossible(
+            f"promote_after is {rules.promote_after}, which is below min_runs ({rules.min_runs}). Raise it."
+        )
