@@ -14,7 +14,7 @@ from typing import NamedTuple
 from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
 from engine.kernel.planner import StepView
-from engine.kernel.requests import clarification, escalation
+from engine.kernel.requests import clarification, escalation, request_transitions
 from engine.kernel.requests.request_factory import anybody_of
 from engine.kernel.shapes import child_runs
 from engine.kernel.shapes.awaiting import is_open
@@ -39,7 +39,7 @@ from engine.model.spec import (
     StageSpec,
     StepSpec,
 )
-from engine.model.states import RUN_ENDED, STEP_SETTLED, IllegalTransition
+from engine.model.states import AWAITED, RUN_ENDED, STEP_SETTLED, IllegalTransition
 
 LIVES_WITHOUT_CHILDREN = 1_000_000
 """From this seed on, so that lives that were kept stay as they are."""
@@ -296,6 +296,8 @@ class Simulation:
         moves: list[Move] = []
         for step, attempt in self.executing:
             moves += [Move("succeed", step, attempt=attempt)] * 3 + [Move("fail", step, attempt=attempt)]
+            if rng.random() < 0.1:
+                moves.append(Move("give_back", step, attempt=attempt))
         for step, attempt in self.finished[-3:]:
             moves.append(Move("succeed", step, attempt=attempt))
         for request in self.rows.requests.values():
@@ -402,6 +404,12 @@ class Simulation:
                 self.tamper(what)
             case "deploy":
                 self.code.versions[what] += 1
+                if self.rng.random() < 0.5:  # the files are loaded while it serves, or at the next start
+                    self.do(request_transitions.ask_again)
+                    check_asked_of_loaded_code(self)
+            case "give_back":
+                self.executing.pop((what, move.attempt))
+                self.do(lambda t: run_transitions.give_back(t, what, move.attempt))
             case "cancel":
                 self.do(lambda t: run_transitions.cancel(t, "stop"))
 
@@ -704,3 +712,11 @@ def check_parallel(simulation: Simulation) -> None:
     """No more executes than the workflow and the process allow."""
     limit = simulation.definition.max_parallel_steps
     assert len(simulation.executing) <= min(limit or 10**6, simulation.room)
+
+
+def check_asked_of_loaded_code(simulation: Simulation) -> None:
+    """After the approvals were compared with the loaded code, nobody is asked about earlier code."""
+    for request in simulation.rows.requests.values():
+        if request.state in AWAITED and request.coverage.binding is not None:
+            for step, digest in request.coverage.binding.code.items():
+                assert digest == simulation.code.digest(simulation.rows.run, step), f"{request.id}: {step}"
