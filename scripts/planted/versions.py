@@ -143,4 +143,11 @@ MUTANTS = [
         "        if enough and candidate.failed > allowed * candidate.ended:\n",
         ("tests/engine/kernel/test_canary_rules.py",),
     ),
+    Mutant(
+        "a candidate may use a resource that nobody declares",
+        "engine/runtime/runs/canaries.py",
+        "        self._workflows.check_candidate(compiled)\n",
+        "",
+        ("tests/engine/runtime/runs/test_canaries.py",),
+    ),
 ]

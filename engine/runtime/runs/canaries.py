@@ -75,7 +75,7 @@ class Canaries:
 
     def _candidate(self, canary: Canary) -> Candidate:
         try:
-            compiled = load_candidate(canary.file, canary.workflow, self._settings)
+            compiled = self._loaded(canary.file, canary.workflow)
         except DefinitionErrors as error:
             where = f"The candidate of {canary.workflow} in {canary.file} cannot be loaded"
             return Candidate(canary, None, f"{where}, so it gets no new runs. {error.errors[0]}")
@@ -85,6 +85,12 @@ class Canaries:
             f"{canary.file} has changed since the canary of {canary.workflow} began, so it gets no new runs."
         )
         return Candidate(canary, compiled, f"{changed} Put it back, or end the canary and start another one.")
+
+    def _loaded(self, file: str, workflow: str) -> Compiled:
+        """Raises `DefinitionErrors`."""
+        compiled = load_candidate(file, workflow, self._settings)
+        self._workflows.check_candidate(compiled)
+        return compiled
 
     async def _is_over(self, candidate: Candidate) -> bool:
         """Return whether the canary has ended, and no run needs the candidate's own file any more."""
@@ -112,7 +118,7 @@ class Canaries:
             if (before := self._workflows.candidates.get(name)) is not None:
                 raise NotPossible(_already(before.canary))
             path = candidate_path(file)
-            compiled = load_candidate(path, name, self._settings)
+            compiled = self._loaded(path, name)
             definition, code = await self._store_definition(compiled)
             if _digests(self._workflows.find(name)) == (definition, code):
                 raise NotPossible(f"{path} is the same as the current version of {name}. Change it first.")

@@ -12,7 +12,7 @@ from engine.compiler.child_links import child_problems
 from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import checked_input
 from engine.compiler.types.schema_digests import first_rule_digests, rule_of
-from engine.errors import DefinitionError, InvalidInput, NotPossible, UnknownWorkflow
+from engine.errors import DefinitionError, DefinitionErrors, InvalidInput, NotPossible, UnknownWorkflow
 from engine.kernel.canary import takes_candidate
 from engine.kernel.requests.form_options import invalid_options, takes_same_values
 from engine.kernel.resources.rules import limits_text
@@ -89,7 +89,12 @@ class WorkflowRegistry:
         return list({spec.name: spec for _, spec in self._declared()}.values())
 
     def _declared(self) -> Iterator[tuple[Compiled, ResourceSpec]]:
-        return ((compiled, spec) for compiled in self._compiled.values() for spec in compiled.resources)
+        candidates = (each.compiled for each in self.candidates.values() if each.compiled)
+        return (
+            (compiled, spec)
+            for compiled in (*self._compiled.values(), *candidates)
+            for spec in compiled.resources
+        )
 
     def _check_resources(self, compiled: Compiled) -> None:
         """Raise `DefinitionError` where another workflow gives a resource other limits."""
@@ -123,6 +128,17 @@ class WorkflowRegistry:
             for resource in uses
             if resource not in declared
         ]
+
+    def check_candidate(self, compiled: Compiled) -> None:
+        """Check that a candidate fits beside the other workflows. Raises `DefinitionErrors`."""
+        trial, name = WorkflowRegistry(), compiled.definition.name
+        trial._compiled = {other: known for other, known in self._compiled.items() if other != name}
+        try:
+            trial.add(compiled)
+        except DefinitionError as error:
+            raise DefinitionErrors([error]) from None
+        if errors := trial.linking_errors():
+            raise DefinitionErrors(errors)
 
     def take(self, other: "WorkflowRegistry") -> None:
         """Have the workflows of another registry instead. Parts hold this object, so it stays."""

@@ -231,6 +231,11 @@ async def test_what_cannot_be_a_candidate_is_refused(
     other = write(tmp_path / "other" / "other.py", "other", name="other")
     with pytest.raises(DefinitionErrors, match=r"The file has no workflow called ship\. It has other\."):
         await canaries.start("ship", other, 10, actor=OPS)
+    lacking = write(tmp_path / "lacking" / "ship.py", "", options="")
+    text = lacking.read_text(encoding="utf-8").replace("@ship.step()", "@ship.step(uses=['crane'])")
+    lacking.write_text(text, encoding="utf-8")
+    with pytest.raises(DefinitionErrors, match="the resource crane, which no loaded workflow declares"):
+        await canaries.start("ship", lacking, 10, actor=OPS)
     with pytest.raises(NotAllowed):
         await canaries.start("ship", candidate, 10, actor=Actor("slack", "U9"))
     await canaries.start("ship", candidate, 10, actor=ALICE)
