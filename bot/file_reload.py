@@ -41,7 +41,10 @@ Files = frozenset[FileState]
 
 
 class Source(Protocol):
-    """The workflow files."""
+    """The workflow files. `at_start`: how they stood before they were loaded first."""
+
+    @property
+    def at_start(self) -> Files: ...
 
     def files(self) -> Files:
         """Return how the files stand that the workflows are made of. Reads folders: call it from a thread."""
@@ -76,8 +79,8 @@ class FileReload:
     ) -> None:
         self._source, self._settings, self._engine = source, settings, engine
         self._operator, self._clock = operator, clock
-        self._taken = source.files()
-        self._seen = self._taken
+        self._seen = source.files()
+        self._taken = self._seen if source.at_start <= self._seen else source.at_start
         self._changed = asyncio.Event()
         self.problem = ""
 

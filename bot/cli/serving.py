@@ -66,9 +66,8 @@ def serve_demo(port: int, data: Path, *, browser: bool) -> None:
 
 async def _serve(settings: Settings, new: bool, ending: StopRequest, *, reload: bool) -> None:
     end_on_sigterm(ending)
-    files = WatchedFiles(settings) if reload else None
     try:
-        async with run_bot(settings, load(settings), handlers, new=new, files=files) as bot:
+        async with _bot(settings, new=new, reload=reload) as bot:
             _announce(settings, bot)
             await asyncio.shield(bot.engine.failed)
     finally:
@@ -82,7 +81,7 @@ async def _demo(port: int, data: Path, browser: bool, ending: StopRequest) -> No
         listening(grants.application(), "127.0.0.1", 0) as grants_port,
         demonstration.workspace(port, data) as (settings, url),
         _environment(GRANTS_URL=f"http://127.0.0.1:{grants_port}/applications"),
-        run_bot(settings, load(settings), handlers, new=True, files=WatchedFiles(settings)) as bot,
+        _bot(settings, new=True, reload=True) as bot,
     ):
         workflows = bot.engine.workflows()
         await demonstration.welcome(bot.api, bot.identity.user_id, workflows)
@@ -90,6 +89,13 @@ async def _demo(port: int, data: Path, browser: bool, ending: StopRequest) -> No
         if browser:
             await asyncio.to_thread(demonstration.open_page, url)
         await asyncio.shield(bot.engine.failed)
+
+
+@asynccontextmanager
+async def _bot(settings: Settings, *, new: bool, reload: bool) -> AsyncIterator[Bot]:
+    files = WatchedFiles(settings) if reload else None
+    async with run_bot(settings, load(settings), handlers, new=new, files=files) as bot:
+        yield bot
 
 
 @asynccontextmanager

@@ -15,13 +15,17 @@ _ENDINGS = (".py", ".yaml", ".yml")
 
 
 class WatchedFiles:
-    """The files and folders of SIGNOFF_WORKFLOWS, with the modules beside them."""
+    """The files and folders of SIGNOFF_WORKFLOWS, with the modules beside them.
+
+    Make it before they are loaded.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         chosen = settings.workflows or (EXAMPLES,)
         paths = [Path(path).expanduser().resolve() for path in chosen]
         self._folders = list(dict.fromkeys(path if path.is_dir() else path.parent for path in paths))
+        self.at_start = self.files()
 
     def folders(self) -> list[Path]:
         """Return the folders of the files, and of the helpers that they import from below them."""

@@ -128,6 +128,14 @@ async def test_a_changed_step_and_a_changed_helper_are_executed(site: Site) -> N
     assert site.files.said == ["Workflow files were loaded again: changed ship."]
 
 
+async def test_a_change_during_the_start_is_loaded(site: Site) -> None:
+    """Between the first reading of the files and the first look at them."""
+    site.write("ship.py", SHIP.format(word="new", every="1h"))
+    reload = FileReload(site.files, site.reload._settings, site.engine, site.told, site.clock)
+    assert await reload.look()
+    assert site.files.said == ["Workflow files were loaded again: changed ship."]
+
+
 async def test_a_file_of_the_same_length_and_second_is_read_again(site: Site) -> None:
     """Bytecode of the earlier source would count as new."""
     before = (site.folder / "helper.py").stat()
