@@ -291,7 +291,7 @@ class Simulation:
             else:
                 self.do(run_transitions.start_ready)
 
-    def moves(self) -> list[Move]:
+    def moves(self) -> list[Move]:  # noqa: C901 - one line a move
         rng = self.rng
         moves: list[Move] = []
         for step, attempt in self.executing:

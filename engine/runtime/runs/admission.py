@@ -263,7 +263,8 @@ class Admission:
         priority: int | None = None,
     ) -> tuple[RunRecord, bool]:
         """The run, and whether it was created now. Runs of people and triggers may execute a candidate."""
-        if self._workflows.candidates and first is None:
+        # An approval in a parent may cover the code of its child runs.
+        if self._workflows.candidates and first is None and not trigger.startswith("child:"):
             compiled, values = self._chosen(compiled, id_, values)
         digest, code = await self.store_definition(compiled)
         definition = compiled.definition

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from engine import Actor, CanaryRules, DefinitionErrors, NotAllowed, NotPossible, Registry, StaticPeople
+from engine import (
+    Actor,
+    CanaryRules,
+    DefinitionErrors,
+    NotAllowed,
+    NotPossible,
+    Registry,
+    StaticPeople,
+    Workflow,
+)
 from engine.kernel.canary import takes_candidate
 from engine.loading import load
 from engine.testing import Harness
@@ -249,3 +258,14 @@ async def test_a_reload_of_the_workflow_files_keeps_the_canary(harness: Harness,
     prepared = harness.engine.prepare([(each.workflow, str(each.file)) for each in found], Registry())
     await harness.engine.replace(prepared)
     assert await outputs(harness, 1) == ["candidate"]
+
+
+async def test_child_runs_execute_the_current_file(tmp_path: Path, current: Path, candidate: Path) -> None:
+    """An approval in the parent covers the code of its child runs."""
+    parent = Workflow("parent", owner="@ops")
+    parent.child("shipped", "ship")
+    async with Harness(current, parent, people=PEOPLE, folder=tmp_path / "kept") as harness:
+        await harness.engine.canaries.start("ship", candidate, 100, actor=OPS)
+        await harness.start("parent")
+        (child,) = await harness.runs("ship")
+        assert (await harness.state(child)).steps[-1].output == "current"
