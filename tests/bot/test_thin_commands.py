@@ -37,7 +37,14 @@ REQUEST = {"id": "flow-1-abcd.go", "run": RUN["id"], "outcome": "approved"}
 ANSWERS = {
     "hello": {"serving": True},
     "runs": {"runs": [], "total": 0},
-    "show": {"run": RUN, "owner": "@ops", "usual_seconds": None, "steps": [], "requests": []},
+    "show": {
+        "run": RUN,
+        "owner": "@ops",
+        "usual_seconds": None,
+        "steps": [],
+        "requests": [],
+        "related": [],
+    },
     "decide": {"code": "decided", "accepted": True, "text": "Approved.", "problems": [], "request": REQUEST},
     "reassign": REQUEST,
     "cancel": RUN,
