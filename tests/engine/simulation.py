@@ -16,6 +16,10 @@ from engine.kernel.live_run import LiveRun
 from engine.kernel.planner import StepView
 from engine.kernel.requests import clarification, escalation, request_transitions
 from engine.kernel.requests.request_factory import anybody_of
+from engine.kernel.resources import turns
+from engine.kernel.resources.queue import ResourceBook
+from engine.kernel.resources.rules import allowed, give, take
+from engine.kernel.resources.use import ticket_of
 from engine.kernel.shapes import child_runs
 from engine.kernel.shapes.awaiting import is_open
 from engine.kernel.shapes.child_runs import ChildResult
@@ -25,8 +29,9 @@ from engine.model.code_version import Versioned
 from engine.model.conditions import Compare, Condition, Not, OutcomeIs, StateIs, evaluate, leaves
 from engine.model.graph import Graph
 from engine.model.people import Actor
-from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
+from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord, evolve
 from engine.model.request_parts import Failure
+from engine.model.resources import BreakerSpec, RateSpec, ResourceSpec
 from engine.model.spec import (
     ApprovalSpec,
     ChildSpec,
@@ -169,6 +174,26 @@ def random_stages(rng: random.Random) -> tuple[StageSpec, ...]:
     )
 
 
+LIMITS = {
+    "one": ResourceSpec(name="one", at_once=1),
+    "two": ResourceSpec(name="two", at_once=2, rate=RateSpec(count=3, window=60.0)),
+    "api": ResourceSpec(name="api", breaker=BreakerSpec(failures=2, within=600.0, open_for=120.0)),
+}
+
+
+def with_resources(definition: Definition, rng: random.Random) -> Definition:
+    """Let some of its steps use resources, in half of the definitions."""
+    if rng.random() < 0.5:
+        return definition
+    nodes = tuple(
+        node.model_copy(update={"uses": tuple(sorted(rng.sample(list(LIMITS), rng.randint(0, 2))))})
+        if isinstance(node, StepSpec)
+        else node
+        for node in definition.nodes
+    )
+    return definition.model_copy(update={"nodes": nodes})
+
+
 def replace_join(need: Need) -> Need:
     return need if need.join != "settled" else Need(parameter=need.parameter, step=need.step)
 
@@ -222,7 +247,7 @@ class Simulation:
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
         self.tampers = random.Random(-seed).random() < 0.5
-        self.definition = random_definition(self.rng)
+        self.definition = with_resources(random_definition(self.rng), random.Random(~seed))
         if seed % 3 == 0:
             self.definition = with_deadlines(self.definition, random.Random(-seed))
         self.definition = with_children(self.definition, seed)
@@ -237,6 +262,9 @@ class Simulation:
         self.crashed: Counter[tuple[str, int]] = Counter()
         """By step and round: how often the process died while it executed."""
         self.room = self.rng.choice([1, 2, 64])
+        self.book = ResourceBook(LIMITS.get)
+        self.others = random.Random(~seed)
+        """Chance for other runs that use the same resources."""
         self.code = AllCode()
         self.asked: dict[str, tuple[dict[str, StepRecord], Counter[str]]] = {}
         """By request: the steps and the code as they were when people were asked."""
@@ -245,7 +273,7 @@ class Simulation:
     def do(self, build: Callable[[Transition], Change], kept: int = 0) -> bool:
         """Commit a transition, or see that it no longer applies. `kept`: room for suspects to come."""
         free = self.room - len(self.executing) - len(self.state.suspects) - kept
-        transition = Transition(self.state, self.code, self.now, max(free, 0))
+        transition = Transition(self.state, self.code, self.now, max(free, 0), resources=self.book)
         try:
             change = build(transition)
         except IllegalTransition:
@@ -257,6 +285,7 @@ class Simulation:
         check_approved(self, change)
         check_askable(self, change)
         self.rows.commit(change)
+        self.follow(change)
         for id_ in change.requests:
             self.asked.setdefault(id_, (dict(self.rows.steps), Counter(self.code.versions)))
         for step in change.stops:
@@ -270,6 +299,44 @@ class Simulation:
         self.state = LiveRun.of(
             self.rows.run, self.definition, self.graph, {}, dict(self.rows.steps), dict(self.rows.requests)
         )
+        for step in self.state.held:
+            node, since = self.graph.nodes[step], self.rows.steps[step].queued_at
+            assert isinstance(node, StepSpec)
+            if since is not None and self.book.ticket("w-1", step) is None:
+                self.book.queue(ticket_of(self.rows.run, node, since))
+
+    def follow(self, change: Change) -> None:
+        """Keep the book of resources as the runtime does."""
+        self.book.put(change.resources)
+        for step, ticket in change.tickets.items():
+            if ticket is None:
+                self.book.leave("w-1", step)
+            else:
+                self.book.queue(ticket)
+        for step in change.stops:
+            self.release({key for key in self.executing if key[0] == step})
+
+    def release(self, attempts: set[tuple[str, int]]) -> None:
+        """The functions of stopped attempts have ended."""
+        for name in LIMITS:
+            for step, attempt in attempts:
+                self.book.put({name: give(self.book.resource(name), ("w-1", step, attempt))})
+
+    def compete(self) -> None:
+        """Another run begins to use a resource, or ends."""
+        name = self.others.choice(list(LIMITS))
+        resource, other = self.book.resource(name), ("other", "x", 1)
+        if other in resource.holders:
+            self.book.put({name: give(resource, other)})
+        elif allowed(resource, self.now).yes:
+            self.book.put({name: take(resource, other, self.now)})
+
+    def next_step(self) -> bool:
+        """Start the step whose turn it is to get its resources."""
+        ticket = self.book.next(self.now)
+        if ticket is None:
+            return False
+        return self.do(lambda t: turns.admit(t, ticket.step))
 
     def tamper(self, step: str) -> None:
         """Somebody changes what a step gave, behind the engine's back."""
@@ -278,6 +345,7 @@ class Simulation:
 
     def crash(self) -> None:
         self.executing.clear()
+        self.forget_holders()
         self.reload()
         running = [name for name, one in self.rows.steps.items() if one.state == "running"]
         alone = len(running) == 1
@@ -290,6 +358,12 @@ class Simulation:
                 )
             else:
                 self.do(run_transitions.start_ready)
+
+    def forget_holders(self) -> None:
+        """Nothing is in use at a start, and the queue is read from the rows."""
+        kept = {name: self.book.resource(name) for name in LIMITS}
+        self.book.clear()
+        self.book.put({name: evolve(one, holders=frozenset(), probe=None) for name, one in kept.items()})
 
     def moves(self) -> list[Move]:  # noqa: C901 - one line a move
         rng = self.rng
@@ -354,6 +428,10 @@ class Simulation:
         move = self.rng.choice(self.moves())
         self.now += timedelta(seconds=self.rng.choice([0, 1, 60, 3600]))
         self._perform(move)
+        if self.others.random() < 0.3:
+            self.compete()
+        if self.others.random() < 0.7:
+            self.next_step()
         check_all(self)
         return move.kind
 
@@ -431,7 +509,11 @@ class Simulation:
 
     def settle(self) -> None:
         """From here nothing goes wrong any more: everything must come to an end."""
+        for name in LIMITS:
+            self.book.put({name: give(self.book.resource(name), ("other", "x", 1))})
         for _ in range(400):
+            if self.next_step():
+                continue
             if self.rows.run.state in RUN_ENDED:
                 for name in self.children():
                     self.settle_child(name)
@@ -453,6 +535,8 @@ class Simulation:
                 )
             elif going_on := [name for name in self.children() if is_open(self.state, name)]:
                 self.end_child(going_on[0], 0.0)
+            elif (moment := self.book.next_moment(self.now)) is not None:
+                self.now = moment
             else:
                 assert self.do(run_transitions.start_ready), f"stuck: {self.rows.run} {self.rows.steps}"
             check_all(self)
@@ -475,6 +559,7 @@ def check_all(simulation: Simulation) -> None:
         check_questions,
         check_waits,
         check_parallel,
+        check_resources,
     ):
         check(simulation)
 
@@ -616,7 +701,8 @@ def check_run_state(simulation: Simulation) -> None:
     open_ones = [one for one in rows.requests.values() if one.state == "open"]
     busy = [one for one in rows.steps.values() if one.state in ("running", "retrying")]
     if rows.run.state == "waiting":
-        assert open_ones or any(is_open(simulation.state, name) for name in simulation.children())
+        children = any(is_open(simulation.state, name) for name in simulation.children())
+        assert open_ones or simulation.state.held or children
         assert not busy
     if rows.run.state in RUN_ENDED:
         assert not open_ones
@@ -638,7 +724,9 @@ def check_counts(simulation: Simulation) -> None:
     )  # fmt: skip
     assert state.missing == fresh.missing
     # A suspect whose trial led to a question is ready once that is answered; a restart suspects it again.
-    assert sorted([*state.ready, *state.suspects]) == sorted([*fresh.ready, *fresh.suspects])
+    # A step whose turn for its resources came while no slot was free is ready; a restart queues it again.
+    known, counted = (sorted([*one.ready, *one.suspects, *one.held]) for one in (state, fresh))
+    assert known == counted
     assert state.suspects.keys() <= fresh.suspects.keys()
 
 
@@ -720,3 +808,18 @@ def check_asked_of_loaded_code(simulation: Simulation) -> None:
         if request.state in AWAITED and request.coverage.binding is not None:
             for step, digest in request.coverage.binding.code.items():
                 assert digest == simulation.code.digest(simulation.rows.run, step), f"{request.id}: {step}"
+
+
+def check_resources(simulation: Simulation) -> None:
+    """Attempts that execute hold their resources, nothing else does, and steps that wait are in the queue."""
+    for name, limits in LIMITS.items():
+        resource = simulation.book.resource(name)
+        own = {(step, attempt) for run, step, attempt in resource.holders if run == "w-1"}
+        using = {key for key in simulation.executing if name in simulation.graph.uses.get(key[0], ())}
+        assert own == using, f"{name} is held by {own}, and used by {using}"
+        assert limits.at_once is None or len(resource.holders) <= limits.at_once, f"{name} is overdrawn"
+    queued = {step for _, step in simulation.book.tickets}
+    if simulation.rows.run.state not in RUN_ENDED:
+        assert set(simulation.state.held) <= queued, f"{set(simulation.state.held) - queued} is forgotten"
+    else:
+        assert not queued, f"{queued} waits in a run that has ended"

@@ -121,7 +121,7 @@ def _opened(event: Event, detail: RunDetail, names: Names, now: datetime) -> Mes
         return None
     resource = safe(str(data.get("resource", "")), 100)
     head = f"{icons.AT_RISK} The circuit breaker of *{resource}* is open after too many failures."
-    rest = f"Steps that use it wait. {moment(until, now)}, one attempt probes it again."
+    rest = f"Steps that use it wait. One attempt probes it again {at(until, now)}."
     return _one(f"{head} {rest}\nThe last failure: {safe(str(failure.get('message', '')), 300)}")
 
 

@@ -22,6 +22,7 @@ def admit(transition: Transition, step: str) -> Change:
     if state.run.state == "paused":
         raise IllegalTransition("the run is paused")
     del state.held[step]
+    transition.change.tickets[step] = None
     transition.turn = step
     if step not in state.maps:
         state.ready.appendleft(step)

@@ -255,6 +255,8 @@ class LiveRuns:
 
     async def reset_resource(self, name: str, actor: Actor) -> ResourceRecord:
         """Close the breaker of a resource, so that waiting steps continue. Raises `NotPossible`."""
+        if self.halted:  # no process serves, so nothing has read the rows
+            await self._resources.read()
         record = await self._resources.reset(name, actor, self._time.now())
         self._refill_soon()
         return record

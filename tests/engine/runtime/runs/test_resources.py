@@ -1,6 +1,7 @@
 """Resources: at most so many attempts at once, in fair order, over restarts and cancellations."""
 
 import asyncio
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ async def test_workflows_share_a_resource(doors: Doors) -> None:
         doors.open(refund)
 
 
-async def test_a_cancelled_attempt_keeps_its_place_until_its_function_has_ended(doors: Doors) -> None:
+async def test_a_cancelled_attempt_gives_its_place_to_the_next_step(doors: Doors) -> None:
     async with Harness(charging(doors)) as harness:
         first, second = await started(harness, doors, 2)
         await harness.engine.cancel(first, actor=TESTER)
@@ -105,10 +106,33 @@ async def test_a_cancelled_attempt_keeps_its_place_until_its_function_has_ended(
         doors.open(second)
 
 
+async def test_a_cancelled_attempt_keeps_its_place_until_its_function_has_ended(doors: Doors) -> None:
+    flow, ends = Workflow("block", owner="@boss"), threading.Event()
+
+    @flow.step(uses=["payments"])
+    def block() -> None:
+        ends.wait(30)
+
+    async with Harness(flow, charging(doors)) as harness:
+        blocking = await harness.engine.start("block", None, actor=TESTER)
+        waiting = (await harness.engine.start("pay", None, actor=TESTER)).id
+        await harness.engine.cancel(blocking.id, actor=TESTER)
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert doors.inside == []
+        used_by = (await harness.engine.resources())[0].used_by
+        assert [run for run, _, _ in used_by] == [blocking.id]
+        ends.set()
+        await settled(harness, doors)
+        assert doors.inside == [waiting]
+        doors.open(waiting)
+
+
 async def test_a_cancelled_run_leaves_the_queue(doors: Doors) -> None:
     async with Harness(charging(doors)) as harness:
         first, second, third = await started(harness, doors, 3)
         await harness.engine.cancel(second, actor=TESTER)
+        assert (await harness.engine.resources())[0].waiting == 1
         doors.open(first)
         await settled(harness, doors)
         assert doors.inside == [third]
@@ -145,7 +169,9 @@ async def test_a_restart_keeps_the_queue_and_frees_what_was_in_use(doors: Doors,
     flow = charging(doors)
     async with Harness(flow, folder=tmp_path) as harness:
         ids = await started(harness, doors, 3)
-    async with Harness(flow, folder=tmp_path) as harness:
+        clock = harness.clock
+    clock.advance(timedelta(hours=1))
+    async with Harness(flow, folder=tmp_path, clock=clock) as harness:
         await settled(harness, doors)
         assert len(doors.inside) == 1
         for id_ in ids:
@@ -214,6 +240,28 @@ async def test_a_step_that_needs_two_resources_is_not_starved(doors: Doors) -> N
         doors.open(ids[1])
         await settled(harness, doors)
         assert doors.inside == [ids[2]]
+        for id_ in ids:
+            doors.open(id_)
+
+
+async def test_a_step_that_comes_later_does_not_overtake_the_queue(doors: Doors) -> None:
+    both, api, database = (Workflow(name, owner="@boss") for name in ("both", "api", "database"))
+    limits = [Resource("api", at_once=1), Resource("database", at_once=1)]
+    for flow, uses in ((both, limits), (api, limits[:1]), (database, limits[1:])):
+
+        @flow.step(uses=uses)
+        async def work(ctx: StepContext) -> None:
+            await doors.enter(ctx.run_id)
+
+    async with Harness(both, api, database) as harness:
+        ids = []
+        for number, name in enumerate(("database", "both", "api")):
+            ids.append((await harness.engine.start(name, None, actor=TESTER, key=str(number))).id)
+            await settled(harness, doors)
+        assert doors.inside == ids[:1], "the api is free, and another step waits for it"
+        doors.open(ids[0])
+        await settled(harness, doors)
+        assert doors.inside == [ids[1]]
         for id_ in ids:
             doors.open(id_)
 

@@ -132,7 +132,7 @@ async def test_overlap_rules_count_for_the_key(gate: Gate) -> None:
 
 async def test_a_newer_run_replaces_the_older_one_of_its_key_alone(gate: Gate) -> None:
     async with Harness(ordering(gate, overlap="cancel_previous")) as harness:
-        a1, b1, a2 = (run.id for run in await ordered(harness, gate, "a", "b", "a"))
+        b1, a1, a2 = (run.id for run in await ordered(harness, gate, "b", "a", "a"))
         assert gate.inside == [b1, a2]
         assert (await harness.engine.detail(a1)).run.state == "cancelled"
         gate.open(b1, a2)
