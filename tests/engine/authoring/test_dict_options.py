@@ -96,6 +96,8 @@ WORKFLOW = {
     "max_active_runs": pick(1, 3),
     "overlap": pick("skip", "queue", "cancel_previous"),
     "max_parallel_steps": pick(1, 2),
+    "priority": pick(1, 5),
+    "concurrency_key": pick("{input.item}"),
     "on_failure": ON_FAILURE,
     "may_run": pick(["@staff"]),
     "may_cancel": pick(["@staff"], "@staff"),
@@ -106,6 +108,7 @@ WORKFLOW = {
 }
 STEP = {
     "uses": pick([{"name": "till", "at_once": 3}]),
+    "resource_timeout": pick("90s"),
     "title": pick("Buy it"),
     "when": pick({"field": "price", "op": ">", "value": 3}),
     "timeout": pick("30s"),
@@ -131,6 +134,12 @@ STEP = {
         {"service": "Desk", "action": "give_back", "retry": {"attempts": 9}, "timeout": "10s"},
     ),
 }
+
+
+def waits_only_for_resources(step: dict[str, Any]) -> bool:
+    return "uses" in step or "resource_timeout" not in step
+
+
 ROWS = {"quality"}
 """Options of a step that returns a list, compared in the tests of the quality of rows."""
 EACH = {"each", "at_once", "tolerate"}
@@ -274,7 +283,7 @@ def dict_form(workflow: dict[str, Any], step: dict[str, Any], approval: dict[str
 
 @given(
     workflow=maybe(**WORKFLOW),
-    step=maybe(**STEP),
+    step=maybe(**STEP).filter(waits_only_for_resources),
     approval=st.fixed_dictionaries(
         {"ask": APPROVAL["ask"], "expires": pick("4h")},
         optional={name: values for name, values in APPROVAL.items() if name != "ask"},
