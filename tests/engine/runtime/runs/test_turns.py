@@ -80,6 +80,7 @@ async def ordered(harness: Harness, gate: Gate, *customers: str) -> list[RunReco
         key = f"{customer}{number}"
         runs.append(await harness.engine.start("order", {"customer": customer}, actor=TESTER, key=key))
         await settled(harness, gate)
+        harness.clock.move_to(harness.clock.now() + timedelta(seconds=1))
     return runs
 
 
@@ -218,10 +219,10 @@ async def test_a_run_with_a_higher_priority_gets_a_slot_first(gate: Gate) -> Non
 
 
 async def test_only_the_owner_changes_a_priority(gate: Gate) -> None:
-    people = StaticPeople(groups={"boss": ["U9"]})
+    people = StaticPeople(groups={"boss": ["U9"], "staff": ["U1"]})
     async with Harness(limited(gate), people=people) as harness:
         run = await harness.engine.start("limited", None, actor=TESTER)
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotAllowed, match="Only the owner, @boss, can change the priority"):
             await harness.engine.control.prioritize(run.id, 1, actor=Actor("slack", "U1"))
         with pytest.raises(NotPossible, match="from -10 to 10"):
             await harness.engine.control.prioritize(run.id, 11, actor=Actor("slack", "U9"))
