@@ -4,17 +4,14 @@ A `Transition` changes records, plans what follows at once, and collects everyth
 transitions are in `engine.kernel.run_transitions`.
 """
 
-import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from engine.errors import CannotAsk
 from engine.kernel import planner
+from engine.kernel.approval_binding import ApprovalBinding, LoadedCode
 from engine.kernel.live_run import LiveRun
-from engine.kernel.record_changes import RecordChanges
-from engine.kernel.requests import approval_digest
-from engine.kernel.requests.request_factory import approval_request, failure_policy, failure_request
+from engine.kernel.requests.request_factory import failure_policy, failure_request
 from engine.kernel.resilience import alternatives, compensation
 from engine.kernel.resilience.failure_rules import Action
 from engine.kernel.resilience.retry import given_up, is_too_late
@@ -22,11 +19,10 @@ from engine.kernel.resources import use as resource_use
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.shapes import child_runs, map_transitions, waits
 from engine.model.change import Change
-from engine.model.code_version import Versioned
 from engine.model.elements import is_element, node_of
 from engine.model.people import ENGINE, Actor
 from engine.model.polling import check_number
-from engine.model.records import CHILD, RequestRecord, StepRecord, evolve
+from engine.model.records import CHILD, StepRecord, evolve
 from engine.model.request_parts import Failure
 from engine.model.spec import ApprovalSpec, StepSpec
 from engine.model.states import (
@@ -36,17 +32,7 @@ from engine.model.states import (
 )
 
 
-class LoadedCode(Protocol):
-    """Facts about the code that is loaded now."""
-
-    def missing(self, run: Versioned, node: StepSpec) -> str:
-        """Return why the loaded code can't execute this step, as a sentence; empty if it can."""
-
-    def digest(self, run: Versioned, step: str) -> str:
-        """Return the digest of the loaded code of a run's step."""
-
-
-class Transition(RecordChanges):
+class Transition(ApprovalBinding):
     """One transition of one run. Create it, call the methods that make the changes, then call `finish()`."""
 
     def __init__(
@@ -58,8 +44,8 @@ class Transition(RecordChanges):
         actor: Actor = ENGINE,
         resources: ResourceBook | None = None,
     ) -> None:
-        super().__init__(state, now, actor, resources)
-        self._code, self._free_slots = code, free_slots
+        super().__init__(state, code, now, actor, resources)
+        self._free_slots = free_slots
         self.turn = ""
         """The step that waited for its resources, and whose turn has come."""
 
@@ -102,41 +88,6 @@ class Transition(RecordChanges):
             self.begin_attempt(step)
         elif self.record(name).state == "pending":
             map_transitions.begin(self, node, self._digest_of(name))
-
-    def may_start(self, step: str) -> bool:
-        """Whether the code of a step is there, and what was approved is what it would execute."""
-        state, node = self.state, self.state.graph.nodes[step]
-        assert isinstance(node, StepSpec)
-        missing = self._code.missing(state.run, node)
-        if missing:
-            state.blocked[step] = missing
-            self.wait("code", f"{state.run.id}:{step}", step, None)
-            return False
-        if state.blocked.pop(step, None):
-            self.end_wait("code", f"{state.run.id}:{step}")
-        guards = state.graph.scopes.guards.get(step)
-        if not guards or self._is_verified(node, guards):
-            return True
-        return not self._asked_again(guards)
-
-    def _is_verified(self, node: StepSpec, guards: Sequence[str]) -> bool:
-        """Whether nothing changed since the element before was verified: a list is not digested for each."""
-        if node.each is None:
-            return False
-        state, scopes = self.state, self.state.graph.scopes
-        records: list[Any] = []
-        for guard in guards:
-            id_ = approval_digest.request_id(state.run.id, guard, self.record(guard).attempt)
-            records += [state.requests.get(id_), state.steps.get(guard)]
-            records += [state.steps.get(name) for name in scopes.reads[guard]]
-        codes = [self._digest_of(name) for guard in guards for name in scopes.guarded[guard]]
-        seen_records, seen_codes = state.verified.get(node.name, ((), ()))
-        same = len(seen_records) == len(records) and all(map(operator.is_, seen_records, records))
-        if same and codes == seen_codes:
-            return True
-        # Verified next, or else the approval moves and with it its record.
-        state.verified[node.name] = (records, codes)
-        return False
 
     def begin_attempt(self, step: str) -> None:
         """Begin an attempt of a step, or of an element."""
@@ -188,129 +139,6 @@ class Transition(RecordChanges):
         changed = before or self.state.code.get(name, digest)
         if changed != digest:
             self.event("step.code_changed", name, before=changed, after=digest)
-
-    def ask(self, step: str, again: str = "") -> None:
-        """Open the request of an approval. `again`: why, where it was approved before."""
-        state, node = self.state, self.state.graph.nodes[step]
-        assert isinstance(node, ApprovalSpec)
-        outputs = state.outputs()
-        before = self.record(step)
-        attempt = before.attempt + 1
-        if attempt > 1 and before.failure is None and not again:
-            again = "what was approved before it changed"
-        id_ = approval_digest.request_id(state.run.id, step, attempt)
-        try:
-            request = approval_request(state.run, state.definition, node, outputs, self.now, id_)
-        except CannotAsk as error:
-            self.fail_unstarted(step, Failure("CannotAsk", str(error)))
-            return
-        self.move_step(step, "ask", started_at=self.now, attempt=attempt, failure=None)
-        self.open_request(
-            evolve(
-                request,
-                coverage=evolve(
-                    request.coverage, binding=approval_digest.bind(state, step, self._digest_of), again=again
-                ),
-            )
-        )
-
-    def ask_again_of_awaited(self) -> int:
-        """Withdraw approvals that are awaited and whose guarded code changed, and ask again.
-
-        Return how many there were.
-        """
-        awaited = [
-            request
-            for request in self.state.requests.values()
-            if request.state in AWAITED and request.kind == "approval"
-        ]
-        changed = [
-            (request, changes)
-            for request in awaited
-            if (changes := approval_digest.code_changes(self.state, request, self._digest_of))
-        ]
-        for request, changes in changed:
-            self._ask_again(request, changes)
-        return len(changed)
-
-    def _ask_again(self, request: RequestRecord, changes: list[str]) -> None:
-        why = "; ".join(changes)
-        closed = self.close_request(request, "withdraw", None)
-        self.put_request(evolve(closed, coverage=evolve(closed.coverage, superseded=why)))
-        self.event("request.outdated", request.step, request.id, kind=request.kind, changes=changes)
-        self.move_step(request.step, "reopen")
-        self.ask(request.step, again=why)
-
-    def ask_again_of_approved(self) -> int:
-        """Ask again at approvals that were given and whose guarded steps would execute other code.
-
-        Nobody waits until such a step starts. Return how many there are; a paused run asks when it goes on.
-        """
-        if self.state.run.state not in ("running", "waiting"):
-            return 0
-        guards = approval_digest.approvals_of_other_code(self.state, self._digest_of)
-        return len(guards) if self._asked_again(guards) else 0
-
-    def _digest_of(self, step: str) -> str:
-        return self._code.digest(self.state.run, step)
-
-    def _asked_again(self, guards: Sequence[str]) -> bool:
-        """Ask people again at guards whose approved content changed. Return whether there are any."""
-        state = self.state
-        changed = {
-            name: approval_digest.changes_since_approval(state, name, self._digest_of) for name in guards
-        }
-        changed = {name: reasons for name, reasons in changed.items() if reasons}
-        for name, reasons in changed.items():
-            id_ = approval_digest.request_id(state.run.id, name, self.record(name).attempt)
-            if (request := state.requests.get(id_)) is not None:
-                self.put_request(
-                    evolve(
-                        request,
-                        version=request.version + 1,
-                        coverage=evolve(request.coverage, superseded="; ".join(reasons)),
-                    )
-                )
-            self.event("request.outdated", name, id_, kind="approval", changes=reasons)
-            self.move_step(name, "ask_again", output=None, ended_at=None)
-            opened = {name}
-            for dependent in state.graph.after(name):
-                if not opened.isdisjoint(state.graph.dependencies(dependent)) and self._reopen(dependent):
-                    opened.add(dependent)
-        if changed:
-            state.recount()
-        for name, reasons in changed.items():
-            if name in state.ready:
-                state.ready.remove(name)
-                self.ask(name, again="; ".join(reasons))
-        return bool(changed)
-
-    def _reopen(self, step: str) -> bool:
-        """Reopen a step that the change of an approval may concern. Return whether it is pending now.
-
-        A step that was skipped may be needed now, and an approval that followed may not be asked. A step that
-        executed stays as it is.
-        """
-        state, record = self.state, self.record(step)
-        if record.state == "running" and step in state.graph.mapped:
-            map_transitions.leave(self, step)
-            self.move_step(step, "interrupt")
-            return True
-        if record.state == "skipped" and not record.attempt:
-            self.move_step(step, "reopen", reason="", ended_at=None)
-            return True
-        if record.state == "waiting" and isinstance(state.graph.nodes[step], ApprovalSpec):
-            # People were asked, or the owner was because people could not be.
-            asked = approval_digest.request_id(state.run.id, step, record.attempt)
-            for id_ in dict.fromkeys((asked, f"{state.run.id}.{step}.{record.attempt}")):
-                request = state.requests.get(id_)
-                if request is not None and request.state in AWAITED:
-                    self.close_request(request, "withdraw", None)
-                    why = "what was approved before it changed"
-                    self.event("request.withdrawn", step, id_, kind=request.kind, reason=why)
-            self.move_step(step, "reopen")
-            return True
-        return record.state == "pending"
 
     def give_up(self, step: str, failure: Failure, action: Action | None = None) -> None:
         """A step has failed for good: a step that takes the failure gets it, else the owner is asked.

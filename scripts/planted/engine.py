@@ -187,7 +187,7 @@ MUTANTS = [
     ),
     Mutant(
         "a superseded approval is not marked",
-        "engine/kernel/transition.py",
+        "engine/kernel/approval_binding.py",
         'coverage=evolve(request.coverage, superseded="; ".join(reasons)),',
         "coverage=request.coverage,",
         ("tests/engine/runtime/requests/test_binding.py",),
@@ -497,7 +497,7 @@ MUTANTS = [
     ),
     Mutant(
         "what executes is not held against what was approved",
-        "engine/kernel/transition.py",
+        "engine/kernel/approval_binding.py",
         "        return not self._asked_again(guards)",
         "        return True",
     ),

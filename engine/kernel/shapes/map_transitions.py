@@ -6,6 +6,7 @@ element's row alone.
 
 from typing import TYPE_CHECKING
 
+from engine.kernel.record_changes import RecordChanges
 from engine.kernel.resources import use as resource_use
 from engine.kernel.shapes.map_state import CannotMap, MapState, elements_of, output_of
 from engine.model.elements import MAX_MAPPED_BYTES, element_name, node_of
@@ -127,7 +128,7 @@ def _failure(transition: "Transition", step: str, map_: MapState) -> Failure:
     return Failure("ElementsFailed", message)
 
 
-def leave(transition: "Transition", step: str) -> None:
+def leave(transition: RecordChanges, step: str) -> None:
     """Start no further element: those that wait for their trial wait with the others."""
     state = transition.state
     for name in [name for name in state.suspects if name != step and node_of(name) == step]:
