@@ -106,7 +106,7 @@ class Harness:
         try:
             for workflow, file in self._workflows:
                 self.engine.register(workflow, file=file)
-            if errors := self.engine._workflows.child_problems():
+            if errors := self.engine._workflows.child_errors():
                 raise DefinitionErrors(errors)
             await self.engine.serve()
         except BaseException:

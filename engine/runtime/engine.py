@@ -46,11 +46,7 @@ from engine.runtime.runs.control import Control
 from engine.runtime.settings import EngineSettings, database_path
 from engine.runtime.wiring import build_parts
 from engine.runtime.workflows.contracts import Contract, UnsettledStep, contract_of, unsettled_steps
-from engine.runtime.workflows.workflow_registry import (
-    PreparedWorkflows,
-    WorkflowRegistry,
-    workflow_record,
-)
+from engine.runtime.workflows.workflow_registry import PreparedWorkflows, WorkflowRegistry, workflow_record
 from engine.store import queries
 from engine.store.deliveries import Deliveries
 from engine.store.event_log import EventLog

@@ -50,7 +50,8 @@ from engine.runtime.timing.due_work import DueWork
 from engine.runtime.timing.schedules import Schedules
 from engine.runtime.timing.time_zones import TimeZones
 from engine.runtime.workflows.code_review import CodeReview
-from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.runtime.workflows.definition_cache import DefinitionCache
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store.store import Store
 from engine.triggers.bursts import Bursts
 from engine.triggers.door import Door

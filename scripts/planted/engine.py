@@ -533,14 +533,14 @@ MUTANTS = [
     ),
     Mutant(
         "a value that was checked replaces the one that was proposed",
-        "engine/runtime/workflows/workflow_registry.py",
+        "engine/runtime/workflows/value_checks.py",
         "{name: kept.get(name, field_value) for name, field_value in checked.items()}",
         "dict(checked)",
         ("tests/bot/views/test_form.py",),
     ),
     Mutant(
         "fields that a form does not send lose what was proposed",
-        "engine/runtime/workflows/workflow_registry.py",
+        "engine/runtime/workflows/value_checks.py",
         "typed({**current, **entered}, request.form.spec.fields, current)",
         "typed({**entered}, request.form.spec.fields, current)",
         ("tests/bot/views/test_form.py",),

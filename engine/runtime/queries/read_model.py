@@ -18,7 +18,7 @@ from engine.runtime.access.remembered_people import RememberedPeople
 from engine.runtime.queries.map_progress import element_counts
 from engine.runtime.queries.paging import open_requests
 from engine.runtime.queries.related_runs import related_runs
-from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
 from engine.store.queries.runs import MIN_TAIL_LENGTH
 from engine.store.queries.snapshots import Snapshot

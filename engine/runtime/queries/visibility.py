@@ -12,12 +12,9 @@ from engine.model.run_filter import FoundRuns, RunFilter
 from engine.runtime.access.authorization import Authorization, refs_of
 from engine.runtime.queries.read_model import ReadModel, no_run_text
 from engine.runtime.settings import EngineSettings
-from engine.runtime.workflows.workflow_registry import (
-    DefinitionCache,
-    WorkflowRegistry,
-    unknown_workflow,
-    workflow_record,
-)
+from engine.runtime.workflows.definition_cache import DefinitionCache
+from engine.runtime.workflows.workflow_names import unknown_workflow
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry, workflow_record
 from engine.store import queries
 from engine.store.store import Store
 

@@ -23,7 +23,8 @@ from engine.runtime.process.background import Background
 from engine.runtime.queries.paging import open_requests
 from engine.runtime.requests.departures import Departures
 from engine.runtime.runs.live_runs import LiveRuns
-from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.runtime.workflows.definition_cache import DefinitionCache
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.store import Store
 

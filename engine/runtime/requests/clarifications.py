@@ -15,7 +15,7 @@ from engine.runtime.access.act_limits import ActLimits, require_words
 from engine.runtime.access.authorization import Authorization, any_of, refs_of
 from engine.runtime.requests.delegation import Delegations
 from engine.runtime.runs.live_runs import LiveRuns
-from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
 from engine.store.store import Store
 

@@ -13,7 +13,7 @@ from engine.model.spec import ApprovalSpec
 from engine.model.states import IllegalTransition
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.runs.live_runs import LiveRuns
-from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
 from engine.store.store import Store
 

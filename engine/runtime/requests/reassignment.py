@@ -15,7 +15,7 @@ from engine.model.states import IllegalTransition
 from engine.runtime.access.act_limits import ActLimits
 from engine.runtime.access.authorization import Authorization, all_references, any_of
 from engine.runtime.runs.live_runs import LiveRuns
-from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
 from engine.store.store import Store
 

@@ -33,7 +33,8 @@ from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.activity import Activity
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.runs.pauses import Pauses
-from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.runtime.workflows.definition_cache import DefinitionCache
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.store import Store
 from engine.store.writes.transitions import Exists, Full

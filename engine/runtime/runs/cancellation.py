@@ -14,7 +14,7 @@ from engine.runtime.access.act_limits import MAX_REASON_CHARACTERS
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.queries.visibility import VisibleRuns
 from engine.runtime.runs.live_runs import LiveRuns
-from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
 from engine.store.store import Store
 

@@ -18,7 +18,7 @@ from engine.model.spec import ChildSpec
 from engine.model.states import RUN_ENDED, IllegalTransition
 from engine.runtime.runs.admission import Admission
 from engine.runtime.runs.live_runs import LiveRuns
-from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
 from engine.store.queries.snapshots import Snapshot
 from engine.store.store import Store

@@ -24,7 +24,8 @@ from engine.runtime.runs.admission import Admission, FirstTransition, check_prio
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.runs.pauses import EVERYTHING, Pauses
 from engine.runtime.settings import EngineSettings
-from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.runtime.workflows.definition_cache import DefinitionCache
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.store import Store
 

@@ -12,7 +12,7 @@ from engine.model.follow_up import FollowUp
 from engine.model.records import RunRecord
 from engine.runtime.runs.admission import Admission
 from engine.runtime.runs.live_runs import LiveRuns
-from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
 from engine.store.store import Store
 

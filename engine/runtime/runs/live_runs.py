@@ -32,7 +32,8 @@ from engine.runtime.process.activity import Activity
 from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.runs.resources import Resources
 from engine.runtime.runs.slots import Slots
-from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.runtime.workflows.definition_cache import DefinitionCache
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store.queries.snapshots import Snapshot
 from engine.store.sqlite.writer import LOCK_WAIT_SECONDS
 from engine.store.store import Store

@@ -13,7 +13,8 @@ from engine.model.people import Actor
 from engine.model.records import evolve
 from engine.model.resources import Attempt, Resource, ResourceRecord, Ticket
 from engine.model.spec import StepSpec
-from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.runtime.workflows.definition_cache import DefinitionCache
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.store import Store
 

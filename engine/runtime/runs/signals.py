@@ -18,7 +18,8 @@ from engine.model.states import RUN_ENDED, STEP_SETTLED, IllegalTransition
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.queries.visibility import VisibleRuns
 from engine.runtime.runs.live_runs import LiveRuns
-from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.runtime.workflows.definition_cache import DefinitionCache
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.store import Store
 

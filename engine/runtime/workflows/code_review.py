@@ -16,7 +16,8 @@ from engine.model.change import EventDraft
 from engine.model.missing_code import Lack, MissingCode
 from engine.model.people import ENGINE
 from engine.model.spec import StepSpec
-from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.runtime.workflows.definition_cache import DefinitionCache
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.store import Store
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.compiler.compiled import Compiled
 from engine.model.spec import ApprovalSpec, NodeSpec, StepSpec
-from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
 from engine.store.store import Store
 

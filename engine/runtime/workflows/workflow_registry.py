@@ -1,40 +1,27 @@
 """The loaded workflows, and the stored definitions that runs are planned with."""
 
-import difflib
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.authoring.services import Registry
-from engine.compiler.child_links import child_problems
 from engine.compiler.compiled import Compiled
-from engine.compiler.types.inputs import checked_input
 from engine.compiler.types.schema_digests import first_rule_digests, rule_of
-from engine.errors import DefinitionError, DefinitionErrors, InvalidInput, NotPossible, UnknownWorkflow
+from engine.errors import DefinitionError, DefinitionErrors
 from engine.kernel.canary import takes_candidate
-from engine.kernel.requests.form_options import invalid_options, takes_same_values
 from engine.kernel.resources.rules import limits_text
 from engine.kernel.schedules.trigger_words import describe
 from engine.model.canary import Canary
 from engine.model.code_version import Versioned
-from engine.model.graph import Graph
 from engine.model.missing_code import Lack
 from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
 from engine.model.resources import ResourceSpec
-from engine.model.spec import ApprovalSpec, ChildSpec, Definition, StepSpec, WaitSpec
-from engine.model.trigger_spec import EventSpec, WebhookSpec
-from engine.model.typed_input import parse_typed
-from engine.model.wording import same_json as same_value
-from engine.store import queries
-from engine.store.store import Store
-
-_WORD = re.compile(r"[^\W_]{3,}")
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "-")
+from engine.model.spec import ChildSpec, Definition, StepSpec, WaitSpec
+from engine.model.trigger_spec import WebhookSpec
+from engine.runtime.workflows import value_checks
+from engine.runtime.workflows.linking import child_errors, linking_errors
+from engine.runtime.workflows.workflow_names import plain, unknown_workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +48,7 @@ class WorkflowRegistry:
         """Add a workflow. Raises `DefinitionError` when another one has the same or a similar name."""
         name = compiled.definition.name
         for other in self._compiled.values():
-            if _plain(other.definition.name) == _plain(name):
+            if plain(other.definition.name) == plain(name):
                 raise DefinitionError(
                     f"Another workflow is already called {other.definition.name}"
                     + (f" (in {other.file})." if other.file else "."),
@@ -110,25 +97,6 @@ class WorkflowRegistry:
                         file=compiled.file,
                     )
 
-    def unknown_resources(self) -> list[DefinitionError]:
-        """Return the steps that name a resource which no workflow declares. Look when all are loaded."""
-        declared = sorted({spec.name for _, spec in self._declared()})
-        return [
-            DefinitionError(
-                f"The step uses the resource {resource}, which no loaded workflow declares.",
-                remedy=f"Did you mean {close}?"
-                if (close := _nearest(resource, declared))
-                else f'Declare it: Workflow(…, resources=[Resource("{resource}", at_once=4)]).',
-                workflow=name,
-                step=step,
-                file=compiled.file,
-            )
-            for name, compiled in self._compiled.items()
-            for step, uses in compiled.graph.uses.items()
-            for resource in uses
-            if resource not in declared
-        ]
-
     def check_candidate(self, compiled: Compiled) -> None:
         """Check that a candidate fits beside the other workflows. Raises `DefinitionErrors`."""
         trial, name = WorkflowRegistry(), compiled.definition.name
@@ -157,27 +125,11 @@ class WorkflowRegistry:
 
     def linking_errors(self) -> list[DefinitionError]:
         """Return the mistakes in how workflows name each other, and in the resources that steps name."""
-        return [*self.unknown_sources(), *self.child_problems(), *self.unknown_resources()]
+        return linking_errors(self._compiled, sorted({spec.name for _, spec in self._declared()}))
 
-    def unknown_sources(self) -> list[DefinitionError]:
-        """Return the triggers that name a workflow which is not loaded. Look when all are."""
-        return [
-            DefinitionError(
-                f"Its trigger {spec.key} waits for runs of {spec.workflow}, which is not loaded.",
-                remedy=f"Did you mean {close}?"
-                if (close := _nearest(spec.workflow, list(self._compiled)))
-                else "Load its file too, or correct the name.",
-                workflow=name,
-                file=compiled.file,
-            )
-            for name, compiled in self._compiled.items()
-            for spec in compiled.definition.triggers
-            if isinstance(spec, EventSpec) and spec.workflow and spec.workflow not in self._compiled
-        ]
-
-    def child_problems(self) -> list[DefinitionError]:
-        """Return the mistakes in how workflows run each other. Look when all are loaded."""
-        return child_problems(self._compiled, lambda name: _nearest(name, list(self._compiled)))
+    def child_errors(self) -> list[DefinitionError]:
+        """Return the mistakes in how workflows run each other."""
+        return child_errors(self._compiled)
 
     def webhook(self, name: str) -> tuple[str, WebhookSpec] | None:
         """Return the webhook of this name and its workflow."""
@@ -209,7 +161,7 @@ class WorkflowRegistry:
         if exact is not None:
             return exact
         for compiled in self._compiled.values():
-            if _plain(compiled.definition.name) == _plain(name):
+            if plain(compiled.definition.name) == plain(name):
                 return compiled
         return None
 
@@ -285,66 +237,13 @@ class WorkflowRegistry:
         return stored.schema_digest in self._first_rule[key]
 
     def check_form(self, request: RequestRecord, value: Any, run: Versioned | None = None) -> Any:
-        """Return the JSON of a form's values: the entered ones, else those that are up for approval.
-
-        An unchanged field keeps its stored value. `run`: None where the workflow has no candidate. Raises
-        `InvalidInput`, and `NotPossible` where the values cannot be checked.
-        """
-        assert request.form is not None
+        """Check the values of a form. `run`: None where the workflow has no candidate. See `value_checks`."""
         compiled = self._compiled.get(request.workflow) if run is None else self.of_run(run)
-        loaded = compiled.graph.nodes.get(request.step) if compiled else None
-        as_asked = (
-            isinstance(loaded, ApprovalSpec)
-            and loaded.form
-            and takes_same_values(loaded.form, request.form.spec)
-        )
-        if compiled is None or not as_asked:
-            raise NotPossible(
-                f"The values cannot be checked: the form of {request.step} changed, or {request.workflow} "
-                "is not loaded. Restore the earlier file, or reject this request and start a new run."
-            )
-        entered = (
-            {request.form.spec.sole: value}
-            if request.form.spec.sole and not isinstance(value, dict)
-            else value
-        )
-        if not isinstance(entered, dict):
-            raise InvalidInput(request.step, [("", "needs a value for each field, by name.")])
-        current = request.value if isinstance(request.value, dict) else {}
-        values, problems = parse_typed({**current, **entered}, request.form.spec.fields, current)
-        if problems:
-            raise InvalidInput(request.step, problems)
-        checked = checked_input(compiled.forms[request.step], request.form.spec.fields, request.step, values)
-        kept = {
-            name: field_value
-            for name, field_value in current.items()
-            if same_value(values[name], field_value)
-        }
-        checked = {name: kept.get(name, field_value) for name, field_value in checked.items()}
-        if problems := invalid_options(request.form.spec, checked):
-            raise InvalidInput(request.step, problems)
-        return checked
+        return value_checks.check_form(compiled, request, value)
 
     def check_payload(self, run: Versioned, node: WaitSpec, payload: Any, *, typed: bool) -> Any:
-        """Return the JSON of a signal's payload. `typed`: its values are texts as people type them.
-
-        Raises `InvalidInput`, and `NotPossible` where it cannot be checked.
-        """
-        if node.payload is None:
-            if payload:
-                raise InvalidInput(node.signal, [("", "it has no payload; leave the values out.")])
-            return None
-        compiled = self.of_run(run)
-        loaded = compiled.graph.nodes.get(node.name) if compiled else None
-        if compiled is None or not isinstance(loaded, WaitSpec) or loaded.payload != node.payload:
-            raise NotPossible(
-                f"The payload cannot be checked: the model of {node.signal} changed, or {run.workflow} is "
-                "not loaded. Restore the earlier file."
-            )
-        values, problems = parse_typed(payload or {}, node.payload) if typed else (payload, [])
-        if problems:
-            raise InvalidInput(node.signal, problems)
-        return checked_input(compiled.payloads[node.name], node.payload, node.signal, values or {})
+        """Check the payload of a signal. See `value_checks`."""
+        return value_checks.check_payload(self.of_run(run), run.workflow, node, payload, typed=typed)
 
     def digest(self, run: Versioned, step: str) -> str:
         compiled = self.of_run(run) if self.candidates else self._compiled.get(run.workflow)
@@ -384,53 +283,6 @@ def _differ(before: Compiled, after: Compiled) -> bool:
 
 def webhooks(definition: Definition) -> list[WebhookSpec]:
     return [spec for spec in definition.triggers if isinstance(spec, WebhookSpec)]
-
-
-class DefinitionCache:
-    """Stored definitions and code digests, each read once."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._graphs: dict[str, tuple[Definition, Graph]] = {}
-        self._codes: dict[str, dict[str, str]] = {}
-
-    def keep(self, digest: str, definition: Definition, graph: Graph) -> None:
-        self._graphs[digest] = (definition, graph)
-
-    async def get(self, digest: str) -> tuple[Definition, Graph]:
-        cached = self._graphs.get(digest)
-        if cached is None:
-            canonical = await self._store.definition(digest)
-            assert canonical is not None, f"the definition {digest} is not stored"
-            definition = Definition.model_validate_json(canonical)
-            cached = self._graphs[digest] = (definition, Graph(definition))
-        return cached
-
-    async def code(self, digest: str) -> dict[str, str]:
-        digests = self._codes.get(digest)
-        if digests is None:
-            digests = self._codes[digest] = await self._store.read(queries.code, digest)
-        return digests
-
-
-def unknown_workflow(name: str, known: Iterable[str]) -> UnknownWorkflow:
-    """Return the error for a name that no workflow has, with the nearest of the names that may be told."""
-    names = sorted(known)
-    if close := _nearest(name, names):
-        suggestion = f"Did you mean {close}?"
-    else:
-        suggestion = f"There are: {', '.join(names)}." if names else "No workflow is loaded."
-    return UnknownWorkflow(f"There is no workflow called {name}. {suggestion}")
-
-
-def _nearest(name: str, names: list[str]) -> str:
-    """Return the name that was meant: nearly written, begun, or with one of its words. Empty for none."""
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    parts = {
-        part.lower(): known for known in names for part in (known[: len(name) + 1], *_WORD.findall(known))
-    }
-    close += [parts[part] for part in difflib.get_close_matches(name.lower(), parts, n=1, cutoff=0.75)]
-    return close[0] if close else ""
 
 
 def workflow_record(compiled: Compiled) -> WorkflowRecord:

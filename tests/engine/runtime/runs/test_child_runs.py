@@ -525,7 +525,7 @@ def problems(*workflows: Workflow) -> list[str]:
             registry.add(compile_workflow(workflow))
     except DefinitionErrors as errors:
         return [f"{one.problem} {one.remedy}" for one in errors.errors]
-    return [f"{one.problem} {one.remedy}" for one in registry.child_problems()]
+    return [f"{one.problem} {one.remedy}" for one in registry.child_errors()]
 
 
 def outer_with(workflow: Any, **options: Any) -> Workflow:

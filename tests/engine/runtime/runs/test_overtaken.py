@@ -19,7 +19,8 @@ from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.runs.resources import Resources
 from engine.runtime.runs.slots import Slots
-from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.runtime.workflows.definition_cache import DefinitionCache
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.log import opening
 from engine.store.schema.migrate import migrate

@@ -1,0 +1,59 @@
+"""Mistakes in how workflows name each other, and the resources of their steps. Look when all are loaded."""
+
+from collections.abc import Mapping, Sequence
+
+from engine.compiler.child_links import child_problems
+from engine.compiler.compiled import Compiled
+from engine.errors import DefinitionError
+from engine.model.trigger_spec import EventSpec
+from engine.runtime.workflows.workflow_names import nearest
+
+
+def linking_errors(workflows: Mapping[str, Compiled], resources: Sequence[str]) -> list[DefinitionError]:
+    """Return the mistakes in workflows by name. `resources`: the names of those that are declared."""
+    return [
+        *_unknown_sources(workflows),
+        *child_errors(workflows),
+        *_unknown_resources(workflows, resources),
+    ]
+
+
+def child_errors(workflows: Mapping[str, Compiled]) -> list[DefinitionError]:
+    """Return the mistakes in how workflows run each other."""
+    return child_problems(workflows, lambda name: nearest(name, list(workflows)))
+
+
+def _unknown_sources(workflows: Mapping[str, Compiled]) -> list[DefinitionError]:
+    """Return the triggers that name a workflow which is not loaded. Look when all are."""
+    return [
+        DefinitionError(
+            f"Its trigger {spec.key} waits for runs of {spec.workflow}, which is not loaded.",
+            remedy=f"Did you mean {close}?"
+            if (close := nearest(spec.workflow, list(workflows)))
+            else "Load its file too, or correct the name.",
+            workflow=name,
+            file=compiled.file,
+        )
+        for name, compiled in workflows.items()
+        for spec in compiled.definition.triggers
+        if isinstance(spec, EventSpec) and spec.workflow and spec.workflow not in workflows
+    ]
+
+
+def _unknown_resources(workflows: Mapping[str, Compiled], declared: Sequence[str]) -> list[DefinitionError]:
+    """Return the steps that name a resource which no workflow declares. Look when all are loaded."""
+    return [
+        DefinitionError(
+            f"The step uses the resource {resource}, which no loaded workflow declares.",
+            remedy=f"Did you mean {close}?"
+            if (close := nearest(resource, list(declared)))
+            else f'Declare it: Workflow(…, resources=[Resource("{resource}", at_once=4)]).',
+            workflow=name,
+            step=step,
+            file=compiled.file,
+        )
+        for name, compiled in workflows.items()
+        for step, uses in compiled.graph.uses.items()
+        for resource in uses
+        if resource not in declared
+    ]

@@ -1,0 +1,34 @@
+"""Names of workflows as people type them."""
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from engine.errors import UnknownWorkflow
+
+_WORD = re.compile(r"[^\W_]{3,}")
+
+
+def plain(name: str) -> str:
+    """Return the name in which case, `-` and `_` do not matter."""
+    return name.lower().replace("_", "-")
+
+
+def unknown_workflow(name: str, known: Iterable[str]) -> UnknownWorkflow:
+    """Return the error for a name that no workflow has, with the nearest of the names that may be told."""
+    names = sorted(known)
+    if close := nearest(name, names):
+        suggestion = f"Did you mean {close}?"
+    else:
+        suggestion = f"There are: {', '.join(names)}." if names else "No workflow is loaded."
+    return UnknownWorkflow(f"There is no workflow called {name}. {suggestion}")
+
+
+def nearest(name: str, names: list[str]) -> str:
+    """Return the name that was meant: nearly written, begun, or with one of its words. Empty for none."""
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    parts = {
+        part.lower(): known for known in names for part in (known[: len(name) + 1], *_WORD.findall(known))
+    }
+    close += [parts[part] for part in difflib.get_close_matches(name.lower(), parts, n=1, cutoff=0.75)]
+    return close[0] if close else ""
