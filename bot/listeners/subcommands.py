@@ -17,6 +17,7 @@ from bot.views import command_replies
 from bot.views.answers.help_answer import Abilities, help_answer
 from bot.views.forms.modals import cancel_modal
 from bot.views.message import Message
+from bot.views.runs.canary import canary_answer
 from bot.views.runs.logs import logs_answer
 from bot.views.runs.resources import resources_answer
 from engine import (
@@ -107,10 +108,21 @@ async def _answer(context: Context, asker: Caller, command: arguments.Command) -
             return await _reassign(context, asker, run, to)
         case arguments.Away() | arguments.Back():
             return await away.answer(context, asker.user, command)
-        case arguments.Resources():
-            return resources_answer(await context.engine.resources(), context.clock.now())
+        case arguments.Resources() | arguments.Canary():
+            return await _comparison(context, asker, command)
         case arguments.Approvals():
             return await waiting_answer(context, asker.user)
+
+
+async def _comparison(
+    context: Context, asker: Caller, command: arguments.Resources | arguments.Canary
+) -> Message:
+    """Return what is in use of resources, or how a candidate does beside its current file."""
+    now = context.clock.now()
+    if isinstance(command, arguments.Resources):
+        return resources_answer(await context.engine.resources(), now)
+    name = (await context.seen_by(asker.user).workflow(command.workflow)).name
+    return canary_answer(await context.engine.canaries.report(name), now)
 
 
 async def waiting_answer(context: Context, user: str) -> Message:

@@ -13,7 +13,7 @@ from bot.slash.tokenizer import DASHES, UnclosedQuote, Word, split, unescape
 COMMANDS = (
     "help", "list", "run", "show", "runs", "history", "schedules", "triggers", "graph", "logs", "cancel",
     "pause", "resume", "skip", "retry", "reroute", "rerun", "fork", "approvals", "reassign", "away",
-    "resources",
+    "resources", "canary",
 )  # fmt: skip
 _MEANT = {
     "log": "logs", "ls": "list", "workflows": "list", "start": "run", "info": "show", "describe": "show",
@@ -104,6 +104,13 @@ class Logs:
 
 
 @dataclass(frozen=True, slots=True)
+class Canary:
+    """Compare the runs of a workflow's candidate with the others."""
+
+    workflow: str
+
+
+@dataclass(frozen=True, slots=True)
 class Approvals:
     pass
 
@@ -147,6 +154,7 @@ Command = (
     | Skip
     | Rerun
     | Fork
+    | Canary
     | Approvals
     | Resources
     | Reassign
@@ -250,6 +258,12 @@ def _run(words: list[Word], command: str) -> Run:
         return Run("", {})
     name = words[0].text.translate(DASHES)
     return Run(name, _values(words, command))
+
+
+def _canary(words: list[Word], command: str) -> Canary:
+    if len(words) != 1:
+        raise ArgumentError("Which workflow?", f"Write {command} canary NAME.", f"{command} list")
+    return Canary(words[0].text.translate(DASHES))
 
 
 def _values(words: list[Word], command: str) -> dict[str, str]:
@@ -445,4 +459,5 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "resources": _nothing("resources", Resources()),
     "reassign": _reassign,
     "away": _away,
+    "canary": _canary,
 }

@@ -27,6 +27,7 @@ _READ = (
     ("graph NAME", "the picture of a workflow or a run"),
     ("logs RUN STEP", "what a step logged"),
     ("resources", "what steps use and wait for"),
+    ("canary NAME", "how a candidate does beside its current file"),
 )
 _START = (
     ("run", "choose a workflow and fill in its form"),

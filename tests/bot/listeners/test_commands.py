@@ -1,8 +1,11 @@
 """The slash command, typed by people in a local Slack."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from engine import Actor
 
 DEPLOYS, INCIDENTS, GENERAL = "C05DEPLOYS", "C02INCIDENTS", "C01GENERAL"
 ALICE, BOB, CAROL, GUEST = "U01ALICE", "U02BOB", "U03CAROL", "U07GUEST"
@@ -266,3 +269,21 @@ async def test_the_list_offers_run_only_to_people_who_may_start_the_workflow(tea
         (quick,) = [block for block in heard["blocks"] if "*quick*" in str(block.get("text"))]
         offers[person] = ("accessory" in quick, "can start it" in quick["text"]["text"])
     assert offers == {ALICE: (True, False), CAROL: (False, True)}
+
+
+async def test_a_canary_is_compared_with_the_current_file(team: Team, tmp_path: Path) -> None:
+    assert "quick has no canary" in await typed(team, ALICE, "canary quick")
+    assert "canary NAME" in await typed(team, ALICE, "help")
+    candidate = tmp_path / "next.py"
+    candidate.write_text(
+        "from signoff import Workflow\n\nquick = Workflow('quick', owner='@on-call')\n\n"
+        "@quick.step\nasync def work() -> str:\n    return 'done'\n",
+        encoding="utf-8",
+    )
+    await team.bot.engine.canaries.start("quick", candidate, 25, actor=Actor("cli", "ops"))
+    shown = await typed(team, ALICE, "canary quick")
+    assert "The candidate `next.py` of *quick* gets 25% of the new runs." in shown
+    assert "candidate: 0 ended, 0 under way" in shown
+    candidate.write_text("quick = (", encoding="utf-8")
+    await team.bot.engine.canaries.load()
+    assert "cannot be loaded, so it gets no new runs" in await typed(team, ALICE, "canary quick")

@@ -186,11 +186,13 @@ async def test_a_candidate_that_changed_gets_no_new_runs(
     tmp_path: Path, candidate: Path, current: Path
 ) -> None:
     async with served(current, tmp_path) as harness:
+        before = await harness.start("ship")
         await harness.engine.canaries.start("ship", candidate, 100, actor=OPS)
     write(candidate, "changed", options=", on_failure='fail'")
     async with served(current, tmp_path) as harness:
         assert "has changed since the canary of ship began" in harness.engine.canaries.problems()
         assert await outputs(harness, 3) == ["current"] * 3
+        assert {run.code_digest for run in await harness.runs("ship")} == {before.code_digest}
 
 
 async def test_an_input_that_does_not_fit_the_candidate_goes_to_the_current_file(tmp_path: Path) -> None:
