@@ -70,6 +70,14 @@ NOT_RUN = {
         "main",
     ): "it needs two versions in git, which tests/bot/test_check_against.py makes",
     (
+        "docs/guides/versions.md",
+        "candidate",
+    ): "it needs runs of two versions, as tests/crash/test_canary_killed.py has",
+    (
+        "docs/guides/versions.md",
+        "signoff canary",
+    ): "it needs runs of two versions, as tests/crash/test_canary_killed.py has",
+    (
         "docs/reference/cli.md",
         "signoff ",
     ): "the usage of a command, which tests/bot/test_cli_reference.py compares",

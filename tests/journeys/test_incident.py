@@ -43,7 +43,7 @@ async def test_an_incident_is_rejected_with_a_reason(people: People) -> None:
     await dialog.get_by_role("textbox").fill("It is needed until noon")
     await dialog.get_by_role("button", name="Reject").click()
     await bob.sees('Fix press-03: "shut down"?', "Rejected by bob", "It is needed until noon")
-    run = await bob.sees("incident-response", "done after")
+    run = await bob.sees("incident-response", "ended after")
     await bob.picture("rejected")
     await bob.click(run, "More")
     await bob.page.get_by_role("option", name="Details").click()

@@ -36,7 +36,8 @@ class Pull:
         @self.flow.step(retry=retry, timeout=timeout)
         async def pull(ctx: StepContext) -> str:
             self.attempts.append(ctx.now().timestamp())
-            await ctx.sleep(takes)
+            for _ in range(takes // 60):
+                await ctx.sleep(60)
             if self.works:
                 return "done"
             raise ConnectionError(SILENT)
