@@ -36,7 +36,7 @@ class Pull:
         @self.flow.step(retry=retry, timeout=timeout)
         async def pull(ctx: StepContext) -> str:
             self.attempts.append(ctx.now().timestamp())
-            for _ in range(takes // 60):
+            for _ in range(int(takes) // 60):
                 await ctx.sleep(60)
             if self.works:
                 return "done"
