@@ -114,9 +114,10 @@ class DeliveryOrder:
         return False
 
     def _after_its_run(self, delivery: Delivery, waiting: Mapping[str, Delivery]) -> bool:
-        if delivery.kind != "request" or delivery.ref is not None:
+        earlier = _run_before(delivery)
+        if earlier is None or delivery.ref is not None:
             return True
-        key = run_key(delivery.target.get("run", ""))
+        key = run_key(earlier)
         run = waiting.get(key)
         if run is None:
             return key not in self.opening
@@ -168,3 +169,11 @@ class DeliveryOrder:
             return "chat.postMessage", lane, False
         where = f"{delivery.ref['channel']}:{delivery.ref.get('ts', '')}"
         return "chat.update", where, delivery.kind == "run"
+
+
+def _run_before(delivery: Delivery) -> str | None:
+    """The run whose message people read first: that of a request, or the one that started this run."""
+    if delivery.kind == "request":
+        return str(delivery.target.get("run", ""))
+    starter: str | None = delivery.target.get("part_of")
+    return starter

@@ -189,9 +189,11 @@ def _run(detail: RunDetail) -> Wanted:
         "run": run.id,
         "since": run.created_at.timestamp(),
     }
+    follows = ""
     if brought_about := run.parent or run.follows:
         target["part_of"] = brought_about[0]
-    queue = Queue(_lane(target), NEWS, _source(detail))
+        follows = run_key(brought_about[0])  # each links to the other one
+    queue = Queue(_lane(target), NEWS, _source(detail), follows=follows)
     return Wanted(run_key(run.id), "run", run.id, target, queue=queue)
 
 
