@@ -326,7 +326,7 @@ def _joined(words: list[Word], number: int, command: str) -> str:
 def _logs(words: list[Word], command: str) -> Logs:
     texts = [word.text.translate(DASHES) for word in words]
     if not texts:
-        raise ArgumentError("Which run?", f"Write {command} logs RUN", f"{command} runs")
+        raise ArgumentError("Which run?", f"Write {command} logs RUN.", f"{command} runs")
     if len(texts) > 2:
         raise ArgumentError("logs takes a run and a step.", corrected=f"{command} logs {texts[0]} {texts[1]}")
     return Logs(texts[0], texts[1] if len(texts) > 1 else "")
@@ -334,7 +334,7 @@ def _logs(words: list[Word], command: str) -> Logs:
 
 def _cancel(words: list[Word], command: str) -> Cancel:
     if not words:
-        raise ArgumentError("Which run?", f"Write {command} cancel RUN", f"{command} runs")
+        raise ArgumentError("Which run?", f"Write {command} cancel RUN.", f"{command} runs")
     return Cancel(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
 
 
@@ -363,7 +363,7 @@ def _resume(words: list[Word], command: str) -> Resume:
 
 def _skip(words: list[Word], command: str) -> Skip:
     if len(words) < 2:
-        raise ArgumentError("Which run and which step?", f"Write {command} skip RUN STEP", f"{command} runs")
+        raise ArgumentError("Which run and which step?", f"Write {command} skip RUN STEP.", f"{command} runs")
     run, step = (word.text.translate(DASHES) for word in words[:2])
     return Skip(run, step, " ".join(word.text for word in words[2:]))
 
@@ -376,7 +376,7 @@ def _rerun(words: list[Word], command: str) -> Rerun:
 
 def _fork(words: list[Word], command: str) -> Fork:
     if not words:
-        raise ArgumentError("Which run?", f"Write {command} fork RUN STEP", f"{command} runs")
+        raise ArgumentError("Which run?", f"Write {command} fork RUN STEP.", f"{command} runs")
     texts = [word.text.translate(DASHES) for word in words]
     return Fork(texts[0], " ".join(texts[1:]))
 
@@ -384,7 +384,7 @@ def _fork(words: list[Word], command: str) -> Fork:
 def _retry(name: str) -> Callable[[list[Word], str], Retry]:
     def parser(words: list[Word], command: str) -> Retry:
         if not words:
-            raise ArgumentError("Which run?", f"Write {command} {name} RUN STEP", f"{command} runs failed")
+            raise ArgumentError("Which run?", f"Write {command} {name} RUN STEP.", f"{command} runs failed")
         texts = [word.text.translate(DASHES) for word in words]
         return Retry(texts[0], " ".join(texts[1:]), name == "reroute")
 

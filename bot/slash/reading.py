@@ -120,7 +120,7 @@ def history(words: list[Word], command: str) -> Runs:
     """Read `history NAME`. Raises `ArgumentError`."""
     if len(words) != 1:
         problem = "history takes one workflow." if words else "Which workflow?"
-        raise ArgumentError(problem, f"Write {command} history NAME", f"{command} list")
+        raise ArgumentError(problem, f"Write {command} history NAME.", f"{command} list")
     return Runs(workflow=_plain(words[0]), history=True)
 
 

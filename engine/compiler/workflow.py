@@ -35,8 +35,10 @@ from engine.kernel.resources.queue import MAX_PRIORITY
 from engine.model.conditions import OutcomeIs, leaves, steps_in
 from engine.model.graph import Graph
 from engine.model.json_safe import storage_problem
+from engine.model.resources import ResourceSpec
 from engine.model.sizes import MAX_STEPS
 from engine.model.spec import ApprovalSpec, ChildSpec, Definition, NodeSpec, StepSpec
+from engine.model.trigger_spec import TriggerSpec
 
 _PRIORITY = f"Give a whole number from -{MAX_PRIORITY} to {MAX_PRIORITY}."
 
@@ -87,6 +89,24 @@ class _Compiler:
         adapter = None if kind is None else input_adapter(self.checks, "input", kind)
         if not all(isinstance(node.name, str) for node in self.checks.nodes):
             raise DefinitionErrors(self.checks.errors)
+        self._note_types()
+        specs = [spec for node in self.checks.nodes if (spec := self._spec(node)) is not None]
+        check_result(self.checks)
+        triggers = self._triggers()
+        specs = self._guarded(specs)
+        approvals = {approval.name: approval for approval in specs if isinstance(approval, ApprovalSpec)}
+        for spec in specs:
+            self._check_gated(spec, approvals)
+        resources = declared_resources(self.checks)
+        if self.checks.errors:
+            raise DefinitionErrors(self.checks.errors)
+        compiled = self._assembled(specs, triggers, adapter, resources)
+        if self.checks.errors:
+            raise DefinitionErrors(self.checks.errors)
+        return compiled
+
+    def _note_types(self) -> None:
+        """Note the type of each node's output, with which the others are compared."""
         for node in self.checks.nodes:
             kind = returned_type(node) if node.child is None else result_type(node.child, _known_types)
             self.checks.returns[node.name] = kind
@@ -95,23 +115,23 @@ class _Compiler:
                 self.checks.returns[node.name] = mapped_type(
                     self.checks, node, self.checks.returns[node.name]
                 )
-        specs = [spec for node in self.checks.nodes if (spec := self._spec(node)) is not None]
-        check_result(self.checks)
-        triggers = [
-            compiled_trigger
-            for trigger in self.checks.options.triggers
-            if (compiled_trigger := trigger_spec(self.checks, trigger))
-        ]
-        specs = self._guarded(specs)
-        approvals = {approval.name: approval for approval in specs if isinstance(approval, ApprovalSpec)}
-        for spec in specs:
-            self._check_gated(spec, approvals)
-        resources = declared_resources(self.checks)
-        keys = [spec.key for spec in triggers]
+
+    def _triggers(self) -> list[TriggerSpec]:
+        declared = self.checks.options.triggers
+        specs = [spec for trigger in declared if (spec := trigger_spec(self.checks, trigger))]
+        keys = [spec.key for spec in specs]
         for key in {key for key in keys if keys.count(key) > 1}:
             self.checks.error(f"The workflow has the trigger {key} twice.", "Remove one of them.")
-        if self.checks.errors:
-            raise DefinitionErrors(self.checks.errors)
+        return specs
+
+    def _assembled(
+        self,
+        specs: list[NodeSpec],
+        triggers: list[TriggerSpec],
+        adapter: TypeAdapter[Any] | None,
+        resources: tuple[ResourceSpec, ...],
+    ) -> Compiled:
+        """Put the checked parts together. Raises `DefinitionErrors` for what only the whole shows."""
         try:
             definition = self._definition(specs, triggers, adapter)
             self._check_stored(definition)
@@ -143,8 +163,6 @@ class _Compiler:
                 or self.checks.file,
             )
             raise DefinitionErrors([*self.checks.errors, error]) from None
-        if self.checks.errors:
-            raise DefinitionErrors(self.checks.errors)
         return compiled
 
     def _check_names(self) -> None:

@@ -20,13 +20,6 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def check_function(checks: Checks, node: Node, function: Callable[..., Any]) -> None:
     """Refuse a function whose result could never be stored."""
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        checks.error(
-            "The step uses yield, so it returns a generator, but a step must return one value.",
-            "Collect the values in a list and return it.",
-            node,
-        )
-        return
     inner = inspect.unwrap(function)
     if inspect.iscoroutinefunction(inner) and not inspect.iscoroutinefunction(function):
         checks.error(

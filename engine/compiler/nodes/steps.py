@@ -30,7 +30,7 @@ from engine.compiler.types.schema_digests import schema_digest
 from engine.compiler.types.type_compat import type_fits
 from engine.model.conditions import steps_in
 from engine.model.durations import MIN_SECONDS
-from engine.model.spec import FailureSpec, Need, StepSpec
+from engine.model.spec import FailureSpec, Need, QualitySpec, StepSpec
 
 
 def step_spec(
@@ -66,29 +66,11 @@ def step_spec(
     if mapped is not None:
         _, need, parameters[element] = mapped
         needs = needs if need is None else (*needs, need)
-    try:
-        code = StepCode(
-            step=node.name,
-            function=options.function,
-            is_async=inspect.iscoroutinefunction(options.function),
-            parameters={name: Codec(TypeAdapter(kind)) for name, kind in parameters.items()},
-            input=Codec(TypeAdapter(hints.get("input", Any))) if takes_input else None,
-            takes_ctx=takes_ctx,
-            output=Codec(TypeAdapter(returned_type(node))),
-            digest=digest_of(options.function),
-            retry_on=retry_errors(options.retry),
-            rules=failure_rules(options.retry, quality, options.alternative),
-            quality=quality,
-            row=options.quality.row if options.quality is not None else None,
-        )
-        digest = schema_digest(code)
-    except (PydanticUserError, SchemaError, TypeError) as error:
-        checks.error(
-            f"A type of this step can't be checked or stored as JSON ({first_line(error)}).",
-            "Use plain types or Pydantic models.",
-            node,
-        )
+    input_type = hints.get("input", Any) if takes_input else None
+    coded = _code(checks, node, options, parameters, input_type, takes_ctx=takes_ctx, quality=quality)
+    if coded is None:
         return None
+    code, digest = coded
     spec = StepSpec(
         needs=needs,
         takes_input=takes_input,
@@ -106,6 +88,42 @@ def step_spec(
         **common,
     )
     return spec, code
+
+
+def _code(
+    checks: Checks,
+    node: Node,
+    options: StepOptions,
+    parameters: Mapping[str, Any],
+    input_type: Any,
+    *,
+    takes_ctx: bool,
+    quality: QualitySpec | None,
+) -> tuple[StepCode, str] | None:
+    """Return the code of a step with the digest of its types. `input_type`: None where it takes no input."""
+    try:
+        code = StepCode(
+            step=node.name,
+            function=options.function,
+            is_async=inspect.iscoroutinefunction(options.function),
+            parameters={name: Codec(TypeAdapter(kind)) for name, kind in parameters.items()},
+            input=None if input_type is None else Codec(TypeAdapter(input_type)),
+            takes_ctx=takes_ctx,
+            output=Codec(TypeAdapter(returned_type(node))),
+            digest=digest_of(options.function),
+            retry_on=retry_errors(options.retry),
+            rules=failure_rules(options.retry, quality, options.alternative),
+            quality=quality,
+            row=options.quality.row if options.quality is not None else None,
+        )
+        return code, schema_digest(code)
+    except (PydanticUserError, SchemaError, TypeError) as error:
+        checks.error(
+            f"A type of this step can't be checked or stored as JSON ({first_line(error)}).",
+            "Use plain types or Pydantic models.",
+            node,
+        )
+        return None
 
 
 def returned_type(node: Node) -> Any:
@@ -196,16 +214,7 @@ def _wire(
         return None
     for name, parameter in signature.parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
-            stars = "*" * (parameter.kind != parameter.POSITIONAL_ONLY) + "*" * (
-                parameter.kind == parameter.VAR_KEYWORD
-            )
-            checks.error(
-                f"The parameter {stars}{name} names no step."
-                if stars
-                else f"The parameter {name} is positional-only, but Signoff passes values by name.",
-                "Name each step it needs, one by one." if stars else "Leave out the / after it.",
-                node,
-            )
+            _refuse_unnamed(checks, node, parameter)
         elif parameter.default is not parameter.empty:
             checks.error(
                 f"The parameter {name} has the default {parameter.default!r}, which is never used.",
@@ -242,6 +251,17 @@ def _wire(
             kinds[name] = kind
             _check_contract(checks, node, name, kind)
     return tuple(needs), kinds, takes_input, takes_ctx
+
+
+def _refuse_unnamed(checks: Checks, node: Node, parameter: inspect.Parameter) -> None:
+    """Refuse a parameter to which no value can be passed by its name."""
+    if parameter.kind == parameter.POSITIONAL_ONLY:
+        problem = f"The parameter {parameter.name} is positional-only, but Signoff passes values by name."
+        checks.error(problem, "Leave out the / after it.", node)
+        return
+    stars = "*" if parameter.kind == parameter.VAR_POSITIONAL else "**"
+    problem = f"The parameter {stars}{parameter.name} names no step."
+    checks.error(problem, "Name each step it needs, one by one.", node)
 
 
 def _check_input_parameter(checks: Checks, node: Node, kind: Any) -> None:
