@@ -40,7 +40,6 @@ _MAX_TRIES = 12
 _FIRST_DELAY, _MAX_DELAY = timedelta(seconds=5), timedelta(hours=6)
 _MAX_AT_ONCE, _MAX_FOR_ONE_HOST = 32, 4
 """Callbacks told at a time, and of one principal."""
-_PAGE_SIZE = 500
 _PAGE_INTERVAL = timedelta(minutes=1)
 """A full page may hide one that is due earlier, so it is read again after this time."""
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -71,8 +70,10 @@ def signature(secret: str, timestamp: int, body: bytes) -> str:
 class Callbacks:
     """A consumer of the event log: each end of a question with an address is told there at least once."""
 
-    def __init__(self, engine: Engine, clock: Clock, hosts: Iterable[str]) -> None:
+    def __init__(self, engine: Engine, clock: Clock, hosts: Iterable[str], page_size: int = 500) -> None:
+        """`page_size`: deliveries that are read at a time."""
         self._engine, self._clock, self._hosts = engine, clock, frozenset(hosts)
+        self._page_size = page_size
         self._http = aiohttp.ClientSession(timeout=_TIMEOUT)
         self._task: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -133,8 +134,8 @@ class Callbacks:
     async def _hand_out(self) -> datetime | None:
         """Begin to tell what is due and has a place; gives when the next one is due."""
         now = self._clock.now()
-        due = await self._engine.deliveries.due(CONSUMER, now, _PAGE_SIZE, _MAX_DELAY)
-        later = [now + _PAGE_INTERVAL] if len(due) == _PAGE_SIZE else []
+        due = await self._engine.deliveries.due(CONSUMER, now, self._page_size, _MAX_DELAY)
+        later = [now + _PAGE_INTERVAL] if len(due) == self._page_size else []
         for delivery in due:
             if delivery.key in self._telling:
                 continue

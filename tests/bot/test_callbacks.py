@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.http import callbacks
 from bot.http.callbacks import Callbacks
 from bot.http.listening import listening
 from engine import Actor, Decision, Engine, EngineSettings, FakeClock, Gate, StaticPeople
@@ -53,14 +52,14 @@ class Site:
         self.engine: Engine
         self.callbacks: Callbacks
 
-    async def start(self, *hosts: str) -> None:
+    async def start(self, *hosts: str, page_size: int = 500) -> None:
         settings = EngineSettings(self.folder / "data")
         self.engine = await Engine.open(
             self.folder / "signoff.db", clock=self.clock, people=PEOPLE, settings=settings
         )
         self.engine.register(Gate("release-gate", owner="@managers", approvers=["@managers"], expires="1h"))
         await self.engine.serve()
-        self.callbacks = Callbacks(self.engine, self.clock, hosts)
+        self.callbacks = Callbacks(self.engine, self.clock, hosts, page_size)
         await self.callbacks.start()
 
     async def stop(self) -> None:
@@ -95,6 +94,15 @@ class Site:
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     found = Site(tmp_path, FakeClock())
     await found.start("127.0.0.1")
+    yield found
+    await found.stop()
+
+
+@pytest.fixture
+async def small_pages(tmp_path: Path) -> AsyncIterator[Site]:
+    """A site that reads five deliveries at a time."""
+    found = Site(tmp_path, FakeClock())
+    await found.start("127.0.0.1", page_size=5)
     yield found
     await found.stop()
 
@@ -183,10 +191,9 @@ async def test_a_host_that_is_allowed_no_more_is_not_called(site: Site, receiver
 
 
 async def test_a_receiver_that_does_not_answer_holds_up_nobody_else(
-    site: Site, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    small_pages: Site, receiver: Receiver
 ) -> None:
     """Also where its answers alone are more than a page."""
-    monkeypatch.setattr(callbacks, "_PAGE_SIZE", 5)
     hang = asyncio.Event()
     asked = asyncio.Semaphore(0)
 
@@ -198,14 +205,14 @@ async def test_a_receiver_that_does_not_answer_holds_up_nobody_else(
     app = web.Application()
     app.router.add_post("/hangs", hanging)
     async with listening(app, "127.0.0.1", 0) as port:
-        slow = [await site.ask(f"http://127.0.0.1:{port}/hangs") for _ in range(10)]
+        slow = [await small_pages.ask(f"http://127.0.0.1:{port}/hangs") for _ in range(10)]
         for id_ in slow:
-            await site.approve(id_)
+            await small_pages.approve(id_)
         for _ in range(4):
             await asked.acquire()
         given = {"question": "Ship?", "callback": f"{receiver.url}/done"}
-        other = await site.engine.start("release-gate", given, actor=Actor("api", "other"))
-        await site.approve(other.id)
+        other = await small_pages.engine.start("release-gate", given, actor=Actor("api", "other"))
+        await small_pages.approve(other.id)
         assert (await receiver.next())["id"] == other.id
         assert asked.locked()  # of one principal no more than four at a time
         hang.set()
@@ -214,17 +221,18 @@ async def test_a_receiver_that_does_not_answer_holds_up_nobody_else(
 
 
 async def test_an_answer_is_told_at_once_after_a_receiver_was_down_for_hours(
-    site: Site, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    small_pages: Site, receiver: Receiver
 ) -> None:
     """However many earlier answers are put off until later: here they are more than a page."""
-    monkeypatch.setattr(callbacks, "_PAGE_SIZE", 5)
     receiver.answers = [500] * 6
     for _ in range(6):
-        await site.engine.cancel(await site.ask(f"{receiver.url}/done"), actor=CI, reason="not needed")
+        await small_pages.engine.cancel(
+            await small_pages.ask(f"{receiver.url}/done"), actor=CI, reason="not needed"
+        )
     async with asyncio.timeout(10):
-        while await site.put_off() < 6:
+        while await small_pages.put_off() < 6:
             await asyncio.sleep(0)
     receiver.came.clear()
-    id_ = await site.ask(f"{receiver.url}/done")
-    await site.approve(id_)
+    id_ = await small_pages.ask(f"{receiver.url}/done")
+    await small_pages.approve(id_)
     assert (await receiver.next())["id"] == id_

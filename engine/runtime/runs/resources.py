@@ -103,8 +103,8 @@ class Resources:
         """Close the breaker of a resource, and forget what counts towards its rate."""
         known = [record.name for record in self.records(now)]
         if name not in known:
-            listed = ", ".join(known) or "none"
-            raise NotPossible(f"There is no resource called {name[:60]}. There are: {listed}.")
+            listed = f"There are: {', '.join(known)}." if known else "No workflow declares a resource."
+            raise NotPossible(f"There is no resource called {name[:60]}. {listed}")
         before = self.book.resource(name)
         resource = evolve(closed(before), begun=())
         opened_at = before.opened_at.isoformat() if before.opened_at else None
