@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from engine import SignoffError
+from engine import CanaryRules, SignoffError
 
 MAX_NUMBER = 2**53
 """The largest whole number that every program that writes JSON writes exactly."""
@@ -56,6 +57,19 @@ def _object(value: Any) -> bool:
     return isinstance(value, dict)
 
 
+def _finite(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def _rules(value: Any) -> bool:
+    known = {field.name for field in fields(CanaryRules)}
+    return (
+        isinstance(value, dict)
+        and value.keys() <= known
+        and all(bound is None or _finite(bound) for bound in value.values())
+    )
+
+
 def _text_by_name(value: Any) -> bool:
     return isinstance(value, dict) and _texts(list(value.values()))
 
@@ -85,8 +99,8 @@ def _moment(value: Any) -> bool:
 _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     **dict.fromkeys(
         (
-            "as_user", "choice", "comment", "key", "name", "one_time_code", "person", "reason", "request",
-            "run", "seen", "started_by", "step", "target", "to", "typed", "user", "workflow",
+            "as_user", "choice", "comment", "file", "key", "name", "one_time_code", "person", "reason",
+            "request", "run", "seen", "started_by", "step", "target", "to", "typed", "user", "workflow",
         ),
         (_text, "a text"),
     ),
@@ -98,6 +112,9 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "keep": (_seconds, f"a number of seconds up to {MAX_KEEP_SECONDS:.0f}"),
     "limit": (_number(1, MAX_LIMIT), f"a whole number from 1 to {MAX_LIMIT:,}"),
     "marks": (_objects, "a list of objects"),
+    "priority": (_number(-MAX_NUMBER, MAX_NUMBER), "a whole number"),
+    "rules": (_rules, "an object with the rules of a canary, each a number"),
+    "share": (_finite, "a number of percent"),
     "reports": (_number(0, MAX_NUMBER), "a whole number"),
     "since": (_moment, "a moment such as 2026-01-31T09:00:00+00:00"),
     "start": (_parsed(date.fromisoformat), "a date such as 2026-01-01"),

@@ -20,16 +20,16 @@ from engine import Clock, DefinitionErrors, Engine, SignoffError
 log = logging.getLogger(__name__)
 
 SETTLE_INTERVAL = timedelta(seconds=0.5)
-"""Files are read when they have stood still for so long: an editor may still be writing."""
+"""Files are read when nothing has changed for so long: an editor may still be writing."""
 LOOK_INTERVAL = timedelta(seconds=10)
-"""Between two looks where the system tells of no change: network drives tell of none."""
+"""Time between two looks if the system reports no change, as network drives do not."""
 _MAX_PROBLEMS = 10
 EARLIER_STAY = "The changed workflow files cannot be loaded, so the earlier ones stay in use."
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """A file as it stands."""
+    """Size, time of change and inode of a file."""
 
     path: Path
     size: int
@@ -41,13 +41,13 @@ Files = frozenset[FileState]
 
 
 class Source(Protocol):
-    """The workflow files. `at_start`: how they stood before they were loaded first."""
+    """The workflow files. `at_start`: their states before they were first loaded."""
 
     @property
     def at_start(self) -> Files: ...
 
     def files(self) -> Files:
-        """Return how the files stand that the workflows are made of. Reads folders: call it from a thread."""
+        """Return the states of all files of the workflows. Reads folders: call it from a thread."""
 
     def folders(self) -> list[Path]:
         """Return the folders to be watched."""
@@ -100,23 +100,23 @@ class FileReload:
             return await self.look()
         except Exception:
             log.exception("The workflow files could not be looked at")
+            await self._complain("Signoff could not read them. Its log says why.")
             return True
 
     async def look(self) -> bool:
-        """Load the files if they changed and stand still. Return whether there is nothing to wait for."""
+        """Load the files if they changed and nobody writes them. Return whether the next look can wait."""
         files = await asyncio.to_thread(self._source.files)
         before, self._seen = self._seen, files
         if files == self._taken:
             return True
         if files != before or any(state.size == 0 for state in files - self._taken):
-            return False  # somebody is writing; an empty file is one whose content is to come
+            return False  # an editor is writing; an empty file is one whose content is to come
         try:
             await self._load(files)
         except _ChangedMeanwhile:
             return False
-        except (SignoffError, OSError) as error:  # the files are loaded at the next look
+        except (SignoffError, OSError) as error:  # not at once: each try executes the files
             await self._complain(str(error))
-            return False
         return True
 
     async def _load(self, files: Files) -> None:

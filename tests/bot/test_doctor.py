@@ -64,7 +64,6 @@ async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
 
 
 async def findings(target: Target) -> dict[str, list[Finding]]:
-
     by_area: dict[str, list[Finding]] = {}
     for finding in await asyncio.to_thread(diagnose, target):
         by_area.setdefault(finding.area, []).append(finding)
@@ -83,6 +82,16 @@ async def test_doctor_names_each_problem_with_its_remedy(installation: Installat
     assert channels["problem"].text == "#nowhere (bad): the bot sees no such channel."
     assert "/invite @" in channels["problem"].remedy
     assert "bad, sure: it escalates to @nobodies." in str(found["people"])
+
+
+async def test_doctor_finds_channels_by_their_id(installation: Installation) -> None:
+    flows = FLOWS.replace("#nowhere", "C0GONEAWAY").replace("#deploys", "C05DEPLOYS")
+    (installation.folder / "flows.py").write_text(flows, encoding="utf-8")
+    channels = {each.level: each.text for each in (await findings(installation.target()))["channels"]}
+    assert channels == {
+        "ok": "C05DEPLOYS (good) can be posted to.",
+        "problem": "C0GONEAWAY (bad): the bot sees no such channel.",
+    }
 
 
 async def test_doctor_tells_wrong_tokens_and_settings(installation: Installation) -> None:

@@ -7,16 +7,17 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from bot.cli.watched_files import WatchedFiles
 from bot.cli.workflow_files import load
-from bot.config import read_settings
+from bot.config import Settings, read_settings
 from bot.engine_settings import engine_settings, register
 from bot.file_reload import EARLIER_STAY, FileReload
 from bot.slack.operator_messages import Operator
-from engine import Actor, Decision, Engine, StaticPeople
+from engine import Actor, Decision, Engine, StaticPeople, StoreBroken
 from engine.clock import FakeClock
 
 TESTER = Actor("slack", "U1")
@@ -66,6 +67,7 @@ class Site:
     reload: FileReload
     files: Files
     told: Told
+    settings: Settings
 
     def write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
@@ -109,7 +111,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     register(engine, loaded)
     await engine.serve()
     told = Told()
-    yield Site(folder, clock, engine, FileReload(files, settings, engine, told, clock), files, told)
+    yield Site(folder, clock, engine, FileReload(files, settings, engine, told, clock), files, told, settings)
     await engine.close(grace=0)
     sys.modules.pop("helper", None)
     sys.path.remove(str(folder))
@@ -131,7 +133,7 @@ async def test_a_changed_step_and_a_changed_helper_are_executed(site: Site) -> N
 async def test_a_change_during_the_start_is_loaded(site: Site) -> None:
     """Between the first reading of the files and the first look at them."""
     site.write("ship.py", SHIP.format(word="new", every="1h"))
-    reload = FileReload(site.files, site.reload._settings, site.engine, site.told, site.clock)
+    reload = FileReload(site.files, site.settings, site.engine, site.told, site.clock)
     assert await reload.look()
     assert site.files.said == ["Workflow files were loaded again: changed ship."]
 
@@ -167,6 +169,28 @@ async def test_one_file_that_cannot_be_loaded_keeps_all_earlier_ones(site: Site)
     await site.look()
     assert site.reload.problem == ""
     assert len(site.told.texts) == 2
+
+
+class Unwritable:
+    """An engine that cannot record which workflows it has."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.prepare = engine.prepare
+        self.tries = 0
+
+    async def replace(self, *_: Any) -> None:
+        self.tries += 1
+        raise StoreBroken("the disk is full")
+
+
+async def test_files_that_cannot_be_put_to_use_are_not_loaded_again_at_once(site: Site) -> None:
+    """Each try executes them, and nobody is answered meanwhile."""
+    engine = Unwritable(site.engine)
+    reload = FileReload(site.files, site.settings, cast("Engine", engine), site.told, site.clock)
+    site.write("ship.py", SHIP.format(word="new", every="1h"))
+    assert not await reload.look()
+    assert await reload.look(), "the next look can wait"
+    assert (engine.tries, reload.problem, len(site.told.texts)) == (1, "the disk is full", 1)
 
 
 async def test_a_mistake_in_a_definition_names_its_line_and_changes_nothing(site: Site) -> None:

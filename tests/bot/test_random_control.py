@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.cli.handlers import HANDLERS, handlers
-from bot.control_requests import BadRequest, checked
+from bot.control_requests import _KINDS, BadRequest, checked
 from bot.control_socket import ControlSocket
 from bot.control_socket_path import socket_path
 from engine import Actor, Engine, Gate
@@ -22,10 +22,10 @@ REQUESTS = 2000
 FOREVER = {"follow", "logs"}
 """They answer when there is something new, so a visitor may hang up first."""
 NAMES = (
-    "after", "as_user", "choice", "comment", "enabled", "end", "gates", "headers", "keep", "key", "limit",
-    "marks", "name", "one_time_code", "person", "reason", "reports", "request", "run", "sample", "seen",
-    "served", "since", "start", "started_by", "states", "step", "target", "to", "typed", "user", "value",
-    "values", "workflow", "é",
+    "after", "as_user", "choice", "comment", "enabled", "end", "file", "gates", "headers", "keep",
+    "key", "limit", "marks", "name", "one_time_code", "person", "priority", "reason", "reports",
+    "rules", "request", "run", "sample", "seen", "served", "share", "since", "start", "started_by",
+    "states", "step", "target", "to", "typed", "user", "value", "values", "workflow", "é",
 )  # fmt: skip
 ODD: list[Any] = [
     "", " ", "x" * 5000, "\x00", "‮ok", "é" * 50, "<@U1>", "{input.x}", "../../etc/passwd", "*", "U1",
@@ -33,7 +33,12 @@ ODD: list[Any] = [
     "@managers", "cli:root", "2026-01-01T00:00:00+00:00",
     None, True, -1, 0, 1, 2**63 - 1, 2**64 - 1, -(2**63), 1e308, [], {}, [[]], {"a": {"b": []}}, ["x"] * 300,
     {"events": 0, "reports": 0}, {"events": "x"}, {"question": "Ship?"}, ["approve", 1], [None],
+    {"min_runs": 5}, {"min_runs": 5, "promote_after": 1e9}, {"max": 1}, 12.5,
 ]  # fmt: skip
+
+
+def test_every_parameter_with_a_kind_is_tried() -> None:
+    assert set(_KINDS) - set(NAMES) == set()
 
 
 def fits(name: str, value: Any) -> bool:

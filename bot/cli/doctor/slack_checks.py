@@ -1,5 +1,6 @@
 """Checks of Slack: the tokens, the scopes with their reasons, the clock, and each channel."""
 
+import re
 from collections.abc import AsyncIterator, Iterable
 from email.utils import parsedate_to_datetime
 
@@ -11,6 +12,7 @@ from bot.slack.web_api import SlackApi, SlackRefused, SlackUnreachable
 from engine import PeopleUnavailable, SystemClock
 
 _SKEW_SECONDS, _MAX_SKEW_SECONDS = 5, 60
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{7,}")
 _REINSTALL = "Add it on the app's page under OAuth & Permissions, then install the app again."
 
 
@@ -50,7 +52,7 @@ async def _clock(api: SlackApi) -> Finding:
         _, headers = await api.read_with_headers("auth.test")
         told = parsedate_to_datetime(headers["date"]).timestamp()
     except (SlackRefused, SlackUnreachable, KeyError, ValueError, TypeError):
-        return Finding("clock", "warning", "Slack's answer bears no time to compare with this machine's.")
+        return Finding("clock", "warning", "Slack's answer has no time to compare with this machine's.")
     middle = (before.timestamp() + SystemClock().now().timestamp()) / 2
     skew = max(0.0, abs(middle - told) - 1)  # the header counts whole seconds
     text = f"This machine's clock differs from Slack's by about {skew:.0f} s."
@@ -83,7 +85,8 @@ async def channel_findings(
 
 
 async def _record(people: SlackPeople, channel: str) -> dict[str, object] | None:
-    if channel.startswith("#"):
-        record = await people.channels.find(channel[1:])
-        return None if record is None else dict(record)
-    return dict(await people.channels.by_id(channel))
+    name = channel.removeprefix("#")
+    if _CHANNEL_ID.fullmatch(name):
+        return dict(await people.channels.by_id(name)) or None
+    record = await people.channels.find(name)
+    return None if record is None else dict(record)
