@@ -12,7 +12,8 @@ from engine.kernel.record_changes import RecordChanges
 from engine.kernel.requests import approval_digest
 from engine.kernel.requests.request_factory import approval_request
 from engine.kernel.resources.queue import ResourceBook
-from engine.kernel.shapes import map_transitions
+from engine.kernel.shapes import child_runs, map_transitions
+from engine.kernel.shapes.awaiting import starts_child
 from engine.model.code_version import Versioned
 from engine.model.people import Actor
 from engine.model.records import RequestRecord, evolve
@@ -50,7 +51,7 @@ class ApprovalBinding(RecordChanges):
         """Let a step fail that could not start."""
 
     def may_start(self, step: str) -> bool:
-        """Whether the code of a step is there, and what was approved is what it would execute."""
+        """Return whether the code of a step is loaded, and what was approved is what it would execute."""
         state, node = self.state, self.state.graph.nodes[step]
         assert isinstance(node, StepSpec)
         missing = self._code.missing(state.run, node)
@@ -65,8 +66,16 @@ class ApprovalBinding(RecordChanges):
             return True
         return not self._asked_again(guards)
 
+    def may_wait(self, step: str) -> bool:
+        """Return whether what was approved is what a wait, or the child run of one, is for."""
+        guards = self.state.graph.scopes.guards.get(step)
+        return not guards or not self._asked_again(guards)
+
     def _is_verified(self, node: StepSpec, guards: Sequence[str]) -> bool:
-        """Whether nothing changed since the element before was verified: a list is not digested for each."""
+        """Return whether nothing changed since the element before was verified.
+
+        So a list is not digested for each of its elements.
+        """
         if node.each is None:
             return False
         state, scopes = self.state, self.state.graph.scopes
@@ -204,5 +213,9 @@ class ApprovalBinding(RecordChanges):
                     why = "what was approved before it changed"
                     self.event("request.withdrawn", step, id_, kind=request.kind, reason=why)
             self.move_step(step, "reopen")
+            return True
+        if starts_child(state, step):
+            child_runs.look_again(self, step)  # the row goes, and a child run that was created meanwhile
+            self.move_step(step, "reopen", ended_at=None)
             return True
         return record.state == "pending"

@@ -353,8 +353,7 @@ class Transition(ApprovalBinding):
         if isinstance(self.state.graph.nodes[step], ApprovalSpec):
             self.ask(step)
             return
-        guards = self.state.graph.scopes.guards.get(step)
-        if guards and self._asked_again(guards):
+        if not self.may_wait(step):
             return
         if failure := waits.begin(self, step):
             self.fail_unstarted(step, failure)

@@ -71,6 +71,27 @@ MUTANTS = [
         TESTS,
     ),
     Mutant(
+        "a child run starts without a look at what was approved",
+        "engine/runtime/runs/child_runs.py",
+        "        return not await self._change(state.run.id, partial(_ask_again, step))\n",
+        "        return True\n",
+        TESTS,
+    ),
+    Mutant(
+        "a child run that has not started stays when its approval is asked again",
+        "engine/kernel/approval_binding.py",
+        "        if starts_child(state, step):\n",
+        "        if False:\n",
+        TESTS,
+    ),
+    Mutant(
+        "people are asked again only when the changed child run is due to start",
+        "engine/kernel/requests/approval_digest.py",
+        """ or starts_child(state, step)\n""",
+        "\n",
+        TESTS,
+    ),
+    Mutant(
         "an approval does not cover the workflow that runs after it",
         "engine/runtime/workflows/workflow_registry.py",
         """        return self._child_digest(node.workflow) if isinstance(node, ChildSpec) else ""\n""",

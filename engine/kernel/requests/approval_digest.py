@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from engine.kernel.live_run import LiveRun
+from engine.kernel.shapes.awaiting import starts_child
 from engine.model.records import RequestRecord
 from engine.model.request_parts import Binding
 from engine.model.spec import ApprovalSpec
@@ -154,7 +155,7 @@ def approvals_of_other_code(state: LiveRun, code: CodeDigest) -> list[str]:
 
 def _still_executes(state: LiveRun, step: str) -> bool:
     record = state.steps.get(step)
-    return record is None or record.state in ("pending", "retrying")
+    return record is None or record.state in ("pending", "retrying") or starts_child(state, step)
 
 
 def request_id(run_id: str, step: str, attempt: int) -> str:

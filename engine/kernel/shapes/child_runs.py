@@ -11,7 +11,7 @@ from typing import Any
 from engine.errors import CannotAsk
 from engine.kernel.live_run import LiveRun
 from engine.kernel.record_changes import RecordChanges
-from engine.kernel.shapes.awaiting import is_open
+from engine.kernel.shapes.awaiting import is_open, starts_child
 from engine.model.graph import Graph
 from engine.model.ids import derived_run_id
 from engine.model.records import CHILD, RunRecord, StepRecord, evolve
@@ -95,9 +95,8 @@ def hold(changes: RecordChanges, step: str) -> None:
 
 def resume(changes: RecordChanges) -> None:
     """Let child runs start that a pause held back."""
-    for step, record in changes.state.steps.items():
-        is_child = isinstance(changes.state.graph.nodes.get(step), ChildSpec)
-        if is_child and not record.reason and is_open(changes.state, step):
+    for step in changes.state.steps:
+        if starts_child(changes.state, step):
             look_again(changes, step)
 
 

@@ -46,7 +46,7 @@ class ChildRuns:
             await self._change(wait.run_id, partial(_forget, wait))
         elif state.run.state == "paused":
             await self._change(wait.run_id, partial(_hold, wait.step))
-        else:
+        elif await self._may_start(child, state, wait.step):
             await self._start(child, state, node, record)
 
     async def report(self, wait: Wait) -> None:
@@ -61,6 +61,12 @@ class ChildRuns:
             raise
         faults.reach("child.told")
         await self._change(wait.run_id, partial(_forget, wait))
+
+    async def _may_start(self, child: str, state: LiveRun, step: str) -> bool:
+        """Return whether what was approved is what would start. If not, people are asked again."""
+        if step not in state.graph.scopes.guards or await self._store.read(queries.run, child) is not None:
+            return True
+        return not await self._change(state.run.id, partial(_ask_again, step))
 
     async def _start(self, child: str, state: LiveRun, node: ChildSpec, record: StepRecord) -> None:
         try:
@@ -127,8 +133,17 @@ def _why_stopped(state: LiveRun, step: str) -> str:
     parent = state.run
     if state.steps[step].state == "skipped":
         return f"{state.graph.nodes[step].title} of {parent.short} was skipped"
+    if state.steps[step].state == "pending":
+        return f"what was approved for {state.graph.nodes[step].title} of {parent.short} changed"
     how = {"cancelled": "was cancelled", "compensating": "is being undone"}
     return f"{parent.short} {how.get(parent.state, parent.state)}"
+
+
+def _ask_again(step: str, transition: Transition) -> Change:
+    """Ask people again whose approval does not cover the child run. Raises `IllegalTransition` for none."""
+    if not is_open(transition.state, step) or transition.may_wait(step):
+        raise IllegalTransition(f"{step} starts what was approved, or waits for no run")
+    return transition.finish()
 
 
 def _started(step: str, child: RunRecord, transition: Transition) -> Change:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from engine import Actor, DefinitionError, DefinitionErrors, Registry, RunRecord, Workflow
+from engine import Actor, Decision, DefinitionError, DefinitionErrors, Registry, RunRecord, Workflow
 from engine.authoring.dict_form import from_dict
 from engine.compiler import compile_workflow
 from engine.kernel.shapes import child_runs
@@ -341,6 +341,102 @@ async def test_people_are_asked_again_when_the_workflow_that_runs_after_an_appro
         await harness.decide("go", "approve", as_user="U2")
         await harness.advance("5h")
         assert (await harness.state(run)).run.state == "succeeded"
+
+
+def approved_child(ran: list[str], word: str) -> tuple[Workflow, Workflow]:
+    """`word`: what the child run's step does; another one is other code."""
+    inner = Workflow("inner", owner="@dev")
+    if word == "old":
+
+        @inner.step
+        async def work() -> None:
+            ran.append("old")
+
+    else:
+
+        @inner.step
+        async def work() -> None:
+            ran.append("new")
+
+    outer = Workflow("outer", owner="@ops")
+    go = outer.approval("go", ask="Go?", approvers=["@dev"], expires="9h")
+    outer.child("inside", inner, when=go.approved)
+    return inner, outer
+
+
+async def approve_before_child_starts(harness: Harness, gate: asyncio.Event | None = None) -> RunRecord:
+    run = await harness.start("outer")
+    if gate is None:
+        held_back(harness)
+    (request,) = await harness.requests()
+    verdict = await harness.engine.decide(request.id, Decision("approve"), actor=Actor("slack", "U2"))
+    assert verdict.accepted
+    step = await harness.step(run, "inside")
+    assert (step.state, step.reason) == ("waiting", "")
+    return run
+
+
+async def approve_again(harness: Harness, run: RunRecord) -> None:
+    (request,) = await harness.requests()
+    assert (request.step, request.state) == ("go", "open")
+    assert "the code of inside changed" in request.coverage.again
+    assert [one.workflow for one in await harness.runs()] == ["outer"]
+    await harness.decide("go", "approve", as_user="U2")
+    assert (await harness.state(run)).run.state == "succeeded"
+    assert await harness.engine.next_due() is None
+    assert (await harness.engine.audit()).findings == []
+
+
+async def test_people_are_asked_again_when_a_child_run_that_has_not_started_changed(tmp_path: Path) -> None:
+    ran: list[str] = []
+    async with Harness(*approved_child(ran, "old"), people=PEOPLE, folder=tmp_path) as harness:
+        run = await approve_before_child_starts(harness)
+        clock = harness.clock
+    async with Harness(*approved_child(ran, "new"), people=PEOPLE, folder=tmp_path, clock=clock) as harness:
+        await harness.run_until_idle()
+        assert ran == []
+        await approve_again(harness, run)
+        assert ran == ["new"]
+
+
+async def test_a_child_run_that_a_pause_held_back_is_verified_before_it_starts(tmp_path: Path) -> None:
+    ran: list[str] = []
+    async with Harness(*approved_child(ran, "old"), people=PEOPLE, folder=tmp_path) as harness:
+        run = await approve_before_child_starts(harness)
+        await harness.engine.control.pause_run(run.id, actor=CLI)
+        clock = harness.clock
+    async with Harness(*approved_child(ran, "new"), people=PEOPLE, folder=tmp_path, clock=clock) as harness:
+        await harness.run_until_idle()
+        await harness.engine.control.resume_run(run.id, actor=CLI)
+        await harness.run_until_idle()
+        assert ran == []
+        await approve_again(harness, run)
+        assert ran == ["new"]
+
+
+async def test_nobody_waits_for_the_start_of_a_child_run_to_be_asked_again(tmp_path: Path) -> None:
+    ran: list[str] = []
+    async with Harness(*approved_child(ran, "old"), people=PEOPLE, folder=tmp_path) as harness:
+        gate = held_back(harness)
+        run = await approve_before_child_starts(harness, gate)
+        changed = [(flow, None) for flow in approved_child(ran, "new")]
+        await harness.engine.replace(harness.engine.prepare(changed, Registry()))
+        assert [(one.step, one.state) for one in await harness.requests()] == [("go", "open")]
+        gate.set()
+        await harness.run_until_idle()
+        await approve_again(harness, run)
+        assert ran == ["new"]
+
+
+async def test_a_child_run_starts_after_a_restart_with_the_code_that_was_approved(tmp_path: Path) -> None:
+    ran: list[str] = []
+    async with Harness(*approved_child(ran, "old"), people=PEOPLE, folder=tmp_path) as harness:
+        run = await approve_before_child_starts(harness)
+        clock = harness.clock
+    async with Harness(*approved_child(ran, "old"), people=PEOPLE, folder=tmp_path, clock=clock) as harness:
+        await harness.run_until_idle()
+        assert (await harness.state(run)).run.state == "succeeded"
+        assert ran == ["old"]
 
 
 async def test_the_end_of_an_earlier_child_run_is_not_taken() -> None:
