@@ -1,8 +1,11 @@
 """Runs that a step asks for, which start once its result is recorded."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from pydantic import BaseModel
 
 from engine import Actor, Retry, StepContext, Workflow
 from engine.model.people import Person, StaticPeople
+from engine.runtime.execution.follow_ups import FollowUps
 from engine.testing import Harness
 
 PEOPLE = StaticPeople([Person(id_, id_) for id_ in ("U1", "U2")], groups={"ops": ["U1"]})
@@ -61,6 +65,26 @@ async def test_a_follow_up_run_starts_when_the_result_is_recorded() -> None:
         assert (origin.kind, origin.id) == ("origin", run.id)
         assert await harness.engine.next_due() is None
         assert (await harness.engine.audit()).findings == []
+
+
+async def test_each_thread_of_a_step_gets_a_run_of_its_own() -> None:
+    class Slow(list[Any]):
+        """The runs that an attempt asked for. Another thread gets its turn after each look at their number."""
+
+        def __len__(self) -> int:
+            length = super().__len__()
+            with suppress(BrokenBarrierError):
+                together.wait(timeout=0.05)
+            return length
+
+    together = Barrier(2)
+    async with Harness(notify(), people=PEOPLE) as harness:
+        asked = Slow()
+        collect = FollowUps(("deploy-1", "release", 1), harness.engine._parts.base.workflows, asked)
+        with ThreadPoolExecutor(2) as threads:
+            ids = list(threads.map(lambda text: collect("notify", {"text": text}), ["one", "two"]))
+        assert len(set(ids)) == 2
+        assert sorted(id_ for id_, _, _ in asked) == sorted(ids)
 
 
 async def test_a_failed_attempt_brings_about_no_run() -> None:
