@@ -42,8 +42,16 @@ MUTANTS = [
     Mutant(
         "slots go by arrival alone",
         "engine/runtime/runs/live_runs.py",
-        "self._slots.queue(state.run.id, rank(transition.now, state.run.priority))",
-        "self._slots.queue(state.run.id, rank(transition.now, 0))",
+        "self._slots.queue(state.run.id, transition.now, state.run.priority)",
+        "self._slots.queue(state.run.id, transition.now, 0)",
+        TESTS,
+    ),
+    Mutant(
+        "a change of priority forgets how long a run has waited for a slot",
+        "engine/runtime/runs/live_runs.py",
+        "        self._slots.prioritize(run.id, run.priority)\n",
+        """        if self._slots._waiting.pop(run.id, None):
+            self._slots.queue(run.id, self._time.now(), run.priority)\n""",
         TESTS,
     ),
     Mutant(

@@ -218,7 +218,7 @@ class Admission:
                 if not await self._makes_room(compiled, waiting[1]) and room is None:
                     return
             except (IllegalTransition, AlteredRun):
-                # Somebody else admitted or cancelled it between the look and the leap: look again.
+                # Another transition admitted or cancelled the run meanwhile.
                 await asyncio.sleep(0)
 
     async def _makes_room(self, compiled: Compiled | None, key: str) -> bool:

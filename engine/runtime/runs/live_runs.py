@@ -264,8 +264,7 @@ class LiveRuns:
 
     def move_in_queue(self, run: RunRecord) -> None:
         """Give a run that waits for a slot the place of its new priority."""
-        if self._slots.place(run.id) is not None:
-            self._slots.move(run.id, rank(self._time.now(), run.priority))
+        self._slots.prioritize(run.id, run.priority)
 
     def next_moment(self) -> datetime | None:
         """Return the earliest moment at which a step that waits for its resources may get them."""
@@ -356,7 +355,7 @@ class LiveRuns:
 
     def _queue_for_slot(self, state: LiveRun, transition: Transition) -> None:
         if state.wants_slot:
-            self._slots.queue(state.run.id, rank(transition.now, state.run.priority))
+            self._slots.queue(state.run.id, transition.now, state.run.priority)
 
     def _committed(self, state: LiveRun, change: Change, error: Exception | None) -> None:
         if error is not None:

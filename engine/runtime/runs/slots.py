@@ -3,6 +3,8 @@
 import heapq
 from datetime import datetime
 
+from engine.kernel.resources.queue import rank
+
 
 class Slots:
     """Counts slots. It needs no lock: all changes happen on the event loop, between awaits."""
@@ -11,6 +13,8 @@ class Slots:
         self._free, self.size = size, size
         self._waiting: dict[str, datetime] = {}
         """The place of each waiting run; the earliest comes first."""
+        self._since: dict[str, datetime] = {}
+        """The moment since which each of them waits."""
         self._order: list[tuple[datetime, int, str]] = []
         """A heap of the same; what is no longer waiting is dropped when it comes up."""
         self._count = 0
@@ -32,20 +36,19 @@ class Slots:
     def give(self, count: int = 1) -> None:
         self._free += count
 
-    def queue(self, run_id: str, place: datetime) -> None:
+    def queue(self, run_id: str, now: datetime, priority: int) -> None:
         """Queue a run whose steps wait for a slot. A run that is queued keeps its place."""
         if run_id not in self._waiting:
-            self.move(run_id, place)
+            self._since[run_id] = now
+            self.prioritize(run_id, priority)
 
-    def move(self, run_id: str, place: datetime) -> None:
-        """Give a run another place."""
-        self._waiting[run_id] = place
+    def prioritize(self, run_id: str, priority: int) -> None:
+        """Give a run that waits the place of another priority. The time that it has waited still counts."""
+        if run_id not in self._since:
+            return
+        place = self._waiting[run_id] = rank(self._since[run_id], priority)
         self._count += 1
         heapq.heappush(self._order, (place, self._count, run_id))
-
-    def place(self, run_id: str) -> datetime | None:
-        """Return the place of a run that waits; None where it does not."""
-        return self._waiting.get(run_id)
 
     def first(self) -> datetime | None:
         """Return the place of the run that comes next; None where none waits."""
@@ -58,5 +61,5 @@ class Slots:
         if self.free <= 0 or self.first() is None:
             return None
         _, _, run_id = heapq.heappop(self._order)
-        del self._waiting[run_id]
+        del self._waiting[run_id], self._since[run_id]
         return run_id

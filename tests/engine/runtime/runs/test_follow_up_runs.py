@@ -69,7 +69,7 @@ async def test_a_follow_up_run_starts_when_the_result_is_recorded() -> None:
 
 async def test_each_thread_of_a_step_gets_a_run_of_its_own() -> None:
     class Slow(list[Any]):
-        """The runs that an attempt asked for. Another thread gets its turn after each look at their number."""
+        """The runs that were asked for. After each look at their number, the other thread gets its turn."""
 
         def __len__(self) -> int:
             length = super().__len__()

@@ -218,6 +218,28 @@ async def test_a_run_with_a_higher_priority_gets_a_slot_first(gate: Gate) -> Non
         assert gate.entered == [runs[0], runs[2], runs[1]]
 
 
+async def test_a_run_keeps_the_time_that_it_waited_for_a_slot_when_its_priority_changes(gate: Gate) -> None:
+    flow = Workflow("free", owner="@boss")
+
+    @flow.step
+    async def work(ctx: StepContext) -> None:
+        await gate.enter(ctx.run_id)
+
+    async with Harness(flow, parallel=1) as harness:
+        runs = []
+        for number in range(4):
+            runs.append((await harness.engine.start("free", None, actor=TESTER, key=str(number))).id)
+            await settled(harness, gate)
+            harness.clock.advance(PRIORITY_STEP / 2)
+        harness.clock.advance(PRIORITY_STEP * 10)
+        await harness.engine.control.prioritize(runs[1], 1, actor=OPERATOR)
+        await harness.engine.control.prioritize(runs[3], 2, actor=OPERATOR)
+        await harness.engine.control.prioritize(runs[3], 1, actor=OPERATOR)
+        gate.open(*runs)
+        await harness.run_until_idle()
+        assert gate.entered == [runs[0], runs[1], runs[3], runs[2]]
+
+
 async def test_only_the_owner_changes_a_priority(gate: Gate) -> None:
     people = StaticPeople(groups={"boss": ["U9"], "staff": ["U1"]})
     async with Harness(limited(gate), people=people) as harness:
