@@ -4,6 +4,7 @@ from scripts.planted.mutant import Mutant
 
 TESTS = ("tests/engine/runtime/runs/test_child_runs.py",)
 FOLLOW_UPS = ("tests/engine/runtime/runs/test_follow_up_runs.py",)
+RETENTION = ("tests/engine/store/test_retention.py",)
 SIMULATION = ("tests/engine/kernel/test_simulation.py",)
 KERNEL = "engine/kernel/shapes/child_runs.py"
 MUTANTS = [
@@ -110,6 +111,27 @@ MUTANTS = [
         "engine/kernel/shapes/follow_ups.py",
         "str(attempt), str(number))",
         "str(attempt))",
+        FOLLOW_UPS,
+    ),
+    Mutant(
+        "a run is removed before its follow-up run has started",
+        "engine/store/writes/pruning.py",
+        "kind IN ('child', 'report', 'follow_up')",
+        "kind IN ('child', 'report')",
+        RETENTION,
+    ),
+    Mutant(
+        "a child run is removed before its parent was told of its end",
+        "engine/store/writes/pruning.py",
+        "kind IN ('child', 'report', 'follow_up')",
+        "kind IN ('child', 'follow_up')",
+        RETENTION,
+    ),
+    Mutant(
+        "two threads get the same follow-up run",
+        "engine/runtime/execution/follow_ups.py",
+        "        with self._lock:",
+        "        if True:",
         FOLLOW_UPS,
     ),
     Mutant(

@@ -402,7 +402,7 @@ MUTANTS = [
     Mutant(
         "a run pruned before people were told of it",
         "engine/store/writes/pruning.py",
-        "delivered = [id_ for id_ in old if _told(connection, id_)]",
+        "delivered = [id_ for id_ in old if not _is_owed(connection, id_)]",
         "delivered = old",
     ),
     Mutant(

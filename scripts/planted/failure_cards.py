@@ -20,8 +20,8 @@ MUTANTS = [
     Mutant(
         "the run whose message is an open card is pruned",
         "engine/store/writes/pruning.py",
-        "return not due and not _leads_open_card(connection, run_id)",
-        "return not due",
+        "WHERE is_open = 1 AND card IN",
+        "WHERE is_open = 2 AND card IN",
         ("tests/engine/runtime/requests/test_failure_cards.py",),
     ),
     Mutant(

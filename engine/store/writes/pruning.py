@@ -35,8 +35,8 @@ def prune(
 ) -> Portion:
     """Take the next runs in the order of their creation, and remove those that ended before `before`.
 
-    A run stays while a consumer has not read all its events, a message of it is not delivered, or its
-    message is the card of failures that are open.
+    A run stays while a consumer has not read all its events, a message of it is not delivered, its message is
+    the card of failures that are open, or another run has still to be told, started or stopped because of it.
     """
     cutoff = rows.micros(before)
     looked_at = connection.execute(
@@ -49,36 +49,27 @@ def prune(
         for row in looked_at
         if row["state"] in RUN_ENDED and row["ended_at"] is not None and row["ended_at"] < cutoff
     ]
-    delivered = [id_ for id_ in old if _told(connection, id_)]
+    delivered = [id_ for id_ in old if not _is_owed(connection, id_)]
     _remove(connection, delivered, now, seal)
     last = looked_at[-1] if len(looked_at) == MAX_PORTION else None
     return Portion(len(delivered), (last["created_at"], last["id"]) if last else None)
 
 
-def _told(connection: sqlite3.Connection, run_id: str) -> bool:
-    (behind,) = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM consumer WHERE cursor < "
-        "(SELECT coalesce(max(seq), 0) FROM event WHERE run_id = ?))",
-        (run_id,),
-    ).fetchone()
-    if behind:
-        return False
-    (due,) = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM delivery WHERE sent < wanted AND state <> 'dead' AND subject IN "
-        "(SELECT ? UNION ALL SELECT id FROM request WHERE run_id = ?))",
-        (run_id, run_id),
-    ).fetchone()
-    return not due and not _leads_open_card(connection, run_id)
+_OWED = (
+    "SELECT 1 FROM consumer WHERE cursor < (SELECT coalesce(max(seq), 0) FROM event WHERE run_id = ?1)",
+    "SELECT 1 FROM delivery WHERE sent < wanted AND state <> 'dead' AND subject IN "
+    "(SELECT ?1 UNION ALL SELECT id FROM request WHERE run_id = ?1)",
+    "SELECT 1 FROM wait WHERE run_id = ?1 AND kind IN ('child', 'report', 'follow_up')",
+    # Its message is the card on which requests of other runs are still open.
+    "SELECT 1 FROM failure_card WHERE is_open = 1 AND card IN "
+    "(SELECT id FROM request WHERE run_id = ?1 AND kind = 'failure')",
+)
+"""Rows for which a run is still needed."""
 
 
-def _leads_open_card(connection: sqlite3.Connection, run_id: str) -> bool:
-    """Return whether its message is the card on which requests of other runs are still open."""
-    (leads,) = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM failure_card WHERE is_open = 1 AND card IN "
-        "(SELECT id FROM request WHERE run_id = ? AND kind = 'failure'))",
-        (run_id,),
-    ).fetchone()
-    return bool(leads)
+def _is_owed(connection: sqlite3.Connection, run_id: str) -> bool:
+    """Return whether something outside the run still has to come of it."""
+    return any(connection.execute(f"{query} LIMIT 1", (run_id,)).fetchone() for query in _OWED)
 
 
 def _remove(connection: sqlite3.Connection, run_ids: Sequence[str], now: datetime, seal: Seal) -> None:

@@ -4,11 +4,14 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from engine import Actor, NotPossible, Outcome, StaticPeople, UnknownRun, Wanted, Workflow
+from engine.kernel.transition import Transition
+from engine.model.change import Change, WaitKind
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
@@ -82,6 +85,30 @@ async def test_a_run_stays_until_everybody_was_told_of_it(harness: Harness, tmp_
     await harness.advance("2h")
     assert rows(tmp_path, "tombstone") == 1
     assert rows(tmp_path, "delivery") == 0
+
+
+@pytest.mark.parametrize("kind", ["child", "report", "follow_up"])
+async def test_a_run_stays_while_another_run_depends_on_a_row_of_it(
+    harness: Harness, tmp_path: Path, kind: WaitKind
+) -> None:
+    run = await finished(harness, "a")
+
+    await harness.engine._parts.execution.runs.apply(run, partial(owing, kind))
+    await harness.advance("40d")
+    assert rows(tmp_path, "tombstone") == 0
+    await harness.engine._parts.execution.runs.apply(run, partial(settled, kind))
+    await harness.advance("2h")
+    assert rows(tmp_path, "tombstone") == 1
+
+
+def owing(kind: WaitKind, transition: Transition) -> Change:
+    transition.wait(kind, "it", "act", None)
+    return transition.finish()
+
+
+def settled(kind: WaitKind, transition: Transition) -> Change:
+    transition.end_wait(kind, "it")
+    return transition.finish()
 
 
 async def test_without_a_word_everything_is_kept(tmp_path: Path) -> None:
