@@ -65,6 +65,18 @@ class Context:
         """Return the view of this person on runs, for one act."""
         return self.engine.seen_by(slack_actor(user))
 
+    async def view_for(self, asker: Caller) -> VisibleRuns:
+        """Return the view of the caller; for a shared answer, only what the channel's readers may see too.
+
+        Raises `PeopleUnavailable`.
+        """
+        if not asker.public:
+            return self.seen_by(asker.user)
+        names = [asker.channel] if asker.channel else []
+        if asker.channel and (name := (await self.people.channels.by_id(asker.channel)).get("name")):
+            names.append(str(name))
+        return self.engine.shared_by(slack_actor(asker.user), [f"#{name}" for name in names])
+
     async def member(self, user_id: str) -> None:
         """Return for a full, active member of the workspace.
 

@@ -34,7 +34,7 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
     except PeopleUnavailable:
         waiting = None
     runs, total = await engine.runs(limit=_MAX_RUNS, actor=slack_actor(user))
-    workflows, now = await visible_workflows(context, user), context.clock.now()
+    workflows, now = await visible_workflows(context, context.seen_by(user)), context.clock.now()
     return await rendered(
         (*(waiting or ()), *runs), home_view, waiting, runs, workflows, now, context.command,
         total_runs=total, all_seen=await context.all_seen(),

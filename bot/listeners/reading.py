@@ -53,8 +53,8 @@ async def read(context: Context, asker: Caller, command: Reading) -> Message:
 async def _show(context: Context, asker: Caller, target: str | None) -> Message:
     if target is None:
         return await _runs(context, asker, Runs())
-    seen = context.seen_by(asker.user)
-    if workflow := await workflow_named(context, asker.user, target):
+    seen = await context.view_for(asker)
+    if workflow := await _workflow_named(context, seen, target):
         facts = await _facts(context, seen, workflow.name)
         drawing = context.engine.drawing(workflow.name)
         return workflow_answer(workflow, drawing, facts, context.clock.now())
@@ -63,27 +63,26 @@ async def _show(context: Context, asker: Caller, target: str | None) -> Message:
     return command_replies.run_answer(detail, context.clock.now(), names)
 
 
-async def workflow_named(context: Context, user: str, name: str) -> WorkflowRecord | None:
-    """Return a workflow that this person may see, with its triggers as they stand; None without one."""
-    seen = context.seen_by(user)
+async def _workflow_named(context: Context, seen: VisibleRuns, name: str) -> WorkflowRecord | None:
+    """Return a workflow of this view, with its triggers as they stand; None without one."""
     try:
         workflow = await seen.workflow(name)
     except UnknownWorkflow:
         return None
-    for visible in await visible_workflows(context, user):
+    for visible in await visible_workflows(context, seen):
         if visible.name == workflow.name:
             return visible
     return None
 
 
-async def visible_workflows(context: Context, user: str) -> list[WorkflowRecord]:
-    """Return the workflows that this person may see, with their triggers as they stand now."""
-    triggers, view = await context.engine.schedules(), context.seen_by(user)
+async def visible_workflows(context: Context, seen: VisibleRuns) -> list[WorkflowRecord]:
+    """Return the workflows of this view, with their triggers as they stand now."""
+    triggers = await context.engine.schedules()
     return [
         replace(
             workflow, triggers=tuple(trigger for trigger in triggers if trigger.workflow == workflow.name)
         )
-        for workflow in await view.workflows()
+        for workflow in await seen.workflows()
     ]
 
 
@@ -101,7 +100,7 @@ async def _facts(context: Context, seen: VisibleRuns, workflow: str) -> Workflow
 
 
 async def _runs(context: Context, asker: Caller, command: Runs) -> Message:
-    seen, now = context.seen_by(asker.user), context.clock.now()
+    seen, now = await context.view_for(asker), context.clock.now()
     workflow = (await seen.workflow(command.workflow)).name if command.workflow else None
     wanted = RunFilter(
         workflow,
@@ -136,9 +135,10 @@ async def _since(context: Context, user: str, text: str) -> datetime | None:
 
 
 async def _triggers(context: Context, asker: Caller, name: str, *, timed: bool) -> Message:
-    workflows = await visible_workflows(context, asker.user)
+    seen = await context.view_for(asker)
+    workflows = await visible_workflows(context, seen)
     if name:
-        chosen = (await context.seen_by(asker.user).workflow(name)).name
+        chosen = (await seen.workflow(name)).name
         workflows = [workflow for workflow in workflows if workflow.name == chosen]
     shown: list[TriggerRecord] = [
         trigger for workflow in workflows for trigger in workflow.triggers if trigger.timed or not timed
@@ -150,8 +150,8 @@ async def _graph(context: Context, asker: Caller, target: str) -> Message:
     if not pictures.available():
         text = "Signoff cannot draw here: the package mmdr is missing. Ask the operator to install it."
         return command_replies.refused_answer(text)
-    seen = context.seen_by(asker.user)
-    if workflow := await workflow_named(context, asker.user, target):
+    seen = await context.view_for(asker)
+    if workflow := await _workflow_named(context, seen, target):
         name, drawing = workflow.name, context.engine.drawing(workflow.name)
     else:
         run = await _run_named(seen, target)

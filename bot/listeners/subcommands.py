@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from bot.listeners import away, starting, steering
@@ -13,6 +13,7 @@ from bot.slack.display_names import names_in, with_handles, with_names
 from bot.slash import arguments
 from bot.slash.argument_error import ArgumentError
 from bot.slash.reading import Graph, Runs, Show, Triggers
+from bot.slash.tokenizer import unescape
 from bot.views import command_replies
 from bot.views.answers.help_answer import Abilities, help_answer
 from bot.views.forms.modals import cancel_modal
@@ -32,37 +33,33 @@ from engine import (
 )
 
 Answered = Message | FormReply
+_SHAREABLE = (arguments.List, Show, Runs, Triggers, Graph, arguments.Logs)
+"""Commands that read for `Context.view_for`, so that a shared answer has only what the channel may see."""
+_NOT_SHAREABLE = (
+    "--public shares only what list, show, runs, history, schedules, triggers, graph and logs answer. "
+    "Nothing was done."
+)
 
 
 async def typed(context: Context, asker: Caller, text: str) -> tuple[Answered, bool]:
     """Answer a typed command, and say whether the answer is shared in the channel: what is refused is not."""
     shared, rest = arguments.public(text)
-    reply = await _attempt(context, replace(asker, public=shared), rest)
-    if isinstance(reply, _Refusal):
-        return reply.content, False
-    return reply, shared
+    reply = await answer(context, replace(asker, public=shared), rest)
+    return reply, shared and isinstance(reply, Message) and not reply.refusal
 
 
 async def answer(context: Context, asker: Caller, text: str) -> Answered:
     """Answer a command; people's mistakes are answered, not raised."""
-    reply = await _attempt(context, asker, text)
-    return reply.content if isinstance(reply, _Refusal) else reply
-
-
-@dataclass(frozen=True, slots=True)
-class _Refusal:
-    content: Message
-
-
-async def _attempt(context: Context, asker: Caller, text: str) -> Answered | _Refusal:
     try:
         command = arguments.parse(text, context.command)
+        if asker.public and not isinstance(command, _SHAREABLE):
+            raise ArgumentError(_NOT_SHAREABLE, corrected=f"{context.command} {unescape(text)}")
         await _allowed(context, asker, command)
         return await _answer(context, asker, command)
     except ArgumentError as error:
-        return _Refusal(await _refused_argument(context, error))
+        return await _refused_argument(context, error)
     except SignoffError as error:
-        return _Refusal(await refused(context, error))
+        return await refused(context, error)
 
 
 async def _refused_argument(context: Context, error: ArgumentError) -> Message:
@@ -85,7 +82,7 @@ async def _answer(context: Context, asker: Caller, command: arguments.Command) -
         case arguments.Help():
             return help_answer(context.command, await _abilities(context, asker.user))
         case arguments.List():
-            workflows = await visible_workflows(context, asker.user)
+            workflows = await visible_workflows(context, await context.view_for(asker))
             return command_replies.list_answer(workflows, context.command, context.clock.now())
         case arguments.Run(workflow, values):
             return await _run(context, asker, workflow, values)
@@ -137,7 +134,8 @@ async def _ask_to_cancel(context: Context, asker: Caller, run: str, reason: str)
     seen = context.seen_by(asker.user)
     detail = await seen.detail((await seen.find_run(run)).id)
     if detail.run.ended_at is not None:
-        raise NotPossible(f"{detail.run.short} has already ended: it {detail.run.state}.")
+        how = "was cancelled" if detail.run.state == "cancelled" else detail.run.state
+        raise NotPossible(f"{detail.run.short} has already ended: it {how}.")
     await seen.require_may_cancel(detail.run)
     return FormReply(cancel_modal(detail, reason))
 
@@ -155,7 +153,7 @@ async def _abilities(context: Context, user: str) -> Abilities:
 
 
 async def _logs(context: Context, asker: Caller, run: str, step: str) -> Message:
-    seen = context.seen_by(asker.user)
+    seen = await context.view_for(asker)
     detail = await seen.detail((await seen.find_run(run)).id)
     if step and step not in detail.titles:
         named = ", ".join(detail.titles)

@@ -210,16 +210,25 @@ def _closed(text: str, error: UnclosedQuote, command: str) -> str:
     return ""
 
 
-_PUBLIC = re.compile(r"(?<!\S)(?:--?|[–—]-?)public(?!\S)", re.IGNORECASE)
+_PUBLIC = frozenset({"--public", "-public"})
+"""A phone makes one long dash of two short ones."""
 
 
 def public(text: str) -> tuple[bool, str]:
     """Whether the answer is to be shared in the channel, and the command without the flag that says so."""
-    match = _PUBLIC.search(text)
-    inside_quotes = match is not None and text[: match.start()].count('"') % 2 == 1
-    if match is None or inside_quotes:
-        return False, text
-    return True, f"{text[: match.start()]} {text[match.end() :]}".strip()
+    try:
+        words = split(text)
+    except UnclosedQuote:
+        return False, text  # `parse` says what is wrong
+    flags = [
+        word
+        for word in words
+        if word.typed.translate(DASHES).casefold() in _PUBLIC and text.startswith(word.typed, word.at - 1)
+    ]
+    rest = text
+    for flag in reversed(flags):
+        rest = f"{rest[: flag.at - 1].rstrip()} {rest[flag.at - 1 + len(flag.typed) :].lstrip()}".strip()
+    return bool(flags), rest
 
 
 def run_command(command: str, workflow: str, values: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Answers to the command: short, for one person, with the next step as a button."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.views import button_values
@@ -344,7 +345,7 @@ def refused_answer(problem: str, *more: str, expected: str = "", corrected: str 
     if corrected:
         lines.append(f"Try `{_typed(corrected)}`.")
     text = "\n".join(lines)
-    return message(text, section(text))
+    return replace(message(text, section(text)), refusal=True)
 
 
 def _typed(command: str) -> str:

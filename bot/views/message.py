@@ -19,6 +19,8 @@ class Message:
 
     text: str
     blocks: tuple[Block, ...] = ()
+    refusal: bool = False
+    """It says why nothing was done, to one person: it is never shared."""
 
     @property
     def has_plan(self) -> bool:

@@ -28,6 +28,10 @@ class Reading(EngineStatus):
         """Return the runs and requests that this person or token may see. For one act."""
         return self._parts.records.visibility.of(viewer)
 
+    def shared_by(self, viewer: Actor, channel_names: Sequence[str]) -> VisibleRuns:
+        """Return what this person may share in a channel, named as `#name` and as `#` and its id."""
+        return self._parts.records.visibility.shared(viewer, channel_names)
+
     async def find_run(self, text: str) -> RunRecord:
         """Return a run by id, short id or unique ending. Raises `UnknownRun`, naming the runs that fit."""
         return await self._reads.find_run(text)

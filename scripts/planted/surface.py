@@ -41,8 +41,29 @@ MUTANTS = [
     Mutant(
         "a refusal is shared in the channel",
         "bot/listeners/subcommands.py",
-        "        return reply.content, False\n",
-        "        return reply.content, shared\n",
+        "    return reply, shared and isinstance(reply, Message) and not reply.refusal",
+        "    return reply, shared",
+        ("tests/bot/listeners/test_reading.py",),
+    ),
+    Mutant(
+        "a run is shared outside its channels",
+        "engine/runtime/queries/visibility.py",
+        "        return bool(told) and await self._own.sees(run)",
+        "        return await self._own.sees(run)",
+        ("tests/bot/listeners/test_reading.py",),
+    ),
+    Mutant(
+        "a workflow that only some may see is shared",
+        "engine/runtime/queries/visibility.py",
+        "        return not workflow.may_see and await self._own.sees_workflow(workflow)",
+        "        return await self._own.sees_workflow(workflow)",
+        ("tests/bot/listeners/test_reading.py",),
+    ),
+    Mutant(
+        "any command can be shared in the channel",
+        "bot/listeners/subcommands.py",
+        "        if asker.public and not isinstance(command, _SHAREABLE):",
+        "        if False:",
         ("tests/bot/listeners/test_reading.py",),
     ),
     Mutant(

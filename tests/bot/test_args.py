@@ -189,6 +189,12 @@ def test_whatever_is_typed_is_a_command_or_a_mistake(text: str) -> None:
         ("—public list", (True, "list")),
         ("run deploy note=--public", (False, "run deploy note=--public")),
         ('run deploy note="a --public b"', (False, 'run deploy note="a --public b"')),
+        ("run deploy note='is --public ok'", (False, "run deploy note='is --public ok'")),
+        ("run deploy note=‘is --public ok’", (False, "run deploy note=‘is --public ok’")),
+        ('show "--public"', (False, 'show "--public"')),
+        ("show 'deploy --public", (False, "show 'deploy --public")),
+        ("run deploy –public note='a  b'", (True, "run deploy note='a  b'")),
+        ("--public list --PUBLIC", (True, "list")),
     ],
 )
 def test_public_shares_an_answer(text: str, shared: tuple[bool, str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from engine.errors import PeopleUnavailable, UnknownPeople, UnknownRun
+from engine.errors import NotPossible, PeopleUnavailable, UnknownPeople, UnknownRun
 from engine.kernel.visibility import audience_references, channel_references, may_see
 from engine.model.people import Actor, Group
 from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
@@ -41,6 +41,9 @@ class Visibility:
 
     def of(self, viewer: Actor) -> "VisibleRuns":
         return VisibleRuns(self, viewer)
+
+    def shared(self, viewer: Actor, channel_names: Sequence[str]) -> "VisibleRuns":
+        return _SharedRuns(self, viewer, channel_names)
 
 
 class VisibleRuns:
@@ -231,3 +234,43 @@ class VisibleRuns:
         if ref not in self._member:
             self._member[ref] = bool(await refs_of(self._all.authorization.people, self._viewer.id, [ref]))
         return self._member[ref]
+
+
+class _SharedRuns(VisibleRuns):
+    """View for a shared answer: only what the viewer and every reader of the channel may see.
+
+    That is the runs of the channel itself, and the workflows that everybody may see. Raises `NotPossible`
+    for others that the viewer may see.
+    """
+
+    def __init__(self, visibility: Visibility, viewer: Actor, channel_names: Sequence[str]) -> None:
+        super().__init__(visibility, viewer)
+        self._own = VisibleRuns(visibility, viewer)
+        self._channel_names = frozenset(channel_names)
+
+    async def sees(self, run: RunRecord) -> bool:
+        definition, _ = await self._all.definitions.get(run.definition)
+        requests = await self._all.store.read(queries.requests, None, run.id, -1)
+        told = self._channel_names.intersection(channel_references(run, definition, requests))
+        return bool(told) and await self._own.sees(run)
+
+    async def sees_workflow(self, workflow: WorkflowRecord) -> bool:
+        return not workflow.may_see and await self._own.sees_workflow(workflow)
+
+    async def workflow(self, name: str) -> WorkflowRecord:
+        record = await self._own.workflow(name)
+        if not await self.sees_workflow(record):
+            raise NotPossible(
+                f"{record.name} cannot be shared: its may_see limits who sees it. "
+                "Send the command without --public."
+            )
+        return record
+
+    async def find_run(self, text: str) -> RunRecord:
+        run = await self._own.find_run(text)
+        if not await self.sees(run):
+            raise NotPossible(
+                f"{run.short} cannot be shared here, because not everybody in this conversation may see it. "
+                "Share it in its own channel, or send the command without --public."
+            )
+        return run

@@ -241,6 +241,69 @@ async def test_an_answer_is_shared_with_public_and_a_refusal_is_not(team: Team) 
     assert not any("no run nothing" in str(said) for said in await team.office.messages(CAROL, DEPLOYS))
 
 
+@pytest.mark.parametrize(
+    ("command", "refusal"),
+    [
+        ("logs {} nostep", "has no step nostep"),
+        ("show hidden", "hidden cannot be shared"),
+        ("runs workflow=hidden", "hidden cannot be shared"),
+        ("run ship copies=abc", "--public shares only"),
+        ("run ship service=shop", "--public shares only"),
+        ("approvals", "--public shares only"),
+        ("help", "--public shares only"),
+        ("resources", "--public shares only"),
+        ("away", "--public shares only"),
+    ],
+)
+async def test_a_refusal_goes_to_the_caller_alone(team: Team, command: str, refusal: str) -> None:
+    run = await _run_of(team, BOB, "shaky")
+    heard = await answer(team, BOB, f"{command.format(run)} --public")
+    assert refusal in heard["text"]
+    assert heard["ephemeral_to"] == BOB
+    assert (await team.bot.engine.runs())[1] == 1
+
+
+@pytest.mark.parametrize("command", ["show", "logs", "graph"])
+async def test_a_run_is_shared_only_in_its_own_channel(team: Team, command: str) -> None:
+    run = await _run_of(team, BOB, "shaky")
+    refused = await answer(team, BOB, f"{command} {run} --public", GENERAL)
+    assert f"{run} cannot be shared here" in refused["text"]
+    assert refused["ephemeral_to"] == BOB
+    await team.office.say(BOB, DEPLOYS, f"/workflow {command} {run} --public")
+    shared = {"show": "fall", "logs": f"{run} has logged nothing", "graph": f"The graph of {run}"}[command]
+    assert not (await team.office.message(CAROL, DEPLOYS, shared)).get("ephemeral_to")
+
+
+async def test_a_shared_list_has_only_what_its_channel_may_see(team: Team) -> None:
+    run = await _run_of(team, BOB, "shaky")
+    secret = await _run_of(team, BOB, "hidden")
+    assert "*hidden*" in await read(team, BOB, "list", GENERAL)
+    shown = await _shared(team, BOB, "list", "workflows*")
+    assert "*shaky*" in shown
+    assert "hidden" not in shown
+    assert run in await read(team, BOB, "show shaky", GENERAL)
+    assert run not in await _shared(team, BOB, "show shaky", "*shaky*", "Last runs")
+    assert run not in await _shared(team, BOB, "runs", "no runs yet")
+    assert run not in await _shared(team, BOB, "history shaky", "No run that you can see")
+    assert secret in await read(team, BOB, "runs")
+    shown = await _shared(team, BOB, "runs", "*Runs*", channel=DEPLOYS)
+    assert run in shown
+    assert secret not in shown
+
+
+async def _shared(team: Team, person: str, command: str, *words: str, channel: str = GENERAL) -> str:
+    """Return all that a shared answer says."""
+    await team.office.say(person, channel, f"/workflow {command} --public")
+    said = [each for each in await team.office.messages(CAROL, channel) if not each["ephemeral_to"]]
+    return str(next(each for each in reversed(said) if all(word in str(each) for word in words)))
+
+
+async def _run_of(team: Team, person: str, workflow: str) -> str:
+    """Start a run of a workflow in #deploys and return its short id."""
+    await answer(team, person, f"run {workflow}")
+    return str((await team.bot.engine.runs())[0][0].short)
+
+
 async def test_run_without_a_name_opens_a_chooser_with_the_last_values(team: Team) -> None:
     office = team.office
     await answer(team, ALICE, "run ship service=shop copies=7 note='two words'")
