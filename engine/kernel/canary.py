@@ -9,6 +9,9 @@ from engine.model.canary import Canary, CanaryRules, Tally
 _STEPS = 10_000
 """Parts into which run ids are divided: a share is exact to a hundredth of a percent."""
 
+_CLOCK_STEP = 1e-6
+"""Seconds: the shortest duration that is recorded."""
+
 
 @dataclass(frozen=True, slots=True)
 class CanaryVerdict:
@@ -36,13 +39,29 @@ def verdict(rules: CanaryRules, current: Tally, candidate: Tally) -> CanaryVerdi
         if candidate.failed > allowed * max(candidate.ended, rules.min_runs):
             shares = f"{candidate.failed} of {candidate.ended} runs of the candidate failed"
             return CanaryVerdict("roll_back", f"{shares}, and at most {allowed:.1%} may")
-    if enough and rules.max_slowdown is not None and candidate.seconds and current.seconds:
-        factor = candidate.seconds / current.seconds
+    took, usual = candidate.seconds, current.seconds
+    if enough and rules.max_slowdown is not None and took is not None and usual is not None:
+        factor = took / max(usual, _CLOCK_STEP)
         if factor > rules.max_slowdown:
             slower = f"runs of the candidate take {factor:.1f} times as long"
             return CanaryVerdict(
                 "roll_back", f"{slower}, and at most {rules.max_slowdown:g} times is allowed"
             )
-    if enough and rules.promote_after is not None and candidate.ended >= rules.promote_after:
+    if (
+        enough
+        and rules.promote_after is not None
+        and candidate.ended >= rules.promote_after
+        and _is_compared(rules, current, candidate)
+    ):
         return CanaryVerdict("promote", f"{candidate.ended} runs of the candidate stayed within the bounds")
     return None
+
+
+def _is_compared(rules: CanaryRules, current: Tally, candidate: Tally) -> bool:
+    """Return whether there is a bound, and each bound has a value on both sides."""
+    sides = (current, candidate)
+    if rules.max_failures is not None and not all(side.ended for side in sides):
+        return False
+    if rules.max_slowdown is not None and any(side.seconds is None for side in sides):
+        return False
+    return rules.is_bounded

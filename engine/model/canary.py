@@ -24,6 +24,11 @@ class CanaryRules:
     max_slowdown: float | None = None
     promote_after: int | None = None
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether a bound says what a candidate must keep to."""
+        return self.max_failures is not None or self.max_slowdown is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Canary:

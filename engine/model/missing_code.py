@@ -44,7 +44,7 @@ class MissingCode:
         if self.lack == "workflow":
             return "that workflow, which is not loaded"
         if self.lack == "candidate":
-            return "the candidate of a canary, which cannot be loaded"
+            return "the candidate of a canary, which cannot be loaded or has changed"
         if self.lack == "step":
             return f"the step {self.step}, which is no longer in {file}"
         return f"the earlier types of the step {self.step} in {file}"

@@ -167,7 +167,9 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
     requests = _requests(base, execution.runs, departures, records.visibility)
     timing = _timing(base, execution, departures, [records.principals.fact, requests.one_time_codes.fact])
     control = _control(base, execution, timing, records.visibility)
-    return Parts(base, execution, timing, requests, records, control, _canaries(base, execution, control))
+    canaries = _canaries(base, execution, control)
+    execution.admission.load_candidates = canaries.load_once
+    return Parts(base, execution, timing, requests, records, control, canaries)
 
 
 def _canaries(base: Base, execution: Execution, control: Control) -> Canaries:

@@ -7,12 +7,19 @@ from engine.clock import Clock
 from engine.errors import NotPossible, TooMany
 from engine.kernel.schedules.start_limits import LIMITED, RecentStarts
 from engine.model.people import Actor
+from engine.model.redaction import redacted
+from engine.model.visible_text import visible_or_empty
 
 ACTS_PER_MINUTE = 20
 """Acts of one kind by one person: questions, reassignments, absences, revocations."""
 MAX_REASON_CHARACTERS = 500
 MAX_WORDS_LENGTH = 3_000
 """Characters of a question, an answer or a comment: as many as a form in Slack takes."""
+
+
+def reason_text(text: str) -> str:
+    """Return a reason as it is recorded: bounded, and without secrets and invisible characters."""
+    return redacted(visible_or_empty(text))[:MAX_REASON_CHARACTERS]
 
 
 class ActLimits:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +24,7 @@ from engine.kernel.transition import Transition
 from engine.model.change import Change, EventDraft, Fired
 from engine.model.ids import run_id, trace_id
 from engine.model.people import Actor
-from engine.model.records import RunRecord
+from engine.model.records import CHILD, RunRecord
 from engine.model.sizes import is_large
 from engine.model.spec import Definition
 from engine.model.states import IllegalTransition
@@ -66,6 +66,8 @@ class Admission:
         self._limits, self._starts = limits, RecentStarts(limits.per_minute if limits else 0)
         self._stored: set[tuple[str, str]] = set()
         self._admitting: set[asyncio.Task[None]] = set()
+        self.load_candidates: Callable[[], Awaitable[None]]
+        """Loads the candidates of canaries, once. Without them no run is created."""
 
     async def start(
         self,
@@ -264,8 +266,9 @@ class Admission:
         priority: int | None = None,
     ) -> tuple[RunRecord, bool]:
         """The run, and whether it was created now. Runs of people and triggers may execute a candidate."""
+        await self.load_candidates()
         # An approval in a parent may cover the code of its child runs.
-        if self._workflows.candidates and first is None and not trigger.startswith("child:"):
+        if self._workflows.candidates and first is None and not trigger.startswith(CHILD):
             compiled, values = self._chosen(compiled, id_, values)
         digest, code = await self.store_definition(compiled)
         definition = compiled.definition

@@ -6,17 +6,19 @@ keep its code, whatever becomes of the canary; it is forgotten when none of them
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
-from engine.errors import DefinitionErrors, NotPossible
+from engine.errors import DefinitionErrors, NotAllowed, NotPossible, PeopleUnavailable
 from engine.kernel import canary as rules_of
 from engine.model.canary import Canary, CanaryReport, CanaryRules, CanaryState
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
+from engine.runtime.access.act_limits import reason_text
 from engine.runtime.process.background import Background
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.candidates import candidate_path, load_candidate
@@ -31,9 +33,9 @@ _EVENTS: Mapping[CanaryState, str] = {"promoted": "canary.promoted", "rolled_bac
 
 
 class Controlled(Protocol):
-    """Return the name of the workflow, checked that the actor may. `act`: as in "pause"."""
+    """Return the name of the workflow and the person, checked that they may. `act`: as in "pause"."""
 
-    async def __call__(self, name: str, actor: Actor, act: str) -> str: ...
+    async def __call__(self, name: str, actor: Actor, act: str) -> tuple[str, Actor]: ...
 
 
 class Canaries:
@@ -68,29 +70,35 @@ class Canaries:
                     await self._keep(candidates, "canary.ended", candidate.canary, ENGINE, "nothing needs it")
             self._workflows.candidates, self._is_loaded = candidates, True
 
-    async def _load_once(self) -> None:
-        """Load the candidates where no process serves."""
+    async def load_once(self) -> None:
+        """Load the candidates where no process serves, and nothing has loaded them."""
         if not self._is_loaded:
             await self.load()
 
     def _candidate(self, canary: Canary) -> Candidate:
+        """Return the candidate with the code that it began with; without any code if that is gone."""
+        where = f"The candidate of {canary.workflow} in {canary.file}"
         try:
-            compiled = self._loaded(canary.file, canary.workflow)
+            compiled = load_candidate(canary.file, canary.workflow, self._settings)
         except DefinitionErrors as error:
-            where = f"The candidate of {canary.workflow} in {canary.file} cannot be loaded"
-            return Candidate(canary, None, f"{where}, so it gets no new runs. {error.errors[0]}")
-        if canary.state == "rolled_back" or _digests(compiled) == (canary.definition, canary.code):
-            return Candidate(canary, compiled)
-        changed = (
-            f"{canary.file} has changed since the canary of {canary.workflow} began, so it gets no new runs."
-        )
-        return Candidate(canary, compiled, f"{changed} Put it back, or end the canary and start another one.")
-
-    def _loaded(self, file: str, workflow: str) -> Compiled:
-        """Raises `DefinitionErrors`."""
-        compiled = load_candidate(file, workflow, self._settings)
-        self._workflows.check_candidate(compiled)
-        return compiled
+            problem = f"{where} cannot be loaded, so it gets no new runs. {error.errors[0]}"
+            return Candidate(canary, None, problem)
+        if _digests(compiled) != (canary.definition, canary.code):
+            other = (
+                "end the canary and start another one" if canary.state == "running" else "cancel those runs"
+            )
+            problem = (
+                f"{canary.file} has changed since the canary of {canary.workflow} began, so it gets no new "
+                f"runs, and its runs under way wait. Put it back, or {other}."
+            )
+            return Candidate(canary, None, problem)
+        try:
+            self._workflows.check_candidate(compiled)
+        except DefinitionErrors as error:
+            # Its runs under way keep their code, as runs of a changed workflow file do.
+            problem = f"{where} does not fit the loaded workflows, so it gets no new runs. {error.errors[0]}"
+            return Candidate(canary, compiled, problem)
+        return Candidate(canary, compiled)
 
     async def _is_over(self, candidate: Candidate) -> bool:
         """Return whether the canary has ended, and no run needs the candidate's own file any more."""
@@ -110,15 +118,16 @@ class Canaries:
         Raises `UnknownWorkflow`, `NotAllowed`, `DefinitionErrors` for a file that cannot be loaded, and
         `NotPossible`.
         """
-        name = await self._controlled(workflow, actor, "start a canary of")
+        name, actor = await self._controlled(workflow, actor, "start a canary of")
         rules = rules or CanaryRules()
         _check(share, rules)
-        await self._load_once()
+        await self.load_once()
         async with self._lock:
-            if (before := self._workflows.candidates.get(name)) is not None:
+            if (before := self._workflows.candidates.get(name)) and not await self._forgotten(before):
                 raise NotPossible(_already(before.canary))
             path = candidate_path(file)
-            compiled = self._loaded(path, name)
+            compiled = load_candidate(path, name, self._settings)
+            self._workflows.check_candidate(compiled)
             definition, code = await self._store_definition(compiled)
             if _digests(self._workflows.find(name)) == (definition, code):
                 raise NotPossible(f"{path} is the same as the current version of {name}. Change it first.")
@@ -127,35 +136,48 @@ class Canaries:
             await self._keep(candidates, "canary.started", canary, actor, "")
         return await self.report(name)
 
-    async def report(self, workflow: str) -> CanaryReport:
-        """Compare both sides. Raises `UnknownWorkflow`, and `NotPossible` where there is no canary."""
-        await self._load_once()
+    async def report(self, workflow: str, *, viewer: Actor | None = None) -> CanaryReport:
+        """Compare both sides. Raises `UnknownWorkflow`, and `NotPossible` where there is no canary.
+
+        `viewer`: who reads it; None for the operator. Others than the owner do not learn files and errors.
+        """
+        await self.load_once()
         candidate = self._of(workflow)
         current, other = await self._store.read_at_length(queries.canary_tallies, candidate.canary)
-        return CanaryReport(candidate.canary, current, other, candidate.problem)
+        problem = candidate.problem
+        if problem and viewer is not None:
+            problem = await self._told(problem, candidate.canary.workflow, viewer)
+        return CanaryReport(candidate.canary, current, other, problem)
+
+    async def _told(self, problem: str, name: str, viewer: Actor) -> str:
+        """Return a problem as this viewer may read it."""
+        try:
+            await self._controlled(name, viewer, "see the problem of")
+        except (NotAllowed, PeopleUnavailable):
+            return "It gets no new runs. The owner of the workflow and the operator can see why."
+        return problem
 
     def problems(self) -> str:
         """Return why candidates get no new runs; usually empty."""
         return " ".join(each.problem for each in self._workflows.candidates.values() if each.problem)
 
     async def promote(self, workflow: str, *, actor: Actor, reason: str = "") -> CanaryReport:
-        """Let every new run execute the candidate, until its content is that of the workflow file.
+        """Let the new runs that people and triggers start execute the candidate.
+
+        It ends when the workflow file has the content of the candidate.
 
         Raises `UnknownWorkflow`, `NotAllowed` and `NotPossible`.
         """
-        name = await self._controlled(workflow, actor, "promote the candidate of")
-        await self._load_once()
-        candidate = self._of(name)
-        if candidate.problem:
-            raise NotPossible(candidate.problem)
-        await self._end(name, "promoted", reason, actor)
+        name, actor = await self._controlled(workflow, actor, "promote the candidate of")
+        await self.load_once()
+        await self._end(name, "promoted", reason_text(reason), actor)
         return await self.report(name)
 
     async def roll_back(self, workflow: str, *, actor: Actor, reason: str = "") -> CanaryReport:
-        """Let every new run execute the workflow file. Raises as `promote` does."""
-        name = await self._controlled(workflow, actor, "roll back the candidate of")
-        await self._load_once()
-        await self._end(name, "rolled_back", reason, actor)
+        """Let new runs execute the workflow file. Raises as `promote` does."""
+        name, actor = await self._controlled(workflow, actor, "roll back the candidate of")
+        await self.load_once()
+        await self._end(name, "rolled_back", reason_text(reason), actor)
         return await self.report(name)
 
     def judge_in_background(self, workflow: str) -> None:
@@ -174,21 +196,37 @@ class Canaries:
         if candidate.canary.state == "rolled_back":
             await self._forget(candidate)
             return
-        report = await self.report(workflow)
-        verdict = rules_of.verdict(report.canary.rules, report.current, report.candidate)
-        if verdict is None or (verdict.act == "promote" and report.problem):
+        if (judged := candidate.canary).state == "promoted":
             return
-        state: CanaryState = "promoted" if verdict.act == "promote" else "rolled_back"
-        log.warning("The candidate of %s is %s: %s", workflow, _SAID[state], verdict.reason)
-        await self._end(workflow, state, verdict.reason, ENGINE)
+        current, tried = await self._store.read_at_length(queries.canary_tallies, judged)
+        verdict = rules_of.verdict(judged.rules, current, tried)
+        if verdict is not None:
+            state: CanaryState = "promoted" if verdict.act == "promote" else "rolled_back"
+            await self._apply(judged, state, verdict.reason)
+
+    async def _apply(self, judged: Canary, state: CanaryState, reason: str) -> None:
+        """Apply a verdict, unless a person acted while the runs were compared."""
+        async with self._lock:
+            candidate = self._workflows.candidates.get(judged.workflow)
+            if candidate is None or candidate.canary != judged or (state == "promoted" and candidate.problem):
+                return
+            log.warning("The candidate of %s is %s: %s", judged.workflow, _SAID[state], reason)
+            await self._keep_ended(candidate, state, reason, ENGINE)
 
     async def _forget(self, candidate: Candidate) -> None:
         """Forget a canary that was rolled back once no run of its candidate is under way."""
         async with self._lock:
-            name = candidate.canary.workflow
-            if self._workflows.candidates.get(name) is candidate and await self._is_over(candidate):
-                rest = {other: each for other, each in self._workflows.candidates.items() if other != name}
-                await self._keep(rest, "canary.ended", candidate.canary, ENGINE, "nothing needs it")
+            if self._workflows.candidates.get(candidate.canary.workflow) is candidate:
+                await self._forgotten(candidate)
+
+    async def _forgotten(self, candidate: Candidate) -> bool:
+        """Forget a canary if it is over, under the lock. Return whether it was."""
+        if not await self._is_over(candidate):
+            return False
+        name = candidate.canary.workflow
+        rest = {other: each for other, each in self._workflows.candidates.items() if other != name}
+        await self._keep(rest, "canary.ended", candidate.canary, ENGINE, "nothing needs it")
+        return True
 
     async def _end(self, name: str, state: CanaryState, reason: str, actor: Actor) -> None:
         async with self._lock:
@@ -198,12 +236,14 @@ class Canaries:
                 "promoted",
             ):
                 raise NotPossible(f"The candidate of {name} is {_SAID[candidate.canary.state]} already.")
-            ended = candidate.canary.ended(state, reason)
-            candidates = {
-                **self._workflows.candidates,
-                name: Candidate(ended, candidate.compiled, candidate.problem),
-            }
-            await self._keep(candidates, _EVENTS[state], ended, actor, reason)
+            if state == "promoted" and candidate.problem:
+                raise NotPossible(candidate.problem)
+            await self._keep_ended(candidate, state, reason, actor)
+
+    async def _keep_ended(self, candidate: Candidate, state: CanaryState, reason: str, actor: Actor) -> None:
+        ended = candidate.canary.ended(state, reason)
+        changed = {ended.workflow: Candidate(ended, candidate.compiled, candidate.problem)}
+        await self._keep({**self._workflows.candidates, **changed}, _EVENTS[state], ended, actor, reason)
 
     async def _keep(
         self, candidates: Mapping[str, Candidate], event: str, canary: Canary, actor: Actor, reason: str
@@ -242,7 +282,7 @@ def _already(canary: Canary) -> str:
         )
     if canary.state == "promoted":
         return (
-            f"Every run of {name} executes {canary.file} now. Put its content into the workflow file first, "
+            f"New runs of {name} execute {canary.file} now. Put its content into the workflow file first, "
             f"or roll it back: signoff canary rollback {name}."
         )
     return (
@@ -263,9 +303,14 @@ def _check(share: float, rules: CanaryRules) -> None:
         raise NotPossible(f"min_runs is {rules.min_runs}. Use 1 or more.")
     if rules.max_failures is not None and not 0 <= rules.max_failures <= 100:
         raise NotPossible(f"max_failures is {rules.max_failures:g}. Use percentage points between 0 and 100.")
-    if rules.max_slowdown is not None and rules.max_slowdown <= 0:
+    if rules.max_slowdown is not None and not 0 < rules.max_slowdown < math.inf:
         raise NotPossible(f"max_slowdown is {rules.max_slowdown:g}. Use a factor above 0, such as 1.5.")
     if rules.promote_after is not None and rules.promote_after < rules.min_runs:
         raise NotPossible(
             f"promote_after is {rules.promote_after}, which is below min_runs ({rules.min_runs}). Raise it."
+        )
+    if rules.promote_after is not None and not rules.is_bounded:
+        raise NotPossible(
+            f"promote_after is {rules.promote_after}, and there is no bound, so a candidate whose runs all "
+            "fail would be promoted. Set max_failures or max_slowdown as well."
         )

@@ -7,10 +7,8 @@ from engine.kernel import run_transitions
 from engine.kernel.resilience.compensation import BEING_UNDONE
 from engine.model.people import Actor
 from engine.model.records import RunRecord
-from engine.model.redaction import redacted
 from engine.model.states import IllegalTransition
-from engine.model.visible_text import visible_or_empty
-from engine.runtime.access.act_limits import MAX_REASON_CHARACTERS
+from engine.runtime.access.act_limits import reason_text
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.queries.visibility import VisibleRuns
 from engine.runtime.runs.live_runs import LiveRuns
@@ -41,7 +39,7 @@ class Cancellation:
         run = await self._runs.proven(run_id)
         definition, _ = await self._definitions.get(run.definition)
         await self._authorization.may_cancel(actor, run, definition)
-        reason = redacted(visible_or_empty(reason))[:MAX_REASON_CHARACTERS] or "cancelled by a person"
+        reason = reason_text(reason) or "cancelled by a person"
         cancel = partial(run_transitions.cancel, reason=reason)
         try:
             change = await self._runs.apply(run_id, cancel, actor=actor)

@@ -12,12 +12,10 @@ from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import ENGINE, Actor, identify
 from engine.model.records import RunRecord, StepRecord
-from engine.model.redaction import redacted
 from engine.model.resources import ResourceRecord
 from engine.model.spec import StepSpec
 from engine.model.states import RUN_ENDED, IllegalTransition
-from engine.model.visible_text import visible_or_empty
-from engine.runtime.access.act_limits import MAX_REASON_CHARACTERS
+from engine.runtime.access.act_limits import reason_text
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.queries.visibility import Visibility
 from engine.runtime.runs.admission import Admission, FirstTransition, check_priority
@@ -65,7 +63,7 @@ class Control:
             raise NotPossible(f"{run.short} has not started. Cancel it, or pause {run.workflow}.")
         if run.state == "paused" and await self._store.read(queries.wait_exists, f"pause:{run.id}"):
             raise NotPossible(f"{run.short} is paused already.")
-        build = partial(control.pause, reason=_reason(reason), own=True)
+        build = partial(control.pause, reason=reason_text(reason), own=True)
         return await self._apply(run, build, actor)
 
     async def resume_run(self, run_id: str, *, actor: Actor) -> RunRecord:
@@ -85,7 +83,7 @@ class Control:
         definition, graph = await self._definitions.get(run.definition)
         await self._authorization.may_own(actor, definition, f"skip a step of {run.short}")
         name = _step(graph.nodes, step, run)
-        build = partial(control.skip, step=name, reason=_reason(reason))
+        build = partial(control.skip, step=name, reason=reason_text(reason))
         return await self._apply(run, build, actor)
 
     async def prioritize(self, run_id: str, priority: int, reason: str = "", *, actor: Actor) -> RunRecord:
@@ -94,7 +92,7 @@ class Control:
         run, actor = await self._run(run_id, actor)
         definition, _ = await self._definitions.get(run.definition)
         await self._authorization.may_own(actor, definition, f"change the priority of {run.short}")
-        build = partial(control.prioritize, priority=priority, reason=_reason(reason))
+        build = partial(control.prioritize, priority=priority, reason=reason_text(reason))
         prioritized = await self._apply(run, build, actor)
         self._runs.move_in_queue(prioritized)
         return prioritized
@@ -156,15 +154,13 @@ class Control:
 
         New runs wait, and schedules do not fire. `name` `*`: every workflow, for the operator alone.
         """
-        actor = identify(actor, self._settings.cli_users)
-        name = await self.controlled(name, actor, "pause")
-        await self._pauses.add(name, _reason(reason), actor, self._clock.now())
+        name, actor = await self.controlled(name, actor, "pause")
+        await self._pauses.add(name, reason_text(reason), actor, self._clock.now())
         return await self._pause_runs(name, actor)
 
     async def resume_workflow(self, name: str, *, actor: Actor) -> int:
         """End the pause. Return how many runs go on. Missed fires count as if no process had run."""
-        actor = identify(actor, self._settings.cli_users)
-        name = await self.controlled(name, actor, "resume")
+        name, actor = await self.controlled(name, actor, "resume")
         await self._pauses.remove(name, actor, self._clock.now())
         resumed = await self._resume_runs(name, actor)
         self._on_resume()
@@ -213,17 +209,18 @@ class Control:
                 await self._admission.admit_next(compiled.definition.name)
         return resumed
 
-    async def controlled(self, name: str, actor: Actor, act: str) -> str:
-        """The name of the workflow, checked that the actor may."""
+    async def controlled(self, name: str, actor: Actor, act: str) -> tuple[str, Actor]:
+        """The name of the workflow, and the actor as the person that it stands for, checked that they may."""
+        actor = identify(actor, self._settings.cli_users)
         operator = self._settings.operator
         operates = actor.source == "slack" and bool(operator) and actor.id == operator
         if name == EVERYTHING:
             self._operates(actor, f"{act} all workflows")
-            return name
+            return name, actor
         definition = self._workflows.find(name).definition
         if not operates:
             await self._authorization.may_own(actor, definition, f"{act} {definition.name}")
-        return definition.name
+        return definition.name, actor
 
     def _operates(self, actor: Actor, act: str) -> None:
         """Raise `NotAllowed` for anybody but the operator. The command line is the operator's."""
@@ -296,7 +293,3 @@ def _step(nodes: Mapping[str, Any], typed: str, run: RunRecord) -> str:
             return name
     names = ", ".join(nodes)
     raise NotPossible(f"{run.short} has no step {typed[:60]}. Its steps are {names[:500]}.")
-
-
-def _reason(text: str) -> str:
-    return redacted(visible_or_empty(text))[:MAX_REASON_CHARACTERS]

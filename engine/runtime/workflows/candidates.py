@@ -58,9 +58,12 @@ def _compiled(found: Found, settings: EngineSettings) -> Compiled:
 
 
 def _shadowed_helpers(file: Path) -> tuple[Path, str] | None:
-    """Return a module beside the candidate whose name another folder's module has already, with that file."""
-    for helper in file.parent.glob("*.py"):
-        loaded = getattr(sys.modules.get(helper.stem), "__file__", None)
+    """Return a module or package beside the candidate whose name is taken, with the file that took it."""
+    folder = file.parent
+    modules = [(each.stem, each, each) for each in folder.glob("*.py")]
+    packages = [(each.parent.name, each.parent, each) for each in folder.glob("*/__init__.py")]
+    for name, shown, helper in (*packages, *modules):
+        loaded = getattr(sys.modules.get(name), "__file__", None)
         if loaded and Path(loaded).resolve() != helper.resolve():
-            return helper, loaded
+            return shown, loaded
     return None

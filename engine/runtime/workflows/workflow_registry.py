@@ -100,6 +100,8 @@ class WorkflowRegistry:
     def check_candidate(self, compiled: Compiled) -> None:
         """Check that a candidate fits beside the other workflows. Raises `DefinitionErrors`."""
         trial, name = WorkflowRegistry(), compiled.definition.name
+        if (current := self._compiled.get(name)) is not None:
+            _check_access(current, compiled)
         trial._compiled = {other: known for other, known in self._compiled.items() if other != name}
         try:
             trial.add(compiled)
@@ -275,6 +277,32 @@ class PreparedWorkflows:
     services: Registry
     difference: Mapping[str, Sequence[str]]
     """Names by what would happen: `added`, `changed`, `removed`."""
+
+
+_ACCESS = ("owner", "channel", "gate", "may_run", "may_cancel", "may_see")
+"""What is read from the workflow file before it is known which file a run executes."""
+
+
+def _check_access(current: Compiled, candidate: Compiled) -> None:
+    """Raise `DefinitionErrors` where a candidate gives other people access, or tells another channel."""
+    errors = []
+    for option in _ACCESS:
+        before, after = (getattr(each.definition, option) for each in (current, candidate))
+        if before != after:
+            problem = (
+                f"{option} is {_shown(after)} in the candidate, and {_shown(before)} in the workflow file."
+            )
+            remedy = f"Give it the same {option}, or change the workflow file first."
+            file, name = candidate.file, candidate.definition.name
+            errors.append(DefinitionError(problem, remedy=remedy, workflow=name, file=file))
+    if errors:
+        raise DefinitionErrors(errors)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value) or "not set"
+    return "not set" if value is None else str(value)
 
 
 def _differ(before: Compiled, after: Compiled) -> bool:

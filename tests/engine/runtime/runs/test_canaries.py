@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from engine import (
     Actor,
     CanaryRules,
     DefinitionErrors,
+    Engine,
     NotAllowed,
     NotPossible,
     Registry,
@@ -18,7 +20,7 @@ from engine import (
 )
 from engine.kernel.canary import takes_candidate
 from engine.loading import load
-from engine.testing import Harness
+from engine.testing import TESTER, TESTER_ID, Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"]})
 OPS, ALICE = Actor("cli", "ops"), Actor("slack", "U1")
@@ -195,6 +197,139 @@ async def test_a_candidate_that_changed_gets_no_new_runs(
         assert {run.code_digest for run in await harness.runs("ship")} == {before.code_digest}
 
 
+@pytest.mark.parametrize("rolls_back", [False, True])
+async def test_runs_of_a_candidate_that_changed_wait_for_their_code(tmp_path: Path, rolls_back: bool) -> None:
+    current = write(tmp_path / "flows" / "ship.py", "current", asks=True)
+    candidate = write(tmp_path / "next" / "ship.py", "candidate", asks=True)
+    async with served(current, tmp_path) as harness:
+        await harness.engine.canaries.start("ship", candidate, 100, actor=OPS)
+        run = await harness.start("ship")
+        if rolls_back:
+            await harness.engine.canaries.roll_back("ship", actor=OPS)
+    write(candidate, "changed", asks=True)
+    async with served(current, tmp_path) as harness:
+        await harness.run_until_idle()
+        assert "its runs under way wait" in harness.engine.canaries.problems()
+        assert "waits for the candidate of a canary" in await harness.engine.missing_code()
+        await harness.decide("go", "approve", as_user="U1", run=run)
+        assert (await harness.step(run, "publish")).state == "pending"
+    write(candidate, "candidate", asks=True)
+    async with served(current, tmp_path) as harness:
+        await harness.run_until_idle()
+        assert await harness.output(run, "publish") == "candidate"
+
+
+ACCESS = ["owner='U3'", "channel='#other'", "may_run=['U3']", "may_cancel=['U3']", "may_see=['U3']"]
+
+
+@pytest.mark.parametrize("option", ACCESS)
+async def test_a_candidate_that_gives_other_people_access_is_refused(tmp_path: Path, option: str) -> None:
+    current = write(tmp_path / "flows" / "ship.py", "current")
+    candidate = write(tmp_path / "next" / "ship.py", "candidate")
+    old = "owner='@ops'" if "owner" in option else ""
+    text = candidate.read_text(encoding="utf-8").replace('owner="@ops"', f"owner='@ops', {option}")
+    candidate.write_text(text.replace(f"{old}, " if old else "\0", ""), encoding="utf-8")
+    name = option.partition("=")[0]
+    async with served(current, tmp_path) as harness:
+        with pytest.raises(
+            DefinitionErrors, match=f"{name} is .* in the candidate, and .* in the workflow file"
+        ):
+            await harness.engine.canaries.start("ship", candidate, 100, actor=OPS)
+
+
+async def test_runs_of_a_candidate_keep_its_code_when_access_to_the_workflow_changes(tmp_path: Path) -> None:
+    current = write(tmp_path / "flows" / "ship.py", "current", asks=True)
+    candidate = write(tmp_path / "next" / "ship.py", "candidate", asks=True)
+    async with served(current, tmp_path) as harness:
+        await harness.engine.canaries.start("ship", candidate, 100, actor=OPS)
+        run = await harness.start("ship")
+    write(current, "current", asks=True, options=", may_run=['U1']")
+    async with served(current, tmp_path) as harness:
+        assert "may_run is not set in the candidate, and U1" in harness.engine.canaries.problems()
+        new = await harness.start("ship", as_user="U1")
+        for each in (run, new):
+            await harness.decide("go", "approve", as_user="U2", run=each)
+        words = [await harness.output(each, "publish") for each in (run, new)]
+        assert words == ["candidate", "current"]
+
+
+async def test_a_verdict_that_comes_late_does_not_undo_the_act_of_a_person(
+    harness: Harness, candidate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = write(tmp_path / "next" / "ship.py", "", fails=True, options=", on_failure='fail'")
+    canaries, store = harness.engine.canaries, harness.engine.canaries._store
+    await canaries.start("ship", bad, 100, actor=OPS, rules=CanaryRules(min_runs=1, max_failures=10))
+    read = store.read_at_length
+
+    async def promoted_meanwhile(*of: Any) -> Any:
+        tallies = await read(*of)
+        monkeypatch.undo()
+        await canaries.promote("ship", actor=ALICE, reason="it is the other side")
+        return tallies
+
+    monkeypatch.setattr(store, "read_at_length", promoted_meanwhile)
+    await harness.start("ship")
+    await harness.run_until_idle()
+    canary = (await canaries.report("ship")).canary
+    assert (canary.state, canary.reason) == ("promoted", "it is the other side")
+
+
+async def test_a_process_that_does_not_serve_starts_runs_of_the_candidate_too(
+    tmp_path: Path, candidate: Path, current: Path
+) -> None:
+    async with served(current, tmp_path) as harness:
+        canary = (await harness.engine.canaries.start("ship", candidate, 100, actor=OPS)).canary
+    engine = await Engine.open(tmp_path / "kept" / "signoff.db", clock=harness.clock, people=PEOPLE)
+    for found in load([current]):
+        engine.register(found.workflow, str(found.file))
+    run = await engine.start("ship", actor=OPS)
+    assert (run.definition, run.code_digest) == (canary.definition, canary.code)
+    await engine.close()
+
+
+async def test_a_package_beside_a_candidate_is_not_mistaken_for_another_one(tmp_path: Path) -> None:
+    for folder in ("flows", "next"):
+        file = write(tmp_path / folder / "ship.py", folder)
+        package = tmp_path / folder / "shipping_words"
+        package.mkdir()
+        (package / "__init__.py").write_text(f"WORD = '{folder}'\n", encoding="utf-8")
+        text = file.read_text(encoding="utf-8").replace(f'return "{folder}"', "return WORD")
+        file.write_text(f"from shipping_words import WORD\n{text}", encoding="utf-8")
+    async with served(tmp_path / "flows" / "ship.py", tmp_path) as harness:
+        with pytest.raises(DefinitionErrors, match="The file would import shipping_words from"):
+            await harness.engine.canaries.start("ship", tmp_path / "next" / "ship.py", 10, actor=OPS)
+
+
+async def test_acts_on_a_canary_are_recorded_like_the_other_acts(
+    tmp_path: Path, candidate: Path, current: Path
+) -> None:
+    """With the person behind the operating-system user, and with a reason that is bounded and redacted."""
+    async with served(current, tmp_path) as harness:
+        canaries = harness.engine.canaries
+        with pytest.raises(NotAllowed, match="cannot act as U2"):
+            await canaries.start("ship", candidate, 10, actor=Actor("cli", TESTER.id, "U2"))
+        await canaries.start("ship", candidate, 10, actor=Actor("cli", TESTER.id))
+        secret = "ghp_" + "a1B2" * 9
+        await canaries.promote("ship", actor=Actor("cli", TESTER.id), reason=f"{secret} {'long ' * 400}")
+        reason = (await canaries.report("ship")).canary.reason
+        events = [event for event in await harness.engine.events.read(0, 5000) if "canary" in event.type]
+    assert secret not in reason
+    assert len(reason) <= 500
+    assert events[-1].data["reason"] == reason
+    assert {event.actor.as_user for event in events} == {TESTER_ID}
+
+
+async def test_the_runs_of_each_side_are_counted_apart(
+    harness: Harness, candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The many runs of one side leave room for the few of the other."""
+    monkeypatch.setattr("engine.store.queries.canaries.MAX_RUNS_COMPARED", 6)
+    await harness.engine.canaries.start("ship", candidate, 20, actor=OPS)
+    await outputs(harness, 50)
+    report = await harness.engine.canaries.report("ship")
+    assert (report.current.ended, report.candidate.ended) == (6, 6)
+
+
 async def test_an_input_that_does_not_fit_the_candidate_goes_to_the_current_file(tmp_path: Path) -> None:
     def flow(field: str) -> str:
         return (
@@ -221,7 +356,12 @@ async def test_an_input_that_does_not_fit_the_candidate_goes_to_the_current_file
         (10, CanaryRules(min_runs=0), "min_runs is 0. Use 1 or more."),
         (10, CanaryRules(max_failures=-1), "max_failures is -1."),
         (10, CanaryRules(max_slowdown=0), "max_slowdown is 0."),
+        (10, CanaryRules(max_slowdown=float("nan")), "max_slowdown is nan."),
+        (10, CanaryRules(max_slowdown=float("inf")), "max_slowdown is inf."),
+        (10, CanaryRules(max_failures=float("nan")), "max_failures is nan."),
+        (float("nan"), CanaryRules(), "The share is nan%."),
         (10, CanaryRules(promote_after=5), "promote_after is 5, which is below min_runs"),
+        (10, CanaryRules(promote_after=20), "promote_after is 20, and there is no bound"),
     ],
 )
 async def test_values_that_cannot_be_used_are_refused(
@@ -252,6 +392,13 @@ async def test_what_cannot_be_a_candidate_is_refused(
     await canaries.start("ship", candidate, 10, actor=ALICE)
     with pytest.raises(NotPossible, match="End it first"):
         await canaries.start("ship", candidate, 10, actor=OPS)
+
+
+async def test_another_canary_follows_one_that_was_rolled_back(harness: Harness, candidate: Path) -> None:
+    await harness.engine.canaries.start("ship", candidate, 10, actor=OPS)
+    await harness.engine.canaries.roll_back("ship", actor=OPS)
+    report = await harness.engine.canaries.start("ship", candidate, 20, actor=OPS)
+    assert (report.canary.state, report.canary.share) == ("running", 20)
 
 
 async def test_a_reload_of_the_workflow_files_keeps_the_canary(harness: Harness, candidate: Path) -> None:
