@@ -119,7 +119,7 @@ async def _comparison(
     if isinstance(command, arguments.Resources):
         return resources_answer(await context.engine.resources(), now)
     name = (await context.seen_by(asker.user).workflow(command.workflow)).name
-    return canary_answer(await context.engine.canaries.report(name), now)
+    return canary_answer(await context.engine.canaries.report(name, viewer=slack_actor(asker.user)), now)
 
 
 async def waiting_answer(context: Context, user: str) -> Message:

@@ -33,7 +33,9 @@ async def test_a_canary_goes_on_after_a_kill_and_runs_keep_their_version(site: S
     await office.act("message", text="/workflow run ship", channel=INCIDENTS, **{"as": ALICE})
     old = await office.message(BOB, INCIDENTS, "Ship old?", "can decide")
     said = await site.command("canary", "start", "ship", "--candidate", str(candidate), "--share", "100%")
-    assert f"The candidate {candidate} of ship gets 100% of the new runs." in said
+    assert (
+        f"The candidate {candidate} of ship gets 100% of the new runs that people and triggers start." in said
+    )
     await office.act("message", text="/workflow run ship", channel=INCIDENTS, **{"as": ALICE})
     new = await office.message(BOB, INCIDENTS, "Ship new?", "can decide")
 

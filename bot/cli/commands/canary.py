@@ -8,16 +8,12 @@ import typer
 from bot.cli.connection import ask
 from bot.cli.options import Data, Json, new_group
 from bot.cli.output import Output
+from bot.views.wording.canaries import candidate_state
 from bot.views.wording.times import duration
 
 canary = new_group("canary", "Try a candidate of a workflow on a share of its new runs.")
 Workflow = Annotated[str, typer.Argument(metavar="WORKFLOW", help="The workflow.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the log.")]
-_STATES = {
-    "running": "gets {share:g}% of the new runs",
-    "promoted": "was promoted: every new run executes it",
-    "rolled_back": "was rolled back: no new run executes it",
-}
 
 
 def _percent(option: str) -> Any:
@@ -92,20 +88,20 @@ def show(workflow: Workflow, data: Data = None, json: Json = False) -> None:
 
 @canary.command()
 def promote(workflow: Workflow, reason: Reason = "", data: Data = None, json: Json = False) -> None:
-    """Let every new run execute the candidate."""
+    """Let the new runs that people and triggers start execute the candidate."""
     _print(ask(data, "canary_promote", workflows=True, workflow=workflow, reason=reason), json)
 
 
 @canary.command()
 def rollback(workflow: Workflow, reason: Reason = "", data: Data = None, json: Json = False) -> None:
-    """Let every new run execute the current file again."""
+    """Let new runs execute the current file again."""
     _print(ask(data, "canary_rollback", workflows=True, workflow=workflow, reason=reason), json)
 
 
 def _print(report: dict[str, Any], json: bool) -> None:
     output = Output(json)
     output.data(report)
-    state = _STATES[report["state"]].format(share=report["share"])
+    state = candidate_state(report["state"], report["share"])
     output.line(f"The candidate {report['file']} of {report['workflow']} {state}.")
     if report["reason"]:
         output.line(f"Why: {report['reason']}.")

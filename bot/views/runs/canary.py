@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.views.blocks import grey, section
 from bot.views.message import Message, message
 from bot.views.wording import icons
+from bot.views.wording.canaries import candidate_state
 from bot.views.wording.text import safe
 from bot.views.wording.times import duration, moment
 from engine import CanaryReport, Tally
@@ -14,13 +15,8 @@ from engine import CanaryReport, Tally
 def canary_answer(report: CanaryReport, now: datetime) -> Message:
     """Return how the candidate does, and why it gets no new runs if so."""
     canary = report.canary
-    states = {
-        "running": f"gets {canary.share:g}% of the new runs",
-        "promoted": "was promoted: every new run executes it",
-        "rolled_back": "was rolled back: no new run executes it",
-    }
     name, file = safe(canary.workflow, 80), safe(Path(canary.file).name, 120)
-    head = f"The candidate `{file}` of *{name}* {states[canary.state]}."
+    head = f"The candidate `{file}` of *{name}* {candidate_state(canary.state, canary.share)}."
     why = f"Why: {safe(canary.reason, 500)}." if canary.reason else ""
     problem = f"{icons.AT_RISK} {safe(report.problem, 1000)}" if report.problem else ""
     rows = [_row("current file", report.current), _row("candidate", report.candidate)]

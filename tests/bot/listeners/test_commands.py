@@ -276,14 +276,21 @@ async def test_a_canary_is_compared_with_the_current_file(team: Team, tmp_path: 
     assert "canary NAME" in await typed(team, ALICE, "help")
     candidate = tmp_path / "next.py"
     candidate.write_text(
-        "from signoff import Workflow\n\nquick = Workflow('quick', owner='@on-call')\n\n"
+        "from signoff import Workflow\n\n"
+        "quick = Workflow('quick', owner='@platform', channel='#deploys', may_run=['@platform'])\n\n"
         "@quick.step\nasync def work() -> str:\n    return 'done'\n",
         encoding="utf-8",
     )
     await team.bot.engine.canaries.start("quick", candidate, 25, actor=Actor("cli", "ops"))
     shown = await typed(team, ALICE, "canary quick")
-    assert "The candidate `next.py` of *quick* gets 25% of the new runs." in shown
+    assert (
+        "The candidate `next.py` of *quick* gets 25% of the new runs that people and triggers start." in shown
+    )
     assert "candidate: 0 ended, 0 under way" in shown
     candidate.write_text("quick = (", encoding="utf-8")
     await team.bot.engine.canaries.load()
     assert "cannot be loaded, so it gets no new runs" in await typed(team, ALICE, "canary quick")
+    shown = await typed(team, CAROL, "canary quick")
+    assert "It gets no new runs. The owner of the workflow and the operator can see why." in shown
+    assert "next.py:" not in shown
+    assert str(tmp_path) not in shown
