@@ -243,9 +243,9 @@ MUTANTS = [
     ),
     Mutant(
         "a reason to cancel shows its credentials",
-        "engine/runtime/runs/cancellation.py",
-        "reason = redacted(visible_or_empty(reason))[",
-        "reason = whole(reason)[",
+        "engine/runtime/access/act_limits.py",
+        "return redacted(visible_or_empty(text))[",
+        "return visible_or_empty(text)[",
         ("tests/engine/kernel/test_failures.py",),
     ),
     Mutant(

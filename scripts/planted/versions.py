@@ -165,7 +165,7 @@ MUTANTS = [
         ("tests/engine/kernel/test_canary_rules.py",),
     ),
     Mutant(
-        "a slowdown that is no number is taken as a bound",
+        "an infinite slowdown is taken as a bound",
         "engine/runtime/runs/canaries.py",
         "not 0 < rules.max_slowdown < math.inf",
         "rules.max_slowdown <= 0",

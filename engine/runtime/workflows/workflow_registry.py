@@ -280,7 +280,7 @@ class PreparedWorkflows:
 
 
 _ACCESS = ("owner", "channel", "gate", "may_run", "may_cancel", "may_see")
-"""What is read from the workflow file before it is known which file a run executes."""
+"""Options that are read from the workflow file before a file is chosen for the run."""
 
 
 def _check_access(current: Compiled, candidate: Compiled) -> None:
