@@ -131,4 +131,11 @@ MUTANTS = [
         "spec=spec, holders=frozenset(), probe=None, begun=())",
         BREAKERS,
     ),
+    Mutant(
+        "a step whose turn another step took waits forever",
+        "engine/kernel/resources/turns.py",
+        "    if reason is None:\n",
+        "    if reason is None:\n        raise IllegalTransition(step)\n",
+        TESTS,
+    ),
 ]

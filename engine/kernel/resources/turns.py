@@ -1,11 +1,13 @@
 """Pure: the transitions by which a step leaves the queue for resources: its turn, and its timeout."""
 
 from engine.kernel.resilience.failure_rules import Action
-from engine.kernel.resources.use import UNAVAILABLE
+from engine.kernel.resources import use as resource_use
+from engine.kernel.resources.use import UNAVAILABLE, WAITS_FOR
 from engine.kernel.shapes import map_transitions
 from engine.kernel.transition import Transition
 from engine.model.change import Change
-from engine.model.durations import spoken_duration
+from engine.model.durations import format_duration
+from engine.model.records import evolve
 from engine.model.request_parts import Failure
 from engine.model.spec import StepSpec
 from engine.model.states import IllegalTransition
@@ -30,13 +32,23 @@ def admit(transition: Transition, step: str) -> Change:
 
 
 def time_out(transition: Transition, step: str) -> Change:
-    """Fail a step that waited for its resources for as long as its author allows."""
-    state, node = transition.state, transition.state.graph.node(step)
-    reason = state.held.pop(step, "")
-    if not reason or not isinstance(node, StepSpec) or node.resource_timeout is None:
+    """Fail a step that waited for its resources for as long as its author allows.
+
+    A step whose turn came, and which something else keeps from starting, leaves the queue instead: if its
+    resources are in use when it could start, it waits for them again, with its whole time.
+    """
+    state, node, record = transition.state, transition.state.graph.node(step), transition.record(step)
+    if record.queued_at is None or not isinstance(node, StepSpec) or node.resource_timeout is None:
         raise IllegalTransition(f"{step} waits for no resource")
-    allowed_time = spoken_duration(node.resource_timeout)
-    text = f"The step {reason}. It waited for {allowed_time}, the longest that its resource_timeout allows."
+    reason = state.held.get(step)
+    if reason is None:
+        transition.put_step(evolve(record, queued_at=None, reason=""))
+        resource_use.leave(transition, step)
+        return transition.finish()
+    del state.held[step]
+    resource, _, why = reason.removeprefix(WAITS_FOR).partition(": ")
+    limit = format_duration(node.resource_timeout)
+    text = f"{resource} was not available within {limit}, the step's resource_timeout: {why}."
     if step in state.maps:
         map_transitions.leave(transition, step)
     action: Action | None = "alternative" if node.reroute_when_open else None

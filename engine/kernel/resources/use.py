@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 UNAVAILABLE = "ResourceUnavailable"
 """The kind of failure of a step that waited too long for its resources."""
+WAITS_FOR = "waits for "
 
 
 def admits(transition: "Transition", node: StepSpec) -> bool:
@@ -64,7 +65,7 @@ def _refusal(transition: "Transition", node: StepSpec) -> tuple[str, Answer]:
 
 def _wait(transition: "Transition", node: StepSpec, reason: str) -> None:
     state, name, book = transition.state, node.name, transition.resources
-    record, text = transition.record(name), f"waits for {reason}"
+    record, text = transition.record(name), f"{WAITS_FOR}{reason}"
     known = book.ticket(state.run.id, name) if book is not None and record.queued_at is not None else None
     since = _since(transition, node)
     transition.put_step(evolve(record, queued_at=since, reason=text))

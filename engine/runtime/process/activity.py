@@ -13,6 +13,11 @@ class Activity:
         self._zero = asyncio.Event()
         self._zero.set()
 
+    @property
+    def under_way(self) -> int:
+        """Return how many pieces of work are under way, those that wait for something outside included."""
+        return self._count
+
     def enter(self) -> None:
         self._count += 1
         self._zero.clear()

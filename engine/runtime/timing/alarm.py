@@ -32,6 +32,7 @@ class Alarm:
         self._nudge = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._looking = False
+        self._gate: asyncio.Event | None = None
 
     def start(self) -> None:
         self._look()
@@ -59,6 +60,11 @@ class Alarm:
         """Read the earliest moment again, because rows were moved."""
         if self._task is not None:
             self._look()
+
+    def hold(self) -> asyncio.Event:
+        """Do no due work until the event that this returns is set."""
+        self._gate = asyncio.Event()
+        return self._gate
 
     def _look(self) -> None:
         # From now until the alarm sleeps again there is something under way.
@@ -90,6 +96,8 @@ class Alarm:
             due = await self._next_due()
             if due is None or due > self._clock.now():
                 return due
+            if self._gate is not None:
+                await self._gate.wait()
             await self._ring(self._clock.now())
 
     async def _sleep(self, until: datetime | None) -> None:

@@ -243,8 +243,8 @@ async def test_a_step_waits_no_longer_than_its_resource_timeout(bank: Bank) -> N
         assert failure is not None
         assert failure.kind == "ResourceUnavailable"
         assert failure.message == (
-            "The step waits for payments: its circuit breaker is open until 09:02:00 UTC. "
-            "It waited for 1 min, the longest that its resource_timeout allows."
+            "payments was not available within 1.5m, the step's resource_timeout: "
+            "its circuit breaker is open until 09:02:00 UTC."
         )
         bank.down = False
         await harness.advance("30s")

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -303,15 +302,7 @@ def forgotten(transition: Transition) -> Change:
 
 def held_back(harness: Harness) -> asyncio.Event:
     """Hold the alarm back until the event is set."""
-    gate, alarm = asyncio.Event(), harness.engine._parts.timing.alarm
-    ring = alarm._ring
-
-    async def later(now: datetime) -> None:
-        await gate.wait()
-        await ring(now)
-
-    alarm._ring = later
-    return gate
+    return harness.engine._parts.timing.alarm.hold()
 
 
 async def test_people_are_asked_again_when_the_workflow_that_runs_after_an_approval_changed(

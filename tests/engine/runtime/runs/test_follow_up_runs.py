@@ -1,9 +1,7 @@
 """Runs that a step asks for, which start once its result is recorded."""
 
-import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError
 from typing import Any
@@ -180,10 +178,9 @@ async def test_a_short_sleep_within_a_step_stays() -> None:
 
 
 async def test_a_follow_up_run_of_a_workflow_that_is_gone_is_told(tmp_path: Path) -> None:
-    gate = asyncio.Event()
     flow = asking(["one"])
     async with Harness(flow, notify(), people=PEOPLE, folder=tmp_path) as harness:
-        harness.engine._parts.timing.alarm._ring = blocked(gate)  # the process ends before it starts
+        harness.engine._parts.timing.alarm.hold()  # the process ends before it starts
         run = await harness.engine.start("deploy", actor=CLI)
         await harness.engine.until_ended(run.id)
         clock = harness.clock
@@ -194,10 +191,3 @@ async def test_a_follow_up_run_of_a_workflow_that_is_gone_is_told(tmp_path: Path
         assert refused.data["reason"].startswith("There is no workflow called notify.")
         assert await harness.engine.next_due() is None
         assert (await harness.engine.audit()).findings == []
-
-
-def blocked(gate: asyncio.Event) -> Any:
-    async def ring(now: datetime) -> None:
-        await gate.wait()
-
-    return ring

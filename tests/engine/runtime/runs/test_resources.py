@@ -10,28 +10,7 @@ import pytest
 
 from engine import Actor, DefinitionError, Resource, RunDetail, StepContext, Workflow
 from engine.testing import TESTER, Harness
-
-
-class Doors:
-    """Steps that wait at a door until a test opens it."""
-
-    def __init__(self) -> None:
-        self.inside: list[str] = []
-        self.entered: list[str] = []
-        self.most = 0
-        self._open: dict[str, asyncio.Event] = {}
-
-    async def enter(self, name: str) -> None:
-        self.entered.append(name)
-        self.inside.append(name)
-        self.most = max(self.most, len(self.inside))
-        try:
-            await self._open.setdefault(name, asyncio.Event()).wait()
-        finally:
-            self.inside.remove(name)
-
-    def open(self, name: str) -> None:
-        self._open.setdefault(name, asyncio.Event()).set()
+from tests.doors import Doors
 
 
 @pytest.fixture
@@ -55,16 +34,8 @@ async def started(harness: Harness, doors: Doors, count: int, workflow: str = "p
     for number in range(count):
         ids.append((await harness.engine.start(workflow, None, actor=TESTER, key=str(number))).id)
         harness.clock.advance(timedelta(milliseconds=1))
-    await settled(harness, doors)
+    await doors.settled(harness)
     return ids
-
-
-async def settled(harness: Harness, doors: Doors) -> None:
-    """Return when nothing is under way but attempts that wait at their doors."""
-    calm = 0
-    while calm < 20:
-        await asyncio.sleep(0)
-        calm = calm + 1 if harness.engine.activity._count == len(doors.inside) else 0
 
 
 async def detail(harness: Harness, run_id: str) -> RunDetail:
@@ -92,7 +63,7 @@ async def test_workflows_share_a_resource(doors: Doors) -> None:
         (refund,) = await started(harness, doors, 1, "refund")
         assert doors.inside == [pay]
         doors.open(pay)
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert doors.inside == [refund]
         doors.open(refund)
 
@@ -101,7 +72,7 @@ async def test_a_cancelled_attempt_gives_its_place_to_the_next_step(doors: Doors
     async with Harness(charging(doors)) as harness:
         first, second = await started(harness, doors, 2)
         await harness.engine.cancel(first, actor=TESTER)
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert doors.inside == [second]
         doors.open(second)
 
@@ -123,7 +94,7 @@ async def test_a_cancelled_attempt_keeps_its_place_until_its_function_has_ended(
         used_by = (await harness.engine.resources())[0].used_by
         assert [run for run, _, _ in used_by] == [blocking.id]
         ends.set()
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert doors.inside == [waiting]
         doors.open(waiting)
 
@@ -134,7 +105,7 @@ async def test_a_cancelled_run_leaves_the_queue(doors: Doors) -> None:
         await harness.engine.cancel(second, actor=TESTER)
         assert (await harness.engine.resources())[0].waiting == 1
         doors.open(first)
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert doors.inside == [third]
         doors.open(third)
 
@@ -144,7 +115,7 @@ async def test_a_skipped_step_leaves_the_queue(doors: Doors) -> None:
         first, second, third = await started(harness, doors, 3)
         await harness.engine.control.skip(second, "charge", actor=Actor("cli", "root"))
         doors.open(first)
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert doors.inside == [third]
         assert (await detail(harness, second)).run.state == "succeeded"
         doors.open(third)
@@ -155,11 +126,11 @@ async def test_a_paused_run_leaves_its_turn_to_others_and_comes_first_when_it_go
         first, second, third, fourth = await started(harness, doors, 4)
         await harness.engine.control.pause_run(second, actor=Actor("cli", "root"))
         doors.open(first)
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert doors.inside == [third]
         await harness.engine.control.resume_run(second, actor=Actor("cli", "root"))
         doors.open(third)
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert doors.inside == [second]
         doors.open(second)
         doors.open(fourth)
@@ -172,7 +143,7 @@ async def test_a_restart_keeps_the_queue_and_frees_what_was_in_use(doors: Doors,
         clock = harness.clock
     clock.advance(timedelta(hours=1))
     async with Harness(flow, folder=tmp_path, clock=clock) as harness:
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert len(doors.inside) == 1
         for id_ in ids:
             doors.open(id_)
@@ -205,10 +176,10 @@ async def test_elements_of_a_mapped_step_share_a_resource_with_other_runs(doors:
         step = next(one for one in (await detail(harness, mapped)).steps if one.step == "store")
         assert step.reason == "waits for payments: 2 of 2 in use"
         doors.open("element 0")
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert doors.inside == ["element 1", "element 2"]
         doors.open("element 1")
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert doors.inside == ["element 2", pay], "the run that came later is not starved"
         doors.open(pay)
         for number in range(6):
@@ -232,13 +203,13 @@ async def test_a_step_that_needs_two_resources_is_not_starved(doors: Doors) -> N
             (await harness.engine.start(name, None, actor=TESTER, key=str(n))).id
             for n, name in enumerate(("api", "database", "both", "api", "database"))
         ]
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert doors.inside == ids[:2]
         doors.open(ids[0])
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert doors.inside == [ids[1]], "the api is kept for the run that needs both"
         doors.open(ids[1])
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert doors.inside == [ids[2]]
         for id_ in ids:
             doors.open(id_)
@@ -257,13 +228,50 @@ async def test_a_step_that_comes_later_does_not_overtake_the_queue(doors: Doors)
         ids = []
         for number, name in enumerate(("database", "both", "api")):
             ids.append((await harness.engine.start(name, None, actor=TESTER, key=str(number))).id)
-            await settled(harness, doors)
+            await doors.settled(harness)
         assert doors.inside == ids[:1], "the api is free, and another step waits for it"
         doors.open(ids[0])
-        await settled(harness, doors)
+        await doors.settled(harness)
         assert doors.inside == [ids[1]]
         for id_ in ids:
             doors.open(id_)
+
+
+async def test_a_step_whose_turn_another_took_still_waits_no_longer_than_its_resource_timeout(
+    doors: Doors,
+) -> None:
+    busy = Workflow("busy", owner="@boss", max_parallel_steps=1)
+
+    @busy.step(uses=["payments"], resource_timeout="10m", on_failure="fail")
+    async def charge(ctx: StepContext) -> None:
+        await doors.enter("charge")
+
+    @busy.step
+    async def report(ctx: StepContext) -> None:
+        await doors.enter("report")
+
+    async with Harness(busy, charging(doors)) as harness:
+        (first,) = await started(harness, doors, 1)
+        (run,) = await started(harness, doors, 1, "busy")
+        assert doors.inside == [first, "report"]
+        doors.open(first)  # its turn has come, and the limit of its workflow keeps it from starting
+        await doors.settled(harness)
+        second = (await harness.engine.start("pay", None, actor=TESTER, key="second")).id
+        await doors.settled(harness)
+        assert doors.inside == ["report", second]
+        harness.clock.advance(timedelta(minutes=11))
+        await doors.settled(harness)
+        assert (await detail(harness, run)).run.state == "running", "it waits for its own workflow"
+        doors.open("report")
+        await doors.settled(harness)
+        waiting = await detail(harness, run)
+        assert (waiting.run.state, doors.inside) == ("waiting", [second])
+        harness.clock.advance(timedelta(minutes=10))
+        await doors.settled(harness)
+        ended = await detail(harness, run)
+        assert ended.run.state == "failed"
+        assert "payments was not available within 10m, the step's resource_timeout" in ended.run.reason
+        doors.open(second)
 
 
 async def test_resources_with_different_limits_are_refused(doors: Doors) -> None:

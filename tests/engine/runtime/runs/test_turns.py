@@ -1,6 +1,5 @@
 """Runs with the same key wait for each other, and a higher priority comes first; nobody waits forever."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +22,7 @@ from engine import (
 from engine.compiler import compile_workflow
 from engine.kernel.resources.queue import MAX_PRIORITY, PRIORITY_STEP, rank
 from engine.testing import TESTER, Harness
+from tests.doors import Doors
 
 OPERATOR = Actor("cli", "root")
 
@@ -31,116 +31,88 @@ class Order(BaseModel):
     customer: str
 
 
-class Gate:
-    """Steps that wait until a test opens it."""
-
-    def __init__(self) -> None:
-        self.inside: list[str] = []
-        self.entered: list[str] = []
-        self._open: dict[str, asyncio.Event] = {}
-
-    async def enter(self, name: str) -> None:
-        self.entered.append(name)
-        self.inside.append(name)
-        try:
-            await self._open.setdefault(name, asyncio.Event()).wait()
-        finally:
-            self.inside.remove(name)
-
-    def open(self, *names: str) -> None:
-        for name in names:
-            self._open.setdefault(name, asyncio.Event()).set()
-
-
 @pytest.fixture
-def gate() -> Gate:
-    return Gate()
+def doors() -> Doors:
+    return Doors()
 
 
-def ordering(gate: Gate, **options: Any) -> Workflow:
+def ordering(doors: Doors, **options: Any) -> Workflow:
     flow = Workflow("order", owner="@boss", input=Order, concurrency_key="{input.customer}", **options)
 
     @flow.step
     async def ship(ctx: StepContext) -> None:
-        await gate.enter(ctx.run_id)
+        await doors.enter(ctx.run_id)
 
     return flow
 
 
-async def settled(harness: Harness, gate: Gate) -> None:
-    calm = 0
-    while calm < 20:
-        await asyncio.sleep(0)
-        calm = calm + 1 if harness.engine.activity._count == len(gate.inside) else 0
-
-
-async def ordered(harness: Harness, gate: Gate, *customers: str) -> list[RunRecord]:
+async def ordered(harness: Harness, doors: Doors, *customers: str) -> list[RunRecord]:
     runs = []
     for number, customer in enumerate(customers):
         key = f"{customer}{number}"
         runs.append(await harness.engine.start("order", {"customer": customer}, actor=TESTER, key=key))
-        await settled(harness, gate)
+        await doors.settled(harness)
         harness.clock.move_to(harness.clock.now() + timedelta(seconds=1))
     return runs
 
 
-async def test_runs_with_the_same_key_run_one_after_the_other(gate: Gate) -> None:
-    async with Harness(ordering(gate)) as harness:
-        a1, b1, a2, a3 = (run.id for run in await ordered(harness, gate, "a", "b", "a", "a"))
-        assert gate.inside == [a1, b1]
+async def test_runs_with_the_same_key_run_one_after_the_other(doors: Doors) -> None:
+    async with Harness(ordering(doors)) as harness:
+        a1, b1, a2, a3 = (run.id for run in await ordered(harness, doors, "a", "b", "a", "a"))
+        assert doors.inside == [a1, b1]
         detail, first = await harness.engine.detail(a2), (await harness.engine.detail(a1)).run
         assert detail.run.state == "pending"
         assert detail.run.reason == f"waits for {first.short}, which has the same key: a"
         listed, _ = await harness.engine.runs(None, None, 10)
         assert [run.reason for run in listed if run.id == a3] == [detail.run.reason]
-        gate.open(a1)
-        await settled(harness, gate)
-        assert gate.inside == [b1, a2]
+        doors.open(a1)
+        await doors.settled(harness)
+        assert doors.inside == [b1, a2]
         assert "waits for" in (await harness.engine.detail(a3)).run.reason
-        gate.open(a2, a3, b1)
+        doors.open(a2, a3, b1)
         await harness.run_until_idle()
-        assert gate.entered == [a1, b1, a2, a3]
+        assert doors.entered == [a1, b1, a2, a3]
 
 
-async def test_a_blocked_key_does_not_block_another_one_after_it(gate: Gate) -> None:
-    async with Harness(ordering(gate)) as harness:
-        a1, b1, a2, b2 = (run.id for run in await ordered(harness, gate, "a", "b", "a", "b"))
-        gate.open(b1)
-        await settled(harness, gate)
-        assert gate.inside == [a1, b2]
-        gate.open(a1, a2, b2)
+async def test_a_blocked_key_does_not_block_another_one_after_it(doors: Doors) -> None:
+    async with Harness(ordering(doors)) as harness:
+        a1, b1, a2, b2 = (run.id for run in await ordered(harness, doors, "a", "b", "a", "b"))
+        doors.open(b1)
+        await doors.settled(harness)
+        assert doors.inside == [a1, b2]
+        doors.open(a1, a2, b2)
 
 
-async def test_a_restart_keeps_the_queue_of_a_key(gate: Gate, tmp_path: Any) -> None:
-    flow = ordering(gate)
+async def test_a_restart_keeps_the_queue_of_a_key(doors: Doors, tmp_path: Any) -> None:
+    flow = ordering(doors)
     async with Harness(flow, folder=tmp_path) as harness:
-        a1, a2 = (run.id for run in await ordered(harness, gate, "a", "a"))
+        a1, a2 = (run.id for run in await ordered(harness, doors, "a", "a"))
     async with Harness(flow, folder=tmp_path) as harness:
-        await settled(harness, gate)
-        assert gate.inside == [a1]
-        gate.open(a1, a2)
+        await doors.settled(harness)
+        assert doors.inside == [a1]
+        doors.open(a1, a2)
         await harness.run_until_idle()
-        assert gate.entered[-2:] == [a1, a2]
+        assert doors.entered[-2:] == [a1, a2]
 
 
-async def test_overlap_rules_count_for_the_key(gate: Gate) -> None:
-    async with Harness(ordering(gate, overlap="skip")) as harness:
-        a1, b1 = (run.id for run in await ordered(harness, gate, "a", "b"))
+async def test_overlap_rules_count_for_the_key(doors: Doors) -> None:
+    async with Harness(ordering(doors, overlap="skip")) as harness:
+        a1, b1 = (run.id for run in await ordered(harness, doors, "a", "b"))
         with pytest.raises(NotPossible, match="skips runs that overlap"):
             await harness.engine.start("order", {"customer": "a"}, actor=TESTER)
-        gate.open(a1, b1)
+        doors.open(a1, b1)
 
 
-async def test_a_newer_run_replaces_the_older_one_of_its_key_alone(gate: Gate) -> None:
-    async with Harness(ordering(gate, overlap="cancel_previous")) as harness:
-        b1, a1, a2 = (run.id for run in await ordered(harness, gate, "b", "a", "a"))
-        assert gate.inside == [b1, a2]
+async def test_a_newer_run_replaces_the_older_one_of_its_key_alone(doors: Doors) -> None:
+    async with Harness(ordering(doors, overlap="cancel_previous")) as harness:
+        b1, a1, a2 = (run.id for run in await ordered(harness, doors, "b", "a", "a"))
+        assert doors.inside == [b1, a2]
         assert (await harness.engine.detail(a1)).run.state == "cancelled"
-        gate.open(b1, a2)
+        doors.open(b1, a2)
 
 
 @pytest.mark.parametrize("key", ["customer", "{step.customer}", "{input}", "{input.custmer}"])
-def test_a_key_that_names_no_field_is_refused(gate: Gate, key: str) -> None:
+def test_a_key_that_names_no_field_is_refused(doors: Doors, key: str) -> None:
     flow = Workflow("order", owner="@boss", input=Order, concurrency_key=key)
 
     @flow.step
@@ -150,62 +122,62 @@ def test_a_key_that_names_no_field_is_refused(gate: Gate, key: str) -> None:
         compile_workflow(flow)
 
 
-def limited(gate: Gate, **options: Any) -> Workflow:
+def limited(doors: Doors, **options: Any) -> Workflow:
     flow = Workflow("limited", owner="@boss", max_active_runs=1, **options)
 
     @flow.step
     async def work(ctx: StepContext) -> None:
-        await gate.enter(ctx.run_id)
+        await doors.enter(ctx.run_id)
 
     return flow
 
 
-async def test_a_run_with_a_higher_priority_starts_first(gate: Gate) -> None:
-    async with Harness(limited(gate)) as harness:
+async def test_a_run_with_a_higher_priority_starts_first(doors: Doors) -> None:
+    async with Harness(limited(doors)) as harness:
         start = harness.engine.start
         runs = [
             (await start("limited", None, actor=TESTER, key=str(n), priority=priority)).id
             for n, priority in enumerate((0, 0, 0, 5))
         ]
         await harness.engine.control.prioritize(runs[2], 2, "the customer calls", actor=OPERATOR)
-        gate.open(*runs)
+        doors.open(*runs)
         await harness.run_until_idle()
-        assert gate.entered == [runs[0], runs[3], runs[2], runs[1]]
+        assert doors.entered == [runs[0], runs[3], runs[2], runs[1]]
 
 
-async def test_a_run_that_waits_for_long_is_not_overtaken_by_a_higher_priority(gate: Gate) -> None:
-    async with Harness(limited(gate)) as harness:
+async def test_a_run_that_waits_for_long_is_not_overtaken_by_a_higher_priority(doors: Doors) -> None:
+    async with Harness(limited(doors)) as harness:
         first = (await harness.engine.start("limited", None, actor=TESTER, key="0")).id
         old = (await harness.engine.start("limited", None, actor=TESTER, key="1")).id
         harness.clock.advance(PRIORITY_STEP * 2)
         new = (await harness.engine.start("limited", None, actor=TESTER, key="2", priority=1)).id
-        gate.open(first, old, new)
+        doors.open(first, old, new)
         await harness.run_until_idle()
-        assert gate.entered == [first, old, new]
+        assert doors.entered == [first, old, new]
 
 
-async def test_a_step_with_a_higher_priority_gets_a_resource_first(gate: Gate) -> None:
+async def test_a_step_with_a_higher_priority_gets_a_resource_first(doors: Doors) -> None:
     flow = Workflow("pay", owner="@boss", resources=[Resource("bank", at_once=1)])
 
     @flow.step(uses=["bank"])
     async def charge(ctx: StepContext) -> None:
-        await gate.enter(ctx.run_id)
+        await doors.enter(ctx.run_id)
 
     async with Harness(flow) as harness:
         runs = [(await harness.engine.start("pay", None, actor=TESTER, key=str(n))).id for n in range(4)]
-        await settled(harness, gate)
+        await doors.settled(harness)
         await harness.engine.control.prioritize(runs[3], 1, actor=OPERATOR)
-        gate.open(*runs)
+        doors.open(*runs)
         await harness.run_until_idle()
-        assert gate.entered == [runs[0], runs[3], runs[1], runs[2]]
+        assert doors.entered == [runs[0], runs[3], runs[1], runs[2]]
 
 
-async def test_a_run_with_a_higher_priority_gets_a_slot_first(gate: Gate) -> None:
+async def test_a_run_with_a_higher_priority_gets_a_slot_first(doors: Doors) -> None:
     flow = Workflow("free", owner="@boss")
 
     @flow.step
     async def work(ctx: StepContext) -> None:
-        await gate.enter(ctx.run_id)
+        await doors.enter(ctx.run_id)
 
     async with Harness(flow, parallel=1) as harness:
         start = harness.engine.start
@@ -213,36 +185,36 @@ async def test_a_run_with_a_higher_priority_gets_a_slot_first(gate: Gate) -> Non
             (await start("free", None, actor=TESTER, key=str(n), priority=priority)).id
             for n, priority in enumerate((0, 0, 3))
         ]
-        gate.open(*runs)
+        doors.open(*runs)
         await harness.run_until_idle()
-        assert gate.entered == [runs[0], runs[2], runs[1]]
+        assert doors.entered == [runs[0], runs[2], runs[1]]
 
 
-async def test_a_run_keeps_the_time_that_it_waited_for_a_slot_when_its_priority_changes(gate: Gate) -> None:
+async def test_a_run_keeps_the_time_that_it_waited_for_a_slot_when_its_priority_changes(doors: Doors) -> None:
     flow = Workflow("free", owner="@boss")
 
     @flow.step
     async def work(ctx: StepContext) -> None:
-        await gate.enter(ctx.run_id)
+        await doors.enter(ctx.run_id)
 
     async with Harness(flow, parallel=1) as harness:
         runs = []
         for number in range(4):
             runs.append((await harness.engine.start("free", None, actor=TESTER, key=str(number))).id)
-            await settled(harness, gate)
+            await doors.settled(harness)
             harness.clock.advance(PRIORITY_STEP / 2)
         harness.clock.advance(PRIORITY_STEP * 10)
         await harness.engine.control.prioritize(runs[1], 1, actor=OPERATOR)
         await harness.engine.control.prioritize(runs[3], 2, actor=OPERATOR)
         await harness.engine.control.prioritize(runs[3], 1, actor=OPERATOR)
-        gate.open(*runs)
+        doors.open(*runs)
         await harness.run_until_idle()
-        assert gate.entered == [runs[0], runs[1], runs[3], runs[2]]
+        assert doors.entered == [runs[0], runs[1], runs[3], runs[2]]
 
 
-async def test_only_the_owner_changes_a_priority(gate: Gate) -> None:
+async def test_only_the_owner_changes_a_priority(doors: Doors) -> None:
     people = StaticPeople(groups={"boss": ["U9"], "staff": ["U1"]})
-    async with Harness(limited(gate), people=people) as harness:
+    async with Harness(limited(doors), people=people) as harness:
         run = await harness.engine.start("limited", None, actor=TESTER)
         with pytest.raises(NotAllowed, match="Only the owner, @boss, can change the priority"):
             await harness.engine.control.prioritize(run.id, 1, actor=Actor("slack", "U1"))
@@ -250,7 +222,7 @@ async def test_only_the_owner_changes_a_priority(gate: Gate) -> None:
             await harness.engine.control.prioritize(run.id, 11, actor=Actor("slack", "U9"))
         changed = await harness.engine.control.prioritize(run.id, 1, actor=Actor("slack", "U9"))
         assert changed.priority == 1
-        gate.open(run.id)
+        doors.open(run.id)
 
 
 @given(
