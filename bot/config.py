@@ -126,7 +126,7 @@ class Settings(BaseSettings):
 
     @property
     def real_slack(self) -> bool:
-        """Whether this is a workspace of slack.com, not a local one."""
+        """Return whether this is a workspace of slack.com, not a local one."""
         return self.api_url.startswith("https://slack.com/")
 
     @property
@@ -316,7 +316,7 @@ def _names() -> list[str]:
 
 
 def is_setting(name: str) -> bool:
-    """Whether a name in an environment file would mean something to Signoff."""
+    """Return whether a name in an environment file would mean something to Signoff."""
     return name.startswith(_PREFIX) or name in _names()
 
 

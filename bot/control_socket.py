@@ -46,7 +46,7 @@ class ControlSocket:
         self._handlers = handlers
         self._server: asyncio.Server | None = None
         self._visitors: dict[asyncio.Task[None], bool] = {}
-        """Whether each has asked something and waits for the answer, the oldest visitor first."""
+        """By visitor: it has asked something and waits for the answer, the oldest visitor first."""
 
     async def open(self) -> None:
         """Listen, for this user alone. A socket that a dead process left behind is taken over."""

@@ -69,7 +69,7 @@ def check_server(peer: socket.socket, path: Path, database: Path) -> None:
 
 
 def may_enter(peer: int | None, own: int) -> bool:
-    """Whether a user may ask the process that serves. None: unknown, so the mode 0600 has decided."""
+    """Return whether a user may ask the process that serves. None: unknown, so the mode 0600 has decided."""
     return peer is None or peer in (own, _ROOT)
 
 

@@ -12,7 +12,7 @@ _HANDLER_INTERVAL = 0.5
 
 
 class StopRequest:
-    """Whether the process was asked to end."""
+    """The process was asked to end."""
 
     asked = False
 

@@ -57,7 +57,7 @@ def unread(slack: Slack, record: Channel, person: str) -> int:
 
 
 def listed(message: Message, person: str) -> bool:
-    """Whether a message stands in the channel itself for this person."""
+    """Return whether a message stands in the channel itself for this person."""
     if message.ephemeral_to not in (None, person):
         return False
     return not message.is_reply or message.broadcast

@@ -43,7 +43,7 @@ IDIOMS: list[tuple[str, str]] = [
     (r"\b[Ii]s it well\b|\b(?:is|all) well\b", "healthy, in order"),
 ]
 STARTS: list[tuple[str, str]] = [
-    (r"(?:What|Who|Whom|Whose|As the|As of|Of a|Of the|Behind) ", "start with a verb or a noun"),
+    (r"(?:What|Whether|Who|Whom|Whose|As the|As of|Of a|Of the|Behind) ", "start with a verb or a noun"),
 ]
 """Of docstrings alone, which start with a verb or with the noun that the thing is."""
 

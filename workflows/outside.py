@@ -93,7 +93,7 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is outside of this machine and its networks, however it is written."""
+    """Return whether an IP address is outside of this machine and its networks, however it is written."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         inside = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ())]

@@ -1,5 +1,6 @@
-"""Whether an approval on the command line covers what its approver could read: in Slack, or as `signoff show`
-prints it. That command gives a code of what it printed, so that nobody approves by it what they never saw.
+"""Check that an approval on the command line covers what its approver could read: in Slack, or as
+`signoff show` prints it. That command gives a code of what it printed, so that nobody approves by it what
+they never saw.
 """
 
 from bot.cli import serializers

@@ -20,7 +20,7 @@ class NoRenderer(Exception):
 
 
 def available() -> bool:
-    """Whether the package that draws is installed."""
+    """Return whether the package that draws is installed."""
     return find_spec("mmdr") is not None
 
 

@@ -1,4 +1,4 @@
-"""Whether everything that a decision covers has reached its approvers: only then can one approve in Slack.
+"""Check that everything a decision covers has reached its approvers: only then can one approve in Slack.
 
 A modal counts for nothing here: one person opens it for themselves, and nobody can tell that they read it to
 its end. A post or a file in the thread is before everybody who may decide.
@@ -32,7 +32,7 @@ def refusal(rows: Sequence[Delivery], bot_name: str) -> str:
 
 
 def _lacking(row: Delivery) -> bool:
-    """Whether the message was never posted; a posted one exists, even where it is wanted again."""
+    """Return whether the message was never posted; a posted one exists, even where it is wanted again."""
     return row.ref is None and row.sent < row.wanted
 
 

@@ -97,7 +97,7 @@ class DeliveryOrder:
         return parent is None or parent.state == "dead" or parent.ref is not None
 
     def _holds(self, delivery: Delivery) -> bool:
-        """Whether what comes later in its thread waits for it: not when Slack refused it, or won't say."""
+        """Return whether what comes later in its thread waits for it: not where Slack refused it."""
         if delivery.state != "posting":
             return delivery.state != "refused"
         return delivery.not_before is None or delivery.not_before - self.now <= _SHORT_WAIT_LIMIT

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 
 def is_loopback(host: str) -> bool:
-    """Whether this host is the machine itself: `localhost`, 127.0.0.0/8 or ::1."""
+    """Return whether this host is the machine itself: `localhost`, 127.0.0.0/8 or ::1."""
     if host == "localhost":
         return True
     try:
@@ -15,7 +15,7 @@ def is_loopback(host: str) -> bool:
 
 
 def reveals_token(url: str) -> bool:
-    """Whether a token would leave this machine unencrypted. Addresses that cannot be read do."""
+    """Return whether a token would leave this machine unencrypted. Addresses that cannot be read do."""
     try:
         parts = urlsplit(url)
         return parts.scheme != "https" and not is_loopback(parts.hostname or "")

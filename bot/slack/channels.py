@@ -62,11 +62,11 @@ class ChannelIndex:
         return self._records.get(name.casefold())
 
     def is_public(self, name: str) -> bool:
-        """Whether anybody can join it; from memory. What is not known to be private counts as public."""
+        """Return whether anybody can join it; from memory. A channel of unknown kind counts as public."""
         return not (self.known(name) or {}).get("is_private")
 
     def is_readable(self, name: str) -> bool:
-        """Whether every full member can read it; from memory. Not where that is unknown."""
+        """Return whether every full member can read it; from memory. Not where that is unknown."""
         return readable(self.known(name) or {})
 
     async def by_id(self, channel: str) -> Record:
@@ -327,7 +327,7 @@ class ChannelMembers:
 
 
 def readable(record: Record) -> bool:
-    """Whether Slack says that the channel is public, so that every full member can read it."""
+    """Return whether Slack says that the channel is public, so that every full member can read it."""
     return record.get("is_private") is False and not record.get("is_im") and not record.get("is_mpim")
 
 

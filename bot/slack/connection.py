@@ -45,12 +45,12 @@ class SocketConnection:
     def __init__(self, app: AsyncApp, app_token: str, ping_every: float, heard: Hear, now: float) -> None:
         self._app, self._app_token, self._ping_every, self._heard = app, app_token, ping_every, heard
         self.up = False
-        """Whether it was connected when we last looked or heard from it."""
+        """It was connected when we last looked or heard from it."""
         self.failures = 0
         """How often in a row it was made again without success."""
         self._gone_since = now
         self._announced = False
-        """Whether Slack has said that it ends this connection."""
+        """Slack has said that it ends this connection."""
         self._build()
 
     @property

@@ -129,7 +129,7 @@ class SlackPeople:
         return group.id if group is not None and not group.disabled else None
 
     async def is_missing(self, handle: str) -> bool:
-        """Whether no group that is enabled has the handle, as far as was known minutes ago."""
+        """Return whether no group that is enabled has the handle, as far as was known minutes ago."""
         return handle not in self._groups and await self.group_id(handle) is None
 
     async def name(self, user_id: str) -> str:

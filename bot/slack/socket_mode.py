@@ -51,7 +51,7 @@ class SocketMode:
 
     @property
     def connected(self) -> bool:
-        """Whether the bot was connected at the last look."""
+        """Return whether the bot was connected at the last look."""
         return self._connected
 
     @property

@@ -215,7 +215,7 @@ _PUBLIC = frozenset({"--public", "-public"})
 
 
 def public(text: str) -> tuple[bool, str]:
-    """Whether the answer is to be shared in the channel, and the command without the flag that says so."""
+    """Return whether the answer is for the whole channel, and the command without the flag that says so."""
     try:
         words = split(text)
     except UnclosedQuote:

@@ -220,7 +220,7 @@ def _of_python(file: Path, seconds: float, public: PublicNames) -> list[Found]:
 
 
 def _is_imported(workflow: Workflow, into: ModuleType) -> bool:
-    """Whether it is at the top of another module too; one that a helper's function made is not."""
+    """Return whether it is at the top of another module too; one that a helper's function made is not."""
     others = [each for each in list(sys.modules.values()) if each is not into]
     return any(workflow is value for each in others for value in list(getattr(each, "__dict__", {}).values()))
 

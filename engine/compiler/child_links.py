@@ -1,4 +1,4 @@
-"""Whether the workflows that run each other fit together. Asked once all of them are loaded."""
+"""Check that the workflows that run each other fit together, once all of them are loaded."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any

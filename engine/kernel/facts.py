@@ -100,7 +100,7 @@ def filled_text(workflow: str, field: str, template: str, scope: Scope) -> str:
 
 
 def passes(workflow: str, condition: Condition | None, scope: Scope) -> bool:
-    """Whether the fact meets the filter. Raises `Unfit` where it lacks what the filter compares."""
+    """Return whether the fact meets the filter. Raises `Unfit` where it lacks what the filter compares."""
     if condition is None:
         return True
     try:

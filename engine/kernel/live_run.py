@@ -119,7 +119,7 @@ class LiveRun:
 
     @property
     def compensating(self) -> bool:
-        """Whether it failed or was cancelled, and its steps are being undone."""
+        """Return whether it failed or was cancelled, and its steps are being undone."""
         return self.run.state == "compensating"
 
     def _recount_elements(self) -> None:
@@ -182,7 +182,7 @@ class LiveRun:
         map_.again.append(index_of(element))
 
     def can_start_element(self, step: str) -> bool:
-        """Whether an element of a mapped step could start if this process had a free slot."""
+        """Return whether an element of a mapped step could start if this process had a free slot."""
         map_, record = self.maps.get(step), self.steps.get(step)
         going_on = record is not None and record.state == "running" and step not in self.blocked
         going_on = going_on and step not in self.held
@@ -211,7 +211,7 @@ class LiveRun:
 
     @property
     def wants_slot(self) -> bool:
-        """Whether steps could start if this process had a free slot."""
+        """Return whether steps could start if this process had a free slot."""
         if self.run.state in ("pending", "paused") or not self.is_below_own_limit:
             return False
         return bool(self.ready) or self.has_ready_elements

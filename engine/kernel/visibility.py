@@ -38,7 +38,7 @@ def may_see(
     requests: Iterable[RequestRecord],
     operator: str | None,
 ) -> bool:
-    """Whether the viewer takes part in the run. The members of its `audience_references` may see it too.
+    """Return whether the viewer takes part in the run. Members of its `audience_references` may see it too.
 
     The command line is the operator's. A token sees the runs that it started, and none of its holder's.
     """

@@ -26,7 +26,7 @@ class CanaryRules:
 
     @property
     def is_bounded(self) -> bool:
-        """Whether a bound says what a candidate must keep to."""
+        """Return whether a bound says what a candidate must keep to."""
         return self.max_failures is not None or self.max_slowdown is not None
 
 

@@ -42,5 +42,5 @@ class DecisionResult:
 
     @property
     def accepted(self) -> bool:
-        """Whether it is durable and counts, by this click or by the same person's earlier one."""
+        """Return whether it is durable and counts, by this click or by the same person's earlier one."""
         return self.code in ("decided", "recorded", "duplicate")

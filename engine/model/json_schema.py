@@ -56,7 +56,7 @@ def alternatives(schema: Schema) -> list[Schema]:
 
 
 def nullable(schema: Schema) -> bool:
-    """Whether null is a value of the field."""
+    """Return whether null is a value of the field."""
     options = choices(schema)
     return (
         None in options if options else any(member.get("type") == "null" for member in alternatives(schema))

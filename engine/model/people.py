@@ -78,7 +78,7 @@ def identify_requester(actor: Actor, cli_users: Mapping[str, str]) -> Actor:
 
 
 def is_unmapped(actor: Actor) -> bool:
-    """Whether nobody knows which person acted: an account or a token that is mapped to no person."""
+    """Return whether nobody knows which person acted: an account or a token that is mapped to no person."""
     return actor.source in ("cli", "api") and actor.as_user is None
 
 

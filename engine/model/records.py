@@ -166,7 +166,7 @@ class Shown:
     kind: Literal["value", "number", "link", "image", "table", "diff"] = "value"
     """For a diff the value is `{"before": …, "after": …}`."""
     requested: bool = False
-    """Whether it comes from the run's input, so that it is what the requester entered."""
+    """It comes from the run's input, so that it is what the requester entered."""
 
     numbers: tuple[str, ...] = ()
     """Paths to the Decimals within the value, as `engine.model.spec.Show` has them."""
@@ -392,7 +392,7 @@ class WorkflowRecord:
     may_see: tuple[str, ...] = ()
     description: str = ""
     startable: bool = True
-    """Whether the person who lists it may start it."""
+    """The person who lists it may start it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,18 +153,18 @@ def redacted(text: str, known: Iterable[str] = ()) -> str:
 
 
 def opens_key(text: str) -> bool:
-    """Whether a private key begins in this text and does not end in it: the next line is a part of it."""
+    """Return whether a private key begins in this text, and goes on in the next line."""
     begun = [match.end() for match in _PEM_BEGIN.finditer(text)]
     return bool(begun) and not _PEM_END.search(text, begun[-1])
 
 
 def ends_key(text: str) -> bool:
-    """Whether a private key ends in this text."""
+    """Return whether a private key ends in this text."""
     return _PEM_END.search(text) is not None
 
 
 def is_in_key(text: str) -> bool:
-    """Whether a line that follows the beginning of a private key still belongs to it."""
+    """Return whether a line that follows the beginning of a private key still belongs to it."""
     return text.startswith(_KEY_HEADERS) or _BODY.match(text) is not None
 
 

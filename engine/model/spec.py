@@ -293,7 +293,7 @@ class ApprovalSpec(_Node):
     confirm: str = ""
     """Template of the text an approver must type; empty: nothing."""
     one_time_code: bool = False
-    """Whether an approver must also enter a one-time code."""
+    """An approver must also enter a one-time code."""
     risk: Literal["low", "normal", "high"] = "normal"
     """Only low-risk requests can be approved several at once."""
     revocable_for: float | None = Field(None, alias="undo")

@@ -28,7 +28,7 @@ class CronSpec(Frozen):
     dedup: str = ""
     """Template: fires with one value of it start one run."""
     enabled: bool = True
-    """Whether a new trigger is on."""
+    """A new trigger is on."""
 
 
 class EverySpec(Frozen):
@@ -79,7 +79,7 @@ class FactSpec(Frozen):
     debounce: float | None = None
     """A run starts when no further fact has come for so long, with the newest one's input."""
     enabled: bool = True
-    """Whether a new trigger is on."""
+    """A new trigger is on."""
     quiet: bool = False
 
 

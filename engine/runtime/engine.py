@@ -245,7 +245,7 @@ class Engine(Reading):
         self._effects.fail(error)
 
     async def writable(self) -> bool:
-        """Whether the database can be written now; `store_problem` gives the reason if not."""
+        """Return whether the database can be written now; `store_problem` gives the reason if not."""
         return await self._store.writable()
 
     async def prospect(self) -> Prospect:

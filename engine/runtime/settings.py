@@ -41,7 +41,7 @@ class EngineSettings:
     keys_dir: Path | None = None
     """Folder of the installation's keys; None: `keys` beside the database."""
     cli_decides: bool = False
-    """Whether decisions by command line count."""
+    """Decisions by command line count."""
     cli_users: Mapping[str, str] = field(default_factory=dict)
     """Ids of people by operating-system user."""
     operator: str | None = None
@@ -89,7 +89,7 @@ class EngineSettings:
         return Keyring(self.keys_dir or database.parent / "keys")
 
     def schedule_enabled(self, workflow: str, stored: bool | None) -> bool:
-        """Whether this workflow's schedules are on. `stored`: the state in the row, None without a row."""
+        """Return whether this workflow's schedules are on. `stored`: the state in the row; None: no row."""
         if isinstance(self.schedules, bool):
             return self.schedules
         if self.schedules is not None:

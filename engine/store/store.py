@@ -120,7 +120,7 @@ class Store:
         return self._writer.problem or self._reader.problem
 
     async def writable(self) -> bool:
-        """Whether something can be written now, or soon."""
+        """Return whether something can be written now, or soon."""
         try:
             await self._writer.submit(lambda _: None, LOCK_WAIT_SECONDS)
         except StoreBusy:

@@ -66,7 +66,7 @@ class RowLook:
         """Nothing is open between two queries."""
 
     async def _look_at_page(self) -> bool:
-        """Whether there may be more."""
+        """Return whether there may be more."""
         try:
             page = await asyncio.to_thread(fetch, self._url, self._spec.sql, self._place)
         except Exception as error:

@@ -63,7 +63,7 @@ class HttpDelivery:
             return Ack("ok", _decode(text) if envelope.accepts_response else None)
 
     async def connected(self) -> bool:
-        """Whether something listens at the URL."""
+        """Return whether something listens at the URL."""
         parts = urlsplit(self._url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         try:

@@ -121,7 +121,7 @@ class Workspace:
         return channel, True
 
     def sees(self, user: str, channel: Channel) -> bool:
-        """Whether a person may read a channel: public ones all but guests, others their members."""
+        """Return whether a person may read a channel: public ones all but guests, others their members."""
         if user in channel.members:
             return True
         person = self.users.get(user)

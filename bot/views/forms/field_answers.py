@@ -33,7 +33,7 @@ def submitted(element: Mapping[str, Any], entered: Mapping[str, Any]) -> Any:
 
 
 def untouched(element: Mapping[str, Any], entered: Mapping[str, Any]) -> bool:
-    """Whether the input still holds what it held at first."""
+    """Return whether the input still holds what it held at first."""
     first = _settled(element.get(_STATES[element["type"]][1]))
     now = submitted(element, entered)
     if isinstance(first, list) and isinstance(now, list):

@@ -51,7 +51,7 @@ class FormField:
 
     @property
     def optional(self) -> bool:
-        """Whether the field may be left, or made, empty: where that is a value, or leaves it to the model.
+        """Return whether the field may be left empty: where that is a value, or leaves it to the model.
 
         Slack writes "(optional)" beside it, so a required text that is filled in stays filled in.
         """

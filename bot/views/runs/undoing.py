@@ -17,10 +17,10 @@ def steps_that_succeeded(count: int) -> str:
 
 
 def is_attached(step: str) -> bool:
-    """Whether a step run belongs to another one: its undo step, or its alternative."""
+    """Return whether a step run belongs to another one: its undo step, or its alternative."""
     return "." in step
 
 
 def is_undo(step: str) -> bool:
-    """Whether a step run undoes another one, by its name."""
+    """Return whether a step run undoes another one, by its name."""
     return step.endswith(".undo")

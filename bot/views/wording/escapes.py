@@ -19,7 +19,7 @@ _ENTITY = re.compile(r"&(?=amp;|lt;|gt;)")
 
 
 def needs_escapes(text: str) -> bool:
-    """Whether anything between the person and the bot may change it."""
+    """Return whether anything between the person and the bot may change it."""
     return bool(
         _BLANK_AT_AN_END.search(text)
         or _ENTITY.search(text)

@@ -116,7 +116,7 @@ class Checks:
 
 
 def is_count(value: Any) -> bool:
-    """Whether an option is a whole number of runs, steps or answers."""
+    """Return whether an option is a whole number of runs, steps or answers."""
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_COUNT
 
 

@@ -28,7 +28,7 @@ def each_source(each: Any) -> str:
 
 
 def settles(checks: Checks, node: Node) -> bool:
-    """Whether the output of a mapped step holds how each element ended: a reader asks for it, or failures
+    """Return whether a mapped step's output holds how each element ended: a reader asks for it, or failures
     are tolerated."""
     assert node.step is not None
     if node.step.tolerate is not None:

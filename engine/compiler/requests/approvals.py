@@ -108,7 +108,7 @@ def _named(
 
 
 def _comment(checks: Checks, node: Node, options: ApprovalOptions) -> dict[str, str]:
-    """Whether a choice needs a reason, by choice; without a word, a rejection does."""
+    """Return whether a choice needs a reason, by choice; without a word, a rejection does."""
     needs = {} if options.comment is None else options.comment
     if not isinstance(needs, Mapping):
         checks.error(f"comment is {needs!r}.", 'Write comment={"reject": "optional"}.', node)

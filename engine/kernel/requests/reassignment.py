@@ -48,7 +48,7 @@ def eligible_references(
 
 
 def is_replaced(whose: Set[str] | None, fits: Callable[[QuorumSpec], bool], quorum: QuorumSpec) -> bool:
-    """Whether a quorum goes to the new approver. `whose`: the references that mean who reassigns; None: any.
+    """Return whether a quorum goes to the new approver. `whose`: references to who reassigns; None: any.
 
     An approver's place is theirs to give where one answer is enough. Where several are needed it isn't: who
     could replace the others as well would make a quorum of one.

@@ -13,7 +13,7 @@ STOOD_IN = "done by its alternative"
 
 
 def is_left(graph: Graph, steps: Mapping[str, StepRecord], step: str) -> bool:
-    """Whether a step has an alternative that was not tried in this run."""
+    """Return whether a step has an alternative that was not tried in this run."""
     other = graph.alternative.get(step)
     return other is not None and (other not in steps or steps[other].state == "pending")
 
@@ -21,7 +21,7 @@ def is_left(graph: Graph, steps: Mapping[str, StepRecord], step: str) -> bool:
 def is_taken(
     graph: Graph, steps: Mapping[str, StepRecord], step: str, failure: Failure, action: Action | None = None
 ) -> bool:
-    """Whether a step that failed for good is rerouted without a question.
+    """Return whether a step that failed for good is rerouted without a question.
 
     `action`: what the author wants after this error; None: as after every error.
 

@@ -30,7 +30,7 @@ def steps_to_undo(graph: Graph, steps: Mapping[str, StepRecord]) -> list[str]:
 
 
 def under_way(graph: Graph, steps: Mapping[str, StepRecord]) -> bool:
-    """Whether an undo step has begun and has not settled: the next one waits for it."""
+    """Return whether an undo step has begun and has not settled: the next one waits for it."""
     return any(steps[undo].state not in STEP_SETTLED for undo in graph.undone_by if undo in steps)
 
 

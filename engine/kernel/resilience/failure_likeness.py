@@ -1,4 +1,4 @@
-"""Whether two failures are the same failure, so that people are asked once. Pure."""
+"""Compare two failures: of the same failure people are asked once. Pure."""
 
 import hashlib
 import re

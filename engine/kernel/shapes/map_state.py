@@ -70,7 +70,7 @@ class MapState:
 
     @property
     def can_start(self) -> bool:
-        """Whether an element could start if this process had a free slot."""
+        """Return whether an element could start if this process had a free slot."""
         return len(self.active) < self.at_once and bool(self.again or self.fresh < self.total)
 
     @property

@@ -104,7 +104,7 @@ def kind_of(node: WaitSpec) -> WaitKind:
 
 
 def lasts(state: LiveRun, step: str) -> bool:
-    """Whether a wait goes on whose end moves with a jump of the clock, as that of a moment does not."""
+    """Return whether a wait goes on whose end moves with a jump of the clock: that of a moment does not."""
     node = state.graph.nodes.get(step)
     return isinstance(node, WaitSpec) and kind_of(node) != "until" and is_open(state, step)
 

@@ -282,7 +282,7 @@ class Authorization:
         return ResolvedReference(able, unknown, await self.is_public(ref))
 
     async def is_public(self, ref: str) -> bool:
-        """Whether anybody can join the channel that the reference means, and decide then."""
+        """Return whether anybody can join the channel that the reference means, and decide then."""
         if not ref.startswith("#"):
             return False
         try:

@@ -182,5 +182,5 @@ def _in_debugger(frame: FrameType | None) -> bool:
 
 
 def _is_an_authors(file: str) -> bool:
-    """Whether the file is an author's, and not a library's or the engine's."""
+    """Return whether the file is an author's, and not a library's or the engine's."""
     return "site-packages" not in file and not file.startswith(("<", _STANDARD_LIBRARY, _RUNTIME))

@@ -16,7 +16,7 @@ class AttemptLog:
     attempt: int
     lines: tuple[str, ...]
     ended: bool
-    """Whether these are all that there will be."""
+    """The attempt has ended, so that there will be no further ones."""
 
 
 async def step_logs(store: Store, detail: RunDetail, step: str | None) -> list[AttemptLog]:

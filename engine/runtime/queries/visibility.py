@@ -59,7 +59,7 @@ class VisibleRuns:
         self._readable: dict[str, bool] = {}
 
     async def sees(self, run: RunRecord) -> bool:
-        """Whether this viewer may see the run."""
+        """Return whether this viewer may see the run."""
         operator = self._all.settings.operator
         if not self._all.settings.conceals or may_see(self._viewer, run, (), operator):
             return True
@@ -76,7 +76,7 @@ class VisibleRuns:
         return any([await self._reads(channel) for channel in channels])
 
     async def sees_workflow(self, workflow: WorkflowRecord) -> bool:
-        """Whether this viewer may see the workflow in a list.
+        """Return whether this viewer may see the workflow in a list.
 
         With `may_see`, only people who may see or start its runs see it.
         """
@@ -104,7 +104,7 @@ class VisibleRuns:
         await self._all.authorization.may_cancel(self._viewer, run, definition)
 
     async def controls_any(self) -> bool:
-        """Whether this viewer answers for a workflow, or may cancel runs of one that others started."""
+        """Return whether this viewer answers for a workflow, or may cancel runs that others started."""
         if self._viewer.source != "slack" or self._viewer.id == self._all.settings.operator:
             return True
         with suppress(PeopleUnavailable):
@@ -115,7 +115,7 @@ class VisibleRuns:
         return False
 
     async def _may_start(self, workflow: WorkflowRecord) -> bool:
-        """Whether `may_run` names this viewer; False where nobody can look that up."""
+        """Return whether `may_run` names this viewer; False where nobody can look that up."""
         if self._viewer.source != "slack":
             return True
         with suppress(PeopleUnavailable):
@@ -220,7 +220,7 @@ class VisibleRuns:
         return run is not None and await self.sees(run)
 
     async def _reads(self, channel: str) -> bool:
-        """Whether this viewer can read the channel without joining it. False where that is unknown."""
+        """Return whether this viewer can read the channel without joining it. False where that is unknown."""
         if channel not in self._readable:
             people = self._all.authorization.people
             self._readable[channel] = False

@@ -78,7 +78,7 @@ class Delegations:
         self._background, self._clock = background, clock
         self._fact = Fact(store, "absences", clock)
         self._anybody_away = False
-        """Whether a person may be away. False spares every new request a lookup."""
+        """A person may be away. False spares every new request a lookup."""
         self._cover_lock = asyncio.Lock()
         self._return_timer: asyncio.Task[None] | None = None
 
@@ -236,7 +236,7 @@ class Delegations:
         return bool(references) and await self._may_stand_in(delegate.to, request)
 
     async def _may_stand_in(self, user: str, request: RequestRecord) -> bool:
-        """Whether the person may be a delegate here.
+        """Return whether the person may be a delegate here.
 
         At high risk only an approver may, so that one approver alone cannot choose another person.
         """

@@ -26,7 +26,7 @@ class Pauses:
         self._noted = await self._store.fact(FACT) or {}
 
     def holds(self, workflow: str) -> bool:
-        """Whether no run of this workflow may start anything."""
+        """Return whether no run of this workflow may start anything."""
         return EVERYTHING in self._noted or workflow in self._noted
 
     def names(self) -> list[str]:

@@ -226,7 +226,7 @@ class Schedules:
         raise UnknownWorkflow(f"{definition.name} has {wrong}. There are: {keys}. Name one with --key.")
 
     async def enabled(self, workflow: str, spec: TriggerSpec | FactSpec) -> bool:
-        """Whether the trigger is on now."""
+        """Return whether the trigger is on now."""
         row = await self._store.read(queries.schedule, workflow, spec.key)
         return row.enabled if row else self._enabled(workflow, spec, None)
 

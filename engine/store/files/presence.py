@@ -17,7 +17,7 @@ class Presence:
 
     @property
     def lost(self) -> bool:
-        """Whether the database or its `-wal` is gone or replaced, so that what this process holds may end
+        """Return whether the database or its `-wal` is gone or replaced, so that what it holds may end
         with it."""
         return any(_identity(self._files[place]) != self._noted[place] for place in (0, 1))
 

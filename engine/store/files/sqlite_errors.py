@@ -46,17 +46,17 @@ RESTORE = (
 
 
 def is_locked(error: BaseException) -> bool:
-    """Whether another connection holds the lock that this one needs; it passes by itself."""
+    """Return whether another connection holds the lock that this one needs; it passes by itself."""
     return _code(error) in _LOCKED
 
 
 def passes(error: BaseException) -> bool:
-    """Whether the same try may succeed later: a lock, a full or read-only disk, an error of the disk."""
+    """Return whether the same try may succeed later: a lock, a full or read-only disk, a disk error."""
     return isinstance(error, sqlite3.DatabaseError) and (is_locked(error) or _code(error) in _PASSING)
 
 
 def is_damaged(error: BaseException) -> bool:
-    """Whether the file itself is at fault, so that no later try can succeed."""
+    """Return whether the file itself is at fault, so that no later try can succeed."""
     return isinstance(error, sqlite3.DatabaseError) and _code(error) in _DAMAGED
 
 
@@ -115,7 +115,7 @@ def damaged(path: Path, detail: str, how: str = "is damaged") -> StoreBroken:
 
 
 def has_disk_space(path: Path) -> bool:
-    """Whether the disk has room for more than the smallest write, which may succeed on a full one."""
+    """Return whether the disk has room for more than the smallest write, which may succeed on a full one."""
     try:
         disk = os.statvfs(path if os.path.exists(path) else path.parent)
     except OSError:

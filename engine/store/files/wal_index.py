@@ -30,7 +30,7 @@ class WalIndex:
 
     @property
     def lacks_frames(self) -> bool:
-        """Whether the `-wal` ends before its last frame does."""
+        """Return whether the `-wal` ends before its last frame does."""
         head = os.pread(self._file, _HEADER, 0)
         if len(head) < _HEADER:
             return False

@@ -40,7 +40,7 @@ class Condition:
 
     @property
     def lasts(self) -> bool:
-        """Whether there is something that only another try can show to be over."""
+        """Return whether there is something that only another try can show to be over."""
         return self._problem is not None or self._slow is not None
 
     @property
@@ -51,7 +51,7 @@ class Condition:
 
     @property
     def passes_by_itself(self) -> bool:
-        """Whether what is in the way ends soon without the operator, as a lock does."""
+        """Return whether what is in the way ends soon without the operator, as a lock does."""
         trouble = self._problem
         return trouble is None or trouble.by_itself
 

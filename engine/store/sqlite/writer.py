@@ -86,7 +86,7 @@ class Writer:
         """Fingerprint of the database file as this process left it; None after a write."""
         self._stopping = False
         self.damaged = False
-        """Whether the file is damaged: its `-wal` then stays beside it at the end."""
+        """The file is damaged: its `-wal` then stays beside it at the end."""
         self._loop = asyncio.get_running_loop()
         self._queue = WorkQueue(self._loop)
         self._thread = threading.Thread(target=self._main, name="signoff-writer", daemon=True)
@@ -252,7 +252,7 @@ class Writer:
             self._tell_damage(error)
 
     def _shortened(self) -> bool:
-        """Whether the `-wal` lacks what this process has written; it is told then."""
+        """Return whether the `-wal` lacks what this process has written; it is told then."""
         if self._index is None or not self._index.lacks_frames:
             return False
         self._tell_damage(damaged_wal(os.path.realpath(self._path)))
@@ -283,7 +283,7 @@ class Writer:
         return self._wait(left, give_up=transactions.overwrite)
 
     def _try(self, write: Callable[[], None]) -> bool:
-        """Whether it was written; otherwise the condition says what is in the way."""
+        """Return whether it was written; otherwise the condition says what is in the way."""
         self._content = None
         try:
             with self.condition.writing():
