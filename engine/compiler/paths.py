@@ -100,6 +100,15 @@ def is_list(kind: Any) -> bool:
     return isinstance(origin, type) and issubclass(origin, _LISTS) and not is_scalar(origin)
 
 
+def check_attribute(kind: Any, name: str) -> None:
+    """Raise `NoSuchField` where values of a type have nothing of this name, in Python or as a key."""
+    for member in members(kind):
+        if _is_opaque(member, name) or is_list(member):
+            raise NoSuchField(member, name, [])
+        if not hasattr(get_origin(member) or member, name):
+            _field(member, name)
+
+
 def fields_of(kind: Any) -> dict[str, Any] | None:
     """The fields of a model, dataclass or `TypedDict` with their annotations; None where it is none of them,
     or where its JSON may have others."""

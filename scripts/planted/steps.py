@@ -6,6 +6,13 @@ _QUALITY = ("tests/engine/compiler/test_quality.py",)
 
 MUTANTS = [
     Mutant(
+        "rows are told apart by a field that they do not have",
+        "engine/compiler/nodes/row_check.py",
+        "    except NoSuchField as error:\n",
+        "    except NoSuchField as error:\n        return None\n",
+        _QUALITY,
+    ),
+    Mutant(
         "a step goes on however many of its rows were rejected",
         "engine/compiler/nodes/row_check.py",
         "if self._quality is None or report.rejected <= self._quality.accepted(report.rows):",

@@ -11,6 +11,7 @@ from engine.authoring.quality import Quality
 from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.nodes.mapping import share_of
+from engine.compiler.nodes.row_check import unique_problem
 from engine.model.spec import QualitySpec
 
 
@@ -68,6 +69,8 @@ def _check_row(checks: Checks, node: Node, options: StepOptions, quality: Qualit
     except (PydanticUserError, SchemaError, TypeError):
         checks.error(f"Quality's row is {quality.row!r}, which is not a type.", "Give a model.", node)
         return
+    if isinstance(quality.unique, str) and (wrong := unique_problem(quality.row, quality.unique)):
+        checks.error(f"Quality's {wrong.problem}", wrong.remedy, node)
     returned = getattr(options.function, "__annotations__", {}).get("return", Any)
     if (
         returned is not Any

@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from engine.compiler.definition.checks import did_you_mean, type_name
+from engine.compiler.paths import NoSuchField, check_attribute
 from engine.errors import ContractError, RowsRejected
 from engine.model.quality import MAX_EXAMPLES, MAX_REASONS, QualityReport
 from engine.model.spec import QualitySpec
@@ -32,6 +35,8 @@ class RowCheck:
         """Return the rows that fit. Raises `RowsRejected` beyond the quality of the step."""
         if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
             raise ContractError(f"{self._step}: the rows are {type(rows).__name__}. Give a list of them.")
+        if wrong := unique_problem(row, unique):
+            raise ContractError(f"{self._step}: {wrong.problem} {wrong.remedy}")
         given = list(rows)
         fitting, rejections = _sorted_out(given, _adapter(row), unique)
         report = _report(given, rejections, row)
@@ -56,6 +61,27 @@ class RowCheck:
             f"{report.rejected:,} of {report.rows:,} rows were rejected, more than the {limit} that may be. "
             f"{report.details}"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A mistake of the author, and its remedy."""
+
+    problem: str
+    remedy: str
+
+
+def unique_problem(row: Any, unique: str) -> Problem | None:
+    """Return the mistake where `unique` names nothing that rows of this type have. Empty: it names none."""
+    if not unique:
+        return None
+    try:
+        check_attribute(row, unique)
+    except NoSuchField as error:
+        problem = f"unique is {unique!r}, which {type_name(error.kind)} does not have."
+        remedy = "Leave it out, or let the rows be of a model with that field."
+        return Problem(problem, did_you_mean(unique, error.known) if error.known else remedy)
+    return None
 
 
 class _Rejection:

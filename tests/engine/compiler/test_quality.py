@@ -1,15 +1,18 @@
 """Rows that do not fit their type are rejected one by one, and too many of them fail the step."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, Field
+from typing_extensions import TypedDict
 
 from engine import DefinitionErrors, Quality, Registry, Retry, RowsRejected, StepContext, Workflow
 from engine.compiler.nodes.row_check import RowCheck
 from engine.compiler.workflow import compile_workflow
+from engine.errors import ContractError
 from engine.model.people import StaticPeople
 from engine.model.records import RequestRecord
 from engine.model.spec import QualitySpec
@@ -179,6 +182,50 @@ async def test_a_step_checks_the_rows_of_its_sources_itself() -> None:
         assert (await harness.step(run, "load")).reason == "2 of 8 rows rejected"
 
 
+def test_a_step_that_checks_its_rows_by_an_unknown_field_is_told_at_once() -> None:
+    with pytest.raises(ContractError, match=r"load: unique is 'ids', which Grant does not have. Did you"):
+        checked(grants(3), unique="ids")
+
+
+class Line(BaseModel):
+    order: str
+    number: int
+
+    @property
+    def place(self) -> str:
+        return f"{self.order}/{self.number}"
+
+
+class Pair(TypedDict):
+    key: str
+
+
+@dataclass
+class Entry:
+    code: str
+
+
+@pytest.mark.parametrize(
+    ("row", "unique"),
+    [
+        (Line, "place"),
+        (Pair, "key"),
+        (Entry, "code"),
+        (dict[str, str], "key"),
+        (Any, "key"),
+        (Line | None, "number"),
+    ],
+)
+def test_rows_are_told_apart_by_a_field_or_a_property(row: Any, unique: str) -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step(quality=Quality(reject_over=0, row=row, unique=unique))
+    def load() -> list[Any]:
+        return []
+
+    compile_workflow(flow)
+
+
 async def test_without_quality_a_step_may_reject_any_number() -> None:
     flow = Workflow("flow", owner="@ops")
 
@@ -266,6 +313,19 @@ def no_rows() -> dict[str, int]:
         (Quality(reject_over=0, row=Grant, then="stop"), None, "Quality's then is 'stop'."),  # type: ignore[arg-type]
         (Quality(reject_over=0), None, "Quality has no row, and the step takes no ctx"),
         (Quality(reject_over=0, unique="id"), None, "Quality has unique, but no row."),
+        (
+            Quality(reject_over=0, row=Grant, unique="ids"),
+            None,
+            "Quality's unique is 'ids', which Grant does not have. Did you mean id?",
+        ),
+        (
+            Quality(reject_over=0, row=Grant, unique="number"),
+            None,
+            "Quality's unique is 'number', which Grant does not have. There are: id, amount, email.",
+        ),
+        (Quality(reject_over=0, row=Grant | Line, unique="id"), None, "which Line does not have"),  # type: ignore[arg-type]
+        (Quality(reject_over=0, row=int, unique="id"), None, "which int does not have. Leave it out, or let"),
+        (Quality(reject_over=0, row=list[int], unique="0"), None, "Quality's unique is '0', which list[int]"),
         (Quality(reject_over=0, row=3), None, "Quality's row is 3, which is not a type."),  # type: ignore[arg-type]
         (Quality(reject_over=0, row=Grant), no_rows, "but its quality checks the rows of a list"),
         (0.2, None, "quality is 0.2."),
