@@ -10,6 +10,13 @@ _TRIGGERS = ("tests/engine/triggers/test_triggers.py",)
 
 MUTANTS = [
     Mutant(
+        "a list promises a fire that the filter holds back",
+        "engine/runtime/timing/schedules.py",
+        "            starts = self._next_start(name, spec, due) if enabled else None",
+        "            starts = due if enabled else None",
+        ("tests/engine/triggers/test_fires.py",),
+    ),
+    Mutant(
         "a link in the folder of a file trigger chooses any file of the machine",
         "engine/triggers/files.py",
         "entry.stat(follow_symlinks=False)",

@@ -1,6 +1,7 @@
 """Pure: a fire of a schedule as a fact: its parts, the filter, the input and the id of its run."""
 
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any
 
 from engine.kernel import facts
@@ -14,6 +15,8 @@ PARTS = tuple(f"{{fire.{name}}}" for name in FIELDS)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MAX_FILTERED = 1000
 """Missed fires that a filter is asked about, the newest ones."""
+MAX_AHEAD = 300
+"""Coming fires that a filter is asked about for a list."""
 
 
 def parts_of(spec: TimeSpec, when: datetime) -> dict[str, Any]:
@@ -50,6 +53,21 @@ def passes(spec: TimeSpec, when: datetime) -> bool:
     if isinstance(spec, OnceSpec) or spec.filter is None:
         return True
     return facts.passes(spec.key, spec.filter, {"fire": parts_of(spec, when)})
+
+
+def next_passing(spec: TimeSpec, due: datetime) -> datetime | None:
+    """Return the first fire from `due` on that meets the filter; None: none of `MAX_AHEAD` does."""
+    if isinstance(spec, OnceSpec) or spec.filter is None:
+        return due
+    ahead = chain([due], islice(cron.following_fires(spec, due), MAX_AHEAD - 1))
+    return next((when for when in ahead if _passes_surely(spec, when)), None)
+
+
+def _passes_surely(spec: TimeSpec, when: datetime) -> bool:
+    try:
+        return passes(spec, when)
+    except facts.Unfit:
+        return False  # it starts nothing
 
 
 def missed(spec: TimeSpec, due: datetime, now: datetime) -> MissedFires:

@@ -47,6 +47,8 @@ class Schedules:
         self._settings, self._start = settings, start
         self._known: dict[tuple[str, str], TriggerSpec] = {}
         self._slowed: set[tuple[str, str]] = set()
+        self._shown: dict[tuple[str, str], tuple[TimeSpec, datetime, datetime | None]] = {}
+        """By schedule with a filter: its due moment, and its next fire that starts a run."""
         self._ahead = timedelta()
         """By how much the clock was set back: fires by elapsed time need names that never repeat."""
 
@@ -178,18 +180,29 @@ class Schedules:
             # Without a row it has not been served yet: what it will be then.
             enabled = row.enabled if row else self._enabled(name, spec, None)
             due = row.next_fire_at if row else _next_fire(spec, self._clock.now())
+            starts = self._next_start(name, spec, due) if enabled else None
+            held_back = f": none of its next {fires.MAX_AHEAD} fires passes"
             records.append(
                 TriggerRecord(
                     workflow=name,
                     key=spec.key,
-                    description=describe(spec),
+                    description=describe(spec) + (held_back if enabled and due and not starts else ""),
                     enabled=enabled,
-                    next_fire_at=due if enabled else None,
+                    next_fire_at=starts,
                     last_fire_at=row.last_fire_at if row else None,
                     failures=row.failures if row else 0,
                 )
             )
         return records
+
+    def _next_start(self, workflow: str, spec: TriggerSpec, due: datetime | None) -> datetime | None:
+        """Return the next fire that starts a run, for people: the filter holds back the others."""
+        if due is None or not isinstance(spec, TIMED):
+            return None
+        known = self._shown.get((workflow, spec.key))
+        if known is None or known[0] is not spec or known[1] != due:
+            known = self._shown[workflow, spec.key] = spec, due, fires.next_passing(spec, due)
+        return known[2]
 
     async def switch(self, workflow: str, key: str | None, enabled: bool, actor: Actor) -> datetime | None:
         """Switch a workflow's schedules on or off; return the earliest moment at which one fires now."""

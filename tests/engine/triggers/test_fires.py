@@ -89,6 +89,24 @@ async def test_a_list_says_that_a_schedule_is_filtered() -> None:
         assert record.description == "daily at 02:00 UTC, filtered"
 
 
+async def test_a_list_names_the_next_fire_that_the_filter_lets_through(tmp_path: Path) -> None:
+    first = Cron("0 2 * * *", filter=fact.fire.day == 1)
+    never = Every("1h", filter=fact.fire.day == 32)
+    once = Once("2026-03-20T08:00")
+    async with Harness(on(first, never, once), at="2026-03-05T09:00:00+00:00") as harness:
+        records = await harness.engine.schedules()
+        moments = [each.next_fire_at and each.next_fire_at.isoformat()[:16] for each in records]
+        assert moments == ["2026-04-01T02:00", None, "2026-03-20T08:00"]
+        assert records[1].description == "every 1 h, filtered: none of its next 300 fires passes"
+        await harness.advance("27d")
+        record = (await harness.engine.schedules())[0]
+        assert record.next_fire_at is not None
+        assert record.next_fire_at.isoformat() == "2026-05-01T02:00:00+00:00"
+        assert [run.created_at.isoformat()[:16] for run in await harness.runs()] == [
+            "2026-04-01T02:00", "2026-03-20T08:00",
+        ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("trigger", "words"),
     [
