@@ -112,7 +112,7 @@ if TYPE_CHECKING:
     from engine.runtime.queries.receipts import Receipts
     from engine.runtime.queries.step_logs import AttemptLog
     from engine.runtime.queries.visibility import VisibleRuns
-    from engine.runtime.requests.approver_review import ApproverReview, Finding
+    from engine.runtime.requests.approver_review import ApproverProblem, ApproverReview
     from engine.runtime.requests.delegation import Absence, Delegations
     from engine.runtime.requests.failure_cards import FailureCards
     from engine.runtime.settings import EngineSettings
@@ -254,7 +254,7 @@ _NAMES = {
     ),
     "engine.model.states": ("AWAITED",),
     "engine.model.trigger_spec": ("WebhookSpec",),
-    "engine.runtime.requests.approver_review": ("ApproverReview", "Finding"),
+    "engine.runtime.requests.approver_review": ("ApproverReview", "ApproverProblem"),
     "engine.runtime.requests.delegation": ("Absence", "Delegations"),
     "engine.runtime.engine": ("Engine",),
     "engine.runtime.execution.forks": ("Forks",),

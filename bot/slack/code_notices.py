@@ -1,22 +1,14 @@
 """Tells a person and the operator that wrong one-time codes were entered in the person's name."""
 
 import logging
-from collections.abc import Mapping
-from typing import Any, Protocol
 
-from bot.slack.operator_messages import Operator
-from bot.slack.web_api import CallResult, Sent
+from bot.slack.operator_messages import Operator, SlackWriter
+from bot.slack.web_api import Sent
 from bot.views.wording import icons
 from bot.views.wording.times import duration
 from engine import OneTimeCodes, WrongCodes
 
 log = logging.getLogger(__name__)
-
-
-class SlackWriter(Protocol):
-    """Slack's Web API."""
-
-    async def write(self, method: str, arguments: Mapping[str, Any]) -> CallResult: ...
 
 
 class CodeNotices:

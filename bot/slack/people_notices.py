@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.slack.operator_messages import Operator
 from bot.slack.people import SlackPeople
 from bot.views.wording.text import escape
-from engine import Clock, Engine, Finding
+from engine import ApproverProblem, Clock, Engine
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,6 @@ class PeopleNotices:
             await self._operator.tell(f"people:{findings[0]}", "\n".join([head, *listed]))
 
 
-def finding_line(finding: Finding) -> str:
+def finding_line(finding: ApproverProblem) -> str:
     """The workflow last: after the name `secret` and a colon, the log would hide what follows."""
     return f"{finding.text} (workflow {finding.workflow})"

@@ -30,7 +30,7 @@ from engine.compiler.types.comparability import (
     remedy,
     type_description,
 )
-from engine.compiler.types.declared_types import Alternative, alternatives
+from engine.compiler.types.declared_types import TypeAlternative, alternatives
 from engine.model.comparison import READ_AS, AsText, comparable_kind
 from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Not
 from engine.model.json_safe import storage_problem
@@ -166,7 +166,7 @@ def _untyped_value(test: Comparison, value: Any) -> Any:
     return _storable(test, plain)
 
 
-def _typed_value(test: Comparison, fitting: list[Alternative], value: Any) -> Any:
+def _typed_value(test: Comparison, fitting: list[TypeAlternative], value: Any) -> Any:
     if isinstance(value, AsText):
         value = _parse_text(test, fitting[0], value)
     for alternative in fitting:
@@ -209,7 +209,7 @@ def _kind(test: Comparison, value: Any) -> str:
     return alternatives(type(value))[0].kind or "other"
 
 
-def _can_hold(alternative: Alternative, op: str, value: Any) -> bool:
+def _can_hold(alternative: TypeAlternative, op: str, value: Any) -> bool:
     """Return whether the alternative can equal the value or, for an order, can be ordered with it."""
     if alternative.values is not None and op in ("==", "!=", "in"):
         return any(_is_member(each, value) for each in alternative.values)
@@ -226,7 +226,7 @@ def _can_hold(alternative: Alternative, op: str, value: Any) -> bool:
     return isinstance(value, AsText) or _meets_constraints(alternative, value)
 
 
-def _meets_constraints(alternative: Alternative, value: Any) -> bool:
+def _meets_constraints(alternative: TypeAlternative, value: Any) -> bool:
     """Return whether the value meets the constraints of the declared type, in all its parts."""
     composite = alternative.kind in ("list", "object")
     if not (alternative.metadata or composite):
@@ -257,7 +257,7 @@ def _is_member(member: Any, value: Any) -> bool:
     return isinstance(plain, bool) is isinstance(value, bool) and bool(plain == value)
 
 
-def _parse_text(test: Comparison, alternative: Alternative, text: str) -> Any:
+def _parse_text(test: Comparison, alternative: TypeAlternative, text: str) -> Any:
     """The value that a text of a definition stands for, where the declared type keeps it as text."""
     if alternative.values is not None:
         return str(text)

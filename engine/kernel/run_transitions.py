@@ -12,7 +12,7 @@ from engine.kernel.requests import approval_digest, clarification
 from engine.kernel.requests.quorum import Rosters, decided_outcome, decisions_for_outcome, open_stage
 from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
 from engine.kernel.resilience.compensation import BEING_UNDONE, final_transition
-from engine.kernel.resilience.failure_rules import Verdict
+from engine.kernel.resilience.failure_rules import Consequence
 from engine.kernel.resilience.retry import given_up, is_too_late, retry_delay
 from engine.kernel.resources import use as resource_use
 from engine.kernel.shapes import follow_ups
@@ -26,7 +26,7 @@ from engine.model.spec import ApprovalSpec, StepSpec
 from engine.model.states import REQUEST, RUN_ENDED, IllegalTransition, move
 from engine.model.wording import same_json
 
-AS_EVERY_ERROR = Verdict()
+AS_EVERY_ERROR = Consequence()
 MAX_CRASHES = 3
 """Number of process deaths after which a step executes again only if a person says so."""
 
@@ -112,11 +112,11 @@ def fail(
     *,
     worth_retrying: bool,
     chance: float,
-    verdict: Verdict = AS_EVERY_ERROR,
+    consequence: Consequence = AS_EVERY_ERROR,
 ) -> Change:
     """Record a failed attempt: add a durable wait for the next one, or give the step up.
 
-    `verdict`: what the author says about this error. `chance` in [0, 1) is the jitter that the caller drew.
+    `consequence` comes from the author's rules for errors. `chance` in [0, 1): jitter that the caller drew.
     """
     if not is_current(transition, step, attempt):
         return record_late_end(transition, step, attempt, "a failure")
@@ -125,14 +125,14 @@ def fail(
     before = transition.record(step)
     failures = before.failures + 1
     state.put(evolve(before, failures=failures, log=tuple(log), reason="", deaths=0))
-    ends = verdict.action in ("alternative", "ask", "fail")
-    if state.graph.uses and (verdict.action in ("retry", "alternative") or (worth_retrying and not ends)):
+    ends = consequence.action in ("alternative", "ask", "fail")
+    if state.graph.uses and (consequence.action in ("retry", "alternative") or (worth_retrying and not ends)):
         resource_use.failed(transition, step, failure)
     if not worth_retrying or ends or failures + before.crashes >= node.retry.attempts:
-        transition.give_up(step, failure, verdict.action)
+        transition.give_up(step, failure, consequence.action)
         return transition.finish()
     after = retry_delay(node.retry, failures, chance)
-    due = transition.now + (after if verdict.after is None else timedelta(seconds=verdict.after))
+    due = transition.now + (after if consequence.after is None else timedelta(seconds=consequence.after))
     if is_too_late(node.retry, before.round_started_at, due):
         transition.give_up(step, given_up(transition.record(step), failure, transition.now))
     else:

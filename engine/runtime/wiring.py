@@ -18,7 +18,7 @@ from engine.runtime.execution.trials import Trials
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.background import Background
 from engine.runtime.process.checkpoint_writer import CheckpointWriter
-from engine.runtime.process.installation import Fact
+from engine.runtime.process.installation import StoredMapping
 from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.process.watchdog import Watchdog
 from engine.runtime.queries.read_model import ReadModel
@@ -59,7 +59,7 @@ from engine.triggers.events import EventTriggers
 from engine.triggers.files import FileLook
 from engine.triggers.intake import Intake
 from engine.triggers.observers import Observers
-from engine.triggers.polling import Polling
+from engine.triggers.polling import PollingLoops
 from engine.triggers.rows import RowLook
 
 
@@ -244,7 +244,9 @@ def _control(base: Base, execution: Execution, timing: Timing, visibility: Visib
     )
 
 
-def _timing(base: Base, execution: Execution, departures: Departures, lasting: Sequence[Fact]) -> Timing:
+def _timing(
+    base: Base, execution: Execution, departures: Departures, lasting: Sequence[StoredMapping]
+) -> Timing:
     store, clock, activity = base.store, base.clock, base.activity
     schedules = Schedules(store, base.workflows, clock, base.settings, execution.admission.start_scheduled)
     effects = ApprovalEffects(store, execution.runs, departures, base.background)
@@ -298,8 +300,8 @@ def _observers(base: Base, door: Door) -> Observers:
     return Observers(
         [
             EventTriggers(store, clock, door),
-            Polling(clock, door.activity, files),
-            Polling(clock, door.activity, rows),
+            PollingLoops(clock, door.activity, files),
+            PollingLoops(clock, door.activity, rows),
         ]
     )
 

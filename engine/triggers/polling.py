@@ -35,7 +35,7 @@ class Look(Protocol):
 L = TypeVar("L", bound=Look)
 
 
-class Polling(Generic[L]):
+class PollingLoops(Generic[L]):
     """Runs the looks that `made` gives at the start of the engine."""
 
     def __init__(self, clock: Clock, activity: Activity, made: Callable[[], Sequence[L]]) -> None:

@@ -60,8 +60,8 @@ MUTANTS = [
     Mutant(
         "a step whose classify fails is tried again",
         "engine/kernel/resilience/failure_rules.py",
-        'return Verdict("ask", note=',
-        'return Verdict("retry", note=',
+        'return Consequence("ask", note=',
+        'return Consequence("retry", note=',
         ("tests/engine/kernel/test_failure_rules.py",),
     ),
     Mutant(
@@ -131,7 +131,7 @@ MUTANTS = [
     Mutant(
         "an error about which the owner is to be asked is tried again",
         "engine/kernel/run_transitions.py",
-        '    ends = verdict.action in ("alternative", "ask", "fail")\n',
+        '    ends = consequence.action in ("alternative", "ask", "fail")\n',
         "    ends = False\n",
         RULES,
     ),

@@ -106,7 +106,7 @@ MUTANTS = [
     Mutant(
         "errors of the step itself open the breaker",
         "engine/kernel/run_transitions.py",
-        '(verdict.action in ("retry", "alternative") or (worth_retrying and not ends))',
+        '(consequence.action in ("retry", "alternative") or (worth_retrying and not ends))',
         "True",
         BREAKERS,
     ),

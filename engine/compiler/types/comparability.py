@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import AwareDatetime, NaiveDatetime, TypeAdapter
 
 from engine.compiler.definition.checks import type_name
-from engine.compiler.types.declared_types import Alternative, parts_of
+from engine.compiler.types.declared_types import TypeAlternative, parts_of
 from engine.model.comparison import READ_AS, AsText
 
 _UNORDERED = ("object", "other", "null")
@@ -33,14 +33,14 @@ class Comparison:
     path: str
     op: str
     declared: Any
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[TypeAlternative, ...]
 
     @property
     def is_typed(self) -> bool:
         return all(alternative.kind for alternative in self.alternatives)
 
 
-def refuse_unordered(test: Comparison, fitting: list[Alternative]) -> None:
+def refuse_unordered(test: Comparison, fitting: list[TypeAlternative]) -> None:
     for alternative in fitting:
         plain_enum = isinstance(alternative.source, enum.EnumMeta) and not issubclass(
             alternative.source, str | int | float
@@ -67,7 +67,7 @@ def refuse_without_comparison(test: Comparison) -> None:
     )
 
 
-def refuse_parts(test: Comparison, fitting: list[Alternative]) -> None:
+def refuse_parts(test: Comparison, fitting: list[TypeAlternative]) -> None:
     """Lists and objects are compared as JSON: their parts must be equal, and in order, as their JSON is."""
     ordered = test.op not in ("==", "!=", "in")
     for alternative in fitting:
@@ -93,7 +93,7 @@ def _differs_as_json(kind: Any, ordered: bool) -> bool:
     return ordered and issubclass(kind, (*_ADDRESSES, enum.Enum)) and not issubclass(kind, str | int | float)
 
 
-def refuse_inexact(test: Comparison, fitting: list[Alternative], value: Any) -> None:
+def refuse_inexact(test: Comparison, fitting: list[TypeAlternative], value: Any) -> None:
     if not isinstance(value, float) or not any(alternative.kind == "decimal" for alternative in fitting):
         return
     if Decimal(value) != Decimal(repr(value)):
@@ -103,7 +103,7 @@ def refuse_inexact(test: Comparison, fitting: list[Alternative], value: Any) -> 
         )
 
 
-def refuse_zone(test: Comparison, fitting: list[Alternative], value: Any) -> None:
+def refuse_zone(test: Comparison, fitting: list[TypeAlternative], value: Any) -> None:
     if not isinstance(value, datetime | time):
         return
     aware = value.utcoffset() is not None
@@ -130,7 +130,7 @@ def refuse_never_true(test: Comparison, value: Any) -> None:
     )
 
 
-def _is_out_of_bounds(alternative: Alternative, op: str, value: Any) -> bool:
+def _is_out_of_bounds(alternative: TypeAlternative, op: str, value: Any) -> bool:
     for each in _constraints(alternative.metadata):
         if op in (">", ">="):
             most, less = getattr(each, "le", None), getattr(each, "lt", None)

@@ -48,7 +48,7 @@ _SERIALIZING = ("ser_json_temporal", "ser_json_timedelta", "ser_json_bytes", "js
 
 
 @dataclass(frozen=True, slots=True)
-class Alternative:
+class TypeAlternative:
     """One kind of value that a declared type may hold.
 
     `kind` as in `comparison`; empty where the type does not say. `values`: the only ones there are,
@@ -61,12 +61,12 @@ class Alternative:
     metadata: tuple[Any, ...] = ()
 
 
-def alternatives(annotation: Any, metadata: tuple[Any, ...] = ()) -> list[Alternative]:
+def alternatives(annotation: Any, metadata: tuple[Any, ...] = ()) -> list[TypeAlternative]:
     """All kinds of value that an annotation allows."""
     annotation, added = unwrapped(annotation)
     metadata = (*metadata, *added)
     if any(isinstance(each, SPECIAL_SERIALIZERS) for each in metadata):
-        return [Alternative("", annotation)]
+        return [TypeAlternative("", annotation)]
     if get_origin(annotation) in (Union, types.UnionType):
         return [
             alternative for member in get_args(annotation) for alternative in alternatives(member, metadata)
@@ -74,22 +74,22 @@ def alternatives(annotation: Any, metadata: tuple[Any, ...] = ()) -> list[Altern
     if get_origin(annotation) is Literal:
         return list(_literals(annotation))
     if annotation is None or annotation is type(None):
-        return [Alternative("null", type(None))]
+        return [TypeAlternative("null", type(None))]
     if annotation is Any:
-        return [Alternative("", annotation)]
+        return [TypeAlternative("", annotation)]
     if annotation in (AwareDatetime, NaiveDatetime):
-        return [Alternative("datetime", annotation)]
+        return [TypeAlternative("datetime", annotation)]
     kind = get_origin(annotation) or annotation
     if not isinstance(kind, type):
-        return [Alternative("", annotation)]
+        return [TypeAlternative("", annotation)]
     if issubclass(kind, enum.Enum):
         return list(_members(kind))
     if issubclass(kind, RootModel) and not serializes_specially(kind, "root"):
         return alternatives(kind.model_fields["root"].annotation, metadata)
     for known, name in _BY_CLASS:
         if issubclass(kind, known):
-            return [Alternative(name, annotation, metadata=metadata)]
-    return [Alternative(_composite(kind), annotation, metadata=metadata)]
+            return [TypeAlternative(name, annotation, metadata=metadata)]
+    return [TypeAlternative(_composite(kind), annotation, metadata=metadata)]
 
 
 def serializes_specially(model: type[BaseModel], name: str) -> bool:
@@ -147,17 +147,17 @@ def parts_of(annotation: Any, seen: frozenset[Any] = frozenset()) -> Iterator[An
             yield from parts_of(each, seen | {annotation})
 
 
-def _literals(annotation: Any) -> Iterator[Alternative]:
+def _literals(annotation: Any) -> Iterator[TypeAlternative]:
     by_kind: dict[str, list[Any]] = {}
     for value in get_args(annotation):
         plain = value.value if isinstance(value, enum.Enum) else value
         for alternative in alternatives(type(plain)):
             by_kind.setdefault(alternative.kind, []).append(value)
     for kind, values in by_kind.items():
-        yield Alternative(kind, annotation, tuple(values))
+        yield TypeAlternative(kind, annotation, tuple(values))
 
 
-def _members(kind: type[enum.Enum]) -> Iterator[Alternative]:
+def _members(kind: type[enum.Enum]) -> Iterator[TypeAlternative]:
     by_kind: dict[str, list[Any]] = {}
     for member in kind:
         for alternative in alternatives(type(member.value)):
@@ -169,7 +169,7 @@ def _members(kind: type[enum.Enum]) -> Iterator[Alternative]:
             )
             by_kind.setdefault(name, []).append(member)
     for name, members in by_kind.items():
-        yield Alternative(name, kind, tuple(members))
+        yield TypeAlternative(name, kind, tuple(members))
 
 
 def _composite(kind: type) -> str:

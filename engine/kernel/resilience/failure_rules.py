@@ -13,7 +13,7 @@ Classes = tuple[type[Exception], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Consequence:
     """Consequence of an error.
 
     `action` None: as for every error. `after`: seconds to the next attempt. `note`: why the author's rule
@@ -32,18 +32,18 @@ class FailureRules:
     classify: Callable[[Exception], Any] | None = None
     classes: tuple[tuple[Action, Classes], ...] = ()
 
-    def verdict(self, error: Exception) -> Verdict:
+    def consequence(self, error: Exception) -> Consequence:
         """Return what the function says about the error; if it says nothing, what the classes say."""
         said = self._said(error)
         if said is not None:
             return said
         for action, classes in self.classes:
             if isinstance(error, classes):
-                return Verdict(action)
-        return Verdict()
+                return Consequence(action)
+        return Consequence()
 
-    def _said(self, error: Exception) -> Verdict | None:
-        """Return the function's verdict. Where it gives none that can be followed, people decide."""
+    def _said(self, error: Exception) -> Consequence | None:
+        """Return the function's consequence. Where it gives none that can be followed, people decide."""
         if self.classify is None:
             return None
         try:
@@ -51,13 +51,13 @@ class FailureRules:
             if said is None:
                 return None
             if said in get_args(Action):
-                return Verdict(cast(Action, said))
+                return Consequence(cast(Action, said))
             if isinstance(said, str | timedelta):
-                return Verdict("retry", seconds(said, 0.001))
+                return Consequence("retry", seconds(said, 0.001))
             note = f"Retry's classify returned {said!r:.80}, which is neither an action nor a duration."
         except InvalidDuration:
             note = f"Retry's classify returned {said!r:.80}, which is neither an action nor a duration."
         except BaseException as trouble:  # an author's function must not keep the failure from being recorded
             failure = failure_of(trouble)
             note = f"Retry's classify failed for this error with {failure.kind}: {failure.message[:300]}."
-        return Verdict("ask", note=f"{note} The step is not tried again until a person decides.")
+        return Consequence("ask", note=f"{note} The step is not tried again until a person decides.")

@@ -19,7 +19,7 @@ from engine.audit.keys import Keyring
 from engine.clock import Clock
 from engine.errors import NotPossible
 from engine.model.people import Actor
-from engine.runtime.process.installation import Fact
+from engine.runtime.process.installation import StoredMapping
 from engine.runtime.process.steady_time import SteadyTime
 from engine.store.store import Store
 
@@ -58,7 +58,7 @@ class OneTimeCodes:
 
     def __init__(self, store: Store, clock: Clock, steady: SteadyTime, keyring: Keyring) -> None:
         self._clock, self._steady, self._keyring = clock, steady, keyring
-        self.fact = Fact(store, "codes", clock, _move_locks)
+        self.fact = StoredMapping(store, "codes", clock, _move_locks)
         self.alarms: asyncio.Queue[WrongCodes] = asyncio.Queue()
 
     async def all(self) -> list[Enrolled]:

@@ -17,7 +17,7 @@ from engine.audit.keys import Keyring
 from engine.clock import Clock
 from engine.errors import NotPossible
 from engine.model.people import Actor
-from engine.runtime.process.installation import Fact
+from engine.runtime.process.installation import StoredMapping
 from engine.runtime.process.steady_time import SteadyTime
 from engine.store.store import Store
 
@@ -48,7 +48,7 @@ class Principals:
     def __init__(self, store: Store, clock: Clock, steady: SteadyTime, keyring: Keyring) -> None:
         self._keyring, self._steady = keyring, steady
         self._changed = asyncio.Event()
-        self.fact = Fact(store, "principals", clock, _move_ends)
+        self.fact = StoredMapping(store, "principals", clock, _move_ends)
 
     async def all(self) -> list[Principal]:
         return [_principal(name, stored) for name, stored in sorted((await self.fact.read()).items())]

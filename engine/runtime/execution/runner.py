@@ -237,18 +237,18 @@ class Runner:
         except Exception as error:
             if isinstance(error, NotYet) and attempt.node.poll is not None:
                 return await self._not_yet(attempt, error, report)
-            verdict = code.rules.verdict(error)
+            consequence = code.rules.consequence(error)
             failure = await _failure(error, self._secrets)
             return partial(
                 run_transitions.fail,
                 step=attempt.step,
                 attempt=attempt.number,
-                failure=with_note(failure, verdict.note, self._secrets) if verdict.note else failure,
+                failure=with_note(failure, consequence.note, self._secrets) if consequence.note else failure,
                 log=await self._reports.log_lines(report),
                 worth_retrying=not isinstance(error, NotYet)
-                and worth_retrying(error, None if verdict.action == "retry" else code.retry_on),
+                and worth_retrying(error, None if consequence.action == "retry" else code.retry_on),
                 chance=self._random.random(),
-                verdict=verdict,
+                consequence=consequence,
             )
         return partial(
             run_transitions.succeed,

@@ -30,7 +30,7 @@ def _nothing_lasts(mapping: dict[str, Any], by: timedelta) -> None:
     """Leave a fact without deadlines as it is."""
 
 
-class Fact:
+class StoredMapping:
     """A named mapping, for data that is seldom written and is read alone."""
 
     def __init__(self, store: Store, name: str, clock: Clock, move: Move = _nothing_lasts) -> None:

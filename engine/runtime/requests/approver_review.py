@@ -33,7 +33,7 @@ _OPENED = frozenset({"request.opened", "request.reopened"})
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ApproverProblem:
     """A problem with people that the operator has to correct. `run`: empty where it concerns all runs."""
 
     text: str
@@ -61,15 +61,15 @@ class ApproverReview:
             departures,
             background,
         )
-        self.findings: asyncio.Queue[Finding] = asyncio.Queue(maxsize=1000)
-        self._reported: set[Finding] = set()
+        self.findings: asyncio.Queue[ApproverProblem] = asyncio.Queue(maxsize=1000)
+        self._reported: set[ApproverProblem] = set()
         self._new: dict[str, RequestRecord] = {}
         self._reviewing_new = False
         self._reviews_wanted = 0
         self._report_lock = asyncio.Lock()
         """Several reviews may look at the same request at the same time."""
 
-    async def finding(self) -> Finding:
+    async def finding(self) -> ApproverProblem:
         """Wait for a problem with people that the operator has to correct."""
         return await self.findings.get()
 
@@ -129,11 +129,11 @@ class ApproverReview:
 
     async def _review_loaded(self) -> None:
         for workflow, step, why in await self._unanswerable(approver_asks=False):
-            self._report(Finding(f"The approval {step} cannot be completed. {why}", workflow))
+            self._report(ApproverProblem(f"The approval {step} cannot be completed. {why}", workflow))
         for workflow, text in await self.unknown_people():
-            self._report(Finding(text, workflow))
+            self._report(ApproverProblem(text, workflow))
         for workflow, _, why in await self._without_owner():
-            self._report(Finding(why, workflow))
+            self._report(ApproverProblem(why, workflow))
 
     async def _without_owner(self) -> list[tuple[str, str, str]]:
         findings = []
@@ -215,7 +215,7 @@ class ApproverReview:
         request = await self._departures.recount(request)
         members = await self._authorization.members(request)
         for text in feasibility.unknown_member_findings(members):
-            self._report(Finding(text, request.workflow))
+            self._report(ApproverProblem(text, request.workflow))
         if not feasibility.is_stuck(request, members):
             return False
         run = await self._store.read(queries.run, request.run_id)
@@ -229,7 +229,7 @@ class ApproverReview:
         if not owners or request.kind == "failure":
             await self._report_unanswerable(request, owner, why)
             text = f"{where}. Neither they nor the owner {owner} can answer, so the request waits. {why}"
-            self._report(Finding(text.strip(), run.workflow, run.short))
+            self._report(ApproverProblem(text.strip(), run.workflow, run.short))
             return False
         change: Change | None = None
         with suppress(IllegalTransition, UnknownRun):
@@ -238,7 +238,7 @@ class ApproverReview:
         if change is None:
             return False
         text = f"{where}, who cannot complete it. The owner {owner} was asked as well. {why}"
-        self._report(Finding(text.strip(), run.workflow, run.short))
+        self._report(ApproverProblem(text.strip(), run.workflow, run.short))
         return True
 
     async def _report_unanswerable(self, request: RequestRecord, owner: str, why: str) -> None:
@@ -253,7 +253,7 @@ class ApproverReview:
                 with suppress(IllegalTransition, UnknownRun):
                     await self._runs.apply(request.run_id, partial(_nobody_can, request.id, owner, why))
 
-    def _report(self, finding: Finding) -> None:
+    def _report(self, finding: ApproverProblem) -> None:
         if finding not in self._reported and not self.findings.full():
             self._reported.add(finding)
             self.findings.put_nowait(finding)

@@ -24,7 +24,7 @@ from engine.model.states import IllegalTransition
 from engine.runtime.access.act_limits import ActLimits
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.background import Background
-from engine.runtime.process.installation import Fact
+from engine.runtime.process.installation import StoredMapping
 from engine.runtime.queries.paging import open_requests
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.store import queries
@@ -76,7 +76,7 @@ class Delegations:
         self._act_limits = act_limits
         self._store, self._runs, self._authorization = store, runs, authorization
         self._background, self._clock = background, clock
-        self._fact = Fact(store, "absences", clock)
+        self._fact = StoredMapping(store, "absences", clock)
         self._anybody_away = False
         """A person may be away. False spares every new request a lookup."""
         self._cover_lock = asyncio.Lock()

@@ -16,7 +16,7 @@ from engine.model.change import EventDraft
 from engine.model.durations import spoken_duration
 from engine.model.people import ENGINE
 from engine.runtime.process.activity import Activity
-from engine.runtime.process.installation import Fact
+from engine.runtime.process.installation import StoredMapping
 from engine.runtime.process.steady_time import MIN_JUMP, SteadyTime
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.timing.schedules import FACT, Schedules
@@ -41,7 +41,7 @@ class ClockJumps:
         activity: Activity,
         schedules: Schedules,
         runs: LiveRuns,
-        lasting: Sequence[Fact],
+        lasting: Sequence[StoredMapping],
         moved: Callable[[], None],
     ) -> None:
         self._store, self._clock, self._steady, self._activity = store, clock, steady, activity

@@ -14,7 +14,7 @@ from bot.views.requests import quorum
 from bot.views.runs.steps import StepLine, as_plan, as_row, lines
 from bot.views.wording import icons
 from bot.views.wording.text import some
-from engine import Actor, Finding, RunDetail, RunRecord, StepRecord, WorkflowRecord
+from engine import Actor, ApproverProblem, RunDetail, RunRecord, StepRecord, WorkflowRecord
 from engine.kernel.requests.request_factory import anybody_of
 from engine.model.records import Shown
 from engine.model.redaction import redacted
@@ -160,7 +160,7 @@ def test_steps_that_a_plan_does_not_list_have_no_status() -> None:
 @pytest.mark.parametrize("workflow", ["secret", "token", "password", "api-key"])
 @pytest.mark.parametrize("text", ["@crew: 1 person must approve.", "U0TYPO of @crew cannot be found."])
 def test_a_finding_is_logged_whole_whatever_its_workflow_is_called(workflow: str, text: str) -> None:
-    told = finding_line(Finding(text, workflow))
+    told = finding_line(ApproverProblem(text, workflow))
     assert redacted(told) == told
 
 
