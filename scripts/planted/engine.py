@@ -41,8 +41,8 @@ MUTANTS = [
     Mutant(
         "the lock after wrong codes ends when the clock is set ahead",
         "engine/runtime/access/one_time_codes.py",
-        'Fact(store, "codes", clock, _move_locks)',
-        'Fact(store, "codes", clock)',
+        'StoredMapping(store, "codes", clock, _move_locks)',
+        'StoredMapping(store, "codes", clock)',
         ("tests/engine/runtime/timing/test_jumps.py",),
     ),
     Mutant(

@@ -221,8 +221,11 @@ async def test_a_small_step_takes_at_most_275_function_calls() -> None:
             for _ in range(10):
                 await of.until_ended((await of.start("five", actor=STARTER)).id)
 
+        async def calls_a_step() -> float:
+            with cProfile.Profile() as profile:
+                await asyncio.gather(*(start_ten() for _ in range(50)))
+            return sum(entry.callcount for entry in profile.getstats()) / (50 * 10 * 5)
+
         await start_ten()
-        with cProfile.Profile() as profile:
-            await asyncio.gather(*(start_ten() for _ in range(50)))
-        calls = sum(entry.callcount for entry in profile.getstats())
-    assert calls / (50 * 10 * 5) <= 275
+        # Commits are grouped. On a busy machine the groups are smaller, which adds calls.
+        assert min([await calls_a_step() for _ in range(3)]) <= 275
