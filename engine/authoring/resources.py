@@ -8,8 +8,8 @@ from datetime import timedelta
 class Breaker:
     """A circuit breaker: after several failures no attempt begins for some time.
 
-    After that time one attempt probes the resource. If it succeeds, the breaker closes; else it stays open
-    for as long again.
+    After that time one attempt probes the resource. If it succeeds, the circuit breaker closes; else it
+    stays open for as long again.
 
     - `failures`: the number of failures that open it.
     - `within`: the time in which they happen.

@@ -30,7 +30,7 @@ def resources(
     if not listed["resources"]:
         output.line("No workflow declares a resource.")
         return
-    output.table(("Resource", "In use", "Rate", "Breaker", "Waiting"), map(_row, listed["resources"]))
+    output.table(("Resource", "In use", "Rate", "Circuit breaker", "Waiting"), map(_row, listed["resources"]))
 
 
 def _row(resource: dict[str, Any]) -> tuple[str, ...]:
