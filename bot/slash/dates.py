@@ -67,14 +67,20 @@ def _day(text: str, local_now: datetime) -> date | None:
         return local_now.date()
     if text == "tomorrow":
         return local_now.date() + timedelta(days=1)
-    names = [day for day in _DAYS if len(text) >= 2 and day.startswith(text.removeprefix("next "))]
-    if len(names) == 1:
-        ahead = (_DAYS.index(names[0]) - local_now.weekday()) % 7 or 7
+    if (weekday := _weekday(text)) is not None:
+        ahead = (weekday - local_now.weekday()) % 7 or 7
         return local_now.date() + timedelta(days=ahead)
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
     except ValueError:
         return None
+
+
+def _weekday(text: str) -> int | None:
+    """Return the number of a day of the week, Monday is 0; None for any other text."""
+    name = text.removeprefix("next ")
+    numbers = [number for number, day in enumerate(_DAYS) if len(text) >= 2 and day.startswith(name)]
+    return numbers[0] if len(numbers) == 1 else None
 
 
 def since(text: str, now: datetime, tz: str) -> datetime:
@@ -92,9 +98,12 @@ def since(text: str, now: datetime, tz: str) -> datetime:
         raise InvalidMoment(
             f"“{text}” is not a date that Signoff can read. Write it like 2d, yesterday, fri or 2026-12-24."
         )
-    if day > local_now.date() and words not in ("tomorrow",):
-        day -= timedelta(days=7)  # a day of the week, which has been
-    moment = datetime.combine(day, time(0), zone_of(tz)).astimezone(now.tzinfo)
+    if _weekday(words) is not None and not words.startswith("next "):
+        day -= timedelta(days=7)  # the last one, not the next one
+    try:
+        moment = datetime.combine(day, time(0), zone_of(tz)).astimezone(now.tzinfo)
+    except OverflowError:
+        raise InvalidMoment(f"“{text}” is too far in the past. Name a later day.") from None
     if moment > now:
         raise InvalidMoment(f"“{text}” is in the future. Name an earlier day.")
     return moment

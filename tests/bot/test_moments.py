@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.slash.dates import InvalidMoment, until
+from bot.slash.dates import InvalidMoment, since, until
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)  # a Wednesday, 16:00 in Berlin
 
@@ -41,3 +41,31 @@ def test_a_text_that_names_no_future_moment_is_refused(text: str) -> None:
 def test_a_day_that_is_too_far_away_is_refused() -> None:
     with pytest.raises(InvalidMoment, match="is too far away"):
         until("9999-12-31", NOW, "America/New_York")
+
+
+@pytest.mark.parametrize(
+    ("text", "tz", "expected"),
+    [
+        ("2d", "UTC", "2026-11-16T15:00"),
+        ("today", "UTC", "2026-11-18T00:00"),
+        ("yesterday", "Europe/Berlin", "2026-11-16T23:00"),
+        ("fri", "UTC", "2026-11-13T00:00"),
+        ("last wednesday", "UTC", "2026-11-18T00:00"),
+        ("2026-11-01", "UTC", "2026-11-01T00:00"),
+        ("0002-01-01", "UTC", "0002-01-01T00:00"),
+    ],
+)
+def test_a_list_begins_at_a_moment_that_has_been(text: str, tz: str, expected: str) -> None:
+    assert since(text, NOW, tz) == datetime.fromisoformat(f"{expected}+00:00")
+
+
+@pytest.mark.parametrize("text", ["2026-11-19", "2026-11-25", "2030-01-01", "tomorrow", "next fri"])
+def test_a_list_does_not_begin_in_the_future(text: str) -> None:
+    with pytest.raises(InvalidMoment, match="is in the future"):
+        since(text, NOW, "UTC")
+
+
+def test_a_day_before_the_calendar_is_refused() -> None:
+    assert since("0001-01-01", NOW, "UTC").year == 1
+    with pytest.raises(InvalidMoment, match="is too far in the past"):
+        since("0001-01-01", NOW, "Asia/Tokyo")
