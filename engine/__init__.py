@@ -98,7 +98,7 @@ if TYPE_CHECKING:
     from engine.model.report import Progress
     from engine.model.request_parts import Delegate, Failure
     from engine.model.resources import ResourceRecord
-    from engine.model.run_filter import FoundRuns, RunFilter
+    from engine.model.run_filter import FoundRuns, ListPlace, RunFilter, place_in_list
     from engine.model.run_result import ProducedLink, RunResult
     from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
     from engine.model.states import AWAITED
@@ -238,7 +238,7 @@ _NAMES = {
     ),
     "engine.model.polling": ("Polling",),
     "engine.model.report": ("Progress",),
-    "engine.model.run_filter": ("FoundRuns", "RunFilter"),
+    "engine.model.run_filter": ("FoundRuns", "ListPlace", "RunFilter", "place_in_list"),
     "engine.model.run_result": ("ProducedLink", "RunResult"),
     "engine.model.resources": ("ResourceRecord",),
     "engine.model.request_parts": (

@@ -135,10 +135,10 @@ async def _decide(context: Context, surface: Surface, value: ButtonValue) -> Non
         _open(context, surface, confirm_modal(result.request, value))
         return
     context.background.start(_answer_click(context, surface, value, result), "answer a click")
-    if surface.ephemeral:
-        context.background.start(_list_again(context, surface), "list the waiting requests again")
-    elif surface.view == "home":
+    if surface.view == "home":
         context.background.start(home.publish(context, surface.user), "publish a Home")
+    elif surface.listed:
+        context.background.start(_list_again(context, surface), "list the waiting requests again")
 
 
 async def _decide_all(context: Context, surface: Surface, value: ButtonValue) -> None:
@@ -227,10 +227,7 @@ async def _ask(context: Context, surface: Surface, value: ButtonValue) -> None:
 
 async def _list_again(context: Context, surface: Surface) -> None:
     """Update the list that was clicked in, without the requests that are answered now."""
-    waiting = await context.engine.waiting_for(surface.user)
-    now, all_seen = context.clock.now(), await context.all_seen()
-    listed = await rendered(tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen)
-    await surface.say(listed, instead=True)
+    await surface.list_again(await subcommands.waiting_answer(context, surface.user))
 
 
 async def _details_of_request(context: Context, surface: Surface, value: ButtonValue) -> None:

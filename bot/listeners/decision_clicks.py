@@ -39,7 +39,7 @@ async def approve_together(context: Context, user: str, request_ids: Sequence[st
 
 async def is_stale(context: Context, surface: Surface) -> bool:
     """Return whether the clicked message is out of date, because Slack no longer lets Signoff update it."""
-    if surface.view is not None or surface.ephemeral or surface.channel is None:
+    if surface.view is not None or surface.ephemeral or surface.listed or surface.channel is None:
         return False
     return await context.engine.deliveries.by_ref(surface.channel, surface.ts) is None
 

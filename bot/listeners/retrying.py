@@ -41,7 +41,7 @@ def _failure(detail: RunDetail, command: Retry) -> RequestRecord | None:
         if failures and not fitting:
             steps = ", ".join(each.step for each in failures)
             raise NotPossible(
-                f"{command.step} of {detail.run.short} waits for nothing. These steps wait: {steps}."
+                f"{command.step} of {detail.run.short} does not wait for a decision. These steps do: {steps}."
             )
         failures = fitting
     if len(failures) > 1:

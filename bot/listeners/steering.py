@@ -2,10 +2,11 @@
 
 from bot.listeners import retrying
 from bot.listeners.context import Caller, Context, once, slack_actor
+from bot.listeners.targets import run_named, workflow_named
 from bot.slash import arguments
 from bot.views import command_replies
 from bot.views.message import Message
-from engine import UnknownRun, UnknownWorkflow, VisibleRuns
+from engine import VisibleRuns
 
 Steering = (
     arguments.Pause | arguments.Resume | arguments.Skip | arguments.Rerun | arguments.Fork | arguments.Retry
@@ -23,15 +24,14 @@ async def steer(context: Context, asker: Caller, command: Steering) -> Message:
             if name := await _workflow(seen, target):
                 runs = await control.pause_workflow(name, reason, actor=actor)
                 return command_replies.workflow_paused_answer(name, runs, context.command)
-            run = await control.pause_run(await _run(seen, target), reason, actor=actor)
+            run = await control.pause_run((await run_named(seen, target)).id, reason, actor=actor)
             return command_replies.paused_answer(run, context.command)
         case arguments.Resume(target):
             if name := await _workflow(seen, target):
                 runs = await control.resume_workflow(name, actor=actor)
                 return command_replies.workflow_resumed_answer(name, runs)
-            return command_replies.resumed_answer(
-                await control.resume_run(await _run(seen, target), actor=actor)
-            )
+            run = await control.resume_run((await run_named(seen, target)).id, actor=actor)
+            return command_replies.resumed_answer(run)
         case arguments.Skip(target, step, reason):
             run = await control.skip((await seen.find_run(target)).id, step, reason, actor=actor)
             return command_replies.skipped_answer(run, step)
@@ -51,15 +51,5 @@ async def _workflow(seen: VisibleRuns, target: str) -> str:
     """The name of a workflow that this person may see; `*` for all; empty for any other text."""
     if target.casefold() in ("all", "*"):
         return "*"
-    try:
-        workflow = await seen.workflow(target)
-    except UnknownWorkflow:
-        return ""
-    return workflow.name
-
-
-async def _run(seen: VisibleRuns, target: str) -> str:
-    try:
-        return (await seen.find_run(target)).id
-    except UnknownRun as error:
-        raise UnknownRun(f"{error} There is no workflow of that name either.") from None
+    workflow = await workflow_named(seen, target)
+    return workflow.name if workflow else ""

@@ -117,7 +117,8 @@ async def _comparison(
     """Return what is in use of resources, or how a candidate does beside its current file."""
     now = context.clock.now()
     if isinstance(command, arguments.Resources):
-        return resources_answer(await context.engine.resources(), now)
+        resources = await context.seen_by(asker.user).resources(await context.engine.resources())
+        return resources_answer(resources, now)
     name = (await context.seen_by(asker.user).workflow(command.workflow)).name
     return canary_answer(await context.engine.canaries.report(name, viewer=slack_actor(asker.user)), now)
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.slack.errors import TOKEN, token_problem
 from bot.slack.scopes import scope_problem
 from bot.slack.web_api import Ambiguous, CallResult, Limited, Rejected, Sent, SlackApi, Unreached
-from bot.views.command_replies import refused_answer
+from bot.views.command_replies import in_list, refused_answer
 from bot.views.forms.modals import notice_modal
 from bot.views.message import Message
 
@@ -34,6 +34,8 @@ class Surface:
     """Timestamp of the clicked message."""
     thread_ts: str | None = None
     """The thread that it is a reply in: Slack answers in the channel unless the answer names it."""
+    listed: bool = False
+    """It was clicked in a list of requests: an answer to one person, which nothing updates by itself."""
 
     async def say(self, content: Message, *, instead: bool = False) -> None:
         """Send a text to this person alone. `instead`: replaces the ephemeral message that was clicked."""
@@ -51,6 +53,18 @@ class Surface:
         outcome = await self.api.respond(self.response_url, body)
         if not isinstance(outcome, Sent):
             log.warning("an answer did not reach Slack: %s", _words(outcome))
+
+    async def list_again(self, content: Message) -> None:
+        """Replace the list that was clicked in: an ephemeral message, or one of a direct conversation."""
+        if self.ephemeral:
+            await self.say(content, instead=True)
+            return
+        changed = {
+            "channel": self.channel, "ts": self.ts, "text": content.text, "blocks": list(content.blocks)
+        }  # fmt: skip
+        outcome = await self.api.write("chat.update", changed)
+        if not isinstance(outcome, Sent):
+            log.warning("a list of requests could not be updated: %s", _words(outcome))
 
     async def update(self, view: Mapping[str, Any], view_id: str = "") -> None:
         """Update the modal that was clicked in, or another one. One that changed meanwhile stays as it is."""
@@ -103,6 +117,7 @@ def clicked(api: SlackApi, body: Mapping[str, Any]) -> Surface:
         view_hash=str(view.get("hash") or "") if view else "",
         ts=str(container.get("message_ts") or ""),
         thread_ts=_thread(body),
+        listed=any(in_list(str(action.get("block_id") or "")) for action in body.get("actions") or ()),
     )
 
 

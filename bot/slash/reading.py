@@ -1,5 +1,6 @@
 """Arguments of the subcommands that read: show, runs, history, schedules, triggers, graph."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -19,6 +20,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "open": ("pending", "running", "waiting", "paused", "compensating"),
 }
 """The words for states that people type, and the states that they stand for."""
+_PAGE = re.compile(r"[1-9][0-9]{0,5}")
 _KEYS = ("workflow", "state", "since", "text", "before", "q")
 
 
@@ -49,6 +51,7 @@ class Triggers:
 
     workflow: str = ""
     timed: bool = False
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +132,17 @@ def triggers(*, timed: bool) -> Callable[[list[Word], str], Triggers]:
     name = "schedules" if timed else "triggers"
 
     def parser(words: list[Word], command: str) -> Triggers:
-        if len(words) > 1:
+        texts = [_plain(word) for word in words]
+        pages = [text.partition("=")[2] for text in texts if text.startswith("page=")]
+        names = [text for text in texts if not text.startswith("page=")]
+        if len(names) > 1 or len(pages) > 1:
             raise ArgumentError(
-                f"{name} takes one workflow.", corrected=f"{command} {name} {_plain(words[0])}"
+                f"{name} takes one workflow.", corrected=f"{command} {name} {(names or [''])[0]}".strip()
             )
-        return Triggers(_plain(words[0]) if words else "", timed)
+        page = pages[0] if pages else "1"
+        if not _PAGE.fullmatch(page):
+            raise ArgumentError(f"page: “{page[:40]}” is not a page.", corrected=f"{command} {name} page=2")
+        return Triggers(names[0] if names else "", timed, int(page))
 
     return parser
 

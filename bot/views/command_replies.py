@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.views import button_values
 from bot.views.blocks import (
     SHORTENED_QUESTION,
+    Element,
     Ids,
     actions,
     asked,
@@ -40,6 +41,7 @@ _MAX_WORKFLOWS, _MAX_NAMES = 15, 60
 _MAX_REQUESTS, _MAX_REQUEST_BLOCKS = 10, 47
 """A message has 50 blocks; the others are the head, the button for several at once, and the last line."""
 _MAX_QUESTION_UNITS = 500
+_LIST, _TOGETHER = "list", "together"
 
 
 def show_button(text: str, what: str) -> dict[str, object]:
@@ -97,15 +99,23 @@ def workflow_block(workflow: WorkflowRecord, command: str, now: datetime, number
         return section(
             f"{head}\nOnly {MENTIONED.any_of(workflow.may_run)} can start it.", f"workflow:{number}"
         )
-    sure = None if fields else confirm(f"Run {workflow.name}?", "It starts at once.", "Run", danger=False)
-    run = button(
-        "Run",
+    return section(f"{head}\n`{_typed(usage)}`", f"workflow:{number}", run_button(workflow))
+
+
+def run_button(workflow: WorkflowRecord, *, style: str | None = None) -> Element | None:
+    """Return the button that starts the workflow or opens its form; None if the person may not start it."""
+    if not workflow.startable:
+        return None
+    takes_input = bool((workflow.input_schema or {}).get("properties"))
+    sure = confirm(f"Run {workflow.name}?", "It starts at once.", "Run", danger=False)
+    return button(
+        "Run…" if takes_input else "Run",
         button_values.START,
         button_values.encode(workflow.name, "start"),
-        confirm=sure,
+        style=style,
+        confirm=None if takes_input else sure,
         label=f"Run {workflow.name}",
     )
-    return section(f"{head}\n`{_typed(usage)}`", f"workflow:{number}", run)
 
 
 def started_answer(run: RunRecord, where: str) -> Message:
@@ -209,7 +219,7 @@ def together_actions(requests: Sequence[RequestRecord]) -> Block | None:
     text = f"Approve {len(fitting)} low-risk requests"
     return actions(
         [button(f"{text}…", button_values.TOGETHER, button_values.encode("-", "approve"), label=text)],
-        "together",
+        _TOGETHER,
     )
 
 
@@ -241,7 +251,7 @@ def requests_blocks(
 
 def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[Block | None]:
     """Return a question as an entry of a list: the line, the facts, the buttons."""
-    ids = Ids(f"list:{number}", request.version)
+    ids = Ids(f"{_LIST}:{number}", request.version)
     run = safe(request_summary.short_run(request), 120)
     by = f"{request_summary.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"
     return [
@@ -258,6 +268,11 @@ def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[B
         ),
         actions(choice_buttons(request), ids("answer")),
     ]
+
+
+def in_list(block_id: str) -> bool:
+    """Return whether a block is of a list of requests, and not of a request's own message."""
+    return block_id.partition(":")[0] in (_LIST, _TOGETHER)
 
 
 def paused_answer(run: RunRecord, command: str) -> Message:

@@ -30,7 +30,8 @@ def conversation_answer(typed: str, waiting: Message, command: str, commands: Co
 
 def _about(words: list[str], command: str, commands: Collection[str]) -> str:
     first = words[0].casefold().strip(".,!?") if words else ""
-    if first in DECISION_WORDS:
+    names_a_run = len(words) > 1 and words[0].casefold() in commands
+    if first in DECISION_WORDS and not names_a_run:
         return "*Writing decides nothing.* Press a button on the request that you mean."
     name = safe(command, 40)
     if first.removeprefix("/") in {*commands, command.removeprefix("/")}:

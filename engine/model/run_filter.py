@@ -35,11 +35,35 @@ class RunFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPlace:
+    """Place in a list of runs, newest first: the next page has the runs behind it.
+
+    `id`: of the last run that was listed; empty where it is a run that the viewer may not see.
+    """
+
+    created_at: datetime
+    id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.created_at.isoformat()}/{self.id}"
+
+
+def place_in_list(text: str) -> ListPlace | None:
+    """Return the place that a text stands for; None for any other text."""
+    moment, slash, run_id = text.partition("/")
+    try:
+        created_at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return ListPlace(created_at, run_id) if slash and created_at.tzinfo is not None else None
+
+
+@dataclass(frozen=True, slots=True)
 class FoundRuns:
     """One page of a list, newest first.
 
-    `next`: the run behind which the next page begins; None where no older run is left to search.
+    `next`: the place where the next page begins; None where no older run is left to search.
     """
 
     runs: tuple[RunRecord, ...]
-    next: RunRecord | None = None
+    next: ListPlace | None = None

@@ -26,8 +26,8 @@ _READ = (
     ("schedules", "what fires next; triggers shows all triggers"),
     ("graph NAME", "the picture of a workflow or a run"),
     ("logs RUN STEP", "what a step logged"),
-    ("resources", "what steps use and wait for"),
-    ("canary NAME", "how a candidate does beside its current file"),
+    ("resources", "what is in use, and how many steps wait for it"),
+    ("canary NAME", "compare the runs of a candidate with the others"),
 )
 _START = (
     ("run", "choose a workflow and fill in its form"),
@@ -48,7 +48,7 @@ _CONTROL = (
 )
 _PEOPLE = (
     ("approvals", "the requests that wait for you"),
-    ("reassign RUN @colleague", "hand the open request of a run to somebody"),
+    ("reassign RUN @colleague", "hand the open request of a run to a colleague or group"),
     ("away until fri to @colleague", "name a delegate while you are away"),
 )
 

@@ -11,7 +11,9 @@ from bot.views.wording.text import count, safe
 from bot.views.wording.times import at, moment
 from engine import TriggerRecord
 
-_MAX_TRIGGERS_PER_BLOCK, _MAX_TRIGGERS = 10, 200
+PAGE = 20
+_MAX_TRIGGERS_PER_BLOCK = 5
+"""Each takes up to 500 characters, and a section 3,000."""
 
 
 def trigger_lines(triggers: Sequence[TriggerRecord], now: datetime) -> list[str]:
@@ -33,27 +35,45 @@ def _line(trigger: TriggerRecord, now: datetime) -> str:
     return f"{sign} {' · '.join(parts)}"
 
 
-def triggers_answer(triggers: Sequence[TriggerRecord], now: datetime, *, timed: bool) -> Message:
-    """Return the triggers that this person may see: those that fire next come first."""
+def triggers_answer(
+    triggers: Sequence[TriggerRecord], now: datetime, *, timed: bool, workflow: str = "", page: int = 1
+) -> Message:
+    """Return a page of the triggers that this person may see: those that fire next come first.
+
+    `workflow`: the one whose triggers they are; empty: of all. A page behind the last one is the last one.
+    """
     what = "schedule" if timed else "trigger"
     if not triggers:
         text = f"No workflow that you can see has a {what}."
+        if workflow:
+            text = f"{safe(workflow, 80)} has no {what}."
         return message(text, section(text), actions([show_button("Workflows", "list")]))
     listed = sorted(triggers, key=lambda each: (not each.enabled, _next(each, now), each.workflow))
+    pages = -(-len(listed) // PAGE)
+    page = min(page, pages)
     head = count(len(listed), what)
-    rows = [f"*{safe(each.workflow, 80)}* {_line(each, now)}" for each in listed[:_MAX_TRIGGERS]]
+    order = "the next one first" if len(listed) > 1 else ""
+    part = f"page {page} of {pages}" if pages > 1 else ""
+    rows = [f"*{safe(each.workflow, 80)}* {_line(each, now)}" for each in listed[(page - 1) * PAGE :][:PAGE]]
     blocks = [
         section("\n".join(rows[start : start + _MAX_TRIGGERS_PER_BLOCK]))
         for start in range(0, len(rows), _MAX_TRIGGERS_PER_BLOCK)
     ]
-    left = len(listed) - _MAX_TRIGGERS
+    typed = f"{what}s {workflow}".strip()
+    turns = [("Earlier", page - 1)] if page > 1 else []
+    turns += [("Later", page + 1)] if page < pages else []
     return message(
         f"{head}: " + "; ".join(rows[:5]),
-        section(f"*{head}*, the next one first"),
+        section(", ".join(filter(None, [f"*{head}*", order, part]))),
         *blocks,
-        grey(f"{left:,} more are not shown. Name a workflow to see its own.") if left > 0 else None,
         grey(_zone_line(listed, now)),
-        actions([show_button("Workflows", "list"), show_button("Newest runs", "runs")]),
+        actions(
+            [
+                *(show_button(text, f"{typed} page={number}") for text, number in turns),
+                show_button("Workflows", "list"),
+                show_button("Newest runs", "runs"),
+            ]
+        ),
     )
 
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.views import button_values
 from bot.views.answers.trigger_answers import trigger_lines
-from bot.views.blocks import Element, actions, button, confirm, fields, section
-from bot.views.command_replies import place, show_button
+from bot.views.blocks import Element, actions, fields, section
+from bot.views.command_replies import place, run_button, show_button
 from bot.views.message import MENTIONED, Message, message
 from bot.views.runs.run import subject_of
 from bot.views.wording import icons
@@ -128,24 +127,8 @@ def run_line(run: RunRecord, now: datetime) -> str:
     return " · ".join([*parts, f"{word}{took}", moment(run.created_at, now)])
 
 
-def run_button(workflow: WorkflowRecord) -> Element | None:
-    """Return the button that starts the workflow, or opens its form; None for who may not start it."""
-    if not workflow.startable:
-        return None
-    takes_input = bool((workflow.input_schema or {}).get("properties"))
-    sure = confirm(f"Run {workflow.name}?", "It starts at once.", "Run", danger=False)
-    return button(
-        "Run…" if takes_input else "Run",
-        button_values.START,
-        button_values.encode(workflow.name, "start"),
-        style="primary",
-        confirm=None if takes_input else sure,
-        label=f"Run {workflow.name}",
-    )
-
-
 def _buttons(workflow: WorkflowRecord) -> list[Element]:
-    run = run_button(workflow)
+    run = run_button(workflow, style="primary")
     others = [
         show_button("All its runs", f"runs workflow={workflow.name}"),
         show_button("Graph", f"graph {workflow.name}"),

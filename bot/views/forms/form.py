@@ -43,11 +43,12 @@ def form_modal(
     fields = [] if takes_none else _fields(schema, _input_of(values))
     if fields is None:
         return None
-    head = f"*{safe(workflow.title, 100)}* starts with these values."
+    title = f"*{safe(workflow.title, 100)}*"
+    head = f"{title} starts with these values."
     if takes_none:
-        head = f"*{safe(workflow.title, 100)}* takes no input. It starts at once."
+        head = f"{title} takes no input. It starts at once."
     elif values is not None:
-        head = f"*{safe(workflow.title, 100)}* starts with these values, which are those of your last run."
+        head = f"{title} starts with these values. They are those of your last run."
     source = f"+{values.id}" if values else ""
     metadata = f"{workflow.name}@{schema_digest(schema)}{source}"
     return _within_limits(

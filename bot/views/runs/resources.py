@@ -14,7 +14,7 @@ _MAX_RESOURCES = 50
 
 def resources_answer(resources: Sequence[ResourceRecord], now: datetime) -> Message:
     if not resources:
-        text = "No workflow declares a resource."
+        text = "No workflow that you can see uses a resource."
         return message(text, section(text))
     count = "1 resource" if len(resources) == 1 else f"{len(resources)} resources"
     rows = [

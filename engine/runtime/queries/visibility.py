@@ -1,20 +1,22 @@
 """Visibility: reads for one person or one token. Runs that the viewer may not see do not exist for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 from engine.errors import NotPossible, PeopleUnavailable, UnknownPeople, UnknownRun
 from engine.kernel.visibility import audience_references, channel_references, may_see
 from engine.model.people import Actor, Group
 from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
-from engine.model.run_filter import FoundRuns, RunFilter
+from engine.model.resources import ResourceRecord
+from engine.model.run_filter import FoundRuns, ListPlace, RunFilter
 from engine.runtime.access.authorization import Authorization, refs_of
 from engine.runtime.queries.read_model import ReadModel, no_run_text
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.runtime.workflows.workflow_names import unknown_workflow
-from engine.runtime.workflows.workflow_registry import WorkflowRegistry, workflow_record
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry, resources_of, workflow_record
 from engine.store import queries
 from engine.store.store import Store
 
@@ -132,6 +134,18 @@ class VisibleRuns:
         await self._all.authorization.may_run(self._viewer, definition)
         return record
 
+    async def resources(self, records: Iterable[ResourceRecord]) -> list[ResourceRecord]:
+        """Return those of these resources that workflows use which this viewer may see.
+
+        A viewer who may see every workflow sees every resource.
+        """
+        every = list(self._all.workflows.all())
+        visible = [each for each in every if await self.sees_workflow(workflow_record(each))]
+        if len(visible) == len(every):
+            return list(records)
+        used = {name for each in visible for name in resources_of(each)}
+        return [record for record in records if record.name in used]
+
     async def workflow(self, name: str) -> WorkflowRecord:
         """Return a workflow that this viewer may see, by its name as a person types it.
 
@@ -193,13 +207,20 @@ class VisibleRuns:
             before = page[-1]
         return visible, True
 
-    async def find(self, wanted: RunFilter, limit: int, before: RunRecord | None = None) -> FoundRuns:
+    async def find(
+        self,
+        wanted: RunFilter,
+        limit: int,
+        before: ListPlace | None = None,
+        *,
+        searched: int = MAX_RUNS_SEARCHED,
+    ) -> FoundRuns:
         """Return a page of the runs that fit and that this viewer may see, newest first, behind `before`.
 
-        It searches `MAX_RUNS_SEARCHED` runs at most; the next page goes on from there.
+        It searches so many runs at most; the next page goes on from there.
         """
         found: list[RunRecord] = []
-        for _ in range(0, MAX_RUNS_SEARCHED, _PAGE_SIZE):
+        for _ in range(0, searched, _PAGE_SIZE):
             page = await self._all.store.read(
                 queries.run_page, wanted.workflow, wanted.states, wanted.actor, _PAGE_SIZE, before
             )
@@ -208,12 +229,12 @@ class VisibleRuns:
                     return FoundRuns(tuple(found))
                 if wanted.fits(run) and await self.sees(run):
                     if len(found) == limit:
-                        return FoundRuns(tuple(found), found[-1])
+                        return FoundRuns(tuple(found), place_of(found[-1]))
                     found.append(run)
-                before = run
+                before = place_of(run)
             if len(page) < _PAGE_SIZE:
                 return FoundRuns(tuple(found))
-        return FoundRuns(tuple(found), before)
+        return FoundRuns(tuple(found), _without_id(before))
 
     async def _sees_id(self, run_id: str) -> bool:
         run = await self._all.store.read(queries.run, run_id)
@@ -234,6 +255,18 @@ class VisibleRuns:
         if ref not in self._member:
             self._member[ref] = bool(await refs_of(self._all.authorization.people, self._viewer.id, [ref]))
         return self._member[ref]
+
+
+def place_of(run: RunRecord) -> ListPlace:
+    return ListPlace(run.created_at, run.id)
+
+
+def _without_id(place: ListPlace | None) -> ListPlace | None:
+    """Return a place just before this one, without the id of a run that the viewer may not see.
+
+    Runs of the same microsecond are searched again, so that none is left out.
+    """
+    return ListPlace(place.created_at + timedelta(microseconds=1)) if place else None
 
 
 class _SharedRuns(VisibleRuns):

@@ -313,6 +313,11 @@ def webhooks(definition: Definition) -> list[WebhookSpec]:
     return [spec for spec in definition.triggers if isinstance(spec, WebhookSpec)]
 
 
+def resources_of(compiled: Compiled) -> set[str]:
+    """Return the names of the resources that a workflow declares or uses."""
+    return {spec.name for spec in compiled.resources}.union(*compiled.graph.uses.values())
+
+
 def workflow_record(compiled: Compiled) -> WorkflowRecord:
     """Return the public record of a workflow that is loaded."""
     definition = compiled.definition

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from engine.kernel.resources.queue import PRIORITY_STEP
 from engine.model.people import Actor
 from engine.model.records import RunRecord, StepRecord, evolve
+from engine.model.run_filter import ListPlace
 from engine.model.states import STEP_SETTLED
 from engine.store.schema import rows
 
@@ -74,7 +75,7 @@ def run_page(
     states: Sequence[str] | None,
     actor: Actor | None,
     limit: int,
-    before: RunRecord | None,
+    before: ListPlace | None,
 ) -> list[RunRecord]:
     """As `runs`, without counting them."""
     return _newest_runs(connection, _filters(workflow, states, actor), before, limit)
@@ -109,7 +110,10 @@ def _count_runs(connection: sqlite3.Connection, filters: Sequence[_Filter]) -> i
 
 
 def _newest_runs(
-    connection: sqlite3.Connection, filters: Sequence[_Filter], before: RunRecord | None, limit: int
+    connection: sqlite3.Connection,
+    filters: Sequence[_Filter],
+    before: RunRecord | ListPlace | None,
+    limit: int,
 ) -> list[RunRecord]:
     newest: list[RunRecord] = []
     for tests, values in filters:

@@ -60,6 +60,29 @@ async def test_a_direct_message_is_answered_with_what_waits(team: Team) -> None:
     await team.office.message(CAROL, direct, "/workflow help", "1 request waits for you")
 
 
+async def test_a_request_is_decided_in_the_list_of_a_direct_message(team: Team) -> None:
+    await asked(team)
+    await asked(team)
+
+    async def both_asked() -> bool | None:
+        return len(await team.bot.engine.requests()) == 2 or None
+
+    await team.office.until(CAROL, both_asked)
+    direct = await with_the_bot(team, CAROL)
+    await team.office.say(CAROL, direct, "hello")
+    listed = await team.office.message(CAROL, direct, "2 requests wait for you")
+    assert (await team.office.click(CAROL, listed, "Approve"))["ok"]
+    again = await team.office.message(CAROL, direct, "1 request waits for you")
+    assert again["ts"] == listed["ts"]
+    assert len(await team.bot.engine.requests()) == 1
+    assert (await team.office.click(CAROL, again, "Approve"))["ok"]
+    await team.office.message(CAROL, direct, "No request waits for you")
+    said = str(await team.office.messages(CAROL, direct))
+    assert "no longer lets" not in said
+    assert "waits for you" in said
+    assert "Approve" not in said
+
+
 async def test_a_command_without_its_slash_is_given_back_as_one(team: Team) -> None:
     await team.office.say(ALICE, DEPLOYS, f"<@{BOT}> run ship service=billing")
     await told(team, ALICE, "`/workflow run ship service=billing`", "No request waits for you")
@@ -89,3 +112,17 @@ def test_what_was_written_is_shown_literally(typed: str) -> None:
     answer = conversation_answer(typed, Message("Nothing waits for you."), "/workflow", ("run",))
     assert "<!" not in answer.text
     assert answer.text.count("`") == 4
+
+
+@pytest.mark.parametrize("typed", ["retry ship-8f3k", "Retry ship-8f3k build", "/workflow retry ship-8f3k"])
+def test_retry_with_a_run_is_given_back_as_a_command(typed: str) -> None:
+    answer = conversation_answer(typed, Message("Nothing waits for you."), "/workflow", ("retry", "run"))
+    assert "`/workflow" in answer.text
+    assert "etry ship-8f3k" in answer.text
+    assert "decides nothing" not in answer.text
+
+
+@pytest.mark.parametrize("typed", ["retry", "Retry!", "retry, please"])
+def test_retry_alone_is_a_decision(typed: str) -> None:
+    answer = conversation_answer(typed, Message("Nothing waits for you."), "/workflow", ("retry", "run"))
+    assert "Writing decides nothing" in answer.text

@@ -1,8 +1,11 @@
 """Answers that people read in Slack: a workflow, a run, lists of runs, triggers, graphs, and the chooser."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+
+from bot.slash.arguments import COMMANDS
 
 DEPLOYS, GENERAL = "C05DEPLOYS", "C01GENERAL"
 ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
@@ -198,7 +201,7 @@ async def test_schedules_and_triggers_tell_the_next_fire_and_its_zone(team: Team
     assert "*ship*" in told
     assert "Europe/Berlin" in told
     assert "next <!date^" in told
-    assert "No workflow that you can see has a trigger" in await read(team, ALICE, "triggers quick")
+    assert "quick has no trigger." in await read(team, ALICE, "triggers quick")
 
 
 async def test_a_failed_step_is_retried_or_rerouted(team: Team) -> None:
@@ -207,7 +210,7 @@ async def test_a_failed_step_is_retried_or_rerouted(team: Team) -> None:
     await office.message(BOB, DEPLOYS, "*shaky* failed at *fall*")
     run = (await team.bot.engine.runs())[0][0]
     assert "Only @platform" in await read(team, CAROL, f"retry {run.short}")
-    assert "These steps wait: fall." in await read(team, BOB, f"retry {run.short} after")
+    assert "These steps do: fall." in await read(team, BOB, f"retry {run.short} after")
     assert "is tried again" in await read(team, BOB, f"retry {run.short} fall")
     await office.until(BOB, lambda: _asked_again(team, run.id))
     assert "takes its alternative" in await read(team, BOB, f"reroute {run.short}")
@@ -232,6 +235,42 @@ async def test_a_graph_comes_as_a_picture(team: Team) -> None:
 
     assert (await team.office.until(ALICE, picture))["name"] == "ship.png"
     assert "There is no workflow of that name either" in await read(team, CAROL, "graph hidden")
+
+
+@pytest.mark.parametrize(
+    ("fault", "problem"),
+    [
+        (
+            {"method": "files.completeUploadExternal", "error": "not_in_channel"},
+            "is not in this conversation",
+        ),
+        ({"method": "files.getUploadURLExternal", "error": "missing_scope"}, "The app lacks the scope"),
+        ({"method": "conversations.open", "error": "invalid_auth"}, "Slack does not know the bot token"),
+        ({"method": "files.completeUploadExternal", "kind": "ratelimited", "retry_after": 7}, "again in 7 s"),
+    ],
+)
+async def test_a_graph_that_cannot_be_shared_says_why_in_a_sentence(
+    team: Team, fault: dict[str, Any], problem: str
+) -> None:
+    await team.office.do("fault", **{"kind": "error", **fault})
+    await answer(team, ALICE, "graph ship")
+
+    async def told() -> str | None:
+        said = str(await team.office.direct(ALICE))
+        return said if "The graph of ship could not be shared" in said else None
+
+    said = await team.office.until(ALICE, told)
+    assert problem in said
+    assert not any(word in said for word in ("Rejected(", "Limited(", "Unreached(", "Ambiguous("))
+
+
+async def test_a_page_begins_at_a_place_that_names_no_run(team: Team) -> None:
+    run = await _run_of(team, BOB, "shaky")
+    first = (await team.bot.engine.runs())[0][0]
+    later = (first.created_at + timedelta(microseconds=1)).isoformat()
+    assert run in await read(team, BOB, f"runs before={later}/")
+    assert "no older runs" in await read(team, BOB, f"runs before={first.created_at.isoformat()}/{first.id}")
+    assert "There is no run nothing" in await read(team, BOB, "runs before=nothing")
 
 
 async def test_an_answer_is_shared_with_public_and_a_refusal_is_not(team: Team) -> None:
@@ -261,6 +300,16 @@ async def test_a_refusal_goes_to_the_caller_alone(team: Team, command: str, refu
     assert refusal in heard["text"]
     assert heard["ephemeral_to"] == BOB
     assert (await team.bot.engine.runs())[1] == 1
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_no_subcommand_shares_a_refusal(team: Team, command: str) -> None:
+    for arguments in ("nothing", "nothing nowhere", "hidden", "hidden since=someday", "=", ""):
+        heard = await answer(team, CAROL, f"{command} {arguments} --public")
+        if "🟠" in heard["text"]:
+            assert heard["ephemeral_to"] == CAROL, heard["text"]
+    for said in await team.office.messages(BOB, DEPLOYS):
+        assert "🟠" not in said["text"]
 
 
 @pytest.mark.parametrize("command", ["show", "logs", "graph"])

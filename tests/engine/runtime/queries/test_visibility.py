@@ -12,11 +12,14 @@ from engine import (
     NotPossible,
     PeopleUnavailable,
     Person,
+    Resource,
+    RunFilter,
     RunRecord,
     StaticPeople,
     UnknownRun,
     UnknownWorkflow,
     Workflow,
+    place_in_list,
 )
 from engine.model.people import Group
 from engine.testing import Harness
@@ -131,6 +134,30 @@ async def test_ids_that_fit_name_only_runs_that_one_may_see() -> None:
         assert own.id not in {run.id for run in runs}
 
 
+async def test_a_list_goes_on_past_runs_that_the_viewer_may_not_see() -> None:
+    async with harness() as here:
+        mine = [await here.engine.start("flow", actor=Actor("slack", "U7")) for _ in range(3)]
+        await here.advance("1m")
+        hidden = [await here.engine.start("flow", actor=Actor("slack", REQUESTER)) for _ in range(101)]
+        view = here.engine.seen_by(Actor("slack", "U7"))
+        first = await view.find(RunFilter(), 2, searched=100)
+        assert first.runs == ()
+        assert first.next is not None
+        assert not any(run.id in str(first.next) for run in hidden)
+        second = await view.find(RunFilter(), 2, place_in_list(str(first.next)))
+        third = await view.find(RunFilter(), 2, second.next)
+        found = [run.id for run in (*second.runs, *third.runs)]
+        assert sorted(found) == sorted(run.id for run in mine)
+        assert third.next is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "flow-8f3k", "2026-01-05T09:00:00+00:00", "2026-01-05/x", "x/flow-8f3k"]
+)
+def test_only_a_moment_and_an_id_are_a_place_in_a_list(text: str) -> None:
+    assert place_in_list(text) is None
+
+
 async def test_every_full_member_sees_the_runs_of_a_public_channel_and_guests_do_not() -> None:
     people = StaticPeople(
         [Person("U7", "", outside=True), Person("U8", ""), Person("U5", "", active=False)],
@@ -183,3 +210,23 @@ async def test_who_may_not_see_a_workflow_starts_and_switches_none_of_it(name: s
 
 def switch(here: Harness, name: str, actor: Actor) -> Awaitable[object]:
     return here.engine.set_schedule(name, None, True, actor=actor)
+
+
+async def test_resources_of_a_workflow_that_the_viewer_may_not_see_are_left_out() -> None:
+    secret = flow(may_see=["@auditors"], resources=[Resource("vault", at_once=1)])
+    other = Workflow("open", owner="@owners", resources=[Resource("bank", at_once=1)])
+
+    @secret.step(uses=["vault", "bank"])
+    def turn() -> None:
+        pass
+
+    @other.step(uses=["bank"])
+    def pay() -> None:
+        pass
+
+    people = StaticPeople(groups={**GROUPS, "all": EVERYBODY})
+    async with Harness(secret, other, people=people, conceals=True) as here:
+        every = await here.engine.resources()
+        for who, seen in (("U7", ["bank"]), ("U5", ["bank", "vault"])):
+            view = here.engine.seen_by(Actor("slack", who))
+            assert [each.name for each in await view.resources(every)] == seen

@@ -1,0 +1,90 @@
+"""Draws a graph and shares it in Slack, or tells the person why that failed."""
+
+import asyncio
+import logging
+from dataclasses import asdict
+
+from bot.graphs import pictures
+from bot.graphs.pictures import available
+from bot.listeners.context import Context
+from bot.outbox.file_sharing import share_file
+from bot.outbox.reconcile import Destination
+from bot.slack.errors import TOKEN, token_problem
+from bot.slack.scopes import scope_problem
+from bot.slack.web_api import (
+    CallResult,
+    Limited,
+    Rejected,
+    Sent,
+    SlackApi,
+    SlackBusy,
+    SlackRefused,
+    SlackUnreachable,
+    Unreached,
+)
+from bot.views.command_replies import refused_answer
+from bot.views.requests.full import File
+from engine import Drawing
+
+__all__ = ["available", "share", "sharing_problem"]
+
+log = logging.getLogger(__name__)
+
+
+async def share(context: Context, user: str, channel: str | None, name: str, drawing: Drawing) -> None:
+    """Share the picture in a channel; None: in the direct messages of this person."""
+    try:
+        picture = await asyncio.to_thread(pictures.png, asdict(drawing))
+    except Exception:  # the package that draws raises errors of its own
+        log.exception("the graph of %s could not be drawn", name)
+        problem = "The package mmdr failed. The log has the details for the operator."
+        await _tell(context, user, f"The graph of {name} could not be drawn. {problem}")
+        return
+    outcome = await _share(context, user, channel, File(f"{name}.png", f"Graph of {name}", picture))
+    if not isinstance(outcome, Sent):
+        log.warning("the graph of %s could not be shared: %s", name, outcome)
+        await _tell(context, user, f"The graph of {name} could not be shared. {sharing_problem(outcome)}")
+
+
+async def _share(context: Context, user: str, channel: str | None, file: File) -> CallResult:
+    try:
+        channel = channel or await _direct_channel(context.api, user)
+        return await share_file(
+            context.api, Destination(channel, None, context.clock.now().timestamp()), file
+        )
+    except SlackRefused as error:
+        return error.rejected
+    except SlackBusy as error:
+        return Limited(error.seconds)
+    except SlackUnreachable as error:
+        return Unreached(str(error))
+
+
+async def _direct_channel(api: SlackApi, user: str) -> str:
+    opened = await api.read("conversations.open", {"users": user})
+    return str(opened["channel"]["id"])
+
+
+async def _tell(context: Context, user: str, text: str) -> None:
+    content = refused_answer(text)
+    sent = {"channel": user, "text": content.text, "blocks": list(content.blocks)}
+    outcome = await context.api.write("chat.postMessage", sent)
+    if not isinstance(outcome, Sent):
+        log.warning("and the person could not be told: %s", outcome)
+
+
+def sharing_problem(outcome: CallResult) -> str:
+    """Return why Slack did not take a file, and what the person can do. Plain text."""
+    match outcome:
+        case Rejected("not_in_channel" | "channel_not_found" as code):
+            return f"Signoff is not in this conversation ({code}). Invite it, then send the command again."
+        case Rejected("missing_scope", _, needed):
+            return scope_problem(needed)
+        case Rejected(code) if code in TOKEN:
+            return token_problem(code)
+        case Rejected(code, detail):
+            reason = f"{code}: {detail}" if detail else code
+            return f"Slack refused the file ({reason}). Report this to the operator."
+        case Limited(seconds):
+            return f"Slack limits how often files are shared. Send the command again in {seconds:g} s."
+    return "Slack did not answer. Look whether the picture arrived, then send the command again."

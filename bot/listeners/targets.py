@@ -1,0 +1,19 @@
+"""Targets of subcommands: a workflow or a run, by the name that a person typed."""
+
+from engine import RunRecord, UnknownRun, UnknownWorkflow, VisibleRuns, WorkflowRecord
+
+
+async def workflow_named(seen: VisibleRuns, name: str) -> WorkflowRecord | None:
+    """Return a workflow that the viewer may see; None without one."""
+    try:
+        return await seen.workflow(name)
+    except UnknownWorkflow:
+        return None
+
+
+async def run_named(seen: VisibleRuns, name: str) -> RunRecord:
+    """Return a run by a text that names no workflow. Raises `UnknownRun`, which says so."""
+    try:
+        return await seen.find_run(name)
+    except UnknownRun as error:
+        raise UnknownRun(f"{error} There is no workflow of that name either.") from None

@@ -1,0 +1,51 @@
+"""Lists of triggers: pages within Slack's limits, of which nothing is cut."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.slash.argument_error import ArgumentError
+from bot.slash.arguments import parse
+from bot.slash.reading import Triggers
+from bot.views.answers.trigger_answers import triggers_answer
+from engine import TriggerRecord
+
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+def many(count: int) -> list[TriggerRecord]:
+    """Triggers with texts as long as they get."""
+    later = NOW + timedelta(days=3)
+    return [
+        TriggerRecord(f"w{n:03}" + "&" * 80, f"cron:{n}", "<" * 200, True, later + timedelta(days=n), NOW, 64)
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize(("count", "pages"), [(1, 1), (20, 1), (21, 2), (60, 3)])
+def test_every_trigger_is_on_one_page_and_none_is_cut(count: int, pages: int) -> None:
+    shown = ""
+    for page in range(1, pages + 1):
+        answer = triggers_answer(many(count), NOW, timed=True, page=page)
+        texts = [block["text"]["text"] for block in answer.blocks if block["type"] == "section"]
+        assert all(len(text) <= 3000 for text in texts)
+        assert sum(map(len, texts)) < 12_000
+        assert (f"page {page} of {pages}" in texts[0]) is (pages > 1)
+        assert ("'Later'" in str(answer.blocks)) is (page < pages)
+        assert ("'Earlier'" in str(answer.blocks)) is (page > 1)
+        shown += "".join(texts)
+    assert all(shown.count(f"w{n:03}") == 1 for n in range(count))
+
+
+def test_a_button_turns_the_page_of_one_workflow() -> None:
+    answer = triggers_answer(many(21), NOW, timed=False, workflow="ship", page=9)
+    assert "page 2 of 2" in str(answer.blocks)
+    assert "triggers ship page=1" in str(answer.blocks)
+    assert parse("triggers ship page=2") == Triggers("ship", False, 2)
+    assert parse("schedules page=3") == Triggers("", True, 3)
+
+
+@pytest.mark.parametrize("typed", ["triggers page=0", "triggers page=x", "triggers page=", "triggers a b"])
+def test_a_page_is_a_number(typed: str) -> None:
+    with pytest.raises(ArgumentError):
+        parse(typed)
