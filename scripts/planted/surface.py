@@ -27,7 +27,7 @@ MUTANTS = [
     Mutant(
         "a page of runs ends the list without saying so",
         "engine/runtime/queries/visibility.py",
-        "                        return FoundRuns(tuple(found), found[-1])",
+        "                        return FoundRuns(tuple(found), place_of(found[-1]))",
         "                        return FoundRuns(tuple(found))",
         ("tests/bot/listeners/test_reading.py",),
     ),
@@ -86,5 +86,33 @@ MUTANTS = [
         "    values = {**shown, **changed}",
         "    values = changed",
         ("tests/bot/listeners/test_reading.py",),
+    ),
+    Mutant(
+        "the next page of a list names a hidden run",
+        "engine/runtime/queries/visibility.py",
+        "        return FoundRuns(tuple(found), _without_id(before))",
+        "        return FoundRuns(tuple(found), before)",
+        ("tests/engine/runtime/queries/test_visibility.py",),
+    ),
+    Mutant(
+        "a list in a direct message is called out of date",
+        "bot/listeners/decision_clicks.py",
+        "surface.ephemeral or surface.listed or surface.channel",
+        "surface.ephemeral or surface.channel",
+        ("tests/bot/listeners/test_conversation.py",),
+    ),
+    Mutant(
+        "resources of hidden workflows are listed",
+        "engine/runtime/queries/visibility.py",
+        "        return [record for record in records if record.name in used]",
+        "        return list(records)",
+        ("tests/engine/runtime/queries/test_visibility.py",),
+    ),
+    Mutant(
+        "a list of runs begins a week before the date that was typed",
+        "bot/slash/dates.py",
+        '    if _weekday(words) is not None and not words.startswith("next "):',
+        "    if day > local_now.date():",
+        ("tests/bot/test_moments.py",),
     ),
 ]
