@@ -6,16 +6,23 @@ MUTANTS = [
     Mutant(
         "a file that is up to date is not held against the release",
         "engine/store/schema/migrate.py",
-        "lambda: _hold_against_release(path) if revision == HEAD else upgrade(path)",
-        "lambda: None if revision == HEAD else upgrade(path)",
+        "work = _hold_against_release if revision == HEAD else",
+        "work = Path if revision == HEAD else",
         ("tests/upgrades",),
     ),
     Mutant(
         "an upgrade is not held against the release before it is written",
         "engine/store/schema/migrate.py",
-        '            if to == "head":\n',
-        '            if to == "never":\n',
+        '        if to == "head":\n',
+        '        if to == "never":\n',
         ("tests/upgrades",),
+    ),
+    Mutant(
+        "a new file is made again after another process has made its tables",
+        "engine/store/schema/migrate.py",
+        'if connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None:',
+        "if statements:",
+        ("tests/upgrades/test_schema.py",),
     ),
     Mutant(
         "a file that had an edited migration is not repaired",

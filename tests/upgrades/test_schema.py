@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import StoreBroken
 from engine.store.schema.comparison import differences, expected, schema_of
-from engine.store.schema.migrate import HEAD, migrate, upgrade
+from engine.store.schema.migrate import HEAD, create, migrate, upgrade
 from tests.upgrades.test_buttons import clicked, upgraded
 from tests.upgrades.test_early import only
 from tests.upgrades.test_upgrades import HERE, button, restore
@@ -38,6 +38,26 @@ def execute(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         for statement in statements:
             connection.execute(statement)
+
+
+def content(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
+
+
+def test_a_new_file_has_what_all_migrations_make(tmp_path: Path) -> None:
+    new, upgraded_file = tmp_path / "new.db", tmp_path / "upgraded.db"
+    migrate(new)
+    upgrade(upgraded_file)
+    assert content(new) == content(upgraded_file)
+
+
+def test_a_file_in_which_another_process_has_just_made_the_tables_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "signoff.db"
+    create(path)
+    made = content(path)
+    create(path)
+    assert content(path) == made
 
 
 @pytest.mark.parametrize(("revision", "lacks"), EDITED.values(), ids=EDITED)
@@ -78,16 +98,14 @@ def test_a_file_whose_tables_no_release_has_made_is_refused_and_stays_as_it_is(
     path = tmp_path / "signoff.db"
     upgrade(path, revision)
     execute(path, change)
-    with closing(sqlite3.connect(path)) as connection:
-        before = list(connection.iterdump())
+    before = content(path)
     with pytest.raises(StoreBroken) as refused:
         migrate(path)
     said = str(refused.value)
     assert words in said
     assert "Nothing in it was changed." in said
     assert "restore a backup with signoff db restore" in said
-    with closing(sqlite3.connect(path)) as connection:
-        assert list(connection.iterdump()) == before
+    assert content(path) == before
 
 
 def test_a_migration_that_meets_a_column_of_its_own_name_says_so(tmp_path: Path) -> None:

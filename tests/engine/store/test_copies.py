@@ -240,8 +240,11 @@ async def foreign(folder: Path) -> tuple[Path, bytes]:
     copy = await backed_up(folder)
     database, wal = folder / "signoff.db", folder / "signoff.db-wal"
     with closing(sqlite3.connect(database)) as other:
-        other.execute("PRAGMA journal_mode = WAL")
         other.execute("CREATE TABLE filler (x)")
+        other.executemany("INSERT INTO filler VALUES (?)", [("x" * 3000,)] * 200)
+        other.commit()
+        # From here on the -wal names pages that only this file has.
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         other.executemany("INSERT INTO filler VALUES (?)", [("x" * 3000,)] * 200)
         other.commit()
         left = wal.read_bytes()
