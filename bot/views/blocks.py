@@ -166,9 +166,7 @@ def table(rows: list[list[str]], block_id: str | None = None, *, right: Iterable
     most = max(8, 9000 // max(1, sum(len(row) for row in kept)))
     cells = [[_cell(cut(cell, min(most, 80))) for cell in row] for row in kept]
     width = max((len(row) for row in kept), default=0)
-    settings = [
-        {"align": "right"} if column in right else {"is_wrapped": column == 0} for column in range(width)
-    ]
+    settings = [{"align": "right"} if column in right else {"is_wrapped": True} for column in range(width)]
     return _with({"type": "table", "rows": cells, "column_settings": settings}, block_id=block_id)
 
 

@@ -23,10 +23,11 @@ _READ = (
     ("show RUN", "one run, step by step"),
     ("runs", "the newest runs; filter with failed, mine, since=2d, text=…"),
     ("history NAME", "how the last runs of a workflow went"),
-    ("schedules", "what fires next; triggers shows all triggers"),
+    ("schedules", "what the clock starts next"),
+    ("triggers", "everything that starts workflows"),
     ("graph NAME", "the picture of a workflow or a run"),
     ("logs RUN STEP", "what a step logged"),
-    ("resources", "what is in use, and how many steps wait for it"),
+    ("resources", "what is in use, and how many steps wait"),
     ("canary NAME", "compare the runs of a candidate with the others"),
 )
 _START = (
@@ -37,7 +38,7 @@ _START = (
 _OWN = (
     ("cancel RUN", "cancel a run"),
     ("pause RUN", "pause a run"),
-    ("resume RUN", "let it go on"),
+    ("resume RUN", "continue a paused run"),
 )
 _CONTROL = (
     ("pause NAME", "pause a workflow; resume NAME ends it"),

@@ -21,8 +21,8 @@ def trigger_lines(triggers: Sequence[TriggerRecord], now: datetime) -> list[str]
     return [_line(trigger, now) for trigger in triggers]
 
 
-def _line(trigger: TriggerRecord, now: datetime) -> str:
-    parts = [safe(trigger.description, 120)]
+def _line(trigger: TriggerRecord, now: datetime, head: str = "") -> str:
+    parts = [*([head] if head else []), safe(trigger.description, 120)]
     if not trigger.enabled:
         parts.append("off")
     elif trigger.next_fire_at is not None:
@@ -54,7 +54,8 @@ def triggers_answer(
     head = count(len(listed), what)
     order = "the next one first" if len(listed) > 1 else ""
     part = f"page {page} of {pages}" if pages > 1 else ""
-    rows = [f"*{safe(each.workflow, 80)}* {_line(each, now)}" for each in listed[(page - 1) * PAGE :][:PAGE]]
+    shown = listed[(page - 1) * PAGE :][:PAGE]
+    rows = [_line(each, now, f"*{safe(each.workflow, 80)}*") for each in shown]
     blocks = [
         section("\n".join(rows[start : start + _MAX_TRIGGERS_PER_BLOCK]))
         for start in range(0, len(rows), _MAX_TRIGGERS_PER_BLOCK)

@@ -46,7 +46,7 @@ def _while_open(resource: Resource, now: datetime) -> Answer:
         return Answer("its circuit breaker is half-open, and an attempt probes it", is_open=True)
     until = resource.half_opens_at
     if until is not None and now < until:
-        return Answer(f"its circuit breaker is open until {until:%H:%M:%S} UTC", until, is_open=True)
+        return Answer(f"its circuit breaker is open until {until:%H:%M} UTC", until, is_open=True)
     return YES
 
 

@@ -116,7 +116,7 @@ async def test_an_open_breaker_lets_steps_wait_without_spending_attempts(bank: B
         assert await types(harness, failed[0]) == []
         assert await types(harness, failed[1]) == ["resource.opened"]
         assert await reason(harness, waiting[0]) == (
-            "waits for payments: its circuit breaker is open until 09:02:00 UTC"
+            "waits for payments: its circuit breaker is open until 09:02 UTC"
         )
         assert (await resource(harness)).breaker == "open"
         bank.down = False
@@ -244,7 +244,7 @@ async def test_a_step_waits_no_longer_than_its_resource_timeout(bank: Bank) -> N
         assert failure.kind == "ResourceUnavailable"
         assert failure.message == (
             "payments was not available within 1.5m, the step's resource_timeout: "
-            "its circuit breaker is open until 09:02:00 UTC."
+            "its circuit breaker is open until 09:02 UTC."
         )
         bank.down = False
         await harness.advance("30s")
