@@ -95,6 +95,7 @@ if TYPE_CHECKING:
         TriggerRecord,
         WorkflowRecord,
     )
+    from engine.model.refusals import refused_step
     from engine.model.report import Progress
     from engine.model.request_parts import Delegate, Failure
     from engine.model.resources import ResourceRecord
@@ -237,6 +238,7 @@ _NAMES = {
         "WorkflowRecord",
     ),
     "engine.model.polling": ("Polling",),
+    "engine.model.refusals": ("refused_step",),
     "engine.model.report": ("Progress",),
     "engine.model.run_filter": ("FoundRuns", "ListPlace", "RunFilter", "place_in_list"),
     "engine.model.run_result": ("ProducedLink", "RunResult"),

@@ -35,14 +35,16 @@ def sign(state: str) -> str:
     return _SHOWN.get(state, icons.PENDING)
 
 
-def state(name: str, reason: str = "") -> str:
-    """A run's state. One that succeeded for a reason went without steps that a person skipped."""
-    skips = name == "succeeded" and bool(reason)
-    return f"{run_sign(name, reason)} {name}{', with skipped steps' if skips else ''}"
+def state(name: str, reason: str = "", refusal: str = "") -> str:
+    """A run's state. One that succeeded for a reason, or after a refusal, went without steps."""
+    skips = ", with skipped steps" if name == "succeeded" and reason else ""
+    if refusal:
+        skips = f", approval {refusal}"
+    return f"{run_sign(name, reason, refusal)} {name}{skips}"
 
 
-def run_sign(name: str, reason: str) -> str:
-    return icons.run_state(name, reason)[0] if name in icons.RUN else sign(name)
+def run_sign(name: str, reason: str, refusal: str = "") -> str:
+    return icons.run_state(name, reason, refusal)[0] if name in icons.RUN else sign(name)
 
 
 def clock(text: str | None) -> str:

@@ -50,6 +50,7 @@ def listed_run(record: RunRecord) -> JSON:
         "workflow": record.workflow,
         "state": record.state,
         "reason": record.reason,
+        "refusal": record.refusal,
         "trigger": record.trigger,
         "started_by": _actor(record.actor),
         "channel": record.channel,

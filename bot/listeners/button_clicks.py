@@ -72,7 +72,13 @@ def _tell(context: Context, surface: Surface, content: Message, *, instead: bool
 
 
 def _open(context: Context, surface: Surface, view: Mapping[str, Any]) -> None:
-    context.background.start(surface.open(view), "open a modal")
+    context.background.start(_opened(context, surface, view), "open a modal")
+
+
+async def _opened(context: Context, surface: Surface, view: Mapping[str, Any]) -> None:
+    view_id = await surface.opened(view)
+    if view_id and surface.listed:
+        context.open_lists.note(view_id, surface)
 
 
 def _show_details(
@@ -138,7 +144,7 @@ async def _decide(context: Context, surface: Surface, value: ButtonValue) -> Non
     if surface.view == "home":
         context.background.start(home.publish(context, surface.user), "publish a Home")
     elif surface.listed:
-        context.background.start(_list_again(context, surface), "list the waiting requests again")
+        context.background.start(subcommands.list_again(context, surface), "list the waiting requests again")
 
 
 async def _decide_all(context: Context, surface: Surface, value: ButtonValue) -> None:
@@ -223,11 +229,6 @@ async def _ask(context: Context, surface: Surface, value: ButtonValue) -> None:
     names = await names_in(context.people, request.requester)
     who = names.plain(request.requester.as_user or request.requester.id)
     _open(context, surface, ask_modal(request, who))
-
-
-async def _list_again(context: Context, surface: Surface) -> None:
-    """Update the list that was clicked in, without the requests that are answered now."""
-    await surface.list_again(await subcommands.waiting_answer(context, surface.user))
 
 
 async def _details_of_request(context: Context, surface: Surface, value: ButtonValue) -> None:

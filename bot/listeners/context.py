@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.background import BackgroundTasks
+from bot.listeners.open_lists import OpenLists
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import SlackApi
 from engine import (
@@ -51,6 +52,7 @@ class Context:
     command: str
     channel_opened: Callable[[str], None]
     lacking: Callable[[str], Awaitable[str]]
+    open_lists: OpenLists = field(default_factory=OpenLists)
 
     def learn_channel(self, channel: Mapping[str, Any]) -> None:
         """Note the id of the channel that an act came from."""

@@ -83,7 +83,7 @@ def _decision(view: Mapping[str, Any], value: ButtonValue) -> Decision:
 
 async def _decide(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     result = await decision_clicks.decide(context, user, value.id, _decision(view, value))
-    return _wants(view, result) or await _answered(context, user, result)
+    return _wants(view, result) or await _answered(context, user, view, result)
 
 
 async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
@@ -100,7 +100,7 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
     )
     if result.code == "bad_value":
         return {"response_action": "errors", "errors": errors_in(result.problems, view)}
-    return _wants(view, result) or await _answered(context, user, result)
+    return _wants(view, result) or await _answered(context, user, view, result)
 
 
 async def _together(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
@@ -109,7 +109,15 @@ async def _together(context: Context, user: str, view: Mapping[str, Any], value:
         for result in await decision_clicks.approve_together(context, user, value.id.split(","))
     ]
     context.background.start(home.publish(context, user), "publish a Home")
+    _list_again(context, view)
     return _instead(command_replies.together_answer(results))
+
+
+def _list_again(context: Context, view: Mapping[str, Any]) -> None:
+    """Refresh the list from which the modal was opened, if it was opened from one."""
+    if surface := context.open_lists.take(str(view.get("id"))):
+        listed = subcommands.list_again(context, surface)
+        context.background.start(listed, "list the waiting requests again")
 
 
 async def _ask(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
@@ -118,7 +126,8 @@ async def _ask(context: Context, user: str, view: Mapping[str, Any], value: Butt
     return {}
 
 
-async def _answered(context: Context, user: str, result: DecisionResult) -> Reply:
+async def _answered(context: Context, user: str, view: Mapping[str, Any], result: DecisionResult) -> Reply:
+    _list_again(context, view)
     if result.code == "recorded":
         return _instead(command_replies.recorded_answer(result.text))
     if result.code != "decided":

@@ -8,6 +8,7 @@ from typing import Any
 from bot.listeners import away, starting, steering
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
 from bot.listeners.reading import read, visible_workflows
+from bot.listeners.surface import Surface
 from bot.rendering import rendered
 from bot.slack.display_names import names_in, with_handles, with_names
 from bot.slash import arguments
@@ -128,6 +129,11 @@ async def waiting_answer(context: Context, user: str) -> Message:
     waiting = await context.engine.waiting_for(user)
     now, all_seen = context.clock.now(), await context.all_seen()
     return await rendered(tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen)
+
+
+async def list_again(context: Context, surface: Surface) -> None:
+    """Update the list that was clicked in, without the requests that are answered now."""
+    await surface.list_again(await waiting_answer(context, surface.user))
 
 
 async def _ask_to_cancel(context: Context, asker: Caller, run: str, reason: str) -> Answered:

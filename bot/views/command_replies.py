@@ -276,7 +276,7 @@ def in_list(block_id: str) -> bool:
 
 
 def paused_answer(run: RunRecord, command: str) -> Message:
-    text = f"{icons.PAUSED} Paused *{safe(run.short, 150)}*. Steps that execute end, and nothing new starts."
+    text = f"{icons.PAUSED} Paused *{safe(run.short, 150)}*. Running steps finish, and nothing new starts."
     how = f"`{safe(command, 40)} resume {safe(run.short, 150)}` lets it go on."
     return message(text, section(f"{text}\n{how}"), actions([details_button(run)]))
 
@@ -288,8 +288,10 @@ def resumed_answer(run: RunRecord) -> Message:
 
 def workflow_paused_answer(name: str, runs: int, command: str) -> Message:
     what = "All workflows are" if name == "*" else f"*{safe(name, 80)}* is"
-    text = f"{icons.PAUSED} {what} paused, with {_count(runs, 'run')} under way."
-    more = "Steps that execute end. New runs wait, and schedules do not fire."
+    under_way = f", with {_count(runs, 'run')} under way" if runs else ""
+    text = f"{icons.PAUSED} {what} paused{under_way}."
+    steps = "Running steps finish. " if runs else ""
+    more = f"{steps}New runs wait, and schedules do not fire."
     how = f"`{safe(command, 40)} resume {safe('all' if name == '*' else name, 80)}` ends that."
     return message(text, section(f"{text} {more}\n{how}"))
 
@@ -297,7 +299,9 @@ def workflow_paused_answer(name: str, runs: int, command: str) -> Message:
 def workflow_resumed_answer(name: str, runs: int) -> Message:
     what = "All workflows are" if name == "*" else f"*{safe(name, 80)}* is"
     go = "goes" if runs == 1 else "go"
-    text = f"{icons.RUNNING} {what} no longer paused. {_count(runs, 'run')} {go} on."
+    text = f"{icons.RUNNING} {what} no longer paused."
+    if runs:
+        text += f" {_count(runs, 'run')} {go} on."
     return message(text, section(text))
 
 

@@ -84,7 +84,7 @@ def _runs(runs: Sequence[RunRecord], now: datetime, total: int) -> list[Block | 
 
 def _run(run: RunRecord, now: datetime, number: int) -> Block:
     subject = subject_of(run.input)
-    sign, state_label = icons.run_state(run.state, run.reason)
+    sign, state_label = icons.run_state(run.state, run.reason, run.refusal)
     name = f"{sign} *{safe(run.short, 150)}*" + (f" {safe(subject, 80)}" if subject else "")
     state = run.reason if run.state == "waiting" and run.reason else state_label
     if run.state == "succeeded" and run.reason:

@@ -12,6 +12,7 @@ import orjson
 
 from engine.model.people import Actor
 from engine.model.polling import Polling
+from engine.model.refusals import Refusal
 from engine.model.report import Progress
 from engine.model.request_parts import (
     ClarificationLink,
@@ -92,6 +93,9 @@ class RunRecord:
     """The higher one comes first where runs or steps wait for their turn."""
     concurrency_key: str = ""
     """Runs of the workflow with the same key run one after the other; empty: it has none."""
+    refusal: Refusal = ""
+    """How the approval ended because of which a run that succeeded skipped steps. It is worked out for people
+    who read the run, and not stored."""
 
     @property
     def short(self) -> str:

@@ -10,6 +10,7 @@ from bot.cli import formatting, run_view
 from bot.cli.connection import EngineClient, connect
 from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output
+from bot.views.wording import icons
 from bot.views.wording.times import duration, times
 
 _QUIET = {
@@ -146,7 +147,8 @@ def _close(output: Output, detail: dict[str, Any], served: bool, detach: bool) -
     if detach:
         output.line(f"See its progress with signoff show {run['short']}.", style="dim")
         return
-    output.line(f"{formatting.run_sign(run['state'], run['reason'])} {run['short']} {_outcome(run)}.")
+    sign = formatting.run_sign(run["state"], run["reason"], run.get("refusal", ""))
+    output.line(f"{sign} {run['short']} {_outcome(run)}.")
     for request in detail["requests"]:
         if request["state"] == "open":
             output.line(f"  {request['ask']}")
@@ -164,4 +166,6 @@ def _outcome(run: dict[str, Any]) -> str:
     word = {"cancelled": "was cancelled"}.get(run["state"], run["state"])
     if run["state"] == "succeeded" and run["reason"]:
         word = "ended with skipped steps"
+    if refusal := run.get("refusal"):
+        word = f"ended: an approval was {icons.REFUSALS[refusal]}"
     return f"{word}: {run['reason']}".rstrip(".") if run["reason"] else word

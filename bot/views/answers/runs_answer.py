@@ -110,7 +110,7 @@ def _name(run: RunRecord) -> str:
 
 
 def _state(run: RunRecord) -> str:
-    return " ".join(icons.run_state(run.state, run.reason))
+    return " ".join(icons.run_state(run.state, run.reason, run.refusal))
 
 
 def _took(run: RunRecord, now: datetime) -> str:

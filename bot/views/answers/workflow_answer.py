@@ -56,16 +56,19 @@ def workflow_answer(
 
 
 def health_line(facts: WorkflowFacts, now: datetime) -> str:
-    """`✅ 18 of the last 20 runs are done · 🔴 1 failed · usually 2 min`; mrkdwn."""
+    """`✅ 18 of the last 20 done · 🔴 1 failed · usually 2 min`; mrkdwn."""
     ended = [run for run in facts.runs if run.ended_at is not None]
     under_way = len(facts.runs) - len(ended)
     if not facts.runs:
         return "It has no runs yet that you can see."
-    done = [run for run in ended if run.state == "succeeded"]
+    succeeded = [run for run in ended if run.state == "succeeded"]
+    done = [run for run in succeeded if not run.reason and not run.refusal]
     failed = sum(run.state == "failed" for run in ended)
     parts = [f"{_counted(len(done), len(ended), facts.more)} done"] if ended else []
     if failed:
         parts.append(f"{icons.FAILED} {failed} failed")
+    if skipping := len(succeeded) - len(done):
+        parts.append(f"{icons.SKIPPED} {skipping} with skipped steps")
     if cancelled := sum(run.state == "cancelled" for run in ended):
         parts.append(f"{icons.CANCELLED} {cancelled} cancelled")
     if under_way:
@@ -74,7 +77,7 @@ def health_line(facts: WorkflowFacts, now: datetime) -> str:
         parts.append(f"usually {duration(facts.usual_seconds)}")
     if done and failed and done[0].ended_at is not None:
         parts.append(f"last success {at(done[0].ended_at, now)}")
-    sign = icons.FAILED if ended and ended[0].state == "failed" else icons.DONE if ended else ""
+    sign = icons.FAILED if ended and ended[0].state == "failed" else icons.DONE if done else ""
     return f"{sign} {' · '.join(parts)}".strip()
 
 
@@ -118,7 +121,7 @@ def _runs(runs: Sequence[RunRecord], now: datetime) -> list[str]:
 
 def run_line(run: RunRecord, now: datetime) -> str:
     """`✅ ship-8f3k input "billing 1.4.2" · done after 21 s · started at 12:00`; mrkdwn."""
-    sign, word = icons.run_state(run.state, run.reason)
+    sign, word = icons.run_state(run.state, run.reason, run.refusal)
     subject = subject_of(run.input)
     took = ""
     if run.ended_at is not None:

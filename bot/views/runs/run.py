@@ -16,7 +16,7 @@ from bot.views.wording import icons
 from bot.views.wording.text import clean, one_line, quote, safe, units
 from bot.views.wording.times import at, dated, duration, since
 from bot.views.wording.visible import Visible
-from engine import AWAITED, RequestRecord, RunDetail, RunRecord
+from engine import AWAITED, RequestRecord, RunDetail, RunRecord, refused_step
 from engine.text import between_quotes
 
 _MAX_SUBJECT_UNITS = 60
@@ -92,25 +92,17 @@ def _state(detail: RunDetail, names: Names) -> str:
     took = duration(_took(run))
     if refused := refused_approval(detail):
         title = safe(detail.titles.get(refused.step, refused.step), 60)
-        return f"ended after {took}: {title} was {_REFUSED[refused.outcome or '']}"
+        return f"ended after {took}: {title} was {icons.REFUSALS[refused.outcome or '']}"
     return f"{label} after {took}"
-
-
-_REFUSED = {"rejected": "rejected", "expired": "not answered in time"}
 
 
 def refused_approval(detail: RunDetail) -> RequestRecord | None:
     """Return the approval whose refusal is why a run that succeeded went without steps."""
-    states = {step.step: step.state for step in detail.steps}
-    if detail.run.state != "succeeded" or "skipped" not in states.values():
+    if detail.run.state != "succeeded":
         return None
     asked = {request.step: request for request in detail.requests if request.kind == "approval"}
-    refused = [
-        request
-        for request in asked.values()
-        if request.outcome in _REFUSED and states.get(request.step) == "succeeded"
-    ]
-    return refused[-1] if refused else None
+    outcomes = {step: request.outcome for step, request in asked.items()}
+    return asked.get(refused_step(outcomes, {step.step: step.state for step in detail.steps}))
 
 
 def awaited(detail: RunDetail, names: Names) -> str:

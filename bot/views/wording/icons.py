@@ -27,11 +27,17 @@ RUN_WORDS = {
 }
 
 _WITH_SKIPS = "ended with skipped steps"
+REFUSALS = {"rejected": "rejected", "expired": "not answered in time"}
 
 
-def run_state(state: str, reason: str) -> tuple[str, str]:
-    """Sign and words of a run's state. A run that succeeded for a reason went without steps: a person
-    skipped one."""
+def run_state(state: str, reason: str, refusal: str = "") -> tuple[str, str]:
+    """Sign and words of a run's state.
+
+    A run that succeeded after a refusal, or for a reason, went without steps: an approval was refused, or a
+    person skipped a step.
+    """
+    if refusal:
+        return SKIPPED, REFUSALS[refusal]
     if state == "succeeded" and reason:
         return SKIPPED, _WITH_SKIPS
     return RUN[state], RUN_WORDS[state]

@@ -118,7 +118,7 @@ class ReadModel:
             evolve(step, log=report.log) if (report := reports.get(step.step)) else step for step in steps
         )
         return RunDetail(
-            run=await self._store.read(queries.with_blocker, snapshot.run),
+            run=await self._store.read(queries.explained, snapshot.run),
             owner=definition.owner,
             workflow_channel=definition.channel,
             steps=steps,

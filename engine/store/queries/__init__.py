@@ -34,6 +34,7 @@ from engine.store.queries.runs import (
     Tombstone,
     began_at,
     count_unfinished,
+    explained,
     interrupted,
     next_pending,
     oldest_under_way,
@@ -46,7 +47,6 @@ from engine.store.queries.runs import (
     unfinished,
     unsettled,
     usual_seconds,
-    with_blocker,
 )
 from engine.store.queries.schedules import (
     ScheduleState,
@@ -90,6 +90,7 @@ __all__ = [
     "elements",
     "events",
     "events_of_run",
+    "explained",
     "fact",
     "failure_card",
     "follow_up",
@@ -130,5 +131,4 @@ __all__ = [
     "usual_seconds",
     "wait_exists",
     "waits_of_kind",
-    "with_blocker",
 ]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from engine.kernel.resources.queue import PRIORITY_STEP
 from engine.model.people import Actor
 from engine.model.records import RunRecord, StepRecord, evolve
+from engine.model.refusals import refused_step
 from engine.model.run_filter import ListPlace
 from engine.model.states import STEP_SETTLED
 from engine.store.schema import rows
@@ -124,7 +125,7 @@ def _newest_runs(
         query = f"SELECT * FROM run WHERE {where} ORDER BY created_at DESC, id DESC LIMIT ?"  # noqa: S608
         newest += [rows.run_record(row) for row in connection.execute(query, [*values, limit])]
     newest.sort(key=lambda run: (run.created_at, run.id), reverse=True)
-    return [with_blocker(connection, run) for run in newest[:limit]]
+    return [explained(connection, run) for run in newest[:limit]]
 
 
 def count_unfinished(connection: sqlite3.Connection, actor: Actor, most: int) -> int:
@@ -247,7 +248,25 @@ def oldest_under_way(connection: sqlite3.Connection, workflow: str, key: str = "
     return row[0] if row else None
 
 
-def with_blocker(connection: sqlite3.Connection, waiting: RunRecord) -> RunRecord:
+def explained(connection: sqlite3.Connection, record: RunRecord) -> RunRecord:
+    """Return a run with what people need to read its state: the run that it waits for, or its refusal."""
+    if record.state == "succeeded":
+        return _with_refusal(connection, record)
+    return _with_blocker(connection, record)
+
+
+def _with_refusal(connection: sqlite3.Connection, record: RunRecord) -> RunRecord:
+    """Return a run with how the approval ended because of which it skipped steps."""
+    query = "SELECT step, outcome FROM request WHERE run_id = ? AND kind = 'approval' ORDER BY opened_at, id"
+    outcomes = dict(connection.execute(query, (record.id,)).fetchall())
+    if outcomes.keys() == {step for step, outcome in outcomes.items() if outcome == "approved"}:
+        return record  # as a rule, and most runs have no approval
+    states = connection.execute("SELECT step, state FROM step_run WHERE run_id = ?", (record.id,)).fetchall()
+    refused = refused_step(outcomes, dict(states))
+    return evolve(record, refusal=outcomes[refused]) if refused else record
+
+
+def _with_blocker(connection: sqlite3.Connection, waiting: RunRecord) -> RunRecord:
     """Return a run with the run that it waits for as its reason, where their keys are the same."""
     if waiting.state != "pending" or not waiting.concurrency_key or waiting.reason:
         return waiting

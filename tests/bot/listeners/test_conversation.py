@@ -83,6 +83,19 @@ async def test_a_request_is_decided_in_the_list_of_a_direct_message(team: Team) 
     assert "Approve" not in said
 
 
+async def test_a_list_is_refreshed_after_a_window_that_it_opened(team: Team) -> None:
+    office = team.office
+    await asked(team)
+    direct = await with_the_bot(team, CAROL)
+    await office.say(CAROL, direct, "hello")
+    listed = await office.message(CAROL, direct, "1 request waits for you")
+    await office.click(CAROL, listed, "Reject")
+    window = await office.modal(CAROL, "Reject")
+    assert (await office.submit(CAROL, window, comment={"value": "not today"}))["result"] == "closed"
+    again = await office.message(CAROL, direct, "No request waits for you")
+    assert again["ts"] == listed["ts"]
+
+
 async def test_a_command_without_its_slash_is_given_back_as_one(team: Team) -> None:
     await team.office.say(ALICE, DEPLOYS, f"<@{BOT}> run ship service=billing")
     await told(team, ALICE, "`/workflow run ship service=billing`", "No request waits for you")

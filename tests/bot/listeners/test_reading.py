@@ -195,6 +195,21 @@ async def test_runs_are_filtered_and_paged_without_a_silent_end(team: Team) -> N
     assert "20 of the last 20 done" in await read(team, BOB, "history quick")
 
 
+async def test_lists_tell_that_an_approval_was_rejected(team: Team) -> None:
+    office = team.office
+    await answer(team, ALICE, "run ship service=billing")
+    asked = await office.message(CAROL, DEPLOYS, "Ship billing?", "can decide")
+    await office.click(CAROL, asked, "Reject")
+    window = await office.modal(CAROL, "Reject")
+    await office.submit(CAROL, window, comment={"value": "not today"})
+    await office.message(ALICE, DEPLOYS, "go was rejected")
+    for command in ("runs", "history ship", "show ship"):
+        told = await read(team, ALICE, command)
+        assert "⏭️" in told
+        assert "rejected" in told
+        assert "✅" not in told
+
+
 async def test_schedules_and_triggers_tell_the_next_fire_and_its_zone(team: Team) -> None:
     told = await read(team, ALICE, "schedules")
     assert "1 schedule" in told
