@@ -115,4 +115,18 @@ MUTANTS = [
         "    if day > local_now.date():",
         ("tests/bot/test_moments.py",),
     ),
+    Mutant(
+        "a list shows a rejected run as done",
+        "engine/store/queries/runs.py",
+        "    return evolve(record, refusal=outcomes[refused]) if refused else record",
+        "    return record",
+        ("tests/bot/listeners/test_reading.py",),
+    ),
+    Mutant(
+        "a list is not refreshed after its window was submitted",
+        "bot/listeners/button_clicks.py",
+        "    if view_id and surface.listed:",
+        "    if False:",
+        ("tests/bot/listeners/test_conversation.py",),
+    ),
 ]
