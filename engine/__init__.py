@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.audit.hash_chain import Audit
+    from engine.authoring.alerts import Alerts, QuietHours
     from engine.authoring.context import StepContext
     from engine.authoring.display import Diff, Image, Link, Table
     from engine.authoring.gate import Gate
@@ -74,7 +75,9 @@ if TYPE_CHECKING:
         stage_progress,
     )
     from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
+    from engine.kernel.resilience.alerts import alerted_references
     from engine.kernel.schedules.start_limits import StartLimits
+    from engine.model.alert import Alert
     from engine.model.canary import Canary, CanaryReport, CanaryRules, Tally
     from engine.model.conditions import Condition
     from engine.model.decision import Decision, DecisionResult
@@ -153,6 +156,7 @@ _NAMES = {
         "UserId",
     ),
     "engine.authoring.polling": ("NotYet", "Poll"),
+    "engine.authoring.alerts": ("Alerts", "QuietHours"),
     "engine.authoring.quality": ("Quality",),
     "engine.authoring.resources": ("Breaker", "Resource"),
     "engine.authoring.services": ("Registry",),
@@ -208,11 +212,13 @@ _NAMES = {
         "delegates",
         "stage_progress",
     ),
+    "engine.kernel.resilience.alerts": ("alerted_references",),
     "engine.kernel.schedules.start_limits": ("StartLimits",),
     "engine.kernel.requests.verdicts": ("membership_problem", "unknown_member_problem"),
     "engine.model.conditions": ("Condition",),
     "engine.model.decision": ("Decision", "DecisionResult"),
     "engine.model.failure_card": ("FailureCard",),
+    "engine.model.alert": ("Alert",),
     "engine.model.canary": ("Canary", "CanaryReport", "CanaryRules", "Tally"),
     "engine.model.missing_code": ("MissingCode",),
     "engine.model.people": (

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.planted import (
+    alerts,
     bot,
     child_runs,
     control,
@@ -49,6 +50,7 @@ MUTANTS = [
     *child_runs.MUTANTS,
     *control.MUTANTS,
     *engine.MUTANTS,
+    *alerts.MUTANTS,
     *failure_cards.MUTANTS,
     *failures.MUTANTS,
     *files.MUTANTS,

@@ -3,6 +3,7 @@
 import signoff._own_engine  # noqa: F401  # before the engine is imported
 from engine import (
     AfterRun,
+    Alerts,
     Alternative,
     AskOwner,
     Breaker,
@@ -25,6 +26,7 @@ from engine import (
     Poll,
     Quality,
     QueryChange,
+    QuietHours,
     Resource,
     ResourceUnavailable,
     Retry,
@@ -43,6 +45,7 @@ from engine import (
 
 __all__ = [
     "AfterRun",
+    "Alerts",
     "Alternative",
     "AskOwner",
     "Breaker",
@@ -65,6 +68,7 @@ __all__ = [
     "Poll",
     "Quality",
     "QueryChange",
+    "QuietHours",
     "Resource",
     "ResourceUnavailable",
     "Retry",

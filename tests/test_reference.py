@@ -99,6 +99,8 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
             signoff.Quality,
             signoff.Resource,
             signoff.Breaker,
+            signoff.Alerts,
+            signoff.QuietHours,
             signoff.AskOwner,
             signoff.Alternative,
             signoff.Undo,

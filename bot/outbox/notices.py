@@ -1,7 +1,7 @@
 """Word to a workflow's owner when its messages can't be delivered. Nothing hangs unseen."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.outbox.ports import Delivery, DeliveryStore, PeopleDirectory, RecordReader, Wanted
@@ -15,6 +15,9 @@ _MAX_OWNERS = 5
 """Members of a group that get a direct message; more would help nobody."""
 
 _TOLD_OF = ("run", "request", "full", "line")
+
+_MAX_ALERTED = 20
+"""Members of a group that are told of a failure."""
 
 Want = Callable[[list[Wanted]], Awaitable[None]]
 
@@ -122,6 +125,22 @@ class Notices:
         self._told.update((want.key, want.data["kind"]) for want in wanted)
         if new:
             await self.want(new)
+
+    async def people_of(self, refs: Iterable[str]) -> list[str]:
+        """Return the ids of the people whom these references mean. A group is asked for its members."""
+        users: dict[str, None] = {}
+        for ref in refs:
+            if not ref.startswith("@"):
+                users[ref] = None
+                continue
+            try:
+                resolved = await self.people.resolve(ref)
+            except (UnknownPeople, PeopleUnavailable) as error:
+                log.warning("%s can't be told of a failure: %s", ref, error)
+                continue
+            members = sorted(resolved.members) if isinstance(resolved, Group) else [resolved.id]
+            users |= dict.fromkeys(members[:_MAX_ALERTED])
+        return list(users)
 
     async def _addressees(self, owner: str) -> _Addressees:
         roles: dict[str, str] = {}

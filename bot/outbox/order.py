@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.outbox.holding import held_seconds
 from bot.outbox.ports import Delivery
 from bot.outbox.projector import run_key
 from bot.outbox.rate_limits import Pace
@@ -86,6 +87,9 @@ class DeliveryOrder:
         thread = delivery.target.get("thread_of")
         if thread in blocked:
             return False
+        if seconds := held_seconds(delivery, self.now):
+            self._waits.append(timedelta(seconds=seconds))
+            return False  # what comes later in its thread does not wait for it
         if not self._in_time(delivery) or not self._after_its_run(delivery, waiting):
             if self._holds(delivery):
                 blocked.add(thread or delivery.key)
@@ -114,10 +118,9 @@ class DeliveryOrder:
         return False
 
     def _after_its_run(self, delivery: Delivery, waiting: Mapping[str, Delivery]) -> bool:
-        earlier = _run_before(delivery)
-        if earlier is None or delivery.ref is not None:
+        key = _read_before(delivery)
+        if key is None or delivery.ref is not None:
             return True
-        key = run_key(earlier)
         run = waiting.get(key)
         if run is None:
             return key not in self.opening
@@ -171,9 +174,12 @@ class DeliveryOrder:
         return "chat.update", where, delivery.kind == "run"
 
 
-def _run_before(delivery: Delivery) -> str | None:
-    """The run whose message people read first: that of a request, or the one that started this run."""
+def _read_before(delivery: Delivery) -> str | None:
+    """Key of the message that people read first: of a request's run, of the run that started this run, or the
+    one that a line follows."""
     if delivery.kind == "request":
-        return str(delivery.target.get("run", ""))
+        return run_key(str(delivery.target.get("run", "")))
+    if delivery.kind == "line":
+        return delivery.queue.follows or None
     starter: str | None = delivery.target.get("part_of")
-    return starter
+    return None if starter is None else run_key(starter)

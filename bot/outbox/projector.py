@@ -8,6 +8,7 @@ A message's key says what it shows:
 - `recovered:{request}:{run}`: a line under the card of a failure: a later run passed the step
 - `resource:{name}:{opened_at}`: a line in the channel: a circuit breaker opened; `:closed` when it closed
 - `schedule:{seq}`: a line in the channel: a schedule was slowed down, or fires as usual again
+- `alert:{run}:{seq}:{place}`: a word in a further channel, or to a person: a step failed
 - `code:{user}:{seq}`: a direct message: code is missing that runs under way need
 - `dm:{request}:outcome`: the outcome, for the requester
 - `full:{question's key}:{document}:{number}`: a post or file with what the question has no room for
@@ -16,9 +17,10 @@ A message's key says what it shows:
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.outbox.holding import held, released_at
 from bot.outbox.ports import Delivery, Wanted
 from bot.views.requests.full import MAX_POSTS, documents
-from engine import EventRecord, FailureCard, Queue, RequestRecord, RunDetail
+from engine import Alert, EventRecord, FailureCard, Queue, RequestRecord, RunDetail
 
 LINES = frozenset(
     {
@@ -61,6 +63,9 @@ OF_RESOURCES = frozenset({"resource.opened", "resource.closed", "resource.reset"
 """A circuit breaker opened or closed: told once, in the channel of the workflow whose failure opened it."""
 OF_SCHEDULES = frozenset({"schedule.slowed", "schedule.restored"})
 """Told in the channel: they belong to no run, and name the one that caused them."""
+
+FAILURE_ALERT = "failure.alert"
+"""A failure is told besides its card: to people, and in further channels."""
 
 MISSING_CODE = "code.missing"
 """Told to the owner and the operator: it belongs to several runs, and names one of them."""
@@ -107,13 +112,12 @@ def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = 
     card = cards.get(request.id) if request else None
     wanted = [_run(detail)] if _has_own_message(detail, cards) else []
     if request is not None and card is not None and card.leader.id != request.id:
-        return [*wanted, _request(detail, card.leader), *_lines(event, detail, request, cards)]
+        return [*wanted, *_everywhere(detail, card.leader), *_lines(event, detail, request, cards)]
     about = request and next(
         (other for other in detail.requests if other.id == request.clarification.about), None
     )
     for changed in filter(None, (about, request)):
-        wanted.append(_request(detail, changed))
-        wanted += [_request_in(channel, detail, changed) for channel in changed.further_channels]
+        wanted += _everywhere(detail, changed)
         if event.type in _TOLD_IN_FULL:
             wanted += in_full(changed, detail)
     wanted += _lines(event, detail, request, cards)
@@ -130,7 +134,7 @@ def run_wanted(detail: RunDetail) -> list[Wanted]:
 
 def _of_schedule(event: EventRecord, detail: RunDetail) -> Wanted:
     """A line in the workflow's channel. `detail`: the run after which its schedule changed."""
-    target = {**_run(detail).target, "since": event.at.timestamp()}
+    target = held({**_run(detail).target, "since": event.at.timestamp()}, detail.held_until)
     queue = Queue(_lane(target), TELLS, _source(detail))
     return Wanted(f"schedule:{event.seq}", "line", detail.run.id, target, event_data(event), queue)
 
@@ -173,7 +177,7 @@ def recovery(event: EventRecord, card: FailureCard, detail: RunDetail) -> list[W
     queue = Queue(lane, TELLS, _source(detail), inside=parent)
     data = {**event_data(event), "type": "failure.recovered", "data": {"run": card.recovered_run}}
     key = f"recovered:{card.leader.id}:{card.recovered_run}"
-    return [_request(detail, card.leader), Wanted(key, "line", card.leader.run_id, target, data, queue)]
+    return [*_everywhere(detail, card.leader), Wanted(key, "line", card.leader.run_id, target, data, queue)]
 
 
 def newest(wanted: Iterable[Wanted]) -> list[Wanted]:
@@ -193,6 +197,8 @@ def _run(detail: RunDetail) -> Wanted:
     if brought_about := run.parent or run.follows:
         target["part_of"] = brought_about[0]
         follows = run_key(brought_about[0])  # each links to the other one
+    if detail.quiet:
+        target = held(target, detail.held_until)
     queue = Queue(_lane(target), NEWS, _source(detail), follows=follows)
     return Wanted(run_key(run.id), "run", run.id, target, queue=queue)
 
@@ -209,15 +215,64 @@ def _request(detail: RunDetail, request: RequestRecord) -> Wanted:
     target = {
         "channels": _own_places(detail, request),
         # Only where the workflow's channel was meant does a channel given to the workflow later help.
-        "workflow": None if request.channel else request.workflow,
+        "workflow": None if request.channel and not request.alert else request.workflow,
         "run": request.run_id,
         "since": request.opened_at.timestamp(),
     }
+    target = held(target, request.alert.held_until if request.alert else None)
     queue = Queue(_lane(target), ASKS, _source(detail), follows=run_key(request.run_id))
     return Wanted(request_key(request.id), "request", request.id, target, queue=queue)
 
 
+def _everywhere(detail: RunDetail, request: RequestRecord) -> list[Wanted]:
+    """The question and its copies."""
+    copies = [_request_in(channel, detail, request) for channel in request.further_channels]
+    return [_request(detail, request), *copies]
+
+
+def alert_of(event: EventRecord, detail: RunDetail, cards: Cards) -> Alert | None:
+    """Return where a failure is told besides its card, or besides the run's message; None for other events.
+
+    A failure that joins the card of another run is not told again.
+    """
+    if event.type == "step.failed":
+        return Alert.from_json(event.data.get("alert"))
+    if event.type != "request.opened":
+        return None
+    request = next((request for request in detail.requests if request.id == event.request_id), None)
+    if request is None or (request.id in cards and cards[request.id].leader.id != request.id):
+        return None
+    return request.alert
+
+
+def told_of_failure(
+    event: EventRecord, detail: RunDetail, alert: Alert, people: Iterable[str]
+) -> list[Wanted]:
+    """Return a word to each of these people. Without a question, also to each channel of the alert."""
+    data = {**event_data(event), "type": FAILURE_ALERT, "severity": alert.severity}
+    target = held({"run": detail.run.id, "since": event.at.timestamp()}, alert.held_until)
+    own = run_key(detail.run.id) if event.request_id is None else request_key(event.request_id)
+    targets: list[tuple[str, dict[str, Any]]] = [(user, {**target, "user": user}) for user in people]
+    if event.request_id is None:
+        known = _places(detail.run.channel, detail.workflow_channel)[:1]
+        channels = [channel for channel in alert.channels if channel not in known]
+        targets += [(channel, {**target, "channels": [channel]}) for channel in channels]
+    return [
+        Wanted(
+            f"alert:{detail.run.id}:{event.seq}:{place}",
+            "line",
+            detail.run.id,
+            where,
+            data,
+            Queue(place, TELLS, _source(detail), follows=own),
+        )
+        for place, where in targets
+    ]
+
+
 def _own_places(detail: RunDetail, request: RequestRecord) -> list[str]:
+    if request.alert is not None:  # news of a failure is not lost with a channel that is gone
+        return _places(request.channel, detail.workflow_channel, detail.run.channel)
     return _places(request.channel or detail.workflow_channel or detail.run.channel)
 
 
@@ -229,6 +284,7 @@ def _request_in(channel: str, detail: RunDetail, request: RequestRecord) -> Want
         "run": request.run_id,
         "since": request.opened_at.timestamp(),
     }
+    target = held(target, request.alert.held_until if request.alert else None)
     queue = Queue(channel, ASKS, _source(detail), follows=run_key(request.run_id))
     return Wanted(f"{request_key(request.id)}:{channel}", "request", request.id, target, queue=queue)
 
@@ -295,6 +351,7 @@ def _line(event: EventRecord, detail: RunDetail, parent: str, lane: str) -> Want
     target = {"thread_of": parent, "run": run_id, "since": event.at.timestamp()}
     if event.type == "request.reassigned" and event.data.get("risk") == "high":
         target["aloud"] = True  # in the channel too: a high-risk approval has other approvers now
+    target = held(target, released_at(event.data))
     queue = Queue(lane, LOGS, _source(detail), inside=parent)
     key, instead_of = f"thread:{run_id}:{event.seq}", ""
     if event.type == "request.reminded":

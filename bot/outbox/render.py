@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.outbox.completeness import refusal
+from bot.outbox.holding import was_held
 from bot.outbox.ports import Cards, Delivery, DeliveryStore, NoCards, RecordReader, Slack
 from bot.outbox.problems import Problem, remedy
-from bot.outbox.projector import MISSING_CODE, request_key, run_key
+from bot.outbox.projector import FAILURE_ALERT, MISSING_CODE, request_key, run_key
 from bot.outbox.reconcile import opaque
 from bot.rendering import rendered
 from bot.slack.display_names import NameDirectory, names_in
@@ -20,6 +21,7 @@ from bot.views.requests.altered import marked_file, marked_message
 from bot.views.requests.approval import approval_message
 from bot.views.requests.blocked import Blocked, blocked_line, blocked_message
 from bot.views.requests.failure import History, failure_message
+from bot.views.requests.failure_alert import failure_alert
 from bot.views.requests.failure_card import MAX_RUNS_LISTED, card_message
 from bot.views.requests.full import File
 from bot.views.requests.question import question_message
@@ -80,7 +82,7 @@ class Renderer:
             case "run":
                 return await self._run(detail, plan=plan)
             case "request":
-                return await self._request(delivery.subject, detail, plain=not plan)
+                return await self._request(delivery, detail, plain=not plan)
             case "line":
                 return await self._line(delivery.data, detail)
             case "outcome":
@@ -100,13 +102,13 @@ class Renderer:
         found = {run.id: await self._link_to(run_key(run.id)) for run in named(detail)}
         return {run_id: link for run_id, link in found.items() if link is not None}
 
-    async def _request(self, request_id: str, detail: RunDetail, *, plain: bool) -> Message | None:
-        request = _found(request_id, detail)
+    async def _request(self, delivery: Delivery, detail: RunDetail, *, plain: bool) -> Message | None:
+        request = _found(delivery.subject, detail)
         if request is None:
             return None
         names, now = await names_in(self.book, detail), self.clock.now()
         if request.kind == "failure":
-            return await self._failure(request, detail, names, now)
+            return await self._failure(delivery, request, detail, names, now)
         if request.kind == "clarification":
             return await rendered((detail,), question_message, request, detail, names, now)
         lacking = refusal(await self.deliveries.find(subject=request.id, kind="full"), self.bot_name)
@@ -115,9 +117,11 @@ class Renderer:
         )
 
     async def _failure(
-        self, request: RequestRecord, detail: RunDetail, names: Names, now: datetime
-    ) -> Message:
+        self, delivery: Delivery, request: RequestRecord, detail: RunDetail, names: Names, now: datetime
+    ) -> Message | None:
         card = await self.cards.of(request.id, MAX_RUNS_LISTED)
+        if was_held(delivery) and not (card.open_count if card else request.state == "open"):
+            return None  # it was answered before anybody was told
         if card is not None and card.is_shared:
             return await rendered((detail, *card.open), card_message, card, detail, names, now)
         history = await self._history(request)
@@ -127,9 +131,17 @@ class Renderer:
         if event["type"] == "message.blocked":
             blocked, informed = await self._blocked(event, detail), event.get("told")
             return blocked_line(detail, self._remedy(event), self.clock.now(), blocked, informed)
+        if event["type"] == FAILURE_ALERT:
+            return await self._alert(event, detail)
         who = [actor_of(event)] if "actor" in event else []
         names = await names_in(self.book, detail, *who)
         return await rendered((detail,), thread_line, event, detail, names, self.clock.now())
+
+    async def _alert(self, event: Mapping[str, Any], detail: RunDetail) -> Message | None:
+        request = _found(event["request_id"] or "", detail)
+        names, now = await names_in(self.book, detail), self.clock.now()
+        url = await (self._permalink(request) if request else self._link_to(run_key(detail.run.id)))
+        return await rendered((detail,), failure_alert, event, detail, names, now, url)
 
     async def _outcome(self, request_id: str, detail: RunDetail) -> Message | None:
         request = _found(request_id, detail)

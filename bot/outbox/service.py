@@ -28,11 +28,13 @@ from bot.outbox.projector import (
     MISSING_CODE,
     OF_RESOURCES,
     OF_SCHEDULES,
+    alert_of,
     in_posts,
     newest,
     project,
     recovery,
     run_key,
+    told_of_failure,
 )
 from bot.outbox.rate_limits import Pace
 from bot.outbox.router import Router
@@ -195,7 +197,12 @@ class Outbox:
         cards = await self._cards(details)
         wanted = await rendered(tuple(details.values()), _wanted_by, events, details, cards)
         wanted = newest(
-            [*wanted, *await self._recoveries(events), *await self._missing_code(events, details)]
+            [
+                *wanted,
+                *await self._recoveries(events),
+                *await self._missing_code(events, details),
+                *await self._alerts(events, details, cards),
+            ]
         )
         await self._deliveries.advance(CONSUMER, events[-1].seq, wanted)
         self._cursor = events[-1].seq
@@ -247,6 +254,22 @@ class Outbox:
         told = [(event, details.get(_run_of(event))) for event in events if event.type == MISSING_CODE]
         wanted = [await self._notices.of_missing_code(event, detail) for event, detail in told if detail]
         return [want for wants in wanted for want in wants]
+
+    async def _alerts(
+        self,
+        events: list[EventRecord],
+        details: Mapping[str, RunDetail],
+        cards: Mapping[str, FailureCard],
+    ) -> list[Wanted]:
+        """Return what people and further channels are told of failures."""
+        wanted: list[Wanted] = []
+        for event in events:
+            detail = details.get(_run_of(event))
+            alert = alert_of(event, detail, cards) if detail is not None else None
+            if detail is not None and alert is not None:
+                people = await self._notices.people_of(alert.people)
+                wanted += told_of_failure(event, detail, alert, people)
+        return wanted
 
     async def _want(self, wanted: list[Wanted]) -> None:
         # The cursor never moves back, so the newest event told of may be named again.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, ParamSpec, TypeVar, Unpack, overload
 
+from engine.authoring.alerts import Alerts
 from engine.authoring.approval_options import (
     ApprovalOptions,
     ApprovalPolicy,
@@ -68,6 +69,7 @@ class StepOptions:
     uses: tuple[Resource | str, ...] = ()
     quality: Quality | None = None
     resource_timeout: Duration | None = None
+    alerts: Alerts | None = None
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -96,6 +98,7 @@ class WorkflowOptions:
     resources: tuple[Resource, ...] = ()
     concurrency_key: str | None = None
     priority: int = 0
+    alerts: Alerts | None = None
 
 
 class Workflow:
@@ -119,6 +122,8 @@ class Workflow:
     - `resources`: the resources that it declares for steps that name them, in any workflow.
     - `concurrency_key`: a text with `{input.field}`. `max_active_runs`, then 1 by default, and `overlap`
       count for the runs with the same key.
+    - `alerts`: where the news of its failures goes, and its quiet hours, as in `Alerts(to="#incidents")`.
+      Default: its channel, at any time.
     - `priority`: a number from -10 to 10. Runs with a higher one come first where runs or steps wait.
     - `description`: what it does, in a sentence or two, for people who choose among workflows. Default: none.
     - `result`: the text that a run's message shows when the run succeeded, with `{input.field}` and
@@ -146,6 +151,7 @@ class Workflow:
         priority: int = 0,
         description: str | None = None,
         result: str | None = None,
+        alerts: Alerts | None = None,
     ) -> None:
         if overlap is None:
             overlap = "allow" if max_active_runs is None and concurrency_key is None else "queue"
@@ -168,6 +174,7 @@ class Workflow:
             priority=priority,
             description=description,
             result=result,
+            alerts=alerts,
         )
         self.nodes: list[Node] = []
         self.file = _caller_file()
@@ -203,6 +210,7 @@ class Workflow:
         uses: Resource | str | Iterable[Resource | str] = (),
         quality: Quality | None = None,
         resource_timeout: Duration | None = None,
+        alerts: Alerts | None = None,
     ) -> Callable[[Callable[P, R]], StepRef[P, R]]: ...
 
     def step(
@@ -225,6 +233,7 @@ class Workflow:
         uses: Resource | str | Iterable[Resource | str] = (),
         quality: Quality | None = None,
         resource_timeout: Duration | None = None,
+        alerts: Alerts | None = None,
     ) -> Any:
         """Declare a step that executes the function below it. A plain `def` runs in a thread.
 
@@ -251,6 +260,8 @@ class Workflow:
         - `quality`: how many of its rows may be rejected, as in `Quality(row=Row, reject_over="20%")`.
           Default: none is checked.
         - `resource_timeout`: how long it waits for them before it fails for good. Default: any time.
+        - `alerts`: where the news of its failure goes, as in `Alerts(severity="high")`. What it leaves out is
+          as the workflow says. Default: as the workflow says.
         """
 
         def declare(decorated: Callable[..., Any]) -> StepRef[Any, Any]:
@@ -272,6 +283,7 @@ class Workflow:
                 listed(uses),
                 quality,
                 resource_timeout,
+                alerts,
             )
             label = decorated.__name__ if name is None else name
             place = _function_location(decorated) or _first_location(self.file)

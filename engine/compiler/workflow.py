@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from engine.authoring.refs import Field, Ref
 from engine.authoring.workflow import Node, Workflow
+from engine.compiler.alerts import alert_spec
 from engine.compiler.compiled import Compiled
 from engine.compiler.conditions import typed_condition
 from engine.compiler.definition.checks import MAX_COUNT, Checks, did_you_mean, first_line, is_count
@@ -207,6 +208,7 @@ class _Compiler:
         self.checks.refs(options.may_see, "may_see")
         self.checks.channel(options.channel)
         self.checks.title(options.title)
+        self.checks.alerts = alert_spec(self.checks, options.alerts, None)
         self._check_description(options.description)
         for label in ("max_active_runs", "max_parallel_steps"):
             number = getattr(options, label)
@@ -275,6 +277,7 @@ class _Compiler:
             gate=options.gate,
             concurrency_key=options.concurrency_key or "",
             priority=options.priority,
+            alerts=self.checks.alerts,
         )
 
     def _check_stored(self, definition: Definition) -> None:
@@ -329,7 +332,8 @@ class _Compiler:
                 spec = rerouted[0]
                 self.code[f"{node.name}.alternative"] = rerouted[1]
             if node.step.undo is not None and (undo := undo_spec(self.checks, node, node.step.undo)):
-                spec = spec.model_copy(update={"undo": undo[0]})
+                undo_step = undo[0].model_copy(update={"alerts": spec.alerts})
+                spec = spec.model_copy(update={"undo": undo_step})
                 self.code[undo[0].name] = undo[1]
             check_round_trip(self.checks, "The output", returned_type(node), node)
             return spec

@@ -13,6 +13,7 @@ from engine.kernel.approval_binding import ApprovalBinding, LoadedCode
 from engine.kernel.live_run import LiveRun
 from engine.kernel.requests.request_factory import failure_policy, failure_request
 from engine.kernel.resilience import alternatives, compensation
+from engine.kernel.resilience.alerts import alert_of
 from engine.kernel.resilience.failure_rules import Action
 from engine.kernel.resilience.retry import given_up, is_too_late
 from engine.kernel.resources import use as resource_use
@@ -169,7 +170,9 @@ class Transition(ApprovalBinding):
             self.event("step.failed", step, log=log, **details)
         elif action == "fail" or (policy.do == "fail" and action != "ask"):
             self.move_step(step, "fail", ended_at=self.now, failure=failure)
-            self.event("step.failed", step, log=log, ends_run=True, **details)
+            alert = alert_of(state.definition, node, self.now, None)
+            alerted = {"alert": alert.as_json()} if alert else {}
+            self.event("step.failed", step, log=log, ends_run=True, **details, **alerted)
             self.end_run("fail", f"{node.title} failed: {failure.message}")
         else:
             record = self.record(step)

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar, cast
 
 import orjson
 
+from engine.model.alert import Alert
 from engine.model.people import Actor
 from engine.model.polling import Polling
 from engine.model.refusals import Refusal
@@ -238,6 +239,8 @@ class RequestRecord:
     """None where approvers fill in nothing."""
     failure: StepFailure | None = None
     """The reason for a failure request."""
+    alert: Alert | None = None
+    """Where the news of a failure goes; None: to the workflow's channel."""
     clarification: ClarificationLink = field(default_factory=ClarificationLink)
     coverage: Coverage = field(default_factory=Coverage)
     people: RequestPeople = field(default_factory=RequestPeople)
@@ -286,10 +289,11 @@ class RequestRecord:
 
     @property
     def further_channels(self) -> tuple[str, ...]:
-        """Those that it was brought to when nobody answered."""
+        """Those that an alert names besides, and those that it was brought to when nobody answered."""
+        alerted = self.alert.channels[1:] if self.alert else ()
         come_about = self.policy.escalations[: self.clock.escalated]
         return tuple(
-            dict.fromkeys(ref for escalation in come_about for ref in escalation.to if ref.startswith("#"))
+            dict.fromkeys((*alerted, *(ref for each in come_about for ref in each.to if ref.startswith("#"))))
         )
 
 
@@ -340,6 +344,8 @@ class RunDetail:
     """Steps that are undone when it fails or is cancelled now."""
     quiet: bool = False
     """Its trigger wants it told of only when it needs people or ends badly."""
+    held_until: datetime | None = None
+    """The end of the quiet hours for which news of its failures waits; None: it goes out at once."""
     altered: str = ""
     """Why it is not as the log recorded it, with the remedy; empty as a rule, and where nobody looked."""
     progress: Mapping[str, Progress] = field(default_factory=dict)

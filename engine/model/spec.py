@@ -126,6 +126,27 @@ class QualitySpec(Frozen):
         return f"{self.percent:g}%" if self.count is None else f"{self.count:,}"
 
 
+class HoursSpec(Frozen):
+    """When people work. `days`: Monday is 0; `start`, `end`: minutes of the day; an end before the start is
+    on the next day."""
+
+    days: tuple[int, ...]
+    start: int
+    end: int
+    tz: str
+    holidays: tuple[str, ...] = ()
+
+
+class AlertSpec(Frozen):
+    """Where the news of a failure goes, by severity, and when it waits."""
+
+    severity: Literal["low", "normal", "high"] = "normal"
+    to: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """References by severity; for a severity that is missing, the workflow's channel."""
+    quiet: HoursSpec | None = None
+    """Hours in which news of low and normal severity waits."""
+
+
 class StepSpec(_Node):
     """A step that executes code."""
 
@@ -140,6 +161,7 @@ class StepSpec(_Node):
             "quality",
             "resource_timeout",
             "reroute_when_open",
+            "alerts",
         }
     )
 
@@ -170,6 +192,8 @@ class StepSpec(_Node):
     """How long it waits for them before it fails; None: forever."""
     reroute_when_open: bool = False
     """Its alternative executes as soon as the circuit breaker of one of them is open."""
+    alerts: AlertSpec | None = None
+    """None: the workflow's."""
 
 
 class Show(Frozen):
@@ -217,17 +241,6 @@ class StageSpec(Frozen):
     def as_json(self) -> dict[str, Any]:
         """Made once: a click writes it, and digests it twice. Not to be changed."""
         return self.model_dump(mode="json")
-
-
-class HoursSpec(Frozen):
-    """When people work. `days`: Monday is 0; `start`, `end`: minutes of the day; an end before the start is
-    on the next day."""
-
-    days: tuple[int, ...]
-    start: int
-    end: int
-    tz: str
-    holidays: tuple[str, ...] = ()
 
 
 class EscalationSpec(Frozen):
@@ -346,7 +359,7 @@ class Definition(Frozen):
     """A workflow as data. Equal definitions have equal digests, however they were written."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
-        {"result", "description", "concurrency_key", "priority"}
+        {"result", "description", "concurrency_key", "priority", "alerts"}
     )
 
     name: str
@@ -379,6 +392,8 @@ class Definition(Frozen):
     """Template of a key: `max_active_runs` and `overlap` count for the runs with the same one."""
     priority: int = 0
     """The priority of its runs: the higher one comes first where they wait for their turn."""
+    alerts: AlertSpec | None = None
+    """None: the news of failures goes to its channel, at any time."""
 
     def canonical(self) -> bytes:
         """The bytes that are stored and digested: JSON with sorted keys."""

@@ -29,7 +29,8 @@ _NEEDLESS = "UPDATE delivery SET sent = wanted WHERE key = ? AND ref IS NULL AND
 _DUE = """
 WITH due AS MATERIALIZED (
   SELECT key, lane, rank, source, inside, follows, created,
-    state = 'refused' AND not_before > :now AND not_before < :far AS put_off
+    state = 'refused' AND not_before > :now AND not_before < :far
+      OR ref IS NULL AND coalesce(json_extract(target, '$.held_until'), 0) > :now / 1e6 AS put_off
   FROM delivery WHERE consumer = :consumer AND sent < wanted AND state <> 'dead'
 ), ready AS (
   SELECT due.*, row_number() OVER (

@@ -17,7 +17,16 @@ from bot.engine_settings import engine_settings, register_valid
 from bot.errors import ConfigError
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import SlackApi
-from engine import Definition, Engine, People, PeopleUnavailable, StaticPeople, SystemClock, UnknownPeople
+from engine import (
+    Definition,
+    Engine,
+    People,
+    PeopleUnavailable,
+    StaticPeople,
+    SystemClock,
+    UnknownPeople,
+    alerted_references,
+)
 
 
 def diagnose(target: Target) -> list[Finding]:
@@ -81,7 +90,7 @@ def _channels(definitions: Iterable[Definition]) -> dict[str, list[str]]:
     """By channel: the workflows that post in it."""
     channels: dict[str, list[str]] = {}
     for definition in definitions:
-        named = [definition.channel]
+        named = [definition.channel, *(ref for ref in alerted_references(definition) if ref[0] == "#")]
         for node in definition.nodes:
             if node.kind == "approval":
                 named += [
@@ -105,6 +114,10 @@ async def _people_findings(
         found += [
             Finding("people", "warning", text, "Correct the group, or SIGNOFF_GROUPS.")
             for _, text in await engine.approver_review.unknown_people()
+        ]
+        found += [
+            Finding("people", "problem", f"{workflow}: {text}", "Name another channel or group.")
+            for workflow, text in await engine.approver_review.unknown_alerted()
         ]
         for definition in definitions:
             found += await _escalations(definition, source)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engine.authoring.alerts import Alerts, QuietHours
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import (
     Alternative,
@@ -71,6 +72,7 @@ QUERY = ("query", *_same(QueryChange))
 FILTER = ("field", "op", "value", "all", "any", "not")
 WHEN = ("task", "field", "op", "value", "is", "all", "any", "not")
 NAMES: Mapping[type, str] = {
+    Alerts: "alerts",
     Alternative: "alternative",
     AskOwner: "on_failure",
     Breaker: "breaker",
@@ -79,6 +81,7 @@ NAMES: Mapping[type, str] = {
     Form: "form",
     Poll: "poll",
     Quality: "quality",
+    QuietHours: "quiet_hours",
     Resource: "A resource",
     Retry: "retry",
     Stage: "A stage",

@@ -115,6 +115,7 @@ class _Reader:
         options |= {"title": self.title, "triggers": self.triggers()}
         options["on_failure"] = self.values.on_failure(self.data.get("on_failure"))
         options["resources"] = self.uses(self.data, key="resources")
+        options["alerts"] = self.values.alerts(self.data.get("alerts"))
         if options.get("channel") is None:
             options["channel"] = channel
         options["owner"] = options.get("owner") or owner
@@ -182,6 +183,7 @@ class _Reader:
         options["undo"] = self.undo(fields.get("undo"), name)
         options["alternative"] = self.alternative(fields.get("alternative"), name)
         options["uses"] = self.uses(fields, name)
+        options["alerts"] = self.values.alerts(fields.get("alerts"), name)
         if fields.get("poll") is not None:
             options["poll"] = self.values.value(Poll, fields["poll"], name)
         if fields.get("quality") is not None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
 from typing import Any, TypeVar
 
+from engine.authoring.alerts import Alerts, QuietHours
 from engine.authoring.dict_form.options import NAMES, WHEN
 from engine.authoring.dict_form.problems import Problems, one_of
 from engine.authoring.display import Diff, Image, Link, Table
@@ -61,6 +62,14 @@ class Values:
         if isinstance(resource.breaker, Mapping):
             return replace(resource, breaker=self.value(Breaker, resource.breaker, task))
         return resource
+
+    def alerts(self, declared: Any, task: str | None = None) -> Alerts | None:
+        if declared is None:
+            return None
+        alerts = self.value(Alerts, declared, task)
+        if isinstance(alerts.quiet_hours, Mapping):
+            return replace(alerts, quiet_hours=self.value(QuietHours, alerts.quiet_hours, task))
+        return alerts
 
     def policy(self, options: dict[str, Any], task: str) -> dict[str, Any]:
         """The options of an approval, with the classes that Python has for them."""

@@ -12,6 +12,7 @@ from engine.compiler.paths import NoSuchField, is_list, type_at
 from engine.errors import DefinitionError
 from engine.model.durations import InvalidDuration, seconds
 from engine.model.people import REFERENCE
+from engine.model.spec import AlertSpec
 
 _CHANNEL = re.compile(r"#[\w-]+|[CG][A-Z0-9]{2,}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -38,6 +39,8 @@ class Checks:
         self.names = [node.name for node in workflow.nodes]
         self.errors: list[DefinitionError] = []
         self.returns: dict[str, Any] = {}
+        self.alerts: AlertSpec | None = None
+        """The workflow's, on which those of its steps build."""
 
     def error(self, problem: str, remedy: str, node: Node | None = None) -> None:
         self.errors.append(

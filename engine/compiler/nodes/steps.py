@@ -16,6 +16,7 @@ from engine.authoring.outcomes import Settled
 from engine.authoring.quality import Quality
 from engine.authoring.refs import Ref
 from engine.authoring.workflow import Node, StepOptions
+from engine.compiler.alerts import alert_spec
 from engine.compiler.definition.checks import Checks, did_you_mean, first_line, type_name, without_none
 from engine.compiler.definition.round_trip import Codec
 from engine.compiler.nodes.functions import check_function, gives_nothing
@@ -57,6 +58,7 @@ def step_spec(
     quality = quality_spec(checks, node, options)
     failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
     uses = used(checks, node, options.uses)
+    alerts = alert_spec(checks, options.alerts, node, checks.alerts)
     resource_timeout = checks.duration(options.resource_timeout, "resource_timeout", node, MIN_SECONDS)
     if resource_timeout is not None and not uses:
         checks.error("resource_timeout is given, but the step uses no resource.", "Give uses=[…].", node)
@@ -85,6 +87,7 @@ def step_spec(
         quality=quality,
         resource_timeout=resource_timeout,
         reroute_when_open=bool(uses) and reroutes_when_open(node, options.retry),
+        alerts=alerts,
         **common,
     )
     return spec, code

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from engine.kernel.requests.feasibility import QuorumReplacements
+from engine.kernel.resilience.alerts import alert_spec, quiet_until
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.records import RequestRecord, evolve
@@ -16,11 +17,19 @@ def remind(transition: Transition, request: RequestRecord) -> Change:
         raise IllegalTransition(f"the request is {request.state}")
     request = evolve(request, clock=evolve(request.clock, reminders=request.clock.reminders + 1))
     transition.put_request(request)
-    transition.event(
-        "request.reminded", request.step, request.id, kind=request.kind, reminder=request.clock.reminders
-    )
+    details = {"kind": request.kind, "reminder": request.clock.reminders, **_held(transition, request)}
+    transition.event("request.reminded", request.step, request.id, **details)
     transition.remind_later(request)
     return transition.finish()
+
+
+def _held(transition: Transition, request: RequestRecord) -> dict[str, str]:
+    """Return the end of the quiet hours for which the reminder of a failure waits; nothing where it goes."""
+    spec = alert_spec(transition.state.definition, transition.state.graph.nodes[request.step])
+    if request.kind != "failure" or spec is None:
+        return {}
+    end = quiet_until(spec, transition.now, request.clock.expires_at)
+    return {"held_until": end.isoformat()} if end else {}
 
 
 def escalate(transition: Transition, request: RequestRecord) -> Change:

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.errors import CannotAsk
 from engine.kernel.requests.form_options import with_options
+from engine.kernel.resilience.alerts import alert_of
 from engine.kernel.schedules.working_hours import after_working_time
 from engine.model.people import REFERENCE
 from engine.model.records import RequestRecord, RunRecord, Shown, StepRecord
@@ -99,6 +100,8 @@ def failure_request(
     if policy.do == "fail":  # the author wants a question about this error alone
         policy = FailureSpec()
     choices = REROUTE_CHOICES if reroute else FAILURE_CHOICES
+    expires_at = None if policy.expires is None else now + timedelta(seconds=policy.expires)
+    alert = alert_of(definition, node, now, expires_at)
     return RequestRecord(
         # A mapped step has no attempts of its own, and is asked about once in each round.
         id=f"{run.id}.{node.name}.{record.attempt or record.round}",
@@ -114,6 +117,8 @@ def failure_request(
         failure=StepFailure(
             failure.kind, failure.message, failure.detail, attempts=record.failures + record.crashes
         ),
+        alert=alert,
+        channel=next(iter(alert.channels), None) if alert else None,
         policy=RequestPolicy(
             choices=UNDECIDABLE_CHOICES if failure.kind in _LASTING else choices,
             stages=(anybody_of(definition.owner),),
@@ -122,9 +127,7 @@ def failure_request(
             on_expiry="abort",
             remind_every=policy.remind_every,
         ),
-        clock=RequestClock(
-            expires_at=None if policy.expires is None else now + timedelta(seconds=policy.expires)
-        ),
+        clock=RequestClock(expires_at=expires_at),
     )
 
 

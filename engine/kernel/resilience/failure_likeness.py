@@ -3,6 +3,7 @@
 import hashlib
 import re
 
+from engine.model.alert import Alert
 from engine.model.request_parts import Failure
 
 _MAX_COMPARED = 500
@@ -27,10 +28,12 @@ def normalized(message: str) -> str:
     return " ".join(_VARYING.sub("#", _GAVE_UP.sub("", message)).split())[:_MAX_COMPARED]
 
 
-def likeness(failure: Failure, channel: str | None) -> str:
+def likeness(failure: Failure, channel: str | None, alert: Alert | None = None) -> str:
     """Return a digest that the failures on one card share.
 
     `channel`: where the run was asked for. People of one channel do not read about runs of another one.
+    `alert`: where the news of it goes; a failure with other addressees has a card of its own.
     """
-    parts = "\0".join((failure.kind, normalized(failure.message), channel or ""))
+    route = (alert.severity, *alert.channels, *alert.people) if alert else ()
+    parts = "\0".join((failure.kind, normalized(failure.message), channel or "", *route))
     return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]

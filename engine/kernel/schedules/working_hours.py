@@ -44,6 +44,16 @@ def working_seconds(start: datetime, end: datetime, hours: HoursSpec | None) -> 
     return total.total_seconds()
 
 
+def period_end(now: datetime, hours: HoursSpec) -> datetime | None:
+    """Return when the hours end that `now` is in, with those that follow without a gap; None outside them."""
+    end: datetime | None = None
+    for opens, closes in _windows(now, hours):
+        if opens > (end or now) or (end is not None and closes - now > timedelta(days=8)):
+            break
+        end = max(closes, end or closes)
+    return end
+
+
 def _windows(start: datetime, hours: HoursSpec) -> Iterator[tuple[datetime, datetime]]:
     """Yield the periods of working time that end after `start`, in order; UTC, because of daylight saving."""
     zone = ZoneInfo("UTC" if hours.tz == APPROVERS else hours.tz)

@@ -6,6 +6,7 @@ from engine.clock import Clock
 from engine.errors import UnknownRun
 from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.requests.eligibility import awaits_person
+from engine.kernel.resilience.alerts import held_until
 from engine.kernel.resilience.compensation import steps_to_undo
 from engine.kernel.run_results import produced_links, run_result
 from engine.model.people import identify_requester
@@ -127,6 +128,7 @@ class ReadModel:
             titles={name: node.title for name, node in graph.nodes.items()},
             undoes=() if ended else tuple(steps_to_undo(graph, snapshot.steps)),
             quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
+            held_until=held_until(definition, graph.nodes, steps, snapshot.requests.values()),
             altered=altered,
             polls={
                 name: polling for name, kept in snapshot.checkpoints.items() if (polling := polling_of(kept))

@@ -12,6 +12,7 @@ from functools import partial
 from engine.errors import PeopleUnavailable, UnknownRun
 from engine.kernel.requests import escalation, feasibility
 from engine.kernel.requests.quorum import Members
+from engine.kernel.resilience.alerts import alerted_references
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.records import RequestRecord
@@ -92,6 +93,16 @@ class ApproverReview:
             findings += [(definition.name, text) for text in feasibility.unknown_member_findings(members)]
         return findings
 
+    async def unknown_alerted(self) -> list[tuple[str, str]]:
+        """Return a workflow and a sentence for each reference of its alerts that names nobody."""
+        findings = []
+        for compiled in self._workflows.all():
+            for ref in alerted_references(compiled.definition):
+                if await self._authorization.resolve(ref) is None:
+                    why = await self._authorization.unknown_reference_text(ref)
+                    findings.append((compiled.definition.name, f"Its alerts go to {ref}. {why}"))
+        return findings
+
     async def approver_warnings(self, *, known: bool) -> list[str]:
         """Return sentences about approvers that the requester names, or that anybody can join.
 
@@ -134,6 +145,8 @@ class ApproverReview:
             self._report(ApproverProblem(text, workflow))
         for workflow, _, why in await self._without_owner():
             self._report(ApproverProblem(why, workflow))
+        for workflow, text in await self.unknown_alerted():
+            self._report(ApproverProblem(text, workflow))
 
     async def _without_owner(self) -> list[tuple[str, str, str]]:
         findings = []

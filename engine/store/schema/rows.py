@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import orjson
 
+from engine.model.alert import Alert
 from engine.model.change import EventDraft, Wait
 from engine.model.checkpoint import CheckpointRecord
 from engine.model.follow_up import FollowUp
@@ -220,6 +221,7 @@ def request_values(request: RequestRecord) -> Values:
         "stand_ins": [
             [delegate.away, delegate.to, micros(delegate.until)] for delegate in request.people.delegates
         ],
+        **({"alert": request.alert.as_json()} if request.alert else {}),
         **({"lost": request.people.lost} if request.people.lost else {}),
         **(
             {"handovers": [handover.as_json() for handover in request.people.handovers]}
@@ -258,6 +260,7 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         clock=_clock(row, stored),
         form=_form(stored),
         failure=_step_failure(row),
+        alert=Alert.from_json(stored.get("alert")),
         clarification=ClarificationLink(stored.get("about", ""), stored.get("questions", 0)),
         coverage=_coverage(stored),
         people=_people(stored),

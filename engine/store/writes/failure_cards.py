@@ -34,7 +34,7 @@ def moves(change: Change) -> Iterable[CardMove]:
     """Yield a move for each failure request that this transition wrote."""
     for request in change.requests.values():
         if request.kind == "failure" and request.failure is not None:
-            alike = likeness(request.failure, change.run.channel)
+            alike = likeness(request.failure, change.run.channel, request.alert)
             is_open = request.state == "open"
             yield CardMove(request.id, request.run_id, request.workflow, request.step, alike, is_open)
 

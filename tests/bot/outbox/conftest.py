@@ -12,6 +12,7 @@ from typing import Any, Literal
 import pytest
 
 from bot.outbox import Outbox, OutboxParts
+from bot.outbox.holding import held_seconds
 from bot.outbox.ports import Delivery, Wanted
 from bot.slack.web_api import Ambiguous, CallResult, CallTimeouts, Rejected, Sent, SlackApi, SlackRefused
 from bot.views.message import Message
@@ -72,7 +73,10 @@ class MemoryDeliveries:
         rows = [row for row in self.rows.values() if row.sent < row.wanted and row.state != "dead"]
         rows = [row for row in rows if self._follows_nothing(row)]
         rows.sort(key=lambda row: (row.created, row.key))
-        put_off = {row.key: row.state == "refused" and _soon(row.not_before, now) for row in rows}
+        put_off = {
+            row.key: (row.state == "refused" and _soon(row.not_before, now)) or bool(held_seconds(row, now))
+            for row in rows
+        }
         turns, places = Counter[Any](), Counter[str]()
         turn = {}
         for row in rows:

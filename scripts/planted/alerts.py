@@ -1,0 +1,41 @@
+"""Planted bugs in alerts: where the news of failures goes, and when it waits."""
+
+from scripts.planted.mutant import Mutant
+
+MUTANTS = [
+    Mutant(
+        "a failure of high severity waits for the end of quiet hours",
+        "engine/kernel/resilience/alerts.py",
+        'if spec.quiet is None or spec.severity == "high":',
+        "if spec.quiet is None:",
+        ("tests/bot/outbox/test_alerts.py",),
+    ),
+    Mutant(
+        "a question expires in the quiet hours before anybody reads it",
+        "engine/kernel/resilience/alerts.py",
+        "(expires_at is not None and expires_at <= end)",
+        "False",
+        ("tests/bot/outbox/test_alerts.py",),
+    ),
+    Mutant(
+        "a restart forgets that a message waits",
+        "bot/outbox/order.py",
+        "if seconds := held_seconds(delivery, self.now):",
+        "if (seconds := held_seconds(delivery, self.now)) and not delivery.key:",
+        ("tests/bot/outbox/test_alerts.py",),
+    ),
+    Mutant(
+        "news of a failure is lost with a channel that is gone",
+        "bot/outbox/projector.py",
+        "if request.alert is not None:  # news of a failure is not lost with a channel that is gone",
+        "if request.alert is not None and not request.alert.channels:",
+        ("tests/bot/outbox/test_alerts.py",),
+    ),
+    Mutant(
+        "people hear of every run on a card",
+        "bot/outbox/projector.py",
+        "if request is None or (request.id in cards and cards[request.id].leader.id != request.id):",
+        "if request is None:",
+        ("tests/bot/outbox/test_alerts.py",),
+    ),
+]

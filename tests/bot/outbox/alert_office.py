@@ -1,0 +1,70 @@
+"""Engine, outbox and a local Slack under one virtual clock."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.outbox import Outbox, OutboxParts
+from bot.outbox.render import Renderer
+from bot.slack.people import SlackPeople
+from bot.slack.web_api import CallTimeouts, SlackApi
+from engine import StaticPeople, Workflow
+from engine.testing import Harness
+
+Local = Any
+PEOPLE = StaticPeople(groups={"platform": ["U01ALICE"], "on-call": ["U02BOB", "U01ALICE"]})
+
+
+class AlertOffice:
+    """What people read in the local Slack while time passes."""
+
+    def __init__(self, harness: Harness, api: SlackApi, local: Local) -> None:
+        self.harness, self.local, self.engine = harness, local, harness.engine
+        self._api = api
+        self.outbox = self._outbox()
+
+    def _outbox(self) -> Outbox:
+        engine, clock = self.engine, self.harness.clock
+        book = SlackPeople(self._api, clock, team_id="T0LOCAL")
+        cards = engine.failure_cards
+        renders = Renderer(engine, engine.deliveries, book, self._api, clock, "signoff", cards)
+        log, rows = engine.events, engine.deliveries
+        return Outbox(OutboxParts(log, rows, engine, book, self._api, renders, clock, cards=cards))
+
+    async def advance(self, by: str = "1s") -> None:
+        """Let time pass, then some seconds more in which everything due is delivered."""
+        await self.harness.advance(by)
+        for _ in range(8):
+            async with asyncio.timeout(10):
+                await self.outbox.settled()
+            await self.harness.advance(2)
+        async with asyncio.timeout(10):
+            await self.outbox.settled()
+
+    async def restart_outbox(self) -> None:
+        await self.outbox.close(grace=0)
+        self.outbox = self._outbox()
+        await self.outbox.start()
+
+    async def cards(self, channel: str) -> list[dict[str, Any]]:
+        """The messages of a channel that tell of a failed step."""
+        messages = await self.local.messages(channel)
+        return [message for message in messages if "failed at" in message["text"]]
+
+
+@asynccontextmanager
+async def office(
+    local: Local, folder: Path, *workflows: Workflow, at: str = "2026-01-05T09:00:00+00:00"
+) -> AsyncIterator[AlertOffice]:
+    timeouts = CallTimeouts(connect=2, answer=2, first_retry=0.01)
+    token, url = local.server.bot_token, local.server.api_url
+    async with (
+        SlackApi(token, base_url=url, timeouts=timeouts) as api,
+        Harness(*workflows, people=PEOPLE, folder=folder, at=at) as harness,
+    ):
+        opened = AlertOffice(harness, api, local)
+        await opened.outbox.start()
+        yield opened
+        await opened.outbox.close(grace=0)

@@ -1,0 +1,137 @@
+"""News of failures goes where the workflow says, and waits for the end of quiet hours."""
+
+from pathlib import Path
+from typing import Any
+
+from engine import Alerts, AskOwner, Every, QuietHours, Workflow
+from tests.bot.outbox.alert_office import office
+
+Local = Any
+DAY, NIGHT = "2026-01-05T09:00:00+00:00", "2026-01-05T22:30:00+00:00"
+DEPLOYS, INCIDENTS, PLANT = "C05DEPLOYS", "C02INCIDENTS", "C03PLANT"
+QUIET = QuietHours("22:00", "07:00", tz="Europe/Berlin")
+
+
+def failing(alerts: Alerts, step: Alerts | None = None, **options: Any) -> Workflow:
+    wf = Workflow("nightly", owner="@platform", channel="#deploys", alerts=alerts, **options)
+
+    @wf.step(alerts=step)
+    async def load() -> str:
+        raise ConnectionError("no answer from the warehouse")
+
+    return wf
+
+
+async def test_the_card_goes_to_the_first_channel_and_copies_to_the_others(
+    local: Local, tmp_path: Path
+) -> None:
+    alerts = Alerts(to=["#incidents", "#plant", "@on-call", "U03CAROL"])
+    async with office(local, tmp_path, failing(alerts)) as team:
+        await team.harness.start("nightly")
+        await team.advance()
+        assert await team.cards(DEPLOYS) == []
+        for channel in (INCIDENTS, PLANT):
+            (card,) = await team.cards(channel)
+            assert "Retry" in str(card["blocks"])
+        for person in ("U01ALICE", "U02BOB", "U03CAROL"):
+            (word,) = await local.direct(person)
+            assert "nightly failed at load: no answer from the warehouse." in word
+        await team.harness.decide("load", "abort", as_user="U01ALICE")
+        await team.advance()
+        for channel in (INCIDENTS, PLANT):
+            (card,) = await team.cards(channel)
+            assert "Aborted" in card["text"]
+
+
+async def test_several_runs_share_one_card_in_every_channel(local: Local, tmp_path: Path) -> None:
+    alerts = Alerts(to=["#incidents", "#plant", "U03CAROL"])
+    async with office(local, tmp_path, failing(alerts)) as team:
+        for _ in range(4):
+            await team.harness.start("nightly")
+            await team.advance()
+        for channel in (INCIDENTS, PLANT):
+            (card,) = await team.cards(channel)
+            assert "failed at load in 4 runs" in card["text"]
+        assert len(await local.direct("U03CAROL")) == 1
+
+
+async def test_a_step_has_its_own_severity_and_the_routes_of_the_workflow(
+    local: Local, tmp_path: Path
+) -> None:
+    alerts = Alerts(to={"high": ["#incidents"], "normal": ["#plant"]}, quiet_hours=QUIET)
+    high = failing(alerts, Alerts(severity="high"))
+    async with office(local, tmp_path, high, at=NIGHT) as team:
+        await team.harness.start("nightly")
+        await team.advance()
+        assert await team.cards(PLANT) == []
+        assert len(await team.cards(INCIDENTS)) == 1
+
+
+async def test_quiet_hours_hold_a_failure_that_is_not_of_high_severity(local: Local, tmp_path: Path) -> None:
+    alerts = Alerts(to=["#incidents", "U03CAROL"], quiet_hours=QUIET)
+    async with office(local, tmp_path, failing(alerts), at=NIGHT) as team:
+        await team.harness.start("nightly")
+        await team.advance("7h")
+        assert await team.cards(INCIDENTS) == []
+        assert await local.direct("U03CAROL") == []
+        await team.restart_outbox()
+        await team.advance("20m")
+        assert await team.cards(INCIDENTS) == []
+        await team.advance("10m")  # 07:00 in Berlin is 06:00 UTC
+        assert len(await team.cards(INCIDENTS)) == 1
+        assert len(await local.direct("U03CAROL")) == 1
+
+
+async def test_a_question_that_ends_within_the_quiet_hours_is_asked_at_once(
+    local: Local, tmp_path: Path
+) -> None:
+    alerts = Alerts(quiet_hours=QUIET)
+    soon = failing(alerts, on_failure=AskOwner(remind_every=None, expires="2h"))
+    async with office(local, tmp_path, soon, at=NIGHT) as team:
+        await team.harness.start("nightly")
+        await team.advance()
+        assert len(await team.cards(DEPLOYS)) == 1
+
+
+async def test_a_failure_that_was_answered_in_the_quiet_hours_is_not_told(
+    local: Local, tmp_path: Path
+) -> None:
+    alerts = Alerts(to=["#incidents", "U03CAROL"], quiet_hours=QUIET)
+    async with office(local, tmp_path, failing(alerts), at=NIGHT) as team:
+        await team.harness.start("nightly")
+        await team.advance()
+        await team.harness.decide("load", "abort", as_user="U01ALICE")
+        await team.advance("9h")
+        assert await team.cards(INCIDENTS) == []
+        assert await local.direct("U03CAROL") == []
+
+
+async def test_a_quiet_schedule_says_nothing_in_the_quiet_hours(local: Local, tmp_path: Path) -> None:
+    alerts = Alerts(quiet_hours=QUIET)
+    often = failing(alerts, triggers=[Every("30m", quiet=True)])
+    async with office(local, tmp_path, often, at=NIGHT) as team:
+        await team.advance("3h")
+        assert await local.messages(DEPLOYS) == []
+        await team.advance("6h")
+        (card,) = await team.cards(DEPLOYS)
+        assert "failed at load in" in card["text"]
+
+
+async def test_a_run_that_fails_at_once_tells_the_channels_and_people(local: Local, tmp_path: Path) -> None:
+    alerts = Alerts(to=["#incidents", "U03CAROL"])
+    async with office(local, tmp_path, failing(alerts, on_failure="fail")) as team:
+        await team.harness.start("nightly")
+        await team.advance()
+        (word,) = await team.cards(INCIDENTS)
+        assert "The run failed with it" in str(word["blocks"])
+        assert "Open the message" in str(word["blocks"])
+        assert len(await local.direct("U03CAROL")) == 1
+
+
+async def test_a_card_whose_channel_is_gone_goes_to_the_channel_of_the_workflow(
+    local: Local, tmp_path: Path
+) -> None:
+    async with office(local, tmp_path, failing(Alerts(to="#nowhere"))) as team:
+        await team.harness.start("nightly")
+        await team.advance()
+        assert len(await team.cards(DEPLOYS)) == 1
