@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from engine.model.decision import Decision, DecisionResult
     from engine.model.failure_card import FailureCard
     from engine.model.missing_code import MissingCode
+    from engine.model.mute import Mute
     from engine.model.people import Actor, Directory, Group, People, Person, StaticPeople, effective_user_id
     from engine.model.polling import Polling
     from engine.model.records import (
@@ -119,6 +120,7 @@ if TYPE_CHECKING:
     from engine.runtime.requests.approver_review import ApproverProblem, ApproverReview
     from engine.runtime.requests.delegation import Absence, Delegations
     from engine.runtime.requests.failure_cards import FailureCards
+    from engine.runtime.requests.mutes import MAX_MUTE, Mutes
     from engine.runtime.settings import EngineSettings
     from engine.runtime.workflows.contracts import Contract, UnsettledStep
     from engine.runtime.workflows.workflow_registry import PreparedWorkflows
@@ -221,6 +223,7 @@ _NAMES = {
     "engine.model.alert": ("Alert",),
     "engine.model.canary": ("Canary", "CanaryReport", "CanaryRules", "Tally"),
     "engine.model.missing_code": ("MissingCode",),
+    "engine.model.mute": ("Mute",),
     "engine.model.people": (
         "Actor",
         "Directory",
@@ -279,6 +282,7 @@ _NAMES = {
     "engine.runtime.queries.receipts": ("Receipts",),
     "engine.runtime.queries.step_logs": ("AttemptLog",),
     "engine.runtime.requests.failure_cards": ("FailureCards",),
+    "engine.runtime.requests.mutes": ("MAX_MUTE", "Mutes"),
     "engine.runtime.settings": ("EngineSettings",),
     "engine.runtime.queries.visibility": ("VisibleRuns",),
     "engine.runtime.workflows.workflow_registry": ("PreparedWorkflows",),

@@ -28,6 +28,7 @@ from bot.cli.commands.graph import graph
 from bot.cli.commands.logs import logs
 from bot.cli.commands.manifest import manifest
 from bot.cli.commands.mcp import mcp
+from bot.cli.commands.mute import mute, unmute
 from bot.cli.commands.new import new
 from bot.cli.commands.pause import pause, resume
 from bot.cli.commands.priority import priority
@@ -52,7 +53,7 @@ from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
     demo, serve, check, graph, run, runs, show, logs, decide, reassign, cancel, pause, resume, skip, rerun,
-    fork, priority, signal, schedules, resources, backfill, ask, mcp, new, schema,
+    mute, unmute, fork, priority, signal, schedules, resources, backfill, ask, mcp, new, schema,
     doctor, manifest,
 )  # fmt: skip
 GROUPS = (triggers, canary, audit, receipt, code, token, db)

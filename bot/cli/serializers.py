@@ -22,6 +22,7 @@ from engine import (
     DecisionResult,
     Drawing,
     EventRecord,
+    Mute,
     Polling,
     Progress,
     RelatedRun,
@@ -36,6 +37,16 @@ from engine import (
 )
 
 JSON = dict[str, Any]
+
+
+def mute(record: Mute) -> JSON:
+    """`step`: empty for every failure of the workflow."""
+    return {
+        "workflow": record.workflow,
+        "step": record.step,
+        "by": f"{record.by.source}:{record.by.as_user or record.by.id}",
+        "until": record.until.isoformat(),
+    }
 
 
 def run(record: RunRecord) -> JSON:

@@ -1,6 +1,7 @@
 """Requests of the command line that steer runs and workflows: see `bot.cli.handlers`."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.cli import serializers
@@ -29,6 +30,24 @@ async def unpause(engine: Engine, values: Values, user: str) -> JSON:
         return {"workflow": name, "runs": await engine.control.resume_workflow(name, actor=actor)}
     run = await _run(engine, target)
     return {"run": serializers.run(await engine.control.resume_run(run, actor=actor))}
+
+
+async def mute(engine: Engine, values: Values, user: str) -> JSON:
+    """Mute the failures of a workflow, or those that a run has."""
+    actor, target, span = _actor(values, user), values["target"], timedelta(seconds=values["seconds"])
+    if name := _workflow(engine, target):
+        muted = [await engine.mutes.workflow(name, span, actor=actor)]
+    else:
+        muted = await engine.mutes.run(await _run(engine, target), span, actor=actor)
+    return {"mutes": [serializers.mute(each) for each in muted]}
+
+
+async def unmute(engine: Engine, values: Values, user: str) -> JSON:
+    """End mutes. `ended`: how many."""
+    actor, target = _actor(values, user), values["target"]
+    if name := _workflow(engine, target):
+        return {"ended": await engine.mutes.unmute_workflow(name, actor=actor)}
+    return {"ended": await engine.mutes.unmute_run(await _run(engine, target), actor=actor)}
 
 
 async def skip(engine: Engine, values: Values, user: str) -> JSON:
@@ -78,7 +97,8 @@ async def reset_resource(engine: Engine, values: Values, user: str) -> JSON:
 
 
 STEERING: Mapping[str, Callable[[Engine, Values, str], Awaitable[JSON]]] = {
-    act.__name__: act for act in (pause, unpause, skip, signal, rerun, fork, prioritize, reset_resource)
+    act.__name__: act
+    for act in (pause, unpause, mute, unmute, skip, signal, rerun, fork, prioritize, reset_resource)
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import decision_clicks, home, starting, subcommands
+from bot.listeners import decision_clicks, home, muting, starting, subcommands
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.listeners.surface import Surface, clicked
 from bot.rendering import rendered
@@ -192,6 +192,10 @@ async def _failure_menu(context: Context, surface: Surface, value: ButtonValue) 
     _tell(context, surface, command_replies.recorded_answer(text))
 
 
+async def _mute(context: Context, surface: Surface, value: ButtonValue) -> None:
+    await muting.click(context, surface.user, value)
+
+
 async def _together(context: Context, surface: Surface, value: ButtonValue) -> None:
     """List the low-risk requests that wait for this person, before they are approved."""
     waiting = [request for request in await context.engine.waiting_for(surface.user) if request.together]
@@ -309,4 +313,5 @@ _HANDLERS: Mapping[str, ClickHandler] = {
     button_values.START: _start,
     button_values.CHOOSE: starting.choose,
     button_values.FAILURE_MENU: _failure_menu,
+    button_values.MUTE: _mute,
 }

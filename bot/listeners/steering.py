@@ -1,6 +1,6 @@
 """Slash commands that steer runs and workflows: pause, resume, skip, rerun, fork."""
 
-from bot.listeners import retrying
+from bot.listeners import muting, retrying
 from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.listeners.targets import run_named, workflow_named
 from bot.slash import arguments
@@ -9,7 +9,14 @@ from bot.views.message import Message
 from engine import VisibleRuns
 
 Steering = (
-    arguments.Pause | arguments.Resume | arguments.Skip | arguments.Rerun | arguments.Fork | arguments.Retry
+    arguments.Pause
+    | arguments.Resume
+    | arguments.Skip
+    | arguments.Rerun
+    | arguments.Fork
+    | arguments.Retry
+    | arguments.Mute
+    | arguments.Unmute
 )
 
 
@@ -17,6 +24,8 @@ async def steer(context: Context, asker: Caller, command: Steering) -> Message:
     """Raises the engine's errors."""
     if isinstance(command, arguments.Retry):
         return await retrying.retry(context, asker, command)
+    if isinstance(command, arguments.Mute | arguments.Unmute):
+        return await muting.answer(context, asker, command)
     control, actor, seen = context.engine.control, slack_actor(asker.user), context.seen_by(asker.user)
     key = once(asker.trigger)
     match command:

@@ -100,6 +100,8 @@ async def _answer(context: Context, asker: Caller, command: arguments.Command) -
             | arguments.Rerun()
             | arguments.Fork()
             | arguments.Retry()
+            | arguments.Mute()
+            | arguments.Unmute()
         ):
             return await steering.steer(context, asker, command)
         case arguments.Reassign(run, to):

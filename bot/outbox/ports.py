@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from bot.slack.web_api import CallResult
 from bot.views.message import Message
-from engine import Delivery, EventRecord, FailureCard, Group, Person, RequestRecord, RunDetail, Wanted
+from engine import Delivery, EventRecord, FailureCard, Group, Mute, Person, RequestRecord, RunDetail, Wanted
 
 __all__ = [
     "Delivery", "DeliveryStore", "Events", "Message", "PeopleDirectory", "RecordReader", "ReportFeed",
@@ -75,6 +75,8 @@ class Cards(Protocol):
 
     async def open_for(self, workflow: str, step: str) -> list[str]: ...
 
+    async def muted(self, workflow: str) -> Mute | None: ...
+
 
 class NoCards:
     """Every failure has a message of its own."""
@@ -84,6 +86,9 @@ class NoCards:
 
     async def open_for(self, workflow: str, step: str) -> list[str]:
         return []
+
+    async def muted(self, workflow: str) -> Mute | None:
+        return None
 
 
 class PeopleDirectory(Protocol):

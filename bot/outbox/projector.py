@@ -15,9 +15,10 @@ A message's key says what it shows:
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from bot.outbox.holding import held, released_at
+from bot.outbox.holding import failure_hold, held, latest, released_at
 from bot.outbox.ports import Delivery, Wanted
 from bot.views.requests.full import MAX_POSTS, documents
 from engine import Alert, EventRecord, FailureCard, Queue, RequestRecord, RunDetail
@@ -67,6 +68,9 @@ OF_SCHEDULES = frozenset({"schedule.slowed", "schedule.restored"})
 FAILURE_ALERT = "failure.alert"
 """A failure is told besides its card: to people, and in further channels."""
 
+OF_MUTES = frozenset({"failure.muted", "failure.unmuted"})
+"""They belong to no run: the cards that they concern are shown again."""
+
 MISSING_CODE = "code.missing"
 """Told to the owner and the operator: it belongs to several runs, and names one of them."""
 
@@ -112,12 +116,12 @@ def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = 
     card = cards.get(request.id) if request else None
     wanted = [_run(detail)] if _has_own_message(detail, cards) else []
     if request is not None and card is not None and card.leader.id != request.id:
-        return [*wanted, *_everywhere(detail, card.leader), *_lines(event, detail, request, cards)]
+        return [*wanted, *_everywhere(detail, card.leader, card), *_lines(event, detail, request, cards)]
     about = request and next(
         (other for other in detail.requests if other.id == request.clarification.about), None
     )
     for changed in filter(None, (about, request)):
-        wanted += _everywhere(detail, changed)
+        wanted += _everywhere(detail, changed, cards.get(changed.id))
         if event.type in _TOLD_IN_FULL:
             wanted += in_full(changed, detail)
     wanted += _lines(event, detail, request, cards)
@@ -173,11 +177,15 @@ def recovery(event: EventRecord, card: FailureCard, detail: RunDetail) -> list[W
         return []
     parent = request_key(card.leader.id)
     target = {"thread_of": parent, "run": card.leader.run_id, "since": event.at.timestamp()}
+    target = held(target, card.mute.until if card.mute else None)
     lane = _lane({"channels": _own_places(detail, card.leader)})
     queue = Queue(lane, TELLS, _source(detail), inside=parent)
     data = {**event_data(event), "type": "failure.recovered", "data": {"run": card.recovered_run}}
     key = f"recovered:{card.leader.id}:{card.recovered_run}"
-    return [*_everywhere(detail, card.leader), Wanted(key, "line", card.leader.run_id, target, data, queue)]
+    return [
+        *_everywhere(detail, card.leader, card),
+        Wanted(key, "line", card.leader.run_id, target, data, queue),
+    ]
 
 
 def newest(wanted: Iterable[Wanted]) -> list[Wanted]:
@@ -203,7 +211,7 @@ def _run(detail: RunDetail) -> Wanted:
     return Wanted(run_key(run.id), "run", run.id, target, queue=queue)
 
 
-def _request(detail: RunDetail, request: RequestRecord) -> Wanted:
+def _request(detail: RunDetail, request: RequestRecord, hold: datetime | None = None) -> Wanted:
     if request.clarification.about:  # a question about another one stands in its thread
         since = request.opened_at.timestamp()
         parent = request_key(request.clarification.about)
@@ -219,28 +227,36 @@ def _request(detail: RunDetail, request: RequestRecord) -> Wanted:
         "run": request.run_id,
         "since": request.opened_at.timestamp(),
     }
-    target = held(target, request.alert.held_until if request.alert else None)
+    target = held(target, hold)
     queue = Queue(_lane(target), ASKS, _source(detail), follows=run_key(request.run_id))
     return Wanted(request_key(request.id), "request", request.id, target, queue=queue)
 
 
-def _everywhere(detail: RunDetail, request: RequestRecord) -> list[Wanted]:
+def _everywhere(detail: RunDetail, request: RequestRecord, card: FailureCard | None) -> list[Wanted]:
     """The question and its copies."""
-    copies = [_request_in(channel, detail, request) for channel in request.further_channels]
-    return [_request(detail, request), *copies]
+    hold = failure_hold(request, card)
+    copies = [_request_in(channel, detail, request, hold) for channel in request.further_channels]
+    return [_request(detail, request, hold), *copies]
+
+
+def muting_changed(card: FailureCard, detail: RunDetail) -> list[Wanted]:
+    """Return the messages of a card that was muted, or no longer is. `detail`: of its own run."""
+    run = [_run(detail)] if _speaks(detail) and _has_own_message(detail, {card.leader.id: card}) else []
+    return [*run, *_everywhere(detail, card.leader, card)]
 
 
 def alert_of(event: EventRecord, detail: RunDetail, cards: Cards) -> Alert | None:
     """Return where a failure is told besides its card, or besides the run's message; None for other events.
 
-    A failure that joins the card of another run is not told again.
+    A failure that joins the card of another run is not told again, and one that is muted is not told.
     """
     if event.type == "step.failed":
         return Alert.from_json(event.data.get("alert"))
     if event.type != "request.opened":
         return None
     request = next((request for request in detail.requests if request.id == event.request_id), None)
-    if request is None or (request.id in cards and cards[request.id].leader.id != request.id):
+    card = cards.get(request.id) if request else None
+    if request is None or (card is not None and (card.mute or card.leader.id != request.id)):
         return None
     return request.alert
 
@@ -276,7 +292,9 @@ def _own_places(detail: RunDetail, request: RequestRecord) -> list[str]:
     return _places(request.channel or detail.workflow_channel or detail.run.channel)
 
 
-def _request_in(channel: str, detail: RunDetail, request: RequestRecord) -> Wanted:
+def _request_in(
+    channel: str, detail: RunDetail, request: RequestRecord, hold: datetime | None = None
+) -> Wanted:
     """The same question in a channel that it was brought to: live in both, and both become its record."""
     target = {
         "channels": [channel],
@@ -284,7 +302,7 @@ def _request_in(channel: str, detail: RunDetail, request: RequestRecord) -> Want
         "run": request.run_id,
         "since": request.opened_at.timestamp(),
     }
-    target = held(target, request.alert.held_until if request.alert else None)
+    target = held(target, hold)
     queue = Queue(channel, ASKS, _source(detail), follows=run_key(request.run_id))
     return Wanted(f"{request_key(request.id)}:{channel}", "request", request.id, target, queue=queue)
 
@@ -334,7 +352,8 @@ def _lines(
         if card is not None and event.type == "request.reminded" and card.oldest_open != request.id:
             return []  # one reminder for all runs on the card
         lane = _lane({"channels": _own_places(detail, request)})
-        return [_line(event, detail, request_key(card.leader.id if card else request.id), lane)]
+        parent = request_key(card.leader.id if card else request.id)
+        return [_line(event, detail, parent, lane, card.mute.until if card and card.mute else None)]
     if event.step and event.step.endswith("]"):
         return []  # of an element: thousands of lines; the run's message counts them
     given_up = event.type in _GIVEN_UP and "attempt" in event.data
@@ -346,12 +365,14 @@ def _lines(
     return []
 
 
-def _line(event: EventRecord, detail: RunDetail, parent: str, lane: str) -> Wanted:
+def _line(
+    event: EventRecord, detail: RunDetail, parent: str, lane: str, muted_until: datetime | None = None
+) -> Wanted:
     run_id = detail.run.id
     target = {"thread_of": parent, "run": run_id, "since": event.at.timestamp()}
     if event.type == "request.reassigned" and event.data.get("risk") == "high":
         target["aloud"] = True  # in the channel too: a high-risk approval has other approvers now
-    target = held(target, released_at(event.data))
+    target = held(target, latest(released_at(event.data), muted_until))
     queue = Queue(lane, LOGS, _source(detail), inside=parent)
     key, instead_of = f"thread:{run_id}:{event.seq}", ""
     if event.type == "request.reminded":

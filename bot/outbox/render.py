@@ -122,6 +122,8 @@ class Renderer:
         card = await self.cards.of(request.id, MAX_RUNS_LISTED)
         if was_held(delivery) and not (card.open_count if card else request.state == "open"):
             return None  # it was answered before anybody was told
+        if card is not None and card.mute is not None:
+            names = await names_in(self.book, detail, card.mute.by)
         if card is not None and card.is_shared:
             return await rendered((detail, *card.open), card_message, card, detail, names, now)
         history = await self._history(request)

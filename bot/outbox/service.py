@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.outbox.completeness import Completeness
+from bot.outbox.holding import with_mutes
 from bot.outbox.live import LiveMessages
 from bot.outbox.notices import Notices
 from bot.outbox.order import DeliveryOrder, RoundRobin, Selection
@@ -26,10 +27,12 @@ from bot.outbox.ports import (
 )
 from bot.outbox.projector import (
     MISSING_CODE,
+    OF_MUTES,
     OF_RESOURCES,
     OF_SCHEDULES,
     alert_of,
     in_posts,
+    muting_changed,
     newest,
     project,
     recovery,
@@ -43,7 +46,7 @@ from bot.rendering import rendered
 from bot.slack.channels import ChannelIndex
 from bot.slack.errors import token_problem
 from bot.slack.reads import SlackReads
-from engine import Clock, EventRecord, FailureCard, RunDetail, UnknownRun
+from engine import Clock, EventRecord, FailureCard, Mute, RunDetail, UnknownRun
 
 log = logging.getLogger(__name__)
 
@@ -195,13 +198,16 @@ class Outbox:
             return
         details = await self._details(events)
         cards = await self._cards(details)
+        mutes = await self._mutes(details)
+        details = {run_id: with_mutes(detail, cards, mutes.get(run_id)) for run_id, detail in details.items()}
         wanted = await rendered(tuple(details.values()), _wanted_by, events, details, cards)
         wanted = newest(
             [
                 *wanted,
                 *await self._recoveries(events),
                 *await self._missing_code(events, details),
-                *await self._alerts(events, details, cards),
+                *await self._alerts(events, details, cards, mutes),
+                *await self._muted(events),
             ]
         )
         await self._deliveries.advance(CONSUMER, events[-1].seq, wanted)
@@ -260,15 +266,45 @@ class Outbox:
         events: list[EventRecord],
         details: Mapping[str, RunDetail],
         cards: Mapping[str, FailureCard],
+        mutes: Mapping[str, Mute],
     ) -> list[Wanted]:
         """Return what people and further channels are told of failures."""
         wanted: list[Wanted] = []
         for event in events:
             detail = details.get(_run_of(event))
             alert = alert_of(event, detail, cards) if detail is not None else None
-            if detail is not None and alert is not None:
+            if detail is not None and alert is not None and detail.run.id not in mutes:
                 people = await self._notices.people_of(alert.people)
                 wanted += told_of_failure(event, detail, alert, people)
+        return wanted
+
+    async def _mutes(self, details: Mapping[str, RunDetail]) -> dict[str, Mute]:
+        """Return the mutes of the workflows of these runs, by run; of those with something to tell."""
+        failing = {
+            run_id: detail.run.workflow
+            for run_id, detail in details.items()
+            if detail.requests or detail.run.state == "failed"
+        }
+        names = list(dict.fromkeys(failing.values()))
+        found = dict(zip(names, [await self._parts.cards.muted(name) for name in names], strict=True))
+        return {run_id: mute for run_id, name in failing.items() if (mute := found[name]) is not None}
+
+    async def _muted(self, events: list[EventRecord]) -> list[Wanted]:
+        """Return the cards that were muted, or no longer are."""
+        wanted: list[Wanted] = []
+        told = {
+            (str(event.data["workflow"]), str(event.data["step"]))
+            for event in events
+            if event.type in OF_MUTES
+        }
+        for workflow, step in sorted(told):
+            for leader in await self._parts.cards.open_for(workflow, step):
+                card = await self._parts.cards.of(leader)
+                if card is None:
+                    continue
+                detail = await self._parts.records.detail(card.leader.run_id)
+                mute = await self._parts.cards.muted(workflow)
+                wanted += muting_changed(card, with_mutes(detail, {leader: card}, mute))
         return wanted
 
     async def _want(self, wanted: list[Wanted]) -> None:

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from bot.slash import reading
 from bot.slash.argument_error import ArgumentError
 from bot.slash.tokenizer import DASHES, UnclosedQuote, Word, split, unescape
+from engine.durations import InvalidDuration, seconds
 
 COMMANDS = (
     "help", "list", "run", "show", "runs", "history", "schedules", "triggers", "graph", "logs", "cancel",
     "pause", "resume", "skip", "retry", "reroute", "rerun", "fork", "approvals", "reassign", "away",
-    "resources", "canary",
+    "resources", "canary", "mute", "unmute",
 )  # fmt: skip
 _MEANT = {
     "log": "logs", "ls": "list", "workflows": "list", "start": "run", "info": "show", "describe": "show",
     "stop": "cancel", "abort": "cancel", "pending": "approvals", "delegate": "away", "repeat": "rerun",
     "picture": "graph", "cron": "schedules", "schedule": "schedules",
-    "hold": "pause", "continue": "resume", "unpause": "resume",
+    "silence": "mute", "snooze": "mute", "hold": "pause", "continue": "resume", "unpause": "resume",
 }  # fmt: skip
 """Words that people try, and the command that does it."""
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -60,6 +61,19 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Mute the failures of a workflow or a run for so many seconds."""
+
+    target: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unmute:
     target: str
 
 
@@ -151,6 +165,8 @@ Command = (
     | Cancel
     | Pause
     | Resume
+    | Mute
+    | Unmute
     | Skip
     | Rerun
     | Fork
@@ -370,6 +386,32 @@ def _resume(words: list[Word], command: str) -> Resume:
     return Resume(words[0].text.translate(DASHES))
 
 
+def _mute(words: list[Word], command: str) -> Mute:
+    if not words:
+        raise ArgumentError(
+            "Which workflow or run?", f"Write {command} mute NAME for=2h.", f"{command} runs failed"
+        )
+    target, lasting = words[0].text.translate(DASHES), [word.text for word in words[1:]]
+    texts = [text.removeprefix("for").lstrip("=").strip() for text in lasting]
+    text = "".join(texts) or "1h"
+    try:
+        return Mute(target, seconds(text))
+    except InvalidDuration as error:
+        raise ArgumentError(
+            f"for {error.problem}.",
+            "Write it like for=30m, for=2h or for=1d.",
+            f"{command} mute {target} for=2h",
+        ) from None
+
+
+def _unmute(words: list[Word], command: str) -> Unmute:
+    if len(words) != 1:
+        raise ArgumentError(
+            "unmute takes one workflow or run.", f"Write {command} unmute NAME.", f"{command} runs failed"
+        )
+    return Unmute(words[0].text.translate(DASHES))
+
+
 def _skip(words: list[Word], command: str) -> Skip:
     if len(words) < 2:
         raise ArgumentError("Which run and which step?", f"Write {command} skip RUN STEP.", f"{command} runs")
@@ -460,6 +502,8 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "cancel": _cancel,
     "pause": _pause,
     "resume": _resume,
+    "mute": _mute,
+    "unmute": _unmute,
     "skip": _skip,
     "rerun": _rerun,
     "fork": _fork,

@@ -22,6 +22,8 @@ CHOOSE = "signoff:choose"
 """A menu of workflows to run."""
 FAILURE_MENU = "signoff:failure"
 """The menu on the message of a failure: `edit` the input and run again, `assign` it to oneself."""
+MUTE = "signoff:mute"
+"""Mutes the failure of a request for an hour, or ends that: `mute`, `unmute`."""
 DECIDE_ALL = "signoff:decide-all"
 """Decides the open requests that the card of a failure counted. The id is that of its first request."""
 UNKNOWN_REQUEST = (

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from engine.model.mute import Mute
 from engine.model.records import RequestRecord
 
 
@@ -28,6 +29,10 @@ class FailureCard:
     recovered_run: str = ""
     """The first run whose step succeeded after the last failure; empty: none has."""
     recovered_at: datetime | None = None
+    likeness: str = ""
+    """Digest that the failures on the card share."""
+    mute: Mute | None = None
+    """What silences it now."""
 
     @property
     def is_shared(self) -> bool:

@@ -40,6 +40,7 @@ from engine.runtime.reading import Reading
 from engine.runtime.requests.approver_review import ApproverReview
 from engine.runtime.requests.delegation import Delegations
 from engine.runtime.requests.failure_cards import FailureCards
+from engine.runtime.requests.mutes import Mutes
 from engine.runtime.run_effects import RunEffects
 from engine.runtime.runs.canaries import Canaries
 from engine.runtime.runs.control import Control
@@ -97,8 +98,11 @@ class Engine(Reading):
         self.one_time_codes: OneTimeCodes = parts.requests.one_time_codes
         self.approver_review: ApproverReview = parts.requests.approver_review
         self.failure_cards: FailureCards = FailureCards(
-            store, lambda request_id, decision, actor: self.decide(request_id, decision, actor=actor)
+            store,
+            lambda request_id, decision, actor: self.decide(request_id, decision, actor=actor),
+            parts.requests.mutes,
         )
+        self.mutes: Mutes = parts.requests.mutes
         self.canaries: Canaries = parts.canaries
         self.receipts: Receipts = parts.records.receipts
         self.principals: Principals = parts.records.principals

@@ -73,6 +73,7 @@ class Lifecycle:
         timing.retention.start()
         await timing.observers.start()
         requests.delegations.start()
+        requests.mutes.start()
         requests.time_zones.start()
         requests.approver_review.start()
 

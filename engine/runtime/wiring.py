@@ -30,6 +30,7 @@ from engine.runtime.requests.clarifications import Clarifications
 from engine.runtime.requests.decisions import Decisions
 from engine.runtime.requests.delegation import Delegations
 from engine.runtime.requests.departures import Departures
+from engine.runtime.requests.mutes import Mutes
 from engine.runtime.requests.reassignment import Reassignments
 from engine.runtime.runs.admission import Admission
 from engine.runtime.runs.canaries import Canaries
@@ -118,6 +119,7 @@ class Requests:
     one_time_codes: OneTimeCodes
     time_zones: TimeZones
     approver_review: ApproverReview
+    mutes: Mutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,12 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
     departures = Departures(store, execution.runs, base.definitions, base.authorization)
     records = _records(base)
     requests = _requests(base, execution.runs, departures, records.visibility)
-    timing = _timing(base, execution, departures, [records.principals.fact, requests.one_time_codes.fact])
+    timing = _timing(
+        base,
+        execution,
+        departures,
+        [records.principals.fact, requests.one_time_codes.fact, requests.mutes.fact],
+    )
     control = _control(base, execution, timing, records.visibility)
     canaries = _canaries(base, execution, control)
     execution.admission.load_candidates = canaries.load_once
@@ -337,6 +344,16 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
         one_time_codes,
         TimeZones(store, runs, authorization, background),
         approver_review,
+        Mutes(
+            store,
+            clock,
+            base.workflows,
+            definitions,
+            authorization,
+            visibility,
+            base.settings,
+            background,
+        ),
     )
 
 

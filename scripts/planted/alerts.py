@@ -38,4 +38,34 @@ MUTANTS = [
         "if request is None:",
         ("tests/bot/outbox/test_alerts.py",),
     ),
+    Mutant(
+        "a muted failure posts a new card",
+        "bot/outbox/holding.py",
+        "return latest(quiet, card.mute.until if card and card.mute else None)",
+        "return quiet",
+        ("tests/bot/outbox/test_mutes.py",),
+    ),
+    Mutant(
+        "an approval waits while its workflow is muted",
+        "bot/outbox/holding.py",
+        """    if request.kind != "failure":
+        return None
+    quiet""",
+        "    quiet",
+        ("tests/bot/outbox/test_mutes.py",),
+    ),
+    Mutant(
+        "anybody mutes the failures of a workflow",
+        "engine/runtime/requests/mutes.py",
+        "if not self._operates(actor):",
+        "if self._operates(actor):",
+        ("tests/engine/runtime/requests/test_mutes.py",),
+    ),
+    Mutant(
+        "a mute never ends",
+        "engine/runtime/requests/mutes.py",
+        "if mute.until <= now:",
+        "if mute.until < mute.at:",
+        ("tests/engine/runtime/requests/test_mutes.py",),
+    ),
 ]

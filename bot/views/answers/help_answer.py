@@ -42,6 +42,7 @@ _OWN = (
 )
 _CONTROL = (
     ("pause NAME", "pause a workflow; resume NAME ends it"),
+    ("mute NAME for=2h", "tell nobody of its failures for a while; unmute NAME ends it"),
     ("retry RUN STEP", "try a failed step again"),
     ("reroute RUN STEP", "take the alternative of a failed step"),
     ("skip RUN STEP", "skip a step that has not started"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.views import button_values
 from bot.views.blocks import Element, Ids, actions, button, confirm, fields, grey, overflow, section
 from bot.views.message import Block, Message, Names, message
-from bot.views.requests import quorum, request_summary
+from bot.views.requests import muting, quorum, request_summary
 from bot.views.requests.approval import details_button
 from bot.views.runs.undoing import fate_of_done_steps, is_undo
 from bot.views.wording import icons
@@ -46,7 +46,7 @@ def failure_message(
     card: FailureCard | None = None,
 ) -> Message:
     """`card`: what later runs say of the same step; None for a request of an earlier release."""
-    ids = Ids("request", request.version)
+    ids = Ids("request", request.version + muting.version_of(card))
     open_ = request.state == "open"
     head = f"{icons.FAILED} *{workflow_of(request)}* failed at *{title_of(request, detail)}*"
     why = sentence(request.failure)
@@ -56,7 +56,10 @@ def failure_message(
         section(f"{head}\n{safe_lines(why, 900)}", ids("head"), _menu(request, detail) if open_ else None),
         fields(_fields(request, detail, names, now, history), ids("fields")),
         recovery(card, now, ids) if card and open_ else None,
-        actions(_buttons(request, detail), ids("answer")) if open_ else None,
+        muting.mute_line(card.mute, names, now, ids) if card and open_ else None,
+        actions([*_buttons(request, detail), *muting.mute_button(request, card, now)], ids("answer"))
+        if open_
+        else None,
         section(outcome, ids("outcome")) if outcome else None,
         grey(*_last(request, detail, names, now), block_id=ids("facts")),
     )

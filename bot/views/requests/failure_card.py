@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.views import button_values
 from bot.views.blocks import Element, Ids, actions, button, confirm, fields, grey, overflow, section
 from bot.views.message import Block, Message, Names, message
-from bot.views.requests import failure, quorum, request_summary
+from bot.views.requests import failure, muting, quorum, request_summary
 from bot.views.requests.approval import details_button
 from bot.views.runs.undoing import fate_of_done_steps, is_undo
 from bot.views.wording import icons
@@ -30,7 +30,10 @@ def card_message(card: FailureCard, detail: RunDetail, names: Names, now: dateti
         failure.recovery(card, now, ids),
         *(_run(request, now, ids) for request in card.open[:MAX_RUNS_LISTED]),
         _more(card, ids),
-        actions(_buttons(card, detail, title), ids("answer")) if card.open_count else None,
+        muting.mute_line(card.mute, names, now, ids),
+        actions([*_buttons(card, detail, title), *muting.mute_button(leader, card, now)][:5], ids("answer"))
+        if card.open_count
+        else None,
         section(_outcomes(card), ids("outcome")) if card.outcomes else None,
         grey(*_last(card, names, now), block_id=ids("facts")),
     )
@@ -38,7 +41,13 @@ def card_message(card: FailureCard, detail: RunDetail, names: Names, now: dateti
 
 def _version(card: FailureCard) -> int:
     """Return a number that differs whenever the card shows something else."""
-    return card.leader.version + 2 * card.runs + sum(card.outcomes.values()) + bool(card.recovered_run)
+    return (
+        card.leader.version
+        + 2 * card.runs
+        + sum(card.outcomes.values())
+        + bool(card.recovered_run)
+        + muting.version_of(card)
+    )
 
 
 def _runs(count: int) -> str:

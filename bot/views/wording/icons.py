@@ -3,6 +3,7 @@
 from typing import Literal
 
 RUNNING, PEOPLE, DONE, FAILED = "🔵", "⏸️", "✅", "🔴"
+MUTED = "🔕"
 SKIPPED, CANCELLED, AT_RISK, PENDING, PAUSED, UNDONE = "⏭️", "⚪️", "🟠", "○", "💤", "↩️"
 
 RUN = {

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from engine.model.decision import Decision, DecisionResult
 from engine.model.failure_card import FailureCard
+from engine.model.mute import Mute, muting
 from engine.model.people import Actor
+from engine.runtime.requests.mutes import Mutes
 from engine.store import queries
 from engine.store.store import Store
 
@@ -20,18 +23,26 @@ Decide = Callable[[str, Decision, Actor], Awaitable[DecisionResult]]
 class FailureCards:
     """Every request on a card belongs to one run; a card only says which of them people see together."""
 
-    def __init__(self, store: Store, decide: Decide) -> None:
-        self._store, self._decide = store, decide
+    def __init__(self, store: Store, decide: Decide, mutes: Mutes) -> None:
+        self._store, self._decide, self._mutes = store, decide, mutes
 
     async def of(self, request_id: str, limit: int = 10) -> FailureCard | None:
         """Return the card that this failure request is on, with its newest open requests.
 
         None for a request that is on no card, such as one of an earlier release.
         """
-        return await self._store.read(queries.failure_card, request_id, limit)
+        card = await self._store.read(queries.failure_card, request_id, limit)
+        if card is None:
+            return None
+        mutes = await self._mutes.all()
+        return replace(card, mute=muting(mutes, card.leader.workflow, card.leader.step, card.likeness))
+
+    async def muted(self, workflow: str) -> Mute | None:
+        """Return the mute of a whole workflow; None where its failures are told."""
+        return muting(await self._mutes.all(), workflow, "", "")
 
     async def open_for(self, workflow: str, step: str) -> list[str]:
-        """Return the ids of the first requests of the open cards of this step."""
+        """Return the ids of the first requests of the open cards of this step; of all steps, where empty."""
         return await self._store.read(queries.open_failure_cards, workflow, step)
 
     async def open_count(self, request_id: str) -> int:

@@ -8,6 +8,7 @@ from engine.store.schema import rows
 
 MAX_RUNS_LOOKED_AT = 200
 """Newest runs of a workflow in which a success is looked for, beside those on the card."""
+_CARD_OF = "SELECT card, likeness FROM failure_card WHERE request_id = ?"
 _RECOVERED = f"""
 SELECT run_id, ended_at FROM step_run WHERE step = :step AND state = 'succeeded' AND ended_at > :since
   AND run_id IN (
@@ -31,7 +32,7 @@ def failure_card(connection: sqlite3.Connection, request_id: str, limit: int) ->
 
 
 def _card(connection: sqlite3.Connection, request_id: str, limit: int) -> FailureCard | None:
-    row = connection.execute("SELECT card FROM failure_card WHERE request_id = ?", (request_id,)).fetchone()
+    row = connection.execute(_CARD_OF, (request_id,)).fetchone()
     leaders = select_requests(connection, "id = ?", (row["card"],)) if row else []
     if not leaders:
         return None
@@ -67,6 +68,7 @@ def _card(connection: sqlite3.Connection, request_id: str, limit: int) -> Failur
         outcomes=dict(outcomes),
         recovered_run=recovered["run_id"] if recovered else "",
         recovered_at=rows.moment(recovered["ended_at"]) if recovered else None,
+        likeness=row["likeness"],
     )
 
 
@@ -76,9 +78,13 @@ def _request_at(connection: sqlite3.Connection, rowid: int | None) -> str:
 
 
 def open_failure_cards(connection: sqlite3.Connection, workflow: str, step: str) -> list[str]:
-    """Return the ids of the first requests of the cards of this step that are still open."""
+    """Return the ids of the first requests of the cards of this step that are still open.
+
+    An empty `step` stands for all steps.
+    """
     query = (
-        "SELECT DISTINCT card FROM failure_card WHERE workflow = ? AND step = ? AND is_open = 1 ORDER BY card"
+        "SELECT DISTINCT card FROM failure_card WHERE workflow = ?1 AND (?2 = '' OR step = ?2) "
+        "AND is_open = 1 ORDER BY card"
     )
     return [card for (card,) in connection.execute(query, (workflow, step))]
 

@@ -1,0 +1,50 @@
+"""Muting failures: `mute` and `unmute`, typed or by button."""
+
+from datetime import timedelta
+
+from bot.listeners.context import Caller, Context, slack_actor
+from bot.slash import arguments
+from bot.views.answers.mute_answers import muted_answer, unmuted_answer
+from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
+from bot.views.message import Message
+from engine import Mute, UnknownRun, UnknownWorkflow
+
+BUTTON_SPAN = timedelta(hours=1)
+
+
+async def answer(context: Context, asker: Caller, command: arguments.Mute | arguments.Unmute) -> Message:
+    """Raises the engine's errors."""
+    seen, actor, mutes = context.seen_by(asker.user), slack_actor(asker.user), context.engine.mutes
+    try:
+        workflow, run = (await seen.workflow(command.target)).name, None
+    except UnknownWorkflow:
+        try:
+            workflow, run = "", await seen.find_run(command.target)
+        except UnknownRun as error:
+            raise UnknownRun(f"{error} There is no workflow of that name either.") from None
+    name = run.short if run else workflow
+    if isinstance(command, arguments.Unmute):
+        if run is None:
+            await mutes.unmute_workflow(workflow, actor=actor)
+        else:
+            await mutes.unmute_run(run.id, actor=actor)
+        return unmuted_answer(name)
+    span = timedelta(seconds=command.seconds)
+    muted: list[Mute] = (
+        [await mutes.workflow(workflow, span, actor=actor)]
+        if run is None
+        else await mutes.run(run.id, span, actor=actor)
+    )
+    return muted_answer(name, muted[0], context.clock.now(), context.command)
+
+
+async def click(context: Context, user: str, value: ButtonValue) -> None:
+    """Mute the failure of a card for an hour, or end that: the card shows it. Raises the engine's errors."""
+    await context.member(user)
+    if await context.seen_by(user).request(value.id) is None:
+        raise UnknownButton(UNKNOWN_REQUEST)
+    actor, mutes = slack_actor(user), context.engine.mutes
+    if value.word == "unmute":
+        await mutes.unmute_failure(value.id, actor=actor)
+    else:
+        await mutes.failure(value.id, BUTTON_SPAN, actor=actor)

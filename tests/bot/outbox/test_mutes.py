@@ -1,0 +1,130 @@
+"""A muted failure posts nothing new until the mute ends, and is counted all the same."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from engine import Actor, Alerts, AskOwner, Every, Workflow
+from tests.bot.outbox.alert_office import office
+
+Local = Any
+ALICE = Actor("slack", "U01ALICE")
+DEPLOYS = "C05DEPLOYS"
+HOUR = timedelta(hours=1)
+
+
+def failing(**options: Any) -> Workflow:
+    wf = Workflow("nightly", owner="@platform", channel="#deploys", **options)
+
+    @wf.step
+    async def load() -> str:
+        raise ConnectionError("no answer from the warehouse")
+
+    @wf.step
+    async def tidy() -> str:
+        raise ConnectionError("no space left")
+
+    return wf
+
+
+def one_step(**options: Any) -> Workflow:
+    wf = Workflow("hourly", owner="@platform", channel="#deploys", **options)
+
+    @wf.step
+    async def load() -> str:
+        raise ConnectionError("no answer from the warehouse")
+
+    return wf
+
+
+async def test_a_muted_card_says_who_muted_it_and_ends_by_itself(local: Local, tmp_path: Path) -> None:
+    async with office(local, tmp_path, one_step()) as team:
+        await team.harness.start("hourly")
+        await team.advance()
+        (request,) = await team.harness.requests()
+        await team.engine.mutes.failure(request.id, HOUR, actor=ALICE)
+        await team.advance()
+        (card,) = await team.cards(DEPLOYS)
+        assert "Muted by alice until" in str(card["blocks"])
+        assert "Unmute" in str(card["blocks"])
+        await team.advance("1h")
+        (card,) = await team.cards(DEPLOYS)
+        assert "Muted" not in str(card["blocks"])
+        assert "Mute 1 h" in str(card["blocks"])
+        assert await team.engine.mutes.all() == []
+
+
+async def test_the_same_failure_after_an_answered_card_waits_for_the_end_of_the_mute(
+    local: Local, tmp_path: Path
+) -> None:
+    async with office(local, tmp_path, one_step(alerts=Alerts(to="U03CAROL"))) as team:
+        await team.harness.start("hourly")
+        await team.advance()
+        (request,) = await team.harness.requests()
+        await team.engine.mutes.failure(request.id, HOUR, actor=ALICE)
+        await team.harness.decide("load", "abort", as_user="U01ALICE")
+        for _ in range(3):
+            await team.harness.start("hourly")
+        await team.advance("30m")
+        assert len(await team.cards(DEPLOYS)) == 1
+        await team.restart_outbox()
+        await team.advance("29m")
+        assert len(await team.cards(DEPLOYS)) == 1
+        await team.advance("1m")
+        _, card = await team.cards(DEPLOYS)
+        assert "failed at load in 3 runs" in card["text"]
+        assert len(await local.direct("U03CAROL")) == 1  # of the first failure
+
+
+async def test_another_failure_of_the_workflow_is_told_while_one_is_muted(
+    local: Local, tmp_path: Path
+) -> None:
+    async with office(local, tmp_path, failing()) as team:
+        await team.harness.start("nightly")
+        await team.advance()
+        load, tidy = sorted(await team.harness.requests(), key=lambda request: request.step)
+        await team.engine.mutes.failure(load.id, HOUR, actor=ALICE)
+        for step in (load.step, tidy.step):
+            await team.harness.decide(step, "skip", as_user="U01ALICE")
+        await team.harness.start("nightly")
+        await team.advance()
+        cards = [card["text"] for card in await team.cards(DEPLOYS)]
+        assert sum("failed at tidy" in text for text in cards) == 2
+        assert sum("failed at load" in text for text in cards) == 1
+
+
+async def test_unmuting_a_workflow_posts_what_waited(local: Local, tmp_path: Path) -> None:
+    often = one_step(triggers=[Every("10m", quiet=True)])
+    async with office(local, tmp_path, often) as team:
+        await team.engine.mutes.workflow("hourly", 2 * HOUR, actor=ALICE)
+        await team.advance("35m")
+        assert await local.messages(DEPLOYS) == []
+        assert len(await team.harness.requests()) >= 3
+        await team.engine.mutes.unmute_workflow("hourly", actor=ALICE)
+        await team.advance()
+        (card,) = await team.cards(DEPLOYS)
+        assert "runs" in card["text"]
+
+
+async def test_an_approval_is_asked_while_its_workflow_is_muted(local: Local, tmp_path: Path) -> None:
+    wf = Workflow("ship", owner="@platform", channel="#deploys")
+    wf.approval("go", ask="Ship it?", approvers=["@platform"], expires="4h", advisory=True)
+    async with office(local, tmp_path, wf) as team:
+        await team.engine.mutes.workflow("ship", HOUR, actor=ALICE)
+        await team.harness.start("ship")
+        await team.advance()
+        assert any("Ship it?" in message["text"] for message in await local.messages(DEPLOYS))
+
+
+async def test_a_muted_failure_reminds_nobody(local: Local, tmp_path: Path) -> None:
+    reminding = one_step(on_failure=AskOwner(remind_every="20m"))
+    async with office(local, tmp_path, reminding) as team:
+        await team.harness.start("hourly")
+        await team.advance()
+        (request,) = await team.harness.requests()
+        await team.engine.mutes.failure(request.id, HOUR, actor=ALICE)
+        await team.advance("50m")
+        (card,) = await team.cards(DEPLOYS)
+        assert await local.thread(DEPLOYS, card["ts"]) == []
+        await team.advance("20m")
+        assert len(await local.thread(DEPLOYS, card["ts"])) == 1
