@@ -15,6 +15,7 @@ FAULT_POINTS = {
     "attempt.executed": "a step has executed and nothing of it is written",
     "attempt.recorded": "a step's result is on its way to the disk",
     "checkpoint.kept": "a checkpoint is durable and its step does not know yet",
+    "notify.kept": "a step's message is durable and its step does not know yet",
     "decision.committed": "a decision is durable and the click has no answer",
     "wait.due": "a retry, reminder or expiry is due and not yet done",
     "schedule.started": "a schedule has started its run and is still due",

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 EVENT_TYPE = re.compile(
     r"(canary|run|runs|step|signal|child|follow_up|request|schedule|trigger|person|principal|code"
-    r"|installation|log|clock|types|workflow|resource)"
+    r"|installation|log|clock|types|workflow|resource|failure)"
     r"\.[a-z_]+"
 )
 
@@ -90,6 +90,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
     ("workflow.md", "Workflow.until"): signoff.Workflow.until,
     ("workflow.md", "Workflow.wait_for"): signoff.Workflow.wait_for,
     ("workflow.md", "Workflow.child"): signoff.Workflow.child,
+    ("workflow.md", "Workflow.notify"): signoff.Workflow.notify,
     ("workflow.md", "Gate"): signoff.Gate,
     **{
         ("workflow.md", kind.__name__): kind

@@ -28,7 +28,7 @@ def held_seconds(delivery: Delivery, now: datetime) -> float:
 
 
 def was_held(delivery: Delivery) -> bool:
-    """Whether it waited and was never posted."""
+    """Return whether it waited and was never posted."""
     return delivery.ref is None and "held_until" in delivery.target
 
 

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 _MAX_OWNERS = 5
 """Members of a group that get a direct message; more would help nobody."""
 
-_TOLD_OF = ("run", "request", "full", "line")
+_TOLD_OF = ("run", "request", "full", "line", "notify")
 
 _MAX_ALERTED = 20
 """Members of a group that are told of a failure."""
@@ -136,7 +136,7 @@ class Notices:
             try:
                 resolved = await self.people.resolve(ref)
             except (UnknownPeople, PeopleUnavailable) as error:
-                log.warning("%s can't be told of a failure: %s", ref, error)
+                log.warning("%s can't be told: %s", ref, error)
                 continue
             members = sorted(resolved.members) if isinstance(resolved, Group) else [resolved.id]
             users |= dict.fromkeys(members[:_MAX_ALERTED])

@@ -9,6 +9,7 @@ A message's key says what it shows:
 - `resource:{name}:{opened_at}`: a line in the channel: a circuit breaker opened; `:closed` when it closed
 - `schedule:{seq}`: a line in the channel: a schedule was slowed down, or fires as usual again
 - `alert:{run}:{seq}:{place}`: a word in a further channel, or to a person: a step failed
+- `notify:{run}:{step}:{round}:{to}:{number}`: a message of a step, with `:{user}` for a member of a group
 - `code:{user}:{seq}`: a direct message: code is missing that runs under way need
 - `dm:{request}:outcome`: the outcome, for the requester
 - `full:{question's key}:{document}:{number}`: a post or file with what the question has no room for
@@ -68,6 +69,9 @@ OF_SCHEDULES = frozenset({"schedule.slowed", "schedule.restored"})
 FAILURE_ALERT = "failure.alert"
 """A failure is told besides its card: to people, and in further channels."""
 
+NOTIFIED = "step.notified"
+"""A step posted a message: its people may have to be looked up."""
+
 OF_MUTES = frozenset({"failure.muted", "failure.unmuted"})
 """They belong to no run: the cards that they concern are shown again."""
 
@@ -106,8 +110,8 @@ def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = 
         return [_of_schedule(event, detail)]
     if detail is not None and event.type in OF_RESOURCES:
         return _of_resource(event, detail)
-    if event.type == MISSING_CODE:
-        return []  # its owner has to be looked up
+    if event.type in (MISSING_CODE, NOTIFIED):
+        return []  # people have to be looked up
     if detail is None or event.type in _SILENT or not _speaks(detail):
         return []
     if event.type == "step.started" and "check" in event.data:
@@ -237,6 +241,20 @@ def _everywhere(detail: RunDetail, request: RequestRecord, card: FailureCard | N
     hold = failure_hold(request, card)
     copies = [_request_in(channel, detail, request, hold) for channel in request.further_channels]
     return [_request(detail, request, hold), *copies]
+
+
+def notification(event: EventRecord, detail: RunDetail, people: Iterable[str]) -> list[Wanted]:
+    """Return the message that a step posts, once, however often the step executes. `people`: who gets it."""
+    data = event.data
+    key = f"notify:{detail.run.id}:{event.step}:{data['round']}:{data['to']}:{data['number']}"
+    target: dict[str, Any] = {"run": detail.run.id, "since": event.at.timestamp()}
+    places = [(f"{key}:{user}", user, {**target, "user": user}) for user in people]
+    if not str(data["to"]).startswith(("@", "U", "W")):
+        places = [(key, str(data["to"]), {**target, "channels": [data["to"]], "workflow": None})]
+    return [
+        Wanted(name, "notify", detail.run.id, where, event_data(event), Queue(lane, TELLS, _source(detail)))
+        for name, lane, where in places
+    ]
 
 
 def muting_changed(card: FailureCard, detail: RunDetail) -> list[Wanted]:

@@ -26,6 +26,7 @@ from bot.views.requests.failure_card import MAX_RUNS_LISTED, card_message
 from bot.views.requests.full import File
 from bot.views.requests.question import question_message
 from bot.views.runs.missing_code import missing_code_message
+from bot.views.runs.notification import notification_message
 from bot.views.runs.related import named
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import actor_of, thread_line
@@ -89,6 +90,8 @@ class Renderer:
                 return await self._outcome(delivery.subject, detail)
             case "full":
                 return await self._full(delivery, detail)
+            case "notify":
+                return notification_message(delivery.data, detail)
             case "notice":
                 return await self._notice(delivery.data, detail)
         raise ValueError(f"no message is of the kind {delivery.kind!r}")

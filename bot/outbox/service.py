@@ -27,6 +27,7 @@ from bot.outbox.ports import (
 )
 from bot.outbox.projector import (
     MISSING_CODE,
+    NOTIFIED,
     OF_MUTES,
     OF_RESOURCES,
     OF_SCHEDULES,
@@ -34,6 +35,7 @@ from bot.outbox.projector import (
     in_posts,
     muting_changed,
     newest,
+    notification,
     project,
     recovery,
     run_key,
@@ -208,6 +210,7 @@ class Outbox:
                 *await self._missing_code(events, details),
                 *await self._alerts(events, details, cards, mutes),
                 *await self._muted(events),
+                *await self._notified(events, details),
             ]
         )
         await self._deliveries.advance(CONSUMER, events[-1].seq, wanted)
@@ -276,6 +279,17 @@ class Outbox:
             if detail is not None and alert is not None and detail.run.id not in mutes:
                 people = await self._notices.people_of(alert.people)
                 wanted += told_of_failure(event, detail, alert, people)
+        return wanted
+
+    async def _notified(self, events: list[EventRecord], details: Mapping[str, RunDetail]) -> list[Wanted]:
+        """Return the messages that steps post."""
+        wanted: list[Wanted] = []
+        for event in events:
+            detail = details.get(_run_of(event)) if event.type == NOTIFIED else None
+            if detail is not None:
+                to = str(event.data["to"])
+                people = await self._notices.people_of([to]) if to.startswith(("@", "U", "W")) else []
+                wanted += notification(event, detail, people)
         return wanted
 
     async def _mutes(self, details: Mapping[str, RunDetail]) -> dict[str, Mute]:

@@ -1,6 +1,6 @@
 """Context of a step: facts about its attempt, and functions to log, sleep and reach services."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,6 +46,18 @@ class AskForRun(Protocol):
     def __call__(self, workflow: Any, input: Mapping[str, Any] | BaseModel | None = None) -> str: ...
 
 
+class Notify(Protocol):
+    """Posts a message to a channel, a group or a person of the workflow."""
+
+    def __call__(
+        self,
+        to: str,
+        message: str | Sequence[Mapping[str, Any]],
+        *,
+        table: Sequence[Mapping[str, Any]] | Sequence[Sequence[Any]] | None = None,
+    ) -> Awaitable[None]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class StepContext:
     """Facts and functions of one attempt. A sync step may use all of them from its thread, except `sleep`."""
@@ -80,3 +92,8 @@ class StepContext:
     `unique`: the field that tells rows apart. Raises `RowsRejected` beyond the `quality` of the step."""
     follow_up: AskForRun
     """Ask for a run of another workflow that starts, once, when the result of this attempt is recorded."""
+    notify: Notify
+    """Post a text or blocks to a channel, a group or a person; durable when it is awaited, and posted once.
+
+    `table`: rows as dicts, or as lists of which the first is the head. Raises `ContractError` for a place
+    that is neither the run's own channel nor in the workflow's `may_notify`."""

@@ -23,6 +23,7 @@ from engine.authoring.approval_options import (
 )
 from engine.authoring.child_options import ChildOptions
 from engine.authoring.keywords import check_keywords, keywords_of
+from engine.authoring.notify_options import NotifyOptions, notify_function
 from engine.authoring.options import Alternative, AskOwner, Duration, OnFailure, Retry, Undo
 from engine.authoring.polling import Poll
 from engine.authoring.quality import Quality
@@ -70,6 +71,7 @@ class StepOptions:
     quality: Quality | None = None
     resource_timeout: Duration | None = None
     alerts: Alerts | None = None
+    notify: NotifyOptions | None = None
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -99,6 +101,7 @@ class WorkflowOptions:
     concurrency_key: str | None = None
     priority: int = 0
     alerts: Alerts | None = None
+    may_notify: tuple[str, ...] = ()
 
 
 class Workflow:
@@ -119,6 +122,8 @@ class Workflow:
       requester and the owner may cancel.
     - `may_see`: the groups and people that see its runs instead of those who can read its channels. Everyone
       who takes part in a run sees it.
+    - `may_notify`: the channels, groups and people, besides its own channel, to which its steps may post
+      messages.
     - `resources`: the resources that it declares for steps that name them, in any workflow.
     - `concurrency_key`: a text with `{input.field}`. `max_active_runs`, then 1 by default, and `overlap`
       count for the runs with the same key.
@@ -152,6 +157,7 @@ class Workflow:
         description: str | None = None,
         result: str | None = None,
         alerts: Alerts | None = None,
+        may_notify: Iterable[str] = (),
     ) -> None:
         if overlap is None:
             overlap = "allow" if max_active_runs is None and concurrency_key is None else "queue"
@@ -175,6 +181,7 @@ class Workflow:
             description=description,
             result=result,
             alerts=alerts,
+            may_notify=several(may_notify),
         )
         self.nodes: list[Node] = []
         self.file = _caller_file()
@@ -418,6 +425,36 @@ class Workflow:
             on_failure=on_failure,
         )
         self.nodes.append(Node(name, title, when, listed(after), _caller_location(), wait=options))
+        return NodeRef(name)
+
+    def notify(
+        self,
+        name: str,
+        to: str,
+        text: str,
+        *,
+        table: Ref | Field | str | None = None,
+        title: str | None = None,
+        when: Condition | None = None,
+        after: Iterable[Ref | str] = (),
+        alerts: Alerts | None = None,
+    ) -> NodeRef:
+        """Declare a step that posts a message. It is posted once, also when the process dies meanwhile.
+
+        - `to`: the workflow's channel, or a channel, group or person in its `may_notify`.
+        - `text`: the message, with `{input.field}` and `{step.field}`.
+        - `table`: the list of its rows: a step that returns a list of dicts, or a path such as `"load.rows"`.
+          Default: none.
+        - `title`: the name that people read. Default: `name`.
+        - `when`: the condition under which it is posted; else it is skipped. Default: always.
+        - `after`: the steps that end before it and that the text does not name. Default: none.
+        - `alerts`: where the news goes if it cannot be posted. Default: as the workflow says.
+        """
+        message = NotifyOptions(to, text, table)
+        options = StepOptions(
+            notify_function(name, message), None, Retry(attempts=1), None, alerts=alerts, notify=message
+        )
+        self.nodes.append(Node(name, title, when, listed(after), _caller_location(), step=options))
         return NodeRef(name)
 
     def child(

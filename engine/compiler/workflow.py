@@ -19,6 +19,7 @@ from engine.compiler.definition.sizes import size_problems
 from engine.compiler.nodes.alternatives import with_alternative
 from engine.compiler.nodes.child_nodes import ChildLink, child_spec, result_type
 from engine.compiler.nodes.mapping import mapped_type
+from engine.compiler.nodes.notifying import check_may_notify
 from engine.compiler.nodes.resources import declared_resources
 from engine.compiler.nodes.step_code import StepCode
 from engine.compiler.nodes.steps import failure_spec, returned_type, step_spec, steps_mentioned
@@ -207,6 +208,7 @@ class _Compiler:
         self.checks.refs(options.may_cancel, "may_cancel")
         self.checks.refs(options.may_see, "may_see")
         self.checks.channel(options.channel)
+        check_may_notify(self.checks)
         self.checks.title(options.title)
         self.checks.alerts = alert_spec(self.checks, options.alerts, None)
         self._check_description(options.description)
@@ -278,6 +280,7 @@ class _Compiler:
             concurrency_key=options.concurrency_key or "",
             priority=options.priority,
             alerts=self.checks.alerts,
+            may_notify=options.may_notify,
         )
 
     def _check_stored(self, definition: Definition) -> None:

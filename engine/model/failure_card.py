@@ -32,7 +32,7 @@ class FailureCard:
     likeness: str = ""
     """Digest that the failures on the card share."""
     mute: Mute | None = None
-    """What silences it now."""
+    """The mute that silences it now."""
 
     @property
     def is_shared(self) -> bool:

@@ -147,6 +147,16 @@ class AlertSpec(Frozen):
     """Hours in which news of low and normal severity waits."""
 
 
+class NotifySpec(Frozen):
+    """A message that a step posts when it executes."""
+
+    to: str
+    text: str
+    """Template; `{input.service}` and `{build.version}` are filled in."""
+    table: str = ""
+    """Path of the list of its rows."""
+
+
 class StepSpec(_Node):
     """A step that executes code."""
 
@@ -162,6 +172,7 @@ class StepSpec(_Node):
             "resource_timeout",
             "reroute_when_open",
             "alerts",
+            "notify",
         }
     )
 
@@ -194,6 +205,8 @@ class StepSpec(_Node):
     """Its alternative executes as soon as the circuit breaker of one of them is open."""
     alerts: AlertSpec | None = None
     """None: the workflow's."""
+    notify: NotifySpec | None = None
+    """None: it executes a function of the author."""
 
 
 class Show(Frozen):
@@ -359,7 +372,7 @@ class Definition(Frozen):
     """A workflow as data. Equal definitions have equal digests, however they were written."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
-        {"result", "description", "concurrency_key", "priority", "alerts"}
+        {"result", "description", "concurrency_key", "priority", "alerts", "may_notify"}
     )
 
     name: str
@@ -394,6 +407,8 @@ class Definition(Frozen):
     """The priority of its runs: the higher one comes first where they wait for their turn."""
     alerts: AlertSpec | None = None
     """None: the news of failures goes to its channel, at any time."""
+    may_notify: tuple[str, ...] = ()
+    """References besides its own channel to which its steps may post messages."""
 
     def canonical(self) -> bytes:
         """The bytes that are stored and digested: JSON with sorted keys."""

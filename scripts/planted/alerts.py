@@ -34,8 +34,8 @@ MUTANTS = [
     Mutant(
         "people hear of every run on a card",
         "bot/outbox/projector.py",
-        "if request is None or (request.id in cards and cards[request.id].leader.id != request.id):",
-        "if request is None:",
+        "(card is not None and (card.mute or card.leader.id != request.id))",
+        "(card is not None and card.mute)",
         ("tests/bot/outbox/test_alerts.py",),
     ),
     Mutant(
@@ -57,8 +57,8 @@ MUTANTS = [
     Mutant(
         "anybody mutes the failures of a workflow",
         "engine/runtime/requests/mutes.py",
-        "if not self._operates(actor):",
-        "if self._operates(actor):",
+        'await self._authorization.may_own(actor, definition, f"{act} {definition.name}")',
+        "pass",
         ("tests/engine/runtime/requests/test_mutes.py",),
     ),
     Mutant(

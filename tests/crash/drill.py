@@ -76,6 +76,16 @@ async def count(ctx: StepContext) -> int:
     return 5
 
 
+telling = Workflow("telling", owner="@on-call", channel="#incidents")
+
+
+@telling.step
+async def tell(ctx: StepContext) -> None:
+    executed(ctx)
+    for number in (1, 2):
+        await ctx.notify("#incidents", f"told {number}")
+
+
 silence = Workflow("silence", owner="@on-call", channel="#incidents")
 heard = silence.approval(
     "heard", ask="Is anybody there?", approvers=["@on-call"], expires="2s", remind_every="1s", advisory=True

@@ -96,6 +96,14 @@ async def counted(site: Site) -> None:
     assert len(counted) <= 5 + int(site.deaths)
 
 
+async def told(site: Site) -> None:
+    await start(site, "telling")
+    await site.office.message(BOB, INCIDENTS, "*telling*", "done after")
+    await site.check(("tell",))
+    found = [message["text"] for message in await site.office.messages(BOB, INCIDENTS)]
+    assert [text for text in found if text.startswith("told ")] == ["told 1", "told 2"]
+
+
 async def post(site: Site) -> str:
     """Post a note, again and again until it is answered; gives the run's id."""
     url = f"http://127.0.0.1:{site.environment['SIGNOFF_PORT']}/hooks/notes"
@@ -157,6 +165,7 @@ JOURNEYS: dict[str, Callable[[Site], Awaitable[None]]] = {
     "retried": retried,
     "scheduled": scheduled,
     "counted": counted,
+    "told": told,
     "hooked": hooked,
     "arrived": arrived,
     "signalled": signalled,
@@ -185,6 +194,8 @@ async def live(site: Site, journey: str, *faults: str) -> int:
         ("approved", ["store.committed:5"]),
         ("approved", ["attempt.executed:2"]),
         ("counted", ["checkpoint.kept:2"]),
+        ("told", ["notify.kept:2"]),
+        ("told", ["delivery.posted:2"]),
         ("approved", ["decision.committed"]),
         ("expired", ["wait.due:2"]),
         ("scheduled", ["schedule.started"]),

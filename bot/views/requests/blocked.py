@@ -19,6 +19,7 @@ _RUN = {
     True: "The message of *{run}* can't be updated, so it shows an older state.",
 }
 _OTHER = {
+    "notify": "A message that a step of *{run}* posts can't be posted.",
     "full": "The full text of a request of *{run}* can't be posted, so nobody can approve it in Slack yet.",
     "line": "A line in the thread of *{run}* can't be posted.",
 }

@@ -1,4 +1,4 @@
-"""Who muted a failure and until when, and the button for it."""
+"""Line that says who muted a failure and until when, and the button for it."""
 
 from datetime import datetime
 

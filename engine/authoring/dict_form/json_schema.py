@@ -13,7 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from engine.authoring.approval_options import ApprovalPolicy
-from engine.authoring.dict_form import options, wait_tasks
+from engine.authoring.dict_form import notify_tasks, options, wait_tasks
 from engine.authoring.dict_form.trigger_forms import FORMS
 from engine.authoring.dict_form.values import DISPLAY, OPERATORS, OUTCOMES, STATES
 from engine.authoring.keywords import keywords_of
@@ -88,6 +88,10 @@ def _task() -> JSON:
                 wait_tasks.CHILD, Workflow.child, {"workflow": _TEXT, "input": {}}, required=("workflow",)
             ),
             "description": "The workflow that runs here, as a run of its own.",
+        },
+        "notify": {
+            **_object(notify_tasks.MESSAGE, Workflow.notify, {"table": _TEXT}, required=("to", "text")),
+            "description": "The message that is posted here.",
         },
         "undo": {"anyOf": [{"$ref": "#/$defs/Undo"}, {"type": "null"}]},
     }

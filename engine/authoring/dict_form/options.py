@@ -56,6 +56,7 @@ TASK = (
     "until",
     "wait_for",
     "child",
+    "notify",
     *(k for k in _same(Workflow.step) if k != "name"),
 )
 APPROVAL = _same(Workflow.approval)

@@ -15,6 +15,7 @@ from engine.authoring.dict_form.actions import (
     task_function,
 )
 from engine.authoring.dict_form.locations import made_name
+from engine.authoring.dict_form.notify_tasks import add_notify
 from engine.authoring.dict_form.options import ALTERNATIVE, APPROVAL, TASK, UNDO, WORKFLOW
 from engine.authoring.dict_form.problems import Problems
 from engine.authoring.dict_form.trigger_forms import read_trigger
@@ -141,6 +142,9 @@ class _Reader:
         if kind_of(fields):
             self.wait(workflow, name, title, fields)
             return
+        if "notify" in fields:
+            self.message(workflow, name, title, fields)
+            return
         if "approval" not in fields:
             self.call(workflow, name, title, fields)
             return
@@ -253,6 +257,13 @@ class _Reader:
             self.last, self.waits = name, []
         else:
             self.waits = [name]
+
+    def message(self, workflow: Workflow, name: str, title: str | None, fields: Mapping[str, Any]) -> None:
+        """A task that posts a message. The task after it takes what came before it."""
+        options: dict[str, Any] = {"title": title, "when": self.when(fields.get("when"), name)}
+        options |= {"after": self.before(), "alerts": self.values.alerts(fields.get("alerts"), name)}
+        add_notify(workflow, name, fields, options, self.problems)
+        self.waits = [name]
 
     def before(self) -> list[str]:
         """The tasks that end before this one."""

@@ -21,6 +21,7 @@ from engine.compiler.definition.checks import Checks, did_you_mean, first_line, 
 from engine.compiler.definition.round_trip import Codec
 from engine.compiler.nodes.functions import check_function, gives_nothing
 from engine.compiler.nodes.mapping import check_unmapped, each_source, each_spec
+from engine.compiler.nodes.notifying import notify_spec
 from engine.compiler.nodes.polls import poll_spec
 from engine.compiler.nodes.quality import quality_spec
 from engine.compiler.nodes.resources import reroutes_when_open, used
@@ -59,6 +60,7 @@ def step_spec(
     failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
     uses = used(checks, node, options.uses)
     alerts = alert_spec(checks, options.alerts, node, checks.alerts)
+    notify = notify_spec(checks, node, options.notify)
     resource_timeout = checks.duration(options.resource_timeout, "resource_timeout", node, MIN_SECONDS)
     if resource_timeout is not None and not uses:
         checks.error("resource_timeout is given, but the step uses no resource.", "Give uses=[…].", node)
@@ -88,6 +90,7 @@ def step_spec(
         resource_timeout=resource_timeout,
         reroute_when_open=bool(uses) and reroutes_when_open(node, options.retry),
         alerts=alerts,
+        notify=notify,
         **common,
     )
     return spec, code

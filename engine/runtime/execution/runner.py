@@ -39,8 +39,10 @@ from engine.model.states import IllegalTransition
 from engine.runtime.execution.attempt import Attempt, attempt_of
 from engine.runtime.execution.checkpoints import Checkpoints
 from engine.runtime.execution.child_processes import CHILDREN, Children, watch_children
+from engine.runtime.execution.durable_writes import DurableWrites
 from engine.runtime.execution.follow_ups import FollowUps
 from engine.runtime.execution.isolation import IN_STEP, contain_tasks, contained, in_thread, left, result_of
+from engine.runtime.execution.notifications import Notifications
 from engine.runtime.execution.overruns import DEAF, UNSTOPPABLE, Key, Overruns
 from engine.runtime.execution.reports import AttemptReport, Reports
 from engine.runtime.process.activity import Activity
@@ -318,11 +320,13 @@ class Runner:
 
     async def _with_context(self, attempt: Attempt, code: StepCode, report: AttemptReport) -> Any:
         kept = attempt.checkpoints
-        checkpoints = Checkpoints(self._runs, attempt.run_id, attempt.step, attempt.number, kept)
+        writes = DurableWrites(self._runs, attempt.run_id, attempt.step)
+        checkpoints = Checkpoints(writes, attempt.step, attempt.number, kept)
+        notify = Notifications(writes, attempt.step, attempt.number, self._secrets)
         report.check = RowCheck(attempt.step, code.quality, report.log)
-        context = self._context(attempt, report, report.check, checkpoints)
+        context = self._context(attempt, report, report.check, checkpoints, notify)
         result = await self._execute(attempt, code, report, context)
-        await checkpoints.saved()
+        await writes.settled()
         return result
 
     async def _execute(
@@ -388,7 +392,12 @@ class Runner:
             timer.cancel()
 
     def _context(
-        self, attempt: Attempt, report: AttemptReport, check: RowCheck, checkpoints: Checkpoints
+        self,
+        attempt: Attempt,
+        report: AttemptReport,
+        check: RowCheck,
+        checkpoints: Checkpoints,
+        notify: Notifications,
     ) -> StepContext:
         report.asked = []
 
@@ -415,6 +424,7 @@ class Runner:
             checkpoints=checkpoints,
             rows=check.rows,
             follow_up=FollowUps(attempt.key, self._workflows, report.asked),
+            notify=notify,
         )
 
 

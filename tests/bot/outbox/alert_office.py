@@ -18,7 +18,7 @@ PEOPLE = StaticPeople(groups={"platform": ["U01ALICE"], "on-call": ["U02BOB", "U
 
 
 class AlertOffice:
-    """What people read in the local Slack while time passes."""
+    """People who read in the local Slack while time passes."""
 
     def __init__(self, harness: Harness, api: SlackApi, local: Local) -> None:
         self.harness, self.local, self.engine = harness, local, harness.engine

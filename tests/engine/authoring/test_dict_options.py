@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from engine import (
     AfterRun,
+    Alerts,
     Alternative,
     AskOwner,
     Choose,
@@ -24,6 +25,7 @@ from engine import (
     Once,
     Poll,
     QueryChange,
+    QuietHours,
     Registry,
     Resource,
     Retry,
@@ -89,6 +91,10 @@ SCHEDULE = st.fixed_dictionaries(
     optional={"tz": pick("UTC", "Europe/Berlin"), **FIRES},
 )
 INTERVAL = st.fixed_dictionaries({"type": st.just("interval"), "every": pick("5m", "1h")}, optional=FIRES)
+ALERTS = pick(
+    {"to": {"high": ["#orders", "@staff"], "low": "#orders"}, "severity": "high"},
+    {"to": "@staff", "quiet_hours": {"start": "21:00", "tz": "Europe/Berlin"}},
+)
 WORKFLOW = {
     "title": pick("An order"),
     "channel": pick("#orders"),
@@ -105,8 +111,11 @@ WORKFLOW = {
     "description": pick("Buys what somebody ordered."),
     "resources": pick([{"name": "desk", "at_once": 2}]),
     "result": pick("Bought it", "Bought for {find.price}"),
+    "alerts": ALERTS,
+    "may_notify": pick(["#orders", "@staff"]),
 }
 STEP = {
+    "alerts": ALERTS,
     "uses": pick([{"name": "till", "at_once": 3}]),
     "resource_timeout": pick("90s"),
     "title": pick("Buy it"),
@@ -224,7 +233,13 @@ def undone(value: dict[str, Any]) -> Undo:
     return Undo(give_back, Retry(**value["retry"]) if "retry" in value else None, value.get("timeout"))
 
 
+def as_alerts(given: dict[str, Any]) -> Alerts:
+    quiet = given.get("quiet_hours")
+    return Alerts(**{**given, "quiet_hours": QuietHours(**quiet) if quiet else None})
+
+
 PYTHON: dict[str, Callable[[Any], Any]] = {
+    "alerts": as_alerts,
     "resources": lambda value: [Resource(**each) for each in value],
     "uses": lambda value: [Resource(**each) if isinstance(each, dict) else each for each in value],
     "triggers": lambda value: [trigger(each) for each in value],

@@ -39,10 +39,10 @@ def declared(alerts: Any, step: Any = None, **options: Any) -> Workflow:
     [
         ("#incidents", "alerts is '#incidents'."),
         (Alerts(to=["incidents"]), "Alerts' to names 'incidents'"),
-        (Alerts(to={"grave": "#incidents"}), "Alerts' to has the severity 'grave'."),
+        (Alerts(to={"urgent": "#incidents"}), "Alerts' to has the severity 'urgent'."),
         (Alerts(to=[]), "Alerts' to names nobody"),
         (Alerts(to=[f"U{number:03}" for number in range(21)]), "Alerts' to names 21 channels and people."),
-        (Alerts(severity="grave"), "Alerts' severity is 'grave'."),  # type: ignore[arg-type]
+        (Alerts(severity="urgent"), "Alerts' severity is 'urgent'."),  # type: ignore[arg-type]
         (Alerts(quiet_hours="22-7"), "Alerts' quiet_hours is '22-7'."),  # type: ignore[arg-type]
         (Alerts(quiet_hours=QuietHours("22:00", "22:00")), "QuietHours: it begins and ends at 22:00."),
         (Alerts(quiet_hours=QuietHours(tz="Berlin")), "QuietHours: 'Berlin' is not a time zone."),

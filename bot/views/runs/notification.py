@@ -1,0 +1,62 @@
+"""A message that a step of a workflow posts: its author's words, without live markup."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.views.blocks import divider, grey, mrkdwn, plain, section, table
+from bot.views.message import Block, Message, message
+from bot.views.wording.text import escape, safe, safe_lines
+from engine import RunDetail
+
+_FALLBACK = 400
+
+
+def notification_message(event: Mapping[str, Any], detail: RunDetail) -> Message:
+    """`event`: the message as it was recorded. Values in it neither notify anybody nor become links."""
+    data: Mapping[str, Any] = event["data"]
+    blocks = [_block(each) for each in data["blocks"]]
+    text = str(data["text"])
+    rows = [[str(cell) for cell in row] for row in data["table"]]
+    run, title = safe(detail.run.short, 150), safe(detail.titles.get(event["step"], event["step"]), 60)
+    spoken = safe_lines(text, _FALLBACK) if text.strip() else _spoken(data["blocks"])
+    return message(
+        spoken or run,
+        section(safe_lines(text)) if text.strip() else None,
+        *blocks,
+        table(rows) if rows else None,
+        grey(f"{safe(detail.run.workflow.replace('_', '-'), 80)} · {title}", run),
+    )
+
+
+def _block(block: Mapping[str, Any]) -> Block:
+    match block["type"]:
+        case "header":
+            return {"type": "header", "text": plain(block["text"]["text"], 150)}
+        case "divider":
+            return divider()
+        case "context":
+            return {"type": "context", "elements": [_text(each) for each in block["elements"]]}
+    shown: Block = {"type": "section", "expand": True}
+    if "text" in block:
+        shown["text"] = _text(block["text"])
+    if "fields" in block:
+        shown["fields"] = [_text(each, 2000) for each in block["fields"]]
+    return shown
+
+
+def _text(text: Mapping[str, Any], limit: int = 3000) -> dict[str, Any]:
+    """Bold, lists and code of the author work; mentions and links show as text."""
+    words = str(text["text"])
+    if text["type"] == "mrkdwn":
+        return mrkdwn(escape(words), limit)
+    return plain(words, limit)
+
+
+def _spoken(blocks: list[Mapping[str, Any]]) -> str:
+    """Return the words of the blocks on one line, for notifications and screen readers."""
+    texts = [
+        text
+        for block in blocks
+        for text in [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
+    ]
+    return safe(" · ".join(str(text["text"]) for text in texts if text), _FALLBACK)

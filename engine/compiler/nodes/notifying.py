@@ -1,0 +1,57 @@
+"""A step that posts a message: from what the author wrote to a checked spec."""
+
+from engine.authoring.notify_options import NotifyOptions
+from engine.authoring.workflow import Node
+from engine.compiler.definition.checks import Checks
+from engine.model.notification import MAX_TEXT
+from engine.model.people import REFERENCE
+from engine.model.spec import NotifySpec
+from engine.model.template import paths
+
+
+def notify_spec(checks: Checks, node: Node, options: NotifyOptions | None) -> NotifySpec | None:
+    """Return the checked message; None for a step of the author. Mistakes are among the checks' errors."""
+    if options is None:
+        return None
+    _check_place(checks, node, options.to)
+    if not isinstance(options.text, str) or not options.text.strip():
+        checks.error(f"notify's text is {options.text!r}.", "Give a text.", node)
+        return None
+    if len(options.text) > MAX_TEXT:
+        count = f"{len(options.text):,} characters"
+        checks.error(f"notify's text has {count}.", f"Give at most {MAX_TEXT:,}.", node)
+    try:
+        named = paths(options.text)
+    except ValueError as error:
+        checks.error(f"notify's text is {options.text!r:.80}: {error}.", "Write {step.field}.", node)
+        return None
+    for path in [*named, *([options.table_path] if options.table_path else [])]:
+        step, *fields = path.split(".")
+        if step in checks.names and not step.isidentifier():
+            checks.error(
+                f"notify names {step}, but a step with a hyphen cannot be named here.",
+                "Give that step a name with _ instead.",
+                node,
+            )
+        elif step == "input" or step in checks.names:
+            checks.path(node, step, tuple(fields), "notify")
+    return NotifySpec(to=str(options.to), text=options.text, table=options.table_path)
+
+
+def check_may_notify(checks: Checks) -> None:
+    """Check the places to which steps of the workflow may post."""
+    checks.refs(checks.options.may_notify, "may_notify")
+
+
+def _check_place(checks: Checks, node: Node, to: object) -> None:
+    own, listed = checks.options.channel, checks.options.may_notify
+    if not isinstance(to, str) or not (REFERENCE.fullmatch(to) or to == own):
+        checks.error(
+            f"notify's to is {to!r}.", "Give a channel (#name), a group (@handle) or a member id (U…).", node
+        )
+    elif to != own and to not in listed:
+        checks.error(
+            f"notify posts to {to}, which is not a place of the workflow.",
+            f'Add it: may_notify=["{to}"], or post to its channel.',
+            node,
+        )

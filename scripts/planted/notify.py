@@ -1,0 +1,34 @@
+"""Planted bugs in the messages that steps post."""
+
+from scripts.planted.mutant import Mutant
+
+MUTANTS = [
+    Mutant(
+        "a step posts to a channel that its author did not name",
+        "engine/kernel/shapes/notifications.py",
+        'if to in places(definition, channel):\n        return ""',
+        'if to:\n        return ""',
+        ("tests/bot/outbox/test_notify.py",),
+    ),
+    Mutant(
+        "a step that is tried again posts its message again",
+        "bot/outbox/projector.py",
+        "{data['round']}:{data['to']}:{data['number']}",
+        "{data['attempt']}:{data['to']}:{data['number']}",
+        ("tests/bot/outbox/test_notify.py",),
+    ),
+    Mutant(
+        "a value in a message notifies a channel",
+        "bot/views/runs/notification.py",
+        "return mrkdwn(escape(words), limit)",
+        "return mrkdwn(words, limit)",
+        ("tests/bot/outbox/test_notify.py",),
+    ),
+    Mutant(
+        "a message shows a credential",
+        "engine/runtime/execution/notifications.py",
+        "hidden = notifications.rewritten(content, self._hide)",
+        "hidden = content",
+        ("tests/bot/outbox/test_notify.py",),
+    ),
+]
