@@ -173,7 +173,7 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Bu
     workflow = await context.seen_by(user).startable(value.choice)
     channel = None if value.id == "-" else value.id
     schema = workflow.input_schema or {}
-    digest, _, source = value.seen.partition("+")
+    digest, source, priority, *_ = [*value.seen.split("+"), "", ""]
     if digest and digest != schema_digest(schema):
         return _instead(command_replies.refused_answer(_changed_form(workflow.name)))
     shown = await starting.shown_values(context, user, source)
@@ -182,7 +182,9 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Bu
         return {"response_action": "errors", "errors": errors_in(unreadable, view)}
     values = {**shown, **changed}
     try:
-        started = await subcommands.start(context, Caller(user, channel, view["id"]), workflow, values)
+        caller = Caller(user, channel, view["id"])
+        number = int(priority) if priority else None
+        started = await subcommands.start(context, caller, workflow, values, number)
     except InvalidInput as error:
         return {"response_action": "errors", "errors": errors_in(error.problems, view)}
     if channel is None:

@@ -37,15 +37,22 @@ async def choose(context: Context, surface: Surface, value: ButtonValue) -> None
 
 
 async def form(
-    context: Context, user: str, workflow: WorkflowRecord, channel: str | None, *, empty: bool = False
+    context: Context,
+    user: str,
+    workflow: WorkflowRecord,
+    channel: str | None,
+    *,
+    empty: bool = False,
+    priority: int | None = None,
 ) -> dict[str, Any] | None:
     """Return the form of a workflow with the last values of this person; None if Slack can't hold it.
 
-    `empty`: a workflow without input gets a form too, which only asks for confirmation.
+    `empty`: a workflow without input gets a form too, which only asks for confirmation. `priority`: of the
+    run; None for that of the workflow.
     """
     last = await last_run(context, user, workflow)
-    view = form_modal(workflow, channel, last) if last is not None else None
-    return view or form_modal(workflow, channel, empty=empty)
+    view = form_modal(workflow, channel, last, priority=priority) if last is not None else None
+    return view or form_modal(workflow, channel, empty=empty, priority=priority)
 
 
 async def again(context: Context, user: str, run_id: str) -> dict[str, Any]:

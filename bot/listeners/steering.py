@@ -1,4 +1,4 @@
-"""Slash commands that steer runs and workflows: pause, resume, skip, rerun, fork."""
+"""Slash commands that steer runs and workflows: pause, resume, skip, rerun, fork, priority."""
 
 from bot.listeners import muting, retrying
 from bot.listeners.context import Caller, Context, once, slack_actor
@@ -17,6 +17,7 @@ Steering = (
     | arguments.Retry
     | arguments.Mute
     | arguments.Unmute
+    | arguments.Priority
 )
 
 
@@ -44,6 +45,9 @@ async def steer(context: Context, asker: Caller, command: Steering) -> Message:
         case arguments.Skip(target, step, reason):
             run = await control.skip((await seen.find_run(target)).id, step, reason, actor=actor)
             return command_replies.skipped_answer(run, step)
+        case arguments.Priority(target, number, reason):
+            run = await control.prioritize((await seen.find_run(target)).id, number, reason, actor=actor)
+            return command_replies.prioritized_answer(run)
         case arguments.Rerun(target, values):
             found = await seen.find_run(target)
             changes = context.engine.parse_changes(found.workflow, values)

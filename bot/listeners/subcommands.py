@@ -85,8 +85,8 @@ async def _answer(context: Context, asker: Caller, command: arguments.Command) -
         case arguments.List():
             workflows = await visible_workflows(context, await context.view_for(asker))
             return command_replies.list_answer(workflows, context.command, context.clock.now())
-        case arguments.Run(workflow, values):
-            return await _run(context, asker, workflow, values)
+        case arguments.Run():
+            return await _run(context, asker, command)
         case Show() | Runs() | Triggers() | Graph():
             return await read(context, asker, command)
         case arguments.Logs(run, step):
@@ -102,6 +102,7 @@ async def _answer(context: Context, asker: Caller, command: arguments.Command) -
             | arguments.Retry()
             | arguments.Mute()
             | arguments.Unmute()
+            | arguments.Priority()
         ):
             return await steering.steer(context, asker, command)
         case arguments.Reassign(run, to):
@@ -203,46 +204,49 @@ async def refused(context: Context, error: SignoffError) -> Message:
     return command_replies.refused_answer(text)
 
 
-async def _run(context: Context, asker: Caller, name: str, values: Mapping[str, str]) -> Answered:
-    seen = context.seen_by(asker.user)
-    if not name:
+async def _run(context: Context, asker: Caller, command: arguments.Run) -> Answered:
+    seen, values, priority = context.seen_by(asker.user), command.values, command.priority
+    if not command.workflow:
         return await starting.chooser(context, asker)
     try:
-        workflow = await seen.startable(name)
+        workflow = await seen.startable(command.workflow)
     except UnknownWorkflow as error:
-        meant = _nearest(name, [workflow.name for workflow in await seen.workflows()])
-        corrected = (
-            arguments.run_command(context.command, meant, values) if meant else f"{context.command} list"
+        meant = _nearest(command.workflow, [workflow.name for workflow in await seen.workflows()])
+        again = arguments.run_command(context.command, meant, values, priority)
+        return command_replies.refused_answer(
+            str(error), corrected=again if meant else f"{context.command} list"
         )
-        return command_replies.refused_answer(str(error), corrected=corrected)
-    if not values and (form := await _form_if_needed(context, workflow, asker)):
+    if not values and (form := await _form_if_needed(context, workflow, asker, priority)):
         return form
     try:
-        return await start(context, asker, workflow, values)
+        return await start(context, asker, workflow, values, priority)
     except InvalidInput as error:
         field, _ = error.problems[0]
         return command_replies.refused_answer(
-            *error.lines, corrected=_corrected(context, workflow, values, field)
+            *error.lines, corrected=_corrected(context, workflow, command, field)
         )
 
 
-async def _form_if_needed(context: Context, workflow: WorkflowRecord, asker: Caller) -> FormReply | None:
+async def _form_if_needed(
+    context: Context, workflow: WorkflowRecord, asker: Caller, priority: int | None
+) -> FormReply | None:
     """Return a form if the workflow needs input and none was given."""
     if not (workflow.input_schema or {}).get("required"):
         return None
-    view = await starting.form(context, asker.user, workflow, asker.channel)
+    view = await starting.form(context, asker.user, workflow, asker.channel, priority=priority)
     return FormReply(view) if view else None
 
 
-def _corrected(context: Context, workflow: WorkflowRecord, values: Mapping[str, str], field: str) -> str:
+def _corrected(context: Context, workflow: WorkflowRecord, typed: arguments.Run, field: str) -> str:
+    values, priority = typed.values, typed.priority
     known = (workflow.input_schema or {}).get("properties") or {}
     top = field.split(".")[0]
     if top in known:
         rest = {key: value for key, value in values.items() if key != top}
-        return f"{arguments.run_command(context.command, workflow.name, rest)} {top}=…"
+        return f"{arguments.run_command(context.command, workflow.name, rest, priority)} {top}=…"
     meant = {key: _nearest(key, known) for key in values}
     fitting = {meant[key]: value for key, value in values.items() if meant[key]}
-    return arguments.run_command(context.command, workflow.name, fitting)
+    return arguments.run_command(context.command, workflow.name, fitting, priority)
 
 
 def _nearest(typed: str, known: Iterable[str]) -> str:
@@ -251,7 +255,11 @@ def _nearest(typed: str, known: Iterable[str]) -> str:
 
 
 async def start(
-    context: Context, asker: Caller, workflow: WorkflowRecord, values: Mapping[str, Any]
+    context: Context,
+    asker: Caller,
+    workflow: WorkflowRecord,
+    values: Mapping[str, Any],
+    priority: int | None = None,
 ) -> Message:
     """Start a run. Raises `InvalidInput` and the engine's other errors."""
     input_value = context.engine.parse_input(workflow.name, values)
@@ -261,6 +269,7 @@ async def start(
         actor=slack_actor(asker.user),
         channel=asker.channel,
         key=once(asker.trigger),
+        priority=priority,
     )
     return command_replies.started_answer(
         run, command_replies.run_place(run, workflow, asker.channel, closed=asker.closed)

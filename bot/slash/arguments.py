@@ -14,7 +14,7 @@ from engine.durations import InvalidDuration, seconds
 COMMANDS = (
     "help", "list", "run", "show", "runs", "history", "schedules", "triggers", "graph", "logs", "cancel",
     "pause", "resume", "skip", "retry", "reroute", "rerun", "fork", "approvals", "reassign", "away",
-    "resources", "canary", "mute", "unmute",
+    "resources", "canary", "mute", "unmute", "priority",
 )  # fmt: skip
 _MEANT = {
     "log": "logs", "ls": "list", "workflows": "list", "start": "run", "info": "show", "describe": "show",
@@ -39,10 +39,14 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Start `workflow`, empty for one to be chosen; `values` as texts, by field."""
+    """Start `workflow`, empty for one to be chosen; `values` as texts, by field.
+
+    `priority`: None for that of the workflow.
+    """
 
     workflow: str
     values: Mapping[str, str]
+    priority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,15 @@ class Canary:
 
 
 @dataclass(frozen=True, slots=True)
+class Priority:
+    """Let a run come earlier or later where runs or steps wait."""
+
+    run: str
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Approvals:
     pass
 
@@ -171,6 +184,7 @@ Command = (
     | Rerun
     | Fork
     | Canary
+    | Priority
     | Approvals
     | Resources
     | Reassign
@@ -247,11 +261,11 @@ def public(text: str) -> tuple[bool, str]:
     return bool(flags), rest
 
 
-def run_command(command: str, workflow: str, values: Mapping[str, str]) -> str:
+def run_command(command: str, workflow: str, values: Mapping[str, str], priority: int | None = None) -> str:
     """Return the arguments that start a run with these values."""
-    return " ".join(
-        [command, "run", workflow, *(f"{key}={shlex.quote(value)}" for key, value in values.items())]
-    )
+    pairs = [f"{key}={shlex.quote(value)}" for key, value in values.items()]
+    flag = [] if priority is None else [f"--priority={priority}"]
+    return " ".join([command, "run", workflow, *flag, *pairs])
 
 
 def _unknown(words: list[Word], command: str) -> ArgumentError:
@@ -282,7 +296,42 @@ def _run(words: list[Word], command: str) -> Run:
     if not words:
         return Run("", {})
     name = words[0].text.translate(DASHES)
-    return Run(name, _values(words, command))
+    priority, rest = _priority_flag(words, command)
+    return Run(name, _values(rest, command), priority)
+
+
+_PRIORITY = re.compile(r"-+priority(?:=(.*))?", re.IGNORECASE)
+
+
+def _priority_flag(words: list[Word], command: str) -> tuple[int | None, list[Word]]:
+    """Return the number of `--priority=N` or `--priority N`, and the words without it."""
+    for place, word in enumerate(words):
+        flag = _PRIORITY.fullmatch(word.typed.translate(DASHES))
+        if place and flag:
+            after = words[place + 1].text if flag[1] is None and place + 1 < len(words) else ""
+            rest = [*words[:place], *words[place + (2 if after else 1) :]]
+            corrected = " ".join([command, "run", words[0].typed, "--priority=5"])
+            return _priority_number(flag[1] or after, corrected), rest
+    return None, words
+
+
+def _priority_number(text: str, corrected: str) -> int:
+    plain = _LEADING_MINUS.sub("-", text).removeprefix("+")
+    if not re.fullmatch(r"-?[0-9]{1,4}", plain):
+        raise ArgumentError(
+            f"The priority is “{text[:60]}”.", "Give a whole number from -10 to 10.", corrected
+        )
+    return int(plain)
+
+
+def _priority(words: list[Word], command: str) -> Priority:
+    if len(words) < 2:
+        raise ArgumentError(
+            "Which run, and which priority?", f"Write {command} priority RUN 5.", f"{command} runs"
+        )
+    run = words[0].text.translate(DASHES)
+    number = _priority_number(words[1].text, f"{command} priority {run} 5")
+    return Priority(run, number, " ".join(word.text for word in words[2:]))
 
 
 def _canary(words: list[Word], command: str) -> Canary:
@@ -513,4 +562,5 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "reassign": _reassign,
     "away": _away,
     "canary": _canary,
+    "priority": _priority,
 }

@@ -310,6 +310,11 @@ def skipped_answer(run: RunRecord, step: str) -> Message:
     return message(text, section(text), actions([details_button(run)]))
 
 
+def prioritized_answer(run: RunRecord) -> Message:
+    text = f"*{safe(run.short, 150)}* has the priority {run.priority} now."
+    return message(text, section(text), actions([details_button(run)]))
+
+
 def cancelled_answer(run: RunRecord) -> Message:
     text = f"{icons.CANCELLED} Cancelled *{safe(run.short, 150)}*."
     return message(text, section(text))

@@ -13,6 +13,7 @@ from bot.slash.arguments import (
     Command,
     Help,
     List,
+    Priority,
     Retry,
     Run,
     parse,
@@ -72,6 +73,11 @@ from bot.slash.reading import Graph, Runs, Show, Triggers
         ("run deploy host=<http://example.org|example.org>", Run("deploy", {"host": "example.org"})),
         ("run deploy to=<mailto:a@example.org|a@example.org>", Run("deploy", {"to": "a@example.org"})),
         ("run deploy text=a&amp;b", Run("deploy", {"text": "a&b"})),
+        ("run deploy --priority=5 service=billing", Run("deploy", {"service": "billing"}, 5)),
+        ("run deploy service=billing —priority –5", Run("deploy", {"service": "billing"}, -5)),
+        ("run deploy priority=5", Run("deploy", {"priority": "5"})),
+        ("priority 8f3k 5", Priority("8f3k", 5, "")),
+        ("priority deploy–8f3k −2 it can wait", Priority("deploy-8f3k", -2, "it can wait")),
     ],
 )
 def test_each_text_is_parsed_to_its_command(text: str, command: Command) -> None:
@@ -88,6 +94,14 @@ def test_each_text_is_parsed_to_its_command(text: str, command: Command) -> None
         ("runs who=me", "“who=me” at character 6 is not a filter of runs.", "/workflow runs failed since=2d"),
         ("runs failed state=done", "state is given twice, the second time at character 13.", ""),
         ("history", "Which workflow?", "/workflow list"),
+        (
+            "run deploy --priority=high a=b",
+            "The priority is “high”.",
+            "/workflow run deploy --priority=5",
+        ),
+        ("run deploy --priority", "The priority is “”.", "/workflow run deploy --priority=5"),
+        ("priority 8f3k soon", "The priority is “soon”.", "/workflow priority 8f3k 5"),
+        ("priority 8f3k", "Which run, and which priority?", "/workflow runs"),
         (
             "run deploy note=“two",
             "The quote at character 17 is not closed: “two",

@@ -46,6 +46,7 @@ _CONTROL = (
     ("retry RUN STEP", "try a failed step again"),
     ("reroute RUN STEP", "take the alternative of a failed step"),
     ("skip RUN STEP", "skip a step that has not started"),
+    ("priority RUN N", "let a run come earlier or later"),
     ("fork RUN STEP", "retry from a step, as a new run"),
 )
 _PEOPLE = (

@@ -32,11 +32,17 @@ _NO_VALUES: Mapping[str, Any] = {}
 
 
 def form_modal(
-    workflow: WorkflowRecord, channel: str | None, values: RunRecord | None = None, *, empty: bool = False
+    workflow: WorkflowRecord,
+    channel: str | None,
+    values: RunRecord | None = None,
+    *,
+    empty: bool = False,
+    priority: int | None = None,
 ) -> dict[str, Any] | None:
     """Return a modal that asks for the input; None if a form can't show all fields.
 
     `values`: the run whose values the form shows. `empty`: a workflow without input gets a form too.
+    `priority`: of the run; None for that of the workflow.
     """
     schema = workflow.input_schema or {}
     takes_none = empty and not schema.get("properties")
@@ -50,6 +56,9 @@ def form_modal(
     elif values is not None:
         head = f"{title} starts with these values. They are those of your last run."
     source = f"+{values.id}" if values else ""
+    if priority is not None:
+        head += f" Its priority is {priority}."
+        source = f"{source or '+'}+{priority}"
     metadata = f"{workflow.name}@{schema_digest(schema)}{source}"
     return _within_limits(
         modal(

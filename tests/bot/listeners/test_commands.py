@@ -119,6 +119,33 @@ async def test_a_missing_required_argument_is_asked_for_in_a_form(team: Team) ->
     await office.message(ALICE, DEPLOYS, 'Ship "shop x5"?')
 
 
+async def test_a_run_starts_with_the_priority_that_its_owner_gives_it(team: Team) -> None:
+    office = team.office
+    assert "Started" in await typed(team, BOB, "run ship --priority=5 service=billing")
+    assert (await team.bot.engine.runs())[0][0].priority == 5
+    refused = await typed(team, CAROL, "run ship service=billing --priority 5")
+    assert "Only the owner, @platform, can set the priority of ship" in refused
+    assert "from -10 to 10" in await typed(team, BOB, "run ship service=billing --priority 50")
+    await office.say(BOB, DEPLOYS, "/workflow run ship --priority=-3")
+    form = await office.modal(BOB, "Run ship")
+    assert "Its priority is -3." in form["blocks"][0]["text"]["text"]
+    chosen = {"field:service": selected(form, "field:service", "shop")}
+    assert (await office.submit(BOB, form, **chosen))["result"] == "closed"
+    await office.message(BOB, DEPLOYS, 'Ship "shop')
+    runs, total = await team.bot.engine.runs()
+    assert (runs[0].priority, total) == (-3, 2)
+
+
+async def test_the_owner_changes_the_priority_of_a_run(team: Team) -> None:
+    await typed(team, CAROL, "run ship service=billing")
+    (run,), _ = await team.bot.engine.runs()
+    assert "Only the owner" in await typed(team, CAROL, f"priority {run.short} 5")
+    told = await typed(team, BOB, f"priority {run.short} 5 the customer calls")
+    assert told == f"*{run.short}* has the priority 5 now."
+    assert (await team.bot.engine.detail(run.id)).run.priority == 5
+    assert "already" in await typed(team, BOB, f"priority {run.short} 5")
+
+
 def selected(form: dict[str, Any], block_id: str, label: str) -> dict[str, Any]:
     block = next(block for block in form["blocks"] if block.get("block_id") == block_id)
     options = block["element"]["options"]
