@@ -173,5 +173,5 @@ class Fatal(SignoffError):
 class ResourceUnavailable(SignoffError):
     """A resource of a step is not to be had: its circuit breaker is open, or the step waited too long for it.
 
-    Nothing raises it. `Retry(alternative_on=ResourceUnavailable)` names it.
+    Nothing raises it. It is for the options of `Retry`, which judge it as any other error.
     """

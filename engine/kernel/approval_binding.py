@@ -11,6 +11,7 @@ from engine.kernel.live_run import LiveRun
 from engine.kernel.record_changes import RecordChanges
 from engine.kernel.requests import approval_digest
 from engine.kernel.requests.request_factory import approval_request
+from engine.kernel.resilience.failure_rules import FailureRules
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.shapes import child_runs, map_transitions
 from engine.kernel.shapes.awaiting import starts_child
@@ -30,6 +31,9 @@ class LoadedCode(Protocol):
 
     def digest(self, run: Versioned, step: str) -> str:
         """Return the digest of the loaded code of a run's step."""
+
+    def rules(self, run: Versioned, step: str) -> FailureRules:
+        """Return what the author says about errors of a step; no rule where its code is not loaded."""
 
 
 class ApprovalBinding(RecordChanges):
@@ -154,6 +158,10 @@ class ApprovalBinding(RecordChanges):
             return 0
         guards = approval_digest.approvals_of_other_code(self.state, self._digest_of)
         return len(guards) if self._asked_again(guards) else 0
+
+    def rules_of(self, step: str) -> FailureRules:
+        """Return what the author says about errors of a step."""
+        return self._code.rules(self.state.run, step)
 
     def _digest_of(self, step: str) -> str:
         return self._code.digest(self.state.run, step)

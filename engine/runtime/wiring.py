@@ -264,7 +264,15 @@ def _timing(
     children = ChildRuns(store, base.definitions, execution.runs, execution.admission)
     follow_ups = FollowUpRuns(store, base.definitions, execution.runs, execution.admission)
     due_work = DueWork(
-        store, execution.runs, effects, schedules.fire, children, follow_ups, bursts.end, base.pauses.names
+        store,
+        execution.runs,
+        effects,
+        schedules.fire,
+        children,
+        follow_ups,
+        bursts.end,
+        base.pauses.names,
+        base.settings.secrets,
     )
     clock_jumps = ClockJumps(
         store,

@@ -132,6 +132,13 @@ MUTANTS = [
         BREAKERS,
     ),
     Mutant(
+        "the author's rules do not judge a resource that is not to be had",
+        "engine/kernel/resources/turns.py",
+        'None if verdict.action == "retry" else verdict.action',
+        "None",
+        BREAKERS,
+    ),
+    Mutant(
         "a step whose turn another step took waits forever",
         "engine/kernel/resources/turns.py",
         "    if reason is None:\n",

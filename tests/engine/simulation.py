@@ -16,6 +16,7 @@ from engine.kernel.live_run import LiveRun
 from engine.kernel.planner import StepView
 from engine.kernel.requests import clarification, escalation, request_transitions
 from engine.kernel.requests.request_factory import anybody_of
+from engine.kernel.resilience.failure_rules import FailureRules
 from engine.kernel.resources import turns
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.resources.rules import allowed, give, take
@@ -62,6 +63,9 @@ class AllCode:
 
     def digest(self, run: Versioned, step: str) -> str:
         return f"{step}-{self.versions[step]}"
+
+    def rules(self, run: Versioned, step: str) -> FailureRules:
+        return FailureRules()
 
 
 @dataclass

@@ -1,6 +1,10 @@
 """Pure: the transitions by which a step leaves the queue for resources: its turn, and its timeout."""
 
+from collections.abc import Collection
+
+from engine.errors import ResourceUnavailable
 from engine.kernel.resilience.failure_rules import Action
+from engine.kernel.resilience.failures import with_note
 from engine.kernel.resources import use as resource_use
 from engine.kernel.resources.use import UNAVAILABLE, WAITS_FOR
 from engine.kernel.shapes import map_transitions
@@ -31,9 +35,10 @@ def admit(transition: Transition, step: str) -> Change:
     return transition.finish()
 
 
-def time_out(transition: Transition, step: str) -> Change:
+def time_out(transition: Transition, step: str, secrets: Collection[str] = ()) -> Change:
     """Fail a step that waited for its resources for as long as its author allows.
 
+    What follows is up to the author's rules for errors, but that it is not tried again.
     A step whose turn came, and which something else keeps from starting, leaves the queue instead: if its
     resources are in use when it could start, it waits for them again, with its whole time.
     """
@@ -51,6 +56,12 @@ def time_out(transition: Transition, step: str) -> Change:
     text = f"{resource} was not available within {limit}, the step's resource_timeout: {why}."
     if step in state.maps:
         map_transitions.leave(transition, step)
-    action: Action | None = "alternative" if node.reroute_when_open else None
-    transition.give_up(step, Failure(UNAVAILABLE, text), action)
+    failure = Failure(UNAVAILABLE, text)
+    verdict = transition.rules_of(node.name).verdict(ResourceUnavailable(text))
+    if verdict.note:
+        failure = with_note(failure, verdict.note, secrets)
+    action: Action | None = None if verdict.action == "retry" else verdict.action
+    if action is None and node.reroute_when_open:
+        action = "alternative"
+    transition.give_up(step, failure, action)
     return transition.finish()

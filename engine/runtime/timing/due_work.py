@@ -46,7 +46,9 @@ class DueWork:
         follow_ups: FollowUpRuns,
         end_burst: Callable[[TakenFact, datetime], Awaitable[None]],
         paused: Callable[[], Collection[str]],
+        secrets: Collection[str],
     ) -> None:
+        self._secrets = secrets
         self._store, self._runs, self._effects = store, runs, effects
         self._children, self._follow_ups = children, follow_ups
         self._fire, self._end_burst, self._paused = fire, end_burst, paused
@@ -94,7 +96,7 @@ class DueWork:
             case "follow_up":
                 await self._follow_ups.start(wait)
             case _:
-                await self._runs.apply(wait.run_id, partial(_apply, wait))
+                await self._runs.apply(wait.run_id, partial(_apply, wait, self._secrets))
 
     async def _drop(self, wait: Wait) -> None:
         """Remove a wait that something else ended: a row that is left must not ring again."""
@@ -111,7 +113,7 @@ def _end(wait: Wait, transition: Transition) -> Change:
     return transition.finish()
 
 
-def _apply(wait: Wait, transition: Transition) -> Change:
+def _apply(wait: Wait, secrets: Collection[str], transition: Transition) -> Change:
     if wait.kind == "retry":
         return run_transitions.retry(transition, wait.step)
     if wait.kind in ("sleep", "until", "signal"):
@@ -119,7 +121,7 @@ def _apply(wait: Wait, transition: Transition) -> Change:
             transition.give_up(wait.step, failure)
         return transition.finish()
     if wait.kind == "resource":
-        return turns.time_out(transition, wait.step)
+        return turns.time_out(transition, wait.step, secrets)
     request = transition.request(wait.request_id or "")
     if wait.kind == "expire":
         return run_transitions.expire(transition, request)

@@ -10,6 +10,7 @@ from engine.compiler.compiled import Compiled
 from engine.compiler.types.schema_digests import first_rule_digests, rule_of
 from engine.errors import DefinitionError, DefinitionErrors
 from engine.kernel.canary import takes_candidate
+from engine.kernel.resilience.failure_rules import FailureRules
 from engine.kernel.resources.rules import limits_text
 from engine.kernel.schedules.trigger_words import describe
 from engine.model.canary import Canary
@@ -254,6 +255,11 @@ class WorkflowRegistry:
             return code.digest if code else ""
         node = compiled.graph.nodes.get(step)
         return self._child_digest(node.workflow) if isinstance(node, ChildSpec) else ""
+
+    def rules(self, run: Versioned, step: str) -> FailureRules:
+        compiled = self.of_run(run) if self.candidates else self._compiled.get(run.workflow)
+        code = compiled.code.get(step) if compiled else None
+        return code.rules if code else FailureRules()
 
     def _child_digest(self, workflow: str) -> str:
         """Return the digest of all that a child run would execute, with the runs that it starts itself."""

@@ -18,6 +18,7 @@ from engine import (
     ResourceUnavailable,
     Retry,
     RunRecord,
+    StaticPeople,
     Workflow,
 )
 from engine.store import queries
@@ -250,6 +251,45 @@ async def test_a_step_waits_no_longer_than_its_resource_timeout(bank: Bank) -> N
         await harness.advance("30s")
         assert bank.calls == 2
         assert (await resource(harness)).waiting == 0
+
+
+def undecided(error: Exception) -> str:
+    raise LookupError("no rule")
+
+
+@pytest.mark.parametrize(
+    ("retry", "on_failure", "ends", "words"),
+    [
+        (Retry(), "fail", "failed", ""),
+        (Retry(ask_on=(ResourceUnavailable,)), "fail", "asks", ""),
+        (Retry(fail_on=(ResourceUnavailable,)), None, "failed", ""),
+        (Retry(classify=lambda error: "ask"), "fail", "asks", ""),
+        (Retry(classify=lambda error: "fail"), None, "failed", ""),
+        (Retry(classify=lambda error: "10m"), None, "asks", ""),
+        (Retry(classify=undecided), "fail", "asks", "Retry's classify failed for this error"),
+    ],
+)
+async def test_the_authors_rules_judge_a_resource_that_is_not_to_be_had(
+    bank: Bank, retry: Retry, on_failure: Any, ends: str, words: str
+) -> None:
+    flow = Workflow("flow", owner="@boss", channel="#pay", on_failure=on_failure)
+
+    @flow.step(uses=["payments"], resource_timeout="90s", retry=retry)
+    async def charge() -> str:
+        return bank.pay()
+
+    people = StaticPeople(groups={"boss": ["U1"]})
+    async with Harness(flow, paying(bank, limits=BROKEN), people=people) as harness:
+        bank.down = True
+        for _ in range(2):
+            await harness.start("pay")
+        run = await harness.start("flow")
+        await harness.advance("100s")
+        failure = (await harness.state(run)).steps[0].failure
+        assert failure is not None
+        assert (failure.kind, words in failure.message) == ("ResourceUnavailable", True)
+        assert ("asks" if await harness.requests() else await state(harness, run)) == ends
+        assert bank.calls == 2
 
 
 async def test_a_person_resets_a_breaker(bank: Bank) -> None:
