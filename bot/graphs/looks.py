@@ -6,6 +6,8 @@ A picture in shades of gray tells as much: the sign, the word and the border dif
 from typing import Any, NamedTuple
 
 JSON = dict[str, Any]
+_MAX_RESOURCES = 3
+"""Names of resources that a node shows; the others are counted."""
 
 
 class Shape(NamedTuple):
@@ -65,11 +67,22 @@ def state_of(node: JSON) -> State | None:
 
 
 def lines_of(node: JSON) -> list[str]:
-    """Return the lines that a node shows: its title, then its kind and its state."""
+    """Return the lines that a node shows: its title, its kind and its state, and the resources it uses."""
     state = state_of(node)
     kind = f"{shape_of(node).word} {node.get('workflow', '')}".strip()
     facts = [kind, f"{state.sign} {state.word}" if state else ""]
-    return [node["title"], *filter(None, [" · ".join(filter(None, facts))])]
+    return [
+        node["title"],
+        *filter(None, [" · ".join(filter(None, facts)), _uses(list(node.get("uses", ())))]),
+    ]
+
+
+def _uses(names: list[str]) -> str:
+    """`uses payments, ledger and 2 more`; empty without resources."""
+    if not names:
+        return ""
+    left = len(names) - _MAX_RESOURCES
+    return f"uses {', '.join(names[:_MAX_RESOURCES])}" + (f" and {left} more" if left > 0 else "")
 
 
 def roots(graph: JSON) -> list[str]:

@@ -12,10 +12,10 @@ from bot.cli.main import main
 from bot.graphs.dot import dot
 from bot.graphs.looks import STATES, shape_of
 from bot.graphs.mermaid import mermaid
-from bot.graphs.pictures import NoRenderer, svg
+from bot.graphs.pictures import NoRenderer, available, svg
 
 FLOW = """
-from signoff import Every, Outcome, Settled, Workflow
+from signoff import Every, Outcome, Resource, Settled, Workflow
 
 ship = Workflow("ship", owner="@platform", channel="#deploys", triggers=[Every("6h")], on_failure="fail")
 
@@ -43,7 +43,7 @@ async def note(release: Settled[str]) -> str:
     return "noted"
 
 
-@ship.step
+@ship.step(uses=[Resource("network", at_once=4)])
 async def probe() -> str:
     raise RuntimeError("no route to the host")
 """
@@ -86,7 +86,7 @@ def test_a_workflow_is_drawn_from_its_file_without_a_database(signoff: Signoff, 
         '  n2["release"]',
         '  n3["Tell #34;all#34; #60;b#62; of them"]',
         '  n4["note"]',
-        '  n5["probe"]',
+        '  n5["probe<br/>uses network"]',
         "  s0 --> n0",
         "  s0 --> n5",
         "  n0 --> n1",
@@ -106,7 +106,7 @@ def test_a_run_is_drawn_with_the_state_of_each_step(signoff: Signoff) -> None:
     assert f"accTitle: ship {run}" in out
     for shown in (
         'n0["build<br/>✓ done"]',
-        '["probe<br/>✗ failed"]',
+        '["probe<br/>✗ failed<br/>uses network"]',
         "class n0 succeeded",
         "classDef failed ",
     ):
@@ -178,6 +178,15 @@ def test_without_the_optional_package_the_remedy_is_named(monkeypatch: pytest.Mo
     monkeypatch.setitem(__import__("sys").modules, "mmdr", None)
     with pytest.raises(NoRenderer, match=r"pip install mmdr, or use --format mermaid"):
         svg(graph(node()))
+
+
+def test_a_node_shows_the_resources_that_it_uses() -> None:
+    assert 'n0["one<br/>◔ waiting<br/>uses bank"]' in mermaid(graph(node(state="waiting", uses=("bank",))))
+    many = node(uses=["bank", "ledger", 'a"b', "x", "y"])
+    assert r'[label="one\nuses bank, ledger, a\"b and 2 more", shape=box];' in dot(graph(many))
+    if available():
+        picture = ElementTree.fromstring(svg(graph(many)))
+        assert "uses bank, ledger" in " ".join(" ".join(picture.itertext()).split())
 
 
 def test_a_child_workflow_is_drawn_with_the_workflow_that_it_runs() -> None:
