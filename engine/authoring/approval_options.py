@@ -56,7 +56,7 @@ class ApprovalPolicy(TypedDict, total=False):
     one_time_code: bool
     """An approver must give a code of the authenticator app that the operator enrolled. Default: False."""
     comment: Mapping[Literal["approve", "reject"], Literal["optional", "required"]] | None
-    """A choice needs a reason. Default: a rejection does, an approval does not."""
+    """Says which choices need a reason. Default: a rejection does, an approval does not."""
     form: type[BaseModel] | Form | None
     """Values that an approver gives: a Pydantic model, or `Form(…)`. Default: None."""
     choose: Choose | Iterable[str] | Ref | str | None

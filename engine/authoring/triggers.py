@@ -30,6 +30,8 @@ class Cron:
     - `dedup`: a template such as `{fire.date}`: fires with one value of it start one run.
     - `enabled`: whether a new trigger is on. Operators switch it afterwards.
     - `quiet`: people hear of its runs only when a run asks, fails or is cancelled.
+    - `slow_down`: the longest interval between two fires while its runs keep failing. False: it fires as it
+      says, however often its runs fail.
     """
 
     expr: str
@@ -41,6 +43,7 @@ class Cron:
     dedup: str = ""
     enabled: bool = True
     quiet: bool = False
+    slow_down: Duration | Literal[False] = "1h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Every:
     dedup: str = ""
     enabled: bool = True
     quiet: bool = False
+    slow_down: Duration | Literal[False] = "1h"
 
 
 @dataclass(frozen=True, slots=True)

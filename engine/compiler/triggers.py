@@ -67,11 +67,13 @@ def _time_spec(checks: Checks, trigger: Cron | Every) -> CronSpec | EverySpec | 
     checks.flag(trigger.enabled, "enabled")
     condition = _fire_filter(checks, trigger)
     _check_dedup(checks, trigger)
+    slow_down = _slow_down(checks, trigger.slow_down)
     if len(checks.errors) > before:
         return None
     shared: dict[str, Any] = {
         "catchup": trigger.catchup, "catchup_limit": limit, "input": dict(trigger.input),
         "quiet": trigger.quiet, "filter": condition, "dedup": trigger.dedup, "enabled": trigger.enabled,
+        "slow_down": slow_down,
     }  # fmt: skip
     try:
         if isinstance(trigger, Every):
@@ -94,6 +96,16 @@ def _time_spec(checks: Checks, trigger: Cron | Every) -> CronSpec | EverySpec | 
         problem, remedy = _parted(str(error))
         checks.error(f"triggers: {problem}", remedy or 'Write five fields, as in Cron("0 2 * * *").')
         return None
+
+
+def _slow_down(checks: Checks, value: Any) -> float:
+    """Return the longest interval of a schedule that fails; 0 where it is not slowed down."""
+    if value is False:
+        return 0.0
+    if value is None or isinstance(value, bool):
+        checks.error(f"slow_down is {value!r}.", 'Give the longest interval, such as "2h", or False.')
+        return 0.0
+    return checks.duration(value, "slow_down", None, MIN_SECONDS) or 0.0
 
 
 def _check_fire_parts(checks: Checks, given: Mapping[str, Any]) -> None:

@@ -8,9 +8,12 @@ from pydantic import Field
 from engine.model.conditions import Condition
 from engine.model.frozen import Frozen
 
+SLOW_DOWN = 3600.0
+"""The longest interval of a schedule whose runs keep failing, unless its author gives another one."""
+
 
 class CronSpec(Frozen):
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"filter", "dedup", "enabled"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"filter", "dedup", "enabled", "slow_down"})
 
     kind: Literal["cron"] = "cron"
     key: str
@@ -29,10 +32,12 @@ class CronSpec(Frozen):
     """Template: fires with one value of it start one run."""
     enabled: bool = True
     """A new trigger is on."""
+    slow_down: float = SLOW_DOWN
+    """The longest interval while its runs keep failing; 0: it is not slowed down."""
 
 
 class EverySpec(Frozen):
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"filter", "dedup", "enabled"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"filter", "dedup", "enabled", "slow_down"})
 
     kind: Literal["every"] = "every"
     key: str
@@ -45,6 +50,7 @@ class EverySpec(Frozen):
     filter: Condition | None = None
     dedup: str = ""
     enabled: bool = True
+    slow_down: float = SLOW_DOWN
 
 
 class OnceSpec(Frozen):

@@ -9,6 +9,13 @@ RULES = ("tests/engine/kernel/test_failure_rules.py",)
 UNDO = ("tests/engine/runtime/runs/test_undo.py",)
 MUTANTS = [
     Mutant(
+        "a schedule is slowed down although its author turned that off",
+        "engine/compiler/triggers.py",
+        "    if value is False:\n        return 0.0\n",
+        "    if value is False:\n        return 3600.0\n",
+        ("tests/engine/kernel/test_slow_schedules.py",),
+    ),
+    Mutant(
         "an attempt begins after the deadline of its retries",
         "engine/kernel/transition.py",
         "if is_too_late(node.retry, since, self.now):",

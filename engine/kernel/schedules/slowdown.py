@@ -8,8 +8,6 @@ from engine.model.trigger_spec import OnceSpec, TimeSpec
 
 SLOW_AFTER = 5
 """Failures in a row after which a schedule is slowed down."""
-MAX_SLOW_INTERVAL = timedelta(hours=1)
-"""A slowed schedule fires at least this often. One that fires less often is never slowed."""
 
 
 def failures_in_a_row(newest_first: Iterable[str]) -> int:
@@ -23,7 +21,10 @@ def failures_in_a_row(newest_first: Iterable[str]) -> int:
 
 
 def next_fire(spec: TimeSpec, now: datetime, failures: int) -> datetime | None:
-    """Return the next fire: with each failure from `SLOW_AFTER` on, the interval doubles up to the bound."""
+    """Return the next fire: with each failure from `SLOW_AFTER` on, the interval doubles up to `slow_down`.
+
+    A schedule whose interval is as long already is never slowed.
+    """
     usual = cron.next_fire(spec, now)
     if usual is None or failures < SLOW_AFTER or isinstance(spec, OnceSpec):
         return usual
@@ -31,5 +32,5 @@ def next_fire(spec: TimeSpec, now: datetime, failures: int) -> datetime | None:
     if following is None:
         return usual
     interval = following - usual
-    slow = min(interval * 2 ** min(failures - SLOW_AFTER + 1, 20), MAX_SLOW_INTERVAL)
+    slow = min(interval * 2 ** min(failures - SLOW_AFTER + 1, 20), timedelta(seconds=spec.slow_down))
     return usual if slow <= interval else cron.next_fire(spec, now + slow - interval)

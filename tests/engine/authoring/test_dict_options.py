@@ -80,6 +80,7 @@ ON_FAILURE = pick("fail", {"remind_every": "1h", "expires": "2d"}, {"expires": "
 FIRES = {
     "catchup": pick("skip", "latest", "all"),
     "catchup_limit": pick(1, 1000),
+    "slow_down": pick("2h", False),
     "input": pick({}, {"item": "fan"}),
     "filter": pick({"field": "fire.day", "op": "<=", "value": 7}),
     "dedup": pick("{fire.date}"),
