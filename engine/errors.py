@@ -1,5 +1,8 @@
 """The errors of the engine: a flat family. Each says what is wrong and the remedy."""
 
+from collections.abc import Sequence
+from typing import Any
+
 __all__ = [
     "Altered",
     "AlteredRun",
@@ -156,6 +159,9 @@ class UnknownService(SignoffError):
 
 class RowsRejected(Exception):
     """More rows of a step were rejected than its `quality` accepts."""
+
+    fitting: Sequence[Any] = ()
+    """The other rows, where they are what the step returned: the owner may go on with them."""
 
 
 class ContractError(SignoffError):

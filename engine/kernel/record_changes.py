@@ -83,6 +83,8 @@ class RecordChanges:
             resource_use.leave(self, step)
         if state.graph.uses and before.state == "running" and transition != "cancel":
             resource_use.end(self, before)
+        if before.output is not None and before.state == "waiting" and after.state != "succeeded":
+            after = evolve(after, output=None)  # rows that nobody accepted: their row lacks them too
         self.change.steps[step] = after
         if step not in state.graph.mapped:
             state.executing += (after.state == "running") - (before.state == "running")

@@ -19,7 +19,7 @@ from engine.kernel.shapes import follow_ups
 from engine.kernel.transition import Transition, failure_data
 from engine.model.change import Change
 from engine.model.elements import is_element, node_of
-from engine.model.quality import QualityReport
+from engine.model.quality import KeptRows, QualityReport
 from engine.model.records import DecisionRecord, RequestRecord, evolve
 from engine.model.request_parts import Failure, RequestPolicy
 from engine.model.spec import ApprovalSpec, StepSpec
@@ -113,10 +113,12 @@ def fail(
     worth_retrying: bool,
     chance: float,
     consequence: Consequence = AS_EVERY_ERROR,
+    kept: KeptRows | None = None,
 ) -> Change:
     """Record a failed attempt: add a durable wait for the next one, or give the step up.
 
-    `consequence` comes from the author's rules for errors. `chance` in [0, 1): jitter that the caller drew.
+    `consequence` comes from the author's rules for errors. `kept`: rows that the owner may accept. `chance`
+    in [0, 1): jitter that the caller drew.
     """
     if not is_current(transition, step, attempt):
         return record_late_end(transition, step, attempt, "a failure")
@@ -129,7 +131,7 @@ def fail(
     if state.graph.uses and (consequence.action in ("retry", "alternative") or (worth_retrying and not ends)):
         resource_use.failed(transition, step, failure)
     if not worth_retrying or ends or failures + before.crashes >= node.retry.attempts:
-        transition.give_up(step, failure, consequence.action)
+        transition.give_up(step, failure, consequence.action, kept)
         return transition.finish()
     after = retry_delay(node.retry, failures, chance)
     due = transition.now + (after if consequence.after is None else timedelta(seconds=consequence.after))
@@ -417,6 +419,11 @@ def _apply_outcome(transition: Transition, request: RequestRecord, outcome: str)
             step, "retry_asked", round=round_, failures=0, crashes=0, deaths=0, round_started_at=None
         )
         transition.plan_step(step)
+    elif outcome == "accept":
+        record = transition.record(step)
+        reason = f"{record.reason}, accepted by a person"
+        transition.move_step(step, "accept", ended_at=transition.now, failure=None, reason=reason)
+        transition.event("step.succeeded", step, attempt=record.attempt, title=title, accepted=True, log=[])
     elif outcome == "reroute":
         transition.reroute(step, transition.record(step).failure or Failure("Failed", "It failed."))
     elif outcome == "skip":

@@ -23,6 +23,7 @@ from engine.model.change import Change
 from engine.model.elements import is_element, node_of
 from engine.model.people import ENGINE, Actor
 from engine.model.polling import check_number
+from engine.model.quality import KeptRows
 from engine.model.records import CHILD, StepRecord, evolve
 from engine.model.request_parts import Failure
 from engine.model.spec import ApprovalSpec, StepSpec
@@ -141,11 +142,14 @@ class Transition(ApprovalBinding):
         if changed != digest:
             self.event("step.code_changed", name, before=changed, after=digest)
 
-    def give_up(self, step: str, failure: Failure, action: Action | None = None) -> None:
+    def give_up(
+        self, step: str, failure: Failure, action: Action | None = None, kept: KeptRows | None = None
+    ) -> None:
         """A step has failed for good: a step that takes the failure gets it, else the owner is asked.
 
         Nothing takes the failure of an approval: what it guards must not run because nobody could be asked.
-        `action`: what the author wants after this error, where that differs from every other error.
+        `action`: what the author wants after this error, where that differs from every other error. `kept`:
+        rows that the owner may accept.
         """
         state, node = self.state, self.state.graph.node(step)
         if owner := state.graph.alternative_of.get(step):
@@ -153,7 +157,7 @@ class Transition(ApprovalBinding):
             details = {"attempt": self.record(step).attempt, "title": node.title}
             log = list(self.record(step).log)
             self.event("step.failed", step, log=log, failure=failure_data(failure), **details)
-            step, node = owner, state.graph.nodes[owner]
+            step, node, kept = owner, state.graph.nodes[owner], None
         elif alternatives.is_taken(state.graph, state.steps, step, failure, action):
             self.reroute(step, failure)
             return
@@ -181,12 +185,18 @@ class Transition(ApprovalBinding):
                 while f"{state.run.id}.{step}.{attempt}" in state.requests:
                     attempt += 1  # each request has an id of its own
                 record = self.move_step(
-                    step, "ask_owner", ended_at=self.now, failure=failure, reason="", attempt=attempt
+                    step,
+                    "ask_owner",
+                    ended_at=self.now,
+                    failure=failure,
+                    reason=kept.summary if kept else "",
+                    attempt=attempt,
+                    output=kept.output if kept else None,
                 )
             self.event("step.waiting", step, log=log, **details)
-            reroute = alternatives.is_left(state.graph, state.steps, step)
+            more = {"reroute": alternatives.is_left(state.graph, state.steps, step), "accept": bool(kept)}
             self.open_request(
-                failure_request(state.run, state.definition, node, record, failure, self.now, reroute=reroute)
+                failure_request(state.run, state.definition, node, record, failure, self.now, **more)
             )
 
     def reroute(self, step: str, failure: Failure) -> None:

@@ -1,11 +1,21 @@
 """The rows of a step that were rejected, in words and in bounds."""
 
 from dataclasses import dataclass
+from typing import Any
 
 MAX_REASONS = 10
 """Different reasons that a report lists; the others are counted."""
 MAX_EXAMPLES = 5
 """Rejected rows that a report names."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRows:
+    """The rows that fit of a step with too many rejected ones, which the owner may accept: as JSON."""
+
+    output: Any
+    summary: str
+    """`12 of 99 rows rejected`."""
 
 
 @dataclass(frozen=True, slots=True)

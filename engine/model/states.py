@@ -48,6 +48,7 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "await": (frozenset({"pending"}), "waiting"),
     "arrive": (frozenset({"waiting"}), "succeeded"),
     "retry_asked": (frozenset({"waiting"}), "pending"),
+    "accept": (frozenset({"waiting"}), "succeeded"),
     "reroute": (frozenset({"pending", "running", "waiting"}), "waiting"),
     "stand_in": (frozenset({"waiting"}), "succeeded"),
     "skip_asked": (frozenset({"pending", "retrying", "waiting"}), "skipped"),
@@ -64,7 +65,8 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
 approval, when what was approved has changed before it was executed; `reopen`: of what was skipped by it, and
 of approvals behind it. `reroute`: its alternative executes, whose output it takes with `stand_in`. `keep`: a
 fork takes the output of its origin. `retry_element`: of an element of a mapped step that a person retries.
-`cannot_ask`: of an approval that names a missing value or whose condition cannot be decided; the owner is
+`accept`: of a step too many of whose rows were rejected; it goes on with the others. `cannot_ask`: of an
+approval that names a missing value or whose condition cannot be decided; the owner is
 asked. `leave_unasked`: the owner skips it; nothing that names it then runs."""
 
 REQUEST: dict[str, tuple[frozenset[RequestState], RequestState]] = {

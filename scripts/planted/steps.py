@@ -6,6 +6,20 @@ _QUALITY = ("tests/engine/compiler/test_quality.py",)
 
 MUTANTS = [
     Mutant(
+        "rows are accepted without a reason",
+        "engine/kernel/requests/request_factory.py",
+        '{"accept": "required"} if accept else {}',
+        "{}",
+        _QUALITY,
+    ),
+    Mutant(
+        "rows are accepted and the follow-up runs of their step are lost",
+        "engine/runtime/execution/runner.py",
+        "or not error.fitting or report.asked:",
+        "or not error.fitting:",
+        _QUALITY,
+    ),
+    Mutant(
         "rows are told apart by a field that they do not have",
         "engine/compiler/nodes/row_check.py",
         "    except NoSuchField as error:\n",

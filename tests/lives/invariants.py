@@ -157,7 +157,7 @@ def decisions_are_of_those_who_may(life: Life) -> None:
             refs |= {*policy["veto"]}
         assert any(person in members(ref) for ref in refs), tuple(row)
         choices = {
-            "approval": ("approve", "reject", "revoke"), "failure": ("retry", "skip", "abort"),
+            "approval": ("approve", "reject", "revoke"), "failure": ("retry", "accept", "skip", "abort"),
             "question": ("answer",),
         }  # fmt: skip
         assert row["choice"] in choices[row["kind"]], tuple(row)

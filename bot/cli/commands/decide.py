@@ -8,7 +8,7 @@ from bot.cli.connection import ask
 from bot.cli.options import Data, Json, RequestId, check_user_id
 from bot.cli.output import CommandError, Output
 
-CHOICES = ("approve", "reject", "retry", "reroute", "skip", "abort", "revoke", "answer")
+CHOICES = ("approve", "reject", "retry", "reroute", "accept", "skip", "abort", "revoke", "answer")
 _REMEDIES = {
     "comment_required": ' Add --comment "…".',
     "form_required": " Add --set NAME=VALUE.",

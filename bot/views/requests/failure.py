@@ -51,15 +51,15 @@ def failure_message(
     head = f"{icons.FAILED} *{workflow_of(request)}* failed at *{title_of(request, detail)}*"
     why = sentence(request.failure)
     outcome = "" if open_ else request_summary.ending(request, detail, names, now)
+    buttons = [*_buttons(request, detail), *muting.mute_button(request, card, now)] if open_ else []
     return message(
         _spoken(request, detail, names, why, outcome),
         section(f"{head}\n{safe_lines(why, 900)}", ids("head"), _menu(request, detail) if open_ else None),
         fields(_fields(request, detail, names, now, history), ids("fields")),
         recovery(card, now, ids) if card and open_ else None,
         muting.mute_line(card.mute, names, now, ids) if card and open_ else None,
-        actions([*_buttons(request, detail), *muting.mute_button(request, card, now)], ids("answer"))
-        if open_
-        else None,
+        actions(buttons[:5], ids("answer")),
+        actions(buttons[5:], ids("more")),
         section(outcome, ids("outcome")) if outcome else None,
         grey(*_last(request, detail, names, now), block_id=ids("facts")),
     )
@@ -106,7 +106,7 @@ def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
     )
     looks = {"retry": ("primary", None), "skip": (None, skip), "abort": ("danger", abort)}
     buttons = []
-    for choice in request.policy.choices[:4]:
+    for choice in request.policy.choices[:5]:
         style, sure = looks.get(choice, (None, None))
         word = icons.CHOICES.get(choice, one_line(choice))
         action, value = f"{button_values.DECIDE}:{choice}", button_values.encode(request.id, choice)

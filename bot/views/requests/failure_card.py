@@ -103,7 +103,8 @@ def _buttons(card: FailureCard, detail: RunDetail, title: str) -> list[Element]:
     }
     style = {"retry": "primary", "abort": "danger"}
     buttons = []
-    for choice in card.leader.policy.choices[:4]:
+    # The rows of one run are accepted for that run alone.
+    for choice in [choice for choice in card.leader.policy.choices if choice != "accept"][:4]:
         word = icons.CHOICES.get(choice, one_line(choice))
         text = f"{word} in all" if choice == "skip" else f"{word} all"
         buttons.append(

@@ -23,6 +23,7 @@ _DID = {
     "reject": (icons.FAILED, "rejected *{title}*"),
     "retry": (icons.RUNNING, "chose to retry *{title}*"),
     "reroute": (icons.AT_RISK, "chose the alternative of *{title}*"),
+    "accept": (icons.AT_RISK, "accepted the rows that fit of *{title}*"),
     "skip": (icons.SKIPPED, "skipped *{title}*"),
     "abort": (icons.FAILED, "aborted the run at *{title}*"),
     "answer": (icons.DONE, "answered a question about *{title}*"),

@@ -70,7 +70,8 @@ def failure_rules(retry: Any, quality: QualitySpec | None = None, alternative: A
         (action, kinds if isinstance(kinds, tuple) else (kinds,)) for action, kinds in listed if kinds
     )
     if quality is not None:
-        then: Action = "alternative" if alternative is not None else quality.then
+        by_rule = alternative is not None and not getattr(alternative, "ask", False)
+        then: Action = "alternative" if by_rule else quality.then
         classes = (*classes, (then, (RowsRejected,)))
     return FailureRules(getattr(retry, "classify", None), classes)
 

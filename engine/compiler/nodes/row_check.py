@@ -30,6 +30,8 @@ class RowCheck:
         """`quality`: None where any number of rows may be rejected."""
         self._step, self._quality, self._log = step, quality, log
         self.report: QualityReport | None = None
+        self.fitting: list[Any] = []
+        """Of the rows that were checked last, those that fit."""
 
     def rows(self, rows: Iterable[Any], row: Any, unique: str = "") -> list[Any]:
         """Return the rows that fit. Raises `RowsRejected` beyond the quality of the step."""
@@ -39,6 +41,7 @@ class RowCheck:
             raise ContractError(f"{self._step}: {wrong.problem} {wrong.remedy}")
         given = list(rows)
         fitting, rejections = _sorted_out(given, _adapter(row), unique)
+        self.fitting = fitting
         report = _report(given, rejections, row)
         self.report = report if self.report is None else self.report.together(report)
         if report.rejected:

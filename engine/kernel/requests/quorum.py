@@ -24,11 +24,11 @@ REVOKE = "revoke"
 
 _CHOICE_OF = {
     "approved": "approve", "rejected": "reject", "retry": "retry", "skip": "skip", "abort": "abort",
-    "reroute": "reroute",
+    "reroute": "reroute", "accept": "accept",
     "answered": "answer",
 }  # fmt: skip
 
-_SUFFICIENT_ALONE = frozenset({"reject", "retry", "reroute", "skip", "abort"})
+_SUFFICIENT_ALONE = frozenset({"reject", "retry", "reroute", "accept", "skip", "abort"})
 """Choices of which a single one can decide."""
 
 

@@ -25,8 +25,6 @@ from engine.model.visible_text import is_blank
 from engine.model.wording import in_prose, unquoted
 
 APPROVAL_CHOICES = ("approve", "reject")
-FAILURE_CHOICES = ("retry", "skip", "abort")
-REROUTE_CHOICES = ("retry", "reroute", "skip", "abort")
 UNDECIDABLE_CHOICES = ("skip", "abort")
 """Choices when a condition cannot be decided: it would be asked about the same values again."""
 _LASTING = ("Undecidable", "CannotMap", "TooLarge")
@@ -91,15 +89,17 @@ def failure_request(
     now: datetime,
     *,
     reroute: bool = False,
+    accept: bool = False,
 ) -> RequestRecord:
     """Return the request to the owner about a failed step, or an approval that cannot be asked.
 
-    `reroute`: the step has an alternative that was not tried.
+    `reroute`: the step has an alternative that was not tried. `accept`: it has rows that may be accepted.
     """
     policy = failure_policy(definition, node)
     if policy.do == "fail":  # the author wants a question about this error alone
         policy = FailureSpec()
-    choices = REROUTE_CHOICES if reroute else FAILURE_CHOICES
+    more = [word for word, is_possible in (("reroute", reroute), ("accept", accept)) if is_possible]
+    choices = ("retry", *more, "skip", "abort")
     expires_at = None if policy.expires is None else now + timedelta(seconds=policy.expires)
     alert = alert_of(definition, node, now, expires_at)
     return RequestRecord(
@@ -123,7 +123,7 @@ def failure_request(
             choices=UNDECIDABLE_CHOICES if failure.kind in _LASTING else choices,
             stages=(anybody_of(definition.owner),),
             self_approval=True,
-            comment={},
+            comment={"accept": "required"} if accept else {},
             on_expiry="abort",
             remind_every=policy.remind_every,
         ),

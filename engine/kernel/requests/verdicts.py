@@ -25,6 +25,7 @@ _ALREADY_ANSWERED_TEXTS = {
     "retry": "A person already chose to retry the step.",
     "skip": "A person already chose to skip the step.",
     "reroute": "A person already chose the alternative.",
+    "accept": "A person already accepted the rows.",
     "abort": "A person already chose to abort the run.",
     "answered": "This question is already answered.",
 }

@@ -18,7 +18,7 @@ from engine.authoring.services import Registry
 from engine.clock import Clock
 from engine.compiler.nodes.row_check import RowCheck
 from engine.compiler.nodes.step_code import StepCode
-from engine.errors import Fatal, StoreBroken, StoreBusy, UnknownRun
+from engine.errors import ContractError, Fatal, RowsRejected, StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
 from engine.kernel.resilience.failures import (
@@ -32,6 +32,7 @@ from engine.kernel.resilience.failures import (
 from engine.kernel.shapes import polls
 from engine.kernel.transition import Transition
 from engine.model.change import Change
+from engine.model.quality import KeptRows
 from engine.model.records import StepRecord
 from engine.model.request_parts import Failure
 from engine.model.sizes import is_large
@@ -251,6 +252,7 @@ class Runner:
                 and worth_retrying(error, None if consequence.action == "retry" else code.retry_on),
                 chance=self._random.random(),
                 consequence=consequence,
+                kept=await _kept(error, code, report),
             )
         return partial(
             run_transitions.succeed,
@@ -441,7 +443,24 @@ async def _fitting(result: Any, code: StepCode, report: AttemptReport) -> list[A
     report.check = report.check or RowCheck(code.step, code.quality, report.log)
     unique = code.quality.unique if code.quality is not None else ""
     check = partial(report.check.rows, result, code.row, unique)
-    return await _beside_loop(check) if is_large(result) else check()
+    try:
+        return await _beside_loop(check) if is_large(result) else check()
+    except RowsRejected as error:
+        error.fitting = report.check.fitting
+        raise
+
+
+async def _kept(error: Exception, code: StepCode, report: AttemptReport) -> KeptRows | None:
+    """Return the rows that the owner may accept; None where none fits, or follow-up runs would be lost."""
+    if not isinstance(error, RowsRejected) or not error.fitting or report.asked:
+        return None
+    if report.check is None or report.check.report is None:
+        return None
+    encode = partial(code.encode, list(error.fitting))
+    with suppress(ContractError):
+        output = await _beside_loop(encode) if is_large(error.fitting) else encode()
+        return KeptRows(output, report.check.report.summary)
+    return None
 
 
 async def _beside_loop(work: Callable[[], Any]) -> Any:

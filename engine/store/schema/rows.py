@@ -154,10 +154,12 @@ def run_record(row: Row) -> RunRecord:
 
 
 def step_values(step: StepRecord) -> Values:
+    has_output = step.state in ("succeeded", "compensated")
+    has_output = has_output or (step.state == "waiting" and step.output is not None)  # rows to be accepted
     return (
         step.run_id, step.step, step.state, step.attempt, step.round, step.crashes, step.failures,
         micros(step.started_at), micros(step.ended_at), micros(step.next_attempt_at),
-        to_json(step.output) if step.state in ("succeeded", "compensated") else None,
+        to_json(step.output) if has_output else None,
         _failure_json(step.failure), step.reason, to_json(step.log) if step.log else None, step.code_digest,
         step.deaths, micros(step.queued_at) if step.queued_at else None,
         step.round_started_at and micros(step.round_started_at),

@@ -49,12 +49,12 @@ from tests.request_records import evolve_request
 
 CHOICES = {
     "approval": ("approve", "reject"),
-    "failure": ("retry", "skip", "abort"),
+    "failure": ("retry", "reroute", "accept", "skip", "abort"),
     "clarification": ("answer",),
 }
 OUTCOMES = {
     "approval": ["approved", "rejected", "expired"],
-    "failure": ["retry", "skip", "abort"],
+    "failure": ["retry", "reroute", "accept", "skip", "abort"],
     "clarification": ["answered"],
 }
 quorums = st.builds(

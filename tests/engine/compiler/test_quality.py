@@ -95,6 +95,76 @@ async def test_one_row_too_many_asks_the_owner_at_once() -> None:
         assert (await harness.step(run, "total")).state == "skipped"
 
 
+async def test_the_owner_accepts_the_rows_that_fit(tmp_path: Path) -> None:
+    rows = grants(10, bad=3)
+    async with Harness(loading(rows), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
+        request = await failure_of(harness)
+        assert request.policy.choices == ("retry", "accept", "skip", "abort")
+        refused = await harness.try_decide("load", "accept", as_user="U1")
+        assert refused.code == "comment_required"
+        clock = harness.clock
+    rows.clear()  # a restart later the source has other rows; those that were shown count
+    async with Harness(loading(rows), people=PEOPLE, folder=tmp_path, clock=clock) as harness:
+        await harness.decide("load", "accept", as_user="U1", comment="three test accounts")
+        assert await harness.output(run, "total") == 70
+        step = await harness.step(run, "load")
+        assert (step.state, step.reason) == ("succeeded", "3 of 10 rows rejected, accepted by a person")
+        assert step.failure is None
+        assert (await harness.state(run)).run.state == "succeeded"
+        events = await harness.engine.events.of_run(run.id)
+        decided = next(event for event in events if event.type == "request.decided")
+        assert (decided.actor.id, decided.data["comment"]) == ("U1", "three test accounts")
+        told = next(event.data for event in events if event.type == "step.succeeded" and event.step == "load")
+        assert told["accepted"] is True
+        assert (await harness.engine.audit()).findings == []
+
+
+@pytest.mark.parametrize("choice", ["retry", "skip", "abort"])
+async def test_rows_that_nobody_accepted_are_not_kept(choice: str) -> None:
+    rows = grants(10, bad=3)
+    async with Harness(loading(rows), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        assert (await harness.step(run, "load")).output is not None
+        rows[:] = grants(10, bad=10)
+        await harness.decide("load", choice, as_user="U1")
+        assert (await harness.step(run, "load")).output is None
+
+
+async def test_a_step_with_no_row_that_fits_offers_nothing_to_accept() -> None:
+    async with Harness(loading(grants(3, bad=3)), people=PEOPLE) as harness:
+        await harness.start("flow")
+        assert (await failure_of(harness)).policy.choices == ("retry", "skip", "abort")
+
+
+async def test_rows_that_a_step_checks_itself_are_not_offered() -> None:
+    """The step has not returned: what it would have made of them is unknown."""
+    flow = Workflow("flow", owner="@ops", channel="#ops")
+
+    @flow.step(quality=Quality(reject_over=0))
+    def load(ctx: StepContext) -> list[Grant]:
+        return ctx.rows(grants(5, bad=1), Grant)
+
+    async with Harness(flow, people=PEOPLE) as harness:
+        await harness.start("flow")
+        assert (await failure_of(harness)).policy.choices == ("retry", "skip", "abort")
+
+
+async def test_a_step_that_asked_for_follow_up_runs_offers_nothing_to_accept() -> None:
+    flow = loading([])
+    other = Workflow("other", owner="@ops")
+    other.sleep("nap", "1s")
+
+    @flow.step(quality=Quality(row=Grant, reject_over=0))
+    async def extra(ctx: StepContext) -> list[Any]:
+        ctx.follow_up("other")
+        return grants(2, bad=1)
+
+    async with Harness(flow, other, people=PEOPLE) as harness:
+        await harness.start("flow")
+        assert "accept" not in (await failure_of(harness)).policy.choices
+
+
 async def test_then_fail_fails_the_run() -> None:
     flow = loading(grants(4, bad=1), Quality(row=Grant, reject_over=0, then="fail"))
     async with Harness(flow, people=PEOPLE) as harness:
