@@ -19,7 +19,7 @@ from bot.views import command_replies
 from bot.views.answers.help_answer import Abilities, help_answer
 from bot.views.forms.modals import cancel_modal
 from bot.views.message import Message
-from bot.views.runs.canary import canary_answer
+from bot.views.runs.canary import canary_answer, canary_stamp
 from bot.views.runs.logs import logs_answer
 from bot.views.runs.resources import resources_answer
 from engine import (
@@ -118,13 +118,21 @@ async def _answer(context: Context, asker: Caller, command: arguments.Command) -
 async def _comparison(
     context: Context, asker: Caller, command: arguments.Resources | arguments.Canary
 ) -> Message:
-    """Return what is in use of resources, or how a candidate does beside its current file."""
+    """Return what is in use of resources, or how a candidate does; promote it or roll it back if asked to."""
     now = context.clock.now()
     if isinstance(command, arguments.Resources):
         resources = await context.seen_by(asker.user).resources(await context.engine.resources())
         return resources_answer(resources, now)
     name = (await context.seen_by(asker.user).workflow(command.workflow)).name
-    return canary_answer(await context.engine.canaries.report(name, viewer=slack_actor(asker.user)), now)
+    canaries, actor = context.engine.canaries, slack_actor(asker.user)
+    report = await canaries.report(name, viewer=actor)
+    if command.since is not None and command.since != canary_stamp(report.canary):
+        text = f"This button is of an earlier canary of {name}. Nothing was changed."
+        return command_replies.refused_answer(text, corrected=f"{context.command} canary {name}")
+    if command.act:
+        end = canaries.promote if command.act == "promote" else canaries.roll_back
+        report = await end(name, actor=actor, reason=command.reason)
+    return canary_answer(report, now)
 
 
 async def waiting_answer(context: Context, user: str) -> Message:

@@ -123,9 +123,15 @@ class Logs:
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """Compare the runs of a workflow's candidate with the others."""
+    """Compare the runs of a workflow's candidate with the others, or `promote` it or do a `rollback`.
+
+    `since`: the start of the canary that a button was shown for, in seconds; None: the one there is.
+    """
 
     workflow: str
+    act: str = ""
+    reason: str = ""
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,9 +341,19 @@ def _priority(words: list[Word], command: str) -> Priority:
 
 
 def _canary(words: list[Word], command: str) -> Canary:
-    if len(words) != 1:
+    if not words:
         raise ArgumentError("Which workflow?", f"Write {command} canary NAME.", f"{command} list")
-    return Canary(words[0].text.translate(DASHES))
+    name, *rest = (word.text for word in words)
+    name, act = name.translate(DASHES), rest[0].casefold() if rest else ""
+    if act not in ("", "promote", "rollback"):
+        raise ArgumentError(
+            f"“{rest[0][:60]}” is not an act on a canary.",
+            f"Write {command} canary NAME promote, or {command} canary NAME rollback.",
+            f"{command} canary {name}",
+        )
+    shown = re.fullmatch(r"since=([0-9]{1,12})", rest[1]) if len(rest) > 1 else None
+    reason = " ".join(rest[2 if shown else 1 :])
+    return Canary(name, act, reason, int(shown[1]) if shown else None)
 
 
 def _values(words: list[Word], command: str) -> dict[str, str]:

@@ -87,3 +87,5 @@ class CanaryReport:
     current: Tally
     candidate: Tally
     problem: str = ""
+    controlled: bool = True
+    """The viewer may promote the candidate and roll it back."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.slash.argument_error import ArgumentError
 from bot.slash.arguments import (
     Approvals,
+    Canary,
     Cancel,
     Command,
     Help,
@@ -76,6 +77,9 @@ from bot.slash.reading import Graph, Runs, Show, Triggers
         ("run deploy --priority=5 service=billing", Run("deploy", {"service": "billing"}, 5)),
         ("run deploy service=billing —priority –5", Run("deploy", {"service": "billing"}, -5)),
         ("run deploy priority=5", Run("deploy", {"priority": "5"})),
+        ("canary deploy", Canary("deploy")),
+        ("canary deploy promote since=17", Canary("deploy", "promote", "", 17)),
+        ("canary deploy rollback too slow", Canary("deploy", "rollback", "too slow")),
         ("priority 8f3k 5", Priority("8f3k", 5, "")),
         ("priority deploy–8f3k −2 it can wait", Priority("deploy-8f3k", -2, "it can wait")),
     ],

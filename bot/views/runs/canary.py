@@ -3,13 +3,14 @@
 from datetime import datetime
 from pathlib import Path
 
-from bot.views.blocks import grey, section
+from bot.views import button_values
+from bot.views.blocks import Element, actions, button, confirm, grey, section
 from bot.views.message import Message, message
 from bot.views.wording import icons
 from bot.views.wording.canaries import candidate_state
 from bot.views.wording.text import safe
 from bot.views.wording.times import duration, moment
-from engine import CanaryReport, Tally
+from engine import Canary, CanaryReport, Tally
 
 
 def canary_answer(report: CanaryReport, now: datetime) -> Message:
@@ -25,7 +26,44 @@ def canary_answer(report: CanaryReport, now: datetime) -> Message:
         section("\n".join(filter(None, [head, why, problem]))),
         section("\n".join(f"• {row}" for row in rows)),
         grey(f"runs since {moment(canary.started_at, now)}"),
+        actions(_buttons(report)),
     )
+
+
+def canary_stamp(canary: Canary) -> int:
+    """Return the start of a canary in seconds, which tells it from an earlier one."""
+    return int(canary.started_at.timestamp())
+
+
+def _buttons(report: CanaryReport) -> list[Element]:
+    """Return the choices that there are for a viewer who may end the canary."""
+    canary = report.canary
+    if not report.controlled or canary.state == "rolled_back":
+        return []
+    dialogs = {
+        "promote": confirm(
+            f"Promote the candidate of {canary.workflow}?",
+            "New runs that people and triggers start execute it. Runs under way keep their code.",
+            "Promote",
+            danger=False,
+        ),
+        "rollback": confirm(
+            f"Roll back the candidate of {canary.workflow}?",
+            "New runs execute the current file. Runs under way keep their code.",
+            "Roll back",
+        ),
+    }
+    acts = ["promote"] * (canary.state == "running" and not report.problem) + ["rollback"]
+    return [
+        button(
+            {"promote": "Promote", "rollback": "Roll back"}[act],
+            f"{button_values.SHOW}:canary-{act}",
+            button_values.encode("-", f"canary {canary.workflow} {act} since={canary_stamp(canary)}"),
+            style="primary" if act == "promote" else "danger",
+            confirm=dialogs[act],
+        )
+        for act in acts
+    ]
 
 
 def _row(side: str, tally: Tally) -> str:

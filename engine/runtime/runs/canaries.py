@@ -144,18 +144,16 @@ class Canaries:
         await self.load_once()
         candidate = self._of(workflow)
         current, other = await self._store.read_at_length(queries.canary_tallies, candidate.canary)
-        problem = candidate.problem
-        if problem and viewer is not None:
-            problem = await self._told(problem, candidate.canary.workflow, viewer)
-        return CanaryReport(candidate.canary, current, other, problem)
+        controls = viewer is None or await self._controls(candidate.canary.workflow, viewer)
+        problem = candidate.problem if controls or not candidate.problem else _PRIVATE
+        return CanaryReport(candidate.canary, current, other, problem, controls)
 
-    async def _told(self, problem: str, name: str, viewer: Actor) -> str:
-        """Return a problem as this viewer may read it."""
+    async def _controls(self, name: str, viewer: Actor) -> bool:
         try:
-            await self._controlled(name, viewer, "see the problem of")
+            await self._controlled(name, viewer, "promote the candidate of")
         except (NotAllowed, PeopleUnavailable):
-            return "It gets no new runs. The owner of the workflow and the operator can see why."
-        return problem
+            return False
+        return True
 
     def problems(self) -> str:
         """Return why candidates get no new runs; usually empty."""
@@ -267,6 +265,7 @@ class Canaries:
         return candidate
 
 
+_PRIVATE = "It gets no new runs. The owner of the workflow and the operator can see why."
 _SAID: Mapping[CanaryState, str] = {
     "running": "under way",
     "promoted": "promoted",

@@ -298,9 +298,7 @@ async def test_the_list_offers_run_only_to_people_who_may_start_the_workflow(tea
     assert offers == {ALICE: (True, False), CAROL: (False, True)}
 
 
-async def test_a_canary_is_compared_with_the_current_file(team: Team, tmp_path: Path) -> None:
-    assert "quick has no canary" in await typed(team, ALICE, "canary quick")
-    assert "canary NAME" in await typed(team, ALICE, "help")
+async def start_canary(team: Team, tmp_path: Path) -> Path:
     candidate = tmp_path / "next.py"
     candidate.write_text(
         "from signoff import Workflow\n\n"
@@ -309,6 +307,42 @@ async def test_a_canary_is_compared_with_the_current_file(team: Team, tmp_path: 
         encoding="utf-8",
     )
     await team.bot.engine.canaries.start("quick", candidate, 25, actor=Actor("cli", "ops"))
+    return candidate
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    rows = [block["elements"] for block in message["blocks"] if block["type"] == "actions"]
+    return [element["text"]["text"] for row in rows for element in row]
+
+
+async def test_the_owner_promotes_a_candidate_and_rolls_it_back_in_slack(team: Team, tmp_path: Path) -> None:
+    office, canaries = team.office, team.bot.engine.canaries
+    await start_canary(team, tmp_path)
+    await typed(team, CAROL, "canary quick")
+    assert labels(await office.heard(CAROL, DEPLOYS)) == []
+    assert "Only the owner" in await typed(team, CAROL, "canary quick promote")
+    assert "is not an act on a canary" in await typed(team, ALICE, "canary quick advance")
+    assert "earlier canary" in await typed(team, ALICE, "canary quick promote since=17")
+    await typed(team, ALICE, "canary quick")
+    shown = await office.heard(ALICE, DEPLOYS)
+    assert labels(shown) == ["Promote", "Roll back"]
+    await office.click(ALICE, shown, "Promote")
+
+    async def promoted() -> bool:
+        return (await canaries.report("quick")).canary.state == "promoted"
+
+    await office.until(ALICE, promoted)
+    (event,) = [one for one in await team.bot.engine.events.read(0, 500) if one.type == "canary.promoted"]
+    assert event.actor.id == ALICE
+    told = await typed(team, ALICE, "canary quick rollback it is too slow")
+    assert "was rolled back: no new run executes it" in told
+    assert "Why: it is too slow." in told
+
+
+async def test_a_canary_is_compared_with_the_current_file(team: Team, tmp_path: Path) -> None:
+    assert "quick has no canary" in await typed(team, ALICE, "canary quick")
+    assert "canary NAME" in await typed(team, ALICE, "help")
+    candidate = await start_canary(team, tmp_path)
     shown = await typed(team, ALICE, "canary quick")
     assert (
         "The candidate `next.py` of *quick* gets 25% of the new runs that people and triggers start." in shown
