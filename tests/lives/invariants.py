@@ -24,6 +24,7 @@ def always(life: Life) -> None:
 
 def at_the_end(life: Life) -> None:
     """When a life is over and everything was told."""
+    a_candidate_has_runs_of_canaries_alone(life)
     each_step_has_one_result(life)
     each_round_has_one_key(life)
     decisions_are_of_those_who_may(life)
@@ -42,11 +43,29 @@ def may_execute(life: Life, ctx: StepContext) -> None:
         for found in life.rows("SELECT step, state FROM step_run WHERE run_id = ?", ctx.run_id)
         if found["state"] in STEP_SETTLED
     }
-    node = next(node for node in life.definition.nodes if node.name == ctx.step)
+    (run,) = life.rows("SELECT definition FROM run WHERE id = ?", ctx.run_id)
+    node = next(node for node in life.definitions[run["definition"]].nodes if node.name == ctx.step)
     missing = {need.step for need in node.needs} - settled
     assert not missing, f"{ctx.step} began before {missing} had settled"
     again = [one for one in life.executed if one[:3] == (ctx.run_id, ctx.step, ctx.attempt)]
     assert not again, f"{ctx.step} executed twice as attempt {ctx.attempt}"
+
+
+def has_its_own_code(life: Life, ctx: StepContext, candidate: bool) -> None:
+    """A run executes the version with which it started, whatever became of the canary since."""
+    (run,) = life.rows("SELECT definition FROM run WHERE id = ?", ctx.run_id)
+    assert candidate == (run["definition"] == life.candidate_digest), f"{ctx.run_id} executes another version"
+
+
+def a_candidate_has_runs_of_canaries_alone(life: Life) -> None:
+    begun = life.rows("SELECT min(seq) seq FROM event WHERE type = 'canary.started'")[0]["seq"]
+    for row in life.rows(
+        "SELECT event.seq, run.definition FROM event JOIN run ON run.id = event.run_id "
+        "WHERE event.type = 'run.created'"
+    ):
+        if row["definition"] == life.candidate_digest:
+            assert begun is not None, "no canary began"
+            assert begun < row["seq"]
 
 
 def no_more_run_than_may(life: Life) -> None:

@@ -18,9 +18,10 @@ from typing import Any
 
 from bot.outbox import Outbox, OutboxParts
 from bot.outbox.ports import Delivery, Message
-from engine import Actor, Decision, Definition, Engine, EngineSettings, Fatal, StepContext
+from engine import Actor, CanaryRules, Decision, Definition, Engine, EngineSettings, Fatal, StepContext
 from engine.clock import FakeClock
 from engine.errors import DefinitionErrors, SignoffError
+from engine.runtime.workflows.candidates import load_candidate
 from tests.lives import inline, invariants, plan
 from tests.lives.people import EVERYBODY, Click, Crowd, micros, noted
 from tests.lives.slack import FaultySlack
@@ -30,9 +31,12 @@ _CHOICES = {"approval": ("approve", "reject"), "failure": ("skip",), "clarificat
 
 
 class Life:
-    """One installation. `await Life(seed).live()` raises what did not hold."""
+    """One installation. `await Life(seed).live()` raises what did not hold.
 
-    def __init__(self, seed: int) -> None:
+    `candidates`: a folder for the candidate file of canaries; None: there are none.
+    """
+
+    def __init__(self, seed: int, candidates: Path | None = None) -> None:
         self.rng = random.Random(seed)
         self.clock = FakeClock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
         self.database = inline.database()
@@ -50,6 +54,15 @@ class Life:
         """Places in the log, as a consumer of its own has read them."""
         self.crashes = self._keys = self._set_back = 0
         self.text, self.definition = self._workflow()
+        self.definitions = {plan.compiled(self.text, self).digest: self.definition}
+        """By digest."""
+        self.candidate = self._candidate(candidates) if candidates else None
+        self.candidate_digest = ""
+        if self.candidate is not None:
+            plan.CANDIDATE.life = self
+            loaded = load_candidate(str(self.candidate), "w", EngineSettings(Path("data")))
+            self.candidate_digest = loaded.digest
+            self.definitions[loaded.digest] = loaded.definition
 
     def _workflow(self) -> tuple[str, Definition]:
         while True:  # until one that a file may hold: not every random graph is one
@@ -59,7 +72,20 @@ class Life:
             except DefinitionErrors:
                 continue
 
+    def _candidate(self, folder: Path) -> Path:
+        file = folder / "candidate.py"
+        while True:
+            file.write_text(plan.candidate(self.rng, self.text), encoding="utf-8")
+            try:
+                if load_candidate(str(file), "w", EngineSettings(Path("data"))).digest in self.definitions:
+                    continue  # the same workflow, by chance
+                return file
+            except DefinitionErrors:
+                continue
+
     async def live(self, moves: int = 25) -> None:
+        self.versions: set[str] = set()
+        """Digests of the definitions of all runs."""
         try:
             await self._boot()
             for _ in range(moves):
@@ -67,6 +93,7 @@ class Life:
                 invariants.always(self)
             await self._settle()
             invariants.at_the_end(self)
+            self.versions = {row["definition"] for row in self.rows("SELECT definition FROM run")}
         finally:
             for late in self.held:
                 late.close()
@@ -118,8 +145,9 @@ class Life:
 
     # What steps do
 
-    async def act(self, ctx: StepContext) -> plan.Out:
+    async def act(self, ctx: StepContext, candidate: bool = False) -> plan.Out:
         invariants.may_execute(self, ctx)
+        invariants.has_its_own_code(self, ctx, candidate)
         self.executed.append((ctx.run_id, ctx.step, ctx.attempt, ctx.idempotency_key))
         chance = 1.0 if self.slack.healthy else self.rng.random()
         if chance < 0.10:
@@ -138,6 +166,9 @@ class Life:
     # What people and the world do
 
     async def _move(self) -> None:
+        if self.candidate is not None and self.rng.random() < 0.4:
+            await self.rng.choice([self._canary, self._start])()
+            return
         move = self.rng.choices(
             [
                 self._start,
@@ -159,7 +190,7 @@ class Life:
         await move()
 
     async def _start(self) -> None:
-        if len(self._runs()) >= 3 or self.clicks:
+        if len(self._runs()) >= (8 if self.candidate else 3) or self.clicks:
             return
         # The same key again is the same act delivered twice.
         self._keys += self.rng.random() < 0.8
@@ -174,6 +205,21 @@ class Life:
         assert self.rows("SELECT 1 FROM run WHERE id = ?", run.id), (
             "a start was acknowledged, but its run is missing"
         )
+
+    async def _canary(self) -> None:
+        """Begin a canary, promote its candidate or roll it back, as somebody who may or may not."""
+        canaries, operator = self.engine.canaries, Actor("cli", "ops")
+        actor = self.rng.choice([operator, operator, Actor("slack", self.rng.choice(EVERYBODY))])
+        rules = CanaryRules(min_runs=1, max_failures=self.rng.choice([10, 100]), promote_after=2)
+        rules = self.rng.choice([CanaryRules(), rules])
+        share = self.rng.choice([20, 50, 100, 100])
+        assert self.candidate is not None
+        acts: list[Callable[[], Awaitable[Any]]] = [
+            partial(canaries.start, "w", self.candidate, share, actor=actor, rules=rules),
+            partial(canaries.promote, "w", actor=actor),
+            partial(canaries.roll_back, "w", actor=actor),
+        ]
+        self._attempt(self.rng.choices(acts, [4, 1, 1])[0])
 
     async def _click(self) -> None:
         requests = self.rows("SELECT id FROM request ORDER BY id")

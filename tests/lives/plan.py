@@ -125,6 +125,28 @@ def _when(rng: random.Random, names: list[str]) -> list[str]:
     return [f"when={'~' if rng.random() < 0.3 else ''}{test}"]
 
 
+class Candidate:
+    """The `world` of a candidate file, which finds its life here."""
+
+    life: Any = None
+
+    async def act(self, ctx: StepContext) -> Out:
+        return await self.life.act(ctx, candidate=True)  # type: ignore[no-any-return]
+
+
+CANDIDATE = Candidate()
+_IMPORTS = """\
+from signoff import AskOwner, Fatal, Outcome, Retry, Settled, Stage, StepContext, Workflow
+from tests.lives.plan import CANDIDATE as world, Out
+"""
+
+
+def candidate(rng: random.Random, text: str) -> str:
+    """Return the text of a candidate file for a workflow of that text: other steps, the same options."""
+    _, *steps = source(rng).split("\n")
+    return "\n".join([_IMPORTS, text.split("\n")[0], *steps, ""])
+
+
 def make(text: str, world: Any) -> Workflow:
     """The workflow of that text. Its steps find `world` by that name."""
     names = {

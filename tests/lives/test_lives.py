@@ -1,5 +1,7 @@
 """Hundreds of whole lives of an installation. A failure names its seed; `Life(seed).live()` replays it."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.lives.life import Life
@@ -13,6 +15,18 @@ async def test_whole_lives_keep_the_invariants_and_end(block: int) -> None:
             await life.live()
         except Exception as error:
             raise AssertionError(f"seed {seed}: {error}\n{life.text}") from error
+
+
+async def test_lives_with_canaries_keep_the_invariants_and_end(tmp_path: Path) -> None:
+    tried = 0
+    for seed in range(60):
+        life = Life(seed, tmp_path)
+        try:
+            await life.live(moves=40)
+        except Exception as error:
+            raise AssertionError(f"seed {seed}: {error}\n{life.text}\n{life.candidate}") from error
+        tried += len({life.candidate_digest} & life.versions)
+    assert tried > 10, "candidates have runs"
 
 
 async def test_seeds_replay_their_lives() -> None:

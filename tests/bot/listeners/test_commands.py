@@ -329,7 +329,8 @@ async def test_the_owner_promotes_a_candidate_and_rolls_it_back_in_slack(team: T
     await office.click(ALICE, shown, "Promote")
 
     async def promoted() -> bool:
-        return (await canaries.report("quick")).canary.state == "promoted"
+        state: str = (await canaries.report("quick")).canary.state
+        return state == "promoted"
 
     await office.until(ALICE, promoted)
     (event,) = [one for one in await team.bot.engine.events.read(0, 500) if one.type == "canary.promoted"]
