@@ -230,8 +230,22 @@ MUTANTS = [
     Mutant(
         "everybody reads the errors of a candidate",
         "engine/runtime/runs/canaries.py",
-        "if problem and viewer is not None:",
-        "if not problem and viewer is not None:",
+        "candidate.problem if controls or not candidate.problem else _PRIVATE",
+        "candidate.problem",
+        ("tests/bot/listeners/test_commands.py",),
+    ),
+    Mutant(
+        "everybody is shown how to promote a candidate",
+        "engine/runtime/runs/canaries.py",
+        "other, problem, controls)",
+        "other, problem, True)",
+        ("tests/bot/listeners/test_commands.py",),
+    ),
+    Mutant(
+        "a button promotes the candidate of a later canary",
+        "bot/listeners/subcommands.py",
+        "if command.since is not None and command.since != canary_stamp(report.canary):",
+        "if False:",
         ("tests/bot/listeners/test_commands.py",),
     ),
     Mutant(

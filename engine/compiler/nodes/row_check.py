@@ -31,7 +31,7 @@ class RowCheck:
         self._step, self._quality, self._log = step, quality, log
         self.report: QualityReport | None = None
         self.fitting: list[Any] = []
-        """Of the rows that were checked last, those that fit."""
+        """The fitting ones of the rows that were checked last."""
 
     def rows(self, rows: Iterable[Any], row: Any, unique: str = "") -> list[Any]:
         """Return the rows that fit. Raises `RowsRejected` beyond the quality of the step."""
