@@ -66,7 +66,6 @@ if TYPE_CHECKING:
     )
     from engine.kernel.drawing import Drawing
     from engine.kernel.requests.clarification import clarification_pauses_deadline, deadline_resumes_at
-    from engine.kernel.requests.eligibility import self_approval_possible
     from engine.kernel.requests.quorum import (
         QuorumProgress,
         decisions_for_outcome,
@@ -74,6 +73,7 @@ if TYPE_CHECKING:
         delegates,
         stage_progress,
     )
+    from engine.kernel.requests.requesters import unknown_requester
     from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
     from engine.kernel.resilience.alerts import alerted_references
     from engine.kernel.schedules.start_limits import StartLimits
@@ -206,7 +206,7 @@ _NAMES = {
         "deadline_resumes_at",
     ),
     "engine.kernel.drawing": ("Drawing",),
-    "engine.kernel.requests.eligibility": ("self_approval_possible",),
+    "engine.kernel.requests.requesters": ("unknown_requester",),
     "engine.kernel.requests.quorum": (
         "QuorumProgress",
         "decisions_for_outcome",

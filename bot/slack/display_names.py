@@ -102,6 +102,9 @@ def _refs(subject: RunDetail | RequestRecord | Actor | str) -> list[str]:
             ]
             stages = [ref for stage in subject.policy.stages for ref in stage.approvers]
             further = [ref for escalation in subject.policy.escalations for ref in escalation.to]
-            return [*stages, *subject.policy.veto, *further, *_refs(subject.requester), *deciders]
+            asked = [
+                ref for actor in (subject.requester, *subject.further_requesters) for ref in _refs(actor)
+            ]
+            return [*stages, *subject.policy.veto, *further, *asked, *deciders]
     asked = [ref for request in subject.requests for ref in _refs(request)]
     return [subject.owner, *_refs(subject.run.actor), *asked]

@@ -253,7 +253,7 @@ def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[B
     """Return a question as an entry of a list: the line, the facts, the buttons."""
     ids = Ids(f"{_LIST}:{number}", request.version)
     run = safe(request_summary.short_run(request), 120)
-    by = f"{request_summary.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"
+    by = f"{request_summary.asked_by(request, MENTIONED)} {at(request.opened_at, now)}"
     return [
         marked_block(request.altered),
         asked(request.ask, _MAX_QUESTION_UNITS, ids("ask")),

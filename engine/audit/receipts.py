@@ -62,6 +62,7 @@ def receipt_content(
             f"There is no receipt for {request.id}: {problems[0]}. signoff audit verify shows the details."
         )
     counts = {decision.id for decision in decisions_for_outcome(request, request.outcome)}
+    further = request.further_requesters
     gated = request.coverage.binding.code if request.coverage.binding else {}
     return {
         "kind": KIND,
@@ -70,6 +71,7 @@ def receipt_content(
         "outcome": request.outcome,
         "by_time": request.state == "expired",
         "requester": _actor(request.requester),
+        **({"further_requesters": list(map(_actor, further))} if further else {}),
         "asked_at": request.opened_at.isoformat(),
         "ended_at": _time(request.ended_at),
         "effective_at": _time(request.clock.effective_at),

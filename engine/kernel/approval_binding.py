@@ -12,6 +12,7 @@ from engine.kernel.record_changes import RecordChanges
 from engine.kernel.requests import approval_digest
 from engine.kernel.requests.request_factory import approval_request
 from engine.kernel.resilience.failure_rules import FailureRules
+from engine.kernel.requests.requesters import requesters_of
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.shapes import child_runs, map_transitions
 from engine.kernel.shapes.awaiting import starts_child
@@ -108,7 +109,8 @@ class ApprovalBinding(RecordChanges):
             again = "what was approved before it changed"
         id_ = approval_digest.request_id(state.run.id, step, attempt)
         try:
-            request = approval_request(state.run, state.definition, node, outputs, self.now, id_)
+            requesters = requesters_of(state.run, state.signals.values())
+            request = approval_request(state.run, state.definition, node, outputs, requesters, self.now, id_)
         except CannotAsk as error:
             self.fail_unstarted(step, Failure("CannotAsk", str(error)))
             return

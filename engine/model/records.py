@@ -97,6 +97,8 @@ class RunRecord:
     refusal: Refusal = ""
     """How the approval ended because of which a run that succeeded skipped steps. It is worked out for people
     who read the run, and not stored."""
+    further_requesters: tuple[Actor, ...] = ()
+    """People besides `actor` whose input it carries, from the runs that it came from."""
 
     @property
     def short(self) -> str:
@@ -120,6 +122,13 @@ class RunRecord:
     def follows(self) -> tuple[str, str] | None:
         """The id of the run that this one follows, and the step that asked for it; None for any other run."""
         return self._brought_about_by(FOLLOW_UP)
+
+    @property
+    def source(self) -> str:
+        """The id of the run from which this one has its input; empty for a run of its own."""
+        before = self.parent or self.follows
+        event = self.actor.id if self.actor.source == "event" else ""
+        return self.origin or (before[0] if before else event)
 
     def _brought_about_by(self, how: str) -> tuple[str, str] | None:
         if not self.trigger.startswith(how):
@@ -248,6 +257,8 @@ class RequestRecord:
     """`approved`, `rejected`, `expired`; `retry`, `skip`, `abort`; `answered`; None: open or withdrawn."""
     ended_at: datetime | None = None
     decisions: tuple[DecisionRecord, ...] = ()
+    further_requesters: tuple[Actor, ...] = ()
+    """People besides the requester whose input the run carried when they were asked."""
     altered: str = ""
     """Why the records of its run do not match the log, for people who read it. It is never stored."""
 

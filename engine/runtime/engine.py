@@ -418,6 +418,7 @@ class Engine(Reading):
         `UnknownWorkflow`, `NotAllowed` and `NotPossible`.
         """
         self._lifecycle.require_active()
+        actor = self._identified(actor)
         definition = self._workflows.find(workflow).definition
         await self._parts.base.authorization.may_run(actor, definition)
         spec = self._schedules.cron_spec(definition, key)
@@ -426,7 +427,7 @@ class Engine(Reading):
             raise NotPossible(f"{start} is after {end}. Give the earlier date first.")
         now = self.clock.now()
         started, known, more = await self._parts.execution.admission.backfill(
-            definition.name, spec, first, min(last, now), MAX_BACKFILL
+            definition.name, spec, first, min(last, now), MAX_BACKFILL, actor
         )
         told = {"workflow": definition.name, "key": spec.key, "from": str(start), "to": str(end)}
         event = EventDraft("schedule.backfilled", now, actor, data={**told, "started": started})

@@ -260,7 +260,7 @@ def _timing(
     start = execution.admission.start_by_fact
     intake = Intake(store, clock, base.workflows.find, start, lambda due: alarm.nudge(due))
     bursts = Bursts(store, clock, base.workflows.get, start)
-    door = Door(schedules.all, schedules.enabled, intake.take, activity)
+    door = Door(schedules.all, schedules.enabled, intake.take, activity, execution.admission.requesters_of)
     children = ChildRuns(store, base.definitions, execution.runs, execution.admission)
     follow_ups = FollowUpRuns(store, base.definitions, execution.runs, execution.admission)
     due_work = DueWork(

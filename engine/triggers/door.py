@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.model.people import Actor
 from engine.model.trigger_spec import FactSpec, TriggerSpec
 from engine.triggers.intake import Fact, Taken
 
@@ -21,9 +22,11 @@ class Activity(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """`triggers`: all of them, each with its workflow. `take`: as `Intake.take`."""
+    """`triggers`: all of them, each with its workflow. `take`: as `Intake.take`. `requesters_of`: everybody
+    whose input the run of an id carries."""
 
     triggers: Callable[[], Sequence[tuple[str, TriggerSpec]]]
     enabled: Callable[[str, FactSpec], Awaitable[bool]]
     take: Callable[[str, FactSpec, Fact], Awaitable[Taken]]
     activity: Activity
+    requesters_of: Callable[[str], Awaitable[tuple[Actor, ...]]]

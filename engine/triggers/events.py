@@ -160,7 +160,8 @@ class EventTriggers:
             },
         }
         key = f"{event.run_id}:{event.type}:{event.seq}"
-        return Fact(key, scope, Actor("event", event.run_id), str(event.seq))
+        asked = await self._door.requesters_of(event.run_id)
+        return Fact(key, scope, Actor("event", event.run_id), str(event.seq), asked=asked)
 
     async def _refuse_loop(self, workflow: str, run_id: str) -> None:
         before: str | None = run_id

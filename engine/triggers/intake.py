@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from engine import faults
 from engine.clock import Clock
@@ -40,6 +40,8 @@ class Fact:
     cursor: str | None = None
     row: str | None = None
     """The name by which rows of the trigger know it, where they do."""
+    asked: tuple[Actor, ...] = ()
+    """The people whose input it carries: the requesters of the run whose event it is."""
 
 
 def delivery(workflow: str, spec: WebhookSpec, scope: Mapping[str, Any], body: bytes) -> Fact:
@@ -66,8 +68,18 @@ class Preview:
     problems: tuple[tuple[str, str], ...] = ()
 
 
-StartRun = Callable[[Compiled, str, Any, Actor, Fired], Awaitable[tuple[RunRecord, bool]]]
-"""Workflow, id, input, actor and trigger; gives the run and whether it is new."""
+class StartRun(Protocol):
+    """Starts the run of a fact, and gives it and whether it is new."""
+
+    def __call__(
+        self,
+        compiled: Compiled,
+        id_: str,
+        values: Any,
+        actor: Actor,
+        fired: Fired,
+        asked: tuple[Actor, ...] = (),
+    ) -> Awaitable[tuple[RunRecord, bool]]: ...
 
 
 class Intake:
@@ -99,7 +111,7 @@ class Intake:
         return await self._create(compiled, facts.run_id(workflow, spec.key, *key), values, fact, fired)
 
     async def _create(self, compiled: Compiled, id_: str, values: Any, fact: Fact, fired: Fired) -> Taken:
-        run, new = await self._start(compiled, id_, values, fact.actor, fired)
+        run, new = await self._start(compiled, id_, values, fact.actor, fired, fact.asked)
         faults.reach("trigger.started")
         return Taken("started" if new else "repeated", run.id)
 

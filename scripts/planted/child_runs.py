@@ -53,7 +53,7 @@ MUTANTS = [
     Mutant(
         "the engine is the requester of a child run",
         "engine/runtime/runs/admission.py",
-        "await self._create(compiled, id_, values, parent.actor, trigger, told, None)",
+        "await self._create(compiled, id_, values, parent.actor, trigger, told, None, asked=asked)",
         """await self._create(compiled, id_, values, Actor("engine", "engine"), trigger, told, None)""",
         TESTS,
     ),

@@ -60,8 +60,8 @@ MUTANTS = [
     Mutant(
         "a row of an earlier release has another digest in this one",
         "engine/store/log/row_digests.py",
-        'LATER_COLUMNS = {"run": (2,), "step.": (1, 1)}',
-        'LATER_COLUMNS = {"run": (2,), "step.": (2,)}',
+        'LATER_COLUMNS = {"run": (1, 2), "step.": (1, 1)}',
+        'LATER_COLUMNS = {"run": (1, 2), "step.": (2,)}',
         ("tests/engine/store/test_row_digests.py",),
     ),
     Mutant(

@@ -44,8 +44,8 @@ MUTANTS = [
     Mutant(
         "a requester who is mapped after they asked hands the request on",
         "engine/runtime/queries/read_model.py",
-        "        requester = identify_requester(request.requester, self._cli_users)\n",
-        "        requester = request.requester\n",
+        "        request = identified(request, self._cli_users)\n",
+        "",
         _NAMES,
     ),
     Mutant(
@@ -282,8 +282,8 @@ MUTANTS = [
     Mutant(
         "a high-risk approval that nobody known asked for is approved",
         "engine/kernel/requests/eligibility.py",
-        'request.policy.risk == "high" and self_approval_possible(request)',
-        'request.policy.risk == "high" and request.policy.self_approval',
+        'unknown_requester(request) if request.policy.risk == "high" else None',
+        "None",
         _NAMES,
     ),
     Mutant(
@@ -296,8 +296,8 @@ MUTANTS = [
     Mutant(
         "a person who is mapped only later approves their own request",
         "engine/runtime/requests/decisions.py",
-        "            evolve(request, requester=decider.requester),",
-        "            request,",
+        "        asked = identified(request, self._settings.cli_users)\n",
+        "        asked = request\n",
         _NAMES,
     ),
     Mutant(
@@ -428,8 +428,8 @@ MUTANTS = [
     Mutant(
         "the requester approves",
         "engine/kernel/requests/eligibility.py",
-        'if choice == "approve" and not request.policy.self_approval',
-        'if choice == "never" and not request.policy.self_approval',
+        'if choice == "approve" and not excluded_names(request)',
+        'if choice == "never" and not excluded_names(request)',
     ),
     Mutant(
         "people keep the first place that fits",
@@ -470,8 +470,8 @@ MUTANTS = [
     Mutant(
         "a delegate decides for the requester",
         "engine/kernel/requests/eligibility.py",
-        'if refs & may_now and away not in taken and not (choice == "approve" and asked_it):',
-        "if refs & may_now and away not in taken:",
+        "        taken = taken | excluded_names(request)\n",
+        "        pass\n",
     ),
     Mutant(
         "an approval goes on by the clock while a question is open",

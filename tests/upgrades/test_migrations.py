@@ -26,6 +26,7 @@ DIGESTS = {
     "0017_resources_and_queues.py": "77c7ed93064ffb3c",
     "0018_start_of_a_round.py": "35778e5279e26c7d",
     "0019_follow_up_runs.py": "f6bf2fe46d85458d",
+    "0020_further_requesters.py": "58aad93c4a47f5ce",
 }
 """SHA-256 of each. A database may have had it: a change of mind is a new migration. Add a line for each."""
 

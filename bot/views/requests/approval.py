@@ -26,7 +26,7 @@ from bot.views.wording import display as parts_of
 from bot.views.wording import icons
 from bot.views.wording.text import exact, label, question_line, quote, safe, some, words
 from bot.views.wording.times import at, moment
-from engine import AWAITED, RequestRecord, RunDetail, Shown, decisions_of_leavers, self_approval_possible
+from engine import AWAITED, Actor, RequestRecord, RunDetail, Shown, decisions_of_leavers, unknown_requester
 from engine.forms import choices, with_numerals
 from engine.text import same_json
 
@@ -55,6 +55,7 @@ def approval_message(
     ids = Ids("request", request.version)
     arrangement = arranged(request, plain=plain)
     options = [safe(str(option), 60) for option in options_of(request) if request.state == "open"]
+    unknown = unknown_requester(request)
     open_, requested = request.state == "open", parts_of.requested_line(request.shown)
     revoked = request_summary.revoked(request, names, now)
     outcome = "" if open_ else request_summary.ending(request, detail, names, now)
@@ -63,7 +64,7 @@ def approval_message(
         asked(request.ask, block_id=ids("ask")),
         grey(*_about(request, detail, names, now), block_id=ids("about")),
         section(_again(request), ids("again")) if request.coverage.again and open_ else None,
-        section(_unmapped(request), ids("unmapped")) if open_ and self_approval_possible(request) else None,
+        section(_unmapped(request, unknown), ids("unmapped")) if open_ and unknown else None,
         section(request_summary.left_since(request, names), ids("left"))
         if decisions_of_leavers(request)
         else None,
@@ -185,10 +186,10 @@ def _again(request: RequestRecord) -> str:
     return f"{icons.AT_RISK} Asked again because {safe(request.coverage.again, 600)}."
 
 
-def _unmapped(request: RequestRecord) -> str:
-    """Return the warning that the requester is unknown, so that they might approve their own request."""
-    who = safe(request.requester.id, 60)
-    if request.requester.source == "api":
+def _unmapped(request: RequestRecord, requester: Actor) -> str:
+    """Return the warning that a requester is unknown, so that they might approve their own request."""
+    who = safe(requester.id, 60)
+    if requester.source == "api":
         how = f"Requested with the token of {who}, which is mapped to no person"
     else:
         how = f"Started on the command line by {who}, who is mapped to no Slack user"
@@ -250,7 +251,7 @@ def _long(long: list[Shown], ids: Ids, plain: bool) -> list[Block]:
 def _about(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
     title = safe(request_summary.title_of(request, detail), 60)
     workflow = safe(request.workflow.replace("_", "-"), 80)
-    asked = f"{request_summary.asked_by(request.requester, names)} {at(request.opened_at, now)}"
+    asked = f"{request_summary.asked_by(request, names)} {at(request.opened_at, now)}"
     return [workflow, title, asked, icons.RISKS.get(request.policy.risk, "")]
 
 

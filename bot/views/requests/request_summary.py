@@ -8,7 +8,6 @@ from bot.views.wording import icons
 from bot.views.wording.text import quote, safe
 from bot.views.wording.times import at, duration
 from engine import (
-    Actor,
     DecisionRecord,
     RequestRecord,
     RunDetail,
@@ -20,6 +19,8 @@ from engine import (
 from engine.text import is_blank
 
 _UNREADABLE = re.compile(r"[0-9a-z]{14}")
+_MAX_NAMES = 5
+"""The most people that one line names whose input a run carries."""
 _BECOMES = {
     "approved": "then approved",
     "rejected": "then rejected",
@@ -155,8 +156,15 @@ def waited(request: RequestRecord) -> str:
     return f"Waited {duration((request.ended_at - request.counts_from).total_seconds())}"
 
 
-def asked_by(actor: Actor, names: Names) -> str:
-    return f"asked by {names.actor(actor)}"
+def asked_by(request: RequestRecord, names: Names) -> str:
+    """Return who asked, and the first of those whose input the run carries too."""
+    asked = f"asked by {names.actor(request.requester)}"
+    further = list(dict.fromkeys([names.actor(actor) for actor in request.further_requesters]))
+    if not further:
+        return asked
+    left_out = [f"{len(further) - _MAX_NAMES} more"] if len(further) > _MAX_NAMES else []
+    listed = [*further[:_MAX_NAMES], *left_out]
+    return f"{asked} with input from {' and '.join(filter(None, [', '.join(listed[:-1]), listed[-1]]))}"
 
 
 def _by(deciders: list[str]) -> str:

@@ -74,7 +74,12 @@ def policy_of(request: RequestRecord) -> dict[str, Any]:
         "stand_ins": [
             [delegate.away, delegate.to, delegate.until.isoformat()] for delegate in request.people.delegates
         ],
-        # Digests of earlier releases have no `handovers`.
+        # Digests of earlier releases have no `further_requesters` and no `handovers`.
+        **(
+            {"further_requesters": [[actor.source, actor.id, actor.as_user] for actor in further]}
+            if (further := request.further_requesters)
+            else {}
+        ),
         **(
             {"handovers": [handover.as_json() for handover in request.people.handovers]}
             if request.people.handovers

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from engine.kernel.requests.confirmation import NOTHING_TO_TYPE, confirms
 from engine.kernel.requests.quorum import REVOKE, people_who_answered
+from engine.kernel.requests.requesters import excluded_names, is_requester, unknown_requester
 from engine.kernel.requests.verdicts import (
     ALLOWED,
     Verdict,
@@ -13,10 +14,11 @@ from engine.kernel.requests.verdicts import (
     invalid_choice_text,
     membership_verdict_text,
     not_an_approver_text,
+    self_approval_text,
     unknown_requester_text,
 )
 from engine.model.decision import Decision
-from engine.model.people import Actor, Person, is_unmapped
+from engine.model.people import Actor, Person
 from engine.model.records import RequestRecord
 from engine.model.visible_text import as_seen, is_blank
 
@@ -58,10 +60,11 @@ def may_decide(
         return Verdict("not_allowed", not_an_approver_text(request, choice))
     if choice == REVOKE:
         return ALLOWED
-    if choice == "approve" and not request.policy.self_approval and is_requester(request, actor):
-        return Verdict("self_approval", "You requested this approval, so another approver must approve it.")
-    if choice == "approve" and request.policy.risk == "high" and self_approval_possible(request):
-        return Verdict("self_approval", unknown_requester_text(request.requester))
+    if choice == "approve" and not excluded_names(request).isdisjoint(actor.names):
+        return Verdict("self_approval", self_approval_text(request, actor))
+    unknown = unknown_requester(request) if request.policy.risk == "high" else None
+    if choice == "approve" and unknown is not None:
+        return Verdict("self_approval", unknown_requester_text(unknown))
     return _missing_from_answer(request, decision) or ALLOWED
 
 
@@ -87,11 +90,6 @@ def _missing_from_answer(request: RequestRecord, decision: Decision) -> Verdict 
     return None
 
 
-def self_approval_possible(request: RequestRecord) -> bool:
-    """Return whether the requester could approve unnoticed, because nobody knows which person that is."""
-    return request.kind == "approval" and not request.policy.self_approval and is_unmapped(request.requester)
-
-
 def acting_capacity(
     request: RequestRecord,
     choice: str,
@@ -107,9 +105,10 @@ def acting_capacity(
     if own & may_now:
         return "", own
     taken = people_who_answered(request) if choice != REVOKE else set()
+    if choice == "approve":
+        taken = taken | excluded_names(request)
     for away, refs in sorted(of_others.items()):
-        asked_it = away in request.requester.names and not request.policy.self_approval
-        if refs & may_now and away not in taken and not (choice == "approve" and asked_it):
+        if refs & may_now and away not in taken:
             return away, refs
     return "", own
 
@@ -134,8 +133,3 @@ def permitted_references(request: RequestRecord, choice: str) -> Set[str]:
     if choice == REVOKE:
         return {ref for stage in request.policy.stages for ref in stage.approvers} | {*request.policy.veto}
     return {*request.approvers, *(request.policy.veto if choice == "reject" else ())}
-
-
-def is_requester(request: RequestRecord, actor: Actor) -> bool:
-    """Return whether this is the requester, under any of their names."""
-    return not request.requester.names.isdisjoint(actor.names)

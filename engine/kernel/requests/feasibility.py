@@ -11,7 +11,7 @@ from engine.kernel.requests.quorum import (
     required_people,
     stage_progress,
 )
-from engine.model.people import effective_user_id
+from engine.kernel.requests.requesters import excluded_names
 from engine.model.records import RequestRecord
 from engine.model.spec import ApprovalSpec, Definition, QuorumSpec
 from engine.model.template import sole_path
@@ -227,9 +227,7 @@ class _Remainder:
 
 
 def _remainders(request: RequestRecord, number: int, members: Members) -> list[_Remainder]:
-    gone = people_who_answered(request)
-    if not request.policy.self_approval:
-        gone.add(effective_user_id(request.requester))
+    gone = people_who_answered(request) | excluded_names(request)
     remainders = []
     needed, able = _needed_members(members), _able_members(members)
     unknown_ids = {who for meant in members.values() if meant is not None for who in meant.unknown}

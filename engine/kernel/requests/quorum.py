@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.kernel.requests.requesters import excluded_names
 from engine.model.people import Actor, effective_user_id
 from engine.model.records import DecisionRecord, RequestRecord
 from engine.model.request_parts import Delegate
@@ -215,26 +216,22 @@ def required_people(
     if None in each:
         return None
     people = {who for members in each if members for who in members}
-    people -= {_self_excluded(request), *quorum.missing}
+    people -= {*excluded_names(request), *quorum.missing}
     return {*_representatives(request, decisions, people).values()}
 
 
 def awaited_people(request: RequestRecord, people: Set[str]) -> set[str]:
     """Return the people who have not answered, in person or through a delegate."""
     done = people_who_answered(request)
-    meant = people - {_self_excluded(request)}
+    meant = people - excluded_names(request)
     represented = _representatives(request, request.decisions, meant)
     return {who for who, by in represented.items() if not {who, by} & done}
 
 
 def delegates(request: RequestRecord) -> list[Delegate]:
-    """Return the delegations that count. The requester cannot be a delegate where they may not approve."""
-    return [delegate for delegate in request.people.delegates if delegate.to != _self_excluded(request)]
-
-
-def _self_excluded(request: RequestRecord) -> str:
-    """Return the requester's id if they cannot approve their own request; else empty."""
-    return "" if request.policy.self_approval else effective_user_id(request.requester)
+    """Return the delegations that count. A requester cannot be a delegate where they may not approve."""
+    excluded = excluded_names(request)
+    return [delegate for delegate in request.people.delegates if delegate.to not in excluded]
 
 
 def _representatives(

@@ -7,7 +7,7 @@ the approver: the new approver is one whom the author's policy names.
 from collections.abc import Callable, Set
 from typing import Literal
 
-from engine.kernel.requests.eligibility import is_requester
+from engine.kernel.requests.requesters import is_requester
 from engine.model.people import Actor
 from engine.model.records import RequestRecord
 from engine.model.spec import ApprovalSpec, NodeSpec, QuorumSpec

@@ -7,8 +7,9 @@ from typing import Any
 from engine.errors import CannotAsk
 from engine.kernel.requests.form_options import with_options
 from engine.kernel.resilience.alerts import alert_of
+from engine.kernel.requests.requesters import people_among
 from engine.kernel.schedules.working_hours import after_working_time
-from engine.model.people import REFERENCE
+from engine.model.people import REFERENCE, Actor
 from engine.model.records import RequestRecord, RunRecord, Shown, StepRecord
 from engine.model.request_parts import Failure, RequestClock, RequestForm, RequestPolicy, StepFailure
 from engine.model.spec import (
@@ -35,6 +36,7 @@ def approval_request(
     definition: Definition,
     node: ApprovalSpec,
     outputs: Mapping[str, Any],
+    requesters: Iterable[Actor],
     now: datetime,
     id_: str,
 ) -> RequestRecord:
@@ -51,6 +53,7 @@ def approval_request(
         version=1,
         ask=_rendered("ask", node.ask, scope),
         requester=run.actor,
+        further_requesters=people_among(requesters, but=(run.actor,)),
         opened_at=now,
         shown=tuple(_shown(node, show, scope, titles) for show in node.show),
         channel=node.channel,

@@ -88,6 +88,13 @@ def membership_problem(person: Person, what: str = "do that", *, named: bool = F
     return f"{why} Only full, active members of this workspace can {what}."
 
 
+def self_approval_text(request: RequestRecord, actor: Actor) -> str:
+    """Say why one of the requesters cannot approve."""
+    if request.requester.names.isdisjoint(actor.names):
+        return "This run carries input that you gave, so another approver must approve it."
+    return "You requested this approval, so another approver must approve it."
+
+
 def unknown_requester_text(requester: Actor) -> str:
     if requester.source == "api":
         how = f"requested with the token of {requester.id}, which is mapped to no person"

@@ -7,9 +7,9 @@ from engine.errors import UnknownRun
 from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.requests.eligibility import awaits_person
 from engine.kernel.resilience.alerts import held_until
+from engine.kernel.requests.requesters import identified
 from engine.kernel.resilience.compensation import steps_to_undo
 from engine.kernel.run_results import produced_links, run_result
-from engine.model.people import identify_requester
 from engine.model.polling import polling_of
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
 from engine.model.report import StepReport
@@ -211,7 +211,5 @@ class ReadModel:
 
     def identified(self, request: RequestRecord, altered: str = "") -> RequestRecord:
         """Return the request with the person who asked, as accounts are mapped now, and with its mark."""
-        requester = identify_requester(request.requester, self._cli_users)
-        if requester == request.requester and not altered:
-            return request
-        return evolve(request, requester=requester, altered=altered)
+        request = identified(request, self._cli_users)
+        return evolve(request, altered=altered) if altered else request

@@ -18,11 +18,12 @@ from engine.errors import (
 from engine.kernel import run_transitions
 from engine.kernel.requests.eligibility import acting_capacity, may_decide, permitted_references
 from engine.kernel.requests.quorum import REVOKE, Rosters, awaited_people, is_duplicate
+from engine.kernel.requests.requesters import identified
 from engine.kernel.requests.verdicts import NOT_RECORDED, unknown_member_problem
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.decision import Decision, DecisionResult
-from engine.model.people import Actor, Person, effective_user_id, identify_requester
+from engine.model.people import Actor, Person, effective_user_id
 from engine.model.records import DecisionRecord, RequestRecord, evolve
 from engine.model.request_parts import Delegate
 from engine.model.states import IllegalTransition
@@ -77,8 +78,6 @@ class _Decider:
     """Delegates of the request whose delegation has ended."""
     untrusted: Set[str]
     """References that anybody can join, so that they do not count at high risk."""
-    requester: Actor
-    """The requester, with the person to whom the operating-system user is mapped now."""
     awaited: Set[str]
     """People who had not answered, so that others were not looked up; empty where everybody was."""
 
@@ -204,11 +203,8 @@ class Decisions:
         represented = await self._delegations.represented(person, request)
         rosters, awaited = await self._authorization.rosters(request, {person.id, *represented})
         ended_delegates = await self._delegations.ended(request)
-        requester = identify_requester(request.requester, self._settings.cli_users)
         untrusted = await self._authorization.untrusted(request)
-        return _Decider(
-            actor, person, member_of, represented, rosters, ended_delegates, untrusted, requester, awaited
-        )
+        return _Decider(actor, person, member_of, represented, rosters, ended_delegates, untrusted, awaited)
 
     async def _decide_as(
         self, request: RequestRecord, decision: Decision, decider: _Decider
@@ -294,9 +290,10 @@ class Decisions:
         """Return None if the decision may be made, else the refusal or the repetition."""
         if is_duplicate(request, decider.actor, decision.choice, decision.value):
             return DecisionResult("duplicate", "Your answer was already recorded. Nothing changed.", request)
-        _, member_of = _capacity(request, decider, decision)
+        asked = identified(request, self._settings.cli_users)
+        _, member_of = _capacity(asked, decider, decision)
         verdict = may_decide(
-            evolve(request, requester=decider.requester),
+            asked,
             decider.person,
             member_of,
             decision,
@@ -336,7 +333,7 @@ class Decisions:
                 raise _Refusal(refusal)
             if decider.awaited and not last and not awaited_people(current, decider.awaited):
                 raise _Overtaken(current)
-            on_behalf, member_of = _capacity(current, decider, decision)
+            on_behalf, member_of = _capacity(identified(current, self._settings.cli_users), decider, decision)
             record = DecisionRecord(
                 id=f"{request.id}:{len(current.decisions) + 1}",
                 request_id=request.id,
@@ -386,11 +383,10 @@ class Decisions:
 def _capacity(request: RequestRecord, decider: _Decider, decision: Decision) -> tuple[str, Set[str]]:
     """Return for whom the person decides, and by which references, according to the current request.
 
-    A delegation may have ended meanwhile.
+    A delegation may have ended meanwhile. `request`: as `identified` returns it.
     """
     absent = {delegate.away for delegate in request.people.delegates if delegate.to == decider.person.id}
     represented = {away: refs for away, refs in decider.represented.items() if away in absent}
-    request = evolve(request, requester=decider.requester)
     represented = {away: refs - decider.untrusted for away, refs in represented.items()}
     return acting_capacity(request, decision.choice, decider.member_of - decider.untrusted, represented)
 

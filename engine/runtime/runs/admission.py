@@ -14,9 +14,10 @@ from pydantic import BaseModel
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import check_input
-from engine.errors import AlteredRun, InvalidInput, NotPossible, TooMany
+from engine.errors import AlteredRun, InvalidInput, NotPossible, TooMany, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.facts import filled_text
+from engine.kernel.requests.requesters import check_number, people_among, requesters_of
 from engine.kernel.resources.queue import MAX_PRIORITY
 from engine.kernel.schedules import cron, fires
 from engine.kernel.schedules.start_limits import LIMITED, RecentStarts, StartLimits
@@ -109,23 +110,51 @@ class Admission:
         checked = check_input(compiled, values)
         id_ = await self._admitted_id(name, key, actor)
         build = first(compiled) if first else _create_run
-        run, _ = await self._create(compiled, id_, checked, actor, trigger, channel, None, build)
+        asked = await self.requesters_of(origin.id)
+        run, _ = await self._create(compiled, id_, checked, actor, trigger, channel, None, build, asked=asked)
         return run
 
-    async def start_scheduled(self, workflow: str, spec: TimeSpec, when: datetime, named: datetime) -> None:
-        """The run of this fire, once. `named`: the moment in its id, unlike `when` never the same twice."""
+    async def requesters_of(self, run_id: str) -> tuple[Actor, ...]:
+        """Return everybody whose input a run carries. Raises `UnknownRun` and `AlteredRun`."""
+        snapshot = await self._store.proven(run_id)
+        if snapshot is None:
+            raise UnknownRun(f"There is no run {run_id}.")
+        asked = requesters_of(snapshot.run, snapshot.signals.values())
+        # A run of an earlier release does not name the others, but the run that it came from.
+        while snapshot is not None:
+            if not await self._store.read(queries.names_no_requesters, snapshot.run.id):
+                break
+            snapshot = await self._store.proven(snapshot.run.source)
+            if snapshot is not None:
+                asked += requesters_of(snapshot.run, snapshot.signals.values())
+        return people_among(asked)
+
+    async def start_scheduled(
+        self,
+        workflow: str,
+        spec: TimeSpec,
+        when: datetime,
+        named: datetime,
+        asked: tuple[Actor, ...] = (),
+    ) -> None:
+        """The run of this fire, once. `named`: the moment in its id, unlike `when` never the same twice.
+
+        `asked`: the person who wants a fire of the past.
+        """
         compiled = self._workflows.find(workflow)
         values = check_input(compiled, fires.input_of(spec, when))
         id_ = fires.run_id(workflow, spec, when, named)
         actor = Actor("schedule", spec.key)
-        await self._create(compiled, id_, values, actor, spec.key, None, Fired(spec.key, when))
+        fired = Fired(spec.key, when)
+        await self._create(compiled, id_, values, actor, spec.key, None, fired, asked=asked)
 
     async def backfill(
-        self, workflow: str, spec: CronSpec, start: datetime, end: datetime, most: int
+        self, workflow: str, spec: CronSpec, start: datetime, end: datetime, most: int, actor: Actor
     ) -> tuple[int, int, bool]:
         """Start the runs of the fires in a range of time, oldest first, and at most `most` new ones.
 
-        Gives how many were started, how many had a run already, and whether there are more.
+        `actor`: the person who wants them. Gives how many were started, how many had a run already, and
+        whether there are more.
         """
         started = known = 0
         for when in cron.following_fires(spec, start - timedelta(microseconds=1)):
@@ -138,7 +167,7 @@ class Admission:
             if await self._taken(fires.run_id(workflow, spec, when, when)):
                 known += 1
                 continue
-            await self.start_scheduled(workflow, spec, when, when)
+            await self.start_scheduled(workflow, spec, when, when, (actor,))
             started += 1
         return started, known, False
 
@@ -148,14 +177,23 @@ class Admission:
         return await self._store.read(queries.tombstone, run_id) is not None
 
     async def start_by_fact(
-        self, compiled: Compiled, id_: str, values: Any, actor: Actor, fired: Fired
+        self,
+        compiled: Compiled,
+        id_: str,
+        values: Any,
+        actor: Actor,
+        fired: Fired,
+        asked: tuple[Actor, ...] = (),
     ) -> tuple[RunRecord, bool]:
-        """The run that a trigger starts at a fact, and whether it is new."""
+        """The run that a trigger starts at a fact, and whether it is new.
+
+        `asked`: the people whose input the fact carries.
+        """
         if (run := await self._store.read(queries.run, id_)) is not None:
             return run, False
         if self._limits and actor.source in LIMITED:
             await self._check_limits(self._limits, actor)
-        return await self._create(compiled, id_, values, actor, fired.key, None, fired)
+        return await self._create(compiled, id_, values, actor, fired.key, None, fired, asked=asked)
 
     async def start_from_step(
         self, workflow: str, id_: str, input: Any, parent: RunRecord, channel: str | None, trigger: str
@@ -168,7 +206,8 @@ class Admission:
         compiled = self._workflows.find(workflow)
         values = check_input(compiled, input)
         told = None if compiled.definition.channel else (parent.channel or channel)
-        run, _ = await self._create(compiled, id_, values, parent.actor, trigger, told, None)
+        asked = await self.requesters_of(parent.id)
+        run, _ = await self._create(compiled, id_, values, parent.actor, trigger, told, None, asked=asked)
         return run
 
     async def _admitted_id(self, workflow: str, key: str | None, actor: Actor) -> str:
@@ -264,8 +303,15 @@ class Admission:
         fired: Fired | None,
         first: FirstTransition | None = None,
         priority: int | None = None,
+        asked: tuple[Actor, ...] = (),
     ) -> tuple[RunRecord, bool]:
-        """The run, and whether it was created now. Runs of people and triggers may execute a candidate."""
+        """The run, and whether it was created now. Runs of people and triggers may execute a candidate.
+
+        `asked`: everybody whose input it carries; its actor may be among them.
+        """
+        further = people_among(asked, but=(actor,)) if asked else ()
+        if further:
+            check_number(further)
         await self.load_candidates()
         # An approval in a parent may cover the code of its child runs.
         if self._workflows.candidates and first is None and not trigger.startswith(CHILD):
@@ -290,6 +336,7 @@ class Admission:
             reason=paused,
             priority=definition.priority if priority is None else priority,
             concurrency_key=self._key_of(definition, values),
+            further_requesters=further,
         )
         limit = None if paused else definition.max_active_runs
         try:

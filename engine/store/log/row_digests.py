@@ -29,7 +29,7 @@ TOMBSTONE = (
     "run_id", "workflow", "state", "head", "events", "created_at", "ended_at", "pruned_at",
 )  # fmt: skip
 
-LATER_COLUMNS = {"run": (2,), "step.": (1, 1)}
+LATER_COLUMNS = {"run": (1, 2), "step.": (1, 1)}
 """By prefix of the name: numbers of columns at the end that digests of earlier releases do not have, those of
 the newest release first. Rows in which they are all empty have the same digest as before."""
 _OF_RUN = (

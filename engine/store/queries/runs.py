@@ -31,6 +31,12 @@ class Tombstone:
     pruned_at: datetime
 
 
+def names_no_requesters(connection: sqlite3.Connection, run_id: str) -> bool:
+    """Return whether a release created the run that did not record whose input it carries."""
+    query = "SELECT 1 FROM run WHERE id = ? AND further_requesters IS NULL"
+    return connection.execute(query, (run_id,)).fetchone() is not None
+
+
 def began_at(connection: sqlite3.Connection, run_id: str) -> datetime | None:
     """Return when a run was created, also one that was pruned since; None if it never was."""
     query = (

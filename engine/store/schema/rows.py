@@ -87,6 +87,14 @@ def from_actor(actor: Actor) -> str:
     return f"{actor.source}:{actor.id}"
 
 
+def _actors_json(actors: tuple[Actor, ...]) -> str:
+    return to_json([[from_actor(actor), actor.as_user] for actor in actors])
+
+
+def _actors(text: str) -> tuple[Actor, ...]:
+    return tuple([to_actor(*stored) for stored in orjson.loads(text)])
+
+
 def _failure(text: str | None) -> Failure | None:
     return None if text is None else Failure(**orjson.loads(text))
 
@@ -104,12 +112,14 @@ def run_values(run: RunRecord, head: str, events: int, seal: str) -> Values:
         from_actor(run.actor), run.actor.as_user, run.trigger, run.channel, run.trace_id,
         micros(run.created_at), micros(run.started_at), micros(run.ended_at), run.reason, head, events,
         run.id[-4:], seal, None, run.priority, run.concurrency_key,
+        _actors_json(run.further_requesters) if run.further_requesters else "",
     )  # fmt: skip
 
 
 SEALED_RUN = (
     "id", "workflow", "definition", "code", "state", "input", "actor", "as_user", "trigger", "channel",
     "trace_id", "created_at", "started_at", "ended_at", "reason", "priority", "concurrency_key",
+    "further_requesters",
 )  # fmt: skip
 """Columns of a run that its log covers by digest, in this order; of the others the chain's seal is."""
 
@@ -120,8 +130,14 @@ def sealed_run(run: RunRecord) -> Values:
         run.id, run.workflow, run.definition, run.code_digest, run.state, to_json(run.input),
         from_actor(run.actor), run.actor.as_user, run.trigger, run.channel, run.trace_id,
         micros(run.created_at), micros(run.started_at), micros(run.ended_at), run.reason,
-        *((run.priority, run.concurrency_key) if run.priority or run.concurrency_key else ()),
+        *(_later(run) if run.further_requesters or run.priority or run.concurrency_key else ()),
     )  # fmt: skip
+
+
+def _later(run: RunRecord) -> Values:
+    """The columns that earlier releases do not have, without the empty ones at the end."""
+    further = (_actors_json(run.further_requesters),) if run.further_requesters else ()
+    return run.priority, run.concurrency_key, *further
 
 
 def run_moves(run: RunRecord) -> Values:
@@ -150,6 +166,7 @@ def run_record(row: Row) -> RunRecord:
         reason=row["reason"],
         priority=row["priority"],
         concurrency_key=row["concurrency_key"],
+        further_requesters=_actors(row["further_requesters"]) if row["further_requesters"] else (),
     )
 
 
@@ -224,6 +241,11 @@ def request_values(request: RequestRecord) -> Values:
             [delegate.away, delegate.to, micros(delegate.until)] for delegate in request.people.delegates
         ],
         **({"alert": request.alert.as_json()} if request.alert else {}),
+        **(
+            {"further_requesters": _actors_json(request.further_requesters)}
+            if request.further_requesters
+            else {}
+        ),
         **({"lost": request.people.lost} if request.people.lost else {}),
         **(
             {"handovers": [handover.as_json() for handover in request.people.handovers]}
@@ -269,6 +291,7 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         outcome=row["outcome"],
         ended_at=moment(row["ended_at"]),
         decisions=decisions,
+        further_requesters=_actors(stored.get("further_requesters", "[]")),
     )
 
 

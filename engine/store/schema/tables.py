@@ -56,6 +56,8 @@ class RunRow(SQLModel, table=True):
     """For a run from before there were seals: JSON with the digests of its rows when it was sealed."""
     priority: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     concurrency_key: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    further_requesters: str | None = Field(default=None, sa_type=Text)
+    """JSON; empty where its requester alone gave its input, null for a run of an earlier release."""
     __table_args__ = (
         Index("run_by_age", "created_at", "id"),
         Index("run_by_workflow", "workflow", "created_at", "id"),

@@ -65,3 +65,16 @@ async def test_the_message_says_that_nobody_knows_who_started_it(team: Team) -> 
     await team.office.click(CAROL, question, "Approve")
     heard = await team.office.message(CAROL, DEPLOYS, "Ask the operator to add root to SIGNOFF_CLI_USERS.")
     assert heard["ephemeral_to"] == CAROL
+
+
+async def test_the_message_names_the_person_whose_run_was_started_again(team: Team) -> None:
+    run = await team.bot.engine.start("vault", actor=Actor("slack", CAROL))
+    await team.bot.engine.cancel(run.id, actor=Actor("cli", "root"))
+    await team.bot.engine.control.rerun(run.id, {}, actor=Actor("slack", BOB))
+    question = await team.office.message(
+        CAROL, DEPLOYS, "Open the vault?", "asked by bob with input from carol"
+    )
+    await team.office.click(CAROL, question, "Approve")
+    told = "This run carries input that you gave, so another approver must approve it."
+    heard = await team.office.message(CAROL, DEPLOYS, told)
+    assert heard["ephemeral_to"] == CAROL
