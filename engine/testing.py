@@ -133,7 +133,7 @@ class Harness:
     async def deliver(self, webhook: str, payload: Any, headers: Mapping[str, str] | None = None) -> Taken:
         """Hand a delivery to a webhook as if its sender had posted it, and let its run go as far as it can.
 
-        `headers`: by name in small letters with `_` for `-`. The signature is left out.
+        `headers`: by name in small letters with `_` for `-`. The signature is left out, and so is its time.
         """
         found = self.engine.webhook(webhook)
         if found is None:
@@ -141,7 +141,8 @@ class Harness:
             raise AssertionError(f"There is no webhook {webhook}.")
         scope = {"payload": payload, "headers": dict(headers or {})}
         body = json.dumps(payload, sort_keys=True).encode()
-        taken = await self.engine.take(*found, delivery(*found, scope, body))
+        signed = body if found[1].signature != "bearer" else b""
+        taken = await self.engine.take(*found, delivery(*found, scope, body, signed))
         await self.run_until_idle()
         return taken
 

@@ -47,12 +47,12 @@ class _Hooks:
     async def take(self, request: web.Request) -> web.Response:
         """Start the run of a delivery, once."""
         workflow, spec = self._webhook(request.match_info["name"])
-        body = await self._genuine_body(request, spec)
+        body, signed = await self._genuine_body(request, spec)
         payload = parse_body(body, request.content_type)
         headers = _readable_headers(request.headers, signature_headers(spec))
         scope = {"payload": payload, "headers": headers}
         try:
-            fact = delivery(workflow, spec, scope, body)
+            fact = delivery(workflow, spec, scope, body, signed)
             return _answer(await self._engine.take(workflow, spec, fact))
         except InvalidInput as error:
             field, what = error.problems[0]
@@ -71,7 +71,8 @@ class _Hooks:
             raise Refusal(404, f"There is no webhook {name[:100]!r}.")
         return found
 
-    async def _genuine_body(self, request: web.Request, spec: WebhookSpec) -> bytes:
+    async def _genuine_body(self, request: web.Request, spec: WebhookSpec) -> tuple[bytes, bytes]:
+        """Return the body, and the bytes of the request that its sender signed."""
         secret = self._engine.settings.variables.get(spec.secret, "")
         if not secret:
             self._warn(spec, f"{spec.secret} is not set, so nothing can be checked")
@@ -84,11 +85,11 @@ class _Hooks:
         except BodyRefused as error:
             raise Refusal(error.status, error.message) from None
         try:
-            check(spec, request.headers, body, secret, self._clock.now().timestamp())
+            signed = check(spec, request.headers, body, secret, self._clock.now().timestamp())
         except Unsigned as error:
             self._warn(spec, str(error))
             raise Refusal(401, str(error)) from None
-        return body
+        return body, signed
 
     def _warn(self, spec: WebhookSpec, why: str) -> None:
         """At most once a minute for each webhook: a flood fills no log."""

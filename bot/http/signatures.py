@@ -66,12 +66,15 @@ def bearer_problem(headers: Mapping[str, str], secret: str) -> str:
     return "" if scheme.lower() == "bearer" and genuine else "Send Authorization: Bearer SECRET."
 
 
-def check(spec: WebhookSpec, headers: Mapping[str, str], body: bytes, secret: str, now: float) -> None:
-    """Raise `Unsigned` unless the holder of the secret signed this within the replay window."""
+def check(spec: WebhookSpec, headers: Mapping[str, str], body: bytes, secret: str, now: float) -> bytes:
+    """Return the bytes that are signed, or none for a bearer token.
+
+    Raise `Unsigned` unless the holder of the secret signed this within the replay window.
+    """
     if spec.signature == "bearer":
         if problem := bearer_problem(headers, secret):
             raise Unsigned(problem)
-        return
+        return b""
     style = STYLES[spec.signature]
     header = spec.header or style.header
     sent = headers.get(header, "")
@@ -80,9 +83,11 @@ def check(spec: WebhookSpec, headers: Mapping[str, str], body: bytes, secret: st
     timestamp, signatures = _parts(spec, style, headers, sent)
     if timestamp is not None:
         _check_time(timestamp, now, spec.replay)
-    expected = hmac.digest(secret.encode(), style.signed(timestamp or "", body), "sha256")
+    signed = style.signed(timestamp or "", body)
+    expected = hmac.digest(secret.encode(), signed, "sha256")
     if not any(hmac.compare_digest(expected, each) for each in signatures):
         raise Unsigned(f"The signature in {header} does not fit the body and the secret.")
+    return signed
 
 
 def signature_headers(spec: WebhookSpec) -> frozenset[str]:

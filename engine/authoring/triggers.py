@@ -114,6 +114,9 @@ class Webhook:
     - `max_bytes`: the largest body that is read.
     - `idempotency_key`: what names a delivery: a path such as `{headers.x_request_id}` or `{payload.id}`.
       Default: the id that the style signs, else the header `Idempotency-Key` with `bearer`, else the body.
+    - `equal_bodies`: whether deliveries with the same signature are several where a header names them
+      differently. Default: they are one, since no style signs its headers, and a person who captured a
+      delivery could send it again with another id.
     - `input`: the input of the run by field: constants, and texts with `{payload.field}` and
       `{headers.name}`. A path that ends with `?` leaves the field out where the value is missing.
       `"{payload}"` takes the whole body. Default: no values.
@@ -135,6 +138,7 @@ class Webhook:
     replay: Duration = "5m"
     max_bytes: int = 1048576
     idempotency_key: str = ""
+    equal_bodies: bool = False
     input: TriggerInput = field(default_factory=dict)
     filter: Condition | None = None
     dedup: str = ""

@@ -72,6 +72,7 @@ def webhook_spec(checks: Checks, trigger: Webhook) -> WebhookSpec | None:
         remedy = f"Give a number of bytes from 1 to {MAX_BODY_BYTES}."
         checks.error(f"{what}: max_bytes is {size!r}.", remedy)
     check_template(checks, trigger.idempotency_key, f"{what}: idempotency_key", WEBHOOK_PARTS)
+    checks.flag(trigger.equal_bodies, f"{what}: equal_bodies")
     shared = shared_options(checks, trigger, what, WEBHOOK_PARTS)
     if len(checks.errors) > before or replay is None:
         return None
@@ -85,6 +86,7 @@ def webhook_spec(checks: Checks, trigger: Webhook) -> WebhookSpec | None:
         replay=replay,
         max_bytes=size,
         idempotency_key=trigger.idempotency_key or KEYS.get(trigger.signature, ""),
+        equal_bodies=trigger.equal_bodies,
         **shared,
     )
 

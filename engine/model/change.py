@@ -77,6 +77,8 @@ class Fired:
     """Facts that count as taken by this run."""
     burst: tuple[str, datetime] | None = None
     """A burst of facts that ends with this run, and the end that was read: a later fact moves it."""
+    once: str = ""
+    """A fact that counts as taken by this run, and that no other run took before."""
 
 
 @dataclass(slots=True)

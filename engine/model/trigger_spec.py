@@ -96,7 +96,7 @@ class WebhookSpec(FactSpec):
     """A request to `/hooks/NAME` starts a run."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = FactSpec.left_out_when_empty | {
-        "header", "timestamp_header", "idempotency_key",
+        "header", "timestamp_header", "idempotency_key", "equal_bodies",
     }  # fmt: skip
 
     kind: Literal["webhook"] = "webhook"
@@ -113,6 +113,8 @@ class WebhookSpec(FactSpec):
     max_bytes: int = 1024 * 1024
     idempotency_key: str = ""
     """Template whose value names the delivery; empty: the body does."""
+    equal_bodies: bool = False
+    """Deliveries that are signed alike are several, if a header says so."""
 
 
 class EventSpec(FactSpec):

@@ -24,6 +24,7 @@ from engine.model.records import RunRecord
 from engine.model.trigger_spec import FactSpec, WebhookSpec
 from engine.store import queries
 from engine.store.store import Store
+from engine.store.writes.transitions import TakenBefore
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Fact:
     """Something that happened outside. `scope`: its parts by name, as JSON.
 
     `key` names it among the facts of its trigger: two facts with one key are the same fact. `cursor`: the
-    place of the trigger once it is taken.
+    place of the trigger once it is taken. `once`: a second name, of which a further fact is the same one too.
     """
 
     key: str
@@ -40,14 +41,28 @@ class Fact:
     cursor: str | None = None
     row: str | None = None
     """The name by which rows of the trigger know it, where they do."""
+    once: str = ""
     asked: tuple[Actor, ...] = ()
     """The people whose input it carries: the requesters of the run whose event it is."""
 
 
-def delivery(workflow: str, spec: WebhookSpec, scope: Mapping[str, Any], body: bytes) -> Fact:
-    """The fact of a delivery to a webhook. Raises `InvalidInput` where the id of the delivery is missing."""
+def delivery(
+    workflow: str, spec: WebhookSpec, scope: Mapping[str, Any], body: bytes, signed: bytes = b""
+) -> Fact:
+    """The fact of a delivery to a webhook. Raises `InvalidInput` where the id of the delivery is missing.
+
+    `signed`: the bytes that its sender signed. No header is among them, so that a person who captured a
+    delivery could send it again with another id in a header.
+    """
     key = facts.filled_text(workflow, "idempotency_key", spec.idempotency_key, scope)
-    return Fact(key or hashlib.sha256(body).hexdigest(), scope, Actor("webhook", spec.name))
+    by_header = "{headers." in spec.idempotency_key + spec.dedup
+    once = facts.fact_name("signed", hashlib.sha256(signed).hexdigest())
+    return Fact(
+        key or hashlib.sha256(body).hexdigest(),
+        scope,
+        Actor("webhook", spec.name),
+        once=once if signed and by_header and not spec.equal_bodies else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +116,31 @@ class Intake:
             return Taken("filtered")
         compiled = self._find(workflow)
         values = check_input(compiled, facts.mapped_input(workflow, spec.input, fact.scope))
+        if (known := await self._taken_before(workflow, spec.key, fact)) is not None:
+            return known
         same = facts.filled_text(workflow, "dedup", spec.dedup, fact.scope) if spec.dedup else ""
         if spec.debounce is not None:
             return await self._hold(workflow, spec, fact, same, values)
         if spec.dedup_within is not None:
             return await self._take_within(compiled, spec, fact, same, values)
         key = ("same", same) if spec.dedup else (fact.key,)
-        fired = Fired(spec.key, self._clock.now(), fact.cursor, _rows(fact))
+        fired = Fired(spec.key, self._clock.now(), fact.cursor, _rows(fact), once=fact.once)
         return await self._create(compiled, facts.run_id(workflow, spec.key, *key), values, fact, fired)
 
+    async def _taken_before(self, workflow: str, key: str, fact: Fact) -> Taken | None:
+        """Return the answer to a fact that came under another key before; None for a new one."""
+        if not fact.once:
+            return None
+        known = await self._store.read(queries.taken_fact, workflow, key, fact.once)
+        return None if known is None else Taken("repeated", known.run_id)
+
     async def _create(self, compiled: Compiled, id_: str, values: Any, fact: Fact, fired: Fired) -> Taken:
-        run, new = await self._start(compiled, id_, values, fact.actor, fired, fact.asked)
+        try:
+            run, new = await self._start(compiled, id_, values, fact.actor, fired, fact.asked)
+        except TakenBefore:  # of two that came at once, this is the second
+            known = await self._taken_before(compiled.definition.name, fired.key, fact)
+            assert known is not None
+            return known
         faults.reach("trigger.started")
         return Taken("started" if new else "repeated", run.id)
 
@@ -126,13 +155,13 @@ class Intake:
         last = await self._store.read(queries.taken_fact, workflow, spec.key, shared)
         assert spec.dedup_within is not None
         if last is not None and now - last.at < timedelta(seconds=spec.dedup_within):
-            await self._store.note_facts(workflow, spec.key, [own], now, last.run_id)
+            await self._store.note_facts(workflow, spec.key, [own, *_once(fact)], now, last.run_id)
             return Taken("repeated", last.run_id)
         # Of two that come at once, both name the same run: the one before it is part of the name.
         id_ = facts.run_id(workflow, spec.key, "same", same, (last.run_id if last else None) or "")
         if last is None:
             id_ = await self._after_forgotten(workflow, spec, same, id_)
-        fired = Fired(spec.key, now, fact.cursor, facts=(own, shared, *_rows(fact)))
+        fired = Fired(spec.key, now, fact.cursor, facts=(own, shared, *_rows(fact)), once=fact.once)
         return await self._create(compiled, id_, values, fact, fired)
 
     async def _after_forgotten(self, workflow: str, spec: FactSpec, same: str, id_: str) -> str:
@@ -153,6 +182,8 @@ class Intake:
         due = now + timedelta(seconds=spec.debounce)
         first = facts.run_id(workflow, spec.key, "burst", fact.key)
         id_ = await self._store.hold(workflow, spec.key, (burst, own), first, now, due, values)
+        if fact.once:
+            await self._store.note_facts(workflow, spec.key, _once(fact), now, id_)
         self._nudge(due)
         return Taken("waiting", id_, due)
 
@@ -166,6 +197,10 @@ class Intake:
         except InvalidInput as error:
             held_back = any(field == "filter" for field, _ in error.problems)
             return Preview(passes=not held_back, problems=tuple(error.problems))
+
+
+def _once(fact: Fact) -> tuple[str, ...]:
+    return (fact.once,) if fact.once else ()
 
 
 def _rows(fact: Fact) -> tuple[str, ...]:

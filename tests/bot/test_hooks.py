@@ -6,7 +6,10 @@ import hmac
 import io
 import json
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -82,6 +85,9 @@ def hook(name: str = "alerts", **options: Any) -> Webhook:
     return Webhook(name, **{"secret": "ALERTS_SECRET", "input": mapping, **options})
 
 
+DELIVERY = "{headers.x_github_delivery}"
+
+
 async def site_of(folder: Path, clock: FakeClock, *workflows: Workflow, **settings: Any) -> Engine:
     chosen = EngineSettings(
         folder / "data",
@@ -113,6 +119,23 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         alerts("unset", hook("unset", secret="NOT_SET")),
         alerts("single", hook("single"), overlap="skip"),
         alerts("timed", hook("timed", signature="hmac", timestamp_header="X-Time", replay="1m")),
+        alerts("by-header", hook("by-header", signature="github", idempotency_key=DELIVERY)),
+        alerts(
+            "timed-id",
+            hook("timed-id", signature="hmac", timestamp_header="X-Time", idempotency_key=DELIVERY),
+        ),
+        alerts(
+            "once-a-day",
+            hook(
+                "once-a-day",
+                signature="github",
+                idempotency_key=DELIVERY,
+                dedup="{payload.service}",
+                dedup_within="1d",
+            ),
+        ),
+        alerts("calm", hook("calm", signature="github", idempotency_key=DELIVERY, debounce="1m")),
+        alerts("equal", hook("equal", signature="github", idempotency_key=DELIVERY, equal_bodies=True)),
         *(alerts(f"by-{style}", hook(style, signature=style)) for style in styles),
     )
     async with listening(build_server(problems=problems, clock=clock, engine=engine), "127.0.0.1", 0) as port:
@@ -304,6 +327,54 @@ async def test_a_captured_delivery_with_another_id_starts_nothing_new(site: Site
     first = await site.post("github", BODY, {**headers, "X-GitHub-Delivery": "1", "Idempotency-Key": "1"})
     again = await site.post("github", BODY, {**headers, "X-GitHub-Delivery": "2", "Idempotency-Key": "2"})
     assert (first[1]["run"], again[1]["state"]) == (again[1]["run"], "repeated")
+
+
+async def captured(site: Site, name: str, id_: str, headers: Mapping[str, str]) -> str:
+    status, answer = await site.post(name, BODY, {**headers, "X-GitHub-Delivery": id_})
+    assert status == 202, answer
+    return str(answer["run"])
+
+
+@pytest.mark.parametrize("name", ["by-header", "timed-id", "once-a-day", "calm"])
+async def test_a_captured_delivery_starts_nothing_new_though_a_header_names_deliveries(
+    site: Site, name: str
+) -> None:
+    now = int(site.clock.now().timestamp())
+    headers = signed("timed" if name == "timed-id" else "github", BODY, now)
+    first = await captured(site, name, "1", headers)
+    assert {await captured(site, name, str(number), headers) for number in range(9)} == {first}
+    if name != "timed-id":  # an old time is refused anyway
+        site.clock.advance(timedelta(days=2))
+        await site.runs()
+        assert await captured(site, name, "10", headers) == first
+    assert len(await site.runs()) == 1
+
+
+async def test_a_captured_delivery_sent_nine_times_at_once_starts_one_run(site: Site) -> None:
+    headers = signed("github", BODY, 0)
+    taken = await asyncio.gather(*(captured(site, "by-header", str(number), headers) for number in range(9)))
+    assert len(set(taken)) == len(await site.runs()) == 1
+
+
+async def test_what_was_signed_is_kept_beside_the_run_that_it_started(site: Site, tmp_path: Path) -> None:
+    headers = signed("github", BODY, 0)
+    first = await captured(site, "by-header", "1", headers)
+    await site.runs()
+    with closing(sqlite3.connect(tmp_path / "signoff.db")) as connection:
+        (row,) = connection.execute("SELECT run_id FROM trigger_fact WHERE fact LIKE 'signed:%'")
+    assert row == (first,)
+
+
+async def test_a_delivery_with_the_same_id_and_another_body_is_the_same_one(site: Site) -> None:
+    first = await captured(site, "by-header", "1", signed("github", BODY, 0))
+    other = BODY.replace(b"checkout", b"payments")
+    headers = {**signed("github", other, 0), "X-GitHub-Delivery": "1"}
+    assert (await site.post("by-header", other, headers))[1] == {"run": first, "state": "repeated"}
+
+
+async def test_equal_deliveries_are_several_where_the_author_says_so(site: Site) -> None:
+    headers = signed("github", BODY, 0)
+    assert await captured(site, "equal", "1", headers) != await captured(site, "equal", "2", headers)
 
 
 async def test_neither_secret_nor_body_is_in_an_answer_or_a_log(

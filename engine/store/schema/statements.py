@@ -88,6 +88,7 @@ FIRED = (
     "WHERE workflow = ? AND key = ?"
 )
 PUT_FACT = upsert(tables.TriggerFactRow, "workflow", "key", "fact")
+TAKEN_FACT = "SELECT 1 FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ?"
 BURST = "SELECT 1 FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ? AND due_at = ?"
 
 INSERT_RUNS = _many(tables.RunRow)

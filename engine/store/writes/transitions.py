@@ -26,6 +26,10 @@ class Exists(GuardFailed):
     """A run of this id was created before."""
 
 
+class TakenBefore(GuardFailed):
+    """Another run took the fact that starts this one."""
+
+
 class Unsealed(AlteredRun, GuardFailed):
     """The seal of the run's chain does not fit."""
 
@@ -92,6 +96,8 @@ class TransitionBatch:
                 raise Full(run.workflow)
         if change.fired is not None and change.fired.burst is not None:
             self._check_burst(run.workflow, change.fired.key, *change.fired.burst)
+        if change.fired is not None and change.fired.once:
+            self._check_untaken(run.workflow, change.fired.key, change.fired.once)
         if version and run.id not in self._leaves and not self._seal.holds(mark, "run", run.id, head, count):
             raise Unsealed(run.id, "the seal of its log does not fit")
         changed = self._written(change)
@@ -120,10 +126,19 @@ class TransitionBatch:
         if self._connection.execute(statements.BURST, values).fetchone() is None:
             raise Stale(f"{workflow} {key}")
 
+    def _check_untaken(self, workflow: str, key: str, fact: str) -> None:
+        self.flush()
+        if self._connection.execute(statements.TAKEN_FACT, (workflow, key, fact)).fetchone() is not None:
+            raise TakenBefore(f"{workflow} {key}")
+
     def _add_fired(self, run: RunRecord, fired: Fired) -> None:
         at = rows.micros(fired.at)
         self._fired.append((at, fired.cursor, run.workflow, fired.key))
-        taken = (*fired.facts, *([fired.burst[0]] if fired.burst else ()))
+        taken = (
+            *fired.facts,
+            *([fired.burst[0]] if fired.burst else ()),
+            *([fired.once] if fired.once else ()),
+        )
         self._facts += [(run.workflow, fired.key, fact, run.id, at, None, None) for fact in taken]
 
     def _written(self, change: Change) -> Digests:
