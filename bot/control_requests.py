@@ -74,8 +74,15 @@ def _text_by_name(value: Any) -> bool:
     return isinstance(value, dict) and _texts(list(value.values()))
 
 
-def _objects(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+def _marks(value: Any) -> bool:
+    """Checkpoints, whose signature the command line verified."""
+    return isinstance(value, list) and all(map(_mark, value))
+
+
+def _mark(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return False
+    return type(value.get("events")) is int and _texts([value.get("digest"), value.get("at")])
 
 
 def _parsed(parse: Callable[[str], Any]) -> Callable[[Any], bool]:
@@ -111,7 +118,7 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "headers": (_text_by_name, "an object of texts"),
     "keep": (_seconds, f"a number of seconds up to {MAX_KEEP_SECONDS:.0f}"),
     "limit": (_number(1, MAX_LIMIT), f"a whole number from 1 to {MAX_LIMIT:,}"),
-    "marks": (_objects, "a list of objects"),
+    "marks": (_marks, "a list of checkpoints, each with events, digest and at"),
     "priority": (_number(-MAX_NUMBER, MAX_NUMBER), "a whole number"),
     "rules": (_rules, "an object with the rules of a canary, each a number"),
     "share": (_finite, "a number of percent"),

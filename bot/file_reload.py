@@ -178,8 +178,8 @@ class FileReload:
                     self._changed.set()
                     if self._source.folders() != folders:
                         break
-            except OSError as error:
-                log.warning("%s cannot be watched (%s)", ", ".join(map(str, folders)), error)
+            except Exception as error:  # also at a name in a folder that is not UTF-8
+                log.warning("%s cannot be watched (%s)", ", ".join(map(str, folders)), type(error).__name__)
                 await self._clock.sleep(LOOK_INTERVAL)
 
 

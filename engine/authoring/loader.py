@@ -129,7 +129,11 @@ def load_all(
 
 
 def _files(path: Path, errors: list[DefinitionError]) -> tuple[list[Path], bool]:
-    path = path.expanduser().resolve()
+    try:
+        path = real_path(path)
+    except DefinitionError as error:
+        errors.append(error)
+        return [], True
     if path.is_dir():
         return sorted(file for file in path.iterdir() if _is_of_folder(file)), False
     if path.is_file() and path.suffix in (".py", *YAML):
@@ -143,8 +147,29 @@ def _files(path: Path, errors: list[DefinitionError]) -> tuple[list[Path], bool]
     return [], True
 
 
+def real_path(path: str | Path) -> Path:
+    """Return the absolute path without links. Raises `DefinitionError` for one that no file can have."""
+    try:
+        real = Path(path).expanduser().resolve()
+        real.exists()
+    except (OSError, RuntimeError, ValueError) as error:
+        shown = str(path)[:200].replace("\0", "")
+        why = {RuntimeError: "its links lead in a circle", ValueError: "it has a character that no path has"}
+        raise DefinitionError(
+            f"The path cannot be used: {why.get(type(error), getattr(error, 'strerror', ''))}.",
+            remedy="Give the path of a Python or YAML file.",
+            file=shown,
+        ) from None
+    return real
+
+
 def _is_of_folder(file: Path) -> bool:
-    """A workflow file, or what may be one; YAML only where it has tasks, since other tools use it too."""
+    """A workflow file, or what may be one; YAML only where it has tasks, since other tools use it too.
+
+    Reading a pipe or a device might never end.
+    """
+    if not file.is_file():
+        return False
     if file.suffix in YAML:
         return not file.name.startswith("_") and _has_tasks(file)
     return file.suffix == ".py" and not _is_apart(file.name)

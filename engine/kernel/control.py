@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.kernel.requests.requesters import further_data
+from engine.kernel.requests.requesters import further_names
 from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
 from engine.kernel.resilience.compensation import BEING_UNDONE
 from engine.kernel.shapes import child_runs, waits
@@ -122,9 +122,8 @@ def fork(
     `origin`: the other run's id; `kept`: its records of the steps that are not executed again.
     """
     run = transition.state.run
-    transition.event(
-        "run.created", input=run.input, trigger=run.trigger, origin=origin, step=step, **further_data(run)
-    )
+    further = {"further_requesters": further_names(run)} if run.further_requesters else {}
+    transition.event("run.created", input=run.input, trigger=run.trigger, origin=origin, step=step, **further)
     for name, record in kept.items():
         move = "keep" if record.state == "succeeded" else "skip"
         reason = KEPT if record.state == "succeeded" else record.reason

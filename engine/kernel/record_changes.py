@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.kernel.live_run import LiveRun
 from engine.kernel.requests import approval_digest
-from engine.kernel.requests.requesters import further_data
+from engine.kernel.requests.requesters import further_names
 from engine.kernel.resources import use as resource_use
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.schedules.working_hours import after_working_time
@@ -138,7 +138,8 @@ class RecordChanges:
 
     def open_request(self, request: RequestRecord) -> None:
         self.put_request(request)
-        self.event("request.opened", request.step, request.id, kind=request.kind, **further_data(request))
+        further = {"further_requesters": further_names(request)} if request.further_requesters else {}
+        self.event("request.opened", request.step, request.id, kind=request.kind, **further)
         self.await_people(request)
 
     def await_people(self, request: RequestRecord) -> None:

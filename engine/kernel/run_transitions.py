@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.kernel.requests import approval_digest, clarification
 from engine.kernel.requests.quorum import Rosters, decided_outcome, decisions_for_outcome, open_stage
-from engine.kernel.requests.requesters import further_data
+from engine.kernel.requests.requesters import further_names
 from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
 from engine.kernel.resilience.compensation import BEING_UNDONE, final_transition
 from engine.kernel.resilience.failure_rules import Consequence
@@ -37,7 +37,7 @@ SUSPECT_REASON = "waits to be tried again alone: the process died while it was e
 def create(transition: Transition, *, start: bool) -> Change:
     """The first transition of a run. Not started, it waits its turn behind others of its workflow."""
     run = transition.state.run
-    further = further_data(run) if run.further_requesters else {}
+    further = {"further_requesters": further_names(run)} if run.further_requesters else {}
     transition.event("run.created", input=run.input, trigger=run.trigger, **further)
     return begin(transition) if start else transition.finish()
 

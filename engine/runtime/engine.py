@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -422,10 +422,10 @@ class Engine(Reading):
         definition = self._workflows.find(workflow).definition
         await self._parts.base.authorization.may_run(actor, definition)
         spec = self._schedules.cron_spec(definition, key)
-        first, last = cron.days(spec, start, end)
-        if first > last:
-            raise NotPossible(f"{start} is after {end}. Give the earlier date first.")
         now = self.clock.now()
+        if problem := cron.range_problem(start, min(end, now.date())):
+            raise NotPossible(problem)
+        first, last = cron.days(spec, start, min(end, now.date() + timedelta(days=1)))
         started, known, more = await self._parts.execution.admission.backfill(
             definition.name, spec, first, min(last, now), MAX_BACKFILL, actor
         )

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 LOOK_INTERVAL = timedelta(seconds=60)
 """Between two looks where the system tells of no change: network drives tell of none."""
 _MAX_AT_ONCE = 50
+_WATCH_PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Arrival:
         return facts.fact_name("file", self.key)
 
     def scope(self) -> dict[str, Any]:
-        modified = datetime.fromtimestamp(self.modified_ns / 1e9, UTC)
+        modified = _moment(self.modified_ns)
         path = Path(self.path)
         described = {
             "path": self.path,
@@ -64,6 +65,14 @@ class Arrival:
             "modified_at": modified.isoformat(),
         }
         return {"file": described}
+
+
+def _moment(ns: int) -> datetime:
+    """Return the time of a change; a file may have one that no calendar has, which then is the last one."""
+    try:
+        return datetime.fromtimestamp(ns / 1e9, UTC)
+    except (OverflowError, ValueError, OSError):
+        return datetime.max.replace(tzinfo=UTC) if ns > 0 else datetime.min.replace(tzinfo=UTC)
 
 
 class FileLook:
@@ -128,8 +137,17 @@ class FileLook:
         from watchfiles import awatch  # noqa: PLC0415
 
         with suppress(OSError):
-            async for _ in awatch(self._spec.folder, recursive=False, watch_filter=None, step=100):
-                self._changed.set()
+            while True:
+                try:
+                    async for _ in awatch(self._spec.folder, recursive=False, watch_filter=None, step=100):
+                        self._changed.set()
+                except OSError:
+                    raise
+                except Exception as error:  # a name that is not UTF-8 ends the watch
+                    log.info("%s is watched again (%s)", self._spec.folder, type(error).__name__)
+                await asyncio.sleep(_WATCH_PAUSE_SECONDS)
+                # What changes before the next watch has begun is found by a look after that.
+                asyncio.get_running_loop().call_later(_WATCH_PAUSE_SECONDS, self._changed.set)
 
     @property
     def _settle(self) -> timedelta:

@@ -6,7 +6,9 @@ transaction that creates the run, so that each row starts one run whatever happe
 
 import asyncio
 import logging
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +16,7 @@ from pydantic import TypeAdapter
 
 from engine.clock import Clock
 from engine.errors import InvalidInput, NotPossible
+from engine.model.json_safe import storage_problem
 from engine.model.people import Actor
 from engine.model.trigger_spec import RowSpec
 from engine.store import queries
@@ -27,6 +30,18 @@ log = logging.getLogger(__name__)
 
 PAGE_SIZE = 200
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row by column, as JSON. `problem`: why it cannot be read; it has no columns but the cursor then."""
+
+    columns: Mapping[str, Any]
+    problem: str = ""
+
+
+class NoPlace(Exception):
+    """Nothing beyond this row can be asked for. `str()` says why."""
 
 
 class RowLook:
@@ -67,25 +82,33 @@ class RowLook:
 
     async def _look_at_page(self) -> bool:
         """Return whether there may be more."""
+        before, spec = self._place, self._spec
         try:
-            page = await asyncio.to_thread(fetch, self._url, self._spec.sql, self._place)
+            page = await asyncio.to_thread(fetch, self._url, spec.sql, before, spec.cursor)
         except Exception as error:
             # The driver's text may hold the address with its password.
             self._complain(f"the query failed ({type(error).__name__})")
             return False
+        try:
+            for row in page:
+                await self._take(row)
+            if len(page) == PAGE_SIZE and self._place == before:
+                raise NoPlace(f"a whole page of rows has the {spec.cursor} {str(before)[:60]!r}")
+        except NoPlace as problem:
+            self._complain(f"{problem}, so the rows beyond it cannot be asked for")
+            return False
         self._complain("")
-        for row in page:
-            await self._take(row)
         return len(page) == PAGE_SIZE
 
-    async def _take(self, row: Mapping[str, Any]) -> None:
+    async def _take(self, row: Row) -> None:
         workflow, spec = self._workflow, self._spec
-        if spec.cursor not in row:
-            raise NotPossible(f"The query of {spec.key} has no column {spec.cursor}, which is its cursor.")
-        place = rows.to_json(row[spec.cursor])
+        value = self._place_of(row)
+        place = rows.to_json(value)
         started = False
         try:
-            fact = Fact(place, {"row": dict(row)}, Actor("query", spec.key), cursor=place)
+            if row.problem:
+                raise NotPossible(row.problem)
+            fact = Fact(place, {"row": dict(row.columns)}, Actor("query", spec.key), cursor=place)
             started = (await self._door.take(workflow, spec, fact)).state == "started"
         except (InvalidInput, NotPossible) as error:
             log.warning("%s is not started by the row %s: %s", workflow, place, error)
@@ -93,7 +116,21 @@ class RowLook:
             await self._store.append(refused_event(workflow, spec.key, reason, self._clock.now()))
         if not started:
             await self._store.set_cursor(workflow, spec.key, place)
-        self._place = row[spec.cursor]
+        self._place = value
+
+    def _place_of(self, row: Row) -> int | float | str:
+        """Return the value of the cursor. Raises `NoPlace` for one after which no query finds a row."""
+        cursor = self._spec.cursor
+        if cursor not in row.columns:
+            raise NoPlace(f"a row has no column {cursor}")
+        value = row.columns[cursor]
+        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if not (number or isinstance(value, str)) or storage_problem(value):
+            raise NoPlace(f"a row has the {cursor} {str(value)[:60]!r}")
+        if isinstance(self._place, str) != isinstance(value, str) and self._place != self._spec.start:
+            raise NoPlace(f"a row has the {cursor} {str(value)[:60]!r} after {str(self._place)[:60]!r}")
+        place: int | float | str = value
+        return place
 
     def _complain(self, problem: str) -> None:
         """Once for each problem."""
@@ -102,8 +139,8 @@ class RowLook:
         self._problem = problem
 
 
-def fetch(url: str, sql: str, place: Any) -> list[dict[str, Any]]:
-    """One page of rows as JSON, in a connection of its own."""
+def fetch(url: str, sql: str, place: Any, cursor: str) -> list[Row]:
+    """One page of rows, in a connection of its own."""
     # Imported here: only triggers of rows need it.
     from sqlalchemy import create_engine, text  # noqa: PLC0415
     from sqlalchemy.pool import NullPool  # noqa: PLC0415
@@ -112,6 +149,15 @@ def fetch(url: str, sql: str, place: Any) -> list[dict[str, Any]]:
     try:
         with database.connect() as connection:
             page = connection.execute(text(sql), {"cursor": place}).mappings().fetchmany(PAGE_SIZE)
-            return [_ANY.dump_python(dict(row), mode="json") for row in page]
+            return [_row(dict(row), cursor) for row in page]
     finally:
         database.dispose()
+
+
+def _row(columns: dict[str, Any], cursor: str) -> Row:
+    """Return the row as JSON. A row that cannot be read holds up no other one."""
+    try:
+        return Row(_ANY.dump_python(columns, mode="json"))
+    except ValueError as error:  # bytes that are not UTF-8, for instance
+        place = {cursor: _ANY.dump_python(columns[cursor], mode="json")} if cursor in columns else {}
+        return Row(place, f"The row cannot be read as JSON ({type(error).__name__}).")

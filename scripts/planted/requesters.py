@@ -1,4 +1,4 @@
-"""Planted bugs about the people whose input a run carries."""
+"""Planted bugs about input: the people whose input a run carries, captured deliveries, odd files and rows."""
 
 from scripts.planted.mutant import Mutant
 
@@ -62,5 +62,61 @@ MUTANTS = [
         "    requesters = (request.requester, *request.further_requesters)\n    return next",
         "    requesters = (request.requester,)\n    return next",
         TESTS,
+    ),
+    Mutant(
+        "a captured delivery with another id in a header starts a second run",
+        "engine/triggers/intake.py",
+        'once=once if signed and by_header and not spec.equal_bodies else "",',
+        'once="",',
+        ("tests/bot/test_hooks.py",),
+    ),
+    Mutant(
+        "of captured deliveries that come at once, each starts a run",
+        "engine/store/writes/transitions.py",
+        "        if change.fired is not None and change.fired.once:\n",
+        "        if False:\n",
+        ("tests/bot/test_hooks.py",),
+    ),
+    Mutant(
+        "a row that cannot be read holds up all rows behind it",
+        "engine/triggers/rows.py",
+        "    except ValueError as error:  # bytes",
+        "    except LookupError as error:  # bytes",
+        ("tests/engine/triggers/test_file_triggers.py",),
+    ),
+    Mutant(
+        "the same page of rows is asked for without a pause",
+        "engine/triggers/rows.py",
+        "            if len(page) == PAGE_SIZE and self._place == before:\n",
+        "            if False:\n",
+        ("tests/engine/triggers/test_file_triggers.py",),
+    ),
+    Mutant(
+        "an odd name of a file ends the watch of its folder",
+        "engine/triggers/files.py",
+        "                except Exception as error:  # a name",
+        "                except LookupError as error:  # a name",
+        ("tests/engine/triggers/test_file_triggers.py",),
+    ),
+    Mutant(
+        "a file whose time no calendar has holds up the others",
+        "engine/triggers/files.py",
+        "    except (OverflowError, ValueError, OSError):\n",
+        "    except LookupError:\n",
+        ("tests/engine/triggers/test_file_triggers.py",),
+    ),
+    Mutant(
+        "a backfill that its filter holds back blocks everybody",
+        "engine/runtime/runs/admission.py",
+        "            if number % _FIRES_AT_ONCE == 0:",
+        "            if False:",
+        ("tests/engine/triggers/test_triggers.py",),
+    ),
+    Mutant(
+        "a pipe in the folder of workflows is read forever",
+        "engine/authoring/loader.py",
+        "    if not file.is_file():\n        return False\n",
+        "",
+        ("tests/engine/authoring/test_load.py",),
     ),
 ]

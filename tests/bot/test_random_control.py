@@ -154,3 +154,11 @@ def test_a_parameter_that_cannot_be_is_named_with_its_value(params: dict[str, An
 def test_a_missing_parameter_is_named() -> None:
     with pytest.raises(BadRequest, match="The parameter run is missing"):
         checked({"step": None})["run"]
+
+
+@pytest.mark.parametrize(
+    "mark", [{}, {"events": "1", "digest": "", "at": ""}, {"events": 1, "digest": None, "at": ""}]
+)
+def test_a_checkpoint_without_its_fields_is_refused(mark: dict[str, Any]) -> None:
+    with pytest.raises(BadRequest, match="The parameter marks is"):
+        checked({"marks": [mark]})

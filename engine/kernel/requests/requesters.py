@@ -1,7 +1,6 @@
 """Pure: the people whose input a run carries. Four eyes hold for every one of them."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
 from engine.errors import NotPossible
 from engine.model.people import AUTOMATIC, Actor, identify_requester, is_unmapped
@@ -19,7 +18,7 @@ def requesters_of(run: RunRecord, signals: Iterable[SignalRecord]) -> tuple[Acto
 
 
 def people_among(actors: Iterable[Actor], but: Collection[Actor] = ()) -> tuple[Actor, ...]:
-    """Return these actors, each once. Triggers and the engine are no people, and are left out."""
+    """Return these actors, each once. Triggers and the engine are left out."""
     return tuple(
         actor for actor in dict.fromkeys(actors) if actor.source not in AUTOMATIC and actor not in but
     )
@@ -34,10 +33,9 @@ def check_number(requesters: Collection[Actor]) -> None:
         )
 
 
-def further_data(record: RunRecord | RequestRecord) -> dict[str, Any]:
-    """Return the further requesters for the data of an event; nothing where there are none."""
-    further = record.further_requesters
-    return {"further_requesters": [str(actor) for actor in further]} if further else {}
+def further_names(record: RunRecord | RequestRecord) -> list[str]:
+    """Return the further requesters for the data of an event."""
+    return [str(actor) for actor in record.further_requesters]
 
 
 def identified(request: RequestRecord, cli_users: Mapping[str, str]) -> RequestRecord:

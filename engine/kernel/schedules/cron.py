@@ -137,6 +137,21 @@ def fires_by_elapsed_time(spec: Spec) -> bool:
     return isinstance(spec, EverySpec)
 
 
+MAX_RANGE_DAYS = 3_660
+_FIRST_YEAR = 1970
+
+
+def range_problem(first: date, last: date) -> str:
+    """Return why nobody walks through the fires from one date to another; empty where it is possible."""
+    if first > last:
+        return f"{first} is after {last}. Give the earlier date first."
+    if first.year < _FIRST_YEAR:
+        return f"{first} is before {_FIRST_YEAR}. Give a later date."
+    if (last - first).days > MAX_RANGE_DAYS:
+        return f"From {first} to {last} are more than {MAX_RANGE_DAYS:,} days. Give a shorter range."
+    return ""
+
+
 def days(spec: CronSpec, first: date, last: date) -> tuple[datetime, datetime]:
     """From the beginning of one day to the end of another, in the schedule's zone."""
     zone = time_zone(spec.tz)

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from engine.authoring.file_services import offered
-from engine.authoring.loader import Found, load
+from engine.authoring.loader import Found, load, real_path
 from engine.authoring.workflow import Workflow
 from engine.compiler import compile_workflow
 from engine.compiler.compiled import Compiled
@@ -14,8 +14,14 @@ from engine.runtime.settings import EngineSettings
 
 
 def candidate_path(file: str | Path) -> str:
-    """Return the absolute path of a candidate, which a restart in another folder finds too."""
-    return str(Path(file).expanduser().resolve())
+    """Return the absolute path of a candidate, which a restart in another folder finds too.
+
+    Raises `DefinitionErrors`.
+    """
+    try:
+        return str(real_path(file))
+    except DefinitionError as error:
+        raise DefinitionErrors([error]) from None
 
 
 def load_candidate(file: str, workflow: str, settings: EngineSettings) -> Compiled:

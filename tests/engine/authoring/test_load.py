@@ -12,6 +12,7 @@ from engine import DefinitionErrors, Workflow
 from engine.authoring.loader import load
 from engine.compiler import compile_workflow
 from engine.model.spec import StepSpec
+from engine.runtime.workflows.candidates import candidate_path
 
 FLOW = """
 from signoff import Workflow
@@ -226,3 +227,28 @@ def test_a_workflow_file_that_moves_to_another_folder_keeps_its_version(tmp_path
     (node,) = first.nodes
     assert isinstance(node, StepSpec)
     assert node.retry.retry_on == ("Flaky", "builtins.ConnectionError")
+
+
+def test_a_pipe_in_a_folder_is_left_alone(tmp_path: Path) -> None:
+    write(tmp_path / "flow.py", FLOW.format(name="flow"))
+    for name in ("pipe.py", "pipe.yaml"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "zero.py").symlink_to("/dev/zero")
+    (tmp_path / "folder.py").mkdir()
+    assert len(load([tmp_path])) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("loop.py", "its links lead in a circle"),
+        ("nul\0.py", "it has a character that no path has"),
+        ("x" * 5000, "File name too long"),
+    ],
+)
+def test_a_path_that_cannot_be_used_is_refused(tmp_path: Path, path: str, why: str) -> None:
+    (tmp_path / "loop.py").symlink_to(tmp_path / "loop.py")
+    with pytest.raises(DefinitionErrors, match=f"The path cannot be used: {why}. Give the path"):
+        load([f"{tmp_path}/{path}"])
+    with pytest.raises(DefinitionErrors, match=f"The path cannot be used: {why}. Give the path"):
+        candidate_path(f"{tmp_path}/{path}")

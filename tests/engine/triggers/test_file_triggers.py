@@ -5,7 +5,7 @@ import logging
 import os
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from engine import (
     fact,
 )
 from engine.testing import Harness
+from engine.triggers.files import Arrival
 
 
 class Import(BaseModel):
@@ -319,3 +320,95 @@ async def test_an_address_that_is_not_set_is_named(tmp_path: Path, caplog: pytes
     assert await after(engine, clock) == []
     assert "the environment variable ORDERS_URL is not set" in caplog.text
     await engine.close(grace=0)
+
+
+@pytest.mark.parametrize("poison", ["x'ff00fe'", "x'c0'", "9e999"])
+async def test_a_row_that_cannot_be_read_is_told_and_the_next_one_is_taken(
+    tmp_path: Path, orders: Orders, poison: str
+) -> None:
+    clock = FakeClock()
+    orders.write(f"INSERT INTO orders (total) VALUES (1), ({poison}), (3)")
+    engine = await serving(tmp_path, clock, watching(), f"sqlite:///{orders.path}")
+    assert await after(engine, clock) == [1, 3]
+    (refused,) = [each for each in await engine.events.read(0) if each.type == "trigger.refused"]
+    assert refused.data["reason"].startswith("id 2: ")
+    await engine.close(grace=0)
+
+
+LOOSE = "SELECT id, total FROM loose WHERE id > :cursor OR id IS NULL ORDER BY rowid"
+
+
+def watching_loose(sql: str) -> Workflow:
+    trigger = QueryChange("ORDERS_URL", sql, cursor="id", every="30s", input={"number": "{row.total}"})
+    workflow = Workflow("order", owner="@sales", input=Numbered, triggers=[trigger])
+
+    @workflow.step
+    async def ship(input: Numbered) -> int:
+        return input.number
+
+    return workflow
+
+
+class Numbered(BaseModel):
+    number: int
+
+
+@pytest.mark.parametrize("odd", ["NULL", "9e999", "'text'", "x'6162'"])
+async def test_a_row_whose_cursor_leads_nowhere_is_said_and_skips_no_row(
+    tmp_path: Path, orders: Orders, odd: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = FakeClock()
+    orders.write("CREATE TABLE loose (id, total)")
+    orders.write(f"INSERT INTO loose VALUES (1, 1), (2, 2), ({odd}, 3)")
+    engine = await serving(tmp_path, clock, watching_loose(LOOSE), f"sqlite:///{orders.path}")
+    assert await after(engine, clock) == [1, 2]
+    assert "so the rows beyond it cannot be asked for" in caplog.text
+    orders.write("DELETE FROM loose WHERE total = 3")
+    orders.write("INSERT INTO loose VALUES (4, 4)")
+    assert await after(engine, clock) == [1, 2, 4]
+    await engine.close(grace=0)
+
+
+async def test_a_query_that_gives_the_same_page_again_and_again_is_said(
+    tmp_path: Path, orders: Orders, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = FakeClock()
+    orders.write("CREATE TABLE loose (id, total)")
+    listed = ", ".join(["(7, 1)"] * 300)
+    orders.write(f"INSERT INTO loose VALUES {listed}")
+    sql = "SELECT id, total FROM loose WHERE id >= :cursor ORDER BY id"
+    engine = await serving(tmp_path, clock, watching_loose(sql), f"sqlite:///{orders.path}")
+    assert await after(engine, clock) == [1]
+    assert "a whole page of rows has the id '7'" in caplog.text
+    await engine.close(grace=0)
+
+
+async def test_an_odd_name_of_a_file_does_not_end_the_watch_of_its_folder(
+    tmp_path: Path, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """On the real clock: a look each minute would not find the other file in time."""
+    engine = await Engine.open(tmp_path / "signoff.db", settings=EngineSettings(tmp_path / "data"))
+    engine.register(importing(folder, settle="0.2s"))
+    await engine.serve()
+    await engine.activity.idle()
+
+    async def told(wanted: str) -> None:
+        place = 0
+        while not [each for each in await engine.events.read(0) if each.type == wanted]:
+            await engine.events.wait(place)
+            place = await engine.events.newest()
+
+    try:
+        (folder / os.fsdecode(b"half\xff.csv")).write_text("1")
+        await asyncio.wait_for(told("trigger.refused"), 30)
+        (folder / "a.csv").write_text("1")
+        await asyncio.wait_for(told("run.created"), 30)
+    finally:
+        await engine.close(grace=0)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize("seconds", [2**40, -(2**40)])
+def test_a_time_that_no_calendar_has_holds_up_no_file(seconds: int) -> None:
+    year = datetime.fromisoformat(Arrival("/a.csv", 1, seconds * 10**9).scope()["file"]["modified_at"]).year
+    assert year in (1, 9999)

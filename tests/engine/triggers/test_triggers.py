@@ -1,5 +1,6 @@
 """Triggers that observe facts: which facts are one, and workflows that start when others end."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from engine import (
     DefinitionErrors,
     FakeClock,
     FileArrival,
+    NotPossible,
     Once,
     OnEvent,
     QueryChange,
@@ -460,3 +462,43 @@ async def test_a_newer_run_takes_the_place_of_the_oldest_one() -> None:
         states = [(run.state, run.reason) for run in await harness.runs()]
         assert [state for state, _ in states] == ["waiting", "cancelled", "cancelled"]
         assert states[1][1] == "a newer run of the workflow took its place"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(1, 1, 1), date(1, 1, 2), "0001-01-01 is before 1970. Give a later date."),
+        (date(1970, 1, 1), date(9999, 12, 31), "are more than 3,660 days. Give a shorter range."),
+        (date(9999, 12, 31), date(9999, 12, 31), "9999-12-31 is after 2026-01-05."),
+        (date(2026, 1, 3), date(2026, 1, 2), "2026-01-03 is after 2026-01-02. Give the earlier date first."),
+    ],
+)
+async def test_a_backfill_of_dates_that_nobody_walks_through_is_refused(
+    first: date, last: date, words: str
+) -> None:
+    async with Harness(nightly()) as harness:
+        with pytest.raises(NotPossible, match=words):
+            await harness.engine.backfill("nightly", first, last, actor=Actor("cli", "root"))
+
+
+async def test_a_backfill_that_its_filter_holds_back_lets_others_have_their_turn() -> None:
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    workflow = Workflow("never", owner="@on-call", triggers=[Cron("* * * * *", filter=fact.fire.year == 3)])
+
+    @workflow.step
+    async def act() -> str:
+        return "done"
+
+    async with Harness(workflow, schedules=False) as harness:
+        counting = asyncio.create_task(count())
+        day = date(2026, 1, 4)
+        assert await harness.engine.backfill("never", day, day, actor=Actor("cli", "root")) == (0, 0, False)
+        counting.cancel()
+        assert turns > 20

@@ -235,7 +235,7 @@ async def test_where_everybody_must_approve_no_requester_is_waited_for() -> None
         assert (await choices(harness, CAROL))[0] == "decided"
 
 
-async def test_a_requester_is_no_delegate_for_an_approver() -> None:
+async def test_a_requester_cannot_decide_for_an_absent_approver() -> None:
     people = StaticPeople(groups={"dev": ["U3"], "owners": ["U9"], "all": ["U1", "U2"]})
     async with Harness(deploy(), people=people) as harness:
         run = await harness.start("deploy", as_user="U1")
