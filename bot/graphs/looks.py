@@ -30,7 +30,7 @@ class State(NamedTuple):
 
 
 START = Shape("([", "])", "oval", "")
-_MAPPED = Shape("[[", "]]", "box3d", "for each element")
+_MAPPED = Shape("[[", "]]", "box3d", "")
 _SHAPES = {
     "step": Shape("[", "]", "box", ""),
     "approval": Shape("{{", "}}", "hexagon", "approval"),
@@ -54,8 +54,7 @@ STATES = {
 def shape_of(node: JSON) -> Shape:
     """Return the shape of a node's kind; rounded, with the kind as its word, for a kind without one."""
     if node["mapped"]:
-        word = _SHAPES[node["kind"]].word if node["kind"] in _SHAPES else node["kind"]
-        return _MAPPED._replace(word=" ".join(filter(None, [word, _MAPPED.word])))
+        return _MAPPED._replace(word=_SHAPES[node["kind"]].word if node["kind"] in _SHAPES else node["kind"])
     return _SHAPES.get(node["kind"]) or Shape("(", ")", "ellipse", str(node["kind"]))
 
 
@@ -69,7 +68,8 @@ def state_of(node: JSON) -> State | None:
 def lines_of(node: JSON) -> list[str]:
     """Return the lines that a node shows: its title, its kind and its state, and the resources it uses."""
     state = state_of(node)
-    kind = f"{shape_of(node).word} {node.get('workflow', '')}".strip()
+    words = [shape_of(node).word, node.get("workflow", ""), "for each element" if node["mapped"] else ""]
+    kind = " ".join(filter(None, words))
     facts = [kind, f"{state.sign} {state.word}" if state else ""]
     return [
         node["title"],

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from engine.authoring.options import OnFailure
 from engine.authoring.refs import Field, Ref
+from engine.model.elements import ELEMENT
 from engine.model.template import paths, texts_in
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ class ChildOptions:
     input: Any = None
     output: Ref | str | None = None
     on_failure: OnFailure | None = None
+    each: Ref | Field | str | None = None
+    """The list for whose elements it runs."""
+    at_once: int = 8
+    tolerate: int | str | None = None
 
     @property
     def name(self) -> Any:
@@ -33,10 +38,17 @@ class ChildOptions:
     def paths(self) -> list[str]:
         """The paths that its input names, right or wrong."""
         found: list[str] = []
-        for _, text in texts_in(input_template(self.input), ""):
+        for _, text in texts_in(self.template, ""):
             with suppress(ValueError):
                 found += paths(text)
-        return found
+        return [path for path in found if self.each is None or path.split(".")[0] != ELEMENT]
+
+    @property
+    def template(self) -> Any:
+        """The input as JSON. Without one, an element is the input of its run."""
+        if self.input is None and self.each is not None:
+            return f"{{{ELEMENT}}}"
+        return input_template(self.input)
 
 
 def input_template(value: Any) -> Any:

@@ -468,6 +468,9 @@ class Workflow:
         when: Condition | None = None,
         after: Iterable[Ref | str] = (),
         on_failure: OnFailure | None = None,
+        each: Ref | Field | str | None = None,
+        at_once: int = 8,
+        tolerate: int | str | None = None,
     ) -> NodeRef:
         """Declare a run of another workflow, and wait for its end. The wait is a row: it takes no slot.
 
@@ -476,7 +479,8 @@ class Workflow:
 
         - `workflow`: the other workflow, or its name.
         - `input`: the input of the child run: a step or a path such as `"{plan}"`, or a mapping of values
-          with such paths in it. Default: none.
+          with such paths in it. With `each`, `{element}` stands for the element. Default: none, or the
+          element.
         - `output`: the step of the other workflow whose output it gives. Default: the step that the other
           workflow's `result` names alone, or else the last one; where several are the last ones, a mapping of
           their outputs by name.
@@ -484,8 +488,15 @@ class Workflow:
         - `when`: the condition under which it runs; else it is skipped. Default: always.
         - `after`: the steps that end before it begins and that `input` does not name. Default: none.
         - `on_failure`: what happens when the child run fails. Default: as the workflow says.
+        - `each`: the list for whose elements it runs, a child run for each: a step that returns a list, or a
+          path such as `"load.rows"` or `"input.rows"`. Its output is the list of their outputs. Default:
+          none, and it runs once.
+        - `at_once`: the number of child runs that are under way at the same time. Default: 8.
+        - `tolerate`: the number of child runs that may fail, such as 3 or `"10%"`. With one more it fails.
+          Its readers take `list[Settled[T]]`. Default: none may fail, or any where a reader takes
+          `list[Settled[T]]`.
         """
-        options = ChildOptions(workflow, input, output, on_failure)
+        options = ChildOptions(workflow, input, output, on_failure, each, at_once, tolerate)
         self.nodes.append(Node(name, title, when, listed(after), _caller_location(), child=options))
         return NodeRef(name)
 

@@ -18,7 +18,7 @@ from engine.compiler.definition.round_trip_checks import check_round_trip
 from engine.compiler.definition.sizes import size_problems
 from engine.compiler.nodes.alternatives import with_alternative
 from engine.compiler.nodes.child_nodes import ChildLink, child_spec, result_type
-from engine.compiler.nodes.mapping import mapped_type
+from engine.compiler.nodes.mapping import mapped_options, mapped_type
 from engine.compiler.nodes.notifying import check_may_notify
 from engine.compiler.nodes.resources import declared_resources
 from engine.compiler.nodes.step_code import StepCode
@@ -113,7 +113,7 @@ class _Compiler:
             kind = returned_type(node) if node.child is None else result_type(node.child, _known_types)
             self.checks.returns[node.name] = kind
         for node in self.checks.nodes:
-            if node.step is not None and node.step.each is not None:
+            if mapped_options(node) is not None:
                 self.checks.returns[node.name] = mapped_type(
                     self.checks, node, self.checks.returns[node.name]
                 )

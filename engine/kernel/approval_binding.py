@@ -67,21 +67,21 @@ class ApprovalBinding(RecordChanges):
         if state.blocked.pop(step, None):
             self.end_wait("code", f"{state.run.id}:{step}")
         guards = state.graph.scopes.guards.get(step)
-        if not guards or self._is_verified(node, guards):
+        if not guards or self._is_verified(step, guards):
             return True
         return not self._asked_again(guards)
 
     def may_wait(self, step: str) -> bool:
         """Return whether what was approved is what a wait, or the child run of one, is for."""
         guards = self.state.graph.scopes.guards.get(step)
-        return not guards or not self._asked_again(guards)
+        return not guards or self._is_verified(step, guards) or not self._asked_again(guards)
 
-    def _is_verified(self, node: StepSpec, guards: Sequence[str]) -> bool:
+    def _is_verified(self, step: str, guards: Sequence[str]) -> bool:
         """Return whether nothing changed since the element before was verified.
 
         So a list is not digested for each of its elements.
         """
-        if node.each is None:
+        if step not in self.state.graph.mapped:
             return False
         state, scopes = self.state, self.state.graph.scopes
         records: list[Any] = []
@@ -90,12 +90,12 @@ class ApprovalBinding(RecordChanges):
             records += [state.requests.get(id_), state.steps.get(guard)]
             records += [state.steps.get(name) for name in scopes.reads[guard]]
         codes = [self._digest_of(name) for guard in guards for name in scopes.guarded[guard]]
-        seen_records, seen_codes = state.verified.get(node.name, ((), ()))
+        seen_records, seen_codes = state.verified.get(step, ((), ()))
         same = len(seen_records) == len(records) and all(map(operator.is_, seen_records, records))
         if same and codes == seen_codes:
             return True
         # Verified next, or else the approval moves and with it its record.
-        state.verified[node.name] = (records, codes)
+        state.verified[step] = (records, codes)
         return False
 
     def ask(self, step: str, again: str = "") -> None:
@@ -208,6 +208,7 @@ class ApprovalBinding(RecordChanges):
         state, record = self.state, self.record(step)
         if record.state == "running" and step in state.graph.mapped:
             map_transitions.leave(self, step)
+            map_transitions.reopen_unstarted(self, step)
             self.move_step(step, "interrupt")
             return True
         if record.state == "skipped" and not record.attempt:

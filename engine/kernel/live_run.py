@@ -12,7 +12,7 @@ from engine.model.elements import element_name, index_of, is_element, node_of
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, RunRecord, StepRecord
 from engine.model.signals import SignalRecord
-from engine.model.spec import Definition, StepSpec
+from engine.model.spec import Definition, MappedSpec
 from engine.model.states import STEP_SETTLED
 
 
@@ -131,7 +131,7 @@ class LiveRun:
 
     def _recount_map(self, name: str, record: StepRecord) -> None:
         node = self.graph.nodes[name]
-        assert isinstance(node, StepSpec)
+        assert isinstance(node, MappedSpec)
         assert node.each is not None
         try:
             items = elements_of(node, node.each, self.outputs(), self.run.input)
@@ -167,9 +167,13 @@ class LiveRun:
         if map_ is not None:
             return map_.items[index_of(name)]
         # The step ended before this attempt was durable, and stops it.
-        assert isinstance(node, StepSpec)
+        assert isinstance(node, MappedSpec)
         assert node.each is not None
         return elements_of(node, node.each, self.outputs(), self.run.input)[index_of(name)]
+
+    def record(self, step: str) -> StepRecord | None:
+        """Return the record of a step run, which may be that of an element; None where it has no row."""
+        return (self.elements if is_element(step) else self.steps).get(step)
 
     def put(self, record: StepRecord) -> None:
         """Keep the record of a step run."""

@@ -26,7 +26,7 @@ from engine.model.polling import check_number
 from engine.model.quality import KeptRows
 from engine.model.records import CHILD, StepRecord, evolve
 from engine.model.request_parts import Failure
-from engine.model.spec import ApprovalSpec, StepSpec
+from engine.model.spec import ApprovalSpec, ChildSpec, StepSpec
 from engine.model.states import (
     AWAITED,
     RUN_ENDED,
@@ -368,7 +368,10 @@ class Transition(ApprovalBinding):
             return
         if not self.may_wait(step):
             return
-        if failure := waits.begin(self, step):
+        node = self.state.graph.nodes[step]
+        if isinstance(node, ChildSpec) and node.each is not None:
+            map_transitions.begin(self, node)
+        elif failure := waits.begin(self, step):
             self.fail_unstarted(step, failure)
 
     def has_free_slot(self) -> bool:

@@ -2,8 +2,14 @@
 
 MAX_ELEMENTS = 100_000
 """Elements of one mapped step: each is a record in memory while its run is in motion."""
+MAX_CHILD_RUNS = 1_000
+"""Elements of one mapped child workflow: each is a run, with a message of its own."""
 MAX_MAPPED_BYTES = 16_000_000
 """Limit of the outputs of all elements together, as JSON: readers take them as one list."""
+
+
+ELEMENT = "element"
+"""The name of an element in the input of a mapped child workflow, as in `{element.name}`."""
 
 
 def element_name(step: str, index: int) -> str:

@@ -4,7 +4,7 @@ from engine.errors import DefinitionError
 from engine.model.approval_scope import approval_scopes, with_alternatives
 from engine.model.conditions import StateIs, leaves, steps_in
 from engine.model.elements import node_of
-from engine.model.spec import Definition, NodeSpec, StepSpec
+from engine.model.spec import Definition, MappedSpec, NodeSpec, StepSpec
 
 
 class Graph:
@@ -47,9 +47,9 @@ class Graph:
         }
         """By step that uses resources: their names."""
         self.mapped = frozenset(
-            node.name for node in definition.nodes if isinstance(node, StepSpec) and node.each is not None
+            node.name for node in definition.nodes if isinstance(node, MappedSpec) and node.each is not None
         )
-        """The mapped steps, which execute by their elements alone."""
+        """The mapped steps and child workflows, which execute by their elements alone."""
 
     def node(self, step: str) -> NodeSpec:
         """Return the node of a step run, which may be that of an element."""

@@ -317,6 +317,13 @@ class ElementCounts:
     failed: int = 0
     running: int = 0
     retrying: int = 0
+    waiting: int = 0
+    """Elements whose child run is under way."""
+    skipped: int = 0
+
+    @property
+    def ended(self) -> int:
+        return self.succeeded + self.failed + self.skipped
 
 
 RelatedKind = Literal["parent", "origin", "child", "follow_up"]

@@ -82,14 +82,14 @@ class _Node(Frozen):
 
 
 class EachSpec(Frozen):
-    """A mapped step executes once for every element of a list."""
+    """A mapped step executes once for every element of a list; a mapped child workflow runs once for each."""
 
     source: str
     """Path of the list, such as `load.rows`."""
     parameter: str
-    """The parameter that takes one element."""
+    """The parameter that takes one element; of a child workflow, the name of an element in its input."""
     at_once: int
-    """Elements that execute at the same time."""
+    """Elements that execute, or whose child runs are under way, at the same time."""
     settled: bool = False
     """Its output holds how every element ended, so that elements may fail."""
     tolerate: int | None = None
@@ -354,6 +354,8 @@ class ChildSpec(_Node):
     """A node that runs another workflow, and waits for the end of that run. `needs` hold the steps that its
     input names."""
 
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"each"})
+
     kind: Literal["child"] = "child"
     workflow: str
     input: Any = None
@@ -363,8 +365,12 @@ class ChildSpec(_Node):
     """The step of the child run whose output it gives; empty: as `engine.kernel.shapes.child_runs` has it."""
     failure: FailureSpec | None = None
     """None: the workflow's."""
+    each: EachSpec | None = None
+    """None: it starts one run."""
 
 
+MappedSpec = StepSpec | ChildSpec
+"""The nodes that may have `each`."""
 NodeSpec = Annotated[StepSpec | ApprovalSpec | WaitSpec | ChildSpec, Field(discriminator="kind")]
 
 

@@ -5,21 +5,76 @@ from scripts.planted.mutant import Mutant
 TESTS = ("tests/engine/runtime/runs/test_child_runs.py",)
 FOLLOW_UPS = ("tests/engine/runtime/runs/test_follow_up_runs.py",)
 RETENTION = ("tests/engine/store/test_retention.py",)
+MAPPED = ("tests/engine/runtime/runs/test_mapped_children.py",)
+MAPS = "engine/kernel/shapes/map_transitions.py"
 SIMULATION = ("tests/engine/kernel/test_simulation.py",)
 KERNEL = "engine/kernel/shapes/child_runs.py"
 MUTANTS = [
     Mutant(
+        "the child runs of all elements have one id",
+        KERNEL,
+        "return derived_run_id(node.workflow, parent, step, str(attempt))",
+        "return derived_run_id(node.workflow, parent, node.name, str(attempt))",
+        MAPPED,
+    ),
+    Mutant(
+        "the child runs of a list are not bounded by at_once",
+        "engine/kernel/shapes/map_state.py",
+        "        under_way = len(self.active) + len(self.awaited)\n",
+        "        under_way = len(self.active)\n",
+        MAPPED,
+    ),
+    Mutant(
+        "child runs of a list go on after their step ended",
+        MAPS,
+        """        elif record.state == "waiting":
+            child_runs.look_again(transition, name)
+""",
+        """        elif record.state == "waiting":
+            transition.end_wait("child", f"{state.run.id}:{name}")
+""",
+        MAPPED,
+    ),
+    Mutant(
+        "the child run of an element starts with code that nobody approved",
+        "engine/runtime/runs/child_runs.py",
+        "or transition.may_wait(node_of(step)):\n",
+        "or transition.may_wait(step):\n",
+        MAPPED,
+    ),
+    Mutant(
+        "the child runs of a list start while their parent is paused",
+        MAPS,
+        """and state.run.state != "paused" and transition.may_wait(step):\n""",
+        """and transition.may_wait(step):\n""",
+        MAPPED,
+    ),
+    Mutant(
+        "a child run without an output is a value of a list",
+        KERNEL,
+        "        if node.each is not None and not node.each.settled:\n",
+        "        if False:\n",
+        MAPPED,
+    ),
+    Mutant(
+        "a list starts any number of child runs",
+        "engine/kernel/shapes/map_state.py",
+        """(MAX_CHILD_RUNS, "child workflow") if is_child""",
+        """(MAX_ELEMENTS, "child workflow") if is_child""",
+        MAPPED,
+    ),
+    Mutant(
         "Retry takes the failed child run again",
         KERNEL,
-        "return derived_run_id(node.workflow, parent, node.name, str(attempt))",
-        "return derived_run_id(node.workflow, parent, node.name)",
+        "return derived_run_id(node.workflow, parent, step, str(attempt))",
+        "return derived_run_id(node.workflow, parent, step)",
         TESTS,
     ),
     Mutant(
         "a cancelled parent forgets its child run",
         "engine/kernel/shapes/waits.py",
-        "        child_runs.look_again(changes, step)\n",
-        """        changes.end_wait("child", f"{changes.state.run.id}:{step}")\n""",
+        "            child_runs.look_again(changes, step)\n",
+        """            changes.end_wait("child", f"{changes.state.run.id}:{step}")\n""",
         TESTS,
     ),
     Mutant(
@@ -46,7 +101,7 @@ MUTANTS = [
     Mutant(
         "a child run that is created after its parent ended goes on",
         "engine/runtime/runs/child_runs.py",
-        "        if not is_open(now, node.name):\n",
+        "        if not is_open(now, step):\n",
         "        if False:\n",
         TESTS,
     ),
@@ -67,7 +122,7 @@ MUTANTS = [
     Mutant(
         "a step takes the end of the child run of an earlier attempt",
         KERNEL,
-        """    if run_id(state.run.id, node, record.attempt) != child:\n""",
+        """    if run_id(state.run.id, node, step, record.attempt) != child:\n""",
         "    if False:\n",
         TESTS,
     ),

@@ -191,3 +191,5 @@ def test_a_node_shows_the_resources_that_it_uses() -> None:
 
 def test_a_child_workflow_is_drawn_with_the_workflow_that_it_runs() -> None:
     assert '"one<br/>child workflow build"' in mermaid(graph(node(kind="child", workflow="build")))
+    mapped = mermaid(graph(node(kind="child", workflow="build", mapped=True)))
+    assert 'n0[["one<br/>child workflow build for each element"]]' in mapped

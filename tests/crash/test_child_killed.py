@@ -22,6 +22,8 @@ POINTS = [
     *[f"store.committed:{number}" for number in range(4, 14)],
 ]
 CANCELLED = ["child.started", *[f"store.committed:{number}" for number in range(5, 12)]]
+MAPPED = ["child.started:2", "child.told:3", *[f"store.committed:{number}" for number in range(5, 24, 4)]]
+STOPPED = ["child.started:2", *[f"store.committed:{number}" for number in range(6, 14, 2)]]
 """Reached by the first life. `store.…` is the writing transaction of that number."""
 
 
@@ -75,4 +77,34 @@ async def test_a_cancelled_parent_leaves_no_child_through_a_death(point: str, tm
     assert _rows(tmp_path, "SELECT workflow, state FROM run ORDER BY workflow") == [
         ("cancelled", "cancelled"), ("slow", "cancelled"),
     ]  # fmt: skip
+    assert await _clean(tmp_path)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("point", MAPPED)
+async def test_each_element_has_one_child_run_through_a_death(point: str, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    assert await _life(tmp_path, "mapped", point) == -9
+    assert await _life(tmp_path, "mapped", "") == 0
+    children = "SELECT state, count(*) FROM run WHERE workflow = 'part' GROUP BY state ORDER BY state"
+    assert _rows(tmp_path, children) == [("failed", 1), ("succeeded", 4)]
+    assert _rows(tmp_path, "SELECT output FROM step_run WHERE step = 'join'") == [('"AB-DE"',)]
+    triggers = [trigger for (trigger,) in _rows(tmp_path, "SELECT trigger FROM run WHERE workflow = 'part'")]
+    assert {trigger.split(":")[1] for trigger in triggers} == {f"parts[{index}]" for index in range(5)}
+    assert await _clean(tmp_path)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("point", STOPPED)
+async def test_a_cancelled_parent_leaves_no_child_of_an_element_through_a_death(
+    point: str, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    assert await _life(tmp_path, "stopped", point) == -9
+    assert await _life(tmp_path, "stopped", "") == 0
+    states = _rows(tmp_path, "SELECT DISTINCT workflow, state FROM run ORDER BY workflow")
+    assert states in (
+        [("endless", "cancelled"), ("stopped", "cancelled")],
+        [("stopped", "cancelled")],
+    )
     assert await _clean(tmp_path)

@@ -28,6 +28,7 @@ from engine.kernel.transition import Transition
 from engine.model.change import Change, Wait
 from engine.model.code_version import Versioned
 from engine.model.conditions import Compare, Condition, Not, OutcomeIs, StateIs, evaluate, leaves
+from engine.model.elements import is_element, node_of
 from engine.model.graph import Graph
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord, evolve
@@ -37,6 +38,7 @@ from engine.model.spec import (
     ApprovalSpec,
     ChildSpec,
     Definition,
+    EachSpec,
     FailureSpec,
     Need,
     NodeSpec,
@@ -49,6 +51,7 @@ from engine.model.states import AWAITED, RUN_ENDED, STEP_SETTLED, IllegalTransit
 
 LIVES_WITHOUT_CHILDREN = 1_000_000
 """From this seed on, so that lives that were kept stay as they are."""
+INPUT = {"rows": [1, 2, 3, 4], "none": []}
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
@@ -145,15 +148,26 @@ def with_children(definition: Definition, seed: int) -> Definition:
     rng = random.Random(f"children {seed}")
     if seed % 2 or seed >= LIVES_WITHOUT_CHILDREN:
         return definition
-    nodes = [_child(node) if rng.random() < 0.4 else node for node in definition.nodes]
+    lists = random.Random(f"lists {seed}")
+    nodes = [_child(node, lists) if rng.random() < 0.4 else node for node in definition.nodes]
     return definition.model_copy(update={"nodes": tuple(nodes)})
 
 
-def _child(node: NodeSpec) -> NodeSpec:
+def _child(node: NodeSpec, rng: random.Random) -> NodeSpec:
     if not isinstance(node, StepSpec):
         return node
     common = {name: getattr(node, name) for name in ("name", "title", "when", "needs", "after", "failure")}
-    return ChildSpec(**common, workflow="other")
+    return ChildSpec(**common, workflow="other", each=_each(rng) if rng.random() < 0.5 else None)
+
+
+def _each(rng: random.Random) -> EachSpec:
+    """One child run for each element of the input, which is empty for some."""
+    settled = rng.random() < 0.5
+    tolerate = rng.choice([None, 0, 1]) if settled else None
+    source = rng.choice(["input.rows", "input.rows", "input.none", "input.missing"])
+    return EachSpec(
+        source=source, parameter="element", at_once=rng.randint(1, 3), settled=settled, tolerate=tolerate
+    )
 
 
 def _ask(rng: random.Random, earlier: list[StepSpec | ApprovalSpec]) -> str:
@@ -258,7 +272,7 @@ class Simulation:
         self.graph = Graph(self.definition)
         self.now = START
         trigger = "manual" if seed % 4 or seed >= LIVES_WITHOUT_CHILDREN else "child:whole:top-1"
-        run = RunRecord("w-1", "w", "d", "pending", 0, None, Actor("cli", "t"), trigger, None, "t", self.now)
+        run = RunRecord("w-1", "w", "d", "pending", 0, INPUT, Actor("cli", "t"), trigger, None, "t", self.now)
         self.rows = Rows(run)
         self.state = LiveRun.of(run, self.definition, self.graph, {})
         self.executing: dict[tuple[str, int], StepRecord] = {}
@@ -300,14 +314,24 @@ class Simulation:
 
     def reload(self) -> None:
         """Forget what is in memory and read the rows, as after an eviction or a crash."""
-        self.state = LiveRun.of(
-            self.rows.run, self.definition, self.graph, {}, dict(self.rows.steps), dict(self.rows.requests)
-        )
+        self.state = self.fresh(dict(self.rows.requests))
         for step in self.state.held:
             node, since = self.graph.nodes[step], self.rows.steps[step].queued_at
             assert isinstance(node, StepSpec)
             if since is not None and self.book.ticket("w-1", step) is None:
                 self.book.queue(ticket_of(self.rows.run, node, since))
+
+    def fresh(self, requests: dict[str, RequestRecord] | None = None) -> LiveRun:
+        """The run as it is read from its rows."""
+        steps, elements = ({}, {})  # type: tuple[dict[str, StepRecord], dict[str, StepRecord]]
+        for name, record in self.rows.steps.items():
+            (elements if is_element(name) else steps)[name] = record
+        return LiveRun.of(self.rows.run, self.definition, self.graph, {}, steps, requests, elements=elements)
+
+    def running(self) -> list[str]:
+        """The step runs that execute, as their rows say. A list executes by its elements."""
+        rows = self.rows.steps.items()
+        return [name for name, one in rows if one.state == "running" and name not in self.graph.mapped]
 
     def follow(self, change: Change) -> None:
         """Keep the book of resources as the runtime does."""
@@ -351,7 +375,7 @@ class Simulation:
         self.executing.clear()
         self.forget_holders()
         self.reload()
-        running = [name for name, one in self.rows.steps.items() if one.state == "running"]
+        running = self.running()
         alone = len(running) == 1
         for name in running if alone else ():
             self.crashed[name, self.rows.steps[name].round] += 1
@@ -398,20 +422,20 @@ class Simulation:
             moves.append(Move("cancel"))
         if self.tampers and rng.random() < 0.2:
             given = [name for name, one in self.rows.steps.items() if isinstance(one.output, dict)]
-            steps = [name for name in given if isinstance(self.graph.nodes[name], StepSpec)]
+            steps = [name for name in given if isinstance(self.graph.node(name), StepSpec)]
             moves += [Move("tamper", name) for name in steps]
             moves += [Move("deploy", name) for name in self.graph.order]
         return moves
 
     def children(self) -> list[str]:
-        """Child workflows that have begun, in order."""
-        began = (name for name in self.graph.order if name in self.rows.steps)
-        return [name for name in began if isinstance(self.graph.nodes[name], ChildSpec)]
+        """Child workflows, and elements with one, that have begun."""
+        began = (name for name in self.rows.steps if name not in self.graph.mapped)
+        return [name for name in began if isinstance(self.graph.node(name), ChildSpec)]
 
     def child(self, step: str) -> RunRecord:
         """The child run of the newest attempt."""
         node = child_runs.node_at(self.state, step)
-        id_ = child_runs.run_id("w-1", node, self.rows.steps[step].attempt)
+        id_ = child_runs.run_id("w-1", node, step, self.rows.steps[step].attempt)
         by, trigger = Actor("cli", "t"), child_runs.trigger("w-1", step)
         return RunRecord(id_, "other", "d", "running", 1, None, by, trigger, None, "t", self.now)
 
@@ -564,6 +588,7 @@ def check_all(simulation: Simulation) -> None:
         check_waits,
         check_parallel,
         check_resources,
+        check_lists,
     ):
         check(simulation)
 
@@ -601,14 +626,14 @@ def check_joins(simulation: Simulation, change: Change) -> None:
     }
     state = simulation.state
     for name in begun(simulation, change):
-        for need in simulation.graph.nodes[name].needs:
+        for need in simulation.graph.node(name).needs:
             assert state.steps[need.step].state in takes[need.join], f"{name} began without {need.step}"
 
 
 def check_conditions(simulation: Simulation, change: Change) -> None:
     """Nothing begins against its condition, unless what that compares was tampered with."""
     for name in begun(simulation, change):
-        when = simulation.graph.nodes[name].when
+        when = simulation.graph.node(name).when
         if when is None or (simulation.tampers and any(isinstance(leaf, Compare) for leaf in leaves(when))):
             continue
         assert evaluate(when, StepView(simulation.state.steps)), f"{name} began against its condition"
@@ -617,7 +642,7 @@ def check_conditions(simulation: Simulation, change: Change) -> None:
 def check_undecidable(simulation: Simulation) -> None:
     """A condition that cannot be decided is never taken for false."""
     for name, record in simulation.rows.steps.items():
-        when = simulation.graph.nodes[name].when
+        when = simulation.graph.node(name).when
         if when is None or simulation.tampers or record.reason != "not needed":
             continue
         assert not evaluate(when, StepView(simulation.rows.steps)), f"{name} was left out"
@@ -629,10 +654,11 @@ def check_approved(simulation: Simulation, change: Change) -> None:
     awaited = [
         change.steps[name]
         for name in begun(simulation, change)
-        if isinstance(simulation.graph.nodes[name], ChildSpec) and change.steps[name].failure is None
+        if isinstance(simulation.graph.node(name), ChildSpec) and change.steps[name].failure is None
     ]
     for record in [*change.starts, *awaited]:
-        for approval in simulation.graph.scopes.guards.get(record.step, ()):
+        step = node_of(record.step)
+        for approval in simulation.graph.scopes.guards.get(step, ()):
             if state.steps[approval].state != "succeeded":
                 continue
             requests = [one for one in state.requests.values() if one.step == approval]
@@ -640,8 +666,8 @@ def check_approved(simulation: Simulation, change: Change) -> None:
             if last.outcome != "approved":
                 continue
             steps, code = simulation.asked[last.id]
-            assert code[record.step] == simulation.code.versions[record.step], f"other code of {record.step}"
-            for other in simulation.graph.dependencies(record.step):
+            assert code[step] == simulation.code.versions[step], f"other code of {record.step}"
+            for other in simulation.graph.dependencies(step):
                 known = steps.get(other)
                 if known is None or known.state not in STEP_SETTLED:
                     continue
@@ -656,7 +682,7 @@ def check_askable(simulation: Simulation, change: Change) -> None:
         if request.kind == "approval":
             assert request.ask in ("?", "1?"), f"{request.id} asks {request.ask}"
     for name in begun(simulation, change):
-        for other in simulation.graph.dependencies(name):
+        for other in simulation.graph.dependencies(node_of(name)):
             unasked = steps[other].state == "cancelled" and isinstance(
                 simulation.graph.nodes[other], ApprovalSpec
             )
@@ -666,13 +692,13 @@ def check_askable(simulation: Simulation, change: Change) -> None:
 def check_results_once(simulation: Simulation) -> None:
     """A step's result is recorded once; an approval's once for each time that it asks."""
     for step, count in simulation.rows.results.items():
-        approval = isinstance(simulation.graph.nodes[step], ApprovalSpec)
+        approval = isinstance(simulation.graph.node(step), ApprovalSpec)
         assert count <= (simulation.rows.steps[step].attempt if approval else 1), simulation.rows.results
 
 
 def check_attempts_are_running(simulation: Simulation) -> None:
     """The executing attempts are those that the rows show as running."""
-    running = {(name, one.attempt) for name, one in simulation.rows.steps.items() if one.state == "running"}
+    running = {(name, simulation.rows.steps[name].attempt) for name in simulation.running()}
     assert running == set(simulation.executing)
 
 
@@ -686,7 +712,7 @@ def check_poison(simulation: Simulation) -> None:
 def check_deadlines(simulation: Simulation) -> None:
     """No attempt begins, and none is awaited, when the time for all attempts of its round is over."""
     for name, record in simulation.rows.steps.items():
-        node = simulation.graph.nodes[name]
+        node = simulation.graph.node(name)
         if not isinstance(node, StepSpec) or node.retry.deadline is None:
             assert record.round_started_at is None
             continue
@@ -703,7 +729,7 @@ def check_run_state(simulation: Simulation) -> None:
     """A run that waits has something to wait for; one that ended has nothing left."""
     rows = simulation.rows
     open_ones = [one for one in rows.requests.values() if one.state == "open"]
-    busy = [one for one in rows.steps.values() if one.state in ("running", "retrying")]
+    busy = simulation.running() + [name for name, one in rows.steps.items() if one.state == "retrying"]
     if rows.run.state == "waiting":
         children = any(is_open(simulation.state, name) for name in simulation.children())
         assert open_ones or simulation.state.held or children
@@ -722,11 +748,18 @@ def check_counts(simulation: Simulation) -> None:
     state, rows = simulation.state, simulation.rows
     if rows.run.state in RUN_ENDED:
         return
-    fresh = LiveRun.of(rows.run, simulation.definition, simulation.graph, {}, rows.steps)
+    fresh = simulation.fresh()
     assert (state.open_steps, state.executing, state.retrying) == (
         fresh.open_steps, fresh.executing, fresh.retrying,
     )  # fmt: skip
     assert state.missing == fresh.missing
+    for name, one in fresh.maps.items():
+        if rows.steps[name].state != "running":
+            continue
+        known_map = state.maps[name]
+        assert (known_map.awaited, known_map.fresh) == (one.awaited, one.fresh), name
+        assert (sorted(known_map.again), known_map.failed) == (sorted(one.again), one.failed), name
+        assert (known_map.succeeded, known_map.skipped) == (one.succeeded, one.skipped), name
     # A suspect whose trial led to a question is ready once that is answered; a restart suspects it again.
     # A step whose turn for its resources came while no slot was free is ready; a restart queues it again.
     known, counted = (sorted([*one.ready, *one.suspects, *one.held]) for one in (state, fresh))
@@ -804,6 +837,22 @@ def check_parallel(simulation: Simulation) -> None:
     """No more executes than the workflow and the process allow."""
     limit = simulation.definition.max_parallel_steps
     assert len(simulation.executing) <= min(limit or 10**6, simulation.room)
+
+
+def check_lists(simulation: Simulation) -> None:
+    """No more child runs of a list are under way than may, and none when its step has ended."""
+    for name in simulation.graph.mapped:
+        whole, node = simulation.rows.steps.get(name), simulation.graph.nodes[name]
+        assert isinstance(node, ChildSpec)
+        assert node.each is not None
+        elements = [one for step, one in simulation.rows.steps.items() if step.startswith(f"{name}[")]
+        waiting = [one for one in elements if one.state == "waiting"]
+        assert len(waiting) <= node.each.at_once, f"{len(waiting)} child runs of {name} are under way"
+        if whole is not None and whole.state in STEP_SETTLED:
+            assert all(one.state in STEP_SETTLED for one in elements), f"{name} left elements behind"
+        if whole is not None and whole.state == "succeeded":
+            assert len(whole.output) == len(elements)
+            assert sum(one.state == "failed" for one in elements) <= node.each.tolerated(len(elements))
 
 
 def check_asked_of_loaded_code(simulation: Simulation) -> None:

@@ -101,7 +101,7 @@ def _inputs(workflow: WorkflowRecord) -> str:
 def _steps(drawing: Drawing) -> str:
     rows = []
     for number, node in enumerate(drawing.nodes[:_MAX_STEPS], 1):
-        kind = _KINDS.get(node.kind, "for every element" if node.mapped else "")
+        kind = " ".join(filter(None, [_KINDS.get(node.kind, ""), "for every element" if node.mapped else ""]))
         rows.append(f"{number}. {safe(node.title, 80)}" + (f" · {kind}" if kind else ""))
     if left := len(drawing.nodes) - _MAX_STEPS:
         rows += [f"… and {left} more, which the graph shows"] if left > 0 else []

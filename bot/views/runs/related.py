@@ -16,7 +16,7 @@ def related(detail: RunDetail, links: Mapping[str, str]) -> list[str]:
     """`part of <…|release-8f3k>`, `✅ runs build-2c1d`, mrkdwn. `links`: to the messages of runs, by id."""
     shown = named(detail)
     words, left = [_words(run, links) for run in shown], len(detail.related) - len(shown)
-    return [*words, f"and {left} earlier run{'' if left == 1 else 's'}"] if left > 0 else words
+    return [*words, f"and {left} more run{'' if left == 1 else 's'}"] if left > 0 else words
 
 
 def named(detail: RunDetail) -> list[RelatedRun]:

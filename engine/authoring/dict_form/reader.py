@@ -20,7 +20,7 @@ from engine.authoring.dict_form.options import ALTERNATIVE, APPROVAL, TASK, UNDO
 from engine.authoring.dict_form.problems import Problems
 from engine.authoring.dict_form.trigger_forms import read_trigger
 from engine.authoring.dict_form.values import Values
-from engine.authoring.dict_form.wait_tasks import add_wait, kind_of
+from engine.authoring.dict_form.wait_tasks import MAPPED, add_wait, kind_of
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import Alternative, Undo
 from engine.authoring.polling import Poll
@@ -250,6 +250,7 @@ class _Reader:
         options = {"title": title, "when": self.when(fields.get("when"), name), "after": self.before()}
         if fields.get("on_failure") is not None:
             options["on_failure"] = self.values.on_failure(fields["on_failure"], name)
+        options |= {key: fields[key] for key in MAPPED if key in fields and "child" in fields}
         add_wait(workflow, name, fields, options, self.problems)
         waits_for = fields.get("wait_for")
         has_payload = isinstance(waits_for, Mapping) and waits_for.get("model") is not None

@@ -22,6 +22,8 @@ OPTIONS["wait_for"] = tuple(
 CHILD = ("workflow", "input", "output")
 """Keys of what `child` holds."""
 OPTIONS["child"] = tuple(key for key in keywords_of(Workflow.child) if key not in ("name", "after", *CHILD))
+MAPPED = ("each", "at_once", "tolerate")
+"""Keys of a task by which a child workflow runs for every element of a list."""
 
 
 def kind_of(fields: Mapping[str, Any]) -> str:

@@ -98,6 +98,10 @@ class Checks:
     def path(self, node: Node | None, step: str, path: tuple[str, ...], where: str) -> Any:
         """The type at the end of a path; `Any` where the types cannot tell, or where it is wrong."""
         kind = self.options.input if step == "input" else self.returns.get(step, Any)
+        return self.path_in(kind, node, step, path, where)
+
+    def path_in(self, kind: Any, node: Node | None, step: str, path: tuple[str, ...], where: str) -> Any:
+        """As `path`, in a value of this type. `step`: what the path calls it."""
         try:
             return type_at(kind, path)
         except NoSuchField as error:

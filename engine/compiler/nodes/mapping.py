@@ -1,15 +1,16 @@
-"""Mapped steps: the list that `each=` names, the parameter that takes an element, and what may fail."""
+"""Mapped steps and child workflows: the list that `each=` names, what takes an element, and what may fail."""
 
 import inspect
 import re
 import typing
 from typing import Any, get_args, get_origin
 
+from engine.authoring.child_options import ChildOptions
 from engine.authoring.outcomes import Settled
 from engine.authoring.refs import Field, Ref
 from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.definition.checks import Checks, did_you_mean, is_count, type_name, without_none
-from engine.compiler.paths import is_list, members
+from engine.compiler.paths import NoSuchField, is_list, members, type_at
 from engine.compiler.types.type_compat import type_fits
 from engine.model.elements import MAX_ELEMENTS
 from engine.model.spec import EachSpec, Need
@@ -27,11 +28,17 @@ def each_source(each: Any) -> str:
     return each if isinstance(each, str) and _PATH.fullmatch(each) else ""
 
 
+def mapped_options(node: Node) -> StepOptions | ChildOptions | None:
+    """Return the options of a step or a child workflow with `each`; None for any other node."""
+    options = node.step or node.child
+    return options if options is not None and options.each is not None else None
+
+
 def settles(checks: Checks, node: Node) -> bool:
     """Return whether a mapped step's output holds how each element ended: a reader asks for it, or failures
     are tolerated."""
-    assert node.step is not None
-    if node.step.tolerate is not None:
+    mapped = mapped_options(node)
+    if mapped is not None and mapped.tolerate is not None:
         return True
     return any(_reads_settled(other, str(node.name)) for other in checks.nodes)
 
@@ -66,8 +73,29 @@ def each_spec(
 ) -> tuple[EachSpec, Need | None, Any] | None:
     """Return the spec, what it needs of a step, and the type of the parameter; None where that is wrong."""
     before = len(checks.errors)
-    source = each_source(options.each)
     parameter = element_parameter(checks, node, options)
+    wanted = hints.get(parameter, Any) if parameter else Any
+    mapped = list_spec(checks, node, options, parameter or "", wanted)
+    if options.undo is not None:
+        checks.error(
+            "The step has each and undo, but a list that ended early could not be undone.",
+            "Undo what an element did in the element itself, or give the undo to a step after it.",
+            node,
+        )
+    if len(checks.errors) > before or mapped is None:
+        return None
+    return *mapped, wanted
+
+
+def list_spec(
+    checks: Checks, node: Node, options: StepOptions | ChildOptions, parameter: str, wanted: Any
+) -> tuple[EachSpec, Need | None] | None:
+    """Return the spec, and what it needs of a step; None where that is wrong.
+
+    `parameter`: what takes an element. `wanted`: the type that it takes.
+    """
+    before = len(checks.errors)
+    source = each_source(options.each)
     step, *path = source.split(".")
     if not source:
         checks.error(
@@ -84,17 +112,11 @@ def each_spec(
     elif step == "input" and checks.options.input is None:
         checks.error("each names the input, but the workflow has none.", "Give it input=YourModel.", node)
     else:
-        _check_element(checks, node, source, tuple(path), hints.get(parameter, Any) if parameter else Any)
+        _check_element(checks, node, source, tuple(path), wanted)
     if not is_count(options.at_once):
         checks.error(f"at_once is {options.at_once!r}.", "Give a whole number from 1 to 10,000.", node)
-    if options.undo is not None:
-        checks.error(
-            "The step has each and undo, but a list that ended early could not be undone.",
-            "Undo what an element did in the element itself, or give the undo to a step after it.",
-            node,
-        )
     tolerate, percent = _tolerated(checks, node, options.tolerate)
-    if len(checks.errors) > before or parameter is None:
+    if len(checks.errors) > before:
         return None
     spec = EachSpec(
         source=source,
@@ -105,7 +127,19 @@ def each_spec(
         percent=percent,
     )
     need = None if step == "input" else Need(parameter=parameter, step=step)
-    return spec, need, hints.get(parameter, Any)
+    return spec, need
+
+
+def element_type(checks: Checks, node: Node, each: Any) -> Any:
+    """Return the type of one element of the list that `each` names, as far as the types tell."""
+    source = each_source(each)
+    step, *path = source.split(".")
+    kind = checks.options.input if step == "input" else checks.returns.get(step, Any)
+    try:
+        lists = [member for member in members(type_at(kind, path)) if is_list(member)]
+    except NoSuchField:  # told by the check of the list
+        return Any
+    return next(iter(get_args(lists[0])), Any) if len(lists) == 1 else Any
 
 
 def element_parameter(checks: Checks, node: Node, options: StepOptions) -> str | None:
@@ -171,8 +205,9 @@ def share_of(declared: Any) -> tuple[int | None, float | None] | None:
     return (None, float(match[1])) if match is not None and float(match[1]) <= 100 else None
 
 
-def check_unmapped(checks: Checks, node: Node, options: StepOptions) -> None:
-    """Refuse the options of a mapped step on one that executes once."""
+def check_unmapped(checks: Checks, node: Node, options: StepOptions | ChildOptions) -> None:
+    """Refuse the options of a mapped node on one without a list."""
     for name, given in (("at_once", options.at_once != 8), ("tolerate", options.tolerate is not None)):
         if given:
-            checks.error(f"The step has {name}, but no each.", "Give it each=, or leave it out.", node)
+            what = "step" if node.child is None else "child workflow"
+            checks.error(f"The {what} has {name}, but no each.", "Give it each=, or leave it out.", node)

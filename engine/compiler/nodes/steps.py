@@ -160,6 +160,7 @@ def steps_mentioned(node: Node) -> set[str]:
         names.add(path.split(".")[0])
     if node.child is not None:
         names |= {path.split(".")[0] for path in node.child.paths}
+        names |= {each_source(node.child.each).split(".")[0]} if node.child.each is not None else set()
     if node.step is not None:
         try:
             names |= inspect.signature(node.step.function).parameters.keys()

@@ -1,4 +1,5 @@
-"""Pure: how a node runs another workflow. It waits as a row, from which the child run is started and stopped.
+"""Pure: how a node runs another workflow, or does so for an element of a list. It waits as a row, from which
+the child run is started and stopped.
 
 The id of the child run follows from its parent, the step and the attempt, so that none is started twice. When
 the child run ends, a row of its own tells its parent.
@@ -32,9 +33,9 @@ class ChildResult:
     failure: Failure | None = None
 
 
-def run_id(parent: str, node: ChildSpec, attempt: int) -> str:
-    """The id of the child run of this attempt."""
-    return derived_run_id(node.workflow, parent, node.name, str(attempt))
+def run_id(parent: str, node: ChildSpec, step: str, attempt: int) -> str:
+    """The id of the child run of this attempt. `step`: the node's name, or that of an element."""
+    return derived_run_id(node.workflow, parent, step, str(attempt))
 
 
 def trigger(parent: str, step: str) -> str:
@@ -47,7 +48,7 @@ def begin(changes: RecordChanges, step: str) -> Failure | None:
     state, node = changes.state, node_at(changes.state, step)
     attempt = changes.record(step).attempt + 1
     try:
-        input_of(state, node)
+        input_of(state, step)
     except CannotAsk as error:
         return Failure("NoInput", f"input: {error}")
     changes.move_step(
@@ -58,10 +59,12 @@ def begin(changes: RecordChanges, step: str) -> Failure | None:
     return None
 
 
-def input_of(state: LiveRun, node: ChildSpec) -> Any:
+def input_of(state: LiveRun, step: str) -> Any:
     """The input of the child run, not checked yet. Raises `CannotAsk` for a value that is missing."""
-    outputs = state.outputs()
+    node, outputs = node_at(state, step), state.outputs()
     scope = {"input": state.run.input, **{need.step: None for need in node.needs if need.join == "optional"}}
+    if node.each is not None:
+        scope[node.each.parameter] = state.element_value(step)
     return filled(
         node.input,
         {**scope, **{need.step: outputs[need.step] for need in node.needs if need.step in outputs}},
@@ -77,7 +80,7 @@ def started(changes: RecordChanges, step: str, child: RunRecord) -> None:
     """Note that the child run is there; nothing is due until it ends. Raises `IllegalTransition`."""
     state, node = changes.state, node_at(changes.state, step)
     record = _waiting(state, step)
-    if run_id(state.run.id, node, record.attempt) != child.id:
+    if run_id(state.run.id, node, step, record.attempt) != child.id:
         raise IllegalTransition(f"{step} waits for another run")
     changes.wait("child", f"{state.run.id}:{step}", step, None)
     if not record.reason:
@@ -95,8 +98,9 @@ def hold(changes: RecordChanges, step: str) -> None:
 
 def resume(changes: RecordChanges) -> None:
     """Let child runs start that a pause held back."""
-    for step in changes.state.steps:
-        if starts_child(changes.state, step):
+    state = changes.state
+    for step in [*state.steps, *state.elements]:
+        if starts_child(state, step):
             look_again(changes, step)
 
 
@@ -107,12 +111,14 @@ def finish(changes: RecordChanges, step: str, child: str, result: ChildResult) -
     """
     state, node = changes.state, node_at(changes.state, step)
     record = _waiting(state, step)
-    if run_id(state.run.id, node, record.attempt) != child:
+    if run_id(state.run.id, node, step, record.attempt) != child:
         raise IllegalTransition(f"{step} waits for another run")
     changes.end_wait("child", f"{state.run.id}:{step}")
     if result.failure is not None:
         return result.failure
     if result.skipped:
+        if node.each is not None and not node.each.settled:
+            return Failure("NoOutput", f"It gives no output: {result.skipped}.")
         changes.move_step(step, "skip_asked", ended_at=changes.now, reason=result.skipped)
         changes.event("step.skipped", step, reason=result.skipped, title=node.title, run=child)
         return None
@@ -157,7 +163,8 @@ def last_steps(graph: Graph) -> list[str]:
 
 
 def node_at(state: LiveRun, step: str) -> ChildSpec:
-    node = state.graph.nodes[step]
+    """Return the node of a step run, which may be that of an element."""
+    node = state.graph.node(step)
     assert isinstance(node, ChildSpec)
     return node
 
@@ -180,6 +187,7 @@ def _result_at(run: RunRecord, graph: Graph, steps: Mapping[str, StepRecord], pa
 
 
 def _waiting(state: LiveRun, step: str) -> StepRecord:
-    if not is_open(state, step):
+    record = state.record(step)
+    if record is None or not is_open(state, step):
         raise IllegalTransition(f"{step} waits for no run")
-    return state.steps[step]
+    return record

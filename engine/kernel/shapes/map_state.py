@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import CannotAsk
-from engine.model.elements import MAX_ELEMENTS, element_name, index_of
+from engine.model.elements import MAX_CHILD_RUNS, MAX_ELEMENTS, element_name, index_of
 from engine.model.records import StepRecord
-from engine.model.spec import EachSpec, StepSpec
+from engine.model.spec import ChildSpec, EachSpec, MappedSpec
 from engine.model.template import json_type_name, value_at
 
 
@@ -16,7 +16,7 @@ class CannotMap(Exception):
     """There is no list, or it is too long."""
 
 
-def elements_of(node: StepSpec, each: EachSpec, outputs: dict[str, Any], input: Any) -> list[Any]:
+def elements_of(node: MappedSpec, each: EachSpec, outputs: dict[str, Any], input: Any) -> list[Any]:
     """Return the list that a step maps. `outputs`: by step. Raises `CannotMap`."""
     try:
         found = value_at(each.source, {**outputs, "input": input})
@@ -24,10 +24,12 @@ def elements_of(node: StepSpec, each: EachSpec, outputs: dict[str, Any], input: 
         raise CannotMap(f"each: {error}") from None
     if not isinstance(found, list):
         raise CannotMap(f"each: {{{each.source}}} is {json_type_name(found)}, and {node.title} needs a list.")
-    if len(found) > MAX_ELEMENTS:
+    is_child = isinstance(node, ChildSpec)
+    most, taker = (MAX_CHILD_RUNS, "child workflow") if is_child else (MAX_ELEMENTS, "step")
+    if len(found) > most:
         raise CannotMap(
-            f"each: {{{each.source}}} has {len(found):,} elements, and a step takes at most "
-            f"{MAX_ELEMENTS:,}. Group them in the step before, several in one element."
+            f"each: {{{each.source}}} has {len(found):,} elements, and a {taker} takes at most "
+            f"{most:,}. Group them in the step before, several in one element."
         )
     return found
 
@@ -46,10 +48,13 @@ class MapState:
     """Elements that start next, before fresh ones: interrupted, due, or failed in an earlier round."""
     active: set[int] = field(default_factory=set)
     """Elements that execute, or that wait for their trial."""
+    awaited: set[int] = field(default_factory=set)
+    """Elements whose child run is under way."""
     retrying: set[int] = field(default_factory=set)
     succeeded: int = 0
     failed: int = 0
     """Elements that failed in this round."""
+    skipped: int = 0
     first_failed: int | None = None
 
     @classmethod
@@ -71,11 +76,12 @@ class MapState:
     @property
     def can_start(self) -> bool:
         """Return whether an element could start if this process had a free slot."""
-        return len(self.active) < self.at_once and bool(self.again or self.fresh < self.total)
+        under_way = len(self.active) + len(self.awaited)
+        return under_way < self.at_once and bool(self.again or self.fresh < self.total)
 
     @property
     def ended(self) -> bool:
-        return self.succeeded + self.failed >= self.total
+        return self.succeeded + self.failed + self.skipped >= self.total
 
     @property
     def has_failed(self) -> bool:
@@ -88,6 +94,10 @@ class MapState:
                 self.succeeded += 1
             case "running":
                 self.active.add(index)
+            case "waiting":
+                self.awaited.add(index)
+            case "skipped":
+                self.skipped += 1
             case "retrying":
                 self.retrying.add(index)
             case "failed" if record.round >= self.round:
@@ -100,6 +110,7 @@ class MapState:
     def forget(self, index: int) -> None:
         """Uncount an element whose state changes."""
         self.active.discard(index)
+        self.awaited.discard(index)
         self.retrying.discard(index)
 
     def next_element(self) -> int:
@@ -119,7 +130,14 @@ def output_of(map_: MapState, each: EachSpec, step: str, elements: dict[str, Ste
         {
             "state": record.state,
             "value": record.output,
-            "error": record.failure.message if record.failure and record.state == "failed" else None,
+            "error": _why(record),
         }
         for record in records
     ]
+
+
+def _why(record: StepRecord) -> str | None:
+    """Return why an element gave nothing; None for one that succeeded."""
+    if record.state == "failed" and record.failure:
+        return record.failure.message
+    return record.reason if record.state == "skipped" else None

@@ -1,4 +1,5 @@
-"""Pure: how a mapped step begins, goes on, ends early and ends. Each element is a step run of its own.
+"""Pure: how a mapped step begins, goes on, ends early and ends. Each element is a step run of its own, which
+executes, or waits for a child run.
 
 The mapped step's own row changes when it begins and when it ends; one element's transition writes that
 element's row alone.
@@ -8,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from engine.kernel.record_changes import RecordChanges
 from engine.kernel.resources import use as resource_use
+from engine.kernel.shapes import child_runs
+from engine.kernel.shapes.awaiting import starts_child
 from engine.kernel.shapes.map_state import CannotMap, MapState, elements_of, output_of
 from engine.model.elements import MAX_MAPPED_BYTES, element_name, node_of
 from engine.model.records import evolve
 from engine.model.request_parts import Failure
 from engine.model.sizes import size_problem
-from engine.model.spec import StepSpec
+from engine.model.spec import ChildSpec, MappedSpec, StepSpec
 
 if TYPE_CHECKING:
     from engine.kernel.transition import Transition
@@ -21,8 +24,11 @@ if TYPE_CHECKING:
 _MAX_MESSAGE = 500
 
 
-def begin(transition: "Transition", node: StepSpec, digest: str) -> None:
-    """Begin a mapped step, or go on with it after a person's Retry or a new approval."""
+def begin(transition: "Transition", node: MappedSpec, digest: str = "") -> None:
+    """Begin a mapped step, or go on with it after a person's Retry or a new approval.
+
+    `digest`: that of its code, where it has code of its own.
+    """
     state, each = transition.state, node.each
     assert each is not None
     before = transition.record(node.name)
@@ -49,13 +55,18 @@ def begin(transition: "Transition", node: StepSpec, digest: str) -> None:
 
 
 def fill(transition: "Transition") -> None:
-    """Start elements while slots are free."""
-    for step in list(transition.state.maps):
-        while transition.state.can_start_element(step) and transition.has_free_slot():
+    """Start elements while they have room: a slot, or for a child run, nothing but a run that goes on."""
+    state = transition.state
+    for step in list(state.maps):
+        node = state.graph.nodes[step]
+        if isinstance(node, ChildSpec):
+            while state.can_start_element(step) and state.run.state != "paused" and transition.may_wait(step):
+                start_next(transition, step)
+            continue
+        assert isinstance(node, StepSpec)
+        while state.can_start_element(step) and transition.has_free_slot():
             if not transition.may_start(step):
                 break
-            node = transition.state.graph.nodes[step]
-            assert isinstance(node, StepSpec)
             if node.uses and not resource_use.admits(transition, node):
                 break
             start_next(transition, step)
@@ -80,7 +91,11 @@ def start_next(transition: "Transition", step: str) -> None:
         map_.again.pop()  # counted as pending, where it is taken from
     elif not record.attempt:
         transition.state.put(evolve(record, round=map_.round))
-    transition.begin_attempt(name)
+    if not isinstance(transition.state.graph.nodes[step], ChildSpec):
+        transition.begin_attempt(name)
+    elif failure := child_runs.begin(transition, name):
+        transition.give_up(name, failure)
+        settle(transition, step)
 
 
 def settle_moved(transition: "Transition") -> None:
@@ -94,7 +109,7 @@ def settle(transition: "Transition", step: str) -> None:
     """End a mapped step whose elements have all ended, or too many of which have failed."""
     state = transition.state
     map_, node = state.maps[step], state.graph.nodes[step]
-    assert isinstance(node, StepSpec)
+    assert isinstance(node, MappedSpec)
     assert node.each is not None
     if transition.record(step).state != "running":
         return
@@ -110,6 +125,7 @@ def settle(transition: "Transition", step: str) -> None:
             return
         transition.move_step(step, "succeed", output=output, ended_at=transition.now, failure=None, reason="")
         counts = {"elements": map_.total, "failed": map_.failed}
+        counts |= {"skipped": map_.skipped} if map_.skipped else {}
         started = transition.record(step).started_at or transition.now
         seconds = (transition.now - started).total_seconds()
         transition.event("step.succeeded", step, title=node.title, seconds=seconds, log=[], **counts)
@@ -136,6 +152,15 @@ def leave(transition: RecordChanges, step: str) -> None:
         state.requeue(name)
 
 
+def reopen_unstarted(transition: RecordChanges, step: str) -> None:
+    """Let the elements wait with the others whose child run has not started, as far as the run knows."""
+    state = transition.state
+    for name in [element_name(step, index) for index in sorted(state.maps[step].awaited)]:
+        if starts_child(state, name):
+            child_runs.look_again(transition, name)  # a child run that was created meanwhile is stopped
+            transition.move_step(name, "reopen", ended_at=None)
+
+
 def stop(transition: "Transition", step: str, reason: str) -> None:
     """Stop the elements of a mapped step that has ended."""
     state = transition.state
@@ -144,13 +169,15 @@ def stop(transition: "Transition", step: str, reason: str) -> None:
         return
     for name in [name for name in state.suspects if name != step and node_of(name) == step]:
         del state.suspects[name]
-    for index in sorted(map_.active | map_.retrying | set(map_.again)):
+    for index in sorted(map_.active | map_.awaited | map_.retrying | set(map_.again)):
         name = element_name(step, index)
         record = transition.record(name)
         if record.state == "running":
             transition.change.stops.append(name)
         elif record.state == "retrying":
             transition.end_wait("retry", f"{state.run.id}:{name}")
+        elif record.state == "waiting":
+            child_runs.look_again(transition, name)
         elif record.state != "pending":
             continue
         transition.move_step(name, "cancel", ended_at=transition.now, next_attempt_at=None)

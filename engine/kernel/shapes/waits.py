@@ -91,7 +91,8 @@ def drop(changes: RecordChanges, step: str) -> None:
     """Remove the row of a wait that something else ends; that of a child run stops it first."""
     node = changes.state.graph.nodes[step]
     if isinstance(node, ChildSpec):
-        child_runs.look_again(changes, step)
+        if node.each is None:  # its elements have rows of their own
+            child_runs.look_again(changes, step)
     elif isinstance(node, WaitSpec):
         changes.end_wait(kind_of(node), f"{changes.state.run.id}:{step}")
 
@@ -113,6 +114,9 @@ def words(state: LiveRun) -> list[str]:
     """Return what a run waits for besides people: `until 2026-01-05 11:00 UTC at Cool down`."""
     found = []
     for step in state.graph.order:
+        if step in state.maps and (count := len(state.maps[step].awaited)):
+            runs = "child run" if count == 1 else "child runs"
+            found.append(f"for {count:,} {runs} at {state.graph.nodes[step].title}")
         if is_open(state, step):
             due, title = state.steps[step].next_attempt_at, state.graph.nodes[step].title
             until = f"until {due:%Y-%m-%d %H:%M} UTC" if due else ""

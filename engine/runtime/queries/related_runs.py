@@ -4,12 +4,15 @@ from engine.kernel.shapes.child_runs import run_id
 from engine.model.graph import Graph
 from engine.model.records import RelatedKind, RelatedRun, RunRecord, StepRecord
 from engine.model.spec import ChildSpec
+from engine.model.states import StepState
 from engine.store import queries
 from engine.store.queries.snapshots import Snapshot
 from engine.store.store import Store
 
 MAX_CHILDREN = 100
 """Child runs of one step that are listed: one for each attempt, the newest of them."""
+MAX_OF_ELEMENTS = 20
+"""Child runs of a mapped child workflow that are listed: so many that failed, and so many under way."""
 
 
 async def related_runs(store: Store, graph: Graph, snapshot: Snapshot) -> tuple[RelatedRun, ...]:
@@ -18,7 +21,10 @@ async def related_runs(store: Store, graph: Graph, snapshot: Snapshot) -> tuple[
     for name in graph.order:
         node, record = graph.nodes[name], snapshot.steps.get(name)
         if isinstance(node, ChildSpec) and record is not None:
-            found += [await _child(store, node, record, attempt) for attempt in _attempts(record)]
+            if node.each is not None:
+                found += await _of_elements(store, node, record)
+            else:
+                found += [await _child(store, node, record, attempt) for attempt in _attempts(record)]
     for follow_up in await store.read(queries.follow_ups, snapshot.run.id):
         run = await store.read(queries.run, follow_up.id)
         found.append(None if run is None else _related("follow_up", follow_up.step, run))
@@ -27,6 +33,14 @@ async def related_runs(store: Store, graph: Graph, snapshot: Snapshot) -> tuple[
 
 def _attempts(record: StepRecord) -> range:
     return range(max(1, record.attempt - MAX_CHILDREN + 1), record.attempt + 1)
+
+
+async def _of_elements(store: Store, node: ChildSpec, whole: StepRecord) -> list[RelatedRun | None]:
+    """Return the child runs that people may want to open: those that failed, and those under way."""
+    states: tuple[StepState, ...] = ("failed", "waiting")
+    run_id, most = whole.run_id, MAX_OF_ELEMENTS
+    pages = [await store.read(queries.elements, run_id, node.name, state, -1, most) for state in states]
+    return [await _child(store, node, record, record.attempt) for page in pages for record in page]
 
 
 async def _earlier(store: Store, run: RunRecord) -> RelatedRun | None:
@@ -39,8 +53,8 @@ async def _earlier(store: Store, run: RunRecord) -> RelatedRun | None:
 
 
 async def _child(store: Store, node: ChildSpec, record: StepRecord, attempt: int) -> RelatedRun | None:
-    child = await store.read(queries.run, run_id(record.run_id, node, attempt))
-    return None if child is None else _related("child", node.name, child)
+    child = await store.read(queries.run, run_id(record.run_id, node, record.step, attempt))
+    return None if child is None else _related("child", record.step, child)
 
 
 def _related(kind: RelatedKind, step: str, run: RunRecord) -> RelatedRun:

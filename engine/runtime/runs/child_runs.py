@@ -12,7 +12,8 @@ from engine.kernel.shapes.awaiting import is_open
 from engine.kernel.shapes.child_runs import ChildResult
 from engine.kernel.transition import Transition
 from engine.model.change import Change, Wait
-from engine.model.records import RunRecord, StepRecord
+from engine.model.elements import is_element, node_of
+from engine.model.records import RunRecord
 from engine.model.request_parts import Failure
 from engine.model.spec import ChildSpec
 from engine.model.states import RUN_ENDED, IllegalTransition
@@ -39,15 +40,14 @@ class ChildRuns:
     async def settle(self, wait: Wait) -> None:
         """Start the child run of a step that waits for it, or stop that of a step that no longer does."""
         state = await self._state(wait.run_id)
-        node, record = child_runs.node_at(state, wait.step), state.steps[wait.step]
-        child = child_runs.run_id(wait.run_id, node, record.attempt)
+        child = _child_id(state, wait.step)
         if not is_open(state, wait.step):
             await self._stop(child, state, wait.step)
             await self._change(wait.run_id, partial(_forget, wait))
         elif state.run.state == "paused":
             await self._change(wait.run_id, partial(_hold, wait.step))
         elif await self._may_start(child, state, wait.step):
-            await self._start(child, state, node, record)
+            await self._start(child, state, wait.step)
 
     async def report(self, wait: Wait) -> None:
         """Tell the parent of a child run that has ended, and forget the row."""
@@ -64,34 +64,38 @@ class ChildRuns:
 
     async def _may_start(self, child: str, state: LiveRun, step: str) -> bool:
         """Return whether what was approved is what would start. If not, people are asked again."""
-        if step not in state.graph.scopes.guards or await self._store.read(queries.run, child) is not None:
+        if (
+            node_of(step) not in state.graph.scopes.guards
+            or await self._store.read(queries.run, child) is not None
+        ):
             return True
         return not await self._change(state.run.id, partial(_ask_again, step))
 
-    async def _start(self, child: str, state: LiveRun, node: ChildSpec, record: StepRecord) -> None:
+    async def _start(self, child: str, state: LiveRun, step: str) -> None:
         try:
-            values = child_runs.input_of(state, node)
-            trigger = child_runs.trigger(state.run.id, node.name)
+            values = child_runs.input_of(state, step)
+            trigger = child_runs.trigger(state.run.id, step)
+            workflow = child_runs.node_at(state, step).workflow
             run = await self._admission.start_from_step(
-                node.workflow, child, values, state.run, state.definition.channel, trigger
+                workflow, child, values, state.run, state.definition.channel, trigger
             )
         except (CannotAsk, InvalidInput, NotPossible, UnknownWorkflow) as error:
             failure = ChildResult(failure=Failure(type(error).__name__, str(error)))
-            await self._change(state.run.id, partial(_finish, node.name, child, failure))
+            await self._change(state.run.id, partial(_finish, step, child, failure))
             return
         faults.reach("child.started")
-        if await self._change(state.run.id, partial(_started, node.name, run)):
+        if await self._change(state.run.id, partial(_started, step, run)):
             return
         now = await self._state(state.run.id)  # it ended meanwhile, and found no run to stop
-        if not is_open(now, node.name):
-            await self._stop(child, now, node.name)
+        if not is_open(now, step):
+            await self._stop(child, now, step)
 
     async def _tell(self, parent: str, step: str, snapshot: Snapshot) -> None:
         run = await self._store.read(queries.run, parent)
         if run is None:
             return
         definition, _ = await self._definitions.get(run.definition)
-        node = next((node for node in definition.nodes if node.name == step), None)
+        node = next((node for node in definition.nodes if node.name == node_of(step)), None)
         wanted = node.output if isinstance(node, ChildSpec) else ""
         child, graph = await self._definitions.get(snapshot.run.definition)
         result = child_runs.result_of(snapshot.run, child, graph, snapshot.steps, wanted)
@@ -118,7 +122,15 @@ class ChildRuns:
     async def _state(self, run_id: str) -> LiveRun:
         snapshot = await self._proven(run_id)
         definition, graph = await self._definitions.get(snapshot.run.definition)
-        return LiveRun.of(snapshot.run, definition, graph, {}, snapshot.steps, snapshot.requests)
+        return LiveRun.of(
+            snapshot.run,
+            definition,
+            graph,
+            {},
+            snapshot.steps,
+            snapshot.requests,
+            elements=snapshot.elements,
+        )
 
     async def _proven(self, run_id: str) -> Snapshot:
         """Raises `UnknownRun` and `AlteredRun`."""
@@ -129,19 +141,29 @@ class ChildRuns:
         return snapshot
 
 
+def _child_id(state: LiveRun, step: str) -> str:
+    """Return the id of the child run that a step waits for, or waited for last."""
+    record = state.record(step)
+    node = child_runs.node_at(state, step)
+    return child_runs.run_id(state.run.id, node, step, record.attempt if record else 0)
+
+
 def _why_stopped(state: LiveRun, step: str) -> str:
-    parent = state.run
-    if state.steps[step].state == "skipped":
-        return f"{state.graph.nodes[step].title} of {parent.short} was skipped"
-    if state.steps[step].state == "pending":
-        return f"what was approved for {state.graph.nodes[step].title} of {parent.short} changed"
+    parent, record, title = state.run, state.record(step), state.graph.node(step).title
+    whole = state.record(node_of(step))
+    if whole is not None and whole.state == "skipped":
+        return f"{title} of {parent.short} was skipped"
+    if record is not None and record.state == "pending":
+        return f"what was approved for {title} of {parent.short} changed"
+    if is_element(step) and parent.state not in RUN_ENDED and parent.state != "compensating":
+        return f"{title} of {parent.short} has ended"
     how = {"cancelled": "was cancelled", "compensating": "is being undone"}
     return f"{parent.short} {how.get(parent.state, parent.state)}"
 
 
 def _ask_again(step: str, transition: Transition) -> Change:
     """Ask people again whose approval does not cover the child run. Raises `IllegalTransition` for none."""
-    if not is_open(transition.state, step) or transition.may_wait(step):
+    if not is_open(transition.state, step) or transition.may_wait(node_of(step)):
         raise IllegalTransition(f"{step} starts what was approved, or waits for no run")
     return transition.finish()
 

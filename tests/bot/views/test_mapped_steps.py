@@ -19,6 +19,9 @@ def test_bar_is_full_only_when_every_element_has_ended() -> None:
     assert mapping.progress(ElementCounts(4, 2)) == "▓▓▓▓▓░░░░░ 2 of 4"
     assert mapping.progress(ElementCounts(0)) == "▓▓▓▓▓▓▓▓▓▓ 0 of 0"
     assert mapping.summary(ElementCounts(1, 1)) == "1 element"
+    children = ElementCounts(120, 34, 2, waiting=8, skipped=1)
+    assert mapping.progress(children) == "▓▓▓░░░░░░░ 37 of 120, 2 failed, 1 skipped"
+    assert mapping.summary(children) == "120 elements, 2 failed, 1 skipped"
 
 
 async def test_message_of_a_run_counts_the_elements_in_one_line() -> None:

@@ -62,7 +62,7 @@ def test_a_message_names_the_newest_of_many_runs_and_counts_the_others() -> None
     assert "follows deploy-bbbb" in text
     assert "archive3-" not in text
     assert "archive4-" in text
-    assert "and 4 earlier runs" in text
+    assert "and 4 more runs" in text
 
 
 def test_details_name_related_runs() -> None:
