@@ -10,10 +10,11 @@ PORT ?=
 SITE_URL ?=
 DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 
-.PHONY: help demo test lint soak sweep mutants bench docs mcp wheel lock browser clean
+.PHONY: help demo dev test lint soak sweep mutants bench docs mcp wheel lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
+	@echo "make dev       install what the tests need, into .venv"
 	@echo "make test      style, types, import rules and all tests"
 	@echo "make lint      style, types and import rules"
 	@echo "make bench     measure, each figure with its baseline"
@@ -29,6 +30,8 @@ help:
 
 demo: $(RUNTIME)
 	@$(BIN)/signoff demo $(DEMO_ARGS)
+
+dev: $(DEV)
 
 test: $(DEV)
 	@$(BIN)/python scripts/find_browser.py >/dev/null

@@ -3,7 +3,7 @@
 from engine.store import backups
 from engine.store.files.checkup import look_through
 from engine.store.files.expected import Expected
-from engine.store.files.file_owner import FileLock
+from engine.store.files.file_lock import FileLock
 from engine.store.files.rescue import settle
 from engine.store.log.opening import known_name
 

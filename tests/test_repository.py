@@ -6,11 +6,14 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
 from bot.config import Settings
+from engine.model.people import Source
+from engine.model.states import RequestState, RunState, StepState
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("signoff", "engine", "bot", "localslack", "workflows")
@@ -216,10 +219,26 @@ def test_the_architecture_names_files_that_exist() -> None:
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
-def test_every_room_of_the_engine_is_in_the_architecture() -> None:
+def test_every_folder_of_the_engine_is_in_the_architecture() -> None:
     page = (ROOT / "docs/architecture.md").read_text("utf-8")
-    rooms = {path.parent.name for path in (ROOT / "engine").glob("*/__init__.py")} - {"migrations"}
-    assert {room for room in rooms if f"| `engine/{room}` |" not in page} == set()
+    table = page.partition("## Folders of the engine")[2].partition("##")[0]
+    listed = re.findall(r"^\| `engine/(\w+)` \| [^|]+ \| [^|]+ \|$", table, re.MULTILINE)
+    folders = {path.parent.name for path in (ROOT / "engine").glob("*/__init__.py")} - {"migrations"}
+    assert sorted(listed) == sorted(folders)
+
+
+def test_every_state_is_in_the_concepts() -> None:
+    page = (ROOT / "docs/concepts.md").read_text("utf-8")
+    table = page.partition("## States")[2]
+    for kind, states in (("run", RunState), ("step", StepState), ("request", RequestState)):
+        (row,) = re.findall(rf"^\| {kind} \| (.*) \|$", table, re.MULTILINE)
+        assert re.findall(r"`(\w+)`", row) == list(get_args(states))
+
+
+def test_every_source_of_an_actor_is_in_the_concepts() -> None:
+    page = (ROOT / "docs/concepts.md").read_text("utf-8")
+    (row,) = re.findall(r"^\| actor \| (.*) \|$", page, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", row)) == set(get_args(Source))
 
 
 def test_every_file_of_planted_bugs_is_described() -> None:

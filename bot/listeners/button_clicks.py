@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.listeners import decision_clicks, home, muting, starting, subcommands
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.listeners.surface import Surface, clicked
-from bot.rendering import rendered
+from bot.off_the_loop import rendered
 from bot.slack.display_names import names_in, with_names
 from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies

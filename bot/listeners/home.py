@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.listeners.context import Context, slack_actor
 from bot.listeners.reading import visible_workflows
-from bot.rendering import rendered
+from bot.off_the_loop import rendered
 from bot.slack.web_api import Sent
 from bot.views.home import closed_view, home_view
 from engine import NotAllowed, PeopleUnavailable

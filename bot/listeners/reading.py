@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.listeners import graph_sharing
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.listeners.targets import run_named, workflow_named
-from bot.rendering import rendered
+from bot.off_the_loop import rendered
 from bot.slack.display_names import names_in
 from bot.slash import dates
 from bot.slash.argument_error import ArgumentError

@@ -9,7 +9,7 @@ from bot.listeners import away, starting, steering
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
 from bot.listeners.reading import read, visible_workflows
 from bot.listeners.surface import Surface
-from bot.rendering import rendered
+from bot.off_the_loop import rendered
 from bot.slack.display_names import names_in, with_handles, with_names
 from bot.slash import arguments
 from bot.slash.argument_error import ArgumentError

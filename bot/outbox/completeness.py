@@ -7,10 +7,10 @@ its end. A post or a file in the thread is before everybody who may decide.
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from bot.off_the_loop import rendered
 from bot.outbox.ports import Delivery, DeliveryStore, RecordReader
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import in_full, request_key
-from bot.rendering import rendered
 from bot.views.requests.full import decided
 from engine import AWAITED, RequestRecord, UnknownRun, Wanted
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.off_the_loop import rendered
 from bot.outbox.completeness import refusal
 from bot.outbox.holding import was_held
 from bot.outbox.ports import Cards, Delivery, DeliveryStore, NoCards, RecordReader, Slack
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import FAILURE_ALERT, MISSING_CODE, request_key, run_key
 from bot.outbox.reconcile import opaque
-from bot.rendering import rendered
 from bot.slack.display_names import NameDirectory, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
 from bot.views.direct_messages import outcome_message

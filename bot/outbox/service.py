@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from bot.off_the_loop import rendered
 from bot.outbox.completeness import Completeness
 from bot.outbox.holding import with_mutes
-from bot.outbox.live import LiveMessages
+from bot.outbox.step_reports import LiveMessages
 from bot.outbox.notices import Notices
 from bot.outbox.order import DeliveryOrder, RoundRobin, Selection
 from bot.outbox.ports import (
@@ -44,7 +45,7 @@ from bot.outbox.projector import (
 from bot.outbox.rate_limits import Pace
 from bot.outbox.router import Router
 from bot.outbox.sender import Channels, Render, Sender
-from bot.rendering import rendered
+from bot.outbox.step_reports import LiveMessages
 from bot.slack.channels import ChannelIndex
 from bot.slack.errors import token_problem
 from bot.slack.reads import SlackReads

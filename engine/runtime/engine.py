@@ -51,7 +51,7 @@ from engine.runtime.workflows.workflow_registry import PreparedWorkflows, Workfl
 from engine.store import queries
 from engine.store.deliveries import Deliveries
 from engine.store.event_log import EventLog
-from engine.store.files.file_owner import FileLock
+from engine.store.files.file_lock import FileLock
 from engine.store.queries.installation import Prospect
 from engine.store.store import Store
 from engine.triggers.intake import Fact, Preview, Taken

@@ -17,8 +17,8 @@ from engine.runtime.execution.runner import Runner
 from engine.runtime.execution.trials import Trials
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.background import Background
-from engine.runtime.process.checkpoint_writer import CheckpointWriter
 from engine.runtime.process.installation import StoredMapping
+from engine.runtime.process.log_checkpoint_writer import CheckpointWriter
 from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.process.watchdog import Watchdog
 from engine.runtime.queries.read_model import ReadModel

@@ -15,7 +15,7 @@ from engine.model.change import EventDraft
 from engine.model.people import Actor
 from engine.private_files import make_file
 from engine.store.files.checkup import look_at_wal, look_through
-from engine.store.files.file_owner import FileLock
+from engine.store.files.file_lock import FileLock
 from engine.store.files.rescue import settle
 from engine.store.log import opening
 from engine.store.schema.migrate import migrate

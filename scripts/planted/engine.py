@@ -13,7 +13,7 @@ MUTANTS = [
     Mutant(
         "a run in memory keeps its deadlines when the clock jumps",
         "engine/runtime/runs/live_runs.py",
-        "            clock_shift.move(state, by)\n        self.book",
+        "            clock_jump.move(state, by)\n        self.book",
         "            pass\n        self.book",
         ("tests/engine/runtime/timing/test_jumps.py",),
     ),

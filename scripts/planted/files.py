@@ -69,7 +69,7 @@ MUTANTS = [
     ),
     Mutant(
         "the lock on a file that was replaced counts for the new file",
-        "engine/store/files/file_owner.py",
+        "engine/store/files/file_lock.py",
         "            return os.path.samestat(os.stat(database), os.fstat(self._files[1]))",
         "            return Path(os.path.realpath(database)) == self._real",
         ("tests/engine/store/test_engine_lock.py",),
@@ -209,14 +209,14 @@ MUTANTS = [
     ),
     Mutant(
         "two processes own one file by two names",
-        "engine/store/files/file_owner.py",
+        "engine/store/files/file_lock.py",
         "            self._take_database(create)\n",
         "",
         _DOOR,
     ),
     Mutant(
         "a forked child keeps the lock of a process that died",
-        "engine/store/files/file_owner.py",
+        "engine/store/files/file_lock.py",
         "        os.register_at_fork(",
         "        dict(",
         _DOOR,

@@ -98,7 +98,7 @@ MUTANTS = [
     ),
     Mutant(
         "the checkpoint stays that of the start",
-        "engine/runtime/process/checkpoint_writer.py",
+        "engine/runtime/process/log_checkpoint_writer.py",
         "        self._pending = None\n        await self.write()\n",
         "        self._pending = None\n",
         _CHECKPOINTS,

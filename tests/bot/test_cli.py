@@ -18,7 +18,7 @@ from bot.cli.main import main
 from bot.control_socket import ControlSocket
 from engine import Engine, EngineSettings, StaticPeople
 from engine.authoring.loader import load
-from engine.store.files.file_owner import FileLock
+from engine.store.files.file_lock import FileLock
 
 FLOW = """
 from pydantic import BaseModel

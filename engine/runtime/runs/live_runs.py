@@ -21,7 +21,7 @@ from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
 from engine.kernel.resources import turns
 from engine.kernel.resources.queue import rank
-from engine.kernel.schedules import clock_shift
+from engine.kernel.schedules import clock_jump
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import ENGINE, Actor
@@ -196,14 +196,14 @@ class LiveRuns:
         in_flight = {run_id: flight.state for run_id, flight in self._flights.items()}
         states = list((in_flight | self._states).values())
         for state in states:
-            clock_shift.move(state, by)
+            clock_jump.move(state, by)
         self.book.move(by)
         self._moving = asyncio.get_running_loop().create_future()
         try:
             yield
         except BaseException:
             for state in states:
-                clock_shift.move(state, -by)
+                clock_jump.move(state, -by)
             self.book.move(-by)
             raise
         finally:

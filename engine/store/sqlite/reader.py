@@ -12,7 +12,7 @@ from engine.errors import Altered, StoreBroken, StoreBusy
 from engine.store.files.sqlite_errors import busy, explained, passes
 from engine.store.sqlite.condition import Condition
 from engine.store.sqlite.connection import P, Query, T, connect
-from engine.store.sqlite.handover import (
+from engine.store.sqlite.thread_queue import (
     Item,
     WorkQueue,
     call_on_loop,

@@ -10,7 +10,7 @@ from typing import Any
 from engine import faults
 from engine.store.files.sqlite_errors import explained, passes
 from engine.store.sqlite.connection import T, Work
-from engine.store.sqlite.handover import Item, interrupted
+from engine.store.sqlite.thread_queue import Item, interrupted
 
 log = logging.getLogger(__name__)
 

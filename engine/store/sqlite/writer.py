@@ -18,14 +18,14 @@ from typing import Any
 
 from engine.errors import StoreBroken, StoreBusy
 from engine.store.files.checkup import damaged_wal, look_through
-from engine.store.files.file_owner import checkpoint_kept_away
+from engine.store.files.file_lock import checkpoint_kept_away
 from engine.store.files.presence import Presence
 from engine.store.files.rescue import rescue
 from engine.store.files.sqlite_errors import busy, explained, has_disk_space, passes
 from engine.store.files.wal_index import WalIndex
 from engine.store.sqlite.condition import Condition
 from engine.store.sqlite.connection import T, Work, connect
-from engine.store.sqlite.handover import (
+from engine.store.sqlite.thread_queue import (
     Item,
     Settle,
     WorkQueue,

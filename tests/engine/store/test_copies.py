@@ -28,7 +28,7 @@ from engine import (
 )
 from engine.audit.keys import Keyring
 from engine.store import backups
-from engine.store.files.file_owner import FileLock
+from engine.store.files.file_lock import FileLock
 from engine.testing import Harness
 from tests.present import present
 

@@ -21,13 +21,13 @@ from bot.control_client import DoorError, NobodyServes, user_name
 from bot.control_socket import MAX_CLIENTS, ControlSocket
 from bot.control_socket_path import Untrusted, may_enter, socket_path
 from engine.errors import StoreInUse, UnknownRun
-from engine.store.files.file_owner import FileLock
+from engine.store.files.file_lock import FileLock
 
 ROOT = Path(__file__).resolve().parents[3]
 HOLDER = """
 import sys
 from pathlib import Path
-from engine.store.files.file_owner import FileLock
+from engine.store.files.file_lock import FileLock
 FileLock(Path(sys.argv[1])).take()
 print("held", flush=True)
 sys.stdin.read()  # until it is killed

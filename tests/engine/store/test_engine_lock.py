@@ -11,7 +11,7 @@ from engine import Engine, Workflow
 from engine.clock import FakeClock
 from engine.errors import NotPossible, StoreBroken, StoreInUse
 from engine.model.people import Actor
-from engine.store.files.file_owner import FileLock
+from engine.store.files.file_lock import FileLock
 
 TESTER = Actor("cli", "tester")
 

@@ -13,7 +13,7 @@ import pytest
 from engine.errors import NotPossible, StoreBroken, StoreBusy
 from engine.store.files.checkup import look_through
 from engine.store.files.expected import Expected
-from engine.store.files.file_owner import FileLock
+from engine.store.files.file_lock import FileLock
 from engine.store.files.rescue import settle
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.writer import Writer

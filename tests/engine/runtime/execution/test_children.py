@@ -14,7 +14,7 @@ import pytest
 
 from engine import Actor, StaticPeople, Workflow
 from engine.runtime.execution.forks import Forks
-from engine.store.files.file_owner import FileLock
+from engine.store.files.file_lock import FileLock
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})

@@ -12,7 +12,7 @@ import pytest
 from bot.application import release
 from engine import Actor, Retry, RunRecord, StaticPeople, Workflow
 from engine.errors import StoreInUse
-from engine.store.files.file_owner import FileLock
+from engine.store.files.file_lock import FileLock
 from engine.testing import Harness
 from tests.present import present
 
