@@ -74,7 +74,7 @@ MUTANTS = [
     *versions.MUTANTS,
     *waits.MUTANTS,
 ]
-_FOUND = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)
+_FOUND = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 def main(names: list[str]) -> int:

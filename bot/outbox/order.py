@@ -101,9 +101,9 @@ class DeliveryOrder:
         return parent is None or parent.state == "dead" or parent.ref is not None
 
     def _holds(self, delivery: Delivery) -> bool:
-        """Return whether what comes later in its thread waits for it: not where Slack refused it."""
+        """Return whether later lines of its thread wait for it. A refused one comes after them anyway."""
         if delivery.state != "posting":
-            return delivery.state != "refused"
+            return True
         return delivery.not_before is None or delivery.not_before - self.now <= _SHORT_WAIT_LIMIT
 
     def _in_time(self, delivery: Delivery) -> bool:

@@ -55,9 +55,9 @@ MUTANTS = [
     ),
     Mutant(
         "a refused line holds the later lines of its thread",
-        "bot/outbox/order.py",
-        '            return delivery.state != "refused"',
-        "            return True",
+        "engine/store/deliveries.py",
+        "state = 'refused' AND not_before > :now",
+        "state = 'dead' AND not_before > :now",
         ("tests/bot/outbox/test_outbox.py",),
     ),
     Mutant(
