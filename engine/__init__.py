@@ -1,6 +1,6 @@
 """Durable workflows that ask people: the public names of the engine.
 
-The other rooms import these names and the modules beside this file that declare `__all__`; everything else is
+Other packages import these names, and the modules beside this file that declare `__all__`. Everything else is
 the engine's own. A name is imported when it is first used, so that a thin command line loads no database.
 """
 

@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
 PUBLIC_NAMES = "The bot imports the public names of the engine"
 BREAKS = {
-    "The engine imports no other room": ("engine/text.py", "import bot.views.wording.text"),
-    "The local Slack imports no other room": ("localslack/__init__.py", "import engine.errors"),
+    "The engine imports no other package": ("engine/text.py", "import bot.views.wording.text"),
+    "The local Slack imports no other package": ("localslack/__init__.py", "import engine.errors"),
     "The public face imports the engine alone": ("signoff/testing.py", "import bot.views.wording.text"),
     "Workflows import the public face alone": ("workflows/__init__.py", "import engine.errors"),
     PUBLIC_NAMES: ("bot/views/wording/text.py", "from engine.model import wording"),

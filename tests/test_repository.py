@@ -1,4 +1,4 @@
-"""House rules that no linter knows. The rooms' imports are the import linter's, in `make lint`."""
+"""Rules of this project that no linter knows. The import linter checks imports, in `make lint`."""
 
 import ast
 import re

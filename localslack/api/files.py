@@ -57,8 +57,8 @@ async def complete_upload(call: Call) -> Json:
     if not isinstance(entries, list) or not entries:
         raise invalid_arguments("missing required field: files")
     files = [_uploaded(call, item) for item in entries]
-    rooms = call.listing("channels") or call.listing("channel_id")
-    channels = [_shared_to(call, channel_id) for channel_id in rooms]
+    channel_ids = call.listing("channels") or call.listing("channel_id")
+    channels = [_shared_to(call, channel_id) for channel_id in channel_ids]
     blocks = read_blocks(call)
     for item, file in zip(entries, files, strict=True):
         file.title = str(item.get("title") or file.title)
