@@ -11,7 +11,6 @@ from typing import Any
 from bot.off_the_loop import rendered
 from bot.outbox.completeness import Completeness
 from bot.outbox.holding import with_mutes
-from bot.outbox.step_reports import LiveMessages
 from bot.outbox.notices import Notices
 from bot.outbox.order import DeliveryOrder, RoundRobin, Selection
 from bot.outbox.ports import (

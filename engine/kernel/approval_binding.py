@@ -11,8 +11,8 @@ from engine.kernel.live_run import LiveRun
 from engine.kernel.record_changes import RecordChanges
 from engine.kernel.requests import approval_digest
 from engine.kernel.requests.request_factory import approval_request
-from engine.kernel.resilience.failure_rules import FailureRules
 from engine.kernel.requests.requesters import requesters_of
+from engine.kernel.resilience.failure_rules import FailureRules
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.shapes import child_runs, map_transitions
 from engine.kernel.shapes.awaiting import starts_child

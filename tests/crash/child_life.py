@@ -91,12 +91,12 @@ async def live(folder: Path, how: str) -> None:
     await engine.serve()
     run = await engine.start(how, key="once", actor=BY)
     if how in WAITING:
-        workflow, count = WAITING[how]
-        while len((await engine.runs(workflow))[0]) < count and run.state != "cancelled":
+        child_name, count = WAITING[how]
+        while len((await engine.runs(child_name))[0]) < count and run.state != "cancelled":
             await asyncio.sleep(0.01)
         with suppress(NotPossible):  # in an earlier life
             await engine.cancel(run.id, actor=BY)
-        for child in (await engine.runs(workflow))[0]:
+        for child in (await engine.runs(child_name))[0]:
             await engine.until_ended(child.id)
     else:
         await engine.until_ended(run.id)

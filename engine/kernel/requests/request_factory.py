@@ -6,8 +6,8 @@ from typing import Any
 
 from engine.errors import CannotAsk
 from engine.kernel.requests.form_options import with_options
-from engine.kernel.resilience.alerts import alert_of
 from engine.kernel.requests.requesters import people_among
+from engine.kernel.resilience.alerts import alert_of
 from engine.kernel.schedules.working_hours import after_working_time
 from engine.model.people import REFERENCE, Actor
 from engine.model.records import RequestRecord, RunRecord, Shown, StepRecord

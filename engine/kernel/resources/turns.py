@@ -57,10 +57,10 @@ def time_out(transition: Transition, step: str, secrets: Collection[str] = ()) -
     if step in state.maps:
         map_transitions.leave(transition, step)
     failure = Failure(UNAVAILABLE, text)
-    verdict = transition.rules_of(node.name).verdict(ResourceUnavailable(text))
-    if verdict.note:
-        failure = with_note(failure, verdict.note, secrets)
-    action: Action | None = None if verdict.action == "retry" else verdict.action
+    consequence = transition.rules_of(node.name).consequence(ResourceUnavailable(text))
+    if consequence.note:
+        failure = with_note(failure, consequence.note, secrets)
+    action: Action | None = None if consequence.action == "retry" else consequence.action
     if action is None and node.reroute_when_open:
         action = "alternative"
     transition.give_up(step, failure, action)

@@ -6,8 +6,8 @@ from engine.clock import Clock
 from engine.errors import UnknownRun
 from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.requests.eligibility import awaits_person
-from engine.kernel.resilience.alerts import held_until
 from engine.kernel.requests.requesters import identified
+from engine.kernel.resilience.alerts import held_until
 from engine.kernel.resilience.compensation import steps_to_undo
 from engine.kernel.run_results import produced_links, run_result
 from engine.model.polling import polling_of
