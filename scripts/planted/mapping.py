@@ -6,7 +6,7 @@ MUTANTS = [
     Mutant(
         "a list executes with no bound",
         "engine/kernel/shapes/map_state.py",
-        "        return len(self.active) < self.at_once and bool(",
+        "        return under_way < self.at_once and bool(",
         "        return bool(",
         ("tests/engine/runtime/runs/test_mapping.py",),
     ),
@@ -55,8 +55,8 @@ MUTANTS = [
     Mutant(
         "a bar is full before everything has ended",
         "bot/views/runs/mapping.py",
-        "    full = done * _CELLS // counts.total if counts.total else _CELLS\n",
-        "    full = -(-done * _CELLS // counts.total) if counts.total else _CELLS\n",
+        "    full = counts.ended * _CELLS // counts.total if counts.total else _CELLS\n",
+        "    full = -(-counts.ended * _CELLS // counts.total) if counts.total else _CELLS\n",
         ("tests/bot/views/test_mapped_steps.py",),
     ),
     Mutant(

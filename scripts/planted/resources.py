@@ -134,7 +134,7 @@ MUTANTS = [
     Mutant(
         "the author's rules do not judge a resource that is not to be had",
         "engine/kernel/resources/turns.py",
-        'None if verdict.action == "retry" else verdict.action',
+        'None if consequence.action == "retry" else consequence.action',
         "None",
         BREAKERS,
     ),
