@@ -3,18 +3,18 @@
 import socket
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
 from bot.config import read_settings
 from localslack import Config, Server, start
-from localslack.config import DEFAULT_WORKSPACE
+from localslack.config import WorkspaceSpec, load_workspace
 
 ROOT = Path(__file__).resolve().parents[3]
 FLOWS = """
@@ -110,9 +110,10 @@ ODD_GROUPS = [
 ]
 
 
-def workspace(folder: Path, private: Collection[str] = ()) -> Path:
+@cache
+def workspace(private: frozenset[str] = frozenset()) -> WorkspaceSpec:
     """The bundled one, and the crowd in #deploys. `private`: names of channels."""
-    found = yaml.safe_load(DEFAULT_WORKSPACE.read_text(encoding="utf-8"))
+    found = load_workspace(None).model_dump()
     found["users"] += [{"id": who, "name": who.lower(), "real_name": f"Voter {who}"} for who in CROWD]
     found["users"] += ODD
     found["groups"] += ODD_GROUPS
@@ -122,9 +123,7 @@ def workspace(folder: Path, private: Collection[str] = ()) -> Path:
             channel["members"] += CROWD
         if channel["name"] in private:
             channel["kind"] = "private"
-    path = folder / "workspace.yaml"
-    path.write_text(yaml.safe_dump(found), encoding="utf-8")
-    return path
+    return WorkspaceSpec.model_validate(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,7 @@ async def team(
     slack = await start(
         Config(
             data=tmp_path / "slack",
-            workspace=workspace(tmp_path, private_channels),
+            workspace=workspace(frozenset(private_channels)),
             manifest=ROOT / "manifest.yaml",
             http_url=http_url,
         )
