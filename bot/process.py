@@ -8,7 +8,6 @@ import threading
 
 log = logging.getLogger(__name__)
 _HANDLER_INTERVAL = 0.5
-"""Seconds between two looks at the handler of SIGTERM."""
 
 
 class StopRequest:
@@ -17,8 +16,11 @@ class StopRequest:
     asked = False
 
 
-def end_on_sigterm(ending: StopRequest) -> None:
-    """SIGTERM ends the task that runs now as Ctrl-C does: what it opened is closed."""
+def end_on_sigterm(ending: StopRequest, interval: float = _HANDLER_INTERVAL) -> None:
+    """SIGTERM ends the task that runs now as Ctrl-C does: what it opened is closed.
+
+    `interval`: seconds between two looks at the handler of SIGTERM.
+    """
     task = asyncio.current_task()
     assert task is not None
     loop = asyncio.get_running_loop()
@@ -30,7 +32,7 @@ def end_on_sigterm(ending: StopRequest) -> None:
 
     def install() -> None:
         loop.add_signal_handler(signal.SIGTERM, end)
-        loop.call_later(_HANDLER_INTERVAL, keep, _handlers(loop))
+        loop.call_later(interval, keep, _handlers(loop))
 
     def keep(installed: tuple[object, object]) -> None:
         """A step, or a library that it uses, may replace the handler: nothing would end the process."""

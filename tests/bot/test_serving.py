@@ -12,6 +12,9 @@ from bot.cli.output import CommandError
 from bot.cli.serving import Formatter, until_stopped
 from bot.process import StopRequest, end_on_sigterm
 
+INTERVAL = 0.01
+"""Seconds between two looks at the handler of SIGTERM."""
+
 
 async def waits() -> None:
     await asyncio.Event().wait()
@@ -57,7 +60,7 @@ def test_sigterm_stops_the_process_although_a_step_replaced_its_handler(
     ending = StopRequest()
 
     async def work() -> None:
-        end_on_sigterm(ending)
+        end_on_sigterm(ending, INTERVAL)
         signal.signal(signal.SIGTERM, replaced_by)
         async with asyncio.timeout(10):
             while signal.getsignal(signal.SIGTERM) is replaced_by:
@@ -75,7 +78,7 @@ def test_sigterm_stops_the_process_although_a_library_took_its_handler_in_the_lo
     ending, theirs = StopRequest(), asyncio.Event()
 
     async def work() -> None:
-        end_on_sigterm(ending)
+        end_on_sigterm(ending, INTERVAL)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, theirs.set)
         async with asyncio.timeout(10):
             while "put its own back" not in caplog.text:
@@ -92,8 +95,9 @@ def test_a_handler_that_nobody_replaced_is_not_reported(caplog: pytest.LogCaptur
     ending = StopRequest()
 
     async def work() -> None:
-        end_on_sigterm(ending)
-        await asyncio.sleep(1.2)  # two looks at the handler
+        end_on_sigterm(ending, INTERVAL)
+        for _ in range(3):  # the handler is looked at before each of them ends
+            await asyncio.sleep(INTERVAL)
         signal.raise_signal(signal.SIGTERM)
         await waits()
 

@@ -3,10 +3,8 @@
 import asyncio
 import contextlib
 import json
-import os
 import signal
 import sqlite3
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -17,6 +15,7 @@ from typing import Any
 import pytest
 
 from localslack.config import load_workspace
+from tests import preloaded
 
 ROOT = Path(__file__).resolve().parents[2]
 DRILL = Path(__file__).with_name("drill.py")
@@ -25,34 +24,23 @@ DRILL = Path(__file__).with_name("drill.py")
 class Child:
     """A process that we started; `line` is the first one that it says."""
 
-    def __init__(self, process: asyncio.subprocess.Process, line: str, log: Path) -> None:
+    def __init__(self, process: preloaded.Process, line: str, log: Path) -> None:
         self._process, self.line, self.log = process, line, log
 
     @classmethod
     async def start(cls, *arguments: str, log: Path, environment: dict[str, str], folder: Path) -> "Child":
-        with log.open("ab") as errors:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *arguments,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=errors,
-                env={**os.environ, **environment, "PYTHONPATH": str(ROOT)},
-                cwd=folder,
-            )
-        assert process.stdout is not None
+        process = await preloaded.start(*arguments, env=environment, cwd=folder, log=log)
         line = await asyncio.wait_for(process.stdout.readline(), 30)
         return cls(process, line.decode().strip(), log)
 
     async def kill(self) -> None:
         """As by kill -9."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        self._process.kill()
         await self.died()
 
     async def stop(self) -> int:
         """As by Ctrl-C or `systemctl stop`."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
+        self._process.send_signal(signal.SIGTERM)
         return await self.died()
 
     async def ended(self) -> None:
@@ -61,7 +49,6 @@ class Child:
 
     async def died(self) -> int:
         """Read to the end, so that the pipe's transport is closed, and give the exit code."""
-        assert self._process.stdout is not None
         await self._process.stdout.read()
         return await self._process.wait()
 
@@ -93,7 +80,7 @@ class Site:
         """Start the bot and wait until it is connected; with a `fault` it may die before that."""
         environment = {**self.environment, **({"SIGNOFF_FAULT": fault} if fault else {})}
         self.bot = await Child.start(
-            *("-m", "bot", "serve", *self.arguments),
+            *("bot", "serve", *self.arguments),
             log=self.folder / "bot.log",
             environment=environment,
             folder=self.folder,
@@ -126,15 +113,11 @@ class Site:
 
     async def command(self, *arguments: str, check: bool = True) -> str:
         """Return the output of `signoff` with these arguments, from stdout. `check`: that it succeeds."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", *arguments),
-            stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, **self.environment, "PYTHONPATH": str(ROOT)},
-            cwd=self.folder,
-        )
-        said, _ = await process.communicate()
-        assert process.returncode == 0 or not check, said.decode()
-        return said.decode()
+        log = self.folder / "commands.log"
+        process = await preloaded.start("bot", *arguments, env=self.environment, cwd=self.folder, log=log)
+        said = await process.communicate()
+        assert process.returncode == 0 or not check, said + log.read_text()
+        return said
 
     def keep_alive(self, *faults: str) -> None:
         """From now on start the bot again when it dies, at first with these faults, then without one."""
@@ -271,7 +254,7 @@ async def new_site(folder: Path, office_at: Callable[[str], Any]) -> AsyncIterat
     """A local Slack that runs, and a bot that doesn't yet."""
     (folder / "data").mkdir(parents=True)
     slack = await Child.start(
-        *("-m", "localslack", "--port", "0", "--data", str(folder / "slack")),
+        *("localslack", "--port", "0", "--data", str(folder / "slack")),
         *("--manifest", str(ROOT / "manifest.yaml")),
         log=folder / "slack.log",
         environment={},

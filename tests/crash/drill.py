@@ -131,7 +131,7 @@ def greet(reach: str, ctx: StepContext) -> None:
 late = Workflow("late", owner="@on-call", channel="#incidents")
 
 
-@late.step(retry=Retry(attempts=1000, delay="1s", backoff=1, jitter=0, deadline="4s"))
+@late.step(retry=Retry(attempts=1000, delay="1s", backoff=1, jitter=0, deadline="3s"))
 def wait_for_it(ctx: StepContext) -> None:
     executed(ctx)
     raise ConnectionError("nobody answers")

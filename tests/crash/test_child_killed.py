@@ -1,9 +1,7 @@
 """A run that runs another workflow, killed as by kill -9 between any two writes: each run starts once."""
 
 import asyncio
-import os
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -11,8 +9,8 @@ from typing import Any
 import pytest
 
 from engine import Engine, EngineSettings
+from tests import preloaded
 
-ROOT = Path(__file__).resolve().parents[2]
 POINTS = [
     "wait.due:1",
     "child.started",
@@ -28,13 +26,10 @@ STOPPED = ["child.started:2", *[f"store.committed:{number}" for number in range(
 
 
 async def _life(folder: Path, how: str, fault: str) -> int:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.crash.child_life", str(folder), how),
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "SIGNOFF_FAULT": fault},
-    )
-    _, said = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode in (0, -9), said.decode()
+    env = {"SIGNOFF_FAULT": fault}
+    process = await preloaded.start("tests.crash.child_life", str(folder), how, env=env, cwd=folder)
+    said = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode in (0, -9), said
     return process.returncode
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sqlite3
-import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -11,19 +10,15 @@ from pathlib import Path
 import pytest
 
 from engine import Engine, EngineSettings
+from tests import preloaded
 from tests.crash import map_life
 
-ROOT = Path(__file__).resolve().parents[2]
 ELEMENTS = int(os.environ.get("SIGNOFF_TEST_ELEMENTS", "1500"))
 """The measured figures are for 10,000."""
 
 
-async def _life(folder: Path) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.crash.map_life", str(folder), str(ELEMENTS)),
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
+async def _life(folder: Path) -> preloaded.Process:
+    return await preloaded.start("tests.crash.map_life", str(folder), str(ELEMENTS), env={}, cwd=folder)
 
 
 def _ended(folder: Path) -> int:
@@ -54,8 +49,8 @@ async def test_success_of_each_element_is_recorded_once_through_three_deaths(tmp
     for share in (0.2, 0.5, 0.8):
         await _killed_at(tmp_path, int(ELEMENTS * share))
     process = await _life(tmp_path)
-    _, said = await process.communicate()
-    assert process.returncode == 0, said.decode()
+    said = await process.communicate()
+    assert process.returncode == 0, said
     bad = sum(map(map_life.fails, range(ELEMENTS)))
     with closing(sqlite3.connect(tmp_path / "signoff.db")) as database:
         states = Counter(

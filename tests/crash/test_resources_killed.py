@@ -1,25 +1,19 @@
 """Steps that share a resource, in a process that is killed three times: no place is lost or given twice."""
 
 import asyncio
-import os
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tests import preloaded
 from tests.crash.resource_life import AT_ONCE
 
-ROOT = Path(__file__).resolve().parents[2]
 RUNS = 60
 
 
-async def _life(folder: Path) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.crash.resource_life", str(folder), str(RUNS)),
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
+async def _life(folder: Path) -> preloaded.Process:
+    return await preloaded.start("tests.crash.resource_life", str(folder), str(RUNS), env={}, cwd=folder)
 
 
 def _lines(folder: Path) -> list[str]:
@@ -42,8 +36,8 @@ async def test_a_resource_loses_no_place_and_gives_none_too_many_through_three_d
     for ended in (10, 25, 40):
         await _killed_at(tmp_path, ended)
     process = await _life(tmp_path)
-    _, said = await process.communicate()
-    assert process.returncode == 0, said.decode()
+    said = await process.communicate()
+    assert process.returncode == 0, said
     in_use: Counter[str] = Counter()
     most: Counter[str] = Counter()
     finished = set()

@@ -1,29 +1,21 @@
 """A step that ends the process again and again is found, and the steps beside it are left alone."""
 
-import asyncio
-import os
 import sqlite3
-import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests import preloaded
 from tests.crash import poison
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 async def _life(folder: Path) -> tuple[int, str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.crash.poison", str(folder)),
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    _, said = await process.communicate()
+    process = await preloaded.start("tests.crash.poison", str(folder), env={}, cwd=folder)
+    said = await process.communicate()
     assert process.returncode is not None
-    return process.returncode, said.decode()
+    return process.returncode, said
 
 
 @pytest.fixture
