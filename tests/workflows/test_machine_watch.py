@@ -62,7 +62,7 @@ async def test_the_known_failures_of_a_real_machine_are_noticed(monkeypatch: pyt
         missing = f"{DATA.name} is not beside this clone, in shared/data"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     monkeypatch.setenv("MACHINE_READINGS", str(DATA))
-    asked = await replay("3h")
+    asked = await replay("6h")  # people are asked about the last six hours
     failure, end = WINDOWS[-1]
     # Before the failure, and not by having asked all the time.
     assert any(failure - timedelta(days=1) <= at < failure for at in asked)

@@ -42,13 +42,13 @@ class Memory:
             row = database.execute("SELECT body FROM known WHERE machine = ?", (machine,)).fetchone()
         return Known.model_validate_json(row[0]) if row else Known()
 
-    def history(self, machine: str) -> list[Reading]:
-        """Return the readings of the baseline, oldest first."""
+    def history(self, machine: str) -> list[tuple[datetime, float]]:
+        """Return times and values of the baseline's readings, oldest first."""
         with self._open() as database:
             found = database.execute(
                 "SELECT at, value FROM reading WHERE machine = ? ORDER BY at", (machine,)
             )
-            return [Reading(at=datetime.fromtimestamp(at, UTC), value=value) for at, value in found]
+            return [(datetime.fromtimestamp(at, UTC), value) for at, value in found]
 
     def conclusion(self, run: str) -> str | None:
         """Return the stored conclusion of this run, as JSON."""

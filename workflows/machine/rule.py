@@ -92,14 +92,19 @@ class Finding(BaseModel):
 
 
 class Detector:
-    """Feed it good readings in order. `history`: those that the baseline is made of, oldest first."""
+    """Feed it good readings in order.
 
-    def __init__(self, rule: Rule, state: State | None = None, history: Iterable[Reading] = ()) -> None:
+    `history`: times and values of the readings that the baseline is made of, oldest first.
+    """
+
+    def __init__(
+        self, rule: Rule, state: State | None = None, history: Iterable[tuple[datetime, float]] = ()
+    ) -> None:
         self.rule = rule
         self.learnt: list[Reading] = []
         """Readings that went into the baseline since this was made."""
         self._state = state.model_copy() if state else State()
-        self._history = deque((reading.at, reading.value) for reading in history)
+        self._history = deque(history)
         self._recent = deque((reading.at, reading.value) for reading in self._state.recent)
 
     def feed(self, reading: Reading) -> Finding | None:
