@@ -4,12 +4,13 @@ import asyncio
 import os
 import re
 import signal
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests import preloaded
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -24,21 +25,14 @@ class Demo:
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.folder, self._environment = folder, environment
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: preloaded.Process | None = None
         self._reader: asyncio.Task[bytes] | None = None
         self.url = ""
 
     async def start(self) -> None:
         port = self.url.rpartition(":")[-1] or "0"
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "demo", "--no-browser", "--port", port),
-            *("--data", str(self.folder)),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, **self._environment},
-            cwd=ROOT,
-        )
-        assert self._process.stdout is not None
+        arguments = ("demo", "--no-browser", "--port", port, "--data", str(self.folder))
+        self._process = await preloaded.start("bot", *arguments, env=self._environment, cwd=ROOT)
         said = ""
         async with asyncio.timeout(30):
             while not (found := re.search(r"http://127\.0\.0\.1:\d+", said)):
