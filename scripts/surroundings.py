@@ -5,9 +5,11 @@ small library makes each sync slow or fail, and moves the clock. WORDS choose sc
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import re
+import sqlite3
 import sys
 import tempfile
 import time
@@ -69,13 +71,28 @@ async def tool(*command: str) -> None:
     await process.wait()
 
 
+async def output(*command: str) -> str:
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    said, _ = await process.communicate()
+    return said.decode().strip()
+
+
 class Site:
-    """A process that serves on a disk of three megabytes of its own."""
+    """A process that serves on a small disk of its own."""
 
     def __init__(self, folder: Path, environment: dict[str, str], port: int) -> None:
         self.folder, self.environment, self.port = folder, environment, port
         self.disk = folder / "disk"
         self.bot: Child | None = None
+        self.slack: Child | None = None
+
+    async def start_slack(self, port: str = "0") -> str:
+        """Start the local Slack, and return its address."""
+        self.slack = await Child.start(
+            *("-m", "localslack", "--port", port, "--manifest", str(ROOT / "manifest.yaml")),
+            log=self.folder / "slack.log", environment={}, folder=self.folder,
+        )  # fmt: skip
+        return self.slack.line.rsplit(" ", 1)[-1]
 
     @property
     def database(self) -> Path:
@@ -223,13 +240,65 @@ async def read_only(site: Site) -> None:
     await site.works()
 
 
+async def remounted(site: Site) -> None:
+    """The system makes the disk read-only under the open file, after an error of the file system."""
+    await site.works()
+    device = (await output("findmnt", "-no", "SOURCE", str(site.disk))).removeprefix("/dev/")
+    await tool("sh", "-c", f"echo 1 > /sys/fs/ext4/{device}/trigger_fs_error")
+    await site.command("run", "drill", "--detach")
+    await site.until(503, "database")
+    assert site.bot is not None
+    print(f"  stopped with {await site.bot.stop()}")
+    await tool("umount", str(site.disk))
+    await tool("e2fsck", "-fy", str(site.folder / "image"))
+    await tool("mount", "-o", "loop,errors=remount-ro", str(site.folder / "image"), str(site.disk))
+    await site.start()
+    await site.until(200)
+    await site.works()
+    await site.command("runs")
+
+
+async def without_slack(site: Site) -> None:
+    """Slack is away at a start, and for ten minutes."""
+    assert site.bot is not None
+    assert site.slack is not None
+    await site.bot.stop()
+    await site.slack.stop()
+    await site.start()
+    await site.until(503, "Slack")
+    await site.works()
+    await asyncio.sleep(SLACK_AWAY_SECONDS)
+    await site.command("runs")
+    await site.start_slack(site.environment["SLACK_API_URL"].split(":")[2].split("/")[0])
+    await site.until(200)
+    await asyncio.sleep(5)
+    with contextlib.closing(sqlite3.connect(site.database)) as database:
+        (left,) = database.execute("SELECT count(*) FROM delivery WHERE sent < wanted").fetchone()
+        (posted,) = database.execute("SELECT count(*) FROM delivery WHERE sent > 0").fetchone()
+    print(f"  messages: {posted} posted, {left} to come")
+
+
+SLACK_AWAY_SECONDS = 600
 SCENARIOS: tuple[Callable[[Site], Awaitable[None]], ...] = (
-    full, slow, failing, locked, linked, clock, read_only,
+    full, slow, failing, locked, linked, clock, read_only, remounted, without_slack,
 )  # fmt: skip
 
 
+async def make_disk(folder: Path, *, real: bool) -> None:
+    """Mount a disk of three megabytes in memory; `real`: one with a file system that can fail."""
+    disk = str(folder / "disk")
+    if not real:
+        await tool("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk)
+        return
+    image = folder / "image"
+    with image.open("wb") as file:
+        file.truncate(16 * 1024 * 1024)
+    await tool("mkfs.ext4", "-q", "-F", str(image))
+    await tool("mount", "-o", "loop,errors=remount-ro", str(image), disk)
+
+
 @asynccontextmanager
-async def new_site() -> AsyncIterator[Site]:
+async def new_site(*, real_disk: bool) -> AsyncIterator[Site]:
     with tempfile.TemporaryDirectory(prefix="signoff-surroundings-") as name:
         folder = Path(name)
         for inner in ("disk", "data"):
@@ -237,11 +306,7 @@ async def new_site() -> AsyncIterator[Site]:
         (folder / "surroundings.c").write_text(_LIBRARY)
         library = [str(folder / "surroundings.so"), str(folder / "surroundings.c")]
         await tool("cc", "-shared", "-fPIC", "-o", *library, "-ldl")
-        await tool("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder / "disk"))
-        slack = await Child.start(
-            *("-m", "localslack", "--port", "0", "--manifest", str(ROOT / "manifest.yaml")),
-            log=folder / "slack.log", environment={}, folder=folder,
-        )  # fmt: skip
+        await make_disk(folder, real=real_disk)
         app, port = load_workspace(None).app, 3977
         environment = {
             "DATABASE_URL": f"sqlite:///{folder / 'disk' / 'signoff.db'}",
@@ -250,12 +315,12 @@ async def new_site() -> AsyncIterator[Site]:
             "SIGNOFF_SCHEDULES": "off",
             "SIGNOFF_PORT": str(port),
             "SIGNOFF_CLI_DECIDES": "1",
-            "SLACK_API_URL": f"{slack.line.rsplit(' ', 1)[-1]}/api/",
             "SLACK_BOT_TOKEN": app.bot_token,
             "SLACK_APP_TOKEN": app.app_token,
             "XDG_STATE_HOME": str(folder / "state"),
         }
         site = Site(folder, environment, port)
+        environment["SLACK_API_URL"] = f"{await site.start_slack()}/api/"
         try:
             await site.start()
             await site.until(200)
@@ -264,7 +329,8 @@ async def new_site() -> AsyncIterator[Site]:
         finally:
             if site.bot is not None:
                 print(f"  ended with {await site.bot.stop()}")
-            await slack.stop()
+            if site.slack is not None:
+                await site.slack.stop()
             await tool("umount", "-l", str(folder / "disk"))
             errors = re.findall(r"^.* (?:ERROR|CRITICAL) .*$", (folder / "bot.log").read_text(), re.MULTILINE)
             print(*(f"  log: {line[:200]}" for line in errors[:5]), sep="\n")
@@ -274,7 +340,7 @@ async def main(words: list[str]) -> None:
     for scenario in SCENARIOS:
         if not words or any(word in scenario.__name__ for word in words):
             print(f"{scenario.__name__}: {scenario.__doc__}", flush=True)
-            async with new_site() as site:
+            async with new_site(real_disk=scenario is remounted) as site:
                 await scenario(site)
 
 

@@ -8,6 +8,20 @@ _STEP = "parent.actor, trigger, told, None, asked=asked)"
 _PEOPLE = "    return frozenset() if request.policy.self_approval else requester_names(request)"
 MUTANTS = [
     Mutant(
+        "an approver of a quorum of two replaces the other approver",
+        "engine/kernel/requests/reassignment.py",
+        "whose is None or (quorum.needs == 1 and ",
+        "whose is None or (",
+        ("tests/engine/runtime/requests/test_reassignment.py",),
+    ),
+    Mutant(
+        "the environment file of another user chooses the code",
+        "bot/cli/env_file.py",
+        "    if status.st_uid not in (os.geteuid(), 0):",
+        "    if False:",
+        ("tests/bot/test_env_file.py",),
+    ),
+    Mutant(
         "a person whose run another one starts again approves it",
         _ADMISSION,
         "        asked = await self.requesters_of(origin.id)\n",

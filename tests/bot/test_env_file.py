@@ -104,6 +104,17 @@ def test_a_file_that_others_can_use_is_refused(
     assert f"chmod 600 {tmp_path / name}" in err
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs two users")
+@pytest.mark.parametrize("name", [".signoff/.env", "named.env"])
+def test_a_file_of_another_user_is_refused(signoff: Signoff, tmp_path: Path, name: str) -> None:
+    code = env(tmp_path / name, "flow", 0o600)
+    os.chown(tmp_path / name, 65534, 65534)
+    named = ["--env", name] if name == "named.env" else []
+    exit_code, _, err = signoff("check", *named)
+    assert (exit_code, executed(code)) == (1, False)
+    assert "belongs to another user, who could choose which code runs" in err
+
+
 def test_a_named_file_that_is_missing_is_refused(signoff: Signoff, tmp_path: Path) -> None:
     assert signoff("check", "--env", "prod.env")[::2] == (
         1, f"error: --env names {tmp_path / 'prod.env'}, and there is no such file.\n",

@@ -66,7 +66,8 @@ async def place(connections: Connections, bodies: Bodies | None = None) -> Async
             return web.Response(status=refused.status, text=refused.message)
 
     app = web.Application()
-    app.add_routes([web.get("/healthz", fine), web.get("/other", fine), web.get("/held", held)])
+    app.add_routes([web.get(path, fine) for path in ("/healthz", "/readyz", "/other")])
+    app.add_routes([web.get("/held", held)])
     app.add_routes([web.post("/body", body)])
     async with listening(app, "127.0.0.1", 0, connections) as port:
         found = Place(port, hold, entered)
@@ -101,6 +102,7 @@ async def test_health_is_answered_while_all_places_are_taken_and_others_are_told
             await there.entered.acquire()
         assert await there.get("/other") == 503
         assert await there.get("/healthz") == 200
+        assert await there.get("/readyz") == 200
         there.hold.set()
 
 

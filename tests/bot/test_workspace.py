@@ -18,7 +18,7 @@ from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
 from bot.config import read_settings
-from engine import Actor, StoreBroken
+from engine import Actor, Decision, StoreBroken
 from engine.clock import FakeClock
 from localslack import Config, Server, start
 
@@ -178,6 +178,11 @@ async def test_the_engine_works_through_ten_minutes_without_slack_and_nothing_is
         asked = await bot.engine.start("ask", {}, actor=Actor("cli", "erin"))
         for _ in range(10):
             await bot.engine.activity.idle()
+            (request,) = await bot.engine.requests()
+            denied = await bot.engine.decide(
+                request.id, Decision("approve"), actor=Actor("slack", "U01ALICE")
+            )
+            assert denied.code == "unavailable", "while nobody can be looked up, nobody is let in"
             place.clock.advance(MINUTE)
         await bot.engine.activity.idle()
         runs, total = await bot.engine.runs("tick")

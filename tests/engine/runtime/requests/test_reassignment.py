@@ -127,6 +127,18 @@ async def test_the_owner_moves_only_the_quorums_that_the_new_approver_belongs_to
         assert handed.approvers == ("@release", "U5")
 
 
+async def test_a_reassignment_leaves_the_number_of_approvers_as_it_was() -> None:
+    async with harness(quorum={"@release": 2}) as here:
+        request = await asked(here)
+        with pytest.raises(SignoffError):
+            await hand(here, request, "U2", Actor("slack", APPROVER))
+        handed = await hand(here, request, "@pair", Actor("slack", OWNER))
+        (quorum,) = handed.policy.stages[0].quorums
+        assert (quorum.approvers, quorum.needs) == (("@pair",), 2)
+        assert (await here.decide(request, "approve", as_user="U2")).code == "recorded"
+        assert (await here.decide(request, "approve", as_user="U3")).code == "decided"
+
+
 async def test_only_owner_or_operator_reassign_at_high_risk_and_the_receipt_says_so() -> None:
     async with harness(risk="high") as here:
         run = await here.start("flow", as_user=REQUESTER)
