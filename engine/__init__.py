@@ -107,6 +107,7 @@ if TYPE_CHECKING:
     from engine.model.run_result import ProducedLink, RunResult
     from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
     from engine.model.states import AWAITED
+    from engine.model.subscription import NEWS, Subscription
     from engine.model.trigger_spec import WebhookSpec
     from engine.runtime.access.one_time_codes import OneTimeCodes, WrongCodes
     from engine.runtime.access.principals import Principal, Principals
@@ -263,6 +264,7 @@ _NAMES = {
         "QuorumSpec",
         "StageSpec",
     ),
+    "engine.model.subscription": ("NEWS", "Subscription"),
     "engine.model.states": ("AWAITED",),
     "engine.model.trigger_spec": ("WebhookSpec",),
     "engine.runtime.requests.approver_review": ("ApproverReview", "ApproverProblem"),

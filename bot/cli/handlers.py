@@ -16,6 +16,7 @@ from bot.cli import serializers
 from bot.cli.canaries import CANARIES
 from bot.cli.serializers import JSON
 from bot.cli.steering import STEERING
+from bot.cli.subscribing import SUBSCRIBING
 from bot.cli.unread import unread
 from engine import (
     MAX_RUNS_COUNTED,
@@ -385,7 +386,7 @@ async def remove_principal(engine: Engine, values: Values, user: str) -> JSON:
     return {"name": values["name"]}
 
 
-HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES} | {
+HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING} | {
     act.__name__: act
     for act in (
         hello,

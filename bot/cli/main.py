@@ -43,6 +43,7 @@ from bot.cli.commands.schema import schema
 from bot.cli.commands.serve import serve
 from bot.cli.commands.show import show
 from bot.cli.commands.signal import signal
+from bot.cli.commands.subscriptions import subscribe, subscriptions, unsubscribe
 from bot.cli.commands.token import token
 from bot.cli.commands.triggers import triggers
 from bot.cli.env_file import NAMED
@@ -53,7 +54,8 @@ from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
     demo, serve, check, graph, run, runs, show, logs, decide, reassign, cancel, pause, resume, skip, rerun,
-    mute, unmute, fork, priority, signal, schedules, resources, backfill, ask, mcp, new, schema,
+    mute, unmute, subscriptions, subscribe, unsubscribe, fork, priority, signal,
+    schedules, resources, backfill, ask, mcp, new, schema,
     doctor, manifest,
 )  # fmt: skip
 GROUPS = (triggers, canary, audit, receipt, code, token, db)

@@ -31,12 +31,23 @@ from engine import (
     RunDetail,
     RunRecord,
     StepRecord,
+    Subscription,
     TriggerRecord,
     UnsettledStep,
     WorkflowRecord,
 )
 
 JSON = dict[str, Any]
+
+
+def subscription(record: Subscription) -> JSON:
+    return {
+        "channel": record.channel,
+        "workflow": record.workflow,
+        "kinds": list(record.kinds),
+        "by": f"{record.by.source}:{record.by.as_user or record.by.id}",
+        "at": record.at.isoformat(),
+    }
 
 
 def mute(record: Mute) -> JSON:

@@ -1,6 +1,6 @@
-"""Slash commands that steer runs and workflows: pause, resume, skip, rerun, fork, priority."""
+"""Slash commands that steer runs and workflows: pause, resume, mute, skip, rerun, fork, priority."""
 
-from bot.listeners import muting, retrying
+from bot.listeners import muting, retrying, subscribing
 from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.listeners.targets import run_named, workflow_named
 from bot.slash import arguments
@@ -18,6 +18,9 @@ Steering = (
     | arguments.Mute
     | arguments.Unmute
     | arguments.Priority
+    | arguments.Subscribe
+    | arguments.Unsubscribe
+    | arguments.Subscriptions
 )
 
 
@@ -27,6 +30,8 @@ async def steer(context: Context, asker: Caller, command: Steering) -> Message:
         return await retrying.retry(context, asker, command)
     if isinstance(command, arguments.Mute | arguments.Unmute):
         return await muting.answer(context, asker, command)
+    if isinstance(command, arguments.Subscribe | arguments.Unsubscribe | arguments.Subscriptions):
+        return await subscribing.answer(context, asker, command)
     control, actor, seen = context.engine.control, slack_actor(asker.user), context.seen_by(asker.user)
     key = once(asker.trigger)
     match command:

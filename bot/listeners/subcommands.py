@@ -103,6 +103,9 @@ async def _answer(context: Context, asker: Caller, command: arguments.Command) -
             | arguments.Mute()
             | arguments.Unmute()
             | arguments.Priority()
+            | arguments.Subscribe()
+            | arguments.Unsubscribe()
+            | arguments.Subscriptions()
         ):
             return await steering.steer(context, asker, command)
         case arguments.Reassign(run, to):

@@ -1,12 +1,23 @@
 """The ports of the outbox: the engine's log, its durable deliveries, the views."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from bot.slack.web_api import CallResult
 from bot.views.message import Message
-from engine import Delivery, EventRecord, FailureCard, Group, Mute, Person, RequestRecord, RunDetail, Wanted
+from engine import (
+    Delivery,
+    EventRecord,
+    FailureCard,
+    Group,
+    Mute,
+    Person,
+    RequestRecord,
+    RunDetail,
+    Subscription,
+    Wanted,
+)
 
 __all__ = [
     "Delivery", "DeliveryStore", "Events", "Message", "PeopleDirectory", "RecordReader", "ReportFeed",
@@ -76,6 +87,32 @@ class Cards(Protocol):
     async def open_for(self, workflow: str, step: str) -> list[str]: ...
 
     async def muted(self, workflow: str) -> Mute | None: ...
+
+
+class Subscribed(Protocol):
+    """Channels that get the news of workflows."""
+
+    async def all(self) -> Sequence[Subscription]: ...
+
+
+class NoSubscriptions:
+    """No channel gets news."""
+
+    async def all(self) -> Sequence[Subscription]:
+        return ()
+
+
+class Readers(Protocol):
+    """Tells whether everybody who reads a channel may see a run."""
+
+    async def may_read(self, channel: str, run_id: str) -> bool: ...
+
+
+class Everybody:
+    """Every run may be told everywhere."""
+
+    async def may_read(self, channel: str, run_id: str) -> bool:
+        return True
 
 
 class NoCards:

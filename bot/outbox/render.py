@@ -8,7 +8,17 @@ from typing import Any, Protocol
 from bot.off_the_loop import rendered
 from bot.outbox.completeness import refusal
 from bot.outbox.holding import was_held
-from bot.outbox.ports import Cards, Delivery, DeliveryStore, NoCards, RecordReader, Slack
+from bot.outbox.news import TYPE as NEWS_TYPE
+from bot.outbox.ports import (
+    Cards,
+    Delivery,
+    DeliveryStore,
+    Everybody,
+    NoCards,
+    Readers,
+    RecordReader,
+    Slack,
+)
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import FAILURE_ALERT, MISSING_CODE, request_key, run_key
 from bot.outbox.reconcile import opaque
@@ -26,11 +36,12 @@ from bot.views.requests.failure_card import MAX_RUNS_LISTED, card_message
 from bot.views.requests.full import File
 from bot.views.requests.question import question_message
 from bot.views.runs.missing_code import missing_code_message
+from bot.views.runs.news import news_message
 from bot.views.runs.notification import notification_message
 from bot.views.runs.related import named
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import actor_of, thread_line
-from engine import AWAITED, Clock, RequestRecord, RunDetail, RunRecord, UnknownRun
+from engine import AWAITED, Clock, PeopleUnavailable, RequestRecord, RunDetail, RunRecord, UnknownRun
 
 _MAX_PERMALINKS = 1_000
 _MAX_RUNS = 20
@@ -65,6 +76,7 @@ class Renderer:
     clock: Clock
     bot_name: str
     cards: Cards = field(default_factory=NoCards)
+    readers: Readers = field(default_factory=Everybody)
     permalinks: Permalinks = field(default_factory=Permalinks)
 
     async def __call__(self, delivery: Delivery, *, plan: bool) -> Message | File | None:
@@ -136,11 +148,23 @@ class Renderer:
         if event["type"] == "message.blocked":
             blocked, informed = await self._blocked(event, detail), event.get("told")
             return blocked_line(detail, self._remedy(event), self.clock.now(), blocked, informed)
+        if event["type"] == NEWS_TYPE:
+            return await self._news(event, detail)
         if event["type"] == FAILURE_ALERT:
             return await self._alert(event, detail)
         who = [actor_of(event)] if "actor" in event else []
         names = await names_in(self.book, detail, *who)
         return await rendered((detail,), thread_line, event, detail, names, self.clock.now())
+
+    async def _news(self, event: Mapping[str, Any], detail: RunDetail) -> Message | None:
+        """None where not everybody who reads the channel may see the run."""
+        try:
+            if not await self.readers.may_read(event["channel"], detail.run.id):
+                return None
+        except PeopleUnavailable as error:
+            raise SlackUnreachable(str(error)) from None
+        names, url = await names_in(self.book, detail), await self._link_to(run_key(detail.run.id))
+        return await rendered((detail,), news_message, event, detail, names, url)
 
     async def _alert(self, event: Mapping[str, Any], detail: RunDetail) -> Message | None:
         request = _found(event["request_id"] or "", detail)

@@ -11,6 +11,7 @@ from typing import Any
 from bot.off_the_loop import rendered
 from bot.outbox.completeness import Completeness
 from bot.outbox.holding import with_mutes
+from bot.outbox.news import news
 from bot.outbox.notices import Notices
 from bot.outbox.order import DeliveryOrder, RoundRobin, Selection
 from bot.outbox.ports import (
@@ -19,10 +20,12 @@ from bot.outbox.ports import (
     DeliveryStore,
     Events,
     NoCards,
+    NoSubscriptions,
     PeopleDirectory,
     RecordReader,
     ReportFeed,
     Slack,
+    Subscribed,
     Wanted,
 )
 from bot.outbox.projector import (
@@ -78,6 +81,7 @@ class OutboxParts:
     channels: ChannelIndex | None = None
     """None: one of its own."""
     cards: Cards = field(default_factory=NoCards)
+    subscriptions: Subscribed = field(default_factory=NoSubscriptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +215,7 @@ class Outbox:
                 *await self._alerts(events, details, cards, mutes),
                 *await self._muted(events),
                 *await self._notified(events, details),
+                *await self._news(events, details, cards),
             ]
         )
         await self._deliveries.advance(CONSUMER, events[-1].seq, wanted)
@@ -290,6 +295,20 @@ class Outbox:
                 to = str(event.data["to"])
                 people = await self._notices.people_of([to]) if to.startswith(("@", "U", "W")) else []
                 wanted += notification(event, detail, people)
+        return wanted
+
+    async def _news(
+        self,
+        events: list[EventRecord],
+        details: Mapping[str, RunDetail],
+        cards: Mapping[str, FailureCard],
+    ) -> list[Wanted]:
+        """Return the news for channels that subscribed to workflows."""
+        subscriptions = await self._parts.subscriptions.all()
+        wanted: list[Wanted] = []
+        for event in events if subscriptions else ():
+            if (detail := details.get(_run_of(event))) is not None:
+                wanted += news(event, detail, cards, subscriptions)
         return wanted
 
     async def _mutes(self, details: Mapping[str, RunDetail]) -> dict[str, Mute]:

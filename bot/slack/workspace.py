@@ -195,7 +195,14 @@ class Workspace:
                 people=people,
                 slack=self._api,
                 render=Renderer(
-                    engine, engine.deliveries, people, self._api, clock, identity.name, engine.failure_cards
+                    engine,
+                    engine.deliveries,
+                    people,
+                    self._api,
+                    clock,
+                    identity.name,
+                    engine.failure_cards,
+                    engine.audience,
                 ),
                 clock=clock,
                 operator=self._settings.operator,
@@ -203,6 +210,7 @@ class Workspace:
                 loaded_channel=channel_of,
                 channels=people.channels,
                 cards=engine.failure_cards,
+                subscriptions=engine.subscriptions,
                 reports=engine.reports,
             )
         )

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from bot.slash import reading
 from bot.slash.argument_error import ArgumentError
 from bot.slash.tokenizer import DASHES, UnclosedQuote, Word, split, unescape
+from engine import NEWS
 from engine.durations import InvalidDuration, seconds
 
 COMMANDS = (
     "help", "list", "run", "show", "runs", "history", "schedules", "triggers", "graph", "logs", "cancel",
     "pause", "resume", "skip", "retry", "reroute", "rerun", "fork", "approvals", "reassign", "away",
     "resources", "canary", "mute", "unmute", "priority",
+    "subscribe", "unsubscribe", "subscriptions",
 )  # fmt: skip
 _MEANT = {
     "log": "logs", "ls": "list", "workflows": "list", "start": "run", "info": "show", "describe": "show",
@@ -79,6 +81,24 @@ class Mute:
 @dataclass(frozen=True, slots=True)
 class Unmute:
     target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Send the news of a workflow to the channel; no `kinds`: all of them."""
+
+    workflow: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    workflow: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """Show of which workflows the channel gets the news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +206,9 @@ Command = (
     | Resume
     | Mute
     | Unmute
+    | Subscribe
+    | Unsubscribe
+    | Subscriptions
     | Skip
     | Rerun
     | Fork
@@ -477,6 +500,28 @@ def _unmute(words: list[Word], command: str) -> Unmute:
     return Unmute(words[0].text.translate(DASHES))
 
 
+def _subscribe(words: list[Word], command: str) -> Subscribe:
+    if not words:
+        raise ArgumentError("Which workflow?", f"Write {command} subscribe NAME.", f"{command} list")
+    name, *rest = (word.text.translate(DASHES) for word in words)
+    kinds = tuple(dict.fromkeys(kind for text in rest for kind in text.casefold().split(",") if kind))
+    if unknown := [kind for kind in kinds if kind not in NEWS]:
+        raise ArgumentError(
+            f"There is no news called “{unknown[0][:40]}”.",
+            f"The kinds are {', '.join(NEWS)}; without any, all of them.",
+            f"{command} subscribe {name} {' '.join(kind for kind in kinds if kind in NEWS)}".strip(),
+        )
+    return Subscribe(name, kinds)
+
+
+def _unsubscribe(words: list[Word], command: str) -> Unsubscribe:
+    if len(words) != 1:
+        raise ArgumentError(
+            "Which workflow?", f"Write {command} unsubscribe NAME.", f"{command} subscriptions"
+        )
+    return Unsubscribe(words[0].text.translate(DASHES))
+
+
 def _skip(words: list[Word], command: str) -> Skip:
     if len(words) < 2:
         raise ArgumentError("Which run and which step?", f"Write {command} skip RUN STEP.", f"{command} runs")
@@ -569,6 +614,9 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "resume": _resume,
     "mute": _mute,
     "unmute": _unmute,
+    "subscribe": _subscribe,
+    "unsubscribe": _unsubscribe,
+    "subscriptions": _nothing("subscriptions", Subscriptions()),
     "skip": _skip,
     "rerun": _rerun,
     "fork": _fork,

@@ -35,6 +35,7 @@ from engine.runtime.access.principals import Principals
 from engine.runtime.execution.report_feed import ReportFeed
 from engine.runtime.lifecycle import Lifecycle
 from engine.runtime.process.activity import Activity
+from engine.runtime.queries.audience import Audience
 from engine.runtime.queries.receipts import Receipts
 from engine.runtime.reading import Reading
 from engine.runtime.requests.approver_review import ApproverReview
@@ -44,6 +45,7 @@ from engine.runtime.requests.mutes import Mutes
 from engine.runtime.run_effects import RunEffects
 from engine.runtime.runs.canaries import Canaries
 from engine.runtime.runs.control import Control
+from engine.runtime.runs.subscriptions import Subscriptions
 from engine.runtime.settings import EngineSettings, database_path
 from engine.runtime.wiring import build_parts
 from engine.runtime.workflows.contracts import Contract, UnsettledStep, contract_of, unsettled_steps
@@ -103,6 +105,8 @@ class Engine(Reading):
             parts.requests.mutes,
         )
         self.mutes: Mutes = parts.requests.mutes
+        self.subscriptions: Subscriptions = parts.requests.subscriptions
+        self.audience: Audience = parts.records.audience
         self.canaries: Canaries = parts.canaries
         self.receipts: Receipts = parts.records.receipts
         self.principals: Principals = parts.records.principals
@@ -205,6 +209,11 @@ class Engine(Reading):
     def parse_changes(self, workflow: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the JSON of the fields that are given, from texts by field name. Raises `InvalidInput`."""
         return parse_changes(self._workflows.find(workflow), values)
+
+    async def may_read_news(self, channel: str, workflow: str) -> bool:
+        """Return whether a channel may get the news of a workflow. Raises `PeopleUnavailable`."""
+        definition = self._workflows.find(workflow).definition
+        return await self.audience.may_read_workflow(channel, definition)
 
     def contract(self, workflow: str) -> Contract:
         """Return what runs under way rely on in a workflow's code. Raises `UnknownWorkflow`."""

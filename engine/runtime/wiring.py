@@ -21,6 +21,7 @@ from engine.runtime.process.installation import StoredMapping
 from engine.runtime.process.log_checkpoint_writer import CheckpointWriter
 from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.process.watchdog import Watchdog
+from engine.runtime.queries.audience import Audience
 from engine.runtime.queries.read_model import ReadModel
 from engine.runtime.queries.receipts import Receipts
 from engine.runtime.queries.visibility import Visibility
@@ -44,6 +45,7 @@ from engine.runtime.runs.resources import Resources
 from engine.runtime.runs.retention import Retention
 from engine.runtime.runs.signals import Signals
 from engine.runtime.runs.slots import Slots
+from engine.runtime.runs.subscriptions import Subscriptions
 from engine.runtime.settings import EngineSettings
 from engine.runtime.timing.alarm import Alarm
 from engine.runtime.timing.clock_jumps import ClockJumps
@@ -120,6 +122,7 @@ class Requests:
     time_zones: TimeZones
     approver_review: ApproverReview
     mutes: Mutes
+    subscriptions: Subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ class RecordParts:
     checkpoint_writer: CheckpointWriter
     principals: Principals
     code_review: CodeReview
+    audience: Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +366,7 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
             base.settings,
             background,
         ),
+        Subscriptions(store, clock, base.settings, act_limits),
     )
 
 
@@ -378,4 +383,5 @@ def _records(base: Base) -> RecordParts:
         CheckpointWriter(store, keyring, base.background, clock),
         Principals(store, clock, base.steady, keyring),
         CodeReview(store, base.workflows, base.definitions, clock),
+        Audience(store, base.definitions, base.authorization, settings),
     )

@@ -25,6 +25,7 @@ _READ = (
     ("history NAME", "how the last runs of a workflow went"),
     ("schedules", "what the clock starts next"),
     ("triggers", "everything that starts workflows"),
+    ("subscribe NAME", "get the news of a workflow in this channel; subscriptions lists them"),
     ("graph NAME", "the picture of a workflow or a run"),
     ("logs RUN STEP", "what a step logged"),
     ("resources", "what is in use, and how many steps wait"),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ class AlertOffice:
         cards = engine.failure_cards
         renders = Renderer(engine, engine.deliveries, book, self._api, clock, "signoff", cards)
         log, rows = engine.events, engine.deliveries
-        return Outbox(OutboxParts(log, rows, engine, book, self._api, renders, clock, cards=cards))
+        parts = OutboxParts(log, rows, engine, book, self._api, renders, clock, cards=cards)
+        return Outbox(replace(parts, subscriptions=engine.subscriptions))
 
     async def advance(self, by: str = "1s") -> None:
         """Let time pass, then some seconds more in which everything due is delivered."""

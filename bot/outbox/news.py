@@ -1,0 +1,52 @@
+"""News of workflows for the channels that subscribed to them. Pure; one line a news."""
+
+from collections.abc import Iterable
+
+from bot.outbox.ports import Wanted
+from bot.outbox.projector import NEWS as RUNS
+from bot.outbox.projector import Cards, event_data, run_key
+from engine import EventRecord, Queue, RunDetail, Subscription
+
+TYPE = "news"
+_LAST = RUNS + 1
+"""Rank: after everything that people must act on, and after the messages of runs."""
+_KINDS = {"run.started": "started", "run.succeeded": "done", "run.failed": "failed"}
+
+
+def news_of(event: EventRecord, detail: RunDetail, cards: Cards) -> str:
+    """Return the kind of news that an event is; empty for none.
+
+    A failure that is muted, or on the card of another run, is none.
+    """
+    if event.type != "request.opened":
+        return _KINDS.get(event.type, "")
+    request = next((request for request in detail.requests if request.id == event.request_id), None)
+    if request is None or request.kind == "clarification":
+        return ""
+    if request.kind == "approval":
+        return "waiting"
+    card = cards.get(request.id)
+    return "" if card is not None and (card.mute or card.leader.id != request.id) else "failed"
+
+
+def news(
+    event: EventRecord, detail: RunDetail, cards: Cards, subscriptions: Iterable[Subscription]
+) -> list[Wanted]:
+    """Return a line for each channel that wants this news. The end of a run replaces an unsent beginning."""
+    kind = news_of(event, detail, cards)
+    run = detail.run
+    if not kind:
+        return []
+    wanted = []
+    for subscription in subscriptions:
+        if subscription.workflow != run.workflow or kind not in subscription.kinds:
+            continue
+        channel = subscription.channel
+        base = f"news:{channel}:{run.id}"
+        key = f"{base}:{event.request_id}" if event.request_id else f"{base}:{kind}"
+        target = {"channels": [channel], "workflow": None, "run": run.id, "since": event.at.timestamp()}
+        data = {**event_data(event), "type": TYPE, "news": kind, "channel": channel}
+        earlier = f"{base}:started" if event.type in ("run.succeeded", "run.failed") else ""
+        queue = Queue(channel, _LAST, f"news:{run.workflow}", follows=run_key(run.id))
+        wanted.append(Wanted(key, "line", run.id, target, data, queue, earlier))
+    return wanted

@@ -1,0 +1,27 @@
+"""Planted bugs in the news that channels get of workflows."""
+
+from scripts.planted.mutant import Mutant
+
+MUTANTS = [
+    Mutant(
+        "the news of a private workflow comes to a channel whose members may not see it",
+        "bot/outbox/render.py",
+        'if not await self.readers.may_read(event["channel"], detail.run.id):',
+        'if not event["channel"]:',
+        ("tests/bot/listeners/test_subscribing.py",),
+    ),
+    Mutant(
+        "anybody subscribes a channel to a private workflow",
+        "bot/listeners/subscribing.py",
+        "if not await context.engine.may_read_news(channel, workflow.name):",
+        "if not workflow.name:",
+        ("tests/bot/listeners/test_subscribing.py",),
+    ),
+    Mutant(
+        "each run on the card of a failure is news",
+        "bot/outbox/news.py",
+        "(card.mute or card.leader.id != request.id)",
+        "card.mute",
+        ("tests/bot/outbox/test_news.py",),
+    ),
+]
