@@ -16,7 +16,7 @@ _KINDS = {"run.started": "started", "run.succeeded": "done", "run.failed": "fail
 def news_of(event: EventRecord, detail: RunDetail, cards: Cards) -> str:
     """Return the kind of news that an event is; empty for none.
 
-    A failure that is muted, or on the card of another run, is none.
+    No channel is told of a failure that is muted, or that joins the card of another run.
     """
     if event.type != "request.opened":
         return _KINDS.get(event.type, "")

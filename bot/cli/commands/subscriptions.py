@@ -12,7 +12,7 @@ _Workflow = Annotated[str, typer.Argument(metavar="WORKFLOW", help="A workflow's
 _Channel = Annotated[str, typer.Argument(metavar="CHANNEL", help="A channel: #name or its id.")]
 _Kinds = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[KIND]...", help="started, waiting, done or failed. Default: all of them."),
+    typer.Argument(metavar="KIND...", help="Kinds of news: started, waiting, done or failed. Default: all."),
 ]
 
 
