@@ -43,10 +43,11 @@ def news(
             continue
         channel = subscription.channel
         base = f"news:{channel}:{run.id}"
-        key = f"{base}:{event.request_id}" if event.request_id else f"{base}:{kind}"
+        # By their keys, lines that are due together go in this order.
+        moment = f"2:{event.request_id}" if event.request_id else "1" if kind == "started" else "3"
         target = {"channels": [channel], "workflow": None, "run": run.id, "since": event.at.timestamp()}
         data = {**event_data(event), "type": TYPE, "news": kind, "channel": channel}
-        earlier = f"{base}:started" if event.type in ("run.succeeded", "run.failed") else ""
+        earlier = f"{base}:1" if event.type in ("run.succeeded", "run.failed") else ""
         queue = Queue(channel, _LAST, f"news:{run.workflow}", follows=run_key(run.id))
-        wanted.append(Wanted(key, "line", run.id, target, data, queue, earlier))
+        wanted.append(Wanted(f"{base}:{moment}", "line", run.id, target, data, queue, earlier))
     return wanted

@@ -35,7 +35,7 @@ async def test_a_channel_gets_the_kinds_that_it_wants(local: Local, tmp_path: Pa
         await team.engine.subscriptions.add(PLANT, "ship", (), actor=ALICE)
         run = await team.harness.start("ship")
         await team.advance()
-        started, waiting = await told(local)
+        started, waiting = await told(local)  # in the order in which they happened
         assert "*ship* was started by" in started
         assert "*ship* asks: Ship 1.4?" in waiting
         await team.engine.subscriptions.add(PLANT, "ship", ("failed",), actor=ALICE)
