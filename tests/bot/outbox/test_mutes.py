@@ -107,12 +107,12 @@ async def test_unmuting_a_workflow_posts_what_waited(local: Local, tmp_path: Pat
 
 
 async def test_an_approval_is_asked_while_its_workflow_is_muted(local: Local, tmp_path: Path) -> None:
-    wf = Workflow("ship", owner="@platform", channel="#deploys")
+    hourly = [Every("1h", quiet=True)]
+    wf = Workflow("ship", owner="@platform", channel="#deploys", triggers=hourly)
     wf.approval("go", ask="Ship it?", approvers=["@platform"], expires="4h", advisory=True)
     async with office(local, tmp_path, wf) as team:
-        await team.engine.mutes.workflow("ship", HOUR, actor=ALICE)
-        await team.harness.start("ship")
-        await team.advance()
+        await team.engine.mutes.workflow("ship", 3 * HOUR, actor=ALICE)
+        await team.advance("1h")
         assert any("Ship it?" in message["text"] for message in await local.messages(DEPLOYS))
 
 
