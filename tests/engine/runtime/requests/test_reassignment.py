@@ -130,8 +130,9 @@ async def test_the_owner_moves_only_the_quorums_that_the_new_approver_belongs_to
 async def test_a_reassignment_leaves_the_number_of_approvers_as_it_was() -> None:
     async with harness(quorum={"@release": 2}) as here:
         request = await asked(here)
-        with pytest.raises(SignoffError):
-            await hand(here, request, "U2", Actor("slack", APPROVER))
+        for to in ("U2", "@pair"):
+            with pytest.raises(SignoffError):
+                await hand(here, request, to, Actor("slack", APPROVER))
         handed = await hand(here, request, "@pair", Actor("slack", OWNER))
         (quorum,) = handed.policy.stages[0].quorums
         assert (quorum.approvers, quorum.needs) == (("@pair",), 2)
