@@ -38,7 +38,7 @@ MUTANTS = [
     ),
     Mutant(
         "a person's Retry has only what is left of the deadline",
-        "engine/kernel/run_transitions.py",
+        "engine/kernel/requests/decision_transitions.py",
         "failures=0, crashes=0, deaths=0, round_started_at=None",
         "failures=0, crashes=0, deaths=0",
         _DEADLINE,

@@ -527,7 +527,7 @@ MUTANTS = [
     ),
     Mutant(
         "a Retry by a person with the old key",
-        "engine/kernel/run_transitions.py",
+        "engine/kernel/requests/decision_transitions.py",
         "round_ = transition.record(step).round + 1",
         "round_ = transition.record(step).round",
     ),
@@ -539,7 +539,7 @@ MUTANTS = [
     ),
     Mutant(
         "skipping an approval that could not be asked lets what it guards run",
-        "engine/kernel/run_transitions.py",
+        "engine/kernel/requests/decision_transitions.py",
         'skip = "leave_unasked" if asks else "skip_asked"',
         'skip = "skip_asked"',
         ("tests/engine/runtime/requests/test_missing_values.py",),
@@ -573,7 +573,7 @@ MUTANTS = [
     ),
     Mutant(
         "time approves an approval that was revoked",
-        "engine/kernel/run_transitions.py",
+        "engine/kernel/requests/decision_transitions.py",
         'return evolve(policy, on_expiry=None) if policy.on_expiry == "approved" else policy',
         "return policy",
         ("tests/engine/runtime/requests/test_asking.py",),

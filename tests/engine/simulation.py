@@ -14,7 +14,7 @@ from typing import NamedTuple
 from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
 from engine.kernel.planner import StepView
-from engine.kernel.requests import clarification, escalation, request_transitions
+from engine.kernel.requests import clarification, decision_transitions, escalation, request_transitions
 from engine.kernel.requests.request_factory import anybody_of
 from engine.kernel.resilience.failure_rules import FailureRules
 from engine.kernel.resources import turns
@@ -487,7 +487,7 @@ class Simulation:
                 self.do(lambda t: clarification.ask(t, request, "Why?", "U1", Actor("slack", "U2")))
             case "expire" | "remind":
                 request = self.rows.requests[what]
-                act = run_transitions.expire if kind == "expire" else escalation.remind
+                act = decision_transitions.expire if kind == "expire" else escalation.remind
                 self.do(lambda t: act(t, request))
             case "retry":
                 self.do(lambda t: run_transitions.retry(t, what))
@@ -529,7 +529,7 @@ class Simulation:
             f"{request.id}:{len(request.decisions)}", request.id, choice,
             Actor("slack", rng.choice(people[:3])), "", self.now, request.stage, (ref,),
         )  # fmt: skip
-        self.do(lambda t: run_transitions.decide(t, request, decision))
+        self.do(lambda t: decision_transitions.decide(t, request, decision))
 
     def _end(self, step: str, attempt: int) -> None:
         self.executing.pop((step, attempt), None)

@@ -7,7 +7,7 @@ Reminders and escalations are in `engine.kernel.requests.escalation`.
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from engine.kernel import run_transitions
+from engine.kernel.requests import decision_transitions
 from engine.kernel.requests.escalation import widen, with_quorums
 from engine.kernel.requests.quorum import Rosters, decisions_of_leavers, open_stage
 from engine.kernel.schedules.working_hours import after_working_time, working_seconds
@@ -69,12 +69,12 @@ def end_revocation(
     something is lost that was not before.
     """
     if lost == request.people.lost:
-        return run_transitions.take_effect(transition, request)
+        return decision_transitions.take_effect(transition, request)
     recounted = evolve(request, version=request.version + 1, people=evolve(request.people, lost=lost))
     stage = open_stage(recounted, recounted.decisions, rosters)
     if stage == len(request.policy.stages):
         _recount(transition, request, recounted)
-        return run_transitions.take_effect(transition, recounted)
+        return decision_transitions.take_effect(transition, recounted)
     _recount(transition, request, _open_again(transition, evolve(recounted, stage=stage)))
     transition.event("request.reopened", request.step, request.id, kind=request.kind)
     return transition.finish()

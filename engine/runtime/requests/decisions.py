@@ -15,7 +15,7 @@ from engine.errors import (
     TooMany,
     UnknownPeople,
 )
-from engine.kernel import run_transitions
+from engine.kernel.requests import decision_transitions
 from engine.kernel.requests.eligibility import acting_capacity, may_decide, permitted_references
 from engine.kernel.requests.quorum import REVOKE, Rosters, awaited_people, is_duplicate
 from engine.kernel.requests.requesters import identified
@@ -347,8 +347,8 @@ class Decisions:
                 on_behalf=on_behalf,
             )
             if decision.choice == REVOKE:
-                return run_transitions.revoke(transition, current, record)
-            return run_transitions.decide(transition, current, record, decider.rosters)
+                return decision_transitions.revoke(transition, current, record)
+            return decision_transitions.decide(transition, current, record, decider.rosters)
 
         try:
             change = await self._runs.apply(request.run_id, build, actor=decider.actor)

@@ -9,7 +9,7 @@ from functools import partial
 from engine import faults
 from engine.errors import AlteredRun, UnknownRun
 from engine.kernel import run_transitions
-from engine.kernel.requests import escalation
+from engine.kernel.requests import decision_transitions, escalation
 from engine.kernel.resources import turns
 from engine.kernel.shapes import waits
 from engine.kernel.transition import Transition
@@ -124,7 +124,7 @@ def _apply(wait: Wait, secrets: Collection[str], transition: Transition) -> Chan
         return turns.time_out(transition, wait.step, secrets)
     request = transition.request(wait.request_id or "")
     if wait.kind == "expire":
-        return run_transitions.expire(transition, request)
+        return decision_transitions.expire(transition, request)
     if wait.kind == "escalate":
         return escalation.escalate(transition, request)
     return escalation.remind(transition, request)
