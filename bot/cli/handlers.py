@@ -14,6 +14,7 @@ from typing import Any
 from bot import resume_preview
 from bot.cli import serializers
 from bot.cli.canaries import CANARIES
+from bot.cli.credentials import CREDENTIALS
 from bot.cli.serializers import JSON
 from bot.cli.steering import STEERING
 from bot.cli.subscribing import SUBSCRIBING
@@ -26,7 +27,6 @@ from engine import (
     Engine,
     NotPossible,
     RequestRecord,
-    UnknownPeople,
     UnknownRun,
     UnknownWorkflow,
 )
@@ -307,86 +307,7 @@ async def resume(engine: Engine, values: Values, user: str) -> JSON:
     return {"serving": values.get("served", False)}
 
 
-async def principals(engine: Engine, values: Values, user: str) -> JSON:
-    """List the principals that may ask from outside."""
-    principals = await engine.principals.all()
-    listed = [
-        {"name": principal.name, "gates": list(principal.gates), "person": principal.person or None}
-        for principal in principals
-    ]
-    return {"principals": listed}
-
-
-async def add_principal(engine: Engine, values: Values, user: str) -> JSON:
-    """Its token; nobody else gets to see it."""
-    gates = {workflow.name for workflow in engine.workflows() if workflow.gate}
-    unknown = sorted(set(values["gates"]) - gates)
-    if unknown:
-        there = ", ".join(sorted(gates)) or "none; define one with Gate(…) in a workflow file"
-        raise NotPossible(f"There is no gate {', '.join(unknown)}. There are: {there}.")
-    person = values.get("person") or ""
-    if person:
-        await _known(engine, person)
-    actor = _actor(values, user)
-    return {"token": await engine.principals.add(values["name"], values["gates"], actor, person)}
-
-
-async def _known(engine: Engine, person: str) -> None:
-    try:
-        member = await engine.people.person(person)
-    except UnknownPeople:
-        raise NotPossible(f"--person {person} is not a member of this workspace.") from None
-    if not member.full_member:
-        raise NotPossible(f"--person {person} is not a full, active member of this workspace.")
-
-
-async def callback_secret(engine: Engine, values: Values, user: str) -> JSON:
-    """With which answers to a principal are signed."""
-    known = [principal.name for principal in await engine.principals.all()]
-    if values["name"] not in known:
-        raise NotPossible(f"There is no principal {values['name']}. There are: {', '.join(known) or 'none'}.")
-    return {"secret": await engine.principals.callback_secret(values["name"])}
-
-
-async def enrolled(engine: Engine, values: Values, user: str) -> JSON:
-    """List the people who have one-time codes."""
-    enrolments = await engine.one_time_codes.all()
-    return {
-        "enrolled": [
-            {
-                "user": enrolment.user_id,
-                "since": enrolment.since.isoformat(),
-                "locked_until": enrolment.locked_until.isoformat() if enrolment.locked_until else None,
-            }
-            for enrolment in enrolments
-        ]
-    }
-
-
-async def enrol(engine: Engine, values: Values, user: str) -> JSON:
-    """Return the secret for an authenticator app, which is shown only once."""
-    return {
-        "address": await engine.one_time_codes.enrol(values["user"], values["name"], _actor(values, user))
-    }
-
-
-async def revoke_codes(engine: Engine, values: Values, user: str) -> JSON:
-    await engine.one_time_codes.revoke(values["user"], _actor(values, user))
-    return {"user": values["user"]}
-
-
-async def rotate_principal(engine: Engine, values: Values, user: str) -> JSON:
-    """Its new token; nobody else gets to see it."""
-    keep = timedelta(seconds=values["keep"])
-    return {"token": await engine.principals.rotate(values["name"], keep, _actor(values, user))}
-
-
-async def remove_principal(engine: Engine, values: Values, user: str) -> JSON:
-    await engine.principals.remove(values["name"], _actor(values, user))
-    return {"name": values["name"]}
-
-
-HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING} | {
+HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING, **CREDENTIALS} | {
     act.__name__: act
     for act in (
         hello,
@@ -416,14 +337,6 @@ HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING} | {
         rotate_key,
         prospect,
         resume,
-        principals,
-        add_principal,
-        rotate_principal,
-        remove_principal,
-        callback_secret,
-        enrolled,
-        enrol,
-        revoke_codes,
     )
 }
 
