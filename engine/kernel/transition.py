@@ -1,7 +1,7 @@
 """The machinery of a transition: pure, given the run's state, the time and the free slots.
 
 A `Transition` changes records, plans what follows at once, and collects everything as one `Change`. The named
-transitions are in `engine.kernel.run_transitions`.
+transitions are in `engine.kernel.run_transitions` and, of requests, in `engine.kernel.requests`.
 """
 
 from collections.abc import Mapping
