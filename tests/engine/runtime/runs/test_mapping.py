@@ -243,9 +243,10 @@ async def test_pause_starts_no_further_element_and_resume_goes_on() -> None:
         while len(seen["calls"]) < 5:
             await asyncio.sleep(0)
         await engine.control.pause_run(run.id, "look", actor=TESTER)
+        begun = len(seen["calls"])
         await engine.activity.idle()
         assert (await harness.state(run)).run.state == "paused"
-        assert len(seen["calls"]) < 12
+        assert len(seen["calls"]) <= min(begun + 2, 29)
         await engine.control.resume_run(run.id, actor=TESTER)
         await engine.activity.idle()
         assert sorted(seen["calls"]) == list(range(30))
