@@ -160,13 +160,21 @@ def overflow(options: Mapping[str, str], action_id: str) -> Element | None:
     return {"type": "overflow", "action_id": action_id, "options": shown}
 
 
+_SHORT_CELL = 16
+"""A column of such cells is not wrapped: a phone would break its words."""
+
+
 def table(rows: list[list[str]], block_id: str | None = None, *, right: Iterable[int] = ()) -> Block:
     """The first row is the head. At most 100 rows, and 10,000 characters in all: cells are cut alike."""
     kept = rows[:100]
     most = max(8, 9000 // max(1, sum(len(row) for row in kept)))
     cells = [[_cell(cut(cell, min(most, 80))) for cell in row] for row in kept]
     width = max((len(row) for row in kept), default=0)
-    settings = [{"align": "right"} if column in right else {"is_wrapped": True} for column in range(width)]
+    wrapped = {column for row in kept for column, cell in enumerate(row) if len(cell) > _SHORT_CELL}
+    settings = [
+        {"align": "right"} if column in right else {"is_wrapped": column == 0 or column in wrapped}
+        for column in range(width)
+    ]
     return _with({"type": "table", "rows": cells, "column_settings": settings}, block_id=block_id)
 
 

@@ -37,7 +37,7 @@ def _line(resource: ResourceRecord, now: datetime) -> str:
     if resource.waiting:
         parts.append(f"{count(resource.waiting, 'step')} {'waits' if resource.waiting == 1 else 'wait'}")
     if resource.rate:
-        parts.append(f"{resource.rate_used} of {safe(resource.rate, 40)} begun")
+        parts.append(f"rate {resource.rate_used} of {safe(resource.rate, 40)}")
     if resource.breaker:
         since = f" since {moment(resource.opened_at, now)}" if resource.opened_at is not None else ""
         parts.append(f"circuit breaker {resource.breaker}{since}")
