@@ -1,6 +1,6 @@
 """`/workflow away`: who decides for me while I am away."""
 
-from bot.listeners.context import Context, slack_actor
+from bot.listeners.context import Caller, Context, slack_actor
 from bot.slack.display_names import names_in
 from bot.slash import dates
 from bot.slash.argument_error import ArgumentError
@@ -9,8 +9,9 @@ from bot.views import command_replies
 from bot.views.message import Message
 
 
-async def answer(context: Context, user: str, command: Away | Back) -> Message:
+async def answer(context: Context, asker: Caller, command: Away | Back) -> Message:
     """Handle `away`. Raises `ArgumentError` and the engine's errors."""
+    user = asker.user
     return await back(context, user) if isinstance(command, Back) else await away(context, user, command)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import decision_clicks, home, muting, starting, subcommands
+from bot.listeners import decision_clicks, home, muting, running, starting, subcommands
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.listeners.surface import Surface, clicked
 from bot.off_the_loop import rendered
@@ -268,7 +268,7 @@ async def _more(context: Context, surface: Surface, value: ButtonValue) -> None:
 
 
 async def _cancel(context: Context, surface: Surface, value: ButtonValue) -> None:
-    _tell(context, surface, await subcommands.cancel(context, surface.user, value.id, ""))
+    _tell(context, surface, await running.cancel(context, surface.user, value.id, ""))
 
 
 async def _show(context: Context, surface: Surface, value: ButtonValue) -> None:
@@ -294,7 +294,7 @@ async def _start(context: Context, surface: Surface, value: ButtonValue) -> None
         typed = f"{context.command} run {workflow.name} key=value"
         _tell(context, surface, command_replies.refused_answer(text, corrected=typed))
         return
-    _tell(context, surface, await subcommands.start(context, asker, workflow, {}))
+    _tell(context, surface, await running.start(context, asker, workflow, {}))
     if surface.view == "home":
         context.background.start(home.publish(context, surface.user), "publish a Home")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import decision_clicks, home, starting, subcommands
+from bot.listeners import decision_clicks, home, running, starting, subcommands
 from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.slack.display_names import with_names
 from bot.slack.reads import click_budget
@@ -137,7 +137,7 @@ async def _answered(context: Context, user: str, view: Mapping[str, Any], result
 
 
 async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
-    await subcommands.cancel(context, user, value.id, _text(view, modals.COMMENT))
+    await running.cancel(context, user, value.id, _text(view, modals.COMMENT))
     return {}
 
 
@@ -184,7 +184,7 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Bu
     try:
         caller = Caller(user, channel, view["id"])
         number = int(priority) if priority else None
-        started = await subcommands.start(context, caller, workflow, values, number)
+        started = await running.start(context, caller, workflow, values, number)
     except InvalidInput as error:
         return {"response_action": "errors", "errors": errors_in(error.problems, view)}
     if channel is None:

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from bot.listeners.context import Caller, Context, slack_actor
+from bot.listeners.targets import run_named, workflow_named
 from bot.slash import arguments
 from bot.views.answers.mute_answers import muted_answer, unmuted_answer
 from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
 from bot.views.message import Message
-from engine import Mute, UnknownRun, UnknownWorkflow
+from engine import Mute
 
 BUTTON_SPAN = timedelta(hours=1)
 
@@ -15,13 +16,10 @@ BUTTON_SPAN = timedelta(hours=1)
 async def answer(context: Context, asker: Caller, command: arguments.Mute | arguments.Unmute) -> Message:
     """Raises the engine's errors."""
     seen, actor, mutes = context.seen_by(asker.user), slack_actor(asker.user), context.engine.mutes
-    try:
-        workflow, run = (await seen.workflow(command.target)).name, None
-    except UnknownWorkflow:
-        try:
-            workflow, run = "", await seen.find_run(command.target)
-        except UnknownRun as error:
-            raise UnknownRun(f"{error} There is no workflow of that name either.") from None
+    record = await workflow_named(seen, command.target)
+    workflow, run = record.name if record else "", None
+    if record is None:
+        run = await run_named(seen, command.target)
     name = run.short if run else workflow
     if isinstance(command, arguments.Unmute):
         if run is None:

@@ -10,7 +10,7 @@ from bot.off_the_loop import rendered
 from bot.slack.display_names import names_in
 from bot.slash import dates
 from bot.slash.argument_error import ArgumentError
-from bot.slash.reading import STATES, Graph, Reading, Runs, Show, Triggers
+from bot.slash.reading import STATES, Graph, Runs, Show, Triggers
 from bot.views import command_replies
 from bot.views.answers.runs_answer import PAGE, Listing, runs_page
 from bot.views.answers.trigger_answers import triggers_answer
@@ -28,22 +28,11 @@ from engine import (
 _HEALTH_RUNS = 20
 
 
-async def read(context: Context, asker: Caller, command: Reading) -> Message:
-    """Answer a subcommand that changes nothing. Raises `ArgumentError` and the engine's errors."""
-    match command:
-        case Show(target):
-            return await _show(context, asker, target)
-        case Runs():
-            return await _runs(context, asker, command)
-        case Triggers():
-            return await _triggers(context, asker, command)
-        case Graph(target):
-            return await _graph(context, asker, target)
-
-
-async def _show(context: Context, asker: Caller, target: str | None) -> Message:
+async def show(context: Context, asker: Caller, command: Show) -> Message:
+    """Answer `show`. As the other functions here it raises `ArgumentError` and the engine's errors."""
+    target = command.target
     if target is None:
-        return await _runs(context, asker, Runs())
+        return await runs(context, asker, Runs())
     seen = await context.view_for(asker)
     if workflow := await _workflow_named(context, seen, target):
         facts = await _facts(context, seen, workflow.name)
@@ -79,7 +68,7 @@ async def _facts(context: Context, seen: VisibleRuns, workflow: str) -> Workflow
     return WorkflowFacts(found.runs, found.next is not None, usual, context.engine.pause_text(workflow))
 
 
-async def _runs(context: Context, asker: Caller, command: Runs) -> Message:
+async def runs(context: Context, asker: Caller, command: Runs) -> Message:
     seen, now = await context.view_for(asker), context.clock.now()
     workflow = (await seen.workflow(command.workflow)).name if command.workflow else None
     wanted = RunFilter(
@@ -123,7 +112,7 @@ async def _since(context: Context, user: str, text: str) -> datetime | None:
         raise ArgumentError(f"since: {error}", corrected=f"{context.command} runs since=2d") from None
 
 
-async def _triggers(context: Context, asker: Caller, command: Triggers) -> Message:
+async def triggers(context: Context, asker: Caller, command: Triggers) -> Message:
     seen = await context.view_for(asker)
     workflows = await visible_workflows(context, seen)
     chosen = (await seen.workflow(command.workflow)).name if command.workflow else ""
@@ -137,11 +126,11 @@ async def _triggers(context: Context, asker: Caller, command: Triggers) -> Messa
     return triggers_answer(shown, now, timed=command.timed, workflow=chosen, page=command.page)
 
 
-async def _graph(context: Context, asker: Caller, target: str) -> Message:
+async def graph(context: Context, asker: Caller, command: Graph) -> Message:
     if not graph_sharing.available():
         text = "Signoff cannot draw here: the package mmdr is missing. Ask the operator to install it."
         return command_replies.refused_answer(text)
-    seen = await context.view_for(asker)
+    seen, target = await context.view_for(asker), command.target
     if workflow := await _workflow_named(context, seen, target):
         name, drawing = workflow.name, context.engine.drawing(workflow.name)
     else:

@@ -1,45 +1,47 @@
 """Answers to the subcommands, typed or by button: messages for one person."""
 
-import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.listeners import away, starting, steering
-from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
-from bot.listeners.reading import read, visible_workflows
+from bot.listeners import away, muting, reading, retrying, running, steering, subscribing
+from bot.listeners.context import Caller, Context, FormReply, slack_actor
+from bot.listeners.reading import visible_workflows
 from bot.listeners.surface import Surface
 from bot.off_the_loop import rendered
 from bot.slack.display_names import names_in, with_handles, with_names
 from bot.slash import arguments
 from bot.slash.argument_error import ArgumentError
+from bot.slash.command import Command
 from bot.slash.reading import Graph, Runs, Show, Triggers
 from bot.slash.tokenizer import unescape
 from bot.views import command_replies
-from bot.views.answers.help_answer import Abilities, help_answer
-from bot.views.forms.modals import cancel_modal
+from bot.views.answers.help_answer import Abilities, Usage, help_answer
 from bot.views.message import Message
 from bot.views.runs.canary import canary_answer, canary_stamp
 from bot.views.runs.logs import logs_answer
 from bot.views.runs.resources import resources_answer
 from engine import (
-    InvalidInput,
     NotAllowed,
-    NotPossible,
     PeopleUnavailable,
     SignoffError,
     UnknownRun,
     UnknownWorkflow,
-    WorkflowRecord,
 )
 
 Answered = Message | FormReply
-_SHAREABLE = (arguments.List, Show, Runs, Triggers, Graph, arguments.Logs)
-"""Commands that read for `Context.view_for`, so that a shared answer has only what the channel may see."""
-_NOT_SHAREABLE = (
-    "--public shares only what list, show, runs, history, schedules, triggers, graph and logs answer. "
-    "Nothing was done."
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommand:
+    """The answer to a subcommand, and its lines in the help.
+
+    `shareable`: it reads for `Context.view_for`, so that a shared answer has only what the channel may see.
+    """
+
+    answer: Callable[[Context, Caller, Any], Awaitable[Answered]]
+    usages: tuple[Usage, ...] = ()
+    shareable: bool = False
 
 
 async def typed(context: Context, asker: Caller, text: str) -> tuple[Answered, bool]:
@@ -53,10 +55,12 @@ async def answer(context: Context, asker: Caller, text: str) -> Answered:
     """Answer a command; people's mistakes are answered, not raised."""
     try:
         command = arguments.parse(text, context.command)
-        if asker.public and not isinstance(command, _SHAREABLE):
-            raise ArgumentError(_NOT_SHAREABLE, corrected=f"{context.command} {unescape(text)}")
-        await _allowed(context, asker, command)
-        return await _answer(context, asker, command)
+        subcommand = SUBCOMMANDS[type(command)]
+        if asker.public and not subcommand.shareable:
+            raise ArgumentError(_not_shareable(), corrected=f"{context.command} {unescape(text)}")
+        if not isinstance(command, arguments.Help):
+            await context.member(asker.user)
+        return await subcommand.answer(context, asker, command)
     except ArgumentError as error:
         return await _refused_argument(context, error)
     except SignoffError as error:
@@ -73,59 +77,30 @@ async def _refused_argument(context: Context, error: ArgumentError) -> Message:
     return command_replies.refused_answer(problem, expected=error.expected, corrected=corrected)
 
 
-async def _allowed(context: Context, asker: Caller, command: arguments.Command) -> None:
-    if not isinstance(command, arguments.Help):
-        await context.member(asker.user)
+def _not_shareable() -> str:
+    written = [usage.written for each in SUBCOMMANDS.values() if each.shareable for usage in each.usages]
+    names = list(dict.fromkeys(text.split()[0] for text in written))
+    shared = f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"--public shares only what {shared} answer. Nothing was done."
 
 
-async def _answer(context: Context, asker: Caller, command: arguments.Command) -> Answered:
-    match command:
-        case arguments.Help():
-            return help_answer(context.command, await _abilities(context, asker.user))
-        case arguments.List():
-            workflows = await visible_workflows(context, await context.view_for(asker))
-            return command_replies.list_answer(workflows, context.command, context.clock.now())
-        case arguments.Run():
-            return await _run(context, asker, command)
-        case Show() | Runs() | Triggers() | Graph():
-            return await read(context, asker, command)
-        case arguments.Logs(run, step):
-            return await _logs(context, asker, run, step)
-        case arguments.Cancel(run, reason):
-            return await _ask_to_cancel(context, asker, run, reason)
-        case (
-            arguments.Pause()
-            | arguments.Resume()
-            | arguments.Skip()
-            | arguments.Rerun()
-            | arguments.Fork()
-            | arguments.Retry()
-            | arguments.Mute()
-            | arguments.Unmute()
-            | arguments.Priority()
-            | arguments.Subscribe()
-            | arguments.Unsubscribe()
-            | arguments.Subscriptions()
-        ):
-            return await steering.steer(context, asker, command)
-        case arguments.Reassign(run, to):
-            return await _reassign(context, asker, run, to)
-        case arguments.Away() | arguments.Back():
-            return await away.answer(context, asker.user, command)
-        case arguments.Resources() | arguments.Canary():
-            return await _comparison(context, asker, command)
-        case arguments.Approvals():
-            return await waiting_answer(context, asker.user)
+async def _help(context: Context, asker: Caller, command: arguments.Help) -> Message:
+    usages = [usage for each in SUBCOMMANDS.values() for usage in each.usages]
+    return help_answer(context.command, usages, await _abilities(context, asker.user))
 
 
-async def _comparison(
-    context: Context, asker: Caller, command: arguments.Resources | arguments.Canary
-) -> Message:
-    """Return what is in use of resources, or how a candidate does; promote it or roll it back if asked to."""
-    now = context.clock.now()
-    if isinstance(command, arguments.Resources):
-        resources = await context.seen_by(asker.user).resources(await context.engine.resources())
-        return resources_answer(resources, now)
+async def _list(context: Context, asker: Caller, command: arguments.List) -> Message:
+    workflows = await visible_workflows(context, await context.view_for(asker))
+    return command_replies.list_answer(workflows, context.command, context.clock.now())
+
+
+async def _resources(context: Context, asker: Caller, command: arguments.Resources) -> Message:
+    resources = await context.seen_by(asker.user).resources(await context.engine.resources())
+    return resources_answer(resources, context.clock.now())
+
+
+async def _canary(context: Context, asker: Caller, command: arguments.Canary) -> Message:
+    """Return how a candidate does; promote it or roll it back if asked to."""
     name = (await context.seen_by(asker.user).workflow(command.workflow)).name
     canaries, actor = context.engine.canaries, slack_actor(asker.user)
     report = await canaries.report(name, viewer=actor)
@@ -135,7 +110,11 @@ async def _comparison(
     if command.act:
         end = canaries.promote if command.act == "promote" else canaries.roll_back
         report = await end(name, actor=actor, reason=command.reason)
-    return canary_answer(report, now)
+    return canary_answer(report, context.clock.now())
+
+
+async def _approvals(context: Context, asker: Caller, command: arguments.Approvals) -> Message:
+    return await waiting_answer(context, asker.user)
 
 
 async def waiting_answer(context: Context, user: str) -> Message:
@@ -150,17 +129,6 @@ async def list_again(context: Context, surface: Surface) -> None:
     await surface.list_again(await waiting_answer(context, surface.user))
 
 
-async def _ask_to_cancel(context: Context, asker: Caller, run: str, reason: str) -> Answered:
-    """Cancelling can't be taken back, so a window asks for confirmation."""
-    seen = context.seen_by(asker.user)
-    detail = await seen.detail((await seen.find_run(run)).id)
-    if detail.run.ended_at is not None:
-        how = "was cancelled" if detail.run.state == "cancelled" else detail.run.state
-        raise NotPossible(f"{detail.run.short} has already ended: it {how}.")
-    await seen.require_may_cancel(detail.run)
-    return FormReply(cancel_modal(detail, reason))
-
-
 async def _abilities(context: Context, user: str) -> Abilities:
     try:
         await context.member(user)
@@ -173,9 +141,9 @@ async def _abilities(context: Context, user: str) -> Abilities:
     return Abilities(True, any(each.startable for each in workflows), await seen.controls_any())
 
 
-async def _logs(context: Context, asker: Caller, run: str, step: str) -> Message:
-    seen = await context.view_for(asker)
-    detail = await seen.detail((await seen.find_run(run)).id)
+async def _logs(context: Context, asker: Caller, command: arguments.Logs) -> Message:
+    seen, step = await context.view_for(asker), command.step
+    detail = await seen.detail((await seen.find_run(command.run)).id)
     if step and step not in detail.titles:
         named = ", ".join(detail.titles)
         return command_replies.refused_answer(f"{detail.run.short} has no step {step}. It has: {named}.")
@@ -183,8 +151,8 @@ async def _logs(context: Context, asker: Caller, run: str, step: str) -> Message
     return await rendered((detail,), logs_answer, detail, logs)
 
 
-async def _reassign(context: Context, asker: Caller, run: str, to: str) -> Message:
-    run_record = await context.seen_by(asker.user).find_run(run)
+async def _reassign(context: Context, asker: Caller, command: arguments.Reassign) -> Message:
+    run_record = await context.seen_by(asker.user).find_run(command.run)
     waiting = [
         request
         for request in await context.engine.requests(run_id=run_record.id, limit=None)
@@ -197,7 +165,7 @@ async def _reassign(context: Context, asker: Caller, run: str, to: str) -> Messa
             )
         text = f"{run_record.short} has {len(waiting)} open requests. Decide each of them in its own message."
         return command_replies.refused_answer(text)
-    to = await context.people.reference(to)
+    to = await context.people.reference(command.to)
     request = await context.engine.reassign(waiting[0].id, to, actor=slack_actor(asker.user))
     names = await names_in(context.people, request)
     who = " or ".join(map(names.plain, request.approvers))
@@ -215,79 +183,107 @@ async def refused(context: Context, error: SignoffError) -> Message:
     return command_replies.refused_answer(text)
 
 
-async def _run(context: Context, asker: Caller, command: arguments.Run) -> Answered:
-    seen, values, priority = context.seen_by(asker.user), command.values, command.priority
-    if not command.workflow:
-        return await starting.chooser(context, asker)
-    try:
-        workflow = await seen.startable(command.workflow)
-    except UnknownWorkflow as error:
-        meant = _nearest(command.workflow, [workflow.name for workflow in await seen.workflows()])
-        again = arguments.run_command(context.command, meant, values, priority)
-        return command_replies.refused_answer(
-            str(error), corrected=again if meant else f"{context.command} list"
-        )
-    if not values and (form := await _form_if_needed(context, workflow, asker, priority)):
-        return form
-    try:
-        return await start(context, asker, workflow, values, priority)
-    except InvalidInput as error:
-        field, _ = error.problems[0]
-        return command_replies.refused_answer(
-            *error.lines, corrected=_corrected(context, workflow, command, field)
-        )
-
-
-async def _form_if_needed(
-    context: Context, workflow: WorkflowRecord, asker: Caller, priority: int | None
-) -> FormReply | None:
-    """Return a form if the workflow needs input and none was given."""
-    if not (workflow.input_schema or {}).get("required"):
-        return None
-    view = await starting.form(context, asker.user, workflow, asker.channel, priority=priority)
-    return FormReply(view) if view else None
-
-
-def _corrected(context: Context, workflow: WorkflowRecord, typed: arguments.Run, field: str) -> str:
-    values, priority = typed.values, typed.priority
-    known = (workflow.input_schema or {}).get("properties") or {}
-    top = field.split(".")[0]
-    if top in known:
-        rest = {key: value for key, value in values.items() if key != top}
-        return f"{arguments.run_command(context.command, workflow.name, rest, priority)} {top}=…"
-    meant = {key: _nearest(key, known) for key in values}
-    fitting = {meant[key]: value for key, value in values.items() if meant[key]}
-    return arguments.run_command(context.command, workflow.name, fitting, priority)
-
-
-def _nearest(typed: str, known: Iterable[str]) -> str:
-    """Return the name that was probably meant; empty if there is no guess."""
-    return next(iter(difflib.get_close_matches(typed, list(known), n=1)), "")
-
-
-async def start(
-    context: Context,
-    asker: Caller,
-    workflow: WorkflowRecord,
-    values: Mapping[str, Any],
-    priority: int | None = None,
-) -> Message:
-    """Start a run. Raises `InvalidInput` and the engine's other errors."""
-    input_value = context.engine.parse_input(workflow.name, values)
-    run = await context.engine.start(
-        workflow.name,
-        input_value,
-        actor=slack_actor(asker.user),
-        channel=asker.channel,
-        key=once(asker.trigger),
-        priority=priority,
-    )
-    return command_replies.started_answer(
-        run, command_replies.run_place(run, workflow, asker.channel, closed=asker.closed)
-    )
-
-
-async def cancel(context: Context, user: str, run_id: str, reason: str) -> Message:
-    """Cancel a run. Raises the engine's errors."""
-    run = await context.engine.cancel(run_id, actor=slack_actor(user), reason=reason)
-    return command_replies.cancelled_answer(run)
+SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
+    arguments.Help: Subcommand(_help),
+    arguments.List: Subcommand(_list, (Usage("see", "list", "the workflows"),), shareable=True),
+    Show: Subcommand(
+        reading.show,
+        (
+            Usage("see", "show NAME", "what a workflow does, its triggers and its last runs"),
+            Usage("see", "show RUN", "one run, step by step"),
+        ),
+        shareable=True,
+    ),
+    Runs: Subcommand(
+        reading.runs,
+        (
+            Usage("see", "runs", "the newest runs; filter with failed, mine, since=2d, text=…"),
+            Usage("see", "history NAME", "how the last runs of a workflow went"),
+        ),
+        shareable=True,
+    ),
+    Triggers: Subcommand(
+        reading.triggers,
+        (
+            Usage("see", "schedules", "what the clock starts next"),
+            Usage("see", "triggers", "everything that starts workflows"),
+        ),
+        shareable=True,
+    ),
+    Graph: Subcommand(
+        reading.graph, (Usage("see", "graph NAME", "the picture of a workflow or a run"),), shareable=True
+    ),
+    arguments.Logs: Subcommand(_logs, (Usage("see", "logs RUN STEP", "what a step logged"),), shareable=True),
+    arguments.Resources: Subcommand(
+        _resources, (Usage("see", "resources", "what is in use, and how many steps wait"),)
+    ),
+    arguments.Canary: Subcommand(
+        _canary, (Usage("see", "canary NAME", "compare the runs of a candidate with the others"),)
+    ),
+    arguments.Run: Subcommand(
+        running.run,
+        (
+            Usage("start", "run", "choose a workflow and fill in its form"),
+            Usage("start", "run NAME key=value…", "start a run"),
+        ),
+    ),
+    arguments.Rerun: Subcommand(
+        steering.rerun, (Usage("start", "rerun RUN", "start it again; key=value changes the input"),)
+    ),
+    arguments.Cancel: Subcommand(running.ask_to_cancel, (Usage("own", "cancel RUN", "cancel a run"),)),
+    arguments.Pause: Subcommand(
+        steering.pause,
+        (
+            Usage("own", "pause RUN", "pause a run"),
+            Usage("control", "pause NAME", "pause a workflow; resume NAME ends it"),
+        ),
+    ),
+    arguments.Resume: Subcommand(steering.resume, (Usage("own", "resume RUN", "continue a paused run"),)),
+    arguments.Mute: Subcommand(
+        muting.answer,
+        (Usage("control", "mute NAME for=2h", "tell nobody of its failures for a while"),),
+    ),
+    arguments.Unmute: Subcommand(
+        muting.answer, (Usage("control", "unmute NAME", "tell of its failures again"),)
+    ),
+    arguments.Subscribe: Subcommand(
+        subscribing.answer,
+        (Usage("see", "subscribe NAME", "get the news of a workflow in this channel"),),
+    ),
+    arguments.Unsubscribe: Subcommand(subscribing.answer, (Usage("see", "unsubscribe NAME", "end that"),)),
+    arguments.Subscriptions: Subcommand(
+        subscribing.answer, (Usage("see", "subscriptions", "the workflows whose news this channel gets"),)
+    ),
+    arguments.Retry: Subcommand(
+        retrying.retry,
+        (
+            Usage("control", "retry RUN STEP", "try a failed step again"),
+            Usage("control", "reroute RUN STEP", "take the alternative of a failed step"),
+        ),
+    ),
+    arguments.Skip: Subcommand(
+        steering.skip, (Usage("control", "skip RUN STEP", "skip a step that has not started"),)
+    ),
+    arguments.Priority: Subcommand(
+        steering.priority, (Usage("control", "priority RUN N", "let a run come earlier or later"),)
+    ),
+    arguments.Fork: Subcommand(
+        steering.fork, (Usage("control", "fork RUN STEP", "retry from a step, as a new run"),)
+    ),
+    arguments.Approvals: Subcommand(
+        _approvals, (Usage("decide", "approvals", "the requests that wait for you"),)
+    ),
+    arguments.Reassign: Subcommand(
+        _reassign,
+        (
+            Usage(
+                "decide", "reassign RUN @colleague", "hand the open request of a run to a colleague or group"
+            ),
+        ),
+    ),
+    arguments.Away: Subcommand(
+        away.answer, (Usage("decide", "away until fri to @colleague", "name a delegate while you are away"),)
+    ),
+    arguments.Back: Subcommand(away.answer),
+}
+"""Every subcommand by what `bot.slash.arguments` makes of it, in the order of the help."""

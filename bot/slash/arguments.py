@@ -8,16 +8,11 @@ from dataclasses import dataclass
 
 from bot.slash import reading
 from bot.slash.argument_error import ArgumentError
+from bot.slash.command import Command
 from bot.slash.tokenizer import DASHES, UnclosedQuote, Word, split, unescape
 from engine import NEWS
 from engine.durations import InvalidDuration, seconds
 
-COMMANDS = (
-    "help", "list", "run", "show", "runs", "history", "schedules", "triggers", "graph", "logs", "cancel",
-    "pause", "resume", "skip", "retry", "reroute", "rerun", "fork", "approvals", "reassign", "away",
-    "resources", "canary", "mute", "unmute", "priority",
-    "subscribe", "unsubscribe", "subscriptions",
-)  # fmt: skip
 _MEANT = {
     "log": "logs", "ls": "list", "workflows": "list", "start": "run", "info": "show", "describe": "show",
     "stop": "cancel", "abort": "cancel", "pending": "approvals", "delegate": "away", "repeat": "rerun",
@@ -30,17 +25,17 @@ _LEADING_MINUS = re.compile(r"^[‒–—−](?=\.?\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class Help:
+class Help(Command):
     pass
 
 
 @dataclass(frozen=True, slots=True)
-class List:
+class List(Command):
     pass
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Command):
     """Start `workflow`, empty for one to be chosen; `values` as texts, by field.
 
     `priority`: None for that of the workflow.
@@ -52,13 +47,13 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(Command):
     run: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Command):
     """Pause a run or a workflow; `all` stands for every workflow."""
 
     target: str
@@ -66,12 +61,12 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Resume:
+class Resume(Command):
     target: str
 
 
 @dataclass(frozen=True, slots=True)
-class Mute:
+class Mute(Command):
     """Mute the failures of a workflow or a run for so many seconds."""
 
     target: str
@@ -79,12 +74,12 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
-class Unmute:
+class Unmute(Command):
     target: str
 
 
 @dataclass(frozen=True, slots=True)
-class Subscribe:
+class Subscribe(Command):
     """Send the news of a workflow to the channel; no `kinds`: all of them."""
 
     workflow: str
@@ -92,24 +87,24 @@ class Subscribe:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsubscribe:
+class Unsubscribe(Command):
     workflow: str
 
 
 @dataclass(frozen=True, slots=True)
-class Subscriptions:
+class Subscriptions(Command):
     """Show of which workflows the channel gets the news."""
 
 
 @dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(Command):
     run: str
     step: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Command):
     """Try a failed step again, or with `reroute` its alternative; `step` empty: the one that failed."""
 
     run: str
@@ -118,7 +113,7 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
-class Rerun:
+class Rerun(Command):
     """Start a run again; `values`: fields with another value, as texts."""
 
     run: str
@@ -126,7 +121,7 @@ class Rerun:
 
 
 @dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(Command):
     """Retry a run from a step as a new run; empty: from the first that failed."""
 
     run: str
@@ -134,7 +129,7 @@ class Fork:
 
 
 @dataclass(frozen=True, slots=True)
-class Logs:
+class Logs(Command):
     """Of one run; `step` empty: of all its steps."""
 
     run: str
@@ -142,7 +137,7 @@ class Logs:
 
 
 @dataclass(frozen=True, slots=True)
-class Canary:
+class Canary(Command):
     """Compare the runs of a workflow's candidate with the others, or `promote` it or do a `rollback`.
 
     `since`: the start of the canary that a button was shown for, in seconds; None: the one there is.
@@ -155,7 +150,7 @@ class Canary:
 
 
 @dataclass(frozen=True, slots=True)
-class Priority:
+class Priority(Command):
     """Let a run come earlier or later where runs or steps wait."""
 
     run: str
@@ -164,17 +159,17 @@ class Priority:
 
 
 @dataclass(frozen=True, slots=True)
-class Approvals:
+class Approvals(Command):
     pass
 
 
 @dataclass(frozen=True, slots=True)
-class Resources:
+class Resources(Command):
     pass
 
 
 @dataclass(frozen=True, slots=True)
-class Reassign:
+class Reassign(Command):
     """Hand what a run waits for to a person or group."""
 
     run: str
@@ -182,7 +177,7 @@ class Reassign:
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
+class Away(Command):
     """Name `to` as the caller's delegate, `until` then. Neither: show who is a delegate now."""
 
     until: str | None = None
@@ -190,36 +185,8 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True)
-class Back:
+class Back(Command):
     """End the delegation of the caller."""
-
-
-Command = (
-    Help
-    | List
-    | Run
-    | reading.Reading
-    | Retry
-    | Logs
-    | Cancel
-    | Pause
-    | Resume
-    | Mute
-    | Unmute
-    | Subscribe
-    | Unsubscribe
-    | Subscriptions
-    | Skip
-    | Rerun
-    | Fork
-    | Canary
-    | Priority
-    | Approvals
-    | Resources
-    | Reassign
-    | Away
-    | Back
-)
 
 
 def parse(text: str, command: str = "/workflow") -> Command:
@@ -235,7 +202,7 @@ def parse(text: str, command: str = "/workflow") -> Command:
     if not words:
         return Help()
     name = words[0].text.translate(DASHES).casefold()
-    parser = _PARSERS.get(name)
+    parser = _PARSERS.get(_ALIASES.get(name, name))
     if parser is None:
         raise _unknown(words, command)
     return parser(words[1:], command)
@@ -601,30 +568,33 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "list": _nothing("list", List()),
     "run": _run,
     "show": reading.show,
-    "status": reading.show,
     "runs": reading.runs,
     "history": reading.history,
     "schedules": reading.triggers(timed=True),
     "triggers": reading.triggers(timed=False),
     "graph": reading.graph,
-    "retry": _retry("retry"),
-    "reroute": _retry("reroute"),
+    "logs": _logs,
     "cancel": _cancel,
     "pause": _pause,
     "resume": _resume,
     "mute": _mute,
     "unmute": _unmute,
+    "skip": _skip,
+    "retry": _retry("retry"),
+    "reroute": _retry("reroute"),
+    "rerun": _rerun,
+    "fork": _fork,
+    "priority": _priority,
     "subscribe": _subscribe,
     "unsubscribe": _unsubscribe,
     "subscriptions": _nothing("subscriptions", Subscriptions()),
-    "skip": _skip,
-    "rerun": _rerun,
-    "fork": _fork,
-    "logs": _logs,
     "approvals": _nothing("approvals", Approvals()),
-    "resources": _nothing("resources", Resources()),
     "reassign": _reassign,
     "away": _away,
+    "resources": _nothing("resources", Resources()),
     "canary": _canary,
-    "priority": _priority,
 }
+"""The parser of each subcommand, in the order in which people read the names."""
+COMMANDS = tuple(_PARSERS)
+_ALIASES = {"status": "show"}
+"""Other names that work as well."""

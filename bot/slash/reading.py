@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from bot.slash.argument_error import ArgumentError
+from bot.slash.command import Command
 from bot.slash.tokenizer import DASHES, Word
 
 STATES: Mapping[str, tuple[str, ...]] = {
@@ -25,14 +26,14 @@ _KEYS = ("workflow", "state", "since", "text", "before", "q")
 
 
 @dataclass(frozen=True, slots=True)
-class Show:
+class Show(Command):
     """One workflow or one run; None: the newest runs."""
 
     target: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(Command):
     """A page of runs. `state` is a word of `STATES`; `before`: the run behind which the page begins."""
 
     workflow: str = ""
@@ -46,7 +47,7 @@ class Runs:
 
 
 @dataclass(frozen=True, slots=True)
-class Triggers:
+class Triggers(Command):
     """The triggers of a workflow, or of all. `timed`: schedules alone."""
 
     workflow: str = ""
@@ -55,13 +56,10 @@ class Triggers:
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Command):
     """The picture of a workflow or a run."""
 
     target: str
-
-
-Reading = Show | Runs | Triggers | Graph
 
 
 def show(words: list[Word], command: str) -> Show:

@@ -62,7 +62,7 @@ MUTANTS = [
     Mutant(
         "any command can be shared in the channel",
         "bot/listeners/subcommands.py",
-        "        if asker.public and not isinstance(command, _SHAREABLE):",
+        "        if asker.public and not subcommand.shareable:",
         "        if False:",
         ("tests/bot/listeners/test_reading.py",),
     ),

@@ -11,7 +11,6 @@ from bot.slash.arguments import (
     Approvals,
     Canary,
     Cancel,
-    Command,
     Help,
     List,
     Priority,
@@ -21,6 +20,7 @@ from bot.slash.arguments import (
     public,
     run_command,
 )
+from bot.slash.command import Command
 from bot.slash.reading import Graph, Runs, Show, Triggers
 
 

@@ -1,6 +1,8 @@
 """Help: the subcommands that one person may use."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.views.blocks import actions, grey, section
 from bot.views.command_replies import show_button
@@ -17,69 +19,35 @@ class Abilities:
     controls: bool = True
 
 
-_READ = (
-    ("list", "the workflows"),
-    ("show NAME", "what a workflow does, its triggers and its last runs"),
-    ("show RUN", "one run, step by step"),
-    ("runs", "the newest runs; filter with failed, mine, since=2d, text=…"),
-    ("history NAME", "how the last runs of a workflow went"),
-    ("schedules", "what the clock starts next"),
-    ("triggers", "everything that starts workflows"),
-    ("subscribe NAME", "get the news of a workflow in this channel; subscriptions lists them"),
-    ("graph NAME", "the picture of a workflow or a run"),
-    ("logs RUN STEP", "what a step logged"),
-    ("resources", "what is in use, and how many steps wait"),
-    ("canary NAME", "compare the runs of a candidate with the others"),
-)
-_START = (
-    ("run", "choose a workflow and fill in its form"),
-    ("run NAME key=value…", "start a run"),
-    ("rerun RUN", "start it again; key=value changes the input"),
-)
-_OWN = (
-    ("cancel RUN", "cancel a run"),
-    ("pause RUN", "pause a run"),
-    ("resume RUN", "continue a paused run"),
-)
-_CONTROL = (
-    ("pause NAME", "pause a workflow; resume NAME ends it"),
-    ("mute NAME for=2h", "tell nobody of its failures for a while; unmute NAME ends it"),
-    ("retry RUN STEP", "try a failed step again"),
-    ("reroute RUN STEP", "take the alternative of a failed step"),
-    ("skip RUN STEP", "skip a step that has not started"),
-    ("priority RUN N", "let a run come earlier or later"),
-    ("fork RUN STEP", "retry from a step, as a new run"),
-)
-_PEOPLE = (
-    ("approvals", "the requests that wait for you"),
-    ("reassign RUN @colleague", "hand the open request of a run to a colleague or group"),
-    ("away until fri to @colleague", "name a delegate while you are away"),
-)
+Group = Literal["see", "start", "own", "control", "decide"]
+"""`own`: of runs that the person started. `control`: for people who answer for a workflow."""
 
 
-def help_answer(command: str, abilities: Abilities) -> Message:
-    """Return the subcommands in groups."""
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A line of the help: how a subcommand is written, and what it does."""
+
+    group: Group
+    written: str
+    what: str
+
+
+def help_answer(command: str, usages: Iterable[Usage], abilities: Abilities) -> Message:
+    """Return the subcommands in groups, without those that the person may not use."""
     name = safe(command, 40)
     if not abilities.member:
         text = (
             f"`{name}` is for full, active members of this workspace. Ask a member to run a workflow for you."
         )
         return message(text, section(text))
-    groups = [
-        ("See", _READ),
-        ("Start", _START if abilities.starts else ()),
-        ("Control runs that you started" if not abilities.controls else "Control", _OWN),
-        ("Answer for a workflow", _CONTROL if abilities.controls else ()),
-        ("Decide", _PEOPLE),
-    ]
+    groups = _groups(usages, abilities)
     shown = [
-        section(f"*{title}*\n" + "\n".join(f"`{name} {usage}`  {what}" for usage, what in lines))
-        for title, lines in groups
-        if lines
+        section(f"*{title}*\n" + "\n".join(f"`{name} {usage.written}`  {usage.what}" for usage in in_group))
+        for title, in_group in groups
     ]
-    usages = ", ".join(usage for _, lines in groups for usage, _ in lines)
+    written = ", ".join(usage.written for _, in_group in groups for usage in in_group)
     return message(
-        f"What you can do with {name}: {usages}",
+        f"What you can do with {name}: {written}",
         section(f"*What you can do with `{name}`*"),
         *shown,
         grey(
@@ -96,3 +64,15 @@ def help_answer(command: str, abilities: Abilities) -> Message:
             ]
         ),
     )
+
+
+def _groups(usages: Iterable[Usage], abilities: Abilities) -> list[tuple[str, list[Usage]]]:
+    titles: dict[Group, str] = {"see": "See"}
+    if abilities.starts:
+        titles["start"] = "Start"
+    titles["own"] = "Control" if abilities.controls else "Control runs that you started"
+    if abilities.controls:
+        titles["control"] = "Answer for a workflow"
+    titles["decide"] = "Decide"
+    listed = list(usages)
+    return [(title, [usage for usage in listed if usage.group == group]) for group, title in titles.items()]

@@ -1,0 +1,102 @@
+"""Subcommands that start and cancel runs: run and cancel."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.listeners import starting
+from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
+from bot.slash import arguments
+from bot.views import command_replies
+from bot.views.forms.modals import cancel_modal
+from bot.views.message import Message
+from engine import InvalidInput, NotPossible, UnknownWorkflow, WorkflowRecord
+
+
+async def run(context: Context, asker: Caller, command: arguments.Run) -> Message | FormReply:
+    seen, values, priority = context.seen_by(asker.user), command.values, command.priority
+    if not command.workflow:
+        return await starting.chooser(context, asker)
+    try:
+        workflow = await seen.startable(command.workflow)
+    except UnknownWorkflow as error:
+        meant = _nearest(command.workflow, [workflow.name for workflow in await seen.workflows()])
+        again = arguments.run_command(context.command, meant, values, priority)
+        return command_replies.refused_answer(
+            str(error), corrected=again if meant else f"{context.command} list"
+        )
+    if not values and (form := await _form_if_needed(context, workflow, asker, priority)):
+        return form
+    try:
+        return await start(context, asker, workflow, values, priority)
+    except InvalidInput as error:
+        field, _ = error.problems[0]
+        return command_replies.refused_answer(
+            *error.lines, corrected=_corrected(context, workflow, command, field)
+        )
+
+
+async def _form_if_needed(
+    context: Context, workflow: WorkflowRecord, asker: Caller, priority: int | None
+) -> FormReply | None:
+    """Return a form if the workflow needs input and none was given."""
+    if not (workflow.input_schema or {}).get("required"):
+        return None
+    view = await starting.form(context, asker.user, workflow, asker.channel, priority=priority)
+    return FormReply(view) if view else None
+
+
+def _corrected(context: Context, workflow: WorkflowRecord, typed: arguments.Run, field: str) -> str:
+    values, priority = typed.values, typed.priority
+    known = (workflow.input_schema or {}).get("properties") or {}
+    top = field.split(".")[0]
+    if top in known:
+        rest = {key: value for key, value in values.items() if key != top}
+        return f"{arguments.run_command(context.command, workflow.name, rest, priority)} {top}=…"
+    meant = {key: _nearest(key, known) for key in values}
+    fitting = {meant[key]: value for key, value in values.items() if meant[key]}
+    return arguments.run_command(context.command, workflow.name, fitting, priority)
+
+
+def _nearest(typed: str, known: Iterable[str]) -> str:
+    """Return the name that was probably meant; empty if there is no guess."""
+    return next(iter(difflib.get_close_matches(typed, list(known), n=1)), "")
+
+
+async def start(
+    context: Context,
+    asker: Caller,
+    workflow: WorkflowRecord,
+    values: Mapping[str, Any],
+    priority: int | None = None,
+) -> Message:
+    """Start a run. Raises `InvalidInput` and the engine's other errors."""
+    input_value = context.engine.parse_input(workflow.name, values)
+    run = await context.engine.start(
+        workflow.name,
+        input_value,
+        actor=slack_actor(asker.user),
+        channel=asker.channel,
+        key=once(asker.trigger),
+        priority=priority,
+    )
+    return command_replies.started_answer(
+        run, command_replies.run_place(run, workflow, asker.channel, closed=asker.closed)
+    )
+
+
+async def ask_to_cancel(context: Context, asker: Caller, command: arguments.Cancel) -> FormReply:
+    """Cancelling can't be taken back, so a window asks for confirmation."""
+    seen = context.seen_by(asker.user)
+    detail = await seen.detail((await seen.find_run(command.run)).id)
+    if detail.run.ended_at is not None:
+        how = "was cancelled" if detail.run.state == "cancelled" else detail.run.state
+        raise NotPossible(f"{detail.run.short} has already ended: it {how}.")
+    await seen.require_may_cancel(detail.run)
+    return FormReply(cancel_modal(detail, command.reason))
+
+
+async def cancel(context: Context, user: str, run_id: str, reason: str) -> Message:
+    """Cancel a run. Raises the engine's errors."""
+    run = await context.engine.cancel(run_id, actor=slack_actor(user), reason=reason)
+    return command_replies.cancelled_answer(run)
