@@ -6,18 +6,26 @@ from itertools import permutations
 from typing import Any
 
 from engine import StepContext
+from engine.kernel.shapes.child_runs import run_id
+from engine.model.elements import node_of
+from engine.model.spec import ChildSpec, NodeSpec, StepSpec
 from engine.model.states import STEP_SETTLED
 from engine.store.queries import integrity
 from tests.lives.inline import SEAL
 from tests.lives.people import ABLE, delegate, members, micros, noted, told
+from tests.lives.plan import AT_ONCE
 
 Life = Any
 
 
 def always(life: Life) -> None:
     """After every move."""
+    if life.broken:
+        raise life.broken[0]
     no_more_run_than_may(life)
     no_more_steps_execute_than_may(life)
+    no_more_use_a_resource_than_may(life)
+    no_more_child_runs_are_under_way_than_may(life)
     what_ended_has_nothing_left(life)
     each_outcome_has_its_quorum(life)
 
@@ -26,6 +34,7 @@ def at_the_end(life: Life) -> None:
     """When a life is over and everything was told."""
     a_candidate_has_runs_of_canaries_alone(life)
     each_step_has_one_result(life)
+    each_child_run_is_told_to_its_parent(life)
     each_round_has_one_key(life)
     decisions_are_of_those_who_may(life)
     the_log_is_chained(life)
@@ -44,7 +53,8 @@ def may_execute(life: Life, ctx: StepContext) -> None:
         if found["state"] in STEP_SETTLED
     }
     (run,) = life.rows("SELECT definition FROM run WHERE id = ?", ctx.run_id)
-    node = next(node for node in life.definitions[run["definition"]].nodes if node.name == ctx.step)
+    nodes = life.definitions[run["definition"]].nodes
+    node = next(node for node in nodes if node.name == node_of(ctx.step))
     missing = {need.step for need in node.needs} - settled
     assert not missing, f"{ctx.step} began before {missing} had settled"
     again = [one for one in life.executed if one[:3] == (ctx.run_id, ctx.step, ctx.attempt)]
@@ -69,22 +79,71 @@ def a_candidate_has_runs_of_canaries_alone(life: Life) -> None:
 
 
 def no_more_run_than_may(life: Life) -> None:
-    limit = life.definition.max_active_runs
-    if limit is not None:
-        (row,) = life.rows("SELECT count(*) n FROM run WHERE state IN ('running', 'waiting')")
-        assert row["n"] <= limit
+    """No more runs are under way than the workflow allows, counted by their key where it has one."""
+    for name, definition in life.current.items():
+        limit = definition.max_active_runs
+        for row in life.rows(
+            "SELECT count(*) n FROM run WHERE workflow = ? AND state IN ('running', 'waiting') "
+            "GROUP BY concurrency_key", name,
+        ):  # fmt: skip
+            assert limit is None or row["n"] <= limit, name
 
 
 def no_more_steps_execute_than_may(life: Life) -> None:
-    limit = life.definition.max_parallel_steps
-    if limit is not None:
-        for row in life.rows("SELECT count(*) n FROM step_run WHERE state = 'running' GROUP BY run_id"):
-            assert row["n"] <= limit
+    for name, definition in life.current.items():
+        limit, counts = definition.max_parallel_steps, Counter(run for run, _ in _executing(life, name))
+        assert limit is None or max(counts.values(), default=0) <= limit, name
+
+
+def _step_runs(life: Life, where: str) -> list[tuple[Any, NodeSpec]]:
+    """Return the rows of step runs, each with the node in the definition of its run."""
+    rows = life.rows(
+        "SELECT run_id, step, attempt, step_run.state AS state, workflow, definition "
+        f"FROM step_run JOIN run ON run.id = run_id WHERE {where}"
+    )
+    nodes = {digest: {node.name: node for node in one.nodes} for digest, one in life.definitions.items()}
+    return [(row, nodes[row["definition"]][node_of(row["step"])]) for row in rows]
+
+
+def _executing(life: Life, workflow: str) -> list[tuple[str, StepSpec]]:
+    """Return the run and the step of each attempt that executes. A list executes by its elements."""
+    running = _step_runs(life, f"workflow = '{workflow}' AND step_run.state = 'running'")
+    return [(row["run_id"], node) for row, node in running if isinstance(node, StepSpec)]
+
+
+def no_more_use_a_resource_than_may(life: Life) -> None:
+    executing = [step for name in life.current for _, step in _executing(life, name)]
+    for resource, limit in AT_ONCE.items():
+        assert sum(resource in step.uses for step in executing) <= limit, resource
+
+
+def no_more_child_runs_are_under_way_than_may(life: Life) -> None:
+    waiting = _step_runs(life, "step_run.state = 'waiting' AND step LIKE '%]'")
+    counts = Counter((row["run_id"], node.name) for row, node in waiting)
+    for row, node in waiting:
+        assert isinstance(node, ChildSpec)
+        assert node.each is not None
+        assert counts[row["run_id"], node.name] <= node.each.at_once, tuple(row)
+
+
+def each_child_run_is_told_to_its_parent(life: Life) -> None:
+    """A step that waited for child runs succeeded with the last of them, and nobody else started one."""
+    states = {row["id"]: row["state"] for row in life.rows("SELECT id, state FROM run")}
+    known = set()
+    for row, node in _step_runs(life, "workflow = 'w'"):
+        if not isinstance(node, ChildSpec) or (node.each is not None and row["step"] == node.name):
+            continue
+        ids = [run_id(row["run_id"], node, row["step"], number + 1) for number in range(row["attempt"])]
+        known |= {*ids}
+        assert row["state"] != "succeeded" or states[ids[-1]] == "succeeded", tuple(row)
+    assert {row["id"] for row in life.rows("SELECT id FROM run WHERE workflow = 'c'")} <= known
+    assert not life.rows("SELECT id FROM wait")
 
 
 def what_ended_has_nothing_left(life: Life) -> None:
     ended = "(SELECT id FROM run WHERE ended_at IS NOT NULL)"
-    assert not life.rows(f"SELECT id FROM wait WHERE run_id IN {ended}")
+    owed = "('child', 'report')"  # a child run is to be stopped, or told to its parent
+    assert not life.rows(f"SELECT id FROM wait WHERE run_id IN {ended} AND kind NOT IN {owed}")
     assert not life.rows(f"SELECT id FROM request WHERE state = 'open' AND run_id IN {ended}")
     busy = "state IN ('running', 'retrying', 'waiting')"
     assert not life.rows(f"SELECT step FROM step_run WHERE {busy} AND run_id IN {ended}")
@@ -241,4 +300,8 @@ def each_message_is_there_once(life: Life) -> None:
 def each_run_is_shown_as_it_ended(life: Life) -> None:
     shown = {message["text"] for message in life.slack.messages}
     for row in life.rows("SELECT id, version FROM run"):
-        assert f"run:{row['id']} v{row['version']}" in shown, (tuple(row), sorted(shown))
+        # A row of a child run that is forgotten makes a version, and changes nothing that people see.
+        quiet = len(life.rows("SELECT 1 FROM event WHERE run_id = ? AND type = 'run.noted'", row["id"]))
+        versions = range(row["version"] - quiet, row["version"] + 1)
+        texts = {f"run:{row['id']} v{version}" for version in versions}
+        assert texts & shown, (tuple(row), sorted(shown))

@@ -1,6 +1,7 @@
 """Whole lives of an installation, by seed: engine, store and outbox as they are, everything around by chance.
 
-Random workflows, results, failures, delays, clicks (twice, late, by the wrong people), people who are away
+Random workflows with child runs, lists, keys, priorities and resources, results, failures, delays, clicks
+(twice, late, by the wrong people), people who are away
 and back, hand on, ask back, and can't be looked up, jumps of the clock, a Slack that loses posts, and
 crashes between any two rounds of the loop. After each move and at the end the invariants of
 `tests.lives.invariants` must hold, and every life ends.
@@ -18,8 +19,9 @@ from typing import Any
 
 from bot.outbox import Outbox, OutboxParts
 from bot.outbox.ports import Delivery, Message
-from engine import Actor, CanaryRules, Decision, Definition, Engine, EngineSettings, Fatal, StepContext
+from engine import Actor, CanaryRules, Decision, Engine, EngineSettings, Fatal, StepContext
 from engine.clock import FakeClock
+from engine.compiler.compiled import Compiled
 from engine.errors import DefinitionErrors, SignoffError
 from engine.runtime.workflows.candidates import load_candidate
 from tests.lives import inline, invariants, plan
@@ -53,8 +55,12 @@ class Life:
         self.read: list[int] = []
         """Places in the log, as a consumer of its own has read them."""
         self.crashes = self._keys = self._set_back = 0
-        self.text, self.definition = self._workflow()
-        self.definitions = {plan.compiled(self.text, self).digest: self.definition}
+        self.broken: list[Exception] = []
+        """Invariants that an attempt found broken."""
+        self.texts, compiled = self._workflows()
+        self.current = {name: each.definition for name, each in compiled.items()}
+        """The definitions of the workflow files, by name."""
+        self.definitions = {each.digest: each.definition for each in compiled.values()}
         """By digest."""
         self.candidate = self._candidate(candidates) if candidates else None
         self.candidate_digest = ""
@@ -64,18 +70,22 @@ class Life:
             self.candidate_digest = loaded.digest
             self.definitions[loaded.digest] = loaded.definition
 
-    def _workflow(self) -> tuple[str, Definition]:
-        while True:  # until one that a file may hold: not every random graph is one
-            text = plan.source(self.rng)
+    @property
+    def text(self) -> str:
+        return "\n".join(self.texts)
+
+    def _workflows(self) -> tuple[tuple[str, str], dict[str, Compiled]]:
+        while True:  # until two that files may hold: not every random graph is one
+            texts = plan.source(self.rng)
             try:
-                return text, plan.compiled(text, self).definition
+                return texts, plan.compiled(texts, self)
             except DefinitionErrors:
                 continue
 
     def _candidate(self, folder: Path) -> Path:
         file = folder / "candidate.py"
         while True:
-            file.write_text(plan.candidate(self.rng, self.text), encoding="utf-8")
+            file.write_text(plan.candidate(self.rng, self.texts[0]), encoding="utf-8")
             try:
                 if load_candidate(str(file), "w", EngineSettings(Path("data"))).digest in self.definitions:
                     continue  # the same workflow, by chance
@@ -106,7 +116,8 @@ class Life:
         self.store = inline.InlineStore(self.database, self.rng)
         settings = EngineSettings(Path("data"), parallel=self.rng.choice([1, 2, 64]), schedules=False)
         self.engine = Engine(self.store, self.clock, self.people, settings)
-        self.engine.register(plan.make(self.text, self))
+        for workflow in plan.make(self.texts, self):
+            self.engine.register(workflow)
         self.outbox = Outbox(
             OutboxParts(
                 self.engine.events, self.engine.deliveries, self.engine, self.people, self.slack,
@@ -146,8 +157,11 @@ class Life:
     # What steps do
 
     async def act(self, ctx: StepContext, candidate: bool = False) -> plan.Out:
-        invariants.may_execute(self, ctx)
-        invariants.has_its_own_code(self, ctx, candidate)
+        try:
+            invariants.may_execute(self, ctx)
+            invariants.has_its_own_code(self, ctx, candidate)
+        except Exception as broken:  # here it would only fail the step
+            self.broken.append(broken)
         self.executed.append((ctx.run_id, ctx.step, ctx.attempt, ctx.idempotency_key))
         chance = 1.0 if self.slack.healthy else self.rng.random()
         if chance < 0.10:
@@ -161,7 +175,8 @@ class Life:
         elif chance < 0.6:
             for _ in range(self.rng.randint(1, 20)):
                 await asyncio.sleep(0)
-        return plan.Out(n=self.rng.randint(0, 9))
+        rows = [plan.Job(key=key) for key in self.rng.choice(["", "a", "ab", "aab"])]
+        return plan.Out(n=self.rng.randint(0, 9), rows=rows)
 
     # What people and the world do
 
@@ -184,13 +199,15 @@ class Life:
                 self._jump,
                 self._rounds,
                 self._crash,
+                self._prioritize,
             ],
-            [4, 8, 2, 0.3, 3, 2, 0.5, 0.8, 0.3, 5, 1, 8, 1.5],
+            [8, 8, 2, 0.3, 2, 2, 0.5, 0.8, 0.3, 5, 1, 8, 1.5, 1],
         )[0]
         await move()
 
     async def _start(self) -> None:
-        if len(self._runs()) >= (8 if self.candidate else 3) or self.clicks:
+        started = self.rows("SELECT id FROM run WHERE workflow = 'w'")
+        if len(started) >= (8 if self.candidate else 3) or self.clicks:
             return
         # The same key again is the same act delivered twice.
         self._keys += self.rng.random() < 0.8
@@ -199,7 +216,7 @@ class Life:
 
     async def _begin(self, actor: Actor, key: str) -> None:
         try:
-            run = await self.engine.start("w", None, actor=actor, key=key)
+            run = await self.engine.start("w", {"key": "ab"[self._keys % 2]}, actor=actor, key=key)
         except SignoffError:
             return
         assert self.rows("SELECT 1 FROM run WHERE id = ?", run.id), (
@@ -263,6 +280,12 @@ class Life:
         runs = self._runs()
         if runs:
             self._attempt(partial(self.engine.cancel, self.rng.choice(runs), actor=Actor("slack", "U2")))
+
+    async def _prioritize(self) -> None:
+        runs, priority = self._runs(), self.rng.randint(-3, 3)
+        if runs:
+            run, by = self.rng.choice(runs), Actor("slack", "U2")
+            self._attempt(partial(self.engine.control.prioritize, run, priority, actor=by))
 
     async def _leave(self) -> None:
         who, to = self.rng.sample(ALWAYS_ABLE, 2)
@@ -353,11 +376,12 @@ class Life:
                 continue
             under_way = self.rows("SELECT id FROM run WHERE ended_at IS NULL")
             unsent = self.rows("SELECT key FROM delivery WHERE sent < wanted AND state != 'dead'")
-            if not under_way and not unsent:
+            waits = self.rows("SELECT id FROM wait")
+            if not under_way and not unsent and not waits:
                 return
             if not await self._answer_one():
                 wake = self.clock.next_wake()
-                assert wake is not None, f"stuck: {[tuple(row) for row in [*under_way, *unsent]]}"
+                assert wake is not None, f"stuck: {[tuple(row) for row in [*under_way, *unsent, *waits]]}"
                 self._move_to(max(wake, self.clock.now()))
         raise AssertionError("it does not end")
 

@@ -1,4 +1,4 @@
-"""A random workflow as its author would write it, by seed."""
+"""Random workflows as their author would write them, by seed: `w`, and `c`, which runs of `w` run."""
 
 import random
 import re
@@ -6,32 +6,82 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from engine import AskOwner, Fatal, Outcome, Retry, Settled, Stage, StepContext, Workflow
+from engine import (
+    AskOwner,
+    Breaker,
+    Fatal,
+    Outcome,
+    Resource,
+    Retry,
+    Settled,
+    Stage,
+    StepContext,
+    Workflow,
+)
 from engine.compiler import compile_workflow
 from engine.compiler.compiled import Compiled
+from engine.errors import DefinitionErrors
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
+
+
+class Job(BaseModel):
+    """Input of every run of a life."""
+
+    key: str
 
 
 class Out(BaseModel):
     """Output of every step of a life."""
 
     n: int
+    rows: list[Job] = []
 
 
-def source(rng: random.Random) -> str:
-    """The text of a workflow file that defines `w`; its steps ask `world.act(ctx)` what becomes of them."""
+RESOURCES = "resources=[Resource('one', at_once=1), Resource('two', at_once=2, breaker=Breaker(failures=3))]"
+AT_ONCE = {"one": 1, "two": 2}
+
+
+def source(rng: random.Random) -> tuple[str, str]:
+    """Return the texts of `w` and of `c`; their steps ask `world.act(ctx)` what becomes of them."""
+    return _workflow(rng, "w", rng.randint(1, 6)), _workflow(rng, "c", rng.randint(1, 3))
+
+
+def _workflow(rng: random.Random, flow: str, count: int) -> str:
     options = [f"max_parallel_steps={rng.choice([1, 2])}"] if rng.random() < 0.3 else []
     if rng.random() < 0.4:
-        options.append(f"max_active_runs=1, overlap={rng.choice(['queue', 'skip'])!r}")
+        options.append(f"max_active_runs=1, overlap={rng.choice(['queue', 'skip', 'cancel_previous'])!r}")
+        if rng.random() < 0.5:
+            options.append("concurrency_key='{input.key}'")
     if rng.random() < 0.2:
         options.append("on_failure='fail'")
-    lines = [f"w = Workflow('w', owner='@owners', channel='#work', {', '.join(options)})"]
+    if rng.random() < 0.3:
+        options.append(f"priority={rng.randint(-2, 2)}")
+    if flow == "w":
+        options.append(RESOURCES)
+    lines = [
+        f"{flow} = Workflow({flow!r}, owner='@owners', channel='#work', input=Job, {', '.join(options)})"
+    ]
     names: list[str] = []
-    for index in range(rng.randint(1, 6)):
-        asks = rng.random() < 0.3
-        name = f"{'g' if asks else 's'}{index}"
-        lines += _approval(rng, name, names) if asks else _step(rng, name, names)
+    for index in range(count):
+        kind = rng.choices("gsc", [3, 5 if names else 7, 3 if flow == "w" else 0])[0]
+        name = f"{kind}{index}"
+        make_node = {"g": _approval, "s": _step, "c": _child}[kind]
+        lines += [line.replace("w.", f"{flow}.", 1) for line in make_node(rng, name, names)]
         names.append(name)
     return "\n".join(_with_advisory(lines, names))
+
+
+def _child(rng: random.Random, name: str, names: list[str]) -> list[str]:
+    """A run of `c`, or one for each row of an earlier step."""
+    options = _when(rng, names)
+    lists = [other for other in names if other.startswith("s")]
+    if lists and rng.random() < 0.6:
+        options.append(f"each='{rng.choice(lists)}.rows', at_once={rng.randint(1, 2)}")
+        if rng.random() < 0.5:
+            options.append(f"tolerate={rng.randint(0, 1)}")
+    else:
+        options.append("input={'key': '{input.key}'}")
+    return [f"{name} = w.child({name!r}, 'c', {', '.join(options)})"]
 
 
 def _with_advisory(lines: list[str], names: list[str]) -> list[str]:
@@ -40,10 +90,7 @@ def _with_advisory(lines: list[str], names: list[str]) -> list[str]:
     for name in names:
         if name.startswith("g") and len(re.findall(rf"\b{name}[:.]", text)) == 0:
             lines = [
-                line.replace(
-                    f"{name} = w.approval({name!r},", f"{name} = w.approval({name!r}, advisory=True,"
-                )
-                for line in lines
+                line.replace(f".approval({name!r},", f".approval({name!r}, advisory=True,") for line in lines
             ]
     return lines
 
@@ -92,6 +139,8 @@ def _step(rng: random.Random, name: str, names: list[str]) -> list[str]:
         )
     if rng.random() < 0.2:
         options.append("timeout='20s'")
+    if rng.random() < 0.3:
+        options.append(f"uses={rng.choice([['one'], ['two'], ['one', 'two']])}")
     match rng.random():
         case chance if chance < 0.15:
             options.append("on_failure='fail'")
@@ -106,6 +155,8 @@ def _step(rng: random.Random, name: str, names: list[str]) -> list[str]:
 
 
 def _kind(rng: random.Random, other: str) -> str:
+    if other.startswith("c") and rng.random() < 0.6:  # it may be a list
+        return rng.choice(["list[Out]", "list[Settled[Out]]", "Settled[list[Settled[Out]]]"])
     plain = "Outcome" if other.startswith("g") else "Out"
     return rng.choice([plain, plain, f"{plain} | None", f"Settled[{plain}]"])
 
@@ -120,7 +171,7 @@ def _when(rng: random.Random, names: list[str]) -> list[str]:
     other = rng.choice(names)
     ends = "approved approved rejected answered" if other.startswith("g") else "succeeded failed skipped"
     test = f"{other}.{rng.choice(ends.split())}"
-    if not other.startswith("g") and rng.random() < 0.4:
+    if other.startswith("s") and rng.random() < 0.4:
         test = f"({other}.output.n < 5)"
     return [f"when={'~' if rng.random() < 0.3 else ''}{test}"]
 
@@ -136,29 +187,40 @@ class Candidate:
 
 CANDIDATE = Candidate()
 _IMPORTS = """\
-from signoff import AskOwner, Fatal, Outcome, Retry, Settled, Stage, StepContext, Workflow
-from tests.lives.plan import CANDIDATE as world, Out
+from signoff import AskOwner, Breaker, Fatal, Outcome, Resource, Retry, Settled, Stage, StepContext, Workflow
+from tests.lives.plan import CANDIDATE as world, Job, Out
 """
 
 
 def candidate(rng: random.Random, text: str) -> str:
     """Return the text of a candidate file for a workflow of that text: other steps, the same options."""
-    _, *steps = source(rng).split("\n")
+    _, *steps = source(rng)[0].split("\n")
     return "\n".join([_IMPORTS, text.split("\n")[0], *steps, ""])
 
 
-def make(text: str, world: Any) -> Workflow:
-    """The workflow of that text. Its steps find `world` by that name."""
-    names = {
-        "AskOwner": AskOwner, "Fatal": Fatal, "Out": Out, "Outcome": Outcome, "Retry": Retry,
-        "Settled": Settled, "Stage": Stage, "StepContext": StepContext, "Workflow": Workflow, "world": world,
-        "__name__": __name__,
+def names(world: Any) -> dict[str, Any]:
+    """Return the names that a text uses. Its steps find `world` by that name."""
+    return {
+        "AskOwner": AskOwner, "Breaker": Breaker, "Fatal": Fatal, "Job": Job, "Out": Out, "Outcome": Outcome,
+        "Resource": Resource, "Retry": Retry, "Settled": Settled, "Stage": Stage, "StepContext": StepContext,
+        "Workflow": Workflow, "world": world,
     }  # fmt: skip
-    exec(compile(text, "life.py", "exec"), names)
-    made: Workflow = names["w"]
-    return made
 
 
-def compiled(text: str, world: Any) -> Compiled:
-    """Return the compiled workflow. Raises `DefinitionErrors`."""
-    return compile_workflow(make(text, world))
+def make(texts: tuple[str, str], world: Any) -> list[Workflow]:
+    """The workflows of those texts."""
+    made = names(world) | {"__name__": __name__}
+    for text in texts:
+        exec(compile(text, "life.py", "exec"), made)
+    return [made["w"], made["c"]]
+
+
+def compiled(texts: tuple[str, str], world: Any) -> dict[str, Compiled]:
+    """Return the compiled workflows by name. Raises `DefinitionErrors`."""
+    registry = WorkflowRegistry()
+    found = {workflow.name: compile_workflow(workflow) for workflow in make(texts, world)}
+    for each in found.values():
+        registry.add(each)
+    if errors := registry.child_errors():
+        raise DefinitionErrors(errors)
+    return found
