@@ -51,7 +51,7 @@ class ChildRuns:
 
     async def report(self, wait: Wait) -> None:
         """Tell the parent of a child run that has ended, and forget the row."""
-        snapshot = await self._proven(wait.run_id)
+        snapshot = await self._runs.snapshot(wait.run_id)
         assert snapshot.run.parent is not None
         parent, step = snapshot.run.parent
         try:
@@ -120,7 +120,7 @@ class ChildRuns:
         return True
 
     async def _state(self, run_id: str) -> LiveRun:
-        snapshot = await self._proven(run_id)
+        snapshot = await self._runs.snapshot(run_id)
         definition, graph = await self._definitions.get(snapshot.run.definition)
         return LiveRun.of(
             snapshot.run,
@@ -131,14 +131,6 @@ class ChildRuns:
             snapshot.requests,
             elements=snapshot.elements,
         )
-
-    async def _proven(self, run_id: str) -> Snapshot:
-        """Raises `UnknownRun` and `AlteredRun`."""
-        await self._runs.proven(run_id)
-        snapshot = await self._store.proven(run_id)
-        if snapshot is None:
-            raise UnknownRun(f"There is no run {run_id}.")
-        return snapshot
 
 
 def _child_id(state: LiveRun, step: str) -> str:

@@ -136,10 +136,14 @@ class LiveRuns:
 
     async def proven(self, run_id: str) -> RunRecord:
         """A run as its row is, for an act that depends on it. Raises `UnknownRun` and `AlteredRun`."""
+        return (await self.snapshot(run_id)).run
+
+    async def snapshot(self, run_id: str) -> Snapshot:
+        """Return a run with all its rows, for an act that depends on it. Raises as `proven` does."""
         snapshot = await self._proven(self._store.proven(run_id))
         if snapshot is None:
             raise UnknownRun(f"There is no run {run_id}.")
-        return snapshot.run
+        return snapshot
 
     def unload_at_rest(self, run_id: str) -> None:
         """Remove a run at rest from memory, if no transition follows: its rows are enough."""

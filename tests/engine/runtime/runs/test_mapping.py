@@ -357,3 +357,26 @@ async def test_run_goes_on_after_a_restart_in_the_middle_of_a_list(tmp_path: Pat
         assert (await harness.state(run)).run.state == "succeeded"
         assert sorted(seen["calls"]) == sorted([*range(20), 3])
         assert not (await harness.engine.audit()).findings
+
+
+async def test_progress_of_an_element_is_not_shown_as_that_of_its_step() -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def load() -> list[int]:
+        return [1, 2, 3]
+
+    @flow.step(each=load, at_once=2)
+    async def send(row: int, ctx: StepContext) -> int:
+        ctx.progress(row, of=10, text="half way")
+        await ctx.sleep(60)
+        return row
+
+    async with Harness(flow) as harness:
+        run = await harness.start("flow")
+        await harness.advance("30s")
+        state = await harness.state(run)
+        assert state.progress == {}
+        assert (state.elements["send"].ended, state.elements["send"].running) == (0, 2)
+        await harness.advance("2m")
+        assert await harness.output(run, "send") == [1, 2, 3]
