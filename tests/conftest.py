@@ -118,6 +118,14 @@ class Office:
     async def thread(self, person: str, message: Json) -> list[str]:
         return [reply["text"] for reply in await self.replies(person, message)]
 
+    async def line(self, person: str, message: Json, words: str) -> str:
+        """The first line of the message's thread with these words, as soon as there is one."""
+
+        async def find() -> str | None:
+            return next((line for line in await self.thread(person, message) if words in line), None)
+
+        return await self.until(person, find)
+
     async def download(self, url: str) -> str:
         """A file that was shared."""
         async with self._http.get(url) as answer:

@@ -57,4 +57,4 @@ async def test_the_owner_accepts_the_rows_that_fit_with_a_reason(team: Team) -> 
     await office.message(BOB, DEPLOYS, "Rows accepted", "b is a test")
     done = await office.message(BOB, DEPLOYS, "*orders*", "done after")
     assert "1 of 3 rows rejected, accepted by a person" in str(done["blocks"])
-    assert any("accepted the rows that fit of *load*" in line for line in await office.thread(BOB, done))
+    await office.line(BOB, done, "accepted the rows that fit of *load*")
