@@ -14,11 +14,10 @@ from engine.compiler.nodes.row_check import RowCheck
 from signoff.testing import Harness, Registry, StaticPeople
 from tests.present import present
 from workflows.grant_pipeline import pipeline, services
-from workflows.grants import scoring
+from workflows.grants import scoring, source
 from workflows.grants.applications import Application
 from workflows.grants.publication import letter, page
 from workflows.grants.register import Entry
-from workflows.grants.source import application, applications
 
 BOARD = "U05ERIN"
 
@@ -46,7 +45,7 @@ def registry() -> Registry:
 
 @pytest.fixture
 async def intake(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TestServer]:
-    server = TestServer(application())
+    server = TestServer(source.application())
     await server.start_server()
     monkeypatch.setenv("GRANTS_URL", str(server.make_url("/applications")))
     yield server
@@ -139,10 +138,10 @@ async def test_a_renamed_field_is_asked_about_and_awards_nothing(
 ) -> None:
     renamed = [
         {("amount_usd" if key == "amount" else key): value for key, value in one.items()}
-        for one in applications()
+        for one in source.applications()
         if isinstance(one, dict)
     ]
-    monkeypatch.setattr("workflows.grants.source.applications", lambda: renamed)
+    monkeypatch.setattr(source, "applications", lambda: renamed)
     run = await office.harness.start("DailyGrantPipeline")
     (request,) = await office.harness.requests()
     assert "99 of 99 rows were rejected, more than the 20% that may be." in present(request.failure).message
@@ -226,8 +225,8 @@ async def test_an_intake_that_answers_nonsense(
 
 
 def test_the_applications_are_varied_and_always_the_same() -> None:
-    assert applications() == applications()
-    found = RowCheck("ingest", None, lambda _: None).rows(applications(), Application, "id")
+    assert source.applications() == source.applications()
+    found = RowCheck("ingest", None, lambda _: None).rows(source.applications(), Application, "id")
     assert len({one.field for one in found}) == 5
     verdicts = [scoring.review(scoring.score(one)).verdict for one in found]
     assert min(verdicts.count(one) for one in ("award", "decline", "doubtful")) >= 5
