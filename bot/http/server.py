@@ -27,7 +27,7 @@ Problems = Callable[[], Awaitable[Mapping[str, str]]]
 
 PATH = "/slack/events"
 _MAX_AGE_SECONDS = 300.0
-_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
+_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
 def build_server(

@@ -10,6 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.interactions import malformed
 from bot.slack.preflight import Identity
 from bot.slack.quiet_logs import quiet_logger
 from bot.slack.web_api import SlackApi
@@ -35,7 +36,7 @@ def build_app(api: SlackApi, identity: Identity, register: Callable[[AsyncApp], 
         process_before_response=True,
         request_verification_enabled=False,
         raise_error_for_unhandled_request=True,
-        before_authorize=_same_way_out(api),
+        before_authorize=_prepared(api),
         authorize=_as_at_the_start(api, identity),
     )
     app.error(_failed)
@@ -69,15 +70,18 @@ def _as_at_the_start(api: SlackApi, identity: Identity) -> Callable[..., Awaitab
     return authorize
 
 
-def _same_way_out(api: SlackApi) -> Callable[..., Awaitable[BoltResponse]]:
-    async def same_way_out(
-        context: AsyncBoltContext, next_: Callable[[], Awaitable[BoltResponse]]
+def _prepared(api: SlackApi) -> Callable[..., Awaitable[BoltResponse]]:
+    async def prepared(
+        body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse:
+        if part := malformed(body):
+            log.warning("A request without a readable %s was refused", part)
+            return BoltResponse(status=400, body="not a request of Slack's")
         # The client that Bolt makes for a request takes the proxy from the environment again.
         context.client.proxy = api.web.proxy
         return await next_()
 
-    return same_way_out
+    return prepared
 
 
 async def _failed(error: Exception, body: Mapping[str, Any], respond: AsyncRespond) -> BoltResponse:

@@ -5,6 +5,13 @@ from scripts.planted.mutant import Mutant
 _FRAMES = ("tests/bot/test_frames.py",)
 MUTANTS = [
     Mutant(
+        "a signed click without an action is a fault of ours",
+        "bot/slack/bolt_app.py",
+        "if part := malformed(body):",
+        'if part := "":',
+        ("tests/bot/test_random_requests.py",),
+    ),
+    Mutant(
         "what Slack sends before it reads the goodbye is dropped",
         "bot/slack/connection.py",
         "        await self._client.say_goodbye(_GOODBYE_SECONDS)\n",

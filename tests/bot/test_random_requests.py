@@ -7,14 +7,21 @@ import json
 import logging
 import random
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
+from bot import listeners
+from bot.background import BackgroundTasks
 from bot.http.listening import listening
 from bot.http.server import build_server
+from bot.listeners.context import Context
 from bot.slack.bolt_app import build_app
+from bot.slack.people import SlackPeople
 from bot.slack.preflight import preflight
 from bot.slack.web_api import SlackApi
 from engine import Actor, Engine, Gate
@@ -64,6 +71,18 @@ class Sender:
         head = f"{method} {pick(PATHS)} HTTP/1.1".encode()
         return b"\r\n".join([head, *headers]) + b"\r\n\r\n" + body
 
+    def signed_interaction(self) -> bytes:
+        """A click or a form that Slack signed."""
+        body = urlencode({"payload": json.dumps(self.interaction())}).encode()
+        timestamp = f"{self.now:.0f}"
+        digest = hmac.new(SECRET.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
+        head = (
+            f"POST /slack/events HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nX-Slack-Request-Timestamp: {timestamp}\r\n"
+            f"X-Slack-Signature: v0={digest}\r\n\r\n"
+        )
+        return head.encode() + body
+
     def length(self, body: bytes) -> int:
         return len(body) if self.random.random() < 0.95 else self.random.randrange(len(body) + 1)
 
@@ -100,6 +119,22 @@ class Sender:
                 return json.dumps({"gate": "release", "question": "Ship?", **self.fields(2)}).encode()
         return self.json()
 
+    def interaction(self) -> Any:
+        """A click or a form as Slack sends it, with parts that are missing or odd."""
+        pick = self.random.choice
+        action = {"action_id": pick(["signoff:decide:approve"] * 60 + ODD), "value": pick(ODD)}
+        view = {"id": "V1", "type": "modal", "callback_id": pick(["signoff:run", *ODD])}
+        parts = {
+            "type": pick(["block_actions", "block_actions", "view_submission", "view_closed"] * 20 + ODD),
+            "user": pick([{"id": "U1"}] * 90 + ODD + [{"id": pick(ODD)}]),
+            "actions": pick([[action]] * 90 + ODD + [[{}], [None], []]),
+            "view": pick([view] * 90 + ODD),
+            "team": pick([{"id": "T1"}] * 90 + ODD),
+            "channel": pick([{"id": "C1"}] * 90 + ODD),
+        }
+        missing = pick([""] * 9 + [*parts])
+        return {name: part for name, part in parts.items() if name != missing}
+
     def json(self) -> bytes:
         return json.dumps(self.random.choice([*ODD, self.fields(), self.fields()])).encode()
 
@@ -122,35 +157,65 @@ async def answered(port: int, request: bytes) -> int:
         writer.close()
 
 
-async def test_random_requests_get_no_fault(
-    local: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+async def nothing_lacks(_: str) -> str:
+    return ""
+
+
+@asynccontextmanager
+async def doors(local: Any, folder: Path) -> AsyncIterator[tuple[int, Sender]]:
+    """A server with every door open, by its port, and a sender with a token and the signing secret."""
     clock = FakeClock()
     people = StaticPeople(groups={"managers": ["U1"]})
-    engine = await Engine.open(tmp_path / "signoff.db", clock=clock, people=people)
+    engine = await Engine.open(folder / "signoff.db", clock=clock, people=people)
     engine.register(Gate("release", owner="@managers", approvers=["@managers"], expires="1h"))
     await engine.serve()
     token = await engine.principals.add("ci", ["release"], Actor("cli", "root"))
+    background = BackgroundTasks()
 
     async def problems() -> dict[str, str]:
         return {}
 
     async with SlackApi(local.server.bot_token, base_url=local.server.api_url) as api:
-        bolt = build_app(api, await preflight(api), lambda app: None)
+        slack_people = SlackPeople(api, clock, team_id="T0LOCAL", groups={})
+        context = Context(
+            engine, api, slack_people, clock, background, "/workflow", lambda _: None, nothing_lacks
+        )
+        bolt = build_app(api, await preflight(api), lambda app: listeners.register(app, context))
         app = build_server(
             problems=problems, clock=clock, signing_secrets=[SECRET], dispatch=bolt.async_dispatch,
             engine=engine, callback_hosts=["ci.example.com"],
         )  # fmt: skip
-        sender = Sender(20261126, token, clock.now().timestamp())
-        statuses: Counter[int] = Counter()
         async with listening(app, "127.0.0.1", 0) as port:
-            for _ in range(REQUESTS // 20):
-                requests = [sender.request() for _ in range(20)]
-                found = await asyncio.gather(*(answered(port, request) for request in requests))
-                for status, request in zip(found, requests, strict=True):
-                    assert status < 500 or status in (501, 503), (status, request[:300])
-                statuses.update(found)
+            yield port, Sender(20261126, token, clock.now().timestamp())
+        await background.close()
     await engine.close(grace=0)
+
+
+async def test_random_requests_get_no_fault(
+    local: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    statuses: Counter[int] = Counter()
+    async with doors(local, tmp_path) as (port, sender):
+        for _ in range(REQUESTS // 20):
+            requests = [sender.request() for _ in range(20)]
+            found = await asyncio.gather(*(answered(port, request) for request in requests))
+            for status, request in zip(found, requests, strict=True):
+                assert status < 500 or status in (501, 503), (status, request[:300])
+            statuses.update(found)
     assert sum(statuses.values()) == REQUESTS
     assert {200, 201, 400, 401, 404, 405} <= statuses.keys(), statuses
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_signed_clicks_and_forms_with_odd_parts_get_no_fault(
+    local: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    statuses: Counter[int] = Counter()
+    async with doors(local, tmp_path) as (port, sender):
+        for _ in range(REQUESTS // 4):
+            request = sender.signed_interaction()
+            status = await answered(port, request)
+            assert status < 500, (status, request[-600:])
+            statuses[status] += 1
+    assert {200, 400, 404} <= statuses.keys(), statuses
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
