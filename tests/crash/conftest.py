@@ -243,7 +243,7 @@ class Site:
         run, question = (
             one for one in await self.office.messages("U02BOB", "C02INCIDENTS") if not one["ephemeral_to"]
         )
-        assert run["text"].startswith("✅ *drill*")
+        assert run["text"].startswith("✅ *drill*" if choice == "approve" else "⏭️ *drill*")
         assert question["text"].startswith(record)
         assert len(await self.office.thread("U02BOB", run)) == 1
         assert len(await self.office.direct("U01ALICE")) == 1

@@ -52,7 +52,7 @@ async def approved(site: Site) -> None:
 async def rejected(site: Site) -> None:
     await start(site, "drill")
     await press(site, 'Go on: "all is ready"?', "Reject", until="Rejected")
-    await site.office.message(BOB, INCIDENTS, "*drill*", "done after")
+    await site.office.message(BOB, INCIDENTS, "*drill*", "ended after", "rejected")
     await site.check_drill("reject", "🔴 *Rejected*")
 
 
