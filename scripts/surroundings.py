@@ -21,6 +21,7 @@ from pathlib import Path
 
 from localslack.config import load_workspace
 from tests.crash.conftest import DRILL, ROOT, Child
+from tests.preloaded import start_fresh
 
 _LIBRARY = r"""
 #define _GNU_SOURCE
@@ -89,7 +90,7 @@ class Site:
     async def start_slack(self, port: str = "0") -> str:
         """Start the local Slack, and return its address."""
         self.slack = await Child.start(
-            *("-m", "localslack", "--port", port, "--manifest", str(ROOT / "manifest.yaml")),
+            *("localslack", "--port", port, "--manifest", str(ROOT / "manifest.yaml")),
             log=self.folder / "slack.log", environment={}, folder=self.folder,
         )  # fmt: skip
         return self.slack.line.rsplit(" ", 1)[-1]
@@ -102,8 +103,9 @@ class Site:
         environment = {**self.environment, "SURROUNDINGS": str(self.folder)}
         environment["LD_PRELOAD"] = str(self.folder / "surroundings.so")
         self.bot = await Child.start(
-            "-m", "bot", "serve", log=self.folder / "bot.log", environment=environment, folder=self.folder
-        )
+            *("bot", "serve"), log=self.folder / "bot.log", environment=environment, folder=self.folder,
+            start=start_fresh,
+        )  # fmt: skip
 
     def tell(self, name: str, value: int) -> None:
         """Set what the library does: seconds of a sync, whether it fails, seconds of the clock."""
@@ -221,9 +223,9 @@ async def linked(site: Site) -> None:
 
 async def clock(site: Site) -> None:
     """The clock is set back two hours, and then ahead to a day from now."""
-    for jump in (-7200, 86_400, 0):
+    for jump, words in ((-7200, "set back"), (86_400, "set forward"), (0, "set back")):
         site.tell("clock", jump)
-        await site.until(200, "clock")
+        await site.until(200, words)
         await site.works()
 
 

@@ -90,6 +90,20 @@ async def start(
     return Process(pid, stdout, asyncio.create_task(end()))
 
 
+async def start_fresh(module: str, *arguments: str, env: Mapping[str, str], cwd: Path, log: Path) -> Process:
+    """Start the same as a new interpreter, for an environment that the system reads at the start."""
+    with log.open("ab") as errors:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", module, *arguments),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+            env={**os.environ, **env, "PYTHONPATH": str(ROOT)},
+            cwd=cwd,
+        )
+    assert process.stdout is not None
+    return Process(process.pid, process.stdout, asyncio.create_task(process.wait()))
+
+
 @cache
 def _forking() -> socket.socket:
     """Return the way to the process that forks. It ends with this one."""

@@ -6,11 +6,11 @@ import json
 import signal
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -21,6 +21,14 @@ ROOT = Path(__file__).resolve().parents[2]
 DRILL = Path(__file__).with_name("drill.py")
 
 
+class Starter(Protocol):
+    """Starts `python -m MODULE ARGUMENTS`."""
+
+    async def __call__(
+        self, module: str, *arguments: str, env: Mapping[str, str], cwd: Path, log: Path
+    ) -> preloaded.Process: ...
+
+
 class Child:
     """A process that we started; `line` is the first one that it says."""
 
@@ -28,8 +36,15 @@ class Child:
         self._process, self.line, self.log = process, line, log
 
     @classmethod
-    async def start(cls, *arguments: str, log: Path, environment: dict[str, str], folder: Path) -> "Child":
-        process = await preloaded.start(*arguments, env=environment, cwd=folder, log=log)
+    async def start(
+        cls,
+        *arguments: str,
+        log: Path,
+        environment: dict[str, str],
+        folder: Path,
+        start: Starter = preloaded.start,
+    ) -> "Child":
+        process = await start(*arguments, env=environment, cwd=folder, log=log)
         line = await asyncio.wait_for(process.stdout.readline(), 30)
         return cls(process, line.decode().strip(), log)
 
