@@ -6,6 +6,7 @@ from typing import Any
 from bot.views.blocks import section
 from bot.views.message import Message, Names, message
 from bot.views.requests.failure import sentence
+from bot.views.runs.run import refused_approval
 from bot.views.wording import icons
 from bot.views.wording.text import escape, question_line, safe
 from engine import Failure, RequestRecord, RunDetail
@@ -26,9 +27,17 @@ def news_message(
     workflow = safe(detail.run.workflow.replace("_", "-"), 80)
     short = safe(detail.run.short, 150)
     request = next((each for each in detail.requests if each.id == event["request_id"]), None)
-    said = f"{_SIGNS[kind]} *{workflow}* {_words(kind, event, detail, names, request)}"
+    refused = refused_approval(detail) if kind == "done" else None
+    sign = icons.SKIPPED if refused else _SIGNS[kind]
+    words = _refusal(refused, detail) if refused else _words(kind, event, detail, names, request)
+    said = f"{sign} *{workflow}* {words}"
     shown = f"<{escape(url)}|{short}>" if url else short
     return message(f"{said} · {short}", section(f"{said} · {shown}"))
+
+
+def _refusal(refused: RequestRecord, detail: RunDetail) -> str:
+    title = safe(detail.titles.get(refused.step, refused.step), 60)
+    return f"ended: *{title}* was {icons.REFUSALS[refused.outcome or '']}"
 
 
 def _words(

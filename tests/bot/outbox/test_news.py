@@ -108,3 +108,20 @@ async def test_the_end_of_a_run_replaces_a_beginning_that_was_not_told_yet(
         await team.advance()
         (line,) = await told(local)
         assert "is done" in line
+
+
+async def test_the_end_after_a_rejection_is_not_told_as_done(local: Local, tmp_path: Path) -> None:
+    flow = Workflow("ship", owner="@platform", channel="#deploys")
+    go = flow.approval("go", ask="Ship it?", approvers=["@platform"], expires="4h")
+
+    @flow.step(when=go.approved)
+    async def release() -> str:
+        return "1.4"
+
+    async with office(local, tmp_path, flow) as team:
+        await team.engine.subscriptions.add(PLANT, "ship", ("done",), actor=ALICE)
+        await team.harness.start("ship")
+        await team.harness.decide("go", "reject", as_user="U01ALICE", comment="not at night")
+        await team.advance()
+        (line,) = await told(local)
+        assert "⏭️ *ship* ended: *go* was rejected" in line
