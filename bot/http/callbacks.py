@@ -134,10 +134,12 @@ class Callbacks:
     async def _hand_out(self) -> datetime | None:
         """Begin to tell what is due and has a place; gives when the next one is due."""
         now = self._clock.now()
+        # Those that were being told when the rows were read may have ended since: their rows are old.
+        being_told = frozenset(self._telling)
         due = await self._engine.deliveries.due(CONSUMER, now, self._page_size, _MAX_DELAY)
         later = [now + _PAGE_INTERVAL] if len(due) == self._page_size else []
         for delivery in due:
-            if delivery.key in self._telling:
+            if delivery.key in being_told:
                 continue
             if delivery.not_before is not None and delivery.not_before > now:
                 later.append(delivery.not_before)

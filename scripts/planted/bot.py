@@ -229,6 +229,13 @@ MUTANTS = [
         ("tests/bot/test_callbacks.py",),
     ),
     Mutant(
+        "an answer whose telling ends while the rows are read is told again",
+        "bot/http/callbacks.py",
+        "if delivery.key in being_told:",
+        "if delivery.key in self._telling:",
+        ("tests/bot/test_callbacks.py",),
+    ),
+    Mutant(
         "a receiver that hangs takes every place for callbacks",
         "bot/http/callbacks.py",
         "return own < _MAX_FOR_ONE_HOST and len(self._telling) < _MAX_AT_ONCE",

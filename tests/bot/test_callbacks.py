@@ -236,3 +236,13 @@ async def test_an_answer_is_told_at_once_after_a_receiver_was_down_for_hours(
     id_ = await small_pages.ask(f"{receiver.url}/done")
     await small_pages.approve(id_)
     assert (await receiver.next())["id"] == id_
+
+
+async def test_an_answer_that_was_taken_is_not_told_again(site: Site, receiver: Receiver) -> None:
+    """However the end of one falls together with the reading of those that are due."""
+    asked = [await site.ask(f"{receiver.url}/done") for _ in range(100)]
+    await asyncio.gather(*(site.approve(id_) for id_ in asked))
+    async with asyncio.timeout(30):
+        while await site.due() or len(receiver.got) < len(asked):
+            await asyncio.sleep(0)
+    assert sorted(json.loads(body)["id"] for _, body in receiver.got) == sorted(asked)
