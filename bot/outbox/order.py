@@ -176,10 +176,10 @@ class DeliveryOrder:
 
 def _read_before(delivery: Delivery) -> str | None:
     """Key of the message that people read first: of a request's run, of the run that started this run, or the
-    one that a line follows."""
+    one that a line or a step's message follows."""
     if delivery.kind == "request":
         return run_key(str(delivery.target.get("run", "")))
-    if delivery.kind == "line":
+    if delivery.kind in ("line", "notify"):
         return delivery.queue.follows or None
     starter: str | None = delivery.target.get("part_of")
     return None if starter is None else run_key(starter)

@@ -246,15 +246,23 @@ def _everywhere(detail: RunDetail, request: RequestRecord, card: FailureCard | N
 def notification(event: EventRecord, detail: RunDetail, people: Iterable[str]) -> list[Wanted]:
     """Return the message that a step posts, once, however often the step executes. `people`: who gets it."""
     data = event.data
-    key = f"notify:{detail.run.id}:{event.step}:{data['round']}:{data['to']}:{data['number']}"
+    number = int(data["number"])
+    key, earlier = _notification_key(event, number), _notification_key(event, number - 1)
     target: dict[str, Any] = {"run": detail.run.id, "since": event.at.timestamp()}
-    places = [(f"{key}:{user}", user, {**target, "user": user}) for user in people]
+    places = [(f":{user}", user, {**target, "user": user}) for user in people]
     if not str(data["to"]).startswith(("@", "U", "W")):
-        places = [(key, str(data["to"]), {**target, "channels": [data["to"]], "workflow": None})]
+        places = [("", str(data["to"]), {**target, "channels": [data["to"]], "workflow": None})]
     return [
-        Wanted(name, "notify", detail.run.id, where, event_data(event), Queue(lane, TELLS, _source(detail)))
-        for name, lane, where in places
-    ]
+        Wanted(
+            f"{key}{place}", "notify", detail.run.id, where, event_data(event),
+            Queue(lane, TELLS, _source(detail), follows=f"{earlier}{place}" if number > 1 else ""),
+        )
+        for place, lane, where in places
+    ]  # fmt: skip
+
+
+def _notification_key(event: EventRecord, number: int) -> str:
+    return f"notify:{event.run_id}:{event.step}:{event.data['round']}:{event.data['to']}:{number}"
 
 
 def muting_changed(card: FailureCard, detail: RunDetail) -> list[Wanted]:

@@ -13,9 +13,23 @@ MUTANTS = [
     Mutant(
         "a step that is tried again posts its message again",
         "bot/outbox/projector.py",
-        "{data['round']}:{data['to']}:{data['number']}",
-        "{data['attempt']}:{data['to']}:{data['number']}",
+        "{event.data['round']}:{event.data['to']}:{number}",
+        "{event.data['attempt']}:{event.data['to']}:{number}",
         ("tests/bot/outbox/test_notify.py",),
+    ),
+    Mutant(
+        "the tenth message of a step is posted before its second",
+        "bot/outbox/projector.py",
+        'follows=f"{earlier}{place}" if number > 1 else ""',
+        'follows=""',
+        ("tests/bot/outbox/test_outbox.py",),
+    ),
+    Mutant(
+        "a message whose post is in doubt is overtaken by the next of its step",
+        "bot/outbox/order.py",
+        'if delivery.kind in ("line", "notify"):',
+        'if delivery.kind == "line":',
+        ("tests/bot/outbox/test_outbox.py",),
     ),
     Mutant(
         "a value in a message notifies a channel",

@@ -346,6 +346,8 @@ class World:
             return Message(text, (section, image) if plan and self.shows_images else (section,))
         if delivery.kind == "outcome":
             return Message(f"outcome of {delivery.subject}")
+        if delivery.kind == "notify":
+            return Message(f"message {delivery.data['data']['number']}")
         text = f"{delivery.kind} {delivery.data['type']} {delivery.data.get('code', '')}".strip()
         block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
         return Message(text, (block,) if self.lines_have_blocks else ())

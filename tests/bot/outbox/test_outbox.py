@@ -97,6 +97,17 @@ async def test_a_line_in_doubt_is_looked_for_in_its_thread(world: World) -> None
     assert world.slack.count("conversations.replies") == 1
 
 
+@pytest.mark.parametrize("fault", [None, "lost", Ambiguous("internal_error")])
+async def test_messages_of_a_step_are_posted_in_its_order(world: World, fault: Any) -> None:
+    """Also where the post of the first is in doubt, and beyond the ninth."""
+    run = world.run()
+    world.slack.faults["chat.postMessage"] = [fault]
+    for number in range(1, 12):
+        await world.tell("step.notified", run, round=1, to="#deploys", number=number)
+    await world.pass_time(60)
+    assert world.slack.texts() == [f"message {number}" for number in range(1, 12)]
+
+
 async def test_death_between_the_post_and_its_record_leaves_one_message(world: World) -> None:
     run = world.run()
     world.slack.gate = asyncio.Event()
