@@ -4,18 +4,20 @@ from bot.listeners.context import Caller, Context, slack_actor
 from bot.slack.display_names import names_in
 from bot.slash import dates
 from bot.slash.argument_error import ArgumentError
-from bot.slash.arguments import Away, Back
+from bot.slash.commands import AwayCommand, BackCommand
 from bot.views import command_replies
 from bot.views.message import Message
 
 
-async def answer(context: Context, asker: Caller, command: Away | Back) -> Message:
+async def answer(context: Context, asker: Caller, command: AwayCommand | BackCommand) -> Message:
     """Handle `away`. Raises `ArgumentError` and the engine's errors."""
     user = asker.user
-    return await back(context, user) if isinstance(command, Back) else await away(context, user, command)
+    return (
+        await back(context, user) if isinstance(command, BackCommand) else await away(context, user, command)
+    )
 
 
-async def away(context: Context, user: str, command: Away) -> Message:
+async def away(context: Context, user: str, command: AwayCommand) -> Message:
     """Handle `away`. Raises `ArgumentError` and the engine's errors."""
     if command.until is None or command.to is None:
         return await _standing(context, user)

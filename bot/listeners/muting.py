@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.listeners.targets import run_named, workflow_named
-from bot.slash import arguments
+from bot.slash import commands
 from bot.views.answers.mute_answers import muted_answer, unmuted_answer
 from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
 from bot.views.message import Message
@@ -13,7 +13,9 @@ from engine import Mute
 BUTTON_SPAN = timedelta(hours=1)
 
 
-async def answer(context: Context, asker: Caller, command: arguments.Mute | arguments.Unmute) -> Message:
+async def answer(
+    context: Context, asker: Caller, command: commands.MuteCommand | commands.UnmuteCommand
+) -> Message:
     """Raises the engine's errors."""
     seen, actor, mutes = context.seen_by(asker.user), slack_actor(asker.user), context.engine.mutes
     record = await workflow_named(seen, command.target)
@@ -21,7 +23,7 @@ async def answer(context: Context, asker: Caller, command: arguments.Mute | argu
     if record is None:
         run = await run_named(seen, command.target)
     name = run.short if run else workflow
-    if isinstance(command, arguments.Unmute):
+    if isinstance(command, commands.UnmuteCommand):
         if run is None:
             await mutes.unmute_workflow(workflow, actor=actor)
         else:

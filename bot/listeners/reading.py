@@ -10,7 +10,8 @@ from bot.off_the_loop import rendered
 from bot.slack.display_names import names_in
 from bot.slash import dates
 from bot.slash.argument_error import ArgumentError
-from bot.slash.reading import STATES, Graph, Runs, Show, Triggers
+from bot.slash.commands import GraphCommand, RunsCommand, ShowCommand, TriggersCommand
+from bot.slash.reading import STATES
 from bot.views import command_replies
 from bot.views.answers.runs_answer import PAGE, Listing, runs_page
 from bot.views.answers.trigger_answers import triggers_answer
@@ -28,11 +29,11 @@ from engine import (
 _HEALTH_RUNS = 20
 
 
-async def show(context: Context, asker: Caller, command: Show) -> Message:
+async def show(context: Context, asker: Caller, command: ShowCommand) -> Message:
     """Answer `show`. As the other functions here it raises `ArgumentError` and the engine's errors."""
     target = command.target
     if target is None:
-        return await runs(context, asker, Runs())
+        return await runs(context, asker, RunsCommand())
     seen = await context.view_for(asker)
     if workflow := await _workflow_named(context, seen, target):
         facts = await _facts(context, seen, workflow.name)
@@ -68,7 +69,7 @@ async def _facts(context: Context, seen: VisibleRuns, workflow: str) -> Workflow
     return WorkflowFacts(found.runs, found.next is not None, usual, context.engine.pause_text(workflow))
 
 
-async def runs(context: Context, asker: Caller, command: Runs) -> Message:
+async def runs(context: Context, asker: Caller, command: RunsCommand) -> Message:
     seen, now = await context.view_for(asker), context.clock.now()
     workflow = (await seen.workflow(command.workflow)).name if command.workflow else None
     wanted = RunFilter(
@@ -112,7 +113,7 @@ async def _since(context: Context, user: str, text: str) -> datetime | None:
         raise ArgumentError(f"since: {error}", corrected=f"{context.command} runs since=2d") from None
 
 
-async def triggers(context: Context, asker: Caller, command: Triggers) -> Message:
+async def triggers(context: Context, asker: Caller, command: TriggersCommand) -> Message:
     seen = await context.view_for(asker)
     workflows = await visible_workflows(context, seen)
     chosen = (await seen.workflow(command.workflow)).name if command.workflow else ""
@@ -126,7 +127,7 @@ async def triggers(context: Context, asker: Caller, command: Triggers) -> Messag
     return triggers_answer(shown, now, timed=command.timed, workflow=chosen, page=command.page)
 
 
-async def graph(context: Context, asker: Caller, command: Graph) -> Message:
+async def graph(context: Context, asker: Caller, command: GraphCommand) -> Message:
     if not graph_sharing.available():
         text = "Signoff cannot draw here: the package mmdr is missing. Ask the operator to install it."
         return command_replies.refused_answer(text)

@@ -3,13 +3,13 @@
 from bot.listeners import decision_clicks
 from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.slack.display_names import with_names
-from bot.slash.arguments import Retry
+from bot.slash.commands import RetryCommand
 from bot.views import command_replies
 from bot.views.message import Message
 from engine import Decision, NotPossible, RequestRecord, RunDetail
 
 
-async def retry(context: Context, asker: Caller, command: Retry) -> Message:
+async def retry(context: Context, asker: Caller, command: RetryCommand) -> Message:
     """Decide the failure of a run; a run that has ended is retried as a new run.
 
     Raises the engine's errors.
@@ -32,7 +32,7 @@ async def retry(context: Context, asker: Caller, command: Retry) -> Message:
     return command_replies.recorded_answer(f"{title} of {detail.run.short} {done}.")
 
 
-def _failure(detail: RunDetail, command: Retry) -> RequestRecord | None:
+def _failure(detail: RunDetail, command: RetryCommand) -> RequestRecord | None:
     """Return the open request about the failed step that the command means. Raises `NotPossible`."""
     failures = [each for each in detail.requests if each.kind == "failure" and each.state == "open"]
     if command.step:

@@ -6,14 +6,15 @@ from typing import Any
 
 from bot.listeners import starting
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
-from bot.slash import arguments
+from bot.slash import commands
+from bot.slash.starting import run_command
 from bot.views import command_replies
 from bot.views.forms.modals import cancel_modal
 from bot.views.message import Message
 from engine import InvalidInput, NotPossible, UnknownWorkflow, WorkflowRecord
 
 
-async def run(context: Context, asker: Caller, command: arguments.Run) -> Message | FormReply:
+async def run(context: Context, asker: Caller, command: commands.RunCommand) -> Message | FormReply:
     seen, values, priority = context.seen_by(asker.user), command.values, command.priority
     if not command.workflow:
         return await starting.chooser(context, asker)
@@ -21,7 +22,7 @@ async def run(context: Context, asker: Caller, command: arguments.Run) -> Messag
         workflow = await seen.startable(command.workflow)
     except UnknownWorkflow as error:
         meant = _nearest(command.workflow, [workflow.name for workflow in await seen.workflows()])
-        again = arguments.run_command(context.command, meant, values, priority)
+        again = run_command(context.command, meant, values, priority)
         return command_replies.refused_answer(
             str(error), corrected=again if meant else f"{context.command} list"
         )
@@ -46,16 +47,16 @@ async def _form_if_needed(
     return FormReply(view) if view else None
 
 
-def _corrected(context: Context, workflow: WorkflowRecord, typed: arguments.Run, field: str) -> str:
+def _corrected(context: Context, workflow: WorkflowRecord, typed: commands.RunCommand, field: str) -> str:
     values, priority = typed.values, typed.priority
     known = (workflow.input_schema or {}).get("properties") or {}
     top = field.split(".")[0]
     if top in known:
         rest = {key: value for key, value in values.items() if key != top}
-        return f"{arguments.run_command(context.command, workflow.name, rest, priority)} {top}=…"
+        return f"{run_command(context.command, workflow.name, rest, priority)} {top}=…"
     meant = {key: _nearest(key, known) for key in values}
     fitting = {meant[key]: value for key, value in values.items() if meant[key]}
-    return arguments.run_command(context.command, workflow.name, fitting, priority)
+    return run_command(context.command, workflow.name, fitting, priority)
 
 
 def _nearest(typed: str, known: Iterable[str]) -> str:
@@ -85,7 +86,7 @@ async def start(
     )
 
 
-async def ask_to_cancel(context: Context, asker: Caller, command: arguments.Cancel) -> FormReply:
+async def ask_to_cancel(context: Context, asker: Caller, command: commands.CancelCommand) -> FormReply:
     """Cancelling can't be taken back, so a window asks for confirmation."""
     seen = context.seen_by(asker.user)
     detail = await seen.detail((await seen.find_run(command.run)).id)

@@ -2,13 +2,13 @@
 
 from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.listeners.targets import run_named, workflow_named
-from bot.slash import arguments
+from bot.slash import commands
 from bot.views import command_replies
 from bot.views.message import Message
 from engine import RunRecord, VisibleRuns
 
 
-async def pause(context: Context, asker: Caller, command: arguments.Pause) -> Message:
+async def pause(context: Context, asker: Caller, command: commands.PauseCommand) -> Message:
     """Pause a run, a workflow or all. As the other functions here it raises the engine's errors."""
     control, actor, seen = context.engine.control, slack_actor(asker.user), context.seen_by(asker.user)
     if name := await _workflow(seen, command.target):
@@ -19,7 +19,7 @@ async def pause(context: Context, asker: Caller, command: arguments.Pause) -> Me
     return command_replies.paused_answer(paused, context.command)
 
 
-async def resume(context: Context, asker: Caller, command: arguments.Resume) -> Message:
+async def resume(context: Context, asker: Caller, command: commands.ResumeCommand) -> Message:
     control, actor, seen = context.engine.control, slack_actor(asker.user), context.seen_by(asker.user)
     if name := await _workflow(seen, command.target):
         count = await control.resume_workflow(name, actor=actor)
@@ -28,7 +28,7 @@ async def resume(context: Context, asker: Caller, command: arguments.Resume) -> 
     return command_replies.resumed_answer(await control.resume_run(run.id, actor=actor))
 
 
-async def skip(context: Context, asker: Caller, command: arguments.Skip) -> Message:
+async def skip(context: Context, asker: Caller, command: commands.SkipCommand) -> Message:
     run = await context.seen_by(asker.user).find_run(command.run)
     skipped = await context.engine.control.skip(
         run.id, command.step, command.reason, actor=slack_actor(asker.user)
@@ -36,7 +36,7 @@ async def skip(context: Context, asker: Caller, command: arguments.Skip) -> Mess
     return command_replies.skipped_answer(skipped, command.step)
 
 
-async def priority(context: Context, asker: Caller, command: arguments.Priority) -> Message:
+async def priority(context: Context, asker: Caller, command: commands.PriorityCommand) -> Message:
     run = await context.seen_by(asker.user).find_run(command.run)
     changed = await context.engine.control.prioritize(
         run.id, command.number, command.reason, actor=slack_actor(asker.user)
@@ -44,7 +44,7 @@ async def priority(context: Context, asker: Caller, command: arguments.Priority)
     return command_replies.prioritized_answer(changed)
 
 
-async def rerun(context: Context, asker: Caller, command: arguments.Rerun) -> Message:
+async def rerun(context: Context, asker: Caller, command: commands.RerunCommand) -> Message:
     run = await context.seen_by(asker.user).find_run(command.run)
     changes = context.engine.parse_changes(run.workflow, command.values)
     started = await context.engine.control.rerun(
@@ -53,7 +53,7 @@ async def rerun(context: Context, asker: Caller, command: arguments.Rerun) -> Me
     return _started(context, asker, started)
 
 
-async def fork(context: Context, asker: Caller, command: arguments.Fork) -> Message:
+async def fork(context: Context, asker: Caller, command: commands.ForkCommand) -> Message:
     run = await context.seen_by(asker.user).find_run(command.run)
     started = await context.engine.control.fork(
         run.id, command.step, actor=slack_actor(asker.user), channel=asker.channel, key=once(asker.trigger)

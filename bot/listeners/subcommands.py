@@ -10,10 +10,9 @@ from bot.listeners.reading import visible_workflows
 from bot.listeners.surface import Surface
 from bot.off_the_loop import rendered
 from bot.slack.display_names import names_in, with_handles, with_names
-from bot.slash import arguments
+from bot.slash import arguments, commands
 from bot.slash.argument_error import ArgumentError
-from bot.slash.command import Command
-from bot.slash.reading import Graph, Runs, Show, Triggers
+from bot.slash.commands import Command, GraphCommand, RunsCommand, ShowCommand, TriggersCommand
 from bot.slash.tokenizer import unescape
 from bot.views import command_replies
 from bot.views.answers.help_answer import Abilities, Usage, help_answer
@@ -58,7 +57,7 @@ async def answer(context: Context, asker: Caller, text: str) -> Answered:
         subcommand = SUBCOMMANDS[type(command)]
         if asker.public and not subcommand.shareable:
             raise ArgumentError(_not_shareable(), corrected=f"{context.command} {unescape(text)}")
-        if not isinstance(command, arguments.Help):
+        if not isinstance(command, commands.HelpCommand):
             await context.member(asker.user)
         return await subcommand.answer(context, asker, command)
     except ArgumentError as error:
@@ -84,22 +83,22 @@ def _not_shareable() -> str:
     return f"--public shares only what {shared} answer. Nothing was done."
 
 
-async def _help(context: Context, asker: Caller, command: arguments.Help) -> Message:
+async def _help(context: Context, asker: Caller, command: commands.HelpCommand) -> Message:
     usages = [usage for each in SUBCOMMANDS.values() for usage in each.usages]
     return help_answer(context.command, usages, await _abilities(context, asker.user))
 
 
-async def _list(context: Context, asker: Caller, command: arguments.List) -> Message:
+async def _list(context: Context, asker: Caller, command: commands.ListCommand) -> Message:
     workflows = await visible_workflows(context, await context.view_for(asker))
     return command_replies.list_answer(workflows, context.command, context.clock.now())
 
 
-async def _resources(context: Context, asker: Caller, command: arguments.Resources) -> Message:
+async def _resources(context: Context, asker: Caller, command: commands.ResourcesCommand) -> Message:
     resources = await context.seen_by(asker.user).resources(await context.engine.resources())
     return resources_answer(resources, context.clock.now())
 
 
-async def _canary(context: Context, asker: Caller, command: arguments.Canary) -> Message:
+async def _canary(context: Context, asker: Caller, command: commands.CanaryCommand) -> Message:
     """Return how a candidate does; promote it or roll it back if asked to."""
     name = (await context.seen_by(asker.user).workflow(command.workflow)).name
     canaries, actor = context.engine.canaries, slack_actor(asker.user)
@@ -113,7 +112,7 @@ async def _canary(context: Context, asker: Caller, command: arguments.Canary) ->
     return canary_answer(report, context.clock.now())
 
 
-async def _approvals(context: Context, asker: Caller, command: arguments.Approvals) -> Message:
+async def _approvals(context: Context, asker: Caller, command: commands.ApprovalsCommand) -> Message:
     return await waiting_answer(context, asker.user)
 
 
@@ -141,7 +140,7 @@ async def _abilities(context: Context, user: str) -> Abilities:
     return Abilities(True, any(each.startable for each in workflows), await seen.controls_any())
 
 
-async def _logs(context: Context, asker: Caller, command: arguments.Logs) -> Message:
+async def _logs(context: Context, asker: Caller, command: commands.LogsCommand) -> Message:
     seen, step = await context.view_for(asker), command.step
     detail = await seen.detail((await seen.find_run(command.run)).id)
     if step and step not in detail.titles:
@@ -151,7 +150,7 @@ async def _logs(context: Context, asker: Caller, command: arguments.Logs) -> Mes
     return await rendered((detail,), logs_answer, detail, logs)
 
 
-async def _reassign(context: Context, asker: Caller, command: arguments.Reassign) -> Message:
+async def _reassign(context: Context, asker: Caller, command: commands.ReassignCommand) -> Message:
     run_record = await context.seen_by(asker.user).find_run(command.run)
     waiting = [
         request
@@ -184,9 +183,9 @@ async def refused(context: Context, error: SignoffError) -> Message:
 
 
 SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
-    arguments.Help: Subcommand(_help),
-    arguments.List: Subcommand(_list, (Usage("see", "list", "the workflows"),), shareable=True),
-    Show: Subcommand(
+    commands.HelpCommand: Subcommand(_help),
+    commands.ListCommand: Subcommand(_list, (Usage("see", "list", "the workflows"),), shareable=True),
+    ShowCommand: Subcommand(
         reading.show,
         (
             Usage("see", "show NAME", "what a workflow does, its triggers and its last runs"),
@@ -194,7 +193,7 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         ),
         shareable=True,
     ),
-    Runs: Subcommand(
+    RunsCommand: Subcommand(
         reading.runs,
         (
             Usage("see", "runs", "the newest runs; filter with failed, mine, since=2d, text=…"),
@@ -202,7 +201,7 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         ),
         shareable=True,
     ),
-    Triggers: Subcommand(
+    TriggersCommand: Subcommand(
         reading.triggers,
         (
             Usage("see", "schedules", "what the clock starts next"),
@@ -210,70 +209,76 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         ),
         shareable=True,
     ),
-    Graph: Subcommand(
+    GraphCommand: Subcommand(
         reading.graph, (Usage("see", "graph NAME", "the picture of a workflow or a run"),), shareable=True
     ),
-    arguments.Logs: Subcommand(_logs, (Usage("see", "logs RUN STEP", "what a step logged"),), shareable=True),
-    arguments.Resources: Subcommand(
+    commands.LogsCommand: Subcommand(
+        _logs, (Usage("see", "logs RUN STEP", "what a step logged"),), shareable=True
+    ),
+    commands.ResourcesCommand: Subcommand(
         _resources, (Usage("see", "resources", "what is in use, and how many steps wait"),)
     ),
-    arguments.Canary: Subcommand(
+    commands.CanaryCommand: Subcommand(
         _canary, (Usage("see", "canary NAME", "compare the runs of a candidate with the others"),)
     ),
-    arguments.Run: Subcommand(
+    commands.RunCommand: Subcommand(
         running.run,
         (
             Usage("start", "run", "choose a workflow and fill in its form"),
             Usage("start", "run NAME key=value…", "start a run"),
         ),
     ),
-    arguments.Rerun: Subcommand(
+    commands.RerunCommand: Subcommand(
         steering.rerun, (Usage("start", "rerun RUN", "start it again; key=value changes the input"),)
     ),
-    arguments.Cancel: Subcommand(running.ask_to_cancel, (Usage("own", "cancel RUN", "cancel a run"),)),
-    arguments.Pause: Subcommand(
+    commands.CancelCommand: Subcommand(running.ask_to_cancel, (Usage("own", "cancel RUN", "cancel a run"),)),
+    commands.PauseCommand: Subcommand(
         steering.pause,
         (
             Usage("own", "pause RUN", "pause a run"),
             Usage("control", "pause NAME", "pause a workflow; resume NAME ends it"),
         ),
     ),
-    arguments.Resume: Subcommand(steering.resume, (Usage("own", "resume RUN", "continue a paused run"),)),
-    arguments.Mute: Subcommand(
+    commands.ResumeCommand: Subcommand(
+        steering.resume, (Usage("own", "resume RUN", "continue a paused run"),)
+    ),
+    commands.MuteCommand: Subcommand(
         muting.answer,
         (Usage("control", "mute NAME for=2h", "tell nobody of its failures for a while"),),
     ),
-    arguments.Unmute: Subcommand(
+    commands.UnmuteCommand: Subcommand(
         muting.answer, (Usage("control", "unmute NAME", "tell of its failures again"),)
     ),
-    arguments.Subscribe: Subcommand(
+    commands.SubscribeCommand: Subcommand(
         subscribing.answer,
         (Usage("see", "subscribe NAME", "get the news of a workflow in this channel"),),
     ),
-    arguments.Unsubscribe: Subcommand(subscribing.answer, (Usage("see", "unsubscribe NAME", "end that"),)),
-    arguments.Subscriptions: Subcommand(
+    commands.UnsubscribeCommand: Subcommand(
+        subscribing.answer, (Usage("see", "unsubscribe NAME", "end that"),)
+    ),
+    commands.SubscriptionsCommand: Subcommand(
         subscribing.answer, (Usage("see", "subscriptions", "the workflows whose news this channel gets"),)
     ),
-    arguments.Retry: Subcommand(
+    commands.RetryCommand: Subcommand(
         retrying.retry,
         (
             Usage("control", "retry RUN STEP", "try a failed step again"),
             Usage("control", "reroute RUN STEP", "take the alternative of a failed step"),
         ),
     ),
-    arguments.Skip: Subcommand(
+    commands.SkipCommand: Subcommand(
         steering.skip, (Usage("control", "skip RUN STEP", "skip a step that has not started"),)
     ),
-    arguments.Priority: Subcommand(
+    commands.PriorityCommand: Subcommand(
         steering.priority, (Usage("control", "priority RUN N", "let a run come earlier or later"),)
     ),
-    arguments.Fork: Subcommand(
+    commands.ForkCommand: Subcommand(
         steering.fork, (Usage("control", "fork RUN STEP", "retry from a step, as a new run"),)
     ),
-    arguments.Approvals: Subcommand(
+    commands.ApprovalsCommand: Subcommand(
         _approvals, (Usage("decide", "approvals", "the requests that wait for you"),)
     ),
-    arguments.Reassign: Subcommand(
+    commands.ReassignCommand: Subcommand(
         _reassign,
         (
             Usage(
@@ -281,9 +286,9 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
             ),
         ),
     ),
-    arguments.Away: Subcommand(
+    commands.AwayCommand: Subcommand(
         away.answer, (Usage("decide", "away until fri to @colleague", "name a delegate while you are away"),)
     ),
-    arguments.Back: Subcommand(away.answer),
+    commands.BackCommand: Subcommand(away.answer),
 }
 """Every subcommand by what `bot.slash.arguments` makes of it, in the order of the help."""

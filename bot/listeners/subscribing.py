@@ -1,12 +1,12 @@
 """Subscriptions of channels: `subscribe`, `unsubscribe` and `subscriptions`."""
 
 from bot.listeners.context import Caller, Context, slack_actor
-from bot.slash import arguments
+from bot.slash import commands
 from bot.views.answers import subscription_answers as answers
 from bot.views.message import Message
 from engine import NotPossible
 
-Command = arguments.Subscribe | arguments.Unsubscribe | arguments.Subscriptions
+Command = commands.SubscribeCommand | commands.UnsubscribeCommand | commands.SubscriptionsCommand
 
 
 async def answer(context: Context, asker: Caller, command: Command) -> Message:
@@ -14,11 +14,11 @@ async def answer(context: Context, asker: Caller, command: Command) -> Message:
     channel, name = await _channel(context, asker)
     actor, subscriptions = slack_actor(asker.user), context.engine.subscriptions
     places = [channel, f"#{name}"]
-    if isinstance(command, arguments.Subscriptions):
+    if isinstance(command, commands.SubscriptionsCommand):
         found = [each for each in await subscriptions.all() if each.channel in places]
         seen = {workflow.name for workflow in await context.seen_by(asker.user).workflows()}
         return answers.listed([each for each in found if each.workflow in seen], name, context.command)
-    if isinstance(command, arguments.Unsubscribe):
+    if isinstance(command, commands.UnsubscribeCommand):
         await subscriptions.remove(places, command.workflow, actor=actor)
         return answers.ended(command.workflow, name)
     workflow = await context.seen_by(asker.user).workflow(command.workflow)

@@ -1,12 +1,11 @@
-"""Arguments of the subcommands that read: show, runs, history, schedules, triggers, graph."""
+"""Arguments of the subcommands that read: show, runs, history, schedules, triggers, graph, logs."""
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from bot.slash.argument_error import ArgumentError
-from bot.slash.command import Command
+from bot.slash.commands import GraphCommand, LogsCommand, RunsCommand, ShowCommand, TriggersCommand
 from bot.slash.tokenizer import DASHES, Word
 
 STATES: Mapping[str, tuple[str, ...]] = {
@@ -25,53 +24,16 @@ _PAGE = re.compile(r"[1-9][0-9]{0,5}")
 _KEYS = ("workflow", "state", "since", "text", "before", "q")
 
 
-@dataclass(frozen=True, slots=True)
-class Show(Command):
-    """One workflow or one run; None: the newest runs."""
-
-    target: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Runs(Command):
-    """A page of runs. `state` is a word of `STATES`; `before`: the run behind which the page begins."""
-
-    workflow: str = ""
-    state: str = ""
-    mine: bool = False
-    since: str = ""
-    text: str = ""
-    before: str = ""
-    history: bool = False
-    """With how the last runs of the workflow went."""
-
-
-@dataclass(frozen=True, slots=True)
-class Triggers(Command):
-    """The triggers of a workflow, or of all. `timed`: schedules alone."""
-
-    workflow: str = ""
-    timed: bool = False
-    page: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Graph(Command):
-    """The picture of a workflow or a run."""
-
-    target: str
-
-
-def show(words: list[Word], command: str) -> Show:
+def show(words: list[Word], command: str) -> ShowCommand:
     """Read `show NAME|RUN`. Raises `ArgumentError`."""
     if len(words) > 1:
         raise ArgumentError(
             "show takes one workflow or one run.", corrected=f"{command} show {_plain(words[0])}"
         )
-    return Show(_plain(words[0]) if words else None)
+    return ShowCommand(_plain(words[0]) if words else None)
 
 
-def runs(words: list[Word], command: str) -> Runs:
+def runs(words: list[Word], command: str) -> RunsCommand:
     """Read `runs` with its filters, in any order. Raises `ArgumentError`."""
     values: dict[str, str] = {}
     mine = False
@@ -96,7 +58,7 @@ def runs(words: list[Word], command: str) -> Runs:
             f"The states are {', '.join(STATES)}.",
             f"{command} runs",
         )
-    return Runs(
+    return RunsCommand(
         values.get("workflow", ""),
         values.get("state", "").casefold(),
         mine,
@@ -117,19 +79,19 @@ def _unknown(word: Word, command: str) -> ArgumentError:
     )
 
 
-def history(words: list[Word], command: str) -> Runs:
+def history(words: list[Word], command: str) -> RunsCommand:
     """Read `history NAME`. Raises `ArgumentError`."""
     if len(words) != 1:
         problem = "history takes one workflow." if words else "Which workflow?"
         raise ArgumentError(problem, f"Write {command} history NAME.", f"{command} list")
-    return Runs(workflow=_plain(words[0]), history=True)
+    return RunsCommand(workflow=_plain(words[0]), history=True)
 
 
-def triggers(*, timed: bool) -> Callable[[list[Word], str], Triggers]:
+def triggers(*, timed: bool) -> Callable[[list[Word], str], TriggersCommand]:
     """Return the parser of `schedules` or `triggers`."""
     name = "schedules" if timed else "triggers"
 
-    def parser(words: list[Word], command: str) -> Triggers:
+    def parser(words: list[Word], command: str) -> TriggersCommand:
         texts = [_plain(word) for word in words]
         pages = [text.partition("=")[2] for text in texts if text.startswith("page=")]
         names = [text for text in texts if not text.startswith("page=")]
@@ -140,17 +102,27 @@ def triggers(*, timed: bool) -> Callable[[list[Word], str], Triggers]:
         page = pages[0] if pages else "1"
         if not _PAGE.fullmatch(page):
             raise ArgumentError(f"page: “{page[:40]}” is not a page.", corrected=f"{command} {name} page=2")
-        return Triggers(names[0] if names else "", timed, int(page))
+        return TriggersCommand(names[0] if names else "", timed, int(page))
 
     return parser
 
 
-def graph(words: list[Word], command: str) -> Graph:
+def graph(words: list[Word], command: str) -> GraphCommand:
     """Read `graph NAME|RUN`. Raises `ArgumentError`."""
     if len(words) != 1:
         problem = "graph takes one workflow or one run." if words else "Which workflow or run?"
         raise ArgumentError(problem, f"Write {command} graph NAME or {command} graph RUN.", f"{command} list")
-    return Graph(_plain(words[0]))
+    return GraphCommand(_plain(words[0]))
+
+
+def logs(words: list[Word], command: str) -> LogsCommand:
+    """Read `logs RUN STEP`. Raises `ArgumentError`."""
+    texts = [word.text.translate(DASHES) for word in words]
+    if not texts:
+        raise ArgumentError("Which run?", f"Write {command} logs RUN.", f"{command} runs")
+    if len(texts) > 2:
+        raise ArgumentError("logs takes a run and a step.", corrected=f"{command} logs {texts[0]} {texts[1]}")
+    return LogsCommand(texts[0], texts[1] if len(texts) > 1 else "")
 
 
 def _plain(word: Word) -> str:

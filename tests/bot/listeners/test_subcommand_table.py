@@ -2,7 +2,7 @@
 
 from bot.listeners.subcommands import SUBCOMMANDS
 from bot.slash.arguments import COMMANDS
-from bot.slash.command import Command
+from bot.slash.commands import Command
 
 
 def test_every_subcommand_has_an_answer() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.slash.argument_error import ArgumentError
 from bot.slash.arguments import parse
-from bot.slash.reading import Triggers
+from bot.slash.commands import TriggersCommand
 from bot.views.answers.trigger_answers import triggers_answer
 from engine import TriggerRecord
 
@@ -41,8 +41,8 @@ def test_a_button_turns_the_page_of_one_workflow() -> None:
     answer = triggers_answer(many(21), NOW, timed=False, workflow="ship", page=9)
     assert "page 2 of 2" in str(answer.blocks)
     assert "triggers ship page=1" in str(answer.blocks)
-    assert parse("triggers ship page=2") == Triggers("ship", False, 2)
-    assert parse("schedules page=3") == Triggers("", True, 3)
+    assert parse("triggers ship page=2") == TriggersCommand("ship", False, 2)
+    assert parse("schedules page=3") == TriggersCommand("", True, 3)
 
 
 @pytest.mark.parametrize("typed", ["triggers page=0", "triggers page=x", "triggers page=", "triggers a b"])

@@ -1,0 +1,51 @@
+"""Arguments of the subcommands about who decides."""
+
+from bot.slash.argument_error import ArgumentError
+from bot.slash.commands import AwayCommand, BackCommand, ReassignCommand
+from bot.slash.tokenizer import DASHES, Word
+
+
+def reassign(words: list[Word], command: str) -> ReassignCommand:
+    """Read `reassign RUN @colleague`. Raises `ArgumentError`."""
+    texts = [word.text.translate(DASHES) for word in words if word.text.casefold() != "to"]
+    if len(texts) != 2:
+        raise ArgumentError(
+            "reassign needs a run and a person or group.",
+            f"Write {command} reassign RUN @colleague.",
+            f"{command} approvals",
+        )
+    return ReassignCommand(*texts)
+
+
+def away(words: list[Word], command: str) -> AwayCommand | BackCommand:
+    """Read `away until DAY to @colleague`. Raises `ArgumentError`."""
+    texts = [word.text.translate(DASHES) for word in words]
+    folded = [text.casefold() for text in texts]
+    if not texts:
+        return AwayCommand()
+    if folded in (["off"], ["back"], ["over"]):
+        return BackCommand()
+    to = len(folded) - folded[::-1].index("to") if "to" in folded else None
+    until = " ".join(texts[1 if folded[0] == "until" else 0 : to - 1 if to else None])
+    delegates = texts[to:] if to else []
+    if until and len(delegates) == 1:
+        return AwayCommand(until, delegates[0])
+    raise _incomplete_away(until, delegates, command)
+
+
+def _incomplete_away(until: str, delegates: list[str], command: str) -> ArgumentError:
+    if len(delegates) > 1:
+        problem = f"away takes one delegate, but “{delegates[1][:60]}” follows “{delegates[0][:60]}”."
+    elif delegates:
+        problem = "When are you back? The end is missing."
+    elif until:
+        problem = "Who decides for you? The delegate is missing."
+    else:
+        problem = "The end and the delegate are missing."
+    written = bool(delegates) and delegates[0].startswith("@")
+    return ArgumentError(
+        problem,
+        f"{command} away off ends a delegation.",
+        f"{command} away until {until or 'fri'} to {delegates[0] if written else '@colleague'}",
+        delegates[0] if delegates and not written else "",
+    )

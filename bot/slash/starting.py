@@ -1,0 +1,133 @@
+"""Arguments of the subcommands that start a run: run, rerun, fork; and of its priority."""
+
+import re
+import shlex
+from collections.abc import Mapping
+
+from bot.slash.argument_error import ArgumentError
+from bot.slash.commands import ForkCommand, PriorityCommand, RerunCommand, RunCommand
+from bot.slash.tokenizer import DASHES, Word
+
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_LEADING_MINUS = re.compile(r"^[‒–—−](?=\.?\d)")
+_PRIORITY = re.compile(r"-+priority(?:=(.*))?", re.IGNORECASE)
+
+
+def run_command(command: str, workflow: str, values: Mapping[str, str], priority: int | None = None) -> str:
+    """Return the arguments that start a run with these values."""
+    pairs = [f"{key}={shlex.quote(value)}" for key, value in values.items()]
+    flag = [] if priority is None else [f"--priority={priority}"]
+    return " ".join([command, "run", workflow, *flag, *pairs])
+
+
+def run(words: list[Word], command: str) -> RunCommand:
+    """Read `run NAME key=value…`. Raises `ArgumentError`."""
+    if not words:
+        return RunCommand("", {})
+    name = words[0].text.translate(DASHES)
+    priority, rest = _priority_flag(words, command)
+    return RunCommand(name, _values(rest, command), priority)
+
+
+def rerun(words: list[Word], command: str) -> RerunCommand:
+    """Read `rerun RUN key=value…`. Raises `ArgumentError`."""
+    if not words:
+        raise ArgumentError("Which run?", f"Write {command} rerun RUN key=value…", f"{command} runs")
+    return RerunCommand(words[0].text.translate(DASHES), _values(words, command))
+
+
+def fork(words: list[Word], command: str) -> ForkCommand:
+    """Read `fork RUN STEP`. Raises `ArgumentError`."""
+    if not words:
+        raise ArgumentError("Which run?", f"Write {command} fork RUN STEP.", f"{command} runs")
+    texts = [word.text.translate(DASHES) for word in words]
+    return ForkCommand(texts[0], " ".join(texts[1:]))
+
+
+def priority(words: list[Word], command: str) -> PriorityCommand:
+    """Read `priority RUN NUMBER`. Raises `ArgumentError`."""
+    if len(words) < 2:
+        raise ArgumentError(
+            "Which run, and which priority?", f"Write {command} priority RUN 5.", f"{command} runs"
+        )
+    run = words[0].text.translate(DASHES)
+    number = _priority_number(words[1].text, f"{command} priority {run} 5")
+    return PriorityCommand(run, number, " ".join(word.text for word in words[2:]))
+
+
+def _priority_flag(words: list[Word], command: str) -> tuple[int | None, list[Word]]:
+    """Return the number of `--priority=N` or `--priority N`, and the words without it."""
+    for place, word in enumerate(words):
+        flag = _PRIORITY.fullmatch(word.typed.translate(DASHES))
+        if place and flag:
+            after = words[place + 1].text if flag[1] is None and place + 1 < len(words) else ""
+            rest = [*words[:place], *words[place + (2 if after else 1) :]]
+            corrected = " ".join([command, "run", words[0].typed, "--priority=5"])
+            return _priority_number(flag[1] or after, corrected), rest
+    return None, words
+
+
+def _priority_number(text: str, corrected: str) -> int:
+    plain = _LEADING_MINUS.sub("-", text).removeprefix("+")
+    if not re.fullmatch(r"-?[0-9]{1,4}", plain):
+        raise ArgumentError(
+            f"The priority is “{text[:60]}”.", "Give a whole number from -10 to 10.", corrected
+        )
+    return int(plain)
+
+
+def _values(words: list[Word], command: str) -> dict[str, str]:
+    """The `key=value` pairs behind the first word."""
+    values: dict[str, str] = {}
+    for number, word in enumerate(words[1:], 1):
+        key, value = _pair(word, words, number, command)
+        if key in values:
+            raise ArgumentError(
+                f"{key} is given twice, the second time at character {word.at}.", "Give each field once."
+            )
+        values[key] = value
+    return values
+
+
+def _pair(word: Word, words: list[Word], number: int, command: str) -> tuple[str, str]:
+    key, equals, value = word.text.partition("=")
+    key = key.translate(DASHES).lstrip("-")
+    if equals and _KEY.fullmatch(key):
+        return key.replace("-", "_"), _LEADING_MINUS.sub("-", value)
+    what = f"“{word.text[:60]}” at character {word.at}"
+    if "=" in (word.text, *(following.text for following in words[number + 1 : number + 2])):
+        raise ArgumentError(
+            f"{what} has a space beside its =.",
+            "Write key=value without spaces around the =.",
+            _without_spaces(words, command),
+        )
+    if equals:
+        raise ArgumentError(f"{what} has no field name before the =.", "Write key=value.")
+    raise ArgumentError(
+        f"{what} is not key=value.",
+        "Write key=value; a value with spaces goes in quotes.",
+        _joined(words, number, command),
+    )
+
+
+def _without_spaces(words: list[Word], command: str) -> str:
+    """`note = two` as `note=two`; empty where a key or a value is missing."""
+    pairs = re.sub(r"\s*=\s*", "=", " ".join(word.typed for word in words[1:])).split()
+    if any(not _KEY.fullmatch(key) or not value for key, _, value in (pair.partition("=") for pair in pairs)):
+        return ""
+    return " ".join([command, "run", words[0].typed, *pairs])
+
+
+def _joined(words: list[Word], number: int, command: str) -> str:
+    """`note=two words` as `note="two words"`, when a value stands before the stray word."""
+    start = number - 1
+    if start < 1 or "=" not in words[start].text:
+        return ""
+    end = number
+    while end < len(words) and "=" not in words[end].text:
+        end += 1
+    key, _, value = words[start].text.partition("=")
+    joined = " ".join([value, *(word.text for word in words[number:end])])
+    rest = [word.typed for word in words[end:]]
+    before = [word.typed for word in words[:start]]
+    return " ".join([command, "run", *before, f"{key}={shlex.quote(joined)}", *rest])

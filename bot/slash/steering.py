@@ -1,0 +1,84 @@
+"""Arguments of the subcommands that steer a run or a workflow."""
+
+import re
+from collections.abc import Callable
+
+from bot.slash.argument_error import ArgumentError
+from bot.slash.commands import (
+    CanaryCommand,
+    CancelCommand,
+    PauseCommand,
+    ResumeCommand,
+    RetryCommand,
+    SkipCommand,
+)
+from bot.slash.tokenizer import DASHES, Word
+
+
+def cancel(words: list[Word], command: str) -> CancelCommand:
+    """Read `cancel RUN REASON`. Raises `ArgumentError`."""
+    if not words:
+        raise ArgumentError("Which run?", f"Write {command} cancel RUN.", f"{command} runs")
+    return CancelCommand(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
+
+
+def pause(words: list[Word], command: str) -> PauseCommand:
+    """Read `pause RUN|NAME`. Raises `ArgumentError`."""
+    if not words:
+        raise ArgumentError(
+            "Which run or workflow?",
+            f"Write {command} pause RUN or {command} pause NAME.",
+            f"{command} runs",
+        )
+    return PauseCommand(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
+
+
+def resume(words: list[Word], command: str) -> ResumeCommand:
+    """Read `resume RUN|NAME`. Raises `ArgumentError`."""
+    if not words:
+        raise ArgumentError(
+            "Which run or workflow?",
+            f"Write {command} resume RUN or {command} resume NAME.",
+            f"{command} runs",
+        )
+    if len(words) > 1:
+        target = words[0].text.translate(DASHES)
+        raise ArgumentError("resume takes one run or workflow.", corrected=f"{command} resume {target}")
+    return ResumeCommand(words[0].text.translate(DASHES))
+
+
+def skip(words: list[Word], command: str) -> SkipCommand:
+    """Read `skip RUN STEP REASON`. Raises `ArgumentError`."""
+    if len(words) < 2:
+        raise ArgumentError("Which run and which step?", f"Write {command} skip RUN STEP.", f"{command} runs")
+    run, step = (word.text.translate(DASHES) for word in words[:2])
+    return SkipCommand(run, step, " ".join(word.text for word in words[2:]))
+
+
+def retry(name: str) -> Callable[[list[Word], str], RetryCommand]:
+    """Return the parser of `retry` or `reroute`."""
+
+    def parser(words: list[Word], command: str) -> RetryCommand:
+        if not words:
+            raise ArgumentError("Which run?", f"Write {command} {name} RUN STEP.", f"{command} runs failed")
+        texts = [word.text.translate(DASHES) for word in words]
+        return RetryCommand(texts[0], " ".join(texts[1:]), name == "reroute")
+
+    return parser
+
+
+def canary(words: list[Word], command: str) -> CanaryCommand:
+    """Read `canary NAME promote|rollback`. Raises `ArgumentError`."""
+    if not words:
+        raise ArgumentError("Which workflow?", f"Write {command} canary NAME.", f"{command} list")
+    name, *rest = (word.text for word in words)
+    name, act = name.translate(DASHES), rest[0].casefold() if rest else ""
+    if act not in ("", "promote", "rollback"):
+        raise ArgumentError(
+            f"“{rest[0][:60]}” is not an act on a canary.",
+            f"Write {command} canary NAME promote, or {command} canary NAME rollback.",
+            f"{command} canary {name}",
+        )
+    shown = re.fullmatch(r"since=([0-9]{1,12})", rest[1]) if len(rest) > 1 else None
+    reason = " ".join(rest[2 if shown else 1 :])
+    return CanaryCommand(name, act, reason, int(shown[1]) if shown else None)
