@@ -15,7 +15,7 @@ class BackgroundTasks:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, work: Coroutine[Any, Any, None], what: str) -> None:
-        """`what`: for the log, e.g. `open a modal`."""
+        """`what`: for the log, such as `open a modal`."""
         task = asyncio.create_task(self._watched(work, what))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

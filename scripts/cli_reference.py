@@ -10,13 +10,13 @@ from bot.cli.main import build
 PAGE = Path(__file__).resolve().parent.parent / "docs/reference/cli.md"
 INTRODUCTION = """# Command line
 
-`python -m scripts.cli_reference` makes this page from the commands, and a test compares the two.
+`python -m scripts.cli_reference` writes this page from the commands, and a test compares the two.
 
 `signoff --help` lists the commands and `signoff COMMAND --help` explains one. A command asks the process that
 serves the database, and opens the database itself only if no process serves it. Results go to standard
 output, everything else to standard error. With `--json`, standard output is JSON alone.
 
-Every command takes two more options, at any place:
+Every command takes two more options, in any position:
 
 | option | meaning |
 |---|---|
@@ -26,8 +26,8 @@ Every command takes two more options, at any place:
 | exit code | meaning |
 |---:|---|
 | 0 | Done. |
-| 1 | Not possible: standard error says why. Also a run that failed, and files with problems. |
-| 2 | Not understood: an unknown command or option, or a value of the wrong form. |
+| 1 | The command failed, and standard error says why. Also: the run failed, or the files have problems. |
+| 2 | Signoff did not understand the command: an unknown command or option, or a value of the wrong form. |
 | 3 | `ask --wait`: rejected. |
 | 4 | `ask --wait`: expired. |
 | 130 | Interrupted with Ctrl-C. |

@@ -28,7 +28,7 @@ def _of_input(before: JSON, after: JSON) -> Iterator[str]:
             yield f"it takes input now, and needs {', '.join(new['required'])}."
         return
     if new is None:
-        yield "it takes no input any more."
+        yield "it no longer takes input."
         return
     yield from _of_fields(old, new, "the input")
 
@@ -38,7 +38,7 @@ def _of_fields(old: JSON, new: JSON, what: str) -> Iterator[str]:
     needed, newly = set(old.get("required", ())), set(new.get("required", ()))
     for field, schema in fields.items():
         if field not in later:
-            yield f"{what} has no field {field} any more."
+            yield f"{what} no longer has the field {field}."
         elif _types(schema, old) != _types(later[field], new):
             yield f"the field {field} of {what} has another type."
         elif field in newly - needed:

@@ -75,7 +75,7 @@ def build() -> TyperGroup:
         help="Durable workflows that ask people in Slack.",
         epilog="signoff COMMAND --help explains a command. Every command takes --env FILE, which names the "
         "file with the settings (default: .env in the folder of the database), and --debug, which prints "
-        "where an error comes from. Exit codes: 0 done, 1 not possible, 2 not understood, 130 interrupted.",
+        "where an error comes from. Exit codes: 0 done, 1 failed, 2 not understood, 130 interrupted.",
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

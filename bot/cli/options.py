@@ -25,7 +25,7 @@ Url = Annotated[
         "--url",
         metavar="URL",
         envvar="SIGNOFF_URL",
-        help="Address where Signoff serves, e.g. http://127.0.0.1:3000.",
+        help="Address where Signoff serves, such as http://127.0.0.1:3000.",
     ),
 ]
 RequestId = Annotated[

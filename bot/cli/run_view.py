@@ -170,7 +170,7 @@ def _request(request: dict[str, Any]) -> Iterator[Line]:
     if request["state"] == "open":
         yield from how_to_decide(request)
         if request["seen"]:
-            yield Line(f"     --seen {request['seen']} says that you read it here", style="dim")
+            yield Line(f"     --seen {request['seen']} confirms that you read it here", style="dim")
     elif request["state"] != "decided":
         yield Line(f"     {outcome}, {formatting.clock(request['ended_at'])}", style="dim")
 

@@ -37,7 +37,7 @@ _ENDED_FROM_WITHIN = (
     "Start Signoff again: interrupted steps resume. Await or cancel only tasks that the step itself made."
 )
 _CLOSED_FROM_WITHIN = (
-    "A step, or a library that it uses, closed a file or a connection of Signoff: look for os.close and "
+    "A step, or a library that it uses, closed one of Signoff's files or connections: look for os.close and "
     "os.closerange. Start Signoff again: interrupted steps resume."
 )
 

@@ -81,7 +81,7 @@ CallResult = Sent | Rejected | Ambiguous | Limited | Unreached
 
 
 class SlackRefused(Exception):
-    """Slack answered a read with an error. `code` is Slack's own, e.g. `missing_scope`."""
+    """Slack answered a read with an error. `code` is Slack's own, such as `missing_scope`."""
 
     def __init__(self, method: str, rejected: Rejected) -> None:
         self.method, self.code, self.rejected = method, rejected.code, rejected

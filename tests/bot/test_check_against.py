@@ -80,7 +80,7 @@ def test_the_same_files_break_nothing(signoff: Signoff) -> None:
         ('Workflow("ship"', 'Workflow("shop"', "ship: the workflow is gone."),
         ("    version: int = 1", "    version: int", "ship: the input needs version now."),
         ("    service: str", "    service: str\n    area: str", "ship: the input needs the new field area."),
-        ("    version: int = 1\n", "", "ship: the input has no field version any more."),
+        ("    version: int = 1\n", "", "ship: the input no longer has the field version."),
         ("version: int = 1", "version: str = ''", "ship: the field version of the input has another type."),
         ("replicas: int", "replicas: float", "ship: the field replicas of the form of go has another type."),
         (", form=Size", "", "ship: the approval go has no form any more."),

@@ -371,7 +371,7 @@ def test_a_request_that_slack_shortens_is_approved_with_the_code_that_show_print
     assert f"is not the code of this request as it is now. Read it again: signoff show {run}" in wrong.err
     shown = signoff("show", run)
     assert "host 199 in the cellar" in shown.out
-    (code,) = re.findall(r"--seen (\w+) says that you read it here", shown.out)
+    (code,) = re.findall(r"--seen (\w+) confirms that you read it here", shown.out)
     assert signoff(*decide, "--seen", code).code == 0
 
 

@@ -78,7 +78,7 @@ async def test_doctor_names_each_problem_with_its_remedy(installation: Installat
     assert found["database"][0].level == "warning"
     assert found["process"][0].remedy == "Start it: signoff serve."
     channels = {each.level: each for each in found["channels"]}
-    assert channels["ok"].text == "#deploys (good) can be posted to."
+    assert channels["ok"].text == "The bot can post in #deploys (good)."
     assert channels["problem"].text == "#nowhere (bad): the bot sees no such channel."
     assert "/invite @" in channels["problem"].remedy
     assert "bad, sure: it escalates to @nobodies." in str(found["people"])
@@ -89,7 +89,7 @@ async def test_doctor_finds_channels_by_their_id(installation: Installation) -> 
     (installation.folder / "flows.py").write_text(flows, encoding="utf-8")
     channels = {each.level: each.text for each in (await findings(installation.target()))["channels"]}
     assert channels == {
-        "ok": "C05DEPLOYS (good) can be posted to.",
+        "ok": "The bot can post in C05DEPLOYS (good).",
         "problem": "C0GONEAWAY (bad): the bot sees no such channel.",
     }
 

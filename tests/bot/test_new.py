@@ -53,7 +53,7 @@ def test_a_file_that_is_there_is_never_overwritten(signoff: Signoff, tmp_path: P
     (tmp_path / file).write_text("mine", encoding="utf-8")
     code, out, err = signoff("new", "deploy")
     assert (code, out) == (1, "")
-    assert f"{file} is there already. Nothing was written." in err
+    assert f"{file} already exists. Nothing was written." in err
     assert [(each.name, each.read_text("utf-8")) for each in tmp_path.iterdir()] == [(file, "mine")]
 
 

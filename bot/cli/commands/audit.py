@@ -13,7 +13,7 @@ from bot.cli.output import CommandError, Output
 from bot.cli.target import find_target
 from bot.views.wording.text import count
 
-audit = new_group("audit", "Verify that the records are as they were written.")
+audit = new_group("audit", "Verify that nobody has changed the records.")
 MAX_FINDINGS_SHOWN = 50
 
 
@@ -24,7 +24,7 @@ def verify(
         typer.Option(
             "--checkpoint",
             metavar="FILE",
-            help="An earlier checkpoint that the log must continue. Repeat it for more.",
+            help="An earlier checkpoint from which the log must continue. Repeat it for more.",
         ),
     ] = None,
     key: Annotated[
@@ -34,7 +34,7 @@ def verify(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Verify events, rows and checkpoints. Name what was changed, removed or inserted."""
+    """Verify events, rows and checkpoints. Name each one that was changed, removed or inserted."""
     files = checkpoints or []
     marks = heavy.verify_checkpoint_files(files, key, data) if files else []
     report = ask(data, "audit", marks=marks)
@@ -70,7 +70,7 @@ def accept(
 ) -> None:
     """Accept a changed database as it is.
 
-    Look at what audit verify names first, and stop signoff serve.
+    Before you do this, look at what signoff audit verify names, and stop signoff serve.
     """
     target = find_target(data)
     heavy.accept_database(target, reason)

@@ -12,18 +12,19 @@ from bot.cli.output import Output
 
 def backfill(
     workflow: Annotated[str, typer.Argument(metavar="WORKFLOW", help="A workflow with a cron schedule.")],
-    start: Annotated[str, typer.Option("--from", metavar="DATE", help="The first date, e.g. 2026-01-01.")],
+    start: Annotated[str, typer.Option("--from", metavar="DATE", help="The first date, such as 2026-01-01.")],
     end: Annotated[str, typer.Option("--to", metavar="DATE", help="The last date.")],
     key: Annotated[
         str | None,
-        typer.Option("--key", metavar="KEY", help="The schedule, where the workflow has several."),
+        typer.Option("--key", metavar="KEY", help="The key of the schedule, if the workflow has several."),
     ] = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Start the runs of a schedule for a range of dates, each once.
 
-    A fire that has a run already is left out, so the same command goes on where an earlier one stopped.
+    Signoff leaves out a fire that already has a run. The same command therefore continues where an earlier
+    one stopped.
     """
     for option, text in (("--from", start), ("--to", end)):
         _check_date(option, text)

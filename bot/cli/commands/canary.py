@@ -13,7 +13,7 @@ from bot.views.wording.times import duration
 
 canary = new_group("canary", "Try a candidate of a workflow on a share of its new runs.")
 Workflow = Annotated[str, typer.Argument(metavar="WORKFLOW", help="The workflow.")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the log.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason, for the log.")]
 
 
 def _percent(option: str) -> Any:
@@ -35,12 +35,17 @@ def start(
     share: Annotated[
         float,
         typer.Option(
-            "--share", metavar="PERCENT", parser=_percent("--share"), help="New runs that execute it."
+            "--share",
+            metavar="PERCENT",
+            parser=_percent("--share"),
+            help="Share of the new runs that execute it.",
         ),
     ],
     min_runs: Annotated[
         int,
-        typer.Option("--min-runs", metavar="N", help="Ended runs of the candidate before it is compared."),
+        typer.Option(
+            "--min-runs", metavar="N", help="Runs of the candidate that must end before it is compared."
+        ),
     ] = 20,
     max_failures: Annotated[
         float | None,
@@ -48,7 +53,7 @@ def start(
             "--max-failures",
             metavar="PERCENT",
             parser=_percent("--max-failures"),
-            help="Roll it back when its failures exceed those of the current file by more percentage points.",
+            help="Roll it back when its failure rate exceeds the current file's by more than PERCENT points.",
         ),
     ] = None,
     max_slowdown: Annotated[
@@ -62,7 +67,7 @@ def start(
     promote_after: Annotated[
         int | None,
         typer.Option(
-            "--promote-after", metavar="N", help="Promote it after so many ended runs within the bounds."
+            "--promote-after", metavar="N", help="Promote it after this many ended runs within those limits."
         ),
     ] = None,
     data: Data = None,

@@ -24,8 +24,8 @@ def cancel(
         str,
         typer.Option(
             "--started-by",
-            metavar="WHO",
-            help="Cancel all unfinished runs of U012AB3CD, api:TOKEN or cli:USER.",
+            metavar="STARTER",
+            help="Cancel all unfinished runs of one starter: U012AB3CD, api:TOKEN or cli:USER.",
         ),
     ] = "",
     workflow: Annotated[
@@ -42,9 +42,9 @@ def cancel(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Cancel a run, or all unfinished runs of a person or token.
+    """Cancel a run, or all unfinished runs that a person, a token or an operating-system user started.
 
-    Running steps stop, and open requests are withdrawn.
+    Running steps stop, and Signoff withdraws open requests.
     """
     output = Output(json)
     if started_by:

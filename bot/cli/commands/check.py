@@ -20,7 +20,10 @@ def check(
     ] = None,
     people: Annotated[
         bool,
-        typer.Option("--people", help="Ask Slack, or SIGNOFF_GROUPS, whether each approval can be answered."),
+        typer.Option(
+            "--people",
+            help="Look up people in Slack, or in SIGNOFF_GROUPS, to check that approvals can be completed.",
+        ),
     ] = False,
     against: Annotated[
         str,
@@ -63,7 +66,7 @@ def _needs(report: Any) -> list[str]:
     if not find_target(None).database.exists():
         return []
     unsettled = ask(None, "unsettled")
-    more = ["The first 10,000 steps were looked at; there are more."] if unsettled["more"] else []
+    more = ["Signoff checked the first 10,000 steps only; there are more."] if unsettled["more"] else []
     return [*needs(unsettled["steps"], report.contracts()), *more]
 
 

@@ -24,9 +24,9 @@ def enrol(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Enrol a person and print the key for their app.
+    """Enrol a person and print the key for their authenticator app.
 
-    The authenticator app takes it. It cannot be printed again.
+    Signoff cannot print the key again.
     """
     enrolled = ask(data, "enrol", user=check_user_id(user), name=name or user)
     output = Output(json)

@@ -12,7 +12,7 @@ from bot.cli.options import Data, Json, new_group
 from bot.cli.output import Output, note
 from bot.cli.target import find_target
 
-db = new_group("db", "Back up, restore and care for the database.")
+db = new_group("db", "Back up, restore and maintain the database.")
 
 
 @db.command()
@@ -34,7 +34,7 @@ def restore(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Replace the database with a backup, paused. The replaced database is kept beside it."""
+    """Replace the database with a backup, and pause. Signoff keeps the replaced database beside it."""
     target = find_target(data)
     aside = heavy.restore_backup(target, file)
     output = Output(json)
@@ -67,7 +67,7 @@ def resume(data: Data = None, json: Json = False) -> None:
 
 @db.command()
 def vacuum(data: Data = None, json: Json = False) -> None:
-    """Give the space of pruned runs back to the disk. Stop signoff serve first."""
+    """Return the space of pruned runs to the disk. Stop signoff serve first."""
     target = find_target(data)
     note(f"Rewriting {target.database}. Meanwhile it needs twice its space.")
     before, after = heavy.vacuum_database(target)

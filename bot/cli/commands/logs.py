@@ -17,12 +17,12 @@ def logs(
         str | None, typer.Argument(metavar="STEP", help="Print only what this step logged.")
     ] = None,
     follow: Annotated[
-        bool, typer.Option("--follow", help="Print further lines as they come, until the run ends.")
+        bool, typer.Option("--follow", help="Print new lines as they arrive, until the run ends.")
     ] = False,
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Print what the steps of a run logged with ctx.log, also while they execute."""
+    """Print the lines that the steps of a run logged with ctx.log, even while they execute."""
     output = Output(json)
     with connect(data) as access:
         logged = access.call("logs", run=run, step=step)

@@ -19,13 +19,13 @@ def manifest(
         typer.Option(
             "--http",
             metavar="URL",
-            help="Receive over HTTP at this public address, instead of over Socket Mode.",
+            help="Receive requests over HTTP at this public address, instead of through Socket Mode.",
         ),
     ] = "",
 ) -> None:
     """Print the manifest of the Slack app, to paste at https://api.slack.com/apps.
 
-    The slash command is named as SIGNOFF_COMMAND says.
+    SIGNOFF_COMMAND sets the name of the slash command.
     """
     text = _FILE.read_text(encoding="utf-8")
     text = text.replace(

@@ -23,10 +23,10 @@ def mute(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Tell nobody of a workflow's failures for a while, or of the failure that a run has.
+    """Mute the failures of a workflow, or the failure of one run, for a while.
 
-    Failures are counted and can be answered. When the mute ends, the owner is asked about those that wait.
-    Approvals are asked as always.
+    Signoff still counts the failures, and the owner can still decide them. When the mute ends, Signoff asks
+    the owner about those that wait. A mute never applies to approvals.
     """
     try:
         span = seconds(lasting)
@@ -41,7 +41,7 @@ def mute(
 
 
 def unmute(target: _Target, data: Data = None, json: Json = False) -> None:
-    """End the mute of a workflow, or of the failure that a run has."""
+    """End the mute of a workflow, or of the failure of one run."""
     ended = ask(data, "unmute", target=target)
     output = Output(json)
     output.data(ended)

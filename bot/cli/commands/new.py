@@ -33,9 +33,7 @@ def new(
     if not any((folder / settings).exists() for settings in _SETTINGS_OF_PYTEST):
         files["pytest.ini"] = _PYTEST
     if existing := [file for file in files if (folder / file).exists()]:
-        raise CommandError(
-            f"{', '.join(existing)} is there already. Nothing was written. Choose another name."
-        )
+        raise CommandError(f"{', '.join(existing)} already exists. Nothing was written. Choose another name.")
     for file, text in files.items():
         with (folder / file).open("x", encoding="utf-8") as opened:
             opened.write(text)

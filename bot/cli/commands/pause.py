@@ -23,8 +23,8 @@ def pause(
 ) -> None:
     """Pause a run, a workflow, or everything.
 
-    Steps that execute end, and decisions are recorded, but nothing new starts and nobody new is asked. New
-    runs wait, and schedules do not fire.
+    Steps that execute may finish, and Signoff records decisions. It starts no other step and asks nobody
+    else. New runs wait, and schedules do not fire.
     """
     paused = ask(data, "pause", target=_target(target, everything), reason=reason)
     output = Output(json)
@@ -43,13 +43,13 @@ def resume(
 ) -> None:
     """End the pause of a run, a workflow, or everything.
 
-    A schedule that missed fires meanwhile does what its catchup says.
+    If a schedule missed fires during the pause, its catchup option says which of them start a run.
     """
     resumed = ask(data, "unpause", target=_target(target, everything))
     output = Output(json)
     output.data(resumed)
     if "run" in resumed:
-        output.line(f"{resumed['run']['short']} goes on.")
+        output.line(f"{resumed['run']['short']} continues.")
         return
     count = resumed["runs"]
     output.line(f"{_name(resumed['workflow'])} no longer paused. {_runs(count)} go{'es' * (count == 1)} on.")

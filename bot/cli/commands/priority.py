@@ -1,4 +1,4 @@
-"""`signoff priority RUN N`: let a run come earlier or later."""
+"""`signoff priority RUN N`: change the priority of a run."""
 
 from typing import Annotated
 
@@ -18,7 +18,8 @@ def priority(
 ) -> None:
     """Change the priority of a run.
 
-    It counts where runs wait for their workflow's limit, and where steps wait for slots or resources.
+    The higher priority comes first among runs that wait because of max_active_runs, and among steps that wait
+    for a slot or a resource.
     """
     changed = ask(data, "prioritize", run=run, priority=number, reason=reason)
     output = Output(json)

@@ -22,7 +22,7 @@ def export(
     to: To = None,
     data: Data = None,
 ) -> None:
-    """Write the signed receipt of an approval as JSON. Refused if the records contradict the log."""
+    """Write the signed receipt of an approval as JSON. It fails if the records contradict the log."""
     write_json(ask(data, "receipt", request=request), to)
 
 
@@ -46,7 +46,7 @@ def verify(
 
 @receipt.command()
 def key(data: Data = None) -> None:
-    """Print the public keys of this installation, also the retired ones. Verifiers need them."""
+    """Print the public keys of this installation, including the retired ones. Verifiers need them."""
     typer.echo("".join(ask(data, "receipt_keys")["keys"].values()), nl=False)
 
 

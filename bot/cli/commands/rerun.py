@@ -33,9 +33,10 @@ def fork(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Retry a run that has ended from a step, as a new run.
+    """Start a new run from a step of a run that has ended.
 
-    The results of steps that do not depend on it are kept. Approvals of what executes are asked again.
+    Signoff keeps the results of the steps that do not depend on that step. If an approval guards a step that
+    executes, Signoff asks people again.
     """
     _started(Output(json), ask(data, "fork", run=run, step=step), "from there")
 

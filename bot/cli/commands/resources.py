@@ -18,7 +18,7 @@ def resources(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """List the resources that steps use, or reset one: close its circuit breaker and forget its rate."""
+    """List the resources that steps use, or reset one: close its circuit breaker and start its rate again."""
     if act is None:
         listed = ask(data, "resources", workflows=True)
     elif act != "reset" or name is None:

@@ -15,5 +15,5 @@ def serve(
         bool, typer.Option("--reload", help="Load workflow files again when they change.")
     ] = False,
 ) -> None:
-    """Serve a Slack workspace. The environment and the file .env beside the database hold its settings."""
+    """Serve a Slack workspace. Read the settings from the environment and the .env beside the database."""
     heavy.serve_workspace(new, reload=reload)

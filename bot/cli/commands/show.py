@@ -26,7 +26,7 @@ def show(
             "--after",
             metavar="NUMBER",
             parser=whole_number("--after", 0, 100_000),
-            help="With --elements: begin behind the element with this number.",
+            help="With --elements: show the elements after the one with this number.",
         ),
     ] = None,
     data: Data = None,

@@ -32,7 +32,7 @@ def subscribe(
 ) -> None:
     """Send the news of a workflow to a channel.
 
-    A run is told there only if everybody who reads the channel may see it.
+    The channel gets news of a run only if everybody who can read the channel may see that run.
     """
     added = ask(data, "subscribe", workflow=workflow, channel=channel, kinds=kinds or [])
     output = Output(json)
@@ -41,8 +41,8 @@ def subscribe(
 
 
 def unsubscribe(workflow: _Workflow, channel: _Channel, data: Data = None, json: Json = False) -> None:
-    """Send no more news of a workflow to a channel."""
+    """Stop sending the news of a workflow to a channel."""
     ended = ask(data, "unsubscribe", workflow=workflow, channel=channel)
     output = Output(json)
     output.data(ended)
-    output.line(f"{channel} gets no more news of {ended['workflow']}.")
+    output.line(f"{channel} no longer gets the news of {ended['workflow']}.")

@@ -9,7 +9,7 @@ from bot.cli.options import Data, Json, check_user_id, duration_seconds, new_gro
 from bot.cli.output import Output, note
 
 token = new_group("token", "Manage tokens for scripts and agents that ask at gates.")
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the principal, e.g. ci.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the principal, such as ci.")]
 
 
 @token.command()
@@ -17,7 +17,9 @@ def create(
     name: Name,
     gates: Annotated[
         list[str],
-        typer.Option("--gate", metavar="GATE", help="A gate where it may ask. Repeat it for more gates."),
+        typer.Option(
+            "--gate", metavar="GATE", help="A gate at which the principal may ask. Repeat it for more gates."
+        ),
     ],
     person: Annotated[
         str, typer.Option("--person", metavar="USER", help="Slack user id of the person who holds the token.")
@@ -71,7 +73,7 @@ def rotate(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Print a new token for a principal. The old token works a while longer."""
+    """Print a new token for a principal. The old token stops working after the time in --keep."""
     rotated = ask(data, "rotate_principal", name=name, keep=duration_seconds("--keep", keep))
     output = Output(json)
     output.data(rotated)

@@ -13,7 +13,7 @@ from bot.cli.output import Output
 from bot.terminal import printed_json
 
 triggers = new_group("triggers", "List the triggers of workflows, switch them, and try them with a sample.")
-Workflow = Annotated[str, typer.Argument(metavar="WORKFLOW", help="The workflow that it starts.")]
+Workflow = Annotated[str, typer.Argument(metavar="WORKFLOW", help="The workflow that the triggers start.")]
 Key = Annotated[
     str | None,
     typer.Option("--key", metavar="KEY", help="One trigger of the workflow, by its key. Default: all."),
@@ -34,7 +34,7 @@ def enable(workflow: Workflow, key: Key = None, data: Data = None, json: Json = 
 
 @triggers.command()
 def disable(workflow: Workflow, key: Key = None, data: Data = None, json: Json = False) -> None:
-    """Switch triggers off. Facts that events and webhooks tell meanwhile start nothing."""
+    """Switch triggers off. Events and webhook calls that arrive while a trigger is off start no runs."""
     _print(ask(data, "switch", workflows=True, workflow=workflow, key=key, enabled=False), json)
 
 
@@ -43,7 +43,11 @@ def try_sample(
     workflow: Workflow,
     sample: Annotated[
         Path,
-        typer.Option("--sample", metavar="FILE", help="JSON: the body of a request, the file, or the row."),
+        typer.Option(
+            "--sample",
+            metavar="FILE",
+            help="A JSON file with the body of a request, the parts of a file, or a row.",
+        ),
     ],
     key: Key = None,
     header: Annotated[

@@ -22,14 +22,19 @@ def machine_findings(settings: Settings) -> Iterator[Finding]:
     if is_served(database):
         yield Finding("process", "ok", "A process serves this database.")
     else:
-        text = "No process serves this database, so no run goes on and nobody is answered."
+        text = "No process serves this database, so no run continues and no click is answered."
         yield Finding("process", "warning", text, "Start it: signoff serve.")
 
 
 def _database(path: Path) -> Finding:
     if not path.exists():
         text = f"There is no database {path} yet."
-        return Finding("database", "warning", text, "signoff serve makes it. Check DATABASE_URL otherwise.")
+        return Finding(
+            "database",
+            "warning",
+            text,
+            "signoff serve creates it. If you expected a database there, check DATABASE_URL.",
+        )
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=2)) as connection:
             (runs,) = connection.execute("SELECT count(*) FROM (SELECT 1 FROM run LIMIT 10001)").fetchone()

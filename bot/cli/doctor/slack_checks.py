@@ -81,7 +81,7 @@ async def channel_findings(
             remedy = f"Type /invite @{bot_name} in it."
             yield Finding("channels", "problem", f"{who} is private, and the bot is not in it.", remedy)
         else:
-            yield Finding("channels", "ok", f"{who} can be posted to.")
+            yield Finding("channels", "ok", f"The bot can post in {who}.")
 
 
 async def _record(people: SlackPeople, channel: str) -> dict[str, object] | None:
