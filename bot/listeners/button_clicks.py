@@ -154,12 +154,12 @@ async def _decide_all(context: Context, surface: Surface, value: ButtonValue) ->
     results = await decision_clicks.decide_all(context, surface.user, value.id, decision, counted)
     refused = next((result for result in results if not result.accepted), None)
     if not results:
-        text = "Every run that this card counted is answered already. Nothing changed."
+        text = "Every run on this card already has a decision. Nothing changed."
         _tell(context, surface, command_replies.refused_answer(text))
     elif refused is not None and not any(result.accepted for result in results):
         context.background.start(_answer_click(context, surface, value, refused), "answer a click")
     elif left := await context.engine.failure_cards.open_count(value.id):
-        text = f"{len(results):,} runs are answered. {left:,} runs are left: click again for them."
+        text = f"{len(results):,} runs have a decision now. {left:,} runs are left: click again for them."
         _tell(context, surface, command_replies.recorded_answer(text))
 
 
@@ -188,7 +188,7 @@ async def _failure_menu(context: Context, surface: Surface, value: ButtonValue) 
         _tell(context, surface, command_replies.recorded_answer("It is assigned to you already."))
         return
     request = await context.engine.reassign(request.id, surface.user, actor=slack_actor(surface.user))
-    text = "It is assigned to you. The reminders go to you alone now."
+    text = "It is assigned to you. From now on the reminders go to you alone."
     _tell(context, surface, command_replies.recorded_answer(text))
 
 

@@ -87,4 +87,4 @@ def sharing_problem(outcome: CallResult) -> str:
             return f"Slack refused the file ({reason}). Report this to the operator."
         case Limited(seconds):
             return f"Slack limits how often files are shared. Send the command again in {seconds:g} s."
-    return "Slack did not answer. Look whether the picture arrived, then send the command again."
+    return "Slack did not answer. Check whether the picture arrived. If not, send the command again."

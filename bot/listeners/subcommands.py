@@ -104,7 +104,7 @@ async def _canary(context: Context, asker: Caller, command: commands.CanaryComma
     canaries, actor = context.engine.canaries, slack_actor(asker.user)
     report = await canaries.report(name, viewer=actor)
     if command.since is not None and command.since != canary_stamp(report.canary):
-        text = f"This button is of an earlier canary of {name}. Nothing was changed."
+        text = f"This button belongs to an earlier canary of {name}. Nothing was changed."
         return command_replies.refused_answer(text, corrected=f"{context.command} canary {name}")
     if command.act:
         end = canaries.promote if command.act == "promote" else canaries.roll_back
@@ -197,15 +197,15 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         reading.runs,
         (
             Usage("see", "runs", "the newest runs; filter with failed, mine, since=2d, text=…"),
-            Usage("see", "history NAME", "how the last runs of a workflow went"),
+            Usage("see", "history NAME", "how the last runs of a workflow ended"),
         ),
         shareable=True,
     ),
     TriggersCommand: Subcommand(
         reading.triggers,
         (
-            Usage("see", "schedules", "what the clock starts next"),
-            Usage("see", "triggers", "everything that starts workflows"),
+            Usage("see", "schedules", "the schedules, the next one first"),
+            Usage("see", "triggers", "the triggers of the workflows"),
         ),
         shareable=True,
     ),
@@ -219,7 +219,8 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         _resources, (Usage("see", "resources", "what is in use, and how many steps wait"),)
     ),
     commands.CanaryCommand: Subcommand(
-        _canary, (Usage("see", "canary NAME", "compare the runs of a candidate with the others"),)
+        _canary,
+        (Usage("see", "canary NAME", "compare the runs of a candidate with those of the current file"),),
     ),
     commands.RunCommand: Subcommand(
         running.run,
@@ -244,11 +245,9 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
     ),
     commands.MuteCommand: Subcommand(
         muting.answer,
-        (Usage("control", "mute NAME for=2h", "tell nobody of its failures for a while"),),
+        (Usage("control", "mute NAME for=2h", "mute its failures for a while"),),
     ),
-    commands.UnmuteCommand: Subcommand(
-        muting.answer, (Usage("control", "unmute NAME", "tell of its failures again"),)
-    ),
+    commands.UnmuteCommand: Subcommand(muting.answer, (Usage("control", "unmute NAME", "end that mute"),)),
     commands.SubscribeCommand: Subcommand(
         subscribing.answer,
         (Usage("see", "subscribe NAME", "get the news of a workflow in this channel"),),
@@ -270,10 +269,10 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         steering.skip, (Usage("control", "skip RUN STEP", "skip a step that has not started"),)
     ),
     commands.PriorityCommand: Subcommand(
-        steering.priority, (Usage("control", "priority RUN N", "let a run come earlier or later"),)
+        steering.priority, (Usage("control", "priority RUN N", "change the priority of a run"),)
     ),
     commands.ForkCommand: Subcommand(
-        steering.fork, (Usage("control", "fork RUN STEP", "retry from a step, as a new run"),)
+        steering.fork, (Usage("control", "fork RUN STEP", "start a new run from a step of an ended run"),)
     ),
     commands.ApprovalsCommand: Subcommand(
         _approvals, (Usage("decide", "approvals", "the requests that wait for you"),)

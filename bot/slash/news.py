@@ -20,7 +20,7 @@ def mute(words: list[Word], command: str) -> MuteCommand:
         return MuteCommand(target, seconds(text))
     except InvalidDuration as error:
         raise ArgumentError(
-            f"for {error.problem}.",
+            f"for: “{text[:60]}” {error.problem.rpartition(', which ')[2]}.",
             "Write it like for=30m, for=2h or for=1d.",
             f"{command} mute {target} for=2h",
         ) from None
@@ -43,8 +43,8 @@ def subscribe(words: list[Word], command: str) -> SubscribeCommand:
     kinds = tuple(dict.fromkeys(kind for text in rest for kind in text.casefold().split(",") if kind))
     if unknown := [kind for kind in kinds if kind not in NEWS]:
         raise ArgumentError(
-            f"There is no news called “{unknown[0][:40]}”.",
-            f"The kinds are {', '.join(NEWS)}; without any, all of them.",
+            f"There is no kind of news called “{unknown[0][:40]}”.",
+            f"The kinds are {', '.join(NEWS)}. Without a kind, the channel gets all of them.",
             f"{command} subscribe {name} {' '.join(kind for kind in kinds if kind in NEWS)}".strip(),
         )
     return SubscribeCommand(name, kinds)

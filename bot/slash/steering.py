@@ -75,7 +75,7 @@ def canary(words: list[Word], command: str) -> CanaryCommand:
     name, act = name.translate(DASHES), rest[0].casefold() if rest else ""
     if act not in ("", "promote", "rollback"):
         raise ArgumentError(
-            f"“{rest[0][:60]}” is not an act on a canary.",
+            f"“{rest[0][:60]}” is not a command for a canary.",
             f"Write {command} canary NAME promote, or {command} canary NAME rollback.",
             f"{command} canary {name}",
         )

@@ -277,12 +277,12 @@ def in_list(block_id: str) -> bool:
 
 def paused_answer(run: RunRecord, command: str) -> Message:
     text = f"{icons.PAUSED} Paused *{safe(run.short, 150)}*. Running steps finish, and nothing new starts."
-    how = f"`{safe(command, 40)} resume {safe(run.short, 150)}` lets it go on."
+    how = f"`{safe(command, 40)} resume {safe(run.short, 150)}` resumes it."
     return message(text, section(f"{text}\n{how}"), actions([details_button(run)]))
 
 
 def resumed_answer(run: RunRecord) -> Message:
-    text = f"{icons.RUN[run.state]} *{safe(run.short, 150)}* goes on."
+    text = f"{icons.RUN[run.state]} *{safe(run.short, 150)}* continues."
     return message(text, section(text), actions([details_button(run)]))
 
 

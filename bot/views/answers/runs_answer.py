@@ -83,11 +83,11 @@ def runs_page(
 
 def _empty(listing: Listing, which: str, buttons: list[Element]) -> Message:
     if listing.next:
-        text = f"None of the runs searched so far{which} fits. Older ones are not searched yet."
+        text = f"None of the runs searched so far{which} matches. Older ones are not searched yet."
     elif listing.before:
         text = f"There are no older runs{which} that you can see."
     elif listing.words:
-        text = f"No run that you can see fits{which}."
+        text = f"No run that you can see matches{which}."
     else:
         text = "There are no runs yet that you can see."
     return message(text, section(text), actions(buttons))

@@ -18,14 +18,14 @@ def subscribed(subscription: Subscription, channel: str, command: str) -> Messag
 
 
 def ended(workflow: str, channel: str) -> Message:
-    text = f"{icons.DONE} #{safe(channel, 80)} gets no more news of *{safe(workflow, 80)}*."
+    text = f"{icons.DONE} #{safe(channel, 80)} no longer gets the news of *{safe(workflow, 80)}*."
     return message(text, section(text))
 
 
 def listed(subscriptions: Sequence[Subscription], channel: str, command: str) -> Message:
     place = f"#{safe(channel, 80)}"
     if not subscriptions:
-        text = f"{place} gets the news of no workflow."
+        text = f"{place} gets no news of any workflow."
         return message(text, section(f"{text} `{safe(command, 40)} subscribe NAME` adds one."))
     lines = [f"• *{safe(each.workflow, 80)}*: {_kinds(each)}" for each in subscriptions[:_MAX_LISTED]]
     if len(subscriptions) > _MAX_LISTED:

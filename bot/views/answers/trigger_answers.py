@@ -85,4 +85,4 @@ def _next(trigger: TriggerRecord, now: datetime) -> float:
 def _zone_line(triggers: Sequence[TriggerRecord], now: datetime) -> str:
     upcoming = [each.next_fire_at for each in triggers if each.enabled and each.next_fire_at]
     next_one = f"The next one fires {at(min(upcoming), now)}. " if upcoming else ""
-    return f"{next_one}Each schedule has its own time zone; moments are shown in yours."
+    return f"{next_one}Each schedule has its own time zone. The times here are in yours."

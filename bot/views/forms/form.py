@@ -54,7 +54,7 @@ def form_modal(
     if takes_none:
         head = f"{title} takes no input. It starts at once."
     elif values is not None:
-        head = f"{title} starts with these values. They are those of your last run."
+        head = f"{title} starts with these values, which are those of your last run."
     source = f"+{values.id}" if values else ""
     if priority is not None:
         head += f" Its priority is {priority}."

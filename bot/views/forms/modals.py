@@ -66,7 +66,7 @@ def question(ask: str) -> list[Block]:
 
 _ASKED = (
     "Your question appears in the thread. The deadline is paused until the answer. All questions about a "
-    "request pause it for one day at most."
+    "request together pause it for at most one day."
 )
 _ASKED_IN_TIME = (
     "Your question appears in the thread. Questions have paused the deadline of this request for a day "

@@ -17,7 +17,7 @@ def mute_line(mute: Mute | None, names: Names, now: datetime, ids: Ids) -> Block
         return None
     what = "" if mute.step else f"It concerns every failure of {safe(mute.workflow, 80)}. "
     text = f"{icons.MUTED} Muted by {names.actor(mute.by)} until {moment(mute.until, now)}."
-    rest = "Failures are counted here; nobody is told of new ones."
+    rest = "Signoff counts new failures here, and tells nobody about them."
     return section(
         f"{text} {what}{rest}", ids(f"mute:{mute.at.timestamp():.0f}:{mute.until.timestamp():.0f}")
     )

@@ -23,7 +23,7 @@ def question_message(question: RequestRecord, detail: RunDetail, names: Names, n
     open_ = question.state == "open"
     if open_ and question.clock.expires_at is not None:
         facts.append(
-            f"the deadline is paused until it is answered, at the latest {at(question.clock.expires_at, now)}"
+            f"the deadline is paused until it is answered, or until {moment(question.clock.expires_at, now)}"
         )
     spoken = f"{icons.PEOPLE} {head} {question_line(question.ask, 300)}"
     if open_ and question.clock.expires_at is not None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.views.message import Names
 from bot.views.wording import icons
 from bot.views.wording.text import quote, safe
-from bot.views.wording.times import at, duration
+from bot.views.wording.times import at, duration, moment
 from engine import (
     DecisionRecord,
     RequestRecord,
@@ -57,7 +57,7 @@ def until(request: RequestRecord, now: datetime) -> str:
     """`expires 14:00, then rejected`."""
     if request.clock.paused_since is not None:
         ends = deadline_resumes_at(request)
-        latest = f", at the latest {at(ends, now)}" if ends else ""
+        latest = f", or until {moment(ends, now)}" if ends else ""
         return f"the deadline is paused until a question is answered{latest}"
     if request.clock.expires_at is None:
         return "no deadline"

@@ -133,7 +133,7 @@ def _closed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Mes
     resource = safe(str(event["data"].get("resource", "")), 100)
     how = "closed" if event["type"] == "resource.closed" else "was reset"
     after = duration(max((ended - began).total_seconds(), 0))
-    return _one(f"{icons.DONE} The circuit breaker of *{resource}* {how} after {after}. Steps go on.")
+    return _one(f"{icons.DONE} The circuit breaker of *{resource}* {how} after {after}. Steps continue.")
 
 
 def _moment_in(values: Mapping[str, Any], name: str) -> datetime | None:

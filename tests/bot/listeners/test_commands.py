@@ -251,7 +251,7 @@ async def test_people_pause_a_run_and_let_it_go_on(team: Team) -> None:
     assert (await office.click(CAROL, asked, "Approve"))["ok"]
 
     await office.line(CAROL, shown, "💤 Paused by alice")
-    assert "goes on" in await typed(team, ALICE, f"resume {run.short}")
+    assert "continues" in await typed(team, ALICE, f"resume {run.short}")
     await office.message(CAROL, DEPLOYS, "*ship*", "done after")
 
 
@@ -318,7 +318,7 @@ async def test_the_owner_promotes_a_candidate_and_rolls_it_back_in_slack(team: T
     await typed(team, CAROL, "canary quick")
     assert labels(await office.heard(CAROL, DEPLOYS)) == []
     assert "Only the owner" in await typed(team, CAROL, "canary quick promote")
-    assert "is not an act on a canary" in await typed(team, ALICE, "canary quick advance")
+    assert "is not a command for a canary" in await typed(team, ALICE, "canary quick advance")
     assert "earlier canary" in await typed(team, ALICE, "canary quick promote since=17")
     await typed(team, ALICE, "canary quick")
     shown = await office.heard(ALICE, DEPLOYS)

@@ -48,7 +48,7 @@ async def test_the_commands_mute_a_workflow_and_a_run_with_a_span(team: Team) ->
 async def test_what_is_typed_wrong_is_answered_with_the_command_corrected(team: Team) -> None:
     assert "Which workflow or run?" in (await typed(team, BOB, "/workflow mute"))
     wrong = await typed(team, BOB, "/workflow mute shaky for=2x")
-    assert "which is not a duration" in wrong
+    assert "for: “2x” is not a duration." in wrong
     assert "/workflow mute shaky for=2h" in wrong
     assert "There is no run nothing" in (await typed(team, BOB, "/workflow mute nothing"))
     assert "Only the owner" in (await typed(team, CAROL, "/workflow mute shaky"))

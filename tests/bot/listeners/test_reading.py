@@ -185,13 +185,13 @@ async def test_runs_are_filtered_and_paged_without_a_silent_end(team: Team) -> N
     assert "*Older runs* (quick) · 3 runs" in str(second["blocks"])
     assert "Older'" not in str([block for block in second["blocks"] if block["type"] == "actions"])
     assert "shaky" in await read(team, BOB, "runs waiting")
-    assert "No run that you can see fits" in await read(team, BOB, "runs failed since=2d")
+    assert "No run that you can see matches" in await read(team, BOB, "runs failed since=2d")
     assert "· 1 run:" in await read(team, ALICE, "runs mine")
-    assert "No run that you can see fits (quick, yours)" in await read(team, CAROL, "runs quick mine")
+    assert "No run that you can see matches (quick, yours)" in await read(team, CAROL, "runs quick mine")
     assert "no workflow called qick" in await read(team, BOB, "runs qick")
     assert "is not a date" in await read(team, BOB, "runs since=someday")
-    assert "fits (with `" not in await read(team, BOB, "runs text=SHAKY-")
-    assert "No run that you can see fits" in await read(team, BOB, "runs text=nowhere")
+    assert "matches (with `" not in await read(team, BOB, "runs text=SHAKY-")
+    assert "No run that you can see matches" in await read(team, BOB, "runs text=nowhere")
     assert "20 of the last 20 done" in await read(team, BOB, "history quick")
 
 
