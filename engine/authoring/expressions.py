@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'"}
 _WORDS = {"true": True, "false": False}
-_IN_A_STEP = "Work it out in a step, and compare what the step returns."
+_IN_A_STEP = "Compute it in a step, and compare what the step returns."
 
 
 class ExpressionError(Exception):
@@ -201,7 +201,7 @@ class _Parser:
             names.append(name.text)
         if self._token.text == "(":
             raise self._refused(
-                f"{'.'.join(names)}() is a call, and a condition makes none.", _IN_A_STEP, first.column
+                f"{'.'.join(names)}() is a call, which a condition cannot contain.", _IN_A_STEP, first.column
             )
         if self._token.text == "[":
             raise self._refused(
@@ -274,7 +274,7 @@ def _tokens(text: str) -> Iterator[_Token]:
             column = at + len(text[at:]) - len(text[at:].lstrip()) + 1
             raise ExpressionError(
                 f"{text[column - 1 : column + 9]!r} is not understood.",
-                'Texts stand in quotation marks, as in score.field == "health".',
+                'Put texts in quotation marks, as in score.field == "health".',
                 column,
             )
         yield _Token(match.lastgroup, match[match.lastgroup], match.start(match.lastgroup) + 1)

@@ -176,7 +176,7 @@ def _of_type(text: str) -> str:
         return "Put each comparison in parentheses: (build.output.size > 1) & (build.output.size < 5)."
     if "'Field'" in text:
         return (
-            "A condition compares a field with a fixed value, as in build.output.size > 3. Work out anything "
+            "A condition compares a field with a fixed value, as in build.output.size > 3. Compute anything "
             "else in a step and compare what it returns."
         )
     return "Check the names and the number of the arguments in that line."

@@ -12,13 +12,13 @@ def storage_problem(value: Any) -> str:
         encoded = orjson.dumps(value)
     except TypeError as error:
         problems = {
-            "Integer exceeds 64-bit range": "a whole number of it is beyond 64 bits; give it as a text",
-            "str is not valid UTF-8: surrogates not allowed": "a text of it has half a character",
+            "Integer exceeds 64-bit range": "a whole number is beyond 64 bits; give it as a text",
+            "str is not valid UTF-8: surrogates not allowed": "a text has half a character",
         }
         return problems.get(str(error), str(error))
     # JSON has no word for these: they would come back as nothing.
     may_have_nan = b"null" in encoded
-    return "a number of it is infinite or not a number" if may_have_nan and _has_nan(value) else ""
+    return "a number is infinite or not a number" if may_have_nan and _has_nan(value) else ""
 
 
 def _has_nan(value: Any) -> bool:

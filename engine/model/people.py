@@ -92,7 +92,7 @@ class Person:
     is_bot: bool = False
     outside: bool = False
     tz: str = ""
-    """Their time zone, e.g. `Europe/Berlin`; empty where it isn't known."""
+    """Their time zone, such as `Europe/Berlin`; empty if it isn't known."""
 
     @property
     def full_member(self) -> bool:

@@ -77,8 +77,8 @@ class RunRecord:
     input: Any
     actor: Actor
     trigger: str
-    """`manual`; the key of the workflow's trigger, e.g. `cron:0 2 * * *`; `rerun:` or `fork:` and the id of
-    the run that it repeats; or `child:` or `follow_up:`, the step and the id of the run that brought it
+    """`manual`; the key of the workflow's trigger, such as `cron:0 2 * * *`; `rerun:` or `fork:` and the id
+    of the run that it repeats; or `child:` or `follow_up:`, the step and the id of the run that brought it
     about."""
     channel: str | None
     """Where it was asked for; None: the workflow's channel."""
@@ -382,7 +382,7 @@ class RunDetail:
 
 @dataclass(frozen=True, slots=True)
 class TriggerRecord:
-    """A schedule row. `key` e.g. `cron:0 2 * * *`."""
+    """A schedule row. `key` is text such as `cron:0 2 * * *`."""
 
     workflow: str
     key: str

@@ -210,7 +210,7 @@ class StepSpec(_Node):
 
 
 class Show(Frozen):
-    """One thing that people see: a label and where the value comes from, e.g. `build.version`."""
+    """One thing that people see: a label and where the value comes from, such as `build.version`."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"numbers"})
 

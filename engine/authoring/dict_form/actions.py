@@ -21,11 +21,11 @@ def action_of(fields: Mapping[str, Any], task: str, registry: Registry, problems
     kinds = [kind for kind in KINDS if kind in fields]
     if len(kinds) != 1:
         raise problems.error(
-            f"It names {' and '.join(kinds) or 'nothing to call'}.",
+            f"The task names {' and '.join(kinds) or 'nothing to call'}.",
             'Give one of "service", "agent", "layer", or "approval".',
             task,
         )
-    name, action = problems.text(fields, kinds[0], "It", task), problems.text(fields, "action", "It", task)
+    name, action = (problems.text(fields, key, "The task", task) for key in (kinds[0], "action"))
     try:
         service = registry.get(name)
     except UnknownService as error:

@@ -80,7 +80,7 @@ class Problems:
         for key in self.mapping(value, what, task):
             if key not in known:
                 remedy = _REMEDIES.get(owner, {}).get(str(key)) or remedy_for(owner, str(key), known)
-                raise self.error(f"{what} has {key!r}, which means nothing here.", remedy, task)
+                raise self.error(f"{what} has {key!r}, which is not an option here.", remedy, task)
         return dict(value)
 
     def text(self, data: Mapping[str, Any], key: str, what: str, task: str | None = None) -> str:

@@ -49,7 +49,9 @@ def read_documents(text: str, file: str) -> list[MarkedDict]:
         ) from None
     except RecursionError:
         raise DefinitionError(
-            f"The file is nested more than {MAX_DEPTH} deep.", remedy="Write it flatter.", file=f"{file}:1:1"
+            f"The file is nested more than {MAX_DEPTH} deep.",
+            remedy="Nest it less deeply.",
+            file=f"{file}:1:1",
         ) from None
     reader = _Reader(file)
     documents = []
@@ -80,10 +82,10 @@ class _Reader:
             )
         if depth > MAX_DEPTH:
             # An alias within its own anchor ends here too.
-            raise self.error(node, f"The file is nested more than {MAX_DEPTH} deep.", "Write it flatter.")
+            raise self.error(node, f"The file is nested more than {MAX_DEPTH} deep.", "Nest it less deeply.")
         if node.tag not in _TAGS:
             raise self.error(
-                node, f"The value has the tag {node.tag}.", "Remove the tag: plain values suffice."
+                node, f"The value has the tag {node.tag}.", "Remove the tag, and write a plain value."
             )
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, depth)
@@ -105,7 +107,7 @@ class _Reader:
                 first = values.keys_at[key].line
                 raise self.error(
                     key_node,
-                    f"The key {key} stands here again; it is in line {first}.",
+                    f"The key {key} is here twice; the first one is in line {first}.",
                     "Remove one of them.",
                 )
             values[key] = self.value(value_node, depth + 1)

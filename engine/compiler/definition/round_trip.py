@@ -136,7 +136,7 @@ class Codec:
             else:
                 kept = _in_pieces(lambda piece: self._json(piece, round_trip), value)
         except UnicodeEncodeError:
-            raise Unstorable("", "a text of it has half a character") from None
+            raise Unstorable("", "a text has half a character") from None
         except UnicodeDecodeError:
             why = (
                 'bytes of it are not UTF-8 text; give their model ser_json_bytes="base64" and val_json_bytes'
@@ -244,7 +244,7 @@ class _Comparison:
         if isinstance(before, _SECRETS):
             return Unstorable(where, "a secret is stored as asterisks", before)
         if isinstance(before, float | Decimal) and not math.isfinite(before):
-            return Unstorable(where, "a number of it is infinite or not a number", before)
+            return Unstorable(where, "a number is infinite or not a number", before)
         parts = _parts(before)
         if type(before) is not type(after) and not self._same_kind(before, after):
             return self._changed(before, after, where)

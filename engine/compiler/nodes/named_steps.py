@@ -31,7 +31,7 @@ _NEEDS: dict[Use, str] = {
     "table": "a list of rows",
     "people": "a group, a member id or a list of them",
     "options": "a list of texts",
-    "defaults": "every field of the form",
+    "defaults": "a model with every field of the form",
     "confirm": "a text or a number, which people can type",
     "moment": "a datetime",
 }

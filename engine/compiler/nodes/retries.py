@@ -128,8 +128,8 @@ def _classes(checks: Checks, node: Node, retry: Retry) -> tuple[type[Exception],
         return None
     if all(issubclass(kind, Fatal) for kind in classes):
         checks.error(
-            f"Retry(retry_on={classes!r}) names no error that is tried again.",
-            "Name the errors worth another try, or leave retry_on= out for all of them.",
+            f"Retry(retry_on={classes!r}) names no error to retry.",
+            "Name the errors after which to retry, or leave retry_on= out to retry after all errors.",
             node,
         )
     return classes
@@ -160,7 +160,7 @@ def _deadline(checks: Checks, node: Node, retry: Retry, delay: float | None) -> 
         return None
     if delay is not None and deadline <= delay:
         checks.error(
-            f"Retry's deadline is {retry.deadline!r}, and its delay {retry.delay!r} is as long.",
+            f"Retry's deadline {retry.deadline!r} is not longer than its delay {retry.delay!r}.",
             "Give a longer deadline, or a shorter delay.",
             node,
         )

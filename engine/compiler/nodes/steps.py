@@ -245,8 +245,8 @@ def _wire(
             continue
         elif name not in checks.names or name == node.name:
             checks.error(
-                f"The parameter {name} names no step of this workflow"
-                + (" but the step itself." if name == node.name else "."),
+                f"The parameter {name} names "
+                + ("the step itself." if name == node.name else "no step of this workflow."),
                 "Name another step, or leave it out."
                 if name == node.name
                 else did_you_mean(name, [*checks.names, "input", "ctx"]),

@@ -32,7 +32,9 @@ def expiry(checks: Checks, node: Node, options: ApprovalOptions) -> float | None
             )
         if options.on_expiry is not None:
             checks.error(
-                "on_expiry has no effect: the approval never expires.", "Leave one of the two out.", node
+                "on_expiry has no effect: the approval never expires.",
+                "Leave on_expiry out, or give expires a duration.",
+                node,
             )
         return None
     return checks.duration(options.expires, "expires", node, MIN_SECONDS)

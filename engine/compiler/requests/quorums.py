@@ -47,16 +47,17 @@ def _check_enough_people(
     people = {ref for quorum in quorums for ref in quorum.approvers}
     if is_count(options.reject_quorum) and options.reject_quorum > len(people):
         checks.error(
-            f"reject_quorum is {options.reject_quorum}, but only {len(people)} may reject it.",
-            "Name more people, or ask for fewer.",
+            f"reject_quorum is {options.reject_quorum}, but the number of people who may reject "
+            f"is {len(people)}.",
+            "Name more people, or lower reject_quorum.",
             node,
         )
     needed = [quorum.needs for quorum in quorums if isinstance(quorum.needs, int)]
     if len(quorums) > 1 and sum(needed) > len(people):
         checks.error(
-            f"The approval needs {sum(needed)} answers, but only {len(people)} may answer: "
-            "a person counts once.",
-            "Name more people, or ask for fewer.",
+            f"The approval needs {sum(needed)} answers, but the number of people who may answer "
+            f"is {len(people)}, and each person counts once.",
+            "Name more people, or lower a quorum.",
             node,
         )
 
@@ -170,8 +171,8 @@ def _quorum(
     people = [ref for ref in refs if isinstance(ref, str) and ref[:1] not in "@#{"]
     if len(people) == len(refs) and needs != "all" and needs > len(set(people)):
         checks.error(
-            f"{where} needs {needs} answers, but only {len(set(people))} may answer.",
-            "Name more people, or ask for fewer.",
+            f"{where} needs {needs} answers, but the number of people who may answer is {len(set(people))}.",
+            "Name more people, or lower the quorum.",
             node,
         )
     return QuorumSpec(approvers=refs, needs=needs)

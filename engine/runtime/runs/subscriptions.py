@@ -49,7 +49,9 @@ class Subscriptions:
         if not _CHANNEL.fullmatch(channel):
             raise NotPossible(f"{channel:.80} is not a channel. Write it as #name or as its id (C…).")
         if unknown := [kind for kind in kinds if kind not in NEWS]:
-            raise NotPossible(f"There is no kind of news called {unknown[0]:.40}. There are: {', '.join(NEWS)}.")
+            raise NotPossible(
+                f"There is no kind of news called {unknown[0]:.40}. There are: {', '.join(NEWS)}."
+            )
         chosen = tuple(kind for kind in NEWS if not kinds or kind in kinds)
         added = Subscription(channel, workflow, chosen, actor, self._clock.now())
         self._act_limits.count(actor, "subscriptions")

@@ -95,7 +95,7 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
     [
         (flow(), 'The workflow has no tasks. Give "tasks"'),
         ({"id": "flow", "tasks": [FETCH]}, "The workflow has no 'owner'. Give \"owner\""),
-        (flow(FETCH, ownr="@x"), "The workflow has 'ownr', which means nothing here. Did you mean owner?"),
+        (flow(FETCH, ownr="@x"), "The workflow has 'ownr', which is not an option here. Did you mean owner?"),
         (flow(FETCH, trigger="daily"), "The trigger is 'daily'. Write it as a dict."),
         (
             flow(FETCH, trigger={"type": "cron"}),
@@ -106,14 +106,14 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
         (flow(FETCH, trigger={"type": "schedule", "cron": "0 25 * * *"}), "The hour '25' is invalid"),
         (flow("fetch"), "A task is 'fetch'. Write it as a dict."),
         (flow({"service": "Intake", "action": "fetch"}), "A task has no 'id'."),
-        (flow({"id": "a"}), "It names nothing to call."),
-        (flow({**FETCH, "agent": "Intake"}), "It names service and agent. Give one of"),
+        (flow({"id": "a"}), "The task names nothing to call."),
+        (flow({**FETCH, "agent": "Intake"}), "The task names service and agent. Give one of"),
         (flow({**FETCH, "service": "Intak"}), "No service is called Intak. Did you mean Intake?"),
         (flow({**FETCH, "action": "fech"}), "Intake has no action fech. Did you mean fetch?"),
         (flow({**FETCH, "action": "__init__"}), "Intake has no action __init__."),
         (
             flow({**FETCH, "retries": 3}),
-            "A task has 'retries', which means nothing here. Did you mean retry?",
+            "A task has 'retries', which is not an option here. Did you mean retry?",
         ),
         (flow({**FETCH, "retry": 3}), "retry is 3. Write it as a dict."),
         (flow({**FETCH, "retry": {"atempts": 3}}), "retry has 'atempts'"),
@@ -125,7 +125,7 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
         ),
         (
             flow(FETCH, {"id": "g", "approval": {**ASK, "gate": False}}),
-            "approval has 'gate', which means nothing here. Write \"advisory\": True instead",
+            "approval has 'gate', which is not an option here. Write \"advisory\": True instead",
         ),
         (
             flow({"id": "g", "approval": {**ASK, "when": {"field": "x", "value": 1}}}),

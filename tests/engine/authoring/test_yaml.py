@@ -142,7 +142,12 @@ async def test_python_dict_and_yaml_make_the_same_definition(folder: Path) -> No
         ("find.price > 100", "fnd.price > 100", "20:7", "fnd"),
         ("find.price > 100", "find.prise > 100", "20:7", "Did you mean price?"),
         ("{find.price}?", "{find.prise}?", "16:7", "Did you mean price?"),
-        ("id: find,", "id: find, id: found,", "13:16", "The key id stands here again; it is in line 13"),
+        (
+            "id: find,",
+            "id: find, id: found,",
+            "13:16",
+            "The key id is here twice; the first one is in line 13",
+        ),
         ("  - id: buy", "  -id: buy", "21:3", "The file is not valid YAML"),
         ("action: buy", "action:\tbuy: x", "23:12", "The file is not valid YAML"),
         (

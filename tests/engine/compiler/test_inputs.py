@@ -45,8 +45,8 @@ async def nothing() -> None: ...
         ({"itm": "x"}, "itm: flow has no such field; did you mean item?"),
         ({"zzz": "x"}, "zzz: flow has no such field; there are: item, amount, share, tags, when."),
         ({"amount": "many"}, 'amount: "many" is not a whole number. Write one such as 3, with digits alone.'),
-        ({"amount": 10**30}, "amount: can't be stored: a whole number of it is beyond 64 bits"),
-        ({"share": float("nan")}, "share: can't be stored: a number of it is infinite or not a number"),
+        ({"amount": 10**30}, "amount: can't be stored: a whole number is beyond 64 bits"),
+        ({"share": float("nan")}, "share: can't be stored: a number is infinite or not a number"),
         ({"item": "a\ud800"}, "item"),
         ({"tags": [1]}, "tags.0: 1 is not text. Give a text."),
     ],
@@ -121,10 +121,9 @@ async def test_an_output_that_cannot_be_stored_fails_its_step_with_the_reason() 
         said = {step.step: step.failure.message for step in detail.steps if step.failure}
         assert said == {
             "huge": "The output of huge can't be stored: "
-            "a whole number of it is beyond 64 bits; give it as a text.",
-            "half": "The output of half can't be stored: a text of it has half a character.",
-            "endless": "The output of endless can't be stored: "
-            "at a.0, a number of it is infinite or not a number.",
+            "a whole number is beyond 64 bits; give it as a text.",
+            "half": "The output of half can't be stored: a text has half a character.",
+            "endless": "The output of endless can't be stored: at a.0, a number is infinite or not a number.",
             "rude": "Rude",
             "torn": "no file ?",
         }

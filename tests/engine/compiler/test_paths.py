@@ -130,7 +130,7 @@ def test_a_path_in_a_condition_must_exist_too() -> None:
         (None, {"ask": "Go {fetch}?"}, "ask names fetch, which is always None. Name a step that returns a value, or let fetch return one."),
         (Region, {"choose": "fetch"}, "choose names fetch, which is Region. It must be a list of texts."),
         (list[Person], {"choose": "fetch"}, "choose names fetch, which is list[Person]. It must be a list of texts."),
-        (Person, {"form": Form(Order, defaults_from="fetch")}, "defaults_from names fetch, which is Person. It must be every field of the form; it has no total, customer, lines, by_region, note, either, pair, root, price, owners, tags, anything, plain."),
+        (Person, {"form": Form(Order, defaults_from="fetch")}, "defaults_from names fetch, which is Person. It must be a model with every field of the form; it has no total, customer, lines, by_region, note, either, pair, root, price, owners, tags, anything, plain."),
         (float, {"show": [Table("Rows", "fetch")]}, "show names fetch, which is float. It must be a list of rows."),
     ],
 )  # fmt: skip

@@ -282,7 +282,7 @@ def test_the_same_failure_after_another_time_is_the_same_failure() -> None:
         (
             Retry(delay="10m", deadline="10m"),
             None,
-            "Retry's deadline is '10m', and its delay '10m' is as long.",
+            "Retry's deadline '10m' is not longer than its delay '10m'.",
         ),
         (
             Retry(deadline="10m"),
