@@ -40,7 +40,7 @@ pipeline = {
         {
             "id": "board",
             "approval": {
-                "ask": "Decide about {review.doubtful} doubtful applications?",
+                "ask": "Decide on {review.doubtful} doubtful applications?",
                 "show": [
                     ["Clear awards", "review.clear_awards"],
                     ["Their total", "review.clear_total"],

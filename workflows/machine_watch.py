@@ -24,7 +24,7 @@ RULE = Rule()
 class Watch(BaseModel):
     """Which machine. Where its readings are, the operator says: see `workflows.machine.sources`."""
 
-    machine: str = Field(FIRST, max_length=60, description="One of those that the operator has named")
+    machine: str = Field(FIRST, max_length=60, description="A machine that the operator has named")
 
 
 class Assessment(BaseModel):
@@ -155,7 +155,7 @@ def shut_down(input: Watch, stop: Outcome, ctx: StepContext) -> str:
 def keep_running(input: Watch, stop: Outcome, ctx: StepContext) -> str:
     why = "nobody answered within four hours" if stop.expired else stop.comment
     memory(ctx).act(ctx.idempotency_key, input.machine, f"kept running: {why}", ctx.now().isoformat())
-    return f"{input.machine} runs on: {why}"
+    return f"{input.machine} keeps running: {why}"
 
 
 @machine_watch.step

@@ -71,7 +71,7 @@ async def _get(session: aiohttp.ClientSession, at: URL) -> bytes | URL:
         if answer.status != 200:
             raise Unanswered(f"{shown(at)} answered {answer.status}.")
         if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise Unanswered(f"{shown(at)} answered with compressed data, which was not asked for.")
+            raise Unanswered(f"{shown(at)} answered with compressed data, which Signoff did not ask for.")
         body = bytearray()
         async for part in answer.content.iter_chunked(65536):
             body += part

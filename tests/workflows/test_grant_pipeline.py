@@ -69,7 +69,7 @@ async def test_a_hundred_are_taken_in_and_the_malformed_are_counted(office: Offi
     assert "row 6 (G-0006): amount is missing" in step.log
     review = await office.harness.output(run, "review")
     (request,) = await office.harness.requests()
-    assert request.ask == f"Decide about {review['doubtful']} doubtful applications?"
+    assert request.ask == f"Decide on {review['doubtful']} doubtful applications?"
     assert 0 < review["doubtful"] < 45
 
 
@@ -144,7 +144,10 @@ async def test_a_renamed_field_is_asked_about_and_awards_nothing(
     monkeypatch.setattr(source, "applications", lambda: renamed)
     run = await office.harness.start("DailyGrantPipeline")
     (request,) = await office.harness.requests()
-    assert "99 of 99 rows were rejected, more than the 20% that may be." in present(request.failure).message
+    assert (
+        "99 of 99 rows were rejected, more than the 20% that quality allows."
+        in present(request.failure).message
+    )
     assert "amount_usd is new: was a field renamed?" in present(request.failure).message
     assert (await office.harness.step(run, "award")).state == "pending"
 

@@ -98,7 +98,7 @@ async def test_silence_lets_it_run(tmp_path: Path) -> None:
     async with Harness(machine_watch, people=PEOPLE, folder=tmp_path, schedules=False) as harness:
         run = await harness.start("machine-watch")
         await harness.advance("4h")
-        assert "runs on: nobody answered within four hours" in await harness.output(run, "report")
+        assert "keeps running: nobody answered within four hours" in await harness.output(run, "report")
 
 
 async def test_it_looks_every_five_minutes_and_asks_once(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_nothing_is_judged_before_the_machine_is_known() -> None:
 def test_a_sudden_change_is_found_within_a_quarter_of_an_hour_and_says_why() -> None:
     finding = judged([*week(), *[120.0] * 4])[0]
     assert finding.kind == "sudden"
-    assert finding.reason.endswith("It came suddenly.")
+    assert finding.reason.endswith("It began suddenly.")
     assert "above the last weeks' median of 85." in finding.reason
 
 
@@ -252,7 +252,7 @@ def test_a_drift_is_found_when_it_lasts() -> None:
     slight = [90.0] * 40
     found = judged([*week(), *slight])
     assert found[0].kind == "drift"
-    assert "It has been so for 1 h" in found[0].reason
+    assert "This has lasted for 1 h" in found[0].reason
     assert judged([*week(), *slight[:10], *week(1)]) == []
 
 

@@ -62,9 +62,9 @@ class BoardDecision(BaseModel):
     """The board's form: it decides about each doubtful application, or about all of them at once."""
 
     award: list[str] = []
-    postpone: list[str] = Field(default=[], description="They come again tomorrow.")
+    postpone: list[str] = Field(default=[], description="They come back tomorrow.")
     others: Literal["decline", "award", "postpone"] = Field(
-        description="What happens to those that you did not choose above, or to all where you chose none."
+        description="What happens to those that you did not choose above, or to all if you chose none."
     )
 
     def verdict(self, line: str) -> str:

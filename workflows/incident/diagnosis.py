@@ -35,7 +35,7 @@ def diagnose(metric: str, value: float, device: Device) -> Diagnosis:
             fix="",
             why=[f"{value:g} is not above {device.highest:g}"],
         )
-    why = [f"{value:g} is {over:.0f}% above the highest of normal use, {device.highest:g}", _often(device)]
+    why = [f"{value:g} is {over:.0f}% above the highest normal value, {device.highest:g}", _often(device)]
     if over >= 10 or device.alerts_before >= 3:
         return _critical(metric, device, why)
     fix = "reduce the load to 50%" if device.load > 50 else "check the sensor's calibration"

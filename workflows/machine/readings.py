@@ -53,7 +53,7 @@ class Batch(BaseModel):
     offset: int = 0
     rows: list[Row] = []
     more: bool = False
-    """There are further lines for the next run."""
+    """The next run takes the remaining lines."""
 
 
 class SourceMissing(ConnectionError):

@@ -185,7 +185,9 @@ def explain(finding: Finding) -> str:
     side = "above" if finding.distance > 0 else "below"
     span = "quarter of an hour" if finding.kind == "sudden" else "hour"
     minutes = int((finding.at - finding.since).total_seconds() // 60)
-    lasting = "It came suddenly." if finding.kind == "sudden" else f"It has been so for {duration(minutes)}."
+    lasting = (
+        "It began suddenly." if finding.kind == "sudden" else f"This has lasted for {duration(minutes)}."
+    )
     return (
         f"The last {span} is at {finding.level:.1f} °F. That is {abs(finding.distance):.1f} deviations "
         f"{side} the last weeks' median of {finding.usual:.1f} °F (one is {finding.deviation:.1f} °F). "
