@@ -26,12 +26,13 @@ class QuietHours:
 class Alerts:
     """Where the news of a failure goes, and when.
 
-    - `to`: the channels, groups and people, for every severity or as `{"high": [...], "normal": ...}`. The
-      first channel gets the message with the buttons, each further one a copy, and people a direct message.
-      None: on a step as the workflow says, on a workflow its channel.
-    - `severity`: `low`, `normal` or `high`. None: on a step as the workflow says, on a workflow `normal`.
-    - `quiet_hours`: the time in which failures of low and normal severity wait. None: on a step as the
-      workflow says, on a workflow none.
+    - `to`: the channels, groups and people, for every severity, or by severity:
+      `{"high": [...], "normal": ...}`. The first channel gets the message with the buttons, each other
+      channel a copy, and people a direct message. None: the `to` of the workflow's `alerts`, or else the
+      workflow's channel.
+    - `severity`: `low`, `normal` or `high`. None: the severity of the workflow's `alerts`, or else `normal`.
+    - `quiet_hours`: the time in which failures of low and normal severity wait. None: the quiet hours of the
+      workflow's `alerts`, or else none.
     """
 
     to: str | Iterable[str] | Mapping[str, str | Iterable[str]] | None = None

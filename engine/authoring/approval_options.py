@@ -30,13 +30,13 @@ class ApprovalPolicy(TypedDict, total=False):
     reject_quorum: int
     """How many rejections reject it. Default: 1. With `quorum="all"` nothing else is possible."""
     veto: str | Iterable[str]
-    """Groups and people of whom one rejection is enough, at any stage. Default: nobody."""
+    """Groups and people from whom one rejection is enough, at any stage. Default: nobody."""
     self_approval: bool
     """The requester may approve too. Default: False."""
     reassign_to: str | Iterable[str]
     """The groups and people to whom it may be reassigned. Default: its approvers and the owner."""
     count_leavers: bool
-    """Decisions of people who left their group meanwhile still count. Default: False."""
+    """Decisions of people who have left their group still count. Default: False."""
     expires: Duration
     """How long it stays open, or `"never"`, which needs `remind_every`. Required."""
     on_expiry: Literal["approve", "reject"] | None
@@ -44,23 +44,23 @@ class ApprovalPolicy(TypedDict, total=False):
     remind_every: Duration | None
     """The time between two reminders, shorter than `expires`. Default: None, for no reminder."""
     escalate: Escalate | Iterable[Escalate]
-    """Further people who are asked when nobody has answered for some time. Default: nobody."""
+    """More people to ask when nobody has answered for some time. Default: nobody."""
     working_hours: WorkingHours | None
     """When the clock of `expires`, `remind_every` and `escalate` runs. Default: None, for always."""
     revocable_for: Duration | None
     """How long any approver may revoke the approval. Guarded steps wait that long. Default: None."""
     risk: Literal["low", "normal", "high"]
-    """`low` ones can be approved several at once; `high` ones have stricter rules. Default: `normal`."""
+    """People can approve several `low` ones at once; `high` ones have stricter rules. Default: `normal`."""
     confirm: str
     """The text that an approver must type, one line such as `"{input.service}"`. Default: none."""
     one_time_code: bool
-    """An approver must give a code of the authenticator app that the operator enrolled. Default: False."""
+    """An approver must give a one-time code from their authenticator app. Default: False."""
     comment: Mapping[Literal["approve", "reject"], Literal["optional", "required"]] | None
     """Says which choices need a reason. Default: a rejection does, an approval does not."""
     form: type[BaseModel] | Form | None
     """Values that an approver gives: a Pydantic model, or `Form(…)`. Default: None."""
     choose: Choose | Iterable[str] | Ref | str | None
-    """Texts of which an approver takes one, the step or `"step.field"` that has them, or `Choose(…)`.
+    """Texts from which an approver chooses one, the step or `"step.field"` that has them, or `Choose(…)`.
     It can't be combined with `form`. Default: None."""
 
 

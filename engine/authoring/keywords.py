@@ -46,7 +46,7 @@ OTHER_WORDS: Mapping[str, Mapping[str, str]] = {
 }
 """By what takes the option: words of other tools, and the option that does it here."""
 _NO_BURST = "The clock fires once at each moment, so there is no burst of fires to wait for."
-_NO_WINDOW = 'A fire has its time in itself: write dedup="{fire.date}", or another part of the fire.'
+_NO_WINDOW = 'A fire already contains its time: write dedup="{fire.date}", or another part of the fire.'
 REFUSED: Mapping[str, Mapping[str, str]] = {
     "Cron": {"debounce": _NO_BURST, "dedup_within": _NO_WINDOW},
     "Every": {"debounce": _NO_BURST, "dedup_within": _NO_WINDOW},
@@ -55,7 +55,7 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
         "dedup": "It starts one run, so there is nothing to repeat.",
         "dedup_within": "It starts one run, so there is nothing to repeat.",
         "filter": "Its moment is known when you write it: leave the trigger out, or give it enabled=False.",
-        "catchup": "Its run starts however late: leave it out.",
+        "catchup": "Its run starts even if it is late: leave it out.",
     },
 }
 """By what takes the option: options of others that make no sense here, with the reason."""

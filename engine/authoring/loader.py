@@ -118,7 +118,7 @@ def load_all(
                 errors.append(
                     DefinitionError(
                         "The file has no workflow.",
-                        remedy="Make one at the top of the file: my_flow = Workflow(…).",
+                        remedy="Make one at the top level of the file: my_flow = Workflow(…).",
                         file=_nowhere(file),
                     )
                 )
@@ -232,8 +232,8 @@ def _of_python(file: Path, seconds: float, public: PublicNames) -> list[Found]:
             by_id.setdefault(id(value), Found(value, file, module))
     lost = [
         DefinitionError(
-            f"The workflow {workflow.name!r} is not at the top of the file, so it would never run.",
-            remedy="Give it a name of its own at the top of the file: my_flow = Workflow(…).",
+            f"The workflow {workflow.name!r} is not at the top level of the file, so it would never run.",
+            remedy="Assign it to its own variable at the top level of the file: my_flow = Workflow(…).",
             file=workflow.location,
         )
         for workflow in created

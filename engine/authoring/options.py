@@ -20,15 +20,15 @@ class Retry:
     - `attempts`: how many attempts there are in all, the first one included.
     - `delay`: the wait after the first failure. Each further wait is `backoff` times as long.
     - `max_delay`: the longest wait. None: a minute, or `delay` where that is longer.
-    - `jitter`: the share of a wait, from 0 to 1, by which chance may shorten it.
+    - `jitter`: the largest share of a wait, from 0 to 1, that is randomly taken off it.
     - `retry_on`: the error classes worth another attempt. None: every `Exception` except `Fatal`.
     - `alternative_on`: the error classes after which the alternative executes at once.
-    - `ask_on`: the error classes after which the owner is asked at once, also with `on_failure="fail"`.
+    - `ask_on`: the error classes after which the owner is asked at once, even with `on_failure="fail"`.
     - `fail_on`: the error classes after which the run fails at once.
     - `classify`: a function that gets the error and returns `"retry"`, `"alternative"`, `"ask"`, `"fail"`, or
       a duration such as `"30s"` after which to try again. None: the options above decide.
-    - `deadline`: the time for all attempts together, from the start of the first one. An attempt still
-      executing then is stopped. None: any time.
+    - `deadline`: the time for all attempts together, from the start of the first one. Signoff stops an
+      attempt that still executes then. None: any time.
     """
 
     attempts: int = 3
@@ -99,7 +99,7 @@ class Escalate:
 
     - `after`: the time since it was asked, less than `expires`.
     - `to`: the groups and people, as in `approvers`. In a `#channel` the question is posted as well.
-    - `replace`: they are asked instead of those before. Default: False, for as well.
+    - `replace`: they are asked instead of the earlier approvers. Default: False, so they are asked as well.
     """
 
     after: Duration
@@ -131,7 +131,7 @@ class Choose:
     """Texts of which an approver chooses.
 
     - `options`: at least two texts, or the step or `"step.field"` that has a list of them.
-    - `multiple`: an approver may take several, and at least one. Default: False, for exactly one.
+    - `multiple`: an approver may choose several, and at least one. Default: False, for exactly one.
     """
 
     options: Iterable[str] | Ref | str
@@ -160,7 +160,7 @@ class Form:
 
     - `model`: the Pydantic model of the values.
     - `defaults_from`: the step, or `"step.field"`, whose values the form shows and an approver may change.
-      None: the form is empty but for the model's defaults.
+      None: the form is empty except for the model's defaults.
     - `options`: by field, the step, or `"step.field"`, with the list of texts that an approver chooses from.
     """
 

@@ -11,7 +11,7 @@ from engine.model.durations import seconds
 class Poll:
     """How long and how often a step that raises `NotYet` is checked again.
 
-    - `deadline`: the time from the first check after which the step fails.
+    - `deadline`: the time after the first check at which the step fails.
     - `delay`: the wait after the first check. Each further wait is `backoff` times as long.
     - `max_delay`: the longest wait.
     """

@@ -29,7 +29,8 @@ class Resource:
 
     - `name`: the name by which steps and commands know it.
     - `at_once`: the number of attempts that may use it at the same time. None: any number.
-    - `rate`: the number of attempts that may begin in any stretch of time, such as `"100/m"`. None: any.
+    - `rate`: the number of attempts that may begin in any period of this length, such as `"100/m"`. None:
+      any.
     - `breaker`: the circuit breaker, as `Breaker(…)`. None: it has none.
     """
 

@@ -39,4 +39,4 @@ class Registry:
         close = difflib.get_close_matches(name, list(self), n=1)
         if close:
             return f"Did you mean {close[0]}?"
-        return f"Registered: {', '.join(self)}." if self._services else "None is registered."
+        return f"Registered: {', '.join(self)}." if self._services else "No service is registered."

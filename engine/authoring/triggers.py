@@ -26,12 +26,12 @@ class Cron:
     - `input`: the input of its runs, for a workflow that takes input. Texts may hold parts of the fire, as in
       `{fire.date}`: `at`, `date`, `year`, `month`, `day`, `weekday`, `hour` and `minute` in the zone.
     - `filter`: a condition on `fact.fire`, such as `fact.fire.day <= 7`. A fire that does not meet it starts
-      nothing.
-    - `dedup`: a template such as `{fire.date}`: fires with one value of it start one run.
+      no run.
+    - `dedup`: a template such as `{fire.date}`: fires with the same value start one run.
     - `enabled`: whether a new trigger is on. Operators switch it afterwards.
     - `quiet`: people hear of its runs only when a run asks, fails or is cancelled.
-    - `slow_down`: the longest interval between two fires while its runs keep failing. False: it fires as it
-      says, however often its runs fail.
+    - `slow_down`: the longest interval between two fires while its runs keep failing. False: it keeps its
+      interval, however often its runs fail.
     """
 
     expr: str
@@ -105,27 +105,28 @@ class Webhook:
 
     - `name`: the last part of the address. No other webhook of the installation has it.
     - `secret`: the name of the environment variable that holds the shared secret.
-    - `signature`: how the sender proves itself: `bearer` (the secret in `Authorization`), `github`, `stripe`,
-      `slack`, `grafana`, `pagerduty`, `sentry`, or `hmac` (HMAC-SHA256 in hex).
+    - `signature`: how the sender proves its identity: `bearer` (the secret in `Authorization`), `github`,
+      `stripe`, `slack`, `grafana`, `pagerduty`, `sentry`, or `hmac` (HMAC-SHA256 in hex).
     - `header`: the header with the signature. Default: that of the style; `X-Signature` for `hmac`.
     - `timestamp_header`: the header with the signed time. Default: that of the style. With `hmac` the text
       `TIME.BODY` is signed, with `grafana` `TIME:BODY`.
     - `replay`: how old a signed time may be.
     - `max_bytes`: the largest body that is read.
-    - `idempotency_key`: what names a delivery: a path such as `{headers.x_request_id}` or `{payload.id}`.
-      Default: the id that the style signs, else the header `Idempotency-Key` with `bearer`, else the body.
-    - `equal_bodies`: whether deliveries with the same signature are several where a header names them
-      differently. Default: they are one, since no style signs its headers, and a person who captured a
-      delivery could send it again with another id.
+    - `idempotency_key`: what identifies a delivery: a path such as `{headers.x_request_id}` or
+      `{payload.id}`. Default: the id that the style signs, else the header `Idempotency-Key` with `bearer`,
+      else the body.
+    - `equal_bodies`: whether deliveries with the same signature count as several if a header says that they
+      differ. Default: they count as one. No style signs its headers, so a person who captured a delivery
+      could send it again with another id.
     - `input`: the input of the run by field: constants, and texts with `{payload.field}` and
-      `{headers.name}`. A path that ends with `?` leaves the field out where the value is missing.
-      `"{payload}"` takes the whole body. Default: no values.
+      `{headers.name}`. A path that ends with `?` leaves the field out if the value is missing. `"{payload}"`
+      takes the whole body. Default: no values.
     - `filter`: a condition on `fact.payload` and `fact.headers`. Without it every delivery
       starts a run.
-    - `dedup`: a template such as `{payload.fingerprint}`: deliveries with one value of it start one run.
+    - `dedup`: a template such as `{payload.fingerprint}`: deliveries with the same value start one run.
     - `dedup_within`: for how long, from the delivery that started a run. Default: forever.
-    - `debounce`: a run starts when no further delivery has come for so long, with the newest one's
-      input; with `dedup`, for each of its values. Default: each delivery starts its run at once.
+    - `debounce`: a run starts when no further delivery has arrived for this time, with the newest one's
+      input. With `dedup`, each value has its own wait. Default: each delivery starts its run at once.
     - `enabled`: whether a new webhook is on. Operators switch it afterwards.
     - `quiet`: people hear of its runs only when a run asks, fails or is cancelled.
     """
@@ -159,7 +160,7 @@ class OnEvent:
     - `input`: as for `Webhook`, with `{event.data.field}`, `{run.id}`, `{run.workflow}`, `{run.state}`,
       `{run.reason}`, `{run.input.field}` and `{steps.step.field}`.
     - `filter`: a condition on `fact.event`, `fact.run` and `fact.steps`.
-    - `dedup`: a template such as `{run.workflow}`: events with one value of it start one run.
+    - `dedup`: a template such as `{run.workflow}`: events with the same value start one run.
     - `dedup_within`: for how long, from the event that started a run. Default: forever.
     - `enabled`, `quiet`: those of `Webhook`.
     """
@@ -203,7 +204,7 @@ class FileArrival:
 
     - `folder`: the folder, as an absolute path. Folders within it are left alone.
     - `pattern`: the names that count, as in `*.csv`.
-    - `settle`: how long a file must stand unchanged.
+    - `settle`: how long a file must stay unchanged.
     - `input`: as for `Webhook`, with `{file.path}`, `{file.name}`, `{file.stem}`, `{file.folder}`,
       `{file.size}` and `{file.modified_at}`.
     - `filter`: a condition on `fact.file`.
@@ -226,7 +227,7 @@ class FileArrival:
 class QueryChange:
     """Starts a run for each row that a query finds beyond the last one.
 
-    - `url`: the name of the environment variable that holds the address of the database, for SQLAlchemy.
+    - `url`: the name of the environment variable that holds the database URL for SQLAlchemy.
     - `sql`: the query, with `:cursor` for the last value, in the order of that column, as in
       `SELECT id, total FROM orders WHERE id > :cursor ORDER BY id`.
     - `cursor`: the column whose value grows with each row, and that no two rows share.

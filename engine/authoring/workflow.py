@@ -111,22 +111,22 @@ class Workflow:
     - `input`: the Pydantic model of a run's input. None: runs take no input.
     - `channel`: where its messages go, as `#name` or channel id.
     - `title`: the name that people read. Default: `name`.
-    - `triggers`: what starts its runs, such as `Cron`, `Every` and `Webhook`. People can start it besides.
+    - `triggers`: what starts its runs, such as `Cron`, `Every` and `Webhook`. People can start it too.
     - `max_active_runs`: the number of its runs that may be under way at once. None: any number.
-    - `overlap`: what happens to one more run: it waits (`queue`), is skipped (`skip`), takes the place of
-      the oldest one, which is cancelled (`cancel_previous`), or starts all the same (`allow`, only without
-      `max_active_runs`).
+    - `overlap`: what happens to a run beyond `max_active_runs`: it waits (`queue`), is skipped (`skip`),
+      takes the place of the oldest one, which is cancelled (`cancel_previous`), or starts anyway (`allow`,
+      only without `max_active_runs`).
     - `max_parallel_steps`: the number of steps of one run that may execute at once. None: any number.
     - `on_failure`: `AskOwner(…)` asks the owner about a step that failed for good; `"fail"` fails the run.
-    - `may_run`, `may_cancel`: the groups and people that may. Default: every full member may run it; the
-      requester and the owner may cancel.
+    - `may_run`, `may_cancel`: the groups and people that may start it and cancel its runs. Default: every
+      full member may start it; the requester and the owner may cancel.
     - `may_see`: the groups and people that see its runs instead of those who can read its channels. Everyone
       who takes part in a run sees it.
     - `may_notify`: the channels, groups and people, besides its own channel, to which its steps may post
       messages.
     - `resources`: the resources that it declares for steps that name them, in any workflow.
     - `concurrency_key`: a text with `{input.field}`. `max_active_runs`, then 1 by default, and `overlap`
-      count for the runs with the same key.
+      apply to runs with the same key.
     - `alerts`: where the news of its failures goes, and its quiet hours, as in `Alerts(to="#incidents")`.
       Default: its channel, at any time.
     - `priority`: a number from -10 to 10. Runs with a higher one come first where runs or steps wait.
@@ -249,26 +249,26 @@ class Workflow:
         - `when`: the condition under which it executes; else it is skipped. Default: always.
         - `after`: the steps that end before it and whose output it does not take. Default: none.
         - `timeout`: how long an attempt may take. Default: any time.
-        - `retry`: how often it is tried. Default: once.
+        - `retry`: how often Signoff tries it. Default: once.
         - `on_failure`: what happens when it fails for good. Default: as the workflow says.
-        - `poll`: how long and how often it is checked again when it raises `NotYet`. Default: it fails.
-        - `undo`: the function, or `Undo(function, …)`, that undoes it where it succeeded and its run fails or
-          is cancelled. Default: it stays done.
+        - `poll`: how long and how often Signoff checks it again when it raises `NotYet`. Default: it fails.
+        - `undo`: the function, or `Undo(function, …)`, that undoes it if it succeeded and its run fails or is
+          cancelled. Default: it stays done.
         - `each`: the list for whose elements it executes, once for each: a step that returns a list, or a
           path such as `"load.rows"` or `"input.rows"`. The parameter that names no step takes the element.
           Default: none, and it executes once.
         - `at_once`: the number of elements that execute at the same time. Default: 8.
-        - `tolerate`: the number of elements that may fail, such as 3 or `"10%"`. With one more it fails. Its
-          readers take `list[Settled[T]]`. Default: none may fail, or any where a reader takes
-          `list[Settled[T]]`.
+        - `tolerate`: the number of elements that may fail, such as 3 or `"10%"`. If more fail, the step
+          fails. Steps that take its output take `list[Settled[T]]`. Default: none may fail, or any number if
+          a step takes `list[Settled[T]]`.
         - `alternative`: the function, or `Alternative(function, …)`, that executes in its place when it fails
           for good. Default: none.
         - `uses`: the resources that each attempt uses, by name or as `Resource(…)`. Default: none.
         - `quality`: how many of its rows may be rejected, as in `Quality(row=Row, reject_over="20%")`.
-          Default: none is checked.
+          Default: Signoff checks no rows.
         - `resource_timeout`: how long it waits for them before it fails for good. Default: any time.
-        - `alerts`: where the news of its failure goes, as in `Alerts(severity="high")`. What it leaves out is
-          as the workflow says. Default: as the workflow says.
+        - `alerts`: where the news of its failure goes, as in `Alerts(severity="high")`. For options that it
+          leaves out, the workflow's `alerts` apply. Default: the workflow's `alerts`.
         """
 
         def declare(decorated: Callable[..., Any]) -> StepRef[Any, Any]:
@@ -324,9 +324,9 @@ class Workflow:
         What people see:
 
         - `ask`: the question, one line with `{input.field}` and `{step.field}`.
-        - `show`: what they need to decide: a list of paths (`"build.version"`), pairs
-          (`("Version", "build.version")`), `Link`, `Image`, `Table` and `Diff`; or a step, of which each
-          field is shown. Default: nothing.
+        - `show`: what they need to decide: a list of paths (`"build.version"`), pairs (`("Version",
+          "build.version")`), `Link`, `Image`, `Table` and `Diff`; or a step, to show all its fields. Default:
+          nothing.
         - `channel`: where it is asked. Default: the workflow's.
         - `title`: the name that people read. Default: `name`.
 
@@ -482,8 +482,8 @@ class Workflow:
           with such paths in it. With `each`, `{element}` stands for the element. Default: none, or the
           element.
         - `output`: the step of the other workflow whose output it gives. Default: the step that the other
-          workflow's `result` names alone, or else the last one; where several are the last ones, a mapping of
-          their outputs by name.
+          workflow's `result` names alone, or else the last one. If several steps are last, a mapping of their
+          outputs by name.
         - `title`: the name that people read. Default: `name`.
         - `when`: the condition under which it runs; else it is skipped. Default: always.
         - `after`: the steps that end before it begins and that `input` does not name. Default: none.
@@ -492,9 +492,9 @@ class Workflow:
           path such as `"load.rows"` or `"input.rows"`. Its output is the list of their outputs. Default:
           none, and it runs once.
         - `at_once`: the number of child runs that are under way at the same time. Default: 8.
-        - `tolerate`: the number of child runs that may fail, such as 3 or `"10%"`. With one more it fails.
-          Its readers take `list[Settled[T]]`. Default: none may fail, or any where a reader takes
-          `list[Settled[T]]`.
+        - `tolerate`: the number of child runs that may fail, such as 3 or `"10%"`. If more fail, the step
+          fails. Steps that take its output take `list[Settled[T]]`. Default: none may fail, or any number if
+          a step takes `list[Settled[T]]`.
         """
         options = ChildOptions(workflow, input, output, on_failure, each, at_once, tolerate)
         self.nodes.append(Node(name, title, when, listed(after), _caller_location(), child=options))

@@ -87,7 +87,7 @@ def _task() -> JSON:
             **_object(
                 wait_tasks.CHILD, Workflow.child, {"workflow": _TEXT, "input": {}}, required=("workflow",)
             ),
-            "description": "The workflow that runs here, as a run of its own.",
+            "description": "The workflow that runs here, as a separate run.",
         },
         "notify": {
             **_object(notify_tasks.MESSAGE, Workflow.notify, {"table": _TEXT}, required=("to", "text")),

@@ -54,7 +54,7 @@ def from_dict(
 
 
 def named(fields: Mapping[str, Any], what: str, problems: Problems) -> tuple[str, str | None]:
-    """The name and the title of a workflow or a task: its id, or its name in small letters."""
+    """The name and the title of a workflow or a task: its id, or its name in lowercase letters."""
     if "id" in fields or "name" not in fields:
         name = problems.text(fields, "id", what)
         title = problems.text(fields, "name", what, name) if "name" in fields else None
