@@ -233,8 +233,8 @@ class Settings(BaseSettings):
     def _slash(cls, value: str) -> str:
         if not re.fullmatch(r"/[a-z0-9_-]{1,31}", value):
             raise wrong(
-                f"{value!r} can't be a slash command: a / and up to 31 small letters, digits, - and _, "
-                "as in the app's manifest."
+                f"{value!r} cannot be a slash command. "
+                "Write a / and up to 31 lowercase letters, digits, - and _, as in the app's manifest."
             )
         return value
 

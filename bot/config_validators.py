@@ -36,7 +36,7 @@ def check_token(name: str, token: str) -> None:
     """One of the two tokens, by the name of its setting. Never repeats the token."""
     prefix, where = WHERE[name]
     if token != token.strip() or len(token.split()) > 1:
-        raise wrong("has a space or a line break in it. Paste it again without.")
+        raise wrong("has a space or a line break in it. Paste it again without that.")
     if token.startswith(prefix):
         if not re.fullmatch(r"[A-Za-z0-9-]{8,}", token):
             raise wrong(f"is too short or has characters that tokens do not have. {where}")
@@ -51,7 +51,7 @@ def check_token(name: str, token: str) -> None:
 def check_secret(text: str) -> None:
     """The signing secret. Raises the error that pydantic reports."""
     if text != text.strip() or len(text.split()) > 1:
-        raise wrong("has a space or a line break in it. Paste it again without.")
+        raise wrong("has a space or a line break in it. Paste it again without that.")
     if text.startswith(("xo", "xapp-")):
         raise wrong(f"is a token, not the signing secret. {SIGNING_SECRET_WHERE}")
 
@@ -73,8 +73,8 @@ def read_groups(text: str) -> dict[str, tuple[str, ...]]:
         name = handle.lstrip("@")
         if not _HANDLE.fullmatch(name):
             raise wrong(
-                f"names a group {handle!r}. A name has small letters, digits, hyphens, underscores and dots. "
-                f"{example}"
+                f"names a group {handle!r}. A name has lowercase letters, digits, hyphens, "
+                f"underscores and dots. {example}"
             )
         if name in handles:
             raise wrong(f"lists the group {name} twice. Write all of its members in one list.")

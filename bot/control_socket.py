@@ -31,7 +31,7 @@ MAX_CLIENTS = 100
 LINE_SECONDS = 10.0
 """For a request to arrive; the answer may take as long as it takes."""
 
-_UNKNOWN = "The running Signoff does not know this request; is it older?"
+_UNKNOWN = "The running Signoff does not know this request: it may be an older release."
 _TOO_LONG = f"The request is longer than {_MAX_LINE_BYTES:,} bytes."
 
 

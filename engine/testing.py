@@ -133,7 +133,7 @@ class Harness:
     async def deliver(self, webhook: str, payload: Any, headers: Mapping[str, str] | None = None) -> Taken:
         """Hand a delivery to a webhook as if its sender had posted it, and let its run go as far as it can.
 
-        `headers`: by name in small letters with `_` for `-`. The signature is left out, and so is its time.
+        `headers`: by name in lowercase letters with `_` for `-`, without the signature and its time.
         """
         found = self.engine.webhook(webhook)
         if found is None:

@@ -55,7 +55,7 @@ def refused(url: str, hosts: Iterable[str]) -> str:
     if parts.username is not None or parts.scheme not in ("https", "http") or not host:
         return "is not an address like https://ci.example.com/signoff."
     if host not in hosts and f"{host}:{port}" not in hosts:
-        return f"is at {host}, which is not among the hosts that may be called. Ask the operator of Signoff."
+        return f"is at {host}, which is not in SIGNOFF_CALLBACK_HOSTS. Ask the operator of Signoff to add it."
     if parts.scheme != "https" and not is_loopback(host):
         return "has to begin with https://."
     return ""

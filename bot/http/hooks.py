@@ -76,7 +76,9 @@ class _Hooks:
         secret = self._engine.settings.variables.get(spec.secret, "")
         if not secret:
             self._warn(spec, f"{spec.secret} is not set, so nothing can be checked")
-            raise Refusal(503, "The secret of this webhook is not set. Ask the operator of Signoff.")
+            raise Refusal(
+                503, "The secret of this webhook is not set. Ask the operator of Signoff to set it."
+            )
         if spec.signature == "bearer" and (problem := bearer_problem(request.headers, secret)):
             self._warn(spec, "the bearer token is wrong")  # and its body is not even read
             raise Refusal(401, problem)
@@ -130,7 +132,7 @@ def _parse_form(body: bytes) -> Any:
 
 
 def _readable_headers(headers: Mapping[str, str], hidden: frozenset[str]) -> dict[str, str]:
-    """By name in small letters with `_` for `-`, without those that prove something."""
+    """By name in lowercase letters with `_` for `-`, without those that prove something."""
     return {
         name.lower().replace("-", "_"): value for name, value in headers.items() if name.lower() not in hidden
     }

@@ -91,7 +91,7 @@ def check(spec: WebhookSpec, headers: Mapping[str, str], body: bytes, secret: st
 
 
 def signature_headers(spec: WebhookSpec) -> frozenset[str]:
-    """Headers that prove something, in small letters: no input of a run holds them."""
+    """Headers that prove something, in lowercase letters: no input of a run holds them."""
     style = STYLES.get(spec.signature)
     own = {spec.header or (style.header if style else "")}
     return frozenset({"authorization", "cookie", "proxy-authorization", *(name.lower() for name in own)})

@@ -185,7 +185,7 @@ async def _failure_menu(context: Context, surface: Surface, value: ButtonValue) 
         _open(context, surface, await starting.again(context, surface.user, request.run_id))
         return
     if request.approvers == (surface.user,):
-        _tell(context, surface, command_replies.recorded_answer("It is assigned to you already."))
+        _tell(context, surface, command_replies.recorded_answer("It is already assigned to you."))
         return
     request = await context.engine.reassign(request.id, surface.user, actor=slack_actor(surface.user))
     text = "It is assigned to you. From now on the reminders go to you alone."

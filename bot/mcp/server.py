@@ -26,8 +26,8 @@ from bot.mcp.tools import TOOLS, Arguments, CheckApproval, RequestApproval, Unus
 
 _INSTRUCTIONS = (
     "Ask people before you do something that cannot be undone. request_approval opens a request at a gate "
-    "that the operator defined; check_approval reads its state. Go on only when the state is approved. Any "
-    "other state (open, rejected, expired, withdrawn) means: do not do it."
+    "that the operator defined; check_approval reads its state. Continue only when the state is approved. "
+    "Any other state (open, rejected, expired, withdrawn) means: do not do it."
 )
 _MAX_METHOD_CHARACTERS = 100
 Context = ServerRequestContext[Any, Any]

@@ -35,14 +35,14 @@ class RequestApproval(Arguments):
 
 
 class CheckApproval(Arguments):
-    id: Annotated[str, Field(description="The id that request_approval gave.")]
+    id: Annotated[str, Field(description="The id that request_approval returned.")]
     wait_seconds: _Wait = 0
 
 
 TOOLS: dict[str, tuple[type[Arguments], str]] = {
     "request_approval": (
         RequestApproval,
-        "Ask people at a gate. Gives an id and the state: open, approved, rejected, expired.",
+        "Ask people at a gate. Returns an id and the state: open, approved, rejected, expired.",
     ),
     "check_approval": (
         CheckApproval,

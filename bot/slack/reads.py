@@ -91,8 +91,8 @@ class SlackReads:
         if at is None or self._clock.monotonic() - at > _PROBLEM_SECONDS:
             return ""
         return (
-            "Slack takes too long to say who people are, so clicks and commands are refused and nothing is "
-            "recorded for them. People can repeat them when Slack is quicker. See https://slack-status.com."
+            "Slack takes too long to look up people, so Signoff refuses clicks and commands, and records "
+            "nothing for them. People can repeat them when Slack answers faster. See https://slack-status.com."
         )
 
     def last_minute(self, method: str) -> int:

@@ -78,7 +78,7 @@ class Keyring:
         if not key_files and any(self._folder.glob(_PUBLIC)):
             raise NotPossible(
                 f"The key that signs receipts is missing: there is no {self._folder / _PRIVATE}. {_PUT_BACK} "
-                "If there is none, signoff receipt rotate makes a new one."
+                "If there is none, signoff receipt rotate creates a new one."
             )
         if not key_files:
             return self._make()

@@ -117,7 +117,7 @@ def _sameness(checks: Checks, trigger: Any, what: str, parts: Iterable[str]) -> 
     debounce = checks.duration(getattr(trigger, "debounce", None), f"{what}: debounce", None, 1.0)
     if within is not None and not trigger.dedup:
         example = f'"{{{next(iter(parts))}.id}}"'
-        checks.error(f"{what}: dedup_within says how long, and dedup is missing.", f"Write dedup={example}.")
+        checks.error(f"{what}: dedup_within is given, but dedup is missing.", f"Write dedup={example}.")
     if within is not None and debounce is not None:
         checks.error(f"{what}: debounce and dedup_within exclude each other.", "Leave one of them out.")
     return {"dedup": trigger.dedup, "dedup_within": within, "debounce": debounce}

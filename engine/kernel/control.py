@@ -88,7 +88,7 @@ def prioritize(transition: Transition, priority: int, reason: str) -> Change:
     if run.state in RUN_ENDED:
         raise IllegalTransition(f"the run is {run.state}")
     if run.priority == priority:
-        raise IllegalTransition(f"its priority is {priority} already")
+        raise IllegalTransition(f"its priority is already {priority}")
     state.run = evolve(run, priority=priority)
     transition.event("run.prioritized", priority=priority, before=run.priority, reason=reason)
     for step in state.held:

@@ -54,7 +54,7 @@ def backup(database: Path, target: Path) -> Copy:
     if target.exists():
         raise NotPossible(f"{target} already exists. Name a new file.")
     if not target.parent.is_dir():
-        raise NotPossible(f"There is no folder {target.parent}. Make it first.")
+        raise NotPossible(f"There is no folder {target.parent}. Create it first.")
     if database.stat().st_size:
         look_through(database, new=False)
     partial = target.with_name(target.name + ".partial")

@@ -70,7 +70,7 @@ async def rename(slack: Slack, body: Json) -> Json:
 def _free_name(slack: Slack, body: Json) -> str:
     name = str(body.get("name") or "")
     if not re.fullmatch(r"[a-z0-9_-]{1,80}", name):
-        text = f"name {name!r} may have small letters, digits, - and _, at most 80"
+        text = f"name {name!r} may have lowercase letters, digits, - and _, at most 80"
         raise ControlError("invalid_name", text)
     if slack.workspace.channel_named(name) is not None:
         raise ControlError("name_taken", f"there is a channel #{name} already")

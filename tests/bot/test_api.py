@@ -186,7 +186,7 @@ async def test_the_same_key_opens_one_question(outside: Outside) -> None:
             {"gate": "release-gate", "question": "?", "callback": "https://elsewhere.example.com/"},
             400,
             "callback",
-            "not among the hosts that may be called",
+            "not in SIGNOFF_CALLBACK_HOSTS",
         ),
         (
             {"gate": "release-gate", "question": "?", "callback": "http://ci.example.com/x"},

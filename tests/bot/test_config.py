@@ -66,7 +66,7 @@ def test_a_setting_cannot_be_changed_after_reading() -> None:
         ("SIGNOFF_PORT", "70000", "from 0 to 65535"),
         ("SIGNOFF_PARALLEL", "0", "from 1 to 10000"),
         ("SIGNOFF_MODE", "https", "must be one of 'socket' or 'http'"),
-        ("SIGNOFF_COMMAND", "workflow", "can't be a slash command"),
+        ("SIGNOFF_COMMAND", "workflow", "cannot be a slash command"),
         ("SIGNOFF_GROUPS", "{on-call: U1}", "is not JSON"),
         ("SIGNOFF_GROUPS", '["U1"]', "must say who is in which group"),
         (

@@ -435,7 +435,7 @@ def test_two_workflows_cannot_have_the_same_webhook(tmp_path: Path) -> None:
         finally:
             await engine.close(grace=0)
 
-    with pytest.raises(DefinitionError, match="The webhook alerts starts one already"):
+    with pytest.raises(DefinitionError, match="The webhook alerts already starts one"):
         asyncio.run(register())
 
 

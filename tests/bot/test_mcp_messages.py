@@ -33,7 +33,7 @@ WRONG_CALLS: list[tuple[Any, Any, str]] = [
     ),
     ("request_approval", {"gate": "g", "Question": "Ship?"}, 'There is no argument "Question"'),
     ("check_approval", {"id": "x", LONG: 5}, 'There is no argument "xxx'),
-    ("check_approval", {}, "id: is missing. Pass it: The id that request_approval gave."),
+    ("check_approval", {}, "id: is missing. Pass it: The id that request_approval returned."),
     ("check_approval", {"id": 5}, "id: 5 is not text. Pass a string."),
     ("request_approval", {"gate": [LONG], "question": "Ship?"}, 'gate: ["xxx'),
     ("check_approval", {"id": "x", "wait_seconds": 51}, "51 is not a whole number from 0 to 50."),

@@ -45,5 +45,5 @@ async def test_only_the_step_that_dies_alone_is_blamed(tmp_path: Path, lives: li
     executed = Counter((tmp_path / "data" / "executed").read_text(encoding="utf-8").split())
     assert executed["poison"] == 3
     assert all(executed[step] <= 3 for step in states)
-    assert "executing: each is tried again apart from the others" in lives[1][1]
+    assert "executing: each is tried again separately" in lives[1][1]
     assert "The process died while poison of flow-once was executing" in lives[2][1]

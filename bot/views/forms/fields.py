@@ -298,7 +298,11 @@ def hint_of(field: FormField, element: Element) -> str:
     described = str(field.schema.get("description") or "")
     if element["action_id"] == ESCAPED:
         return f"{described} {HINT}".strip()
-    left = "" if field.value is not ABSENT or field.required else "Left empty, the workflow fills it in."
+    left = (
+        ""
+        if field.value is not ABSENT or field.required
+        else "If you leave it empty, the workflow fills it in."
+    )
     if element["type"] != "plain_text_input":
         return described or left
     is_json = str(element.get("initial_value", "")).startswith("[")
@@ -330,5 +334,5 @@ def _how(schema: Schema, is_json: bool) -> str:
         case "object", _:
             return "JSON"
         case "json", _:
-            return "A value or JSON; a text in quotes is a text" if _is_single(schema) else "JSON"
+            return "A value or JSON. Quotes make it a text" if _is_single(schema) else "JSON"
     return ""

@@ -90,7 +90,7 @@ def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
     undo = is_undo(request.step)
     skip = confirm(
         f"Skip {title}?",
-        "The step stays done. The steps before it are still undone."
+        "The step stays done. Signoff still undoes the steps before it."
         if undo
         else "Steps that need its result are skipped too. All other steps continue.",
         "Skip step",
@@ -98,7 +98,7 @@ def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
     )
     abort = confirm(
         f"Abort {detail.run.short}?",
-        "Nothing more is undone, and the run ends."
+        "Signoff undoes nothing more, and the run ends."
         if undo
         else f"The run ends as failed. {fate_of_done_steps(detail)}",
         "Abort the run",

@@ -86,7 +86,7 @@ def _buttons(card: FailureCard, detail: RunDetail, title: str) -> list[Element]:
     sure = {
         "skip": confirm(
             f"Skip the step in {_runs(count)}?",
-            "The step stays done. The steps before it are still undone."
+            "The step stays done. Signoff still undoes the steps before it."
             if undo
             else "Steps that need its result are skipped too. All other steps continue.",
             "Skip step",
@@ -94,7 +94,7 @@ def _buttons(card: FailureCard, detail: RunDetail, title: str) -> list[Element]:
         ),
         "abort": confirm(
             f"Abort {_runs(count)}?",
-            "Nothing more is undone, and the runs end."
+            "Signoff undoes nothing more, and the runs end."
             if undo
             else f"The runs end as failed. {fate_of_done_steps(detail)}",
             "Abort the runs",

@@ -210,8 +210,8 @@ def _outdated(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     changed = "; ".join(map(str, event["data"].get("changes") or ()))
     request = _request(event, detail)
     if request is not None and request.outcome is None:
-        head = f"{icons.AT_RISK} *{_title(event, detail)}* is asked again, because something changed."
-        return _one(head, quote(changed))
+        head = f"{icons.AT_RISK} *{_title(event, detail)}* changed after people were asked."
+        return _one(f"{head} Signoff asks again.", quote(changed))
     head = f"{icons.AT_RISK} *{_title(event, detail)}* was approved, but then something changed."
     return _one(f"{head} Nothing was executed, and Signoff asks again.", quote(changed))
 

@@ -61,8 +61,8 @@ class RowCheck:
             return
         limit = self._quality.limit
         raise RowsRejected(
-            f"{report.rejected:,} of {report.rows:,} rows were rejected, more than the {limit} that may be. "
-            f"{report.details}"
+            f"{report.rejected:,} of {report.rows:,} rows were rejected, more than the {limit} that "
+            f"quality allows. {report.details}"
         )
 
 
@@ -116,8 +116,8 @@ def _sorted_out(
         if unique:
             same = repr(_field(value, unique))
             if same in seen:
-                text = f"{unique} {_shown(_field(value, unique))} came before"
-                rejections.append(_Rejection(place, text, [(unique, f"{unique} came before")]))
+                text = f"{unique} {_shown(_field(value, unique))} repeats an earlier row"
+                rejections.append(_Rejection(place, text, [(unique, f"{unique} repeats an earlier row")]))
                 continue
             seen.add(same)
         fitting.append(value)

@@ -28,8 +28,8 @@ def check_number(requesters: Collection[Actor]) -> None:
     """Raise `NotPossible` where a run would carry the input of too many people."""
     if len(requesters) > MAX_REQUESTERS:
         raise NotPossible(
-            f"This run would carry the input of {len(requesters)} people, and Signoff keeps at most "
-            f"{MAX_REQUESTERS} people in mind. Start the workflow with a new input instead."
+            f"This run would carry the input of {len(requesters)} people, and one run may "
+            f"carry the input of at most {MAX_REQUESTERS}. Start the workflow with a new input instead."
         )
 
 

@@ -118,7 +118,7 @@ def finish(changes: RecordChanges, step: str, child: str, result: ChildResult) -
         return result.failure
     if result.skipped:
         if node.each is not None and not node.each.settled:
-            return Failure("NoOutput", f"It gives no output: {result.skipped}.")
+            return Failure("NoOutput", f"The child run has no output: {result.skipped}.")
         changes.move_step(step, "skip_asked", ended_at=changes.now, reason=result.skipped)
         changes.event("step.skipped", step, reason=result.skipped, title=node.title, run=child)
         return None
@@ -183,7 +183,7 @@ def _result_at(run: RunRecord, graph: Graph, steps: Mapping[str, StepRecord], pa
     try:
         return ChildResult(value_at(path, scope))
     except CannotAsk as error:
-        return ChildResult(failure=Failure("NoResult", f"{run.short} gives no output: {error}"))
+        return ChildResult(failure=Failure("NoResult", f"{run.short} has no output: {error}"))
 
 
 def _waiting(state: LiveRun, step: str) -> StepRecord:

@@ -57,7 +57,7 @@ class Principals:
         """Add a principal and return its token, which is shown this once. Raises `NotPossible`."""
         if not _NAME.fullmatch(name):
             raise NotPossible(
-                f"The name {name!r} is invalid for a principal. Use at most 40 small letters, digits and "
+                f"The name {name!r} is invalid for a principal. Use at most 40 lowercase letters, digits and "
                 "hyphens, with a letter or digit first."
             )
         token = _new_token()

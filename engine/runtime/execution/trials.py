@@ -48,7 +48,7 @@ class Trials:
         after = f", {len(self._left)} after that" if self._left else ""
         others = " No other step starts meanwhile." if self._slots.closed else ""
         return (
-            "Steps that were executing when the process died are tried again apart from each other: "
+            "Steps that were executing when the process died are tried again separately: "
             f"{suspect_names(self._now)} now{after}.{others}"
         )
 
@@ -59,7 +59,7 @@ class Trials:
         self._slots.closed = any(suspect.alone for suspect in suspects)
         if len(suspects) > 1:
             log.warning(
-                "The process died while %s were executing: each is tried again apart from the others",
+                "The process died while %s were executing: each is tried again separately",
                 suspect_names(suspects),
             )
         elif suspects:

@@ -131,7 +131,7 @@ class Mutes:
     async def _failure(self, request_id: str, lasting: timedelta, actor: Actor) -> Mute:
         card = await self._store.read(queries.failure_card, request_id, 0)
         if card is None:
-            raise NotPossible("This failure is of an earlier release. Mute its workflow instead.")
+            raise NotPossible("This failure comes from an earlier release. Mute its workflow instead.")
         at, until = self._span(lasting)
         leader = card.leader
         mute = Mute(leader.workflow, actor, at, until, leader.step, card.likeness, leader.id)
@@ -145,7 +145,7 @@ class Mutes:
                     _remove(change, key, mute, actor)
                     ended += 1
         if not ended:
-            raise NotPossible("Nothing of it is muted.")
+            raise NotPossible("None of its failures is muted.")
         self.start()
         return ended
 
@@ -161,7 +161,7 @@ class Mutes:
 
     def _span(self, lasting: timedelta) -> tuple[datetime, datetime]:
         if not MIN_MUTE <= lasting <= MAX_MUTE:
-            raise NotPossible("A mute lasts one minute at least and seven days at most. Write it like 2h.")
+            raise NotPossible("A mute lasts from one minute to seven days. Write it like 2h.")
         now = self._clock.now()
         return now, now + lasting
 

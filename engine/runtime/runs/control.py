@@ -62,7 +62,7 @@ class Control:
         if run.state == "pending":
             raise NotPossible(f"{run.short} has not started. Cancel it, or pause {run.workflow}.")
         if run.state == "paused" and await self._store.read(queries.wait_exists, f"pause:{run.id}"):
-            raise NotPossible(f"{run.short} is paused already.")
+            raise NotPossible(f"{run.short} is already paused.")
         build = partial(control.pause, reason=reason_text(reason), own=True)
         return await self._apply(run, build, actor)
 
@@ -74,7 +74,7 @@ class Control:
         if run.state != "paused":
             raise NotPossible(f"{run.short} is not paused.")
         if paused := self._pauses.text(run.workflow):
-            raise NotPossible(f"{run.short} cannot go on while {paused}. Resume that first.")
+            raise NotPossible(f"{run.short} cannot continue while {paused}. Resume that first.")
         return await self._apply(run, control.unpause, actor)
 
     async def skip(self, run_id: str, step: str, reason: str = "", *, actor: Actor) -> RunRecord:
@@ -137,7 +137,9 @@ class Control:
             if name in snapshot.steps and snapshot.steps[name].state in ("failed", "cancelled")
         ]
         if not step and not failed:
-            raise NotPossible(f"No step of {run.short} failed. Name the step from which it should go on.")
+            raise NotPossible(
+                f"No step of {run.short} failed. Name the step from which the new run should start."
+            )
         name = _step(origin_graph.nodes, step, run) if step else failed[0]
         return await self._admission.fork(
             run,

@@ -42,7 +42,7 @@ class Pauses:
     async def add(self, name: str, reason: str, actor: Actor, now: datetime) -> None:
         """Raises `NotPossible` where it is paused already, and `StoreBusy`."""
         if name in self._noted:
-            raise NotPossible(f"{_said(name)} paused already.")
+            raise NotPossible(f"{_said(name)} already paused.")
         entry = {"by": f"{actor.source}:{actor.as_user or actor.id}", "at": now.isoformat(), "reason": reason}
         await self._note({**self._noted, name: entry}, "workflow.paused", name, reason, actor, now)
 

@@ -60,7 +60,7 @@ class WorkflowRegistry:
         for spec in webhooks(compiled.definition):
             if (other_name := self.webhook(spec.name)) is not None:
                 raise DefinitionError(
-                    f"The webhook {spec.name} starts {other_name[0]} already.",
+                    f"The webhook {spec.name} already starts {other_name[0]}.",
                     remedy="Give one of the webhooks another name.",
                     workflow=name,
                     file=compiled.file,

@@ -63,7 +63,7 @@ def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
         except KeyLost as lost:
             raise KeyLost(
                 f"The database {path} can't be opened. {lost} Put the folder of keys back from your copy of "
-                "it. If there is none, signoff audit accept takes the database as it is, with a new key."
+                "it. If there is none, signoff audit accept accepts the database as it is, with a new key."
             ) from None
         if stored is None:
             if _sealed_before(connection):

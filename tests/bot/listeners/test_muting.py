@@ -52,4 +52,4 @@ async def test_what_is_typed_wrong_is_answered_with_the_command_corrected(team: 
     assert "/workflow mute shaky for=2h" in wrong
     assert "There is no run nothing" in (await typed(team, BOB, "/workflow mute nothing"))
     assert "Only the owner" in (await typed(team, CAROL, "/workflow mute shaky"))
-    assert "Nothing of it is muted" in (await typed(team, BOB, "/workflow unmute shaky"))
+    assert "None of its failures is muted" in (await typed(team, BOB, "/workflow unmute shaky"))

@@ -439,7 +439,7 @@ def test_the_form_of_a_run_gives_the_defaults_where_nobody_touched_it() -> None:
     workflow = WorkflowRecord("flow", "Flow", "d", "@ops", None, (), (), schema, (), ())
     view = form_modal(workflow, "C1")
     assert view is not None
-    assert "Left empty, the workflow fills it in." in str(blocks_of(view)["key"]["hint"])
+    assert "If you leave it empty, the workflow fills it in." in str(blocks_of(view)["key"]["hint"])
     untouched, _ = values_in(submitted(view), schema)
     made = {"regions": ["eu", "us"], "key": "made", "copies": 3, "note": None}
     assert parse_input(compiled, untouched) == made

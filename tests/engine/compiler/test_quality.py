@@ -86,7 +86,8 @@ async def test_one_row_too_many_asks_the_owner_at_once() -> None:
         assert request.failure is not None
         assert (request.failure.kind, request.failure.attempts) == ("RowsRejected", 1)
         assert request.failure.message == (
-            "3 of 10 rows were rejected, more than the 20% that may be. Reasons: amount is missing (3). "
+            "3 of 10 rows were rejected, more than the 20% that quality allows. "
+            "Reasons: amount is missing (3). "
             "First: row 1 (G-1): amount is missing; row 2 (G-2): amount is missing; "
             "row 3 (G-3): amount is missing."
         )
@@ -170,7 +171,9 @@ async def test_then_fail_fails_the_run() -> None:
     async with Harness(flow, people=PEOPLE) as harness:
         run = (await harness.state(await harness.start("flow"))).run
         assert run.state == "failed"
-        assert run.reason.startswith("load failed: 1 of 4 rows were rejected, more than the 0 that may be.")
+        assert run.reason.startswith(
+            "load failed: 1 of 4 rows were rejected, more than the 0 that quality allows."
+        )
 
 
 async def test_a_renamed_field_is_named_in_words() -> None:
@@ -180,7 +183,8 @@ async def test_a_renamed_field_is_named_in_words() -> None:
         request = await failure_of(harness)
         assert request.failure is not None
         assert request.failure.message.startswith(
-            "99 of 99 rows were rejected, more than the 20% that may be. amount is missing in all 99 rows, "
+            "99 of 99 rows were rejected, more than the 20% that quality allows. "
+            "amount is missing in all 99 rows, "
             "and amount_usd is new: was a field renamed? First: row 1 (G-0): amount is missing; "
         )
 
@@ -222,7 +226,7 @@ def test_a_row_whose_value_came_before_is_rejected() -> None:
     rows = [{"id": "a", "amount": 1}, {"id": "a", "amount": 2}, {"id": "b", "amount": 3}]
     fitting, _, log = checked(rows, unique="id")
     assert [row.amount for row in fitting] == [1, 3]
-    assert log == ["1 of 3 rows rejected.", "row 2 (a): id 'a' came before"]
+    assert log == ["1 of 3 rows rejected.", "row 2 (a): id 'a' repeats an earlier row"]
 
 
 @pytest.mark.parametrize(

@@ -330,7 +330,7 @@ async def test_a_moment_in_the_past_of_a_new_workflow_starts_nothing() -> None:
 @pytest.mark.parametrize(
     ("trigger", "problem"),
     [
-        (hook(dedup_within="1h"), "dedup_within says how long, and dedup is missing."),
+        (hook(dedup_within="1h"), "dedup_within is given, but dedup is missing."),
         (hook(dedup="{payload.a}", dedup_within="1h", debounce="5s"), "exclude each other."),
         (hook(dedup="{payload.a"), "a brace is not closed"),
         (hook(dedup="{body.a}"), "dedup names {body.a}. There are: payload, headers."),

@@ -128,7 +128,7 @@ async def test_only_the_requester_and_the_owner_pause_a_run_and_only_what_runs_i
         with pytest.raises(NotPossible, match="is not paused"):
             await control.resume_run(run.id, actor=ALICE)
         await control.pause_run(run.id, actor=ALICE)
-        with pytest.raises(NotPossible, match="is paused already"):
+        with pytest.raises(NotPossible, match="is already paused"):
             await control.pause_run(run.id, actor=ALICE)
         await harness.engine.cancel(run.id, actor=ALICE)
         with pytest.raises(NotPossible, match="is not paused"):
@@ -167,9 +167,9 @@ async def test_runs_of_a_paused_workflow_go_on_after_it_and_those_paused_themsel
         control = harness.engine.control
         await control.pause_run(own.id, "look first", actor=CLI)
         assert await control.pause_workflow("deploy", actor=ALICE) == 1
-        with pytest.raises(NotPossible, match="deploy is paused already"):
+        with pytest.raises(NotPossible, match="deploy is already paused"):
             await control.pause_workflow("deploy", actor=ALICE)
-        with pytest.raises(NotPossible, match="cannot go on while deploy is paused"):
+        with pytest.raises(NotPossible, match="cannot continue while deploy is paused"):
             await control.resume_run(own.id, actor=CLI)
         assert await control.resume_workflow("deploy", actor=ALICE) == 1
         assert (await harness.state(own)).run.state == "paused"

@@ -195,7 +195,7 @@ async def test_a_reader_of_values_does_not_go_on_without_one_that_was_skipped() 
         await harness.decide("go", "reject", as_user="U2", comment="no")
         (request,) = await harness.requests()
         assert (request.kind, request.step) == ("failure", "built")
-        assert "It gives no output: compile-it of build-" in str(request.failure)
+        assert "The child run has no output: compile-it of build-" in str(request.failure)
         await harness.decide(request, "retry", as_user="U1")
         await harness.decide("go", "approve", as_user="U2")
         assert await harness.output(run, "publish") == ["api"]
