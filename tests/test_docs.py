@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from bot.cli.main import main
+from bot.http.callbacks import signature
 from localslack import Config, start
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -165,6 +166,15 @@ async def test_the_python_blocks_of_each_page_run(
         await (test(tmp_path) if inspect.signature(test).parameters else test())
     pages_with_tests = ("README.md", "workflows.md", "approvals.md", "time.md", "failures.md")
     assert tests or page.name not in pages_with_tests
+
+
+def test_the_http_page_verifies_a_callback_as_signoff_signs_it() -> None:
+    space: dict[str, Any] = {}
+    exec(block_with("docs/reference/http.md", "is_from_signoff"), space)
+    is_from_signoff = space["is_from_signoff"]
+    signed = signature("secret", 1_767_225_600, b"{}")
+    assert is_from_signoff("secret", "1767225600", b"{}", signed)
+    assert not is_from_signoff("secret", "1767225600", b"[]", signed)
 
 
 @pytest.mark.parametrize("target", ["demo", "test"])

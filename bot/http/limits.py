@@ -78,7 +78,7 @@ class Connections:
 
 
 def _too_many() -> web.Response:
-    error = {"field": "", "message": "Signoff answers too many requests now. Try again in a few seconds."}
+    error = {"field": "", "message": "Signoff is busy with too many requests. Try again in a few seconds."}
     answer = web.json_response({"error": error}, status=503, headers={"Retry-After": "5"})
     answer.force_close()
     return answer
@@ -119,4 +119,4 @@ class Bodies:
     def _take(self, count: int) -> None:
         self._left -= count
         if self._left < 0:
-            raise BodyRefused(503, "Signoff reads too many bodies now. Try again in a few seconds.")
+            raise BodyRefused(503, "Signoff is reading too many bodies. Try again in a few seconds.")

@@ -28,7 +28,7 @@ _GOODBYE_SECONDS = 1.0
 """For Slack to read that a connection ends, and for the listeners of what it sent until then."""
 _BROKEN_OFF = (
     "A connection to Slack broke off. What Slack sent to it in its last seconds may be lost: Slack does not "
-    "repeat clicks and commands. It warns the person, who has to click again where the message does not "
+    "repeat clicks and commands. It warns the person, who must click again if the message does not "
     "change."
 )
 _UNANSWERED = (

@@ -40,7 +40,7 @@ class Registrations:
         return (
             f"Slack counts {total} Socket Mode connections of this app and Signoff holds {self.held} of "
             f"them, so about {round(100 * self.others / total)} of 100 clicks and commands are lost: Slack "
-            "sends each to one connection and does not repeat it. Click again where a message does not "
+            "sends each to one connection and does not repeat it. Click again if a message does not "
             "change. The others are dead connections, which Slack drops within about five hours, or another "
             "process with the same SLACK_APP_TOKEN, which must be stopped. Turning Socket Mode "
             "off and on again on the app's page should end them all at once."

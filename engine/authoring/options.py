@@ -19,7 +19,7 @@ class Retry:
 
     - `attempts`: how many attempts there are in all, the first one included.
     - `delay`: the wait after the first failure. Each further wait is `backoff` times as long.
-    - `max_delay`: the longest wait. None: a minute, or `delay` where that is longer.
+    - `max_delay`: the longest wait. None: a minute, or `delay` if that is longer.
     - `jitter`: the largest share of a wait, from 0 to 1, that is randomly taken off it.
     - `retry_on`: the error classes worth another attempt. None: every `Exception` except `Fatal`.
     - `alternative_on`: the error classes after which the alternative executes at once.

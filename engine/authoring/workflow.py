@@ -129,7 +129,7 @@ class Workflow:
       apply to runs with the same key.
     - `alerts`: where the news of its failures goes, and its quiet hours, as in `Alerts(to="#incidents")`.
       Default: its channel, at any time.
-    - `priority`: a number from -10 to 10. Runs with a higher one come first where runs or steps wait.
+    - `priority`: a number from -10 to 10. Among runs and steps that wait, those with a higher one come first.
     - `description`: what it does, in a sentence or two, for people who choose among workflows. Default: none.
     - `result`: the text that a run's message shows when the run succeeded, with `{input.field}` and
       `{step.field}`. Default: the output of the last step.
@@ -246,7 +246,7 @@ class Workflow:
 
         - `name`: the step's name. Default: the function's, so give it when you rename the function.
         - `title`: the name that people read. Default: `name`.
-        - `when`: the condition under which it executes; else it is skipped. Default: always.
+        - `when`: the condition under which it executes; otherwise it is skipped. Default: always.
         - `after`: the steps that end before it and whose output it does not take. Default: none.
         - `timeout`: how long an attempt may take. Default: any time.
         - `retry`: how often Signoff tries it. Default: once.
@@ -332,7 +332,7 @@ class Workflow:
 
         When it is asked:
 
-        - `when`: the condition under which people are asked; else it is skipped. Default: always.
+        - `when`: the condition under which people are asked; otherwise it is skipped. Default: always.
         - `after`: the steps that end before it is asked and that it does not show. Default: none.
         - `advisory`: no step waits for the approval. Default: False, and an approval that guards nothing is
           an error.
@@ -359,7 +359,7 @@ class Workflow:
 
         - `duration`: how long, from the moment at which the steps before it have ended.
         - `title`: the name that people read. Default: `name`.
-        - `when`: the condition under which it waits; else it is skipped. Default: always.
+        - `when`: the condition under which it waits; otherwise it is skipped. Default: always.
         - `after`: the steps that end before it begins. Default: none.
         """
         options = WaitOptions(duration=duration)
@@ -382,7 +382,7 @@ class Workflow:
 
         - `at`: a `datetime` with a time zone, or the path to one, as in `"{plan.starts_at}"`.
         - `title`: the name that people read. Default: `name`.
-        - `when`: the condition under which it waits; else it is skipped. Default: always.
+        - `when`: the condition under which it waits; otherwise it is skipped. Default: always.
         - `after`: the steps that end before it begins and that `at` does not name. Default: none.
         - `on_failure`: what happens when the path holds no moment. Default: as the workflow says.
         """
@@ -413,7 +413,7 @@ class Workflow:
         - `model`: the Pydantic model of the payload. Default: the signal has none.
         - `on_expiry`: whether it fails when no signal came (`"fail"`), or is skipped (`"skip"`).
         - `title`: the name that people read. Default: `name`.
-        - `when`: the condition under which it waits; else it is skipped. Default: always.
+        - `when`: the condition under which it waits; otherwise it is skipped. Default: always.
         - `after`: the steps that end before it begins. Default: none.
         - `on_failure`: what happens when it expires and fails. Default: as the workflow says.
         """
@@ -446,7 +446,7 @@ class Workflow:
         - `table`: the list of its rows: a step that returns a list of dicts, or a path such as `"load.rows"`.
           Default: none.
         - `title`: the name that people read. Default: `name`.
-        - `when`: the condition under which it is posted; else it is skipped. Default: always.
+        - `when`: the condition under which it is posted; otherwise it is skipped. Default: always.
         - `after`: the steps that end before it and that the text does not name. Default: none.
         - `alerts`: where the news goes if it cannot be posted. Default: as the workflow says.
         """
@@ -485,7 +485,7 @@ class Workflow:
           workflow's `result` names alone, or else the last one. If several steps are last, a mapping of their
           outputs by name.
         - `title`: the name that people read. Default: `name`.
-        - `when`: the condition under which it runs; else it is skipped. Default: always.
+        - `when`: the condition under which it runs; otherwise it is skipped. Default: always.
         - `after`: the steps that end before it begins and that `input` does not name. Default: none.
         - `on_failure`: what happens when the child run fails. Default: as the workflow says.
         - `each`: the list for whose elements it runs, a child run for each: a step that returns a list, or a

@@ -128,15 +128,15 @@ class Delegations:
                 await self._authorization.people.resolve(to)
             except UnknownPeople:
                 raise NotPossible(
-                    f"There is no person or {kind} called {to}. Mention a colleague, as @name."
+                    f"There is no person or {kind} called {to}. Mention a colleague: @name."
                 ) from None
-            raise NotPossible(f"{to} is a {kind}. A delegate is one person: name a colleague, as @name.")
+            raise NotPossible(f"{to} is a {kind}. A delegate is one person. Name a colleague: @name.")
         for who in (user, to):
             try:
                 person = await self._authorization.people.person(who)
             except UnknownPeople:
                 raise NotPossible(
-                    f"There is no person {who} in this workspace. Mention a colleague, as @name."
+                    f"There is no person {who} in this workspace. Mention a colleague: @name."
                 ) from None
             if not person.full_member:
                 raise NotAllowed(
@@ -145,7 +145,7 @@ class Delegations:
                     else membership_problem(person, "name a delegate")
                 )
         if user == to:
-            raise NotPossible("You cannot be your own delegate. Name a colleague, as @name.")
+            raise NotPossible("You cannot be your own delegate. Name a colleague: @name.")
 
     # Questions
 

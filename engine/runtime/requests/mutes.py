@@ -70,7 +70,8 @@ class Mutes:
         failures = await self._failures(run)
         if not failures:
             raise NotPossible(
-                f"{run.short} has no failure that waits. Mute its workflow instead: {run.workflow}."
+                f"{run.short} has no failure that waits for a decision. "
+                f"Mute its workflow instead: {run.workflow}."
             )
         return [await self._failure(request, lasting, actor) for request in failures]
 

@@ -82,7 +82,7 @@ class Reassignments:
     async def _covered(self, to: str, refs: Set[str]) -> frozenset[str]:
         """Those of the references that mean everybody whom `to` means; refused where `to` means nobody."""
         if not REFERENCE.fullmatch(to) or not await self._authorization.able_members(to):
-            raise NotPossible(f"{to} names no person who can decide. Name a colleague or a group, as @name.")
+            raise NotPossible(f"{to} names no person who can decide. Name a colleague or a group: @name.")
         return await self._authorization.references_covering(to, refs)
 
     def _replaced(

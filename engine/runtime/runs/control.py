@@ -126,7 +126,7 @@ class Control:
         """
         run, actor = await self._run(run_id, actor)
         if run.state not in RUN_ENDED:
-            raise NotPossible(f"{run.short} has not ended. Decide what it asks, or cancel it first.")
+            raise NotPossible(f"{run.short} has not ended. Decide its open request, or cancel it first.")
         _, origin_graph = await self._definitions.get(run.definition)
         snapshot = await self._store.proven(run.id)
         if snapshot is None:

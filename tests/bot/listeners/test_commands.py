@@ -238,7 +238,7 @@ async def test_a_group_is_named_as_one_where_a_person_is_expected(team: Team) ->
 
 async def test_an_unknown_delegate_is_not_called_a_group(team: Team) -> None:
     told = await typed(team, ALICE, "away until fri to @nobody")
-    assert "There is no person or group called @nobody. Mention a colleague, as @name." in told
+    assert "There is no person or group called @nobody. Mention a colleague: @name." in told
 
 
 async def test_people_pause_a_run_and_let_it_go_on(team: Team) -> None:

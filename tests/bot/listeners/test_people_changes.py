@@ -41,7 +41,7 @@ async def test_a_disabled_group_is_noticed_and_brought_to_the_owner_and_the_oper
 async def test_a_group_can_not_decide_for_somebody_who_is_away_and_is_named_as_a_group(team: Team) -> None:
     await team.office.say(CAROL, DEPLOYS, "/workflow away until fri to @on-call")
     heard = await team.office.heard(CAROL, DEPLOYS)
-    assert "@on-call is a group. A delegate is one person: name a colleague, as @name." in heard["text"]
+    assert "@on-call is a group. A delegate is one person. Name a colleague: @name." in heard["text"]
 
 
 async def test_a_question_is_handed_on_to_a_mentioned_group(team: Team) -> None:
