@@ -37,4 +37,6 @@ class Slack:
     """By kind of token (bot, app): the error that every call with it gets."""
     edit_window: float | None = None
     """Seconds in which a message can be changed; None: always."""
+    refused_blocks: set[str] = field(default_factory=set)
+    """Types of blocks that this workspace takes in no message."""
     url: str = ""

@@ -34,7 +34,9 @@ def read_blocks(call: Call) -> list[Json] | None:
         return None
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
-    _judge(call, check_message(blocks))
+    findings = check_message(blocks)
+    _check_types(call, blocks, findings)
+    _judge(call, findings)
     _check_files(call, blocks)
     return complete(blocks)
 
@@ -93,6 +95,13 @@ def _judge(call: Call, findings: Findings) -> None:
     if findings.too_long:
         raise SlackError("msg_blocks_too_long")
     call.warn(*findings.warnings)
+
+
+def _check_types(call: Call, blocks: list[Any], findings: Findings) -> None:
+    for index, block in enumerate(blocks):
+        kind = block.get("type") if isinstance(block, dict) else None
+        if kind in call.slack.refused_blocks:
+            findings.error(f"/blocks/{index}/type", f"unsupported type: {kind}")
 
 
 def _check_files(call: Call, value: Any) -> None:

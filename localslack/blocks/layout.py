@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from localslack.blocks.data import check_cell, check_chart, check_data_table
 from localslack.blocks.elements import check_element, check_image
 from localslack.blocks.findings import Findings
 from localslack.blocks.limits import EVERYWHERE, SURFACES
@@ -116,20 +117,11 @@ def _table(findings: Findings, pointer: str, block: Block) -> None:
     for index, row in enumerate(findings.listing("table.rows", f"{pointer}/rows", block.get("rows"))):
         child = f"{pointer}/rows/{index}"
         for column, cell in enumerate(findings.listing("table.cells", child, row)):
-            _cell(findings, f"{child}/{column}", cell)
+            check_cell(findings, f"{child}/{column}", cell)
     if block.get("column_settings") is not None:
         findings.listing(
             "table.column_settings", f"{pointer}/column_settings", block["column_settings"], least=0
         )
-
-
-def _cell(findings: Findings, pointer: str, cell: Any) -> None:
-    if not isinstance(cell, dict) or cell.get("type") not in ("raw_text", "raw_number", "rich_text"):
-        findings.error(pointer, "must be a raw_text or rich_text cell")
-    elif cell["type"] == "raw_text" and not cell.get("text"):
-        findings.error(f"{pointer}/text", "must be more than 0 characters")
-    elif cell["type"] == "rich_text" and not cell.get("elements"):
-        findings.error(f"{pointer}/elements", "must have at least 1 item")
 
 
 def _rich_text(findings: Findings, pointer: str, block: Any) -> None:
@@ -259,6 +251,8 @@ CHECKS: dict[str, Check] = {
     "image": _image,
     "markdown": _markdown,
     "table": _table,
+    "data_table": check_data_table,
+    "data_visualization": check_chart,
     "rich_text": _rich_text,
     "plan": _plan,
     "task_card": _task,

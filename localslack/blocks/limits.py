@@ -49,6 +49,16 @@ LIMITS: dict[str, Limit] = {
     "table.rows": Limit(100, "d blocks/table-block"),
     "table.cells": Limit(20, "d blocks/table-block"),
     "table.column_settings": Limit(20, "d blocks/table-block"),
+    "data_table.rows": Limit(101, "d blocks/data-table-block: with the header"),
+    "data_table.cells": Limit(20, "d blocks/data-table-block"),
+    "data_table.caption": Limit(2000, "? no number documented"),
+    "message.charts": Limit(2, "3, undocumented"),
+    "chart.title": Limit(50, "d blocks/data-visualization-block"),
+    "chart.label": Limit(20, "d blocks/data-visualization-block: categories, names of series, labels"),
+    "chart.axis_label": Limit(50, "d blocks/data-visualization-block"),
+    "chart.series": Limit(6, "d blocks/data-visualization-block"),
+    "chart.segments": Limit(6, "d blocks/data-visualization-block"),
+    "chart.categories": Limit(20, "3: data points of a series"),
     "video.title": Limit(200, "d blocks/video-block: less than 200"),
     "video.author_name": Limit(50, "d blocks/video-block: less than 50"),
     "card.title": Limit(150, "d blocks/card-block"),
@@ -94,9 +104,8 @@ SURFACES: dict[str, dict[str, str]] = {
     "table": {"message": "yes", "modal": "no", "home": "?"},
     "alert": {"message": "no", "modal": "yes", "home": "no"},
     "file": {"message": "?", "modal": "no", "home": "no"},
-    # No field of these is checked: nothing at hand says enough about them.
-    "data_table": {"message": "?", "modal": "?", "home": "?"},
-    "data_visualization": {"message": "?", "modal": "?", "home": "?"},
+    "data_table": {"message": "yes", "modal": "no", "home": "no"},
+    "data_visualization": {"message": "yes", "modal": "no", "home": "no"},
 }
 EVERYWHERE = ("section", "divider", "image", "actions", "context", "header", "input", "rich_text", "video")
 

@@ -13,9 +13,13 @@ def check_message(blocks: list[Any], pointer: str = "/blocks") -> Findings:
     findings.count("message.blocks", pointer, blocks)
     check_blocks(findings, pointer, blocks, "message")
     kinds = [block.get("type") for block in blocks if isinstance(block, dict)]
-    tables = [block for block in blocks if isinstance(block, dict) and block.get("type") == "table"]
+    tables = [
+        block for block in blocks if isinstance(block, dict) and block.get("type") in ("table", "data_table")
+    ]
     findings.total("message.tables", pointer, len(tables), "only one table is allowed in a message")
     findings.total("message.table.characters", pointer, sum(map(characters, tables)), "characters in tables")
+    charts = kinds.count("data_visualization")
+    findings.total("message.charts", pointer, charts, "charts in a message")
     markdown = [b for b in blocks if isinstance(b, dict) and b.get("type") == "markdown"]
     findings.total(
         "message.markdown", pointer, sum(map(characters, markdown)), "characters in markdown blocks"

@@ -44,6 +44,7 @@ HANDLERS: dict[str, ControlHandler] = {
     "token/revoke": testing.revoke_token,
     "token/restore": testing.restore_token,
     "edit-window": testing.edit_window,
+    "blocks/refuse": testing.refuse_blocks,
 }
 
 

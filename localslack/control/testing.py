@@ -124,3 +124,12 @@ async def edit_window(slack: Slack, body: Json) -> Json:
         raise ControlError("invalid_seconds", f"seconds {seconds!r} must be a number, or null")
     slack.edit_window = seconds
     return {"seconds": seconds}
+
+
+async def refuse_blocks(slack: Slack, body: Json) -> Json:
+    """Let this workspace take no block of these types in a message, as one that has no such blocks yet."""
+    types = body.get("types")
+    if not isinstance(types, list) or not all(isinstance(each, str) for each in types):
+        raise ControlError("invalid_types", f"types {types!r} must be a list of types of blocks")
+    slack.refused_blocks = set(types)
+    return {"types": sorted(slack.refused_blocks)}

@@ -4,6 +4,20 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a chart without a point for each category is taken",
+        "localslack/blocks/data.py",
+        "if sorted(map(str, labels)) != sorted(map(str, categories)):",
+        "if len(labels) > len(categories):",
+        ("tests/localslack/test_blocks.py",),
+    ),
+    Mutant(
+        "numbers of a table are sorted as text",
+        "localslack/page/blocks/datatable.js",
+        'if (a?.type === "raw_number" && b?.type === "raw_number") return a.value - b.value;',
+        "if (a?.value) return a.value < b.value ? 1 : -1;",
+        ("tests/localslack/test_data_blocks.py",),
+    ),
+    Mutant(
         "a rebound name reaches the local Slack",
         "localslack/server.py",
         'if host not in (f"{HOST}:{_port(request)}", f"localhost:{_port(request)}"):',

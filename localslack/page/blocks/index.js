@@ -2,6 +2,8 @@
 import { h } from "../dom.js";
 import { element } from "../elements/index.js";
 import { card, carousel, container } from "./card.js";
+import { chart } from "./chart.js";
+import { dataTable } from "./datatable.js";
 import { input } from "./input.js";
 import { alert, context, divider, fileBlock, header, imageBlock, section, video } from "./layout.js";
 import { markdown } from "./markdown.js";
@@ -24,6 +26,8 @@ const RENDER = {
   rich_text: (block, surface) => richText(block, surface.people),
   markdown,
   table,
+  data_table: dataTable,
+  data_visualization: chart,
   plan,
   task_card: taskCard,
   card,

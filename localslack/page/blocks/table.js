@@ -17,7 +17,8 @@ function look(setting) {
   return `${align} ${setting?.is_wrapped ? "wraps" : ""}`.trim() || null;
 }
 
-function content(cell, surface) {
+/** What a cell holds. */
+export function content(cell, surface) {
   if (cell?.type === "rich_text") return richText(cell, surface.people);
   return replaceShortcodes(String(cell?.text ?? cell?.value ?? ""));
 }
