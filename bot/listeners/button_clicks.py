@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import decision_clicks, home, muting, running, starting, subcommands
+from bot.listeners import data_answers, decision_clicks, home, muting, running, starting, subcommands
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.listeners.surface import Surface, clicked
 from bot.off_the_loop import rendered
@@ -68,7 +68,8 @@ def _find(action_id: str) -> ClickHandler:
 
 
 def _tell(context: Context, surface: Surface, content: Message, *, instead: bool = False) -> None:
-    context.background.start(surface.say(content, instead=instead), "answer a click")
+    said = data_answers.say(context, surface, content, instead=instead)
+    context.background.start(said, "answer a click")
 
 
 def _open(context: Context, surface: Surface, view: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import subcommands
+from bot.listeners import data_answers, subcommands
 from bot.listeners.context import Caller, Context, FormReply
 from bot.listeners.surface import Surface
 from bot.slack.reads import click_budget
@@ -26,6 +26,12 @@ def register(app: AsyncApp, context: Context) -> None:
             await ack()
             surface = _surface(context, command)
             context.background.start(surface.open(answer.view), "open a form")
+            return
+        answer = data_answers.known_to_fit(context, answer)
+        if answer.instead is not None:
+            await ack()
+            said = data_answers.say(context, _surface(context, command), answer, public=public)
+            context.background.start(said, "answer a command")
         else:
             await ack(
                 response_type="in_channel" if public else "ephemeral",

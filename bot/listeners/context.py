@@ -53,6 +53,8 @@ class Context:
     channel_opened: Callable[[str], None]
     lacking: Callable[[str], Awaitable[str]]
     open_lists: OpenLists = field(default_factory=OpenLists)
+    refused_blocks: set[str] = field(default_factory=set)
+    """Types of blocks of data that this workspace refused since the start."""
 
     def learn_channel(self, channel: Mapping[str, Any]) -> None:
         """Note the id of the channel that an act came from."""

@@ -1,7 +1,7 @@
 """Subcommands that read: show, runs, history, schedules, triggers, graph."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from bot.listeners import graph_sharing
 from bot.listeners.context import Caller, Context, slack_actor
@@ -38,7 +38,8 @@ async def show(context: Context, asker: Caller, command: ShowCommand) -> Message
     if workflow := await _workflow_named(context, seen, target):
         facts = await _facts(context, seen, workflow.name)
         drawing = context.engine.drawing(workflow.name)
-        return workflow_answer(workflow, drawing, facts, context.clock.now())
+        zone = await _zone(context, asker)
+        return workflow_answer(workflow, drawing, facts, context.clock.now(), zone)
     detail = await seen.detail((await run_named(seen, target)).id)
     names = await names_in(context.people, detail)
     return command_replies.run_answer(detail, context.clock.now(), names)
@@ -90,7 +91,13 @@ async def runs(context: Context, asker: Caller, command: RunsCommand) -> Message
         str(found.next or ""),
     )
     facts = await _facts(context, seen, workflow) if command.history and workflow else None
-    return await rendered(found.runs, runs_page, found.runs, listing, now, context.command, facts)
+    zone = await _zone(context, asker)
+    return await rendered(found.runs, runs_page, found.runs, listing, now, context.command, facts, zone)
+
+
+async def _zone(context: Context, asker: Caller) -> tzinfo:
+    """Return the time zone of the days in a chart: the person's; UTC for an answer that many read."""
+    return UTC if asker.public else dates.zone_of((await context.people.person(asker.user)).tz)
 
 
 async def _place(seen: VisibleRuns, text: str) -> ListPlace | None:

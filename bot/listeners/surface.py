@@ -37,13 +37,18 @@ class Surface:
     listed: bool = False
     """It was clicked in a list of requests: an answer to one person, which nothing updates by itself."""
 
-    async def say(self, content: Message, *, instead: bool = False) -> None:
-        """Send a text to this person alone. `instead`: replaces the ephemeral message that was clicked."""
+    async def say(
+        self, content: Message, *, instead: bool = False, public: bool = False
+    ) -> CallResult | None:
+        """Send a text to this person alone. `instead`: replaces the ephemeral message that was clicked.
+
+        `public`: to everybody in the channel. Return Slack's answer; None for a window.
+        """
         if self.response_url is None:
-            await self.open(notice_modal(content))
-            return
+            await self.open(notice_modal(content.instead or content))
+            return None
         body: dict[str, Any] = {
-            "response_type": "ephemeral",
+            "response_type": "in_channel" if public else "ephemeral",
             "replace_original": instead and self.ephemeral,
             "text": content.text,
             "blocks": list(content.blocks),
@@ -53,6 +58,7 @@ class Surface:
         outcome = await self.api.respond(self.response_url, body)
         if not isinstance(outcome, Sent):
             log.warning("an answer did not reach Slack: %s", _words(outcome))
+        return outcome
 
     async def list_again(self, content: Message) -> None:
         """Replace the list that was clicked in: an ephemeral message, or one of a direct conversation."""

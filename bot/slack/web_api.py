@@ -6,6 +6,7 @@ SDK's own handlers for lost connections and server errors post a message twice.
 """
 
 import asyncio
+import json
 import logging
 import math
 from collections.abc import Mapping
@@ -179,9 +180,10 @@ class SlackApi:
         """Answer an act through the `response_url` that came with it."""
         try:
             async with self.session.post(url, json=dict(body), proxy=self.web.proxy) as answer:
-                if answer.status == 200:
+                code = _response_code(await answer.read())
+                if answer.status == 200 and not code:
                     return Sent({})
-                return Rejected(f"HTTP status {answer.status}")
+                return Rejected(code or f"HTTP status {answer.status}")
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return Unreached(_words(error))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
@@ -268,6 +270,15 @@ def _refusal(error: SlackApiError) -> Rejected | Ambiguous | Limited:
     details = _data(data.get("response_metadata")).get("messages") or data.get("errors")
     listed = details if isinstance(details, list) else []
     return Rejected(code, "; ".join(map(str, listed)), str(data.get("needed") or ""))
+
+
+def _response_code(body: bytes) -> str:
+    """Return the error in the answer of a `response_url`: it is JSON only where Slack refuses."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    return str(answer.get("error") or "") if isinstance(answer, dict) and not answer.get("ok") else ""
 
 
 def _seconds(headers: Mapping[str, str]) -> float:

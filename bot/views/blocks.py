@@ -178,6 +178,23 @@ def table(rows: list[list[str]], block_id: str | None = None, *, right: Iterable
     return _with({"type": "table", "rows": cells, "column_settings": settings}, block_id=block_id)
 
 
+def data_table(
+    rows: list[list[str]], numbers: Mapping[int, list[float]], caption: str, block_id: str, page: int
+) -> Block:
+    """Return a table that people sort and page. `numbers`: by column, what its cells are sorted by."""
+    shown = table(rows)["rows"]
+    for column, values in numbers.items():
+        for row, cells, value in zip(rows[1:], shown[1:], values, strict=False):
+            cells[column] = {"type": "raw_number", "value": value, "text": cut(row[column], 80)}
+    return {
+        "type": "data_table",
+        "caption": cut_line(caption, 150),
+        "rows": shown,
+        "page_size": page,
+        "block_id": block_id,
+    }
+
+
 def _cell(text: str) -> Element:
     if is_live(text):
         return {"type": "rich_text", "elements": [line(_words(text))]}

@@ -13,6 +13,10 @@ _TEXT_BYTES = 3500
 """chat.update refuses more than 4,000 (third party: measured in bytes)."""
 
 
+DATA = frozenset({"data_table", "data_visualization"})
+_FRAGILE = DATA | {"plan", "table", "image"}
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message as Slack takes it. `text` carries the essentials, for notifications and screen readers."""
@@ -21,6 +25,8 @@ class Message:
     blocks: tuple[Block, ...] = ()
     refusal: bool = False
     """It says why nothing was done, to one person: it is never shared."""
+    instead: "Message | None" = None
+    """The message for a workspace that does not take the blocks of data in this one."""
 
     @property
     def has_plan(self) -> bool:
@@ -28,9 +34,14 @@ class Message:
         return any(block["type"] == "plan" for block in self.blocks)
 
     @property
+    def data_blocks(self) -> frozenset[str]:
+        """The types of its charts and sortable tables, which some workspaces refuse."""
+        return frozenset(block["type"] for block in self.blocks) & DATA
+
+    @property
     def fragile(self) -> bool:
         """Return whether Slack may refuse a block of it: a plan, a table, an image that it can't fetch."""
-        return any(block["type"] in ("plan", "table", "image") for block in self.blocks)
+        return any(block["type"] in _FRAGILE for block in self.blocks)
 
 
 def message(text: str, *blocks: Block | None) -> Message:

@@ -4,6 +4,34 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a chart that Slack refused is sent again each time",
+        "bot/listeners/data_answers.py",
+        "        context.refused_blocks.update(content.data_blocks)\n",
+        "",
+        ("tests/bot/listeners/test_charts.py",),
+    ),
+    Mutant(
+        "an answer with a chart that Slack refuses is lost",
+        "bot/listeners/commands.py",
+        "if answer.instead is not None:",
+        "if False:",
+        ("tests/bot/listeners/test_charts.py",),
+    ),
+    Mutant(
+        "a chart counts runs on the day of another zone",
+        "bot/views/answers/run_charts.py",
+        "run.ended_at.astimezone(zone).date()",
+        "run.ended_at.date()",
+        ("tests/bot/views/test_run_charts.py",),
+    ),
+    Mutant(
+        "a run with skipped steps is drawn as done",
+        "bot/views/answers/run_charts.py",
+        'return "with skipped steps" if run.reason or run.refusal else "done"',
+        'return "done"',
+        ("tests/bot/views/test_run_charts.py",),
+    ),
+    Mutant(
         "a result shows the credentials of an output",
         "bot/views/runs/result.py",
         "    each_line = [redacted(row) for row in",

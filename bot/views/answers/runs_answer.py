@@ -1,15 +1,16 @@
 """Lists of runs: a table, the filters that made it, and buttons to the next page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
 from urllib.parse import quote
 
 from bot.views import button_values
+from bot.views.answers.run_charts import chart_in_text, charted, charts, range_in_words
 from bot.views.answers.workflow_answer import WorkflowFacts, health_line
-from bot.views.blocks import Element, actions, grey, section, table
+from bot.views.blocks import Element, actions, data_table, grey, section, table
 from bot.views.command_replies import show_button
-from bot.views.message import Message, message
+from bot.views.message import Block, Message, message
 from bot.views.runs.run import subject_of
 from bot.views.wording import icons
 from bot.views.wording.text import count, cut_line, one_line, safe
@@ -18,6 +19,8 @@ from bot.views.wording.visible import Visible
 from engine import RunRecord
 
 PAGE = 20
+_SORTED_PAGE = 10
+"""Rows of a page of a sortable table, below charts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +61,44 @@ def runs_page(
     now: datetime,
     command: str,
     facts: WorkflowFacts | None = None,
+    zone: tzinfo = UTC,
 ) -> Message:
-    """Return one page. `facts`: of the one workflow whose history it is."""
+    """Return one page. `facts`: of the one workflow whose history it is. `zone`: of the person."""
+    drawn = charted(facts.runs) if facts else []
+    rows = [["Run", "State", "Took"], *([_name(run), _state(run), _took(run, now)] for run in runs)]
+    plain = table(rows, "runs", right=[2])
+    if not drawn or not runs:
+        return _page(runs, listing, now, command, facts, [plain])
+    took = {2: [_seconds(run, now) for run in runs]}
+    sortable = data_table(rows, took, f"Runs of {listing.workflow}", "runs", _SORTED_PAGE)
+    page = _page(runs, listing, now, command, facts, [*charts(drawn, zone), sortable])
+    return replace(page, instead=_page(runs, listing, now, command, facts, [chart_in_text(drawn), plain]))
+
+
+def _page(
+    runs: Sequence[RunRecord],
+    listing: Listing,
+    now: datetime,
+    command: str,
+    facts: WorkflowFacts | None,
+    shown: list[Block],
+) -> Message:
     which = f" ({safe(listing.words, 200)})" if listing.words else ""
     buttons = _buttons(listing)
     if not runs:
         return _empty(listing, which, buttons)
     place = "Older runs" if listing.before else "Newest runs" if listing.next else "Runs"
     head = f"*{place}*{which} · {count(len(runs), 'run')}" + (" on this page" if listing.next else "")
-    rows = [["Run", "State", "Took"], *([_name(run), _state(run), _took(run, now)] for run in runs)]
     listed = "; ".join(f"{safe(run.short, 80)} {_state(run)}" for run in runs[:5])
+    drawn = charted(facts.runs) if facts else []
+    spread = f" {range_in_words(drawn)}" if drawn else ""
+    health = health_line(facts, now) if facts else ""
+    told = f"{health}{spread} " if health else ""
     return message(
-        f"{head}: {listed}",
+        f"{head}: {told}{listed}",
         section(head),
-        section(health_line(facts, now)) if facts else None,
-        table(rows, "runs", right=[2]),
+        section(health) if health else None,
+        *shown,
         grey(
             f"`{safe(command, 40)} show RUN` shows one, step by step",
             "Filter with `failed`, `mine`, `since=2d` or `text=…`",
@@ -113,6 +139,10 @@ def _state(run: RunRecord) -> str:
     return " ".join(icons.run_state(run.state, run.reason, run.refusal))
 
 
+def _seconds(run: RunRecord, now: datetime) -> float:
+    return ((run.ended_at or now) - (run.started_at or run.created_at)).total_seconds()
+
+
 def _took(run: RunRecord, now: datetime) -> str:
-    seconds = ((run.ended_at or now) - (run.started_at or run.created_at)).total_seconds()
+    seconds = _seconds(run, now)
     return duration(seconds) if run.ended_at else f"{duration(seconds)} so far"

@@ -1,13 +1,14 @@
 """Answer about one workflow: its steps, its triggers, how its last runs went, and a button to run it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
 
+from bot.views.answers.run_charts import chart_in_text, charted, charts, range_in_words
 from bot.views.answers.trigger_answers import trigger_lines
 from bot.views.blocks import Element, actions, fields, section
 from bot.views.command_replies import place, run_button, show_button
-from bot.views.message import MENTIONED, Message, message
+from bot.views.message import MENTIONED, Block, Message, message
 from bot.views.runs.run import subject_of
 from bot.views.wording import icons
 from bot.views.wording.text import safe, safe_lines
@@ -30,9 +31,19 @@ class WorkflowFacts:
 
 
 def workflow_answer(
-    workflow: WorkflowRecord, drawing: Drawing, facts: WorkflowFacts, now: datetime
+    workflow: WorkflowRecord, drawing: Drawing, facts: WorkflowFacts, now: datetime, zone: tzinfo = UTC
 ) -> Message:
-    """Return a workflow as a person needs it before they start or judge a run."""
+    """Return a workflow as a person needs it before they start or judge a run. `zone`: of the person."""
+    runs = charted(facts.runs)
+    if not runs:
+        return _with_charts(workflow, drawing, facts, now, [])
+    plain = _with_charts(workflow, drawing, facts, now, [chart_in_text(runs)])
+    return replace(_with_charts(workflow, drawing, facts, now, charts(runs, zone)), instead=plain)
+
+
+def _with_charts(
+    workflow: WorkflowRecord, drawing: Drawing, facts: WorkflowFacts, now: datetime, shown: list[Block]
+) -> Message:
     title = safe(workflow.title, 100)
     name = safe(workflow.name, 100)
     head = f"*{title}*" if workflow.title == workflow.name else f"*{title}* · {name}"
@@ -42,8 +53,10 @@ def workflow_answer(
         pairs.append(("Channel", place(workflow.channel)))
     pairs.append(("Who may run it", _who_may_run(workflow)))
     pairs.append(("Input", _inputs(workflow)))
+    runs = charted(facts.runs)
+    spread = f" {range_in_words(runs)}" if runs else ""
     return message(
-        f"{head}: {health}",
+        f"{head}: {health}{spread}",
         section(head),
         section(safe_lines(workflow.description, 1000)) if workflow.description else None,
         section(f"{icons.PAUSED} {safe(facts.paused, 300)}") if facts.paused else None,
@@ -51,6 +64,7 @@ def workflow_answer(
         section(f"*Steps*\n{_steps(drawing)}"),
         section("*Triggers*\n" + "\n".join(_triggers(workflow, now))),
         section("*Last runs*\n" + "\n".join([health, *_runs(facts.runs, now)])),
+        *shown,
         actions(_buttons(workflow)),
     )
 
@@ -134,6 +148,7 @@ def _buttons(workflow: WorkflowRecord) -> list[Element]:
     run = run_button(workflow, style="primary")
     others = [
         show_button("All its runs", f"runs workflow={workflow.name}"),
+        show_button("History", f"history {workflow.name}"),
         show_button("Graph", f"graph {workflow.name}"),
         show_button("Workflows", "list"),
     ]

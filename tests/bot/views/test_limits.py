@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.views import command_replies
 from bot.views.answers.runs_answer import Listing, runs_page
+from bot.views.answers.workflow_answer import WorkflowFacts
 from bot.views.button_values import ButtonValue
 from bot.views.direct_messages import outcome_message
 from bot.views.forms import form, modals
@@ -206,6 +207,10 @@ def is_safe(value: Any, *, mrkdwn: bool = True) -> None:
                     is_safe(each, mrkdwn=False)
 
 
+def facts_of(run: RunRecord) -> WorkflowFacts:
+    return WorkflowFacts([run] * 20, usual_seconds=1)
+
+
 @quick
 @given(found_details)
 def test_every_view_of_a_run_fits_slacks_limits(detail: RunDetail) -> None:
@@ -215,6 +220,11 @@ def test_every_view_of_a_run_fits_slacks_limits(detail: RunDetail) -> None:
     fits(command_replies.started_answer(detail.run, "Here."))
     fits(command_replies.cancelled_answer(detail.run))
     fits(runs_page([detail.run] * 25, Listing(next=detail.run.id), NOW, "/workflow"))
+    history = runs_page(
+        [detail.run] * 25, Listing(detail.run.workflow), NOW, "/workflow", facts_of(detail.run)
+    )
+    fits(history)
+    fits(present(history.instead))
     view_fits(details.run_details(detail, NOW, NAMES))
     view_fits(modals.cancel_modal(detail))
     for kind in ("request", "full", "line", "run"):

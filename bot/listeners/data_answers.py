@@ -1,0 +1,35 @@
+"""Answers with charts and sortable tables, and what is sent where the workspace does not take them.
+
+Slack says whether it takes a block only when it is posted, and says nothing of an acknowledgement. So such an
+answer goes through its `response_url`. What was refused once is not tried again until the next start.
+"""
+
+import logging
+
+from bot.listeners.context import Context
+from bot.listeners.surface import Surface
+from bot.slack.web_api import Rejected, Sent
+from bot.views.message import Message
+
+log = logging.getLogger(__name__)
+
+
+def known_to_fit(context: Context, content: Message) -> Message:
+    """Return the answer without blocks that the workspace has refused."""
+    if content.instead is not None and content.data_blocks & context.refused_blocks:
+        return content.instead
+    return content
+
+
+async def say(
+    context: Context, surface: Surface, content: Message, *, instead: bool = False, public: bool = False
+) -> None:
+    """Answer as `Surface.say` does; after a refusal of blocks, with what stands in their place."""
+    content = known_to_fit(context, content)
+    outcome = await surface.say(content, instead=instead, public=public)
+    if content.instead is None or not isinstance(outcome, Rejected):
+        return
+    again = await surface.say(content.instead, instead=instead, public=public)
+    if isinstance(again, Sent):
+        context.refused_blocks.update(content.data_blocks)
+        log.info("This workspace takes no charts or sortable tables: they are shown as text")

@@ -1,0 +1,136 @@
+"""Charts of a workflow's last runs: how long each took, and how they ended by day.
+
+The same is told without Slack's charts: in a line of text, and as rows of signs of equal width.
+"""
+
+from collections.abc import Sequence
+from datetime import date, tzinfo
+
+from bot.views.blocks import preformatted, rich
+from bot.views.message import Block
+from bot.views.wording.text import cut_line
+from bot.views.wording.times import duration
+from engine import RunRecord
+
+MIN_RUNS = 5
+"""Fewer runs are read faster in their list."""
+MAX_RUNS = 20
+"""Points of a series, as Slack takes them."""
+_LABEL_UNITS = 20
+_UNITS = ((48 * 3600.0, 86400.0, "Days"), (120 * 60.0, 3600.0, "Hours"), (120.0, 60.0, "Minutes"))
+_BARS = "▁▂▃▄▅▆▇█"
+_ENDS = {"done": "✓", "failed": "✗", "with skipped steps": "»", "cancelled": "–"}
+"""Signs of the ends of runs, in the order of the series. They are those of the pictures of graphs."""
+
+
+def charted(runs: Sequence[RunRecord]) -> list[RunRecord]:
+    """Return the runs to draw, the oldest first; none where too few have ended."""
+    ended = [run for run in runs if run.ended_at is not None][:MAX_RUNS]
+    return ended[::-1] if len(ended) >= MIN_RUNS else []
+
+
+def charts(runs: Sequence[RunRecord], zone: tzinfo) -> list[Block]:
+    """Return both charts of `charted` runs. `zone`: of the days."""
+    return [_durations(runs), _ends_by_day(runs, zone)]
+
+
+def chart_in_text(runs: Sequence[RunRecord]) -> Block:
+    """Return the same in rows of one sign a run, which fit on a phone and read in any color."""
+    took = [seconds_of(run) for run in runs]
+    highest = max(took) or 1.0
+    bars = "".join(_BARS[min(7, int(8 * seconds / highest))] for seconds in took)
+    ends = "".join(_ENDS[end_of(run)] for run in runs)
+    known = [f"{sign} {word}" for word, sign in _ENDS.items() if sign in ends]
+    rows = [f"Took   {bars}", f"Ended  {ends}", "       oldest → newest", f"█ {duration(highest)}", *known]
+    return rich(preformatted("\n".join(rows)), block_id="chart")
+
+
+def range_in_words(runs: Sequence[RunRecord]) -> str:
+    """`Took 21 s to 4 min.`: what the charts show, for notifications and screen readers."""
+    took = [seconds_of(run) for run in runs]
+    least, most = duration(min(took)), duration(max(took))
+    return f"Took {least}." if least == most else f"Took {least} to {most}."
+
+
+def seconds_of(run: RunRecord) -> float:
+    """Return how long a run that has ended took."""
+    if run.ended_at is None:
+        return 0.0
+    return max(0.0, (run.ended_at - (run.started_at or run.created_at)).total_seconds())
+
+
+def end_of(run: RunRecord) -> str:
+    """Return how a run ended, in the words of the list of runs."""
+    if run.state == "succeeded":
+        return "with skipped steps" if run.reason or run.refusal else "done"
+    return run.state if run.state in _ENDS else "failed"
+
+
+def _durations(runs: Sequence[RunRecord]) -> Block:
+    took = [seconds_of(run) for run in runs]
+    size, unit = next(((size, word) for least, size, word in _UNITS if max(took) >= least), (1.0, "Seconds"))
+    labels = _labels(runs)
+    points = [
+        {"label": label, "value": round(seconds / size, 2)}
+        for label, seconds in zip(labels, took, strict=True)
+    ]
+    return _chart(
+        f"How long the last {len(runs)} runs took",
+        "line",
+        {"Took": points},
+        labels,
+        ("Run, the newest at the right", unit),
+    )
+
+
+def _labels(runs: Sequence[RunRecord]) -> list[str]:
+    """Return the ends of the short ids, each once."""
+    labels: list[str] = []
+    for number, run in enumerate(runs, 1):
+        label = cut_line(run.short[-_LABEL_UNITS:].rpartition("-")[2] or str(number), 12)
+        labels.append(f"{label} {number}" if label in labels else label)
+    return labels
+
+
+def _ends_by_day(runs: Sequence[RunRecord], zone: tzinfo) -> Block:
+    days: dict[date, dict[str, int]] = {}
+    for run in runs:
+        if run.ended_at is not None:
+            ends = days.setdefault(run.ended_at.astimezone(zone).date(), dict.fromkeys(_ENDS, 0))
+            ends[end_of(run)] += 1
+    spread = len({day.year for day in days}) > 1
+    labels = [f"{day.day} {day:%b %Y}" if spread else f"{day.day} {day:%b}" for day in sorted(days)]
+    series = {
+        word: [
+            {"label": label, "value": days[day][word]}
+            for label, day in zip(labels, sorted(days), strict=True)
+        ]
+        for word in _ENDS
+        if any(ends[word] for ends in days.values())
+    }
+    return _chart(
+        f"How the last {len(runs)} runs ended", "bar", series, labels, (f"Day in {_zone(zone)}"[:50], "Runs")
+    )
+
+
+def _zone(zone: tzinfo) -> str:
+    return getattr(zone, "key", "") or "UTC"
+
+
+def _chart(
+    title: str,
+    kind: str,
+    series: dict[str, list[dict[str, object]]],
+    labels: list[str],
+    axes: tuple[str, str],
+) -> Block:
+    return {
+        "type": "data_visualization",
+        "title": title,
+        "chart": {
+            "type": kind,
+            "series": [{"name": name, "data": points} for name, points in series.items()],
+            "axis_config": {"categories": labels, "x_label": axes[0], "y_label": axes[1]},
+        },
+        "block_id": f"chart:{kind}",
+    }

@@ -1,0 +1,109 @@
+"""Charts of the last runs in answers, and what stands there where the workspace does not take charts."""
+
+from typing import Any
+
+import pytest
+
+Team = Any
+Json = dict[str, Any]
+DEPLOYS, ALICE = "C05DEPLOYS", "U01ALICE"
+CHARTS = ["data_visualization", "data_table"]
+FLOWS = """
+from pydantic import BaseModel
+from signoff import Fatal, Workflow
+
+
+class Load(BaseModel):
+    weight: int = 1
+
+
+lift = Workflow("lift", input=Load, owner="@platform", channel="#deploys", on_failure="fail")
+
+
+@lift.step
+async def raise_it(input: Load) -> str:
+    if input.weight > 3:
+        raise Fatal("too heavy")
+    return "up"
+"""
+
+
+@pytest.fixture
+def workflows() -> str:
+    return FLOWS
+
+
+async def lift(team: Team, *weights: int) -> None:
+    for weight in weights:
+        await team.office.say(ALICE, DEPLOYS, f"/workflow run lift weight={weight}")
+    ends = {"succeeded": sum(weight <= 3 for weight in weights), "failed": sum(w > 3 for w in weights)}
+
+    async def all_ended() -> bool:
+        runs, _ = await team.bot.engine.runs(limit=50)
+        return {state: sum(run.state == state for run in runs) for state in ends} == ends
+
+    await team.office.until(ALICE, all_ended)
+
+
+async def ask(team: Team, text: str) -> Json:
+    """Return the answer, which comes after the acknowledgement."""
+    before = len(await team.office.messages(ALICE, DEPLOYS))
+    await team.office.say(ALICE, DEPLOYS, f"/workflow {text}")
+
+    async def answered() -> Json | None:
+        mine = [each for each in await team.office.messages(ALICE, DEPLOYS) if each["ephemeral_to"]]
+        known = len(await team.office.messages(ALICE, DEPLOYS)) > before
+        return dict(mine[-1]) if known and "lift" in str(mine[-1]) else None
+
+    return dict(await team.office.until(ALICE, answered))
+
+
+def kinds(message: Json) -> list[str]:
+    return [block["type"] for block in message["blocks"]]
+
+
+async def test_history_and_show_draw_how_long_runs_took_and_how_they_ended(team: Team) -> None:
+    await lift(team, 1, 1, 1, 1, 9)
+    history = await ask(team, "history lift")
+    assert kinds(history).count("data_visualization") == 2
+    assert "table" not in kinds(history)
+    took, ended = [block for block in history["blocks"] if block["type"] == "data_visualization"]
+    assert took["title"] == "How long the last 5 runs took"
+    (series,) = took["chart"]["series"]
+    table = next(block for block in history["blocks"] if block["type"] == "data_table")
+    shorts = [row[0].get("text") or str(row[0]) for row in table["rows"][:0:-1]]
+    assert all(point["label"] in short for point, short in zip(series["data"], shorts, strict=True))
+    counts = {
+        each["name"]: sum(point["value"] for point in each["data"]) for each in ended["chart"]["series"]
+    }
+    assert counts == {"done": 4, "failed": 1}
+    for words in ("4 of the last 5 done", "1 failed", "Took "):
+        assert words in history["text"]
+    shown = await ask(team, "show lift")
+    assert kinds(shown).count("data_visualization") == 2
+    assert "Took " in shown["text"]
+
+
+async def test_few_runs_are_listed_without_a_chart(team: Team) -> None:
+    await lift(team, 1, 1, 1, 1)
+    assert "data_visualization" not in kinds(await ask(team, "history lift"))
+
+
+async def test_a_workspace_without_charts_gets_them_as_text_and_is_asked_once(team: Team) -> None:
+    await lift(team, 1, 1, 1, 1, 9)
+    await team.office.do("blocks/refuse", types=CHARTS)
+    for question in ("history lift", "show lift", "history lift"):
+        answer = await ask(team, question)
+        assert not set(CHARTS) & set(kinds(answer))
+        assert "✓✓✓✓✗" in str(answer["blocks"])
+        assert "oldest → newest" in str(answer["blocks"])
+        assert "Took " in answer["text"]
+    calls = (await team.office.read("calls", method="response_url"))["calls"]
+    assert [call["error"] for call in calls] == ["invalid_blocks", None]
+
+
+async def test_a_shared_chart_is_seen_by_the_channel(team: Team) -> None:
+    await lift(team, 1, 1, 1, 1, 1)
+    await team.office.say(ALICE, DEPLOYS, "/workflow history lift --public")
+    shared = await team.office.message("U02BOB", DEPLOYS, "Took ", "5 of the last 5 done")
+    assert "data_visualization" in kinds(shared)

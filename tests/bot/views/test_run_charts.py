@@ -1,0 +1,67 @@
+"""Charts of runs: what they count, in which unit and on which day, and the same in plain signs."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.views.answers.run_charts import chart_in_text, charted, charts, range_in_words
+from engine import Actor, RunRecord
+from engine.model.states import RunState
+from localslack.blocks import check_message
+
+NOW = datetime(2026, 1, 5, 23, 30, tzinfo=UTC)
+
+
+def run(number: int, seconds: float = 60, state: RunState = "succeeded", **more: Any) -> RunRecord:
+    began = NOW - timedelta(days=number)
+    ended = None if state == "running" else began + timedelta(seconds=seconds)
+    return RunRecord(
+        f"ship-{number:04}", "ship", "d", state, 1, {}, Actor("slack", "U1"), "manual", None, "t", began,
+        started_at=began, ended_at=ended, **more,
+    )  # fmt: skip
+
+
+def test_only_ended_runs_are_drawn_and_only_where_they_are_many() -> None:
+    newest_first = [run(1, state="running"), *map(run, range(2, 7))]
+    assert [each.short for each in charted(newest_first)] == [f"ship-{n:04}" for n in (6, 5, 4, 3, 2)]
+    assert charted(newest_first[:5]) == []
+    assert len(charted(list(map(run, range(30))))) == 20
+
+
+def test_a_duration_is_drawn_in_a_unit_that_fits() -> None:
+    for longest, unit, drawn in ((90, "Seconds", 90), (600, "Minutes", 10), (7200 * 3, "Hours", 6)):
+        took = charts([run(n, longest) for n in range(5)], UTC)[0]["chart"]
+        assert took["axis_config"]["y_label"] == unit
+        assert took["series"][0]["data"][0]["value"] == drawn
+
+
+def test_runs_are_counted_on_the_day_of_the_reader() -> None:
+    runs = charted([run(n) for n in range(5)])
+    assert charts(runs, UTC)[1]["chart"]["axis_config"]["categories"][-1] == "5 Jan"
+    late = charts(runs, ZoneInfo("Europe/Berlin"))[1]["chart"]["axis_config"]
+    assert late["categories"][-1] == "6 Jan"
+    assert late["x_label"] == "Day in Europe/Berlin"
+    assert charts(runs, UTC)[1]["chart"]["axis_config"]["categories"][0] == "1 Jan"
+    over_new_year = charts(charted([run(n) for n in range(9)]), UTC)[1]["chart"]["axis_config"]
+    assert over_new_year["categories"][0] == "28 Dec 2025"
+
+
+def test_a_skipped_step_and_a_refusal_do_not_count_as_done() -> None:
+    runs = [run(1), run(2, reason="went on without b"), run(3, refusal="rejected"), run(4, state="cancelled")]
+    ends = charts(runs, UTC)[1]["chart"]["series"]
+    counted = {each["name"]: sum(point["value"] for point in each["data"]) for each in ends}
+    assert counted == {"done": 1, "with skipped steps": 2, "cancelled": 1}
+    assert "✓»»–" in str(chart_in_text(runs))
+
+
+def test_equal_ends_of_ids_stay_apart() -> None:
+    drawn = charts([run(1)] * 5, UTC)
+    assert not check_message(drawn).errors
+
+
+def test_the_text_has_the_shortest_and_the_longest() -> None:
+    assert range_in_words([run(1, 21), run(2, 240)]) == "Took 21 s to 4 min."
+    assert range_in_words([run(1, 21), run(2, 21)]) == "Took 21 s."
+    bars = str(chart_in_text([run(1, 0), run(2, 120), run(3, 240)]))
+    assert "▁▅█" in bars
+    assert "█ 4 min" in bars
