@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.figures import Figure, percentile
 from bench.harness import STARTER, asks, engine_at, five, folder
 from bench.peer import Peer
-from engine import Actor, Engine, RunRecord
+from engine import Actor, Engine, RunFilter, RunRecord
 from engine.model.ids import encode
 from engine.store.schema import rows, statements
 from engine.store.schema.migrate import migrate
@@ -77,6 +77,18 @@ def _asked(of: Engine, count: int) -> Iterator[tuple[str, Callable[[], Awaitable
     yield "a run by its id", lambda: of.find_run(newest.id)
     yield "a run by its last letters", lambda: of.find_run(middle.id[-9:])
     yield "requests that wait for a person", lambda: of.waiting_for("U1")
+    newest_of_five = RunFilter("five")
+    yield (
+        "newest runs of a workflow in a Home",
+        lambda: of.seen_by(person).find(newest_of_five, 10, searched=200),
+    )
+    yield (
+        "failed runs in a Home",
+        lambda: of.seen_by(person).find(
+            RunFilter("five", ["failed"], since=newest.created_at - timedelta(days=7)), 5, searched=200
+        ),
+    )
+    yield "open failures by workflow", lambda: of.open_failures()
     yield "all open requests", lambda: of.requests(limit=50)
 
 

@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.listeners import data_answers, decision_clicks, home, muting, running, starting, subcommands
 from bot.listeners.context import Caller, Context, slack_actor
+from bot.listeners.home_parts import part_of
 from bot.listeners.surface import Surface, clicked
 from bot.off_the_loop import rendered
 from bot.slack.display_names import names_in, with_names
@@ -300,6 +301,12 @@ async def _start(context: Context, surface: Surface, value: ButtonValue) -> None
         context.background.start(home.publish(context, surface.user), "publish a Home")
 
 
+async def _home_part(context: Context, surface: Surface, value: ButtonValue) -> None:
+    """Show another page of the workflows in the Home, or those of the other filter."""
+    context.home_parts.note(surface.user, part_of(value.word))
+    context.background.start(home.publish(context, surface.user), "publish a Home")
+
+
 _HANDLERS: Mapping[str, ClickHandler] = {
     button_values.DECIDE: _decide,
     button_values.DECIDE_ALL: _decide_all,
@@ -315,4 +322,5 @@ _HANDLERS: Mapping[str, ClickHandler] = {
     button_values.CHOOSE: starting.choose,
     button_values.FAILURE_MENU: _failure_menu,
     button_values.MUTE: _mute,
+    button_values.HOME: _home_part,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.background import BackgroundTasks
+from bot.listeners.home_parts import HomeParts
 from bot.listeners.open_lists import OpenLists
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import SlackApi
@@ -53,6 +54,7 @@ class Context:
     channel_opened: Callable[[str], None]
     lacking: Callable[[str], Awaitable[str]]
     open_lists: OpenLists = field(default_factory=OpenLists)
+    home_parts: HomeParts = field(default_factory=HomeParts)
     refused_blocks: set[str] = field(default_factory=set)
     """Types of blocks of data that this workspace refused since the start."""
 

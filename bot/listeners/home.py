@@ -1,18 +1,37 @@
 """The App Home of one person, published again when they open it or act in it."""
 
 import logging
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from bot.listeners.context import Context, slack_actor
+from bot.listeners.home_parts import HomePart
 from bot.listeners.reading import visible_workflows
 from bot.off_the_loop import rendered
 from bot.slack.web_api import Sent
-from bot.views.home import closed_view, home_view
-from engine import NotAllowed, PeopleUnavailable
+from bot.views.home import MAX_ASKED, MAX_FAILED, TEAM_PAGE, TeamPart, closed_view, home_view
+from bot.views.workflow_health import LAST_RUNS, HealthFacts
+from engine import (
+    NotAllowed,
+    PeopleUnavailable,
+    RequestRecord,
+    RunFilter,
+    RunRecord,
+    VisibleRuns,
+    WorkflowRecord,
+)
 
 log = logging.getLogger(__name__)
 
-_MAX_RUNS = 10
+_MAX_RUNS = 6
+_MAX_WAITING_RUNS = 20
+"""Waiting runs of a person whose requests are read."""
+_MAX_SEARCHED = 200
+"""Runs of a workflow that are read for those that a person may see."""
+_MAX_OWNED = 25
+"""Workflows whose failed runs are read."""
+_FAILED_SINCE = timedelta(days=7)
 
 
 async def publish(context: Context, user: str) -> None:
@@ -34,8 +53,74 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
     except PeopleUnavailable:
         waiting = None
     runs, total = await engine.runs(limit=_MAX_RUNS, actor=slack_actor(user))
-    workflows, now = await visible_workflows(context, context.seen_by(user)), context.clock.now()
+    seen = context.seen_by(user)
+    workflows, now = await visible_workflows(context, seen), context.clock.now()
+    asked = await _asked(context, user)
+    team = await _team(context, seen, workflows, context.home_parts.get(user))
     return await rendered(
-        (*(waiting or ()), *runs), home_view, waiting, runs, workflows, now, context.command,
-        total_runs=total, all_seen=await context.all_seen(),
+        (*(waiting or ()), *asked, *runs), home_view, waiting, runs, workflows, now, context.command,
+        total_runs=total, all_seen=await context.all_seen(), asked=asked, team=team,
     )  # fmt: skip
+
+
+async def _asked(context: Context, user: str) -> list[RequestRecord]:
+    """Return the open requests of this person's newest waiting runs."""
+    engine, asked = context.engine, list[RequestRecord]()
+    waiting, _ = await engine.runs(states=["waiting"], limit=_MAX_WAITING_RUNS, actor=slack_actor(user))
+    for run in waiting:
+        asked += await engine.requests(run_id=run.id, limit=MAX_ASKED)
+        if len(asked) >= MAX_ASKED:
+            break
+    return await engine.marked(asked[:MAX_ASKED])
+
+
+async def _team(
+    context: Context, seen: VisibleRuns, workflows: Sequence[WorkflowRecord], part: HomePart | None
+) -> TeamPart:
+    """Return the page that the person turned to; at first, of the workflows that they own if any."""
+    owned = [workflow for workflow in workflows if await seen.owns(workflow)]
+    mine = bool(owned) and (part is None or part.mine)
+    counted, more = await context.engine.open_failures()
+    # A count would tell of runs that the person may not see.
+    failures = counted if seen.sees_all else {each.name: counted.get(each.name, 0) for each in owned}
+    listed = sorted(
+        owned if mine else workflows,
+        key=lambda each: (not failures.get(each.name), not context.engine.pause_text(each.name), each.name),
+    )
+    pages = max(1, -(-len(listed) // TEAM_PAGE))
+    page = min(part.page if part else 1, pages)
+    muted = {mute.workflow: mute.until for mute in await context.engine.mutes.all() if not mute.step}
+    shown = []
+    for workflow in listed[(page - 1) * TEAM_PAGE :][:TEAM_PAGE]:
+        found = await seen.find(RunFilter(workflow.name), LAST_RUNS, searched=_MAX_SEARCHED)
+        known = seen.sees_all or workflow in owned
+        facts = HealthFacts(
+            found.runs,
+            failures.get(workflow.name, 0) if known else await _failures_of(context, found.runs),
+            more and known,
+            context.engine.pause_text(workflow.name),
+            muted.get(workflow.name),
+            workflow.name in context.engine.canaries.running(),
+        )
+        shown.append((workflow, facts))
+    failed = await _failed(context, seen, owned)
+    return TeamPart(mine, page, pages, len(listed), shown, bool(owned), failed)
+
+
+async def _failures_of(context: Context, runs: Sequence[RunRecord]) -> int:
+    """Return how many failures of these runs wait for an answer."""
+    waiting = [run for run in runs if run.state == "waiting"]
+    asked = [await context.engine.requests(run_id=run.id, limit=MAX_ASKED) for run in waiting]
+    return sum(request.kind == "failure" for requests in asked for request in requests)
+
+
+async def _failed(
+    context: Context, seen: VisibleRuns, owned: Sequence[WorkflowRecord]
+) -> Sequence[RunRecord]:
+    """Return the newest failed runs of the workflows that this person owns."""
+    failed: list[RunRecord] = []
+    earliest = context.clock.now() - _FAILED_SINCE
+    for workflow in owned[:_MAX_OWNED]:
+        wanted = RunFilter(workflow.name, ["failed"], since=earliest)
+        failed += (await seen.find(wanted, MAX_FAILED, searched=_MAX_SEARCHED)).runs
+    return sorted(failed, key=lambda run: run.created_at, reverse=True)[:MAX_FAILED]

@@ -26,6 +26,8 @@ MUTE = "signoff:mute"
 """Mutes the failure of a request for an hour, or ends that: `mute`, `unmute`."""
 DECIDE_ALL = "signoff:decide-all"
 """Decides the open requests that the card of a failure counted. The id is that of its first request."""
+HOME = "signoff:home"
+"""Shows another part of the workflows in the Home: `mine-1`, `all-3`."""
 UNKNOWN_REQUEST = (
     "This installation does not have this request. It was deleted with its run, or it belongs to another "
     "installation of Signoff."

@@ -44,9 +44,10 @@ _MAX_QUESTION_UNITS = 500
 _LIST, _TOGETHER = "list", "together"
 
 
-def show_button(text: str, what: str) -> dict[str, object]:
-    """Return a button that answers like a subcommand, without typing it."""
-    return button(text, f"{button_values.SHOW}:{text.casefold()}", button_values.encode("-", what))
+def show_button(text: str, what: str, label: str | None = None) -> dict[str, object]:
+    """Return a button that answers like a subcommand, without typing it. `label`: for screen readers."""
+    action_id = f"{button_values.SHOW}:{text.casefold()}"
+    return button(text, action_id, button_values.encode("-", what), label=label)
 
 
 def list_answer(workflows: Sequence[WorkflowRecord], command: str, now: datetime) -> Message:

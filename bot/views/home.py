@@ -1,10 +1,12 @@
-"""App Home: the requests that wait for this person, their runs, and buttons to start one."""
+"""App Home: what waits for this person, what they asked for, how workflows do, and what they can start."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.views.blocks import grey, header, section
+from bot.views import button_values
+from bot.views.blocks import Element, actions, button, divider, grey, header, section
 from bot.views.command_replies import (
     NOT_ALL_SEEN,
     counted_runs,
@@ -13,17 +15,35 @@ from bot.views.command_replies import (
     together_actions,
     workflow_blocks,
 )
-from bot.views.message import Block
+from bot.views.message import MENTIONED, Block
+from bot.views.requests import quorum, request_summary
 from bot.views.runs.run import details_button, subject_of
 from bot.views.wording import icons
-from bot.views.wording.text import safe
-from bot.views.wording.times import at
+from bot.views.wording.text import count, question_line, safe
+from bot.views.wording.times import at, since
+from bot.views.workflow_health import HealthFacts, health_block
 from engine import RequestRecord, RunRecord, WorkflowRecord
 
-_MAX_REQUESTS, _MAX_RUNS, _MAX_WORKFLOWS = 15, 10, 20
-_MAX_BLOCKS, _MAX_REQUEST_BLOCKS = 100, 60
+_MAX_REQUESTS, _MAX_RUNS, _MAX_WORKFLOWS = 15, 6, 20
+_MAX_BLOCKS, _MAX_REQUEST_BLOCKS = 100, 45
+MAX_ASKED = MAX_FAILED = 5
+TEAM_PAGE = 8
+"""Workflows on a page of the Home."""
 _LAST_BLOCKS = 2
 """The line that names the other workflows, and the one about the command."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPart:
+    """A page of the workflows that a person owns or may see, and the failed runs of those that they own."""
+
+    mine: bool
+    page: int
+    pages: int
+    total: int
+    workflows: Sequence[tuple[WorkflowRecord, HealthFacts]]
+    owns_any: bool = False
+    failed: Sequence[RunRecord] = ()
 
 
 def home_view(
@@ -35,16 +55,21 @@ def home_view(
     *,
     total_runs: int = 0,
     all_seen: bool = True,
+    asked: Sequence[RequestRecord] = (),
+    team: TeamPart | None = None,
 ) -> dict[str, Any]:
     """`waiting`: None when nobody could be asked who may decide what.
 
-    `runs`: the newest of this person's `total_runs`. `all_seen`: see `approvals_answer`.
+    `runs`: the newest of this person's `total_runs`. `all_seen`: see `approvals_answer`. `asked`: requests
+    of this person's runs that others decide.
     """
     typed = safe(command, 40)
     above: list[Block | None] = [
         header("Waiting for you"),
         *_waiting(waiting, now, all_seen),
         None if all_seen else grey(NOT_ALL_SEEN),
+        *_asked(asked, now),
+        *(_team(team, now) if team else []),
         header("Your runs"),
         *_runs(runs, now, total_runs),
         header("Start a run"),
@@ -82,7 +107,7 @@ def _runs(runs: Sequence[RunRecord], now: datetime, total: int) -> list[Block | 
     return shown
 
 
-def _run(run: RunRecord, now: datetime, number: int) -> Block:
+def _run(run: RunRecord, now: datetime, number: int, part: str = "run") -> Block:
     subject = subject_of(run.input)
     sign, state_label = icons.run_state(run.state, run.reason, run.refusal)
     name = f"{sign} *{safe(run.short, 150)}*" + (f" {safe(subject, 80)}" if subject else "")
@@ -90,4 +115,61 @@ def _run(run: RunRecord, now: datetime, number: int) -> Block:
     if run.state == "succeeded" and run.reason:
         state = f"{state_label}: {run.reason}"
     text = f"{name}\n{safe(state, 200)} · started {at(run.created_at, now)}"
-    return section(text, f"run:{number}:{run.version}", details_button(run))
+    return section(text, f"{part}:{number}:{run.version}", details_button(run))
+
+
+def _asked(asked: Sequence[RequestRecord], now: datetime) -> list[Block | None]:
+    """Return the open requests of this person's runs: what they asked, who decides, and since when."""
+    if not asked:
+        return []
+    shown: list[Block | None] = [
+        section(
+            f"{icons.PEOPLE} {question_line(request.ask, 300)}\n"
+            f"waits for {quorum.short(request, MENTIONED)} since {since(request.opened_at, now)}"
+            f" · {request_summary.until(request, now)}",
+            f"asked:{number}:{request.version}",
+            _details_of(request),
+        )
+        for number, request in enumerate(asked[:MAX_ASKED])
+    ]
+    return [header("What you asked for"), *shown]
+
+
+def _details_of(request: RequestRecord) -> Element:
+    short = request_summary.short_run(request)
+    value = button_values.encode(request.id, "details")
+    return button("Details", button_values.DETAILS_OF_REQUEST, value, label=f"Details of {short}")
+
+
+def _team(team: TeamPart, now: datetime) -> list[Block | None]:
+    blocks: list[Block | None] = [header("Workflows"), actions(_filters(team), "team")]
+    blocks += [
+        health_block(workflow, facts, now, number) for number, (workflow, facts) in enumerate(team.workflows)
+    ]
+    if not team.workflows:
+        blocks.append(section("You can see no workflow yet."))
+    if team.pages > 1:
+        blocks.append(grey(f"page {team.page} of {team.pages}", count(team.total, "workflow")))
+    if team.failed:
+        blocks += [divider(), section("*Failed in your workflows in the last 7 days*")]
+        blocks += [_run(run, now, number, "failed") for number, run in enumerate(team.failed[:MAX_FAILED])]
+    return blocks
+
+
+def _filters(team: TeamPart) -> list[Element]:
+    """Return the buttons of the filter and of the pages. The filter in use is the green one."""
+
+    def turn(text: str, mine: bool, page: int, used: bool = False) -> Element:
+        word = f"{'mine' if mine else 'all'}-{page}"
+        action_id = f"{button_values.HOME}:{text.casefold()}"
+        value = button_values.encode("-", word)
+        return button(text, action_id, value, style="primary" if used else None)
+
+    choices = (
+        [turn("Mine", True, 1, team.mine), turn("All", False, 1, not team.mine)] if team.owns_any else []
+    )
+    if team.page > 1:
+        choices.append(turn("Previous", team.mine, team.page - 1))
+    if team.page < team.pages:
+        choices.append(turn("Next", team.mine, team.page + 1))
+    return choices

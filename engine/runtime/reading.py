@@ -9,7 +9,7 @@ from engine.kernel.drawing import Drawing
 from engine.model.people import Actor
 from engine.model.records import RequestRecord, RunDetail, RunRecord
 from engine.runtime.queries.map_progress import Elements, ElementState
-from engine.runtime.queries.read_model import MAX_WAITING_SHOWN
+from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
 from engine.runtime.queries.step_logs import AttemptLog, step_logs
 from engine.runtime.queries.visibility import VisibleRuns
 from engine.runtime.status import EngineStatus
@@ -116,6 +116,14 @@ class Reading(EngineStatus):
     async def open_requests(self) -> int:
         """Return how many requests are open; `MAX_RUNS_COUNTED` + 1 means more than that."""
         return await self._store.read(queries.count_requests, "open")
+
+    async def open_failures(self) -> tuple[dict[str, int], bool]:
+        """Return how many failures wait for an answer, by workflow; and whether there may be more.
+
+        The oldest `MAX_REQUESTS_SEARCHED` of them are counted.
+        """
+        counted = await self._store.read(queries.open_failures, MAX_REQUESTS_SEARCHED)
+        return counted, sum(counted.values()) >= MAX_REQUESTS_SEARCHED
 
     async def waiting_for(self, user_id: str, limit: int = MAX_WAITING_SHOWN) -> list[RequestRecord]:
         """Return open requests that wait for this person's decision, oldest first.

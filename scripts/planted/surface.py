@@ -4,6 +4,34 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a workflow whose failures wait for an answer is healthy in the Home",
+        "bot/views/workflow_health.py",
+        "    if facts.open_failures:\n",
+        "    if facts.open_failures > 1:\n",
+        ("tests/bot/views/test_workflow_health.py",),
+    ),
+    Mutant(
+        "the Home counts failures of runs that a person may not see",
+        "bot/listeners/home.py",
+        "counted if seen.sees_all else",
+        "counted if seen is not None else",
+        ("tests/bot/listeners/test_home.py",),
+    ),
+    Mutant(
+        "the Home forgets the filter when it is opened again",
+        "bot/listeners/home.py",
+        "mine = bool(owned) and (part is None or part.mine)",
+        "mine = bool(owned)",
+        ("tests/bot/listeners/test_home.py",),
+    ),
+    Mutant(
+        "a full Home has more blocks than Slack takes",
+        "bot/views/home.py",
+        "_MAX_REQUEST_BLOCKS = 100, 45",
+        "_MAX_REQUEST_BLOCKS = 100, 75",
+        ("tests/bot/views/test_lists.py",),
+    ),
+    Mutant(
         "a chart that Slack refused is sent again each time",
         "bot/listeners/data_answers.py",
         "        context.refused_blocks.update(content.data_blocks)\n",

@@ -90,6 +90,16 @@ class VisibleRuns:
                 return True
         return False
 
+    @property
+    def sees_all(self) -> bool:
+        """Return whether this viewer may see every run."""
+        settings = self._all.settings
+        return not settings.conceals or self._viewer.id == settings.operator
+
+    async def owns(self, workflow: WorkflowRecord) -> bool:
+        """Return whether this viewer owns the workflow, or is in the group that does."""
+        return await self._belongs(workflow.owner)
+
     async def workflows(self) -> list[WorkflowRecord]:
         """Return the workflows that this viewer may see, by name."""
         records = map(workflow_record, self._all.workflows.all())

@@ -155,6 +155,11 @@ class Canaries:
             return False
         return True
 
+    def running(self) -> frozenset[str]:
+        """Return the workflows of which a candidate gets new runs."""
+        candidates = self._workflows.candidates.values()
+        return frozenset(each.canary.workflow for each in candidates if each.canary.state == "running")
+
     def problems(self) -> str:
         """Return why candidates get no new runs; usually empty."""
         return " ".join(each.problem for each in self._workflows.candidates.values() if each.problem)

@@ -10,7 +10,7 @@ from engine.store.queries.code import (
 )
 from engine.store.queries.elements import elements
 from engine.store.queries.events import events, events_of_run, last_event, newest_moment
-from engine.store.queries.failure_cards import failure_card, open_failure_cards, open_on_card
+from engine.store.queries.failure_cards import failure_card, open_failure_cards, open_failures, open_on_card
 from engine.store.queries.follow_ups import follow_up, follow_ups
 from engine.store.queries.installation import (
     Prospect,
@@ -105,6 +105,7 @@ __all__ = [
     "next_pending",
     "oldest_under_way",
     "open_failure_cards",
+    "open_failures",
     "open_on_card",
     "prospect",
     "queued_steps",

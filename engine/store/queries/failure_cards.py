@@ -89,6 +89,15 @@ def open_failure_cards(connection: sqlite3.Connection, workflow: str, step: str)
     return [card for (card,) in connection.execute(query, (workflow, step))]
 
 
+def open_failures(connection: sqlite3.Connection, limit: int) -> dict[str, int]:
+    """Return how many failures wait for an answer, by workflow. At most `limit` are counted."""
+    query = (
+        "SELECT workflow, count(*) FROM (SELECT workflow FROM failure_card WHERE is_open = 1 LIMIT ?) "
+        "GROUP BY workflow"
+    )
+    return {str(workflow): int(counted) for workflow, counted in connection.execute(query, (limit,))}
+
+
 def open_on_card(
     connection: sqlite3.Connection, request_id: str, limit: int, last_place: int | None = None
 ) -> list[str]:

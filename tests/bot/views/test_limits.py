@@ -14,7 +14,7 @@ from bot.views.answers.workflow_answer import WorkflowFacts
 from bot.views.button_values import ButtonValue
 from bot.views.direct_messages import outcome_message
 from bot.views.forms import form, modals
-from bot.views.home import home_view
+from bot.views.home import TEAM_PAGE, TeamPart, home_view
 from bot.views.message import Message, Names
 from bot.views.requests import details, full
 from bot.views.requests.approval import approval_message
@@ -22,6 +22,7 @@ from bot.views.requests.blocked import Blocked, blocked_line, blocked_message
 from bot.views.requests.failure import failure_message
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import thread_line
+from bot.views.workflow_health import HealthFacts
 from engine import (
     Actor,
     DecisionRecord,
@@ -264,6 +265,10 @@ def test_lists_and_the_home(
 ) -> None:
     fits(command_replies.list_answer(found, "/workflow", NOW))
     view_fits(home_view(waiting, started, found, NOW, "/workflow"), "home")
+    facts = HealthFacts(started, 3, paused="p" * 300, muted_until=NOW, has_candidate=True)
+    listed = [(each, facts) for each in found] * 8
+    team = TeamPart(True, 2, 3, 20, listed[:TEAM_PAGE], True, started)
+    view_fits(home_view(waiting, started, found, NOW, "/workflow", asked=waiting, team=team), "home")
     for workflow in found[:5]:
         view_fits(form.form_modal(workflow, "C1"))
 

@@ -8,18 +8,20 @@ import pytest
 from bot.slack.people_notices import finding_line
 from bot.views.blocks import Ids
 from bot.views.command_replies import approvals_answer, list_answer
-from bot.views.home import home_view
+from bot.views.home import TEAM_PAGE, TeamPart, home_view
 from bot.views.message import Names
 from bot.views.requests import quorum
 from bot.views.runs.steps import StepLine, as_plan, as_row, lines
 from bot.views.wording import icons
 from bot.views.wording.text import some
+from bot.views.workflow_health import HealthFacts
 from engine import Actor, ApproverProblem, RunDetail, RunRecord, StepRecord, WorkflowRecord
 from engine.kernel.requests.request_factory import anybody_of
 from engine.model.records import Shown
 from engine.model.redaction import redacted
 from engine.model.request_parts import Delegate
 from engine.model.spec import QuorumSpec, StageSpec
+from localslack.blocks import check_view
 from tests.request_records import evolve_request, make_request
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -56,11 +58,25 @@ def test_the_home_names_the_workflows_that_have_no_button() -> None:
         assert all(f"{one.name}" in shown for one in WORKFLOWS)
 
 
+def test_a_home_with_everything_in_it_keeps_the_command_and_every_workflow() -> None:
+    listed = [(workflow, HealthFacts(RUNS, 2, paused="for a reason")) for workflow in WORKFLOWS[:TEAM_PAGE]]
+    team = TeamPart(True, 2, 4, 30, listed, True, RUNS)
+    many = [REQUEST] * 100
+    view = home_view(
+        many, RUNS, WORKFLOWS, NOW, "/workflow", total_runs=99, all_seen=False, asked=many, team=team
+    )
+    assert len(view["blocks"]) <= 100
+    assert "/workflow help" in str(view["blocks"][-1])
+    startable = str(view).partition("Start a run")[2]
+    assert all(each.name in startable for each in WORKFLOWS)
+    assert not check_view(view, "home").errors
+
+
 def test_the_home_says_how_many_runs_there_are_in_all() -> None:
-    assert "The newest 10 of 42 runs that you started" in str(
+    assert "The newest 6 of 42 runs that you started" in str(
         home_view([], RUNS, [], NOW, "/workflow", total_runs=42)
     )
-    assert "The newest" not in str(home_view([], RUNS, [], NOW, "/workflow", total_runs=10))
+    assert "The newest" not in str(home_view([], RUNS[:6], [], NOW, "/workflow", total_runs=6))
 
 
 def test_nothing_is_said_to_wait_only_when_every_open_request_was_looked_at() -> None:

@@ -1,0 +1,112 @@
+"""How a workflow does: healthy, needs a look, or failing, with the reasons in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.views.blocks import section
+from bot.views.command_replies import show_button
+from bot.views.message import Block
+from bot.views.wording import icons
+from bot.views.wording.text import count, safe
+from bot.views.wording.times import at, moment
+from engine import RunRecord, WorkflowRecord
+
+LAST_RUNS = 10
+"""Runs of a workflow that are read to judge it."""
+_MAX_REASONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class HealthFacts:
+    """Facts about one workflow. `runs`: its newest that the person may see, at most `LAST_RUNS`."""
+
+    runs: Sequence[RunRecord] = ()
+    open_failures: int = 0
+    """Failures that wait for an answer."""
+    more_failures: bool = False
+    """There may be more of them than were counted."""
+    paused: str = ""
+    """Why it is paused; empty as a rule."""
+    muted_until: datetime | None = None
+    has_candidate: bool = False
+
+
+def verdict(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> tuple[str, str, list[str]]:
+    """Return the sign, the word and the reasons, the most serious first; mrkdwn."""
+    serious, minor = _failing(facts), _minor(workflow, facts, now)
+    if serious:
+        return icons.FAILED, "failing", [*serious, *minor]
+    if minor:
+        return icons.AT_RISK, "needs a look", minor
+    ended = [run for run in facts.runs if run.ended_at is not None]
+    if not ended:
+        return icons.PENDING, "no run has ended yet", []
+    done = sum(run.state == "succeeded" for run in ended)
+    return icons.DONE, "healthy", [f"{done} of the last {count(len(ended), 'run')} done"]
+
+
+def _failing(facts: HealthFacts) -> list[str]:
+    reasons = []
+    if facts.open_failures:
+        counted = count(facts.open_failures, "failure")
+        waits = "waits" if facts.open_failures == 1 else "wait"
+        least = "at least " if facts.more_failures else ""
+        reasons.append(f"{least}{counted} {waits} for an answer")
+    if failed := failed_in_a_row(facts.runs):
+        reasons.append("the last run failed" if failed == 1 else f"the last {failed} runs failed")
+    return reasons
+
+
+def failed_in_a_row(runs: Sequence[RunRecord]) -> int:
+    """Return how many of the newest runs that have ended failed, without one between that did not."""
+    failed = 0
+    for run in runs:
+        if run.ended_at is not None:
+            if run.state != "failed":
+                break
+            failed += 1
+    return failed
+
+
+def _minor(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> list[str]:
+    reasons = []
+    if facts.paused:
+        reasons.append(f"{icons.PAUSED} {safe(facts.paused, 200)}")
+    if facts.muted_until is not None:
+        reasons.append(f"{icons.MUTED} muted until {moment(facts.muted_until, now)}")
+    if slowed := max((trigger.failures for trigger in workflow.triggers if trigger.enabled), default=0):
+        reasons.append(f"its schedule fires less often after {count(slowed, 'failed run')}")
+    if facts.has_candidate:
+        reasons.append("a candidate gets a part of its new runs")
+    ended = [run for run in facts.runs if run.ended_at is not None]
+    failed = sum(run.state == "failed" for run in ended)
+    if failed and not failed_in_a_row(facts.runs):
+        reasons.append(f"{failed} of the last {count(len(ended), 'run')} failed")
+    return reasons
+
+
+def health_block(workflow: WorkflowRecord, facts: HealthFacts, now: datetime, number: int) -> Block:
+    """Return a workflow as an entry of the Home: its health, its last run, and when the next one starts."""
+    sign, word, reasons = verdict(workflow, facts, now)
+    title = f"{sign} *{safe(workflow.title, 100)}* {word}"
+    text = title + (f": {', '.join(reasons[:_MAX_REASONS])}" if reasons else "")
+    more = [_last(facts.runs, now), _next(workflow, facts, now)]
+    second = " · ".join(filter(None, more))
+    open_it = show_button("Show", f"show {workflow.name}", label=f"Show {workflow.title}")
+    return section("\n".join(filter(None, [text, second])), f"health:{number}", open_it)
+
+
+def _last(runs: Sequence[RunRecord], now: datetime) -> str:
+    if not runs:
+        return ""
+    run = runs[0]
+    _, state = icons.run_state(run.state, run.reason, run.refusal)
+    return f"last run {safe(run.short, 80)} {state}, started {at(run.created_at, now)}"
+
+
+def _next(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> str:
+    upcoming = [
+        trigger.next_fire_at for trigger in workflow.triggers if trigger.enabled and trigger.next_fire_at
+    ]
+    return f"next run {at(min(upcoming), now)}" if upcoming and not facts.paused else ""

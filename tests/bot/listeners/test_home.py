@@ -1,0 +1,184 @@
+"""The Home of the team: how workflows do, what a person asked for, and what failed of what they own."""
+
+from typing import Any
+
+import pytest
+
+Team = Any
+Json = dict[str, Any]
+DEPLOYS = "C05DEPLOYS"
+INCIDENTS = "C02INCIDENTS"
+ALICE, BOB, ERIN, FRANK = "U01ALICE", "U02BOB", "U05ERIN", "U06FRANK"
+FLOWS = """
+from pydantic import BaseModel
+from signoff import Fatal, Workflow
+
+
+class Load(BaseModel):
+    weight: int = 1
+
+
+lift = Workflow("lift", input=Load, owner="U01ALICE", channel="#deploys", on_failure="fail")
+
+
+@lift.step
+async def raise_it(input: Load) -> str:
+    if input.weight > 3:
+        raise Fatal("too heavy")
+    return "up"
+
+
+ask = Workflow("ask", owner="U02BOB", channel="#deploys")
+go = ask.approval("go", ask="May we?", approvers=["U02BOB"], expires="4h")
+
+
+@ask.step(when=go.approved)
+async def act() -> str:
+    return "done"
+
+
+stuck = Workflow("stuck", owner="U01ALICE", channel="#deploys")
+
+
+@stuck.step
+async def fall() -> str:
+    raise Fatal("the gateway is gone")
+
+
+aside = Workflow("a-secret", owner="U01ALICE", channel="#incidents")
+
+
+@aside.step
+async def fall_too() -> str:
+    raise Fatal("the safe is gone")
+
+
+for number in range(9):
+    more = Workflow(f"more-{number}", owner="U02BOB", channel="#deploys")
+
+    @more.step
+    async def one() -> str:
+        return "x"
+
+    globals()[f"more_{number}"] = more
+"""
+
+
+@pytest.fixture
+def workflows() -> str:
+    return FLOWS
+
+
+@pytest.fixture
+def private_channels() -> tuple[str, ...]:
+    return ("incidents",)
+
+
+async def home_of(team: Team, person: str, *words: str) -> Json:
+    """Return the Home once it says all this."""
+
+    async def shown() -> Json | None:
+        view = await team.office.home(person)
+        return view if view and all(word in str(view) for word in words) else None
+
+    return dict(await team.office.until(person, shown))
+
+
+async def opened(team: Team, person: str, *words: str) -> Json:
+    await team.office.do("home/open", **{"as": person})
+    return await home_of(team, person, *words)
+
+
+async def run(team: Team, text: str, state: str, channel: str = DEPLOYS) -> None:
+    before, _ = await team.bot.engine.runs(states=[state], limit=50)
+    await team.office.say(ALICE, channel, f"/workflow run {text}")
+
+    async def one_more() -> bool:
+        return len((await team.bot.engine.runs(states=[state], limit=50))[0]) > len(before)
+
+    await team.office.until(ALICE, one_more)
+
+
+def entry(view: Json, name: str) -> str:
+    return next(
+        str(b) for b in view["blocks"] if str(b.get("block_id")).startswith("health:") and name in str(b)
+    )
+
+
+async def test_an_owner_sees_how_their_workflows_do_and_what_failed(team: Team) -> None:
+    await run(team, "lift weight=1", "succeeded")
+    await run(team, "lift weight=9", "failed")
+    await run(team, "stuck", "waiting")
+    view = await opened(team, ALICE, "Failed in your workflows")
+    assert "failing*" not in str(view)
+    assert "🔴 *lift* failing: the last run failed" in entry(view, "lift")
+    assert "🔴 *stuck* failing: 1 failure waits for an answer" in entry(view, "stuck")
+    assert "*more-0*" not in str([b for b in view["blocks"] if str(b.get("block_id")).startswith("health:")])
+    failed = [b for b in view["blocks"] if str(b.get("block_id")).startswith("failed:")]
+    assert len(failed) == 1
+    assert "lift-" in str(failed)
+
+
+async def test_a_person_sees_what_they_asked_for_until_it_is_decided(team: Team) -> None:
+    await run(team, "ask", "waiting")
+    view = await opened(team, ALICE, "What you asked for")
+    asked = next(str(b) for b in view["blocks"] if str(b.get("block_id")).startswith("asked:"))
+    assert "May we?" in asked
+    assert f"waits for <@{BOB}>" in asked
+    await team.office.click_in_view(BOB, await opened(team, BOB, "May we?"), "Approve")
+    await home_of(team, BOB, "No request waits for you")
+
+    async def has_ended() -> bool:
+        return bool((await team.bot.engine.runs(states=["succeeded"]))[0])
+
+    await team.office.until(ALICE, has_ended)
+    await team.office.do("home/open", **{"as": ALICE})
+
+    async def is_gone() -> bool:
+        return "What you asked for" not in str(await team.office.home(ALICE))
+
+    await team.office.until(ALICE, is_gone)
+
+
+async def test_the_filter_and_the_page_stay_while_the_home_is_drawn_again(team: Team) -> None:
+    view = await opened(team, ALICE, "*lift* no run has ended yet")
+    await team.office.click_in_view(ALICE, view, "All")
+    view = await home_of(team, ALICE, "page 1 of 2", "13 workflows")
+    await team.office.click_in_view(ALICE, view, "Next")
+    view = await home_of(team, ALICE, "page 2 of 2", "*more-8* no run")
+    await team.office.do("home/open", **{"as": ALICE})
+    await home_of(team, ALICE, "page 2 of 2")
+    await team.office.click_in_view(ALICE, view, "Mine")
+
+    async def of_mine() -> bool:
+        view = str(await team.office.home(ALICE))
+        return "page " not in view and "*lift* no run" in view
+
+    await team.office.until(ALICE, of_mine)
+
+
+async def test_who_owns_nothing_sees_all_without_a_filter(team: Team) -> None:
+    view = await opened(team, ERIN, "page 1 of 2")
+    assert "'Mine'" not in str(view)
+
+
+async def test_a_workflow_of_the_home_opens_in_a_window(team: Team) -> None:
+    view = await opened(team, ALICE, "*lift* no run")
+    await team.office.click_in_view(ALICE, view, "Show")
+    window = await team.office.modal(ALICE, "Signoff")
+    assert "Last runs" in str(window)
+
+
+async def test_a_paused_workflow_says_so(team: Team) -> None:
+    await team.office.say(ALICE, DEPLOYS, "/workflow pause lift too many changes")
+    view = await opened(team, ALICE, "too many changes")
+    assert "🟠 *lift* needs a look: 💤" in entry(view, "lift")
+
+
+async def test_failures_of_runs_that_a_person_may_not_see_are_not_counted(team: Team) -> None:
+    await run(team, "a-secret", "waiting", INCIDENTS)
+    view = await opened(team, FRANK, "*a-secret* no run has ended yet")
+    assert "failing" not in entry(view, "*a-secret*")
+    assert "🔴 *a-secret* failing: 1 failure waits" in entry(
+        await opened(team, ALICE, "*a-secret*"), "*a-secret*"
+    )

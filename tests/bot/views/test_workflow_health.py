@@ -1,0 +1,77 @@
+"""The health of a workflow: one sign, one word, and every reason for it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.views.wording import icons
+from bot.views.workflow_health import HealthFacts, health_block, verdict
+from engine import Actor, RunRecord, TriggerRecord, WorkflowRecord
+from engine.model.states import RunState
+
+NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+SHIP = WorkflowRecord("ship", "Ship it", "d", "@ops", None, ("a",), (), None, (), ())
+
+
+def runs(*states: RunState) -> list[RunRecord]:
+    """Return runs, the newest first."""
+    return [
+        RunRecord(
+            f"ship-{number}", "ship", "d", state, 1, {}, Actor("slack", "U1"), "manual", None, "t",
+            NOW - timedelta(hours=number), ended_at=None if state in ("running", "waiting") else NOW,
+        )
+        for number, state in enumerate(states)
+    ]  # fmt: skip
+
+
+def told(facts: HealthFacts, workflow: WorkflowRecord = SHIP) -> str:
+    sign, word, reasons = verdict(workflow, facts, NOW)
+    return f"{sign} {word}: {', '.join(reasons)}"
+
+
+def test_a_workflow_whose_last_runs_failed_is_failing() -> None:
+    assert told(HealthFacts(runs("failed", "failed", "succeeded"))) == (
+        f"{icons.FAILED} failing: the last 2 runs failed"
+    )
+    assert "the last run failed" in told(HealthFacts(runs("running", "failed", "succeeded", "failed")))
+
+
+def test_an_open_failure_counts_although_its_run_has_not_ended() -> None:
+    assert told(HealthFacts(runs("waiting", "succeeded"), 1)).endswith(
+        "failing: 1 failure waits for an answer"
+    )
+    assert "at least 5 failures wait" in told(HealthFacts((), 5, more_failures=True))
+
+
+def test_a_failure_before_the_last_success_needs_a_look() -> None:
+    assert told(HealthFacts(runs("succeeded", "failed"))) == (
+        f"{icons.AT_RISK} needs a look: 1 of the last 2 runs failed"
+    )
+
+
+def test_each_minor_reason_is_told_also_beside_a_serious_one() -> None:
+    slow = replace(SHIP, triggers=(TriggerRecord("ship", "cron:x", "daily", True, None, failures=3),))
+    facts = HealthFacts(
+        runs("succeeded"), paused="Paused by Bob", muted_until=NOW + timedelta(hours=1), has_candidate=True
+    )
+    for words in ("Paused by Bob", "muted until", "fires less often after 3 failed runs", "a candidate gets"):
+        assert words in told(facts, slow)
+        assert words in told(replace(facts, runs=runs("failed")), slow)
+    assert told(facts, slow).startswith(f"{icons.AT_RISK} needs a look")
+    assert told(replace(facts, runs=runs("failed")), slow).startswith(f"{icons.FAILED} failing")
+
+
+def test_a_healthy_workflow_and_one_without_ended_runs_differ() -> None:
+    assert told(HealthFacts(runs("succeeded", "cancelled"))) == (
+        f"{icons.DONE} healthy: 1 of the last 2 runs done"
+    )
+    assert told(HealthFacts(runs("running"))).startswith(f"{icons.PENDING} no run has ended yet")
+
+
+def test_an_entry_names_the_last_and_the_next_run() -> None:
+    timed = replace(
+        SHIP, triggers=(TriggerRecord("ship", "cron:x", "daily", True, NOW + timedelta(hours=2)),)
+    )
+    entry = str(health_block(timed, HealthFacts(runs("succeeded")), NOW, 0))
+    assert "last run ship-0 done" in entry
+    assert "next run at <!date^" in entry
+    assert "next run" not in str(health_block(timed, HealthFacts((), paused="p"), NOW, 0))
