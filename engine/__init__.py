@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         Undo,
         WorkingHours,
     )
-    from engine.authoring.outcomes import ChannelId, Outcome, Settled, UserId
+    from engine.authoring.outcomes import ChannelId, MessageLink, MessageText, Outcome, Settled, UserId
     from engine.authoring.polling import NotYet, Poll
     from engine.authoring.quality import Quality
     from engine.authoring.resources import Breaker, Resource
@@ -154,6 +154,8 @@ _NAMES = {
     ),
     "engine.authoring.outcomes": (
         "ChannelId",
+        "MessageLink",
+        "MessageText",
         "Outcome",
         "Settled",
         "UserId",

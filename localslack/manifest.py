@@ -17,10 +17,21 @@ class Command:
 
 
 @dataclass(frozen=True)
+class Shortcut:
+    """kind: `global`, or `message` for one in the menu of a message."""
+
+    name: str
+    kind: str
+    callback_id: str
+    description: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The app's declarations. `everything`: there is no manifest, so all is granted."""
 
     commands: tuple[Command, ...] = ()
+    shortcuts: tuple[Shortcut, ...] = ()
     scopes: tuple[str, ...] = ()
     events: frozenset[str] = frozenset()
     socket_mode: bool = True
@@ -62,6 +73,10 @@ def load_manifest(path: Path | None) -> Manifest:
         commands=tuple(
             reader.command(index, item)
             for index, item in enumerate(reader.items("slash_commands", features, "features.slash_commands"))
+        ),
+        shortcuts=tuple(
+            reader.shortcut(index, item)
+            for index, item in enumerate(reader.items("shortcuts", features, "features.shortcuts"))
         ),
         scopes=tuple(str(item) for item in reader.items("bot", oauth, "oauth_config.scopes.bot")),
         events=frozenset(
@@ -107,3 +122,20 @@ class _Reader:
         return Command(
             name, description, str(item.get("usage_hint", "")), bool(item.get("should_escape", False))
         )
+
+    def shortcut(self, index: int, item: Any) -> Shortcut:
+        """Source of the limits: Slack's JSON Schema of manifests (features.shortcuts)."""
+        where = f"features.shortcuts.{index}"
+        if not isinstance(item, dict):
+            raise StartError(f"{self.path}: {where} {item!r} must be a mapping with name, type, callback_id")
+        for name, longest in _SHORTCUT_LIMITS.items():
+            text = str(item.get(name) or "")
+            if not 0 < len(text) <= longest:
+                raise StartError(f"{self.path}: {where}.{name} {text!r} must have 1 to {longest} characters")
+        if item.get("type") not in ("global", "message"):
+            raise StartError(f"{self.path}: {where}.type {item.get('type')!r} must be global or message")
+        texts = [str(item[name]) for name in ("name", "type", "callback_id", "description")]
+        return Shortcut(*texts)
+
+
+_SHORTCUT_LIMITS = {"name": 24, "callback_id": 255, "description": 150}

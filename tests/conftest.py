@@ -100,6 +100,11 @@ class Office:
         """A message, or a command; returns when the bot has answered it."""
         await self.do("message", text=text, channel=channel, **{"as": person})
 
+    async def shortcut(self, person: str, callback_id: str, message: Json | None = None) -> None:
+        """Choose a shortcut, a message's if one is given; returns when the bot has answered it."""
+        place = {"channel": message["channel"], "ts": message["ts"]} if message else {}
+        await self.do("shortcut", callback_id=callback_id, **place, **{"as": person})
+
     async def messages(self, person: str, channel: str) -> list[Json]:
         """Return the bot's messages as this person sees them, oldest first."""
         found = await self.read("messages", channel=channel, **{"as": person})

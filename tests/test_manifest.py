@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from bot.config import Settings
+from bot.listeners.shortcuts import SHORTCUTS
 from bot.slack.scopes import NEEDED
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,6 +86,10 @@ def test_the_command_is_the_default_of_the_settings_and_gets_ids(manifest: dict[
     (command,) = manifest["features"]["slash_commands"]
     assert command["command"] == Settings.model_fields["command"].default
     assert command["should_escape"] is True
+
+
+def test_the_shortcuts_are_those_that_are_answered(manifest: dict[str, Any]) -> None:
+    assert [shortcut["callback_id"] for shortcut in manifest["features"]["shortcuts"]] == list(SHORTCUTS)
 
 
 def test_buttons_home_and_socket_mode_are_on(manifest: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import button_clicks, commands, conversation, events, modals
+from bot.listeners import button_clicks, commands, conversation, events, modals, shortcuts
 from bot.listeners.context import Context
 
 __all__ = ["Context", "register"]
@@ -13,5 +13,6 @@ def register(app: AsyncApp, context: Context) -> None:
     commands.register(app, context)
     button_clicks.register(app, context)
     modals.register(app, context)
+    shortcuts.register(app, context)
     events.register(app, context)
     conversation.register(app, context)

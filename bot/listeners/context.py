@@ -57,6 +57,8 @@ class Context:
     home_parts: HomeParts = field(default_factory=HomeParts)
     refused_blocks: set[str] = field(default_factory=set)
     """Types of blocks of data that this workspace refused since the start."""
+    workspace_url: str = ""
+    """Address of the workspace, with a slash at the end. Links to messages begin with it."""
 
     def learn_channel(self, channel: Mapping[str, Any]) -> None:
         """Note the id of the channel that an act came from."""

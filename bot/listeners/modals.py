@@ -14,7 +14,7 @@ from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies
 from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
 from bot.views.forms import modals
-from bot.views.forms.form import errors_in, schema_digest, values_in
+from bot.views.forms.form import errors_in, filled_names, schema_digest, values_in
 from bot.views.message import Message
 from engine import Decision, DecisionResult, InvalidInput, SignoffError
 
@@ -173,11 +173,11 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Bu
     workflow = await context.seen_by(user).startable(value.choice)
     channel = None if value.id == "-" else value.id
     schema = workflow.input_schema or {}
-    digest, source, priority, *_ = [*value.seen.split("+"), "", ""]
+    digest, source, priority, places, *_ = [*value.seen.split("+"), "", "", ""]
     if digest and digest != schema_digest(schema):
         return _instead(command_replies.refused_answer(_changed_form(workflow.name)))
     shown = await starting.shown_values(context, user, source)
-    changed, unreadable = values_in(view, schema, shown)
+    changed, unreadable = values_in(view, schema, shown, filled_names(schema, places))
     if unreadable:
         return {"response_action": "errors", "errors": errors_in(unreadable, view)}
     values = {**shown, **changed}

@@ -9,18 +9,32 @@ from bot.views import command_replies
 from bot.views.answers.chooser import MAX_CHOICES, chooser_modal
 from bot.views.button_values import ButtonValue
 from bot.views.forms.form import again_modal, form_modal, values_fit
+from bot.views.forms.message_input import SourceMessage, source_in, text_field
 from bot.views.forms.modals import notice_modal
 from bot.views.message import Message
 from engine import RunRecord, WorkflowRecord
 
 
-async def chooser(context: Context, asker: Caller) -> FormReply | Message:
-    """Return a window with the workflows that this person may start."""
+async def chooser(
+    context: Context, asker: Caller, source: SourceMessage | None = None
+) -> FormReply | Message:
+    """Return a window with the workflows that this person may start.
+
+    `source`: the message to start from, which only workflows with a field for its text take.
+    """
     startable = [each for each in await context.seen_by(asker.user).workflows() if each.startable]
     if not startable:
         text = "There is no workflow that you may start."
         return command_replies.refused_answer(text, corrected=f"{context.command} list")
-    return FormReply(chooser_modal(startable[:MAX_CHOICES], len(startable), asker.channel))
+    if source is not None:
+        startable = [each for each in startable if text_field(each.input_schema or {})]
+    if not startable:
+        text = "No workflow that you may start takes the text of a message."
+        more = (
+            "A workflow takes it if its input has one field for a text, or a field of the type MessageText."
+        )
+        return command_replies.refused_answer(text, more, corrected=f"{context.command} run")
+    return FormReply(chooser_modal(startable[:MAX_CHOICES], len(startable), asker.channel, source))
 
 
 async def choose(context: Context, surface: Surface, value: ButtonValue) -> None:
@@ -28,7 +42,8 @@ async def choose(context: Context, surface: Surface, value: ButtonValue) -> None
     await context.member(surface.user)
     workflow = await context.seen_by(surface.user).startable(value.id)
     channel = None if value.word == "-" else value.word
-    view = await form(context, surface.user, workflow, channel, empty=True)
+    source = source_in(surface.metadata) if surface.metadata else None
+    view = await form(context, surface.user, workflow, channel, empty=True, source=source)
     if view is None:
         text = f"{workflow.name} takes more values than a form in Slack can hold."
         typed = f"{context.command} run {workflow.name} key=value"
@@ -44,15 +59,18 @@ async def form(
     *,
     empty: bool = False,
     priority: int | None = None,
+    source: SourceMessage | None = None,
 ) -> dict[str, Any] | None:
     """Return the form of a workflow with the last values of this person; None if Slack can't hold it.
 
     `empty`: a workflow without input gets a form too, which only asks for confirmation. `priority`: of the
-    run; None for that of the workflow.
+    run; None for that of the workflow. `source`: the message that fills in a field.
     """
     last = await last_run(context, user, workflow)
-    view = form_modal(workflow, channel, last, priority=priority) if last is not None else None
-    return view or form_modal(workflow, channel, empty=empty, priority=priority)
+    view = None
+    if last is not None:
+        view = form_modal(workflow, channel, last, priority=priority, source=source)
+    return view or form_modal(workflow, channel, empty=empty, priority=priority, source=source)
 
 
 async def again(context: Context, user: str, run_id: str) -> dict[str, Any]:

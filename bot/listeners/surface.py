@@ -9,7 +9,7 @@ from bot.slack.errors import TOKEN, token_problem
 from bot.slack.scopes import scope_problem
 from bot.slack.web_api import Ambiguous, CallResult, Limited, Rejected, Sent, SlackApi, Unreached
 from bot.views.command_replies import in_list, refused_answer
-from bot.views.forms.modals import notice_modal
+from bot.views.forms.modals import list_modal, notice_modal
 from bot.views.message import Message
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ class Surface:
     view_id: str = ""
     view_hash: str = ""
     """The state of the modal that was clicked in."""
+    metadata: str = ""
+    """The private metadata of the view."""
     ts: str = ""
     """Timestamp of the clicked message."""
     thread_ts: str | None = None
@@ -61,7 +63,12 @@ class Surface:
         return outcome
 
     async def list_again(self, content: Message) -> None:
-        """Replace the list that was clicked in: an ephemeral message, or one of a direct conversation."""
+        """Replace the list that was clicked in: a modal, an ephemeral or a direct message."""
+        if self.view == "home":
+            return  # it is published again
+        if self.view == "modal":
+            await self.update(list_modal(content), self.view_id)
+            return
         if self.ephemeral:
             await self.say(content, instead=True)
             return
@@ -121,6 +128,7 @@ def clicked(api: SlackApi, body: Mapping[str, Any]) -> Surface:
         view=view["type"] if view else None,
         view_id=view["id"] if view else "",
         view_hash=str(view.get("hash") or "") if view else "",
+        metadata=str(view.get("private_metadata") or "") if view else "",
         ts=str(container.get("message_ts") or ""),
         thread_ts=_thread(body),
         listed=any(in_list(str(action.get("block_id") or "")) for action in body.get("actions") or ()),

@@ -1,4 +1,4 @@
-"""The parts of clicks and forms that listeners read, checked before a listener has them.
+"""The parts of clicks, forms and shortcuts that listeners read, checked before a listener has them.
 
 https://docs.slack.dev/reference/interaction-payloads/
 """
@@ -40,15 +40,37 @@ class _Form(_Interaction):
     view: _View
 
 
+class _Message(BaseModel):
+    ts: str
+    text: str | None = None
+    thread_ts: str | None = None
+    user: str | None = None
+    username: str | None = None
+    files: list[Any] | None = None
+    attachments: list[Any] | None = None
+
+
+class _Shortcut(_Interaction):
+    callback_id: str
+    trigger_id: str
+
+
+class _MessageShortcut(_Shortcut):
+    channel: _Subject
+    message: _Message
+
+
 _SHAPES: Mapping[str, TypeAdapter[Any]] = {
     "block_actions": TypeAdapter(_Click),
     "view_submission": TypeAdapter(_Form),
     "view_closed": TypeAdapter(_Form),
+    "shortcut": TypeAdapter(_Shortcut),
+    "message_action": TypeAdapter(_MessageShortcut),
 }
 
 
 def malformed(body: Mapping[str, Any]) -> str:
-    """Return the name of a part of a click or a form that is missing or wrong; empty if there is none."""
+    """Return the name of a part that is missing or wrong in a click, a form or a shortcut; else empty."""
     kind = "block_actions" if "actions" in body else body.get("type")
     shape = _SHAPES.get(kind) if isinstance(kind, str) else None
     if shape is None:

@@ -166,7 +166,7 @@ class Workspace:
         self._stack.push_async_callback(background.close)
         context = Context(
             self._engine, self._api, people, self._clock, background, self._settings.command,
-            outbox.nudge, outbox.completeness.lacking,
+            outbox.nudge, outbox.completeness.lacking, workspace_url=identity.url,
         )  # fmt: skip
         return build_app(self._api, identity, lambda app: listeners.register(app, context))
 

@@ -14,6 +14,10 @@ UserId = Annotated[str, Field(json_schema_extra={"format": "user-id"})]
 """A field of a form in which people choose a person; the id."""
 ChannelId = Annotated[str, Field(json_schema_extra={"format": "channel-id"})]
 """A field of a form in which people choose a channel; the id."""
+MessageText = Annotated[str, Field(json_schema_extra={"format": "message-text"})]
+"""A field of an input that takes the text of a message, where a run is started from one."""
+MessageLink = Annotated[str, Field(json_schema_extra={"format": "message-link"})]
+"""A field of an input that takes the address of that message."""
 
 
 class Outcome(BaseModel, Generic[V]):

@@ -9,7 +9,7 @@ from aiohttp import WSMsgType, web
 from localslack.bodies import parse_json, read_text
 from localslack.control import reading, rooms, testing
 from localslack.errors import ControlError
-from localslack.people import clicking, modal_acts, talking, who
+from localslack.people import clicking, modal_acts, shortcuts, talking, who
 from localslack.slack import Slack
 from localslack.workspace.records import Json
 
@@ -19,6 +19,7 @@ HANDLERS: dict[str, ControlHandler] = {
     "message": talking.write,
     "action": clicking.act,
     "options": clicking.suggest,
+    "shortcut": shortcuts.choose,
     "view/submit": modal_acts.submit,
     "view/close": modal_acts.close,
     "home/open": modal_acts.open_home,

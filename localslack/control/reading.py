@@ -36,6 +36,15 @@ async def bootstrap(slack: Slack, query: Query) -> Json:
             {"command": item.command, "description": item.description, "usage_hint": item.usage_hint}
             for item in slack.manifest.commands
         ],
+        "shortcuts": [
+            {
+                "callback_id": item.callback_id,
+                "name": item.name,
+                "type": item.kind,
+                "description": item.description,
+            }
+            for item in slack.manifest.shortcuts
+        ],
         "cursor": slack.live.cursor,
     }
 

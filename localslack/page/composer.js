@@ -1,6 +1,7 @@
 // Where people write.
 import { clear, h, uid } from "./dom.js";
 import { icon } from "./icons.js";
+import { shortcutButton } from "./shortcuts.js";
 import { suggest } from "./suggestions.js";
 
 export class Composer {
@@ -17,7 +18,7 @@ export class Composer {
     this.list = h("div", { class: "suggestions", role: "listbox", id: listId, "aria-label": "Suggestions", hidden: true, data: { testid: "suggestions" } });
     this.error = h("div", { class: "composer-error", role: "alert", hidden: true });
     this.node = h("div", { class: "composer" }, this.list, this.error,
-      h("div", { class: "composer-box" }, this.field, this.button),
+      h("div", { class: "composer-box" }, commands ? shortcutButton(app, "global", { title: "Shortcuts", sign: "bolt", className: "shortcuts", testid: "shortcuts" }) : null, this.field, this.button),
       h("div", { class: "composer-hint" }, h("b", {}, "Enter"), " to send, ", h("b", {}, "Shift+Enter"), " for a new line",
         commands ? [", ", h("b", {}, "/"), " for commands"] : null));
   }

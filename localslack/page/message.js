@@ -7,6 +7,7 @@ import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { shortcutButton } from "./shortcuts.js";
 import { isReply } from "./store.js";
 
 /** compact: the author stands above already; inThread: shown in the pane at the right. */
@@ -23,7 +24,7 @@ export function messageNode(message, { app, compact, inThread }) {
       body(message, surface),
       reactions(message, app),
       !inThread && message.reply_count ? threadSummary(message, app) : null),
-    inThread ? null : toolbar(message, app));
+    toolbar(message, app, inThread));
 }
 
 const initials = (name) => (name ?? "?").split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase();
@@ -64,10 +65,13 @@ function threadSummary(message, app) {
   people, h("b", {}, count), message.latest_reply ? h("span", { class: "secondary" }, `Last reply ${when(message.latest_reply)}`) : null, icon("right"));
 }
 
-function toolbar(message, app) {
+function toolbar(message, app, inThread) {
   if (message.ephemeral_to || message.deleted) return null;
   const root = isReply(message) ? message.thread_ts : message.ts;
+  const place = { channel: message.channel, ts: message.ts };
+  if (inThread && !app.store.shortcuts.some((shortcut) => shortcut.type === "message")) return null;
   return h("div", { class: "toolbar" },
-    h("button", { class: "plain-button", type: "button", title: "Reply in thread", "aria-label": "Reply in thread", data: { testid: "reply", focus: `reply-${message.ts}` },
-      on: { click: () => app.openThread(message.channel, root) } }, icon("reply")));
+    inThread ? null : h("button", { class: "plain-button", type: "button", title: "Reply in thread", "aria-label": "Reply in thread", data: { testid: "reply", focus: `reply-${message.ts}` },
+      on: { click: () => app.openThread(message.channel, root) } }, icon("reply")),
+    shortcutButton(app, "message", { title: "More actions", sign: "dots", className: "plain-button", testid: "message-menu", place }));
 }

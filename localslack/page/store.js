@@ -33,6 +33,7 @@ export class Store {
     this.channels = new Map(bootstrap.channels.map((channel) => [channel.id, channel]));
     this.bot = bootstrap.bot;
     this.commands = bootstrap.commands;
+    this.shortcuts = bootstrap.shortcuts;
     for (const room of this.rooms.values()) room.loaded = false;
     this.emit("people");
     this.emit("channels");

@@ -329,7 +329,7 @@ MUTANTS = [
     Mutant(
         "an untouched field is read as text",
         "bot/views/forms/form.py",
-        "        if not untouched(element, entered):\n",
+        "        if name in filled or not untouched(element, entered):\n",
         "        if True:\n",
         ("tests/bot/views/test_form.py",),
     ),

@@ -2,6 +2,7 @@
 
 from scripts.planted.mutant import Mutant
 
+_SHORTCUTS = ("tests/bot/listeners/test_shortcuts.py",)
 MUTANTS = [
     Mutant(
         "a workflow whose failures wait for an answer is healthy in the Home",
@@ -184,5 +185,40 @@ MUTANTS = [
         "    if view_id and surface.listed:",
         "    if False:",
         ("tests/bot/listeners/test_conversation.py",),
+    ),
+    Mutant(
+        "a text that a message filled in is lost unless the person edits it",
+        "bot/listeners/modals.py",
+        "values_in(view, schema, shown, filled_names(schema, places))",
+        "values_in(view, schema, shown)",
+        _SHORTCUTS,
+    ),
+    Mutant(
+        "a message can be run with a workflow that takes no text",
+        "bot/listeners/starting.py",
+        "    if source is not None:\n        startable",
+        "    if False:\n        startable",
+        _SHORTCUTS,
+    ),
+    Mutant(
+        "the window with what waits keeps what is answered",
+        "bot/listeners/surface.py",
+        '        if self.view == "modal":\n            await self.update(list',
+        "        if False:\n            await self.update(list",
+        _SHORTCUTS,
+    ),
+    Mutant(
+        "a form tells the name of a private channel",
+        "bot/slack/message_text.py",
+        'if record.get("is_private") is False else',
+        "if True else",
+        _SHORTCUTS,
+    ),
+    Mutant(
+        "a long message is cut without a word",
+        "bot/views/forms/message_input.py",
+        '        notes.append(\n            f"The message has',
+        '        notes.count(\n            f"The message has',
+        _SHORTCUTS,
     ),
 ]

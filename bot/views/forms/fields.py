@@ -247,9 +247,13 @@ def _input(field: FormField) -> Element | None:
     if units(text) > MAX_LENGTH:
         return None
     structured = input_kind(field.schema) in ("list", "object", "json") and not _is_single(field.schema)
-    many = structured or "\n" in text or len(text) > 150
+    many = structured or "\n" in text or len(text) > 150 or _takes_message(field.schema)
     element: Element = {"type": "plain_text_input", "action_id": action, "multiline": many}
     return element | {"initial_value": text} if text else element
+
+
+def _takes_message(schema: Schema) -> bool:
+    return without_null(schema).get("format") == "message-text"
 
 
 def _is_single(schema: Schema) -> bool:

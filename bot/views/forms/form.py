@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.views import button_values
-from bot.views.blocks import plain, section
+from bot.views.blocks import grey, plain, section
 from bot.views.forms.field_answers import changed_value, untouched
 from bot.views.forms.fields import ABSENT, FormField, element_of, hint_of
+from bot.views.forms.message_input import SourceMessage, filled_fields
 from bot.views.forms.modals import (
     AGAIN,
     FILL_IN,
@@ -22,13 +23,15 @@ from bot.views.forms.modals import (
     reason_field,
 )
 from bot.views.message import Block
-from bot.views.wording.text import label, safe, units
+from bot.views.wording import icons
+from bot.views.wording.text import escape, label, safe, units
 from engine import RequestRecord, RunRecord, WorkflowRecord
 from engine.forms import Schema, TypedText, Unreadable, fields_of, nullable
 
 _MAX_FIELDS, _MAX_BYTES = 50, 240_000
 _PREFIX = "field:"
 _NO_VALUES: Mapping[str, Any] = {}
+_NO_HINTS: Mapping[str, str] = {}
 
 
 def form_modal(
@@ -38,15 +41,18 @@ def form_modal(
     *,
     empty: bool = False,
     priority: int | None = None,
+    source: SourceMessage | None = None,
 ) -> dict[str, Any] | None:
     """Return a modal that asks for the input; None if a form can't show all fields.
 
     `values`: the run whose values the form shows. `empty`: a workflow without input gets a form too.
-    `priority`: of the run; None for that of the workflow.
+    `priority`: of the run; None for that of the workflow. `source`: the message that fills in a field.
     """
     schema = workflow.input_schema or {}
     takes_none = empty and not schema.get("properties")
-    fields = [] if takes_none else _fields(schema, _input_of(values))
+    filled = filled_fields(schema, source) if source is not None else None
+    shown = {**_input_of(values), **(filled.values if filled else {})}
+    fields = [] if takes_none else _fields(schema, shown, filled.hints if filled else _NO_HINTS)
     if fields is None:
         return None
     title = f"*{safe(workflow.title, 100)}*"
@@ -55,21 +61,49 @@ def form_modal(
         head = f"{title} takes no input. It starts at once."
     elif values is not None:
         head = f"{title} starts with these values, which are those of your last run."
-    source = f"+{values.id}" if values else ""
     if priority is not None:
         head += f" Its priority is {priority}."
-        source = f"{source or '+'}+{priority}"
-    metadata = f"{workflow.name}@{schema_digest(schema)}{source}"
+    notes: list[Block] = []
+    if filled and source is not None:
+        head = f"{head}\n{_about(source)}"
+        notes = [grey(f"{icons.AT_RISK} {safe(note, 300)}") for note in filled.notes]
+    seen = [
+        schema_digest(schema),
+        values.id if values else "",
+        "" if priority is None else str(priority),
+        _places(schema, filled.values) if filled else "",
+    ]
+    metadata = f"{workflow.name}@{'+'.join(seen).rstrip('+')}"
     return _within_limits(
         modal(
             f"Run {workflow.title}",
-            [section(head), *fields],
+            [section(head), *notes, *fields],
             callback_id=START,
             submit="Run",
             close="Cancel",
             metadata=button_values.encode(channel or "-", metadata),
         )
     )
+
+
+def _about(source: SourceMessage) -> str:
+    """Return where the text of a form is from, and that others will read it; mrkdwn."""
+    message = f"<{escape(source.link)}|a message>" if source.link else "a message"
+    return (
+        f"The text is that of {message} by {safe(source.author, 80)}. "
+        "Edit the text first: everybody who sees the run can read it."
+    )
+
+
+def _places(schema: Schema, names: Collection[str]) -> str:
+    """Return fields by their places among all names: `0.2`. The digest says whether they are the same."""
+    return ".".join(str(place) for place, name in enumerate(sorted(fields_of(schema))) if name in names)
+
+
+def filled_names(schema: Schema, places: str) -> frozenset[str]:
+    """Return the fields that a message filled in, by their places in the metadata of a form."""
+    names = sorted(fields_of(schema))
+    return frozenset(names[int(place)] for place in places.split(".") if place.isdecimal())
 
 
 def again_modal(workflow: WorkflowRecord, channel: str | None, run: RunRecord) -> dict[str, Any] | None:
@@ -139,13 +173,21 @@ def _within_limits(view: dict[str, Any]) -> dict[str, Any] | None:
     return view if len(json.dumps(view, ensure_ascii=False).encode()) <= _MAX_BYTES else None
 
 
-def _fields(schema: Schema, values: Mapping[str, Any]) -> list[Block] | None:
+def _fields(
+    schema: Schema, values: Mapping[str, Any], hints: Mapping[str, str] = _NO_HINTS
+) -> list[Block] | None:
+    """`hints`: by field, what is said before its own hint."""
     fields = form_fields(schema, values)
     if not fields or len(fields) > _MAX_FIELDS or any(len(name) > 200 for name in fields):
         return None
     labels = Counter(label(name) for name in fields)
     blocks = [
-        _block(name, field, label(name) if labels[label(name)] == 1 else f"{label(name)} ({name})")
+        _block(
+            name,
+            field,
+            label(name) if labels[label(name)] == 1 else f"{label(name)} ({name})",
+            hints.get(name, ""),
+        )
         for name, field in fields.items()
     ]
     return blocks if any(block["type"] == "input" for block in blocks) else None
@@ -162,7 +204,7 @@ def form_fields(schema: Schema, values: Mapping[str, Any]) -> dict[str, FormFiel
     }
 
 
-def _block(name: str, field: FormField, title: str) -> Block:
+def _block(name: str, field: FormField, title: str, about: str = "") -> Block:
     element = element_of(field)
     if element is None:
         size = units(field.value) if isinstance(field.value, str) else units(json.dumps(field.value))
@@ -175,16 +217,20 @@ def _block(name: str, field: FormField, title: str) -> Block:
         "element": element,
         "optional": field.optional,
     }
-    hint = hint_of(field, element)
+    hint = f"{about} {hint_of(field, element)}".strip()
     return block | {"hint": plain(hint, 2000)} if hint else block
 
 
 def values_in(
-    view: Mapping[str, Any], schema: Schema, shown_values: Mapping[str, Any] | None = None
+    view: Mapping[str, Any],
+    schema: Schema,
+    shown_values: Mapping[str, Any] | None = None,
+    filled: Collection[str] = (),
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """Return the changed fields with their values, and the unreadable ones with the problem.
 
-    `shown_values`: the values that the form showed; empty: the defaults.
+    `shown_values`: the values that the form showed; empty: the defaults. `filled`: fields that held
+    something else, so that they always count as changed.
     """
     fields = form_fields(schema, shown_values or _NO_VALUES)
     state = (view.get("state") or {}).get("values") or {}
@@ -196,7 +242,7 @@ def values_in(
             continue
         element, field = block["element"], fields[name]
         entered = (state.get(block["block_id"]) or {}).get(element["action_id"]) or {}
-        if not untouched(element, entered):
+        if name in filled or not untouched(element, entered):
             try:
                 values[name] = changed_value(element, entered, field)
             except Unreadable as error:

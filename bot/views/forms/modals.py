@@ -49,8 +49,10 @@ def modal(
         "close": plain(close, 24),
         "blocks": shown[:_MAX_BLOCKS],
     }
+    if metadata:
+        view["private_metadata"] = metadata[:3000]
     if submit:
-        view |= {"submit": plain(submit, 24), "callback_id": callback_id, "private_metadata": metadata[:3000]}
+        view |= {"submit": plain(submit, 24), "callback_id": callback_id}
     return view
 
 
@@ -231,6 +233,11 @@ def notice_modal(content: Message) -> dict[str, Any]:
     """Return a notice to one person on a surface that takes no message, such as the Home."""
     blocks = [block for block in content.blocks if block["type"] != "actions"]
     return modal("Signoff", blocks or [section(content.text)])
+
+
+def list_modal(content: Message) -> dict[str, Any]:
+    """Return the requests that wait for a person, with their buttons."""
+    return modal("Waiting for you", content.blocks)
 
 
 def reason_field(text_of_label: str, *, optional: bool, focus: bool = True, text: str = "") -> Block:
