@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
     signing_secret_before: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET_BEFORE")
     """Taken too, while Slack changes over to a new one."""
+    config_token: SecretStr | None = Field(None, validation_alias="SLACK_CONFIG_TOKEN")
+    """For `signoff doctor` alone: shows it the manifest of the app."""
     api_url: str = Field(_REAL_SLACK, validation_alias="SLACK_API_URL")
     database_url: str = Field(DEFAULT_DATABASE_URL, validation_alias="DATABASE_URL")
     workflows: Annotated[tuple[Path, ...], NoDecode] = Field((), validation_alias="SIGNOFF_WORKFLOWS")
@@ -139,7 +141,7 @@ class Settings(BaseSettings):
         # An empty line in .env means that nobody filled it in.
         return {key: value for key, value in values.items() if value != ""}
 
-    @field_validator("bot_token", "app_token")
+    @field_validator("bot_token", "app_token", "config_token")
     @classmethod
     def _token(cls, value: SecretStr | None, info: Any) -> SecretStr | None:
         name = str(cls.model_fields[info.field_name].validation_alias)

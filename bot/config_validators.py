@@ -28,6 +28,10 @@ WHERE = {
         "xapp-",
         "Make an app-level token with the scope connections:write on the app's page, Basic Information.",
     ),
+    "SLACK_CONFIG_TOKEN": (
+        "xoxe.xoxp-",
+        "Generate an app configuration token at api.slack.com/apps, below the list of apps.",
+    ),
 }
 SIGNING_SECRET_WHERE = "Copy the Signing Secret from your app's page, under Basic Information."  # noqa: S105
 
@@ -38,7 +42,7 @@ def check_token(name: str, token: str) -> None:
     if token != token.strip() or len(token.split()) > 1:
         raise wrong("has a space or a line break in it. Paste it again without that.")
     if token.startswith(prefix):
-        if not re.fullmatch(r"[A-Za-z0-9-]{8,}", token):
+        if not re.fullmatch(r"[A-Za-z0-9.-]{8,}", token):
             raise wrong(f"is too short or has characters that tokens do not have. {where}")
         return
     kind = next((description for start, description in _KINDS.items() if token.startswith(start)), None)

@@ -63,6 +63,7 @@ class AppSpec(_Model):
     bot_name: str = Field("signoff", pattern=r"^[a-z0-9._-]+$")
     bot_token: str = Field("xoxb-local-signoff", pattern=r"^xoxb-")
     app_token: str = Field("xapp-local-signoff", pattern=r"^xapp-")
+    config_token: str = Field("xoxe.xoxp-local-signoff", pattern=r"^xoxe\.xoxp-")
     signing_secret: str = Field("local-signing-secret", min_length=1)
     verification_token: str = Field("local-verification-token", min_length=1)
 

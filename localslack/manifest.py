@@ -1,5 +1,6 @@
 """The parts of a Slack app manifest that the local Slack uses: commands, scopes, events, surfaces."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ class Manifest:
     home_tab: bool = True
     messages_tab: bool = True
     everything: bool = True
+    content: Mapping[str, Any] | None = None
+    """The file as it is read."""
 
     def command(self, name: str) -> Command | None:
         """The declared command; without a manifest every command is the app's, arguments escaped."""
@@ -89,6 +92,7 @@ def load_manifest(path: Path | None) -> Manifest:
         messages_tab=bool(home.get("messages_tab_enabled", True))
         and not home.get("messages_tab_read_only_enabled", False),
         everything=False,
+        content=content,
     )
 
 

@@ -52,6 +52,7 @@ class Server:
         self.api_url = f"{slack.url}/api/"
         self.bot_token = app.bot_token
         self.app_token = app.app_token
+        self.config_token = app.config_token
         self.signing_secret = app.signing_secret
 
     async def close(self) -> None:

@@ -13,6 +13,7 @@ import yaml
 from bot.config import Settings
 from bot.listeners.shortcuts import SHORTCUTS
 from bot.slack.scopes import NEEDED
+from bot.slack.subscriptions import EVENTS
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT.parent / "shared" / "data" / "slack-manifest.schema.json"
@@ -75,6 +76,7 @@ def test_the_scopes_are_those_that_the_code_needs(manifest: dict[str, Any]) -> N
 
 def test_the_events_are_those_that_are_listened_to(events: set[str]) -> None:
     assert {event.partition(".")[0] for event in events} == set(listened_to())
+    assert events == EVENTS.keys()
 
 
 def test_every_event_comes_with_the_scopes_there_are(events: set[str]) -> None:

@@ -36,7 +36,10 @@ class PreflightFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Identity of the bot. `lacking`: scopes that it was not granted, each with what needs it."""
+    """Identity of the bot. `lacking`: scopes that it was not granted, each with what needs it.
+
+    `granted`: the scopes that it has; None where Slack's answer does not say.
+    """
 
     team_id: str
     team: str
@@ -45,6 +48,7 @@ class Identity:
     name: str
     bot_id: str
     lacking: dict[str, str]
+    granted: frozenset[str] | None = None
 
 
 async def preflight(api: SlackApi, app_token: str | None = None) -> Identity:
@@ -91,6 +95,7 @@ async def _identity(api: SlackApi) -> Identity:
         bot_id=str(answer.get("bot_id", "")),
         # A proxy may have dropped or emptied the header: that says nothing about the scopes.
         lacking=scopes.missing(granted) if granted else {},
+        granted=scopes.granted_in(granted) if granted else None,
     )
 
 

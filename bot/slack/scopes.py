@@ -1,5 +1,7 @@
 """The bot scopes that Signoff needs, each with its reason. The manifest is held against this list."""
 
+from collections.abc import Collection
+
 NEEDED: dict[str, str] = {
     "app_mentions:read": "to answer people who mention it",
     "commands": "to offer its slash command",
@@ -17,10 +19,20 @@ NEEDED: dict[str, str] = {
 }
 
 
+def granted_in(header: str) -> frozenset[str]:
+    """Return the scopes in the `x-oauth-scopes` header: names divided by commas."""
+    return frozenset(filter(None, (scope.strip() for scope in header.split(","))))
+
+
 def missing(granted: str) -> dict[str, str]:
-    """Those that are not in `granted`, the `x-oauth-scopes` header: names divided by commas."""
-    granted_scopes = {scope.strip() for scope in granted.split(",")}
+    """Return the needed scopes that are not in the `x-oauth-scopes` header."""
+    granted_scopes = granted_in(granted)
     return {scope: why for scope, why in NEEDED.items() if scope not in granted_scopes}
+
+
+def needless(granted: Collection[str]) -> list[str]:
+    """Return the granted scopes that Signoff does not use."""
+    return sorted(set(granted) - NEEDED.keys())
 
 
 def scope_problem(needed: str) -> str:

@@ -9,7 +9,7 @@ from localslack.errors import SlackError, invalid_arguments
 from localslack.slack import Slack
 from localslack.workspace.records import Channel, Json
 
-TokenKind = Literal["bot", "app"]
+TokenKind = Literal["bot", "app", "config"]
 
 
 @dataclass

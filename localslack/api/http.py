@@ -114,7 +114,7 @@ class WebApi:
         app = self._slack.workspace.app
         if not token:
             raise SlackError("not_authed")
-        kind = {app.bot_token: "bot", app.app_token: "app"}.get(token)
+        kind = {app.bot_token: "bot", app.app_token: "app", app.config_token: "config"}.get(token)
         if kind is None:
             raise SlackError("invalid_auth")
         if kind in self._slack.refused_tokens:

@@ -1,4 +1,4 @@
-"""users.*, usergroups.*, bots.info, team.info, auth.test, apps.connections.open."""
+"""users.*, usergroups.*, bots.info, team.info, auth.test, apps.connections.open, apps.manifest.export."""
 
 from localslack import shapes
 from localslack.api.call import Call, Method, page
@@ -81,6 +81,13 @@ async def connections_open(call: Call) -> Json:
     return {"url": f"{base}/socket?ticket={socket.ticket()}&app_id={call.slack.workspace.app.id}"}
 
 
+async def manifest_export(call: Call) -> Json:
+    """The manifest of the app (docs.slack.dev/reference/methods/apps.manifest.export)."""
+    if call.required("app_id") != call.slack.workspace.app.id or call.slack.manifest.content is None:
+        raise SlackError("invalid_app_id")
+    return {"manifest": call.slack.manifest.content}
+
+
 METHODS = {
     "users.info": Method(users_info, ("users:read",)),
     "users.list": Method(users_list, ("users:read",)),
@@ -91,4 +98,5 @@ METHODS = {
     "team.info": Method(team_info, ("team:read",)),
     "auth.test": Method(auth_test),
     "apps.connections.open": Method(connections_open, takes="app"),
+    "apps.manifest.export": Method(manifest_export, takes="config"),
 }

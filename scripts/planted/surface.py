@@ -221,4 +221,18 @@ MUTANTS = [
         '        notes.count(\n            f"The message has',
         _SHORTCUTS,
     ),
+    Mutant(
+        "the doctor overlooks scopes that nobody needs",
+        "bot/slack/scopes.py",
+        "sorted(set(granted) - NEEDED.keys())",
+        "[]",
+        ("tests/bot/test_doctor.py",),
+    ),
+    Mutant(
+        "the doctor compares no events of the installed app",
+        "bot/cli/doctor/manifest_checks.py",
+        "[*_surfaces(installed, wanted, settings), *_events(installed)]",
+        "[*_surfaces(installed, wanted, settings)]",
+        ("tests/bot/test_doctor.py",),
+    ),
 ]

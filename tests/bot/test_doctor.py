@@ -2,9 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,6 +15,8 @@ from bot.cli.doctor.diagnosis import diagnose
 from bot.cli.doctor.finding import Finding
 from bot.cli.main import main
 from bot.cli.target import Target
+from engine.model.people import StaticPeople
+from engine.testing import Harness
 from localslack import Config, Server, start
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,13 +52,19 @@ class Installation:
 async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
     flows = tmp_path / "flows.py"
     flows.write_text(FLOWS, encoding="utf-8")
-    slack = await start(Config(data=tmp_path / "slack", manifest=ROOT / "manifest.yaml"))
+    async with installed(tmp_path, ROOT / "manifest.yaml") as installation:
+        yield installation
+
+
+@asynccontextmanager
+async def installed(tmp_path: Path, manifest: Path) -> AsyncIterator[Installation]:
+    slack = await start(Config(data=tmp_path / "slack", manifest=manifest))
     environ = {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'signoff.db'}",
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
-        "SIGNOFF_WORKFLOWS": str(flows),
+        "SIGNOFF_WORKFLOWS": str(tmp_path / "flows.py"),
         "SIGNOFF_DATA_DIR": str(tmp_path / "data"),
     }
     try:
@@ -73,7 +83,9 @@ async def findings(target: Target) -> dict[str, list[Finding]]:
 async def test_doctor_names_each_problem_with_its_remedy(installation: Installation) -> None:
     found = await findings(installation.target())
     assert [each.level for each in found["tokens"]] == ["ok"]
-    assert [each.text for each in found["scopes"]] == ["The app has every scope of the manifest."]
+    assert [each.text for each in found["scopes"]] == [
+        "The app has every scope of the manifest, and no other."
+    ]
     assert found["clock"][0].level == "ok"
     assert found["database"][0].level == "warning"
     assert found["process"][0].remedy == "Start it: signoff serve."
@@ -102,6 +114,109 @@ async def test_doctor_tells_wrong_tokens_and_settings(installation: Installation
     assert "SIGNOFF_PORT" in found["settings"][0].text
 
 
+@asynccontextmanager
+async def drifted(tmp_path: Path, change: Callable[[Any], None]) -> AsyncIterator[Installation]:
+    """An installation whose app has another manifest than that of this release."""
+    content = yaml.safe_load((ROOT / "manifest.yaml").read_text("utf-8"))
+    change(content)
+    (tmp_path / "app.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    (tmp_path / "flows.py").write_text(FLOWS, encoding="utf-8")
+    async with installed(tmp_path, tmp_path / "app.yaml") as installation:
+        yield installation
+
+
+def told(found: dict[str, list[Finding]], area: str) -> list[tuple[str, str]]:
+    return [(each.level, each.text) for each in found[area]]
+
+
+async def test_doctor_names_each_missing_and_each_needless_scope(tmp_path: Path) -> None:
+    def change(manifest: Any) -> None:
+        granted = manifest["oauth_config"]["scopes"]["bot"]
+        granted.remove("files:write")
+        granted += ["reactions:write", "channels:join"]
+
+    async with drifted(tmp_path, change) as installation:
+        found = await findings(installation.target())
+    reason = "to put pictures and logs into a run's thread"
+    assert told(found, "scopes") == [
+        ("problem", f"The app lacks files:write, which Signoff needs {reason}."),
+        ("warning", "The app has channels:join, which Signoff does not use."),
+        ("warning", "The app has reactions:write, which Signoff does not use."),
+    ]
+    assert "Add it on the app's page" in found["scopes"][0].remedy
+    assert "Remove it on the app's page" in found["scopes"][1].remedy
+
+
+async def test_doctor_says_what_a_bot_token_cannot_show(installation: Installation) -> None:
+    (finding,) = (await findings(installation.target()))["manifest"]
+    assert finding.level == "warning"
+    assert "unknown whether the buttons work" in finding.text
+    assert "SLACK_CONFIG_TOKEN" in finding.remedy
+
+
+async def test_a_decision_in_slack_proves_that_the_buttons_work(installation: Installation) -> None:
+    people = StaticPeople(groups={"release-managers": ["U03CAROL"], "nobodies": [], "platform": ["U01ALICE"]})
+    flows = installation.folder / "flows.py"
+    async with Harness(flows, people=people, folder=installation.folder) as harness:
+        await harness.start("bad")
+        await harness.run_until_idle()
+        await harness.decide("sure", "approve", as_user="U03CAROL")
+    (finding,) = (await findings(installation.target()))["manifest"]
+    assert finding.level == "ok"
+    assert "a person decided in Slack on 05 January 2026" in finding.text
+
+
+async def test_doctor_compares_the_app_with_the_manifest(installation: Installation) -> None:
+    target = installation.target(SLACK_CONFIG_TOKEN=installation.slack.config_token)
+    found = await findings(target)
+    assert told(found, "manifest") == [("ok", "The app's manifest has all that Signoff needs.")]
+    assert told(found, "scopes")[0][0] == "ok"
+
+
+async def test_doctor_names_every_difference_of_the_app(tmp_path: Path) -> None:
+    def change(manifest: Any) -> None:
+        features, settings = manifest["features"], manifest["settings"]
+        features["slash_commands"][0]["command"] = "/flow"
+        features["shortcuts"] = features["shortcuts"][:2]
+        features["app_home"] |= {"home_tab_enabled": False, "messages_tab_read_only_enabled": True}
+        settings["interactivity"]["is_enabled"] = False
+        settings["token_rotation_enabled"] = True
+        events = settings["event_subscriptions"]["bot_events"]
+        events.remove("user_change")
+        events.append("reaction_added")
+
+    async with drifted(tmp_path, change) as installation:
+        token = installation.slack.config_token
+        found = await findings(installation.target(SLACK_CONFIG_TOKEN=token, SIGNOFF_MODE="http"))
+    assert told(found, "manifest") == [
+        (
+            "problem",
+            "The app has no slash command /workflow. It has /flow: SIGNOFF_COMMAND must name the same.",
+        ),
+        ("warning", "The app lacks the message shortcut Run with this message."),
+        ("problem", "Interactivity is off, so no button and no form reaches Signoff."),
+        ("problem", "Socket Mode is on for the app, so Slack sends nothing over HTTP."),
+        ("problem", "Token rotation is on, so the bot token expires within 12 hours."),
+        ("warning", "The Home tab is off, so nobody sees what waits for them there."),
+        ("warning", "The Messages tab is off or read-only, so nobody can write to Signoff."),
+        (
+            "problem",
+            "The app does not get the event user_change, which Signoff needs to ask for other approvers when "
+            "a person leaves the workspace.",
+        ),
+        ("warning", "The app gets the event reaction_added, which Signoff does not use."),
+    ]
+
+
+async def test_doctor_says_why_a_configuration_token_shows_nothing(installation: Installation) -> None:
+    target = installation.target(SLACK_CONFIG_TOKEN="xoxe.xoxp-1-gone-away")
+    (finding,) = (await findings(target))["manifest"]
+    assert (finding.level, "invalid_auth" in finding.text) == ("problem", True)
+    assert "Generate a new one" in finding.remedy
+    refresh = await findings(installation.target(SLACK_CONFIG_TOKEN="xoxe-1-refresh"))
+    assert "SLACK_CONFIG_TOKEN" in refresh["settings"][0].text
+
+
 def test_doctor_ends_with_one_where_something_is_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -110,8 +225,8 @@ def test_doctor_ends_with_one_where_something_is_wrong(
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SIGNOFF_WORKFLOWS"):
         monkeypatch.delenv(name, raising=False)
     assert main(["doctor", "--json"]) == 1
-    told = json.loads(capsys.readouterr().out)["findings"]
-    assert {"SLACK_BOT_TOKEN is not set, so Slack is not checked."} <= {each["text"] for each in told}
+    printed = json.loads(capsys.readouterr().out)["findings"]
+    assert {"SLACK_BOT_TOKEN is not set, so Slack is not checked."} <= {each["text"] for each in printed}
 
 
 def test_manifest_is_the_one_of_the_project(capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,14 +27,17 @@ def manifest(
 
     SIGNOFF_COMMAND sets the name of the slash command.
     """
-    text = _FILE.read_text(encoding="utf-8")
-    text = text.replace(
-        f"command: {_COMMAND}\n", f"command: {environment().get('SIGNOFF_COMMAND') or _COMMAND}\n"
-    )
+    text = manifest_text(environment().get("SIGNOFF_COMMAND") or _COMMAND)
     if http:
         text = _over_http(text, _address(http))
     for line in text.rstrip("\n").split("\n"):
         Output().line(line)
+
+
+def manifest_text(command: str) -> str:
+    """Return the manifest for Socket Mode. `command`: the name of the slash command."""
+    text = _FILE.read_text(encoding="utf-8")
+    return text.replace(f"command: {_COMMAND}\n", f"command: {command}\n")
 
 
 def _address(http: str) -> str:

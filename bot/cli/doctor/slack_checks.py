@@ -1,10 +1,11 @@
 """Checks of Slack: the tokens, the scopes with their reasons, the clock, and each channel."""
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from email.utils import parsedate_to_datetime
 
 from bot.cli.doctor.finding import Finding
+from bot.cli.doctor.manifest_checks import manifest_findings
 from bot.config import Settings
 from bot.slack.people import SlackPeople
 from bot.slack.preflight import Identity, PreflightFailed, preflight
@@ -13,7 +14,6 @@ from engine import PeopleUnavailable, SystemClock
 
 _SKEW_SECONDS, _MAX_SKEW_SECONDS = 5, 60
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{7,}")
-_REINSTALL = "Add it on the app's page under OAuth & Permissions, then install the app again."
 
 
 async def identity_findings(api: SlackApi, settings: Settings, found: list[Finding]) -> Identity | None:
@@ -31,19 +31,9 @@ async def identity_findings(api: SlackApi, settings: Settings, found: list[Findi
     if settings.mode == "http" and settings.signing_secret is None:
         text = "SLACK_SIGNING_SECRET is not set, so Signoff refuses everything that Slack sends."
         found.append(Finding("tokens", "problem", text, "Copy it from the app's page, Basic Information."))
-    found += _scopes(identity)
+    found += await manifest_findings(api, settings, identity)
     found.append(await _clock(api))
     return identity
-
-
-def _scopes(identity: Identity) -> Iterable[Finding]:
-    if not identity.lacking:
-        yield Finding("scopes", "ok", "The app has every scope of the manifest.")
-    for scope, why in identity.lacking.items():
-        yield Finding("scopes", "problem", f"The app lacks {scope}, which Signoff needs {why}.", _REINSTALL)
-    if identity.lacking:
-        text = "The installed app differs from the manifest of this release."
-        yield Finding("manifest", "warning", text, "Compare it with: signoff manifest.")
 
 
 async def _clock(api: SlackApi) -> Finding:

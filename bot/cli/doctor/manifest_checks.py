@@ -1,0 +1,174 @@
+"""Checks of the installed app against the manifest of this release, as far as Slack tells."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.cli.commands.manifest import manifest_text
+from bot.cli.doctor.finding import Finding, Level
+from bot.config import Settings
+from bot.slack import scopes
+from bot.slack.preflight import Identity
+from bot.slack.subscriptions import EVENTS
+from bot.slack.web_api import SlackApi, SlackRefused, SlackUnreachable
+
+Manifest = Mapping[str, Any]
+_AREA = "manifest"
+_PASTE = "Paste what signoff manifest prints into the app's page, under App Manifest."
+_ADD_SCOPE = "Add it on the app's page under OAuth & Permissions, then install the app again."
+_REMOVE_SCOPE = "Remove it on the app's page under OAuth & Permissions, then install the app again."
+_NEW_TOKEN = "Generate a new one at https://api.slack.com/apps, under Your App Configuration Tokens."  # noqa: S105
+_HOW_TO_COMPARE = (
+    "Compare the app's manifest with what signoff manifest prints. "
+    "With SLACK_CONFIG_TOKEN, doctor compares them."
+)
+_REFUSALS = {
+    "token_expired": f"The configuration token expired: it lasts 12 hours. {_NEW_TOKEN}",
+    "invalid_auth": f"Slack does not know the configuration token. {_NEW_TOKEN}",
+    "not_authed": f"Slack does not know the configuration token. {_NEW_TOKEN}",
+    "token_revoked": f"The configuration token was revoked. {_NEW_TOKEN}",
+    "no_permission": "The person who made the configuration token may not manage this app. Add them as a "
+    "collaborator on the app's page.",
+    "invalid_app_id": "The configuration token is of another workspace than the app. Generate one there.",
+    "invalid_app": "The configuration token is of another workspace than the app. Generate one there.",
+}
+
+
+async def manifest_findings(api: SlackApi, settings: Settings, identity: Identity) -> list[Finding]:
+    """Compare what the app was granted, and its manifest where a configuration token is given."""
+    installed = await _installed(api, settings, identity)
+    if isinstance(installed, Finding):
+        return [*_scopes(identity, None), installed]
+    found = list(_scopes(identity, installed))
+    if installed is None:
+        return [*found, _unproven(settings.database_path)]
+    wanted: Manifest = yaml.safe_load(manifest_text(settings.command))
+    differences = [*_surfaces(installed, wanted, settings), *_events(installed)]
+    return found + (differences or [Finding(_AREA, "ok", "The app's manifest has all that Signoff needs.")])
+
+
+async def _installed(api: SlackApi, settings: Settings, identity: Identity) -> Manifest | Finding | None:
+    """Return the manifest of the app as Slack has it; None without a configuration token."""
+    if settings.config_token is None:
+        return None
+    try:
+        bot = (await api.read("bots.info", {"bot": identity.bot_id})).get("bot") or {}
+        token = settings.config_token.get_secret_value()
+        arguments = {"app_id": str(bot.get("app_id") or "")}
+        answer, _ = await api.read_with_headers("apps.manifest.export", arguments, token=token)
+    except SlackRefused as error:
+        text = f"Slack does not show the manifest of the app ({error.code})."
+        return Finding(_AREA, "problem", text, _REFUSALS.get(error.code, _HOW_TO_COMPARE))
+    except SlackUnreachable as error:
+        return Finding(
+            _AREA, "warning", f"Slack did not show the manifest of the app ({error}).", "Try again."
+        )
+    content = answer.get("manifest")
+    return content if isinstance(content, Mapping) else {}
+
+
+def _scopes(identity: Identity, installed: Manifest | None) -> Iterator[Finding]:
+    """Yield each scope that is missing or needless. `installed`: the app's manifest, if it is known."""
+    if identity.granted is None:
+        text = "Slack's answer does not say which scopes the app has. A proxy may have removed them."
+        yield Finding("scopes", "warning", text, "Compare them with what signoff manifest prints.")
+        return
+    declared = set(_part(installed or {}, "oauth_config", "scopes").get("bot") or ())
+    for scope, why in identity.lacking.items():
+        text = f"The app lacks {scope}, which Signoff needs {why}."
+        if scope in declared:
+            text = f"{text} Its manifest has the scope, but the app was not installed again."
+            yield Finding("scopes", "problem", text, "Install the app again, under OAuth & Permissions.")
+        else:
+            yield Finding("scopes", "problem", text, _ADD_SCOPE)
+    for scope in scopes.needless(identity.granted):
+        text = f"The app has {scope}, which Signoff does not use."
+        yield Finding("scopes", "warning", text, _REMOVE_SCOPE)
+    if not identity.lacking and not scopes.needless(identity.granted):
+        yield Finding("scopes", "ok", "The app has every scope of the manifest, and no other.")
+
+
+def _unproven(database: Path) -> Finding:
+    """Return what use proves: Slack tells a bot token of no command, button or event."""
+    text = "Slack does not tell a bot token which commands, shortcuts and events the app has."
+    decided = _last_decision(database)
+    if decided is None:
+        text = f"{text} Nobody has decided in Slack yet, so it is unknown whether the buttons work."
+        return Finding(_AREA, "warning", text, _HOW_TO_COMPARE)
+    text = f"{text} The buttons work: a person decided in Slack on {decided:%d %B %Y}."
+    return Finding(_AREA, "ok", text, _HOW_TO_COMPARE)
+
+
+def _last_decision(database: Path) -> datetime | None:
+    query = "SELECT at FROM decision WHERE actor LIKE 'slack:%' ORDER BY rowid DESC LIMIT 1"
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=2)) as connection:
+            row = connection.execute(query).fetchone()
+    except sqlite3.Error:
+        return None  # the check of the database says why
+    return datetime.fromtimestamp(row[0] / 1_000_000, UTC) if row else None
+
+
+def _surfaces(installed: Manifest, wanted: Manifest, settings: Settings) -> Iterator[Finding]:
+    yield from _command(installed, settings.command)
+    offered = {(each.get("callback_id"), each.get("type")) for each in _items(installed, "shortcuts")}
+    for shortcut in _items(wanted, "shortcuts"):
+        if (shortcut["callback_id"], shortcut["type"]) not in offered:
+            yield _differs("warning", f"The app lacks the {shortcut['type']} shortcut {shortcut['name']}.")
+    if not _part(installed, "settings", "interactivity").get("is_enabled"):
+        yield _differs("problem", "Interactivity is off, so no button and no form reaches Signoff.")
+    over_socket = bool(_part(installed, "settings").get("socket_mode_enabled"))
+    if over_socket and settings.mode == "http":
+        yield _differs("problem", "Socket Mode is on for the app, so Slack sends nothing over HTTP.")
+    if not over_socket and settings.mode == "socket":
+        yield _differs("problem", "Socket Mode is off for the app, so nothing reaches Signoff.")
+    if _part(installed, "settings").get("token_rotation_enabled"):
+        yield _differs("problem", "Token rotation is on, so the bot token expires within 12 hours.")
+    home = _part(installed, "features", "app_home")
+    if not home.get("home_tab_enabled"):
+        yield _differs("warning", "The Home tab is off, so nobody sees what waits for them there.")
+    if not home.get("messages_tab_enabled") or home.get("messages_tab_read_only_enabled"):
+        yield _differs("warning", "The Messages tab is off or read-only, so nobody can write to Signoff.")
+
+
+def _command(installed: Manifest, name: str) -> Iterator[Finding]:
+    commands = {str(each.get("command")): each for each in _items(installed, "slash_commands")}
+    if name not in commands:
+        text = f"The app has no slash command {name}."
+        if commands:
+            text += f" It has {', '.join(sorted(commands))}: SIGNOFF_COMMAND must name the same."
+        yield _differs("problem", text)
+    elif not commands[name].get("should_escape"):
+        text = f"{name} does not escape channels, users and links, so Signoff gets names in place of ids."
+        yield _differs("problem", text)
+
+
+def _events(installed: Manifest) -> Iterator[Finding]:
+    subscribed = set(_part(installed, "settings", "event_subscriptions").get("bot_events") or ())
+    for event, why in EVENTS.items():
+        if event not in subscribed:
+            yield _differs("problem", f"The app does not get the event {event}, which Signoff needs {why}.")
+    for event in sorted(subscribed - EVENTS.keys()):
+        yield _differs("warning", f"The app gets the event {event}, which Signoff does not use.")
+
+
+def _differs(level: Level, text: str) -> Finding:
+    return Finding(_AREA, level, text, _PASTE)
+
+
+def _part(manifest: Manifest, *names: str) -> Mapping[str, Any]:
+    """Return a mapping inside the manifest; empty where there is none."""
+    part: Any = manifest
+    for name in names:
+        part = part.get(name) if isinstance(part, Mapping) else None
+    return part if isinstance(part, Mapping) else {}
+
+
+def _items(manifest: Manifest, name: str) -> Iterable[Mapping[str, Any]]:
+    items = _part(manifest, "features").get(name)
+    return [each for each in items if isinstance(each, Mapping)] if isinstance(items, list) else []

@@ -1,0 +1,21 @@
+"""The events that Signoff subscribes to, each with its reason. The manifest is held against this list."""
+
+EVENTS: dict[str, str] = {
+    "app_home_opened": "to show the Home of a person",
+    "app_mention": "to answer people who mention it",
+    "app_uninstalled": "to say at once that nothing can be delivered any more",
+    "channel_created": "to find a new channel by name",
+    "channel_left": "to know that it can no longer read who is in a channel",
+    "channel_rename": "to find a renamed channel by name",
+    "group_left": "to know that it can no longer read who is in a private channel",
+    "group_rename": "to find a renamed private channel by name",
+    "member_joined_channel": "to post as soon as it is invited, and to know who is in a channel",
+    "member_left_channel": "to ask for other approvers when a person leaves a channel",
+    "message.im": "to answer what people write to it",
+    "subteam_created": "to find a new group of approvers",
+    "subteam_members_changed": "to ask for other approvers when a person leaves a group",
+    "subteam_updated": "to know that a group was disabled or renamed",
+    "team_join": "to know new people",
+    "tokens_revoked": "to say at once that nothing can be delivered any more",
+    "user_change": "to ask for other approvers when a person leaves the workspace",
+}
