@@ -331,7 +331,11 @@ def audit(report: Audit) -> JSON:
         "events": report.events,
         "unchained": report.unchained,
         "digest": report.digest,
-        "log": {"events": report.seq, "digest": report.log},
+        "log": {"events": report.seq, "digest": report.digest},
+        "accepted": [
+            {"actor": each.actor, "at": _time(each.at), "reason": each.reason, "event": each.seq}
+            for each in report.accepted
+        ],
         "findings": findings,
     }
 

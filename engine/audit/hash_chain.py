@@ -8,6 +8,7 @@ seals the newest hash (`engine.audit.seal`), and a checkpoint of the log can be 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
@@ -68,23 +69,32 @@ class Head:
     events: int
 
 
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """An operator accepted a database as it was. `actor`: as text, such as `cli:root`."""
+
+    actor: str
+    at: datetime
+    reason: str
+    seq: int
+
+
 @dataclass(slots=True)
 class Audit:
-    """`unchained`: events from before there was a chain. `digest`: over the heads of all runs.
-
-    `pruned`: runs of which a tombstone is left; their heads are in the digest too, so that pruning doesn't
-    change it.
+    """Result of an audit. `unchained`: events from before there was a chain; `pruned`: runs of which a
+    tombstone is left.
     """
 
     runs: int = 0
     pruned: int = 0
     events: int = 0
     unchained: int = 0
-    digest: str = ""
     seq: int = 0
     """Number of the newest event."""
-    log: str = ""
-    """The digest over all events, in their order."""
+    digest: str = ""
+    """The digest over all events, in their order: it changes with each event of a run and of no run."""
+    accepted: list[Acceptance] = field(default_factory=list)
+    """Each time that an operator accepted the database as it was, oldest first."""
     findings: list[ChainFinding] = field(default_factory=list)
 
 
@@ -145,11 +155,3 @@ def _is_linked(row: Row, previous: str, since: int) -> bool:
 
 def _finding_at(row: Row, problem: str) -> ChainFinding:
     return ChainFinding(row["run_id"] or "", row["n"], row["seq"], problem)
-
-
-def digest_of(heads: Iterable[Head]) -> str:
-    """SHA-256 (hex) over all runs' heads, in the order given."""
-    digest = hashlib.sha256()
-    for head in heads:
-        digest.update(orjson.dumps([head.run_id, head.hash, head.events]))
-    return digest.hexdigest()

@@ -323,3 +323,7 @@ class Store:
     async def definition(self, digest: str) -> bytes | None:
         """Raises `Altered`."""
         return await self._reader.read(queries.definition, digest=digest, seal=self._seal)
+
+    async def code(self, digest: str) -> dict[str, str]:
+        """Return the digests of code by step. Raises `Altered`."""
+        return await self._reader.read(queries.code, digest=digest, seal=self._seal)

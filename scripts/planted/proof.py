@@ -180,4 +180,25 @@ MUTANTS = [
         'delivery.target["run"])',
         ("tests/bot/outbox/test_outbox_render.py",),
     ),
+    Mutant(
+        "the digest of an audit leaves out events of no run",
+        "engine/store/queries/integrity.py",
+        "    result.seq, result.digest = tail.seq, tail.digest\n",
+        "    result.seq, result.digest = tail.seq, str(result.runs)\n",
+        ("tests/engine/audit/test_chain.py",),
+    ),
+    Mutant(
+        "an acceptance is not named by the audit",
+        "bot/cli/commands/audit.py",
+        '    for accepted in report["accepted"]:\n',
+        "    for accepted in []:\n",
+        ("tests/bot/test_alterations.py",),
+    ),
+    Mutant(
+        "changed digests of code are believed",
+        "engine/store/queries/installation.py",
+        '    if not seal.holds(row["seal"], "code", ',
+        '    if False and not seal.holds(row["seal"], "code", ',
+        _TAMPERING,
+    ),
 ]

@@ -1,6 +1,7 @@
 """The operator hears of each run whose rows another program changed, once."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from bot.monitor import end
 from bot.slack.alteration_notices import tell_altered
 from bot.slack.operator_messages import Operator
 from bot.slack.web_api import CallResult, Sent
+from engine import Actor
 from engine.testing import Harness
 from tests.engine.tampering import PEOPLE, execute, flow
 
@@ -59,4 +61,23 @@ async def test_the_command_line_keeps_and_compares_checkpoints_and_accepts(
     execute(tmp_path / "signoff.db", "UPDATE request SET ask = 'Have lunch?'")
     assert "differs from the log" in await signoff("audit", "verify")
     assert "is accepted as it is" in await signoff("audit", "accept", "--reason", "I asked for lunch")
-    assert "Everything is as it was written" in await signoff("audit", "verify", "--checkpoint", mark)
+    verified = await signoff("audit", "verify", "--checkpoint", mark)
+    assert "accepted the database as it was on " in verified
+    assert ": I asked for lunch" in verified
+    assert "Everything since then is as it was written, and earlier events are unproven" in verified
+
+
+async def test_the_digest_that_is_printed_changes_with_an_event_of_no_run(
+    tmp_path: Path, capsys: Any
+) -> None:
+    async def verified() -> str:
+        assert await asyncio.to_thread(main, ["audit", "verify", "--data", str(tmp_path)]) == 0
+        (digest,) = re.findall(r"Digest after event [\d,]+: (\w+)", capsys.readouterr().out)
+        return str(digest)
+
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        await harness.start("flow")
+    before = await verified()
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        await harness.engine.principals.add("ci", ["flow"], Actor("cli", "root"))
+    assert await verified() != before

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli import heavy
+from bot.cli import formatting, heavy
 from bot.cli.connection import ask
 from bot.cli.document_files import write_json
+from bot.cli.formatting import plain
 from bot.cli.options import Data, Json, To, new_group
 from bot.cli.output import CommandError, Output
 from bot.cli.target import find_target
@@ -52,7 +53,8 @@ def verify(
         "signoff audit checkpoint.",
         style="dim",
     )
-    output.line(f"Digest {report['digest']}: keep it elsewhere to compare it later.", style="dim")
+    written = f"after event {report['log']['events']:,}"
+    output.line(f"Digest {written}: {report['digest']}. It changes with every event.", style="dim")
 
 
 @audit.command()
@@ -81,8 +83,16 @@ def accept(
 
 def _print_proof(output: Output, report: dict[str, Any]) -> None:
     earlier = f", {report['unchained']} of them from before there was a chain" if report["unchained"] else ""
-    written = f"{count(report['events'], 'event')} of {count(report['runs'], 'run')}"
-    output.line(f"Everything is as it was written: {written}{earlier}.")
+    written = f"{count(report['events'], 'event')} of {count(report['runs'], 'run')}{earlier}"
+    for accepted in report["accepted"]:
+        who, when = plain(accepted["actor"]), formatting.clock(accepted["at"])
+        output.line(f"{who} accepted the database as it was on {when}: {plain(accepted['reason'])}")
+    if report["accepted"]:
+        output.line(
+            f"Everything since then is as it was written, and earlier events are unproven: {written}."
+        )
+    else:
+        output.line(f"Everything is as it was written: {written}.")
 
 
 def _findings(findings: list[dict[str, Any]]) -> list[str]:

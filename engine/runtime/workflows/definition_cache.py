@@ -2,7 +2,6 @@
 
 from engine.model.graph import Graph
 from engine.model.spec import Definition
-from engine.store import queries
 from engine.store.store import Store
 
 
@@ -29,5 +28,5 @@ class DefinitionCache:
     async def code(self, digest: str) -> dict[str, str]:
         digests = self._codes.get(digest)
         if digests is None:
-            digests = self._codes[digest] = await self._store.read(queries.code, digest)
+            digests = self._codes[digest] = await self._store.code(digest)
         return digests

@@ -104,7 +104,15 @@ def definitions_of_rule_1(connection: sqlite3.Connection) -> list[bytes]:
     return [row[0].encode() for row in selected]
 
 
-def code(connection: sqlite3.Connection, digest: str) -> dict[str, str]:
-    """Digests of code by step."""
-    row = connection.execute("SELECT steps FROM code WHERE digest = ?", (digest,)).fetchone()
-    return rows.from_json(row[0]) if row else {}
+def code(connection: sqlite3.Connection, digest: str, seal: Seal) -> dict[str, str]:
+    """Return the digests of code by step. Raises `Altered` where they are not those that were stored."""
+    row = connection.execute("SELECT * FROM code WHERE digest = ?", (digest,)).fetchone()
+    if row is None:
+        return {}
+    if not seal.holds(row["seal"], "code", *(row[name] for name in row_digests.CODE)):
+        raise Altered(
+            f"The stored code digests {digest} were changed by another program. "
+            "Ask the operator to run signoff audit verify."
+        )
+    stored: dict[str, str] = rows.from_json(row["steps"])
+    return stored

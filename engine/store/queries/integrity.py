@@ -9,12 +9,12 @@ from typing import Any
 from engine.audit import checkpoints
 from engine.audit.hash_chain import (
     REMOVED,
+    Acceptance,
     Audit,
     ChainFinding,
     Head,
     Row,
     check_chain,
-    digest_of,
     extend_digest,
 )
 from engine.audit.keys import Keyring
@@ -46,13 +46,11 @@ def audit(connection: sqlite3.Connection, seal: Seal, marks: Sequence[Mapping[st
 
 def _audit(connection: sqlite3.Connection, seal: Seal) -> Audit:
     result = Audit()
-    heads: list[Head] = []
     since = _since(connection)
     for run_id, head, events, pruned in connection.execute(
         "SELECT id, head, events, 0 FROM run "
         "UNION ALL SELECT run_id, head, events, 1 FROM tombstone ORDER BY 1"
     ):
-        heads.append(Head(run_id, head, events))
         if pruned:
             result.pruned += 1
             result.findings += [
@@ -61,14 +59,13 @@ def _audit(connection: sqlite3.Connection, seal: Seal) -> Audit:
             ]
             continue
         rows_of = _events(connection, run_id)
-        findings, unchained = _run(connection, seal, heads[-1], rows_of, since)
+        findings, unchained = _run(connection, seal, Head(run_id, head, events), rows_of, since)
         result.runs += 1
         result.events += len(rows_of)
         result.unchained += unchained
         result.findings += findings
     result.findings += _lost(connection)
     result.findings += _definitions(connection, seal)
-    result.digest = digest_of(heads)
     _of_no_run(connection, seal, result)
     return result
 
@@ -80,6 +77,10 @@ UNION ALL SELECT run_id, 'checkpoint ' || id FROM checkpoint WHERE run_id NOT IN
 UNION ALL SELECT run_id, 'follow-up run ' || id FROM follow_up WHERE run_id NOT IN (SELECT id FROM run)
 UNION ALL SELECT run_id, 'wait ' || id FROM wait WHERE run_id NOT IN (SELECT id FROM run)
 UNION ALL SELECT '', 'decision ' || id FROM decision WHERE request_id NOT IN (SELECT id FROM request)
+UNION ALL SELECT run_id, 'signal ' || name FROM signal WHERE run_id NOT IN (SELECT id FROM run)
+UNION ALL SELECT run_id, 'report of ' || step FROM step_report WHERE run_id NOT IN (SELECT id FROM run)
+UNION ALL SELECT run_id, 'place on a card of ' || request_id FROM failure_card
+WHERE request_id NOT IN (SELECT id FROM request)
 """
 
 
@@ -167,7 +168,13 @@ def _of_no_run(connection: sqlite3.Connection, seal: Seal, result: Audit) -> Non
         _place("", difference) for difference in row_differences(log, row_digests.of_no_run(connection))
     ]
     result.findings += _over_all(connection, tail, result.findings)
-    result.seq, result.log = tail.seq, tail.digest
+    result.seq, result.digest = tail.seq, tail.digest
+    result.accepted = [_acceptance(row) for row in events if row["type"] == "log.accepted"]
+
+
+def _acceptance(row: Row) -> Acceptance:
+    event = rows.event_record(row)
+    return Acceptance(rows.from_actor(event.actor), event.at, str(event.data.get("reason", "")), event.seq)
 
 
 def _over_all(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import Audit, StaticPeople, Workflow
+from engine import Actor, Audit, StaticPeople, Workflow
 from engine.store.schema.migrate import migrate, upgrade
 from engine.testing import Harness
 
@@ -62,7 +62,10 @@ async def test_an_untouched_log_is_whole(harness: Harness) -> None:
 async def test_the_digest_changes_with_every_event(harness: Harness) -> None:
     before = (await harness.engine.audit()).digest
     await harness.start("flow")
-    assert (await harness.engine.audit()).digest != before
+    after = (await harness.engine.audit()).digest
+    assert after != before
+    await harness.engine.principals.add("ci", ["flow"], Actor("cli", "root"))
+    assert (await harness.engine.audit()).digest != after, "an event of no run counts as well"
 
 
 @pytest.mark.parametrize(

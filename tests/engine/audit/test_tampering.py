@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 import engine.store.schema.tables  # noqa: F401
 from engine import Actor, NotPossible, Workflow
-from engine.errors import AlteredRun
+from engine.errors import Altered, AlteredRun
 from engine.store.log import row_digests
 from engine.testing import Harness
 from tests.engine import tampering
@@ -145,6 +145,7 @@ def test_a_whole_run_that_was_removed_is_named_by_the_audit(database: Path) -> N
         ("request", "id = 'gone.go', run_id = 'gone'", "the request gone.go"),
         ("wait", "id = 'gone.w', run_id = 'gone'", "the wait gone.w"),
         ("decision", "id = 'gone.d', request_id = 'gone.go'", "the decision gone.d"),
+        ("signal", "run_id = 'gone'", "the signal arrival"),
     ],
 )
 def test_a_row_of_no_run_is_named_by_the_audit(database: Path, table: str, changes: str, named: str) -> None:
@@ -215,6 +216,22 @@ async def test_a_changed_fact_about_the_installation_counts_for_nothing(
         recompute(database)
         with pytest.raises(Exception, match=f"What is stored of {fact} was changed by another program"):
             await act(harness)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "named"),
+    [("code", "steps", "The stored code digests"), ("definition", "canonical", "The stored definition of")],
+)
+async def test_a_changed_definition_or_code_digest_is_not_read(
+    installation: Path, tmp_path: Path, table: str, column: str, named: str
+) -> None:
+    database = copied(installation, tmp_path)
+    execute(database, f"UPDATE {table} SET {column} = replace({column}, ':', ': ')")
+    with closing(sqlite3.connect(database)) as connection:
+        (digest,) = connection.execute(f"SELECT digest FROM {table} LIMIT 1").fetchone()
+    async with Harness(flow("inventory"), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        with pytest.raises(Altered, match=named):
+            await getattr(harness.engine._parts.base.store, table)(digest)
 
 
 async def test_somebody_who_is_written_into_the_policy_does_not_approve(
