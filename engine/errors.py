@@ -139,7 +139,11 @@ class KeyLost(StoreBroken):
 
 
 class Altered(SignoffError):
-    """Stored rows differ from what was recorded. The engine does nothing with them."""
+    """Stored rows differ from what was recorded. The engine does nothing with them. `subject` names them."""
+
+    def __init__(self, text: str, subject: str = "") -> None:
+        self.subject = subject
+        super().__init__(text)
 
 
 class AlteredRun(Altered, UnknownRun):

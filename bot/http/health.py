@@ -42,6 +42,11 @@ class EngineHealth(Protocol):
 
     async def missing_code(self) -> str: ...
 
+    async def altered_records(self) -> str: ...
+
+    @property
+    def log_warning(self) -> str: ...
+
     @property
     def canary_problems(self) -> str: ...
 
@@ -156,6 +161,11 @@ class Health:
         with suppress(SignoffError):
             if code := await self._engine.missing_code():
                 warnings["code"] = code
+        if self._engine.log_warning:
+            warnings["checkpoint"] = self._engine.log_warning
+        with suppress(SignoffError):
+            if altered := await self._engine.altered_records():
+                warnings["records"] = altered
         if canaries := self._engine.canary_problems:
             warnings["canaries"] = canaries
         if self._reload is not None and self._reload.problem:

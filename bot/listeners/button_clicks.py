@@ -1,7 +1,7 @@
 """Clicks on buttons: one listener, and a table of handlers by the id of the button."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -160,9 +160,17 @@ async def _decide_all(context: Context, surface: Surface, value: ButtonValue) ->
         _tell(context, surface, command_replies.refused_answer(text))
     elif refused is not None and not any(result.accepted for result in results):
         context.background.start(_answer_click(context, surface, value, refused), "answer a click")
+    elif unchecked := next((result for result in results if result.code == "unavailable"), None):
+        text = f"{_decided(results)} Others have none: {unchecked.text}"
+        _tell(context, surface, command_replies.refused_answer(text))
     elif left := await context.engine.failure_cards.open_count(value.id):
-        text = f"{len(results):,} runs have a decision now. {left:,} runs are left: click again for them."
+        text = f"{_decided(results)} {left:,} runs are left: click again for them."
         _tell(context, surface, command_replies.recorded_answer(text))
+
+
+def _decided(results: Sequence[DecisionResult]) -> str:
+    accepted = sum(result.accepted for result in results)
+    return f"{accepted:,} {'run has' if accepted == 1 else 'runs have'} a decision now."
 
 
 def _open_form(context: Context, surface: Surface, request: RequestRecord) -> None:

@@ -11,8 +11,8 @@ log = logging.getLogger(__name__)
 
 async def tell_altered(engine: Engine, operator: Operator) -> None:
     """Say it in the log and to the operator as it is found; until it is cancelled."""
-    if engine.log_problem:
-        await operator.tell("log", escape(engine.log_problem))
+    if text := engine.log_problem or engine.log_warning:
+        await operator.tell("log", escape(text))
     while True:
         text = await engine.alteration()
         log.error("%s", text)

@@ -266,8 +266,13 @@ class Engine(Reading):
         return await self._store.read_at_length(queries.prospect, self.clock.now())
 
     async def alteration(self) -> str:
-        """Wait for a run whose records another program changed, and return the text for the operator."""
-        return await self._effects.altered.get()
+        """Wait for records that another program changed, and return the text for the operator."""
+        return await self._effects.alterations.next()
+
+    async def altered_records(self) -> str:
+        """Check the facts of the installation; return what is known to be changed, in sentences."""
+        await self._store.check_facts()
+        return self._effects.alterations.warning
 
     @property
     def serving(self) -> bool:

@@ -7,6 +7,7 @@ from engine.kernel.live_run import LiveRun
 from engine.model.change import Change
 from engine.model.records import RunRecord, StepRecord
 from engine.model.states import RUN_ENDED
+from engine.runtime.process.alterations import Alterations
 from engine.runtime.wiring import Parts
 from engine.store import queries
 from engine.store.event_log import EventLog
@@ -21,12 +22,12 @@ class RunEffects:
         self.events = EventLog(parts.base.store)
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Ends with an error when the database is damaged; the process should end then."""
-        self.altered: asyncio.Queue[str] = asyncio.Queue()
-        """Errors that name runs whose records another program changed."""
+        self.alterations = Alterations()
         self.serving = False
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
         self._runs.effects = self
-        self._runs.on_altered = lambda error: self.altered.put_nowait(str(error))
+        self._runs.on_altered = parts.base.store.on_altered = self.alterations.note
+        self._runs.on_intact = parts.base.store.on_intact = self.alterations.settle
         parts.base.store.on_events = self.log_grew
         parts.base.store.on_broken(self.fail)
 

@@ -15,6 +15,11 @@ class EngineStatus:
         return self._parts.base.store.log_problem
 
     @property
+    def log_warning(self) -> str:
+        """Return what could not be checked of the log at the start; empty as a rule."""
+        return self._parts.base.store.log_warning
+
+    @property
     def store_problem(self) -> str:
         """Why the database cannot be read or written now, with the remedy."""
         return self._parts.base.store.problem

@@ -274,7 +274,7 @@ def _timing(
         schedules.fire,
         children,
         follow_ups,
-        bursts.end,
+        bursts,
         base.pauses.names,
         base.settings.secrets,
     )

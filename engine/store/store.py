@@ -15,7 +15,7 @@ from engine.audit.hash_chain import Audit
 from engine.audit.keys import Keyring
 from engine.audit.receipts import Proof
 from engine.audit.seal import Seal
-from engine.errors import StoreBroken, StoreBusy
+from engine.errors import Altered, StoreBroken, StoreBusy
 from engine.model.change import Change, EventDraft
 from engine.model.report import StepReport
 from engine.model.resources import Resource
@@ -27,6 +27,7 @@ from engine.store.log import opening
 from engine.store.queries import integrity
 from engine.store.queries.schedules import ScheduleState
 from engine.store.queries.snapshots import Snapshot
+from engine.store.queries.trigger_facts import TakenFact
 from engine.store.schema import rows
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import P, Query, T
@@ -44,13 +45,20 @@ class Store:
         self.path, self._writer, self._reader, self._seal = path, writer, reader, seal
         self.log_problem = ""
         """Why the log is not what it was, in a sentence with the remedy; empty as a rule."""
+        self.log_warning = ""
+        """Why the log could not be checked at the start, in a sentence; empty as a rule."""
         self._check = partial(integrity.problems, seal=seal)
         self.on_events: Callable[[], None] = lambda: None
         """Called when events that belong to no run are there to be read."""
+        self.on_altered: Callable[[Altered], None] = lambda error: None
+        """Called with what another program changed, each time that it is met."""
+        self.on_intact: Callable[[str], None] = lambda subject: None
+        """Called with the subject of what was read and is as it was recorded."""
         self._tell_broken: Callable[[StoreBroken], None] | None = None
         self._broken: StoreBroken | None = None
         reader.missing = lambda: writer.missing
         writer.on_damage = reader.on_damage = self._break
+        reader.on_altered = lambda error: self.on_altered(error)
         self.deliveries = Deliveries(writer, reader)
 
     @classmethod
@@ -76,7 +84,7 @@ class Store:
         except sqlite3.Error as error:
             raise explained(error, path, "read") from error
         store = cls(path, Writer(path, transitions.performing(opened.seal)), Reader(path), opened.seal)
-        store.log_problem = opened.problem
+        store.log_problem, store.log_warning = opened.problem, opened.warning
         return store
 
     def on_broken(self, tell: Callable[[StoreBroken], None]) -> None:
@@ -230,14 +238,33 @@ class Store:
         self, workflow: str, key: str, facts: tuple[str, str], run_id: str, at: datetime, due_at: datetime,
         input: Any,
     ) -> str:  # fmt: skip
-        """Add a fact to a burst. `facts`: the burst and the fact. Gives the id of the run it will start."""
+        """Add a fact to a burst. `facts`: the burst and the fact. Gives the id of the run it will start.
+
+        Raises `Altered`.
+        """
         burst, fact = facts
         text = rows.to_json(input)
-        return await self._writer.submit(
-            lambda connection: trigger_facts.hold(
-                connection, workflow, key, burst, fact, run_id, at, due_at, text
+        try:
+            id_ = await self._writer.submit(
+                lambda connection: trigger_facts.hold(
+                    connection, workflow, key, burst, fact, run_id, at, due_at, text, self._seal
+                )
             )
-        )
+        except Altered as error:
+            self.on_altered(error)
+            raise
+        self.on_events()
+        return id_
+
+    async def due_bursts(self, now: datetime, limit: int, but: Collection[str]) -> list[TakenFact]:
+        """Return the bursts that are over, each held against the log. `but`: names that are left alone."""
+        return await self._reader.read(queries.due_bursts, now, limit, but, self._seal)
+
+    async def refuse_burst(self, workflow: str, key: str, burst: str, event: EventDraft) -> None:
+        """Drop a burst that starts no run, and tell so."""
+        refuse = partial(trigger_facts.refuse_burst, workflow=workflow, key=key, burst=burst, event=event)
+        await self._writer.submit(partial(refuse, seal=self._seal))
+        self.on_events()
 
     async def put_resource(self, resource: Resource, event: EventDraft) -> None:
         """Write a resource that a person reset, and tell of it. Raises `StoreBusy`."""
@@ -273,7 +300,17 @@ class Store:
 
     async def fact(self, name: str) -> Any:
         """Return the fact of the installation with this name; None if there is none. Raises `Altered`."""
-        return await self._reader.read(queries.fact, name=name, seal=self._seal)
+        value = await self._reader.read(queries.fact, name=name, seal=self._seal)
+        self.on_intact(queries.subject_of_fact(name))
+        return value
+
+    async def check_facts(self) -> None:
+        """Report each fact of the installation that is not the one that was noted."""
+        for subject, error in (await self._reader.read(queries.check_facts, seal=self._seal)).items():
+            if error is None:
+                self.on_intact(subject)
+            else:
+                self.on_altered(error)
 
     async def note(self, name: str, value: Any, events: Sequence[EventDraft]) -> None:
         """Note a fact about the installation, and its events in the same transaction; None removes it.

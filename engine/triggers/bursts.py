@@ -13,6 +13,7 @@ from engine.model.trigger_spec import WebhookSpec
 from engine.store.queries.trigger_facts import TakenFact
 from engine.store.store import Store
 from engine.store.writes.transitions import Stale
+from engine.store.writes.trigger_facts import AlteredBurst
 from engine.triggers.intake import StartRun
 
 log = logging.getLogger(__name__)
@@ -27,9 +28,20 @@ class Bursts:
         self, store: Store, clock: Clock, get: Callable[[str], Compiled | None], start: StartRun
     ) -> None:
         self._store, self._clock, self._get, self._start = store, clock, get, start
+        self.left_alone: set[str] = set()
+        """Names of bursts that another program changed."""
 
     async def end(self, burst: TakenFact, now: datetime) -> None:
-        """Start the run of a burst. A fact that came meanwhile has moved its end, and nothing is lost."""
+        """Start the run of a burst. A fact that came meanwhile has moved its end, and nothing is lost.
+
+        A burst that another program changed starts nothing, and stays as it is.
+        """
+        if burst.problem:
+            error = AlteredBurst(burst.workflow, burst.key, burst.fact, burst.problem)
+            log.error("%s", error)
+            self.left_alone.add(error.subject)
+            self._store.on_altered(error)
+            return
         compiled = self._get(burst.workflow)
         if compiled is None or burst.due_at is None or burst.run_id is None:
             await self._refuse(burst, now, "Its workflow is not loaded.")
@@ -51,8 +63,8 @@ class Bursts:
 
     async def _refuse(self, burst: TakenFact, now: datetime, reason: str) -> None:
         log.error("%s could not be started by its trigger %s: %s", burst.workflow, burst.key, reason)
-        await self._store.append(refused_event(burst.workflow, burst.key, reason, now))
-        await self._store.forget_facts(burst.workflow, burst.key, [burst.fact])
+        event = refused_event(burst.workflow, burst.key, reason, now)
+        await self._store.refuse_burst(burst.workflow, burst.key, burst.fact, event)
 
 
 def refused_event(workflow: str, key: str, reason: str, now: datetime) -> EventDraft:

@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _TAMPERING = ("tests/engine/audit/test_tampering.py",)
+_BURSTS_AND_CARDS = ("tests/engine/audit/test_bursts_and_cards.py",)
 _CHECKPOINTS = ("tests/engine/audit/test_checkpoints.py",)
 MUTANTS = [
     Mutant(
@@ -50,8 +51,8 @@ MUTANTS = [
     Mutant(
         "facts about the installation are believed",
         "engine/store/queries/installation.py",
-        "rows.from_json(tail[0].facts).get(name) != there:",
-        "False:",
+        "    if rows.from_json(tail[0].facts).get(name) != there:\n",
+        "    if False:\n",
         _TAMPERING,
     ),
     Mutant(
@@ -200,5 +201,54 @@ MUTANTS = [
         '    if not seal.holds(row["seal"], "code", ',
         '    if False and not seal.holds(row["seal"], "code", ',
         _TAMPERING,
+    ),
+    Mutant(
+        "a changed burst starts its run",
+        "engine/store/queries/trigger_facts.py",
+        "    if problem := bursts.problem(connection, row, seal):\n",
+        "    if problem := '':\n",
+        _BURSTS_AND_CARDS,
+    ),
+    Mutant(
+        "a fact joins a changed burst",
+        "engine/store/writes/trigger_facts.py",
+        "    if waiting and (problem := bursts.problem(connection, waiting, seal)):\n",
+        "    if waiting and (problem := ''):\n",
+        _BURSTS_AND_CARDS,
+    ),
+    Mutant(
+        "the audit leaves out bursts",
+        "engine/store/log/row_digests.py",
+        "    return digests | bursts.digests(connection) | dict(",
+        "    return digests | dict(",
+        _BURSTS_AND_CARDS,
+    ),
+    Mutant(
+        "the bursts of an earlier release are not covered",
+        "engine/store/log/sealing.py",
+        "        bursts.tell_all(connection, tail, at, seal)\n",
+        "",
+        _BURSTS_AND_CARDS,
+    ),
+    Mutant(
+        "a failure on the card of another one is decided with it",
+        "engine/store/queries/failure_cards.py",
+        "    if stored != expected:\n",
+        "    if False:\n",
+        _BURSTS_AND_CARDS,
+    ),
+    Mutant(
+        "failures are decided from a card whose own failure was changed",
+        "engine/runtime/requests/failure_cards.py",
+        "        for shown in dict.fromkeys((request_id, card or request_id)):\n",
+        "        for shown in ():\n",
+        _BURSTS_AND_CARDS,
+    ),
+    Mutant(
+        "nobody is told of a changed fact of the installation",
+        "engine/store/store.py",
+        "            if error is None:\n",
+        "            if True:\n",
+        _BURSTS_AND_CARDS,
     ),
 ]

@@ -30,6 +30,8 @@ class Part:
     token_refused: str = ""
     code: str = ""
     canary_problems: str = ""
+    log_warning: str = ""
+    records: str = ""
     found: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     unset: list[str] = field(default_factory=list)
@@ -53,6 +55,9 @@ class Part:
 
     async def missing_code(self) -> str:
         return self.code
+
+    async def altered_records(self) -> str:
+        return self.records
 
 
 async def test_each_part_is_asked() -> None:
@@ -118,3 +123,11 @@ async def test_code_that_runs_under_way_need_is_a_warning() -> None:
     part.code = "2 runs of deploy wait for the step publish"
     assert await Health(part, part, part).problems() == {}
     assert await Health(part, part, part).warnings() == {"code": part.code}
+
+
+async def test_records_that_were_changed_and_a_missing_checkpoint_are_warnings() -> None:
+    part = Part(log_warning="There is no checkpoint.", records="What is stored of absences was changed.")
+    assert await Health(part, part, part).warnings() == {
+        "checkpoint": part.log_warning,
+        "records": part.records,
+    }

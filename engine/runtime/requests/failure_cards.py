@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from engine.errors import AlteredRun
 from engine.model.decision import Decision, DecisionResult
 from engine.model.failure_card import FailureCard
 from engine.model.mute import Mute, muting
@@ -55,10 +56,17 @@ class FailureCards:
     ) -> list[DecisionResult]:
         """Decide the open requests on the card of this one, oldest first, at most `MAX_DECIDED_AT_ONCE`.
 
-        Each decision is checked and recorded for its own run. If the first one is refused, none is made.
+        Each decision is checked and recorded for its own run. If the first one is refused, none is made, and
+        none where the run that the card shows was changed by another program.
         `last_place`: the `newest_place` of the card that the person saw; failures that joined it later stay
         open. None: all of them are decided.
         """
+        card = await self._store.read(queries.card_of, request_id)
+        for shown in dict.fromkeys((request_id, card or request_id)):
+            try:
+                await self._store.proven_around(shown)
+            except AlteredRun:
+                return [await self._decide(shown, decision, actor)]
         ids = await self._store.read(queries.open_on_card, request_id, MAX_DECIDED_AT_ONCE, last_place)
         results = []
         while ids:

@@ -98,6 +98,7 @@ class LiveRuns:
         self.altered: dict[str, AlteredRun] = {}
         """Runs whose records another program changed, by id; the engine does not act on them."""
         self.on_altered: Callable[[AlteredRun], None] = lambda error: None
+        self.on_intact: Callable[[str], None] = lambda run_id: None
         self.effects: Effects | None = None
         self._admitting = False
         """A step is on its way out of the queue for resources."""
@@ -441,8 +442,8 @@ class LiveRuns:
                 self.altered[error.run_id] = error
                 self.on_altered(error)
             raise
-        if snapshot is not None:
-            self.altered.pop(snapshot.run.id, None)
+        if snapshot is not None and self.altered.pop(snapshot.run.id, None) is not None:
+            self.on_intact(snapshot.run.id)
         return snapshot
 
     def _begin_reading(self) -> int:

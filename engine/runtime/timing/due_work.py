@@ -21,8 +21,8 @@ from engine.runtime.runs.follow_up_runs import FollowUpRuns
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.store import queries
 from engine.store.queries.schedules import ScheduleState
-from engine.store.queries.trigger_facts import TakenFact
 from engine.store.store import Store
+from engine.triggers.bursts import Bursts
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +44,14 @@ class DueWork:
         fire: Callable[[ScheduleState, datetime], Awaitable[None]],
         children: ChildRuns,
         follow_ups: FollowUpRuns,
-        end_burst: Callable[[TakenFact, datetime], Awaitable[None]],
+        bursts: Bursts,
         paused: Callable[[], Collection[str]],
         secrets: Collection[str],
     ) -> None:
         self._secrets = secrets
         self._store, self._runs, self._effects = store, runs, effects
         self._children, self._follow_ups = children, follow_ups
-        self._fire, self._end_burst, self._paused = fire, end_burst, paused
+        self._fire, self._bursts, self._paused = fire, bursts, paused
 
     async def next_due(self) -> datetime | None:
         await self._runs.refill()  # time alone may have let steps have their resources
@@ -68,11 +68,12 @@ class DueWork:
         await asyncio.gather(*(self._end(wait) for wait in waits))
         schedules = await self._store.read(queries.due_schedules, now, _MAX_PER_ROUND, self._paused())
         await asyncio.gather(*(self._fire(schedule, now) for schedule in schedules))
-        bursts = await self._store.read(queries.due_bursts, now, _MAX_PER_ROUND)
-        await asyncio.gather(*(self._end_burst(burst, now) for burst in bursts))
+        bursts = await self._store.due_bursts(now, _MAX_PER_ROUND, self._bursts.left_alone)
+        await asyncio.gather(*(self._bursts.end(burst, now) for burst in bursts))
 
     def _left_alone(self) -> set[str]:
-        return {*self._runs.altered, *self._effects.under_way, *self._children.left_alone}
+        altered = {*self._runs.altered, *self._bursts.left_alone}
+        return {*altered, *self._effects.under_way, *self._children.left_alone}
 
     async def _end(self, wait: Wait) -> None:
         faults.reach("wait.due")

@@ -17,7 +17,7 @@ from engine.audit.seal import Seal
 from engine.errors import KeyLost, StoreBroken
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
-from engine.store.log.sealing import newest, seal_all
+from engine.store.log.sealing import cover, newest, seal_all
 from engine.store.log.tail import Tail
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import connect
@@ -79,6 +79,10 @@ def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
         if problem and fitting:
             problem = ""
             log.warning("%s", INTERRUPTED_RESTORE.format(path))
+        if not problem:
+            connection.execute("BEGIN IMMEDIATE")
+            cover(connection, seal, now)
+            connection.execute("COMMIT")
     warning = UNKNOWN.format(known_name(path)) if missing else ""
     return Opened(seal, f"Signoff is paused: {problem}. {REMEDY}" if problem else "", warning)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.audit.seal import row_digest
+from engine.store.log import bursts
 from engine.store.schema import rows
 
 DECISION = (
@@ -76,11 +77,11 @@ def facts(connection: sqlite3.Connection) -> dict[str, str]:
 
 
 def of_no_run(connection: sqlite3.Connection) -> dict[str, str]:
-    """Those of facts, of which schedules are on, and of what is left of pruned runs."""
+    """Those of facts, of which schedules are on, of bursts that wait, and of what is left of pruned runs."""
     digests = {f"fact.{name}": digest for name, digest in facts(connection).items()}
     for workflow, key, enabled in connection.execute("SELECT workflow, key, enabled FROM schedule"):
         digests[f"schedule.{workflow} {key}"] = row_digest((workflow, key, enabled))
-    return digests | dict(tombstones(connection, "1 = 1", ()))
+    return digests | bursts.digests(connection) | dict(tombstones(connection, "1 = 1", ()))
 
 
 def tombstones(

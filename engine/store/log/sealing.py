@@ -2,12 +2,13 @@
 
 import logging
 import sqlite3
+from datetime import datetime
 
 from engine.audit.hash_chain import extend_digest
 from engine.audit.seal import Digests, Seal, base_of
 from engine.model.change import EventDraft
-from engine.store.log import row_digests
-from engine.store.log.tail import Tail
+from engine.store.log import bursts, row_digests
+from engine.store.log.tail import COVERED, Tail
 from engine.store.schema import rows
 
 log = logging.getLogger(__name__)
@@ -25,10 +26,24 @@ def seal_all(connection: sqlite3.Connection, seal: Seal, event: EventDraft) -> N
     _seal_runs(connection, seal)
     _seal_definitions(connection, seal)
     digests = _settled(connection)
-    tail.facts = rows.to_json(row_digests.facts(connection))
+    tail.facts = rows.to_json(row_digests.facts(connection) | {COVERED: str(since)})
     tail.create(connection, seal)
     tail.tell(connection, event, digests)
+    bursts.tell_all(connection, tail, event.at, seal)
     tail.save(connection, seal)
+
+
+def cover(connection: sqlite3.Connection, seal: Seal, at: datetime) -> None:
+    """Take the bursts that an earlier release left for what was recorded, once.
+
+    Within a transaction of the caller's.
+    """
+    tail = Tail.load(connection, seal)
+    known = rows.from_json(tail.facts)
+    if COVERED not in known:
+        tail.facts = rows.to_json(known | {COVERED: str(tail.seq)})
+        bursts.tell_all(connection, tail, at, seal)
+        tail.save(connection, seal)
 
 
 def _over_all(connection: sqlite3.Connection) -> tuple[int, str]:

@@ -19,6 +19,10 @@ _WRITE = (
 _MOVE = "UPDATE log SET seq = ?, digest = ?, head = ?, events = ?, facts = ?, seal = ?"
 
 
+COVERED = "(covered)"
+"""Among the facts: `seq` of the newest event when the log began to cover bursts and places on cards."""
+
+
 @dataclass(slots=True)
 class Tail:
     """How far the log has got; see `engine.store.schema.tables.LogRow`."""
@@ -78,6 +82,11 @@ class Tail:
         facts[name] = digest
         self.facts = rows.to_json({known: each for known, each in facts.items() if each})
         return {f"fact.{name}": digest}
+
+    def covers_places_of(self, seq: int) -> bool:
+        """Return whether each open failure of a run whose first event is `seq` has a place on a card."""
+        covered = rows.from_json(self.facts).get(COVERED)
+        return covered is not None and seq > int(covered)
 
     def save(self, connection: sqlite3.Connection, seal: Seal) -> None:
         """Sealed, with the transaction."""

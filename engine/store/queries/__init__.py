@@ -10,15 +10,23 @@ from engine.store.queries.code import (
 )
 from engine.store.queries.elements import elements
 from engine.store.queries.events import events, events_of_run, last_event, newest_moment
-from engine.store.queries.failure_cards import failure_card, open_failure_cards, open_failures, open_on_card
+from engine.store.queries.failure_cards import (
+    card_of,
+    failure_card,
+    open_failure_cards,
+    open_failures,
+    open_on_card,
+)
 from engine.store.queries.follow_ups import follow_up, follow_ups
 from engine.store.queries.installation import (
     Prospect,
+    check_facts,
     code,
     definition,
     definitions_of_rule_1,
     fact,
     prospect,
+    subject_of_fact,
 )
 from engine.store.queries.reports import reports
 from engine.store.queries.requests import (
@@ -77,6 +85,8 @@ __all__ = [
     "altered",
     "began_at",
     "canary_tallies",
+    "card_of",
+    "check_facts",
     "code",
     "count_requests",
     "count_unfinished",
@@ -125,6 +135,7 @@ __all__ = [
     "signal",
     "snapshot",
     "snapshot_around",
+    "subject_of_fact",
     "taken_fact",
     "taken_facts",
     "tombstone",

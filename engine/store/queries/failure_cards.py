@@ -2,7 +2,10 @@
 
 import sqlite3
 
+from engine.kernel.resilience.failure_likeness import likeness
+from engine.model.alert import Alert
 from engine.model.failure_card import FailureCard
+from engine.model.request_parts import Failure
 from engine.store.queries.requests import select_requests
 from engine.store.schema import rows
 
@@ -17,6 +20,56 @@ SELECT run_id, ended_at FROM step_run WHERE step = :step AND state = 'succeeded'
       LIMIT {MAX_RUNS_LOOKED_AT}))
 ORDER BY ended_at, run_id LIMIT 1
 """  # noqa: S608
+
+_PLACES = """
+SELECT request.id, request.workflow, request.step, request.state, request.failure, request.policy,
+  run.channel,
+  place.request_id AS placed, place.run_id AS place_run, place.workflow AS place_workflow,
+  place.step AS place_step, place.likeness, place.is_open, leader.workflow AS card_workflow,
+  leader.step AS card_step, leader.likeness AS card_likeness, leader.request_id AS card
+FROM request JOIN run ON run.id = request.run_id
+LEFT JOIN failure_card AS place ON place.request_id = request.id
+LEFT JOIN failure_card AS leader ON leader.request_id = place.card
+WHERE request.run_id = ? AND request.kind = 'failure' AND request.failure IS NOT NULL
+"""
+
+
+def place_differences(connection: sqlite3.Connection, run_id: str, complete: bool) -> list[str]:
+    """Return where the places of a run's failures on cards are not those that its requests have, in words.
+
+    A place follows from the request, which the log covers. `complete`: each open failure has a place; an
+    earlier release gave it none.
+    """
+    return [
+        f"the place on a card of {row['id']} {problem}"
+        for row in connection.execute(_PLACES, (run_id,))
+        if (problem := _place_problem(row, run_id, complete))
+    ]
+
+
+def _place_problem(row: rows.Row, run_id: str, complete: bool) -> str:
+    if row["placed"] is None:
+        return "was removed" if complete and row["state"] == "open" else ""
+    alike = _likeness(row)
+    expected = (run_id, row["workflow"], row["step"], alike, row["state"] == "open")
+    stored = (
+        row["place_run"], row["place_workflow"], row["place_step"], row["likeness"], bool(row["is_open"])
+    )  # fmt: skip
+    if stored != expected:
+        return "differs from its request"
+    shared = (row["card_workflow"], row["card_step"], row["card_likeness"])
+    if row["card"] is not None and shared != (row["workflow"], row["step"], alike):
+        return "is on the card of another failure"
+    return ""
+
+
+def _likeness(row: rows.Row) -> str:
+    """As `engine.store.writes.failure_cards` writes it; empty for a row that no release wrote."""
+    try:
+        failure = Failure(**rows.from_json(row["failure"]))
+        return likeness(failure, row["channel"], Alert.from_json(rows.from_json(row["policy"]).get("alert")))
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return ""
 
 
 def failure_card(connection: sqlite3.Connection, request_id: str, limit: int) -> FailureCard | None:
@@ -96,6 +149,12 @@ def open_failures(connection: sqlite3.Connection, limit: int) -> dict[str, int]:
         "GROUP BY workflow"
     )
     return {str(workflow): int(counted) for workflow, counted in connection.execute(query, (limit,))}
+
+
+def card_of(connection: sqlite3.Connection, request_id: str) -> str | None:
+    """Return the id of the first request on the card of this one; None where it is on no card."""
+    row = connection.execute(_CARD_OF, (request_id,)).fetchone()
+    return str(row["card"]) if row else None
 
 
 def open_on_card(

@@ -8,7 +8,7 @@ from typing import Any
 from engine.audit.seal import Seal, row_digest
 from engine.errors import Altered
 from engine.store.log import row_digests
-from engine.store.log.tail import Tail
+from engine.store.log.tail import COVERED, Tail
 from engine.store.queries.schedules import ScheduleState, due_schedules
 from engine.store.schema import rows
 
@@ -74,12 +74,43 @@ def fact_within(connection: sqlite3.Connection, name: str, seal: Seal) -> Any:
     row = connection.execute("SELECT value FROM installation WHERE name = ?", (name,)).fetchone()
     tail = Tail.read(connection)
     there = row_digest((name, row[0])) if row else None
-    if tail is None or not tail[0].sealed(tail[1], seal) or rows.from_json(tail[0].facts).get(name) != there:
-        raise Altered(
-            f"What is stored of {name} was changed by another program. "
-            "Ask the operator to run signoff audit verify."
-        )
+    if tail is None or not tail[0].sealed(tail[1], seal):
+        raise _altered_fact(name, "log")
+    if rows.from_json(tail[0].facts).get(name) != there:
+        raise _altered_fact(name, subject_of_fact(name))
     return rows.from_json(row[0]) if row else None
+
+
+def _altered_fact(name: str, subject: str) -> Altered:
+    return Altered(
+        f"What is stored of {name} was changed by another program. "
+        "Ask the operator to run signoff audit verify.",
+        subject,
+    )
+
+
+def subject_of_fact(name: str) -> str:
+    """Return the subject of an error about a changed fact."""
+    return f"fact.{name}"
+
+
+def check_facts(connection: sqlite3.Connection, seal: Seal) -> dict[str, Altered | None]:
+    """By subject: what is wrong with each fact, stored or noted; None where it is the one that was noted."""
+    connection.execute("BEGIN")
+    try:
+        tail = Tail.read(connection)
+        there = row_digests.facts(connection)
+    finally:
+        connection.execute("COMMIT")
+    if tail is None or not tail[0].sealed(tail[1], seal):
+        return {"log": _altered_fact("the log", "log")}
+    noted = rows.from_json(tail[0].facts)
+    noted.pop(COVERED, None)
+    checked: dict[str, Altered | None] = {}
+    for name in {*noted, *there}:
+        subject = subject_of_fact(name)
+        checked[subject] = None if noted.get(name) == there.get(name) else _altered_fact(name, subject)
+    return checked
 
 
 def definition(connection: sqlite3.Connection, digest: str, seal: Seal) -> bytes | None:
@@ -90,7 +121,8 @@ def definition(connection: sqlite3.Connection, digest: str, seal: Seal) -> bytes
     if not seal.holds(row["seal"], "definition", *(row[name] for name in row_digests.DEFINITION)):
         raise Altered(
             f"The stored definition of {row['workflow']} was changed by another program. "
-            "Ask the operator to run signoff audit verify."
+            "Ask the operator to run signoff audit verify.",
+            f"definition.{digest}",
         )
     return bytes(row["canonical"].encode())
 
@@ -112,7 +144,8 @@ def code(connection: sqlite3.Connection, digest: str, seal: Seal) -> dict[str, s
     if not seal.holds(row["seal"], "code", *(row[name] for name in row_digests.CODE)):
         raise Altered(
             f"The stored code digests {digest} were changed by another program. "
-            "Ask the operator to run signoff audit verify."
+            "Ask the operator to run signoff audit verify.",
+            f"code.{digest}",
         )
     stored: dict[str, str] = rows.from_json(row["steps"])
     return stored

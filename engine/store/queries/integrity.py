@@ -20,9 +20,10 @@ from engine.audit.hash_chain import (
 from engine.audit.keys import Keyring
 from engine.audit.receipts import Proof
 from engine.audit.seal import Digests, Seal, Told, recorded_digests, row_differences
-from engine.store.log import opening, row_digests
+from engine.store.log import bursts, opening, row_digests
 from engine.store.log.sealing import hashes
 from engine.store.log.tail import Tail
+from engine.store.queries import failure_cards
 from engine.store.queries.snapshots import Snapshot, snapshot_within
 from engine.store.schema import rows
 
@@ -46,7 +47,7 @@ def audit(connection: sqlite3.Connection, seal: Seal, marks: Sequence[Mapping[st
 
 def _audit(connection: sqlite3.Connection, seal: Seal) -> Audit:
     result = Audit()
-    since = _since(connection)
+    extent = _extent(connection)
     for run_id, head, events, pruned in connection.execute(
         "SELECT id, head, events, 0 FROM run "
         "UNION ALL SELECT run_id, head, events, 1 FROM tombstone ORDER BY 1"
@@ -59,7 +60,7 @@ def _audit(connection: sqlite3.Connection, seal: Seal) -> Audit:
             ]
             continue
         rows_of = _events(connection, run_id)
-        findings, unchained = _run(connection, seal, Head(run_id, head, events), rows_of, since)
+        findings, unchained = _run(connection, seal, Head(run_id, head, events), rows_of, extent)
         result.runs += 1
         result.events += len(rows_of)
         result.unchained += unchained
@@ -96,9 +97,10 @@ def _lost(connection: sqlite3.Connection) -> list[ChainFinding]:
     ]
 
 
-def _since(connection: sqlite3.Connection) -> int:
+def _extent(connection: sqlite3.Connection) -> Tail:
+    """How far the log has got, and what it covers."""
     tail = Tail.read(connection)
-    return tail[0].since if tail else 0
+    return tail[0] if tail else Tail(0, 0, "", "", 0, "{}", "")
 
 
 def _events(connection: sqlite3.Connection, run_id: str) -> _Rows:
@@ -109,10 +111,10 @@ def _events(connection: sqlite3.Connection, run_id: str) -> _Rows:
 
 
 def _run(
-    connection: sqlite3.Connection, seal: Seal, head: Head, events: _Rows, since: int
+    connection: sqlite3.Connection, seal: Seal, head: Head, events: _Rows, extent: Tail
 ) -> tuple[list[ChainFinding], int]:
     """One run's chain, its seal, and its rows against what the chain tells; also how many are unchained."""
-    findings, unchained = check_chain(head, events, since)
+    findings, unchained = check_chain(head, events, extent.since)
     mark, base = connection.execute("SELECT seal, base FROM run WHERE id = ?", (head.run_id,)).fetchone()
     if not seal.holds(mark, "run", head.run_id, head.hash, head.events):
         findings.append(_place(head.run_id, "the seal of its log does not fit: it was changed or shortened"))
@@ -120,6 +122,9 @@ def _run(
     log = _recorded(seal, head.run_id, base, recorded)
     there = row_digests.of_run(connection, head.run_id)
     findings += [_place(head.run_id, problem) for problem in row_differences(log, there)]
+    is_new = bool(events) and extent.covers_places_of(events[0]["seq"])
+    places = failure_cards.place_differences(connection, head.run_id, complete=is_new)
+    findings += [_place(head.run_id, problem) for problem in places]
     return findings, unchained
 
 
@@ -164,9 +169,9 @@ def _of_no_run(connection: sqlite3.Connection, seal: Seal, result: Audit) -> Non
     result.unchained += unchained
     result.findings += findings
     log = _recorded(seal, "", None, [(row["n"], row["rows"]) for row in events])
-    result.findings += [
-        _place("", difference) for difference in row_differences(log, row_digests.of_no_run(connection))
-    ]
+    there = row_digests.of_no_run(connection)
+    log |= dict.fromkeys(bursts.taken(connection) - there.keys())
+    result.findings += [_place("", difference) for difference in row_differences(log, there)]
     result.findings += _over_all(connection, tail, result.findings)
     result.seq, result.digest = tail.seq, tail.digest
     result.accepted = [_acceptance(row) for row in events if row["type"] == "log.accepted"]
@@ -228,7 +233,7 @@ def problems(connection: sqlite3.Connection, run_id: str, seal: Seal) -> list[st
     """Return each difference between a run and its log, as text. The caller holds the transaction."""
     row = connection.execute("SELECT head, events FROM run WHERE id = ?", (run_id,)).fetchone()
     head = Head(run_id, row["head"], row["events"])
-    findings, _ = _run(connection, seal, head, _events(connection, run_id), _since(connection))
+    findings, _ = _run(connection, seal, head, _events(connection, run_id), _extent(connection))
     return [f"event {finding.n} {finding.problem}" if finding.n else finding.problem for finding in findings]
 
 

@@ -53,10 +53,14 @@ def next_due(
     if but:
         waits += " WHERE run_id NOT IN (SELECT value FROM json_each(?1))"
         waits += " AND id NOT IN (SELECT value FROM json_each(?1))"
+    bursts = ""
+    if but:
+        bursts = " WHERE 'burst.' || workflow || ' ' || key || ' ' || fact NOT IN "
+        bursts += "(SELECT value FROM json_each(?1))"
     row = connection.execute(
         f"SELECT min(at) FROM ({waits} "  # noqa: S608
         f"UNION ALL SELECT min(next_fire_at) FROM schedule WHERE enabled = 1 AND {_NOT_PAUSED.format(2)} "
-        "UNION ALL SELECT min(due_at) FROM trigger_fact)",
+        f"UNION ALL SELECT min(due_at) FROM trigger_fact{bursts})",
         (rows.to_json(list(but)), rows.to_json(list(paused))),
     ).fetchone()
     return rows.moment(row[0])

@@ -1,16 +1,22 @@
 """Queries of what triggers have taken, and of bursts that wait for their end."""
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from engine.audit.seal import Seal
+from engine.store.log import bursts
 from engine.store.schema import rows
 
 
 @dataclass(frozen=True, slots=True)
 class TakenFact:
-    """A row of `trigger_fact`. `due_at`: when a burst ends; None where it is over, or is a single fact."""
+    """A row of `trigger_fact`. `due_at`: when a burst ends; None where it is over, or is a single fact.
+
+    `problem`: why a burst is not as it was recorded; empty as a rule.
+    """
 
     workflow: str
     key: str
@@ -19,6 +25,7 @@ class TakenFact:
     at: datetime
     due_at: datetime | None
     input: Any
+    problem: str = ""
 
 
 def taken_fact(connection: sqlite3.Connection, workflow: str, key: str, fact: str) -> TakenFact | None:
@@ -32,9 +39,28 @@ def taken_facts(connection: sqlite3.Connection, workflow: str, key: str) -> set[
     return {fact for (fact,) in connection.execute(query, (workflow, key))}
 
 
-def due_bursts(connection: sqlite3.Connection, now: datetime, limit: int) -> list[TakenFact]:
-    query = "SELECT * FROM trigger_fact WHERE due_at <= ? ORDER BY due_at LIMIT ?"
-    return [_fact(row) for row in connection.execute(query, (rows.micros(now), limit))]
+def due_bursts(
+    connection: sqlite3.Connection, now: datetime, limit: int, but: Collection[str], seal: Seal
+) -> list[TakenFact]:
+    """Return the bursts that are over, each held against the log. `but`: names of others."""
+    query = (
+        "SELECT * FROM trigger_fact WHERE due_at <= ? AND 'burst.' || workflow || ' ' || key || ' ' || fact "
+        "NOT IN (SELECT value FROM json_each(?)) ORDER BY due_at LIMIT ?"
+    )
+    connection.execute("BEGIN")
+    try:
+        due = connection.execute(query, (rows.micros(now), rows.to_json(list(but)), limit)).fetchall()
+        return [_held(connection, row, seal) for row in due]
+    finally:
+        connection.execute("COMMIT")
+
+
+def _held(connection: sqlite3.Connection, row: rows.Row, seal: Seal) -> TakenFact:
+    if problem := bursts.problem(connection, row, seal):
+        # Nothing is read of it but its name: its values may be of another kind.
+        names = (row["workflow"], row["key"], row["fact"])
+        return TakenFact(*names, None, datetime.fromtimestamp(0, UTC), None, None, problem)
+    return _fact(row)
 
 
 def _fact(row: rows.Row) -> TakenFact:

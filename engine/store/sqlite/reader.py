@@ -45,6 +45,8 @@ class Reader:
         """Says what has become of the files. Another connection would then make new ones in their place."""
         self.on_damage: Callable[[StoreBroken], None] = log_damage
         """Called on the loop when the file turns out to be damaged."""
+        self.on_altered: Callable[[Altered], None] = lambda error: None
+        """Called on the loop when a query finds rows that another program changed."""
         self.condition = Condition(path, "not everything can be read", time.monotonic)
         self._loop = asyncio.get_running_loop()
         self._queue = WorkQueue(self._loop)
@@ -124,13 +126,19 @@ class Reader:
             return interrupted(self._path, error)
         if isinstance(error, _UNREADABLE):
             log.error("a row of the database cannot be read", exc_info=error)
-            return Altered(_UNREADABLE_TEXT.format(self._path, type(error).__name__))
+            error = Altered(_UNREADABLE_TEXT.format(self._path, type(error).__name__))
+        if isinstance(error, Altered):
+            call_on_loop(self._loop, self._report, error)
+            return error
         if passes(error):
             self.condition.fail(error)
         explanation = explained(error, self._path, "read")
         if isinstance(explanation, StoreBroken) and explanation.damaged:
             call_on_loop(self._loop, self._tell, explanation)
         return explanation
+
+    def _report(self, error: Altered) -> None:
+        self.on_altered(error)
 
     def _tell(self, error: StoreBroken) -> None:
         self.on_damage(error)

@@ -4,7 +4,24 @@ import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 
+from engine.audit.seal import Seal
+from engine.errors import Altered
+from engine.model.change import EventDraft
+from engine.store.log import bursts
+from engine.store.log.tail import Tail
 from engine.store.schema import rows, statements
+from engine.store.sqlite.transactions import GuardFailed
+
+
+class AlteredBurst(Altered, GuardFailed):
+    """A burst that waits is not what was recorded."""
+
+    def __init__(self, workflow: str, key: str, burst: str, problem: str) -> None:
+        super().__init__(
+            f"What waits at the trigger {key} of {workflow} was changed by another program: {problem}. "
+            "Signoff does not start it. Ask the operator to run signoff audit verify.",
+            bursts.name(workflow, key, burst),
+        )
 
 
 def set_cursor(connection: sqlite3.Connection, workflow: str, key: str, cursor: str) -> None:
@@ -48,18 +65,35 @@ def hold(
     at: datetime,
     due_at: datetime,
     input_json: str,
+    seal: Seal,
 ) -> str:
-    """Add a fact to the burst that waits, or begin one that `run_id` will take; gives the run's id."""
-    query = (
-        "SELECT run_id FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ? AND due_at IS NOT NULL"
-    )
+    """Add a fact to the burst that waits, or begin one that `run_id` will take; gives the run's id.
+
+    Raises `AlteredBurst`.
+    """
+    query = "SELECT * FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ? AND due_at IS NOT NULL"
     waiting = connection.execute(query, (workflow, key, burst)).fetchone()
-    run_id = waiting[0] if waiting else run_id
+    if waiting and (problem := bursts.problem(connection, waiting, seal)):
+        raise AlteredBurst(workflow, key, burst, problem)
+    run_id = waiting["run_id"] if waiting else run_id
     moment = rows.micros(at)
+    tail = Tail.load(connection, seal)
+    bursts.tell(connection, tail, (workflow, key, burst, run_id, moment, input_json), at, seal)
+    tail.save(connection, seal)
     held = (workflow, key, burst, run_id, moment, rows.micros(due_at), input_json)
     connection.execute(statements.PUT_FACT, held)
     connection.execute(statements.PUT_FACT, (workflow, key, fact, run_id, moment, None, None))
     return str(run_id)
+
+
+def refuse_burst(
+    connection: sqlite3.Connection, workflow: str, key: str, burst: str, event: EventDraft, seal: Seal
+) -> None:
+    """Drop a burst that starts no run, and tell so."""
+    tail = Tail.load(connection, seal)
+    tail.tell(connection, event, {bursts.name(workflow, key, burst): None})
+    tail.save(connection, seal)
+    forget_facts(connection, workflow, key, [burst])
 
 
 def prune_facts(connection: sqlite3.Connection, workflow: str, key: str, before: datetime, limit: int) -> int:

@@ -1,6 +1,7 @@
 """Triggers that observe facts: which facts are one, and workflows that start when others end."""
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -28,8 +29,10 @@ from engine import (
 )
 from engine.compiler import compile_workflow
 from engine.model.trigger_spec import CronSpec
+from engine.store.writes import trigger_facts
 from engine.testing import Harness
 
+WAITING = "SELECT workflow, key, fact FROM trigger_fact WHERE due_at IS NOT NULL"
 SQL = "SELECT id FROM orders WHERE id > :cursor ORDER BY id"
 
 
@@ -159,17 +162,16 @@ async def test_a_fact_that_joins_while_a_burst_ends_is_not_lost() -> None:
         original = store.commit
         joined: list[bool] = []
 
+        def join(connection: sqlite3.Connection) -> None:
+            now, values = harness.clock.now(), '{"service":"checkout","note":"b"}'
+            workflow, key, burst = connection.execute(WAITING).fetchone()
+            due = now + timedelta(seconds=30)
+            trigger_facts.hold(connection, workflow, key, burst, "fact:b", "", now, due, values, store._seal)
+
         def commit(change: Any, *more: Any) -> None:
             if change.fired is not None and not joined:
                 joined.append(True)
-                held = store._writer.submit(
-                    lambda connection: connection.execute(
-                        "UPDATE trigger_fact SET due_at = due_at + 30000000, input = ? "
-                        "WHERE due_at IS NOT NULL",
-                        ('{"service":"checkout","note":"b"}',),
-                    )
-                )
-                assert held
+                assert store._writer.submit(join)
             original(change, *more)
 
         store.commit = commit  # type: ignore[assignment,method-assign]
