@@ -212,7 +212,7 @@ async def _together(context: Context, surface: Surface, value: ButtonValue) -> N
     if not waiting:
         _tell(context, surface, command_replies.refused_answer("No low-risk request waits for you now."))
     else:
-        _open(context, surface, together_modal(waiting))
+        _open(context, surface, together_modal(waiting, context.clock.now()))
 
 
 async def _change(context: Context, surface: Surface, value: ButtonValue) -> None:

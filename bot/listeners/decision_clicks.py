@@ -46,8 +46,13 @@ async def is_stale(context: Context, surface: Surface) -> bool:
 
 async def where(context: Context, surface: Surface, request_id: str) -> str:
     """Return the address of the current message; empty if it is unknown."""
+    return await message_url(context, request_id, surface.channel)
+
+
+async def message_url(context: Context, request_id: str, channel: str | None = None) -> str:
+    """Return the address of a request's message; empty if it is unknown. `channel`: preferred."""
     rows = await context.engine.deliveries.find(subject=request_id, kind="request")
-    rows.sort(key=lambda row: bool(row.ref) and row.ref["channel"] == surface.channel, reverse=True)
+    rows.sort(key=lambda row: bool(row.ref) and row.ref["channel"] == channel, reverse=True)
     ref = next((row.ref for row in rows if row.ref), None)
     if ref is None:
         return ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.listeners.context import Context, slack_actor
 from bot.listeners.home_parts import HomePart
+from bot.listeners.message_links import message_links
 from bot.listeners.reading import visible_workflows
 from bot.off_the_loop import rendered
 from bot.slack.web_api import Sent
@@ -60,6 +61,7 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
     return await rendered(
         (*(waiting or ()), *asked, *runs), home_view, waiting, runs, workflows, now, context.command,
         total_runs=total, all_seen=await context.all_seen(), asked=asked, team=team,
+        urls=await message_links(context, waiting or ()),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.listeners import away, muting, reading, retrying, running, steering, subscribing
 from bot.listeners.context import Caller, Context, FormReply, slack_actor
+from bot.listeners.message_links import message_links
 from bot.listeners.reading import visible_workflows
 from bot.listeners.surface import Surface
 from bot.off_the_loop import rendered
@@ -120,7 +121,10 @@ async def waiting_answer(context: Context, user: str) -> Message:
     """Return the requests that wait for this person, with their buttons."""
     waiting = await context.engine.waiting_for(user)
     now, all_seen = context.clock.now(), await context.all_seen()
-    return await rendered(tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen)
+    urls = await message_links(context, waiting)
+    return await rendered(
+        tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen, urls=urls
+    )
 
 
 async def list_again(context: Context, surface: Surface) -> None:

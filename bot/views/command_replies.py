@@ -1,30 +1,26 @@
 """Answers to the command: short, for one person, with the next step as a button."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.views import button_values
 from bot.views.blocks import (
-    SHORTENED_QUESTION,
     Element,
-    Ids,
     actions,
-    asked,
     button,
     confirm,
-    fits_as_asked,
     grey,
     section,
 )
 from bot.views.message import MENTIONED, Block, Message, Names, message
-from bot.views.requests import request_summary
-from bot.views.requests.altered import marked_block, marked_message
-from bot.views.requests.approval import choice_buttons, listed_values
+from bot.views.requests.altered import marked_message
+from bot.views.requests.full import MAX_POST_UNITS, block_units
+from bot.views.requests.listed import LIST, request_blocks
 from bot.views.runs.run import cancel_button, details_button, run_message
 from bot.views.wording import icons
 from bot.views.wording.text import cut_line, escape, question_line, safe, some
-from bot.views.wording.times import at, moment
+from bot.views.wording.times import moment
 from engine import (
     MAX_REQUESTS_SEARCHED,
     MAX_RUNS_COUNTED,
@@ -40,8 +36,8 @@ from engine import (
 _MAX_WORKFLOWS, _MAX_NAMES = 15, 60
 _MAX_REQUESTS, _MAX_REQUEST_BLOCKS = 10, 47
 """A message has 50 blocks; the others are the head, the button for several at once, and the last line."""
-_MAX_QUESTION_UNITS = 500
-_LIST, _TOGETHER = "list", "together"
+_TOGETHER = "together"
+_NO_URLS: Mapping[str, str] = {}
 
 
 def show_button(text: str, what: str, label: str | None = None) -> dict[str, object]:
@@ -194,10 +190,16 @@ def more_waiting(count: int, shown: int) -> str:
     return f"… and {over}{min(count, MAX_WAITING_SHOWN - 1) - shown} more, shown when you have answered these"
 
 
-def approvals_answer(requests: Sequence[RequestRecord], now: datetime, *, all_seen: bool = True) -> Message:
+def approvals_answer(
+    requests: Sequence[RequestRecord],
+    now: datetime,
+    *,
+    all_seen: bool = True,
+    urls: Mapping[str, str] = _NO_URLS,
+) -> Message:
     """Return the requests that wait for this person, oldest first, each with its buttons.
 
-    `all_seen`: every open request was read.
+    `all_seen`: every open request was read. `urls`: see `request_blocks`.
     """
     rest = None if all_seen else grey(NOT_ALL_SEEN)
     if not requests:
@@ -207,7 +209,7 @@ def approvals_answer(requests: Sequence[RequestRecord], now: datetime, *, all_se
     if len(requests) >= MAX_WAITING_SHOWN:
         head = f"More than {MAX_WAITING_SHOWN - 1} requests wait for you"
     blocks = [section(f"{icons.PEOPLE} *{head}*"), together_actions(requests)]
-    blocks += [*requests_blocks(requests, now, _MAX_REQUESTS, _MAX_REQUEST_BLOCKS), rest]
+    blocks += [*requests_blocks(requests, now, _MAX_REQUESTS, _MAX_REQUEST_BLOCKS, urls), rest]
     asks = "; ".join(question_line(request.ask, 120) for request in requests[:5])
     return message(f"{head}: {asks}", *blocks)
 
@@ -238,42 +240,29 @@ def together_answer(results: Sequence[DecisionResult]) -> Message:
 
 
 def requests_blocks(
-    requests: Sequence[RequestRecord], now: datetime, most: int, most_blocks: int
+    requests: Sequence[RequestRecord],
+    now: datetime,
+    most: int,
+    most_blocks: int,
+    urls: Mapping[str, str] = _NO_URLS,
 ) -> list[Block]:
-    """At most so many questions, within so many blocks, and how many are left out. Also good for the Home."""
+    """At most so many questions, within so many blocks, and how many are left out. Also good for the Home.
+
+    `urls`: see `request_blocks`.
+    """
     blocks: list[Block] = []
     for number, request in enumerate(requests[:most]):
-        entry = [block for block in request_blocks(request, now, number) if block is not None]
-        if len(blocks) + len(entry) >= most_blocks:
+        entry = [block for block in request_blocks(request, now, number, urls) if block is not None]
+        is_full = len(blocks) + len(entry) >= most_blocks or block_units([*blocks, *entry]) > MAX_POST_UNITS
+        if blocks and is_full:
             return [*blocks, grey(more_waiting(len(requests), number))]
         blocks += entry
     return [*blocks, grey(more_waiting(len(requests), most))] if len(requests) > most else blocks
 
 
-def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[Block | None]:
-    """Return a question as an entry of a list: the line, the facts, the buttons."""
-    ids = Ids(f"{_LIST}:{number}", request.version)
-    run = safe(request_summary.short_run(request), 120)
-    by = f"{request_summary.asked_by(request, MENTIONED)} {at(request.opened_at, now)}"
-    return [
-        marked_block(request.altered),
-        asked(request.ask, _MAX_QUESTION_UNITS, ids("ask")),
-        None if fits_as_asked(request.ask, _MAX_QUESTION_UNITS) else grey(f"{SHORTENED_QUESTION} Details"),
-        listed_values(request, ids),
-        grey(
-            by,
-            icons.RISKS.get(request.policy.risk, ""),
-            request_summary.until(request, now),
-            run,
-            block_id=ids("facts"),
-        ),
-        actions(choice_buttons(request), ids("answer")),
-    ]
-
-
 def in_list(block_id: str) -> bool:
     """Return whether a block is of a list of requests, and not of a request's own message."""
-    return block_id.partition(":")[0] in (_LIST, _TOGETHER)
+    return block_id.partition(":")[0] in (LIST, _TOGETHER)
 
 
 def paused_answer(run: RunRecord, command: str) -> Message:

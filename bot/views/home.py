@@ -1,6 +1,6 @@
 """App Home: what waits for this person, what they asked for, how workflows do, and what they can start."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,16 +57,17 @@ def home_view(
     all_seen: bool = True,
     asked: Sequence[RequestRecord] = (),
     team: TeamPart | None = None,
+    urls: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """`waiting`: None when nobody could be asked who may decide what.
 
-    `runs`: the newest of this person's `total_runs`. `all_seen`: see `approvals_answer`. `asked`: requests
-    of this person's runs that others decide.
+    `runs`: the newest of this person's `total_runs`. `all_seen` and `urls`: see `approvals_answer`.
+    `asked`: requests of this person's runs that others decide.
     """
     typed = safe(command, 40)
     above: list[Block | None] = [
         header("Waiting for you"),
-        *_waiting(waiting, now, all_seen),
+        *_waiting(waiting, now, all_seen, urls or {}),
         None if all_seen else grey(NOT_ALL_SEEN),
         *_asked(asked, now),
         *(_team(team, now) if team else []),
@@ -86,7 +87,9 @@ def closed_view(why: str) -> dict[str, Any]:
     return {"type": "home", "blocks": [section(f"{icons.AT_RISK} {safe(why, 1000)}")]}
 
 
-def _waiting(waiting: Sequence[RequestRecord] | None, now: datetime, all_seen: bool) -> list[Block | None]:
+def _waiting(
+    waiting: Sequence[RequestRecord] | None, now: datetime, all_seen: bool, urls: Mapping[str, str]
+) -> list[Block | None]:
     if waiting is None:
         return [
             section(
@@ -95,7 +98,8 @@ def _waiting(waiting: Sequence[RequestRecord] | None, now: datetime, all_seen: b
         ]
     if not waiting:
         return [section(none_waits(all_seen))]
-    return [together_actions(waiting), *requests_blocks(waiting, now, _MAX_REQUESTS, _MAX_REQUEST_BLOCKS)]
+    entries = requests_blocks(waiting, now, _MAX_REQUESTS, _MAX_REQUEST_BLOCKS, urls)
+    return [together_actions(waiting), *entries]
 
 
 def _runs(runs: Sequence[RunRecord], now: datetime, total: int) -> list[Block | None]:

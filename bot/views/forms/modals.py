@@ -1,21 +1,25 @@
 """Modals that ask for something, and notices on surfaces that take no message."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from bot.views import button_values
 from bot.views.blocks import asked, divider, fits_as_asked, grey, plain, section
 from bot.views.button_values import ButtonValue
-from bot.views.message import Block, Message
+from bot.views.message import MENTIONED, Block, Message
+from bot.views.requests import request_summary
 from bot.views.requests.approval import form_values
 from bot.views.requests.full import Part, block_units, blocks_of, value_blocks, value_part
+from bot.views.requests.warnings import again_fits, warnings_of
 from bot.views.runs.outline import outline
 from bot.views.runs.undoing import fate_of_done_steps
 from bot.views.wording import icons
 from bot.views.wording.text import label, question_line, safe
+from bot.views.wording.times import at
 from bot.views.wording.weight import LIGHT_LIMIT, light
-from engine import RequestRecord, RunDetail, clarification_pauses_deadline
+from engine import RequestRecord, RunDetail, clarification_pauses_deadline, unknown_requester
 from engine.text import as_seen
 
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
@@ -104,12 +108,12 @@ def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
     )
 
 
-def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
+def together_modal(requests: Sequence[RequestRecord], now: datetime) -> dict[str, Any]:
     """Shows all that would be approved at once. What has no room here is left out, and that is said."""
     shown: list[RequestRecord] = []
     blocks: list[Block] = []
     for request in requests:
-        own = _covered(request)
+        own = _covered(request, now)
         ids = ",".join([*(item.id for item in shown), request.id])
         fits = (
             len(blocks) + len(own) <= _MAX_TOGETHER_BLOCKS
@@ -132,26 +136,45 @@ def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
     )
 
 
-def _covered(request: RequestRecord) -> list[Block]:
-    """All that a decision on it covers; empty where that is too much to stand among others."""
-    if not light(request, most=LIGHT_LIMIT // 4):
+def _covered(request: RequestRecord, now: datetime) -> list[Block]:
+    """All that a decision on it covers, and whose it is; empty where it has to be read by itself."""
+    if unknown_requester(request) or not again_fits(request) or not light(request, most=LIGHT_LIMIT // 4):
         return []
-    parts = [value_part(item) for item in (*request.shown, *form_values(request))]
-    again = [Part("Asked again, because", outline(request.coverage.again))] if request.coverage.again else []
-    blocks = [*question(request.ask), *value_blocks([*again, *parts])]
+    blocks = [
+        *question(request.ask),
+        grey(
+            safe(request.workflow.replace("_", "-"), 80),
+            f"{request_summary.asked_by(request, MENTIONED)} {at(request.opened_at, now)}",
+            safe(request_summary.short_run(request), 120),
+        ),
+        *(section(line) for line in warnings_of(request, MENTIONED, now).values()),
+        *value_blocks([value_part(item) for item in (*request.shown, *form_values(request))]),
+    ]
     fits = len(blocks) <= _MAX_ENTRY_BLOCKS and block_units(blocks) <= _MAX_ENTRY_UNITS
     return blocks if fits and fits_as_asked(request.ask) else []
 
 
 def _left_out(requests: Sequence[RequestRecord]) -> list[Block]:
+    unknown = [request for request in requests if unknown_requester(request)]
+    others = [request for request in requests if not unknown_requester(request)]
+    return [
+        *_named(others, "more text than fits here"),
+        *_named(unknown, "a requester who is mapped to no person"),
+    ]
+
+
+def _named(requests: Sequence[RequestRecord], what: str) -> list[Block]:
+    """Name requests that are left out, with their runs. `what`: the reason, which they have."""
     if not requests:
         return []
     is_single = len(requests) == 1
-    more = f" and {len(requests) - 5} more" if len(requests) > 5 else ""
-    asks = "\n".join(f"• {question_line(request.ask, 150)}" for request in requests[:5])
+    more = f"\nand {len(requests) - 5} more" if len(requests) > 5 else ""
+    asks = "\n".join(
+        f"• {question_line(request.ask, 150)} · {safe(request_summary.short_run(request), 120)}"
+        for request in requests[:5]
+    )
     head = (
-        f"{icons.AT_RISK} Left out, because {'it has' if is_single else 'they have'} more text than fits "
-        "here. "
+        f"{icons.AT_RISK} Left out, because {'it has' if is_single else 'they have'} {what}. "
         f"Approve {'it' if is_single else 'each'} from its own message:"
     )
     return [section(f"{head}\n{asks}{more}")]

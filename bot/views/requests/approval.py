@@ -22,17 +22,17 @@ from bot.views.blocks import (
 )
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import quorum, request_summary
+from bot.views.requests.warnings import warnings_of
 from bot.views.wording import display as parts_of
 from bot.views.wording import icons
 from bot.views.wording.text import exact, label, question_line, quote, safe, some, words
 from bot.views.wording.times import at, moment
-from engine import AWAITED, Actor, RequestRecord, RunDetail, Shown, decisions_of_leavers, unknown_requester
+from engine import AWAITED, RequestRecord, RunDetail, Shown
 from engine.forms import choices, with_numerals
 from engine.text import same_json
 
 MAX_SHORT_VALUES, MAX_LONG_VALUES = 8, 3
 """Values in columns and values below each other in a message; the others are in the thread and in Details."""
-_MAX_LISTED = 6
 _MAX_OPTIONS = 12
 _STYLES = {
     "approve": "primary", "retry": "primary", "reject": "danger", "abort": "danger", "revoke": "danger",
@@ -54,26 +54,16 @@ def approval_message(
     that Slack may refuse, as an image that it can't fetch. `lacking`: why it can't be approved yet."""
     ids = Ids("request", request.version)
     arrangement = arranged(request, plain=plain)
-    options = [safe(str(option), 60) for option in options_of(request) if request.state == "open"]
-    unknown = unknown_requester(request)
+    options = options_line(request)
     open_, requested = request.state == "open", parts_of.requested_line(request.shown)
-    revoked = request_summary.revoked(request, names, now)
     outcome = "" if open_ else request_summary.ending(request, detail, names, now)
     return message(
         _spoken(request, names, now, outcome),
         asked(request.ask, block_id=ids("ask")),
         grey(*_about(request, detail, names, now), block_id=ids("about")),
-        section(_again(request), ids("again")) if request.coverage.again and open_ else None,
-        section(_unmapped(request, unknown), ids("unmapped")) if open_ and unknown else None,
-        section(request_summary.left_since(request, names), ids("left"))
-        if decisions_of_leavers(request)
-        else None,
-        section(request_summary.reassigned(request, names, now), ids("reassigned"))
-        if request.people.handovers
-        else None,
-        section(revoked, ids("revoked")) if revoked else None,
+        *(section(line, ids(name)) for name, line in warnings_of(request, names, now).items()),
         fields(parts_of.short_pairs(arrangement.short), ids("fields")),
-        grey(f"Options: {some(options, _MAX_OPTIONS)}", block_id=ids("options")) if options else None,
+        grey(options, block_id=ids("options")) if options else None,
         *_long(arrangement.long, ids, plain),
         *(parts_of.image(item, ids(f"image-{number}")) for number, item in enumerate(arrangement.images)),
         grey(requested, block_id=ids("requested")) if requested else None,
@@ -96,10 +86,15 @@ def choice_buttons(request: RequestRecord) -> list[Element]:
     if request.form is not None and request.value is not None:
         change = button_values.encode(request.id, "change")
         buttons.insert(1, button("Change", button_values.CHANGE, change, label=f"Change: {request.ask}"))
-    if _can_be_asked(request):
-        ask = button_values.encode(request.id, "ask")
-        buttons.append(button("Ask", button_values.ASK, ask, label=f"Ask about: {request.ask}"))
-    return [*buttons, details_button(request)]
+    return [*buttons, *ask_button(request), details_button(request)]
+
+
+def ask_button(request: RequestRecord) -> list[Element]:
+    """Return the button for a question to the requester; none where nobody could answer it."""
+    if not _can_be_asked(request):
+        return []
+    value = button_values.encode(request.id, "ask")
+    return [button("Ask", button_values.ASK, value, label=f"Ask about: {request.ask}")]
 
 
 def _can_be_asked(request: RequestRecord) -> bool:
@@ -153,21 +148,18 @@ def options_of(request: RequestRecord) -> list[Any]:
     return choices(field) or choices(field.get("items") or {})
 
 
+def options_line(request: RequestRecord) -> str:
+    """Return the options of an open request, mrkdwn; empty if it has none."""
+    options = [safe(str(option), 60) for option in options_of(request) if request.state == "open"]
+    return f"Options: {some(options, _MAX_OPTIONS)}" if options else ""
+
+
 def _form_value(name: str, value: Any, before: Mapping[str, Any]) -> Shown:
     if name in before and same_json(before[name], value):
         return Shown(name, value)
     return Shown(
         name, {"before": before[name], "after": value} if name in before else {"after": value}, "diff"
     )
-
-
-def listed_values(request: RequestRecord, ids: Ids) -> Block | None:
-    """Return the short values and how many more there are, so that an approver in a list sees the subject."""
-    shown = [*request.shown, *form_values(request)]
-    short = [item for item in shown if parts_of.is_short(item)][:_MAX_LISTED]
-    pairs = parts_of.short_pairs(short)
-    left_out = len(shown) - len(short)
-    return fields([*pairs, *([("More", f"{left_out} in Details")] if left_out else [])], ids("values"))
 
 
 def _said(request: RequestRecord, detail: RunDetail, names: Names) -> str:
@@ -180,25 +172,6 @@ def _said(request: RequestRecord, detail: RunDetail, names: Names) -> str:
         lines.append(f"{names.actor(question.requester)} asked: {question_line(question.ask, 300)}")
         lines += [quote(answer, 600)] if answer else []
     return "\n".join(lines) or f"Questions asked about this request: {request.clarification.clarifications}."
-
-
-def _again(request: RequestRecord) -> str:
-    return f"{icons.AT_RISK} Asked again because {safe(request.coverage.again, 600)}."
-
-
-def _unmapped(request: RequestRecord, requester: Actor) -> str:
-    """Return the warning that a requester is unknown, so that they might approve their own request."""
-    who = safe(requester.id, 60)
-    if requester.source == "api":
-        how = f"Requested with the token of {who}, which is mapped to no person"
-    else:
-        how = f"Started on the command line by {who}, who is mapped to no Slack user"
-    then = (
-        "Nobody can approve it"
-        if request.policy.risk == "high"
-        else "Make sure that it is not your own request"
-    )
-    return f"{icons.AT_RISK} {how}. {then}."
 
 
 @dataclass(frozen=True, slots=True)

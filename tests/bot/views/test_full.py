@@ -275,6 +275,6 @@ def test_a_document_in_posts_says_how_many_there_are() -> None:
     ids=["long", "many"],
 )
 def test_several_at_once_leaves_out_a_request_with_too_much_to_read(more: dict[str, Any]) -> None:
-    view = together_modal([asked(**more), replace(asked(), id="q2")])
+    view = together_modal([asked(**more), replace(asked(), id="q2")], NOW)
     assert view["title"]["text"] == "Approve 1 at once?"
     assert decode(view["private_metadata"]).id == "q2"

@@ -1,0 +1,104 @@
+"""A request as an entry of a list. It has the buttons that decide only where it shows all that they cover."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.views.blocks import Element, Ids, actions, asked, fields, fits_as_asked, grey, link, section
+from bot.views.message import MENTIONED, Block
+from bot.views.requests import request_summary
+from bot.views.requests.altered import marked_block
+from bot.views.requests.approval import (
+    ask_button,
+    choice_buttons,
+    details_button,
+    form_values,
+    options_line,
+)
+from bot.views.requests.failure import sentence
+from bot.views.requests.warnings import again_fits, warnings_of
+from bot.views.wording import display, icons
+from bot.views.wording.text import count, escape, quote, safe, units
+from bot.views.wording.times import at
+from engine import RequestRecord, Shown
+
+LIST = "list"
+_MAX_ASK_UNITS = 500
+_MAX_VALUES = 8
+_MAX_ERROR_UNITS = 300
+
+
+def incomplete(requests: Sequence[RequestRecord]) -> list[RequestRecord]:
+    """Return those whose entries do not show all that a decision covers."""
+    return [request for request in requests if _left_out(request)]
+
+
+def request_blocks(
+    request: RequestRecord, now: datetime, number: int, urls: Mapping[str, str]
+) -> list[Block | None]:
+    """Return one request: the question, the warnings, the values, the buttons.
+
+    `urls`: the addresses of messages by the id of their request, for entries that do not show everything.
+    """
+    ids = Ids(f"{LIST}:{number}", request.version)
+    requested, options = display.requested_line(request.shown), options_line(request)
+    left_out = _left_out(request)
+    return [
+        marked_block(request.altered),
+        asked(request.ask, _MAX_ASK_UNITS, ids("ask")),
+        section(quote(_error(request), _MAX_ERROR_UNITS + 200), ids("why")) if request.failure else None,
+        *(section(line, ids(name)) for name, line in warnings_of(request, MENTIONED, now).items()),
+        fields(display.short_pairs(_short(request)[:_MAX_VALUES]), ids("values")),
+        grey(options, block_id=ids("options")) if options else None,
+        grey(requested, block_id=ids("requested")) if requested else None,
+        grey(
+            f"{request_summary.asked_by(request, MENTIONED)} {at(request.opened_at, now)}",
+            icons.RISKS.get(request.policy.risk, ""),
+            request_summary.until(request, now),
+            safe(request_summary.short_run(request), 120),
+            block_id=ids("facts"),
+        ),
+        section(_elsewhere(left_out), ids("more")) if left_out else None,
+        actions(_buttons(request, bool(left_out), urls.get(request.id, "")), ids("answer")),
+    ]
+
+
+def _buttons(request: RequestRecord, elsewhere: bool, url: str) -> list[Element]:
+    if not elsewhere:
+        return choice_buttons(request)
+    opened = [link("Open the message", url)] if url else []
+    return [*opened, *ask_button(request), details_button(request)]
+
+
+def _elsewhere(left_out: Sequence[str]) -> str:
+    what = " and ".join(filter(None, [", ".join(left_out[:-1]), left_out[-1]]))
+    return f"{icons.AT_RISK} Decide in the message of this request. This list leaves out {what}."
+
+
+def _left_out(request: RequestRecord) -> list[str]:
+    """Return what a decision covers and the entry does not show, in words; empty if it shows everything."""
+    if request.kind == "clarification":
+        return []  # whoever answers sees the full question in the form
+    values = [*request.shown, *form_values(request)]
+    missing = len(values) - min(len(_short(request)), _MAX_VALUES)
+    questions = request.clarification.clarifications
+    return [
+        *([] if fits_as_asked(request.ask, _MAX_ASK_UNITS) else ["the middle of the question"]),
+        *([] if again_fits(request) else ["why it is asked again"]),
+        *(["the end of the error"] if units(escape(_error(request))) > _MAX_ERROR_UNITS else []),
+        *([count(missing, "value")] if missing else []),
+        *([f"{count(questions, 'question')} about it"] if questions else []),
+    ]
+
+
+def _error(request: RequestRecord) -> str:
+    return sentence(request.failure) if request.failure else ""
+
+
+def _short(request: RequestRecord) -> list[Shown]:
+    """Return the values that an entry shows in full, with their labels."""
+    values = [*request.shown, *form_values(request)]
+    return [
+        item
+        for item in values
+        if display.is_short(item) and display.label_fits(item) and display.image(item, "") is None
+    ]

@@ -1,0 +1,49 @@
+"""Planted bugs about lists of requests: what an approver sees beside a button that decides."""
+
+from scripts.planted.mutant import Mutant
+
+_LISTED = ("tests/bot/views/test_listed.py",)
+MUTANTS = [
+    Mutant(
+        "a list has an Approve button beside values that it leaves out",
+        "bot/views/requests/listed.py",
+        "    if not elsewhere:\n",
+        "    if True:\n",
+        _LISTED,
+    ),
+    Mutant(
+        "a list does not say which values the requester entered",
+        "bot/views/requests/listed.py",
+        '        grey(requested, block_id=ids("requested")) if requested else None,\n',
+        "",
+        _LISTED,
+    ),
+    Mutant(
+        "a list leaves out the warnings of a request",
+        "bot/views/requests/listed.py",
+        "in warnings_of(request, MENTIONED, now).items()),\n",
+        "in ()),\n",
+        _LISTED,
+    ),
+    Mutant(
+        "several requests at once leave out their warnings",
+        "bot/views/forms/modals.py",
+        "        *(section(line) for line in warnings_of(request, MENTIONED, now).values()),\n",
+        "",
+        _LISTED,
+    ),
+    Mutant(
+        "a request of an unknown requester is approved among others",
+        "bot/views/forms/modals.py",
+        "    if unknown_requester(request) or not again_fits(request)",
+        "    if not again_fits(request)",
+        _LISTED,
+    ),
+    Mutant(
+        "a request that is left out of several does not name its run",
+        "bot/views/forms/modals.py",
+        '        f"• {question_line(request.ask, 150)} · {safe(request_summary.short_run(request), 120)}"\n',
+        '        f"• {question_line(request.ask, 150)}"\n',
+        _LISTED,
+    ),
+]
