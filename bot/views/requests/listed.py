@@ -77,7 +77,7 @@ def _elsewhere(left_out: Sequence[str]) -> str:
 def _left_out(request: RequestRecord) -> list[str]:
     """Return what a decision covers and the entry does not show, in words; empty if it shows everything."""
     if request.kind == "clarification":
-        return []  # whoever answers sees the full question in the form
+        return []  # the form for the answer shows the full question
     values = [*request.shown, *form_values(request)]
     missing = len(values) - min(len(_short(request)), _MAX_VALUES)
     questions = request.clarification.clarifications
