@@ -204,7 +204,8 @@ class Settings(BaseSettings):
         absent = [str(path) for path in value if not path.expanduser().exists()]
         if absent:
             raise wrong(
-                f"there is no file or folder {', '.join(absent)}. Paths are relative to {Path.cwd()}."
+                f"names {', '.join(absent)}, but there is no such file or folder. Paths are relative to "
+                f"{Path.cwd()}."
             )
         return tuple(path.expanduser() for path in value)
 

@@ -30,9 +30,9 @@ def printed_lines(text: str) -> list[str]:
     return [printed(line) for line in text.split("\n")]
 
 
-def printed_json(value: Any) -> str:
+def printed_json(value: Any, indent: int | None = 2) -> str:
     """JSON with an escape for each sign that cannot be seen; it reads back as the same value."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
     return _NOT_PLAIN.sub(lambda match: _escaped(match[0]), text)
 
 

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from engine.kernel.requests.clarification import clarification_pauses_deadline, deadline_resumes_at
     from engine.kernel.requests.quorum import (
         QuorumProgress,
+        counted_decisions,
         decisions_for_outcome,
         decisions_of_leavers,
         delegates,
@@ -212,6 +213,7 @@ _NAMES = {
     "engine.kernel.requests.requesters": ("unknown_requester",),
     "engine.kernel.requests.quorum": (
         "QuorumProgress",
+        "counted_decisions",
         "decisions_for_outcome",
         "decisions_of_leavers",
         "delegates",

@@ -164,7 +164,8 @@ def _request(request: dict[str, Any]) -> Iterator[Line]:
         by = formatting.actor(decision["by"])
         if decision["on_behalf"]:
             by += f" for {decision['on_behalf']}"
-        yield Line(f"     {decision['choice']} by {by}, {formatting.clock(decision['at'])}")
+        note = "" if decision["counts"] else ", which does not count"
+        yield Line(f"     {decision['choice']} by {by}, {formatting.clock(decision['at'])}{note}")
         if decision["comment"]:
             yield from _value("  Comment", outline(decision["comment"]))
     if request["state"] == "open":

@@ -35,6 +35,8 @@ from engine import (
     TriggerRecord,
     UnsettledStep,
     WorkflowRecord,
+    counted_decisions,
+    decisions_for_outcome,
 )
 
 JSON = dict[str, Any]
@@ -193,6 +195,11 @@ def _seen(request: JSON) -> str:
 
 
 def _request(record: RequestRecord) -> JSON:
+    if record.outcome is None:
+        counting = counted_decisions(record, record.decisions)
+    else:
+        counting = decisions_for_outcome(record, record.outcome)
+    counted = {decision.id for decision in counting}
     return {
         "id": record.id,
         "kind": record.kind,
@@ -223,11 +230,11 @@ def _request(record: RequestRecord) -> JSON:
             {"away": delegate.away, "to": delegate.to, "until": _time(delegate.until)}
             for delegate in record.people.delegates
         ],
-        "decisions": [_decision(decision) for decision in record.decisions],
+        "decisions": [_decision(decision, decision.id in counted) for decision in record.decisions],
     }
 
 
-def _decision(record: DecisionRecord) -> JSON:
+def _decision(record: DecisionRecord, counts: bool) -> JSON:
     return {
         "choice": record.choice,
         "by": _actor(record.actor),
@@ -235,6 +242,7 @@ def _decision(record: DecisionRecord) -> JSON:
         "comment": record.comment,
         "at": _time(record.at),
         "digest": record.digest,
+        "counts": counts,
     }
 
 

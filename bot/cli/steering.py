@@ -116,7 +116,7 @@ async def _run(engine: Engine, target: str) -> str:
     try:
         return (await engine.find_run(target)).id
     except UnknownRun as error:
-        raise UnknownRun(f"There is no workflow called {target} either. {error}") from None
+        raise UnknownRun(f"{error} There is no workflow called {target} either.") from None
 
 
 def _actor(values: Values, user: str) -> Actor:

@@ -46,7 +46,9 @@ class Client:
     def read(self, id_: str, wait: float = 0) -> dict[str, Any]:
         """Return the state of a request. `wait`: seconds to wait for a decision."""
         if not RUN_ID.fullmatch(id_):
-            raise NotAsked(f"{id_[:80]!r} is not the id of a request. Pass the id that signoff ask printed.")
+            raise NotAsked(
+                f"{id_[:80]!r} is not the id of a request. Pass the id that you got when you asked."
+            )
         return self._call("GET", f"{self._url}/{id_}?wait={wait:g}")
 
     def until_decided(self, id_: str) -> dict[str, Any]:

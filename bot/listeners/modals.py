@@ -17,6 +17,7 @@ from bot.views.forms import modals
 from bot.views.forms.form import errors_in, filled_names, schema_digest, values_in
 from bot.views.message import Message
 from engine import Decision, DecisionResult, InvalidInput, SignoffError
+from engine.text import is_blank
 
 Reply = dict[str, Any]
 """Content of the acknowledgement; an empty one closes the modal."""
@@ -122,6 +123,8 @@ def _list_again(context: Context, view: Mapping[str, Any]) -> None:
 
 async def _ask(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     text = _text(view, modals.COMMENT)
+    if is_blank(text):
+        return {"response_action": "errors", "errors": {modals.COMMENT: "Write your question."}}
     await context.engine.ask_requester(value.id, text, actor=slack_actor(user))
     return {}
 

@@ -4,7 +4,6 @@ It speaks to a Signoff that serves, over `/api/approvals`, with the agent's own 
 `make mcp` installs it.
 """
 
-import json
 import sys
 import uuid
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from bot.errors import NotAsked
 from bot.http.client import Client
 from bot.mcp.messages import Messages
 from bot.mcp.tools import TOOLS, Arguments, CheckApproval, RequestApproval, UnusableCall, read_call, shown
+from bot.terminal import printed, printed_json
 
 _INSTRUCTIONS = (
     "Ask people before you do something that cannot be undone. request_approval opens a request at a gate "
@@ -56,7 +56,7 @@ def _server(client: Client) -> Server:
             call = _call(client, read_call(params.name, params.arguments or {}))
             return _result(await to_thread.run_sync(call, abandon_on_cancel=True))
         except (UnusableCall, NotAsked) as error:
-            return types.CallToolResult(content=[types.TextContent(text=str(error))], is_error=True)
+            return types.CallToolResult(content=[types.TextContent(text=printed(error))], is_error=True)
 
     server: Server = Server(
         "signoff", instructions=_INSTRUCTIONS, on_list_tools=list_tools, on_call_tool=call_tool
@@ -92,7 +92,7 @@ def _ask(client: Client, arguments: RequestApproval) -> dict[str, Any]:
 
 
 def _result(answer: dict[str, Any]) -> types.CallToolResult:
-    text = types.TextContent(text=json.dumps(answer, ensure_ascii=False))
+    text = types.TextContent(text=printed_json(answer, indent=None))
     return types.CallToolResult(content=[text], structured_content=answer)
 
 

@@ -1,11 +1,11 @@
 """The tools of the MCP server: what each takes, and what is wrong with a call."""
 
-import json
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.http.client import MAX_WAIT_SECONDS
+from bot.terminal import printed_json
 
 _MAX_SHOWN = 60
 _Wait = Annotated[
@@ -78,6 +78,6 @@ def _problem(model: type[Arguments], name: str, kind: str, value: Any) -> str:
 
 def shown(value: Any) -> str:
     """The value as JSON, shortened: an answer never repeats all that was sent."""
-    text = json.dumps(value[:_MAX_SHOWN] if isinstance(value, str) else value, ensure_ascii=False)
+    text = printed_json(value[:_MAX_SHOWN] if isinstance(value, str) else value, indent=None)
     cut = len(text) > _MAX_SHOWN or (isinstance(value, str) and len(value) > _MAX_SHOWN)
     return f"{text[: _MAX_SHOWN - 1]}…" if cut else text

@@ -87,7 +87,7 @@ class Names:
                 return f"the trigger {safe(actor.id, 120)}"
             case "engine":
                 return "Signoff"
-        by = safe(f"{actor.source} {actor.id}", 80)
+        by = safe(f"the token {actor.id}" if actor.source == "api" else f"{actor.source} {actor.id}", 80)
         return f"{by} for {self.person(actor.as_user)}" if actor.as_user else by
 
     def decider(self, actor: Actor, on_behalf: str) -> str:

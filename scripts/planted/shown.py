@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _WORDS = ("tests/bot/views/test_visible_words.py",)
+_RUN_VIEW = ("tests/bot/test_run_view.py",)
 MUTANTS = [
     Mutant(
         "a letter of a rare script passes for a Latin one",
@@ -119,8 +120,8 @@ MUTANTS = [
     Mutant(
         "an address hides its host",
         "bot/views/wording/display.py",
-        "if plain and _HOST.fullmatch(parts.netloc) else",
-        "if plain else",
+        "if plain and _HOST.fullmatch(parts.netloc) and",
+        "if plain and",
         ("tests/bot/views/test_identities.py",),
     ),
     Mutant(
@@ -136,5 +137,61 @@ MUTANTS = [
         'unicodedata.category(character) == "Me" or ',
         "",
         ("tests/bot/views/test_visible_words.py",),
+    ),
+    Mutant(
+        "a marked value gets its marks a second time in Details",
+        "bot/views/runs/outline.py",
+        'return Visible("\\n".join(rows(value)))',
+        'return "\\n".join(rows(value))  # type: ignore[return-value]',
+        ("tests/bot/views/test_full.py",),
+    ),
+    Mutant(
+        "the command line counts a decision of a person who left",
+        "bot/cli/serializers.py",
+        "_decision(decision, decision.id in counted)",
+        "_decision(decision, True)",
+        _RUN_VIEW,
+    ),
+    Mutant(
+        "a receipt tells a reassignment after the decision that followed it",
+        "bot/cli/commands/receipt.py",
+        "sorted(acts, key=lambda act: act[0])",
+        "acts",
+        _RUN_VIEW,
+    ),
+    Mutant(
+        "a link whose host may be read as markup has no host",
+        "bot/views/wording/display.py",
+        "and not hides and place_of(text) else",
+        "and not hides else",
+        ("tests/bot/views/test_identities.py",),
+    ),
+    Mutant(
+        "a host is followed by what looks like another host",
+        "bot/views/wording/display.py",
+        "and not hides and",
+        "and",
+        ("tests/bot/views/test_identities.py",),
+    ),
+    Mutant(
+        "a dash of another kind passes for the one of an option",
+        "bot/views/wording/lookalikes.py",
+        "(near.isalnum() or each in _DASHES)",
+        "near.isalnum()",
+        _WORDS,
+    ),
+    Mutant(
+        "a leaver is taken for the delegate who answered",
+        "bot/views/requests/request_summary.py",
+        'return f"{names.person(decision.on_behalf)} " if decision.on_behalf else ""',
+        'return ""',
+        _RUN_VIEW,
+    ),
+    Mutant(
+        "an agent reads signs that it cannot see",
+        "bot/mcp/tools.py",
+        "    text = printed_json(value[:_MAX_SHOWN] if isinstance(value, str) else value, indent=None)\n",
+        "    text = str(value)\n",
+        ("tests/bot/test_mcp_messages.py",),
     ),
 ]

@@ -86,7 +86,7 @@ def test_a_setting_cannot_be_changed_after_reading() -> None:
         ("SIGNOFF_CHANNEL", "grants", "'grants' is not a channel. Write #name, or a channel id"),
         ("SIGNOFF_CLI_DECIDES", "maybe", "must be true or false"),
         ("SIGNOFF_LOG_LEVEL", "loud", "must be one of"),
-        ("SIGNOFF_WORKFLOWS", "/nowhere/flows.py", "there is no file or folder /nowhere/flows.py"),
+        ("SIGNOFF_WORKFLOWS", "/nowhere/flows.py", "names /nowhere/flows.py, but there is no such"),
         ("SIGNOFF_COMAND", "/x", "Did you mean SIGNOFF_COMMAND?"),
         ("SIGNOFF_XYZZY", "1", "There are SIGNOFF_CALLBACK_HOSTS"),
     ],

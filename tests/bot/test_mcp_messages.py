@@ -32,6 +32,7 @@ WRONG_CALLS: list[tuple[Any, Any, str]] = [
         'There is no argument "waitseconds". The arguments are',
     ),
     ("request_approval", {"gate": "g", "Question": "Ship?"}, 'There is no argument "Question"'),
+    ("check_approval", {"id": "x", "a\u202eb": 5}, 'There is no argument "a\\u202eb"'),
     ("check_approval", {"id": "x", LONG: 5}, 'There is no argument "xxx'),
     ("check_approval", {}, "id: is missing. Pass it: The id that request_approval returned."),
     ("check_approval", {"id": 5}, "id: 5 is not text. Pass a string."),

@@ -64,18 +64,24 @@ def lines(content: dict[str, Any], signed_by: str) -> list[str]:
         f"Genuine: signed by the key {signed_by}.",
         f"{covered['ask']}  {content['outcome']}, {content['ended_at']}",
     ]
-    for decision in content["decisions"]:
-        person = decision["by"]["as_user"] or decision["by"]["id"]
-        note = "" if decision["counts"] else ", which does not count"
-        comment = f": {decision['comment']}" if decision["comment"] else ""
-        text.append(f"  {decision['choice']} by {person}, {decision['at']}{note}{comment}")
-    for change in content.get("reassigned", ()):
-        person = change["by"][2] or change["by"][1]
-        before = ", ".join(change["before"])
-        text.append(f"  reassigned by {person} from {before} to {change['to']}, {change['at']}")
+    acts = [(decision["at"], _decided(decision)) for decision in content["decisions"]]
+    acts += [(change["at"], _reassigned(change)) for change in content.get("reassigned", ())]
+    text += [line for _, line in sorted(acts, key=lambda act: act[0])]
     if content["by_time"]:
         text.append("  by time: nobody answered")
     text += [
         f"  {step['step']} {step['state']}, with the code {step['code'][:12]}" for step in content["executed"]
     ]
     return [*text, f"Digest {content['digest']}"]
+
+
+def _decided(decision: dict[str, Any]) -> str:
+    person = decision["by"]["as_user"] or decision["by"]["id"]
+    note = "" if decision["counts"] else ", which does not count"
+    comment = f": {decision['comment']}" if decision["comment"] else ""
+    return f"  {decision['choice']} by {person}, {decision['at']}{note}{comment}"
+
+
+def _reassigned(change: dict[str, Any]) -> str:
+    person = change["by"][2] or change["by"][1]
+    return f"  reassigned by {person} from {', '.join(change['before'])} to {change['to']}, {change['at']}"

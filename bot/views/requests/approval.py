@@ -239,8 +239,11 @@ def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -
     ask = question_line(request.ask, 300)
     if outcome:
         return f"{outcome.splitlines()[0]} · {ask}"
-    deadline = f"until {moment(request.clock.expires_at, now)}" if request.clock.expires_at else ""
-    facts = [f"{quorum.who_may(request, names)} {deadline}".strip()]
+    facts = [quorum.who_may(request, names)]
+    if request.clock.paused_since is not None:
+        facts.append("the deadline is paused")
+    elif request.clock.expires_at is not None:
+        facts.append(f"until {moment(request.clock.expires_at, now)}")
     facts += [
         f"{parts_of.shown_label(item)} {exact(words(item.value, 60), 60)}"
         for item in request.shown[:4]

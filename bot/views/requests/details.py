@@ -242,7 +242,7 @@ def _written_result(detail: RunDetail) -> list[Block]:
     result = detail.result
     if result is None or not (result.text or result.missing):
         return []
-    return [section("*Result*"), *value_blocks([Part("Text", result.text or result.missing)])]
+    return [section("*Result*"), *value_blocks([Part("Text", outline(result.text or result.missing))])]
 
 
 def _last_output(detail: RunDetail) -> list[Block]:

@@ -16,7 +16,7 @@ from bot.views.requests.approval import arranged, form_values
 from bot.views.runs.outline import outline
 from bot.views.wording import display
 from bot.views.wording.text import escape, exact, label, one_line, question_line, safe, units
-from bot.views.wording.visible import visible
+from bot.views.wording.visible import Visible, visible
 from bot.views.wording.weight import LIGHT_LIMIT, small
 from engine import DecisionRecord, RequestRecord, RunDetail, Shown
 from engine.text import same_json
@@ -39,10 +39,10 @@ _MAX_CHANGES, _MAX_CHANGE_UNITS = 8, 150
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One text to read. `label` is plain text of one line."""
+    """One text to read. `label` is plain text of one line; `text` has its marks, and gets no others."""
 
     label: str
-    text: str
+    text: Visible
 
 
 @dataclass(frozen=True, slots=True)

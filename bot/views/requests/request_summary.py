@@ -111,10 +111,15 @@ def left_since(request: RequestRecord, names: Names) -> str:
     """Return the decisions that no longer count, each with its reason."""
     return "\n".join(
         f"{icons.AT_RISK} {names.decider(decision.actor, decision.on_behalf)} chose "
-        f"{safe(decision.choice, 40)}, but is no longer an active member of "
+        f"{safe(decision.choice, 40)}, but {_leaver(decision, names)}is no longer an active member of "
         f"{names.any_of(decision.member_of)}. That answer no longer counts."
         for decision in decisions_of_leavers(request)[-5:]
     )
+
+
+def _leaver(decision: DecisionRecord, names: Names) -> str:
+    """Return who left, where it is not the person who answered."""
+    return f"{names.person(decision.on_behalf)} " if decision.on_behalf else ""
 
 
 def reassigned(request: RequestRecord, names: Names, now: datetime) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.views.wording.text import words
-from bot.views.wording.visible import mark, on_one_line, visible
+from bot.views.wording.visible import Visible, mark, on_one_line, visible
 from engine.text import in_words, key_in_words
 
 _MAX_LINE_LENGTH = 80
@@ -12,18 +12,18 @@ _MAX_DEPTH = 20
 """Levels of indentation; what lies deeper stands on one line."""
 
 
-def outline(value: Any) -> str:
+def outline(value: Any) -> Visible:
     """Return the whole value: on one line where it is short, else `name: value` on lines of their own."""
     if isinstance(value, str) and "\n" in value:
         return whole_lines(value)
-    return "\n".join(rows(value))
+    return Visible("\n".join(rows(value)))
 
 
-def whole_lines(text: str) -> str:
+def whole_lines(text: str) -> Visible:
     """Return a text with its lines; white space at its end, which would not be seen, has marks."""
     kept = text.rstrip(" \n\t")
     tail = "".join(map(mark, text[len(kept) :]))
-    return visible(kept) + tail
+    return Visible(visible(kept) + tail)
 
 
 def rows(value: Any) -> Iterator[str]:

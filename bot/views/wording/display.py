@@ -38,6 +38,8 @@ TABLE_AS_TEXT = 2000, 60
 _ADDRESS = re.compile(r"https?://[^\s<>|]{1,2900}")
 _HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 """Without a user before an `@`, and without signs that browsers read as others."""
+_HIDING = re.compile(r"[?#].*@")
+"""After a host, makes it look like the user of another one: `https://evil.example?@github.com/`."""
 _MAX_LINE = 200
 _MAX_ROWS, _MAX_COLUMNS, _MAX_CELL_UNITS = 10, 10, 80
 
@@ -203,7 +205,7 @@ def _more(number: int, thing: str) -> str:
     return f"{number:,} more {thing}{'' if number == 1 else 's'}" if number > 0 else ""
 
 
-def whole_text(item: Shown) -> str:
+def whole_text(item: Shown) -> Visible:
     """Return the full value, exactly, as plain text."""
     return plain_values.whole_text(item.kind, item.value)
 
@@ -240,11 +242,15 @@ def address_of(value: Any) -> str:
         plain = parts.port is None or parts.port > 0
     except ValueError:
         return ""
-    return text if plain and _HOST.fullmatch(parts.netloc) else ""
+    hides = _HIDING.match(text, text.index(parts.netloc) + len(parts.netloc)) is not None
+    return text if plain and _HOST.fullmatch(parts.netloc) and not hides and place_of(text) else ""
 
 
 def place_of(address: str) -> str:
-    """An address as people read it: without the scheme, at least its host; mrkdwn."""
+    """Return an address as people read it: without the scheme, at least its host; mrkdwn.
+
+    Empty where Slack might read even the host as markup: `[2001:db8::1]`.
+    """
     host = urlsplit(address).netloc
     if units(host) > MAX_SHORT_UNITS:
         # The end of a host says whose it is.
@@ -252,4 +258,4 @@ def place_of(address: str) -> str:
     for text in (cut(address.partition("://")[2].rstrip("/"), MAX_SHORT_UNITS), host):
         if not is_live(text):
             return escape(text)
-    return "link"
+    return ""

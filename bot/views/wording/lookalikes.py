@@ -18,6 +18,8 @@ _HEBREW = "וןס"
 _LATIN = "ɑɡɩı"
 _SIGNS = frozenset("∕⁄։׃ː∶꞉⧸‚ǃ")
 """Signs that look like one of ASCII, besides those that Unicode itself calls a form of one."""
+_DASHES = frozenset("\u2010\u2011\u2012\u2212")
+"""Dashes that look like `-` between words too: `rm ‐rf`. Longer ones are ordinary punctuation there."""
 _ALIKE = frozenset(_CYRILLIC + _GREEK + _ARMENIAN + _HEBREW + _LATIN)
 """Lookalikes of scripts in wide use. Every letter of another script counts as one."""
 _WORD = re.compile(r"[^\W_]+(?:[-_.'’][^\W_]+)*")
@@ -68,7 +70,10 @@ def _signs(text: str) -> Iterator[int]:
     for position, each in enumerate(text):
         if not each.isascii() and _is_sign(each):
             beside = text[max(position - 1, 0) : position] + text[position + 1 : position + 2]
-            if any(near.isascii() and near.isalnum() for near in beside):
+            if (
+                any(near.isascii() and (near.isalnum() or each in _DASHES) for near in beside)
+                or text in _DASHES
+            ):
                 yield position
 
 
@@ -130,6 +135,8 @@ def _is_styled(character: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_sign(character: str) -> bool:
+    if character in _DASHES:
+        return True
     if unicodedata.category(character)[0] not in "LPS" or character.isalpha():
         return character in _SIGNS
     plain = unicodedata.normalize("NFKC", character)

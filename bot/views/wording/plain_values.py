@@ -6,19 +6,19 @@ from typing import Any
 from bot.views.requests.difference import NO_DIFFERENCE, difference
 from bot.views.runs.outline import outline
 from bot.views.wording.text import label, words
-from bot.views.wording.visible import on_one_line
+from bot.views.wording.visible import Visible, on_one_line
 from engine.text import MISSING
 
 _MAX_ALIGNED_WIDTH = 120
 """Characters of a row of a table in plain text; in a wider one each cell has a line."""
 
 
-def whole_text(kind: str, value: Any) -> str:
+def whole_text(kind: str, value: Any) -> Visible:
     """Return all of a value, exactly. Values that differ never look the same."""
     if kind == "diff":
-        return "\n".join(each.whole() for each in difference(value)) or NO_DIFFERENCE
+        return Visible("\n".join(each.whole() for each in difference(value)) or NO_DIFFERENCE)
     if kind == "table" and len(rows_of(value, 0)) and len(value) > 1:
-        return "\n".join(table_rows(value))
+        return Visible("\n".join(table_rows(value)))
     return outline(value)
 
 

@@ -132,9 +132,12 @@ def not_an_approver_text(request: RequestRecord, choice: str) -> str:
         every = [ref for stage in request.policy.stages for ref in stage.approvers] + [*request.policy.veto]
         who = _listed(list(dict.fromkeys(every)))
         return f"Only {who} can revoke this approval, and you are not one of them."
+    who = _listed(request.approvers)
+    high = " At high risk a delegate must be an approver too." if request.policy.risk == "high" else ""
+    if len(request.approvers) == 1 and not who.startswith(("@", "#")):
+        return f"Only {who} can decide this request. Ask {who} to decide.{high}"
     return (
-        f"Only {_listed(request.approvers)} can decide this request, and you are not one of them. "
-        "Ask one of them to decide."
+        f"Only {who} can decide this request, and you are not one of them. Ask one of them to decide.{high}"
     )
 
 

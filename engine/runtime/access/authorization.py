@@ -180,8 +180,8 @@ class Authorization:
                 and not await refs_of(self.people, user_id, handover.within)
             ):
                 return (
-                    f"This request was reassigned to {handover.to}, who can decide it only as members of "
-                    f"{any_of(handover.within)}. You are not among them."
+                    f"This request was reassigned to {handover.to}. Only members of "
+                    f"{any_of(handover.within)} can decide it, and you are not one of them."
                 )
         return ""
 

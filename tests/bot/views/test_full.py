@@ -261,7 +261,7 @@ def test_a_megabyte_becomes_a_file_whose_labels_cannot_be_imitated() -> None:
 
 
 def test_a_document_in_posts_says_how_many_there_are() -> None:
-    document = Document("opened", (Part("Log", "\n".join(f"row {n}" for n in range(3000))),))
+    document = Document("opened", (Part("Log", outline("\n".join(f"row {n}" for n in range(3000)))),))
     heads = [post(document, number, "In full").text for number in (1, 2)]
     assert heads == [f"In full ({number} of {len(document.posts())})" for number in (1, 2)]
 
@@ -278,3 +278,18 @@ def test_several_at_once_leaves_out_a_request_with_too_much_to_read(more: dict[s
     view = together_modal([asked(**more), replace(asked(), id="q2")], NOW)
     assert view["title"]["text"] == "Approve 1 at once?"
     assert decode(view["private_metadata"]).id == "q2"
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"), [("ok\u200b ✅", "ok⟦U+200B⟧ ✅"), ("⟦U+200B⟧", "⟦U+27E6⟧U+200B⟧")]
+)
+def test_a_value_has_the_same_marks_in_every_view(text: str, marked: str) -> None:
+    request = asked(shown=(Shown("Note", text),), risk="low")
+    message = approval_message(request, detail(), MENTIONED, NOW)
+    for view in (
+        list(message.blocks),
+        request_details(request, detail(), NOW)["blocks"],
+        together_modal([request], NOW)["blocks"],
+    ):
+        assert text_in(view).count(marked) == 1
+        assert text_in(view).count("⟦U+27E6⟧") == marked.count("⟦U+27E6⟧")

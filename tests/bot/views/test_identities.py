@@ -34,10 +34,29 @@ def test_a_display_name_imitates_no_handle(display: str) -> None:
         "https://github.com@evil.example/x", "https://github.com:pw@evil.example", "https://github.com:x/y",
         "https://evil.example\\\\@github.com", "https://github.com%2f@evil.example", "https://g\u0456thub.com/",
         "https://github\u2024com.evil.example", "https://github.com\u2215x.evil.example/",
+        "https://evil.example#@github.com/", "https://evil.example?@github.com/login",
+        "http://[2001:db8::1]/github.com", "https://[2001:db8::1]:8080/", "http://[::1]/x",
     ],
 )  # fmt: skip
 def test_an_address_that_hides_its_host_does_not_become_a_link(address: str) -> None:
     assert not short(Shown("Link", address, "link")).startswith("<")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://[2001:db8::1]/github.com",
+        "https://[2001:db8::1]:8080/",
+        "https://evil.example?@github.com/login",
+    ],
+)
+def test_an_address_that_is_no_link_is_shown_itself(address: str) -> None:
+    assert short(Shown("Link", address, "link")).strip("`") == address
+
+
+@pytest.mark.parametrize("address", ["https://medium.com/@bob", "https://a.example/x?to=b@c.example"])
+def test_an_address_with_an_at_sign_after_its_path_is_a_link(address: str) -> None:
+    assert short(Shown("Link", address, "link")).startswith(f"<{address}|")
 
 
 def test_a_long_host_shows_whose_it_is() -> None:

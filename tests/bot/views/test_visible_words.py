@@ -49,6 +49,11 @@ ALIKE = {
     "github\uff0ecom": "github⟦U+FF0E⟧com",
     "見て github\u3002com": "見て github⟦U+3002⟧com",
     "a\ufe6bb": "a⟦U+FE6B⟧b",
+    "rm \u2010rf /": "rm ⟦U+2010⟧rf /",
+    "db\u2011prod": "db⟦U+2011⟧prod",
+    "10\u22125": "10⟦U+2212⟧5",
+    "- \u2012 -": "- ⟦U+2012⟧ -",
+    "\u2212": "⟦U+2212⟧",
 }
 PLAIN = [
     "Привет, мир",

@@ -1,0 +1,127 @@
+"""A run on the command line: what counts, and in which order things happened."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.cli import run_view, serializers
+from bot.cli.commands.receipt import lines
+from bot.http.client import Client
+from bot.views.message import MENTIONED
+from bot.views.requests.approval import approval_message
+from bot.views.requests.request_summary import left_since
+from engine import Actor, DecisionRecord, RequestRecord, RunDetail, RunRecord
+from engine.kernel.requests.request_factory import anybody_of
+from engine.kernel.requests.verdicts import not_an_approver_text
+from tests.request_records import evolve_request, make_request
+
+NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+ALICE, DAVE = Actor("slack", "U01ALICE"), Actor("slack", "U04DAVE")
+RUN = RunRecord("ship-1", "ship", "d", "waiting", 1, {}, ALICE, "manual", None, "t", NOW)
+
+
+def decision(number: int, actor: Actor, choice: str = "approve", on_behalf: str = "") -> DecisionRecord:
+    return DecisionRecord(f"d{number}", "q1", choice, actor, "", NOW, member_of=("@a",), on_behalf=on_behalf)
+
+
+REQUEST = make_request(
+    id="q1",
+    kind="approval",
+    run_id="ship-1",
+    workflow="ship",
+    step="go",
+    state="open",
+    version=1,
+    ask="Ship?",
+    choices=("approve", "reject"),
+    stages=(anybody_of("@a"),),
+    self_approval=False,
+    comment={},
+    requester=Actor("slack", "U09"),
+    opened_at=NOW,
+    expires_at=NOW + timedelta(hours=1),
+    decisions=(decision(1, DAVE), decision(2, ALICE)),
+    lost={"d1": ("@a",)},
+)
+
+
+def shown(request: RequestRecord) -> tuple[list[bool], str]:
+    detail = serializers.detail(RunDetail(RUN, "@a", "#c", (), (request,)))
+    text = "\n".join(line.plain for line in run_view.lines(detail))
+    return [each["counts"] for each in detail["requests"][0]["decisions"]], text
+
+
+def test_a_decision_of_a_person_who_left_does_not_count_on_the_command_line() -> None:
+    for request in (REQUEST, replace(REQUEST, state="decided", outcome="approved", ended_at=NOW)):
+        counts, text = shown(request)
+        assert counts == [False, True]
+        first, second = [line for line in text.split("\n") if "approve by" in line]
+        assert "U04DAVE" in first
+        assert first.endswith(", which does not count")
+        assert not second.endswith("which does not count")
+
+
+def test_a_receipt_tells_a_reassignment_where_it_happened() -> None:
+    content: dict[str, Any] = {
+        "covered": {"ask": "Ship?"},
+        "outcome": "approved",
+        "ended_at": "2026-01-05T14:00:00+00:00",
+        "by_time": False,
+        "executed": [],
+        "digest": "x",
+        "decisions": [
+            {
+                "by": {"as_user": None, "id": "U2"},
+                "choice": "approve",
+                "at": "2026-01-05T14:00:00+00:00",
+                "counts": True,
+                "comment": "",
+            }
+        ],
+        "reassigned": [
+            {"by": ["slack", "U1", None], "before": ["@a"], "to": "U2", "at": "2026-01-05T13:00:00+00:00"}
+        ],
+    }
+    told = [line for line in lines(content, "key") if " by U" in line]
+    assert ["reassigned" in line for line in told] == [True, False]
+
+
+def test_the_person_who_left_is_named_where_a_delegate_answered() -> None:
+    request = evolve_request(REQUEST, decisions=(decision(1, Actor("slack", "U05ERIN"), on_behalf="U02BOB"),))
+    told = left_since(request, MENTIONED)
+    assert "<@U05ERIN> for <@U02BOB> chose approve, but <@U02BOB> is no longer" in told
+    assert "chose approve, but is no longer" in left_since(REQUEST, MENTIONED)
+
+
+@pytest.mark.parametrize(
+    ("approvers", "risk", "said"),
+    [
+        ("U03CAROL", "normal", "Only U03CAROL can decide this request. Ask U03CAROL to decide."),
+        ("@a", "high", "Ask one of them to decide. At high risk a delegate must be an approver too."),
+        ("@a", "normal", "you are not one of them. Ask one of them to decide."),
+    ],
+)
+def test_a_person_who_may_not_decide_hears_why(approvers: str, risk: str, said: str) -> None:
+    request = evolve_request(REQUEST, stages=(anybody_of(approvers),), risk=risk)
+    assert not_an_approver_text(request, "approve").endswith(said)
+
+
+def test_the_notification_of_a_request_names_its_deadline_apart_from_people() -> None:
+    request = evolve_request(REQUEST, decisions=())
+    text = approval_message(request, RunDetail(RUN, "@a", "#c", (), (request,)), MENTIONED, NOW).text
+    assert "@a can decide · until " in text
+    paused = evolve_request(request, paused_since=NOW)
+    text = approval_message(paused, RunDetail(RUN, "@a", "#c", (), (paused,)), MENTIONED, NOW).text
+    assert "@a can decide · the deadline is paused" in text
+    assert "until" not in text
+
+
+def test_a_token_is_named_as_one() -> None:
+    assert MENTIONED.actor(Actor("api", "ci")) == "the token ci"
+
+
+def test_an_address_is_not_asked_for_with_an_id_that_is_none() -> None:
+    with pytest.raises(Exception, match="Pass the id that you got when you asked"):
+        Client("http://127.0.0.1:1", "t").read("../x")
