@@ -18,14 +18,19 @@ class NameDirectory(Protocol):
 
     async def is_missing(self, handle: str) -> bool: ...
 
+    def is_public(self, channel: str) -> bool: ...
+
 
 async def names_in(book: NameDirectory, *subjects: RunDetail | RequestRecord | Actor | str) -> Names:
     """Everybody that these records, actors and references name. Who can't be looked up is left out."""
     people: set[str] = set()
     groups: set[str] = set()
+    channels: set[str] = set()
     for subject in subjects:
         for ref in _refs(subject):
-            if not ref.startswith("#"):
+            if ref.startswith("#"):
+                channels.add(ref)
+            else:
                 (groups if ref.startswith("@") else people).add(ref)
     ordered = sorted(groups)
     ids = await asyncio.gather(*(_group(book, ref) for ref in ordered))
@@ -36,6 +41,7 @@ async def names_in(book: NameDirectory, *subjects: RunDetail | RequestRecord | A
         frozenset(
             [ref for ref, id_ in zip(ordered, ids, strict=True) if not id_ and await _missing(book, ref)]
         ),
+        frozenset([ref for ref in channels if book.is_public(ref.removeprefix("#"))]),
     )
 
 

@@ -132,6 +132,10 @@ class SlackPeople:
         """Return whether no group that is enabled has the handle, as far as was known minutes ago."""
         return handle not in self._groups and await self.group_id(handle) is None
 
+    def is_public(self, channel: str) -> bool:
+        """Return whether anybody can join the channel, as far as was known minutes ago."""
+        return self.channels.is_public(channel)
+
     async def name(self, user_id: str) -> str:
         """To be shown, never to decide by; the id itself where Slack can't say."""
         return (await self.names([user_id]))[user_id]

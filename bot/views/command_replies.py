@@ -321,7 +321,7 @@ def away_answer(to: str, until: datetime, now: datetime, names: Names, command: 
     who = names.person(to)
     line = f"{icons.DONE} {who} can decide for you until {moment(until, now)}."
     more = (
-        "Each decision shows your name beside theirs. This includes requests that are already open. "
+        "Each decision shows your name beside theirs. Open requests follow in a few seconds. "
         "A high-risk approval needs a delegate who is one of its approvers."
     )
     off = f"`{safe(command, 40)} away off` ends the delegation."

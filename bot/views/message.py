@@ -63,6 +63,8 @@ class Names:
     groups: Mapping[str, str] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     """Groups that do not exist, as the workflow names them."""
+    public: frozenset[str] = frozenset()
+    """Channels that anybody can join, as the workflow names them. Their members decide no high risk."""
 
     def person(self, user_id: str) -> str:
         """Return a person's name if it is known, without notifying the person."""

@@ -163,7 +163,7 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
         Background(activity, clock),
         WorkflowRegistry(),
         DefinitionCache(store),
-        Authorization(people),
+        Authorization(people, settings.operator),
         SteadyTime(clock),
         Pauses(store),
     )

@@ -324,7 +324,7 @@ MUTANTS = [
     Mutant(
         "an approver reassigns a high-risk approval",
         "engine/kernel/requests/reassignment.py",
-        'request.policy.risk == "high" and role == "approver"',
+        'request.policy.risk == "high" and role in (None, "approver")',
         'request.policy.risk == "high" and role is None',
         _REASSIGNMENT,
     ),
@@ -598,5 +598,33 @@ MUTANTS = [
         '        return request.policy.risk != "high" or ',
         "        return True or ",
         ("tests/engine/runtime/requests/test_delegation.py",),
+    ),
+    Mutant(
+        "the operator of the installation is nobody in Slack",
+        "engine/runtime/access/authorization.py",
+        "        if person.id == self._operator:\n",
+        "        if False:\n",
+        ("tests/engine/runtime/requests/test_reassignment.py",),
+    ),
+    Mutant(
+        "at high risk an approver is named as one who can reassign",
+        "engine/kernel/requests/reassignment.py",
+        '    if role is None and request.policy.risk != "high":\n',
+        "    if role is None:\n",
+        ("tests/engine/runtime/requests/test_reassignment.py",),
+    ),
+    Mutant(
+        "nobody is warned of a public channel in reassign_to",
+        "engine/kernel/requests/feasibility.py",
+        "dict.fromkeys([*approver_references(definition), *further])",
+        "dict.fromkeys(approver_references(definition))",
+        ("tests/engine/runtime/access/test_public_channels.py",),
+    ),
+    Mutant(
+        "a high-risk question names approvers who cannot decide it",
+        "bot/views/requests/quorum.py",
+        "    return tuple(ref for ref in refs if not (high and ref in names.public))\n",
+        "    return refs\n",
+        ("tests/bot/views/test_lists.py",),
     ),
 ]

@@ -122,6 +122,6 @@ def test_a_token_is_named_as_one() -> None:
     assert MENTIONED.actor(Actor("api", "ci")) == "the token ci"
 
 
-def test_an_address_is_not_asked_for_with_an_id_that_is_none() -> None:
+def test_a_client_refuses_an_id_of_another_kind() -> None:
     with pytest.raises(Exception, match="Pass the id that you got when you asked"):
         Client("http://127.0.0.1:1", "t").read("../x")

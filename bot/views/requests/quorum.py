@@ -15,13 +15,17 @@ def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str
         for delegate in delegates(request)
     ]
     standing_in = f" · {some(for_others, 3, ' · ')}" if for_others else ""
-    known = tuple(ref for ref in request.approvers if ref not in names.missing)
+    known = tuple(ref for ref in _able(request, request.approvers, names) if ref not in names.missing)
+    if not _able(request, request.approvers, names):
+        return (
+            f"Nobody can decide: at high risk {names.any_of(request.approvers)} cannot, as anybody can join"
+        )
     if not known and not for_others:
         return f"Nobody can decide: there is no group called {names.any_of(request.approvers)}"
     if _one_is_enough(request):
         return f"{names.any_of(known or request.approvers, notify=notify)} can decide{standing_in}"
     places = stage_progress(request, request.decisions, request.stage)
-    must = " and ".join(_must(place, names, notify) for place in places)
+    must = " and ".join(_must(request, place, names, notify) for place in places)
     stage = request.policy.stages[request.stage].name
     where = f"Stage {request.stage + 1} of {len(request.policy.stages)}, {safe(stage, 40)}: " if stage else ""
     return f"{where}{must} must approve{_so_far(places, names)}{standing_in}"
@@ -105,9 +109,16 @@ def _missing(quorum: QuorumSpec) -> str:
     return f" (without {some([safe(ref, 40) for ref in quorum.missing], 3)}: unknown in this workspace)"
 
 
-def _must(place: QuorumProgress, names: Names, notify: bool) -> str:
+def _able(request: RequestRecord, refs: tuple[str, ...], names: Names) -> tuple[str, ...]:
+    """Return the references without those that anybody can join, if these cannot decide."""
+    high = request.policy.risk == "high"
+    return tuple(ref for ref in refs if not (high and ref in names.public))
+
+
+def _must(request: RequestRecord, place: QuorumProgress, names: Names, notify: bool) -> str:
     how_many = "everybody" if place.quorum.needs == "all" else str(place.needs)
-    who = names.any_of(place.quorum.approvers, notify=notify, word=_word(place.quorum))
+    approvers = _able(request, place.quorum.approvers, names)
+    who = names.any_of(approvers, notify=notify, word=_word(place.quorum))
     return f"{how_many} of {who}{_missing(place.quorum)}"
 
 

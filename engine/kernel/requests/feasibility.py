@@ -26,6 +26,13 @@ def approver_references(definition: Definition) -> list[str]:
     return [ref for ref in dict.fromkeys(references) if sole_path(ref) is None]
 
 
+def deciding_references(definition: Definition) -> list[str]:
+    """Return the same, and the references to whose members an approval can be reassigned."""
+    approvals = [node for node in definition.nodes if isinstance(node, ApprovalSpec)]
+    further = [ref for node in approvals for ref in node.reassign_to]
+    return list(dict.fromkeys([*approver_references(definition), *further]))
+
+
 def unknown_member_findings(members: Members) -> list[str]:
     """Return a sentence for each group with unknown members."""
     return [
@@ -47,7 +54,7 @@ def public_approver_findings(definition: Definition, members: Members) -> list[s
     """Return a sentence for each approver that anybody can join."""
     return [
         f"{ref} is a public channel, so anybody can join it and decide. Name a group or a private channel."
-        for ref in approver_references(definition)
+        for ref in deciding_references(definition)
         if (meant := members.get(ref)) is not None and meant.public
     ]
 
@@ -74,7 +81,7 @@ def input_approver_findings(definition: Definition) -> list[str]:
 def possibly_public_findings(workflow: str, channels: Sequence[str]) -> list[str]:
     """Return the same for channels that may be public, without asking Slack."""
     return [
-        f"The members of {ref} decide in {workflow}. If it is a public channel, anybody can join it and "
+        f"The members of {ref} can decide in {workflow}. If it is a public channel, anybody can join it and "
         "decide: signoff check --people says whether it is."
         for ref in channels
     ]

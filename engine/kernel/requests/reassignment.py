@@ -25,9 +25,9 @@ def reassignment_problem(request: RequestRecord, actor: Actor, role: Role | None
         return "An API token can ask for an approval. It cannot reassign one."
     if request.kind == "approval" and is_requester(request, actor):
         return f"You requested this approval, so another person must reassign it. Ask {helpers}."
-    if role is None:
+    if role is None and request.policy.risk != "high":
         return f"Only {helpers} can reassign this request. Ask one of them."
-    if request.policy.risk == "high" and role == "approver":
+    if request.policy.risk == "high" and role in (None, "approver"):
         return (
             f"This approval is high risk, so only the owner {owner} or the operator of Signoff can reassign "
             "it. Ask one of them."

@@ -112,7 +112,7 @@ class ApproverReview:
         for compiled in self._workflows.all():
             definition = compiled.definition
             warnings += feasibility.input_approver_findings(definition)
-            channels = [ref for ref in feasibility.approver_references(definition) if ref.startswith("#")]
+            channels = [ref for ref in feasibility.deciding_references(definition) if ref.startswith("#")]
             if known:
                 members = {ref: await self._authorization.resolve(ref) for ref in channels}
                 warnings += feasibility.public_approver_findings(definition, members)

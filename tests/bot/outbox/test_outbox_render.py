@@ -45,6 +45,9 @@ class Book:
             raise PeopleUnavailable("no answer")
         return {"on-call": "S01ONCALL"}.get(handle)
 
+    def is_public(self, channel: str) -> bool:
+        return False
+
     async def is_missing(self, handle: str) -> bool:
         return handle == "ghosts"
 

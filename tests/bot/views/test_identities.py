@@ -50,7 +50,7 @@ def test_an_address_that_hides_its_host_does_not_become_a_link(address: str) -> 
         "https://evil.example?@github.com/login",
     ],
 )
-def test_an_address_that_is_no_link_is_shown_itself(address: str) -> None:
+def test_an_address_without_a_link_is_shown_as_text(address: str) -> None:
     assert short(Shown("Link", address, "link")).strip("`") == address
 
 

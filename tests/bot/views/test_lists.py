@@ -193,3 +193,25 @@ def test_a_question_does_not_say_that_a_missing_group_can_decide(
 ) -> None:
     request = evolve_request(REQUEST, stages=(anybody_of(*approvers),))
     assert quorum.who_may(request, Names(missing=frozenset({"@ghosts"}))) == said
+
+
+@pytest.mark.parametrize(
+    ("approvers", "needs", "risk", "said"),
+    [
+        (("#plant", "@ops"), 1, "high", "@ops can decide"),
+        (("#plant", "@ops"), 1, "normal", "members of #plant or @ops can decide"),
+        (("#plant", "@ops"), 2, "high", "2 of @ops must approve"),
+        (
+            ("#plant",),
+            1,
+            "high",
+            "Nobody can decide: at high risk members of #plant cannot, as anybody can join",
+        ),
+    ],
+)
+def test_a_high_risk_question_does_not_say_that_a_public_channel_can_decide(
+    approvers: tuple[str, ...], needs: int, risk: str, said: str
+) -> None:
+    stage = StageSpec(quorums=(QuorumSpec(approvers=approvers, needs=needs),))
+    request = evolve_request(REQUEST, stages=(stage,), risk=risk)
+    assert quorum.who_may(request, Names(public=frozenset({"#plant"}))) == said

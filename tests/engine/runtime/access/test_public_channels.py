@@ -59,9 +59,18 @@ async def test_below_high_risk_it_is_a_warning() -> None:
             "#open is a public channel, so anybody can join it and decide. Name a group or a private channel."
         ]
         (perhaps,) = await harness.engine.approver_review.approver_warnings(known=False)
-        assert perhaps.startswith("The members of #open decide in flow. If it is a public channel, anybody")
+        assert perhaps.startswith("The members of #open can decide in flow. If it is a public channel")
         await harness.start("flow", as_user="U4")
         assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
+
+
+async def test_check_warns_of_a_public_channel_to_which_an_approval_can_be_reassigned() -> None:
+    async with Harness(flow(approvers=["@dev"], reassign_to=["#open"]), people=PEOPLE) as harness:
+        review = harness.engine.approver_review
+        assert await review.approver_warnings(known=True) == [
+            "#open is a public channel, so anybody can join it and decide. Name a group or a private channel."
+        ]
+        assert len(await review.approver_warnings(known=False)) == 1
 
 
 class Change(BaseModel):

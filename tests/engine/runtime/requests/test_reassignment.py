@@ -2,14 +2,17 @@
 
 import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from engine import Actor, Outcome, Stage, StaticPeople, Workflow
+from engine import Actor, Engine, Outcome, Stage, StaticPeople, Workflow
 from engine.audit.receipts import verify_receipt
+from engine.clock import FakeClock
 from engine.errors import NotAllowed, SignoffError
 from engine.model.records import RequestRecord
+from engine.runtime.settings import EngineSettings
 from engine.testing import Harness
 
 GROUPS = {
@@ -169,3 +172,26 @@ async def _keys(here: Harness) -> dict[str, Ed25519PublicKey]:
     pems = await here.engine.receipts.public_keys()
     keys = {key: load_pem_public_key(pem.encode()) for key, pem in pems.items()}
     return {key: public for key, public in keys.items() if isinstance(public, Ed25519PublicKey)}
+
+
+@pytest.mark.parametrize("risk", ["normal", "high"])
+async def test_the_operator_reassigns_in_slack_too(risk: str, tmp_path: Path) -> None:
+    people = StaticPeople(groups={**GROUPS, "others": [REQUESTER]})
+    settings = EngineSettings(data_dir=tmp_path / "data", operator="U7")
+    engine = await Engine.open(tmp_path / "app.db", clock=FakeClock(), people=people, settings=settings)
+    engine.register(flow(risk=risk))
+    await engine.serve()
+    await engine.start("flow", actor=Actor("slack", REQUESTER))
+    await engine.activity.idle()
+    (request,) = await engine.requests()
+    after = await engine.reassign(request.id, "U2", actor=Actor("slack", "U7"))
+    assert after.approvers == ("U2",)
+    await engine.close()
+
+
+async def test_at_high_risk_nobody_is_sent_to_approvers_who_cannot_reassign() -> None:
+    async with harness(risk="high") as here:
+        request = await asked(here)
+        with pytest.raises(NotAllowed, match="only the owner @owners or the operator") as refused:
+            await hand(here, request, "U2", Actor("slack", FRIEND))
+        assert "@release" not in str(refused.value)
