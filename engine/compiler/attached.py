@@ -14,7 +14,7 @@ from engine.compiler.definition.checks import Checks
 from engine.compiler.definition.round_trip_checks import check_round_trip
 from engine.compiler.nodes.step_code import StepCode
 from engine.compiler.nodes.steps import returned_type, step_spec
-from engine.model.spec import StepSpec
+from engine.model.spec import EachSpec, StepSpec
 
 
 def attached_step(
@@ -25,10 +25,11 @@ def attached_step(
     retry: Retry,
     timeout: Duration | None,
     uses: Any = (),
+    undoes: EachSpec | None = None,
 ) -> tuple[StepSpec, StepCode, Node] | None:
     """Return the step `node.role`, its code and its declaration; what is wrong is among the checks' errors.
 
-    `role`: `undo` or `alternative`. No name that an author gives has a dot.
+    `role`: `undo` or `alternative`. No name that an author gives has a dot. `undoes`: see `step_spec`.
     """
     if not callable(function):
         checks.error(
@@ -43,7 +44,7 @@ def attached_step(
     attached = replace(node, name=name, title=title, when=None, after=(), step=options)
     checks.returns[name] = returned_type(attached)
     common = {"name": name, "title": title, "when": None, "after": ()}
-    compiled = step_spec(checks, attached, options, common, before)
+    compiled = step_spec(checks, attached, options, common, before, undoes)
     if compiled is None:
         return None
     check_round_trip(checks, "The output", checks.returns[name], attached)

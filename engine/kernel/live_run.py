@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.kernel.shapes.map_state import CannotMap, MapState, elements_of
+from engine.kernel.shapes.map_state import CannotMap, MapState, elements_of, elements_to_undo
 from engine.model.change import Lineage
 from engine.model.checkpoint import CheckpointRecord
 from engine.model.elements import element_name, index_of, is_element, node_of
@@ -108,8 +108,9 @@ class LiveRun:
         owner = self.graph.alternative_of.get(name)
         if owner is not None and self.steps[owner].state != "waiting":
             return  # what was approved changed first, and its step is tried again
-        self.executing += record.state == "running"
-        self.retrying += record.state == "retrying"
+        if name not in self.graph.mapped:
+            self.executing += record.state == "running"
+            self.retrying += record.state == "retrying"
         if record.state == "pending" and record.queued_at:
             self.held[name] = record.reason
         elif record.state == "pending" and record.deaths:
@@ -124,7 +125,7 @@ class LiveRun:
 
     def _recount_elements(self) -> None:
         self.maps.clear()
-        for name in self.graph.order if self.graph.mapped else ():
+        for name in (*self.graph.order, *self.graph.attached) if self.graph.mapped else ():
             record = self.steps.get(name)
             if name in self.graph.mapped and record is not None and record.state not in STEP_SETTLED:
                 self._recount_map(name, record)
@@ -134,7 +135,7 @@ class LiveRun:
         assert isinstance(node, MappedSpec)
         assert node.each is not None
         try:
-            items = elements_of(node, node.each, self.outputs(), self.run.input)
+            items = self.items_of(node)
         except CannotMap:
             return  # the owner was asked about this
         map_ = self.maps[name] = MapState.of(node.each, items, record, self.elements_of(name))
@@ -168,8 +169,26 @@ class LiveRun:
             return map_.items[index_of(name)]
         # The step ended before this attempt was durable, and stops it.
         assert isinstance(node, MappedSpec)
+        return self.items_of(node)[index_of(name)]
+
+    def items_of(self, node: MappedSpec) -> list[Any]:
+        """Return the list that a mapped step executes for. Raises `CannotMap`."""
         assert node.each is not None
-        return elements_of(node, node.each, self.outputs(), self.run.input)[index_of(name)]
+        if not node.each.undoes:
+            return elements_of(node, node.each, self.outputs(), self.run.input)
+        undone = self.graph.nodes[node.each.source]
+        assert isinstance(undone, MappedSpec)
+        assert undone.each is not None
+        return elements_to_undo(undone.each, undone.name, self.steps, self.elements)
+
+    @property
+    def partly_done(self) -> frozenset[str]:
+        """Mapped steps of which elements succeeded and are not undone."""
+        if self.graph.mapped.isdisjoint(self.graph.undo):
+            return frozenset()
+        return frozenset(
+            node_of(name) for name, record in self.elements.items() if record.state == "succeeded"
+        )
 
     def record(self, step: str) -> StepRecord | None:
         """Return the record of a step run, which may be that of an element; None where it has no row."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.kernel.requests.requesters import further_names
-from engine.kernel.resilience.compensation import BEING_UNDONE
+from engine.kernel.resilience import compensation
 from engine.kernel.resilience.failure_rules import Consequence
 from engine.kernel.resilience.retry import given_up, is_too_late, retry_delay
 from engine.kernel.resources import use as resource_use
@@ -94,10 +94,8 @@ def succeed(
         follow_ups.record(transition, step, asked)
     if rerouted := transition.state.graph.alternative_of.get(step):
         transition.stand_in(rerouted, output)
-    if undone := transition.state.graph.undone_by.get(step):
-        transition.move_step(undone, "compensate")
-        title = transition.state.graph.nodes[undone].title
-        transition.event("step.compensated", undone, title=title, by=step)
+    if transition.state.graph.undone_by:
+        compensation.undone(transition, step)
     return transition.finish()
 
 
@@ -249,7 +247,7 @@ def retry(transition: Transition, step: str) -> Change:
 def cancel(transition: Transition, reason: str) -> Change:
     """Cancel the run: withdraw its requests, stop its attempts, and undo its steps that declare `undo`."""
     if transition.state.run.state == "compensating" and not transition.state.blocked:
-        raise IllegalTransition(BEING_UNDONE)
+        raise IllegalTransition(compensation.BEING_UNDONE)
     transition.end_run("cancel", reason)
     return transition.finish()
 

@@ -34,6 +34,10 @@ from engine.model.states import (
 )
 
 
+_NOT_PLANNED = frozenset({*RUN_ENDED, "compensating"})
+"""States of a run in which no step of its graph starts."""
+
+
 class Transition(ApprovalBinding):
     """One transition of one run. Create it, call the methods that make the changes, then call `finish()`."""
 
@@ -53,7 +57,7 @@ class Transition(ApprovalBinding):
 
     def finish(self) -> Change:
         """Plan the next steps, set the run's own state, and return the `Change`."""
-        if self.state.run.state not in (*RUN_ENDED, "pending", "compensating"):
+        if self.state.run.state not in (*_NOT_PLANNED, "pending"):
             if self.moved_maps:
                 map_transitions.settle_moved(self)
             self._plan()
@@ -63,6 +67,8 @@ class Transition(ApprovalBinding):
                 self._fill()
             self._settle_run()
         if self.state.run.state == "compensating":
+            if self.moved_maps:
+                map_transitions.settle_moved(self)
             self._compensate()
             self._fill()
         run = self.state.run
@@ -273,11 +279,10 @@ class Transition(ApprovalBinding):
         """End a run of which nothing is under way, or begin to compensate it."""
         state = self.state
         is_first = state.run.state not in ("pending", "compensating")
-        if transition != "succeed" and is_first and compensation.next_undo(state.graph, state.steps):
+        if transition != "succeed" and is_first and (left := self._left_to_undo()):
             if state.run.state == "paused":
                 self.end_wait("pause", state.run.id)
-            steps = compensation.steps_to_undo(state.graph, state.steps)
-            self.move_run("compensate", reason=reason, event="run.compensating", ends=transition, steps=steps)
+            self.move_run("compensate", reason=reason, event="run.compensating", ends=transition, steps=left)
             return
         ended = {"fail": "run.failed", "succeed": "run.succeeded", "cancel": "run.cancelled"}[transition]
         compensated = {"compensated": True} if state.run.state == "compensating" else {}
@@ -285,13 +290,17 @@ class Transition(ApprovalBinding):
         if state.run.trigger[:6] == CHILD:  # once for every run, so without a call
             child_runs.report(self)
 
+    def _left_to_undo(self) -> list[str]:
+        state = self.state
+        return compensation.steps_to_undo(state.graph, state.steps, state.partly_done)
+
     def _compensate(self) -> None:
         """Undo the next step once the undo before it has settled; end the run when nothing is left."""
         state = self.state
         self._settled.clear()
         if compensation.under_way(state.graph, state.steps):
             return
-        undo = compensation.next_undo(state.graph, state.steps)
+        undo = compensation.next_undo(state.graph, state.steps, state.partly_done)
         if undo is None:
             how = compensation.final_transition(state.graph, state.steps, state.requests.values())
             self._end(how, state.run.reason)
@@ -331,7 +340,7 @@ class Transition(ApprovalBinding):
                 self._perform(planner.decide(state.graph, step, state.steps))
 
     def _perform(self, action: planner.Action) -> None:
-        if self.state.run.state in RUN_ENDED:
+        if self.state.run.state in _NOT_PLANNED:
             return  # a step planned just before it ended the run
         match action:
             case planner.Start(step):
@@ -381,7 +390,7 @@ class Transition(ApprovalBinding):
 
     def _settle_run(self) -> None:
         state = self.state
-        if state.run.state in RUN_ENDED:
+        if state.run.state in _NOT_PLANNED:
             return
         if state.open_steps == 0:
             self._end(*planner.run_end(state.graph, state.steps))

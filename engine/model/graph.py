@@ -46,9 +46,7 @@ class Graph:
             name: node.uses for name, node in self.nodes.items() if isinstance(node, StepSpec) and node.uses
         }
         """By step that uses resources: their names."""
-        self.mapped = frozenset(
-            node.name for node in definition.nodes if isinstance(node, MappedSpec) and node.each is not None
-        )
+        self.mapped = frozenset(name for name, node in self.nodes.items() if _is_mapped(node))
         """The mapped steps and child workflows, which execute by their elements alone."""
 
     def node(self, step: str) -> NodeSpec:
@@ -114,6 +112,10 @@ def dependencies(node: NodeSpec) -> tuple[str, ...]:
     if node.when is not None:
         steps += steps_in(node.when)
     return tuple(dict.fromkeys(steps))
+
+
+def _is_mapped(node: NodeSpec) -> bool:
+    return isinstance(node, MappedSpec) and node.each is not None
 
 
 def _failures_taken(node: NodeSpec) -> set[str]:

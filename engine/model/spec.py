@@ -84,6 +84,8 @@ class _Node(Frozen):
 class EachSpec(Frozen):
     """A mapped step executes once for every element of a list; a mapped child workflow runs once for each."""
 
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"undoes"})
+
     source: str
     """Path of the list, such as `load.rows`."""
     parameter: str
@@ -96,6 +98,8 @@ class EachSpec(Frozen):
     """Failed elements that are tolerated; None: `percent`, or any number where it is `settled`."""
     percent: float | None = None
     """Tolerated failures in percent of all elements."""
+    undoes: bool = False
+    """An undo step: `source` is the mapped step whose elements it undoes, each by what that one returned."""
 
     def tolerated(self, total: int) -> int:
         """Return how many of so many elements may fail."""

@@ -76,12 +76,6 @@ def each_spec(
     parameter = element_parameter(checks, node, options)
     wanted = hints.get(parameter, Any) if parameter else Any
     mapped = list_spec(checks, node, options, parameter or "", wanted)
-    if options.undo is not None:
-        checks.error(
-            "The step has each and undo, but a list that ended early could not be undone.",
-            "Undo what an element did in the element itself, or give the undo to a step after it.",
-            node,
-        )
     if len(checks.errors) > before or mapped is None:
         return None
     return *mapped, wanted

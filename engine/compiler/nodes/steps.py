@@ -32,20 +32,30 @@ from engine.compiler.types.schema_digests import schema_digest
 from engine.compiler.types.type_compat import type_fits
 from engine.model.conditions import steps_in
 from engine.model.durations import MIN_SECONDS
-from engine.model.spec import FailureSpec, Need, QualitySpec, StepSpec
+from engine.model.spec import EachSpec, FailureSpec, Need, QualitySpec, StepSpec
 
 
 def step_spec(
-    checks: Checks, node: Node, options: StepOptions, common: dict[str, Any], errors_before: int
+    checks: Checks,
+    node: Node,
+    options: StepOptions,
+    common: dict[str, Any],
+    errors_before: int,
+    undoes: EachSpec | None = None,
 ) -> tuple[StepSpec, StepCode] | None:
-    """None when something is wrong with it, which the checks know then."""
+    """None when something is wrong with it, which the checks know then.
+
+    `undoes`: for the undo step of a mapped step, what it executes for.
+    """
     if inspect.isgeneratorfunction(options.function) or inspect.isasyncgenfunction(options.function):
         checks.error("The step uses yield, but a step must return one value.", "Return a list.", node)
         return None
     hints = _hints(checks, node, options.function)
     check_function(checks, node, options.function)
-    mapped = None
-    if options.each is None:
+    mapped: tuple[EachSpec, Need | None, Any] | None = None
+    if undoes is not None:
+        mapped = undoes, None, hints.get(undoes.parameter, Any)
+    elif options.each is None:
         check_unmapped(checks, node, options)
     else:
         mapped = each_spec(checks, node, options, hints)

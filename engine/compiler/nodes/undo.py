@@ -1,14 +1,17 @@
 """The undo step of a step, which takes the output of the step that it undoes."""
 
+import inspect
+import typing
 from typing import Any
 
 from engine.authoring.options import Retry, Undo
 from engine.authoring.workflow import Node
 from engine.compiler.attached import attached_step
-from engine.compiler.definition.checks import Checks
+from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.nodes.step_code import StepCode
-from engine.compiler.nodes.steps import failure_spec
-from engine.model.spec import FailureSpec, StepSpec
+from engine.compiler.nodes.steps import failure_spec, returned_type
+from engine.compiler.types.type_compat import type_fits
+from engine.model.spec import EachSpec, FailureSpec, StepSpec
 
 
 def undo_spec(checks: Checks, node: Node, undo: Any) -> tuple[StepSpec, StepCode] | None:
@@ -18,7 +21,10 @@ def undo_spec(checks: Checks, node: Node, undo: Any) -> tuple[StepSpec, StepCode
     """
     declared = undo if isinstance(undo, Undo) else Undo(undo)
     retry = Retry() if declared.retry is None else declared.retry
-    compiled = attached_step(checks, node, "undo", declared.function, retry, declared.timeout, declared.uses)
+    mapped = _elements(checks, node, declared.function)
+    compiled = attached_step(
+        checks, node, "undo", declared.function, retry, declared.timeout, declared.uses, mapped
+    )
     if compiled is None:
         return None
     spec, code, attached = compiled
@@ -30,6 +36,31 @@ def undo_spec(checks: Checks, node: Node, undo: Any) -> tuple[StepSpec, StepCode
         )
         return None
     return spec.model_copy(update={"failure": _asking(checks, node)}), code
+
+
+def _elements(checks: Checks, node: Node, function: Any) -> EachSpec | None:
+    """Return what the undo step of a mapped step executes for; None for the undo step of another one."""
+    if node.step is None or node.step.each is None or not callable(function):
+        return None
+    try:
+        parameters = inspect.signature(function).parameters
+        hint = typing.get_type_hints(function, include_extras=True).get(node.name, Any)
+    except Exception:  # told by the check of the function
+        return None
+    given = returned_type(node)
+    if node.name not in parameters:
+        checks.error(
+            "The undo function does not take what an element returned.",
+            f"It executes once for each element: give it the parameter {node.name}.",
+            node,
+        )
+    elif not type_fits(given, hint):
+        checks.error(
+            f"The undo function takes {type_name(hint)}, but an element returns {type_name(given)}.",
+            "It executes once for each element: make the two the same.",
+            node,
+        )
+    return EachSpec(source=node.name, parameter=node.name, at_once=node.step.at_once, undoes=True)
 
 
 def _asking(checks: Checks, node: Node) -> FailureSpec:

@@ -1,14 +1,15 @@
 """State of a mapped step in memory: counts and queues, so that a transition of one element costs no scan."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import CannotAsk
-from engine.model.elements import MAX_CHILD_RUNS, MAX_ELEMENTS, element_name, index_of
+from engine.model.elements import MAX_CHILD_RUNS, MAX_ELEMENTS, element_name, index_of, node_of
 from engine.model.records import StepRecord
 from engine.model.spec import ChildSpec, EachSpec, MappedSpec
+from engine.model.states import StepState
 from engine.model.template import json_type_name, value_at
 
 
@@ -34,6 +35,37 @@ def elements_of(node: MappedSpec, each: EachSpec, outputs: dict[str, Any], input
     return found
 
 
+GAP = object()
+"""Stands for an element that an undo step leaves out, since there is nothing to undo."""
+_DONE: frozenset[StepState] = frozenset({"succeeded", "compensated"})
+
+
+def elements_to_undo(
+    mapped: EachSpec, step: str, steps: Mapping[str, StepRecord], elements: Mapping[str, StepRecord]
+) -> list[Any]:
+    """Return what each element of the mapped step returned that succeeded, and a gap for each other one.
+
+    Those that are undone already are among them, so that the list is the same after a restart.
+    """
+    own = [record for name, record in elements.items() if node_of(name) == step]
+    if not own:
+        return _kept(mapped, steps.get(step))
+    found = [GAP] * (1 + max(index_of(record.step) for record in own))
+    for record in own:
+        if record.state in _DONE:
+            found[index_of(record.step)] = record.output
+    return found
+
+
+def _kept(mapped: EachSpec, step: StepRecord | None) -> list[Any]:
+    """Return the same of a step that was kept from another run, whose elements have no records here."""
+    if step is None or step.state not in _DONE or not isinstance(step.output, list):
+        return []
+    if not mapped.settled:
+        return step.output
+    return [each["value"] if each["state"] == "succeeded" else GAP for each in step.output]
+
+
 @dataclass(slots=True)
 class MapState:
     """A mapped step that has begun. Elements from `fresh` on have no record."""
@@ -56,6 +88,10 @@ class MapState:
     """Elements that failed in this round."""
     skipped: int = 0
     first_failed: int | None = None
+    gaps: frozenset[int] = frozenset()
+    """Elements that are left out."""
+    is_thorough: bool = False
+    """All elements are tried before a failure counts."""
 
     @classmethod
     def of(
@@ -63,21 +99,25 @@ class MapState:
     ) -> "MapState":
         """Return the state that the records of the elements tell of, trials aside."""
         state = cls(items, each.at_once, each.tolerated(len(items)), record.round)
+        if each.undoes:
+            state.gaps = frozenset(index for index, item in enumerate(items) if item is GAP)
+            state.is_thorough = True
         for element in elements:
             index = index_of(element.step)
             state.fresh = max(state.fresh, index + 1)
             state.count(index, element)
+        state._pass_gaps()
         return state
 
     @property
     def total(self) -> int:
-        return len(self.items)
+        return len(self.items) - len(self.gaps)
 
     @property
     def can_start(self) -> bool:
         """Return whether an element could start if this process had a free slot."""
         under_way = len(self.active) + len(self.awaited)
-        return under_way < self.at_once and bool(self.again or self.fresh < self.total)
+        return under_way < self.at_once and bool(self.again or self.fresh < len(self.items))
 
     @property
     def ended(self) -> bool:
@@ -85,7 +125,7 @@ class MapState:
 
     @property
     def has_failed(self) -> bool:
-        return self.failed > self.tolerated
+        return self.failed > self.tolerated and (self.ended or not self.is_thorough)
 
     def count(self, index: int, record: StepRecord) -> None:
         """Count an element as it is now; `forget` it before."""
@@ -117,13 +157,20 @@ class MapState:
         """Take the next element to start."""
         if self.again:
             return self.again.popleft()
+        index = self.fresh
         self.fresh += 1
-        return self.fresh - 1
+        self._pass_gaps()
+        return index
+
+    def _pass_gaps(self) -> None:
+        while self.fresh in self.gaps:
+            self.fresh += 1
 
 
 def output_of(map_: MapState, each: EachSpec, step: str, elements: dict[str, StepRecord]) -> list[Any]:
     """Return the output of a mapped step whose elements have all ended: what its readers take."""
-    records = (elements[element_name(step, index)] for index in range(map_.total))
+    indexes = (index for index in range(len(map_.items)) if index not in map_.gaps)
+    records = (elements[element_name(step, index)] for index in indexes)
     if not each.settled:
         return [record.output for record in records]
     return [

@@ -8,10 +8,11 @@ element's row alone.
 from typing import TYPE_CHECKING
 
 from engine.kernel.record_changes import RecordChanges
+from engine.kernel.resilience import compensation
 from engine.kernel.resources import use as resource_use
 from engine.kernel.shapes import child_runs
 from engine.kernel.shapes.awaiting import starts_child
-from engine.kernel.shapes.map_state import CannotMap, MapState, elements_of, output_of
+from engine.kernel.shapes.map_state import CannotMap, MapState, output_of
 from engine.model.elements import MAX_MAPPED_BYTES, element_name, node_of
 from engine.model.records import evolve
 from engine.model.request_parts import Failure
@@ -33,7 +34,7 @@ def begin(transition: "Transition", node: MappedSpec, digest: str = "") -> None:
     assert each is not None
     before = transition.record(node.name)
     try:
-        items = elements_of(node, each, state.outputs(), state.run.input)
+        items = state.items_of(node)
     except CannotMap as error:
         transition.give_up(node.name, Failure("CannotMap", str(error)))
         return
@@ -49,8 +50,9 @@ def begin(transition: "Transition", node: MappedSpec, digest: str = "") -> None:
     changed = before.code_digest or state.code.get(node.name, digest)
     if changed != digest:
         transition.event("step.code_changed", node.name, before=changed, after=digest)
-    transition.event("step.started", node.name, title=node.title, elements=len(items), round=record.round)
-    state.maps[node.name] = MapState.of(each, items, record, state.elements_of(node.name))
+    map_ = MapState.of(each, items, record, state.elements_of(node.name))
+    transition.event("step.started", node.name, title=node.title, elements=map_.total, round=record.round)
+    state.maps[node.name] = map_
     settle(transition, node.name)
 
 
@@ -129,6 +131,7 @@ def settle(transition: "Transition", step: str) -> None:
         started = transition.record(step).started_at or transition.now
         seconds = (transition.now - started).total_seconds()
         transition.event("step.succeeded", step, title=node.title, seconds=seconds, log=[], **counts)
+        compensation.undone(transition, step)
 
 
 def _failure(transition: "Transition", step: str, map_: MapState) -> Failure:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.kernel.shapes.map_state import CannotMap, elements_of
+from engine.kernel.shapes.map_state import GAP, CannotMap, elements_of, elements_to_undo
 from engine.model.graph import Graph
 from engine.model.records import ElementCounts, StepRecord
 from engine.model.spec import MappedSpec
@@ -26,9 +26,29 @@ def element_counts(graph: Graph, snapshot: Snapshot) -> Mapping[str, ElementCoun
         if record is None or record.started_at is None:
             continue
         by_state = snapshot.counts.get(name, {})
-        try:
-            total = len(elements_of(node, node.each, outputs, snapshot.run.input))
-        except CannotMap:
-            total = sum(by_state.values())
+        if node.each.undoes:
+            total = _done(graph, snapshot, node.each.source)
+        else:
+            try:
+                total = len(elements_of(node, node.each, outputs, snapshot.run.input))
+            except CannotMap:
+                total = sum(by_state.values())
         counts[name] = ElementCounts(total, **{state: by_state.get(state, 0) for state in _SHOWN})
     return counts
+
+
+def partly_done(graph: Graph, snapshot: Snapshot) -> frozenset[str]:
+    """Return the mapped steps of which elements succeeded and are not undone."""
+    mapped = graph.mapped if graph.undo else ()
+    return frozenset(name for name in mapped if snapshot.counts.get(name, {}).get("succeeded"))
+
+
+def _done(graph: Graph, snapshot: Snapshot, step: str) -> int:
+    """Return how many elements of a mapped step succeeded, whether they are undone by now or not."""
+    by_state = snapshot.counts.get(step, {})
+    if by_state:
+        return by_state.get("succeeded", 0) + by_state.get("compensated", 0)
+    node = graph.nodes[step]
+    assert isinstance(node, MappedSpec)
+    assert node.each is not None
+    return sum(item is not GAP for item in elements_to_undo(node.each, step, snapshot.steps, {}))

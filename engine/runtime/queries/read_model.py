@@ -16,7 +16,7 @@ from engine.model.report import StepReport
 from engine.model.states import RUN_ENDED, StepState
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.remembered_people import RememberedPeople
-from engine.runtime.queries.map_progress import element_counts
+from engine.runtime.queries.map_progress import element_counts, partly_done
 from engine.runtime.queries.paging import open_requests
 from engine.runtime.queries.related_runs import related_runs
 from engine.runtime.workflows.definition_cache import DefinitionCache
@@ -126,7 +126,7 @@ class ReadModel:
             requests=tuple(self.identified(request, altered) for request in snapshot.requests.values()),
             usual_seconds=await self._store.read(queries.usual_seconds, snapshot.run.workflow),
             titles={name: node.title for name, node in graph.nodes.items()},
-            undoes=() if ended else tuple(steps_to_undo(graph, snapshot.steps)),
+            undoes=() if ended else tuple(steps_to_undo(graph, snapshot.steps, partly_done(graph, snapshot))),
             quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
             held_until=held_until(definition, graph.nodes, steps, snapshot.requests.values()),
             altered=altered,

@@ -353,3 +353,24 @@ async def test_a_task_in_dict_form_names_the_action_that_undoes_it() -> None:
         run = await harness.start("order")
         assert bank.calls == ["refund 30 charge.undo"]
         assert (await harness.state(run)).run.state == "failed"
+
+
+async def test_a_condition_that_cannot_be_decided_fails_the_run_and_its_steps_are_undone() -> None:
+    flow, calls = Workflow("pay", owner="@ops", on_failure="fail"), []
+
+    async def refund(pay: dict[str, Any]) -> None:
+        calls.append("refund")
+
+    @flow.step(undo=refund)
+    async def pay() -> dict[str, Any]:
+        return {"score": "high"}
+
+    @flow.step(when=pay.output.score > 3)
+    async def ship() -> None:
+        calls.append("ship")
+
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("pay")
+        assert calls == ["refund"]
+        found = await states(harness, run)
+        assert (found["pay"], found["ship"]) == ("compensated", "failed")
