@@ -64,6 +64,6 @@ def live(first: int) -> None:
 
 
 if __name__ == "__main__":
-    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000
     decide(seed)
     live(seed)

@@ -100,6 +100,16 @@ class RecordChanges:
             self._settled.append(step)
         return after
 
+    def stop(self, step: str) -> None:
+        """Stop the attempt of a step run. One that begins in this transition does not begin."""
+        begun = next((record for record in self.change.starts if record.step == step), None)
+        if begun is None:
+            self.change.stops.append(step)
+            return
+        self.change.starts.remove(begun)
+        if self.state.graph.uses:
+            resource_use.end(self, begun)
+
     def suspect(self, step: str) -> None:
         """Let a pending step run wait for its trial; an element keeps its place among those at once."""
         state, name = self.state, node_of(step)

@@ -33,7 +33,6 @@ from engine.model.states import (
     STEP_SETTLED,
 )
 
-
 _NOT_PLANNED = frozenset({*RUN_ENDED, "compensating"})
 """States of a run in which no step of its graph starts."""
 
@@ -257,7 +256,7 @@ class Transition(ApprovalBinding):
             if record.state in STEP_SETTLED:
                 continue
             if record.state == "running" and step not in state.graph.mapped:
-                self.change.stops.append(step)
+                self.stop(step)
             if record.state == "retrying":
                 self.end_wait("retry", f"{state.run.id}:{step}")
             if record.state == "waiting":

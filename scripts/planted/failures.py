@@ -93,6 +93,13 @@ MUTANTS = [
         ("tests/engine/runtime/runs/test_undone_lists.py",),
     ),
     Mutant(
+        "a step executes that begins in the moment in which its run fails",
+        "engine/kernel/record_changes.py",
+        "        if begun is None:\n            self.change.stops.append(step)\n            return\n",
+        "        self.change.stops.append(step)\n        if begun:\n            return\n",
+        ("tests/engine/runtime/runs/test_mapping.py",),
+    ),
+    Mutant(
         "what elements did before their list failed is not undone",
         "engine/kernel/resilience/compensation.py",
         "    return is_done or step in partly_done",

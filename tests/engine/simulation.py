@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
@@ -28,7 +28,7 @@ from engine.kernel.transition import Transition
 from engine.model.change import Change, Wait
 from engine.model.code_version import Versioned
 from engine.model.conditions import Compare, Condition, Not, OutcomeIs, StateIs, evaluate, leaves
-from engine.model.elements import is_element, node_of
+from engine.model.elements import index_of, is_element, node_of
 from engine.model.graph import Graph
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord, evolve
@@ -49,8 +49,8 @@ from engine.model.spec import (
 )
 from engine.model.states import AWAITED, RUN_ENDED, STEP_SETTLED, IllegalTransition
 
-LIVES_WITHOUT_CHILDREN = 1_000_000
-"""From this seed on, so that lives that were kept stay as they are."""
+FIRST_LIVES = range(1_000_000, 1_100_000)
+"""Without what was added later, so that lives that were kept stay as they are."""
 INPUT = {"rows": [1, 2, 3, 4], "none": []}
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -146,11 +146,38 @@ def with_deadlines(definition: Definition, rng: random.Random) -> Definition:
 def with_children(definition: Definition, seed: int) -> Definition:
     """The definition in every second life, with child workflows in place of some steps."""
     rng = random.Random(f"children {seed}")
-    if seed % 2 or seed >= LIVES_WITHOUT_CHILDREN:
+    if seed % 2 or seed in FIRST_LIVES:
         return definition
     lists = random.Random(f"lists {seed}")
     nodes = [_child(node, lists) if rng.random() < 0.4 else node for node in definition.nodes]
     return definition.model_copy(update={"nodes": tuple(nodes)})
+
+
+def with_undo(definition: Definition, seed: int) -> Definition:
+    """The definition in every third life: most steps can be undone, and some execute for a list."""
+    rng = random.Random(f"undo {seed}")
+    if seed % 3 != 1 or seed in FIRST_LIVES:
+        return definition
+    nodes = [_undone(node, rng) if rng.random() < 0.8 else node for node in definition.nodes]
+    return definition.model_copy(update={"nodes": tuple(nodes)})
+
+
+def _undone(node: NodeSpec, rng: random.Random) -> NodeSpec:
+    if not isinstance(node, StepSpec):
+        return node
+    common: dict[str, Any] = {
+        "name": f"{node.name}.undo",
+        "title": f"undo of {node.name}",
+        "retry": RetrySpec(attempts=rng.randint(1, 2)),
+        "failure": FailureSpec(),
+        "uses": tuple(sorted(rng.sample(list(LIMITS), 1))) if node.uses and rng.random() < 0.3 else (),
+    }
+    if rng.random() < 0.6:
+        undo = StepSpec(**common, needs=(Need(parameter=node.name, step=node.name),))
+        return node.model_copy(update={"undo": undo})
+    each = _each(rng)
+    undoes = EachSpec(source=node.name, parameter=node.name, at_once=each.at_once, undoes=True)
+    return node.model_copy(update={"each": each, "undo": StepSpec(**common, each=undoes)})
 
 
 def _child(node: NodeSpec, rng: random.Random) -> NodeSpec:
@@ -268,10 +295,10 @@ class Simulation:
         self.definition = with_resources(random_definition(self.rng), random.Random(~seed))
         if seed % 3 == 0:
             self.definition = with_deadlines(self.definition, random.Random(-seed))
-        self.definition = with_children(self.definition, seed)
+        self.definition = with_undo(with_children(self.definition, seed), seed)
         self.graph = Graph(self.definition)
         self.now = START
-        trigger = "manual" if seed % 4 or seed >= LIVES_WITHOUT_CHILDREN else "child:whole:top-1"
+        trigger = "manual" if seed % 4 or seed in FIRST_LIVES else "child:whole:top-1"
         run = RunRecord("w-1", "w", "d", "pending", 0, INPUT, Actor("cli", "t"), trigger, None, "t", self.now)
         self.rows = Rows(run)
         self.state = LiveRun.of(run, self.definition, self.graph, {})
@@ -302,6 +329,7 @@ class Simulation:
         check_conditions(self, change)
         check_approved(self, change)
         check_askable(self, change)
+        check_order_of_undo(self, change)
         self.rows.commit(change)
         self.follow(change)
         for id_ in change.requests:
@@ -379,7 +407,7 @@ class Simulation:
         alone = len(running) == 1
         for name in running if alone else ():
             self.crashed[name, self.rows.steps[name].round] += 1
-        if self.rows.run.state == "running":
+        if self.rows.run.state in ("running", "compensating"):
             if running:
                 self.do(
                     lambda t: run_transitions.interrupt(t, running, crashed=True, alone=alone), len(running)
@@ -504,7 +532,7 @@ class Simulation:
             case "reload":
                 self.reload()
             case "refill":
-                if self.rows.run.state == "running":
+                if self.rows.run.state in ("running", "compensating"):
                     self.do(run_transitions.start_ready)
             case "tamper":
                 self.tamper(what)
@@ -589,6 +617,7 @@ def check_all(simulation: Simulation) -> None:
         check_parallel,
         check_resources,
         check_lists,
+        check_undone,
     ):
         check(simulation)
 
@@ -596,8 +625,14 @@ def check_all(simulation: Simulation) -> None:
 def check_inputs_settled(graph: Graph, state: LiveRun, change: Change) -> None:
     """Nothing starts before all that it depends on has settled."""
     for record in change.starts:
-        for other in graph.dependencies(record.step):
+        for other in dependencies(graph, record.step):
             assert state.steps[other].state in STEP_SETTLED, f"{record.step} started before {other} settled"
+
+
+def dependencies(graph: Graph, step: str) -> tuple[str, ...]:
+    """What a step run depends on, which may be that of an element, or undo another one."""
+    name = node_of(step)
+    return (graph.undone_by[name],) if name in graph.undone_by else graph.dependencies(name)
 
 
 def begun(simulation: Simulation, change: Change) -> list[str]:
@@ -640,7 +675,9 @@ def check_conditions(simulation: Simulation, change: Change) -> None:
 
 
 def check_undecidable(simulation: Simulation) -> None:
-    """A condition that cannot be decided is never taken for false."""
+    """A condition that cannot be decided is never taken for false. Undoing changes what it tests."""
+    if "run.compensating" in simulation.rows.events:
+        return
     for name, record in simulation.rows.steps.items():
         when = simulation.graph.node(name).when
         if when is None or simulation.tampers or record.reason != "not needed":
@@ -667,7 +704,7 @@ def check_approved(simulation: Simulation, change: Change) -> None:
                 continue
             steps, code = simulation.asked[last.id]
             assert code[step] == simulation.code.versions[step], f"other code of {record.step}"
-            for other in simulation.graph.dependencies(step):
+            for other in dependencies(simulation.graph, step):
                 known = steps.get(other)
                 if known is None or known.state not in STEP_SETTLED:
                     continue
@@ -682,7 +719,7 @@ def check_askable(simulation: Simulation, change: Change) -> None:
         if request.kind == "approval":
             assert request.ask in ("?", "1?"), f"{request.id} asks {request.ask}"
     for name in begun(simulation, change):
-        for other in simulation.graph.dependencies(node_of(name)):
+        for other in dependencies(simulation.graph, name):
             unasked = steps[other].state == "cancelled" and isinstance(
                 simulation.graph.nodes[other], ApprovalSpec
             )
@@ -752,19 +789,35 @@ def check_counts(simulation: Simulation) -> None:
     assert (state.open_steps, state.executing, state.retrying) == (
         fresh.open_steps, fresh.executing, fresh.retrying,
     )  # fmt: skip
-    assert state.missing == fresh.missing
+    if rows.run.state != "compensating":  # then no step of the graph is planned any more
+        assert state.missing == fresh.missing
     for name, one in fresh.maps.items():
         if rows.steps[name].state != "running":
             continue
         known_map = state.maps[name]
         assert (known_map.awaited, known_map.fresh) == (one.awaited, one.fresh), name
-        assert (sorted(known_map.again), known_map.failed) == (sorted(one.again), one.failed), name
+        # An element whose trial led to the queue for resources waits in it; a restart suspects it again.
+        left = [
+            sorted([*each.again, *suspected(life, name)]) for each, life in ((known_map, state), (one, fresh))
+        ]
+        assert left[0] == left[1], name
+        assert known_map.failed == one.failed, name
         assert (known_map.succeeded, known_map.skipped) == (one.succeeded, one.skipped), name
     # A suspect whose trial led to a question is ready once that is answered; a restart suspects it again.
     # A step whose turn for its resources came while no slot was free is ready; a restart queues it again.
-    known, counted = (sorted([*one.ready, *one.suspects, *one.held]) for one in (state, fresh))
+    wholes = simulation.graph.nodes.keys() - simulation.graph.mapped
+    known, counted = (
+        sorted(name for name in (*one.ready, *one.held, *one.suspects) if name in wholes)
+        for one in (state, fresh)
+    )
     assert known == counted
+    assert state.held.keys() <= fresh.held.keys()
     assert state.suspects.keys() <= fresh.suspects.keys()
+
+
+def suspected(life: LiveRun, step: str) -> list[int]:
+    """Elements of a list that wait for their trial."""
+    return [index_of(name) for name in life.suspects if name != step and node_of(name) == step]
 
 
 def check_requests(simulation: Simulation) -> None:
@@ -843,16 +896,54 @@ def check_lists(simulation: Simulation) -> None:
     """No more child runs of a list are under way than may, and none when its step has ended."""
     for name in simulation.graph.mapped:
         whole, node = simulation.rows.steps.get(name), simulation.graph.nodes[name]
-        assert isinstance(node, ChildSpec)
+        assert isinstance(node, StepSpec | ChildSpec)
         assert node.each is not None
         elements = [one for step, one in simulation.rows.steps.items() if step.startswith(f"{name}[")]
-        waiting = [one for one in elements if one.state == "waiting"]
-        assert len(waiting) <= node.each.at_once, f"{len(waiting)} child runs of {name} are under way"
+        under_way = [one for one in elements if one.state in ("waiting", "running")]
+        assert len(under_way) <= node.each.at_once, f"{len(under_way)} elements of {name} are under way"
         if whole is not None and whole.state in STEP_SETTLED:
             assert all(one.state in STEP_SETTLED for one in elements), f"{name} left elements behind"
         if whole is not None and whole.state == "succeeded":
             assert len(whole.output) == len(elements)
             assert sum(one.state == "failed" for one in elements) <= node.each.tolerated(len(elements))
+
+
+def check_order_of_undo(simulation: Simulation, change: Change) -> None:
+    """A step is undone once nothing else of the run is under way, and after those that ended later."""
+    steps, graph = {**simulation.rows.steps, **change.steps}, simulation.graph
+    for undo in [name for name in change.steps if name in graph.undone_by]:
+        if undo in simulation.rows.steps:
+            continue
+        assert change.run.state == "compensating", f"{undo} begins in a run that is {change.run.state}"
+        ended = steps[graph.undone_by[undo]].ended_at
+        assert ended is not None
+        for step, other in graph.undo.items():
+            if other == undo or step not in steps or steps[step].state != "succeeded":
+                continue
+            later = steps[step].ended_at
+            begun_later = later is not None and later > ended and bool(steps[step].output)
+            assert not begun_later or steps[other].state in STEP_SETTLED, f"{undo} begins before {other}"
+
+
+def check_undone(simulation: Simulation) -> None:
+    """What is undone had succeeded. A run that ended after that leaves only what a person left."""
+    rows, graph = simulation.rows, simulation.graph
+    unsettled = [name for name in graph.undone_by if name in rows.steps]
+    unsettled = [name for name in unsettled if rows.steps[name].state not in STEP_SETTLED]
+    assert len(unsettled) <= 1, f"{unsettled} are under way at once"
+    assert not unsettled or rows.run.state == "compensating"
+    by_person = {one.step for one in rows.requests.values() if one.outcome in ("skip", "abort")}
+    aborted = [name for name in graph.undone_by if name in rows.steps and rows.steps[name].state == "failed"]
+    for name, record in rows.steps.items():
+        undo = graph.undo.get(node_of(name))
+        if undo is None:
+            continue
+        done = f"{undo}{name.removeprefix(node_of(name))}"
+        if record.state == "compensated":
+            assert rows.steps[done].state == "succeeded", f"{name} was not undone"
+        if record.state == "succeeded" and rows.run.state in ("failed", "cancelled"):
+            is_empty = name in graph.mapped and not record.output
+            assert is_empty or undo in by_person or aborted, f"{name} was left as it was"
 
 
 def check_asked_of_loaded_code(simulation: Simulation) -> None:
@@ -868,7 +959,9 @@ def check_resources(simulation: Simulation) -> None:
     for name, limits in LIMITS.items():
         resource = simulation.book.resource(name)
         own = {(step, attempt) for run, step, attempt in resource.holders if run == "w-1"}
-        using = {key for key in simulation.executing if name in simulation.graph.uses.get(key[0], ())}
+        using = {
+            key for key in simulation.executing if name in simulation.graph.uses.get(node_of(key[0]), ())
+        }
         assert own == using, f"{name} is held by {own}, and used by {using}"
         assert limits.at_once is None or len(resource.holders) <= limits.at_once, f"{name} is overdrawn"
     queued = {step for _, step in simulation.book.tickets}

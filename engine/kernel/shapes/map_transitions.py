@@ -176,7 +176,7 @@ def stop(transition: "Transition", step: str, reason: str) -> None:
         name = element_name(step, index)
         record = transition.record(name)
         if record.state == "running":
-            transition.change.stops.append(name)
+            transition.stop(name)
         elif record.state == "retrying":
             transition.end_wait("retry", f"{state.run.id}:{name}")
         elif record.state == "waiting":

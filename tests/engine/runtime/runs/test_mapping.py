@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from engine.authoring.services import Registry
 from engine.compiler.workflow import compile_workflow
@@ -15,6 +16,10 @@ from engine.testing import TESTER, Harness
 from signoff import Retry, Settled, StepContext, Workflow
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
+
+
+class Rows(BaseModel):
+    rows: list[int] | None
 
 
 def letters(count: int = 5, **options: Any) -> tuple[Workflow, dict[str, Any]]:
@@ -380,3 +385,21 @@ async def test_progress_of_an_element_is_not_shown_as_that_of_its_step() -> None
         assert (state.elements["send"].ended, state.elements["send"].running) == (0, 2)
         await harness.advance("2m")
         assert await harness.output(run, "send") == [1, 2, 3]
+
+
+async def test_a_step_does_not_execute_that_begins_in_the_moment_in_which_its_run_fails() -> None:
+    flow, calls = Workflow("letters", owner="@ops", on_failure="fail", input=Rows), []
+
+    @flow.step
+    async def announce() -> None:
+        calls.append("announced")
+
+    @flow.step(each="input.rows")
+    async def send(row: int) -> None: ...
+
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("letters", {"rows": None})
+        detail = await harness.state(run)
+        assert detail.run.state == "failed"
+        assert [step.state for step in detail.steps] == ["cancelled", "failed"]
+        assert calls == []
