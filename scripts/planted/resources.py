@@ -145,4 +145,11 @@ MUTANTS = [
         "    if reason is None:\n        raise IllegalTransition(step)\n",
         TESTS,
     ),
+    Mutant(
+        "a list keeps its place in the queue for a resource although an element got it",
+        "engine/kernel/resources/use.py",
+        "        leave(transition, name)\n    transition.turn",
+        "        _end_wait(transition, node)\n    transition.turn",
+        ("tests/engine/kernel/test_simulation.py",),
+    ),
 ]

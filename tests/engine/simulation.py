@@ -543,7 +543,8 @@ class Simulation:
                     check_asked_of_loaded_code(self)
             case "give_back":
                 self.executing.pop((what, move.attempt))
-                self.do(lambda t: run_transitions.give_back(t, what, move.attempt))
+                # The attempt keeps its slot until then, and a suspect after it.
+                self.do(lambda t: run_transitions.give_back(t, what, move.attempt), kept=1)
             case "cancel":
                 self.do(lambda t: run_transitions.cancel(t, "stop"))
 

@@ -43,7 +43,7 @@ def admits(transition: "Transition", node: StepSpec) -> bool:
     record = transition.record(name)
     if record.queued_at is not None and node.each is not None:
         transition.put_step(evolve(record, queued_at=None, reason=""))
-        _end_wait(transition, node)
+        leave(transition, name)
     transition.turn = ""
     return True
 
