@@ -119,6 +119,8 @@ class RecordChanges:
             map_ = state.maps[name]
             map_.again.remove(index_of(step))
             map_.active.add(index_of(step))
+        elif state.missing.get(step):
+            return  # people are asked again at an approval before it; it starts after that
         state.suspects[step] = None
 
     def put_step(self, record: StepRecord) -> None:

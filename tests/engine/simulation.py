@@ -631,7 +631,7 @@ def check_inputs_settled(graph: Graph, state: LiveRun, change: Change) -> None:
 
 
 def dependencies(graph: Graph, step: str) -> tuple[str, ...]:
-    """What a step run depends on, which may be that of an element, or undo another one."""
+    """The steps on which a step run depends; it may be that of an element, or undo another one."""
     name = node_of(step)
     return (graph.undone_by[name],) if name in graph.undone_by else graph.dependencies(name)
 
@@ -927,7 +927,7 @@ def check_order_of_undo(simulation: Simulation, change: Change) -> None:
 
 
 def check_undone(simulation: Simulation) -> None:
-    """What is undone had succeeded. A run that ended after that leaves only what a person left."""
+    """Only what had succeeded is undone. A run that ended after that leaves only what a person left."""
     rows, graph = simulation.rows, simulation.graph
     unsettled = [name for name in graph.undone_by if name in rows.steps]
     unsettled = [name for name in unsettled if rows.steps[name].state not in STEP_SETTLED]

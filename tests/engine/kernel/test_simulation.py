@@ -5,7 +5,7 @@ import pytest
 from tests.engine import simulation
 
 
-@pytest.mark.parametrize("seed", [1_002_815, 1_032_004, 2_000_914])
+@pytest.mark.parametrize("seed", [1_002_815, 1_032_004, 2_000_914, 2_022_821])
 def test_lives_that_once_broke_an_invariant(seed: int) -> None:
     """1002815: a step that crashed the process for the third time ended the run, with another under way."""
     run = simulation.Simulation(seed)
