@@ -8,10 +8,14 @@ import logging
 
 from bot.listeners.context import Context
 from bot.listeners.surface import Surface
+from bot.outbox.problems import SHAPE
 from bot.slack.web_api import Rejected, Sent
 from bot.views.message import Message
 
 log = logging.getLogger(__name__)
+
+_REFUSED = SHAPE | {"HTTP status 400"}
+"""Answers of a `response_url` by which Slack refuses blocks."""
 
 
 def known_to_fit(context: Context, content: Message) -> Message:
@@ -30,6 +34,6 @@ async def say(
     if content.instead is None or not isinstance(outcome, Rejected):
         return
     again = await surface.say(content.instead, instead=instead, public=public)
-    if isinstance(again, Sent):
+    if isinstance(again, Sent) and outcome.code in _REFUSED:
         context.refused_blocks.update(content.data_blocks)
         log.info("This workspace takes no charts or sortable tables: they are shown as text")

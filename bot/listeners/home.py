@@ -66,11 +66,12 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
 
 
 async def _asked(context: Context, user: str) -> list[RequestRecord]:
-    """Return the open requests of this person's newest waiting runs."""
+    """Return the open approvals of this person's newest waiting runs."""
     engine, asked = context.engine, list[RequestRecord]()
     waiting, _ = await engine.runs(states=["waiting"], limit=_MAX_WAITING_RUNS, actor=slack_actor(user))
     for run in waiting:
-        asked += await engine.requests(run_id=run.id, limit=MAX_ASKED)
+        opened = await engine.requests(run_id=run.id, limit=MAX_ASKED)
+        asked += [request for request in opened if request.kind == "approval"]
         if len(asked) >= MAX_ASKED:
             break
     return await engine.marked(asked[:MAX_ASKED])

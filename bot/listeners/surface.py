@@ -58,7 +58,8 @@ class Surface:
         if self.thread_ts:
             body["thread_ts"] = self.thread_ts
         outcome = await self.api.respond(self.response_url, body)
-        if not isinstance(outcome, Sent):
+        is_tried_again = isinstance(outcome, Rejected) and content.instead is not None
+        if not isinstance(outcome, Sent) and not is_tried_again:
             log.warning("an answer did not reach Slack: %s", _words(outcome))
         return outcome
 

@@ -20,7 +20,7 @@ from bot.views.requests import quorum, request_summary
 from bot.views.runs.run import details_button, subject_of
 from bot.views.wording import icons
 from bot.views.wording.text import count, question_line, safe
-from bot.views.wording.times import at, since
+from bot.views.wording.times import at, moment
 from bot.views.workflow_health import HealthFacts, health_block
 from engine import RequestRecord, RunRecord, WorkflowRecord
 
@@ -129,7 +129,7 @@ def _asked(asked: Sequence[RequestRecord], now: datetime) -> list[Block | None]:
     shown: list[Block | None] = [
         section(
             f"{icons.PEOPLE} {question_line(request.ask, 300)}\n"
-            f"waits for {quorum.short(request, MENTIONED)} since {since(request.opened_at, now)}"
+            f"waits for {quorum.short(request, MENTIONED)} since {moment(request.opened_at, now)}"
             f" · {request_summary.until(request, now)}",
             f"asked:{number}:{request.version}",
             _details_of(request),

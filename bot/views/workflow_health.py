@@ -42,7 +42,7 @@ def verdict(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> tupl
     ended = [run for run in facts.runs if run.ended_at is not None]
     if not ended:
         return icons.PENDING, "no run has ended yet", []
-    done = sum(run.state == "succeeded" for run in ended)
+    done = sum(run.state == "succeeded" and not run.reason and not run.refusal for run in ended)
     return icons.DONE, "healthy", [f"{done} of the last {count(len(ended), 'run')} done"]
 
 
@@ -102,7 +102,7 @@ def _last(runs: Sequence[RunRecord], now: datetime) -> str:
         return ""
     run = runs[0]
     _, state = icons.run_state(run.state, run.reason, run.refusal)
-    return f"last run {safe(run.short, 80)} {state}, started {at(run.created_at, now)}"
+    return f"last run {state}, started {at(run.created_at, now)}"
 
 
 def _next(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> str:

@@ -5,6 +5,20 @@ from scripts.planted.mutant import Mutant
 _SHORTCUTS = ("tests/bot/listeners/test_shortcuts.py",)
 MUTANTS = [
     Mutant(
+        "a rejected run counts as done in the health of a workflow",
+        "bot/views/workflow_health.py",
+        'run.state == "succeeded" and not run.reason and not run.refusal for',
+        'run.state == "succeeded" for',
+        ("tests/bot/views/test_workflow_health.py",),
+    ),
+    Mutant(
+        "an answer that never arrived lets charts count as refused",
+        "bot/listeners/data_answers.py",
+        "if isinstance(again, Sent) and outcome.code in _REFUSED:",
+        "if isinstance(again, Sent):",
+        ("tests/bot/listeners/test_data_answers.py",),
+    ),
+    Mutant(
         "a workflow whose failures wait for an answer is healthy in the Home",
         "bot/views/workflow_health.py",
         "    if facts.open_failures:\n",

@@ -114,7 +114,7 @@ def _ends_by_day(runs: Sequence[RunRecord], zone: tzinfo) -> Block:
 
 
 def _zone(zone: tzinfo) -> str:
-    return getattr(zone, "key", "") or "UTC"
+    return getattr(zone, "key", "").removeprefix("Etc/") or "UTC"
 
 
 def _chart(

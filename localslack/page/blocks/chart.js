@@ -100,7 +100,7 @@ function plot(data, width) {
   const series = data.series.map((each) => categories.map((name) => each.data.find((point) => point.label === name)?.value ?? 0));
   const steps = ticks(series.flat());
   const left = 12 + 7 * Math.max(...steps.map((tick) => number(tick).length));
-  const top = beside ? 26 : 14, bottom = HEIGHT - (below ? 40 : 24), right = width - 8;
+  const top = beside ? 34 : 18, bottom = HEIGHT - (below ? 40 : 24), right = width - 8;
   const band = (right - left) / categories.length;
   const y = (value) => bottom - ((value - steps[0]) / (steps.at(-1) - steps[0])) * (bottom - top);
   const x = (index) => left + band * (index + 0.5);

@@ -61,7 +61,7 @@ def test_the_home_names_the_workflows_that_have_no_button() -> None:
 def test_a_home_with_everything_in_it_keeps_the_command_and_every_workflow() -> None:
     listed = [(workflow, HealthFacts(RUNS, 2, paused="for a reason")) for workflow in WORKFLOWS[:TEAM_PAGE]]
     team = TeamPart(True, 2, 4, 30, listed, True, RUNS)
-    many = [REQUEST] * 100
+    many = [evolve_request(REQUEST, altered="The log says otherwise.")] * 100
     view = home_view(
         many, RUNS, WORKFLOWS, NOW, "/workflow", total_runs=99, all_seen=False, asked=many, team=team
     )

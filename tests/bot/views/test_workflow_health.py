@@ -67,11 +67,18 @@ def test_a_healthy_workflow_and_one_without_ended_runs_differ() -> None:
     assert told(HealthFacts(runs("running"))).startswith(f"{icons.PENDING} no run has ended yet")
 
 
+def test_a_rejected_run_is_not_counted_as_done() -> None:
+    rejected = [replace(each, refusal="rejected") for each in runs("succeeded")]
+    assert told(HealthFacts([*rejected, *runs("succeeded")])) == (
+        f"{icons.DONE} healthy: 1 of the last 2 runs done"
+    )
+
+
 def test_an_entry_names_the_last_and_the_next_run() -> None:
     timed = replace(
         SHIP, triggers=(TriggerRecord("ship", "cron:x", "daily", True, NOW + timedelta(hours=2)),)
     )
     entry = str(health_block(timed, HealthFacts(runs("succeeded")), NOW, 0))
-    assert "last run ship-0 done" in entry
+    assert "last run done, started" in entry
     assert "next run at <!date^" in entry
     assert "next run" not in str(health_block(timed, HealthFacts((), paused="p"), NOW, 0))
