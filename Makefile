@@ -10,7 +10,7 @@ PORT ?=
 SITE_URL ?=
 DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 
-.PHONY: help demo dev test lint soak sweep mutants bench docs mcp wheel lock browser clean
+.PHONY: help demo dev test lint soak sweep mutants bench docs gallery mcp wheel lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
@@ -22,6 +22,7 @@ help:
 	@echo "make sweep     kill -9 at every step of every journey (half an hour)"
 	@echo "make mutants   plant bugs in a copy and see each found (minutes)"
 	@echo "make docs      build the site of the docs into site/ (SITE_URL=https://… where it will be)"
+	@echo "make gallery   take the pictures of docs/gallery.md again (minutes)"
 	@echo "make mcp       install the SDK that signoff mcp needs, for AI agents"
 	@echo "make browser   install a browser for the tests into .browser/"
 	@echo "make wheel     build dist/signoff-….whl, to install into any environment"
@@ -59,6 +60,9 @@ mutants: $(DEV)
 
 docs: $(DEV)
 	@SITE_URL="$(SITE_URL)" $(BIN)/zensical build --clean --strict
+
+gallery: $(DEV)
+	@$(BIN)/python -m scripts.gallery
 
 mcp: $(RUNTIME)
 	@scripts/bootstrap requirements-mcp.lock

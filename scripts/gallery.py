@@ -1,0 +1,302 @@
+"""Makes the pictures of `docs/gallery.md`: each surface in light, in dark, and on a phone. `make gallery`.
+
+The bot runs in this process on a local Slack. Both have clocks that stand still unless this script moves
+them, and the same people do the same things each time. Only the ends of ids differ.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+from playwright.async_api import Browser, Page, async_playwright
+
+from bot.application import Bot, run_bot
+from bot.cli.handlers import handlers
+from bot.cli.workflow_files import load
+from bot.config import read_settings
+from engine import Actor, Decision
+from engine.clock import FakeClock
+from localslack import Config, ManualClock, Server, start
+from scripts.palette_png import with_palette
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "pictures" / "gallery"
+WORKFLOWS = ("deploy.py", "incident_response.py")
+NIGHTLY = """
+from signoff import Cron, Workflow
+
+report = Workflow(
+    "nightly-report", title="Nightly report", owner="@platform", channel="#deploys",
+    triggers=[Cron("0 2 * * *", tz="Europe/Berlin")], description="Counts the releases of the day.",
+)
+
+
+@report.step
+async def count() -> str:
+    return "3 releases"
+"""
+ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
+DEPLOYS, INCIDENTS, GENERAL = "C05DEPLOYS", "C02INCIDENTS", "C01GENERAL"
+MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
+MINUTES = (12, 18, 9, 25, 14, 47, 11, 16, 8, 22, 13, 19, 10)
+"""Minutes that each release took, three releases a day."""
+REJECTED = (4, 9)
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a picture is taken. `name` ends the name of its file."""
+
+    name: str
+    width: int
+    scheme: Any
+
+
+LOOKS = (Look("light", 900, "light"), Look("dark", 900, "dark"), Look("phone", 390, "light"))
+
+
+@dataclass(slots=True)
+class Scene:
+    """The bot and its local Slack, with clocks that this script moves."""
+
+    bot: Bot
+    slack: Server
+    clock: FakeClock
+    slack_clock: ManualClock
+    http: aiohttp.ClientSession
+
+    def move_on(self, by: timedelta) -> None:
+        self.clock.advance(by)
+        self.slack_clock.advance(by.total_seconds())
+
+    async def until(self, find: Callable[[], Awaitable[T | None]]) -> T:
+        """Let time pass as it does on the wall until `find` finds something."""
+        async with asyncio.timeout(60):
+            while not (found := await find()):
+                await asyncio.sleep(0.02)
+                self.move_on(timedelta(seconds=0.02))
+        return found
+
+    async def do(self, path: str, person: str, **body: Any) -> Json:
+        async with self.http.post(f"{self.slack.url}/control/{path}", json={"as": person, **body}) as answer:
+            return dict(await answer.json())
+
+    async def message(self, person: str, channel: str, *words: str) -> Json:
+        """Return the newest message of the bot with all these words, as soon as there is one."""
+
+        async def find() -> Json | None:
+            query = {"as": person, "channel": channel}
+            async with self.http.get(f"{self.slack.url}/control/messages", params=query) as answer:
+                listed = (await answer.json())["messages"]
+            fitting = [each for each in listed if each["is_bot"] and all(word in str(each) for word in words)]
+            return fitting[-1] if fitting else None
+
+        return await self.until(find)
+
+    async def command(self, person: str, channel: str, text: str, *words: str) -> None:
+        await self.do("message", person, channel=channel, text=f"/workflow {text}")
+        await self.message(person, channel, *words)
+
+
+@asynccontextmanager
+async def scene(folder: Path) -> AsyncIterator[Scene]:
+    slack_clock = ManualClock(MONDAY.timestamp())
+    slack = await start(Config(manifest=ROOT / "manifest.yaml", clock=slack_clock))
+    clock = FakeClock(MONDAY)
+    (folder / "nightly.py").write_text(NIGHTLY, encoding="utf-8")
+    files = [*(ROOT / "workflows" / name for name in WORKFLOWS), folder / "nightly.py"]
+    values = {
+        "DATABASE_URL": f"sqlite:///{folder / 'signoff.db'}",
+        "SIGNOFF_DATA_DIR": str(folder / "data"),
+        "SIGNOFF_WORKFLOWS": ",".join(map(str, files)),
+        "SIGNOFF_LOG_LEVEL": "ERROR",
+        "SIGNOFF_PORT": "0",
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+    }
+    settings = read_settings(values)
+    async with aiohttp.ClientSession() as http, run_bot(settings, load(settings), handlers, clock) as bot:
+        of = Scene(bot, slack, clock, slack_clock, http)
+
+        async def connected() -> bool:
+            async with http.get(f"{slack.url}/control/health") as answer:
+                return bool((await answer.json())["connected"])
+
+        await of.until(connected)
+        yield of
+    await slack.close()
+
+
+async def releases(of: Scene) -> None:
+    """Ship thirteen releases in a week, two of them rejected."""
+    engine = of.bot.engine
+    for number, minutes in enumerate(MINUTES):
+        begins = MONDAY + timedelta(days=number // 3, hours=1 + 2 * (number % 3))
+        night = begins.replace(hour=1, second=1)
+        for moment in (night, begins):
+            of.move_on(max(moment - of.clock.now(), timedelta()))
+            await of.bot.engine.activity.idle()
+        version = {"service": "billing", "version": f"1.3.{number}"}
+        run = await engine.start("deploy", version, actor=Actor("slack", BOB), channel=DEPLOYS)
+
+        async def asked(run_id: str = run.id) -> str | None:
+            requests = await engine.requests(run_id=run_id)
+            return requests[0].id if requests else None
+
+        request = await of.until(asked)
+        await of.message(BOB, DEPLOYS, f"Ship billing 1.3.{number} to production?")
+        of.move_on(timedelta(minutes=minutes))
+        choice = "reject" if number in REJECTED else "approve"
+        decision = Decision(
+            choice, comment="The tests of the importer are red." if choice == "reject" else ""
+        )
+        await engine.decide(request, decision, actor=Actor("slack", CAROL))
+
+        async def ended(run_id: str = run.id) -> bool:
+            return (await engine.find_run(run_id)).ended_at is not None
+
+        await of.until(ended)
+
+
+async def work_of_today(of: Scene) -> None:
+    """Leave a release that waits for two people, and a fix that failed."""
+    of.move_on(timedelta(hours=3))
+    await of.command(BOB, DEPLOYS, "run deploy service=billing version=1.4.2 risk=high", "Started")
+    await of.message(ALICE, DEPLOYS, "Ship billing 1.4.2 to production?")
+    await of.command(
+        BOB, INCIDENTS, "run incident-response device=fan-21 value=90 metric=vibration", "Started"
+    )
+    await of.message(ALICE, INCIDENTS, "Fix fan-21", "shut down")
+    requests = await of.bot.engine.requests()
+    fix = next(request for request in requests if request.workflow == "incident-response")
+    await of.bot.engine.decide(fix.id, Decision("approve"), actor=Actor("slack", ALICE))
+    await of.message(ALICE, INCIDENTS, "failed at", "apply-fix", "Retry")
+    of.move_on(timedelta(minutes=6))
+
+
+async def answers(of: Scene, shots: "Shots") -> None:
+    """Ask what a person asks, and take a picture of each answer."""
+    for name, text, words in (
+        ("list", "list", "Builds and tests a release"),
+        ("show", "show deploy", "How long the last"),
+        ("history", "history deploy", "data_table"),
+        ("runs", "runs since=2d", "Filter with"),
+        ("approvals", "approvals", "for you*"),
+        ("help", "help", "What you can do"),
+    ):
+        await of.command(ALICE, GENERAL, text, words)
+        await shots.message(name, ALICE, GENERAL)
+    await of.do("blocks/refuse", ALICE, types=["data_visualization", "data_table"])
+    await of.command(ALICE, GENERAL, "history deploy", "oldest → newest")
+    await shots.message("history-text", ALICE, GENERAL)
+
+
+@dataclass(slots=True)
+class Shots:
+    """Takes pictures of what a person sees, in each look."""
+
+    of: Scene
+    browser: Browser
+
+    async def message(self, name: str, person: str, channel: str, *words: str) -> None:
+        async for page, look in self._pages(person, channel):
+            found = page.get_by_role("article")
+            for word in words:
+                found = found.filter(has_text=word)
+            await found.last.wait_for()
+            await self._take(page, look, name, found.last)
+
+    async def home(self, person: str) -> None:
+        async for page, look in self._pages(person, "home"):
+            await page.get_by_text("Start a run").first.wait_for()
+            await self._take(page, look, "home", page.locator(".home-body"), margin=14)
+
+    async def window(self, name: str, person: str, channel: str) -> None:
+        async for page, look in self._pages(person, channel, height=900):
+            dialog = page.get_by_role("dialog")
+            await dialog.wait_for()
+            await self._take(page, look, name, dialog)
+
+    async def _pages(self, person: str, place: str, height: int = 4000) -> AsyncIterator[tuple[Page, Look]]:
+        for look in LOOKS:
+            page = await self.browser.new_page(
+                viewport={"width": look.width, "height": height},
+                color_scheme=look.scheme,
+                timezone_id="UTC",
+                locale="en-US",
+                reduced_motion="reduce",
+            )
+            await page.clock.set_fixed_time(self.of.clock.now())
+            await page.goto(f"{self.of.slack.url}/?as={person}#{place}")
+            yield page, look
+            await page.close()
+
+    async def _take(self, page: Page, look: Look, name: str, what: Any, margin: int = 0) -> None:
+        await page.mouse.move(0, 0)
+        await page.wait_for_timeout(400)
+        box = await what.bounding_box()
+        clip: Any = {
+            "x": max(0, box["x"] - margin),
+            "y": max(0, box["y"] - margin),
+            "width": min(box["width"] + 2 * margin, look.width),
+            "height": box["height"] + 2 * margin,
+        }
+        picture = await page.screenshot(clip=clip, animations="disabled")
+        small = await asyncio.to_thread(with_palette, picture)
+        (PICTURES / f"{name}-{look.name}.png").write_bytes(small)
+
+
+async def take(folder: Path, browser_path: str) -> None:
+    flags = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    async with scene(folder) as of, async_playwright() as playwright:
+        await releases(of)
+        await work_of_today(of)
+        browser = await playwright.chromium.launch(executable_path=browser_path, args=flags)
+        shots = Shots(of, browser)
+        await shots.message("approval", ALICE, DEPLOYS, "Ship billing 1.4.2 to production?", "can decide")
+        await shots.message("run", ALICE, DEPLOYS, "steps done", "1.4.2")
+        await shots.message("failure", ALICE, INCIDENTS, "failed at", "Retry")
+        await of.do("home/open", BOB)
+        await shots.home(BOB)
+        await answers(of, shots)
+        await of.do("message", CAROL, channel=GENERAL, text="/workflow run deploy")
+        await shots.window("form", CAROL, GENERAL)
+        await browser.close()
+
+
+def sizes() -> Iterator[tuple[str, int]]:
+    for picture in sorted(PICTURES.glob("*.png")):
+        yield picture.name, picture.stat().st_size
+
+
+def main() -> int:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    found = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "find_browser.py"], capture_output=True, text=True
+    )
+    if found.returncode:
+        print(found.stderr, file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(take(Path(folder), found.stdout.strip()))
+    for name, size in sizes():
+        print(f"{size / 1000:7.1f} kB  {name}")
+    print(f"{sum(size for _, size in sizes()) / 1000:7.1f} kB in all")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
