@@ -251,4 +251,25 @@ MUTANTS = [
         "            if True:\n",
         _BURSTS_AND_CARDS,
     ),
+    Mutant(
+        "a run that was removed is not noticed at the start",
+        "engine/store/log/opening.py",
+        "_kept_events(connection, tail.since)) > 0:\n",
+        "_kept_events(connection, tail.since)) > 10_000:\n",
+        _CHECKPOINTS,
+    ),
+    Mutant(
+        "the operator hears nothing of a missing checkpoint",
+        "bot/slack/alteration_notices.py",
+        "    if text := engine.log_problem or engine.log_warning:\n",
+        "    if text := engine.log_problem:\n",
+        ("tests/bot/test_alterations.py",),
+    ),
+    Mutant(
+        "a request that cannot be read names no run",
+        "engine/store/queries/requests.py",
+        "    return [rows.request_record(row, ",
+        "    return [rows.request_record({**row, 'run_id': ''}, ",
+        ("tests/bot/test_alterations.py",),
+    ),
 ]

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.cli.main import main
 from bot.monitor import end
 from bot.slack.alteration_notices import tell_altered
 from bot.slack.operator_messages import Operator
 from bot.slack.web_api import CallResult, Sent
 from engine import Actor
+from engine.errors import Altered, AlteredRun
 from engine.testing import Harness
 from tests.engine.tampering import PEOPLE, execute, flow
 
@@ -41,6 +44,44 @@ async def test_the_operator_is_told_of_a_run_that_was_changed(tmp_path: Path) ->
             told = await slack.told.get()
         assert "was changed by another program: the request" in told
         assert slack.told.empty()
+        await end(telling)
+
+
+async def test_the_operator_is_told_of_changed_tokens_and_of_a_missing_checkpoint(tmp_path: Path) -> None:
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        await harness.engine.principals.add("ci", ["flow"], Actor("cli", "root"))
+    (tmp_path / "keys" / "signoff.db.checkpoint").unlink()
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        slack = Slack()
+        telling = asyncio.create_task(tell_altered(harness.engine, Operator(slack, "U9")))
+        async with asyncio.timeout(10):
+            assert "has no signoff.db.checkpoint" in await slack.told.get()
+        execute(tmp_path / "signoff.db", "UPDATE installation SET value = value || ' '")
+        for _ in range(2):
+            with pytest.raises(Altered):
+                await harness.engine.principals.all()
+        async with asyncio.timeout(10):
+            told = {await slack.told.get()}
+        assert any("was changed by another program" in text for text in told)
+        await end(telling)
+
+
+async def test_a_row_that_cannot_be_read_names_its_run_and_is_told(tmp_path: Path) -> None:
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        run = await harness.start("flow")
+        (request,) = await harness.requests()
+        execute(
+            tmp_path / "signoff.db",
+            "UPDATE request SET policy = json_set(policy, '$.further_requesters', ?)",
+            '["slack:U1"]',
+        )
+        slack = Slack()
+        telling = asyncio.create_task(tell_altered(harness.engine, Operator(slack, "U9")))
+        with pytest.raises(AlteredRun, match=f"^{run.id} was changed by another program"):
+            await harness.engine.requests()
+        async with asyncio.timeout(10):
+            told = await slack.told.get()
+        assert f"the request {request.id} cannot be read" in told
         await end(telling)
 
 

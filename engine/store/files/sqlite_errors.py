@@ -45,6 +45,10 @@ RESTORE = (
 )
 
 
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
+"""Errors of a row that is not what this release writes."""
+
+
 def is_locked(error: BaseException) -> bool:
     """Return whether another connection holds the lock that this one needs; it passes by itself."""
     return _code(error) in _LOCKED

@@ -162,6 +162,8 @@ def _problem(connection: sqlite3.Connection, seal: Seal, mark: Mapping[str, Any]
     (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()
     if seq != tail.seq:
         return f"the log was changed by another program; it ends at event {seq:,} instead of {tail.seq:,}"
+    if (missing := tail.seq - tail.since - _kept_events(connection, tail.since)) > 0:
+        return f"the log was changed by another program; {missing:,} of its events are missing"
     if mark is None:
         return ""
     if text := checkpoints.shortened_log_problem(seq, mark):
@@ -171,6 +173,16 @@ def _problem(connection: sqlite3.Connection, seal: Seal, mark: Mapping[str, Any]
         if newest(connection, mark["events"]) == mark["newest"]
         else checkpoints.different_log_problem(mark)
     )
+
+
+def _kept_events(connection: sqlite3.Connection, since: int) -> int:
+    """Return how many events after `since` are there, or were pruned. The index is read, and no event."""
+    (there,) = connection.execute(
+        "SELECT (SELECT count(*) FROM event WHERE +seq > ?1) "
+        "+ (SELECT count(*) FROM pruned_event WHERE seq > ?1)",
+        (since,),
+    ).fetchone()
+    return int(there)
 
 
 def _sealed_before(connection: sqlite3.Connection) -> bool:

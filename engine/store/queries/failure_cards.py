@@ -6,6 +6,7 @@ from engine.kernel.resilience.failure_likeness import likeness
 from engine.model.alert import Alert
 from engine.model.failure_card import FailureCard
 from engine.model.request_parts import Failure
+from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.queries.requests import select_requests
 from engine.store.schema import rows
 
@@ -68,7 +69,7 @@ def _likeness(row: rows.Row) -> str:
     try:
         failure = Failure(**rows.from_json(row["failure"]))
         return likeness(failure, row["channel"], Alert.from_json(rows.from_json(row["policy"]).get("alert")))
-    except (ValueError, TypeError, LookupError, AttributeError):
+    except UNREADABLE:
         return ""
 
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from engine.audit.hash_chain import (
 from engine.audit.keys import Keyring
 from engine.audit.receipts import Proof
 from engine.audit.seal import Digests, Seal, Told, recorded_digests, row_differences
+from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.log import bursts, opening, row_digests
 from engine.store.log.sealing import hashes
 from engine.store.log.tail import Tail
@@ -178,8 +179,11 @@ def _of_no_run(connection: sqlite3.Connection, seal: Seal, result: Audit) -> Non
 
 
 def _acceptance(row: Row) -> Acceptance:
-    event = rows.event_record(row)
-    return Acceptance(rows.from_actor(event.actor), event.at, str(event.data.get("reason", "")), event.seq)
+    try:
+        event = rows.event_record(row)
+        return Acceptance(rows.from_actor(event.actor), event.at, str(event.data["reason"]), event.seq)
+    except UNREADABLE:  # its hash is named as well
+        return Acceptance(str(row["actor"]), datetime.fromtimestamp(0, UTC), "it cannot be read", row["seq"])
 
 
 def _over_all(

@@ -13,6 +13,7 @@ def select_requests(
 ) -> list[RequestRecord]:
     selected = connection.execute(f"SELECT * FROM request WHERE {where}", values).fetchall()  # noqa: S608
     decisions: dict[str, list[DecisionRecord]] = {}
+    run_of = {row["id"]: row["run_id"] for row in selected}
     for start in range(0, len(selected), 500):
         ids = [row["id"] for row in selected[start : start + 500]]
         marks = ", ".join("?" * len(ids))
@@ -20,7 +21,8 @@ def select_requests(
             f"SELECT * FROM decision WHERE request_id IN ({marks}) ORDER BY at, id",  # noqa: S608
             ids,
         ):
-            decisions.setdefault(row["request_id"], []).append(rows.decision_record(row))
+            record = rows.decision_record(row, run_of[row["request_id"]])
+            decisions.setdefault(row["request_id"], []).append(record)
     return [rows.request_record(row, tuple(decisions.get(row["id"], ()))) for row in selected]
 
 

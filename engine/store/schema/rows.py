@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import orjson
 
+from engine.errors import AlteredRun
 from engine.model.alert import Alert
 from engine.model.change import EventDraft, Wait
 from engine.model.checkpoint import CheckpointRecord
@@ -37,6 +38,7 @@ from engine.model.request_parts import (
 from engine.model.resources import Resource, ResourceSpec
 from engine.model.signals import SignalRecord
 from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
+from engine.store.files.sqlite_errors import UNREADABLE
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Row = Mapping[str, Any]
@@ -49,6 +51,10 @@ _STORED_KIND_OF = {"clarification": "question"}
 
 def _kind(stored: str) -> RequestKind:
     return "clarification" if stored == _STORED_KIND_OF["clarification"] else cast(RequestKind, stored)
+
+
+def _unreadable(run_id: str, what: str, error: Exception) -> AlteredRun:
+    return AlteredRun(str(run_id), f"{what} cannot be read ({type(error).__name__})")
 
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -148,26 +154,29 @@ def run_moves(run: RunRecord) -> Values:
 
 
 def run_record(row: Row) -> RunRecord:
-    return RunRecord(
-        id=row["id"],
-        workflow=row["workflow"],
-        definition=row["definition"],
-        code_digest=row["code"],
-        state=row["state"],
-        version=row["version"],
-        input=from_json(row["input"]),
-        actor=to_actor(row["actor"], row["as_user"]),
-        trigger=row["trigger"],
-        channel=row["channel"],
-        trace_id=row["trace_id"],
-        created_at=_at(row["created_at"]),
-        started_at=moment(row["started_at"]),
-        ended_at=moment(row["ended_at"]),
-        reason=row["reason"],
-        priority=row["priority"],
-        concurrency_key=row["concurrency_key"],
-        further_requesters=_actors(row["further_requesters"]) if row["further_requesters"] else (),
-    )
+    try:
+        return RunRecord(
+            id=row["id"],
+            workflow=row["workflow"],
+            definition=row["definition"],
+            code_digest=row["code"],
+            state=row["state"],
+            version=row["version"],
+            input=from_json(row["input"]),
+            actor=to_actor(row["actor"], row["as_user"]),
+            trigger=row["trigger"],
+            channel=row["channel"],
+            trace_id=row["trace_id"],
+            created_at=_at(row["created_at"]),
+            started_at=moment(row["started_at"]),
+            ended_at=moment(row["ended_at"]),
+            reason=row["reason"],
+            priority=row["priority"],
+            concurrency_key=row["concurrency_key"],
+            further_requesters=_actors(row["further_requesters"]) if row["further_requesters"] else (),
+        )
+    except UNREADABLE as error:
+        raise _unreadable(row["id"], "its row", error) from error
 
 
 def step_values(step: StepRecord) -> Values:
@@ -184,26 +193,29 @@ def step_values(step: StepRecord) -> Values:
 
 
 def step_record(row: Row) -> StepRecord:
-    return StepRecord(
-        run_id=row["run_id"],
-        step=row["step"],
-        state=row["state"],
-        attempt=row["attempt"],
-        round=row["round"],
-        crashes=row["crashes"],
-        failures=row["failures"],
-        started_at=moment(row["started_at"]),
-        ended_at=moment(row["ended_at"]),
-        next_attempt_at=moment(row["next_attempt_at"]),
-        output=from_json(row["output"]),
-        failure=_failure(row["failure"]),
-        reason=row["reason"],
-        log=tuple(from_json(row["log"]) or ()),
-        code_digest=row["code_digest"],
-        deaths=row["deaths"],
-        queued_at=moment(row["queued_at"]),
-        round_started_at=moment(row["round_started_at"]),
-    )
+    try:
+        return StepRecord(
+            run_id=row["run_id"],
+            step=row["step"],
+            state=row["state"],
+            attempt=row["attempt"],
+            round=row["round"],
+            crashes=row["crashes"],
+            failures=row["failures"],
+            started_at=moment(row["started_at"]),
+            ended_at=moment(row["ended_at"]),
+            next_attempt_at=moment(row["next_attempt_at"]),
+            output=from_json(row["output"]),
+            failure=_failure(row["failure"]),
+            reason=row["reason"],
+            log=tuple(from_json(row["log"]) or ()),
+            code_digest=row["code_digest"],
+            deaths=row["deaths"],
+            queued_at=moment(row["queued_at"]),
+            round_started_at=moment(row["round_started_at"]),
+        )
+    except UNREADABLE as error:
+        raise _unreadable(row["run_id"], f"the step {row['step']}", error) from error
 
 
 def request_values(request: RequestRecord) -> Values:
@@ -265,34 +277,37 @@ def request_values(request: RequestRecord) -> Values:
 
 
 def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRecord:
-    stored = from_json(row["policy"])
-    return RequestRecord(
-        id=row["id"],
-        kind=_kind(row["kind"]),
-        run_id=row["run_id"],
-        workflow=row["workflow"],
-        step=row["step"],
-        state=row["state"],
-        version=row["version"],
-        ask=row["ask"],
-        requester=to_actor(row["requester"], row["requester_as"]),
-        opened_at=_at(row["opened_at"]),
-        policy=_policy(stored),
-        stage=stored.get("stage", 0),
-        shown=tuple(Shown(*shown) for shown in from_json(row["shown"])),
-        channel=row["channel"],
-        clock=_clock(row, stored),
-        form=_form(stored),
-        failure=_step_failure(row),
-        alert=Alert.from_json(stored.get("alert")),
-        clarification=ClarificationLink(stored.get("about", ""), stored.get("questions", 0)),
-        coverage=_coverage(stored),
-        people=_people(stored),
-        outcome=row["outcome"],
-        ended_at=moment(row["ended_at"]),
-        decisions=decisions,
-        further_requesters=_actors(stored.get("further_requesters", "[]")),
-    )
+    try:
+        stored = from_json(row["policy"])
+        return RequestRecord(
+            id=row["id"],
+            kind=_kind(row["kind"]),
+            run_id=row["run_id"],
+            workflow=row["workflow"],
+            step=row["step"],
+            state=row["state"],
+            version=row["version"],
+            ask=row["ask"],
+            requester=to_actor(row["requester"], row["requester_as"]),
+            opened_at=_at(row["opened_at"]),
+            policy=_policy(stored),
+            stage=stored.get("stage", 0),
+            shown=tuple(Shown(*shown) for shown in from_json(row["shown"])),
+            channel=row["channel"],
+            clock=_clock(row, stored),
+            form=_form(stored),
+            failure=_step_failure(row),
+            alert=Alert.from_json(stored.get("alert")),
+            clarification=ClarificationLink(stored.get("about", ""), stored.get("questions", 0)),
+            coverage=_coverage(stored),
+            people=_people(stored),
+            outcome=row["outcome"],
+            ended_at=moment(row["ended_at"]),
+            decisions=decisions,
+            further_requesters=_actors(stored.get("further_requesters", "[]")),
+        )
+    except UNREADABLE as error:
+        raise _unreadable(row["run_id"], f"the request {row['id']}", error) from error
 
 
 def _policy(stored: Mapping[str, Any]) -> RequestPolicy:
@@ -372,13 +387,16 @@ def decision_values(decision: DecisionRecord) -> Values:
     )  # fmt: skip
 
 
-def decision_record(row: Row) -> DecisionRecord:
-    actor = to_actor(row["actor"], row["as_user"])
-    return DecisionRecord(
-        row["id"], row["request_id"], row["choice"], actor, row["comment"], _at(row["at"]), row["stage"],
-        tuple(from_json(row["member_of"])), from_json(row["value"]), row["digest"],
-        row["on_behalf"],
-    )  # fmt: skip
+def decision_record(row: Row, run_id: str) -> DecisionRecord:
+    try:
+        actor = to_actor(row["actor"], row["as_user"])
+        return DecisionRecord(
+            row["id"], row["request_id"], row["choice"], actor, row["comment"], _at(row["at"]), row["stage"],
+            tuple(from_json(row["member_of"])), from_json(row["value"]), row["digest"],
+            row["on_behalf"],
+        )  # fmt: skip
+    except UNREADABLE as error:
+        raise _unreadable(run_id, f"the decision {row['id']}", error) from error
 
 
 def wait_values(wait: Wait) -> Values:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import Altered, StoreBroken, StoreBusy
-from engine.store.files.sqlite_errors import busy, explained, passes
+from engine.store.files.sqlite_errors import UNREADABLE, busy, explained, passes
 from engine.store.sqlite.condition import Condition
 from engine.store.sqlite.connection import P, Query, T, connect
 from engine.store.sqlite.thread_queue import (
@@ -24,8 +24,6 @@ from engine.store.sqlite.thread_queue import (
 
 log = logging.getLogger(__name__)
 
-_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
-"""Errors of a query whose row is not what this release writes."""
 _UNREADABLE_TEXT = (
     "A row of the database {} cannot be read ({}): another program changed it. Signoff does not act on it. "
     "Ask the operator to run signoff audit verify."
@@ -82,7 +80,7 @@ class Reader:
                     return query(connection, *args, **kwargs)
                 finally:
                     connection.close()
-            except (sqlite3.Error, *_UNREADABLE) as error:
+            except (sqlite3.Error, *UNREADABLE) as error:
                 raise self._explained(error) from error
             except (SystemExit, KeyboardInterrupt) as error:  # these would end the loop that waits
                 raise interrupted(self._path, error) from error
@@ -124,7 +122,7 @@ class Reader:
         if not isinstance(error, Exception):
             log.error("a read of the database was interrupted", exc_info=error)
             return interrupted(self._path, error)
-        if isinstance(error, _UNREADABLE):
+        if isinstance(error, UNREADABLE):
             log.error("a row of the database cannot be read", exc_info=error)
             error = Altered(_UNREADABLE_TEXT.format(self._path, type(error).__name__))
         if isinstance(error, Altered):

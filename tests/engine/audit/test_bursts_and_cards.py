@@ -194,7 +194,9 @@ async def test_a_failure_that_was_put_on_the_card_of_another_one_is_not_decided_
 async def test_nothing_is_decided_from_a_card_whose_own_failure_was_changed(
     harness: Harness, tmp_path: Path
 ) -> None:
-    first, _, other = await failures(harness)
+    first, second, other = await failures(harness)
+    for request in (first, second):
+        await harness.engine.decide(request, Decision("skip"), actor=ALICE)
     execute(
         tmp_path / "signoff.db",
         "UPDATE failure_card SET card = ?, rowid = 100 WHERE request_id = ?",

@@ -101,9 +101,20 @@ async def test_a_removed_checkpoint_is_reported_at_the_start(
         await harness.start("flow")
     assert "put back" not in caplog.text
     (tmp_path / "keys" / "signoff.db.checkpoint").unlink()
-    async with at(tmp_path):
-        pass
+    async with at(tmp_path) as harness:
+        assert "has no signoff.db.checkpoint that can be read" in harness.engine.log_warning
     assert "has no signoff.db.checkpoint that can be read" in caplog.text
+
+
+async def test_a_run_that_was_removed_is_noticed_at_the_start(tmp_path: Path) -> None:
+    async with at(tmp_path) as harness:
+        run = await harness.start("flow")
+        await harness.start("flow")
+    for table, key in (("event", "run_id"), ("step_run", "run_id"), ("request", "run_id"), ("run", "id")):
+        execute(tmp_path / "signoff.db", f"DELETE FROM {table} WHERE {key} = ?", run.id)
+    with pytest.raises(NotPossible, match="of its events are missing"):
+        async with at(tmp_path):
+            pass
 
 
 async def test_the_audit_does_not_say_that_a_file_which_lost_an_hour_is_whole(tmp_path: Path) -> None:
