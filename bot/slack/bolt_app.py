@@ -10,7 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.interactions import malformed
+from bot.slack.payloads import UNUSED, malformed
 from bot.slack.preflight import Identity
 from bot.slack.quiet_logs import quiet_logger
 from bot.slack.web_api import SlackApi
@@ -75,8 +75,11 @@ def _prepared(api: SlackApi) -> Callable[..., Awaitable[BoltResponse]]:
         body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse:
         if part := malformed(body):
-            log.warning("A request without a readable %s was refused", part)
+            log.warning("A request of Slack's without a readable %s was refused", part)
             return BoltResponse(status=400, body="not a request of Slack's")
+        if body.get("type") in UNUSED:
+            log.info("Nothing listens to %s", _kind(body))
+            return BoltResponse(status=404, body="")
         # The client that Bolt makes for a request takes the proxy from the environment again.
         context.client.proxy = api.web.proxy
         return await next_()
@@ -103,7 +106,12 @@ async def _failed(error: Exception, body: Mapping[str, Any], respond: AsyncRespo
 def _kind(body: Mapping[str, Any]) -> str:
     event = body.get("event")
     if isinstance(event, Mapping):
-        return f"the event {event.get('type')}"
+        return f"the event {_short(event.get('type'))}"
     if "command" in body:
-        return f"the command {body['command']}"
-    return f"{body.get('type', 'an unknown request')}"
+        return f"the command {_short(body['command'])}"
+    return _short(body.get("type") or "an unknown request")
+
+
+def _short(name: object) -> str:
+    """On one line."""
+    return repr(str(name)[:100])[1:-1]

@@ -5,6 +5,7 @@ that has been gone for too long is thrown away with all its parts, and made agai
 """
 
 import asyncio
+import json
 import logging
 import struct
 from collections.abc import Callable, Mapping
@@ -35,6 +36,9 @@ _UNANSWERED = (
     "A click or a command was handled, and its answer could not be given: the connection to Slack ended "
     "meanwhile. Slack warns the person, and the message shows the result."
 )
+
+_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
+_UNREADABLE_TEXT = "A message of Slack's could not be read (%s) and was ignored"
 
 Hear = Callable[[Mapping[str, Any]], None]
 
@@ -111,6 +115,24 @@ class SocketConnection:
             log.info("The old connection did not close cleanly: %s", type(error).__name__)
 
 
+def _unreadable(message: str) -> str:
+    """Return why a text frame is no message of Slack's; empty if it is one."""
+    if not message.startswith("{"):
+        return ""  # a word of the connection itself, which the SDK passes over
+    try:
+        content = json.loads(message)
+    except (ValueError, RecursionError) as error:
+        return type(error).__name__
+    if not isinstance(content.get("type", ""), str):
+        return "type"
+    if "envelope_id" in content:
+        if not isinstance(content["envelope_id"], str):
+            return "envelope_id"
+        if not isinstance(content.get("payload"), dict):
+            return "payload"
+    return ""
+
+
 async def _set(event: asyncio.Event) -> None:
     event.set()
 
@@ -163,6 +185,9 @@ class _Client(SocketModeClient):
         return url
 
     async def enqueue_message(self, message: str) -> None:
+        if problem := _unreadable(message):
+            log.warning(_UNREADABLE_TEXT, problem)
+            return
         # Before Slack's close frame is read: the SDK would ask for another connection at once, and again.
         if '"too_many_websockets"' in message and '"disconnect"' in message:
             self.auto_reconnect_enabled = False
@@ -179,7 +204,12 @@ class _Client(SocketModeClient):
         self._idle.clear()
         try:
             began = time()
-            response = await run_async_bolt_app(self._app, request)
+            try:
+                response = await run_async_bolt_app(self._app, request)
+            except _UNREADABLE as error:
+                # Listeners' errors are answered by Bolt: what comes through is a body that Bolt cannot read.
+                log.warning(_UNREADABLE_TEXT, type(error).__name__)
+                return
             try:
                 await send_async_response(client, request, response, began)
             except (ClientError, ConnectionError):

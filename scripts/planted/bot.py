@@ -3,7 +3,43 @@
 from scripts.planted.mutant import Mutant
 
 _FRAMES = ("tests/bot/test_frames.py",)
+_PAYLOADS = ("tests/bot/test_random_payloads.py",)
 MUTANTS = [
+    Mutant(
+        "events are not checked",
+        "bot/slack/payloads.py",
+        'if kind == "event_callback" and (shape',
+        'if kind == "never" and (shape',
+        _PAYLOADS,
+    ),
+    Mutant(
+        "commands are not checked",
+        "bot/slack/payloads.py",
+        '    if "command" in body:\n',
+        '    if "never" in body:\n',
+        _PAYLOADS,
+    ),
+    Mutant(
+        "half a character in an id reaches the database",
+        "bot/slack/payloads.py",
+        "    text.encode()  #",
+        "    #",
+        _PAYLOADS,
+    ),
+    Mutant(
+        "a frame that is no message of Slack's is a fault of ours",
+        "bot/slack/connection.py",
+        "        if problem := _unreadable(message):\n",
+        '        if problem := "":\n',
+        _PAYLOADS,
+    ),
+    Mutant(
+        "a kind of request that nobody asked for reaches the listeners of clicks",
+        "bot/slack/bolt_app.py",
+        'if body.get("type") in UNUSED:',
+        'if body.get("type") == "never":',
+        _PAYLOADS,
+    ),
     Mutant(
         "a signed click without an action is a fault of ours",
         "bot/slack/bolt_app.py",

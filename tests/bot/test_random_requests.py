@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from slack_bolt.async_app import AsyncApp
 
 from bot import listeners
 from bot.background import BackgroundTasks
@@ -73,12 +74,15 @@ class Sender:
 
     def signed_interaction(self) -> bytes:
         """A click or a form that Slack signed."""
-        body = urlencode({"payload": json.dumps(self.interaction())}).encode()
+        return self.signed(urlencode({"payload": json.dumps(self.interaction())}).encode())
+
+    def signed(self, body: bytes, content_type: str = "application/x-www-form-urlencoded") -> bytes:
+        """A request that Slack signed."""
         timestamp = f"{self.now:.0f}"
         digest = hmac.new(SECRET.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
         head = (
             f"POST /slack/events HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
-            f"Content-Type: application/x-www-form-urlencoded\r\nX-Slack-Request-Timestamp: {timestamp}\r\n"
+            f"Content-Type: {content_type}\r\nX-Slack-Request-Timestamp: {timestamp}\r\n"
             f"X-Slack-Signature: v0={digest}\r\n\r\n"
         )
         return head.encode() + body
@@ -162,33 +166,45 @@ async def nothing_lacks(_: str) -> str:
 
 
 @asynccontextmanager
-async def doors(local: Any, folder: Path) -> AsyncIterator[tuple[int, Sender]]:
-    """A server with every door open, by its port, and a sender with a token and the signing secret."""
+async def slack_app(
+    local: Any, folder: Path, api_url: str = ""
+) -> AsyncIterator[tuple[AsyncApp, Engine, FakeClock]]:
+    """The application with every listener, over an engine with one gate."""
     clock = FakeClock()
     people = StaticPeople(groups={"managers": ["U1"]})
     engine = await Engine.open(folder / "signoff.db", clock=clock, people=people)
     engine.register(Gate("release", owner="@managers", approvers=["@managers"], expires="1h"))
     await engine.serve()
-    token = await engine.principals.add("ci", ["release"], Actor("cli", "root"))
     background = BackgroundTasks()
-
-    async def problems() -> dict[str, str]:
-        return {}
-
-    async with SlackApi(local.server.bot_token, base_url=local.server.api_url) as api:
+    async with SlackApi(local.server.bot_token, base_url=api_url or local.server.api_url) as api:
         slack_people = SlackPeople(api, clock, team_id="T0LOCAL", groups={})
         context = Context(
             engine, api, slack_people, clock, background, "/workflow", lambda _: None, nothing_lacks
         )
-        bolt = build_app(api, await preflight(api), lambda app: listeners.register(app, context))
+        yield (
+            build_app(api, await preflight(api), lambda app: listeners.register(app, context)),
+            engine,
+            clock,
+        )
+        await background.close()
+    await engine.close(grace=0)
+
+
+@asynccontextmanager
+async def doors(local: Any, folder: Path) -> AsyncIterator[tuple[int, Sender]]:
+    """A server with every door open, by its port, and a sender with a token and the signing secret."""
+
+    async def problems() -> dict[str, str]:
+        return {}
+
+    async with slack_app(local, folder) as (bolt, engine, clock):
+        token = await engine.principals.add("ci", ["release"], Actor("cli", "root"))
         app = build_server(
             problems=problems, clock=clock, signing_secrets=[SECRET], dispatch=bolt.async_dispatch,
             engine=engine, callback_hosts=["ci.example.com"],
         )  # fmt: skip
         async with listening(app, "127.0.0.1", 0) as port:
             yield port, Sender(20261126, token, clock.now().timestamp())
-        await background.close()
-    await engine.close(grace=0)
 
 
 async def test_random_requests_get_no_fault(

@@ -25,6 +25,7 @@ _STATES: Mapping[str, tuple[str, str]] = {
     "conversations_select": ("selected_conversation", "initial_conversation"),
 }
 """By type of input: where Slack puts what was entered, and where what it held at first stands."""
+INPUT_KINDS = frozenset(_STATES)
 
 
 def submitted(element: Mapping[str, Any], entered: Mapping[str, Any]) -> Any:
@@ -78,7 +79,7 @@ def changed_value(element: Mapping[str, Any], entered: Mapping[str, Any], field:
 
 
 def _option(index: str, options: list[Any]) -> Any:
-    if not index.isdigit() or int(index) >= len(options):
+    if not (index.isascii() and index.isdigit() and len(index) < 9) or int(index) >= len(options):
         raise Unreadable("is no longer one of the options. Open the form again.")
     return options[int(index)]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.views import button_values
 from bot.views.blocks import grey, plain, section
-from bot.views.forms.field_answers import changed_value, untouched
+from bot.views.forms.field_answers import INPUT_KINDS, changed_value, untouched
 from bot.views.forms.fields import ABSENT, FormField, element_of, hint_of
 from bot.views.forms.message_input import SourceMessage, filled_fields
 from bot.views.forms.modals import (
@@ -242,7 +242,9 @@ def values_in(
             continue
         element, field = block["element"], fields[name]
         entered = (state.get(block["block_id"]) or {}).get(element["action_id"]) or {}
-        if name in filled or not untouched(element, entered):
+        if element["type"] not in INPUT_KINDS:
+            problems.append((name, "cannot be read. Open the form again."))
+        elif name in filled or not untouched(element, entered):
             try:
                 values[name] = changed_value(element, entered, field)
             except Unreadable as error:
