@@ -9,6 +9,13 @@ RULES = ("tests/engine/kernel/test_failure_rules.py",)
 UNDO = ("tests/engine/runtime/runs/test_undo.py",)
 MUTANTS = [
     Mutant(
+        "the whole traceback is walked",
+        "engine/kernel/resilience/failures.py",
+        "            each.__traceback__ = _last_frames(trace)\n",
+        "            pass\n",
+        ("tests/engine/kernel/test_failures.py",),
+    ),
+    Mutant(
         "a schedule is slowed down although its author turned that off",
         "engine/compiler/triggers.py",
         "    if value is False:\n        return 0.0\n",

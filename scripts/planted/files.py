@@ -12,6 +12,34 @@ _THREADS = ("tests/engine/store/test_store_threads.py",)
 _COPIES = ("tests/engine/store/test_copies.py",)
 MUTANTS = [
     Mutant(
+        "a connection opens a file that was emptied, and its -wal is gone",
+        "engine/store/sqlite/writer.py",
+        "return problem[0] if problem else self._presence.emptied",
+        'return problem[0] if problem else ""',
+        _REPLACED,
+    ),
+    Mutant(
+        "the -wal of a file that was emptied has one name only",
+        "engine/store/sqlite/writer.py",
+        "        if self._wal_is_kept or not presence.emptied:",
+        "        if True:",
+        _REPLACED,
+    ),
+    Mutant(
+        "a saved file without content is advised",
+        "engine/store/files/rescue.py",
+        " and file.stat().st_size)",
+        ")",
+        _REPLACED,
+    ),
+    Mutant(
+        "a rescue that fails leaves an empty file",
+        "engine/store/files/rescue.py",
+        "            saved.unlink(missing_ok=True)\n",
+        "            pass\n",
+        _REPLACED,
+    ),
+    Mutant(
         "a start by a command brings a foreign -wal into the file",
         "engine/store/store.py",
         "            await asyncio.to_thread(look_at_wal, path)\n",

@@ -6,6 +6,7 @@ Exception groups are looked into: people read the errors inside, and one `Fatal`
 import operator
 import traceback
 from collections.abc import Collection, Iterator
+from types import TracebackType
 
 from engine.errors import ContractError, Fatal
 from engine.model.json_safe import without_surrogates
@@ -24,6 +25,7 @@ _MAX_DETAILED_ERRORS = 40
 """Number of a group's errors with a full traceback."""
 _MAX_DEPTH = 100
 _HEAVY_TEXT_LENGTH = 8000
+_MAX_FRAMES = 50
 
 
 class StepLeft(Exception):
@@ -143,9 +145,39 @@ def shortened_and_redacted(text: str, limit: int, secrets: Collection[str] = ())
 
 
 def _detail(error: BaseException, secrets: Collection[str]) -> str:
+    whole = [(each, each.__traceback__) for each in _linked(error)]
     try:
-        lines = traceback.format_exception(error, limit=-50)
+        for each, trace in whole:
+            each.__traceback__ = _last_frames(trace)
+        lines = traceback.format_exception(error, limit=-_MAX_FRAMES)
     except BaseException:  # an author's __str__, or groups nested beyond the limit of recursion
         return ""
+    finally:
+        for each, trace in whole:
+            each.__traceback__ = trace
     text = "".join(line[-_MAX_RAW_TEXT:] for line in lines)[-_MAX_RAW_TEXT:]
     return redacted(without_surrogates(text), secrets)[-_MAX_DETAIL:]
+
+
+def _linked(error: BaseException) -> list[BaseException]:
+    """Return the error and all that is inside it: causes, contexts, and the errors of groups."""
+    found: dict[int, BaseException] = {}
+    left: list[BaseException | None] = [error]
+    while left:
+        current = left.pop()
+        if current is None or id(current) in found:
+            continue
+        found[id(current)] = current
+        left += [current.__cause__, current.__context__]
+        left += current.exceptions if isinstance(current, BaseExceptionGroup) else ()
+    return list(found.values())
+
+
+def _last_frames(trace: TracebackType | None) -> TracebackType | None:
+    """Return the end of a traceback. `traceback` itself examines every frame, even of those that it drops."""
+    last, end, count = trace, trace, 0
+    while end is not None:
+        end, count = end.tb_next, count + 1
+        if count > _MAX_FRAMES and last is not None:
+            last = last.tb_next
+    return last

@@ -5,6 +5,8 @@ from pathlib import Path
 
 _SUFFIXES = ("", "-wal", "-shm")
 """The database and what belongs to it while it is open."""
+_SMALLEST_PAGE = 512
+"""Bytes of the smallest page that SQLite knows."""
 
 
 class Presence:
@@ -14,12 +16,34 @@ class Presence:
         self._path = path
         self._files = [f"{os.path.realpath(path)}{suffix}" for suffix in _SUFFIXES]
         self._noted = [_identity(file) for file in self._files]
+        self._had_pages = not self._is_empty()
 
     @property
     def lost(self) -> bool:
         """Return whether the database or its `-wal` is gone or replaced, so that what it holds may end
         with it."""
         return any(_identity(self._files[place]) != self._noted[place] for place in (0, 1))
+
+    @property
+    def emptied(self) -> str:
+        """Say that another program emptied the database file in its place; empty as a rule.
+
+        Nothing may open it then: SQLite removes the `-wal` of an empty file.
+        """
+        if not self._had_pages or not self._is_empty():
+            return ""
+        return f"{self._files[0]} was emptied by another program while Signoff runs"
+
+    def _is_empty(self) -> bool:
+        try:
+            return os.stat(self._files[0]).st_size < _SMALLEST_PAGE
+        except OSError:
+            return False
+
+    def keep_wal(self, name: str) -> str:
+        """Give our `-wal` a second name, which stays when SQLite removes the first; return the second."""
+        os.link(self._files[1], f"{name}-wal")
+        return f"{name}-wal"
 
     @property
     def content(self) -> tuple[int, int] | None:

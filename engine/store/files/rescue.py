@@ -16,7 +16,7 @@ def saved_files(database: Path) -> list[Path]:
     """Return the saved files that were not restored yet, oldest first."""
     real = Path(os.path.realpath(database))
     candidates = real.parent.glob(f"{glob.escape(real.name)}.saved-*")
-    return sorted(file for file in candidates if ".left-" not in file.name)
+    return sorted(file for file in candidates if ".left-" not in file.name and file.stat().st_size)
 
 
 def settle(database: Path) -> None:
@@ -25,16 +25,23 @@ def settle(database: Path) -> None:
         os.rename(saved, saved.with_name(saved.name.replace(".saved-", ".kept-")))
 
 
+def saved_name(path: Path) -> Path:
+    """Name for what is saved now, beside the database."""
+    return path.with_name(f"{path.name}.saved-{time.strftime('%Y%m%dT%H%M%S')}")
+
+
 def rescue(connection: sqlite3.Connection, path: Path) -> Path | None:
     """Copy everything that is recorded into a new file beside the deleted one; gives that file."""
     path = Path(os.path.realpath(path))
-    saved = path.with_name(f"{path.name}.saved-{time.strftime('%Y%m%dT%H%M%S')}")
+    saved = saved_name(path)
     try:
         make_folder(saved.parent)
         make_file(saved, exclusive=True)
         connection.execute("VACUUM INTO ?", (str(saved),))
     except (OSError, sqlite3.Error) as error:
         log.error("%s was deleted or replaced, and its content could not be saved: %s", path, error)
+        if not isinstance(error, FileExistsError):
+            saved.unlink(missing_ok=True)
         return None
     log.error(
         "%s or its -wal was deleted or replaced. Its content is saved in %s: restore it with signoff db "

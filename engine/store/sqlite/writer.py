@@ -20,7 +20,7 @@ from engine.errors import StoreBroken, StoreBusy
 from engine.store.files.checkup import damaged_wal, look_through
 from engine.store.files.file_lock import checkpoint_kept_away
 from engine.store.files.presence import Presence
-from engine.store.files.rescue import rescue
+from engine.store.files.rescue import rescue, saved_name
 from engine.store.files.sqlite_errors import busy, explained, has_disk_space, passes
 from engine.store.files.wal_index import WalIndex
 from engine.store.sqlite.condition import Condition
@@ -84,7 +84,7 @@ class Writer:
         self._index: WalIndex | None = None
         self._content: tuple[int, int] | None = None
         """Fingerprint of the database file as this process left it; None after a write."""
-        self._stopping = False
+        self._stopping = self._wal_is_kept = False
         self.damaged = False
         """The file is damaged: its `-wal` then stays beside it at the end."""
         self._loop = asyncio.get_running_loop()
@@ -95,8 +95,10 @@ class Writer:
     @property
     def missing(self) -> str:
         """Which of the files is gone or replaced; empty as a rule."""
-        problem = self._presence.problem() if self._presence else None
-        return problem[0] if problem else ""
+        if self._presence is None:
+            return ""
+        problem = self._presence.problem()
+        return problem[0] if problem else self._presence.emptied
 
     @property
     def problem(self) -> str:
@@ -151,7 +153,10 @@ class Writer:
                     pending = self._write(transactions, pending)
                 elif not self._stopping:
                     self._look(transactions)
-            if self._presence is not None and self._presence.lost:
+            if self._presence is not None and self._presence.emptied:
+                self.damaged = True
+                self._keep_wal(self._presence)
+            elif self._presence is not None and self._presence.lost:
                 self._rescue(connection, self._presence)
             elif self.condition.well and not self.damaged:
                 connection.execute("PRAGMA optimize")
@@ -258,8 +263,25 @@ class Writer:
         self._tell_damage(damaged_wal(os.path.realpath(self._path)))
         return True
 
+    def _keep_wal(self, presence: Presence) -> None:
+        """Before anything opens or closes a file that was emptied in its place."""
+        if self._wal_is_kept or not presence.emptied:
+            return
+        self._wal_is_kept = True
+        try:
+            kept = presence.keep_wal(f"{saved_name(Path(os.path.realpath(self._path)))}.left")
+        except OSError as error:
+            log.error("%s, and its -wal could not be kept: %s", presence.emptied, error)
+            return
+        log.error(
+            "%s. Its -wal is also kept as %s: it may hold transactions that are newer than your last backup",
+            presence.emptied, kept,
+        )  # fmt: skip
+
     def _tell_damage(self, error: StoreBroken) -> None:
         self.damaged = True
+        if self._presence is not None:
+            self._keep_wal(self._presence)
         call_on_loop(self._loop, self._tell, error)
 
     def _tell(self, error: StoreBroken) -> None:

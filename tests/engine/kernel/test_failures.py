@@ -1,5 +1,9 @@
 """Records of errors: groups are opened, credentials hidden, and odd errors break nothing."""
 
+import sys
+from collections.abc import Callable
+from types import TracebackType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -174,3 +178,56 @@ def test_no_part_of_a_secret_is_read_where_a_text_is_cut(kept: int) -> None:
     shown = shortened_and_redacted("." * (100 - kept) + secret + "." * 50, 100, [secret])
     assert secret[:4] not in shown
     assert len(shown) <= 100
+
+
+def deep(error: Exception, depth: int) -> Exception:
+    """An error whose traceback has so many frames."""
+    trace = None
+    for _ in range(depth):
+        trace = TracebackType(trace, sys._getframe(), 0, 1)
+    return error.with_traceback(trace)
+
+
+def calls_to_read(error: BaseException) -> int:
+    """Number of function calls that reading the error takes."""
+    calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    sys.setprofile(count)
+    try:
+        failure_of(error)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def chained(depth: int) -> Exception:
+    error = deep(ValueError("outer"), depth)
+    error.__cause__ = deep(KeyError("cause"), depth)
+    return error
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda depth: deep(RecursionError("too deep"), depth),
+        chained,
+        lambda depth: deep(ExceptionGroup("g", [deep(ValueError("in"), depth), OSError()]), depth),
+    ],
+    ids=["alone", "a cause", "in a group"],
+)
+def test_a_deep_recursion_takes_no_longer_to_read_than_a_shallow_one(
+    make: Callable[[int], Exception],
+) -> None:
+    failure_of(make(60))  # sources are read once
+    assert calls_to_read(make(20_000)) <= calls_to_read(make(100)) + 100
+
+
+def test_reading_an_error_leaves_its_traceback_as_it_is() -> None:
+    error = deep(ValueError("x"), 200)
+    trace = error.__traceback__
+    assert "ValueError: x" in failure_of(error).detail
+    assert error.__traceback__ is trace

@@ -14,7 +14,7 @@ from engine.errors import NotPossible, StoreBroken, StoreBusy
 from engine.store.files.checkup import look_through
 from engine.store.files.expected import Expected
 from engine.store.files.file_lock import FileLock
-from engine.store.files.rescue import settle
+from engine.store.files.rescue import rescue, saved_files, settle
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.writer import Writer
 from engine.testing import Harness
@@ -106,7 +106,7 @@ def remove_wal(table: Path) -> None:
 
 def test_a_start_asks_about_what_was_saved_and_not_brought_back(table: Path) -> None:
     saved = table.with_name(f"{table.name}.saved-20260105T120000")
-    saved.touch()
+    saved.write_text("something")
     expected = Expected(table, {"XDG_STATE_HOME": str(table.parent / "state")})
     with pytest.raises(StoreBroken, match=rf"Restore it: signoff db restore {saved}\."):
         expected.check()
@@ -156,6 +156,38 @@ async def test_a_damaged_file_keeps_its_wal_beside_it_at_the_end(table: Path) ->
     assert before[1]
     await writer.close()
     assert contents(table) == before
+
+
+async def test_nothing_opens_a_file_that_was_emptied_and_its_wal_is_kept(table: Path) -> None:
+    looks, told = Looks(), asyncio.Queue[StoreBroken]()
+    writer, reader = Writer(table, has_space=looks), Reader(table)
+    reader.missing = lambda: writer.missing
+    writer.on_damage = told.put_nowait
+    await writer.submit(insert(1))
+    await looks.one_is_over()
+    await looks.one_is_over()
+    wal = contents(table)[1]
+    empty(table)
+    with pytest.raises(StoreBusy, match="was emptied by another program"):
+        await reader.read_at_length(lambda connection: connection.execute("SELECT * FROM t").fetchall())
+    await told.get()
+    await reader.close()
+    await writer.close()
+    (kept,) = table.parent.glob("plain.db.saved-*.left-wal")
+    assert wal == contents(table)[1] == kept.read_bytes()
+    assert saved_files(table) == []
+
+
+def test_a_saved_file_without_content_is_never_advised(table: Path) -> None:
+    table.with_name(f"{table.name}.saved-20260105T120000").touch()
+    assert saved_files(table) == []
+
+
+async def test_a_rescue_that_fails_leaves_no_file_behind(table: Path) -> None:
+    with closing(sqlite3.connect(table)) as closed:
+        pass
+    assert rescue(closed, table) is None
+    assert list(table.parent.glob("*.saved-*")) == []
 
 
 def shorten(table: Path, left: int) -> None:

@@ -387,7 +387,7 @@ def test_a_database_that_is_gone_is_asked_about(tmp_path: Path) -> None:
     with pytest.raises(StoreBroken, match="gone or empty"):
         expected.check()
     saved = database.with_name("signoff.db.saved-20260105T120000")
-    saved.touch()
+    saved.write_text("something")
     with pytest.raises(StoreBroken, match=f"signoff db restore {saved}"):
         expected.check()
     Expected(tmp_path / "other.db", environ).check()
