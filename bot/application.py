@@ -177,6 +177,7 @@ class _Doors:
         socket = ControlSocket(self.settings.database_path, handlers)
         await socket.open()
         stack.push_async_callback(socket.close)
+        stack.push_async_callback(end, asyncio.create_task(socket.keep(self.clock)))
         health = Health(self.engine, self.workspace, self.api, self.reload)
         monitor = Monitor(self.api, health.problems, self.operator, self.clock, self.workspace.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))

@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ import orjson
 from bot.control_client import user_name
 from bot.control_requests import checked
 from bot.control_socket_path import address, may_enter, peer_uid, socket_path
-from engine.errors import SignoffError
+from engine import Clock
+from engine.errors import NotPossible, SignoffError
 from engine.private_files import make_folder
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,8 @@ Handler = Callable[[dict[str, Any], str], Awaitable[Any]]
 _MAX_LINE_BYTES = 8 * 1024 * 1024
 """Bytes of a request; the limit of a run's input is far below it."""
 MAX_CLIENTS = 100
+_LOOK_INTERVAL = timedelta(seconds=5)
+"""Between two looks whether the socket is still in its place."""
 LINE_SECONDS = 10.0
 """For a request to arrive; the answer may take as long as it takes."""
 
@@ -45,13 +49,45 @@ class ControlSocket:
         self._line_seconds = line_seconds
         self._handlers = handlers
         self._server: asyncio.Server | None = None
+        self._missing = False
         self._visitors: dict[asyncio.Task[None], bool] = {}
         """By visitor: it has asked something and waits for the answer, the oldest visitor first."""
 
     async def open(self) -> None:
-        """Listen, for this user alone. A socket that a dead process left behind is taken over."""
+        """Listen, for this user alone. A socket that a dead process left behind is taken over.
+
+        Raises `NotPossible` where something else is in its place.
+        """
         make_folder(self.path.parent)
+        if self.path.is_dir():
+            text = f"{self.path} is a folder, and the command line's socket belongs there. Move it away."
+            raise NotPossible(text)
         self.path.unlink(missing_ok=True)
+        await self._listen()
+
+    async def keep(self, clock: Clock) -> None:
+        """Look after the socket until cancelled."""
+        while True:
+            await clock.sleep(_LOOK_INTERVAL)
+            await self.look()
+
+    async def look(self) -> None:
+        """Make the socket again where it was deleted: no command reaches this process without it."""
+        before = self._server
+        if before is None or os.path.lexists(self.path):  # noqa: ASYNC240 - the folder of the database
+            return
+        try:
+            await self._listen()
+        except OSError as error:
+            if not self._missing:
+                log.warning("%s was deleted and cannot be made again: %s", self.path, error.strerror)
+            self._missing = True
+            return
+        self._missing = False
+        before.close()
+        log.warning("%s was deleted. Signoff has made it again", self.path)
+
+    async def _listen(self) -> None:
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         # The mode must hold from the first moment, not from a chmod after the bind.
         before = os.umask(0o177)

@@ -12,6 +12,20 @@ _THREADS = ("tests/engine/store/test_store_threads.py",)
 _COPIES = ("tests/engine/store/test_copies.py",)
 MUTANTS = [
     Mutant(
+        "a long poll outlives a token that was rotated",
+        "engine/runtime/access/principals.py",
+        "                waits.append(asyncio.ensure_future(self._sleep(left)))\n",
+        "                pass\n",
+        ("tests/bot/test_api.py",),
+    ),
+    Mutant(
+        "a control socket that is deleted stays away",
+        "bot/control_socket.py",
+        "if before is None or os.path.lexists(self.path):",
+        "if True:",
+        _DOOR,
+    ),
+    Mutant(
         "a connection opens a file that was emptied, and its -wal is gone",
         "engine/store/sqlite/writer.py",
         "return problem[0] if problem else self._presence.emptied",

@@ -442,6 +442,19 @@ async def test_two_tokens_are_valid_while_one_is_rotated(outside: Outside) -> No
     assert (await outside.call("GET", f"/{asked['id']}"))[0] == 200
 
 
+async def test_a_long_poll_ends_with_the_time_of_a_rotated_token(outside: Outside) -> None:
+    asked = await outside.ask()
+    await outside.engine.principals.rotate("ci", timedelta(seconds=10), Actor("cli", "root"))
+    waits = asyncio.create_task(outside.call("GET", f"/{asked['id']}?wait=40"))
+    async with asyncio.timeout(10):
+        while not outside.engine._effects._ends:
+            await asyncio.sleep(0)
+        while not waits.done():
+            outside.clock.advance(timedelta(seconds=1))
+            await asyncio.sleep(0)
+    assert (await waits)[0] == 401
+
+
 @pytest.mark.parametrize("token", ["tökén", "\udcff", "x" * 5000, ""])
 async def test_a_token_of_any_bytes_is_refused_in_words(outside: Outside, token: str) -> None:
     outside.token = token

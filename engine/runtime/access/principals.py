@@ -46,7 +46,7 @@ class Principals:
     """Adds, rotates, removes and recognizes principals. They are a fact of the installation."""
 
     def __init__(self, store: Store, clock: Clock, steady: SteadyTime, keyring: Keyring) -> None:
-        self._keyring, self._steady = keyring, steady
+        self._keyring, self._clock, self._steady = keyring, clock, steady
         self._changed = asyncio.Event()
         self.fact = StoredMapping(store, "principals", clock, _move_ends)
 
@@ -111,9 +111,30 @@ class Principals:
         return None
 
     async def until_revoked(self, token: str) -> None:
-        """Return when no principal has this token any more."""
+        """Return when no principal has this token any more: it was removed, or its time after a rotation is
+        over."""
         while await self.of(token) is not None:
-            await self._changed.wait()
+            waits: list[asyncio.Future[bool]] = [asyncio.ensure_future(self._changed.wait())]
+            if (left := await self._time_left(token)) is not None:
+                waits.append(asyncio.ensure_future(self._sleep(left)))
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for wait in waits:
+                    wait.cancel()
+
+    async def _sleep(self, duration: timedelta) -> bool:
+        await self._clock.sleep(duration)
+        return True
+
+    async def _time_left(self, token: str) -> timedelta | None:
+        """Return for how long a token that was rotated still works; None for a token that is current."""
+        digest, now = _digest(token), self._steady.now()
+        for stored in (await self.fact.read()).values():
+            previous = stored.get("before")
+            if previous and hmac.compare_digest(previous["sha256"], digest):
+                return max(datetime.fromisoformat(previous["until"]) - now, timedelta())
+        return None
 
     def _wake_waiters(self) -> None:
         self._changed.set()

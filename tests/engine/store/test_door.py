@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from bot import control_client
 from bot.control_client import DoorError, NobodyServes, user_name
 from bot.control_socket import MAX_CLIENTS, ControlSocket
 from bot.control_socket_path import Untrusted, may_enter, socket_path
-from engine.errors import StoreInUse, UnknownRun
+from engine.clock import FakeClock
+from engine.errors import NotPossible, StoreInUse, UnknownRun
 from engine.store.files.file_lock import FileLock
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -317,6 +319,35 @@ async def test_a_request_that_does_not_arrive_ends_the_visit(tmp_path: Path) -> 
         assert await reader.read() == b""
     writer.close()
     await door.close()
+
+
+async def test_a_socket_that_is_deleted_is_made_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def hello(params: dict[str, Any], user: str) -> str:
+        return "hello"
+
+    database, clock = tmp_path / "signoff.db", FakeClock()
+    door = ControlSocket(database, {"hello": hello})
+    await door.open()
+    keeping = asyncio.create_task(door.keep(clock))
+    for _ in range(2):
+        door.path.unlink()
+        while not door.path.exists():
+            clock.advance(timedelta(seconds=5))
+            await asyncio.sleep(0)
+        assert await call(database, "hello", {}) == "hello"
+        assert door.path.stat().st_mode & 0o777 == 0o600
+    assert caplog.text.count(f"{door.path} was deleted. Signoff has made it again") == 2
+    keeping.cancel()
+    await door.close()
+
+
+async def test_a_folder_in_the_place_of_the_socket_is_named_with_the_remedy(tmp_path: Path) -> None:
+    door = ControlSocket(tmp_path / "signoff.db", {})
+    door.path.mkdir()
+    with pytest.raises(NotPossible, match=r"is a folder, .* Move it away"):
+        await door.open()
 
 
 async def test_a_socket_that_cannot_be_removed_does_not_fail_the_end(tmp_path: Path) -> None:
