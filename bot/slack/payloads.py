@@ -1,4 +1,4 @@
-"""Shapes of Slack's payloads: commands, clicks, forms, shortcuts, events. Checked before Bolt or a listener reads them.
+"""Shapes of what Slack sends, from commands to events. Checked before Bolt or a listener reads them.
 
 https://docs.slack.dev/reference/interaction-payloads/ and https://docs.slack.dev/reference/events
 """
