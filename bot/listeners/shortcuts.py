@@ -44,7 +44,7 @@ def register(app: AsyncApp, context: Context) -> None:
 async def _window(context: Context, shortcut: Shortcut) -> dict[str, Any]:
     """Return the window that answers a shortcut. People's mistakes are answered, not raised."""
     handler = SHORTCUTS.get(shortcut["callback_id"])
-    if handler is None:
+    if handler is None or (handler is _run_with_message and shortcut["type"] != "message_action"):
         text = "This shortcut is of another release of Signoff. Use the command instead."
         return notice_modal(command_replies.refused_answer(text, corrected=f"{context.command} help"))
     try:

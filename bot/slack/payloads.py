@@ -158,6 +158,8 @@ class _Other(BaseModel):
     """Everything else, which no listener takes: options of menus, checks of an address."""
 
     type: Text = ""
+    event: Mapping[str, Any] = {}
+    """Bolt looks into it whatever the type is."""
 
 
 _INTERACTIONS: Mapping[str, TypeAdapter[Any]] = {
