@@ -4,6 +4,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,17 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.slack.payloads import malformed
-from bot.slack.socket_mode import SocketMode
+from bot.slack.socket_mode import SocketMode, WatchdogTimes
 from engine.clock import SystemClock
 from tests.bot.odd_payloads import ODD, OddPayloads
-from tests.bot.test_frames import FAST, Sockets, envelope, until
+from tests.bot.test_frames import Sockets, envelope, until
 from tests.bot.test_frames import sockets as sockets
 from tests.bot.test_random_requests import answered, doors, slack_app
 
 PAYLOADS = 500
 SEEDS = (20261127, 20261128)
+CALM = WatchdogTimes(timedelta(seconds=0.02), timedelta(seconds=60), timedelta(seconds=60), ping_every=60)
+"""A busy machine is no lost connection."""
 
 
 def faults(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -59,7 +62,7 @@ async def test_payloads_with_odd_parts_over_http_get_no_fault(
 @pytest.fixture
 async def connected(local: Any, sockets: Sockets, tmp_path: Path) -> AsyncIterator[None]:
     async with slack_app(local, tmp_path, f"{sockets.url}api/") as (bolt, *_):
-        socket = SocketMode(bolt, local.server.app_token, SystemClock(), FAST)
+        socket = SocketMode(bolt, local.server.app_token, SystemClock(), CALM)
         await socket.start()
         await until(lambda: socket.held == 2)
         yield
