@@ -6,10 +6,11 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["make_file", "make_folder", "of_database", "of_keys", "tighten"]
+__all__ = ["make_file", "make_folder", "of_database", "of_keys", "tighten", "writable_by_others"]
 
 _OTHERS = 0o077
 """Every permission of the group and of everybody else."""
+_WRITE_OF_OTHERS = 0o022
 
 
 def make_folder(folder: Path) -> None:
@@ -49,11 +50,24 @@ def tighten(paths: Iterable[Path]) -> list[str]:
                 )
             else:
                 problems.append(
-                    f"{path} is accessible to other users (mode {mode:04o}) and belongs to another user"
+                    f"{path} is accessible to other users (mode {mode:04o}) and belongs to another "
+                    f"user: give it to the user that runs Signoff (chown), or chmod {mode & ~_OTHERS:o} it"
                 )
         except OSError as error:
             problems.append(f"{path} could not be restricted to its owner ({error.strerror})")
     return problems
+
+
+def writable_by_others(folder: Path) -> str:
+    """Say that others can write to a folder; empty where they cannot, or where they cannot remove the files
+    of its owner (mode +t)."""
+    try:
+        mode = stat.S_IMODE(folder.stat().st_mode)
+    except OSError:
+        return ""
+    if not mode & _WRITE_OF_OTHERS or mode & stat.S_ISVTX:
+        return ""
+    return f"{folder} can be written to by other users (mode {mode:04o}), who can replace what is in it"
 
 
 def of_database(database: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, datetime, timedelta
@@ -29,7 +30,7 @@ from engine.model.resources import ResourceRecord
 from engine.model.signals import SignalResult
 from engine.model.spec import Definition
 from engine.model.trigger_spec import FactSpec, WebhookSpec
-from engine.private_files import of_database, of_keys, tighten
+from engine.private_files import make_folder, of_database, of_keys, tighten, writable_by_others
 from engine.runtime.access.one_time_codes import OneTimeCodes
 from engine.runtime.access.principals import Principals
 from engine.runtime.execution.report_feed import ReportFeed
@@ -483,5 +484,16 @@ class Engine(Reading):
 
 
 def _tightened(database: Path, settings: EngineSettings) -> list[str]:
+    """Make the folder of data where it is missing, and close to others what they could change."""
     keys = of_keys(settings.keys_dir) if settings.keys_dir else []
-    return tighten([*of_database(database), *keys])
+    data = settings.data_dir
+    try:
+        make_folder(data)
+    except OSError as error:
+        return [f"{data} cannot be made ({error.strerror}): steps cannot write to ctx.data_dir"]
+    found = tighten([*of_database(database), *keys, *([data] if writable_by_others(data) else [])])
+    if problem := writable_by_others(Path(os.path.realpath(database)).parent):
+        found.append(
+            f"{problem}. If nobody else needs it: chmod 700 {Path(os.path.realpath(database)).parent}"
+        )
+    return found

@@ -12,6 +12,27 @@ _THREADS = ("tests/engine/store/test_store_threads.py",)
 _COPIES = ("tests/engine/store/test_copies.py",)
 MUTANTS = [
     Mutant(
+        "a folder of the database that others can write to is not reported",
+        "engine/private_files.py",
+        "    if not mode & _WRITE_OF_OTHERS or mode",
+        "    if True or mode",
+        _PRIVATE,
+    ),
+    Mutant(
+        "the folder of data is not made",
+        "engine/runtime/engine.py",
+        "        make_folder(data)\n",
+        "        pass\n",
+        _PRIVATE,
+    ),
+    Mutant(
+        "the state folder stays open to others",
+        "engine/store/files/expected.py",
+        "tighten([self._outside.parent.parent, self._outside.parent])",
+        "tighten([])",
+        _PRIVATE,
+    ),
+    Mutant(
         "a long poll outlives a token that was rotated",
         "engine/runtime/access/principals.py",
         "                waits.append(asyncio.ensure_future(self._sleep(left)))\n",

@@ -12,8 +12,9 @@ import pytest
 from engine import Engine, EngineSettings, Workflow
 from engine.audit.keys import Keyring
 from engine.model.people import Actor
-from engine.private_files import tighten
+from engine.private_files import tighten, writable_by_others
 from engine.store import backups
+from engine.store.files.expected import Expected
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTER = Actor("cli", "tester")
@@ -69,6 +70,41 @@ async def test_wider_modes_are_reported_and_closed_at_the_start(
         in caplog.text
     )
     assert all(str(path) in caplog.text for path in wide)
+
+
+async def test_the_folder_of_data_is_made_and_closed_to_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = tmp_path / "deep" / "data"
+    settings = EngineSettings(data_dir=data)
+    await (await Engine.open(tmp_path / "signoff.db", settings=settings)).close()
+    assert mode(data) == mode(data.parent) == 0o700
+    data.chmod(0o777)
+    await (await Engine.open(tmp_path / "signoff.db", settings=settings)).close()
+    assert mode(data) == 0o700
+    assert f"{data} was accessible to other users (mode 0777)" in caplog.text
+
+
+async def test_a_folder_of_the_database_that_others_can_write_to_is_reported(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    site.chmod(0o777)
+    await (await Engine.open(site / "signoff.db")).close()
+    assert f"{site} can be written to by other users (mode 0777)" in caplog.text
+    assert f"chmod 700 {site}" in caplog.text
+    assert mode(site) == 0o777
+    site.chmod(0o1777)
+    assert writable_by_others(site) == ""
+
+
+def test_the_state_folder_is_closed_to_others(tmp_path: Path) -> None:
+    state = tmp_path / "state" / "signoff"
+    state.mkdir(parents=True)
+    state.chmod(0o777)
+    Expected(tmp_path / "signoff.db", {"XDG_STATE_HOME": str(state.parent)}).note()
+    assert mode(state) == mode(state / "databases") == 0o700
 
 
 def test_links_and_folders_of_others_are_left_as_they_are(tmp_path: Path) -> None:

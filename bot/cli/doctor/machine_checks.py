@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.cli.connection import is_served
 from bot.cli.doctor.finding import Finding
 from bot.config import Settings
+from engine.private_files import writable_by_others
 
 _LOW_DISK_BYTES = 1_000_000_000
 _GIGABYTE, _MEGABYTE = 1e9, 1e6
@@ -19,6 +20,7 @@ def machine_findings(settings: Settings) -> Iterator[Finding]:
     database = settings.database_path
     yield _database(database)
     yield _disk(database)
+    yield from _folders(settings)
     if is_served(database):
         yield Finding("process", "ok", "A process serves this database.")
     else:
@@ -44,6 +46,13 @@ def _database(path: Path) -> Finding:
     size = sum(each.stat().st_size for each in _files(path))
     counted = "over 10,000 runs" if runs > 10_000 else f"{runs:,} run{'' if runs == 1 else 's'}"
     return Finding("database", "ok", f"{path} has {counted} in {size / _MEGABYTE:,.1f} MB.")
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    real = settings.database_path.resolve()
+    for folder in dict.fromkeys([real.parent, settings.data_dir]):
+        if problem := writable_by_others(folder):
+            yield Finding("folders", "problem", f"{problem}.", f"If nobody else needs it: chmod 700 {folder}")
 
 
 def _files(path: Path) -> list[Path]:

@@ -6,13 +6,16 @@ is still there when the whole folder of the database is not.
 
 import contextlib
 import hashlib
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from engine.errors import StoreBroken
-from engine.private_files import make_folder
+from engine.private_files import make_folder, tighten
 from engine.store.files.rescue import saved_files
+
+log = logging.getLogger(__name__)
 
 
 class Expected:
@@ -52,6 +55,8 @@ class Expected:
         """There is one now."""
         with contextlib.suppress(OSError):
             make_folder(self._outside.parent)
+            for finding in tighten([self._outside.parent.parent, self._outside.parent]):
+                log.warning("%s", finding)
             self._outside.write_text(f"{self._real}\n", encoding="utf-8")
 
 
