@@ -116,7 +116,7 @@ class SocketConnection:
 
 
 def _unreadable(message: str) -> str:
-    """Return why a text frame is no message of Slack's; empty if it is one."""
+    """Return why a text frame cannot be a message of Slack's; empty if it can."""
     if not message.startswith("{"):
         return ""  # a word of the connection itself, which the SDK passes over
     try:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationEr
 
 
 def _encodable(text: str) -> str:
-    text.encode()  # half a character is no part of an id, and a database refuses it
+    text.encode()  # an id never has half a character, and a database refuses it
     return text
 
 

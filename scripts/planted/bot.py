@@ -27,7 +27,7 @@ MUTANTS = [
         _PAYLOADS,
     ),
     Mutant(
-        "a frame that is no message of Slack's is a fault of ours",
+        "a frame that Slack would not send is a fault of ours",
         "bot/slack/connection.py",
         "        if problem := _unreadable(message):\n",
         '        if problem := "":\n',
@@ -365,8 +365,8 @@ MUTANTS = [
     Mutant(
         "an untouched field is read as text",
         "bot/views/forms/form.py",
-        "        if name in filled or not untouched(element, entered):\n",
-        "        if True:\n",
+        "        elif name in filled or not untouched(element, entered):\n",
+        "        elif True:\n",
         ("tests/bot/views/test_form.py",),
     ),
     Mutant(

@@ -23,7 +23,7 @@ from tests.bot.test_random_requests import answered, doors, slack_app
 PAYLOADS = 500
 SEEDS = (20261127, 20261128)
 CALM = WatchdogTimes(timedelta(seconds=0.02), timedelta(seconds=60), timedelta(seconds=60), ping_every=60)
-"""A busy machine is no lost connection."""
+"""A connection stays however busy the machine is."""
 
 
 def faults(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -120,7 +120,7 @@ async def test_a_command_without_a_part_is_refused_with_one_line(
     assert faults(caplog) == []
 
 
-async def test_an_id_with_half_a_character_is_no_alarm_about_the_database(
+async def test_an_id_with_half_a_character_raises_no_alarm_about_the_database(
     local: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     view = {
