@@ -14,13 +14,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.config import Settings, read_settings
+from bot.demo_clock import DemoClock
 from bot.slack.web_api import SlackApi
-from engine import WorkflowRecord
-from localslack import Config, Server, StartError, start
+from engine import Clock, WorkflowRecord
+from localslack import Config, MovableClock, Server, StartError, start
 from localslack.config import load_workspace
 
 CHANNEL = "C02INCIDENTS"
 EXAMPLE = "incident-response"
+_CLOCK_FILE = "clock-moved-by"
 WELCOME = (
     "*Signoff is here.* It runs workflows and asks people before something happens.\n"
     f"Type `/workflow run {EXAMPLE}` to see one: it examines an alert, proposes an action, and "
@@ -33,17 +35,18 @@ WELCOME_TO_OWN = (
 
 
 @asynccontextmanager
-async def workspace(port: int, folder: Path) -> AsyncIterator[tuple[Settings, str]]:
-    """A local Slack, kept in the folder; gives the bot's settings for it and the page's address.
+async def workspace(port: int, folder: Path) -> AsyncIterator[tuple[Settings, str, Clock]]:
+    """A local Slack, kept in the folder; gives the bot's settings and clock for it and the page's address.
 
     Raises `StartError`.
     """
     app = manifest()
     if not app.exists():
         raise StartError(f"The demo needs {app.name}, which is missing at {app}. Install Signoff again.")
-    server = await start(Config(port=port, data=folder, manifest=app, rates=True))
+    clock = kept_clock(folder)
+    server = await start(Config(port=port, data=folder, manifest=app, rates=True, clock=clock))
     try:
-        yield settings(folder, server), server.url
+        yield settings(folder, server), server.url, DemoClock(clock)
     finally:
         await server.close()
 
@@ -99,6 +102,28 @@ def open_page(url: str) -> None:
     )
     if screen and sys.stdout.isatty():
         webbrowser.open(url)
+
+
+def kept_clock(folder: Path) -> MovableClock:
+    """Return a clock that is as far ahead as when the demo of that folder last moved it, and stays so."""
+    file = folder / _CLOCK_FILE
+
+    def keep(moved_by: float) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(".new")
+        draft.write_text(f"{moved_by:.0f}", encoding="utf-8")
+        os.replace(draft, file)
+
+    clock = MovableClock(_moved_by(file))
+    clock.listeners.append(keep)
+    return clock
+
+
+def _moved_by(file: Path) -> float:
+    try:
+        return float(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return 0.0
 
 
 def manifest() -> Path:

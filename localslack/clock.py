@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Protocol, TypeVar
 
@@ -59,6 +59,23 @@ class ManualClock:
             self._now, _, woken = heapq.heappop(self._sleepers)
             woken.set()
         self._now = until
+
+
+class MovableClock(SystemClock):
+    """Real time, plus what people moved it on by. `moved_by`: seconds, at the start as well."""
+
+    def __init__(self, moved_by: float = 0.0) -> None:
+        self.moved_by = moved_by
+        self.listeners: list[Callable[[float], None]] = []
+        """Called after each move, with the seconds in all."""
+
+    def now(self) -> float:
+        return super().now() + self.moved_by
+
+    def move(self, seconds: float) -> None:
+        self.moved_by += seconds
+        for listener in self.listeners:
+            listener(self.moved_by)
 
 
 async def within(clock: Clock, seconds: float, work: Awaitable[T]) -> T:

@@ -15,6 +15,7 @@ from bot.cli.target import Target
 from bot.cli.workflow_files import load
 from bot.config import Settings, read_settings
 from bot.control_client import user_name
+from bot.demo_clock import DemoClock
 from bot.engine_settings import engine_settings, register
 from bot.slack.people import SlackPeople
 from bot.slack.preflight import PreflightFailed, preflight
@@ -92,7 +93,8 @@ async def _open(
         loaded = load(settings) if workflows or executes else None
         source = await people_of(stack, settings) if people else StaticPeople(groups=settings.groups)
         chosen = engine_settings(settings, loaded)
-        engine = await Engine.open(target.database, people=source, settings=chosen, lock=lock)
+        clock = DemoClock(demo.kept_clock(target.demo)) if target.demo is not None else SystemClock()
+        engine = await Engine.open(target.database, clock=clock, people=source, settings=chosen, lock=lock)
         stack.push_async_callback(engine.close)
         if loaded:
             register(engine, loaded)

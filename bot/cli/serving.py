@@ -24,6 +24,7 @@ from bot.engine_settings import secrets
 from bot.http.listening import listening
 from bot.process import StopRequest, end_on_sigterm, end_within
 from bot.terminal import printed, printed_lines
+from engine import Clock
 from engine.text import redacted
 from localslack import StartError
 from workflows.grants import source as grants
@@ -79,9 +80,9 @@ async def _demo(port: int, data: Path, browser: bool, ending: StopRequest) -> No
     end_on_sigterm(ending)
     async with (
         listening(grants.application(), "127.0.0.1", 0) as grants_port,
-        demonstration.workspace(port, data) as (settings, url),
+        demonstration.workspace(port, data) as (settings, url, clock),
         _environment(GRANTS_URL=f"http://127.0.0.1:{grants_port}/applications"),
-        _bot(settings, new=True, reload=True) as bot,
+        _bot(settings, new=True, reload=True, clock=clock) as bot,
     ):
         workflows = bot.engine.workflows()
         await demonstration.welcome(bot.api, bot.identity.user_id, workflows)
@@ -92,9 +93,11 @@ async def _demo(port: int, data: Path, browser: bool, ending: StopRequest) -> No
 
 
 @asynccontextmanager
-async def _bot(settings: Settings, *, new: bool, reload: bool) -> AsyncIterator[Bot]:
+async def _bot(
+    settings: Settings, *, new: bool, reload: bool, clock: Clock | None = None
+) -> AsyncIterator[Bot]:
     files = WatchedFiles(settings) if reload else None
-    async with run_bot(settings, load(settings), handlers, new=new, files=files) as bot:
+    async with run_bot(settings, load(settings), handlers, clock, new=new, files=files) as bot:
         yield bot
 
 

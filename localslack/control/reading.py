@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from localslack import seen
+from localslack.control import clocks
 from localslack.errors import ControlError
 from localslack.people import who
 from localslack.slack import Slack
@@ -45,6 +46,7 @@ async def bootstrap(slack: Slack, query: Query) -> Json:
             }
             for item in slack.manifest.shortcuts
         ],
+        "clock": clocks.reading(slack),
         "cursor": slack.live.cursor,
     }
 

@@ -57,6 +57,7 @@ export function connect(person) {
     join: (channel) => post("channel/join", { channel }),
     leave: (channel) => post("channel/leave", { channel }),
     createChannel: (name) => post("channel/create", { name, private: false }),
+    moveClock: (seconds) => post("clock/move", { seconds }),
     read: (channel, ts) => post("read", { channel, ts }),
   };
 }

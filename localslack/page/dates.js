@@ -4,6 +4,16 @@ import { h } from "./dom.js";
 const LOCALE = undefined; // the reader's own
 const DAY = 86_400_000;
 
+let ahead = 0; // milliseconds: the local Slack's time may be moved on
+
+/** Take over the time of the local Slack, in seconds. */
+export function setClock(now) {
+  const difference = now * 1000 - Date.now();
+  ahead = Math.abs(difference) < 5000 ? 0 : difference; // less is the way of the answer
+}
+
+const today = () => new Date(Date.now() + ahead);
+
 const format = (options) => {
   const formatter = new Intl.DateTimeFormat(LOCALE, options);
   return (date) => formatter.format(date);
@@ -11,7 +21,7 @@ const format = (options) => {
 const time = format({ hour: "numeric", minute: "2-digit" });
 const timeSecs = format({ hour: "numeric", minute: "2-digit", second: "2-digit" });
 const withoutYear = (full, short) => (date) =>
-  (date.getFullYear() === new Date().getFullYear() ? short : full)(date);
+  (date.getFullYear() === today().getFullYear() ? short : full)(date);
 const dateLong = format({ weekday: "long", month: "long", day: "numeric", year: "numeric" });
 const date = withoutYear(format({ month: "long", day: "numeric", year: "numeric" }), format({ month: "long", day: "numeric" }));
 const dateShort = withoutYear(
@@ -27,14 +37,14 @@ function startOfDay(moment) {
 
 /** Whole calendar days from today: -1 is yesterday. */
 function daysAway(moment) {
-  return Math.round((startOfDay(moment) - startOfDay(new Date())) / DAY);
+  return Math.round((startOfDay(moment) - startOfDay(today())) / DAY);
 }
 
 const NEAR = { "-1": "yesterday", 0: "today", 1: "tomorrow" };
 const pretty = (other) => (moment) => NEAR[daysAway(moment)] ?? other(moment);
 
 function ago(moment) {
-  const seconds = Math.round((moment - Date.now()) / 1000);
+  const seconds = Math.round((moment - today()) / 1000);
   const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
   const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
   return new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" }).format(Math.round(seconds / size), unit);

@@ -4,6 +4,21 @@ import { clear, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
 
+const STEPS = [600, 3600, 4 * 3600, 86_400, 7 * 86_400];
+const UNITS = [["week", 7 * 86_400], ["day", 86_400], ["hour", 3600], ["minute", 60]];
+
+/** "4 hours", "1 day 2 hours": the two largest units. short: a shorter word by unit. */
+function span(seconds, short = {}) {
+  const parts = [];
+  let left = seconds;
+  for (const [unit, size] of UNITS) {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    if (count) parts.push(`${count} ${short[unit] ?? (count === 1 ? unit : `${unit}s`)}`);
+  }
+  return parts.slice(0, 2).join(" ") || "less than a minute";
+}
+
 export class Sidebar {
   constructor(app) {
     this.app = app;
@@ -17,6 +32,7 @@ export class Sidebar {
       h("div", { class: "team" }, h("b", {}, store.team.name), h("span", { class: "team-note" }, "local workspace")),
       this.person(),
       h("div", { class: "sidebar-scroll" }, this.channels(), this.people(), this.apps()),
+      this.clock(),
       this.connection(),
     );
     if (focus) this.node.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
@@ -134,6 +150,20 @@ export class Sidebar {
       ? this.row({ href: `#${dm.id}`, channel: dm.id, current: place.channel === dm.id, unread: dm.unread, words: "Messages" })
       : h("button", { class: "row", type: "button", data: { focus: "bot-dm" }, on: { click: () => this.app.openDm(store.bot.user_id) } }, h("span", { class: "row-name" }, "Messages"));
     return this.section("Apps", [name, home, sub(messages)]);
+  }
+
+  clock() {
+    const { movedBy } = this.app.store;
+    if (movedBy === null) return "";
+    const note = movedBy ? h("small", { class: "ahead" }, `+${span(movedBy, { minute: "min", hour: "h" })}`) : null;
+    const trigger = h("button", { class: "row clock", type: "button", "aria-haspopup": "listbox", "aria-expanded": "false", data: { focus: "clock", testid: "clock" } },
+      icon("clock"), h("span", { class: "row-name" }, "Move time on"), note);
+    trigger.addEventListener("click", () => openMenu(trigger, {
+      label: "Move time on",
+      groups: () => [{ label: "Deadlines, reminders and schedules come due", options: STEPS.map((seconds) => ({ value: seconds, label: `By ${span(seconds)}` })) }],
+      onPick: ({ value }) => this.app.attempt(() => this.app.api.moveClock(value)),
+    }));
+    return trigger;
   }
 
   connection() {

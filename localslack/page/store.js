@@ -1,4 +1,5 @@
 // What this person sees of the workspace. Changed by answers and live events; views listen by topic.
+import { setClock } from "./dates.js";
 
 const SLACKBOT = { id: "USLACKBOT", name: "slackbot", real_name: "Slackbot", title: "", color: "4a154b", initials: "S", is_bot: true };
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -34,10 +35,17 @@ export class Store {
     this.bot = bootstrap.bot;
     this.commands = bootstrap.commands;
     this.shortcuts = bootstrap.shortcuts;
+    this.takeClock(bootstrap.clock);
     for (const room of this.rooms.values()) room.loaded = false;
     this.emit("people");
     this.emit("channels");
     this.emit("bot");
+  }
+
+  /** moved_by: seconds that time was moved on; null where it cannot be. */
+  takeClock({ now, moved_by }) {
+    setClock(now);
+    this.movedBy = moved_by;
   }
 
   // -- looking things up ------------------------------------------------------------------------------------
@@ -212,6 +220,10 @@ const HANDLERS = {
   bot(store, { connected }) {
     store.bot = { ...store.bot, connected };
     store.emit("bot");
+  },
+  clock(store, clock) {
+    store.takeClock(clock);
+    store.emit("people"); // everything that tells a time is drawn again
   },
   read: (store, { channel, unread }) => store.setUnread(channel, unread),
 };

@@ -38,4 +38,18 @@ MUTANTS = [
         "    except NotImplementedError:\n",
         ("tests/localslack/test_random_requests.py",),
     ),
+    Mutant(
+        "time that is moved on in the demo wakes nobody",
+        "bot/demo_clock.py",
+        "        awaited.set()\n",
+        "",
+        ("tests/bot/test_demo_clock.py::test_sleepers_wake_when_time_is_moved_on",),
+    ),
+    Mutant(
+        "a demo that is started again goes back in time",
+        "bot/demo.py",
+        "    clock.listeners.append(keep)\n",
+        "",
+        ("tests/bot/test_demo_clock.py",),
+    ),
 ]

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from localslack import Server
+from localslack import Config, MovableClock, Server, start
 from tests.localslack.conftest import Json, People
 
 INCIDENTS, GENERAL = "C02INCIDENTS", "C01GENERAL"
@@ -195,3 +195,25 @@ async def test_pages_of_other_sites_are_refused(server: Server, http: aiohttp.Cl
         assert (await response.json())["error"] == "invalid_json"
     async with http.get(f"{server.url}/page/%2e%2e/server.py") as response:
         assert response.status == 404
+
+
+async def test_time_cannot_be_moved_on_with_the_clock_of_the_machine(people: People) -> None:
+    assert (await people.get("bootstrap", as_="U01ALICE"))["clock"]["moved_by"] is None
+    assert (await people.post("clock/move", seconds=60))["error"] == "clock_is_fixed"
+
+
+async def test_time_is_moved_on_for_everybody_who_looks() -> None:
+    clock = MovableClock()
+    server = await start(Config(clock=clock))
+    try:
+        async with aiohttp.ClientSession() as http:
+            for wrong in (0, -5, True, "60", 32 * 86_400):
+                async with http.post(f"{server.url}/control/clock/move", json={"seconds": wrong}) as answer:
+                    assert (await answer.json())["error"] == "invalid_seconds"
+            async with http.ws_connect(f"{server.url}/control/live?as=U01ALICE") as live:
+                await http.post(f"{server.url}/control/clock/move", json={"seconds": 3600})
+                told = await live.receive_json(timeout=10)
+        assert (told["type"], told["moved_by"]) == ("clock", 3600)
+        assert clock.moved_by == 3600
+    finally:
+        await server.close()
