@@ -97,6 +97,7 @@ class CallLog:
                 "ok": bool(body.get("ok")),
                 "error": error or body.get("error"),
                 "warning": ", ".join(warnings) or None,
+                "detail": _detail(body),
                 "at": self._clock.now(),
             }
         )
@@ -106,12 +107,19 @@ class CallLog:
         return [call for call in wanted if not method or call["method"] == method]
 
 
+def _detail(answer: Json) -> str | None:
+    """Return what the answer says about a refusal: which block, which field, which scope."""
+    messages = (answer.get("response_metadata") or {}).get("messages") or answer.get("errors") or []
+    needed = [f"needed: {answer['needed']}"] if answer.get("needed") else []
+    return "; ".join(str(each) for each in [*messages, *needed]) or None
+
+
 def mask(value: Any, key: str = "") -> Any:
     """The value with everything that is or looks like a token made unreadable."""
     if isinstance(value, dict):
         return {name: mask(item, name) for name, item in value.items()}
     if isinstance(value, list):
         return [mask(item) for item in value]
-    if isinstance(value, str) and (key == "token" or value.startswith(("xoxb-", "xoxp-", "xapp-"))):
+    if isinstance(value, str) and (key == "token" or value.startswith(("xoxb-", "xoxp-", "xapp-", "xoxe"))):
         return value[:5] + "***"
     return value

@@ -77,6 +77,7 @@ async def change_group(slack: Slack, group: Group, users: list[str], disabled: b
     group.users, group.updated = users, now
     group.disabled = group.disabled if disabled is None else disabled
     await slack.workspace.save(group)
+    _publish_group(slack, group)
     event = {
         "type": "subteam_members_changed",
         "subteam_id": group.id,
@@ -93,6 +94,35 @@ async def change_group(slack: Slack, group: Group, users: list[str], disabled: b
         slack.events.emit("subteam_members_changed", event)
     updated = {"type": "subteam_updated", "subteam": shapes.group(slack, group)}
     slack.events.emit("subteam_updated", updated | {"event_ts": slack.workspace.timestamps.next()})
+
+
+async def add_group(slack: Slack, group: Group) -> None:
+    """Keep a new group; sends subteam_created."""
+    group.updated = int(slack.clock.now())
+    slack.workspace.groups[group.id] = group
+    await slack.workspace.save(group)
+    _publish_group(slack, group)
+    event = {"type": "subteam_created", "subteam": shapes.group(slack, group)}
+    slack.events.emit("subteam_created", event | {"event_ts": slack.workspace.timestamps.next()})
+
+
+def _publish_group(slack: Slack, group: Group) -> None:
+    body = {"group": seen.group(group)}
+    slack.live.publish("group", lambda viewer: True, lambda viewer: body)
+
+
+async def add_user(slack: Slack, person: User) -> None:
+    """Keep a new person, who joins #general; sends team_join."""
+    person.updated = int(slack.clock.now())
+    slack.workspace.users[person.id] = person
+    await slack.workspace.save(person)
+    body = {"user": seen.user(person)}
+    slack.live.publish("user", lambda viewer: True, lambda viewer: body)
+    event = {"type": "team_join", "user": shapes.user(slack, person), "cache_ts": person.updated}
+    slack.events.emit("team_join", event | {"event_ts": slack.workspace.timestamps.next()})
+    general = slack.workspace.channel_named("general")
+    if general is not None and not general.is_archived:
+        await join(slack, general, person.id)
 
 
 async def change_user(slack: Slack, person: User) -> None:

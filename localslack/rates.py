@@ -5,11 +5,12 @@ how long; here a tier is a sliding minute.
 """
 
 import math
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 
 from localslack.clock import Clock
 from localslack.errors import SlackError
+from localslack.workspace.records import Json
 
 TIER_2, TIER_3, TIER_4 = 20, 50, 100
 CALLS_A_MINUTE: Mapping[str, int] = {
@@ -37,17 +38,36 @@ class Rates:
     def __init__(self, clock: Clock, enforced: bool) -> None:
         self._clock, self._enforced = clock, enforced
         self._calls: dict[str, deque[float]] = {}
+        self._refused: Counter[str] = Counter()
 
     def count(self, method: str) -> None:
         """Raise SlackError ratelimited with Retry-After for a call beyond the method's tier."""
         most = CALLS_A_MINUTE.get(method)
-        if most is None or not self._enforced:
+        if most is None:
             return
         now = self._clock.now()
-        calls = self._calls.setdefault(method, deque())
-        while calls and calls[0] <= now - _WINDOW:
-            calls.popleft()
-        if len(calls) >= most:
+        calls = self._within_a_minute(method)
+        if len(calls) >= most and self._enforced:
+            self._refused[method] += 1
             wait = max(1, math.ceil(calls[0] + _WINDOW - now))
             raise SlackError("ratelimited", status=429, headers={"Retry-After": str(wait)})
         calls.append(now)
+
+    def _within_a_minute(self, method: str) -> deque[float]:
+        calls, earliest = self._calls.setdefault(method, deque()), self._clock.now() - _WINDOW
+        while calls and calls[0] <= earliest:
+            calls.popleft()
+        return calls
+
+    def read(self) -> Json:
+        """Return each method that was called: the calls of the last minute, its tier, and the refusals."""
+        methods = [
+            {
+                "method": method,
+                "calls": len(self._within_a_minute(method)),
+                "most": CALLS_A_MINUTE[method],
+                "refused": self._refused[method],
+            }
+            for method in sorted(self._calls)
+        ]
+        return {"enforced": self._enforced, "methods": methods}

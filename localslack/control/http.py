@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from localslack.bodies import parse_json, read_text
-from localslack.control import clocks, reading, rooms, testing
+from localslack.control import clocks, directory, reading, rooms, testing
 from localslack.errors import ControlError
 from localslack.people import clicking, modal_acts, shortcuts, talking, who
 from localslack.slack import Slack
@@ -35,6 +35,8 @@ HANDLERS: dict[str, ControlHandler] = {
     "read": rooms.mark_read,
     "user": rooms.change_user,
     "group": rooms.change_group,
+    "user/create": directory.create_user,
+    "group/create": directory.create_group,
     "clock/move": clocks.move,
     "fault": testing.fault,
     "faults/clear": testing.clear_faults,

@@ -92,6 +92,10 @@ async def calls(slack: Slack, query: Query) -> Json:
     return {"calls": slack.calls.read(query.get("method", ""), _number(query, "after", 0, 0, 2**62))}
 
 
+async def limits(slack: Slack, query: Query) -> Json:
+    return slack.rates.read()
+
+
 async def health(slack: Slack, query: Query) -> Json:
     return {"connected": await slack.delivery.connected()}
 
@@ -112,5 +116,6 @@ READ = {
     "home": home,
     "views": views,
     "calls": calls,
+    "limits": limits,
     "health": health,
 }

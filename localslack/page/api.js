@@ -45,6 +45,8 @@ export function connect(person) {
     messages: (channel, before) => get("messages", { channel, limit: "50", ...(before ? { before } : {}) }),
     thread: (channel, ts) => get("thread", { channel, ts }),
     home: () => get("home"),
+    calls: (after) => get("calls", { after: String(after) }),
+    limits: () => get("limits"),
     views: () => get("views"),
     options: (body) => post("options", body),
     send: (channel, text, thread_ts) => post("message", { channel, text, ...(thread_ts ? { thread_ts } : {}) }),
@@ -57,6 +59,9 @@ export function connect(person) {
     join: (channel) => post("channel/join", { channel }),
     leave: (channel) => post("channel/leave", { channel }),
     createChannel: (name) => post("channel/create", { name, private: false }),
+    createPerson: (real_name) => post("user/create", { real_name }),
+    createGroup: (handle) => post("group/create", { handle }),
+    changeGroup: (id, users) => post("group", { id, users }),
     moveClock: (seconds) => post("clock/move", { seconds }),
     read: (channel, ts) => post("read", { channel, ts }),
   };

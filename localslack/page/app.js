@@ -10,6 +10,7 @@ import { follow } from "./live.js";
 import { openMenu } from "./menu.js";
 import { Modals } from "./modal.js";
 import { words } from "./mrkdwn.js";
+import { RequestsView } from "./requests.js";
 import { isReply, Store } from "./store.js";
 import { Sidebar } from "./sidebar.js";
 import { Surface } from "./surface.js";
@@ -217,6 +218,7 @@ class App {
   route() {
     const [where, thread] = decodeURIComponent(location.hash.slice(1)).split("/");
     if (where === "home") return this.showHome();
+    if (where === "requests") return this.showRequests();
     if (!this.store.channel(where)) {
       history.replaceState(null, "", `${location.pathname}${location.search}#${this.firstChannel()}`);
       return this.firstChannel() === where ? undefined : this.route();
@@ -226,6 +228,11 @@ class App {
 
   showHome() {
     this.showView({ home: true }, () => new HomeView(this));
+    this.showThread(null, null);
+  }
+
+  showRequests() {
+    if (!this.place.requests) this.showView({ requests: true }, () => new RequestsView(this));
     this.showThread(null, null);
   }
 
@@ -272,7 +279,7 @@ class App {
     const { store, place } = this;
     const unread = store.allChannels().reduce((sum, channel) => sum + channel.unread, 0);
     const channel = place.channel && store.channel(place.channel);
-    const here = channel ? (channel.kind === "dm" ? channel.name : `#${channel.name}`) : store.botName;
+    const here = channel ? (channel.kind === "dm" ? channel.name : `#${channel.name}`) : place.requests ? "Requests" : store.botName;
     document.title = `${unread ? `(${unread}) ` : ""}${here} · ${store.me.real_name} · ${store.team.name}`;
   }
 
@@ -314,6 +321,17 @@ class App {
     if (!answer) return;
     this.store.apply({ type: "channel", channel: answer.channel });
     this.go(answer.channel.id);
+  }
+
+  /** Add a person and become them. */
+  async createPerson(name) {
+    const answer = await this.attempt(() => this.api.createPerson(name));
+    if (answer) this.actAs(answer.user.id);
+  }
+
+  async createGroup(handle) {
+    const answer = await this.attempt(() => this.api.createGroup(handle));
+    if (answer) this.store.apply({ type: "group", group: answer.group });
   }
 
   /** The answer, or null with the reason shown at the bottom of the page. */

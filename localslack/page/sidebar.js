@@ -31,7 +31,7 @@ export class Sidebar {
     clear(this.node).append(
       h("div", { class: "team" }, h("b", {}, store.team.name), h("span", { class: "team-note" }, "local workspace")),
       this.person(),
-      h("div", { class: "sidebar-scroll" }, this.channels(), this.people(), this.apps()),
+      h("div", { class: "sidebar-scroll" }, this.channels(), this.people(), this.apps(), this.groups()),
       this.clock(),
       this.connection(),
     );
@@ -55,16 +55,19 @@ export class Sidebar {
     const users = [...store.users.values()].filter((user) => !user.is_bot);
     openMenu(trigger, {
       label: "Act as",
-      searchable: users.length > 8,
+      searchable: true,
       isChosen: (option) => option.value === store.me.id,
-      groups: (typed) => [{
-        label: "Act as",
-        options: users.filter((user) => user.real_name.toLowerCase().includes(typed.toLowerCase())).map((user) => ({
+      groups: (typed) => {
+        const name = typed.trim();
+        const options = users.filter((user) => user.real_name.toLowerCase().includes(name.toLowerCase())).map((user) => ({
           value: user.id, label: user.deleted ? `${user.real_name} (deactivated)` : user.real_name,
           detail: [user.title, ...groupsOf(user)].filter(Boolean).join(" · "), node: avatar(user),
-        })),
-      }],
-      onPick: ({ value }) => this.app.actAs(value),
+        }));
+        const isNew = name.length > 1 && !users.some((user) => user.real_name.toLowerCase() === name.toLowerCase());
+        if (isNew) options.push({ create: name, label: `Add ${name}`, detail: "A new member of the workspace" });
+        return [{ label: name ? "Act as" : "Act as, or type the name of a new person", options }];
+      },
+      onPick: (option) => (option.create ? this.app.createPerson(option.create) : this.app.actAs(option.value)),
     });
   }
 
@@ -149,7 +152,52 @@ export class Sidebar {
     const messages = dm
       ? this.row({ href: `#${dm.id}`, channel: dm.id, current: place.channel === dm.id, unread: dm.unread, words: "Messages" })
       : h("button", { class: "row", type: "button", data: { focus: "bot-dm" }, on: { click: () => this.app.openDm(store.bot.user_id) } }, h("span", { class: "row-name" }, "Messages"));
-    return this.section("Apps", [name, home, sub(messages)]);
+    return this.section("Apps", [name, home, sub(messages), sub(this.row({ href: "#requests", current: place.requests, words: "Requests" }))]);
+  }
+
+  groups() {
+    const groups = [...this.app.store.groups.values()].sort((one, other) => one.handle.localeCompare(other.handle));
+    const rows = groups.map((group) => {
+      const row = h("button", { class: "row", type: "button", "aria-haspopup": "listbox", "aria-expanded": "false", "aria-label": `@${group.handle}, ${group.users.length} members. Change them`, data: { focus: `group-${group.id}`, group: group.id } },
+        icon("people"), h("span", { class: "row-name" }, `@${group.handle}`), h("small", { class: "group-size" }, String(group.users.length)));
+      row.addEventListener("click", () => this.changeGroup(row, group));
+      return row;
+    });
+    const add = h("button", { class: "row add", type: "button", "aria-haspopup": "listbox", "aria-expanded": "false", data: { focus: "new-group" } },
+      h("span", { class: "add-sign" }, icon("plus")), h("span", { class: "row-name" }, "New group"));
+    add.addEventListener("click", () => this.nameGroup(add, groups));
+    return this.section("User groups", [rows, add]);
+  }
+
+  /** One change for all that was chosen, once the menu closes. */
+  changeGroup(trigger, group) {
+    const { app } = this;
+    const before = [...group.users];
+    const chosen = new Set(before);
+    openMenu(trigger, {
+      label: `Members of @${group.handle}`,
+      many: true,
+      isChosen: (option) => chosen.has(option.value),
+      groups: () => [{ label: `Who is in @${group.handle}?`, options: app.store.activeUsers().map((user) => ({ value: user.id, label: user.real_name, detail: user.title, node: avatar(user) })) }],
+      onPick: ({ value }) => (chosen.has(value) ? chosen.delete(value) : chosen.add(value)),
+      onClose: () => {
+        const changed = chosen.size !== before.length || before.some((id) => !chosen.has(id));
+        if (changed) app.attempt(() => app.api.changeGroup(group.id, [...chosen]));
+      },
+    });
+  }
+
+  nameGroup(trigger, groups) {
+    openMenu(trigger, {
+      label: "New group",
+      searchable: true,
+      groups: (typed) => {
+        const handle = typed.trim().toLowerCase().replace(/^@/, "").replace(/\s+/g, "-");
+        const valid = /^[a-z0-9._-]{1,80}$/.test(handle) && !groups.some((group) => group.handle === handle);
+        return [{ label: "Type its handle", options: valid ? [{ create: handle, label: `Create @${handle}`, detail: "A new group, with you in it" }] : [] }];
+      },
+      onPick: ({ create }) => this.app.createGroup(create),
+    });
   }
 
   clock() {

@@ -217,6 +217,10 @@ const HANDLERS = {
     if (user.id === store.me.id) store.me = user;
     store.emit("people");
   },
+  group(store, { group }) {
+    store.groups.set(group.id, group);
+    store.emit("people");
+  },
   bot(store, { connected }) {
     store.bot = { ...store.bot, connected };
     store.emit("bot");

@@ -52,4 +52,18 @@ MUTANTS = [
         "",
         ("tests/bot/test_demo_clock.py",),
     ),
+    Mutant(
+        "a new group is told to no page",
+        "localslack/membership.py",
+        '"group", lambda viewer: True,',
+        '"group", lambda viewer: False,',
+        ("tests/localslack/test_control.py",),
+    ),
+    Mutant(
+        "the log of calls does not say why one was refused",
+        "localslack/faults.py",
+        '"detail": _detail(body),',
+        '"detail": None,',
+        ("tests/localslack/test_control.py",),
+    ),
 ]

@@ -80,6 +80,37 @@ async def test_a_person_and_a_group_can_be_changed_and_mistakes_are_named(people
     assert (await people.post("group", id="S01ONCALL", users=["U404"]))["error"] == "user_not_found"
 
 
+async def test_people_and_groups_are_made_by_hand(people: People) -> None:
+    live = await people.live("U01ALICE")
+    zoe = (await people.post("user/create", real_name=" Zoë  Ångström "))["user"]
+    assert (zoe["real_name"], zoe["name"]) == ("Zoë Ångström", "zoe")
+    assert (await people.post("user/create", real_name="Zoe Other"))["user"]["name"] == "zoe2"
+    assert (await people.post("user/create", real_name="zoë ångström"))["error"] == "name_taken"
+    assert (await people.post("user/create", real_name=" "))["error"] == "invalid_real_name"
+    assert (await people.say(zoe["id"], GENERAL, "hello"))["ok"]
+    group = (await people.post("group/create", as_=zoe["id"], handle="night-shift"))["group"]
+    assert (group["name"], group["users"]) == ("Night shift", [zoe["id"]])
+    assert (await people.post("group/create", as_=zoe["id"], handle="on-call"))["error"] == "handle_taken"
+    assert (await people.post("group/create", as_=zoe["id"], handle="bob"))["error"] == "handle_taken"
+    assert (await people.post("group/create", as_=zoe["id"], handle="No!"))["error"] == "invalid_handle"
+    told = [await live.receive_json() for _ in range(8)]
+    assert [each["type"] for each in told if each["type"] in ("user", "group")] == ["user", "user", "group"]
+    await live.close()
+
+
+async def test_calls_and_limits_show_what_was_refused_and_why(client: AsyncWebClient, people: People) -> None:
+    with pytest.raises(SlackApiError):
+        await client.chat_postMessage(channel=INCIDENTS, text="x", blocks=[{"type": "divider", "tex": 1}, {}])
+    await client.users_info(user="U01ALICE")
+    refused, fine = (await people.get("calls"))["calls"][-2:]
+    assert (refused["ok"], refused["error"]) == (False, "invalid_blocks")
+    assert "/blocks/1" in refused["detail"]
+    assert (fine["ok"], fine["detail"]) == (True, None)
+    limits = await people.get("limits")
+    assert limits["enforced"] is False
+    assert {"method": "users.info", "calls": 1, "most": 100, "refused": 0} in limits["methods"]
+
+
 async def test_live_tells_each_person_what_they_see(people: People, client: AsyncWebClient) -> None:
     alice, guest = await people.live("U01ALICE"), await people.live("U07GUEST")
     ts = (await client.chat_postMessage(channel=INCIDENTS, text="a"))["ts"]
