@@ -1,8 +1,8 @@
 """Pure: who may see a run, with its input, results, logs and requests. Every door asks `may_see`.
 
-Without `may_see=` on the workflow: the members of the channels in which the run is told of, and every full
-member of the workspace where such a channel is public, as Slack shows it to them. In any case: the requester,
-the approvers, those who decided, the owner and the operator.
+Without `may_see=` on the workflow: the members of the run's own channel, and every full member of the workspace
+where that channel is public, as Slack shows it to them. A channel in which only its approval is asked adds nobody.
+In any case: the requester, the approvers, those who decided, the owner and the operator.
 """
 
 from collections.abc import Iterable
@@ -18,18 +18,13 @@ def audience_references(
     """Return the references whose members may see the run, the cheapest to look up first."""
     requests = list(requests)
     refs = [definition.owner, *(ref for request in requests for ref in _asked_references(request))]
-    refs += definition.may_see or map(_channel_ref, _channels(run, definition, requests))
+    refs += definition.may_see or [_channel_ref(run.channel or definition.channel)]
     return tuple(dict.fromkeys(filter(None, refs)))
 
 
-def channel_references(
-    run: RunRecord, definition: Definition, requests: Iterable[RequestRecord]
-) -> tuple[str, ...]:
-    """Return the channels whose readers may see the run; none if the workflow has `may_see`."""
-    if definition.may_see:
-        return ()
-    refs = map(_channel_ref, _channels(run, definition, list(requests)))
-    return tuple(dict.fromkeys(filter(None, refs)))
+def channel_reference(run: RunRecord, definition: Definition) -> str:
+    """Return the channel whose readers may see the run; empty if the workflow has `may_see`."""
+    return "" if definition.may_see else _channel_ref(run.channel or definition.channel)
 
 
 def may_see(
@@ -68,13 +63,6 @@ def _participant_ids(request: RequestRecord) -> set[str]:
         decision.on_behalf for decision in request.decisions
     }
     return ids.union(*(decision.actor.names for decision in request.decisions))
-
-
-def _channels(run: RunRecord, definition: Definition, requests: list[RequestRecord]) -> list[str | None]:
-    """Return the channels of the run's message and its requests."""
-    asked = [request.channel or definition.channel or run.channel for request in requests]
-    further = [channel for request in requests for channel in request.further_channels]
-    return [run.channel or definition.channel, *asked, *further]
 
 
 def _channel_ref(channel: str | None) -> str:

@@ -627,4 +627,11 @@ MUTANTS = [
         "    return refs\n",
         ("tests/bot/views/test_lists.py",),
     ),
+    Mutant(
+        "a run of a private channel is read by the members of its workflow's channel",
+        "engine/kernel/visibility.py",
+        "    refs += definition.may_see or [_channel_ref(run.channel or definition.channel)]\n",
+        "    refs += definition.may_see or map(_channel_ref, (run.channel, definition.channel))\n",
+        ("tests/engine/runtime/queries/test_visibility.py",),
+    ),
 ]

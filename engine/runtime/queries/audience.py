@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.errors import UnknownPeople
-from engine.kernel.visibility import audience_references, channel_references
+from engine.kernel.visibility import audience_references, channel_reference
 from engine.model.people import Group, look_up
 from engine.model.spec import Definition
 from engine.runtime.access.authorization import Authorization
@@ -36,8 +36,8 @@ class Audience:
             return False
         definition, _ = await self._definitions.get(run.definition)
         requests = await self._store.read(queries.requests, None, run.id, -1)
-        told_in = channel_references(run, definition, requests)
-        return await self._includes(channel, told_in, audience_references(run, definition, requests))
+        own = list(filter(None, [channel_reference(run, definition)]))
+        return await self._includes(channel, own, audience_references(run, definition, requests))
 
     async def may_read_workflow(self, channel: str, definition: Definition) -> bool:
         """Return the same for runs that nobody asked for in a channel."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from engine.errors import NotPossible, PeopleUnavailable, UnknownPeople, UnknownRun
-from engine.kernel.visibility import audience_references, channel_references, may_see
+from engine.kernel.visibility import audience_references, channel_reference, may_see
 from engine.model.people import Actor, Group
 from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
 from engine.model.resources import ResourceRecord
@@ -74,8 +74,8 @@ class VisibleRuns:
         for ref in audience_references(run, definition, requests):
             if await self._belongs(ref):
                 return True
-        channels = channel_references(run, definition, requests)
-        return any([await self._reads(channel) for channel in channels])
+        channel = channel_reference(run, definition)
+        return bool(channel) and await self._reads(channel)
 
     async def sees_workflow(self, workflow: WorkflowRecord) -> bool:
         """Return whether this viewer may see the workflow in a list.
@@ -293,9 +293,8 @@ class _SharedRuns(VisibleRuns):
 
     async def sees(self, run: RunRecord) -> bool:
         definition, _ = await self._all.definitions.get(run.definition)
-        requests = await self._all.store.read(queries.requests, None, run.id, -1)
-        told = self._channel_names.intersection(channel_references(run, definition, requests))
-        return bool(told) and await self._own.sees(run)
+        is_told_here = channel_reference(run, definition) in self._channel_names
+        return is_told_here and await self._own.sees(run)
 
     async def sees_workflow(self, workflow: WorkflowRecord) -> bool:
         return not workflow.may_see and await self._own.sees_workflow(workflow)

@@ -61,7 +61,11 @@ async def seers(here: Harness, run: RunRecord) -> set[str]:
     ("options", "channel", "further"),
     [
         ({}, None, {"U3"}),
-        ({}, "#private", {"U3", "U4"}),  # its message is in one, its request in the other
+        (
+            {},
+            "#private",
+            {"U4"},
+        ),  # its approval is asked in the workflow's channel, whose members don't see it
         (CONCEALED, None, {"U5"}),
         (CONCEALED, "#private", {"U5"}),
     ],
