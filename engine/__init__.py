@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from engine.authoring.workflow import Workflow
     from engine.clock import Clock, FakeClock, SystemClock
     from engine.errors import (
+        Altered,
         AlteredRun,
         ContractError,
         DefinitionError,
@@ -184,6 +185,7 @@ _NAMES = {
         "SystemClock",
     ),
     "engine.errors": (
+        "Altered",
         "AlteredRun",
         "ContractError",
         "DefinitionError",

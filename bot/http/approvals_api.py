@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bot.http.client import RUN_ID
 from bot.http.limits import Bodies, BodyRefused
-from bot.http.refusal import Refusal, refused
+from bot.http.refusal import Refusal
 from engine import (
     AlteredRun,
     Engine,
@@ -26,7 +26,6 @@ from engine import (
     Principal,
     RunDetail,
     RunRecord,
-    SignoffError,
     TooMany,
     UnknownRun,
     decisions_for_outcome,
@@ -60,12 +59,12 @@ class _ApprovalsApi:
         self._waiting: Counter[str] = Counter()
 
     def guarded(self, answer: PrincipalHandler) -> Callable[[web.Request], Awaitable[web.Response]]:
-        """With a valid token, and with every error in words."""
+        """Return a handler of requests with a valid token."""
 
         async def take(request: web.Request) -> web.Response:
             return await answer(request, await self._principal(request))
 
-        return refused(take)
+        return take
 
     async def _principal(self, request: web.Request) -> Principal:
         """Return the principal whose token came with the request. Raises `Refusal`."""
@@ -98,8 +97,6 @@ class _ApprovalsApi:
             raise Refusal(429, str(error), retry_after=error.retry_after) from None
         except NotPossible as error:
             raise Refusal(409, str(error)) from None
-        except SignoffError as error:
-            raise Refusal(503, str(error)) from None
         if any(run.input.get(name) != question.get(name, "") for name in _FIELDS[1:]):
             problem = "This Idempotency-Key was used for another question. Use a new one for each."
             raise Refusal(409, problem, "Idempotency-Key")

@@ -11,7 +11,6 @@ import hmac
 import json
 import logging
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +21,7 @@ from bot.http.approvals_api import shape
 from bot.slack.addresses import is_loopback
 from engine import (
     Actor,
+    Altered,
     AlteredRun,
     Clock,
     Delivery,
@@ -38,8 +38,10 @@ CONSUMER = "callbacks"
 _ENDS = frozenset({"run.succeeded", "run.failed", "run.cancelled"})
 _MAX_TRIES = 12
 _FIRST_DELAY, _MAX_DELAY = timedelta(seconds=5), timedelta(hours=6)
-_MAX_AT_ONCE, _MAX_FOR_ONE_HOST = 32, 4
-"""Callbacks told at a time, and of one principal."""
+_MAX_AT_ONCE, _MAX_FOR_PRINCIPAL, _MAX_FOR_RECEIVER = 64, 8, 4
+"""Callbacks told at a time: in all, of one principal, and of one of its receivers."""
+_MAX_FOR_SILENT = _MAX_FOR_PRINCIPAL - 2
+"""Callbacks of one principal told at a time to receivers that did not take their last one."""
 _PAGE_INTERVAL = timedelta(minutes=1)
 """A full page may hide one that is due earlier, so it is read again after this time."""
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -77,8 +79,10 @@ class Callbacks:
         self._http = aiohttp.ClientSession(timeout=_TIMEOUT)
         self._task: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._telling: dict[str, str] = {}
-        """Keys of the deliveries that are being told, and their principals."""
+        self._telling: dict[str, Queue] = {}
+        """Keys of the deliveries that are being told, and the queues of their receivers."""
+        self._took: dict[str, bool] = {}
+        """By lane: the receiver took the last callback that it was told."""
         self._ended = asyncio.Event()
 
     async def start(self) -> None:
@@ -105,6 +109,9 @@ class Callbacks:
             except StoreBroken:
                 log.exception("callbacks can't be sent")
                 return
+            except Altered as altered:
+                log.error("no callback can be sent: %s", altered)
+                await self._clock.sleep(_FIRST_DELAY)
             except Exception:
                 log.exception("callbacks are tried again")
                 await self._clock.sleep(_FIRST_DELAY)
@@ -121,15 +128,19 @@ class Callbacks:
     async def _wanted(self, event: EventRecord) -> Wanted | None:
         if event.type not in _ENDS or event.run_id is None:
             return None
-        with suppress(UnknownRun):
-            run = (await self._engine.detail(event.run_id)).run
-            url = run.input.get("callback") if isinstance(run.input, dict) else None
-            if url and run.actor.source == "api":
-                target = {"url": url, "to": run.actor.id}
-                return Wanted(
-                    f"callback:{run.id}", "callback", run.id, target, queue=_queue(run.actor.id, url)
-                )
-        return None
+        try:
+            # The run alone: no definition that another program changed stands between it and its callback.
+            run = await self._engine.find_run(event.run_id)
+        except UnknownRun:
+            return None
+        except Altered as altered:
+            log.error("no callback is sent for %s: %s", event.run_id, altered)
+            return None
+        url = run.input.get("callback") if isinstance(run.input, dict) else None
+        if not url or run.actor.source != "api":
+            return None
+        target = {"url": url, "to": run.actor.id}
+        return Wanted(f"callback:{run.id}", "callback", run.id, target, queue=_queue(run.actor.id, url))
 
     async def _hand_out(self) -> datetime | None:
         """Begin to tell what is due and has a place; gives when the next one is due."""
@@ -148,12 +159,22 @@ class Callbacks:
         return min(later, default=None)
 
     def _has_place(self, delivery: Delivery) -> bool:
-        """A receiver that does not answer holds up its own principal, and not the others."""
-        own = sum(to == delivery.target["to"] for to in self._telling.values())
-        return own < _MAX_FOR_ONE_HOST and len(self._telling) < _MAX_AT_ONCE
+        """Return whether it may be told now: a receiver that does not answer holds up no other receiver.
+
+        A receiver is told one callback at a time until it takes one.
+        """
+        queue = _queue(delivery.target["to"], delivery.target["url"])
+        own = [other for other in self._telling.values() if other.source == queue.source]
+        if len(self._telling) >= _MAX_AT_ONCE or len(own) >= _MAX_FOR_PRINCIPAL:
+            return False
+        silent = sum(self._took.get(other.lane) is False for other in own)
+        if self._took.get(queue.lane) is False and silent >= _MAX_FOR_SILENT:
+            return False
+        most = _MAX_FOR_RECEIVER if self._took.get(queue.lane) else 1
+        return sum(other.lane == queue.lane for other in own) < most
 
     def _begin(self, delivery: Delivery) -> None:
-        self._telling[delivery.key] = delivery.target["to"]
+        self._telling[delivery.key] = _queue(delivery.target["to"], delivery.target["url"])
         task = asyncio.create_task(self._told(delivery), name=f"signoff-{delivery.key}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -169,13 +190,13 @@ class Callbacks:
             self._ended.set()
 
     async def _tell(self, delivery: Delivery) -> None:
-        deliveries, url = self._engine.deliveries, delivery.target["url"]
+        deliveries, url, to = self._engine.deliveries, delivery.target["url"], delivery.target["to"]
         if why := refused(url, self._hosts):
             await deliveries.dead(delivery.key, f"{url} {why}")
             return
         try:
-            asked = Actor("api", delivery.target["to"])
-            detail = await self._engine.seen_by(asked).detail(delivery.subject)
+            detail = await self._engine.seen_by(Actor("api", to)).detail(delivery.subject)
+            secret = await self._engine.principals.callback_secret(to)
         except AlteredRun as altered:
             log.error("the callback %s is not sent: %s", url, altered)
             await deliveries.dead(delivery.key, str(altered))
@@ -183,11 +204,21 @@ class Callbacks:
         except UnknownRun:
             await deliveries.dead(delivery.key, "the run was pruned")
             return
-        await deliveries.begin(delivery.key)
-        error = await self._post(url, json.dumps(shape(detail)).encode(), delivery.target["to"])
-        if not error:
-            await deliveries.sent(delivery.key, delivery.wanted, None)
+        except Altered as altered:
+            # What is stored of tokens or definitions: the operator may accept it as it is.
+            await deliveries.begin(delivery.key)
+            await self._try_again(delivery, str(altered))
             return
+        await deliveries.begin(delivery.key)
+        error = await self._post(url, json.dumps(shape(detail)).encode(), secret)
+        self._took[_queue(to, url).lane] = not error
+        if error:
+            await self._try_again(delivery, error)
+        else:
+            await deliveries.sent(delivery.key, delivery.wanted, None)
+
+    async def _try_again(self, delivery: Delivery, error: str) -> None:
+        deliveries, url = self._engine.deliveries, delivery.target["url"]
         if delivery.tries + 1 >= _MAX_TRIES:
             log.warning("the callback %s was given up: %s", url, error)
             await deliveries.dead(delivery.key, error)
@@ -195,10 +226,9 @@ class Callbacks:
         again: timedelta = min(_FIRST_DELAY * 3**delivery.tries, _MAX_DELAY)
         await deliveries.later(delivery.key, self._clock.now() + again, error, ambiguous=False, refused=True)
 
-    async def _post(self, url: str, body: bytes, principal: str) -> str:
+    async def _post(self, url: str, body: bytes, secret: str) -> str:
         """Empty when it was taken, else why not."""
         timestamp = int(self._clock.now().timestamp())
-        secret = await self._engine.principals.callback_secret(principal)
         headers = {
             "Content-Type": "application/json",
             "X-Signoff-Timestamp": str(timestamp),

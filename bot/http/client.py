@@ -115,8 +115,6 @@ def _connection(parts: SplitResult) -> http.client.HTTPConnection:
 
 def _read(url: str, status: int, body: bytes, location: str) -> dict[str, Any]:
     """Return Signoff's answer. Raises `NotAsked` for a refusal, and for an answer that is not Signoff's."""
-    if status in (502, 503, 504):
-        raise _Unreachable(f"{url} is not ready (it answered {status}).")
     if 300 <= status < 400:
         raise NotAsked(f"{url} redirects to {location or 'another address'}. {_REMEDY}")
     try:
@@ -126,9 +124,13 @@ def _read(url: str, status: int, body: bytes, location: str) -> dict[str, Any]:
     if status < 300 and _is_request(answer):
         return dict(answer)
     refusal = answer.get("error") if isinstance(answer, dict) and status >= 400 else None
+    why = ""
     if isinstance(refusal, dict) and isinstance(refusal.get("message"), str):
-        field = f"{refusal['field']}: " if refusal.get("field") else ""
-        raise NotAsked(f"{field}{refusal['message']}")
+        why = f"{refusal['field']}: {refusal['message']}" if refusal.get("field") else refusal["message"]
+    if status in (502, 503, 504):
+        raise _Unreachable(f"{url} is not ready (it answered {status}). {why}".rstrip())
+    if why:
+        raise NotAsked(why)
     raise NotAsked(f"{url} answered {status}, but not as Signoff would. {_REMEDY}")
 
 

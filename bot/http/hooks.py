@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from bot.http.limits import Bodies, BodyRefused
-from bot.http.refusal import Refusal, refused
+from bot.http.refusal import Refusal
 from bot.http.signatures import Unsigned, bearer_problem, check, signature_headers
 from engine import (
     Clock,
@@ -36,7 +36,7 @@ _WARNING_SECONDS = 60.0
 
 
 def register(app: web.Application, engine: Engine, bodies: Bodies, clock: Clock) -> None:
-    app.router.add_post(PATH, refused(_Hooks(engine, bodies, clock).take))
+    app.router.add_post(PATH, _Hooks(engine, bodies, clock).take)
 
 
 class _Hooks:

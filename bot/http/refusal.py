@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from engine import StoreBusy
+from engine import Altered, SignoffError
 
-Handler = Callable[[web.Request], Awaitable[web.Response]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Refusal(Exception):
@@ -18,16 +18,18 @@ class Refusal(Exception):
         super().__init__(message)
 
 
-def refused(answer: Handler) -> Handler:
-    """With every error in words: `{"error": {"field": …, "message": …}}`."""
+@web.middleware
+async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every error in words: `{"error": {"field": …, "message": …}}`.
 
-    async def take(request: web.Request) -> web.Response:
-        try:
-            return await answer(request)
-        except Refusal as refusal:
-            error = {"field": refusal.field, "message": refusal.message}
-            return web.json_response({"error": error}, status=refusal.status, headers=refusal.headers)
-        except StoreBusy as busy:
-            return web.json_response({"error": {"field": "", "message": str(busy)}}, status=503)
-
-    return take
+    A changed row can be met behind any address, so no handler has to expect it.
+    """
+    try:
+        return await handler(request)
+    except Refusal as refusal:
+        error = {"field": refusal.field, "message": refusal.message}
+        return web.json_response({"error": error}, status=refusal.status, headers=refusal.headers)
+    except SignoffError as problem:
+        # Trying again helps where the engine cannot work at the moment, and not where a row was changed.
+        status = 409 if isinstance(problem, Altered) else 503
+        return web.json_response({"error": {"field": "", "message": str(problem)}}, status=status)

@@ -17,7 +17,8 @@ from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.http import approvals_api, callbacks, hooks
 from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused
-from engine import Clock, Engine
+from bot.http.refusal import in_words
+from engine import Clock, Engine, SignoffError
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def build_server(
 ) -> web.Application:
     """The application; Slack's requests are taken where `signing_secrets` and `dispatch` are given, and
     questions from outside where there is an engine. `callback_hosts`: where their answers may be told."""
-    app = web.Application(client_max_size=MAX_BODY_BYTES)
+    app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[in_words])
     bodies = Bodies()
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _Ready(problems, warnings).answer)
@@ -83,9 +84,15 @@ class _Ready:
     async def answer(self, _: web.Request) -> web.Response:
         problems = dict(await self._problems())
         body: dict[str, object] = {"ok": not problems, "problems": problems}
-        if self._warnings is not None and (warnings := dict(await self._warnings())):
+        if self._warnings is not None and (warnings := await self._warned(self._warnings)):
             body["warnings"] = warnings
         return web.json_response(body, status=503 if problems else 200)
+
+    async def _warned(self, warnings: Problems) -> dict[str, str]:
+        try:
+            return dict(await warnings())
+        except SignoffError as error:  # a row that a warning reads was changed
+            return {"database": str(error)}
 
 
 class Deduplicator:

@@ -147,6 +147,54 @@ async def test_an_answer_that_was_changed_in_the_file_is_given_to_no_token(
     assert "was changed by another program" in found["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE installation SET value = replace(value, 'release-gate', 'money-gate')",
+        "UPDATE installation SET value = 'no JSON'",
+        "DELETE FROM installation",
+        "INSERT OR REPLACE INTO installation (name, value) VALUES ('principals', '{}')",
+        "UPDATE definition SET canonical = replace(canonical, '@managers', '@others')",
+        "UPDATE definition SET canonical = 'no JSON'",
+        "UPDATE run SET further_requesters = '[1]'",
+        "UPDATE run SET input = 'no JSON'",
+        "UPDATE request SET policy = 'no JSON'",
+        "DELETE FROM log",
+        "DELETE FROM request",
+        "DELETE FROM run",
+    ],
+)
+async def test_a_changed_row_is_refused_in_words_at_every_address(
+    outside: Outside, tmp_path: Path, change: str
+) -> None:
+    asked = (await outside.ask())["id"]
+    with closing(sqlite3.connect(tmp_path / "signoff.db")) as file, file:
+        file.execute("PRAGMA ignore_check_constraints = ON")
+        file.execute(change)
+    question = {"gate": "release-gate", "question": "And 1.4.3?"}
+    for method, path, more in (
+        ("GET", f"/{asked}", {}),
+        ("GET", f"/{asked}?wait=0.01", {}),
+        ("POST", "", {"json": question}),
+        ("DELETE", f"/{asked}", {}),
+    ):
+        status, found = await outside.call(method, path, **more)
+        assert status < 500, (method, path, found)
+        assert status < 400 or found["error"]["message"], (method, path)
+    async with aiohttp.ClientSession() as http, http.get(f"{outside.url}/readyz") as ready:
+        assert (await ready.json())["ok"] is True
+
+
+async def test_the_command_says_that_what_is_stored_of_tokens_was_changed(
+    outside: Outside, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "signoff.db")) as file, file:
+        file.execute("UPDATE installation SET value = replace(value, 'release-gate', 'money-gate')")
+    code, _, complained = await outside.signoff("release-gate", "Ship?")
+    told = "error: What is stored of principals was changed by another program."
+    assert (code, complained.startswith(told)) == (1, True), complained
+
+
 async def test_silence_expires_and_cancelling_withdraws(outside: Outside) -> None:
     first, second = await outside.ask(), await outside.ask()
     await outside.engine.cancel(second["id"], actor=Actor("cli", "root"))

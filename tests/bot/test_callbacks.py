@@ -6,7 +6,7 @@ import hmac
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -50,18 +50,25 @@ class Receiver:
         return found
 
 
+def execute(database: Path, statement: str, *values: str) -> None:
+    with closing(sqlite3.connect(database)) as file, file:
+        file.execute(statement, values)
+
+
 class Site:
     def __init__(self, folder: Path, clock: FakeClock) -> None:
         self.folder, self.clock = folder, clock
         self.engine: Engine
         self.callbacks: Callbacks
 
-    async def start(self, *hosts: str, page_size: int = 500) -> None:
+    async def start(self, *hosts: str, page_size: int = 500, expires: str = "1h") -> None:
         settings = EngineSettings(self.folder / "data")
         self.engine = await Engine.open(
             self.folder / "signoff.db", clock=self.clock, people=PEOPLE, settings=settings
         )
-        self.engine.register(Gate("release-gate", owner="@managers", approvers=["@managers"], expires="1h"))
+        self.engine.register(
+            Gate("release-gate", owner="@managers", approvers=["@managers"], expires=expires)
+        )
         await self.engine.serve()
         self.callbacks = Callbacks(self.engine, self.clock, hosts, page_size)
         await self.callbacks.start()
@@ -190,7 +197,7 @@ async def test_a_host_that_is_allowed_no_more_is_not_called(site: Site, receiver
     async with asyncio.timeout(10):
         while (found := await site.engine.deliveries.get(f"callback:{id_}")) is None or found.state != "dead":
             await asyncio.sleep(0)
-    assert "not among the hosts" in found.error
+    assert "is not in SIGNOFF_CALLBACK_HOSTS" in found.error
     assert receiver.got == []
 
 
@@ -212,16 +219,109 @@ async def test_a_receiver_that_does_not_answer_holds_up_nobody_else(
         slow = [await small_pages.ask(f"http://127.0.0.1:{port}/hangs") for _ in range(10)]
         for id_ in slow:
             await small_pages.approve(id_)
-        for _ in range(4):
-            await asked.acquire()
+        await asked.acquire()
         given = {"question": "Ship?", "callback": f"{receiver.url}/done"}
         other = await small_pages.engine.start("release-gate", given, actor=Actor("api", "other"))
         await small_pages.approve(other.id)
         assert (await receiver.next())["id"] == other.id
-        assert asked.locked()  # of one principal no more than four at a time
+        assert asked.locked()  # one at a time, until it takes one
         hang.set()
-        for _ in range(6):
+        for _ in range(9):
             await asked.acquire()
+
+
+@pytest.mark.parametrize(("dead", "failed_before", "at_once"), [(7, False, 7), (20, True, 6)])
+async def test_receivers_that_hang_hold_up_no_other_receiver_of_their_principal(
+    site: Site, receiver: Receiver, dead: int, failed_before: bool, at_once: int
+) -> None:
+    asked, works = asyncio.Semaphore(0), failed_before
+
+    async def hanging(request: web.Request) -> web.Response:
+        if works:
+            return web.Response(status=500)
+        asked.release()
+        await asyncio.Event().wait()
+        return web.Response()
+
+    async with AsyncExitStack() as stack:
+        ports = []
+        for _ in range(dead):
+            app = web.Application()
+            app.router.add_post("/hangs", hanging)
+            ports.append(await stack.enter_async_context(listening(app, "127.0.0.1", 0)))
+        for port in ports if failed_before else ports * 3:
+            await site.approve(await site.ask(f"http://127.0.0.1:{port}/hangs"))
+        if failed_before:
+            async with asyncio.timeout(10):
+                while await site.put_off() < dead:
+                    await asyncio.sleep(0)
+            works = False
+            site.clock.advance(timedelta(seconds=6))
+        for _ in range(at_once):
+            await asked.acquire()
+        for _ in range(3):
+            id_ = await site.ask(f"{receiver.url}/done")
+            await site.approve(id_)
+            assert (await receiver.next())["id"] == id_
+        assert asked.locked()
+        await site.callbacks.close()
+
+
+async def test_a_receiver_that_took_an_answer_is_told_four_at_a_time(site: Site, receiver: Receiver) -> None:
+    hang, asked = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def hanging(request: web.Request) -> web.Response:
+        asked.release()
+        await hang.wait()
+        return web.Response()
+
+    hang.set()
+    app = web.Application()
+    app.router.add_post("/hangs", hanging)
+    async with listening(app, "127.0.0.1", 0) as port:
+        await site.approve(await site.ask(f"http://127.0.0.1:{port}/hangs"))
+        await asked.acquire()
+        async with asyncio.timeout(10):
+            while await site.due():
+                await asyncio.sleep(0)
+        hang.clear()
+        for _ in range(6):
+            await site.approve(await site.ask(f"http://127.0.0.1:{port}/hangs"))
+        for _ in range(4):
+            await asked.acquire()
+        id_ = await site.ask(f"{receiver.url}/done")
+        await site.approve(id_)
+        assert (await receiver.next())["id"] == id_
+        assert asked.locked()
+        hang.set()
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [("installation", "value", "release-gate"), ("definition", "canonical", "@managers")],
+)
+async def test_an_answer_waits_while_what_it_needs_is_not_as_it_was_recorded(
+    site: Site, receiver: Receiver, caplog: pytest.LogCaptureFixture, table: str, column: str, value: str
+) -> None:
+    """And it is told once that is put right. No other answer is held up, and no traceback is in the log."""
+    await site.engine.principals.add("ci", ["release-gate"], Actor("cli", "root"))
+    receiver.answers = [500]
+    id_ = await site.ask(f"{receiver.url}/done")
+    await site.approve(id_)
+    await receiver.next()
+    await site.waits_for_the_clock()
+    await site.stop()
+    change = f"UPDATE {table} SET {column} = replace({column}, ?, ?)"
+    execute(site.folder / "signoff.db", change, value, "another")
+    await site.start("127.0.0.1", expires="2h")
+    site.clock.advance(timedelta(seconds=6))
+    async with asyncio.timeout(10):
+        while "by another program" not in (await site.due())[0].error:
+            await asyncio.sleep(0)
+    execute(site.folder / "signoff.db", change, "another", value)
+    site.clock.advance(timedelta(minutes=1))
+    assert (await receiver.next())["id"] == id_
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 async def test_an_answer_is_told_at_once_after_a_receiver_was_down_for_hours(

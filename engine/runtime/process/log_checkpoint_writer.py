@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from engine.audit.keys import Keyring
 from engine.clock import Clock
+from engine.errors import Altered
 from engine.runtime.process.background import Background
 from engine.store.store import Store
 
@@ -42,7 +43,7 @@ class CheckpointWriter:
         self._behind = False
         try:
             await self._store.keep_checkpoint(self._keyring, self._clock.now())
-        except OSError as error:
+        except (Altered, OSError) as error:
             log.warning("the checkpoint of the log could not be written: %s", error)
 
     async def close(self) -> None:

@@ -14,7 +14,7 @@ import orjson
 from engine.audit import checkpoints
 from engine.audit.keys import Keyring
 from engine.audit.seal import Seal
-from engine.errors import KeyLost, StoreBroken
+from engine.errors import Altered, KeyLost, StoreBroken
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
 from engine.store.log.sealing import cover, newest, seal_all
@@ -145,9 +145,16 @@ def known_marks(keyring: Keyring, path: Path, seal: Seal) -> list[Mapping[str, A
 
 
 def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:
-    """Return a checkpoint of the log. Where others write, the caller holds a transaction."""
+    """Return a checkpoint of the log. Raises `Altered`.
+
+    Where others write, the caller holds a transaction.
+    """
     stored = Tail.read(connection)
-    assert stored is not None
+    if stored is None:
+        raise Altered(
+            "The seal of the log was removed by another program. "
+            "Ask the operator to run signoff audit verify."
+        )
     tail = stored[0]
     return checkpoints.checkpoint(tail.seq, newest(connection, tail.seq), tail.digest, now)
 
