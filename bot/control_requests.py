@@ -106,8 +106,9 @@ def _moment(value: Any) -> bool:
 _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     **dict.fromkeys(
         (
-            "as_user", "choice", "comment", "file", "key", "name", "one_time_code", "person", "reason",
-            "request", "run", "seen", "started_by", "step", "target", "to", "typed", "user", "workflow",
+            "as_user", "choice", "comment", "cursor", "file", "key", "name", "one_time_code", "person",
+            "reason", "request", "run", "seen", "started_by", "step", "target", "to", "typed", "user",
+            "workflow",
         ),
         (_text, "a text"),
     ),
@@ -128,8 +129,8 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "values": (_object, "an object"),
 }  # fmt: skip
 _MAY_BE_NULL = frozenset({
-    "after", "as_user", "key", "one_time_code", "person", "seen", "since", "states", "step", "typed",
-    "workflow",
+    "after", "as_user", "cursor", "key", "one_time_code", "person", "seen", "since", "states", "step",
+    "typed", "workflow",
 })  # fmt: skip
 
 

@@ -6,7 +6,6 @@ does, so a command doesn't know which of the two it talks to.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -19,14 +18,17 @@ from bot.cli.serializers import JSON
 from bot.cli.steering import STEERING
 from bot.cli.subscribing import SUBSCRIBING
 from bot.cli.unread import unread
+from bot.user_ids import USER_ID
 from engine import (
     MAX_RUNS_COUNTED,
     Actor,
+    Altered,
     Decision,
     DecisionResult,
     Engine,
     NotPossible,
     RequestRecord,
+    StartedRuns,
     UnknownRun,
     UnknownWorkflow,
 )
@@ -45,12 +47,16 @@ async def hello(engine: Engine, values: Values, user: str) -> JSON:
 
 
 ELEMENTS_PER_PAGE = 50
+BATCH_SIZE = 100
+"""Runs that one request cancels."""
 
 
 async def runs(engine: Engine, values: Values, user: str) -> JSON:
+    """A page of runs, newest first: those after the run `cursor`. `total`: all of them, on any page."""
     workflow = values.get("workflow")
     name = engine.workflow(workflow).name if workflow else None
-    runs, total = await engine.runs(name, values.get("states"), values["limit"])
+    before = await engine.find_run(cursor) if (cursor := values.get("cursor")) else None
+    runs, total = await engine.runs(name, values.get("states"), values["limit"], before)
     return {
         "runs": [serializers.listed_run(run) for run in runs],
         "total": total,
@@ -176,26 +182,44 @@ async def cancel(engine: Engine, values: Values, user: str) -> JSON:
 
 
 async def unfinished(engine: Engine, values: Values, user: str) -> JSON:
-    """How many runs `cancel_started` would cancel, counted to 10,000."""
-    return {"unfinished": len(await engine.unfinished(*_started(values), limit=10_000))}
+    """How many runs `cancel_started` would cancel, and of which workflows and sources they are."""
+    counts = await engine.unfinished_counts(_started(values))
+    return {
+        "unfinished": sum(runs for _, _, runs in counts),
+        "counts": [{"workflow": name, "source": source, "runs": runs} for name, source, runs in counts],
+    }
 
 
 async def cancel_started(engine: Engine, values: Values, user: str) -> JSON:
-    """Cancel the next hundred unfinished runs of one person or token; `left`: there are more."""
-    actor, cancelled = _actor(values, user), 0
-    ids = await engine.unfinished(*_started(values), limit=101)
-    for run_id in ids[:100]:
-        with suppress(NotPossible):  # it has ended meanwhile
+    """Cancel the next hundred unfinished runs that were chosen, after the run `cursor`.
+
+    `refused`: runs that cannot be cancelled, and why. `cursor`: the last run of these; None where no other
+    is left.
+    """
+    actor, cancelled, refused = _actor(values, user), 0, []
+    after = await engine.find_run(cursor) if (cursor := values.get("cursor")) else None
+    ids = await engine.unfinished(_started(values), after, BATCH_SIZE + 1)
+    for run_id in ids[:BATCH_SIZE]:
+        try:
             await engine.cancel(run_id, actor=actor, reason=values["reason"])
             cancelled += 1
-    return {"cancelled": cancelled, "left": len(ids) > 100}
+        except NotPossible:
+            pass  # it has ended meanwhile
+        except Altered as altered:  # it keeps no other run from its end
+            refused.append({"run": run_id, "why": str(altered)})
+    last = ids[BATCH_SIZE - 1] if len(ids) > BATCH_SIZE else None
+    return {"cancelled": cancelled, "refused": refused, "cursor": last}
 
 
-def _started(values: Values) -> tuple[Actor, str | None, datetime | None]:
-    source, colon, id_ = values["started_by"].partition(":")
-    actor = Actor(source, id_) if colon else Actor("slack", source)
+def _started(values: Values) -> StartedRuns:
+    """A Slack user id alone names a person."""
+    started_by = values.get("started_by", "")
     since = values.get("since")
-    return actor, values.get("workflow"), datetime.fromisoformat(since) if since else None
+    return StartedRuns(
+        f"slack:{started_by}" if USER_ID.fullmatch(started_by) else started_by,
+        values.get("workflow"),
+        datetime.fromisoformat(since) if since else None,
+    )
 
 
 async def decide(engine: Engine, values: Values, user: str) -> JSON:

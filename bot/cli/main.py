@@ -110,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rest, env = _without_env([argument for argument in arguments if argument != "--debug"])
         with _named_env(env):
             exit_code = build()(rest or ["--help"], prog_name="signoff", standalone_mode=False)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         return 130
     except TyperException as problem:
         command = getattr(getattr(problem, "ctx", None), "command_path", "signoff")

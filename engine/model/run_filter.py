@@ -35,6 +35,19 @@ class RunFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class StartedRuns:
+    """The runs that a source, a person, a token or a trigger started.
+
+    `started_by`: a source (`webhook`), or a source and an id (`webhook:alerts`); empty for all. `since`: the
+    earliest start.
+    """
+
+    started_by: str = ""
+    workflow: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ListPlace:
     """Place in a list of runs, newest first: the next page has the runs behind it.
 

@@ -1,13 +1,13 @@
 """Reads of an engine: runs, requests, logs, and whether the records are as they were written."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from engine.audit.hash_chain import Audit
 from engine.kernel.drawing import Drawing
 from engine.model.people import Actor
 from engine.model.records import RequestRecord, RunDetail, RunRecord
+from engine.model.run_filter import StartedRuns
 from engine.runtime.queries.map_progress import Elements, ElementState
 from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
 from engine.runtime.queries.step_logs import AttemptLog, step_logs
@@ -80,10 +80,14 @@ class Reading(EngineStatus):
         return await self._store.read(queries.runs, workflow, states, limit, before, actor)
 
     async def unfinished(
-        self, actor: Actor, workflow: str | None = None, since: datetime | None = None, limit: int = 100
+        self, chosen: StartedRuns, after: RunRecord | None = None, limit: int = 100
     ) -> list[str]:
-        """Return ids of this actor's runs that have not ended, oldest first. `since`: earliest start."""
-        return await self._store.read(queries.unfinished, actor, workflow, since, limit)
+        """Return ids of the chosen runs that have not ended, oldest first, that come after `after`."""
+        return await self._store.read(queries.unfinished, chosen, after, limit)
+
+    async def unfinished_counts(self, chosen: StartedRuns) -> list[tuple[str, str, int]]:
+        """Return how many of the chosen runs have not ended, by workflow and source, most first."""
+        return await self._store.read(queries.unfinished_counts, chosen)
 
     async def request(self, request_id: str) -> RequestRecord | None:
         return await self._store.read(queries.request, request_id)

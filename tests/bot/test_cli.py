@@ -2,24 +2,29 @@
 
 import asyncio
 import contextlib
+import fcntl
 import json
 import os
 import pwd
 import re
 import sqlite3
+import sys
+import termios
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import pytest
 
 from bot.cli.handlers import handlers
 from bot.cli.main import main
 from bot.control_socket import ControlSocket
-from engine import Engine, EngineSettings, StaticPeople
+from engine import Actor, Engine, EngineSettings, Gate, StaticPeople
 from engine.authoring.loader import load
+from engine.model.people import Source
 from engine.store.files.file_lock import FileLock
 
+ROOT = Path(__file__).resolve().parents[2]
 FLOW = """
 from pydantic import BaseModel
 from signoff import Every, Fatal, Outcome, StepContext, Workflow
@@ -114,6 +119,18 @@ def signoff(folder: Path, capsys: pytest.CaptureFixture[str]) -> Signoff:
     return run
 
 
+def change(folder: Path, statement: str, *values: str) -> None:
+    """Change rows as another program would."""
+    with contextlib.closing(sqlite3.connect(folder / ".signoff" / "signoff.db")) as file, file:
+        file.execute(statement, values)
+
+
+def control_by_terminal(terminal: int) -> None:
+    """Make it the terminal whose Ctrl-C reaches this process."""
+    os.setsid()
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+
+
 def waiting(signoff: Signoff) -> str:
     """A run that waits for its approval; its id."""
     said = signoff("run", "deploy", "service=billing", "--json")
@@ -204,7 +221,19 @@ def test_runs_are_listed_newest_first_and_by_state(signoff: Signoff) -> None:
     assert listed["total"] == 2
     none = {"runs": [], "total": 0, "total_is_minimum": False}
     assert signoff("runs", "deploy", "--state", "succeeded", "--json").json == none
-    assert "The newest 1 of 2." in signoff("runs", "-n", "1").out
+    assert "The newest 1 of 2. For the next: --after deploy-" in signoff("runs", "-n", "1").out
+
+
+def test_the_list_of_runs_reaches_every_run(signoff: Signoff) -> None:
+    runs = [waiting(signoff) for _ in range(5)]
+    older = signoff("runs", "deploy", "-n", "2", "--after", runs[3], "--json").json
+    assert [run["id"] for run in older["runs"]] == [runs[2], runs[1]]
+    said = signoff("runs", "-n", "2", "--after", runs[3]).out
+    assert f"2 of 5, after {runs[3]}. For the next: --after deploy-{runs[1][-4:]}\n" in said
+    assert signoff("runs", "--after", runs[0]).out == f"No runs after {runs[0]}.\n"
+    assert len(signoff("runs", "--all", "--json").json["runs"]) == 5
+    assert signoff("runs", "--all").out.endswith("5 runs.\n")
+    assert "error: " in signoff("runs", "--after", "nothing-abcd").err
 
 
 def test_a_run_is_shown_with_steps_request_and_origin(signoff: Signoff) -> None:
@@ -236,11 +265,34 @@ def test_one_command_cancels_all_that_somebody_started(signoff: Signoff) -> None
     runs = [waiting(signoff) for _ in range(3)]
     me = f"cli:{pwd.getpwuid(os.getuid()).pw_name}"
     asked = signoff("cancel", "--started-by", me, "--since", "1h")
-    assert (asked.code, asked.out.strip()) == (1, "")
-    assert f"Cancel 3 runs that {me} started?" in asked.err
+    assert (asked.code, asked.out) == (1, "")
+    assert asked.err == (
+        "  3 runs of deploy, source cli\n"
+        f"error: This would cancel 3 runs that {me} started. There is no terminal to ask at. "
+        "Add --yes to do it.\n"
+    )
     assert signoff("cancel", "--started-by", me, "--yes").out == "3 runs cancelled.\n"
     assert {signoff("show", run, "--json").json["run"]["state"] for run in runs} == {"cancelled"}
-    assert signoff("cancel", "--started-by", me).out == f"{me} has no unfinished runs.\n"
+    assert signoff("cancel", "--started-by", me).out == f"There are no unfinished runs that {me} started.\n"
+
+
+def test_one_command_cancels_all_runs_of_a_workflow(signoff: Signoff) -> None:
+    waiting(signoff)
+    other = signoff("run", "long", "--json").json["run"]["id"]
+    assert signoff("cancel", "--workflow", "deploy", "--since", "1h", "--yes").out == "1 run cancelled.\n"
+    assert signoff("show", other, "--json").json["run"]["state"] == "waiting"
+    assert signoff("cancel", "--workflow", "deploy").out == "There are no unfinished runs of deploy.\n"
+
+
+def test_a_changed_run_keeps_no_other_run_from_its_end(signoff: Signoff, folder: Path) -> None:
+    runs = [waiting(signoff) for _ in range(3)]
+    change(folder, "UPDATE request SET ask = 'Lunch?' WHERE run_id = ?", runs[0])
+    said = signoff("cancel", "--started-by", "cli", "--yes")
+    assert said.code == 1
+    assert "error: 2 runs cancelled, and 1 run not.\n" in said.err
+    assert f"{runs[0]} was changed by another program" in said.err
+    states = [signoff("show", run, "--json").json["run"]["state"] for run in runs]
+    assert states == ["waiting", "cancelled", "cancelled"]
 
 
 @pytest.mark.parametrize(
@@ -249,7 +301,10 @@ def test_one_command_cancels_all_that_somebody_started(signoff: Signoff) -> None
         (["--started-by", "alice"], "alice names nobody who can start runs."),
         (["--started-by", "U01ALICE", "--since", "soon"], "--since soon is not a duration."),
         (["some-run", "--started-by", "U01ALICE"], "Give a run or --started-by, not both."),
-        (["--workflow", "deploy"], "Give a run, or --started-by"),
+        (["--started-by", "webhook:"], "Write a Slack user id like U012AB3CD, api:TOKEN, cli:USER, webhook:"),
+        (["some-run", "--workflow", "deploy"], "Give a run or --workflow, not both."),
+        (["--since", "1h"], "Give a run, --started-by or --workflow."),
+        ([], "Give a run, --started-by or --workflow."),
     ],
 )
 def test_a_mistaken_cancel_says_what_is_wrong(signoff: Signoff, arguments: list[str], told: str) -> None:
@@ -416,6 +471,85 @@ async def test_commands_go_through_the_process_that_serves(served: Engine, signo
     refused = await there("cancel", run)
     assert refused.code == 1
     assert "already ended" in refused.err
+
+
+@pytest.mark.parametrize("source", get_args(Source))
+@pytest.mark.parametrize("by_id", [True, False])
+async def test_one_command_cancels_what_any_source_started(
+    served: Engine, signoff: Signoff, source: Source, by_id: bool
+) -> None:
+    starter = Actor(source, "U01")
+    chosen = f"{source}:{starter.id}" if by_id else source
+    gate = Gate("gate", owner="@platform", approvers=["@release-managers"], expires="1h")
+    served.register(gate)
+    name, given = ("gate", {"question": "Ship?"}) if source == "api" else ("deploy", {"service": "billing"})
+    runs = [(await served.start(name, given, actor=starter)).id for _ in range(2)]
+    other = Actor("webhook" if source == "cli" else "cli", "U01")
+    kept = await served.start("deploy", {"service": "billing"}, actor=other)
+    said = await asyncio.to_thread(signoff, "cancel", "--started-by", chosen, "--yes")
+    assert (said.code, said.out) == (0, "2 runs cancelled.\n"), said.err
+    assert f"2 runs of {name}, source {source}\n" in said.err
+    assert [(await served.detail(run)).run.state for run in runs] == ["cancelled"] * 2
+    assert (await served.detail(kept.id)).run.ended_at is None
+
+
+async def test_a_cancel_of_thousands_tells_how_far_it_is(folder: Path, signoff: Signoff) -> None:
+    left = [100] * 25
+
+    async def unfinished(values: dict[str, Any], user: str) -> dict[str, Any]:
+        return {"unfinished": 2500, "counts": [{"workflow": "deploy", "source": "api", "runs": 2500}]}
+
+    async def cancel_started(values: dict[str, Any], user: str) -> dict[str, Any]:
+        return {"cancelled": left.pop(), "refused": [], "cursor": f"run-{len(left)}" if left else None}
+
+    async def hello(values: dict[str, Any], user: str) -> dict[str, Any]:
+        return {"serving": True}
+
+    database = folder / ".signoff" / "signoff.db"
+    database.parent.mkdir(mode=0o700)
+    door = ControlSocket(
+        database, {"hello": hello, "unfinished": unfinished, "cancel_started": cancel_started}
+    )
+    await door.open()
+    said = await asyncio.to_thread(signoff, "cancel", "--started-by", "api:ci", "--yes")
+    await door.close()
+    assert said.out == "2,500 runs cancelled.\n"
+    assert said.err.splitlines()[1:] == [
+        "1,000 of 2,500 runs cancelled.",
+        "2,000 of 2,500 runs cancelled.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "told"),
+    [(b"y\n", 0, "1 run cancelled."), (b"n\n", 1, ""), (b"\x03", 130, ""), (b"\x04", 130, "")],
+)
+async def test_a_question_at_the_terminal_is_answered_or_aborted(
+    served: Engine, folder: Path, typed: bytes, code: int, told: str
+) -> None:
+    await served.start("deploy", {"service": "billing"}, actor=Actor("webhook", "U01"))
+    terminal, theirs = os.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "cancel", "--started-by", "webhook"),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=lambda: control_by_terminal(theirs),
+    )
+    os.close(theirs)
+    said = b""
+    while b"[y/N]" not in said:
+        said += await asyncio.to_thread(os.read, terminal, 1000)
+    os.write(terminal, typed)
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while part := await asyncio.to_thread(os.read, terminal, 1000):
+            said += part
+    os.close(terminal)
+    assert await process.wait() == code
+    assert told in said.decode()
+    assert "bug" not in said.decode()
 
 
 async def test_a_detached_run_is_only_started(served: Engine, signoff: Signoff) -> None:

@@ -1,6 +1,7 @@
 """Errors of the command line: one plain line for people, an exit code for scripts, no traceback."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from bot.cli.main import main
 
+ROOT = Path(__file__).resolve().parents[2]
 GOOD = """
 from signoff import Workflow
 
@@ -54,6 +56,13 @@ def signoff(folder: Path, capsys: pytest.CaptureFixture[str]) -> Signoff:
         return (code, *capsys.readouterr())
 
     return run
+
+
+def test_every_question_of_a_command_is_asked_in_one_way() -> None:
+    """Which refuses where there is no terminal, and does not take Ctrl-C for an error."""
+    asking = re.compile(r"typer\.(confirm|prompt)|click\.|getpass|(?<![\w.])input\(|prompt=")
+    files = [file for file in (ROOT / "bot" / "cli").rglob("*.py") if file.name != "confirmation.py"]
+    assert [file.name for file in files if asking.search(file.read_text(encoding="utf-8"))] == []
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ REQUESTS = 2000
 FOREVER = {"follow", "logs"}
 """They answer when there is something new, so a visitor may hang up first."""
 NAMES = (
-    "after", "as_user", "choice", "comment", "enabled", "end", "file", "gates", "headers", "keep",
+    "after", "as_user", "choice", "comment", "cursor", "enabled", "end", "file", "gates", "headers", "keep",
     "key", "limit", "marks", "name", "one_time_code", "person", "priority", "reason", "reports",
     "rules", "request", "run", "sample", "seen", "served", "share", "since", "start", "started_by",
     "states", "step", "target", "to", "typed", "user", "value", "values", "workflow", "é",

@@ -8,8 +8,11 @@ from bot.cli import formatting
 from bot.cli.connection import ask
 from bot.cli.options import Data, Json, whole_number
 from bot.cli.output import Output
+from bot.views.wording.text import count
 
 _STATES = ("pending", "running", "waiting", "paused", "compensating", "succeeded", "failed", "cancelled")
+_MAX_LISTED = 1000
+"""Runs that one request lists."""
 
 
 def runs(
@@ -30,10 +33,15 @@ def runs(
             "--limit",
             "-n",
             metavar="NUMBER",
-            parser=whole_number("--limit", 1, 1000),
+            parser=whole_number("--limit", 1, _MAX_LISTED),
             help="List at most this many runs, up to 1000.",
         ),
     ] = 20,
+    after: Annotated[
+        str | None,
+        typer.Option("--after", metavar="RUN", help="List the runs after this one: the next older ones."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="List every run, however many they are.")] = False,
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -41,17 +49,30 @@ def runs(
     for name in state or ():
         if name not in _STATES:
             raise typer.BadParameter(f"--state {name} is not a state. Choose one of {', '.join(_STATES)}.")
-    listed = ask(data, "runs", workflows=bool(workflow), workflow=workflow, states=state, limit=limit)
+    chosen: dict[str, Any] = {"workflows": bool(workflow), "workflow": workflow, "states": state}
+    size = _MAX_LISTED if everything else limit
+    listed = ask(data, "runs", **chosen, cursor=after, limit=size)
+    page = listed["runs"]
+    while everything and len(page) == size:
+        page = ask(data, "runs", **chosen, cursor=page[-1]["id"], limit=size)["runs"]
+        listed["runs"] += page
     output = Output(json)
     output.data(listed)
+    if not listed["runs"] and after:
+        output.line(f"No runs after {after}.")
+        return
     if not listed["runs"]:
         output.line("No runs." if workflow or state else "No runs yet. Start one: signoff run NAME")
         return
     output.table(("Run", "Workflow", "State", "Started", "Took", "Why"), map(_row, listed["runs"]))
     shown, total = len(listed["runs"]), listed["total"]
-    if total > shown:
+    if everything:
+        output.line(f"{count(shown, 'run')}.", style="dim")
+    elif total > shown:
         many = f"over {total - 1:,}" if listed.get("total_is_minimum") else f"{total:,}"
-        output.line(f"The newest {shown} of {many}.", style="dim")
+        which = f"{shown} of {many}, after {after}." if after else f"The newest {shown} of {many}."
+        more = f" For the next: --after {listed['runs'][-1]['short']}" if shown == limit else ""
+        output.line(f"{which}{more}", style="dim")
 
 
 def _row(run: dict[str, Any]) -> tuple[str, ...]:

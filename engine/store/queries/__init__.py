@@ -54,6 +54,7 @@ from engine.store.queries.runs import (
     runs_ending_with,
     tombstone,
     unfinished,
+    unfinished_counts,
     unsettled,
     usual_seconds,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "taken_facts",
     "tombstone",
     "unfinished",
+    "unfinished_counts",
     "unfinished_versions",
     "unsettled",
     "usual_seconds",

@@ -9,7 +9,7 @@ from engine.kernel.resources.queue import PRIORITY_STEP
 from engine.model.people import Actor
 from engine.model.records import RunRecord, StepRecord, evolve
 from engine.model.refusals import refused_step
-from engine.model.run_filter import ListPlace
+from engine.model.run_filter import ListPlace, StartedRuns
 from engine.model.states import STEP_SETTLED
 from engine.store.schema import rows
 
@@ -142,21 +142,43 @@ def count_unfinished(connection: sqlite3.Connection, actor: Actor, most: int) ->
 
 
 def unfinished(
-    connection: sqlite3.Connection, actor: Actor, workflow: str | None, since: datetime | None, limit: int
+    connection: sqlite3.Connection, chosen: StartedRuns, after: RunRecord | None, limit: int
 ) -> list[str]:
-    """Ids of this actor's runs that have not ended, oldest first."""
-    selected = connection.execute(
-        "SELECT id FROM run WHERE actor = :actor AND ended_at IS NULL "
-        "AND (:workflow IS NULL OR workflow = :workflow) AND created_at >= :since "
-        "ORDER BY created_at, id LIMIT :limit",
-        {
-            "actor": rows.from_actor(actor),
-            "workflow": workflow,
-            "since": rows.micros(since) if since else 0,
-            "limit": limit,
-        },
+    """Ids of the chosen runs that have not ended, oldest first, that come after `after` in that order."""
+    tests, values = _unfinished(chosen)
+    if after is not None:
+        tests.append("(created_at, id) > (?, ?)")
+        values += [rows.micros(after.created_at), after.id]
+    query = f"SELECT id FROM run WHERE {' AND '.join(tests)} ORDER BY created_at, id LIMIT ?"  # noqa: S608
+    return [row[0] for row in connection.execute(query, [*values, limit])]
+
+
+def unfinished_counts(connection: sqlite3.Connection, chosen: StartedRuns) -> list[tuple[str, str, int]]:
+    """How many of the chosen runs have not ended, by workflow and source of the actor, most first."""
+    tests, values = _unfinished(chosen)
+    query = (
+        "SELECT workflow, substr(actor, 1, instr(actor, ':') - 1) AS source, count(*) AS runs "  # noqa: S608
+        f"FROM run WHERE {' AND '.join(tests)} GROUP BY workflow, source ORDER BY runs DESC, workflow, source"
     )
-    return [row[0] for row in selected]
+    return [tuple(row) for row in connection.execute(query, values)]
+
+
+def _unfinished(chosen: StartedRuns) -> _Filter:
+    tests, values = ["ended_at IS NULL"], list[object]()
+    source, _, id_ = chosen.started_by.partition(":")
+    if id_:
+        tests.append("actor = ?")
+        values.append(chosen.started_by)
+    elif source:
+        tests.append("actor >= ? AND actor < ?")
+        values += [f"{source}:", f"{source};"]  # all that begin with the source and a colon
+    if chosen.workflow is not None:
+        tests.append("workflow = ?")
+        values.append(chosen.workflow)
+    if chosen.since is not None:
+        tests.append("created_at >= ?")
+        values.append(rows.micros(chosen.since))
+    return tests, values
 
 
 def runs_ending_with(connection: sqlite3.Connection, text: str, limit: int) -> list[RunRecord]:

@@ -14,6 +14,7 @@ from engine import (
     EngineSettings,
     FakeClock,
     Gate,
+    StartedRuns,
     StartLimits,
     StaticPeople,
     TooMany,
@@ -70,7 +71,7 @@ async def test_a_person_with_too_many_unfinished_runs_starts_one_when_another_en
     await start(engine, ALICE, 3)
     with pytest.raises(TooMany, match="You have 8 unfinished runs, and the limit is 8"):
         await start(engine, ALICE, 1)
-    (oldest, *_) = await engine.unfinished(ALICE)
+    (oldest, *_) = await engine.unfinished(StartedRuns(f"slack:{ALICE.id}"))
     await engine.cancel(oldest, actor=ALICE)
     await start(engine, ALICE, 1)
 
