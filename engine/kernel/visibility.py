@@ -1,8 +1,8 @@
 """Pure: who may see a run, with its input, results, logs and requests. Every door asks `may_see`.
 
-Without `may_see=` on the workflow: the members of the run's own channel, and every full member of the workspace
-where that channel is public, as Slack shows it to them. A channel in which only its approval is asked adds nobody.
-In any case: the requester, the approvers, those who decided, the owner and the operator.
+Without `may_see=` on the workflow: the members of the run's own channel, and every full member of the
+workspace where that channel is public, as Slack shows it to them. A channel in which only its approval is
+asked adds nobody. In any case: the requester, the approvers, those who decided, the owner and the operator.
 """
 
 from collections.abc import Iterable

@@ -177,8 +177,8 @@ MUTANTS = [
     Mutant(
         "the runs of a public channel are shown to everybody though the workflow says who may see them",
         "engine/kernel/visibility.py",
-        "    if definition.may_see:\n        return ()\n",
-        "",
+        'return "" if definition.may_see else _channel_ref',
+        "return _channel_ref",
         _SEEING,
     ),
     Mutant(
@@ -198,8 +198,8 @@ MUTANTS = [
     Mutant(
         "every member sees every run",
         "engine/runtime/queries/visibility.py",
-        "            if await self._belongs(ref):\n                return True\n        channels",
-        "            if True:\n                return True\n        channels",
+        "            if await self._belongs(ref):\n                return True\n        channel",
+        "            if True:\n                return True\n        channel",
         _SEEING,
     ),
     Mutant(
@@ -212,8 +212,8 @@ MUTANTS = [
     Mutant(
         "the channel's members see what the author kept from them",
         "engine/kernel/visibility.py",
-        "refs += definition.may_see or map(",
-        "refs += map(",
+        "refs += definition.may_see or [",
+        "refs += [",
         _SEEING,
     ),
     Mutant(

@@ -119,7 +119,7 @@ MUTANTS = [
     Mutant(
         "a run is shared outside its channels",
         "engine/runtime/queries/visibility.py",
-        "        return bool(told) and await self._own.sees(run)",
+        "        return is_told_here and await self._own.sees(run)",
         "        return await self._own.sees(run)",
         ("tests/bot/listeners/test_reading.py",),
     ),
