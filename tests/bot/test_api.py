@@ -497,10 +497,8 @@ async def test_a_long_poll_ends_with_the_time_of_a_rotated_token(outside: Outsid
     async with asyncio.timeout(10):
         while not outside.engine._effects._ends:
             await asyncio.sleep(0)
-        while not waits.done():
-            outside.clock.advance(timedelta(seconds=1))
-            await asyncio.sleep(0)
-    assert (await waits)[0] == 401
+        outside.clock.advance(timedelta(seconds=10))
+        assert (await waits)[0] == 401
 
 
 @pytest.mark.parametrize("token", ["tökén", "\udcff", "x" * 5000, ""])
