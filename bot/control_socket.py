@@ -126,6 +126,10 @@ class ControlSocket:
                 await writer.drain()
         except asyncio.LimitOverrunError:
             writer.write(orjson.dumps(_error(None, "BadRequest", _TOO_LONG)) + b"\n")
+        except asyncio.CancelledError:
+            log.debug(
+                "a visitor of the command line's socket had to go"
+            )  # asyncio logs a cancelled task as an error
         except (ConnectionError, ValueError, TimeoutError) as error:
             log.info("the command line hung up: %s", error or "it sent nothing")
         finally:

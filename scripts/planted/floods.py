@@ -125,4 +125,11 @@ MUTANTS = [
         "actor.source in LIMITED",
         _LIMITS,
     ),
+    Mutant(
+        "a visitor of the control socket who makes way leaves a traceback in the log",
+        "bot/control_socket.py",
+        "        except asyncio.CancelledError:\n            log.debug",
+        "        except ZeroDivisionError:\n            log.debug",
+        ("tests/engine/store/test_door.py",),
+    ),
 ]

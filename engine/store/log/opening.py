@@ -24,7 +24,7 @@ from engine.store.sqlite.connection import connect
 
 log = logging.getLogger(__name__)
 
-REMEDY = "Run signoff audit verify. Restore a backup, or take the database as it is: signoff audit accept."
+REMEDY = "Run signoff audit verify. Restore a backup, or take the database as it is: signoff audit accept --reason …"
 
 UNKNOWN = (
     "The folder of keys has no {} that can be read, so Signoff cannot tell whether the database was put back "
@@ -63,7 +63,8 @@ def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
         except KeyLost as lost:
             raise KeyLost(
                 f"The database {path} can't be opened. {lost} Put the folder of keys back from your copy of "
-                "it. If there is none, signoff audit accept accepts the database as it is, with a new key."
+                "it. If there is none, signoff audit accept --reason … accepts the database as it is, with "
+                "a new key."
             ) from None
         if stored is None:
             if _sealed_before(connection):

@@ -294,7 +294,9 @@ def test_only_the_user_who_serves_and_root_may_enter() -> None:
     assert [may_enter(peer, 1000) for peer in (1000, 0, None, 1001)] == [True, True, True, False]
 
 
-async def test_idle_visitors_make_way_for_the_command_line(tmp_path: Path) -> None:
+async def test_idle_visitors_make_way_for_the_command_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async def hello(params: dict[str, Any], user: str) -> str:
         return "hello"
 
@@ -308,6 +310,7 @@ async def test_idle_visitors_make_way_for_the_command_line(tmp_path: Path) -> No
     for _, writer in idle:
         writer.close()
     await door.close()
+    assert not caplog.records, caplog.text
 
 
 async def test_a_request_that_does_not_arrive_ends_the_visit(tmp_path: Path) -> None:
