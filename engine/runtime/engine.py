@@ -237,6 +237,8 @@ class Engine(Reading):
 
         Raises `NotPossible` while the installation is paused.
         """
+        if warning := await asyncio.to_thread(_make_data_folder, self.settings.data_dir):
+            log.warning("%s", warning)
         await self._lifecycle.serve()
 
     async def resume(self, *, actor: Actor) -> None:
@@ -483,14 +485,19 @@ class Engine(Reading):
         )
 
 
+def _make_data_folder(folder: Path) -> str:
+    """Return why steps have no folder of data; empty as a rule."""
+    try:
+        make_folder(folder)
+    except OSError as error:
+        return f"{folder} cannot be made ({error.strerror}): steps cannot write to ctx.data_dir"
+    return ""
+
+
 def _tightened(database: Path, settings: EngineSettings) -> list[str]:
-    """Make the folder of data where it is missing, and close to others what they could change."""
+    """Close to others what they could change. Return what was changed, and what cannot be."""
     keys = of_keys(settings.keys_dir) if settings.keys_dir else []
     data = settings.data_dir
-    try:
-        make_folder(data)
-    except OSError as error:
-        return [f"{data} cannot be made ({error.strerror}): steps cannot write to ctx.data_dir"]
     found = tighten([*of_database(database), *keys, *([data] if writable_by_others(data) else [])])
     if problem := writable_by_others(Path(os.path.realpath(database)).parent):
         found.append(

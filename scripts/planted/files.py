@@ -21,7 +21,7 @@ MUTANTS = [
     Mutant(
         "the folder of data is not made",
         "engine/runtime/engine.py",
-        "        make_folder(data)\n",
+        "        make_folder(folder)\n",
         "        pass\n",
         _PRIVATE,
     ),

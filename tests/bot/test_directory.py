@@ -151,7 +151,7 @@ async def test_clicks_that_slack_is_too_slow_for_are_a_problem_until_it_answers(
     await slack.control("fault", method="users.info", kind="timeout", times=10)
     with click_budget(0.2), pytest.raises(PeopleUnavailable, match="did not answer in time"):
         await slack.people.person("U9000001")
-    assert "clicks and commands are refused" in slack.people.reads.problem
+    assert "Signoff refuses clicks and commands" in slack.people.reads.problem
     await slack.control("faults/clear")
     await slack.people.person("U9000001")
     assert slack.people.reads.problem == ""

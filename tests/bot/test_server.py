@@ -81,7 +81,7 @@ async def site_under_test(local: Local) -> AsyncIterator[Site]:
 
 
 def command(text: str = "list", more: str = "") -> bytes:
-    who = "team_id=T0LOCAL&user_id=U01ALICE&channel_id=C05DEPLOYS"
+    who = "team_id=T0LOCAL&user_id=U01ALICE&channel_id=C05DEPLOYS&trigger_id=1.2.abc"
     return f"command=%2Fworkflow&text={text}&{who}{more}".encode()
 
 

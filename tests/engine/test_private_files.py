@@ -77,7 +77,10 @@ async def test_the_folder_of_data_is_made_and_closed_to_others(
 ) -> None:
     data = tmp_path / "deep" / "data"
     settings = EngineSettings(data_dir=data)
-    await (await Engine.open(tmp_path / "signoff.db", settings=settings)).close()
+    engine = await Engine.open(tmp_path / "signoff.db", settings=settings)
+    assert not data.parent.exists()  # no command that only reads makes it
+    await engine.serve()
+    await engine.close()
     assert mode(data) == mode(data.parent) == 0o700
     data.chmod(0o777)
     await (await Engine.open(tmp_path / "signoff.db", settings=settings)).close()

@@ -17,14 +17,17 @@ from engine.audit.seal import Seal
 from engine.errors import Altered, KeyLost, StoreBroken
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
-from engine.store.log.sealing import cover, newest, seal_all
+from engine.store.log.sealing import cover, is_covered, newest, seal_all
 from engine.store.log.tail import Tail
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import connect
 
 log = logging.getLogger(__name__)
 
-REMEDY = "Run signoff audit verify. Restore a backup, or take the database as it is: signoff audit accept --reason …"
+REMEDY = (
+    "Run signoff audit verify. Restore a backup, or take the database as it is: "
+    "signoff audit accept --reason …"
+)
 
 UNKNOWN = (
     "The folder of keys has no {} that can be read, so Signoff cannot tell whether the database was put back "
@@ -80,7 +83,7 @@ def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
         if problem and fitting:
             problem = ""
             log.warning("%s", INTERRUPTED_RESTORE.format(path))
-        if not problem:
+        if not problem and not is_covered(connection, seal):  # else a start needs no lock
             connection.execute("BEGIN IMMEDIATE")
             cover(connection, seal, now)
             connection.execute("COMMIT")

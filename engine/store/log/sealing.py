@@ -33,6 +33,11 @@ def seal_all(connection: sqlite3.Connection, seal: Seal, event: EventDraft) -> N
     tail.save(connection, seal)
 
 
+def is_covered(connection: sqlite3.Connection, seal: Seal) -> bool:
+    """Return whether the log covers the bursts that wait. Raises `StoreBroken`."""
+    return COVERED in rows.from_json(Tail.load(connection, seal).facts)
+
+
 def cover(connection: sqlite3.Connection, seal: Seal, at: datetime) -> None:
     """Take the bursts that an earlier release left for what was recorded, once.
 

@@ -132,7 +132,10 @@ def test_an_option_that_cannot_work_is_named(trigger: Any, words: str) -> None:
             'Cron("0 2 * * *", debounce="5m")',
             "Cron has no option debounce. The clock fires once",
         ),
-        ('Every("5m", dedup_within="1h")', "Every has no option dedup_within. A fire has its time in itself"),
+        (
+            'Every("5m", dedup_within="1h")',
+            "Every has no option dedup_within. A fire already contains its time",
+        ),
         ('Once("2026-03-01T00:00", filter=None)', "Once has no option filter. Its moment is known"),
         ('Once("2026-03-01T00:00", dedup="x")', "Once has no option dedup. It starts one run"),
     ],

@@ -272,7 +272,7 @@ async def test_a_run_with_too_many_requesters_is_not_started_again() -> None:
         run = await harness.start("deploy", as_user=crowd[0])
         for who in crowd[1:101]:
             run = await harness.engine.control.rerun(run.id, {}, actor=Actor("slack", who))
-        with pytest.raises(NotPossible, match="100 people"):
+        with pytest.raises(NotPossible, match="at most 100"):
             await harness.engine.control.rerun(run.id, {}, actor=Actor("slack", crowd[101]))
 
 

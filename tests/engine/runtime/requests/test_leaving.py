@@ -313,8 +313,8 @@ async def test_a_new_approver_decides_only_while_the_policy_means_them(to: str) 
             assert (await harness.try_decide("go", "approve", as_user=who)).code == "not_allowed"
         result = await harness.try_decide("go", "approve", as_user="U2")
         assert result.text == (
-            f"This request was reassigned to {to}, who can decide it only as members of @dev. "
-            "You are not among them."
+            f"This request was reassigned to {to}. Only members of @dev can decide it, and you are "
+            "not one of them."
         )
         await harness.engine.approver_review.review()
         (waiting,) = await harness.requests()
