@@ -29,8 +29,8 @@ DECIDE_ALL = "signoff:decide-all"
 HOME = "signoff:home"
 """Shows another part of the workflows in the Home: `mine-1`, `all-3`."""
 UNKNOWN_REQUEST = (
-    "This installation does not have this request. It was deleted with its run, or it belongs to another "
-    "installation of Signoff."
+    "This request is not yours to see or decide, or it is not here: it was deleted with its run, or belongs "
+    "to another installation of Signoff."
 )
 MAX_VALUE_LENGTH = 2000
 """Limit of characters in a button's value."""

@@ -49,8 +49,8 @@ MUTANTS = [
     Mutant(
         "a connection opens a file that was emptied, and its -wal is gone",
         "engine/store/sqlite/writer.py",
-        "return problem[0] if problem else self._presence.emptied",
         'return problem[0] if problem else ""',
+        'return problem[0] if problem and not self._presence.emptied else ""',
         _REPLACED,
     ),
     Mutant(
@@ -388,5 +388,12 @@ MUTANTS = [
         "        check_server(connection, path, database)\n",
         "",
         _DOOR,
+    ),
+    Mutant(
+        "an emptied file is said to be well",
+        "engine/store/files/presence.py",
+        "        return (self.emptied, _RESTORE) if self.emptied else None\n",
+        "        return None\n",
+        ("tests/engine/store/test_store_replaced.py",),
     ),
 ]

@@ -93,7 +93,7 @@ def unknown_request(request_id: str) -> DecisionResult:
     """Return the answer for an unknown request, and for a request that the person may not see."""
     return DecisionResult(
         "unknown",
-        f"There is no request {request_id} in this installation. It was deleted with its run, or it "
+        f"{request_id} is not yours to see or decide, or it is not here: it was deleted with its run, or "
         "belongs to another installation of Signoff.",
     )
 

@@ -71,12 +71,17 @@ class Presence:
                 return f"{file} was deleted or moved away while Signoff runs", _PUT_BACK
             if identity != noted:
                 return f"{file} was replaced by another file while Signoff runs", _PUT_BACK
-        return None
+        return (self.emptied, _RESTORE) if self.emptied else None
 
 
 _PUT_BACK = (
     "If it is lost, stop Signoff by SIGTERM or Ctrl-C: it then saves what it still holds. Otherwise put the "
     "same file back in its place"
+)
+
+
+_RESTORE = (
+    "Stop Signoff: it then keeps the -wal under a second name. Put the newest backup in the place of the file"
 )
 
 

@@ -98,7 +98,7 @@ class Writer:
         if self._presence is None:
             return ""
         problem = self._presence.problem()
-        return problem[0] if problem else self._presence.emptied
+        return problem[0] if problem else ""
 
     @property
     def problem(self) -> str:

@@ -38,7 +38,7 @@ async def _complete(request_id: str) -> str:
         ("signoff:decide:approve", "nonsense", "older release"),
         ("signoff:decide:approve", "", "older release"),
         ("signoff:gone", "1|x|y", "another release"),
-        ("signoff:decide:approve", "1|nobody-knows|approve", "There is no request nobody-knows"),
+        ("signoff:decide:approve", "1|nobody-knows|approve", "nobody-knows is not yours to see or decide"),
     ],
 )
 async def test_every_click_of_another_release_is_answered(

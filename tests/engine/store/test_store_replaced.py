@@ -170,6 +170,8 @@ async def test_nothing_opens_a_file_that_was_emptied_and_its_wal_is_kept(table: 
     empty(table)
     with pytest.raises(StoreBusy, match="was emptied by another program"):
         await reader.read_at_length(lambda connection: connection.execute("SELECT * FROM t").fetchall())
+    assert "was emptied by another program" in writer.problem
+    assert "Put the newest backup in the place of the file" in writer.problem
     await told.get()
     await reader.close()
     await writer.close()
