@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli import formatting
 from bot.cli.connection import ask
 from bot.cli.options import Data, Json
 from bot.cli.output import Output
@@ -37,7 +38,7 @@ def mute(
     output.data(muted)
     for each in muted["mutes"]:
         what = f"{each['workflow']} at {each['step']}" if each["step"] else each["workflow"]
-        output.line(f"Failures of {what} are muted until {each['until']}.")
+        output.line(f"Failures of {what} are muted until {formatting.clock(each['until'])}.")
 
 
 def unmute(target: _Target, data: Data = None, json: Json = False) -> None:
