@@ -15,6 +15,7 @@ from bot.cli import serializers
 from bot.cli.canaries import CANARIES
 from bot.cli.credentials import CREDENTIALS
 from bot.cli.serializers import JSON
+from bot.cli.starters import require_known
 from bot.cli.steering import STEERING
 from bot.cli.subscribing import SUBSCRIBING
 from bot.cli.unread import unread
@@ -183,7 +184,10 @@ async def cancel(engine: Engine, values: Values, user: str) -> JSON:
 
 async def unfinished(engine: Engine, values: Values, user: str) -> JSON:
     """How many runs `cancel_started` would cancel, and of which workflows and sources they are."""
-    counts = await engine.unfinished_counts(_started(values))
+    chosen = _started(values)
+    counts = await engine.unfinished_counts(chosen)
+    if not counts:
+        await require_known(engine, chosen)
     return {
         "unfinished": sum(runs for _, _, runs in counts),
         "counts": [{"workflow": name, "source": source, "runs": runs} for name, source, runs in counts],

@@ -89,6 +89,14 @@ class Reading(EngineStatus):
         """Return how many of the chosen runs have not ended, by workflow and source, most first."""
         return await self._store.read(queries.unfinished_counts, chosen)
 
+    async def run_workflows(self) -> list[str]:
+        """Return the names of all workflows that have or had a run, or have a schedule."""
+        return await self._store.read(queries.run_workflows)
+
+    async def run_starters(self) -> list[str]:
+        """Return the actors that started the stored runs, as `source:id`; not those of pruned runs."""
+        return await self._store.read(queries.run_starters)
+
     async def request(self, request_id: str) -> RequestRecord | None:
         return await self._store.read(queries.request, request_id)
 

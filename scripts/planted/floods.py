@@ -42,6 +42,13 @@ MUTANTS = [
         ("tests/bot/test_cli.py",),
     ),
     Mutant(
+        "a cancel of a mistyped workflow or starter ends well",
+        "bot/cli/handlers.py",
+        "    if not counts:\n        await require_known(engine, chosen)\n",
+        "",
+        ("tests/bot/test_cli.py",),
+    ),
+    Mutant(
         "a changed run keeps the others of a flood from their end",
         "bot/cli/handlers.py",
         "except Altered as altered:  # it keeps",

@@ -284,6 +284,31 @@ def test_one_command_cancels_all_runs_of_a_workflow(signoff: Signoff) -> None:
     assert signoff("cancel", "--workflow", "deploy").out == "There are no unfinished runs of deploy.\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ["--workflow", "deplyo"],
+            "--workflow deplyo: there was never a run of this workflow. Workflows of runs: deploy, long",
+        ),
+        (["--workflow", "deploy", "--started-by", "webhook:ghost"], "--started-by webhook:ghost: no stored"),
+        (["--started-by", "schedule"], "--started-by schedule: no stored run was started by it."),
+        (["--started-by", "U0NOBODY"], "--started-by slack:U0NOBODY: no stored run was started by it."),
+    ],
+)
+def test_a_cancel_of_runs_that_never_were_names_those_that_exist(
+    signoff: Signoff, arguments: list[str], told: str
+) -> None:
+    run = signoff("run", "long", "--json").json["run"]["id"]
+    signoff("cancel", waiting(signoff))
+    refused = signoff("cancel", *arguments, "--yes")
+    assert (refused.code, refused.out) == (1, "")
+    assert told in refused.err
+    if "--started-by" in arguments:
+        assert f"Starters of runs: cli:{pwd.getpwuid(os.getuid()).pw_name}.\n" in refused.err
+    assert signoff("show", run, "--json").json["run"]["state"] == "waiting"
+
+
 def test_a_changed_run_keeps_no_other_run_from_its_end(signoff: Signoff, folder: Path) -> None:
     runs = [waiting(signoff) for _ in range(3)]
     change(folder, "UPDATE request SET ask = 'Lunch?' WHERE run_id = ?", runs[0])

@@ -181,6 +181,20 @@ def _unfinished(chosen: StartedRuns) -> _Filter:
     return tests, values
 
 
+def run_workflows(connection: sqlite3.Connection) -> list[str]:
+    """Return the names of all workflows that have or had a run, or have a schedule."""
+    selected = connection.execute(
+        "SELECT workflow FROM run UNION SELECT workflow FROM tombstone "
+        "UNION SELECT workflow FROM definition UNION SELECT workflow FROM schedule"
+    )
+    return [row[0] for row in selected]
+
+
+def run_starters(connection: sqlite3.Connection) -> list[str]:
+    """Return the actors that started the stored runs, as `source:id`."""
+    return [row[0] for row in connection.execute("SELECT DISTINCT actor FROM run ORDER BY actor")]
+
+
 def runs_ending_with(connection: sqlite3.Connection, text: str, limit: int) -> list[RunRecord]:
     """Runs whose id is the text, or ends with its part after the last `-`; newest first.
 
