@@ -2,8 +2,12 @@
 
 Exits with 1 if no test finds a bug: no test holds that promise then. `python -m scripts.mutants WORDS...`
 plants only the bugs whose names contain one of these.
+
+`scripts/planted/found_by.json` remembers which test found each bug. That test is tried first, alone; the rest
+of the bug's tests only if it passes or is gone. A run writes what it learnt into the file.
 """
 
+import json
 import os
 import queue
 import re
@@ -47,6 +51,7 @@ from scripts.planted import (
 from scripts.planted.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parent.parent
+FOUND_BY = ROOT / "scripts" / "planted" / "found_by.json"
 
 
 MUTANTS = [
@@ -85,16 +90,42 @@ def main(names: list[str]) -> int:
     chosen = [mutant for mutant in MUTANTS if not names or any(name in mutant.name for name in names)]
     if not chosen:
         raise SystemExit(f"No bug has a name with {' or '.join(names)}.")
+    found_by = read_found_by()
     with tempfile.TemporaryDirectory(prefix="signoff-mutants-") as folder:
         copies = [_copy(Path(folder) / str(number)) for number in range(os.cpu_count() or 1)]
         for mutant in chosen:
             _right(mutant, copies[0])
-        tests = sorted({test for mutant in chosen for test in mutant.tests})
+        tests = sorted({test for mutant in chosen for test in _first_tests(mutant, found_by)})
         if wrong := _first_failure(copies[0], tests, "-n", str(len(copies)), timeout=None):
             raise SystemExit(f"{wrong} fails without any bug: fix that first.")
-        survivors = _plant_all(chosen, copies)
+        try:
+            survivors = _plant_all(chosen, copies, found_by)
+        finally:
+            _write_found_by(found_by)
     print(f"{len(chosen) - survivors} of {len(chosen)} bugs were found")
     return 1 if survivors else 0
+
+
+def read_found_by() -> dict[str, str]:
+    """The test that found each bug when it was last planted, without its parameters, by the bug's name."""
+    found_by: dict[str, str] = json.loads(FOUND_BY.read_text(encoding="utf-8"))
+    return found_by
+
+
+def _write_found_by(found_by: dict[str, str]) -> None:
+    """Keep what was learnt about the bugs that there still are."""
+    names = {mutant.name for mutant in MUTANTS}
+    kept = {name: test for name, test in sorted(found_by.items()) if name in names}
+    FOUND_BY.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _first_tests(mutant: Mutant, found_by: dict[str, str]) -> tuple[str, ...]:
+    """The test that found the bug the last time, while it exists; else all of its tests."""
+    test = found_by.get(mutant.name, "")
+    path, name = ROOT / test.partition("::")[0], test.rpartition("::")[2]
+    if test and path.is_file() and f"def {name}(" in path.read_text(encoding="utf-8"):
+        return (test,)
+    return mutant.tests
 
 
 def _copy(folder: Path) -> Path:
@@ -107,8 +138,8 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-def _plant_all(mutants: Iterable[Mutant], copies: list[Path]) -> int:
-    """Plant each bug in whichever copy is free, print what found it, and return how many survived."""
+def _plant_all(mutants: Iterable[Mutant], copies: list[Path], found_by: dict[str, str]) -> int:
+    """Plant each bug in whichever copy is free, print and keep what found it; return how many survived."""
     free: queue.Queue[Path] = queue.Queue()
     for copy in copies:
         free.put(copy)
@@ -116,7 +147,7 @@ def _plant_all(mutants: Iterable[Mutant], copies: list[Path]) -> int:
     def plant(mutant: Mutant) -> tuple[str, str]:
         copy = free.get()
         try:
-            return _try(mutant, copy)
+            return _try(mutant, copy, _first_tests(mutant, found_by))
         finally:
             free.put(copy)
 
@@ -126,6 +157,8 @@ def _plant_all(mutants: Iterable[Mutant], copies: list[Path]) -> int:
         for mutant, trial in tried:
             verdict, test = trial.result()
             survivors += verdict == "SURVIVED"
+            if verdict == "found" and "::" in test:
+                found_by[mutant.name] = test.partition("[")[0]
             print(f"{verdict:<9} {mutant.name:<55} {test}".rstrip(), flush=True)
     return survivors
 
@@ -138,12 +171,14 @@ def _right(mutant: Mutant, copy: Path) -> str:
     return right
 
 
-def _try(mutant: Mutant, copy: Path) -> tuple[str, str]:
+def _try(mutant: Mutant, copy: Path, first: tuple[str, ...]) -> tuple[str, str]:
     """Return `found` or `SURVIVED`, and the first test that fails with the bug alone."""
     file, right = copy / mutant.file, _right(mutant, copy)
     file.write_text(right.replace(mutant.old, mutant.new), encoding="utf-8")
     try:
-        failure = _first_failure(copy, mutant.tests)
+        failure = _first_failure(copy, first)
+        if not failure and first != mutant.tests:
+            failure = _first_failure(copy, mutant.tests)
     finally:
         file.write_text(right, encoding="utf-8")
     if failure and "::" in failure and (again := _first_failure(copy, (failure,))):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.mutants import MUTANTS, ROOT
+from scripts.mutants import MUTANTS, ROOT, read_found_by
 from scripts.planted.mutant import Mutant
 
 
@@ -22,3 +22,13 @@ def test_the_tests_of_each_planted_bug_exist(mutant: Mutant) -> None:
 def test_no_two_planted_bugs_have_the_same_name() -> None:
     names = [mutant.name for mutant in MUTANTS]
     assert sorted(names) == sorted(set(names))
+
+
+def test_a_bug_is_remembered_by_its_name_and_by_a_test_of_its_own_files() -> None:
+    mutants = {mutant.name: mutant for mutant in MUTANTS}
+    elsewhere = [
+        (name, test)
+        for name, test in read_found_by().items()
+        if not any(test.startswith(prefix.partition("::")[0]) for prefix in mutants[name].tests)
+    ]
+    assert elsewhere == []
