@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -49,6 +50,7 @@ TENACITY = (
 APSCHEDULER = ("engine/kernel/schedules/cron.py", "engine/runtime/timing/schedules.py")
 
 
+@cache
 def tracked() -> list[Path]:
     """Return the files in version control."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
@@ -58,14 +60,19 @@ def tracked() -> list[Path]:
     return [path for path in found if path.is_file()]
 
 
-def texts() -> Iterator[tuple[Path, str]]:
-    for path in tracked():
-        if path.suffix in SOURCES:
-            yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
+@cache
+def texts() -> list[tuple[Path, str]]:
+    paths = [path for path in tracked() if path.suffix in SOURCES]
+    return [(path.relative_to(ROOT), path.read_text(encoding="utf-8")) for path in paths]
 
 
-def imports() -> Iterator[tuple[str, str]]:
+@cache
+def imports() -> frozenset[tuple[str, str]]:
     """File, and the top-level package it imports anywhere in it, in functions too."""
+    return frozenset(_imports())
+
+
+def _imports() -> Iterator[tuple[str, str]]:
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
