@@ -10,7 +10,10 @@ PORT ?=
 SITE_URL ?=
 DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 
-.PHONY: help demo dev test lint soak sweep mutants bench docs gallery mcp wheel lock browser clean
+# The tests start hundreds of processes, and each would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo dev test lint style types imports soak sweep mutants bench docs gallery mcp wheel lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
@@ -20,7 +23,7 @@ help:
 	@echo "make bench     measure, each figure with its baseline"
 	@echo "make soak      a million random transitions (minutes)"
 	@echo "make sweep     kill -9 at every step of every journey (half an hour)"
-	@echo "make mutants   plant bugs in a copy and see each found (minutes)"
+	@echo "make mutants   plant bugs in a copy and see each found (half an hour)"
 	@echo "make docs      build the site of the docs into site/ (SITE_URL=https://… where it will be)"
 	@echo "make gallery   take the pictures of docs/gallery.md again (minutes)"
 	@echo "make mcp       install the SDK that signoff mcp needs, for AI agents"
@@ -36,13 +39,19 @@ dev: $(DEV)
 
 test: $(DEV)
 	@$(BIN)/python scripts/find_browser.py >/dev/null
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j2 lint
 	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
-lint: $(DEV)
+lint: style types imports
+
+style: $(DEV)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo "Format with: $(BIN)/ruff format ."; exit 1; }
+
+types: $(DEV)
 	@$(BIN)/mypy
+
+imports: $(DEV)
 	@$(BIN)/lint-imports --no-cache --config pyproject.toml >$(VENV)/lint-imports.log 2>&1 || { cat $(VENV)/lint-imports.log; exit 1; }
 
 soak: $(DEV)
