@@ -24,6 +24,7 @@ from engine import (
     MAX_RUNS_COUNTED,
     Actor,
     Altered,
+    AlteredRun,
     Decision,
     DecisionResult,
     Engine,
@@ -95,6 +96,8 @@ async def graph(engine: Engine, values: Values, user: str) -> JSON:
     except UnknownWorkflow as unknown:
         try:
             run = await engine.find_run(target)
+        except AlteredRun:
+            raise
         except UnknownRun:
             raise unknown from None
     return serializers.drawing(await engine.run_drawing(run.id))

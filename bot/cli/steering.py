@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.cli import serializers
 from bot.cli.serializers import JSON
-from engine import Actor, Engine, UnknownRun, UnknownWorkflow
+from engine import Actor, AlteredRun, Engine, UnknownRun, UnknownWorkflow
 
 Values = Mapping[str, Any]
 
@@ -115,6 +115,8 @@ def _workflow(engine: Engine, target: str) -> str:
 async def _run(engine: Engine, target: str) -> str:
     try:
         return (await engine.find_run(target)).id
+    except AlteredRun:
+        raise
     except UnknownRun as error:
         raise UnknownRun(f"{error} There is no workflow called {target} either.") from None
 

@@ -131,10 +131,10 @@ class Callbacks:
         try:
             # The run alone: no definition that another program changed stands between it and its callback.
             run = await self._engine.find_run(event.run_id)
-        except UnknownRun:
-            return None
         except Altered as altered:
             log.error("no callback is sent for %s: %s", event.run_id, altered)
+            return None
+        except UnknownRun:
             return None
         url = run.input.get("callback") if isinstance(run.input, dict) else None
         if not url or run.actor.source != "api":

@@ -1,20 +1,28 @@
 """The one way to a decision from Slack, whichever button, list or window it comes by."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from bot.listeners.context import Context, slack_actor
 from bot.listeners.surface import Surface
 from bot.slack.web_api import SlackRefused, SlackUnreachable
-from engine import Decision, DecisionResult
+from engine import Altered, Decision, DecisionResult, NotAllowed
 
 
 async def decide(context: Context, user: str, request_id: str, decision: Decision) -> DecisionResult:
     """Decide a request, and refuse an approval of what its approvers could not read in full."""
-    if decision.choice == "approve" and (why := await context.lacking(request_id)):
-        request = await context.seen_by(user).request(request_id)
-        if request is not None:
-            return DecisionResult("unavailable", why, request)
+    if decision.choice == "approve" and (refusal := await _lacking(context, user, request_id)):
+        return refusal
     return await context.engine.decide(request_id, decision, actor=slack_actor(user))
+
+
+async def _lacking(context: Context, user: str, request_id: str) -> DecisionResult | None:
+    """Return why nobody can approve the request yet; the engine refuses a person who may not see it."""
+    with suppress(Altered, NotAllowed):
+        if why := await context.lacking(request_id):
+            request = await context.seen_by(user).request(request_id)
+            return DecisionResult("unavailable", why, request) if request else None
+    return None
 
 
 async def decide_all(
@@ -29,9 +37,8 @@ async def approve_together(context: Context, user: str, request_ids: Sequence[st
     """Approve several requests at once, each checked as if alone."""
     results = []
     for request_id in request_ids:
-        request = await context.seen_by(user).request(request_id)
-        if request is not None and (why := await context.lacking(request_id)):
-            results.append(DecisionResult("unavailable", why, request))
+        if refusal := await _lacking(context, user, request_id):
+            results.append(refusal)
         else:
             results += await context.engine.approve_together([request_id], actor=slack_actor(user))
     return results

@@ -22,6 +22,7 @@ from bot.views.runs.canary import canary_answer, canary_stamp
 from bot.views.runs.logs import logs_answer
 from bot.views.runs.resources import resources_answer
 from engine import (
+    AlteredRun,
     NotAllowed,
     PeopleUnavailable,
     SignoffError,
@@ -179,6 +180,8 @@ async def refused(context: Context, error: SignoffError) -> Message:
     """Return an error of the engine as a message, with the next command to type."""
     text = await with_names(context.people, str(error))
     match error:
+        case AlteredRun():
+            return command_replies.refused_answer(text)
         case UnknownWorkflow():
             return command_replies.refused_answer(text, corrected=f"{context.command} list")
         case UnknownRun():

@@ -1,6 +1,6 @@
 """Targets of subcommands: a workflow or a run, by the name that a person typed."""
 
-from engine import RunRecord, UnknownRun, UnknownWorkflow, VisibleRuns, WorkflowRecord
+from engine import AlteredRun, RunRecord, UnknownRun, UnknownWorkflow, VisibleRuns, WorkflowRecord
 
 
 async def workflow_named(seen: VisibleRuns, name: str) -> WorkflowRecord | None:
@@ -15,5 +15,7 @@ async def run_named(seen: VisibleRuns, name: str) -> RunRecord:
     """Return a run by a text that names no workflow. Raises `UnknownRun`, which says so."""
     try:
         return await seen.find_run(name)
+    except AlteredRun:
+        raise
     except UnknownRun as error:
         raise UnknownRun(f"{error} There is no workflow of that name either.") from None

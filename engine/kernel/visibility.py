@@ -2,7 +2,8 @@
 
 Without `may_see=` on the workflow: the members of the run's own channel, and every full member of the
 workspace where that channel is public, as Slack shows it to them. A channel in which only its approval is
-asked adds nobody. In any case: the requester, the approvers, those who decided, the owner and the operator.
+asked adds nobody: its readers read the message of the approval. In any case: the requester, the approvers,
+those who decided, the owner and the operator.
 """
 
 from collections.abc import Iterable
@@ -25,6 +26,12 @@ def audience_references(
 def channel_reference(run: RunRecord, definition: Definition) -> str:
     """Return the channel whose readers may see the run; empty if the workflow has `may_see`."""
     return "" if definition.may_see else _channel_ref(run.channel or definition.channel)
+
+
+def asking_references(run: RunRecord, definition: Definition, request: RequestRecord) -> tuple[str, ...]:
+    """Return the channels in which the request is asked. Their readers read its message."""
+    channels = (request.channel or definition.channel or run.channel, *request.further_channels)
+    return tuple(dict.fromkeys(filter(None, map(_channel_ref, channels))))
 
 
 def may_see(

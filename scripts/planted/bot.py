@@ -92,8 +92,8 @@ MUTANTS = [
     Mutant(
         "what people could not read in full is approved in Slack",
         "bot/listeners/decision_clicks.py",
-        '    if decision.choice == "approve" and (why := await context.lacking(request_id)):',
-        '    if decision.choice == "never" and (why := await context.lacking(request_id)):',
+        '    if decision.choice == "approve" and (refusal := ',
+        '    if decision.choice == "never" and (refusal := ',
         ("tests/bot/listeners/test_in_full.py",),
     ),
     Mutant(

@@ -142,8 +142,8 @@ MUTANTS = [
     Mutant(
         "a click of a stranger is told of a changed run",
         "engine/runtime/requests/decisions.py",
-        '{NOT_RECORDED} {error}", stored)',
-        '{NOT_RECORDED} {error}")',
+        "else _altered(error, stored)",
+        "else _altered(error)",
         ("tests/bot/listeners/test_seeing.py",),
     ),
     Mutant(
@@ -633,5 +633,26 @@ MUTANTS = [
         "    refs += definition.may_see or [_channel_ref(run.channel or definition.channel)]\n",
         "    refs += definition.may_see or map(_channel_ref, (run.channel, definition.channel))\n",
         ("tests/engine/runtime/queries/test_visibility.py",),
+    ),
+    Mutant(
+        "a reader of a request is told that it is not here",
+        "engine/runtime/queries/visibility.py",
+        "            if await self._reads_message(request, run):\n",
+        "            if False:\n",
+        ("tests/bot/listeners/test_readers.py",),
+    ),
+    Mutant(
+        "a stranger is told who decides a request that they cannot read",
+        "engine/runtime/queries/visibility.py",
+        "            if await self._reads_message(request, run):\n",
+        "            if True:\n",
+        _SEEING,
+    ),
+    Mutant(
+        "a reader of a request gets all of it",
+        "engine/runtime/requests/decisions.py",
+        "            return replace(result, request=None)\n",
+        "            return result\n",
+        _SEEING,
     ),
 ]

@@ -119,6 +119,20 @@ MUTANTS = [
         _CHECKPOINTS,
     ),
     Mutant(
+        "a click on a request that cannot be read is told that it is not here",
+        "engine/runtime/requests/decisions.py",
+        "                return _altered(unreadable)\n",
+        "                return unknown_request(request_id)\n",
+        _TAMPERING,
+    ),
+    Mutant(
+        "a click on a run that cannot be read is told that it is not here",
+        "engine/runtime/requests/decisions.py",
+        "            return _altered(error)\n        return unknown_request(result.request.id) if",
+        "            seen = None\n        return unknown_request(result.request.id) if",
+        _TAMPERING,
+    ),
+    Mutant(
         "a token gets an answer that was changed in the file",
         "engine/runtime/queries/visibility.py",
         "proven=program, marked=not program)",

@@ -141,6 +141,16 @@ def not_an_approver_text(request: RequestRecord, choice: str) -> str:
     )
 
 
+def reader_text(request: RequestRecord) -> str:
+    """Say what a person can do who reads the request's message and may not see its run."""
+    text = "You can read this message, but you may not see its run."
+    if request.state != "open":
+        return text
+    who = _listed(request.approvers)
+    ask = "one of them" if len(request.approvers) > 1 or who.startswith(("@", "#")) else who
+    return f"{text} Only {who} can decide this request. Ask {ask} to decide."
+
+
 def closed_verdict(request: RequestRecord, now: datetime, choice: str) -> Verdict | None:
     match request.state:
         case "held" if choice == REVOKE:

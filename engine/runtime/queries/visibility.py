@@ -5,8 +5,9 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from engine.errors import NotPossible, PeopleUnavailable, UnknownPeople, UnknownRun
-from engine.kernel.visibility import audience_references, channel_reference, may_see
+from engine.errors import NotAllowed, NotPossible, PeopleUnavailable, UnknownPeople, UnknownRun
+from engine.kernel.requests.verdicts import reader_text
+from engine.kernel.visibility import asking_references, audience_references, channel_reference, may_see
 from engine.model.people import Actor, Group
 from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
 from engine.model.resources import ResourceRecord
@@ -187,10 +188,17 @@ class VisibleRuns:
         return await self._all.read_model.detail(run_id, proven=program, marked=not program)
 
     async def request(self, request_id: str) -> RequestRecord | None:
-        """Return a request; None also for a request of a run that this viewer may not see."""
+        """Return a request; None also for a request of a run that this viewer may not see.
+
+        Raises `NotAllowed`, which says who decides, where this viewer reads no more than its message.
+        """
         request = await self._all.store.read(queries.request, request_id)
         run = await self._all.store.read(queries.run, request.run_id) if request else None
-        if request is None or run is None or not await self.sees(run):
+        if request is None or run is None:
+            return None
+        if not await self.sees(run):
+            if await self._reads_message(request, run):
+                raise NotAllowed(reader_text(request))
             return None
         return (await self._all.read_model.marked([request]))[0]
 
@@ -245,6 +253,16 @@ class VisibleRuns:
             if len(page) < _PAGE_SIZE:
                 return FoundRuns(tuple(found))
         return FoundRuns(tuple(found), _without_id(before))
+
+    async def _reads_message(self, request: RequestRecord, run: RunRecord) -> bool:
+        """Return whether this viewer can read a channel in which the request is asked."""
+        if self._viewer.source != "slack":
+            return False
+        definition, _ = await self._all.definitions.get(run.definition)
+        for channel in asking_references(run, definition, request):
+            if await self._belongs(channel) or await self._reads(channel):
+                return True
+        return False
 
     async def _sees_id(self, run_id: str) -> bool:
         run = await self._all.store.read(queries.run, run_id)

@@ -9,6 +9,7 @@ from engine import faults
 from engine.errors import (
     Altered,
     InvalidInput,
+    NotAllowed,
     NotPossible,
     PeopleUnavailable,
     StoreBusy,
@@ -133,22 +134,30 @@ class Decisions:
 
     async def refuse_together(self, request_id: str, actor: Actor) -> DecisionResult | None:
         """Return why this request cannot be approved together with others; None if it can."""
-        request = await self._store.read(queries.request, request_id)
+        try:
+            request = await self._store.read(queries.request, request_id)
+        except Altered as error:
+            return _altered(error)
         if request is None or request.together or request.state != "open":
             return None
         text = "This request is not low risk. Decide it in its own message."
         return await self._as_seen(DecisionResult("not_allowed", text, request), actor)
 
     async def _as_seen(self, result: DecisionResult, actor: Actor) -> DecisionResult:
-        """Conceal a request from a person who may not see it, and while nobody knows whether they may."""
+        """Conceal a request from a person who may not see it, and while nobody knows whether they may.
+
+        A person who reads its message is told why they cannot decide, and gets no more of it.
+        """
         if result.accepted or result.request is None:
             return result
         try:
             seen = await self._visibility.of(actor).request(result.request.id)
+        except NotAllowed:
+            return replace(result, request=None)
         except PeopleUnavailable as error:
             return DecisionResult("unavailable", _unchecked(error))
-        except Altered:  # who may see it cannot be read
-            seen = None
+        except Altered as error:  # who may see it cannot be read
+            return _altered(error)
         return unknown_request(result.request.id) if seen is None else result
 
     async def _answer(self, request_id: str, decision: Decision, actor: Actor) -> DecisionResult:
@@ -160,11 +169,9 @@ class Decisions:
             # `_as_seen` needs the request, to name its run only to people who may see it.
             try:
                 stored = await self._store.read(queries.request, request_id)
-            except Altered:
-                stored = None
-            if stored is None:
-                return unknown_request(request_id)
-            return DecisionResult("unavailable", f"{NOT_RECORDED} {error}", stored)
+            except Altered as unreadable:
+                return _altered(unreadable)
+            return unknown_request(request_id) if stored is None else _altered(error, stored)
         if request is None:
             return unknown_request(request_id)
         try:
@@ -176,7 +183,7 @@ class Decisions:
         except StoreBusy as error:
             return DecisionResult("unavailable", str(error), request)
         except Altered as error:
-            return DecisionResult("unavailable", f"{NOT_RECORDED} {error}", request)
+            return _altered(error, request)
         finally:
             self._runs.unload_at_rest(request.run_id)
 
@@ -393,6 +400,10 @@ def _capacity(request: RequestRecord, decider: _Decider, decision: Decision) -> 
 
 def _unchecked(error: PeopleUnavailable) -> str:
     return f"Signoff could not check who may decide, so your answer was not recorded. {error}"
+
+
+def _altered(error: Altered, request: RequestRecord | None = None) -> DecisionResult:
+    return DecisionResult("unavailable", f"{NOT_RECORDED} {error}", request)
 
 
 def _public(refs: Set[str]) -> str:

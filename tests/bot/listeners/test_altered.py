@@ -1,12 +1,17 @@
 """A request that another program changed in the database is marked wherever a person reads it."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from typing import Any
 
+import pytest
+
 from bot.cli import run_view
 from bot.cli.handlers import handlers
-from tests.bot.listeners.test_clicks import ALICE, CAROL, DEPLOYS, asked, option
+from engine import Actor, AlteredRun
+from tests.bot.listeners.test_clicks import ALICE, BOB, CAROL, DEPLOYS, asked, option
+from tests.conftest import spoken
 
 Team = Any
 MARK = "This does not match the log"
@@ -21,6 +26,74 @@ async def changed(team: Team) -> dict[str, Any]:
     question = await asked(team)
     change(team, "UPDATE request SET ask = 'Have lunch?'")
     return question
+
+
+UNREADABLE = [
+    "UPDATE run SET further_requesters = 5",
+    "UPDATE run SET further_requesters = '{'",
+    "UPDATE request SET policy = '{'",
+]
+
+
+@pytest.mark.parametrize("statement", UNREADABLE)
+async def test_a_click_or_command_about_rows_that_cannot_be_read_says_that_they_were_changed(
+    team: Team, statement: str
+) -> None:
+    office, question = team.office, await asked(team)
+    (run,), _ = await team.bot.engine.runs()
+    words = f"{run.id} was changed by another program: "
+    await office.click(CAROL, question, "Reject")
+    window = await office.modal(CAROL, "Reject")
+    change(team, statement)
+    assert words in str(await office.submit(CAROL, window, comment={"value": "Not now."}))
+    for label, heard in (("Approve", f"Your answer was not recorded. {words}"), ("Details", words)):
+        await office.click(CAROL, question, label)
+        await office.message(CAROL, DEPLOYS, f"🟠 {heard}")
+    for command in ("status", "cancel", "mute", "graph"):
+        more = " for=2h" if command == "mute" else ""
+        await office.say(CAROL, DEPLOYS, f"/workflow {command} {run.id}{more}")
+        said = spoken(await office.heard(CAROL, DEPLOYS))
+        assert words in said
+        assert said.splitlines()[0].endswith("Ask the operator to run signoff audit verify.")
+        assert "/workflow runs" not in said
+
+
+@pytest.mark.parametrize("statement", UNREADABLE)
+async def test_one_request_that_cannot_be_read_keeps_no_other_from_being_approved_together(
+    team: Team, statement: str
+) -> None:
+    for _ in range(2):
+        await team.office.say(BOB, DEPLOYS, "/workflow run big rows=1")
+    await team.office.message(CAROL, DEPLOYS, "Apply it?", "can decide")
+    while len(requests := await team.bot.engine.requests()) < 2:
+        await asyncio.sleep(0)
+    first, second = requests
+    change(team, f"{statement} WHERE {'id' if ' run ' in statement else 'run_id'} = '{first.run_id}'")
+    actor = Actor("slack", CAROL)
+    refused, decided = await team.bot.engine.approve_together([first.id, second.id], actor=actor)
+    assert (refused.code, decided.code) == ("unavailable", "decided")
+    assert f"{first.run_id} was changed by another program" in refused.text
+
+
+async def test_the_command_line_says_of_rows_that_cannot_be_read_that_they_were_changed(team: Team) -> None:
+    await asked(team)
+    engine = team.bot.engine
+    (run,), _ = await engine.runs()
+    change(team, UNREADABLE[0])
+    table = handlers(engine)
+    decision = {"request": f"{run.id}.go", "choice": "reject", "comment": "Not now."}
+    words = f"{run.id} was changed by another program: "
+    assert (await table["decide"](decision, "root"))["text"] == f"Your answer was not recorded. {words}" + (
+        "its row cannot be read (TypeError). Signoff does not act on it. "
+        "Ask the operator to run signoff audit verify."
+    )
+    for name, values in (
+        ("show", {"run": run.id}),
+        ("graph", {"target": run.id}),
+        ("mute", {"target": run.id, "seconds": 60}),
+    ):
+        with pytest.raises(AlteredRun, match=f"^{words}.* Ask the operator to run signoff audit verify.$"):
+            await table[name](values, "root")
 
 
 async def test_details_of_a_changed_request_do_not_match_the_log(team: Team) -> None:

@@ -8,7 +8,10 @@ import pytest
 
 from engine import (
     Actor,
+    Alerts,
     Decision,
+    Fatal,
+    NotAllowed,
     NotPossible,
     PeopleUnavailable,
     Person,
@@ -126,6 +129,74 @@ async def test_a_hidden_run_is_answered_as_one_that_does_not_exist() -> None:
             return found
 
         assert await said(run.id) == await said(missing)
+
+
+async def refusals(here: Harness, request_id: str, who: str) -> set[str]:
+    """Return the answers that this person gets to each act on a request."""
+    actor, answers = Actor("slack", who), set()
+    for choice in ("approve", "reject"):
+        result = await here.engine.decide(request_id, Decision(choice), actor=actor)
+        assert result.request is None
+        answers.add(result.text)
+    for act in (
+        here.engine.seen_by(actor).request(request_id),
+        here.engine.reassign(request_id, "U3", actor=actor),
+        here.engine.ask_requester(request_id, "Why?", actor=actor),
+    ):
+        with pytest.raises(NotAllowed) as refused:
+            await act
+        answers.add(str(refused.value))
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("asked_in", "channel", "reader"),
+    [(None, "#private", "U3"), ("#general", None, "U7")],
+    ids=["the workflow's channel", "the approval's channel"],
+)
+async def test_a_reader_of_an_approval_hears_who_decides_and_sees_nothing_of_its_run(
+    asked_in: str | None, channel: str | None, reader: str
+) -> None:
+    made = Workflow("flow", owner="@owners", channel="#deploys")
+    made.approval("go", ask="Go?", approvers=["@dev"], channel=asked_in, expires="1d", advisory=True)
+    people = StaticPeople(groups={**GROUPS, "#general": ["U7"], "all": EVERYBODY})
+    async with Harness(made, people=people, conceals=True) as here:
+        run = await started(here, channel)
+        assert not await here.engine.seen_by(Actor("slack", reader)).sees(run)
+        assert await refusals(here, f"{run.id}.go", reader) == {
+            "Only @dev can decide this request, and you are not one of them. Ask one of them to decide.",
+            "You can read this message, but you may not see its run. Only @dev can decide this request. "
+            "Ask one of them to decide.",
+        }
+        assert await here.engine.seen_by(Actor("slack", "U5")).request(f"{run.id}.go") is None
+
+
+async def test_a_reader_of_a_failure_in_any_channel_of_its_alert_hears_who_decides() -> None:
+    made = Workflow("flow", owner="@owners", channel="#deploys", alerts=Alerts(to=["#general", "#private"]))
+
+    @made.step
+    def fail() -> None:
+        raise Fatal("It failed.")
+
+    people = StaticPeople(groups={**GROUPS, "#general": ["U7"], "all": EVERYBODY})
+    async with Harness(made, people=people, conceals=True) as here:
+        await started(here)
+        (request,) = await here.requests()
+        for reader in ("U7", "U4"):
+            result = await here.engine.decide(request.id, Decision("retry"), actor=Actor("slack", reader))
+            assert result.text.startswith("Only @owners can decide this request")
+        stranger = await here.engine.decide(request.id, Decision("retry"), actor=Actor("slack", "U5"))
+        assert stranger.code == "unknown"
+
+
+async def test_a_reader_of_an_answered_request_is_named_nobody_to_ask() -> None:
+    async with harness() as here:
+        run = await started(here, "#private")
+        await here.decide("go", "approve", as_user="U1", run=run)
+        late = await here.engine.decide(f"{run.id}.go", Decision("approve"), actor=Actor("slack", "U3"))
+        assert late.text == "This request is already approved. Your answer was not recorded."
+        with pytest.raises(NotAllowed, match=r"^You can read this message, but you may not see its run\.$"):
+            await here.engine.seen_by(Actor("slack", "U3")).request(f"{run.id}.go")
 
 
 async def test_ids_that_fit_name_only_runs_that_one_may_see() -> None:
