@@ -176,8 +176,29 @@ MUTANTS = [
     Mutant(
         "a dash of another kind passes for the one of an option",
         "bot/views/wording/lookalikes.py",
-        "(near.isalnum() or each in _DASHES)",
-        "near.isalnum()",
+        "if each in _DASHES and place not in exponents)",
+        "if False)",
+        _WORDS,
+    ),
+    Mutant(
+        "a sign passes for one of ASCII in a text of a wide script",
+        "bot/views/wording/lookalikes.py",
+        "_is_sign(text[place]) and not (wide and _is_wide(text[place]))",
+        "_is_sign(text[place]) and not wide",
+        _WORDS,
+    ),
+    Mutant(
+        "a quotation mark of another kind passes for one of ASCII",
+        "bot/views/wording/lookalikes.py",
+        '_SIGNS = frozenset("".join(_SIGNS_LIKE.values()))',
+        '_SIGNS = frozenset("∕⁄։׃ː∶꞉⧸‚ǃ")',
+        _WORDS,
+    ),
+    Mutant(
+        "a dash of prose passes for the one of an option",
+        "bot/views/wording/lookalikes.py",
+        "    for option in _OPTION.finditer(text):\n",
+        "    for option in ():\n",
         _WORDS,
     ),
     Mutant(

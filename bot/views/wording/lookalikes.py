@@ -10,16 +10,49 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import groupby
 
 _CYRILLIC = "аеорсухіјѕһԁԛԝӏАВЕКМНОРСТУХІЈЅӀԌԚҮЬ"
 _GREEK = "οναριυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
 _ARMENIAN = "օսոհցգզյՕՍԼ"
 _HEBREW = "וןס"
 _LATIN = "ɑɡɩı"
-_SIGNS = frozenset("∕⁄։׃ː∶꞉⧸‚ǃ")
-"""Signs that look like one of ASCII, besides those that Unicode itself calls a form of one."""
-_DASHES = frozenset("\u2010\u2011\u2012\u2212")
-"""Dashes that look like `-` between words too: `rm ‐rf`. Longer ones are ordinary punctuation there."""
+_SIGNS_LIKE = {
+    "-": "\u058a\u05be\u06d4\u1806\u2796",
+    "'": "´ˈˊˋ˴ʹʻʼʽʾ\u0374\u0384\u055a\u055d\u05f3\u1fbd\u1fbf\u1ffd\u1ffe‛′‵ꞌ\u07f4\u07f5",
+    '"': "˝˶ʺˮ\u05f4‟″‶‴‷⁗〃",
+    "/": "∕⁄⧸⁁╱⟋⫽᜵〳㇓\U0001d23a",
+    "\\": "∖⟍⧵⧹㇔\U0001d20f\U0001d23b",
+    ":": "։׃ː∶꞉˸⁚\u0703\u0704\u0903\u0a83᛬\u1803\u1809︰ꓽ",
+    ".": "\u0701\u0702꘎ꓸ\U00010a50\U0001d16d",
+    ",": "‚¸\u060d\u066bꓹ",
+    "!": "ǃⵑ",
+    "|": "∣ǀ❘⏐",
+    "*": "⁎∗\u066d",
+    "~": "∼⁓˜",
+    "<": "˂❮",
+    ">": "˃❯",
+    "=": "⹀꓿᐀",
+    "+": "᛭➕",
+    "(": "❨❲\ufd3e",
+    ")": "❩❳\ufd3f",
+    "{": "❴\U0001d114",
+    "}": "❵",
+    "^": "˄ˆ",
+    "&": "ꝸ",
+    "_": "\u07fa",
+    "%": "\u066a",
+    "#": "⌗",
+}
+"""Signs that Unicode calls confusable with one of ASCII (UTS #39), besides those that it calls a form of one.
+Left out: ordinary punctuation of prose, such as `–`, `’` and `“`."""
+_SIGNS = frozenset("".join(_SIGNS_LIKE.values()))
+_DASHES = frozenset("\u2010\u2011\u2012\u2212\u2043\u02d7\u207b\u208b\ufe58")
+"""Dashes that look like `-` wherever they stand: `rm ‐rf`."""
+_EXPONENT = re.compile(r"(?<=\w)(?:⁻(?=[⁰¹²³⁴⁵⁶⁷⁸⁹])|₋(?=[₀-₉]))")
+"""The minus of a raised or lowered number: `10⁻³`."""
+_OPTION = re.compile(r"(?<![^\s\"'`(=])-*–[-–]*(?=[A-Za-z0-9])")
+"""A dash of prose where the one of an option stands: `rm –rf`."""
 _ALIKE = frozenset(_CYRILLIC + _GREEK + _ARMENIAN + _HEBREW + _LATIN)
 """Lookalikes of scripts in wide use. Every letter of another script counts as one."""
 _WORD = re.compile(r"[^\W_]+(?:[-_.'’][^\W_]+)*")
@@ -57,7 +90,7 @@ def lookalikes(text: str) -> frozenset[int]:
     wide = _WIDE.search(text) is not None
     own = {_script(each) for each in set(text) if each.isalpha() and not each.isascii() and not _alike(each)}
     starts = {match.start() for match in _DOT.finditer(text)}
-    starts.update(() if wide else _signs(text))
+    starts.update(_signs(text, wide))
     starts.update(match.start() for match in _SPELLED.finditer(text))
     starts.update(place for match in _RAISED_WORD.finditer(text) for place in range(*match.span()))
     for word in _WORD.finditer(text):
@@ -65,16 +98,19 @@ def lookalikes(text: str) -> frozenset[int]:
     return frozenset(starts)
 
 
-def _signs(text: str) -> Iterator[int]:
-    """Signs beside a letter or digit of ASCII that look like signs of ASCII."""
-    for position, each in enumerate(text):
-        if not each.isascii() and _is_sign(each):
-            beside = text[max(position - 1, 0) : position] + text[position + 1 : position + 2]
-            if (
-                any(near.isascii() and (near.isalnum() or each in _DASHES) for near in beside)
-                or text in _DASHES
-            ):
-                yield position
+def _signs(text: str, wide: bool) -> Iterator[int]:
+    """Signs that look like signs of ASCII: dashes anywhere, others beside a letter or digit of ASCII."""
+    exponents = {match.start() for match in _EXPONENT.finditer(text)}
+    yield from (place for place, each in enumerate(text) if each in _DASHES and place not in exponents)
+    for option in _OPTION.finditer(text):
+        yield from (place for place in range(*option.span()) if not text[place].isascii())
+    alike = groupby(
+        range(len(text)), lambda place: _is_sign(text[place]) and not (wide and _is_wide(text[place]))
+    )
+    for places in (list(run) for is_alike, run in alike if is_alike):
+        beside = text[max(places[0] - 1, 0) : places[0]] + text[places[-1] + 1 : places[-1] + 2]
+        if any(near.isascii() and near.isalnum() for near in beside):
+            yield from places
 
 
 def _in_word(word: re.Match[str], own: set[str], wide: bool) -> Iterator[int]:
@@ -135,12 +171,18 @@ def _is_styled(character: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_sign(character: str) -> bool:
-    if character in _DASHES:
-        return True
+    if character.isascii() or character in _DASHES:
+        return False
     if unicodedata.category(character)[0] not in "LPS" or character.isalpha():
         return character in _SIGNS
     plain = unicodedata.normalize("NFKC", character)
     return character in _SIGNS or (len(plain) == 1 and plain.isascii() and not plain.isalnum())
+
+
+@lru_cache(maxsize=4096)
+def _is_wide(character: str) -> bool:
+    """A form that is ordinary in a text of a wide script: `：` in Japanese."""
+    return unicodedata.east_asian_width(character) in "FHW"
 
 
 @lru_cache(maxsize=4096)

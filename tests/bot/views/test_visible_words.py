@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.views.blocks import asked
 from bot.views.wording.text import question_line, question_text, units
-from bot.views.wording.visible import on_one_line, visible
+from bot.views.wording.visible import mark, on_one_line, visible
 
 ALIKE = {
     "p\u0430ypal": "p⟦U+0430⟧ypal",
@@ -54,6 +54,16 @@ ALIKE = {
     "10\u22125": "10⟦U+2212⟧5",
     "- \u2012 -": "- ⟦U+2012⟧ -",
     "\u2212": "⟦U+2212⟧",
+    "rm \u2043rf /": "rm ⟦U+2043⟧rf /",
+    "rm \u02d7rf /": "rm ⟦U+02D7⟧rf /",
+    "rm \u207brf /": "rm ⟦U+207B⟧rf /",
+    "rm \u208brf /": "rm ⟦U+208B⟧rf /",
+    "rm \u2013rf / \u2013\u2013force": "rm ⟦U+2013⟧rf / ⟦U+2013⟧⟦U+2013⟧force",
+    "sh -c '\u2013x'": "sh -c '⟦U+2013⟧x'",
+    "\u2014\u2010\u2014": "\u2014⟦U+2010⟧\u2014",
+    "東京\u2010大阪": "東京⟦U+2010⟧大阪",
+    "見て a\u2215b": "見て a⟦U+2215⟧b",
+    "https:\u2215\u2215x": "https:⟦U+2215⟧⟦U+2215⟧x",
 }
 PLAIN = [
     "Привет, мир",
@@ -75,13 +85,41 @@ PLAIN = [
     "Tシャツ 3つ Signoffを使う。次",
     "ใช้Signoffได้",
     "Ångström Ǆ straße",
+    "10⁻³ s, xᵢ₋₁ and log₁₀",
+    "2010–2012 — Mon–Fri, New York–London",
+    "la prueba —sin embargo— falla",
+    "約100円：ＡＰＩ！",
+    "כ״ץ and צ׳",
+    "він з\u02bcявився",
 ]
+CONFUSABLE = {
+    "-": "2010 2011 2012 FE58 06D4 2043 02D7 2212 2796 2CBB 2CBA",
+    "'": "055D FF07 201B 05F3 2032 2035 055A 1FEF FF40 00B4 0384 1FFD 1FBD 1FBF 1FFE 02B9 0374 02C8 02CA "
+    "02CB 02F4 02BB 02BD 02BC 02BE A78C 05D9 07F4 07F5 144A 16CC",
+    '"': "FF02 201F 05F4 2033 2036 02DD 02BA 02F6 02EE 05F2",
+    "/": "1735 2041 2215 2044 2571 27CB 29F8 1D23A 2CC7 2CC6",
+    ":": "0903 0A83 FF1A 0589 0703 0704 16EC FE30 1803 1809 205A 05C3 02F8 A789 2236 02D0 A4FD",
+    ".": "1D16D 2024 0701 0702 A60E 10A50 0660 06F0 A4F8",
+    ",": "060D 066B 201A 00B8 A4F9",
+    ";": "037E",
+}
+"""By sign of ASCII: what Unicode calls confusable with it (UTS #39, version 17), without the ordinary
+punctuation of prose (`–`, `‘`, `’`, `“`, `”`) and without letters of CJK."""
+LIKE_SIGNS = [chr(int(code, 16)) for codes in CONFUSABLE.values() for code in codes.split()]
 BLANKS = ["\u3164", "\u2800", "\uffa0", "\u115f", "\u200b", "\u00ad", "\u202e", " ", "\n", "\u00a0", "\t"]
 
 
 @pytest.mark.parametrize(("text", "shown"), ALIKE.items(), ids=range(len(ALIKE)))
 def test_a_letter_of_another_alphabet_that_looks_alike_is_marked(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+@given(st.text("aZ0-/.: 'é–", max_size=5), st.sampled_from(LIKE_SIGNS), st.text('bY9-/.: "—', max_size=5))
+def test_what_is_confusable_with_a_sign_of_ascii_is_marked_beside_letters_of_ascii(
+    before: str, sign: str, after: str
+) -> None:
+    assert mark(sign) in visible(f"{before}a{sign}b{after}")
+    assert mark(sign) in visible(f"{before} {sign}b{after}")
 
 
 @pytest.mark.parametrize("text", PLAIN)
