@@ -330,7 +330,13 @@ def drawing(record: Drawing) -> JSON:
 
 def audit(report: Audit) -> JSON:
     findings = [
-        {"run": finding.run_id, "n": finding.n, "seq": finding.seq, "problem": finding.problem}
+        {
+            "run": finding.run_id,
+            "n": finding.n,
+            "seq": finding.seq,
+            "problem": finding.problem,
+            "remedy": finding.remedy,
+        }
         for finding in report.findings
     ]
     return {

@@ -21,6 +21,11 @@ FIELDS = (
 _VALUES = itemgetter(*FIELDS)
 
 REMOVED = "was removed"
+
+STAYS, ACCEPT, RESTORE = "stays", "accept", "restore"
+"""Remedies of findings. `STAYS`: an operator can accept it, and it stays named since nothing proves it again.
+`ACCEPT`: an operator can accept it as it is. `RESTORE`: only a backup brings it back.
+"""
 RULE = "2:"
 """Before each hash that is made by the rule of now; hashes of earlier releases have none before them."""
 
@@ -58,6 +63,7 @@ class ChainFinding:
     n: int | None
     seq: int | None
     problem: str
+    remedy: str = STAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ def check_chain(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Chain
     unchained, newest = 0, 0
     for row in rows:
         n = row["n"]
-        if n is None:
+        if not isinstance(n, int):
             unchained += 1
             if chained or row["seq"] > since:
                 findings.append(_finding_at(row, "was inserted: it is not part of the chain"))

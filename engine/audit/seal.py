@@ -77,9 +77,17 @@ def recorded_digests(seal: Seal, run_id: str, base: str | None, recorded: Told) 
     """How each row stands by the log. `told`: of each event its number, and what it tells, as JSON."""
     digests, after = _base_digests(seal, run_id, base)
     for n, text in recorded:
-        if text and n is not None and n > after:
-            digests |= orjson.loads(text)
+        try:
+            if text and n is not None and n > after:
+                digests |= orjson.loads(text)
+        except (ValueError, TypeError):  # no JSON of ours: the hash of its event does not fit either
+            continue
     return digests
+
+
+def base_length(seal: Seal, run_id: str, base: str | None) -> int:
+    """Return how many events of a run its base stands for; 0 where there is none, or its seal doesn't fit."""
+    return _base_digests(seal, run_id, base)[1]
 
 
 def _base_digests(seal: Seal, run_id: str, base: str | None) -> tuple[Digests, int]:

@@ -20,7 +20,7 @@ from engine.store.files.rescue import settle
 from engine.store.log import opening
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import connect
-from engine.store.writes import facts
+from engine.store.writes import acceptance, facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def accept(database: Path, keyring: Keyring, now: datetime, actor: Actor, reason
     lock.take()
     try:
         look_at_wal(database)
-        opening.accept(database, keyring, now, actor, reason.strip())
+        acceptance.accept(database, keyring, now, actor, reason.strip())
     finally:
         lock.release()
 

@@ -4,6 +4,7 @@ from scripts.planted.mutant import Mutant
 
 _TAMPERING = ("tests/engine/audit/test_tampering.py",)
 _BURSTS_AND_CARDS = ("tests/engine/audit/test_bursts_and_cards.py",)
+_ACCEPTANCE = ("tests/engine/audit/test_acceptance.py",)
 _CHECKPOINTS = ("tests/engine/audit/test_checkpoints.py",)
 MUTANTS = [
     Mutant(
@@ -107,7 +108,7 @@ MUTANTS = [
     Mutant(
         "rows of no run are whole",
         "engine/store/queries/integrity.py",
-        "connection.execute(_LOST_ROWS)",
+        "connection.execute(_SELECT_LOST)",
         "()",
         _TAMPERING,
     ),
@@ -208,6 +209,41 @@ MUTANTS = [
         '    for accepted in report["accepted"]:\n',
         "    for accepted in []:\n",
         ("tests/bot/test_alterations.py",),
+    ),
+    Mutant(
+        "an acceptance leaves failures on the cards of others",
+        "engine/store/writes/acceptance.py",
+        "        failure_cards.place_again(connection, integrity.misplaced_failures(connection))\n",
+        "",
+        _ACCEPTANCE,
+    ),
+    Mutant(
+        "an acceptance leaves rows whose run is gone",
+        "engine/store/writes/acceptance.py",
+        "        _remove_lost_rows(connection)\n",
+        "",
+        _ACCEPTANCE,
+    ),
+    Mutant(
+        "an accepted log whose newest event is missing stays paused",
+        "engine/store/log/sealing.py",
+        "  coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0))",
+        "  0)",
+        _ACCEPTANCE,
+    ),
+    Mutant(
+        "an accepted run with a changed event is refused",
+        "engine/store/queries/integrity.py",
+        "        if not (0 < (finding.n or 0) <= accepted or 0 < (finding.seq or 0) <= since)\n",
+        "",
+        _ACCEPTANCE,
+    ),
+    Mutant(
+        "a receipt is written of a run with a changed event",
+        "engine/store/queries/integrity.py",
+        "        problems_found = [_words(finding) for finding in _differences(connection, run_id, seal)]\n",
+        "        problems_found = problems(connection, run_id, seal)\n",
+        _ACCEPTANCE,
     ),
     Mutant(
         "changed digests of code are believed",

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from engine import Actor, Cron, Outcome, StaticPeople, StepContext, Workflow
-from engine.audit.hash_chain import FIELDS, extend_digest, link
+from engine.audit.hash_chain import FIELDS, ChainFinding, extend_digest, link
 from engine.audit.keys import Keyring
 from engine.model.change import EventDraft
+from engine.store import backups
 from engine.store.log import sealing
 from engine.store.queries import integrity
 from engine.store.sqlite.connection import connect
@@ -98,9 +99,18 @@ def copied(folder: Path, to: Path) -> Path:
 
 def findings(database: Path) -> list[str]:
     """Return the problems that `signoff audit verify` names."""
+    return [one.problem for one in chain_findings(database)]
+
+
+def chain_findings(database: Path) -> list[ChainFinding]:
     seal = Keyring(database.parent / "keys").sealing()
     with closing(connect(database, read_only=True)) as connection:
-        return [one.problem for one in integrity.audit(connection, seal).findings]
+        return integrity.audit(connection, seal).findings
+
+
+def accept(database: Path) -> None:
+    """As `signoff audit accept`."""
+    backups.accept(database, Keyring(database.parent / "keys"), datetime.now(UTC), OPERATOR, "a test")
 
 
 def execute(database: Path, statement: str, *values: Any) -> int:

@@ -16,6 +16,12 @@ from bot.views.wording.text import count
 
 audit = new_group("audit", "Verify that nobody has changed the records.")
 MAX_FINDINGS_SHOWN = 50
+REMEDIES = {
+    "accept": 'Restore a backup, or accept what is stored ({}): signoff audit accept --reason "…".',
+    "stays": "Signoff continues after signoff audit accept, but verify still names changed events and other "
+    "checkpoints ({}), because nothing can prove them again.",
+    "restore": "Only a backup brings back what was removed ({}): signoff db restore BACKUP.",
+}
 
 
 @audit.command()
@@ -78,6 +84,7 @@ def accept(
     heavy.accept_database(target, reason)
     output = Output()
     output.line(f"{target.database} is accepted as it is. The log records this with your reason.")
+    output.line("To see what an acceptance cannot cover: signoff audit verify.")
     output.line("Keep a new checkpoint elsewhere: signoff audit checkpoint --to FILE.")
 
 
@@ -99,7 +106,12 @@ def _findings(findings: list[dict[str, Any]]) -> list[str]:
     lines = [_finding(finding) for finding in findings[:MAX_FINDINGS_SHOWN]]
     left_out = len(findings) - MAX_FINDINGS_SHOWN
     more = [f"… and {left_out} more"] if left_out > 0 else []
-    return [f"Changed outside Signoff: {count(len(findings), 'place')}.", *lines, *more]
+    remedies = [
+        text.format(count(number, "place"))
+        for remedy, text in REMEDIES.items()
+        if (number := sum(finding["remedy"] == remedy for finding in findings))
+    ]
+    return [f"Changed outside Signoff: {count(len(findings), 'place')}.", *lines, *more, *remedies]
 
 
 def _finding(finding: dict[str, Any]) -> str:

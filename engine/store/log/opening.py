@@ -16,10 +16,9 @@ from engine.audit.keys import Keyring
 from engine.audit.seal import Seal
 from engine.errors import Altered, KeyLost, StoreBroken
 from engine.model.change import EventDraft
-from engine.model.people import ENGINE, Actor
+from engine.model.people import ENGINE
 from engine.store.log.sealing import cover, is_covered, newest, seal_all
 from engine.store.log.tail import Tail
-from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import connect
 
 log = logging.getLogger(__name__)
@@ -76,8 +75,8 @@ def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
         marks = known_marks(keyring, path, seal)
         mark = marks[0] if marks else None
         missing = stored is not None and mark is None and stored[0].seq > stored[0].since + 1
-        problem = _problem(connection, seal, mark)
-        fitting = [each for each in marks if not _problem(connection, seal, each)]
+        problem = problem_at_a_glance(connection, seal, mark)
+        fitting = [each for each in marks if not problem_at_a_glance(connection, seal, each)]
         if fitting and len(marks) > 1:
             keep(fitting[0], path, keyring, seal)
         if problem and fitting:
@@ -89,25 +88,6 @@ def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
             connection.execute("COMMIT")
     warning = UNKNOWN.format(known_name(path)) if missing else ""
     return Opened(seal, f"Signoff is paused: {problem}. {REMEDY}" if problem else "", warning)
-
-
-def accept(path: Path, keyring: Keyring, now: datetime, actor: Actor, reason: str) -> None:
-    """Take what is stored for what was recorded, and tell so in its log. Nobody may have it open.
-
-    Where the key is lost a new one is made.
-    """
-    migrate(path)
-    with contextlib.closing(connect(path)) as connection:
-        stored = Tail.read(connection)
-        seal = keyring.sealing()
-        mark = known(keyring, path, seal)
-        details = {
-            "reason": reason,
-            "problem": _problem(connection, seal, mark) if stored else "its seal was removed",
-            "checkpoint": mark,
-        }
-        _seal(connection, seal, EventDraft("log.accepted", now, actor, data=details))
-        keep(checkpoint(connection, now), path, keyring, seal)
 
 
 def keep(
@@ -163,7 +143,7 @@ def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:
     return checkpoints.checkpoint(tail.seq, newest(connection, tail.seq), tail.digest, now)
 
 
-def _problem(connection: sqlite3.Connection, seal: Seal, mark: Mapping[str, Any] | None) -> str:
+def problem_at_a_glance(connection: sqlite3.Connection, seal: Seal, mark: Mapping[str, Any] | None) -> str:
     """Return the problem that shows without reading the full log; empty if there is none."""
     stored = Tail.read(connection)
     assert stored is not None

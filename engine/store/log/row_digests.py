@@ -71,7 +71,7 @@ def without_unused(values: tuple[Any, ...], later: Sequence[int]) -> tuple[Any, 
 def facts(connection: sqlite3.Connection) -> dict[str, str]:
     """Those of facts about the installation."""
     return {
-        name: row_digest((name, value))
+        str(name): row_digest((name, value))
         for name, value in connection.execute("SELECT name, value FROM installation")
     }
 

@@ -1,5 +1,6 @@
 """Seals a whole database: a new one, one from before there were seals, or one that its operator accepts."""
 
+import contextlib
 import logging
 import sqlite3
 from datetime import datetime
@@ -13,14 +14,23 @@ from engine.store.schema import rows
 
 log = logging.getLogger(__name__)
 
+_NEWEST_SEQ = """
+SELECT max(coalesce((SELECT max(seq) FROM event), 0), coalesce((SELECT max(seq) FROM pruned_event), 0),
+  coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0))
+"""
+_NEWEST_OF_CHAIN = (
+    "SELECT n, hash FROM event WHERE run_id IS ? AND typeof(n) = 'integer' ORDER BY n DESC LIMIT 1"
+)
+_SEAL_RUN = "UPDATE run SET head = ?, events = ?, seal = ?, base = ? WHERE id = ?"
+
 
 def seal_all(connection: sqlite3.Connection, seal: Seal, event: EventDraft) -> None:
     """Take everything as it is now for what was recorded, and tell so. Reads all there is.
 
     Within a transaction of the caller's.
     """
-    before = Tail.read(connection)
-    head, count = (before[0].head, before[0].events) if before else ("", 0)
+    before = (Tail.read(connection) or (Tail.empty(), ""))[0]
+    head, count = _chain_end(connection, None, before.head, before.events)
     since, digest = _over_all(connection)
     tail = Tail(since, since, digest, head, count, "{}", seal.id)
     _seal_runs(connection, seal)
@@ -52,11 +62,25 @@ def cover(connection: sqlite3.Connection, seal: Seal, at: datetime) -> None:
 
 
 def _over_all(connection: sqlite3.Connection) -> tuple[int, str]:
-    """`seq` of the newest event, and the digest over all."""
-    seq, digest, cursor = 0, "", hashes(connection)
+    """`seq` of the newest event, also if that one was removed, and the digest over all."""
+    digest, cursor = "", hashes(connection)
     while portion := cursor.fetchmany(10_000):
-        seq, digest = portion[-1][0], extend_digest(digest, (hash_ for _, hash_ in portion))
+        digest = extend_digest(digest, (str(hash_) for _, hash_ in portion))
+    (seq,) = connection.execute(_NEWEST_SEQ).fetchone()  # the next event gets the one after it
     return seq, digest
+
+
+def _chain_end(
+    connection: sqlite3.Connection, run_id: str | None, head: object, events: object
+) -> tuple[str, int]:
+    """Hash and number of the event that the next one of this chain follows.
+
+    `head`, `events`: as they are recorded. They are taken where the events themselves end earlier.
+    """
+    recorded = events if isinstance(events, int) else 0
+    newest = connection.execute(_NEWEST_OF_CHAIN, (run_id,)).fetchone()
+    n, hash_ = newest or (0, "")
+    return (str(hash_ or ""), n) if n >= recorded else (str(head), recorded)
 
 
 def hashes(connection: sqlite3.Connection, after: int = 0) -> "sqlite3.Cursor":
@@ -81,19 +105,20 @@ def _seal_runs(connection: sqlite3.Connection, seal: Seal) -> None:
     runs = connection.execute("SELECT id, head, events FROM run").fetchall()
     if len(runs) > 1000:
         log.warning("sealing the log of %s runs; that happens once", f"{len(runs):,}")
-    for run_id, head, events in runs:
-        base = base_of(seal, run_id, events, row_digests.of_run(connection, run_id))
-        connection.execute(
-            "UPDATE run SET seal = ?, base = ? WHERE id = ?",
-            (seal.of("run", run_id, head, events), base, run_id),
-        )
+    for run_id, recorded_head, recorded_events in runs:
+        head, events = _chain_end(connection, run_id, recorded_head, recorded_events)
+        with contextlib.suppress(TypeError):  # a value that no column of ours can hold stays unsealed
+            base = base_of(seal, run_id, events, row_digests.of_run(connection, run_id))
+            mark = seal.of("run", run_id, head, events)
+            connection.execute(_SEAL_RUN, (head, events, mark, base, run_id))
 
 
 def _seal_definitions(connection: sqlite3.Connection, seal: Seal) -> None:
     for table, columns in (("definition", row_digests.DEFINITION), ("code", row_digests.CODE)):
         for row in connection.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall():  # noqa: S608
-            mark = seal.of(table, *row)
-            connection.execute(f"UPDATE {table} SET seal = ? WHERE digest = ?", (mark, row["digest"]))  # noqa: S608
+            with contextlib.suppress(TypeError):  # as above
+                mark = seal.of(table, *row)
+                connection.execute(f"UPDATE {table} SET seal = ? WHERE digest = ?", (mark, row["digest"]))  # noqa: S608
 
 
 def _settled(connection: sqlite3.Connection) -> Digests:
@@ -102,5 +127,6 @@ def _settled(connection: sqlite3.Connection) -> Digests:
     for (recorded,) in connection.execute(
         "SELECT rows FROM event WHERE run_id IS NULL AND rows IS NOT NULL ORDER BY seq"
     ):
-        digests |= dict.fromkeys(rows.from_json(recorded))
+        with contextlib.suppress(ValueError, TypeError):  # no JSON of ours; its hash is named
+            digests |= dict.fromkeys(rows.from_json(recorded))
     return digests | row_digests.of_no_run(connection)

@@ -23,6 +23,9 @@ COVERED = "(covered)"
 """Among the facts: `seq` of the newest event when the log began to cover bursts and places on cards."""
 
 
+_EMPTY = (0, 0, "", "", 0, "{}", "")
+
+
 @dataclass(slots=True)
 class Tail:
     """How far the log has got; see `engine.store.schema.tables.LogRow`."""
@@ -37,9 +40,18 @@ class Tail:
 
     @classmethod
     def read(cls, connection: sqlite3.Connection) -> "tuple[Tail, str] | None":
-        """As it is stored, with its seal."""
+        """As it is stored, with its seal. One with a value of another type reads as empty, without a seal."""
         row = connection.execute(_READ).fetchone()
-        return (cls(*row[:-1]), row[-1]) if row else None
+        if row is None:
+            return None
+        *values, mark = row
+        typed = all(isinstance(value, type(empty)) for value, empty in zip(values, _EMPTY, strict=True))
+        return (cls(*values), mark) if typed else (cls.empty(), "")
+
+    @classmethod
+    def empty(cls) -> "Tail":
+        """That of a log without events."""
+        return cls(*_EMPTY)
 
     @classmethod
     def load(cls, connection: sqlite3.Connection, seal: Seal) -> "Tail":

@@ -35,17 +35,17 @@ WHERE request.run_id = ? AND request.kind = 'failure' AND request.failure IS NOT
 """
 
 
-def place_differences(connection: sqlite3.Connection, run_id: str, complete: bool) -> list[str]:
-    """Return where the places of a run's failures on cards are not those that its requests have, in words.
+def place_differences(connection: sqlite3.Connection, run_id: str, complete: bool) -> dict[str, str]:
+    """Return the failure requests of a run whose places on cards are not their own: by id, in words.
 
     A place follows from the request, which the log covers. `complete`: each open failure has a place; an
     earlier release gave it none.
     """
-    return [
-        f"the place on a card of {row['id']} {problem}"
+    return {
+        row["id"]: f"the place on a card of {row['id']} {problem}"
         for row in connection.execute(_PLACES, (run_id,))
         if (problem := _place_problem(row, run_id, complete))
-    ]
+    }
 
 
 def _place_problem(row: rows.Row, run_id: str, complete: bool) -> str:

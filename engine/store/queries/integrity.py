@@ -4,11 +4,13 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.audit import checkpoints
 from engine.audit.hash_chain import (
+    ACCEPT,
     REMOVED,
+    RESTORE,
     Acceptance,
     Audit,
     ChainFinding,
@@ -19,7 +21,7 @@ from engine.audit.hash_chain import (
 )
 from engine.audit.keys import Keyring
 from engine.audit.receipts import Proof
-from engine.audit.seal import Digests, Seal, Told, recorded_digests, row_differences
+from engine.audit.seal import Seal, base_length, recorded_digests, row_differences, row_digest
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.log import bursts, opening, row_digests
 from engine.store.log.sealing import hashes
@@ -39,14 +41,15 @@ def audit(connection: sqlite3.Connection, seal: Seal, marks: Sequence[Mapping[st
     """
     connection.execute("BEGIN")
     try:
-        result = _audit(connection, seal)
-        result.findings += [_place("", text) for mark in marks if (text := _against(connection, mark))]
+        result = audit_within(connection, seal)
+        result.findings += [_lasting(text) for mark in marks if (text := _against(connection, mark))]
         return result
     finally:
         connection.execute("COMMIT")
 
 
-def _audit(connection: sqlite3.Connection, seal: Seal) -> Audit:
+def audit_within(connection: sqlite3.Connection, seal: Seal) -> Audit:
+    """As `audit`, without checkpoints and within a transaction of the caller's."""
     result = Audit()
     extent = _extent(connection)
     for run_id, head, events, pruned in connection.execute(
@@ -61,7 +64,7 @@ def _audit(connection: sqlite3.Connection, seal: Seal) -> Audit:
             ]
             continue
         rows_of = _events(connection, run_id)
-        findings, unchained = _run(connection, seal, Head(run_id, head, events), rows_of, extent)
+        findings, unchained = _run(connection, seal, _head(run_id, head, events), rows_of, extent)
         result.runs += 1
         result.events += len(rows_of)
         result.unchained += unchained
@@ -72,18 +75,31 @@ def _audit(connection: sqlite3.Connection, seal: Seal) -> Audit:
     return result
 
 
-_LOST_ROWS = """
-SELECT run_id, 'step ' || step FROM step_run WHERE run_id NOT IN (SELECT id FROM run)
-UNION ALL SELECT run_id, 'request ' || id FROM request WHERE run_id NOT IN (SELECT id FROM run)
-UNION ALL SELECT run_id, 'checkpoint ' || id FROM checkpoint WHERE run_id NOT IN (SELECT id FROM run)
-UNION ALL SELECT run_id, 'follow-up run ' || id FROM follow_up WHERE run_id NOT IN (SELECT id FROM run)
-UNION ALL SELECT run_id, 'wait ' || id FROM wait WHERE run_id NOT IN (SELECT id FROM run)
-UNION ALL SELECT '', 'decision ' || id FROM decision WHERE request_id NOT IN (SELECT id FROM request)
-UNION ALL SELECT run_id, 'signal ' || name FROM signal WHERE run_id NOT IN (SELECT id FROM run)
-UNION ALL SELECT run_id, 'report of ' || step FROM step_report WHERE run_id NOT IN (SELECT id FROM run)
-UNION ALL SELECT run_id, 'place on a card of ' || request_id FROM failure_card
-WHERE request_id NOT IN (SELECT id FROM request)
-"""
+class _Lost(NamedTuple):
+    """Which rows of a table belong to nothing that is there, and what a finding says of them, as SQL."""
+
+    named: str
+    run: str = "run_id"
+    where: str = "run_id NOT IN (SELECT id FROM run)"
+
+
+_OF_NO_REQUEST = "request_id NOT IN (SELECT id FROM request)"
+LOST_ROWS = {
+    "step_run": _Lost("'step ' || step"),
+    "request": _Lost("'request ' || id"),
+    "checkpoint": _Lost("'checkpoint ' || id"),
+    "follow_up": _Lost("'follow-up run ' || id"),
+    "wait": _Lost("'wait ' || id"),
+    "decision": _Lost("'decision ' || id", "''", _OF_NO_REQUEST),
+    "signal": _Lost("'signal ' || name"),
+    "step_report": _Lost("'report of ' || step"),
+    "failure_card": _Lost("'place on a card of ' || request_id", "run_id", _OF_NO_REQUEST),
+}
+"""By table. Requests come before the rows that belong to requests."""
+_SELECT_LOST = " UNION ALL ".join(
+    f"SELECT {lost.run}, {lost.named} FROM {table} WHERE {lost.where}"  # noqa: S608
+    for table, lost in LOST_ROWS.items()
+)
 
 
 def _lost(connection: sqlite3.Connection) -> list[ChainFinding]:
@@ -94,14 +110,19 @@ def _lost(connection: sqlite3.Connection) -> list[ChainFinding]:
     )
     findings = [ChainFinding(run_id, n, seq, _GONE) for run_id, n, seq in events]
     return findings + [
-        _place(run_id, f"the {what} {_GONE}") for run_id, what in connection.execute(_LOST_ROWS)
+        _place(run_id, f"the {what} {_GONE}") for run_id, what in connection.execute(_SELECT_LOST)
     ]
 
 
 def _extent(connection: sqlite3.Connection) -> Tail:
     """How far the log has got, and what it covers."""
     tail = Tail.read(connection)
-    return tail[0] if tail else Tail(0, 0, "", "", 0, "{}", "")
+    return tail[0] if tail else Tail.empty()
+
+
+def _head(run_id: str, hash_: object, events: object) -> Head:
+    """Count none where the number of events is of another type: the seal does not fit either."""
+    return Head(run_id, str(hash_), events if isinstance(events, int) else 0)
 
 
 def _events(connection: sqlite3.Connection, run_id: str) -> _Rows:
@@ -120,39 +141,59 @@ def _run(
     if not seal.holds(mark, "run", head.run_id, head.hash, head.events):
         findings.append(_place(head.run_id, "the seal of its log does not fit: it was changed or shortened"))
     recorded = [(row["n"], row["rows"]) for row in events]
-    log = _recorded(seal, head.run_id, base, recorded)
+    log = recorded_digests(seal, head.run_id, base, recorded)
     there = row_digests.of_run(connection, head.run_id)
     findings += [_place(head.run_id, problem) for problem in row_differences(log, there)]
     is_new = bool(events) and extent.covers_places_of(events[0]["seq"])
     places = failure_cards.place_differences(connection, head.run_id, complete=is_new)
-    findings += [_place(head.run_id, problem) for problem in places]
+    findings += [_place(head.run_id, problem) for problem in places.values()]
     return findings, unchained
 
 
-def _recorded(seal: Seal, run_id: str, base: str | None, recorded: Told) -> Digests:
-    try:
-        return recorded_digests(seal, run_id, base, recorded)
-    except (ValueError, TypeError):  # no JSON of ours; its hash is named as well
-        return {}
+def misplaced_failures(connection: sqlite3.Connection) -> list[str]:
+    """Return the ids of the failure requests whose places on cards are not those that they have."""
+    extent, misplaced = _extent(connection), list[str]()
+    query = (
+        "SELECT run_id, (SELECT min(seq) FROM event WHERE event.run_id = request.run_id) FROM request "
+        "WHERE kind = 'failure' GROUP BY run_id"
+    )
+    for run_id, first in connection.execute(query):
+        is_new = first is not None and extent.covers_places_of(first)
+        misplaced += failure_cards.place_differences(connection, run_id, complete=is_new)
+    return misplaced
 
 
 def _place(run_id: str, problem: str) -> ChainFinding:
-    return ChainFinding(run_id, None, None, problem)
+    return ChainFinding(run_id, None, None, problem, ACCEPT)
+
+
+def _lasting(problem: str) -> ChainFinding:
+    return ChainFinding("", None, None, problem)
 
 
 def _definitions(connection: sqlite3.Connection, seal: Seal) -> list[ChainFinding]:
     findings = []
     for row in connection.execute("SELECT * FROM definition ORDER BY digest"):
-        if not seal.holds(row["seal"], "definition", *(row[name] for name in row_digests.DEFINITION)):
-            findings.append(_place("", f"the definition {row['digest']} of {row['workflow']} was changed"))
+        values = [row[name] for name in row_digests.DEFINITION]
+        if not seal.holds(row["seal"], "definition", *values):
+            text = f"the definition {row['digest']} of {row['workflow']} was changed"
+            findings.append(ChainFinding("", None, None, text, _remedy(values)))
     for row in connection.execute("SELECT * FROM code ORDER BY digest"):
-        if not seal.holds(row["seal"], "code", *(row[name] for name in row_digests.CODE)):
-            findings.append(_place("", f"the code digests {row['digest']} were changed"))
+        values = [row[name] for name in row_digests.CODE]
+        if not seal.holds(row["seal"], "code", *values):
+            text = f"the code digests {row['digest']} were changed"
+            findings.append(ChainFinding("", None, None, text, _remedy(values)))
     missing = connection.execute(
-        "SELECT id, 'definition' FROM run WHERE definition NOT IN (SELECT digest FROM definition) "
-        "UNION ALL SELECT id, 'code digests' FROM run WHERE code NOT IN (SELECT digest FROM code)"
+        "SELECT id, 'its definition was' FROM run WHERE definition NOT IN (SELECT digest FROM definition) "
+        "UNION ALL SELECT id, 'its code digests were' FROM run WHERE code NOT IN (SELECT digest FROM code)"
     )
-    return findings + [_place(run_id, f"its {what} were removed") for run_id, what in missing if what]
+    lost = [ChainFinding(run_id, None, None, f"{what} removed", RESTORE) for run_id, what in missing]
+    return findings + lost
+
+
+def _remedy(values: Sequence[object]) -> str:
+    """A value that no column of ours can hold cannot be sealed."""
+    return ACCEPT if row_digest(values) else RESTORE
 
 
 def _of_no_run(connection: sqlite3.Connection, seal: Seal, result: Audit) -> None:
@@ -169,7 +210,7 @@ def _of_no_run(connection: sqlite3.Connection, seal: Seal, result: Audit) -> Non
     result.events += len(events)
     result.unchained += unchained
     result.findings += findings
-    log = _recorded(seal, "", None, [(row["n"], row["rows"]) for row in events])
+    log = recorded_digests(seal, "", None, [(row["n"], row["rows"]) for row in events])
     there = row_digests.of_no_run(connection)
     log |= dict.fromkeys(bursts.taken(connection) - there.keys())
     result.findings += [_place("", difference) for difference in row_differences(log, there)]
@@ -234,11 +275,27 @@ def keep_checkpoint(
 
 
 def problems(connection: sqlite3.Connection, run_id: str, seal: Seal) -> list[str]:
-    """Return each difference between a run and its log, as text. The caller holds the transaction."""
+    """Return each difference between a run and its log, as text. The caller holds the transaction.
+
+    It leaves out events from before an operator accepted the database: the rows are sealed since.
+    """
+    row = connection.execute("SELECT base FROM run WHERE id = ?", (run_id,)).fetchone()
+    accepted, since = base_length(seal, run_id, row["base"]), _extent(connection).since
+    return [
+        _words(finding)
+        for finding in _differences(connection, run_id, seal)
+        if not (0 < (finding.n or 0) <= accepted or 0 < (finding.seq or 0) <= since)
+    ]
+
+
+def _differences(connection: sqlite3.Connection, run_id: str, seal: Seal) -> list[ChainFinding]:
     row = connection.execute("SELECT head, events FROM run WHERE id = ?", (run_id,)).fetchone()
-    head = Head(run_id, row["head"], row["events"])
-    findings, _ = _run(connection, seal, head, _events(connection, run_id), _extent(connection))
-    return [f"event {finding.n} {finding.problem}" if finding.n else finding.problem for finding in findings]
+    head = _head(run_id, row["head"], row["events"])
+    return _run(connection, seal, head, _events(connection, run_id), _extent(connection))[0]
+
+
+def _words(finding: ChainFinding) -> str:
+    return f"event {finding.n} {finding.problem}" if finding.n else finding.problem
 
 
 def proof(connection: sqlite3.Connection, run_id: str, seal: Seal) -> tuple[Snapshot, Proof] | None:
@@ -249,7 +306,7 @@ def proof(connection: sqlite3.Connection, run_id: str, seal: Seal) -> tuple[Snap
         snapshot = snapshot_within(connection, run_id)
         if run is None or snapshot is None:
             return None
-        problems_found = problems(connection, run_id, seal)
+        problems_found = [_words(finding) for finding in _differences(connection, run_id, seal)]
         events = [rows.event_record(row) for row in _events(connection, run_id)]
     finally:
         connection.execute("COMMIT")
