@@ -17,6 +17,7 @@ async def canary_start(engine: Engine, values: Values, user: str) -> JSON:
         values["share"],
         actor=_actor(values, user),
         rules=CanaryRules(**values["rules"]),
+        ask=values["gate"],
     )
     return _as_json(report)
 
@@ -50,4 +51,5 @@ def _as_json(report: CanaryReport) -> JSON:
         "current_runs": asdict(report.current),
         "candidate_runs": asdict(report.candidate),
         "problem": report.problem,
+        "question": report.question,
     }

@@ -2,9 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Literal
 
 from engine.model.canary import Canary, CanaryRules, Tally
+from engine.model.durations import spoken_duration
 
 _STEPS = 10_000
 """Parts into which run ids are divided: a share is exact to a hundredth of a percent."""
@@ -55,6 +57,28 @@ def verdict(rules: CanaryRules, current: Tally, candidate: Tally) -> CanaryVerdi
     ):
         return CanaryVerdict("promote", f"{candidate.ended} runs of the candidate stayed within the bounds")
     return None
+
+
+def question(canary: Canary, current: Tally, candidate: Tally) -> dict[str, str]:
+    """Return what the approvers of a gate read before a candidate is promoted."""
+    lines = (
+        f"Current file: {_told(current)}",
+        f"Candidate: {_told(candidate)}",
+        f"File of the candidate: {PurePath(canary.file).name}",
+        f"Digest of its definition: {canary.definition}",
+        f"Digest of its code: {canary.code}",
+    )
+    return {"question": f"Promote the candidate of {canary.workflow}?", "details": "\n".join(lines)}
+
+
+def _told(tally: Tally) -> str:
+    failed = f", {tally.failure_share:.1%} failed" if tally.ended else ""
+    median = f", median {_spoken(tally.seconds)}" if tally.seconds is not None else ""
+    return f"{tally.ended} ended{failed}{median}, {tally.under_way} under way"
+
+
+def _spoken(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 10 else spoken_duration(seconds)
 
 
 def _is_compared(rules: CanaryRules, current: Tally, candidate: Tally) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from engine.model.code_version import Versioned
+from engine.model.people import Actor
 
 CanaryState = Literal["running", "promoted", "rolled_back"]
 
@@ -44,6 +45,10 @@ class Canary:
     reason: str = ""
     """Why it was promoted or rolled back."""
     rules: CanaryRules = field(default_factory=CanaryRules)
+    ask: str = ""
+    """The gate whose approvers are asked before the rules promote it; empty: nobody is asked."""
+    started_by: Actor | None = None
+    """None for a canary of an earlier release."""
 
     def has(self, run: Versioned) -> bool:
         """Return whether a run started with the candidate."""
@@ -57,10 +62,12 @@ class Canary:
 
     @classmethod
     def of_json(cls, stored: Mapping[str, Any]) -> "Canary":
+        starter = stored.get("started_by")
         values = {
             **stored,
             "started_at": datetime.fromisoformat(stored["started_at"]),
             "rules": CanaryRules(**stored["rules"]),
+            "started_by": Actor(**starter) if starter else None,
         }
         return cls(**values)
 
@@ -89,3 +96,5 @@ class CanaryReport:
     problem: str = ""
     controlled: bool = True
     """The viewer may promote the candidate and roll it back."""
+    question: str = ""
+    """The id of the run that asks whether to promote the candidate; empty: nobody was asked."""

@@ -78,8 +78,8 @@ class RunRecord:
     actor: Actor
     trigger: str
     """`manual`; the key of the workflow's trigger, such as `cron:0 2 * * *`; `rerun:` or `fork:` and the id
-    of the run that it repeats; or `child:` or `follow_up:`, the step and the id of the run that brought it
-    about."""
+    of the run that it repeats; `child:` or `follow_up:`, the step and the id of the run that brought it
+    about; or `canary:` and the workflow whose candidate it asks about."""
     channel: str | None
     """Where it was asked for; None: the workflow's channel."""
     trace_id: str

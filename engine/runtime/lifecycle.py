@@ -66,6 +66,7 @@ class Lifecycle:
             self._store, execution.runs, base.workflows, execution.trials, admission.admit_next
         )
         await self._review_code()
+        self._parts.canaries.judge_all()
         execution.watchdog.start()
         execution.runner.process.start()
         timing.alarm.start()
@@ -113,6 +114,7 @@ class Lifecycle:
             self._store, execution.runs, base.workflows, execution.admission.admit_next
         )
         await self._review_code()
+        self._parts.canaries.judge_all()
         self._parts.requests.approver_review.start()
 
     async def _adopt(self) -> None:

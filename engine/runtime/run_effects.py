@@ -55,7 +55,7 @@ class RunEffects:
             self._announce_end(change.run)
             if self.serving:
                 if self._parts.base.workflows.candidates:
-                    self._parts.canaries.judge_in_background(change.run.workflow)
+                    self._parts.canaries.judge_after(change.run)
                 self._parts.execution.admission.admit_after_end(change.run.workflow)
 
     def _restore_schedule(self, run: RunRecord) -> None:

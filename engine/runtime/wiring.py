@@ -35,6 +35,7 @@ from engine.runtime.requests.mutes import Mutes
 from engine.runtime.requests.reassignment import Reassignments
 from engine.runtime.runs.admission import Admission
 from engine.runtime.runs.canaries import Canaries
+from engine.runtime.runs.canary_questions import CanaryQuestions
 from engine.runtime.runs.cancellation import Cancellation
 from engine.runtime.runs.child_runs import ChildRuns
 from engine.runtime.runs.control import Control
@@ -192,6 +193,7 @@ def _canaries(base: Base, execution: Execution, control: Control) -> Canaries:
         control.controlled,
         execution.admission.store_definition,
         base.background,
+        CanaryQuestions(base.store, execution.runs, execution.admission),
     )
 
 

@@ -193,6 +193,34 @@ MUTANTS = [
         ("tests/engine/runtime/runs/test_canaries.py",),
     ),
     Mutant(
+        "the rules promote a candidate without asking the gate",
+        "engine/runtime/runs/canaries.py",
+        'verdict.act == "promote" and judged.ask:',
+        'verdict.act == "promote" and not judged:',
+        ("tests/engine/runtime/runs/test_canary_questions.py",),
+    ),
+    Mutant(
+        "the person who started a canary approves its candidate",
+        "engine/runtime/runs/canary_questions.py",
+        "(canary.started_by,) if canary.started_by else ()",
+        "()",
+        ("tests/engine/runtime/runs/test_canary_questions.py",),
+    ),
+    Mutant(
+        "a question about a candidate outlives the canary",
+        "engine/runtime/runs/canaries.py",
+        "        await self._questions.withdraw(candidate.canary",
+        "        candidate or await self._questions.withdraw(candidate.canary",
+        ("tests/engine/runtime/runs/test_canary_questions.py",),
+    ),
+    Mutant(
+        "an answer about a candidate is lost in a restart",
+        "engine/runtime/lifecycle.py",
+        "        self._parts.canaries.judge_all()\n        execution",
+        "        execution",
+        ("tests/engine/runtime/runs/test_canary_questions.py",),
+    ),
+    Mutant(
         "a process that does not serve knows no canary",
         "engine/runtime/runs/admission.py",
         "        await self.load_candidates()\n",
@@ -237,8 +265,8 @@ MUTANTS = [
     Mutant(
         "everybody is shown how to promote a candidate",
         "engine/runtime/runs/canaries.py",
-        "other, problem, controls)",
-        "other, problem, True)",
+        "other, problem, controls, ",
+        "other, problem, True, ",
         ("tests/bot/listeners/test_commands.py",),
     ),
     Mutant(

@@ -70,6 +70,12 @@ def start(
             "--promote-after", metavar="N", help="Promote it after this many ended runs within those limits."
         ),
     ] = None,
+    ask_at: Annotated[
+        str,
+        typer.Option(
+            "--ask", metavar="GATE", help="Ask the approvers of this gate before --promote-after promotes it."
+        ),
+    ] = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -81,8 +87,8 @@ def start(
         "promote_after": promote_after,
     }
     file = str(candidate.absolute())
-    report = ask(data, "canary_start", workflows=True, workflow=workflow, file=file, share=share, rules=rules)
-    _print(report, json)
+    values: dict[str, Any] = {"workflow": workflow, "file": file, "share": share, "rules": rules}
+    _print(ask(data, "canary_start", workflows=True, gate=ask_at, **values), json)
 
 
 @canary.command()
@@ -110,6 +116,8 @@ def _print(report: dict[str, Any], json: bool) -> None:
     output.line(f"The candidate {report['file']} of {report['workflow']} {state}.")
     if report["reason"]:
         output.line(f"Why: {report['reason']}.")
+    if report["question"]:
+        output.line(f"Asked: {report['question']}")
     if report["problem"]:
         output.line(report["problem"], style="red")
     output.table(

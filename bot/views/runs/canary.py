@@ -19,11 +19,12 @@ def canary_answer(report: CanaryReport, now: datetime) -> Message:
     name, file = safe(canary.workflow, 80), safe(Path(canary.file).name, 120)
     head = f"The candidate `{file}` of *{name}* {candidate_state(canary.state, canary.share)}."
     why = f"Why: {safe(canary.reason, 500)}." if canary.reason else ""
+    asked = f"Asked: `{safe(report.question, 200)}`." if report.question and canary.state == "running" else ""
     problem = f"{icons.AT_RISK} {safe(report.problem, 1000)}" if report.problem else ""
     rows = [_row("current file", report.current), _row("candidate", report.candidate)]
     return message(
-        " ".join(filter(None, [head, why, problem, "; ".join(rows)])),
-        section("\n".join(filter(None, [head, why, problem]))),
+        " ".join(filter(None, [head, why, asked, problem, "; ".join(rows)])),
+        section("\n".join(filter(None, [head, why, asked, problem]))),
         section("\n".join(f"• {row}" for row in rows)),
         grey(f"runs since {moment(canary.started_at, now)}"),
         actions(_buttons(report)),

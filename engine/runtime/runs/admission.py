@@ -24,7 +24,7 @@ from engine.kernel.schedules.start_limits import LIMITED, RecentStarts, StartLim
 from engine.kernel.transition import Transition
 from engine.model.change import Change, EventDraft, Fired
 from engine.model.ids import run_id, trace_id
-from engine.model.people import Actor
+from engine.model.people import ENGINE, Actor
 from engine.model.records import CHILD, RunRecord
 from engine.model.sizes import is_large
 from engine.model.spec import Definition
@@ -213,6 +213,15 @@ class Admission:
         told = None if compiled.definition.channel else (parent.channel or channel)
         asked = await self.requesters_of(parent.id)
         run, _ = await self._create(compiled, id_, values, parent.actor, trigger, told, None, asked=asked)
+        return run
+
+    async def start_question(
+        self, gate: str, id_: str, question: Mapping[str, str], trigger: str, asked: tuple[Actor, ...]
+    ) -> RunRecord:
+        """The run of a gate at which Signoff itself asks, once. `asked`: people who may not approve it."""
+        compiled = self._workflows.find(gate)
+        values = check_input(compiled, question)
+        run, _ = await self._create(compiled, id_, values, ENGINE, trigger, None, None, asked=asked)
         return run
 
     async def _admitted_id(self, workflow: str, key: str | None, actor: Actor) -> str:

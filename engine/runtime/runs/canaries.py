@@ -18,8 +18,10 @@ from engine.kernel import canary as rules_of
 from engine.model.canary import Canary, CanaryReport, CanaryRules, CanaryState
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
+from engine.model.records import RunRecord
 from engine.runtime.access.act_limits import reason_text
 from engine.runtime.process.background import Background
+from engine.runtime.runs.canary_questions import CanaryQuestions, question_id
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.candidates import candidate_path, load_candidate
 from engine.runtime.workflows.workflow_registry import Candidate, WorkflowRegistry
@@ -50,10 +52,11 @@ class Canaries:
         controlled: Controlled,
         store_definition: Callable[[Compiled], Awaitable[tuple[str, str]]],
         background: Background,
+        questions: CanaryQuestions,
     ) -> None:
         self._store, self._clock, self._workflows, self._settings = store, clock, workflows, settings
         self._controlled, self._store_definition = controlled, store_definition
-        self._background, self._lock = background, asyncio.Lock()
+        self._background, self._questions, self._lock = background, questions, asyncio.Lock()
         self._judging: set[str] = set()
         self._is_loaded = False
 
@@ -111,9 +114,18 @@ class Canaries:
         return tally.under_way == 0
 
     async def start(
-        self, workflow: str, file: str | Path, share: float, *, actor: Actor, rules: CanaryRules | None = None
+        self,
+        workflow: str,
+        file: str | Path,
+        share: float,
+        *,
+        actor: Actor,
+        rules: CanaryRules | None = None,
+        ask: str = "",
     ) -> CanaryReport:
         """Let `share` percent of the new runs execute a candidate file.
+
+        `ask`: the gate whose approvers are asked before the rules promote it.
 
         Raises `UnknownWorkflow`, `NotAllowed`, `DefinitionErrors` for a file that cannot be loaded, and
         `NotPossible`.
@@ -121,6 +133,7 @@ class Canaries:
         name, actor = await self._controlled(workflow, actor, "start a canary of")
         rules = rules or CanaryRules()
         _check(share, rules)
+        gate = self._gate(ask, rules) if ask else ""
         await self.load_once()
         async with self._lock:
             if (before := self._workflows.candidates.get(name)) and not await self._forgotten(before):
@@ -131,10 +144,25 @@ class Canaries:
             definition, code = await self._store_definition(compiled)
             if _digests(self._workflows.find(name)) == (definition, code):
                 raise NotPossible(f"{path} is the same as the current version of {name}. Change it first.")
-            canary = Canary(name, path, share, definition, code, self._clock.now(), rules=rules)
+            now = self._clock.now()
+            canary = Canary(name, path, share, definition, code, now, rules=rules, ask=gate, started_by=actor)
             candidates = {**self._workflows.candidates, name: Candidate(canary, compiled)}
             await self._keep(candidates, "canary.started", canary, actor, "")
         return await self.report(name)
+
+    def _gate(self, typed: str, rules: CanaryRules) -> str:
+        """Return the name of the gate. Raises `UnknownWorkflow` and `NotPossible`."""
+        definition = self._workflows.find(typed).definition
+        if not definition.gate:
+            gates = sorted(each.definition.name for each in self._workflows.all() if each.definition.gate)
+            listed = f"The gates are: {', '.join(gates)}." if gates else "Define one: see Gates in the docs."
+            raise NotPossible(f"ask is {definition.name}, which is not a gate. {listed}")
+        if rules.promote_after is None:
+            raise NotPossible(
+                f"ask is {definition.name}, and promote_after is not set, so nothing would be asked. "
+                "Set promote_after as well."
+            )
+        return definition.name
 
     async def report(self, workflow: str, *, viewer: Actor | None = None) -> CanaryReport:
         """Compare both sides. Raises `UnknownWorkflow`, and `NotPossible` where there is no canary.
@@ -146,7 +174,8 @@ class Canaries:
         current, other = await self._store.read_at_length(queries.canary_tallies, candidate.canary)
         controls = viewer is None or await self._controls(candidate.canary.workflow, viewer)
         problem = candidate.problem if controls or not candidate.problem else _PRIVATE
-        return CanaryReport(candidate.canary, current, other, problem, controls)
+        question = await self._questions.asked(candidate.canary)
+        return CanaryReport(candidate.canary, current, other, problem, controls, question)
 
     async def _controls(self, name: str, viewer: Actor) -> bool:
         try:
@@ -183,8 +212,19 @@ class Canaries:
         await self._end(name, "rolled_back", reason_text(reason), actor)
         return await self.report(name)
 
-    def judge_in_background(self, workflow: str) -> None:
-        """Apply the rules of a canary after a run of its workflow has ended."""
+    def judge_after(self, run: RunRecord) -> None:
+        """Apply the rules of the canaries that a run which has ended is about."""
+        for candidate in list(self._workflows.candidates.values()):
+            canary = candidate.canary
+            if canary.workflow == run.workflow or (canary.ask and question_id(canary) == run.id):
+                self._judge_in_background(canary.workflow)
+
+    def judge_all(self) -> None:
+        """Apply the rules of all canaries, whatever ended before the process did."""
+        for workflow in list(self._workflows.candidates):
+            self._judge_in_background(workflow)
+
+    def _judge_in_background(self, workflow: str) -> None:
         candidate = self._workflows.candidates.get(workflow)
         if candidate is None or candidate.canary.state == "promoted" or workflow in self._judging:
             return
@@ -203,6 +243,8 @@ class Canaries:
             return
         current, tried = await self._store.read_at_length(queries.canary_tallies, judged)
         verdict = rules_of.verdict(judged.rules, current, tried)
+        if verdict is not None and verdict.act == "promote" and judged.ask:
+            verdict = None if candidate.problem else await self._questions.verdict(judged, current, tried)
         if verdict is not None:
             state: CanaryState = "promoted" if verdict.act == "promote" else "rolled_back"
             await self._apply(judged, state, verdict.reason)
@@ -244,6 +286,7 @@ class Canaries:
             await self._keep_ended(candidate, state, reason, actor)
 
     async def _keep_ended(self, candidate: Candidate, state: CanaryState, reason: str, actor: Actor) -> None:
+        await self._questions.withdraw(candidate.canary, actor, f"the candidate is {_SAID[state]}")
         ended = candidate.canary.ended(state, reason)
         changed = {ended.workflow: Candidate(ended, candidate.compiled, candidate.problem)}
         await self._keep({**self._workflows.candidates, **changed}, _EVENTS[state], ended, actor, reason)

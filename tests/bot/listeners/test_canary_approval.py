@@ -1,62 +1,32 @@
-"""An approval decides about the candidate of a canary: its steps call the command line."""
+"""The approvers of a gate decide in Slack about the candidate of a canary."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import Actor
+from engine import Actor, CanaryRules
 
 Team = Any
-BOB, CAROL, DEPLOYS = "U02BOB", "U03CAROL", "C05DEPLOYS"
+ALICE, BOB, CAROL, DEPLOYS = "U01ALICE", "U02BOB", "U03CAROL", "C05DEPLOYS"
 FLOWS = """
-import asyncio
-import os
-from asyncio.subprocess import PIPE, STDOUT
-from signoff import Fatal, Outcome, Workflow
+from signoff import Gate, Workflow
 
 quick = Workflow("quick", owner="@platform", channel="#deploys")
+release_gate = Gate(
+    "release-gate", owner="@platform", channel="#deploys", approvers=["@release-managers"], expires="1d"
+)
 
 
 @quick.step
 async def only() -> str:
     return "current"
-
-
-decide = Workflow("decide", owner="@platform", channel="#deploys")
-
-
-async def cli(*arguments: str) -> str:
-    environment = os.environ | {{"DATABASE_URL": "sqlite:///{folder}/signoff.db"}}
-    command = ["{python}", "-m", "bot", *arguments]
-    process = await asyncio.create_subprocess_exec(
-        *command, stdout=PIPE, stderr=STDOUT, env=environment, cwd="{root}"
-    )
-    output, _ = await process.communicate()
-    if process.returncode:
-        raise Fatal(output.decode())
-    return " ".join(output.decode().split())
-
-
-@decide.step
-async def compare() -> str:
-    return await cli("canary", "show", "quick")
-
-
-go = decide.approval("go", ask="Promote it?", show=compare, approvers=["@release-managers"], expires="1d")
-
-
-@decide.step(when=go.approved)
-async def promote(go: Outcome) -> str:
-    return await cli("canary", "promote", "quick", "--reason", f"approved by {{', '.join(go.by)}}")
 """
 
 
 @pytest.fixture
-def workflows(tmp_path: Path) -> str:
-    root = Path(__file__).resolve().parents[3]
-    return FLOWS.format(folder=tmp_path, python=sys.executable, root=root)
+def workflows() -> str:
+    return FLOWS
 
 
 async def test_an_approved_candidate_is_promoted(team: Team, tmp_path: Path) -> None:
@@ -67,12 +37,29 @@ async def test_an_approved_candidate_is_promoted(team: Team, tmp_path: Path) -> 
         "@quick.step\nasync def only() -> str:\n    return 'next'\n",
         encoding="utf-8",
     )
-    await canaries.start("quick", candidate, 100, actor=Actor("cli", "ops"))
-    await office.say(BOB, DEPLOYS, "/workflow run decide")
-    question = await office.message(CAROL, DEPLOYS, "Promote it?", "can decide")
-    assert "next.py" in str(question["blocks"])
+    rules = CanaryRules(min_runs=1, max_failures=50, promote_after=1)
+    starter = Actor("slack", ALICE)
+    await canaries.start("quick", candidate, 50, actor=starter, rules=rules, ask="release-gate")
+
+    async def asked() -> bool:
+        await team.bot.engine.start("quick", actor=Actor("cli", "ops"))
+        return bool((await canaries.report("quick")).question)
+
+    await office.until(CAROL, asked)
+    question = await office.message(CAROL, DEPLOYS, "Promote the candidate of quick?", "can decide")
+    shown = str(question["blocks"])
+    report = await canaries.report("quick")
+    assert "next.py" in shown
+    assert "0.0% failed" in shown
+    assert report.canary.code in shown
+    await office.say(BOB, DEPLOYS, "/workflow canary quick")
+    assert f"Asked: `{report.question}`." in str(await office.heard(BOB, DEPLOYS))
+
     await office.click(CAROL, question, "Approve")
 
-    await office.message(CAROL, DEPLOYS, "*decide*", "done after")
-    report = await canaries.report("quick")
-    assert (report.canary.state, report.canary.reason) == ("promoted", f"approved by {CAROL}")
+    async def promoted() -> bool:
+        state: str = (await canaries.report("quick")).canary.state
+        return state == "promoted"
+
+    await office.until(CAROL, promoted)
+    assert (await canaries.report("quick")).canary.reason == f"approved by {CAROL} in {report.question}"

@@ -7,6 +7,7 @@ import pytest
 
 from engine.kernel.canary import takes_candidate, verdict
 from engine.model.canary import Canary, CanaryRules, Tally
+from engine.model.people import Actor
 
 CANARY = Canary("ship", "next.py", 10, "d", "c", datetime(2026, 1, 5, tzinfo=UTC))
 
@@ -62,5 +63,5 @@ def test_the_rules_decide(rules: CanaryRules, current: Tally, candidate: Tally, 
 
 
 def test_a_canary_is_read_back_as_it_was_stored() -> None:
-    canary = replace(CANARY, rules=RULES)
+    canary = replace(CANARY, rules=RULES, ask="gate", started_by=Actor("cli", "ops", "U1"))
     assert Canary.of_json(canary.as_json()) == canary
