@@ -259,6 +259,8 @@ class RequestRecord:
     decisions: tuple[DecisionRecord, ...] = ()
     further_requesters: tuple[Actor, ...] = ()
     """People besides the requester whose input the run carried when they were asked."""
+    entered: tuple[str, ...] = ()
+    """Names of the fields of the run's input that the question quotes: what the requester entered."""
     altered: str = ""
     """Why the records of its run do not match the log, for people who read it. It is never stored."""
 

@@ -114,9 +114,23 @@ MUTANTS = [
     Mutant(
         "what the requester entered is not labelled as theirs",
         "engine/kernel/requests/request_factory.py",
-        'requested = any(source.split(".")[0] == "input" for source in sources)',
+        "requested = any(map(_is_input, sources))",
         "requested = False",
         ("tests/engine/compiler/test_forms.py",),
+    ),
+    Mutant(
+        "what the requester entered in a question is not recorded as theirs",
+        "engine/kernel/requests/request_factory.py",
+        "for path in paths(node.ask) if _is_input(path)",
+        "for path in paths(node.ask) if False",
+        ("tests/engine/compiler/test_forms.py",),
+    ),
+    Mutant(
+        "the words of the requester in a question without values have no label",
+        "bot/views/wording/display.py",
+        "    return _entered([*_quoted(request), *values])\n",
+        "    return _entered(values)\n",
+        ("tests/bot/views/test_shown.py", "tests/bot/views/test_listed.py"),
     ),
     Mutant(
         "who joins a public channel decides at high risk",

@@ -55,7 +55,7 @@ def approval_message(
     ids = Ids("request", request.version)
     arrangement = arranged(request, plain=plain)
     options = options_line(request)
-    open_, requested = request.state == "open", parts_of.requested_line(request.shown)
+    open_, requested = request.state == "open", parts_of.requested_line(request)
     outcome = "" if open_ else request_summary.ending(request, detail, names, now)
     return message(
         _spoken(request, names, now, outcome),

@@ -31,6 +31,7 @@ from bot.views.runs.related import related
 from bot.views.runs.result import links_block
 from bot.views.runs.run import headline_of, started_by
 from bot.views.wording import icons
+from bot.views.wording.display import quoted_line
 from bot.views.wording.text import label, one_line, quote, safe, units
 from bot.views.wording.times import at, duration, moment, times
 from engine import RequestRecord, RunDetail, RunRecord, Shown, StepRecord, decisions_for_outcome
@@ -69,6 +70,7 @@ def request_details(
     blocks = [
         marked_block(request.altered or detail.altered),
         asked(request.ask),
+        grey(quoted) if (quoted := quoted_line(request)) else None,
         grey(*_about(request, names, now)),
         *_long_question(request),
         *_failure(request, detail),

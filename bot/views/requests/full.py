@@ -87,7 +87,7 @@ def documents(request: RequestRecord, detail: RunDetail) -> list[Document]:
 
 def parts_of(request: RequestRecord, detail: RunDetail) -> list[Part]:
     """Return everything that a decision covers, whether the message shows it or not."""
-    parts = [Part("Question", outline(request.ask))]
+    parts = [Part(display.question_label(request), outline(request.ask))]
     parts += [Part("Asked again, because", outline(request.coverage.again))] if request.coverage.again else []
     parts += map(value_part, request.shown)
     for item in form_values(request):

@@ -40,7 +40,7 @@ def request_blocks(
     `urls`: the addresses of messages by the id of their request, for entries that do not show everything.
     """
     ids = Ids(f"{LIST}:{number}", request.version)
-    requested, options = display.requested_line(request.shown), options_line(request)
+    requested, options = display.requested_line(request), options_line(request)
     left_out = _left_out(request)
     return [
         marked_block(request.altered),

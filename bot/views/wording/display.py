@@ -26,7 +26,7 @@ from bot.views.wording.text import (
     words,
 )
 from bot.views.wording.visible import Visible, on_one_line
-from engine import Shown
+from engine import RequestRecord, Shown
 from engine.text import MISSING, in_words, same_json
 
 MAX_SHORT_UNITS = 40
@@ -61,16 +61,32 @@ def short_pairs(shown: Sequence[Shown]) -> list[tuple[str, str]]:
     return [*pairs, ("Empty", " · ".join(map(shown_label, empty)))] if len(empty) > 1 else pairs
 
 
-def requested_line(shown: Sequence[Shown]) -> str:
-    """Return which values are the requester's own words, mrkdwn; empty where none is."""
-    requested = [item for item in shown if item.requested and item.value != ""]
-    if not requested:
-        return ""
-    if len(requested) == len([item for item in shown if item.value != ""]) > 1:
-        return "Entered by the requester: all values"
-    return (
-        f"Entered by the requester: {some([shown_label(shown_item) for shown_item in requested], 6, ' · ')}"
-    )
+def requested_line(request: RequestRecord) -> str:
+    """Return what the requester entered: in the question, and the values. mrkdwn; empty without any."""
+    shown = [item for item in request.shown if item.value != ""]
+    values = [shown_label(item) for item in shown if item.requested]
+    if len(values) == len(shown) > 1:
+        values = ["all values"]
+    return _entered([*_quoted(request), *values])
+
+
+def quoted_line(request: RequestRecord) -> str:
+    """Return what the requester entered in the question, mrkdwn; empty without any."""
+    return _entered(_quoted(request))
+
+
+def question_label(request: RequestRecord) -> str:
+    """The label of the question where it stands alone. Plain text."""
+    entered = ", ".join(one_line(label(name)) for name in request.entered)
+    return f"Question, with what the requester entered: {entered}" if entered else "Question"
+
+
+def _quoted(request: RequestRecord) -> list[str]:
+    return [f"{safe(label(name), MAX_SHORT_UNITS)} in the question" for name in request.entered]
+
+
+def _entered(what: Sequence[str]) -> str:
+    return f"Entered by the requester: {some(what, 6, ' · ')}" if what else ""
 
 
 def label_fits(item: Shown) -> bool:

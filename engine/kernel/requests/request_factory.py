@@ -54,6 +54,7 @@ def approval_request(
         ask=_rendered("ask", node.ask, scope),
         requester=run.actor,
         further_requesters=people_among(requesters, but=(run.actor,)),
+        entered=_entered(node),
         opened_at=now,
         shown=tuple(_shown(node, show, scope, titles) for show in node.show),
         channel=node.channel,
@@ -168,8 +169,17 @@ def _shown(node: ApprovalSpec, show: Show, scope: Mapping[str, Any], titles: Map
     value = _value("show", show.source, scope)
     if show.kind == "diff":
         value = {"before": _value("show", show.before, scope), "after": value}
-    requested = any(source.split(".")[0] == "input" for source in sources)
+    requested = any(map(_is_input, sources))
     return Shown(show.label, value, show.kind, requested, show.numbers)
+
+
+def _entered(node: ApprovalSpec) -> tuple[str, ...]:
+    """Return the names of the fields of the run's input that the question quotes."""
+    return tuple(dict.fromkeys(path.rpartition(".")[2] for path in paths(node.ask) if _is_input(path)))
+
+
+def _is_input(path: str) -> bool:
+    return path.split(".")[0] == "input"
 
 
 def _proposed(node: ApprovalSpec, scope: Mapping[str, Any]) -> Any:

@@ -258,6 +258,7 @@ def request_values(request: RequestRecord) -> Values:
             if request.further_requesters
             else {}
         ),
+        **({"entered": request.entered} if request.entered else {}),
         **({"lost": request.people.lost} if request.people.lost else {}),
         **(
             {"handovers": [handover.as_json() for handover in request.people.handovers]}
@@ -305,6 +306,7 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
             ended_at=moment(row["ended_at"]),
             decisions=decisions,
             further_requesters=_actors(stored.get("further_requesters", "[]")),
+            entered=tuple(stored.get("entered", ())),
         )
     except UNREADABLE as error:
         raise _unreadable(row["run_id"], f"the request {row['id']}", error) from error

@@ -226,6 +226,13 @@ def test_a_page_of_a_question_that_changed_meanwhile_starts_again() -> None:
     assert "Page 1 of" in str(view)
 
 
+def test_details_and_the_full_text_say_what_of_the_question_the_requester_entered() -> None:
+    request = replace(asked(ask="Ship it? " * 400), entered=("reason",))
+    assert "Entered by the requester: Reason in the question" in text_in(pages_of(request))
+    (document,) = documents(request, detail())
+    assert document.parts[0].label == "Question, with what the requester entered: Reason"
+
+
 def test_a_small_request_needs_no_document() -> None:
     request = asked(shown=(Shown("Service", "billing"), Shown("Notes", "a text\nof two lines")))
     assert documents(request, detail()) == []

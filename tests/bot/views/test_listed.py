@@ -55,6 +55,11 @@ def buttons(blocks: list[dict[str, Any]]) -> list[str]:
     ]
 
 
+def test_an_entry_without_values_says_what_of_its_question_the_requester_entered() -> None:
+    for blocks in listed(replace(REQUEST, shown=(), entered=("note",))):
+        assert "Entered by the requester: Note in the question" in str(blocks)
+
+
 def test_an_entry_that_shows_everything_has_the_buttons_that_decide() -> None:
     for blocks in listed(REQUEST):
         assert buttons(blocks) == ["Approve", "Reject", "Ask", "Details"]

@@ -1,5 +1,6 @@
 """Values that an approver needs, by kind."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from bot.views.wording.display import (
     as_table,
     full_label,
     long_block,
+    question_label,
+    quoted_line,
     requested_line,
     short,
     short_pairs,
@@ -16,6 +19,7 @@ from bot.views.wording.display import (
 )
 from bot.views.wording.plain_values import rows_of
 from engine import Shown
+from tests.bot.views.test_listed import REQUEST
 
 
 @pytest.mark.parametrize(
@@ -111,6 +115,30 @@ def test_several_empty_texts_share_one_place() -> None:
     ],
 )
 def test_values_of_the_requester_are_labelled_as_theirs(shown: list[Shown], line: str) -> None:
-    assert requested_line(shown) == line
+    assert requested_line(replace(REQUEST, shown=tuple(shown))) == line
     for one in shown:
         assert full_label(one).endswith(", entered by the requester") is one.requested
+
+
+@pytest.mark.parametrize(
+    ("shown", "line"),
+    [
+        ([], "Entered by the requester: Service in the question · Reason in the question"),
+        ([Shown("a", 1)], "Entered by the requester: Service in the question · Reason in the question"),
+        (
+            [Shown("a", 1, requested=True), Shown("b", 2)],
+            "Entered by the requester: Service in the question · Reason in the question · A",
+        ),
+        (
+            [Shown("a", 1, requested=True), Shown("b", 2, requested=True)],
+            "Entered by the requester: Service in the question · Reason in the question · all values",
+        ),
+    ],
+)
+def test_words_of_the_requester_in_the_question_are_labelled_as_theirs(shown: list[Shown], line: str) -> None:
+    request = replace(REQUEST, shown=tuple(shown), entered=("service", "reason"))
+    assert requested_line(request) == line
+    assert (
+        quoted_line(request) == "Entered by the requester: Service in the question · Reason in the question"
+    )
+    assert question_label(request) == "Question, with what the requester entered: Service, Reason"

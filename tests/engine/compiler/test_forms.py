@@ -362,6 +362,34 @@ async def test_a_value_from_the_input_is_recorded_as_the_requesters() -> None:
     assert [one.as_json for one in request.shown] == [["Item", "lamp", "value", True], ["Price", 4, "value"]]
 
 
+@pytest.mark.parametrize(
+    ("ask", "entered"),
+    [
+        ("Restart {input.service}, because {input.reason}? {input.reason}", ("service", "reason")),
+        ("Restart {size}?", ()),
+        ("Restart it?", ()),
+    ],
+)
+async def test_what_a_question_quotes_from_the_input_is_recorded_as_the_requesters(
+    ask: str, entered: tuple[str, ...]
+) -> None:
+    class Restart(BaseModel):
+        service: str
+        reason: str
+
+    made = Workflow("restart", owner="@ops", input=Restart)
+
+    @made.step
+    async def size(input: Restart) -> int:
+        return len(input.service)
+
+    made.approval("go", ask=ask, after=[size], approvers=["@ops"], expires="1h", advisory=True)
+    async with Harness(made, people=PEOPLE) as harness:
+        await harness.start("restart", {"service": "shop", "reason": "It hangs."})
+        (request,) = await harness.requests()
+    assert request.entered == entered
+
+
 def test_the_form_of_a_request_from_an_earlier_release_is_the_same_form() -> None:
     new = FormSpec(fields=form_schema(TypeAdapter(Numbers)))
     old = FormSpec(fields=Numbers.model_json_schema())
