@@ -1,5 +1,6 @@
 """The command `signoff`: its commands, and what becomes of an error."""
 
+import logging
 import os
 import re
 import sys
@@ -50,6 +51,7 @@ from bot.cli.env_file import NAMED
 from bot.cli.help import name_arguments
 from bot.cli.output import CommandError, error
 from bot.errors import ConfigError, NotAsked
+from bot.terminal import printed
 from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
@@ -105,6 +107,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(os.umask(_PRIVATE) | _PRIVATE)
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
+    if not debug and logging.lastResort is not None:
+        logging.lastResort.setFormatter(_Message())
     try:
         _check_encoding(arguments)
         rest, env = _without_env([argument for argument in arguments if argument != "--debug"])
@@ -126,6 +130,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_error(problem)
         return 1
     return exit_code if isinstance(exit_code, int) else 0
+
+
+class _Message(logging.Formatter):
+    """The log of a command that does not serve: its messages, without the traceback of each."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printed(record.getMessage())
 
 
 def _sentence(message: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import pwd
 import re
@@ -318,6 +319,25 @@ def test_a_changed_run_keeps_no_other_run_from_its_end(signoff: Signoff, folder:
     assert f"{runs[0]} was changed by another program" in said.err
     states = [signoff("show", run, "--json").json["run"]["state"] for run in runs]
     assert states == ["waiting", "cancelled", "cancelled"]
+
+
+def test_a_run_whose_definition_was_removed_says_so(signoff: Signoff, folder: Path) -> None:
+    run = waiting(signoff)
+    change(folder, "DELETE FROM definition WHERE 'x' <> ?", "")
+    said = signoff("cancel", run)
+    assert (said.code, said.out) == (1, "")
+    assert "was removed by another program" in said.err
+    assert "Ask the operator to run signoff audit verify." in said.err
+
+
+def test_a_command_prints_no_traceback_of_what_it_logs(signoff: Signoff) -> None:
+    signoff("runs")
+    try:
+        raise TypeError("from deep inside")
+    except TypeError:
+        record = logging.LogRecord("engine", logging.ERROR, "", 0, "a row is bad", None, sys.exc_info())
+    assert logging.lastResort is not None
+    assert logging.lastResort.format(record) == "a row is bad"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Stored definitions that runs are planned with."""
 
+from engine.errors import Altered
 from engine.model.graph import Graph
 from engine.model.spec import Definition
 from engine.store.store import Store
@@ -20,7 +21,11 @@ class DefinitionCache:
         cached = self._graphs.get(digest)
         if cached is None:
             canonical = await self._store.definition(digest)
-            assert canonical is not None, f"the definition {digest} is not stored"
+            if canonical is None:
+                raise Altered(
+                    f"The definition {digest[:12]} was removed by another program. Signoff does not act on "
+                    "its runs. Ask the operator to run signoff audit verify."
+                )
             definition = Definition.model_validate_json(canonical)
             cached = self._graphs[digest] = (definition, Graph(definition))
         return cached

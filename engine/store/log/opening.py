@@ -28,6 +28,13 @@ REMEDY = (
     "signoff audit accept --reason …"
 )
 
+SEAL_REMOVED = (
+    "The database {} can't be opened: its seal was removed by another program. Restore the newest backup: "
+    "signoff db restore BACKUP. Then compare it with a checkpoint that is kept elsewhere: signoff audit "
+    "verify --checkpoint FILE. If there is no backup, take the database as it is: "
+    "signoff audit accept --reason …"
+)
+
 UNKNOWN = (
     "The folder of keys has no {} that can be read, so Signoff cannot tell whether the database was put back "
     "to an earlier state. Compare it with one from elsewhere: signoff audit verify --checkpoint FILE."
@@ -70,7 +77,7 @@ def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
             ) from None
         if stored is None:
             if _sealed_before(connection):
-                raise StoreBroken(f"The database {path} can't be opened: its seal was removed. {REMEDY}")
+                raise StoreBroken(SEAL_REMOVED.format(path))
             _seal(connection, seal, EventDraft("log.sealed", now, ENGINE))
         marks = known_marks(keyring, path, seal)
         mark = marks[0] if marks else None

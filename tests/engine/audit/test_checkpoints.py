@@ -186,9 +186,11 @@ async def test_a_seal_that_was_removed_is_no_earlier_release(tmp_path: Path) -> 
     async with at(tmp_path) as harness:
         await harness.start("flow")
     execute(tmp_path / "signoff.db", "DELETE FROM log")
-    with pytest.raises(StoreBroken, match="its seal was removed"):
+    with pytest.raises(StoreBroken, match="its seal was removed") as refused:
         async with at(tmp_path):
             pass
+    assert "Restore the newest backup: signoff db restore BACKUP." in str(refused.value)
+    assert "Run signoff audit verify" not in str(refused.value)  # which has just been refused
 
 
 async def test_a_removed_wal_is_noticed_at_the_start(tmp_path: Path) -> None:
