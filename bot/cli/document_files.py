@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.output import CommandError, Output
 from bot.terminal import printed_json
+from engine.regular_files import kind_of_file, read_bytes
 
 
 def read_json(file: Path) -> Any:
@@ -29,21 +30,43 @@ def read_sample(file: Path) -> Any:
 def read_text(file: Path) -> str:
     """Return the text of a file. Raises `CommandError`."""
     try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{file}: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise CommandError(f"{file} is not a text file.") from None
+        return read_bytes(file).decode("utf-8")
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{file}: {_reason(error)}. Name a text file that this user can read.") from None
 
 
 def write_json(document: Any, to: Path | None) -> None:
-    """Print a document, or write it to a file."""
+    """Print a document, or write it to a new file: one that is there may be the only copy of its proof."""
     text = printed_json(document)
     if to is None:
         typer.echo(text)
         return
-    try:
-        to.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"--to {to}: {error.strerror}.") from None
+    write_file(text.encode() + b"\n", to, replace=False)
     Output().line(f"Written to {to}.")
+
+
+def write_file(content: bytes, to: Path, *, replace: bool) -> None:
+    """Write a file. `replace`: in the place of one that is there. Raises `CommandError`."""
+    try:
+        if kind := kind_of_file(to):
+            raise CommandError(f"--to {to} is {kind}. Name a file.")
+        with to.open("wb" if replace else "xb") as file:
+            try:
+                file.write(content)
+                file.flush()
+            except OSError:
+                to.unlink()
+                raise
+    except FileExistsError:
+        raise CommandError(f"--to {to} already exists and is kept as it is. Name a new file.") from None
+    except (OSError, ValueError) as error:
+        raise CommandError(
+            f"--to {to}: {_reason(error)}. Name a file in a folder that this user can write to, on a disk "
+            "with free space."
+        ) from None
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not a text file"
+    return getattr(error, "strerror", None) or str(error)

@@ -10,6 +10,7 @@ from bot.cli.local_engine import target_settings
 from bot.cli.output import CommandError
 from bot.cli.target import find_target
 from bot.engine_settings import engine_settings
+from engine import SignoffError
 from engine.documents import public_keys, verified_checkpoint, verified_receipt
 
 
@@ -17,14 +18,25 @@ def verify_receipt_file(file: Path, key: Path | None, data: Path | None) -> tupl
     """Return what a receipt says, and the key that signed it. Raises what is wrong."""
     keys = _public_keys(key, data)
     document = read_json(file)
-    content = verified_receipt(document, keys)
+    try:
+        content = verified_receipt(document, keys)
+    except SignoffError as error:
+        raise CommandError(f"{file}: {error}") from None
     return content, str(document["key"])
 
 
 def verify_checkpoint_files(files: list[Path], key: Path | None, data: Path | None) -> list[dict[str, Any]]:
     """Return what signed checkpoints say. Raises what is wrong."""
     keys = _public_keys(key, data)
-    return [verified_checkpoint(read_json(file), keys) for file in files]
+    return [_checkpoint(file, keys) for file in files]
+
+
+def _checkpoint(file: Path, keys: dict[str, Ed25519PublicKey]) -> dict[str, Any]:
+    document = read_json(file)
+    try:
+        return verified_checkpoint(document, keys)
+    except SignoffError as error:
+        raise CommandError(f"--checkpoint {file}: {error}") from None
 
 
 def _public_keys(key: Path | None, data: Path | None) -> dict[str, Ed25519PublicKey]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.cli import heavy
 from bot.database_url import DEFAULT_DATABASE_URL
 from bot.errors import ConfigError
+from engine.regular_files import kind_of_file
 
 NAMED = "SIGNOFF_ENV"
 """The environment variable that names a file, as `--env` does."""
@@ -32,14 +33,14 @@ def find_env_file(environ: Mapping[str, str]) -> EnvFile:
     named = environ.get(NAMED)
     if named:
         path = Path(named).expanduser().absolute()
-        if not path.is_file():
+        if not _is_there(path, f"--env {path}"):
             raise ConfigError([("--env", f"names {path}, and there is no such file.")])
         _check(path, 0o022, "changed")
         return EnvFile(path)
     url = environ.get("DATABASE_URL") or DEFAULT_DATABASE_URL
     path = Path(url.removeprefix("sqlite:///")).expanduser().absolute().parent / _NAME
     ignored = _ignored(Path.cwd() / _NAME, path)
-    if not _readable(path):
+    if not _is_there(path, str(path)):
         return EnvFile(None, ignored)
     _check(path, 0o077, "read or changed")
     return EnvFile(path, ignored)
@@ -50,12 +51,19 @@ def read_env_file(path: Path | None) -> Mapping[str, str]:
     return heavy.read_env_values(path) if path is not None else {}
 
 
-def _readable(path: Path) -> bool:
+def _is_there(path: Path, name: str) -> bool:
+    """Return whether there is such a file. Raises `ConfigError` for anything else in its place."""
     try:
-        return path.is_file()
+        kind = kind_of_file(path)
     except OSError as error:
-        what = f"cannot be read ({error.strerror}). Give this user access to its folder."
-        raise ConfigError([(str(path), what)]) from None
+        what = f"cannot be read ({error.strerror}). Give this user access to its folder, or shorten the path."
+        raise ConfigError([(name, what)]) from None
+    if kind:
+        what = (
+            f"is {kind}, so no settings can be read from it. Put a text file in its place, or move it away."
+        )
+        raise ConfigError([(name, what)])
+    return path.exists()
 
 
 def _check(path: Path, refused: int, done: str) -> None:

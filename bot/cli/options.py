@@ -17,7 +17,7 @@ Data = Annotated[
     ),
 ]
 To = Annotated[
-    Path | None, typer.Option("--to", metavar="FILE", help="File to write. Default: print the document.")
+    Path | None, typer.Option("--to", metavar="FILE", help="New file to write. Default: print the document.")
 ]
 Url = Annotated[
     str,

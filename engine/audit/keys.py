@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from engine.audit.seal import Seal
 from engine.errors import KeyLost, NotPossible
 from engine.private_files import make_folder
+from engine.regular_files import read_bytes
 
 _PRIVATE, _PUBLIC = ("receipts-*.pem", "receipts-*.pub")
 _LOG_KEY = "log.key"
@@ -100,7 +101,7 @@ class Keyring:
     def public(self) -> dict[str, str]:
         """Public keys (PEM) by id, of the key that signs and of those before it."""
         return {
-            path.stem.removeprefix("receipts-"): path.read_text()
+            path.stem.removeprefix("receipts-"): _read_public(path)
             for path in sorted(self._folder.glob(_PUBLIC))
         }
 
@@ -129,7 +130,7 @@ class Keyring:
                     raise KeyLost(f"The key that seals its log is missing: there is no {path}.")
                 self._write(path, secrets.token_bytes(32).hex().encode())
         try:
-            seal = Seal(bytes.fromhex(path.read_text()))
+            seal = Seal(bytes.fromhex(read_bytes(path).decode()))
         except OSError as error:
             raise KeyLost(f"The key that seals its log, {path}, cannot be read ({error.strerror}).") from None
         except ValueError:
@@ -141,7 +142,7 @@ class Keyring:
     def read(self, name: str) -> bytes | None:
         """A file of this folder; None where there is none."""
         path = self._folder / name
-        return path.read_bytes() if path.is_file() else None
+        return read_bytes(path) if path.is_file() else None
 
     def keep(self, name: str, content: bytes) -> None:
         """Write a file of this folder, whole."""
@@ -157,10 +158,10 @@ class Keyring:
             try:
                 if not path.exists() and not noted.exists():
                     self._make_key(path, Fernet.generate_key())
-                key = path.read_bytes().strip()
+                key = read_bytes(path).strip()
                 if not noted.exists():
                     self._make_key(noted, _id_of(key))
-                same = noted.read_bytes().strip() == _id_of(key)
+                same = read_bytes(noted).strip() == _id_of(key)
             except FileNotFoundError:
                 raise NotPossible(
                     f"The key of one-time codes and callbacks is missing: there is no {path}. {_new(noted)}"
@@ -230,9 +231,18 @@ def _new(noted: Path) -> str:
     )
 
 
+def _read_public(path: Path) -> str:
+    try:
+        return read_bytes(path).decode()
+    except OSError as error:
+        raise NotPossible(f"{path} cannot be read ({error.strerror}). {_PUT_BACK}") from None
+    except UnicodeDecodeError:
+        raise NotPossible(f"{path} no longer holds a public key. {_PUT_BACK}") from None
+
+
 def _load_key(path: Path) -> SigningKey:
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), None)
+        key = serialization.load_pem_private_key(read_bytes(path), None)
     except OSError as error:
         raise NotPossible(f"{path} cannot be read ({error.strerror}). {_PUT_BACK}") from None
     except (ValueError, TypeError, UnsupportedAlgorithm):

@@ -84,7 +84,7 @@ def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: 
     Nobody may have it open. Raises `NotPossible`, `StoreInUse` and `StoreBroken`.
     """
     if not copy.is_file():
-        raise NotPossible(f"There is no backup {copy}.")
+        raise NotPossible(f"There is no backup {copy}. Name a file that signoff db backup wrote.")
     look_at_wal(copy)
     _looked_through(copy, copy)
     if database.is_symlink():

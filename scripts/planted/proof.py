@@ -8,6 +8,20 @@ _ACCEPTANCE = ("tests/engine/audit/test_acceptance.py",)
 _CHECKPOINTS = ("tests/engine/audit/test_checkpoints.py",)
 MUTANTS = [
     Mutant(
+        "a checkpoint is written over an older one",
+        "bot/cli/document_files.py",
+        '"wb" if replace else "xb"',
+        '"wb"',
+        ("tests/bot/test_cli.py",),
+    ),
+    Mutant(
+        "a pipe in the place of the environment file is skipped in silence",
+        "bot/cli/env_file.py",
+        "    if kind:\n",
+        "    if False:\n",
+        ("tests/bot/test_env_file.py",),
+    ),
+    Mutant(
         "a run is not held against the log before it goes on",
         "engine/store/queries/snapshots.py",
         "    if problems := check(connection, run_id):\n",

@@ -624,6 +624,40 @@ def test_the_log_is_proven_and_what_was_changed_is_named(signoff: Signoff, tmp_p
     assert signoff("audit", "verify", "--json").json["findings"][0]["n"] == 2
 
 
+def test_a_checkpoint_is_never_written_over_another_file(signoff: Signoff, tmp_path: Path) -> None:
+    waiting(signoff)
+    file = tmp_path / "monday.json"
+    assert signoff("audit", "checkpoint", "--to", str(file)).code == 0
+    monday = file.read_bytes()
+    said = signoff("audit", "checkpoint", "--to", str(file))
+    assert (said.code, said.out) == (1, "")
+    assert said.err == f"error: --to {file} already exists and is kept as it is. Name a new file.\n"
+    assert file.read_bytes() == monday
+    nowhere = tmp_path / "gone" / "x.json"
+    said = signoff("audit", "checkpoint", "--to", str(nowhere))
+    assert f"--to {nowhere}: No such file or directory. Name a file in a folder that" in said.err
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        ("{", "is not JSON"),
+        ("[1]", "This is not a checkpoint of Signoff."),
+        ('{"checkpoint": {}}', "has the kind"),
+    ],
+)
+def test_an_invalid_checkpoint_is_named(signoff: Signoff, tmp_path: Path, document: str, why: str) -> None:
+    waiting(signoff)
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    assert signoff("audit", "checkpoint", "--to", str(good)).code == 0
+    bad.write_text(document)
+    said = signoff("audit", "verify", "--checkpoint", str(good), "--checkpoint", str(bad))
+    assert (said.code, said.out) == (1, "")
+    assert f"{bad}" in said.err
+    assert why in said.err
+    assert str(good) not in said.err
+
+
 def test_a_receipt_is_verified_without_the_database(signoff: Signoff, tmp_path: Path) -> None:
     run = waiting(signoff)
     said = signoff("receipt", "export", run)
@@ -643,7 +677,7 @@ def test_a_receipt_is_verified_without_the_database(signoff: Signoff, tmp_path: 
     assert signoff("receipt", "verify", str(file)).code == 0
     file.write_text(file.read_text().replace("looks right", "whatever"))
     said = signoff("receipt", "verify", str(file), "--key", str(key))
-    assert (said.code, "was changed" in said.err) == (1, True)
+    assert (said.code, "was changed" in said.err, str(file) in said.err) == (1, True, True)
     file.write_text("{")
     assert "is not JSON" in signoff("receipt", "verify", str(file), "--key", str(key)).err
     key.write_text("nothing")

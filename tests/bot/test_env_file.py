@@ -1,6 +1,7 @@
 """Only a named environment file, or the one in the installation's folder, decides about code and tokens."""
 
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import pytest
 from bot.cli.main import main
 from bot.slack.addresses import is_loopback, reveals_token
 
+PUBLIC_KEY = """-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+-----END PUBLIC KEY-----
+"""
 FLOW = """
 from pathlib import Path
 
@@ -120,6 +125,54 @@ def test_a_named_file_that_is_missing_is_refused(signoff: Signoff, tmp_path: Pat
         1, f"error: --env names {tmp_path / 'prod.env'}, and there is no such file.\n",
     )  # fmt: skip
     assert signoff("check", "--env")[2] == "error: --env needs the name of a file: --env /etc/signoff.env.\n"
+
+
+def in_place_of_a_file(path: Path, kind: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if kind == "a folder":
+        path.mkdir()
+    elif kind == "a pipe":
+        os.mkfifo(path, 0o600)
+    elif kind == "a device":
+        path.symlink_to("/dev/zero")
+    elif kind == "a socket":
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path.name)
+        Path(path.name).rename(path)
+    else:
+        path.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize(
+    "kind", ["a folder", "a pipe", "a device", "a socket", "a link to a file that is missing"]
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_anything_else_in_the_place_of_the_file_is_named_and_never_waited_for(
+    signoff: Signoff, tmp_path: Path, kind: str, named: bool
+) -> None:
+    path = tmp_path / ("own.env" if named else ".signoff/.env")
+    in_place_of_a_file(path, kind)
+    code, out, err = signoff("check", *(["--env", str(path)] if named else []))
+    assert (code, out) == (1, "")
+    assert f"{path} is {kind}, so no settings can be read from it. Put a text file in its place" in err
+
+
+@pytest.mark.parametrize("kind", ["a folder", "a pipe", "a device", "a socket"])
+@pytest.mark.parametrize(
+    "command",
+    [("receipt", "verify"), ("audit", "verify", "--checkpoint"), ("receipt", "verify", "x", "--key")],
+)
+def test_anything_else_in_the_place_of_a_document_is_refused_and_never_waited_for(
+    signoff: Signoff, tmp_path: Path, kind: str, command: tuple[str, ...]
+) -> None:
+    in_place_of_a_file(tmp_path / "odd", kind)
+    (tmp_path / "k.pub").write_text(PUBLIC_KEY, encoding="utf-8")
+    key = () if "--key" in command else ("--key", "k.pub")
+    code, _, err = signoff(*command, "odd", *key)
+    assert (code, err) == (
+        1,
+        f"error: odd: it is {kind}, not a file. Name a text file that this user can read.\n",
+    )
 
 
 @pytest.mark.parametrize(

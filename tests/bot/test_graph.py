@@ -161,6 +161,14 @@ def test_an_unknown_state_is_drawn_with_its_own_word() -> None:
     assert 'n0["one<br/>#63; dreaming"]' in mermaid(graph(node(state="dreaming")))
 
 
+def test_json_is_written_to_the_named_file(signoff: Signoff, tmp_path: Path) -> None:
+    printed = signoff("graph", "ship", "--format", "json")[1]
+    for _ in range(2):  # a drawing can be made again, so it may be replaced
+        code, out, _ = signoff("graph", "ship", "--format", "json", "--to", "ship.json")
+        assert (code, out) == (0, "")
+    assert (tmp_path / "ship.json").read_text(encoding="utf-8") == printed
+
+
 def test_svg_and_png_are_drawn_by_the_optional_package(signoff: Signoff, tmp_path: Path) -> None:
     pytest.importorskip("mmdr")
     signoff("run", "ship")

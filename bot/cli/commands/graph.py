@@ -10,12 +10,14 @@ import typer
 
 from bot.cli import heavy
 from bot.cli.connection import ask
+from bot.cli.document_files import write_file
 from bot.cli.options import Data
-from bot.cli.output import CommandError, Output, note
+from bot.cli.output import CommandError, note
 from bot.cli.target import find_target
 from bot.graphs.dot import dot
 from bot.graphs.mermaid import mermaid
 from bot.graphs.pictures import NoRenderer, png, svg
+from bot.terminal import printed_json
 
 JSON = dict[str, Any]
 
@@ -30,7 +32,10 @@ class Format(StrEnum):
     json = "json"
 
 
-_TEXTS: Mapping[Format, Callable[[JSON], str]] = {Format.mermaid: mermaid, Format.dot: dot, Format.svg: svg}
+_TEXTS: Mapping[Format, Callable[[JSON], str]] = {
+    Format.mermaid: mermaid, Format.dot: dot, Format.svg: svg,
+    Format.json: lambda drawn: printed_json(drawn) + "\n",
+}  # fmt: skip
 
 
 def graph(
@@ -51,15 +56,12 @@ def graph(
     SVG and PNG need the package mmdr: pip install mmdr.
     """
     drawn = _drawn(name, data)
-    if format_ is Format.json:
-        Output(as_json=True).data(drawn)
-        return
     try:
         content = png(drawn) if format_ is Format.png else _TEXTS[format_](drawn).encode()
     except NoRenderer as error:
         raise CommandError(str(error)) from None
     if to is not None:
-        to.write_bytes(content)
+        write_file(content, to, replace=True)
         note(f"Wrote {to}.")
     elif format_ is Format.png and sys.stdout.isatty():
         raise CommandError("A PNG is not for a terminal. Name a file: --to graph.png.")

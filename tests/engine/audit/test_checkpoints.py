@@ -1,5 +1,6 @@
 """Checkpoints: a log that was shortened, put back or replaced is noticed, also at the start."""
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -171,6 +172,20 @@ async def test_a_lost_folder_of_keys_is_reported_at_the_start_and_replaced_on_co
     async with at(tmp_path) as harness:
         await harness.decide("go", "approve", as_user="U1")
         assert (await harness.engine.audit()).findings == []
+
+
+async def test_a_pipe_in_the_place_of_a_key_is_refused_and_never_waited_for(tmp_path: Path) -> None:
+    async with at(tmp_path) as harness:
+        await checkpoint(harness)
+    (public,) = (tmp_path / "keys").glob("*.pub")
+    for path in (tmp_path / "keys" / "log.key", public):
+        path.unlink()
+        os.mkfifo(path, 0o600)
+    with pytest.raises(KeyLost, match=r"cannot be read \(it is a pipe, not a file\)"):
+        async with at(tmp_path):
+            pass
+    with pytest.raises(NotPossible, match=r"it is a pipe, not a file.*Put the folder of keys back"):
+        keyring(tmp_path).public()
 
 
 async def test_another_installations_key_opens_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""Files that a person names: read if they are regular files, else refused by what they are.
+
+Opening a named pipe waits for its other end, and reading a device may never end.
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+__all__ = ["kind_of_file", "read_bytes"]
+
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFLNK: "a link to a file that is missing",
+}
+
+
+def kind_of_file(path: Path) -> str:
+    """Say what stands at a path in the place of a regular file, as `a folder`. Empty for a regular file and
+    for nothing. Raises `OSError` where it cannot be looked at."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        try:
+            mode = path.lstat().st_mode
+        except FileNotFoundError:
+            return ""
+    return "" if stat.S_ISREG(mode) else _KINDS.get(stat.S_IFMT(mode), "no regular file")
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a regular file. Raises `OSError`, which names the file and what is wrong."""
+    kind = kind_of_file(path)
+    if kind:
+        raise _refused(path, kind)
+    # Without waiting: a pipe may have taken its place since.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise _refused(path, kind_of_file(path))
+        return file.read()
+
+
+def _refused(path: Path, kind: str) -> OSError:
+    return OSError(errno.EINVAL, f"it is {kind}, not a file", str(path))
