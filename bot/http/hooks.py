@@ -26,6 +26,7 @@ from engine import (
     WebhookSpec,
     delivery,
 )
+from engine.text import without_folders
 
 log = logging.getLogger(__name__)
 
@@ -61,9 +62,9 @@ class _Hooks:
         except TooMany as error:
             raise Refusal(429, str(error), retry_after=error.retry_after) from None
         except NotPossible as error:
-            raise Refusal(409, str(error)) from None
+            raise Refusal(409, without_folders(str(error))) from None
         except SignoffError as error:
-            raise Refusal(503, str(error), retry_after=5) from None
+            raise Refusal(503, without_folders(str(error)), retry_after=5) from None
 
     def _webhook(self, name: str) -> tuple[str, WebhookSpec]:
         found = self._engine.webhook(name)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from engine import Altered, SignoffError
+from engine.text import without_folders
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -32,4 +33,6 @@ async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse
     except SignoffError as problem:
         # Trying again helps where the engine cannot work at the moment, and not where a row was changed.
         status = 409 if isinstance(problem, Altered) else 503
-        return web.json_response({"error": {"field": "", "message": str(problem)}}, status=status)
+        return web.json_response(
+            {"error": {"field": "", "message": without_folders(str(problem))}}, status=status
+        )

@@ -2,18 +2,27 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from bot.listeners.context import Context, slack_actor
 from bot.listeners.surface import Surface
 from bot.slack.web_api import SlackRefused, SlackUnreachable
 from engine import Altered, Decision, DecisionResult, NotAllowed
+from engine.text import without_folders
 
 
 async def decide(context: Context, user: str, request_id: str, decision: Decision) -> DecisionResult:
     """Decide a request, and refuse an approval of what its approvers could not read in full."""
     if decision.choice == "approve" and (refusal := await _lacking(context, user, request_id)):
         return refusal
-    return await context.engine.decide(request_id, decision, actor=slack_actor(user))
+    return _for_people(await context.engine.decide(request_id, decision, actor=slack_actor(user)))
+
+
+def _for_people(result: DecisionResult) -> DecisionResult:
+    """Return an answer without the paths of the server, which the reason of a failed store may name."""
+    if result.code != "unavailable":
+        return result
+    return replace(result, text=without_folders(result.text))
 
 
 async def _lacking(context: Context, user: str, request_id: str) -> DecisionResult | None:
@@ -30,7 +39,9 @@ async def decide_all(
 ) -> list[DecisionResult]:
     """Decide the open requests that the card of a failure counted, each for its own run."""
     cards = context.engine.failure_cards
-    return await cards.decide_all(request_id, decision, actor=slack_actor(user), last_place=last_place)
+    actor = slack_actor(user)
+    results = await cards.decide_all(request_id, decision, actor=actor, last_place=last_place)
+    return [_for_people(result) for result in results]
 
 
 async def approve_together(context: Context, user: str, request_ids: Sequence[str]) -> list[DecisionResult]:
@@ -40,7 +51,8 @@ async def approve_together(context: Context, user: str, request_ids: Sequence[st
         if refusal := await _lacking(context, user, request_id):
             results.append(refusal)
         else:
-            results += await context.engine.approve_together([request_id], actor=slack_actor(user))
+            decided = await context.engine.approve_together([request_id], actor=slack_actor(user))
+            results += [_for_people(result) for result in decided]
     return results
 
 

@@ -23,12 +23,14 @@ from bot.views.runs.logs import logs_answer
 from bot.views.runs.resources import resources_answer
 from engine import (
     AlteredRun,
+    InvalidInput,
     NotAllowed,
     PeopleUnavailable,
     SignoffError,
     UnknownRun,
     UnknownWorkflow,
 )
+from engine.text import without_folders
 
 Answered = Message | FormReply
 
@@ -177,8 +179,12 @@ async def _reassign(context: Context, asker: Caller, command: commands.ReassignC
 
 
 async def refused(context: Context, error: SignoffError) -> Message:
-    """Return an error of the engine as a message, with the next command to type."""
-    text = await with_names(context.people, str(error))
+    """Return an error of the engine as a message, with the next command to type.
+
+    What a person wrote is shown as it is, and the paths of the server are not.
+    """
+    written = isinstance(error, InvalidInput)
+    text = await with_names(context.people, str(error) if written else without_folders(str(error)))
     match error:
         case AlteredRun():
             return command_replies.refused_answer(text)

@@ -6,6 +6,13 @@ _FRAMES = ("tests/bot/test_frames.py",)
 _PAYLOADS = ("tests/bot/test_random_payloads.py",)
 MUTANTS = [
     Mutant(
+        "people who click read the folders of the server",
+        "bot/listeners/decision_clicks.py",
+        "replace(result, text=without_folders(result.text))",
+        "result",
+        ("tests/bot/listeners/test_server_paths.py",),
+    ),
+    Mutant(
         "events are not checked",
         "bot/slack/payloads.py",
         'if kind == "event_callback" and (shape',
