@@ -178,7 +178,7 @@ class _Doors:
         await socket.open()
         stack.push_async_callback(socket.close)
         stack.push_async_callback(end, asyncio.create_task(socket.keep(self.clock)))
-        health = Health(self.engine, self.workspace, self.api, self.reload)
+        health = Health(self.engine, self.workspace, self.api, self.reload, socket)
         monitor = Monitor(self.api, health.problems, self.operator, self.clock, self.workspace.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
         application = _application(self.settings, self.engine, health, self.workspace, self.clock)

@@ -18,7 +18,7 @@ import orjson
 
 from bot.control_client import user_name
 from bot.control_requests import checked
-from bot.control_socket_path import address, may_enter, peer_uid, socket_path
+from bot.control_socket_path import address, may_enter, peer_uid, socket_path, what_is_at
 from engine import Clock
 from engine.errors import NotPossible, SignoffError
 from engine.private_files import make_folder
@@ -49,19 +49,21 @@ class ControlSocket:
         self._line_seconds = line_seconds
         self._handlers = handlers
         self._server: asyncio.Server | None = None
-        self._missing = False
+        self.problem = ""
+        """Why no command reaches this process, with the remedy; empty as a rule."""
+        self._place: tuple[int, int] | None = None
+        """Device and inode of the socket that this process made."""
         self._visitors: dict[asyncio.Task[None], bool] = {}
         """By visitor: it has asked something and waits for the answer, the oldest visitor first."""
 
     async def open(self) -> None:
         """Listen, for this user alone. A socket that a dead process left behind is taken over.
 
-        Raises `NotPossible` where something else is in its place.
+        Raises `NotPossible` where a folder is in its place.
         """
         make_folder(self.path.parent)
         if self.path.is_dir():
-            text = f"{self.path} is a folder, and the command line's socket belongs there. Move it away."
-            raise NotPossible(text)
+            raise NotPossible(_occupied(self.path, "a folder"))
         self.path.unlink(missing_ok=True)
         await self._listen()
 
@@ -72,20 +74,39 @@ class ControlSocket:
             await self.look()
 
     async def look(self) -> None:
-        """Make the socket again where it was deleted: no command reaches this process without it."""
+        """Make the socket again where it was deleted or is another one. Say what else stands in its place: no
+        command reaches this process without it."""
         before = self._server
-        if before is None or os.path.lexists(self.path):  # noqa: ASYNC240 - the folder of the database
+        if before is None or self._identity() == self._place:
+            self.problem = ""
+            return
+        if in_its_place := what_is_at(self.path):
+            self._warn(_occupied(self.path, in_its_place))
             return
         try:
+            self.path.unlink(missing_ok=True)
             await self._listen()
         except OSError as error:
-            if not self._missing:
-                log.warning("%s was deleted and cannot be made again: %s", self.path, error.strerror)
-            self._missing = True
+            self._warn(
+                f"{self.path} was deleted and cannot be made again ({error.strerror}), so no command reaches "
+                "this process. Give it write access to the folder."
+            )
             return
-        self._missing = False
+        self.problem = ""
         before.close()
         log.warning("%s was deleted. Signoff has made it again", self.path)
+
+    def _warn(self, problem: str) -> None:
+        if problem != self.problem:
+            log.warning("%s", problem)
+        self.problem = problem
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            status = self.path.lstat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
     async def _listen(self) -> None:
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -96,6 +117,7 @@ class ControlSocket:
                 listener.bind(short)
         finally:
             os.umask(before)
+        self._place = self._identity()
         self._server = await asyncio.start_unix_server(self._visit, sock=listener, limit=_MAX_LINE_BYTES)
 
     async def close(self) -> None:
@@ -107,8 +129,9 @@ class ControlSocket:
         await asyncio.gather(*self._visitors, return_exceptions=True)
         await self._server.wait_closed()
         self._server = None
-        with contextlib.suppress(OSError):  # a disk may have become read-only
-            self.path.unlink(missing_ok=True)
+        if self._identity() == self._place:
+            with contextlib.suppress(OSError):  # a disk may have become read-only
+                self.path.unlink(missing_ok=True)
 
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -169,6 +192,13 @@ class ControlSocket:
             log.exception("%s failed for %s", request["method"], user)
             text = "The running Signoff could not do this; its log says why."
             return orjson.dumps(_error(id_, "InternalError", text))
+
+
+def _occupied(path: Path, kind: str) -> str:
+    return (
+        f"{path} is {kind}, and the command line's socket belongs there, so no command reaches this process. "
+        "Move it away."
+    )
 
 
 async def _read_line(reader: asyncio.StreamReader) -> bytes:

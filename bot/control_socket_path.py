@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine import SignoffError
+from engine.regular_files import kind_of_mode
 
 _MAX_ADDRESS_BYTES = 100
 """Bytes: `sun_path` holds 107 and a null on Linux, 103 elsewhere."""
@@ -54,11 +55,25 @@ def check_socket(path: Path, database: Path) -> None:
         status = path.lstat()
     except OSError:
         return
-    if not stat.S_ISSOCK(status.st_mode) or status.st_uid not in trusted(database):
+    if in_its_place := what_is_at(path):
         raise Untrusted(
-            f"{path} is not a socket of yours: another user or program has put it there. Remove it, and keep "
-            "the database in a folder that only its user can write to."
+            f"{path} is {in_its_place}, and the socket of the serving process belongs there. Move it away. "
+            "A process that serves then makes the socket again within seconds."
         )
+    if status.st_uid not in trusted(database):
+        raise Untrusted(
+            f"{path} is a socket of another user ({status.st_uid}). Remove it, and keep the database in a "
+            "folder that only its user can write to."
+        )
+
+
+def what_is_at(path: Path) -> str:
+    """Say what stands in the place of the socket, as `a folder`; empty for a socket and for nothing."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return ""
+    return "" if stat.S_ISSOCK(mode) else kind_of_mode(mode)
 
 
 def check_server(peer: socket.socket, path: Path, database: Path) -> None:

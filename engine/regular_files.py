@@ -8,7 +8,7 @@ import os
 import stat
 from pathlib import Path
 
-__all__ = ["kind_of_file", "read_bytes"]
+__all__ = ["kind_of_file", "kind_of_mode", "read_bytes"]
 
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -16,7 +16,8 @@ _KINDS = {
     stat.S_IFSOCK: "a socket",
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
-    stat.S_IFLNK: "a link to a file that is missing",
+    stat.S_IFLNK: "a link",
+    stat.S_IFREG: "a file",
 }
 
 
@@ -30,7 +31,14 @@ def kind_of_file(path: Path) -> str:
             mode = path.lstat().st_mode
         except FileNotFoundError:
             return ""
-    return "" if stat.S_ISREG(mode) else _KINDS.get(stat.S_IFMT(mode), "no regular file")
+    if stat.S_ISLNK(mode):
+        return "a link to a file that is missing"
+    return "" if stat.S_ISREG(mode) else kind_of_mode(mode)
+
+
+def kind_of_mode(mode: int) -> str:
+    """Return the kind of what has this mode, with its article."""
+    return _KINDS.get(stat.S_IFMT(mode), "of an unknown kind")
 
 
 def read_bytes(path: Path) -> bytes:

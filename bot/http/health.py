@@ -99,8 +99,15 @@ class ReloadHealth(Protocol):
     def problem(self) -> str: ...
 
 
+class DoorHealth(Protocol):
+    """The command line's socket."""
+
+    @property
+    def problem(self) -> str: ...
+
+
 class Health:
-    """Asks every part how it is. `reload`: where files are loaded again."""
+    """Asks every part how it is. `reload`: where files are loaded again. `door`: of the command line."""
 
     def __init__(
         self,
@@ -108,8 +115,10 @@ class Health:
         workspace: SlackConnection,
         api: ApiHealth,
         reload: ReloadHealth | None = None,
+        door: DoorHealth | None = None,
     ) -> None:
         self._engine, self._workspace, self._api, self._reload = engine, workspace, api, reload
+        self._door = door
 
     async def problems(self) -> Mapping[str, str]:
         """Problems by name; empty when there are none."""
@@ -170,5 +179,7 @@ class Health:
             warnings["canaries"] = canaries
         if self._reload is not None and self._reload.problem:
             warnings["workflows"] = self._reload.problem
+        if self._door is not None and self._door.problem:
+            warnings["command line"] = self._door.problem
         notices = {"loop": self._engine.blocked, "clock": self._engine.jumped}
         return warnings | {name: text for name, text in notices.items() if text}

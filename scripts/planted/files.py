@@ -42,8 +42,22 @@ MUTANTS = [
     Mutant(
         "a control socket that is deleted stays away",
         "bot/control_socket.py",
-        "if before is None or os.path.lexists(self.path):",
+        "if before is None or self._identity() == self._place:",
         "if True:",
+        _DOOR,
+    ),
+    Mutant(
+        "the start does not name the -wal of a file that was emptied",
+        "engine/store/files/expected.py",
+        "        kept = left_wal(self._real) if self._real.exists() else None\n",
+        "        kept = None\n",
+        _REPLACED,
+    ),
+    Mutant(
+        "a folder in the place of the control socket is not told",
+        "bot/control_socket.py",
+        "        if in_its_place := what_is_at(self.path):\n",
+        "        if False:\n",
         _DOOR,
     ),
     Mutant(
@@ -343,7 +357,7 @@ MUTANTS = [
     Mutant(
         "an empty database takes the place of one that was deleted",
         "engine/store/files/expected.py",
-        "        if not deleted and not self._outside.exists():\n",
+        "        if not deleted and not self._outside.exists() and kept is None:\n",
         "        if True:\n",
         _TROUBLE,
     ),

@@ -131,3 +131,10 @@ async def test_records_that_were_changed_and_a_missing_checkpoint_are_warnings()
         "checkpoint": part.log_warning,
         "records": part.records,
     }
+
+
+async def test_what_stands_in_the_place_of_the_command_lines_socket_is_a_warning() -> None:
+    part, door = Part(), Part(problem="signoff.db.sock is a folder")
+    health = Health(part, part, part, door=door)
+    assert await health.problems() == {}
+    assert await health.warnings() == {"command line": door.problem}

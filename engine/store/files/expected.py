@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.errors import StoreBroken
 from engine.private_files import make_folder, tighten
-from engine.store.files.rescue import saved_files
+from engine.store.files.rescue import left_wal, saved_files
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +34,25 @@ class Expected:
                 self._check_saved(saved)
                 return
         deleted = self._beside.exists() and not self._real.exists()
-        if not deleted and not self._outside.exists():
+        kept = left_wal(self._real) if self._real.exists() else None
+        if not deleted and not self._outside.exists() and kept is None:
             return
         backup = str(saved[-1]) if saved else "BACKUP"
         raise StoreBroken(
             f"There was a database {self._real}, and it is gone or empty. If its folder was moved or its "
             f"disk is not mounted, fix that. If it was deleted: signoff db restore {backup}. To start "
-            "with an empty database instead: signoff serve --new."
+            f"with an empty database instead: signoff serve --new.{self._left(kept)}"
+        )
+
+    def _left(self, kept: Path | None) -> str:
+        """Say what is left of a file that was emptied in its place, and its use."""
+        if kept is None:
+            return ""
+        return (
+            f" Keep {kept}: it may hold transactions that are newer than your last backup. They come back if "
+            "a snapshot of the disk has the database file as it was just before: put that in the place of "
+            f"the file, and copy the kept file to {self._real}-wal. It does not fit a backup by signoff db "
+            "backup."
         )
 
     def _check_saved(self, saved: list[Path]) -> None:

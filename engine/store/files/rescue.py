@@ -19,6 +19,15 @@ def saved_files(database: Path) -> list[Path]:
     return sorted(file for file in candidates if ".left-" not in file.name and file.stat().st_size)
 
 
+def left_wal(database: Path) -> Path | None:
+    """Return the newest `-wal` that was kept when another program emptied the database file; None if there
+    is none. The `-wal` beside a saved file is not meant: that file has its transactions."""
+    real = Path(os.path.realpath(database))
+    kept = sorted(real.parent.glob(f"{glob.escape(real.name)}.saved-*.left-wal"))
+    alone = [file for file in kept if not file.with_name(file.name.removesuffix(".left-wal")).exists()]
+    return alone[-1] if alone else None
+
+
 def settle(database: Path) -> None:
     """A backup was restored, or a start without any was asked for: what was saved is only kept now."""
     for saved in saved_files(database):

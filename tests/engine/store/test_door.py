@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import signal
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -254,7 +255,7 @@ async def test_a_link_to_the_database_leads_to_the_same_socket(tmp_path: Path) -
 
 async def test_a_file_that_is_not_a_socket_is_not_asked(tmp_path: Path) -> None:
     socket_path(tmp_path / "signoff.db").symlink_to("/run/other.sock")
-    with pytest.raises(Untrusted, match="is not a socket of yours"):
+    with pytest.raises(Untrusted, match=r"is a link, and the socket .* belongs there\. Move it away"):
         await call(tmp_path / "signoff.db", "ping", {})
 
 
@@ -281,7 +282,7 @@ async def test_a_socket_of_another_user_is_not_asked() -> None:
         )
         assert child.stdout is not None
         assert await child.stdout.readline() == b"listens\n"
-        with pytest.raises(Untrusted, match="is not a socket of yours"):
+        with pytest.raises(Untrusted, match=r"is a socket of another user \(65534\)\. Remove it"):
             await call(database, "ping", {})
         os.chown(path, 0, 0)
         with pytest.raises(Untrusted, match=r"served by another user \(65534\), so nothing was asked"):
@@ -343,6 +344,50 @@ async def test_a_socket_that_is_deleted_is_made_again(
         assert door.path.stat().st_mode & 0o777 == 0o600
     assert caplog.text.count(f"{door.path} was deleted. Signoff has made it again") == 2
     keeping.cancel()
+    await door.close()
+
+
+@pytest.mark.parametrize("kind", ["a folder", "a pipe", "a file", "a link"])
+async def test_anything_else_in_the_place_of_the_socket_is_told_until_it_is_gone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    database = tmp_path / "signoff.db"
+    door = ControlSocket(database, {"ping": pong})
+    await door.open()
+    await door.look()
+    assert door.problem == ""
+    path = door.path
+    path.unlink()
+    {
+        "a folder": path.mkdir,
+        "a pipe": lambda: os.mkfifo(path),
+        "a file": path.touch,
+        "a link": lambda: path.symlink_to("nowhere"),
+    }[kind]()
+    for _ in range(3):
+        await door.look()
+    assert f"{path} is {kind}, and the command line's socket belongs there" in door.problem
+    assert door.problem.endswith("Move it away.")
+    assert caplog.text.count(door.problem) == 1
+    with pytest.raises(Untrusted, match=rf"signoff\.db\.sock is {kind}, and the socket .*Move it away"):
+        await call(database, "ping", {})
+    path.rename(tmp_path / "moved")
+    await door.look()
+    assert door.problem == ""
+    assert await call(database, "ping", {}) == "pong"
+    await door.close()
+    assert not path.exists()
+
+
+async def test_another_socket_in_the_place_of_ours_makes_way(tmp_path: Path) -> None:
+    database = tmp_path / "signoff.db"
+    door = ControlSocket(database, {"ping": pong})
+    await door.open()
+    door.path.unlink()
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(door.path))
+        await door.look()
+    assert await call(database, "ping", {}) == "pong"
     await door.close()
 
 

@@ -14,7 +14,7 @@ from engine.errors import NotPossible, StoreBroken, StoreBusy
 from engine.store.files.checkup import look_through
 from engine.store.files.expected import Expected
 from engine.store.files.file_lock import FileLock
-from engine.store.files.rescue import rescue, saved_files, settle
+from engine.store.files.rescue import left_wal, rescue, saved_files, settle
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.writer import Writer
 from engine.testing import Harness
@@ -166,7 +166,7 @@ async def test_nothing_opens_a_file_that_was_emptied_and_its_wal_is_kept(table: 
     await writer.submit(insert(1))
     await looks.one_is_over()
     await looks.one_is_over()
-    wal = contents(table)[1]
+    snapshot, wal = contents(table)
     empty(table)
     with pytest.raises(StoreBusy, match="was emptied by another program"):
         await reader.read_at_length(lambda connection: connection.execute("SELECT * FROM t").fetchall())
@@ -178,6 +178,28 @@ async def test_nothing_opens_a_file_that_was_emptied_and_its_wal_is_kept(table: 
     (kept,) = table.parent.glob("plain.db.saved-*.left-wal")
     assert wal == contents(table)[1] == kept.read_bytes()
     assert saved_files(table) == []
+    with pytest.raises(StoreBroken, match="it is gone or empty") as refused:
+        Expected(table, {"XDG_STATE_HOME": str(table.parent / "state")}).check()
+    assert f"Keep {kept}: it may hold transactions that are newer than your last backup." in str(
+        refused.value
+    )
+    assert f"copy the kept file to {table}-wal." in str(refused.value)
+    assert rows_of_snapshot(table, snapshot, kept) == [1]
+
+
+def rows_of_snapshot(table: Path, snapshot: bytes, kept: Path) -> list[int]:
+    """Return the rows once the snapshot is back, and the kept file beside it."""
+    table.write_bytes(snapshot)
+    Path(f"{table}-wal").write_bytes(kept.read_bytes())
+    Path(f"{table}-shm").unlink(missing_ok=True)
+    return rows(table)
+
+
+def test_a_wal_beside_a_saved_file_is_not_told(table: Path) -> None:
+    saved = table.with_name(f"{table.name}.saved-20260105T120000")
+    saved.write_text("something")
+    saved.with_name(f"{saved.name}.left-wal").write_text("something")
+    assert left_wal(table) is None
 
 
 def test_a_saved_file_without_content_is_never_advised(table: Path) -> None:
@@ -324,7 +346,7 @@ async def test_keys_that_are_removed_are_missed_before_the_next_start(tmp_path: 
         assert "sealed its log" in harness.engine.keys_problem
         key.unlink()
         key.mkdir()
-        assert f"{key}, cannot be read (Is a directory)" in harness.engine.keys_problem
+        assert f"{key}, cannot be read (it is a folder, not a file)" in harness.engine.keys_problem
         key.rmdir()
         move(tmp_path / "aside", key)
         assert harness.engine.keys_problem == ""
@@ -345,7 +367,7 @@ async def test_a_key_of_codes_or_receipts_that_is_lost_while_serving_is_reported
             assert engine.keys_problem == ""
         move(secret, tmp_path / "aside")
         secret.mkdir()
-        assert "cannot be read (Is a directory)" in engine.keys_problem
+        assert "cannot be read (it is a folder, not a file)" in engine.keys_problem
 
 
 async def test_a_key_of_codes_that_is_lost_is_not_replaced_in_silence(tmp_path: Path) -> None:
