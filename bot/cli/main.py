@@ -1,5 +1,6 @@
 """The command `signoff`: its commands, and what becomes of an error."""
 
+import errno
 import logging
 import os
 import re
@@ -62,6 +63,16 @@ COMMANDS = (
 )  # fmt: skip
 GROUPS = (triggers, canary, audit, receipt, code, token, db)
 _PRIVATE = 0o077
+_AS_OWNER, _SPACE = "Run the command as the user who owns it.", "Free some space on its disk."
+_REMEDIES = {
+    errno.EACCES: _AS_OWNER,
+    errno.EPERM: _AS_OWNER,
+    errno.ENOSPC: _SPACE,
+    errno.EDQUOT: _SPACE,
+    errno.EROFS: "Name a file on a disk that can be written to.",
+    errno.ENAMETOOLONG: "Shorten the path.",
+}
+_CHECK_PATH = "Check the path, and whether this user can use it."
 _OWN = re.compile(r"Invalid value: |Invalid value for [^:]*: (?=--)")
 
 
@@ -198,7 +209,6 @@ def _print_error(problem: Exception) -> None:
         error(str(problem))
     elif isinstance(problem, OSError):
         file = f"{problem.filename}: " if problem.filename else ""
-        remedy = " Run the command as the user who owns it." if isinstance(problem, PermissionError) else ""
-        error(f"{file}{problem.strerror or problem}.{remedy}")
+        error(f"{file}{problem.strerror or problem}. {_REMEDIES.get(problem.errno or 0, _CHECK_PATH)}")
     else:
         error(f"{type(problem).__name__}: {problem}. This is a bug in Signoff; --debug prints where it is.")

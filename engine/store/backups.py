@@ -49,9 +49,21 @@ def backup(database: Path, target: Path) -> Copy:
     `VACUUM INTO` reads within one transaction; the backup interface would start again at each write of
     another process. The copy gets its name when it is complete, checked and on the disk.
     """
+    try:
+        return _backed_up(database, target)
+    except OSError as error:
+        raise NotPossible(
+            f"{target} cannot be written ({error.strerror}). Name a new file in a folder that this user can "
+            "write to, on a disk with free space."
+        ) from error
+
+
+def _backed_up(database: Path, target: Path) -> Copy:
     if not database.exists():
-        raise NotPossible(f"There is no database {database}.")
-    if target.exists():
+        raise NotPossible(
+            f"There is no database {database}. Name the folder that has signoff.db: --data DIR."
+        )
+    if os.path.lexists(target):
         raise NotPossible(f"{target} already exists. Name a new file.")
     if not target.parent.is_dir():
         raise NotPossible(f"There is no folder {target.parent}. Create it first.")

@@ -84,6 +84,19 @@ def test_a_missing_file_is_named(signoff: Signoff, arguments: list[str], said: s
     assert said in err
 
 
+def test_a_backup_that_cannot_be_written_says_what_to_do(signoff: Signoff, tmp_path: Path) -> None:
+    assert signoff("run", "deploy")[0] == 0
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("nowhere")
+    for target in ("/proc/x.db", "/dev/null/x.db", "x" * 300, "folder", "link", "gone/x.db", "/dev/full"):
+        code, out, err = signoff("db", "backup", target)
+        assert (code, out, len(err.splitlines())) == (1, "", 1)
+        assert target.removesuffix("/x.db") in err
+        remedies = ("Name a new file in a folder that this user can", "Name a new file.", "Create it first.")
+        assert any(remedy in err for remedy in remedies), err
+    assert sorted(path.name for path in tmp_path.glob("*.partial")) == []
+
+
 def test_a_setting_says_how_long_finished_runs_are_kept() -> None:
     assert read_settings({}).keep is None
     assert read_settings({"SIGNOFF_KEEP": "forever"}).keep is None
