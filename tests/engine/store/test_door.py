@@ -347,6 +347,17 @@ async def test_a_socket_that_is_deleted_is_made_again(
     await door.close()
 
 
+def put_in_place(path: Path, kind: str) -> None:
+    if kind == "a folder":
+        path.mkdir()
+    elif kind == "a pipe":
+        os.mkfifo(path)
+    elif kind == "a file":
+        path.touch()
+    else:
+        path.symlink_to("nowhere")
+
+
 @pytest.mark.parametrize("kind", ["a folder", "a pipe", "a file", "a link"])
 async def test_anything_else_in_the_place_of_the_socket_is_told_until_it_is_gone(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, kind: str
@@ -358,12 +369,7 @@ async def test_anything_else_in_the_place_of_the_socket_is_told_until_it_is_gone
     assert door.problem == ""
     path = door.path
     path.unlink()
-    {
-        "a folder": path.mkdir,
-        "a pipe": lambda: os.mkfifo(path),
-        "a file": path.touch,
-        "a link": lambda: path.symlink_to("nowhere"),
-    }[kind]()
+    put_in_place(path, kind)
     for _ in range(3):
         await door.look()
     assert f"{path} is {kind}, and the command line's socket belongs there" in door.problem
