@@ -649,6 +649,20 @@ MUTANTS = [
         ("tests/engine/runtime/queries/test_visibility.py",),
     ),
     Mutant(
+        "a new delegate is refused until the background comes to the request",
+        "engine/runtime/requests/decisions.py",
+        "            request = await self._delegations.followed(request, actor)\n",
+        "",
+        ("tests/engine/runtime/requests/test_delegation.py",),
+    ),
+    Mutant(
+        "changed absences keep everybody from deciding",
+        "engine/runtime/requests/delegation.py",
+        "        except Altered:  # changed absences count for nothing\n",
+        "        except ZeroDivisionError:\n",
+        ("tests/engine/audit/test_tampering.py::test_changed_absences_keep_nobody_from_deciding",),
+    ),
+    Mutant(
         "a reader of a request is told that it is not here",
         "engine/runtime/queries/visibility.py",
         "            if await self._reads_message(request, run):\n",

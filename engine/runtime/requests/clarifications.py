@@ -79,6 +79,7 @@ class Clarifications:
             raise NotAllowed(unknown_member_problem(effective_user_id(actor))) from None
         if not person.full_member:
             raise NotAllowed(membership_problem(person))
+        request = await self._delegations.followed(request, actor)
         run = await self._store.read(queries.run, request.run_id)
         assert run is not None
         definition, _ = await self._definitions.get(run.definition)

@@ -191,6 +191,7 @@ class Decisions:
         try:
             if decision.choice == REVOKE:
                 self._act_limits.count(actor, "revocations")
+            request = await self._delegations.followed(request, actor)
             request = await self._departures.recount(request)
             return await self._decide_as(request, decision, await self._decider(request, actor))
         except TooMany as error:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from engine.clock import Clock
-from engine.errors import NotAllowed, NotPossible, UnknownPeople, UnknownRun
+from engine.errors import Altered, NotAllowed, NotPossible, UnknownPeople, UnknownRun
 from engine.kernel.requests import request_transitions
 from engine.kernel.requests.verdicts import membership_problem
 from engine.kernel.transition import Transition
@@ -159,6 +159,23 @@ class Delegations:
             for delegate in request.people.delegates
             if delegate.away not in current or current[delegate.away].to != delegate.to
         )
+
+    async def followed(self, request: RequestRecord, actor: Actor) -> RequestRecord:
+        """Return the request after it has followed an absence whose delegate acts on it now.
+
+        With many open requests it takes seconds until the background comes to this one.
+        """
+        if not self._anybody_away or request.state != "open" or request.kind != "approval":
+            return request
+        user, shown = effective_user_id(actor), {(each.away, each.to) for each in request.people.delegates}
+        try:
+            current = resolved(await self._absences(), self._clock.now())
+        except Altered:  # changed absences count for nothing
+            return request
+        if all(each.to != user or (each.away, each.to) in shown for each in current.values()):
+            return request
+        await self._update_stand_ins(request.id)
+        return await self._store.read(queries.request, request.id) or request
 
     async def represented(self, person: Person, request: RequestRecord) -> dict[str, frozenset[str]]:
         """Return the people for whom this person may decide now, with the references that mean them."""

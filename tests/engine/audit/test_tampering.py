@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +226,16 @@ async def test_a_changed_fact_about_the_installation_counts_for_nothing(
         recompute(database)
         with pytest.raises(Exception, match=f"What is stored of {fact} was changed by another program"):
             await act(harness)
+
+
+async def test_changed_absences_keep_nobody_from_deciding(tmp_path: Path) -> None:
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        await harness.start("flow")
+        until = harness.clock.now() + timedelta(days=3)
+        await harness.engine.delegations.away(Actor("slack", "U9"), "U1", until)
+        await harness.run_until_idle()
+        execute(tmp_path / "signoff.db", "UPDATE installation SET value = replace(value, ':', ': ')")
+        assert (await harness.decide("go", "approve", as_user="U2")).code == "decided"
 
 
 @pytest.mark.parametrize(

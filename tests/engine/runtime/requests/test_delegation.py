@@ -68,6 +68,22 @@ async def test_a_stand_in_decides_and_it_is_recorded_for_whom() -> None:
         assert told[0].data["on_behalf"] == "U1"
 
 
+async def test_a_delegate_decides_at_once_while_many_other_requests_follow_an_absence() -> None:
+    async with Harness(flow(), people=people(), conceals=True) as harness:
+        runs = [await harness.start("flow") for _ in range(30)]
+        until = harness.clock.now() + timedelta(days=5)
+        await harness.engine.delegations.away(Actor("slack", "U1"), "U7", until)
+        request_id = f"{runs[-1].id}.go"
+        stored = await harness.engine.request(request_id)
+        assert stored is not None
+        assert stored.people.delegates == (), "nothing is shown where the others come first"
+        for choice, code in (("reject", "comment_required"), ("approve", "decided")):
+            result = await harness.engine.decide(request_id, Decision(choice), actor=Actor("slack", "U7"))
+            assert result.code == code, result.text
+        assert result.request is not None
+        assert [one.on_behalf for one in result.request.decisions] == ["U1"]
+
+
 TWO_STAGES = [Stage("one", "@ops"), Stage("two", "@security")]
 
 
