@@ -48,6 +48,7 @@ from bot.cli.commands.signal import signal
 from bot.cli.commands.subscriptions import subscribe, subscriptions, unsubscribe
 from bot.cli.commands.token import token
 from bot.cli.commands.triggers import triggers
+from bot.cli.empty_values import refuse_empty_values
 from bot.cli.env_file import NAMED
 from bot.cli.help import name_arguments
 from bot.cli.output import CommandError, error
@@ -101,6 +102,7 @@ def build() -> TyperGroup:
     command = get_command(app)
     assert isinstance(command, TyperGroup)
     name_arguments(command)
+    refuse_empty_values(command)
     return command
 
 

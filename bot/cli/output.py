@@ -1,11 +1,15 @@
 """Output of a command: its result on stdout, everything else on stderr. With --json, JSON alone."""
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.cli import heavy
 from bot.terminal import printed, printed_json
+
+_SHOWN = 200
+_LONG_WORD = re.compile(r"\S{1000,}")
 
 
 class CommandError(Exception):
@@ -67,4 +71,10 @@ def note(text: str) -> None:
 
 
 def error(text: str, *more: str) -> None:
-    print("\n".join([f"error: {printed(text)}", *map(printed, more)]), file=sys.stderr)
+    lines = [_LONG_WORD.sub(_shortened, printed(line)) for line in (text, *more)]
+    print("\n".join([f"error: {lines[0]}", *lines[1:]]), file=sys.stderr)
+
+
+def _shortened(word: re.Match[str]) -> str:
+    """Return the begin of a value that is too long to read."""
+    return f"{word[0][:_SHOWN]}… ({len(word[0]):,} characters)"

@@ -42,6 +42,13 @@ MUTANTS = [
         ("tests/bot/test_cli.py",),
     ),
     Mutant(
+        "an empty starter means every starter",
+        "bot/cli/main.py",
+        "    refuse_empty_values(command)\n",
+        "",
+        ("tests/bot/test_cli_errors.py",),
+    ),
+    Mutant(
         "a cancel of a mistyped workflow or starter ends well",
         "bot/cli/handlers.py",
         "    if not counts:\n        await require_known(engine, chosen)\n",

@@ -238,3 +238,30 @@ def test_check_of_a_file_that_cannot_be_read_says_so(signoff: Signoff, folder: P
     code, out, err = signoff("check", "flow.py")
     assert (code, err) == (1, "")
     assert out.startswith("flow.py")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["cancel", "--workflow", "report", "--started-by", ""], "--started-by"),
+        (["cancel", "--workflow="], "--workflow"),
+        (["runs", "--data", ""], "--data"),
+        (["audit", "verify", "--checkpoint", ""], "--checkpoint"),
+        (["audit", "accept", "--reason", "x", "--data", ""], "--data"),
+        (["show", ""], "Invalid value for 'RUN': it"),
+        (["check", ""], "Invalid value for 'PATH...': it"),
+    ],
+)
+def test_an_empty_value_is_refused_and_never_means_everything(
+    signoff: Signoff, arguments: list[str], name: str
+) -> None:
+    code, out, err = signoff(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: {name} is empty. Give it a value")
+
+
+def test_a_long_value_is_shortened_in_an_error(signoff: Signoff) -> None:
+    code, _, err = signoff("runs", "--data", "x" * 10_000)
+    assert code == 1
+    assert f"{'x' * 200}… (10,001 characters)" in err
+    assert len(err) < 1000
