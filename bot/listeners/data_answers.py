@@ -20,8 +20,8 @@ _REFUSED = SHAPE | {"HTTP status 400"}
 
 def known_to_fit(context: Context, content: Message) -> Message:
     """Return the answer without blocks that the workspace has refused."""
-    if content.instead is not None and content.data_blocks & context.refused_blocks:
-        return content.instead
+    while content.instead is not None and content.data_blocks & context.refused_blocks:
+        content = content.instead
     return content
 
 
@@ -31,9 +31,11 @@ async def say(
     """Answer as `Surface.say` does; after a refusal of blocks, with what stands in their place."""
     content = known_to_fit(context, content)
     outcome = await surface.say(content, instead=instead, public=public)
-    if content.instead is None or not isinstance(outcome, Rejected):
-        return
-    again = await surface.say(content.instead, instead=instead, public=public)
-    if isinstance(again, Sent) and outcome.code in _REFUSED:
-        context.refused_blocks.update(content.data_blocks)
-        log.info("This workspace takes no charts or sortable tables: they are shown as text")
+    refused: set[str] = set()
+    while content.instead is not None and isinstance(outcome, Rejected):
+        refused |= content.data_blocks if outcome.code in _REFUSED else set()
+        content = content.instead
+        outcome = await surface.say(content, instead=instead, public=public)
+    if isinstance(outcome, Sent) and refused:
+        context.refused_blocks.update(refused)
+        log.info("This workspace refuses blocks (%s): they are shown as text", ", ".join(sorted(refused)))

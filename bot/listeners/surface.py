@@ -47,7 +47,7 @@ class Surface:
         `public`: to everybody in the channel. Return Slack's answer; None for a window.
         """
         if self.response_url is None:
-            await self.open(notice_modal(content.instead or content))
+            await self.open(notice_modal(content.plainest))
             return None
         body: dict[str, Any] = {
             "response_type": "in_channel" if public else "ephemeral",

@@ -13,8 +13,8 @@ _TEXT_BYTES = 3500
 """chat.update refuses more than 4,000 (third party: measured in bytes)."""
 
 
-DATA = frozenset({"data_table", "data_visualization"})
-_FRAGILE = DATA | {"plan", "table", "image"}
+DATA = frozenset({"data_table", "data_visualization", "table"})
+_FRAGILE = DATA | {"plan", "image"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Message:
     refusal: bool = False
     """It says why nothing was done, to one person: it is never shared."""
     instead: "Message | None" = None
-    """The message for a workspace that does not take the blocks of data in this one."""
+    """The message for a workspace that does not take the blocks of data in this one. It may have one too."""
 
     @property
     def has_plan(self) -> bool:
@@ -35,8 +35,13 @@ class Message:
 
     @property
     def data_blocks(self) -> frozenset[str]:
-        """The types of its charts and sortable tables, which some workspaces refuse."""
+        """The types of its charts and tables, which some workspaces refuse."""
         return frozenset(block["type"] for block in self.blocks) & DATA
+
+    @property
+    def plainest(self) -> "Message":
+        """The message without blocks of data."""
+        return self if self.instead is None else self.instead.plainest
 
     @property
     def fragile(self) -> bool:

@@ -14,8 +14,8 @@ MUTANTS = [
     Mutant(
         "an answer that never arrived lets charts count as refused",
         "bot/listeners/data_answers.py",
-        "if isinstance(again, Sent) and outcome.code in _REFUSED:",
-        "if isinstance(again, Sent):",
+        "refused |= content.data_blocks if outcome.code in _REFUSED else set()",
+        "refused |= content.data_blocks",
         ("tests/bot/listeners/test_data_answers.py",),
     ),
     Mutant(
@@ -49,8 +49,15 @@ MUTANTS = [
     Mutant(
         "a chart that Slack refused is sent again each time",
         "bot/listeners/data_answers.py",
-        "        context.refused_blocks.update(content.data_blocks)\n",
+        "        context.refused_blocks.update(refused)\n",
         "",
+        ("tests/bot/listeners/test_charts.py",),
+    ),
+    Mutant(
+        "a list of runs is lost where the workspace takes no tables",
+        "bot/views/message.py",
+        '"data_visualization", "table"})',
+        '"data_visualization"})',
         ("tests/bot/listeners/test_charts.py",),
     ),
     Mutant(

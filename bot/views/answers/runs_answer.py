@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from urllib.parse import quote
 
 from bot.views import button_values
@@ -21,6 +22,8 @@ from engine import RunRecord
 PAGE = 20
 _SORTED_PAGE = 10
 """Rows of a page of a sortable table, below charts."""
+_LINES_IN_A_BLOCK = 5
+"""Each takes up to 500 characters, and a section 3,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +67,27 @@ def runs_page(
     zone: tzinfo = UTC,
 ) -> Message:
     """Return one page. `facts`: of the one workflow whose history it is. `zone`: of the person."""
+    page = partial(_page, runs, listing, now, command, facts)
+    if not runs:
+        return page([])
     drawn = charted(facts.runs) if facts else []
+    chart = [chart_in_text(drawn)] if drawn else []
     rows = [["Run", "State", "Took"], *([_name(run), _state(run), _took(run, now)] for run in runs)]
-    plain = table(rows, "runs", right=[2])
-    if not drawn or not runs:
-        return _page(runs, listing, now, command, facts, [plain])
+    plain = replace(page([*chart, table(rows, "runs", right=[2])]), instead=page([*chart, *_in_text(rows)]))
+    if not drawn:
+        return plain
     took = {2: [_seconds(run, now) for run in runs]}
     sortable = data_table(rows, took, f"Runs of {listing.workflow}", "runs", _SORTED_PAGE)
-    page = _page(runs, listing, now, command, facts, [*charts(drawn, zone), sortable])
-    return replace(page, instead=_page(runs, listing, now, command, facts, [chart_in_text(drawn), plain]))
+    return replace(page([*charts(drawn, zone), sortable]), instead=plain)
+
+
+def _in_text(rows: list[list[str]]) -> list[Block]:
+    """Return the rows of a table as lines, for a workspace that takes no tables."""
+    lines = [
+        f"• *{safe(name, 80)}* · {' · '.join(safe(cell, 80) for cell in cells)}" for name, *cells in rows[1:]
+    ]
+    starts = range(0, len(lines), _LINES_IN_A_BLOCK)
+    return [section("\n".join(lines[start : start + _LINES_IN_A_BLOCK])) for start in starts]
 
 
 def _page(

@@ -99,7 +99,24 @@ async def test_a_workspace_without_charts_gets_them_as_text_and_is_asked_once(te
         assert "oldest → newest" in str(answer["blocks"])
         assert "Took " in answer["text"]
     calls = (await team.office.read("calls", method="response_url"))["calls"]
-    assert [call["error"] for call in calls] == ["invalid_blocks", None]
+    assert [call["error"] for call in calls] == ["invalid_blocks", None, None]
+
+
+@pytest.mark.parametrize(("question", "refused"), [("runs lift", 1), ("history lift", 2)])
+async def test_a_workspace_without_tables_gets_the_runs_as_lines_and_is_asked_once(
+    team: Team, question: str, refused: int
+) -> None:
+    await lift(team, 1, 1, 1, 1, 9)
+    await team.office.do("blocks/refuse", types=[*CHARTS, "table"])
+    for _ in range(2):
+        answer = await ask(team, question)
+        assert not {*CHARTS, "table"} & set(kinds(answer))
+        lines = "\n".join(block["text"]["text"] for block in answer["blocks"] if block["type"] == "section")
+        assert lines.count("• *lift-") == 5
+        assert lines.count("✅ done") == 4
+        assert lines.count("🔴 failed") == 1
+    calls = (await team.office.read("calls", method="response_url"))["calls"]
+    assert [call["error"] for call in calls] == ["invalid_blocks"] * refused + [None]
 
 
 async def test_a_shared_chart_is_seen_by_the_channel(team: Team) -> None:
