@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from bot.off_the_loop import rendered
 from bot.outbox.completeness import refusal
 from bot.outbox.holding import was_held
+from bot.outbox.muted_alerts import TYPE as MUTED_ALERTS
 from bot.outbox.news import TYPE as NEWS_TYPE
 from bot.outbox.ports import (
     Cards,
@@ -34,6 +35,7 @@ from bot.views.requests.failure import History, failure_message
 from bot.views.requests.failure_alert import failure_alert
 from bot.views.requests.failure_card import MAX_RUNS_LISTED, card_message
 from bot.views.requests.full import File
+from bot.views.requests.muted_alerts import muted_alerts
 from bot.views.requests.question import question_message
 from bot.views.runs.missing_code import missing_code_message
 from bot.views.runs.news import news_message
@@ -152,6 +154,8 @@ class Renderer:
             return await self._news(event, detail)
         if event["type"] == FAILURE_ALERT:
             return await self._alert(event, detail)
+        if event["type"] == MUTED_ALERTS:
+            return await self._muted(event, detail)
         who = [actor_of(event)] if "actor" in event else []
         names = await names_in(self.book, detail, *who)
         return await rendered((detail,), thread_line, event, detail, names, self.clock.now())
@@ -171,6 +175,11 @@ class Renderer:
         names, now = await names_in(self.book, detail), self.clock.now()
         url = await (self._permalink(request) if request else self._link_to(run_key(detail.run.id)))
         return await rendered((detail,), failure_alert, event, detail, names, now, url)
+
+    async def _muted(self, event: Mapping[str, Any], detail: RunDetail) -> Message:
+        names = await names_in(self.book, detail, actor_of(event))
+        url = await self._link_to(run_key(detail.run.id))
+        return await rendered((detail,), muted_alerts, event, detail, names, self.clock.now(), url)
 
     async def _outcome(self, request_id: str, detail: RunDetail) -> Message | None:
         request = _found(request_id, detail)

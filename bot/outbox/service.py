@@ -11,6 +11,7 @@ from typing import Any
 from bot.off_the_loop import rendered
 from bot.outbox.completeness import Completeness
 from bot.outbox.holding import with_mutes
+from bot.outbox.muted_alerts import MutedAlerts
 from bot.outbox.news import news
 from bot.outbox.notices import Notices
 from bot.outbox.order import DeliveryOrder, RoundRobin, Selection
@@ -105,6 +106,7 @@ class Outbox:
         self._notices = notices = Notices(
             parts.deliveries, parts.records, parts.people, parts.clock, self._want, parts.operator
         )
+        self._muted_alerts = MutedAlerts(parts.deliveries)
         self._sender = Sender(
             parts.slack, parts.deliveries, self._router, self._pace, parts.render, notices.report,
             self._again, self._instead, parts.clock, parts.loaded_channel,
@@ -281,9 +283,10 @@ class Outbox:
         for event in events:
             detail = details.get(_run_of(event))
             alert = alert_of(event, detail, cards) if detail is not None else None
-            if detail is not None and alert is not None and detail.run.id not in mutes:
+            if detail is not None and alert is not None:
                 people = await self._notices.people_of(alert.people)
-                wanted += told_of_failure(event, detail, alert, people)
+                told, mute = told_of_failure(event, detail, alert, people), mutes.get(detail.run.id)
+                wanted += told if mute is None else await self._muted_alerts.hold(told, mute, detail, wanted)
         return wanted
 
     async def _notified(self, events: list[EventRecord], details: Mapping[str, RunDetail]) -> list[Wanted]:
@@ -323,13 +326,15 @@ class Outbox:
         return {run_id: mute for run_id, name in failing.items() if (mute := found[name]) is not None}
 
     async def _muted(self, events: list[EventRecord]) -> list[Wanted]:
-        """Return the cards that were muted, or no longer are."""
+        """Return the cards that were muted or no longer are, and what was muted besides."""
         wanted: list[Wanted] = []
         told = {
             (str(event.data["workflow"]), str(event.data["step"]))
             for event in events
             if event.type in OF_MUTES
         }
+        for workflow in sorted({workflow for workflow, _ in told}):
+            wanted += await self._muted_alerts.moved(workflow, await self._parts.cards.muted(workflow))
         for workflow, step in sorted(told):
             for leader in await self._parts.cards.open_for(workflow, step):
                 card = await self._parts.cards.of(leader)

@@ -90,6 +90,12 @@ def _remove(connection: sqlite3.Connection, run_ids: Sequence[str], now: datetim
     for table, where in (
         ("delivery", f"subject IN {these}"),
         ("delivery", f"subject IN {requests}"),
+        # What a mute held back names the newest of its runs.
+        (
+            "delivery",
+            "subject >= 'mute:' AND subject < 'mute;' AND sent >= wanted "
+            f"AND json_extract(target, '$.run') IN {these}",
+        ),
         ("decision", f"request_id IN {requests}"),
         ("failure_card", f"run_id IN {these}"),
         ("request", f"run_id IN {these}"),

@@ -4,12 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from engine import Actor, Alerts, AskOwner, Every, Workflow
 from tests.bot.outbox.alert_office import office
 
 Local = Any
 ALICE = Actor("slack", "U01ALICE")
-DEPLOYS = "C05DEPLOYS"
+DEPLOYS, INCIDENTS = "C05DEPLOYS", "C02INCIDENTS"
 HOUR = timedelta(hours=1)
 
 
@@ -130,3 +132,40 @@ async def test_a_muted_failure_reminds_nobody(local: Local, tmp_path: Path) -> N
         await team.advance("9m 30s")
         await team.advance("10m")
         assert len(await local.thread(DEPLOYS, card["ts"])) == 1
+
+
+@pytest.mark.parametrize("ends_early", [False, True])
+async def test_the_end_of_a_mute_tells_once_in_each_place_which_failures_were_muted(
+    local: Local, tmp_path: Path, ends_early: bool
+) -> None:
+    wf = failing(on_failure="fail", alerts=Alerts(to=["#incidents", "U03CAROL"]))
+    async with office(local, tmp_path, wf) as team:
+        await team.engine.mutes.workflow("nightly", HOUR, actor=ALICE)
+        for _ in range(2):
+            await team.harness.start("nightly")
+        await team.advance()
+        await team.restart_outbox()
+        await team.harness.start("nightly")
+        await team.advance("10m")
+        assert await local.messages(INCIDENTS) == []
+        assert await local.direct("U03CAROL") == []
+        if ends_early:
+            await team.engine.mutes.unmute_workflow("nightly", actor=ALICE)
+            await team.advance()
+        else:
+            await team.engine.mutes.workflow("nightly", HOUR, actor=ALICE)  # it lasts longer
+            await team.advance()
+            await team.advance("55m")
+            assert await local.messages(INCIDENTS) == []
+            await team.advance("10m")
+        (line,) = await local.messages(INCIDENTS)
+        (word,) = await local.direct("U03CAROL")
+        assert "nightly* failed 3 times while it was muted: *load* 3 times" in line["text"]
+        assert word == line["text"]
+        for words in ("Muted by alice", "Newest runs: nightly-"):
+            assert words in str(line["blocks"])
+        await team.harness.start("nightly")
+        await team.advance()
+        assert any("failed at load" in each["text"] for each in await local.messages(INCIDENTS))
+        await team.advance("2h")
+        assert sum("muted" in each["text"] for each in await local.messages(INCIDENTS)) == 1
