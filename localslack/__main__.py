@@ -29,7 +29,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--manifest", type=Path, help="Slack app manifest; without it every scope is granted")
     parser.add_argument(
-        "--rates", action="store_true", help="refuse reading calls beyond Slack's rate tiers with 429"
+        "--rates", action="store_true", help="refuse calls beyond Slack's rate limits with 429"
     )
     parser.add_argument(
         "--large", action="store_true", help="5,000 people, 300 groups and 30,000 channels more"

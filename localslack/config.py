@@ -23,7 +23,7 @@ class Config:
     workspace, manifest: YAML files (None: the bundled workspace; every scope, command and event), or the
     workspace itself;
     http_url: where payloads are POSTed, None for Socket Mode; clock: time, for tests;
-    rates: refuse calls of reading methods beyond Slack's tiers with 429.
+    rates: refuse calls beyond Slack's rate limits with 429.
     """
 
     port: int = 0

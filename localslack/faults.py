@@ -9,8 +9,8 @@ from localslack.errors import ControlError
 from localslack.workspace.records import Json
 
 KINDS = (
-    "ratelimited", "internal_error", "error", "disconnect_before", "disconnect_after", "timeout", "http_500",
-    "slow",
+    "ratelimited", "internal_error", "internal_error_after", "error", "disconnect_before", "disconnect_after",
+    "timeout", "http_500", "slow",
 )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """How fast: token buckets for what Slack takes of each method, and the pauses that it asks for.
 
 Slack takes about one post a second in a channel and several hundred a minute in a workspace;
-chat.update is Tier 3, fifty a minute (https://docs.slack.dev/apis/web-api/rate-limits/).
+chat.update is Tier 3, fifty a minute (https://docs.slack.dev/apis/web-api/rate-limits/). A burst and what is
+refilled in a minute stay below that together: a refused call of a method stops all its calls for a while.
 """
 
 from collections.abc import Iterator
@@ -22,9 +23,9 @@ class Rate:
     per_second: float
 
 
-POST_IN_CHANNEL = Rate(3, 1.0)
+POST_IN_CHANNEL = Rate(3, 55 / 60)
 POST_IN_WORKSPACE = Rate(20, 5.0)
-UPDATE_IN_WORKSPACE = Rate(20, 50 / 60)
+UPDATE_IN_WORKSPACE = Rate(12, 36 / 60)
 UPDATE_OF_PROGRESS = Rate(1, 1.0)
 """Of one message that only shows progress: faster than that nobody reads."""
 

@@ -16,7 +16,7 @@ from localslack.workspace.records import Json
 
 log = logging.getLogger("localslack")
 _HANG_SECONDS = 120
-_TAKING_EFFECT = ("disconnect_after", "slow")
+_TAKING_EFFECT = ("disconnect_after", "internal_error_after", "slow")
 """Faults of calls that do what they are asked."""
 
 
@@ -67,6 +67,8 @@ class WebApi:
             answer, status, headers = {"ok": False, "error": "fatal_error"}, 500, {}
         if fault is not None and fault.kind == "disconnect_after":
             raise Cut("disconnect_after")
+        if fault is not None and fault.kind == "internal_error_after":
+            return SlackError("internal_error").body(), 200, {}
         return answer, status, headers
 
     async def _before(self, fault: Fault, request: web.Request) -> None:
@@ -95,7 +97,7 @@ class WebApi:
             raise SlackError("unknown_method", req_method=name)
         if method.takes is not None:
             self._authorize(method, _token(args, request))
-        self._slack.rates.count(name)
+        self._slack.rates.count(name, str(args.get("channel", "")))
         call = Call(self._slack, name, args)
         if method.scopes:
             call.need(*method.scopes)

@@ -56,7 +56,7 @@ export class RequestsView {
     clear(this.limitsBox).append(
       h("h2", {}, "Calls in the last minute"),
       methods.length ? h("table", {}, h("tbody", {}, rows)) : h("p", { class: "secondary" }, "No method with a limit was called yet."),
-      h("p", { class: "secondary" }, enforced ? "A call beyond the limit is refused, as by Slack. Methods that write have no limit here." : "The limits are counted only. Start with --rates to have calls beyond them refused."));
+      h("p", { class: "secondary" }, enforced ? "A call beyond the limit is refused, as by Slack. The posts are those of the busiest channel." : "The limits are counted only. Start with --rates to have calls beyond them refused."));
   }
 
   drawCalls() {

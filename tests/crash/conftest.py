@@ -265,12 +265,14 @@ class Site:
 
 
 @asynccontextmanager
-async def new_site(folder: Path, office_at: Callable[[str], Any]) -> AsyncIterator[Site]:
+async def new_site(
+    folder: Path, office_at: Callable[[str], Any], *slack_arguments: str
+) -> AsyncIterator[Site]:
     """A local Slack that runs, and a bot that doesn't yet."""
     (folder / "data").mkdir(parents=True)
     slack = await Child.start(
         *("localslack", "--port", "0", "--data", str(folder / "slack")),
-        *("--manifest", str(ROOT / "manifest.yaml")),
+        *("--manifest", str(ROOT / "manifest.yaml"), *slack_arguments),
         log=folder / "slack.log",
         environment={},
         folder=folder,

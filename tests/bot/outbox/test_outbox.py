@@ -335,10 +335,24 @@ async def test_a_channel_takes_one_message_a_second_after_a_small_burst(world: W
         await world.tell("run.started", world.run(f"deploy-{number:04d}"))
     await world.settled()
     assert len(world.slack.messages) == 3
-    await world.pass_time(4)
+    await world.pass_time(5)
     assert len(world.slack.messages) == 7
     await world.pass_time(10)
     assert len(world.slack.messages) == 10
+
+
+async def test_no_minute_has_more_calls_than_slack_takes(world: World) -> None:
+    runs = [world.run(f"deploy-{number:04d}") for number in range(70)]
+    for run in runs:
+        await world.tell("run.started", run)
+    await world.pass_time(60)
+    assert 55 <= len(world.slack.messages) <= 60
+    await world.pass_time(120)
+    for run in runs:
+        await world.tell("step.started", run)
+    before = world.slack.count("chat.update")
+    await world.pass_time(60)
+    assert 40 <= world.slack.count("chat.update") - before <= 50
 
 
 async def test_buttons_are_updated_before_progress_however_much_of_that_there_is(world: World) -> None:
@@ -622,5 +636,5 @@ async def test_a_jump_of_the_clock_changes_no_pace(world: World, hours: int) -> 
     world.clock.jump(timedelta(hours=hours))
     await world.settled()
     assert len(world.slack.texts("C05DEPLOYS")) == posted
-    await world.pass_time(5 - posted)
+    await world.pass_time(6 - posted)
     assert len(world.slack.texts("C05DEPLOYS")) == 5

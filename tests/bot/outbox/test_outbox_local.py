@@ -30,7 +30,15 @@ async def test_run_approval_thread_and_word_to_the_requester(local_world: World,
 
 
 @pytest.mark.parametrize(
-    "kind", ["disconnect_after", "disconnect_before", "internal_error", "http_500", "timeout"]
+    "kind",
+    [
+        "disconnect_after",
+        "disconnect_before",
+        "internal_error",
+        "internal_error_after",
+        "http_500",
+        "timeout",
+    ],
 )
 async def test_a_fault_in_a_post_leaves_one_message(local_world: World, local: Local, kind: str) -> None:
     await local.fault("chat.postMessage", kind)
