@@ -22,7 +22,8 @@ def with_alternative(
     if spec.each is not None:
         checks.error(
             "alternative= cannot be combined with each=.",
-            "Call the alternative in the function, or give the failed elements to a step after it.",
+            f"Take {node.name} as list[Settled[…]] in a step that returns the elements that failed, and map "
+            "the alternative over them in another step.",
             node,
         )
         return None
