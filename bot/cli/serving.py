@@ -1,6 +1,7 @@
 """`signoff serve` and `signoff demo`: the process that does everything."""
 
 import asyncio
+import contextlib
 import errno
 import logging
 import os
@@ -28,6 +29,8 @@ from engine import Clock
 from engine.text import redacted
 from localslack import StartError
 from workflows.grants import source as grants
+
+log = logging.getLogger(__name__)
 
 _LAST_SECONDS = 2.0
 _MAX_LINE_LENGTH, _MAX_RAW_LENGTH = 10_000, 20_000
@@ -140,7 +143,7 @@ def until_stopped(work: Coroutine[Any, Any, None], ending: StopRequest) -> None:
     try:
         asyncio.run(work)
     except KeyboardInterrupt:
-        pass
+        log.warning("SIGINT ended Signoff: Ctrl-C, or a step or another process that sent it")
     except asyncio.CancelledError:
         if not ending.asked:
             raise CommandError(_ENDED_FROM_WITHIN) from None
@@ -152,7 +155,8 @@ def until_stopped(work: Coroutine[Any, Any, None], ending: StopRequest) -> None:
         if error.errno != errno.EBADF:
             raise
         raise CommandError(_CLOSED_FROM_WITHIN) from error
-    note("Stopped. Waiting runs are kept; interrupted steps resume at the next start.")
+    with contextlib.suppress(OSError, ValueError):  # a step may have closed the stream
+        note("Stopped. Waiting runs are kept; interrupted steps resume at the next start.")
 
 
 class Formatter(logging.Formatter):

@@ -98,9 +98,23 @@ MUTANTS = [
     ),
     Mutant(
         "a stream that a step removed stays away",
-        "engine/runtime/process/process_state.py",
-        "                setattr(sys, name, kept)\n",
-        "                pass\n",
+        "engine/runtime/process/standard_streams.py",
+        "        setattr(sys, self.name, self.kept)\n",
+        "        pass\n",
+        ("tests/engine/runtime/execution/test_process_state.py",),
+    ),
+    Mutant(
+        "a file descriptor of the process that a step closed stays closed",
+        "engine/runtime/process/standard_streams.py",
+        "        os.dup2(self.spare, self.number)\n",
+        "",
+        ("tests/engine/runtime/execution/test_process_state.py",),
+    ),
+    Mutant(
+        "the log writes to a stream that a step closed",
+        "engine/runtime/process/standard_streams.py",
+        "                    handler.stream = self.kept  # its",
+        "                    pass  # its",
         ("tests/engine/runtime/execution/test_process_state.py",),
     ),
     Mutant(

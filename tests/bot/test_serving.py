@@ -1,6 +1,7 @@
 """How `signoff serve` ends, and what its log shows."""
 
 import asyncio
+import io
 import logging
 import signal
 import sys
@@ -103,6 +104,25 @@ def test_a_handler_that_nobody_replaced_is_not_reported(caplog: pytest.LogCaptur
 
     until_stopped(work(), ending)
     assert "put its own back" not in caplog.text
+
+
+def test_the_log_says_that_sigint_ended_the_process(caplog: pytest.LogCaptureFixture) -> None:
+    async def work() -> None:
+        signal.raise_signal(signal.SIGINT)
+        await waits()
+
+    until_stopped(work(), StopRequest())
+    assert "SIGINT ended Signoff: Ctrl-C, or a step" in caplog.text
+
+
+def test_an_end_whose_last_line_cannot_be_printed_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work() -> None:
+        pass
+
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", closed)
+    until_stopped(work(), StopRequest())
 
 
 def test_an_error_of_our_own_stays_one() -> None:

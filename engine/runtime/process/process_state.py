@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from resource import RLIMIT_FSIZE, getrlimit
 from types import SimpleNamespace
-from typing import Any, TextIO
+from typing import Any
+
+from engine.runtime.process.standard_streams import StandardStreams
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +24,6 @@ _LIMITS = {
     "RLIMIT_CPU": "its processor time",
     "RLIMIT_NPROC": "the number of processes",
 }
-_STREAMS = ("stdout", "stderr")
 _NO_THREADS = SimpleNamespace(_default_executor=None, _executor_shutdown_called=False)
 
 
@@ -33,14 +34,14 @@ class ProcessState:
         self._executing = executing
         self._timer: asyncio.TimerHandle | None = None
         self._limits: dict[str, tuple[int, int]] = {}
-        self._streams: dict[str, TextIO | None] = {}
+        self._streams = StandardStreams()
         self._path: list[str] = []
         self._loop: Any = None
         self._told: set[str] = set()
 
     def start(self) -> None:
         self._limits = {name: resource.getrlimit(getattr(resource, name)) for name in _LIMITS}
-        self._streams = {name: getattr(sys, name) for name in _STREAMS}
+        self._streams.start()
         self._path = list(sys.path)
         loop = asyncio.get_running_loop()
         # The loop has no public name for its threads; where it has other names, nothing is lost.
@@ -52,6 +53,8 @@ class ProcessState:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+            self.restore()
+            self._streams.close()
 
     def _look(self) -> None:
         self.restore()
@@ -63,8 +66,7 @@ class ProcessState:
         if limits and (
             getrlimit(RLIMIT_FSIZE) != limits["RLIMIT_FSIZE"]
             or not sys.path
-            or sys.stdout is not self._streams["stdout"]
-            or sys.stderr is not self._streams["stderr"]
+            or not self._streams.are_whole()
             or self._loop._executor_shutdown_called
             or ((executor := self._loop._default_executor) and executor._shutdown)
         ):
@@ -74,7 +76,7 @@ class ProcessState:
         """Put back what was changed, and log what it was."""
         if not self._limits:
             return
-        changes = (self._lowered_limits, self._lost_streams, self._lost_path, self._lost_threads)
+        changes = (self._lowered_limits, self._streams.lost, self._lost_path, self._lost_threads)
         for change in (text for look in changes for text in look()):
             log.warning("A step, or a library that it uses, %s. Executing: %s", change, self._executing())
 
@@ -97,12 +99,6 @@ class ProcessState:
             else:
                 yield f"limited {_LIMITS[name]} for this process to {now} ({name}). Signoff has put it back"
 
-    def _lost_streams(self) -> Iterator[str]:
-        for name, kept in self._streams.items():
-            if kept is not None and not kept.closed and _is_lost(getattr(sys, name)):
-                setattr(sys, name, kept)
-                yield f"closed or removed sys.{name}. Signoff has put it back"
-
     def _lost_path(self) -> Iterator[str]:
         if missing := [entry for entry in self._path if entry not in sys.path]:
             sys.path[:] = [*self._path, *(entry for entry in sys.path if entry not in self._path)]
@@ -123,7 +119,3 @@ def _lower(limit: int, than: int) -> bool:
     if limit == resource.RLIM_INFINITY:
         return False
     return than == resource.RLIM_INFINITY or limit < than
-
-
-def _is_lost(stream: TextIO | None) -> bool:
-    return stream is None or stream.closed

@@ -4,6 +4,7 @@ import asyncio
 import resource
 import sqlite3
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -72,6 +73,50 @@ async def test_a_change_of_the_process_is_put_back_when_its_step_ends(
     assert f"Executing: harms of {run.id}" in caplog.text
     assert resource.getrlimit(resource.RLIMIT_FSIZE) == limit
     assert (sys.path, (sys.stdout, sys.stderr)) == (path, streams)
+
+
+CLOSED = """
+import asyncio, logging, os, sys
+from engine import Workflow
+from engine.testing import Harness
+
+logging.basicConfig(level="WARNING")
+flow = Workflow("flow", owner="@ops", channel="#ops")
+
+@flow.step
+async def harms() -> None:
+    {harm}
+
+@flow.step(after=[harms])
+async def follows() -> None:
+    print("printed", flush=True)
+
+async def main() -> None:
+    async with Harness(flow) as harness:
+        run = await harness.start("flow")
+        assert (await harness.state(run)).run.state == "succeeded"
+    print("the last line", file=sys.stderr)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        ("os.close(2)", "closed file descriptor 2. Signoff has opened it again"),
+        ("os.close(1)", "closed file descriptor 1. Signoff has opened it again"),
+        ("sys.stderr.close()", "closed or removed sys.stderr. Signoff has put it back"),
+        ("sys.stdout.close()", "closed or removed sys.stdout. Signoff has put it back"),
+    ],
+)
+async def test_a_stream_of_the_process_that_a_step_closed_is_opened_again(harm: str, told: str) -> None:
+    program = CLOSED.format(harm=harm)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=PIPE, stderr=PIPE)
+    output, errors = await process.communicate()
+    assert (process.returncode, output) == (0, b"printed\n"), errors.decode()
+    assert told in errors.decode()
+    assert errors.endswith(b"the last line\n")
 
 
 async def test_a_loop_whose_threads_were_shut_down_for_good_gets_new_ones() -> None:
