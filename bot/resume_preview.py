@@ -51,7 +51,12 @@ def lines(prospect: Json) -> list[str]:
         f"Would continue: {count(prospect['executing'], 'run')}.",
         f"Would keep waiting: {count(prospect['waiting'], 'run')}"
         + (f", with {' and '.join(due)} due." if due else "."),
-        f"Would fire at once: {count(len(prospect['schedules']), 'schedule')}.",
+        f"Would fire at once: {count(len(prospect['schedules']), 'schedule')}"
+        + (
+            ". A schedule with a filter starts a run only if its filter lets it."
+            if prospect["schedules"]
+            else "."
+        ),
         *(
             f"  {entry['workflow']} {entry['key']}, due {_when(entry['due'])}"
             for entry in prospect["schedules"][:_MAX_LISTED]

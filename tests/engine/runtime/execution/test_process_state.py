@@ -117,6 +117,7 @@ async def test_a_stream_of_the_process_that_a_step_closed_is_opened_again(harm: 
     assert (process.returncode, output) == (0, b"printed\n"), errors.decode()
     assert told in errors.decode()
     assert errors.endswith(b"the last line\n")
+    assert b"Logging error" not in errors
 
 
 async def test_a_loop_whose_threads_were_shut_down_for_good_gets_new_ones() -> None:
