@@ -115,7 +115,7 @@ def test_the_log_says_that_sigint_ended_the_process(caplog: pytest.LogCaptureFix
     assert "SIGINT ended Signoff: Ctrl-C, or a step" in caplog.text
 
 
-def test_an_end_whose_last_line_cannot_be_printed_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_succeeds_although_its_last_line_cannot_be_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     async def work() -> None:
         pass
 

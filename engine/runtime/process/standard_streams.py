@@ -21,7 +21,7 @@ class _Stream:
     kept: TextIO | None
     spare: int
     owned: bool
-    """Whether the stream writes to that descriptor, so that it can be made again."""
+    """True if the stream writes to that descriptor, so that it can be made again."""
 
     def is_whole(self) -> bool:
         is_open = self.spare < 0 or _is_open(self.number)
