@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.engine import simulation
+from tests.engine import invariants, simulation
 from tests.lives.life import Life
 
 TRANSITIONS = 1_000_000
@@ -24,7 +24,7 @@ def decide(first: int) -> None:
     while transitions < TRANSITIONS:
         life = simulation.Simulation(seed)
         try:
-            simulation.check_all(life)
+            invariants.check_all(life)
             for _ in range(25):
                 life.step()
             life.settle()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine import simulation
+from tests.engine import invariants, simulation
 
 
 @pytest.mark.parametrize("seed", [1_002_815, 1_032_004, 2_000_914, 2_022_821])
@@ -19,7 +19,7 @@ def test_random_lives_keep_the_invariants_and_end(block: int) -> None:
     for seed in range(block * 300, (block + 1) * 300):
         run = simulation.Simulation(seed)
         try:
-            simulation.check_all(run)
+            invariants.check_all(run)
             for _ in range(25):
                 run.step()
             run.settle()
