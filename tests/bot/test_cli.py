@@ -8,6 +8,7 @@ import logging
 import os
 import pwd
 import re
+import signal
 import sqlite3
 import sys
 import termios
@@ -127,7 +128,8 @@ def change(folder: Path, statement: str, *values: str) -> None:
 
 
 def control_by_terminal(terminal: int) -> None:
-    """Make it the terminal whose Ctrl-C reaches this process."""
+    """Make it the terminal whose Ctrl-C reaches this process, also where the tests run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.setsid()
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
 
