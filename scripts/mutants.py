@@ -129,12 +129,14 @@ def _first_tests(mutant: Mutant, found_by: dict[str, str]) -> tuple[str, ...]:
 
 
 def _copy(folder: Path) -> Path:
-    """Copy every file that git knows, as it is on the disk."""
+    """Copy every file that git knows, as it is on the disk. Some tests ask git for the files of the copy."""
     git = shutil.which("git") or "git"
     known = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
     for name in known.stdout.rstrip("\0").split("\0"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
+    subprocess.run([git, "init", "--quiet"], cwd=folder, check=True)
+    subprocess.run([git, "add", "--all"], cwd=folder, check=True)
     return folder
 
 

@@ -68,6 +68,11 @@ async def serve(folder: Path) -> None:
 """
 
 
+@pytest.fixture(autouse=True)
+def _no_path_to_the_clone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+
+
 def project_files() -> list[str]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
     if listed.returncode:
