@@ -29,6 +29,7 @@ def test_a_bug_is_remembered_by_its_name_and_by_a_test_of_its_own_files() -> Non
     elsewhere = [
         (name, test)
         for name, test in read_found_by().items()
-        if not any(test.startswith(prefix.partition("::")[0]) for prefix in mutants[name].tests)
+        if name not in mutants
+        or not any(test.startswith(prefix.partition("::")[0]) for prefix in mutants[name].tests)
     ]
     assert elsewhere == []
