@@ -1,4 +1,4 @@
-"""What holds in every simulated run. Each invariant is one function."""
+"""Invariants of every simulated run. Each is one function."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
