@@ -103,15 +103,18 @@ def kept_steps(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> list
     """Return the steps whose results a fork from `step` keeps, in order.
 
     What succeeded or was skipped is kept, unless it depends on a step that executes in the fork. An approval
-    is asked again when it guards a step that executes: nobody approved that this step executes twice.
+    is asked again when it guards a step that executes: nobody approved that this step executes twice. What
+    depends on that approval follows from its new outcome.
     """
-    unfinished = [
+    executed: set[str] = set()
+    added = {
         name for name in graph.order if name not in steps or steps[name].state not in ("succeeded", "skipped")
-    ]
-    executed = {later for name in (step, *unfinished) for later in (name, *graph.after(name))}
-    kept = [name for name in graph.order if name not in executed]
-    guards = {guard for name in executed for guard in graph.scopes.guards.get(name, ())}
-    return [name for name in kept if name not in guards]
+    }
+    added.add(step)
+    while added:
+        executed |= {later for name in added for later in (name, *graph.after(name))}
+        added = {guard for name in executed for guard in graph.scopes.guards.get(name, ())} - executed
+    return [name for name in graph.order if name not in executed]
 
 
 def fork(

@@ -39,4 +39,11 @@ MUTANTS = [
         "",
         TESTS,
     ),
+    Mutant(
+        "a fork keeps what follows from an approval that it asks again",
+        "engine/kernel/control.py",
+        "graph.scopes.guards.get(name, ())} - executed\n",
+        "graph.scopes.guards.get(name, ())} - executed\n        executed |= added\n        added = set()\n",
+        (*TESTS, "tests/engine/kernel/test_forks.py"),
+    ),
 ]

@@ -298,6 +298,30 @@ async def test_a_fork_from_a_later_step_keeps_an_approval_that_guards_nothing_th
         assert (await harness.state(fork)).run.state == "succeeded"
 
 
+async def test_a_fork_decides_again_what_follows_from_an_approval_that_is_asked_again() -> None:
+    flow, calls = Workflow("deploy", owner="@ops", on_failure="fail"), list[str]()
+    go = flow.approval("go", ask="Ship?", approvers=["@approvers"], expires="1d")
+
+    @flow.step(when=go.approved)
+    async def ship() -> None:
+        calls.append("ship")
+        raise Fatal("the cluster is away")
+
+    @flow.step(when=go.rejected)
+    async def stand_down() -> None:
+        calls.append("stand_down")
+
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("deploy")
+        await harness.decide("go", "approve", as_user="U2")
+        fork = await harness.engine.control.fork(run.id, "ship", actor=ALICE)
+        await harness.run_until_idle()
+        await harness.decide("go", "reject", as_user="U2", run=fork, comment="not today")
+        states = {step.step: step.state for step in (await harness.state(fork)).steps}
+        assert states == {"go": "succeeded", "ship": "skipped", "stand_down": "succeeded"}
+        assert calls == ["ship", "stand_down"]
+
+
 async def test_a_fork_is_refused_where_a_result_no_longer_fits(tmp_path: Path) -> None:
     made = Deploy(fails=True, approved=False)
     async with Harness(made.flow, people=PEOPLE, folder=tmp_path) as harness:
