@@ -1,7 +1,8 @@
 """The demo: a local Slack and the bot in one process, on one folder, with nothing to configure.
 
 Everything is kept in the folder, so that killing the process and starting it again goes on where it was.
-Of the environment only `SIGNOFF_WORKFLOWS` and `SIGNOFF_GROUPS` reach it; `.env` does not.
+Of Signoff's settings only `SIGNOFF_WORKFLOWS` and `SIGNOFF_GROUPS` reach it from the environment; `.env` does
+not. Other variables, such as the secrets that webhooks name, do.
 """
 
 import json
@@ -13,7 +14,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.config import Settings, read_settings
+from bot.config import Settings, is_setting, read_settings
 from bot.demo_clock import DemoClock
 from bot.slack.web_api import SlackApi
 from engine import Clock, WorkflowRecord
@@ -23,6 +24,8 @@ from localslack.config import load_workspace
 CHANNEL = "C02INCIDENTS"
 EXAMPLE = "incident-response"
 _CLOCK_FILE = "clock-moved-by"
+_WORKSPACE_FILE = "workspace.yaml"
+_HOOK_SECRET = "INCIDENTS_SECRET"  # noqa: S105 - the name of an environment variable
 WELCOME = (
     "*Signoff is here.* It runs workflows and asks people before something happens.\n"
     f"Type `/workflow run {EXAMPLE}` to see one: it examines an alert, proposes an action, and "
@@ -35,16 +38,24 @@ WELCOME_TO_OWN = (
 
 
 @asynccontextmanager
-async def workspace(port: int, folder: Path) -> AsyncIterator[tuple[Settings, str, Clock]]:
+async def workspace(
+    port: int, folder: Path, file: Path | None = None
+) -> AsyncIterator[tuple[Settings, str, Clock]]:
     """A local Slack, kept in the folder; gives the bot's settings and clock for it and the page's address.
 
-    Raises `StartError`.
+    `file`: its people, groups and channels (YAML). The folder keeps a copy for the next starts. Raises
+    `StartError`.
     """
     app = manifest()
     if not app.exists():
         raise StartError(f"The demo needs {app.name}, which is missing at {app}. Install Signoff again.")
+    if file is not None:
+        _keep_workspace(file, folder)
     clock = kept_clock(folder)
-    server = await start(Config(port=port, data=folder, manifest=app, rates=True, clock=clock))
+    people = _kept_workspace(folder)
+    server = await start(
+        Config(port=port, data=folder, workspace=people, manifest=app, rates=True, clock=clock)
+    )
     try:
         yield settings(folder, server), server.url, DemoClock(clock)
     finally:
@@ -62,7 +73,7 @@ def greeting(url: str, folder: Path, api: str, workflows: Sequence[WorkflowRecor
     1. {_first_run(workflows)}
     2. Stop the demo with Ctrl-C, or kill it, while a run waits. Start it again and click: the run continues.
     3. In another terminal:   {command} runs   and   {command} show RUN
-{_at_gates(gates[0], command, api, folder) if gates else ""}
+{_at_webhooks(workflows, api)}{_at_gates(gates[0], command, api, folder) if gates else ""}
   Everything is kept in {folder}/. Ctrl-C stops the demo.
 """
 
@@ -71,8 +82,32 @@ def _first_run(workflows: Sequence[WorkflowRecord]) -> str:
     names = [workflow.name for workflow in workflows if not workflow.gate]
     if EXAMPLE in names:
         return f"""In #incidents type   /workflow run {EXAMPLE}
-       and approve what it asks as Bob or Alice, who are on call."""
+       and approve what it asks as Bob or Alice, who are on call (choose one of them at the top left)."""
     return f"In a channel type   /workflow run {names[0]}" if names else "In a channel type   /workflow help"
+
+
+def _at_webhooks(workflows: Sequence[WorkflowRecord], api: str) -> str:
+    hooks = [
+        trigger.key.removeprefix("webhook:")
+        for workflow in workflows
+        for trigger in workflow.triggers
+        if trigger.key.startswith("webhook:")
+    ]
+    if not hooks:
+        return ""
+    if not any(workflow.name == EXAMPLE for workflow in workflows):
+        return f"\n  Webhooks arrive at {api}/hooks/{hooks[0]}\n"
+    labels = '"labels": {"device": "pump-07", "metric": "temperature"}, "annotations": {"value": "96"}'
+    alert = f'{{"status": "firing", "fingerprint": "a1", {labels}}}'
+    return f"""
+  An alert starts {EXAMPLE} too. In another terminal:
+    curl -H "Authorization: Bearer {_hook_secret()}" -H "Content-Type: application/json" \\
+      {api}/hooks/incidents -d '{{"status": "firing", "alerts": [{alert}]}}'
+"""
+
+
+def _hook_secret() -> str:
+    return os.environ.get(_HOOK_SECRET) or "demo"
 
 
 def _at_gates(gate: str, command: str, api: str, folder: Path) -> str:
@@ -126,13 +161,28 @@ def _moved_by(file: Path) -> float:
         return 0.0
 
 
+def _keep_workspace(file: Path, folder: Path) -> None:
+    """Keep the workspace file in the demo's folder. Raises `StartError` for one that is not valid."""
+    load_workspace(file)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if file.resolve() != (folder / _WORKSPACE_FILE).resolve():
+        shutil.copyfile(file, folder / _WORKSPACE_FILE)
+
+
+def _kept_workspace(folder: Path) -> Path | None:
+    file = folder / _WORKSPACE_FILE
+    return file if file.exists() else None
+
+
 def manifest() -> Path:
     return Path(__file__).resolve().with_name("manifest.yaml")
 
 
 def settings(folder: Path, server: Server | None = None) -> Settings:
     """The bot's settings for a demo in that folder; without a server, for a look at its database."""
-    values = {
+    values = {name: value for name, value in os.environ.items() if not is_setting(name)}
+    values |= {
+        _HOOK_SECRET: _hook_secret(),
         "DATABASE_URL": f"sqlite:///{folder / 'signoff.db'}",
         "SIGNOFF_DATA_DIR": str(folder / "data"),
         "SIGNOFF_CLI_DECIDES": "true",
@@ -144,7 +194,7 @@ def settings(folder: Path, server: Server | None = None) -> Settings:
     if own := os.environ.get("SIGNOFF_GROUPS"):
         values["SIGNOFF_GROUPS"] = own
     if server is None:
-        groups = {group.handle: list(group.users) for group in load_workspace(None).groups}
+        groups = {group.handle: list(group.users) for group in load_workspace(_kept_workspace(folder)).groups}
         groups |= {handle: list(users) for handle, users in read_settings(values).groups.items()}
         values |= {"SIGNOFF_GROUPS": json.dumps(groups)}
     else:

@@ -58,12 +58,12 @@ def serve_workspace(new: bool, *, reload: bool) -> None:
     until_stopped(_serve(settings, new, ending, reload=reload), ending)
 
 
-def serve_demo(port: int, data: Path, *, browser: bool) -> None:
+def serve_demo(port: int, data: Path, workspace: Path | None, *, browser: bool) -> None:
     """Serve a local Slack and the bot. `data`: the folder where everything is kept."""
     _log(demonstration.settings(data))
     ending = StopRequest()
     try:
-        until_stopped(_demo(port, data.absolute(), browser, ending), ending)
+        until_stopped(_demo(port, data.absolute(), workspace, browser, ending), ending)
     except StartError as error:
         raise CommandError(str(error)) from None
 
@@ -79,11 +79,11 @@ async def _serve(settings: Settings, new: bool, ending: StopRequest, *, reload: 
         end_within(_LAST_SECONDS, failed=isinstance(sys.exception(), Exception))
 
 
-async def _demo(port: int, data: Path, browser: bool, ending: StopRequest) -> None:
+async def _demo(port: int, data: Path, workspace: Path | None, browser: bool, ending: StopRequest) -> None:
     end_on_sigterm(ending)
     async with (
         listening(grants.application(), "127.0.0.1", 0) as grants_port,
-        demonstration.workspace(port, data) as (settings, url, clock),
+        demonstration.workspace(port, data, workspace) as (settings, url, clock),
         _environment(GRANTS_URL=f"http://127.0.0.1:{grants_port}/applications"),
         _bot(settings, new=True, reload=True, clock=clock) as bot,
     ):

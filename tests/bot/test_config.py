@@ -9,6 +9,7 @@ import pytest
 from bot import demo
 from bot.config import Settings, read_settings
 from bot.errors import ConfigError
+from localslack import StartError
 
 BOT, APP = "xoxb-1234567890-abcdef", "xapp-1-A0123-4567-abcdef"
 GOOD = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP}
@@ -154,3 +155,36 @@ def test_the_demo_takes_groups_of_its_own(tmp_path: Path, monkeypatch: pytest.Mo
     groups = demo.settings(tmp_path).groups
     assert groups["finance"] == ("U01ALICE",)
     assert "on-call" in groups
+
+
+async def test_the_demo_takes_a_workspace_of_its_own_and_keeps_it(tmp_path: Path) -> None:
+    file, folder = tmp_path / "people.yaml", tmp_path / "demo"
+    file.write_text(
+        "users: [{id: U01ANN, name: ann, real_name: Ann}]\n"
+        "groups: [{id: S1, handle: auditors, name: Auditors, users: [U01ANN]}]\n"
+        "channels: [{id: C1, name: work, members: [U01ANN, U0SIGNOFF]}]\n"
+    )
+    async with demo.workspace(0, folder, file):
+        pass
+    file.unlink()
+    async with demo.workspace(0, folder):
+        assert demo.settings(folder).groups == {"auditors": ("U01ANN",)}
+
+
+async def test_the_demo_refuses_a_wrong_workspace_before_it_keeps_anything(tmp_path: Path) -> None:
+    file, folder = tmp_path / "people.yaml", tmp_path / "demo"
+    file.write_text("users: [{id: U01ANN, name: ann, real_name: Ann}]\nchannles: []\n")
+    with pytest.raises(StartError, match=r"people.yaml: channles is not a field"):
+        async with demo.workspace(0, folder, file):
+            pass
+    assert not folder.exists()
+
+
+def test_the_demo_takes_secrets_of_webhooks_and_no_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK_SECRET", "local")
+    monkeypatch.setenv("SIGNOFF_COMMAND", "/other")
+    settings = demo.settings(tmp_path)
+    assert settings.variables(["HOOK_SECRET", "SIGNOFF_COMMAND"]) == {"HOOK_SECRET": "local"}
+    assert settings.command == "/workflow"

@@ -23,7 +23,15 @@ def demo(
     data: Annotated[
         Path, typer.Option("--data", metavar="DIR", help="Folder where the demo keeps everything.")
     ] = demo_folder.FOLDER,
+    workspace: Annotated[
+        Path | None,
+        typer.Option(
+            "--workspace",
+            metavar="FILE",
+            help="YAML file with the people, groups and channels. The folder keeps it for the next starts.",
+        ),
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")] = False,
 ) -> None:
     """Try Signoff: a local Slack in the browser, with the bot in it."""
-    heavy.serve_demo(port, data, browser=not no_browser)
+    heavy.serve_demo(port, data, workspace, browser=not no_browser)
