@@ -161,7 +161,7 @@ class Renderer:
         return await rendered((detail,), thread_line, event, detail, names, self.clock.now())
 
     async def _news(self, event: Mapping[str, Any], detail: RunDetail) -> Message | None:
-        """None where not everybody who reads the channel may see the run."""
+        """None where not everybody who reads the channel may see the run, or where it is old."""
         try:
             if not await self.readers.may_read(event["channel"], detail.run.id):
                 return None

@@ -18,6 +18,20 @@ MUTANTS = [
         ("tests/bot/listeners/test_subscribing.py",),
     ),
     Mutant(
+        "a guest reads the news of a workflow whose channel they are not in",
+        "engine/runtime/queries/audience.py",
+        "return await self._only_members(readers.members - group.members)",
+        "return True",
+        ("tests/bot/listeners/test_subscribing.py",),
+    ),
+    Mutant(
+        "a question that was answered is told as one that waits",
+        "bot/views/runs/news.py",
+        'if kind == "waiting" and request is not None and request.state != "open":',
+        'if kind == "waiting" and request is None:',
+        ("tests/bot/outbox/test_news.py",),
+    ),
+    Mutant(
         "each run on the card of a failure is news",
         "bot/outbox/news.py",
         "(card.mute or card.leader.id != request.id)",

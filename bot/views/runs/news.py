@@ -21,12 +21,17 @@ _SIGNS = {
 
 def news_message(
     event: Mapping[str, Any], detail: RunDetail, names: Names, url: str | None = None
-) -> Message:
-    """`url`: the run's message. It mentions nobody, since it concerns nobody who must act."""
+) -> Message | None:
+    """`url`: the run's message. It mentions nobody, since it concerns nobody who must act.
+
+    None for a question that was answered before anybody was told.
+    """
     kind = str(event["news"])
     workflow = safe(detail.run.workflow.replace("_", "-"), 80)
     short = safe(detail.run.short, 150)
     request = next((each for each in detail.requests if each.id == event["request_id"]), None)
+    if kind == "waiting" and request is not None and request.state != "open":
+        return None
     refused = refused_approval(detail) if kind == "done" else None
     sign = icons.SKIPPED if refused else _SIGNS[kind]
     words = _refusal(refused, detail) if refused else _words(kind, event, detail, names, request)

@@ -49,12 +49,16 @@ class Audience:
         if not self._settings.conceals:
             return True
         place = channel if channel.startswith("#") else f"#{channel}"
+        if place in told_in:
+            return True
+        readers = await self._group(place)
+        if readers is None:
+            return False
         for ref in told_in:
             group = await self._group(ref)
-            if ref == place or (group is not None and group.readable):
-                return True
-        readers = await self._group(place)
-        if readers is None or readers.readable or readers.public:
+            if group is not None and group.readable:
+                return await self._only_members(readers.members - group.members)
+        if readers.readable or readers.public:
             return False  # anybody can read it, also those who join it later
         allowed: set[str] = set()
         for ref in audience:
@@ -64,6 +68,11 @@ class Audience:
             else:
                 allowed.add(ref)
         return await self._only_bots(readers.members - allowed)
+
+    async def _only_members(self, users: frozenset[str]) -> bool:
+        """Return whether nobody among them is a guest or from another company."""
+        people = await look_up(self._authorization.people, sorted(users))
+        return all(person is not None and (person.is_bot or not person.outside) for person in people.values())
 
     async def _only_bots(self, members: frozenset[str]) -> bool:
         if len(members) > _MAX_LOOKED_UP:

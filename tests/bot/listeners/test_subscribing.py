@@ -7,7 +7,7 @@ import pytest
 from engine import Actor
 
 Team = Any
-ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
+ALICE, BOB, CAROL, GUEST = "U01ALICE", "U02BOB", "U03CAROL", "U07GUEST"
 INCIDENTS, DEPLOYS, PLANT = "C02INCIDENTS", "C05DEPLOYS", "C03PLANT"
 WORKFLOWS = """
 from signoff import Workflow
@@ -62,6 +62,21 @@ async def test_the_news_of_a_private_workflow_does_not_come_to_others(team: Team
     await typed(team, ALICE, "run quick", DEPLOYS)
     await team.office.message(BOB, INCIDENTS, "*quick* is done")
     assert "*secret*" not in str(await team.office.messages(BOB, INCIDENTS))
+
+
+async def test_no_news_comes_to_a_channel_with_a_guest(team: Team) -> None:
+    await typed(team, CAROL, "subscribe quick done")
+    await team.office.do("channel/invite", channel=INCIDENTS, user=GUEST, **{"as": ALICE})
+    assert "Not everybody who reads #incidents may see" in await typed(team, CAROL, "subscribe quick done")
+    await typed(team, ALICE, "run quick", DEPLOYS)
+    await team.office.message(BOB, DEPLOYS, "*quick*", "done")
+    await team.bot.outbox.settled()
+    # A guest who is in the channel of the run reads it there.
+    await team.office.do("channel/invite", channel=DEPLOYS, user=GUEST, **{"as": ALICE})
+    assert "gets the news of *quick*: done" in await typed(team, CAROL, "subscribe quick done")
+    await typed(team, ALICE, "run quick", DEPLOYS)
+    await team.office.message(BOB, INCIDENTS, "*quick* is done")
+    assert str(await team.office.messages(BOB, INCIDENTS)).count("*quick* is done") == 2  # text and block
 
 
 async def test_what_is_typed_wrong_is_answered_with_the_command_corrected(team: Team) -> None:

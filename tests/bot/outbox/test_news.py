@@ -89,6 +89,18 @@ async def test_a_subscription_that_ended_gets_nothing(local: Local, tmp_path: Pa
         assert "subscription.removed" in told_types
 
 
+async def test_a_question_that_was_answered_in_the_meantime_is_not_told(local: Local, tmp_path: Path) -> None:
+    async with office(local, tmp_path, ship()) as team:
+        await team.outbox.close(grace=0)
+        await team.engine.subscriptions.add(PLANT, "ship", ("waiting",), actor=ALICE)
+        await team.harness.start("ship")
+        await team.harness.decide("go", "approve", as_user="U01ALICE")
+        await team.harness.start("ship")
+        await team.restart_outbox()
+        await team.advance()
+        assert ["asks" in line for line in await told(local)] == [True]  # of the second run
+
+
 async def test_an_unknown_kind_is_refused(local: Local, tmp_path: Path) -> None:
     async with office(local, tmp_path, ship()) as team:
         with pytest.raises(NotPossible, match="There are: started, waiting, done, failed"):
