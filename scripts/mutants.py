@@ -174,16 +174,17 @@ def _right(mutant: Mutant, copy: Path) -> str:
 
 
 def _try(mutant: Mutant, copy: Path, first: tuple[str, ...]) -> tuple[str, str]:
-    """Return `found` or `SURVIVED`, and the first test that fails with the bug alone."""
+    """Return `found` or `SURVIVED`, and the first test that fails with the bug. `first` passes without it."""
     file, right = copy / mutant.file, _right(mutant, copy)
     file.write_text(right.replace(mutant.old, mutant.new), encoding="utf-8")
     try:
         failure = _first_failure(copy, first)
+        known = bool(failure)
         if not failure and first != mutant.tests:
             failure = _first_failure(copy, mutant.tests)
     finally:
         file.write_text(right, encoding="utf-8")
-    if failure and "::" in failure and (again := _first_failure(copy, (failure,))):
+    if failure and not known and "::" in failure and (again := _first_failure(copy, (failure,))):
         return "SURVIVED", f"{again} fails without the bug too"
     return ("found", failure) if failure else ("SURVIVED", "")
 
