@@ -126,6 +126,7 @@ if TYPE_CHECKING:
     from engine.runtime.requests.mutes import MAX_MUTE, Mutes
     from engine.runtime.settings import EngineSettings
     from engine.runtime.workflows.contracts import Contract, UnsettledStep
+    from engine.runtime.workflows.workflow_names import unknown_target
     from engine.runtime.workflows.workflow_registry import PreparedWorkflows
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
     from engine.store.event_log import EventLog
@@ -293,6 +294,7 @@ _NAMES = {
     "engine.runtime.requests.mutes": ("MAX_MUTE", "Mutes"),
     "engine.runtime.settings": ("EngineSettings",),
     "engine.runtime.queries.visibility": ("VisibleRuns",),
+    "engine.runtime.workflows.workflow_names": ("unknown_target",),
     "engine.runtime.workflows.workflow_registry": ("PreparedWorkflows",),
     "engine.runtime.workflows.contracts": ("Contract", "UnsettledStep"),
     "engine.store.deliveries": (

@@ -75,11 +75,22 @@ class DefinitionErrors(SignoffError):
 
 
 class UnknownWorkflow(SignoffError):
-    """No workflow of that name is loaded."""
+    """No workflow of that name is loaded.
+
+    `name`: as it was given. `nearest`: the name that was probably meant; empty without a guess.
+    """
+
+    def __init__(self, text: str, *, name: str = "", nearest: str = "") -> None:
+        self.name, self.nearest = name, nearest
+        super().__init__(text)
 
 
 class UnknownRun(SignoffError):
-    """No run of that id exists, or the short form fits several."""
+    """No run of that id exists, or the short form fits several: `several`."""
+
+    def __init__(self, text: str, *, several: bool = False) -> None:
+        self.several = several
+        super().__init__(text)
 
 
 class InvalidInput(SignoffError):

@@ -16,7 +16,7 @@ from bot.cli.canaries import CANARIES
 from bot.cli.credentials import CREDENTIALS
 from bot.cli.serializers import JSON
 from bot.cli.starters import require_known
-from bot.cli.steering import STEERING
+from bot.cli.steering import STEERING, run_named
 from bot.cli.subscribing import SUBSCRIBING
 from bot.cli.unread import unread
 from bot.user_ids import USER_ID
@@ -24,14 +24,12 @@ from engine import (
     MAX_RUNS_COUNTED,
     Actor,
     Altered,
-    AlteredRun,
     Decision,
     DecisionResult,
     Engine,
     NotPossible,
     RequestRecord,
     StartedRuns,
-    UnknownRun,
     UnknownWorkflow,
 )
 from engine.forms import TypedText
@@ -93,13 +91,8 @@ async def graph(engine: Engine, values: Values, user: str) -> JSON:
     target = values["target"]
     try:
         return serializers.drawing(engine.drawing(target))
-    except UnknownWorkflow as unknown:
-        try:
-            run = await engine.find_run(target)
-        except AlteredRun:
-            raise
-        except UnknownRun:
-            raise unknown from None
+    except UnknownWorkflow:
+        run = await run_named(engine, target)
     return serializers.drawing(await engine.run_drawing(run.id))
 
 

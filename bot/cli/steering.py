@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.cli import serializers
 from bot.cli.serializers import JSON
-from engine import Actor, AlteredRun, Engine, UnknownRun, UnknownWorkflow
+from engine import Actor, AlteredRun, Engine, RunRecord, UnknownRun, UnknownWorkflow, unknown_target
 
 Values = Mapping[str, Any]
 
@@ -113,12 +113,21 @@ def _workflow(engine: Engine, target: str) -> str:
 
 
 async def _run(engine: Engine, target: str) -> str:
+    return (await run_named(engine, target)).id
+
+
+async def run_named(engine: Engine, target: str) -> RunRecord:
+    """Return a run by a text that names no workflow. Raises `UnknownRun` and `UnknownWorkflow`."""
     try:
-        return (await engine.find_run(target)).id
+        return await engine.find_run(target)
     except AlteredRun:
         raise
     except UnknownRun as error:
-        raise UnknownRun(f"{error} There is no workflow called {target} either.") from None
+        try:
+            engine.workflow(target)
+        except UnknownWorkflow as unknown:
+            raise unknown_target(error, unknown) from None
+        raise
 
 
 def _actor(values: Values, user: str) -> Actor:

@@ -11,6 +11,7 @@ from bot.slack.display_names import names_in
 from bot.slash import dates
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import GraphCommand, RunsCommand, ShowCommand, TriggersCommand
+from bot.slash.guess import nearest
 from bot.slash.reading import STATES
 from bot.views import command_replies
 from bot.views.answers.runs_answer import PAGE, Listing, runs_page
@@ -21,6 +22,7 @@ from engine import (
     ListPlace,
     RunFilter,
     TriggerRecord,
+    UnknownWorkflow,
     VisibleRuns,
     WorkflowRecord,
     place_in_list,
@@ -72,7 +74,7 @@ async def _facts(context: Context, seen: VisibleRuns, workflow: str) -> Workflow
 
 async def runs(context: Context, asker: Caller, command: RunsCommand) -> Message:
     seen, now = await context.view_for(asker), context.clock.now()
-    workflow = (await seen.workflow(command.workflow)).name if command.workflow else None
+    workflow = await _listed_workflow(seen, command) if command.workflow else None
     wanted = RunFilter(
         workflow,
         STATES.get(command.state),
@@ -93,6 +95,18 @@ async def runs(context: Context, asker: Caller, command: RunsCommand) -> Message
     facts = await _facts(context, seen, workflow) if command.history and workflow else None
     zone = await _zone(context, asker)
     return await rendered(found.runs, runs_page, found.runs, listing, now, context.command, facts, zone)
+
+
+async def _listed_workflow(seen: VisibleRuns, command: RunsCommand) -> str:
+    """Return the workflow whose runs are listed. Raises `UnknownWorkflow`, also for a misspelt state."""
+    try:
+        return (await seen.workflow(command.workflow)).name
+    except UnknownWorkflow as error:
+        state = nearest(error.name, STATES)
+        if error.nearest or not state or command.state or command.history:
+            raise
+        text = f"There is no workflow or state called {error.name}. Did you mean {state}?"
+        raise UnknownWorkflow(text, name=error.name, nearest=state) from None
 
 
 async def _zone(context: Context, asker: Caller) -> tzinfo:

@@ -1,40 +1,30 @@
 """Subcommands that start and cancel runs: run and cancel."""
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.listeners import starting
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
 from bot.slash import commands
-from bot.slash.starting import run_command
+from bot.slash.starting import correct_values, run_command
 from bot.views import command_replies
 from bot.views.forms.modals import cancel_modal
 from bot.views.message import Message
-from engine import InvalidInput, NotPossible, UnknownWorkflow, WorkflowRecord
+from engine import InvalidInput, NotPossible, WorkflowRecord
 
 
 async def run(context: Context, asker: Caller, command: commands.RunCommand) -> Message | FormReply:
     seen, values, priority = context.seen_by(asker.user), command.values, command.priority
     if not command.workflow:
         return await starting.chooser(context, asker)
-    try:
-        workflow = await seen.startable(command.workflow)
-    except UnknownWorkflow as error:
-        meant = _nearest(command.workflow, [workflow.name for workflow in await seen.workflows()])
-        again = run_command(context.command, meant, values, priority)
-        return command_replies.refused_answer(
-            str(error), corrected=again if meant else f"{context.command} list"
-        )
+    workflow = await seen.startable(command.workflow)
     if not values and (form := await _form_if_needed(context, workflow, asker, priority)):
         return form
     try:
         return await start(context, asker, workflow, values, priority)
     except InvalidInput as error:
-        field, _ = error.problems[0]
-        return command_replies.refused_answer(
-            *error.lines, corrected=_corrected(context, workflow, command, field)
-        )
+        start_text = run_command(context.command, workflow.name, {}, priority)
+        return invalid_answer(error, start_text, workflow, values)
 
 
 async def _form_if_needed(
@@ -47,21 +37,14 @@ async def _form_if_needed(
     return FormReply(view) if view else None
 
 
-def _corrected(context: Context, workflow: WorkflowRecord, typed: commands.RunCommand, field: str) -> str:
-    values, priority = typed.values, typed.priority
+def invalid_answer(
+    error: InvalidInput, command: str, workflow: WorkflowRecord, values: Mapping[str, str]
+) -> Message:
+    """Return what is wrong with the values behind a command, and the command with those to correct."""
     known = (workflow.input_schema or {}).get("properties") or {}
-    top = field.split(".")[0]
-    if top in known:
-        rest = {key: value for key, value in values.items() if key != top}
-        return f"{run_command(context.command, workflow.name, rest, priority)} {top}=…"
-    meant = {key: _nearest(key, known) for key in values}
-    fitting = {meant[key]: value for key, value in values.items() if meant[key]}
-    return run_command(context.command, workflow.name, fitting, priority)
-
-
-def _nearest(typed: str, known: Iterable[str]) -> str:
-    """Return the name that was probably meant; empty if there is no guess."""
-    return next(iter(difflib.get_close_matches(typed, list(known), n=1)), "")
+    wrong = [field for field, _ in error.problems]
+    corrected = f"{command} {correct_values(values, known, wrong)}".strip()
+    return command_replies.refused_answer(*error.lines, corrected=corrected)
 
 
 async def start(

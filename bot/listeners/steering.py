@@ -1,11 +1,12 @@
 """Slash commands that steer runs and workflows: pause, resume, skip, priority, rerun, fork."""
 
+from bot.listeners import running
 from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.listeners.targets import run_named, workflow_named
 from bot.slash import commands
 from bot.views import command_replies
 from bot.views.message import Message
-from engine import RunRecord, VisibleRuns
+from engine import InvalidInput, RunRecord, VisibleRuns
 
 
 async def pause(context: Context, asker: Caller, command: commands.PauseCommand) -> Message:
@@ -46,10 +47,15 @@ async def priority(context: Context, asker: Caller, command: commands.PriorityCo
 
 async def rerun(context: Context, asker: Caller, command: commands.RerunCommand) -> Message:
     run = await context.seen_by(asker.user).find_run(command.run)
-    changes = context.engine.parse_changes(run.workflow, command.values)
-    started = await context.engine.control.rerun(
-        run.id, changes, actor=slack_actor(asker.user), channel=asker.channel, key=once(asker.trigger)
-    )
+    try:
+        changes = context.engine.parse_changes(run.workflow, command.values)
+        started = await context.engine.control.rerun(
+            run.id, changes, actor=slack_actor(asker.user), channel=asker.channel, key=once(asker.trigger)
+        )
+    except InvalidInput as error:
+        workflow = context.engine.workflow(run.workflow)
+        again = f"{context.command} rerun {command.run}"
+        return running.invalid_answer(error, again, workflow, command.values)
     return _started(context, asker, started)
 
 

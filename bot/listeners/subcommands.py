@@ -66,6 +66,10 @@ async def answer(context: Context, asker: Caller, text: str) -> Answered:
         return await subcommand.answer(context, asker, command)
     except ArgumentError as error:
         return await _refused_argument(context, error)
+    except UnknownWorkflow as error:
+        corrected = arguments.with_nearest(text, error.name, error.nearest) or "list"
+        problem = await with_names(context.people, str(error))
+        return command_replies.refused_answer(problem, corrected=f"{context.command} {corrected}")
     except SignoffError as error:
         return await refused(context, error)
 

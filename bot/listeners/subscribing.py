@@ -19,8 +19,13 @@ async def answer(context: Context, asker: Caller, command: Command) -> Message:
         seen = {workflow.name for workflow in await context.seen_by(asker.user).workflows()}
         return answers.listed([each for each in found if each.workflow in seen], name, context.command)
     if isinstance(command, commands.UnsubscribeCommand):
-        await subscriptions.remove(places, command.workflow, actor=actor)
-        return answers.ended(command.workflow, name)
+        subscribed = command.workflow
+        if not any(
+            each.channel in places and each.workflow == subscribed for each in await subscriptions.all()
+        ):
+            subscribed = (await context.seen_by(asker.user).workflow(subscribed)).name
+        await subscriptions.remove(places, subscribed, actor=actor)
+        return answers.ended(subscribed, name)
     workflow = await context.seen_by(asker.user).workflow(command.workflow)
     if not await context.engine.may_read_news(channel, workflow.name):
         raise NotPossible(

@@ -71,6 +71,19 @@ def _closed(text: str, error: UnclosedQuote, command: str) -> str:
     return ""
 
 
+def with_nearest(text: str, name: str, nearest: str) -> str:
+    """Return the arguments with the name that was probably meant; empty where nothing was."""
+    words = split(text)
+    places = [
+        place for place, word in enumerate(words) if place and word.text.translate(DASHES).endswith(name)
+    ]
+    if not (name and nearest and places):
+        return ""
+    typed = [word.typed for word in words]
+    typed[places[0]] = words[places[0]].text.translate(DASHES).removesuffix(name) + nearest
+    return " ".join(typed)
+
+
 _PUBLIC = frozenset({"--public", "-public"})
 """A phone makes one long dash of two short ones."""
 

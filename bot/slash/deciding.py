@@ -1,8 +1,13 @@
 """Arguments of the subcommands about who decides."""
 
+import re
+
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import AwayCommand, BackCommand, ReassignCommand
 from bot.slash.tokenizer import DASHES, Word
+
+_REFERENCE = re.compile(r"@|[USW][A-Z0-9]{4,}$")
+"""A person or a group, also without a word before it."""
 
 
 def reassign(words: list[Word], command: str) -> ReassignCommand:
@@ -20,14 +25,19 @@ def reassign(words: list[Word], command: str) -> ReassignCommand:
 def away(words: list[Word], command: str) -> AwayCommand | BackCommand:
     """Read `away until DAY to @colleague`. Raises `ArgumentError`."""
     texts = [word.text.translate(DASHES) for word in words]
-    folded = [text.casefold() for text in texts]
     if not texts:
         return AwayCommand()
-    if folded in (["off"], ["back"], ["over"]):
+    if [text.casefold() for text in texts] in (["off"], ["back"], ["over"]):
         return BackCommand()
-    to = len(folded) - folded[::-1].index("to") if "to" in folded else None
-    until = " ".join(texts[1 if folded[0] == "until" else 0 : to - 1 if to else None])
-    delegates = texts[to:] if to else []
+    moment: list[str] = []
+    delegates: list[str] = []
+    part = moment
+    for text in texts:
+        if text.casefold() in ("until", "to"):
+            part = moment if text.casefold() == "until" else delegates
+        else:
+            (delegates if _REFERENCE.match(text) else part).append(text)
+    until = " ".join(moment)
     if until and len(delegates) == 1:
         return AwayCommand(until, delegates[0])
     raise _incomplete_away(until, delegates, command)

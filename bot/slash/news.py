@@ -2,6 +2,7 @@
 
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import MuteCommand, SubscribeCommand, UnmuteCommand, UnsubscribeCommand
+from bot.slash.guess import nearest
 from bot.slash.tokenizer import DASHES, Word
 from engine import NEWS
 from engine.durations import InvalidDuration, seconds
@@ -45,7 +46,7 @@ def subscribe(words: list[Word], command: str) -> SubscribeCommand:
         raise ArgumentError(
             f"There is no kind of news called “{unknown[0][:40]}”.",
             f"The kinds are {', '.join(NEWS)}. Without a kind, the channel gets all of them.",
-            f"{command} subscribe {name} {' '.join(kind for kind in kinds if kind in NEWS)}".strip(),
+            " ".join([command, "subscribe", name, *filter(None, (nearest(kind, NEWS) for kind in kinds))]),
         )
     return SubscribeCommand(name, kinds)
 

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import GraphCommand, LogsCommand, RunsCommand, ShowCommand, TriggersCommand
+from bot.slash.guess import nearest
 from bot.slash.tokenizer import DASHES, Word
 
 STATES: Mapping[str, tuple[str, ...]] = {
@@ -50,13 +51,14 @@ def runs(words: list[Word], command: str) -> RunsCommand:
         else:
             key, value = ("state", text.casefold()) if text.casefold() in STATES else ("workflow", text)
         if key in values:
-            raise ArgumentError(f"{key} is given twice, the second time at character {word.at}.", _USAGE)
+            problem = f"runs takes one {key}, but “{value[:60]}” follows “{values[key][:60]}”."
+            raise ArgumentError(problem, _USAGE)
         values[key] = value
     if values.get("state", "").casefold() not in ("", *STATES):
         raise ArgumentError(
             f"state: there is no state “{values['state'][:40]}”.",
             f"The states are {', '.join(STATES)}.",
-            f"{command} runs",
+            f"{command} runs {nearest(values['state'], STATES)}".strip(),
         )
     return RunsCommand(
         values.get("workflow", ""),

@@ -2,10 +2,11 @@
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import ForkCommand, PriorityCommand, RerunCommand, RunCommand
+from bot.slash.guess import nearest
 from bot.slash.tokenizer import DASHES, Word
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -18,6 +19,13 @@ def run_command(command: str, workflow: str, values: Mapping[str, str], priority
     pairs = [f"{key}={shlex.quote(value)}" for key, value in values.items()]
     flag = [] if priority is None else [f"--priority={priority}"]
     return " ".join([command, "run", workflow, *flag, *pairs])
+
+
+def correct_values(values: Mapping[str, str], known: Collection[str], wrong: Iterable[str]) -> str:
+    """Return the values as arguments: `…` for the wrong ones, the nearest fields for unknown ones."""
+    pairs = {key: shlex.quote(value) for typed, value in values.items() if (key := nearest(typed, known))}
+    pairs |= {key: "…" for field in wrong if (key := field.split(".")[0]) in known}
+    return " ".join(f"{key}={value}" for key, value in pairs.items())
 
 
 def run(words: list[Word], command: str) -> RunCommand:
@@ -62,7 +70,7 @@ def _priority_flag(words: list[Word], command: str) -> tuple[int | None, list[Wo
         if place and flag:
             after = words[place + 1].text if flag[1] is None and place + 1 < len(words) else ""
             rest = [*words[:place], *words[place + (2 if after else 1) :]]
-            corrected = " ".join([command, "run", words[0].typed, "--priority=5"])
+            corrected = " ".join([command, "run", *(word.typed for word in rest)])
             return _priority_number(flag[1] or after, corrected), rest
     return None, words
 

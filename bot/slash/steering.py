@@ -12,6 +12,7 @@ from bot.slash.commands import (
     RetryCommand,
     SkipCommand,
 )
+from bot.slash.guess import nearest
 from bot.slash.tokenizer import DASHES, Word
 
 
@@ -77,7 +78,7 @@ def canary(words: list[Word], command: str) -> CanaryCommand:
         raise ArgumentError(
             f"“{rest[0][:60]}” is not a command for a canary.",
             f"Write {command} canary NAME promote, or {command} canary NAME rollback.",
-            f"{command} canary {name}",
+            " ".join([command, "canary", name, nearest(act, ("promote", "rollback"))]).strip(),
         )
     shown = re.fullmatch(r"since=([0-9]{1,12})", rest[1]) if len(rest) > 1 else None
     reason = " ".join(rest[2 if shown else 1 :])

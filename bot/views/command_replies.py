@@ -351,12 +351,16 @@ def pointing(content: Message, url: str) -> Message:
     return message(content.text, *content.blocks, section(hint))
 
 
+_MAX_TYPED = 400
+"""A longer command is not offered: its end would be missing."""
+
+
 def refused_answer(problem: str, *more: str, expected: str = "", corrected: str = "") -> Message:
     """Return a refusal: one problem a line, the expected form, and the corrected command; plain text."""
     lines = [f"{icons.AT_RISK} {safe(problem, 900)}", *(safe(line, 300) for line in more[:5])]
     if expected:
         lines.append(safe(expected, 900))
-    if corrected:
+    if 0 < len(corrected) <= _MAX_TYPED:
         lines.append(f"Try `{_typed(corrected)}`.")
     text = "\n".join(lines)
     return replace(message(text, section(text)), refusal=True)
@@ -364,7 +368,7 @@ def refused_answer(problem: str, *more: str, expected: str = "", corrected: str 
 
 def _typed(command: str) -> str:
     """Return a command for use between backticks, so that people can copy it."""
-    return escape(cut_line(command.replace("`", "'"), 400))
+    return escape(cut_line(command.replace("`", "'"), _MAX_TYPED))
 
 
 def _count(count: int, what: str) -> str:

@@ -64,7 +64,9 @@ def skip(transition: Transition, step: str, reason: str) -> Change:
         raise IllegalTransition(f"the run is {state.run.state}")
     waits_on = is_open(state, step)
     if record.state not in ("pending", "retrying") and not waits_on:
-        raise IllegalTransition(f"{state.graph.nodes[step].title} is {record.state}")
+        asks = record.state == "waiting"
+        how = "waits for people: answer its message instead" if asks else f"is {record.state}"
+        raise IllegalTransition(f"{state.graph.nodes[step].title} {how}")
     if waits_on:
         waits.drop(transition, step)
     if record.state == "retrying":

@@ -186,3 +186,8 @@ def quoted(text: str) -> str:
     """Return a text between quotes; no quote within it ends them."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def shortened(text: str) -> str:
+    """Return what a person typed as an error repeats it."""
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -10,6 +10,7 @@ from bot.slash.argument_error import ArgumentError
 from bot.slash.arguments import parse, public
 from bot.slash.commands import (
     ApprovalsCommand,
+    AwayCommand,
     CanaryCommand,
     CancelCommand,
     Command,
@@ -51,6 +52,9 @@ from bot.slash.starting import run_command
         ("retry 8f3k read sensors", RetryCommand("8f3k", "read sensors")),
         ("reroute 8f3k", RetryCommand("8f3k", "", reroute=True)),
         ("run deploy", RunCommand("deploy", {})),
+        ("away <@U06FRANK|frank> until fri", AwayCommand("fri", "U06FRANK")),
+        ("away to @frank until fri 12:00", AwayCommand("fri 12:00", "@frank")),
+        ("away mon <@U06FRANK>", AwayCommand("mon", "U06FRANK")),
         ("run deploy service=billing", RunCommand("deploy", {"service": "billing"})),
         ("run  deploy\u00a0service=billing", RunCommand("deploy", {"service": "billing"})),
         ('run deploy note="two words"', RunCommand("deploy", {"note": "two words"})),
@@ -97,15 +101,27 @@ def test_each_text_is_parsed_to_its_command(text: str, command: Command) -> None
         ("ls", "There is no command “ls”.", "/workflow list"),
         ("describe deploy-8f3k", "There is no command “describe”.", "/workflow show deploy-8f3k"),
         ("runs state=broken", "state: there is no state “broken”.", "/workflow runs"),
+        ("runs state=wating", "state: there is no state “wating”.", "/workflow runs waiting"),
+        ("runs deploy extra", "runs takes one workflow, but “extra” follows “deploy”.", ""),
+        (
+            "canary deploy promot",
+            "“promot” is not a command for a canary.",
+            "/workflow canary deploy promote",
+        ),
+        (
+            "run deploy service=billing --priority=99999",
+            "The priority is “99999”.",
+            "/workflow run deploy service=billing",
+        ),
         ("runs who=me", "“who=me” at character 6 is not a filter of runs.", "/workflow runs failed since=2d"),
-        ("runs failed state=done", "state is given twice, the second time at character 13.", ""),
+        ("runs failed state=done", "runs takes one state, but “done” follows “failed”.", ""),
         ("history", "Which workflow?", "/workflow list"),
         (
             "run deploy --priority=high a=b",
             "The priority is “high”.",
-            "/workflow run deploy --priority=5",
+            "/workflow run deploy a=b",
         ),
-        ("run deploy --priority", "The priority is “”.", "/workflow run deploy --priority=5"),
+        ("run deploy --priority", "The priority is “”.", "/workflow run deploy"),
         ("priority 8f3k soon", "The priority is “soon”.", "/workflow priority 8f3k 5"),
         ("priority 8f3k", "Which run, and which priority?", "/workflow runs"),
         (

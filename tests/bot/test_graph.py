@@ -119,7 +119,7 @@ def test_a_name_of_no_workflow_and_no_run_is_refused_with_the_nearest(signoff: S
         "error: There is no workflow called shop. Did you mean ship?\n",
     )
     signoff("run", "ship")
-    assert "There is no workflow called shop. Did you mean ship?" in signoff("graph", "shop")[2]
+    assert "There is no run or workflow called shop. Did you mean ship?" in signoff("graph", "shop")[2]
 
 
 def test_dot_escapes_titles_and_bears_shapes(signoff: Signoff) -> None:

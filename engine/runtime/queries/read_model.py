@@ -14,6 +14,7 @@ from engine.model.polling import polling_of
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
 from engine.model.report import StepReport
 from engine.model.states import RUN_ENDED, StepState
+from engine.model.wording import shortened
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.remembered_people import RememberedPeople
 from engine.runtime.queries.map_progress import element_counts, partly_done
@@ -37,7 +38,7 @@ MAX_WAITING_SHOWN = 100
 
 def no_run_text(run_id: str) -> str:
     """Return the text for an unknown run, and for a run that the person may not see."""
-    return f"There is no run {run_id}."
+    return f"There is no run {shortened(run_id)}."
 
 
 class ReadModel:
@@ -77,7 +78,8 @@ class ReadModel:
             remedy = f" Give the last {MIN_TAIL_LENGTH} characters of its id, or more." if short else ""
             raise UnknownRun(f"{no_run_text(text)}{remedy}")
         listed = ", ".join(run.id for run in matches[:5]) + (", …" if len(matches) > 5 else "")
-        raise UnknownRun(f"Several runs match {text}: {listed}. Give more of the id.")
+        text = f"Several runs match {shortened(text)}: {listed}. Give more of the id."
+        raise UnknownRun(text, several=True)
 
     async def _pruned(self, run_id: str) -> None:
         tombstone = await self._store.read(queries.tombstone, run_id)

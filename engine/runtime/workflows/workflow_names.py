@@ -4,7 +4,8 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from engine.errors import UnknownWorkflow
+from engine.errors import UnknownRun, UnknownWorkflow
+from engine.model.wording import shortened
 
 _WORD = re.compile(r"[^\W_]{3,}")
 
@@ -17,11 +18,24 @@ def plain(name: str) -> str:
 def unknown_workflow(name: str, known: Iterable[str]) -> UnknownWorkflow:
     """Return the error for a name that no workflow has, with the nearest of the names that may be told."""
     names = sorted(known)
-    if close := nearest(name, names):
+    close = nearest(name, names)
+    if close:
         suggestion = f"Did you mean {close}?"
     else:
         suggestion = f"There are: {', '.join(names)}." if names else "No workflow is loaded."
-    return UnknownWorkflow(f"There is no workflow called {name}. {suggestion}")
+    text = f"There is no workflow called {shortened(name)}. {suggestion}"
+    return UnknownWorkflow(text, name=name, nearest=close)
+
+
+def unknown_target(run: UnknownRun, workflow: UnknownWorkflow) -> UnknownRun | UnknownWorkflow:
+    """Return the error for a text that fits no run and no workflow."""
+    name, close = workflow.name, workflow.nearest
+    if run.several:
+        return run
+    if close and not plain(name).startswith(f"{plain(close)}-"):
+        text = f"There is no run or workflow called {shortened(name)}. Did you mean {close}?"
+        return UnknownWorkflow(text, name=name, nearest=close)
+    return UnknownRun(f"{run} There is no workflow of that name either.")
 
 
 def nearest(name: str, names: list[str]) -> str:

@@ -83,6 +83,17 @@ async def test_the_workflows_are_listed_with_their_fields(team: Team) -> None:
         ("rum ship", ["There is no command “rum”", "/workflow run ship`"]),
         ("status ship-zzzz", ["There is no run ship-zzzz", "/workflow runs`"]),
         ("cancel", ["Which run?"]),
+        (
+            "show shpi",
+            ["no run or workflow called shpi. Did you mean ship?", "/workflow show ship`"],
+        ),
+        ("graph shpi", ["Did you mean ship?", "/workflow graph ship`"]),
+        ("mute shpi for=2h", ["Did you mean ship?", "/workflow mute ship for=2h`"]),
+        ("pause shpi", ["Did you mean ship?", "/workflow pause ship`"]),
+        ("unsubscribe shpi", ["Did you mean ship?", "/workflow unsubscribe ship`"]),
+        ("runs wating", ["no workflow or state called wating. Did you mean waiting?", "runs waiting`"]),
+        ("runs workflow=shpi failed", ["Did you mean ship?", "/workflow runs workflow=ship failed`"]),
+        ("subscribe ship fialed", ["no kind of news called “fialed”", "subscribe ship failed`"]),
     ],
 )
 async def test_a_mistake_is_named_with_its_correction(team: Team, text: str, words: list[str]) -> None:
@@ -90,6 +101,28 @@ async def test_a_mistake_is_named_with_its_correction(team: Team, text: str, wor
     for word in words:
         assert word in told
     assert (await team.bot.engine.runs())[1] == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["show {}", "run {}", "cancel {}", "runs {}", "mute {}", "run ship service={}", "run '{}"],
+)
+async def test_a_refusal_repeats_no_long_text_and_offers_no_command_that_is_cut(
+    team: Team, text: str
+) -> None:
+    told = await typed(team, ALICE, text.format("y" * 3000))
+    assert "y" * 100 not in told
+    assert "yy…`" not in told
+
+
+async def test_a_corrected_command_marks_every_value_that_is_wrong(team: Team) -> None:
+    told = await typed(team, ALICE, "run ship copies=many")
+    assert "/workflow run ship copies=… service=…`" in told
+    await typed(team, ALICE, "run ship service=shop")
+    run = (await team.bot.engine.runs())[0][0]
+    assert f"/workflow rerun {run.short} copies=…`" in await typed(
+        team, ALICE, f"rerun {run.short} copies=many"
+    )
 
 
 async def test_phones_write_curly_quotes_and_dashes(team: Team) -> None:
