@@ -39,7 +39,7 @@ def latest(*moments: datetime | None) -> datetime | None:
 
 def failure_hold(request: RequestRecord, card: FailureCard | None) -> datetime | None:
     """Return until when the message of a failure waits; None where it goes, as that of an approval does."""
-    if request.kind != "failure":
+    if request.kind != "failure" or (card and card.is_awaited):
         return None
     quiet = request.alert.held_until if request.alert else None
     return latest(quiet, card.mute.until if card and card.mute else None)

@@ -33,6 +33,8 @@ class FailureCard:
     """Digest that the failures on the card share."""
     mute: Mute | None = None
     """The mute that silences it now."""
+    is_awaited: bool = False
+    """A person retried one of its runs and waits for the answer: neither a mute nor quiet hours hold it."""
 
     @property
     def is_shared(self) -> bool:

@@ -73,4 +73,11 @@ MUTANTS = [
         "AND (?3 IS NULL OR 1) ",
         ("tests/engine/runtime/requests/test_failure_cards.py",),
     ),
+    Mutant(
+        "a person who retries a muted failure is not told that it failed again",
+        "bot/outbox/holding.py",
+        'if request.kind != "failure" or (card and card.is_awaited):',
+        'if request.kind != "failure":',
+        ("tests/bot/outbox/test_mutes.py",),
+    ),
 ]

@@ -36,7 +36,10 @@ class FailureCards:
         if card is None:
             return None
         mutes = await self._mutes.all()
-        return replace(card, mute=muting(mutes, card.leader.workflow, card.leader.step, card.likeness))
+        mute = muting(mutes, card.leader.workflow, card.leader.step, card.likeness)
+        quiet = card.leader.alert is not None and card.leader.alert.held_until is not None
+        awaited = bool(mute or quiet) and await self._store.read(queries.card_is_retried, request_id)
+        return replace(card, mute=mute, is_awaited=awaited)
 
     async def muted(self, workflow: str) -> Mute | None:
         """Return the mute of a whole workflow; None where its failures are told."""

@@ -11,6 +11,7 @@ from engine.store.queries.code import (
 from engine.store.queries.elements import elements
 from engine.store.queries.events import events, events_of_run, last_event, newest_moment
 from engine.store.queries.failure_cards import (
+    card_is_retried,
     card_of,
     failure_card,
     open_failure_cards,
@@ -88,6 +89,7 @@ __all__ = [
     "altered",
     "began_at",
     "canary_tallies",
+    "card_is_retried",
     "card_of",
     "check_facts",
     "code",

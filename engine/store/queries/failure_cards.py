@@ -131,6 +131,16 @@ def _request_at(connection: sqlite3.Connection, rowid: int | None) -> str:
     return str(row["request_id"]) if row else ""
 
 
+def card_is_retried(connection: sqlite3.Connection, request_id: str) -> bool:
+    """Return whether a person retried a run that now has an open failure on this card."""
+    query = (
+        "SELECT 1 FROM failure_card AS place JOIN request AS earlier USING (run_id, step) WHERE is_open = 1 "
+        "AND card = (SELECT card FROM failure_card WHERE request_id = ?) "
+        "AND earlier.kind = 'failure' AND earlier.state = 'decided' AND earlier.outcome = 'retry' LIMIT 1"
+    )
+    return connection.execute(query, (request_id,)).fetchone() is not None
+
+
 def open_failure_cards(connection: sqlite3.Connection, workflow: str, step: str) -> list[str]:
     """Return the ids of the first requests of the cards of this step that are still open.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine import Actor, Alerts, AskOwner, Every, Workflow
+from engine import Actor, Alerts, AskOwner, Every, QuietHours, Workflow
 from tests.bot.outbox.alert_office import office
 
 Local = Any
@@ -76,6 +76,23 @@ async def test_the_same_failure_after_an_answered_card_waits_for_the_end_of_the_
         _, card = await team.cards(DEPLOYS)
         assert "failed at load in 3 runs" in card["text"]
         assert len(await local.direct("U03CAROL")) == 1  # of the first failure
+
+
+async def test_a_person_who_retries_a_muted_failure_sees_that_it_failed_again(
+    local: Local, tmp_path: Path
+) -> None:
+    quiet = Alerts(quiet_hours=QuietHours("10:00", "20:00", tz="UTC"))
+    async with office(local, tmp_path, one_step(alerts=quiet)) as team:
+        await team.harness.start("hourly")
+        await team.advance()
+        await team.advance("2h")
+        (request,) = await team.harness.requests()
+        await team.engine.mutes.failure(request.id, 2 * HOUR, actor=ALICE)
+        await team.harness.decide("load", "retry", as_user="U01ALICE")
+        await team.advance()
+        _, card = await team.cards(DEPLOYS)
+        assert "Unmute" in str(card["blocks"])
+        assert "Retry" in str(card["blocks"])
 
 
 async def test_another_failure_of_the_workflow_is_told_while_one_is_muted(
