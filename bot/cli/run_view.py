@@ -107,7 +107,10 @@ def _step(step: dict[str, Any], width: int) -> Iterator[Line]:
     if step["failure"] and step["state"] != "succeeded":
         failure = step["failure"]
         yield Line(f"       {formatting.one_line(failure['message'] or failure['kind'], 300)}", style="red")
-    if (elements := step.get("elements")) and elements["failed"]:
+    elements = step.get("elements")
+    for each in elements.get("executing", ()) if elements else ():
+        yield Line(f"       element {each['element']}: {formatting.plain(each['words'])}", style="dim")
+    if elements and elements["failed"]:
         yield Line(f"       failed elements: signoff show RUN --elements {step['step']}", style="dim")
     if step["state"] in ("failed", "waiting", "retrying", "running"):
         if (earlier := len(step["log"]) - _LOG_LINES) > 0:

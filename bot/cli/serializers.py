@@ -40,6 +40,8 @@ from engine import (
 )
 
 JSON = dict[str, Any]
+_MAX_EXECUTING = 8
+"""Elements of a mapped step whose own progress is shown: as many as execute at the same time by default."""
 
 
 def subscription(record: Subscription) -> JSON:
@@ -128,7 +130,13 @@ def _result(record: RunDetail) -> JSON | None:
 def _elements(record: RunDetail, step: StepRecord) -> JSON:
     """Return how far the elements of a mapped step are; nothing for another step."""
     counts = record.elements.get(step.step)
-    return {} if counts is None else {"elements": {**asdict(counts), "text": mapping.tally(counts)}}
+    if counts is None:
+        return {}
+    executing = [
+        {"element": index, **(_progress(each) or {})}
+        for index, each in mapping.of_elements(step.step, record.progress)[:_MAX_EXECUTING]
+    ]
+    return {"elements": {**asdict(counts), "text": mapping.tally(counts), "executing": executing}}
 
 
 def element(record: StepRecord) -> JSON:
@@ -178,6 +186,7 @@ def attempt_log(record: AttemptLog, title: str) -> JSON:
         "attempt": record.attempt,
         "ended": record.ended,
         "lines": list(record.lines),
+        "progress": _progress(record.progress),
     }
 
 

@@ -369,7 +369,7 @@ class RunDetail:
     altered: str = ""
     """Why it is not as the log recorded it, with the remedy; empty as a rule, and where nobody looked."""
     progress: Mapping[str, Progress] = field(default_factory=dict)
-    """How far executing steps have got, by name."""
+    """How far executing steps have got, by name; elements of mapped steps too, as in `send[17]`."""
     polls: Mapping[str, Polling] = field(default_factory=dict)
     """Checks of steps that were found not ready, by name."""
     elements: Mapping[str, ElementCounts] = field(default_factory=dict)

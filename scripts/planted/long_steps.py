@@ -54,10 +54,24 @@ MUTANTS = [
     ),
     Mutant(
         "the report of an earlier attempt passes for the one that executes",
-        "engine/runtime/queries/read_model.py",
-        "if report.step in executing and executing[report.step].attempt == report.attempt",
-        "if report.step in executing",
+        "engine/store/queries/reports.py",
+        "USING (run_id, step, attempt)",
+        "USING (run_id, step)",
         ("tests/engine/runtime/queries/test_reports.py",),
+    ),
+    Mutant(
+        "the progress of an element is not shown",
+        "engine/runtime/queries/read_model.py",
+        "if node_of(report.step) in executing}",
+        "if report.step in executing}",
+        ("tests/engine/runtime/queries/test_reports.py",),
+    ),
+    Mutant(
+        "the line of a mapped step grows with the elements that execute",
+        "bot/views/runs/mapping.py",
+        "    if counts.running > _MAX_EXECUTING:\n",
+        "    if counts.running > counts.total:\n",
+        ("tests/bot/views/test_mapped_steps.py",),
     ),
     Mutant(
         "an attempt begins without the checkpoints of the one before",

@@ -30,7 +30,7 @@ def logs(
             _follow(output, access, logged, step)
             return
     output.data(logged)
-    _print(output, logged, {})
+    _print(output, logged, {}, progress=True)
     if not logged["logs"]:
         output.line("Nothing was logged.", style="dim")
 
@@ -47,8 +47,16 @@ def _follow(output: Output, access: EngineClient, logged: dict[str, Any], step: 
         logged = access.call("logs", run=run_id, step=step, after=logged["after"])
 
 
-def _print(output: Output, logged: dict[str, Any], printed: dict[tuple[str, int], Sequence[str]]) -> None:
+def _print(
+    output: Output,
+    logged: dict[str, Any],
+    printed: dict[tuple[str, int], Sequence[str]],
+    progress: bool = False,
+) -> None:
+    """`progress`: with how far executing attempts are, which a reader who follows sees in the lines."""
     for log in logged["logs"]:
+        if not (log["lines"] or progress):
+            continue
         key = log["step"], log["attempt"]
         lines = new_lines(printed.get(key, ()), log["lines"])
         attempt = f", attempt {log['attempt']}" if log["attempt"] > 1 else ""
@@ -56,6 +64,8 @@ def _print(output: Output, logged: dict[str, Any], printed: dict[tuple[str, int]
             output.line(f"{formatting.plain(log['title'])}{attempt}", style="bold")
         for line in lines:
             output.line(f"  {formatting.plain(line)}")
+        if progress and log.get("progress"):
+            output.line(f"  {formatting.plain(log['progress']['words'])}", style="dim")
         printed[key] = log["lines"]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.views.blocks import grey, section
 from bot.views.message import Message, message
+from bot.views.runs.progress import progress_words
 from bot.views.wording.text import code_tail, safe
 from engine import AttemptLog, RunDetail
 
@@ -22,9 +23,12 @@ def logs_answer(detail: RunDetail, logs: Sequence[AttemptLog]) -> Message:
     for log in logs[-_MAX_ATTEMPTS:]:
         title = safe(detail.titles.get(log.step, log.step), 80)
         attempt = f", attempt {log.attempt}" if log.attempt > 1 else ""
-        blocks.append(section(f"*{title}*{attempt}{'' if log.ended else ', still executing'}"))
+        progress = f": {safe(' · '.join(progress_words(log.progress)))}" if log.progress else ""
+        state = "" if log.ended else f", still executing{progress}"
+        blocks.append(section(f"*{title}*{attempt}{state}"))
         lines = list(log.lines[-_MAX_LINES:])
-        blocks.append(section(code_tail(lines, _MAX_UNITS)))
+        if lines:
+            blocks.append(section(code_tail(lines, _MAX_UNITS)))
         if len(log.lines) > len(lines):
             blocks.append(grey(f"{len(log.lines) - len(lines)} earlier lines"))
     if len(logs) > _MAX_ATTEMPTS:

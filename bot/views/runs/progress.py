@@ -21,5 +21,10 @@ def progress_words(progress: Progress) -> list[str]:
     return [Visible(word) for word in words]
 
 
+def brief_words(progress: Progress) -> str:
+    """`30%`, or `300 done` where the whole is not known."""
+    return f"{int(progress.share * 100)}%" if progress.share is not None else f"{_number(progress.done)} done"
+
+
 def _number(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}".removesuffix(".0")

@@ -67,7 +67,8 @@ def lines(
         if (progress := detail.progress.get(step.step)) is not None:
             told = [*progress_words(progress), *told[1:]]
         if (counts := detail.elements.get(step.step)) is not None:
-            told = _mapped(step, counts, told)
+            elements = mapping.executing(step.step, counts, detail.progress)
+            told = _mapped(step, counts, told, elements)
         parts = [cut(Visible(part), 90) for part in told if part]
         sign = _sign(step, asked.get(step.step))
         # What is not ready has not failed: it is shown like a step that executes.
@@ -185,11 +186,11 @@ def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now:
     return ["failed", who] if request.kind == "failure" else [who]
 
 
-def _mapped(step: StepRecord, counts: ElementCounts, told: list[str]) -> list[str]:
-    """A mapped step in one line, however many elements it has."""
+def _mapped(step: StepRecord, counts: ElementCounts, told: list[str], elements: list[str]) -> list[str]:
+    """A mapped step in one line, however many elements it has. `elements`: how far those are that execute."""
     match step.state:
         case "running":
-            return [mapping.progress(counts)]
+            return [mapping.progress(counts), *elements]
         case "succeeded":
             return [mapping.summary(counts), *told]
         case "waiting":

@@ -10,6 +10,7 @@ from engine.kernel.requests.requesters import identified
 from engine.kernel.resilience.alerts import held_until
 from engine.kernel.resilience.compensation import steps_to_undo
 from engine.kernel.run_results import produced_links, run_result
+from engine.model.elements import node_of
 from engine.model.polling import polling_of
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
 from engine.model.report import StepReport
@@ -143,16 +144,12 @@ class ReadModel:
         )
 
     async def _reports(self, steps: Sequence[StepRecord]) -> dict[str, StepReport]:
-        """By step: what the attempts that execute now have reported so far."""
-        executing = {step.step: step for step in steps if step.state == "running"}
+        """By step, or element: what the attempts that execute now have reported so far."""
+        executing = {step.step for step in steps if step.state == "running"}
         if not executing:
             return {}
-        run_id = next(iter(executing.values())).run_id
-        return {
-            report.step: report
-            for report in await self._store.read(queries.reports, run_id)
-            if report.step in executing and executing[report.step].attempt == report.attempt
-        }
+        reports = await self._store.read(queries.reports_of_executing, steps[0].run_id)
+        return {report.step: report for report in reports if node_of(report.step) in executing}
 
     async def elements(
         self, run_id: str, step: str, state: StepState, after: int, limit: int

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from engine.model.elements import node_of
 from engine.model.records import RunDetail
+from engine.model.report import Progress
 from engine.store import queries
 from engine.store.store import Store
 
@@ -17,10 +18,13 @@ class AttemptLog:
     lines: tuple[str, ...]
     ended: bool
     """The attempt has ended, so that there will be no further ones."""
+    progress: Progress | None = None
+    """How far an attempt that executes has got."""
 
 
 async def step_logs(store: Store, detail: RunDetail, step: str | None) -> list[AttemptLog]:
-    """Return the logs of the attempts that logged something, in the order of their starts."""
+    """Return the logs of the attempts that logged something or tell how far they are, in the order of their
+    starts."""
     run_id = detail.run.id
     logs: dict[tuple[str, int], AttemptLog] = {}
     started: dict[tuple[str, int], None] = {}
@@ -34,9 +38,10 @@ async def step_logs(store: Store, detail: RunDetail, step: str | None) -> list[A
     current = {each.step: (each.attempt, each.state) for each in detail.steps}
     for report in await store.read(queries.reports, run_id):
         key = report.step, report.attempt
-        if report.log and key not in logs:
+        progress = detail.progress.get(report.step)
+        if (report.log or progress) and key not in logs:
             # Of an element there is no record here: it may execute while its run does.
             now = current.get(report.step, (report.attempt, "running"))
             ended = detail.run.ended_at is not None or now != (report.attempt, "running")
-            logs[key] = AttemptLog(*key, report.log, ended)
+            logs[key] = AttemptLog(*key, report.log, ended, None if ended else progress)
     return [logs[key] for key in started if key in logs and step in (None, key[0], node_of(key[0]))]

@@ -29,7 +29,7 @@ from engine.store.queries.installation import (
     prospect,
     subject_of_fact,
 )
-from engine.store.queries.reports import reports
+from engine.store.queries.reports import reports, reports_of_executing
 from engine.store.queries.requests import (
     count_requests,
     earlier,
@@ -125,6 +125,7 @@ __all__ = [
     "prospect",
     "queued_steps",
     "reports",
+    "reports_of_executing",
     "request",
     "requests",
     "resources",

@@ -10,3 +10,13 @@ def reports(connection: sqlite3.Connection, run_id: str) -> list[StepReport]:
     """Return the newest report of each step of a run that has one."""
     selected = connection.execute("SELECT * FROM step_report WHERE run_id = ?", (run_id,))
     return [rows.report_record(row) for row in selected]
+
+
+def reports_of_executing(connection: sqlite3.Connection, run_id: str) -> list[StepReport]:
+    """Return the reports of the attempts of a run that execute now, those of elements among them."""
+    selected = connection.execute(
+        "SELECT step_report.* FROM step_report JOIN step_run USING (run_id, step, attempt) "
+        "WHERE run_id = ? AND step_run.state = 'running'",
+        (run_id,),
+    )
+    return [rows.report_record(row) for row in selected]

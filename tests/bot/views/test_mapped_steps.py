@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from pydantic import BaseModel
 
+from bot.cli import run_view, serializers
 from bot.outbox.projector import project
 from bot.views.message import MENTIONED
 from bot.views.runs import mapping, steps
-from engine import ElementCounts, Settled, StaticPeople, Workflow
+from bot.views.runs.logs import logs_answer
+from engine import ElementCounts, Settled, StaticPeople, StepContext, Workflow
 from engine.testing import Harness
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -98,3 +101,33 @@ async def test_failed_element_has_no_line_in_the_thread() -> None:
         told = [event.step for event in events if any(want.kind == "line" for want in project(event, detail))]
         assert "send[0]" in [event.step for event in events if event.type == "step.failed"]
         assert told == ["send"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        (2, "copy · ░░░░░░░░░░ 0 of 2 · element 0: 0% · element 1: 10%"),
+        (4, "copy · ░░░░░░░░░░ 0 of 4"),
+    ],
+)
+async def test_the_line_has_the_progress_of_elements_while_few_execute(rows: int, shown: str) -> None:
+    flow = Workflow("copies", owner="@ops", input=Rows)
+
+    @flow.step(each="input.rows")
+    async def copy(row: int, ctx: StepContext) -> None:
+        ctx.log(f"row {row}")
+        ctx.progress(row, of=10, text="<!channel>")
+        await ctx.sleep(60)
+
+    async with Harness(flow) as harness:
+        run = await harness.start("copies", {"rows": list(range(rows))})
+        await harness.advance("1s")
+        detail = await harness.state(run)
+        lines, _ = steps.lines(detail, MENTIONED, NOW)
+        assert lines[0].text == shown
+        drawn = [line.plain for line in run_view.lines(serializers.detail(detail))]
+        assert "       element 1: ▰▱▱▱▱▱▱▱▱▱ 10% · 1 of 10 · <!channel>" in drawn
+        logs = str(logs_answer(detail, await harness.engine.step_logs(run.id)).blocks)
+        assert "*copy[1]*, still executing: ▰▱▱▱▱▱▱▱▱▱ 10% · 1 of 10 · " in logs
+        assert "<!channel>" not in logs
+        await harness.advance("2m")

@@ -198,3 +198,36 @@ async def test_ended_attempts_leave_no_report_behind() -> None:
         run = await harness.start("flow")
         await harness.advance("2m")
         assert await harness.engine._store.read(queries.reports, run.id) == []
+
+
+async def test_progress_of_an_element_is_visible_while_it_executes() -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def load() -> list[int]:
+        return [60, 240]
+
+    @flow.step(each=load)
+    async def copy(row: int, ctx: StepContext) -> None:
+        ctx.progress(row, of=1000, text="copying")
+        for _ in range(row // 60):
+            await ctx.sleep(60)
+
+    async with Harness(flow) as harness:
+        run = await harness.start("flow")
+        await harness.advance("1s")
+        state = await harness.state(run)
+        assert {name: each.share for name, each in state.progress.items()} == {
+            "copy[0]": 0.06,
+            "copy[1]": 0.24,
+        }
+        logs = await harness.engine.step_logs(run.id)
+        assert [(log.step, log.lines, log.progress and log.progress.done) for log in logs] == [
+            ("copy[0]", (), 60),
+            ("copy[1]", (), 240),
+        ]
+        await harness.advance("2m")
+        assert list((await harness.state(run)).progress) == ["copy[1]"]
+        assert [log.step for log in await harness.engine.step_logs(run.id)] == ["copy[1]"]
+        await harness.advance("10m")
+        assert (await harness.state(run)).progress == {}
