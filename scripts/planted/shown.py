@@ -215,4 +215,11 @@ MUTANTS = [
         "    text = str(value)\n",
         ("tests/bot/test_mcp_messages.py",),
     ),
+    Mutant(
+        "a request that silence approves looks like any other",
+        "bot/views/requests/request_summary.py",
+        'if request.state != "open" or request.policy.on_expiry != "approved":',
+        'if request.state != "held" or request.policy.on_expiry != "approved":',
+        ("tests/bot/views/test_silence.py",),
+    ),
 ]

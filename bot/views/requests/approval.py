@@ -240,10 +240,13 @@ def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -
     if outcome:
         return f"{outcome.splitlines()[0]} · {ask}"
     facts = [quorum.who_may(request, names)]
-    if request.clock.paused_since is not None:
+    becomes = request_summary.without_answer(request)
+    if silence := request_summary.silence_approves(request, now):
+        facts.append(silence)
+    elif request.clock.paused_since is not None:
         facts.append("the deadline is paused")
     elif request.clock.expires_at is not None:
-        facts.append(f"until {moment(request.clock.expires_at, now)}")
+        facts.append(f"until {moment(request.clock.expires_at, now)}, then {becomes or 'it expires'}")
     facts += [
         f"{parts_of.shown_label(item)} {exact(words(item.value, 60), 60)}"
         for item in request.shown[:4]

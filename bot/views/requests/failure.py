@@ -53,7 +53,7 @@ def failure_message(
     outcome = "" if open_ else request_summary.ending(request, detail, names, now)
     buttons = [*_buttons(request, detail), *muting.mute_button(request, card, now)] if open_ else []
     return message(
-        _spoken(request, detail, names, why, outcome),
+        _spoken(request, detail, names, now, outcome),
         section(f"{head}\n{safe_lines(why, 900)}", ids("head"), _menu(request, detail) if open_ else None),
         fields(_fields(request, detail, names, now, history), ids("fields")),
         recovery(card, now, ids) if card and open_ else None,
@@ -144,12 +144,13 @@ def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime
     ]
 
 
-def _spoken(request: RequestRecord, detail: RunDetail, names: Names, why: str, outcome: str) -> str:
+def _spoken(request: RequestRecord, detail: RunDetail, names: Names, now: datetime, outcome: str) -> str:
     failed = f"{workflow_of(request)} failed at {title_of(request, detail)}"
     if outcome:
         return f"{outcome.splitlines()[0]} · {failed} ({safe(detail.run.short, 150)})"
-    line = f"{icons.FAILED} {failed}: {safe(why, 400)} {quorum.who_may(request, names)}: "
-    return f"{line}Retry, Skip step or Abort. ({safe(detail.run.short, 150)})"
+    why = safe(sentence(request.failure), 400)
+    line = f"{icons.FAILED} {failed}: {why} {quorum.who_may(request, names)}: Retry, Skip step or Abort"
+    return f"{line} · {request_summary.until(request, now)} ({safe(detail.run.short, 150)})"
 
 
 def workflow_of(request: RequestRecord) -> str:

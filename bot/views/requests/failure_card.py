@@ -132,7 +132,8 @@ def _last(card: FailureCard, names: Names, now: datetime) -> list[str]:
     if not card.open_count:
         return ["Every run is answered", safe(request_summary.short_run(card.leader), 150)]
     shown = card.open[0] if card.open else card.leader
-    return [quorum.who_may(shown, names), "Finished steps are kept", "Each run has its own deadline"]
+    deadline = f"Each run has its own deadline, then {request_summary.without_answer(shown)}"
+    return [quorum.who_may(shown, names), "Finished steps are kept", deadline]
 
 
 def _spoken(card: FailureCard, failed: str, why: str, names: Names) -> str:

@@ -22,12 +22,14 @@ _UNREADABLE = re.compile(r"[0-9a-z]{14}")
 _MAX_NAMES = 5
 """The most people that one line names whose input a run carries."""
 _BECOMES = {
-    "approved": "then approved",
-    "rejected": "then rejected",
-    "abort": "then the run is aborted",
-    "skip": "then the step is skipped",
-    "retry": "then the step is retried",
+    "approved": "approved",
+    "rejected": "rejected",
+    "abort": "the run is aborted",
+    "skip": "the step is skipped",
+    "retry": "the step is retried",
 }
+_UNANSWERED = {"approval": "not approved", "clarification": "it continues without an answer"}
+"""By kind: what a request becomes where its workflow names no outcome."""
 _COUNTED = {
     "approved": "so it counts as approved",
     "rejected": "so it counts as rejected",
@@ -53,15 +55,31 @@ def short_id(run_id: str) -> str:
     return f"{name}-{tail[-4:]}" if name and _UNREADABLE.fullmatch(tail) else run_id
 
 
+def without_answer(request: RequestRecord) -> str:
+    """`rejected`: what the request becomes if nobody decides it in time; plain text."""
+    return _BECOMES.get(request.policy.on_expiry or "", _UNANSWERED.get(request.kind, ""))
+
+
+def silence_approves(request: RequestRecord, now: datetime) -> str:
+    """Return the line that an open request is approved if nobody decides; empty where it is not."""
+    if request.state != "open" or request.policy.on_expiry != "approved":
+        return ""
+    ends = request.clock.expires_at if request.clock.paused_since is None else None
+    by = f"by {moment(ends, now)}" if ends else "before the deadline"
+    return f"{icons.AT_RISK} *Silence approves.* Without a decision {by}, this counts as approved."
+
+
 def until(request: RequestRecord, now: datetime) -> str:
     """`expires 14:00, then rejected`."""
+    becomes = without_answer(request)
     if request.clock.paused_since is not None:
         ends = deadline_resumes_at(request)
         latest = f", or until {moment(ends, now)}" if ends else ""
-        return f"the deadline is paused until a question is answered{latest}"
+        then = f"; after the deadline: {becomes}" if becomes else ""
+        return f"the deadline is paused until a question is answered{latest}{then}"
     if request.clock.expires_at is None:
-        return "no deadline"
-    then = _BECOMES.get(request.policy.on_expiry or "", "")
+        return "no deadline, so it waits until it is decided"
+    then = f"then {becomes}" if becomes else ""
     spent = "" if clarification_pauses_deadline(request) else "questions no longer pause it"
     return ", ".join(filter(None, [f"expires {at(request.clock.expires_at, now)}", then, spent]))
 
