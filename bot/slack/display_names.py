@@ -16,6 +16,10 @@ class NameDirectory(Protocol):
 
     async def group_id(self, handle: str) -> str | None: ...
 
+    def members(self, handle: str) -> tuple[str, ...]:
+        """Return the members of a group of the settings; none for a group that Slack can mention."""
+        ...
+
     async def is_missing(self, handle: str) -> bool: ...
 
     def is_public(self, channel: str) -> bool: ...
@@ -42,6 +46,7 @@ async def names_in(book: NameDirectory, *subjects: RunDetail | RequestRecord | A
             [ref for ref, id_ in zip(ordered, ids, strict=True) if not id_ and await _missing(book, ref)]
         ),
         frozenset([ref for ref in channels if book.is_public(ref.removeprefix("#"))]),
+        {ref: members for ref in ordered if (members := book.members(ref.removeprefix("@")))},
     )
 
 

@@ -128,6 +128,10 @@ class SlackPeople:
         group = await self.user_groups.to_show(handle)
         return group.id if group is not None and not group.disabled else None
 
+    def members(self, handle: str) -> tuple[str, ...]:
+        """Return the members of a group of the settings; none for a group that Slack can mention."""
+        return tuple(sorted(self._groups.get(handle, ())))
+
     async def is_missing(self, handle: str) -> bool:
         """Return whether no group that is enabled has the handle, as far as was known minutes ago."""
         return handle not in self._groups and await self.group_id(handle) is None

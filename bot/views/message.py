@@ -14,6 +14,8 @@ _TEXT_BYTES = 3500
 
 
 DATA = frozenset({"data_table", "data_visualization", "table"})
+MAX_MENTIONED = 10
+"""Members of one group of the settings who are mentioned: the line has to stay readable."""
 _FRAGILE = DATA | {"plan", "image"}
 
 
@@ -70,6 +72,8 @@ class Names:
     """Groups that do not exist, as the workflow names them."""
     public: frozenset[str] = frozenset()
     """Channels that anybody can join, as the workflow names them. Their members decide no high risk."""
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By group of the settings, which Slack cannot mention: the user ids of its members."""
 
     def person(self, user_id: str) -> str:
         """Return a person's name if it is known, without notifying the person."""
@@ -114,13 +118,21 @@ class Names:
         return cut_line(ref if ref.startswith("@") else self.people.get(ref, ref), 80)
 
     def mention(self, ref: str) -> str:
-        """A group or person, notified. Of a channel nobody is: it would be everybody."""
+        """A group or person, notified. Of a channel nobody is: it would be everybody.
+
+        A group of the settings is unknown to Slack, so its members are mentioned.
+        """
         if ref.startswith("#"):
             return self.ref(ref)
         if not ref.startswith("@"):
             return f"<@{safe(ref, 40)}>"
-        group = self.groups.get(ref, "")
-        return f"<!subteam^{escape(group)}>" if group.startswith("S") else safe(ref, 80)
+        group, members = self.groups.get(ref, ""), self.members.get(ref, ())
+        if group.startswith("S"):
+            return f"<!subteam^{escape(group)}>"
+        mentioned = [self.mention(member) for member in members[:MAX_MENTIONED]]
+        if len(members) > MAX_MENTIONED:
+            mentioned.append(f"{len(members) - MAX_MENTIONED} more who are not notified")
+        return f"{safe(ref, 80)} ({', '.join(mentioned)})" if mentioned else safe(ref, 80)
 
     def any_of(self, refs: tuple[str, ...], *, notify: bool = False, word: str = "or") -> str:
         """`@release-managers or Bob`; many are counted. `word`: `and` where all of them are needed."""

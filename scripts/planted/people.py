@@ -683,4 +683,11 @@ MUTANTS = [
         "            return result\n",
         _SEEING,
     ),
+    Mutant(
+        "nobody in a group of the settings is notified of a request",
+        "bot/views/message.py",
+        "for member in members[:MAX_MENTIONED]]",
+        "for member in members[:0]]",
+        ("tests/bot/outbox/test_outbox_render.py",),
+    ),
 ]

@@ -87,6 +87,7 @@ async def test_a_handle_of_the_settings_is_never_looked_up_to_be_shown(slack: Sl
     for _ in range(60):
         assert await people.group_id("night") is None
         assert not await people.is_missing("night")
+        assert (people.members("night"), people.members("devs")) == (("U04DAVE",), ())
     assert people.reads.calls == {}
 
 

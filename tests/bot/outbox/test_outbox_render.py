@@ -45,6 +45,9 @@ class Book:
             raise PeopleUnavailable("no answer")
         return {"on-call": "S01ONCALL"}.get(handle)
 
+    def members(self, handle: str) -> tuple[str, ...]:
+        return ("U02BOB", "U03CAROL") if handle == "reviewers" else ()
+
     def is_public(self, channel: str) -> bool:
         return False
 
@@ -130,6 +133,15 @@ async def test_everybody_whom_a_message_names_is_looked_up() -> None:
     names = await names_in(Book(), detail(request(decisions=(decision,))))
     assert names.people == {"U01ALICE": "Alice", "U02BOB": "Bob"}
     assert names.groups == {"@on-call": "S01ONCALL"}
+
+
+async def test_the_members_of_a_group_of_the_settings_are_mentioned() -> None:
+    names = await names_in(Book(), "@reviewers", "@on-call")
+    assert names.mention("@reviewers") == "@reviewers (<@U02BOB>, <@U03CAROL>)"
+    assert names.ref("@reviewers") == "@reviewers"
+    assert names.mention("@on-call") == "<!subteam^S01ONCALL>"
+    many = replace(names, members={"@reviewers": tuple(f"U{number:03}" for number in range(25))})
+    assert many.mention("@reviewers").endswith("<@U009>, 15 more who are not notified)")
 
 
 async def test_a_slack_that_is_silent_about_groups_keeps_no_message_back() -> None:

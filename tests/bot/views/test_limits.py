@@ -163,7 +163,11 @@ workflows = st.builds(
 quick = settings(
     max_examples=present(settings.default).max_examples // 2, suppress_health_check=list(HealthCheck)
 )
-NAMES = Names({"U02BOB": "<!here> *Bob*"}, {"@on-call": "S01"})
+NAMES = Names(
+    {"U02BOB": "<!here> *Bob*"},
+    {"@on-call": "S01"},
+    members={"@a": tuple(f"U0{number:09}" for number in range(200))},
+)
 
 
 def fits(message: Message | None) -> None:
