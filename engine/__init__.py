@@ -119,6 +119,7 @@ if TYPE_CHECKING:
     from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
     from engine.runtime.queries.receipts import Receipts
     from engine.runtime.queries.step_logs import AttemptLog
+    from engine.runtime.queries.step_names import step_called
     from engine.runtime.queries.visibility import VisibleRuns
     from engine.runtime.requests.approver_review import ApproverProblem, ApproverReview
     from engine.runtime.requests.delegation import Absence, Delegations
@@ -290,6 +291,7 @@ _NAMES = {
     ),
     "engine.runtime.queries.receipts": ("Receipts",),
     "engine.runtime.queries.step_logs": ("AttemptLog",),
+    "engine.runtime.queries.step_names": ("step_called",),
     "engine.runtime.requests.failure_cards": ("FailureCards",),
     "engine.runtime.requests.mutes": ("MAX_MUTE", "Mutes"),
     "engine.runtime.settings": ("EngineSettings",),

@@ -6,7 +6,7 @@ from bot.slack.display_names import with_names
 from bot.slash.commands import RetryCommand
 from bot.views import command_replies
 from bot.views.message import Message
-from engine import Decision, NotPossible, RequestRecord, RunDetail
+from engine import Decision, NotPossible, RequestRecord, RunDetail, step_called
 
 
 async def retry(context: Context, asker: Caller, command: RetryCommand) -> Message:
@@ -36,22 +36,26 @@ def _failure(detail: RunDetail, command: RetryCommand) -> RequestRecord | None:
     """Return the open request about the failed step that the command means. Raises `NotPossible`."""
     failures = [each for each in detail.requests if each.kind == "failure" and each.state == "open"]
     if command.step:
-        named = {command.step, command.step.replace("-", "_")}
-        fitting = [each for each in failures if {each.step, detail.titles.get(each.step)} & named]
+        step = step_called(detail.titles, command.step, detail.run.short)
+        fitting = [each for each in failures if each.step == step]
         if failures and not fitting:
-            steps = ", ".join(each.step for each in failures)
             raise NotPossible(
-                f"{command.step} of {detail.run.short} does not wait for a decision. These steps do: {steps}."
+                f"{detail.titles[step]} of {detail.run.short} does not wait for a decision. "
+                f"These steps do: {_titles(detail, failures)}."
             )
         failures = fitting
     if len(failures) > 1:
-        steps = ", ".join(each.step for each in failures)
+        steps = _titles(detail, failures)
         raise NotPossible(f"Several steps of {detail.run.short} failed: {steps}. Name one of them.")
     if failures:
         return failures[0]
     if detail.run.ended_at is None or command.reroute:
         raise NotPossible(f"No failed step of {detail.run.short} waits for a decision.")
     return None
+
+
+def _titles(detail: RunDetail, failures: list[RequestRecord]) -> str:
+    return ", ".join(detail.titles.get(each.step, each.step) for each in failures)
 
 
 async def _retry_as_new_run(context: Context, asker: Caller, detail: RunDetail, step: str) -> Message:

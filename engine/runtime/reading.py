@@ -11,6 +11,7 @@ from engine.model.run_filter import StartedRuns
 from engine.runtime.queries.map_progress import Elements, ElementState
 from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
 from engine.runtime.queries.step_logs import AttemptLog, step_logs
+from engine.runtime.queries.step_names import step_called
 from engine.runtime.queries.visibility import VisibleRuns
 from engine.runtime.status import EngineStatus
 from engine.runtime.wiring import Parts
@@ -119,11 +120,14 @@ class Reading(EngineStatus):
         return await self._reads.marked(requests)
 
     async def step_logs(self, run_id: str, step: str | None = None) -> list[AttemptLog]:
-        """Return what the attempts of a run logged, in the order of their starts. `step` None: of all steps.
+        """Return what the attempts of a run logged, in the order of their starts. `step` None: of all steps;
+        otherwise the name or the title of one.
 
-        Raises `UnknownRun`.
+        Raises `UnknownRun`, and `NotPossible` for a step that the run does not have.
         """
-        return await step_logs(self._store, await self.detail(run_id), step)
+        detail = await self.detail(run_id)
+        name = None if step is None else step_called(detail.titles, step, detail.run.short)
+        return await step_logs(self._store, detail, name)
 
     async def open_requests(self) -> int:
         """Return how many requests are open; `MAX_RUNS_COUNTED` + 1 means more than that."""

@@ -10,6 +10,7 @@ from engine.errors import AlteredRun, NotAllowed, NotPossible, UnknownRun
 from engine.kernel import control
 from engine.kernel.transition import Transition
 from engine.model.change import Change
+from engine.model.graph import Graph
 from engine.model.people import ENGINE, Actor, identify
 from engine.model.records import RunRecord, StepRecord
 from engine.model.resources import ResourceRecord
@@ -17,6 +18,7 @@ from engine.model.spec import StepSpec
 from engine.model.states import RUN_ENDED, IllegalTransition
 from engine.runtime.access.act_limits import reason_text
 from engine.runtime.access.authorization import Authorization
+from engine.runtime.queries.step_names import step_called
 from engine.runtime.queries.visibility import Visibility
 from engine.runtime.runs.admission import Admission, FirstTransition, check_priority
 from engine.runtime.runs.live_runs import LiveRuns
@@ -82,7 +84,7 @@ class Control:
         run, actor = await self._run(run_id, actor)
         definition, graph = await self._definitions.get(run.definition)
         await self._authorization.may_own(actor, definition, f"skip a step of {run.short}")
-        name = _step(graph.nodes, step, run)
+        name = step_called(_titles(graph), step, run.short)
         build = partial(control.skip, step=name, reason=reason_text(reason))
         return await self._apply(run, build, actor)
 
@@ -140,7 +142,7 @@ class Control:
             raise NotPossible(
                 f"No step of {run.short} failed. Name the step from which the new run should start."
             )
-        name = _step(origin_graph.nodes, step, run) if step else failed[0]
+        name = step_called(_titles(origin_graph), step, run.short) if step else failed[0]
         return await self._admission.fork(
             run,
             run.input if isinstance(run.input, Mapping) else {},
@@ -287,11 +289,5 @@ def _forked(
     return first
 
 
-def _step(nodes: Mapping[str, Any], typed: str, run: RunRecord) -> str:
-    """The name of a step as a person types it: its name or its title."""
-    wanted = typed.casefold().replace("-", "_").replace(" ", "_")
-    for name, node in nodes.items():
-        if wanted in (name.casefold(), node.title.casefold().replace("-", "_").replace(" ", "_")):
-            return name
-    names = ", ".join(nodes)
-    raise NotPossible(f"{run.short} has no step {typed[:60]}. Its steps are {names[:500]}.")
+def _titles(graph: Graph) -> dict[str, str]:
+    return {name: node.title for name, node in graph.nodes.items()}

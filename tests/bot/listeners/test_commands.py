@@ -238,7 +238,8 @@ async def test_logs_shows_what_a_step_logged_to_those_who_see_the_run(team: Team
         assert "building billing" in blocks
         assert "<@U01ALICE>" not in blocks
     assert "has logged nothing" in await typed(team, BOB, f"logs {run.id[-4:]} release")
-    assert "has no step bild. It has: build, go, release" in await typed(team, BOB, f"logs {run.id} bild")
+    assert "has no step bild. Did you mean build?" in await typed(team, BOB, f"logs {run.id} bild")
+    assert "has no step xyz. Its steps are build, " in await typed(team, BOB, f"logs {run.id} xyz")
     assert "Which run?" in await typed(team, BOB, "logs")
     assert "Only full, active members" in await typed(team, GUEST, f"logs {run.id}", GENERAL)
 
