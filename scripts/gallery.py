@@ -1,4 +1,4 @@
-"""Makes the pictures of `docs/gallery.md`: each surface in light, in dark, and on a phone. `make gallery`.
+"""Makes the pictures of `docs/gallery.md`: each surface in light and dark, also on a phone. `make gallery`.
 
 The bot runs in this process on a local Slack. Both have clocks that stand still unless this script moves
 them, and the same people do the same things each time. Only the ends of ids differ.
@@ -63,7 +63,12 @@ class Look:
     scheme: Any
 
 
-LOOKS = (Look("light", 900, "light"), Look("dark", 900, "dark"), Look("phone", 390, "light"))
+LOOKS = (
+    Look("light", 900, "light"),
+    Look("dark", 900, "dark"),
+    Look("phone", 390, "light"),
+    Look("phone-dark", 390, "dark"),
+)
 
 
 @dataclass(slots=True)

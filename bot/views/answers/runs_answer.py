@@ -160,4 +160,7 @@ def _seconds(run: RunRecord, now: datetime) -> float:
 
 def _took(run: RunRecord, now: datetime) -> str:
     seconds = _seconds(run, now)
-    return duration(seconds) if run.ended_at else f"{duration(seconds)} so far"
+    if run.ended_at:
+        return duration(seconds)
+    whole_minutes = seconds // 60 * 60  # a narrow column, so that the names have room on a phone
+    return f"{duration(whole_minutes or seconds)} so far"

@@ -9,7 +9,8 @@ export function dataTable(block, surface) {
   const [head = [], ...rows] = block.rows ?? [];
   const size = block.page_size ?? 5;
   const body = h("tbody"), foot = h("div", { class: "data-table-foot" });
-  const columns = head.map((cell, column) => h("th", { scope: "col" }, h("button", { type: "button", class: "sorter", on: { click: () => sort(column) } }, content(cell, surface))));
+  const aligned = (column) => (rows.some((row) => row[column]?.type === "raw_number") ? "align-right" : null);
+  const columns = head.map((cell, column) => h("th", { scope: "col", class: aligned(column) }, h("button", { type: "button", class: "sorter", on: { click: () => sort(column) } }, content(cell, surface))));
   const search = h("input", { class: "field data-table-filter", type: "search", placeholder: "Filter", "aria-label": `Filter ${block.caption}`, value: state.words,
     on: { input: () => { Object.assign(state, { words: search.value, page: 0 }); show(); } } });
 
