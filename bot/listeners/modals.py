@@ -139,6 +139,12 @@ async def _answered(context: Context, user: str, view: Mapping[str, Any], result
     return {}
 
 
+async def _skip(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
+    reason = _text(view, modals.COMMENT)
+    await context.engine.control.skip(value.id, value.word, reason, actor=slack_actor(user))
+    return {}
+
+
 async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     await running.cancel(context, user, value.id, _text(view, modals.COMMENT))
     return {}
@@ -199,6 +205,7 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Bu
 _SUBMITS: Mapping[str, Submit] = {
     modals.DECIDE: _decide,
     modals.CANCEL: _cancel,
+    modals.SKIP: _skip,
     modals.START: _start,
     modals.FILL_IN: _fill_in,
     modals.TOGETHER: _together,

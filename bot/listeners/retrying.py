@@ -59,6 +59,13 @@ def _titles(detail: RunDetail, failures: list[RequestRecord]) -> str:
 
 
 async def _retry_as_new_run(context: Context, asker: Caller, detail: RunDetail, step: str) -> Message:
+    """Raises `NotPossible` for a step that did not fail: to execute that again is a fork."""
+    name = step and step_called(detail.titles, step, detail.run.short)
+    if any(record.step == name and record.state not in ("failed", "cancelled") for record in detail.steps):
+        raise NotPossible(
+            f"{detail.titles[name]} of {detail.run.short} did not fail. "
+            f"To start a new run from it, type {context.command} fork {detail.run.short} {name}."
+        )
     run = await context.engine.control.fork(
         detail.run.id, step, actor=slack_actor(asker.user), channel=asker.channel, key=once(asker.trigger)
     )

@@ -1,12 +1,13 @@
 """Slash commands that steer runs and workflows: pause, resume, skip, priority, rerun, fork."""
 
 from bot.listeners import running
-from bot.listeners.context import Caller, Context, once, slack_actor
+from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
 from bot.listeners.targets import run_named, workflow_named
 from bot.slash import commands
 from bot.views import command_replies
+from bot.views.forms.modals import skip_modal
 from bot.views.message import Message
-from engine import InvalidInput, RunRecord, VisibleRuns
+from engine import InvalidInput, RunRecord, VisibleRuns, step_called
 
 
 async def pause(context: Context, asker: Caller, command: commands.PauseCommand) -> Message:
@@ -29,12 +30,12 @@ async def resume(context: Context, asker: Caller, command: commands.ResumeComman
     return command_replies.resumed_answer(await control.resume_run(run.id, actor=actor))
 
 
-async def skip(context: Context, asker: Caller, command: commands.SkipCommand) -> Message:
-    run = await context.seen_by(asker.user).find_run(command.run)
-    skipped = await context.engine.control.skip(
-        run.id, command.step, command.reason, actor=slack_actor(asker.user)
-    )
-    return command_replies.skipped_answer(skipped, command.step)
+async def ask_to_skip(context: Context, asker: Caller, command: commands.SkipCommand) -> FormReply:
+    """A skip can't be taken back, so a window asks for confirmation."""
+    seen = context.seen_by(asker.user)
+    detail = await seen.detail((await seen.find_run(command.run)).id)
+    step = step_called(detail.titles, command.step, detail.run.short)
+    return FormReply(skip_modal(detail, step, command.reason))
 
 
 async def priority(context: Context, asker: Caller, command: commands.PriorityCommand) -> Message:

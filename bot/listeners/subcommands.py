@@ -280,7 +280,7 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         ),
     ),
     commands.SkipCommand: Subcommand(
-        steering.skip, (Usage("control", "skip RUN STEP", "skip a step that has not started"),)
+        steering.ask_to_skip, (Usage("control", "skip RUN STEP", "skip a step that has not started"),)
     ),
     commands.PriorityCommand: Subcommand(
         steering.priority, (Usage("control", "priority RUN N", "change the priority of a run"),)

@@ -295,11 +295,6 @@ def workflow_resumed_answer(name: str, runs: int) -> Message:
     return message(text, section(text))
 
 
-def skipped_answer(run: RunRecord, step: str) -> Message:
-    text = f"{icons.SKIPPED} Skipped {safe(step, 80)} of *{safe(run.short, 150)}*."
-    return message(text, section(text), actions([details_button(run)]))
-
-
 def prioritized_answer(run: RunRecord) -> Message:
     text = f"*{safe(run.short, 150)}* has the priority {run.priority} now."
     return message(text, section(text), actions([details_button(run)]))

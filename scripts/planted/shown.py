@@ -222,4 +222,11 @@ MUTANTS = [
         'if request.state != "held" or request.policy.on_expiry != "approved":',
         ("tests/bot/views/test_silence.py",),
     ),
+    Mutant(
+        "a refused approval counts as a step that is done",
+        "bot/views/runs/steps.py",
+        "        _refusal(step, asked.get(step.step)) or step.state\n",
+        "        step.state\n",
+        ("tests/bot/views/test_lists.py",),
+    ),
 ]

@@ -256,4 +256,11 @@ MUTANTS = [
         "[*_surfaces(installed, wanted, settings)]",
         ("tests/bot/test_doctor.py",),
     ),
+    Mutant(
+        "a list skips a failed step at one click",
+        "bot/views/requests/approval.py",
+        '    if choice == "skip":\n',
+        "    if not choice:\n",
+        ("tests/bot/views/test_lists.py",),
+    ),
 ]

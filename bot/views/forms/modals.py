@@ -14,7 +14,7 @@ from bot.views.requests.approval import form_values
 from bot.views.requests.full import Part, block_units, blocks_of, value_blocks, value_part
 from bot.views.requests.warnings import again_fits, warnings_of
 from bot.views.runs.outline import outline
-from bot.views.runs.undoing import fate_of_done_steps
+from bot.views.runs.undoing import effect_of_skip, fate_of_done_steps
 from bot.views.wording import icons
 from bot.views.wording.text import label, question_line, safe
 from bot.views.wording.times import at
@@ -22,6 +22,7 @@ from bot.views.wording.weight import LIGHT_LIMIT, light
 from engine import RequestRecord, RunDetail, clarification_pauses_deadline, unknown_requester
 from engine.text import as_seen
 
+SKIP = "signoff:skip"
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
 TOGETHER, ASK, AGAIN = "signoff:together", "signoff:ask", "signoff:again"
 """callback_ids of the modals that ask."""
@@ -244,6 +245,20 @@ def cancel_modal(detail: RunDetail, reason: str = "") -> dict[str, Any]:
         submit="Cancel the run",
         close="Keep it",
         metadata=button_values.encode(run.id, "cancel"),
+    )
+
+
+def skip_modal(detail: RunDetail, step: str, reason: str = "") -> dict[str, Any]:
+    """Return a modal that asks for confirmation before a step is skipped. `reason`: typed already."""
+    run, title = safe(detail.run.short, 150), safe(detail.titles[step], 80)
+    note = f"{title} never executes in this run. {effect_of_skip(step)}"
+    return modal(
+        "Skip this step?",
+        [section(f"*{title}* of *{run}*\n{note}"), reason_field("Why?", optional=True, text=reason)],
+        callback_id=SKIP,
+        submit="Skip the step",
+        close="Keep it",
+        metadata=button_values.encode(detail.run.id, step),
     )
 
 

@@ -8,7 +8,7 @@ from bot.views.blocks import Element, Ids, actions, button, confirm, fields, gre
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import muting, quorum, request_summary
 from bot.views.requests.approval import details_button
-from bot.views.runs.undoing import fate_of_done_steps, is_undo
+from bot.views.runs.undoing import effect_of_skip, fate_of_done_steps, is_undo
 from bot.views.wording import icons
 from bot.views.wording.text import one_line, safe, safe_lines
 from bot.views.wording.times import at, moment, times
@@ -90,9 +90,7 @@ def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
     undo = is_undo(request.step)
     skip = confirm(
         f"Skip {title}?",
-        "The step stays done. Signoff still undoes the steps before it."
-        if undo
-        else "Steps that need its result are skipped too. All other steps continue.",
+        effect_of_skip(request.step),
         "Skip step",
         danger=False,
     )

@@ -7,7 +7,7 @@ from bot.views.blocks import Element, Ids, actions, button, confirm, fields, gre
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import failure, muting, quorum, request_summary
 from bot.views.requests.approval import details_button
-from bot.views.runs.undoing import fate_of_done_steps, is_undo
+from bot.views.runs.undoing import effect_of_skip, fate_of_done_steps, is_undo
 from bot.views.wording import icons
 from bot.views.wording.text import one_line, safe, safe_lines
 from bot.views.wording.times import at, moment
@@ -86,9 +86,7 @@ def _buttons(card: FailureCard, detail: RunDetail, title: str) -> list[Element]:
     sure = {
         "skip": confirm(
             f"Skip the step in {_runs(count)}?",
-            "The step stays done. Signoff still undoes the steps before it."
-            if undo
-            else "Steps that need its result are skipped too. All other steps continue.",
+            effect_of_skip(card.leader.step),
             "Skip step",
             danger=False,
         ),

@@ -6,7 +6,7 @@ from typing import Any
 from bot.views.blocks import section
 from bot.views.message import Message, Names, message
 from bot.views.requests.failure import sentence
-from bot.views.runs.run import refused_approval
+from bot.views.runs.run import refusal_words, refused_approval
 from bot.views.wording import icons
 from bot.views.wording.text import escape, question_line, safe
 from engine import Failure, RequestRecord, RunDetail
@@ -42,7 +42,7 @@ def news_message(
 
 def _refusal(refused: RequestRecord, detail: RunDetail) -> str:
     title = safe(detail.titles.get(refused.step, refused.step), 60)
-    return f"ended: *{title}* was {icons.REFUSALS[refused.outcome or '']}"
+    return f"ended: *{title}* was {refusal_words(refused)}"
 
 
 def _words(

@@ -92,7 +92,7 @@ def _state(detail: RunDetail, names: Names) -> str:
     took = duration(_took(run))
     if refused := refused_approval(detail):
         title = safe(detail.titles.get(refused.step, refused.step), 60)
-        return f"ended after {took}: {title} was {icons.REFUSALS[refused.outcome or '']}"
+        return f"ended after {took}: {title} was {refusal_words(refused)}"
     return f"{label} after {took}"
 
 
@@ -103,6 +103,11 @@ def refused_approval(detail: RunDetail) -> RequestRecord | None:
     asked = {request.step: request for request in detail.requests if request.kind == "approval"}
     outcomes = {step: request.outcome for step, request in asked.items()}
     return asked.get(refused_step(outcomes, {step.step: step.state for step in detail.steps}))
+
+
+def refusal_words(refused: RequestRecord) -> str:
+    """`rejected`; `not answered in time` also where silence counts as a rejection."""
+    return icons.REFUSALS["expired" if refused.state == "expired" else refused.outcome or ""]
 
 
 def awaited(detail: RunDetail, names: Names) -> str:

@@ -46,14 +46,15 @@ class StepLine:
     state: str
     text: str
     sign: str = ""
-    """Sign of an approval that ended without approval; empty: the sign of the state."""
+    """Sign of an approval that ended without approval, or of a failed step that waits for people; empty: the
+    sign of the state."""
 
 
 def lines(
     detail: RunDetail, names: Names, now: datetime, most: int = MAX_STEPS
 ) -> tuple[list[StepLine], int]:
     """Return the most important steps, in the order of the graph, and the number of those left out."""
-    asked = {request.step: request for request in detail.requests if request.kind != "clarification"}
+    asked = _asked(detail)
     kept = _kept(detail.steps, most)
     shown = []
     for step in kept:
@@ -77,11 +78,22 @@ def lines(
     return shown, len(detail.steps) - len(kept)
 
 
+def _asked(detail: RunDetail) -> dict[str, RequestRecord]:
+    return {request.step: request for request in detail.requests if request.kind != "clarification"}
+
+
 def progress(detail: RunDetail) -> str:
-    """`3 of 8 steps done, 4 skipped, 1 failed`: only what succeeded is done."""
-    states = [step.state for step in detail.steps if not is_attached(step.step)]
+    """`3 of 8 steps done, 1 rejected, 4 skipped`: only what succeeded is done, and no refused approval."""
+    asked = _asked(detail)
+    states = [
+        _refusal(step, asked.get(step.step)) or step.state
+        for step in detail.steps
+        if not is_attached(step.step)
+    ]
     parts = [f"{states.count('succeeded')} of {len(states)} steps done"]
     others = {
+        "rejected": states.count("rejected"),
+        "expired": states.count("expired"),
         "undone": states.count("compensated"),
         "skipped": states.count("skipped"),
         "failed": states.count("failed"),
@@ -92,7 +104,7 @@ def progress(detail: RunDetail) -> str:
 def as_plan(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block:
     """Return a `plan` block, which Slack updates with the message."""
     tasks = [
-        {"task_id": f"step-{number}", "title": _in_plan(line), "status": icons.TASK[line.state]}
+        {"task_id": f"step-{number}", "title": _in_plan(line), "status": _status(line)}
         for number, line in enumerate(shown, 1)
     ]
     # A task would need one status for all of them.
@@ -101,10 +113,17 @@ def as_plan(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block
     return {"type": "plan", "block_id": ids("plan"), "title": title, "tasks": tasks}
 
 
+def _status(line: StepLine) -> icons.TaskStatus:
+    """Return the status of a step in a plan: a step that failed and waits for people does not execute."""
+    if line.state == "waiting" and line.sign:
+        return "error"
+    return icons.TASK["skipped" if line.sign else line.state]
+
+
 def _in_plan(line: StepLine) -> str:
     # A plan has no status for what was skipped or rejected, and a tick would say that it was done.
     sign = {"skipped": icons.SKIPPED, "compensated": icons.UNDONE}.get(line.state, line.sign)
-    return f"{sign} {line.text}" if sign else line.text
+    return f"{sign} {line.text}" if sign and _status(line) != "error" else line.text
 
 
 def as_text(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block:
@@ -199,10 +218,17 @@ def _mapped(step: StepRecord, counts: ElementCounts, told: list[str], elements: 
 
 
 def _sign(step: StepRecord, request: RequestRecord | None) -> str:
+    if refusal := _refusal(step, request):
+        return icons.OUTCOME[refusal][0]
+    failed = request is not None and request.kind == "failure" and request.state in AWAITED
+    return icons.FAILED if failed and step.state == "waiting" else ""
+
+
+def _refusal(step: StepRecord, request: RequestRecord | None) -> str:
+    """Return `rejected` or `expired` for an approval that ended so; else nothing."""
     decided = step.state == "succeeded" and request is not None and request.kind == "approval"
-    if not decided or request is None or request.outcome not in ("rejected", "expired"):
-        return ""
-    return icons.OUTCOME[request.outcome][0]
+    outcome = (request.outcome or "") if decided and request is not None else ""
+    return outcome if outcome in ("rejected", "expired") else ""
 
 
 def _said(text: str) -> str:

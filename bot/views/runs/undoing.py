@@ -3,6 +3,13 @@
 from engine import RunDetail
 
 
+def effect_of_skip(step: str) -> str:
+    """Say what follows when a person skips this step run."""
+    if is_undo(step):
+        return "The step stays done. Signoff still undoes the steps before it."
+    return "Steps that need its result are skipped too. All other steps continue."
+
+
 def fate_of_done_steps(detail: RunDetail) -> str:
     """Say what becomes of the steps that are done when the run ends now."""
     count = len(detail.undoes)

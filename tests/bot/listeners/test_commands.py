@@ -225,6 +225,29 @@ async def test_status_and_approvals_and_cancel(team: Team) -> None:
     await office.message(ALICE, DEPLOYS, "Withdrawn")
     assert "not today" in (await team.bot.engine.detail(run.id)).run.reason
     assert "has already ended" in await typed(team, ALICE, f"cancel {run.id}")
+    assert f"did not fail. To start a new run from it, type /workflow fork {run.short} build" in await typed(
+        team, BOB, f"retry {run.id} build"
+    )
+
+
+async def test_a_typed_skip_asks_for_confirmation(team: Team) -> None:
+    office = team.office
+    await typed(team, ALICE, "run ship service=billing")
+    await office.message(CAROL, DEPLOYS, 'Ship "billing x2"?')
+    run = (await team.bot.engine.runs())[0][0]
+    await office.say(BOB, DEPLOYS, f"/workflow skip {run.id[-4:]} release not needed")
+    window = await office.modal(BOB, "Skip this step?")
+    assert "Steps that need its result are skipped too" in str(window["blocks"])
+    (reason,) = [block for block in window["blocks"] if block["type"] == "input"]
+    assert reason["element"]["initial_value"] == "not needed"
+
+    async def state() -> Any:
+        detail = await team.bot.engine.detail(run.id)
+        return next(step.state for step in detail.steps if step.step == "release")
+
+    assert await state() == "pending"
+    assert (await office.submit(BOB, window))["result"] == "closed"
+    assert await state() == "skipped"
 
 
 async def test_logs_shows_what_a_step_logged_to_those_who_see_the_run(team: Team) -> None:

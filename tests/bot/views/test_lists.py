@@ -11,7 +11,9 @@ from bot.views.command_replies import approvals_answer, list_answer
 from bot.views.home import TEAM_PAGE, TeamPart, home_view
 from bot.views.message import Names
 from bot.views.requests import quorum
-from bot.views.runs.steps import StepLine, as_plan, as_row, lines
+from bot.views.requests.approval import choice_buttons
+from bot.views.runs.run import refusal_words
+from bot.views.runs.steps import StepLine, as_plan, as_row, lines, progress
 from bot.views.wording import icons
 from bot.views.wording.text import some
 from bot.views.workflow_health import HealthFacts
@@ -46,6 +48,12 @@ REQUEST = make_request(
     requester=ALICE,
     opened_at=NOW,
 )
+
+
+def test_a_list_asks_for_confirmation_before_it_skips_a_step() -> None:
+    request = evolve_request(REQUEST, kind="failure", choices=("retry", "skip", "abort"))
+    confirmed = [button["text"]["text"] for button in choice_buttons(request) if "confirm" in button]
+    assert confirmed == ["Skip step", "Abort"]
 
 
 def test_the_home_names_the_workflows_that_have_no_button() -> None:
@@ -149,20 +157,38 @@ def test_groups_stand_with_and_where_people_of_each_must_answer(
 
 
 @pytest.mark.parametrize(
-    ("outcome", "row"),
+    ("outcome", "row", "status", "count"),
     [
-        ("approved", f"{icons.DONE} go · approved"),
-        ("rejected", f"{icons.FAILED} go · rejected"),
-        ("expired", f"{icons.AT_RISK} go · expired"),
+        ("approved", f"{icons.DONE} go · approved", "complete", "1 of 1 steps done"),
+        ("rejected", f"{icons.FAILED} go · rejected", "pending", "0 of 1 steps done, 1 rejected"),
+        ("expired", f"{icons.AT_RISK} go · expired", "pending", "0 of 1 steps done, 1 expired"),
     ],
 )
-def test_an_approval_that_was_not_given_has_no_tick(outcome: str, row: str) -> None:
+def test_an_approval_that_was_not_given_has_no_tick(outcome: str, row: str, status: str, count: str) -> None:
     run = replace(RUNS[0], state="succeeded", ended_at=NOW)
     request = replace(REQUEST, state="decided", outcome=outcome, ended_at=NOW)
     steps = (StepRecord("r0", "go", "succeeded"),)
     detail = RunDetail(run, "@ops", "#ops", steps, (request,))
     shown, _ = lines(detail, Names(), NOW)
     assert [as_row(line) for line in shown] == [row]
+    assert [task["status"] for task in as_plan(shown, 0, "", Ids("run", 1))["tasks"]] == [status]
+    assert progress(detail) == count
+
+
+def test_a_failed_step_that_waits_for_people_does_not_look_like_one_that_executes() -> None:
+    request = evolve_request(REQUEST, kind="failure", choices=("retry", "skip", "abort"))
+    detail = RunDetail(RUNS[0], "@ops", "#ops", (StepRecord("r0", "go", "waiting"),), (request,))
+    shown, _ = lines(detail, Names(), NOW)
+    assert as_row(shown[0]) == f"{icons.FAILED} go · failed · waiting for @a"
+    (task,) = as_plan(shown, 0, "", Ids("run", 1))["tasks"]
+    assert (task["title"], task["status"]) == ("go · failed · waiting for @a", "error")
+
+
+def test_an_approval_that_expired_as_rejected_is_told_as_unanswered() -> None:
+    assert (
+        refusal_words(evolve_request(REQUEST, state="expired", outcome="rejected")) == "not answered in time"
+    )
+    assert refusal_words(evolve_request(REQUEST, state="decided", outcome="rejected")) == "rejected"
 
 
 def test_steps_that_a_plan_does_not_list_have_no_status() -> None:
