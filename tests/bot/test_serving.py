@@ -107,11 +107,17 @@ def test_a_handler_that_nobody_replaced_is_not_reported(caplog: pytest.LogCaptur
 
 
 def test_the_log_says_that_sigint_ended_the_process(caplog: pytest.LogCaptureFixture) -> None:
+    # A test that runs in the background of a shell begins with a SIGINT that is ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
     async def work() -> None:
         signal.raise_signal(signal.SIGINT)
         await waits()
 
-    until_stopped(work(), StopRequest())
+    try:
+        until_stopped(work(), StopRequest())
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert "SIGINT ended Signoff: Ctrl-C, or a step" in caplog.text
 
 

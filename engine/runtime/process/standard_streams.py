@@ -23,10 +23,6 @@ class _Stream:
     owned: bool
     """True if the stream writes to that descriptor, so that it can be made again."""
 
-    def is_whole(self) -> bool:
-        is_open = self.spare < 0 or _is_open(self.number)
-        return is_open and getattr(sys, self.name) is self.kept and not _is_lost(self.kept)
-
     def restore_descriptor(self) -> bool:
         """Return whether it was closed and is open again. One that stands for another file stays as it is."""
         if self.spare < 0 or _is_open(self.number) or not _is_open(self.spare):
@@ -68,7 +64,19 @@ class StandardStreams:
         self._streams = []
 
     def are_whole(self) -> bool:
-        return all(stream.is_whole() for stream in self._streams)
+        """Return whether no step has closed one. It is asked after every step, so it calls little."""
+        for stream in self._streams:
+            kept = stream.kept
+            if kept is None:  # the process was started without it
+                continue
+            if kept.closed or sys.__dict__[stream.name] is not kept:
+                return False
+            try:
+                if stream.spare >= 0:
+                    os.fstat(stream.number)
+            except OSError:
+                return False
+        return True
 
     def lost(self) -> Iterator[str]:
         """Put back what a step closed or removed, and yield what it was."""

@@ -166,8 +166,8 @@ def test_an_exit_that_a_file_imports_still_ends_the_process_afterwards(tmp_path:
     file = tmp_path / "flow.py"
     file.write_text(
         "import os\nfrom os import _exit as leave\nfrom signoff import Workflow\n"
-        "flow = Workflow('flow', owner='@ops')\nif os.fork() == 0:\n    os._exit(7)\n"
-        "assert os.waitstatus_to_exitcode(os.wait()[1]) == 7\n",
+        "flow = Workflow('flow', owner='@ops')\nchild = os.fork()\nif child == 0:\n    os._exit(7)\n"
+        "assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7\n",
         encoding="utf-8",
     )
     before = os._exit
