@@ -198,7 +198,7 @@ async def _failure_menu(context: Context, surface: Surface, value: ButtonValue) 
         _tell(context, surface, command_replies.recorded_answer("It is already assigned to you."))
         return
     request = await context.engine.reassign(request.id, surface.user, actor=slack_actor(surface.user))
-    text = "It is assigned to you. From now on the reminders go to you alone."
+    text = "It is assigned to you. Only you can decide it now, and the reminders go to you alone."
     _tell(context, surface, command_replies.recorded_answer(text))
 
 

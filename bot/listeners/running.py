@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.listeners import starting
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
+from bot.slack.display_names import with_names
 from bot.slash import commands
 from bot.slash.starting import correct_values, run_command
 from bot.views import command_replies
@@ -24,7 +25,7 @@ async def run(context: Context, asker: Caller, command: commands.RunCommand) -> 
         return await start(context, asker, workflow, values, priority)
     except InvalidInput as error:
         start_text = run_command(context.command, workflow.name, {}, priority)
-        return invalid_answer(error, start_text, workflow, values)
+        return await invalid_answer(context, error, start_text, workflow, values)
 
 
 async def _form_if_needed(
@@ -37,14 +38,15 @@ async def _form_if_needed(
     return FormReply(view) if view else None
 
 
-def invalid_answer(
-    error: InvalidInput, command: str, workflow: WorkflowRecord, values: Mapping[str, str]
+async def invalid_answer(
+    context: Context, error: InvalidInput, command: str, workflow: WorkflowRecord, values: Mapping[str, str]
 ) -> Message:
     """Return what is wrong with the values behind a command, and the command with those to correct."""
     known = (workflow.input_schema or {}).get("properties") or {}
     wrong = [field for field, _ in error.problems]
     corrected = f"{command} {correct_values(values, known, wrong)}".strip()
-    return command_replies.refused_answer(*error.lines, corrected=corrected)
+    lines = [await with_names(context.people, line) for line in error.lines]
+    return command_replies.refused_answer(*lines, corrected=corrected)
 
 
 async def start(

@@ -56,7 +56,7 @@ async def rerun(context: Context, asker: Caller, command: commands.RerunCommand)
     except InvalidInput as error:
         workflow = context.engine.workflow(run.workflow)
         again = f"{context.command} rerun {command.run}"
-        return running.invalid_answer(error, again, workflow, command.values)
+        return await running.invalid_answer(context, error, again, workflow, command.values)
     return _started(context, asker, started)
 
 

@@ -80,4 +80,11 @@ MUTANTS = [
         'if request.kind != "failure":',
         ("tests/bot/outbox/test_mutes.py",),
     ),
+    Mutant(
+        "the card after a retry forgets the failure before it",
+        "bot/views/requests/failure.py",
+        "    pairs += _before(request, detail, names, now)\n",
+        "",
+        ("tests/bot/outbox/test_mutes.py",),
+    ),
 ]

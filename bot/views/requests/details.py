@@ -196,7 +196,7 @@ def _failure(request: RequestRecord, detail: RunDetail) -> list[Block]:
     tried = f"Tried {times(request.failure.attempts)}" if request.failure.attempts else ""
     blocks = [section(quote(sentence(request.failure), 2500))]
     if tried:
-        blocks.append(grey(tried, safe(request.failure.kind, 200)))
+        blocks.append(grey(tried, f"error type {safe(request.failure.kind, 200)}"))
     if units(request.failure.message) > 2000 or "\n" in request.failure.message:
         blocks += blocks_of([Part("Error", outline(request.failure.message))])
     return blocks + (_log(step) if step is not None and step.log else [])
@@ -278,4 +278,8 @@ def _usual(detail: RunDetail) -> str:
 
 
 def _trigger(run: RunRecord) -> str:
-    return "" if run.trigger == "manual" else f"trigger {safe(run.trigger, 120)}"
+    """Return what started the run, where neither its first line nor its related runs say so."""
+    kind, _, rest = run.trigger.partition(":")
+    if kind in ("manual", "rerun", "fork", "child", "follow_up"):
+        return ""
+    return f"trigger {safe(f'{kind} {rest}'.strip(), 120)}"

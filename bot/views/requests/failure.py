@@ -33,7 +33,8 @@ def recovery(card: FailureCard, now: datetime, ids: Ids) -> Block | None:
     if not card.recovered_run or card.recovered_at is None:
         return None
     run = safe(request_summary.short_id(card.recovered_run), 150)
-    text = f"{icons.DONE} It works again: {run} passed this step {at(card.recovered_at, now)}."
+    passed = f"{run} passed this step {at(card.recovered_at, now)}"
+    text = f"{icons.DONE} It works again: {passed}, perhaps with another input."
     return section(text, ids(f"recovered:{card.recovered_run}"))
 
 
@@ -123,10 +124,27 @@ def _fields(
         pairs.append(("Last success", moment(history.last_success, now)))
     if request.failure and request.failure.attempts:
         pairs.append(("Tried", times(request.failure.attempts)))
+    pairs += _before(request, detail, names, now)
     pairs.append(("Owner", names.ref(detail.owner)))
     pairs.append(("Failed", moment(request.opened_at, now)))
     pairs.append(("Run", safe(detail.run.short, 150)))
     return pairs
+
+
+def _before(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[tuple[str, str]]:
+    """Return when the step failed before in this run, and the answers to that."""
+    earlier = [
+        each
+        for each in detail.requests
+        if each.kind == "failure" and each.step == request.step and each.opened_at < request.opened_at
+    ]
+    if not earlier:
+        return []
+    word = icons.OUTCOME.get(earlier[-1].outcome, (icons.DONE, "answered"))[1].lower()
+    deciders = [names.decider(each.actor, each.on_behalf) for each in earlier[-1].decisions[-1:]]
+    by = f" by {deciders[0]}" if deciders else ""
+    more = f"{len(earlier)} times since " if len(earlier) > 1 else ""
+    return [("Failed before", f"{more}{moment(earlier[0].opened_at, now)}, {word}{by}")]
 
 
 def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:

@@ -180,8 +180,9 @@ def waited(request: RequestRecord) -> str:
 
 
 def asked_by(request: RequestRecord, names: Names) -> str:
-    """Return who asked, and the first of those whose input the run carries too."""
-    asked = f"asked by {names.actor(request.requester)}"
+    """Return who asked, or whose run failed, and the first of those whose input the run carries too."""
+    what = "run started by" if request.kind == "failure" else "asked by"
+    asked = f"{what} {names.actor(request.requester)}"
     further = list(dict.fromkeys([names.actor(actor) for actor in request.further_requesters]))
     if not further:
         return asked

@@ -9,6 +9,7 @@ from bot.views import button_values
 from bot.views.blocks import Ids, button, confirm, grey, overflow, section
 from bot.views.message import Message, Names, message
 from bot.views.requests import quorum
+from bot.views.requests.request_summary import short_id
 from bot.views.runs import steps
 from bot.views.runs.related import related
 from bot.views.runs.result import links_block, result_block, result_words
@@ -194,7 +195,7 @@ def _facts(detail: RunDetail, names: Names, now: datetime) -> list[str]:
 
 def started_by(run: RunRecord, names: Names, now: datetime) -> str:
     again = {"rerun": "started again", "fork": "continued"}.get(run.trigger.partition(":")[0], "")
-    how = f"{again} from {safe(run.origin, 150)} by" if again else "started by"
+    how = f"{again} from {safe(short_id(run.origin), 150)} by" if again else "started by"
     when = since if run.ended_at is None else at
     return f"{how} {names.actor(run.actor)} {when(run.created_at, now)}"
 

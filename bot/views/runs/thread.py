@@ -104,7 +104,8 @@ def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
 
 def _recovered(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     run = safe(request_summary.short_id(str(event["data"].get("run", ""))), 150)
-    return _one(f"{icons.DONE} *{_title(event, detail)}* works again: {run} passed this step.")
+    passed = f"{run} passed this step, perhaps with another input"
+    return _one(f"{icons.DONE} *{_title(event, detail)}* works again: {passed}.")
 
 
 def _slowed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:

@@ -414,6 +414,7 @@ async def test_the_input_of_a_failed_run_is_edited_and_run_again(team: Team) -> 
     office = team.office
     await answer(team, ALICE, "run picky service=shop copies=7")
     card = await office.message(ALICE, DEPLOYS, "*picky* failed at *weigh*")
+    run = (await team.bot.engine.runs())[0][0]
     await menu(team, ALICE, card, "Edit input and run again")
     form = await office.modal(ALICE, "Edit and run again")
     values = initial(form)
@@ -422,7 +423,7 @@ async def test_the_input_of_a_failed_run_is_edited_and_run_again(team: Team) -> 
     assert (await office.submit(ALICE, form, **values))["result"] == "updated"
     notice = await office.modal(ALICE, "Signoff")
     assert "still waits for a decision" in str(notice["blocks"])
-    await office.message(ALICE, DEPLOYS, "*picky*", "done after", "started again from")
+    await office.message(ALICE, DEPLOYS, "*picky*", "done after", f"started again from {run.short} by")
     newest = (await team.bot.engine.runs())[0][0]
     assert newest.input == {"service": "shop", "copies": 2, "note": ""}
 

@@ -93,6 +93,9 @@ async def test_a_person_who_retries_a_muted_failure_sees_that_it_failed_again(
         _, card = await team.cards(DEPLOYS)
         assert "Unmute" in str(card["blocks"])
         assert "Retry" in str(card["blocks"])
+        shown = next(block["fields"] for block in card["blocks"] if "fields" in block)
+        (before,) = [field["text"] for field in shown if field["text"].startswith("*Failed before*")]
+        assert before.endswith(", retried by alice")
 
 
 async def test_another_failure_of_the_workflow_is_told_while_one_is_muted(
