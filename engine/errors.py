@@ -26,6 +26,7 @@ __all__ = [
     "UnknownRun",
     "UnknownService",
     "UnknownWorkflow",
+    "UnreadableRun",
 ]
 
 
@@ -166,6 +167,10 @@ class AlteredRun(Altered, UnknownRun):
             f"{run_id} was changed by another program: {problem}. Signoff does not act on it. "
             "Ask the operator to run signoff audit verify."
         )
+
+
+class UnreadableRun(AlteredRun):
+    """A row of a run cannot be read at all, so lists leave it out."""
 
 
 class UnknownService(SignoffError):

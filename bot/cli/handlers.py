@@ -61,6 +61,7 @@ async def runs(engine: Engine, values: Values, user: str) -> JSON:
         "runs": [serializers.listed_run(run) for run in runs],
         "total": total,
         "total_is_minimum": total > MAX_RUNS_COUNTED,
+        "unreadable": await engine.unreadable_runs(),
     }
 
 
@@ -249,6 +250,7 @@ async def requests(engine: Engine, values: Values, user: str) -> JSON:
     return {
         "requests": [serializers.request(request) for request in requests],
         "total": await engine.open_requests(),
+        "unreadable": await engine.unreadable_runs(),
     }
 
 

@@ -41,7 +41,8 @@ async def show(context: Context, asker: Caller, command: ShowCommand) -> Message
         facts = await _facts(context, seen, workflow.name)
         drawing = context.engine.drawing(workflow.name)
         zone = await _zone(context, asker)
-        return workflow_answer(workflow, drawing, facts, context.clock.now(), zone)
+        answer = workflow_answer(workflow, drawing, facts, context.clock.now(), zone)
+        return await with_unreadable(context, answer)
     detail = await seen.detail((await run_named(seen, target)).id)
     names = await names_in(context.people, detail)
     return command_replies.run_answer(detail, context.clock.now(), names)
@@ -94,7 +95,13 @@ async def runs(context: Context, asker: Caller, command: RunsCommand) -> Message
     )
     facts = await _facts(context, seen, workflow) if command.history and workflow else None
     zone = await _zone(context, asker)
-    return await rendered(found.runs, runs_page, found.runs, listing, now, context.command, facts, zone)
+    page = await rendered(found.runs, runs_page, found.runs, listing, now, context.command, facts, zone)
+    return await with_unreadable(context, page)
+
+
+async def with_unreadable(context: Context, reply: Message) -> Message:
+    """Return a list with how many runs cannot be read; their ids are for the operator."""
+    return command_replies.with_unreadable(reply, len(await context.engine.unreadable_runs()))
 
 
 async def _listed_workflow(seen: VisibleRuns, command: RunsCommand) -> str:

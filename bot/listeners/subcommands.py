@@ -129,9 +129,10 @@ async def waiting_answer(context: Context, user: str) -> Message:
     waiting = await context.engine.waiting_for(user)
     now, all_seen = context.clock.now(), await context.all_seen()
     urls = await message_links(context, waiting)
-    return await rendered(
+    reply = await rendered(
         tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen, urls=urls
     )
+    return await reading.with_unreadable(context, reply)
 
 
 async def list_again(context: Context, surface: Surface) -> None:

@@ -19,7 +19,7 @@ from bot.views.requests.full import MAX_POST_UNITS, block_units
 from bot.views.requests.listed import LIST, request_blocks
 from bot.views.runs.run import cancel_button, details_button, run_message
 from bot.views.wording import icons
-from bot.views.wording.text import cut_line, escape, question_line, safe, some
+from bot.views.wording.text import cut_line, escape, question_line, safe, some, unreadable_line
 from bot.views.wording.times import moment
 from engine import (
     MAX_REQUESTS_SEARCHED,
@@ -212,6 +212,19 @@ def approvals_answer(
     blocks += [*requests_blocks(requests, now, _MAX_REQUESTS, _MAX_REQUEST_BLOCKS, urls), rest]
     asks = "; ".join(question_line(request.ask, 120) for request in requests[:5])
     return message(f"{head}: {asks}", *blocks)
+
+
+def with_unreadable(reply: Message, number: int) -> Message:
+    """Return a list with a line about the runs that it leaves out, without their ids; as it is for none."""
+    if not number:
+        return reply
+    line = unreadable_line(number)
+    return replace(
+        reply,
+        text=f"{reply.text} {line}",
+        blocks=(*reply.blocks, grey(line)),
+        instead=reply.instead and with_unreadable(reply.instead, number),
+    )
 
 
 def together_actions(requests: Sequence[RequestRecord]) -> Block | None:

@@ -277,6 +277,14 @@ class Engine(Reading):
         await self._store.check_facts()
         return self._effects.alterations.warning
 
+    async def unreadable_runs(self) -> list[str]:
+        """Return the ids of the runs that lists leave out: a row of each cannot be read."""
+        noted = self._effects.alterations.unreadable
+        unreadable = await self._store.read(queries.unreadable_runs, list(noted)) if noted else []
+        for id_ in noted.keys() - unreadable:
+            self._effects.alterations.settle(id_)
+        return unreadable
+
     @property
     def serving(self) -> bool:
         return self._effects.serving

@@ -78,7 +78,7 @@ class Reading(EngineStatus):
 
         `actor`: only those that this actor started.
         """
-        return await self._store.read(queries.runs, workflow, states, limit, before, actor)
+        return await self._store.read(queries.runs, workflow, states, limit, before, actor, self._store.skip)
 
     async def unfinished(
         self, chosen: StartedRuns, after: RunRecord | None = None, limit: int = 100
@@ -113,7 +113,8 @@ class Reading(EngineStatus):
         after: RequestRecord | None = None,
     ) -> list[RequestRecord]:
         """Return requests, oldest first, that come after `after` in that order. `limit` None: all."""
-        return await self._store.read(queries.requests, state, run_id, -1 if limit is None else limit, after)
+        number = -1 if limit is None else limit
+        return await self._store.read(queries.requests, state, run_id, number, after, self._store.skip)
 
     async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
         """Return the same for people who read them, each with why its run is not as the log recorded it."""

@@ -15,7 +15,7 @@ from engine.audit.hash_chain import Audit
 from engine.audit.keys import Keyring
 from engine.audit.receipts import Proof
 from engine.audit.seal import Seal
-from engine.errors import Altered, StoreBroken, StoreBusy
+from engine.errors import Altered, AlteredRun, StoreBroken, StoreBusy
 from engine.model.change import Change, EventDraft
 from engine.model.report import StepReport
 from engine.model.resources import Resource
@@ -293,6 +293,10 @@ class Store:
         """Run a query of `engine.store.queries`; for reads of some milliseconds. Raises `StoreBusy` and
         `StoreBroken`."""
         return await self._reader.read(query, *args, **kwargs)
+
+    def skip(self, error: AlteredRun) -> None:
+        """Note a row that a list leaves out since it cannot be read. Queries of lists take it."""
+        self._reader.skip(error)
 
     async def read_at_length(self, query: Query[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query that reads whole tables, on a thread and a connection of its own."""

@@ -85,6 +85,13 @@ MUTANTS = [
         _TAMPERING,
     ),
     Mutant(
+        "one run that cannot be read takes the lists from everybody",
+        "engine/store/queries/readable.py",
+        "            if skip is None:\n",
+        "            if True:\n",
+        ("tests/bot/listeners/test_altered.py",),
+    ),
+    Mutant(
         "a whole run can be removed",
         "engine/store/queries/integrity.py",
         "    if sum(last - first + 1 for first, last in gaps) > named:\n",

@@ -7,12 +7,14 @@ import typer
 from bot.cli import formatting
 from bot.cli.connection import ask
 from bot.cli.options import Data, Json, whole_number
-from bot.cli.output import Output
-from bot.views.wording.text import count
+from bot.cli.output import Output, note
+from bot.views.wording.text import count, unreadable_line
 
 _STATES = ("pending", "running", "waiting", "paused", "compensating", "succeeded", "failed", "cancelled")
 _MAX_LISTED = 1000
 """Runs that one request lists."""
+_MAX_NAMED = 10
+"""Runs that cannot be read of which the ids are told."""
 
 
 def runs(
@@ -58,6 +60,8 @@ def runs(
         listed["runs"] += page
     output = Output(json)
     output.data(listed)
+    if unreadable := listed.get("unreadable"):
+        note(unreadable_line(len(unreadable), ", ".join(unreadable[:_MAX_NAMED])))
     if not listed["runs"] and after:
         output.line(f"No runs after {after}.")
         return

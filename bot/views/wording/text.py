@@ -281,3 +281,13 @@ def _fit(value: Any, limit: int, prepare: Callable[[str], str], finish: Callable
 def count(number: int, thing: str) -> str:
     """`1 run`, `1,024 runs`."""
     return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
+def unreadable_line(number: int, ids: str = "") -> str:
+    """Say of a list how many runs it leaves out. `ids`: which, for the operator alone."""
+    it = "it was" if number == 1 else "they were"
+    named = f" ({ids})" if ids else ""
+    return (
+        f"{count(number, 'run')}{named} could not be read: {it} changed by another program. "
+        "Ask the operator to run signoff audit verify."
+    )

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from engine.errors import Altered, AlteredRun
+from engine.errors import Altered, AlteredRun, UnreadableRun
 
 _MAX_NAMED = 10
 
@@ -12,6 +12,8 @@ class Alterations:
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
+        self.unreadable: dict[str, None] = {}
+        """Ids of runs that a list left out. They may have been put right since."""
         self._news: asyncio.Queue[str] = asyncio.Queue()
 
     def note(self, error: Altered) -> None:
@@ -20,10 +22,13 @@ class Alterations:
         if subject not in self._texts:
             self._news.put_nowait(str(error))
         self._texts[subject] = str(error)
+        if isinstance(error, UnreadableRun):
+            self.unreadable[subject] = None
 
     def settle(self, subject: str) -> None:
         """It is as it was recorded again."""
         self._texts.pop(subject, None)
+        self.unreadable.pop(subject, None)
 
     async def next(self) -> str:
         """Wait for the next one, and return its text for the operator."""

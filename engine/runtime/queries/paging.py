@@ -19,7 +19,7 @@ async def open_requests(store: Store, lock: asyncio.Lock | None = None) -> Async
     last: RequestRecord | None = None
     while True:
         async with lock:
-            page = await store.read(queries.requests, "open", None, PAGE_SIZE, last)
+            page = await store.read(queries.requests, "open", None, PAGE_SIZE, last, store.skip)
         for request in page:
             yield request
         if len(page) < PAGE_SIZE:

@@ -23,6 +23,7 @@ from engine.runtime.queries.paging import open_requests
 from engine.runtime.queries.related_runs import related_runs
 from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
+from engine.store.queries.readable import Skip
 from engine.store.queries.runs import MIN_TAIL_LENGTH
 from engine.store.queries.snapshots import Snapshot
 from engine.store.store import Store
@@ -65,9 +66,15 @@ class ReadModel:
             await self._pruned(text.strip())
         return self.only_match(text, matches)
 
-    async def runs_matching(self, text: str, limit: int) -> list[RunRecord]:
-        """Return the run with this id, or the runs whose ids end with the text, newest first."""
-        return await self._store.read(queries.runs_ending_with, text.strip(), limit) if text.strip() else []
+    async def runs_matching(self, text: str, limit: int, skip: Skip | None = None) -> list[RunRecord]:
+        """Return the run with this id, or the runs whose ids end with the text, newest first.
+
+        `skip`: takes note of those that cannot be read; without it they raise `AlteredRun`, as the run with
+        this id always does.
+        """
+        if not text.strip():
+            return []
+        return await self._store.read(queries.runs_ending_with, text.strip(), limit, skip)
 
     def only_match(self, text: str, matches: list[RunRecord]) -> RunRecord:
         """Return the only match. Raises `UnknownRun`, which names the matches if there are several."""

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from engine.errors import NotAllowed, NotPossible, PeopleUnavailable, UnknownPeople, UnknownRun
+from engine.errors import Altered, NotAllowed, NotPossible, PeopleUnavailable, UnknownPeople, UnknownRun
 from engine.kernel.requests.verdicts import reader_text
 from engine.kernel.visibility import asking_references, audience_references, channel_reference, may_see
 from engine.model.people import Actor, Group
@@ -172,7 +172,7 @@ class VisibleRuns:
         """Return a run by its id, its short id or a unique ending of its id."""
         if self._viewer.source in ("cli", "engine"):
             return await self._all.read_model.find_run(text)
-        matches = await self._all.read_model.runs_matching(text, _MAX_MATCHES)
+        matches = await self._all.read_model.runs_matching(text, _MAX_MATCHES, self._all.store.skip)
         return self._all.read_model.only_match(text, [run for run in matches if await self.sees(run)])
 
     async def detail(self, run_id: str) -> RunDetail:
@@ -204,7 +204,7 @@ class VisibleRuns:
 
     async def earlier(self, request: RequestRecord) -> list[RequestRecord]:
         """Return the last five requests with which the same approval ended in earlier runs, newest first."""
-        earlier = await self._all.store.read(queries.earlier, request, 25)
+        earlier = await self._all.store.read(queries.earlier, request, 25, self._all.store.skip)
         return await self._all.read_model.marked(
             [past_request for past_request in earlier if await self._sees_id(past_request.run_id)][:5]
         )
@@ -214,9 +214,11 @@ class VisibleRuns:
         visible: list[RunRecord] = []
         before: RunRecord | None = None
         for _ in range(0, MAX_RUNS_SEARCHED, _PAGE_SIZE):
-            page, _total = await self._all.store.read(queries.runs, None, states, _PAGE_SIZE, before)
+            page, _total = await self._all.store.read(
+                queries.runs, None, states, _PAGE_SIZE, before, None, self._all.store.skip
+            )
             for run in page:
-                if await self.sees(run):
+                if await self._lists(run):
                     if len(visible) == limit:
                         return visible, True
                     visible.append(run)
@@ -240,12 +242,18 @@ class VisibleRuns:
         found: list[RunRecord] = []
         for _ in range(0, searched, _PAGE_SIZE):
             page = await self._all.store.read(
-                queries.run_page, wanted.workflow, wanted.states, wanted.actor, _PAGE_SIZE, before
+                queries.run_page,
+                wanted.workflow,
+                wanted.states,
+                wanted.actor,
+                _PAGE_SIZE,
+                before,
+                self._all.store.skip,
             )
             for run in page:
                 if wanted.since is not None and run.created_at < wanted.since:
                     return FoundRuns(tuple(found))
-                if wanted.fits(run) and await self.sees(run):
+                if wanted.fits(run) and await self._lists(run):
                     if len(found) == limit:
                         return FoundRuns(tuple(found), place_of(found[-1]))
                     found.append(run)
@@ -253,6 +261,13 @@ class VisibleRuns:
             if len(page) < _PAGE_SIZE:
                 return FoundRuns(tuple(found))
         return FoundRuns(tuple(found), _without_id(before))
+
+    async def _lists(self, run: RunRecord) -> bool:
+        """Return whether this viewer may see the run; False where what says so was changed."""
+        try:
+            return await self.sees(run)
+        except Altered:
+            return False
 
     async def _reads_message(self, request: RequestRecord, run: RunRecord) -> bool:
         """Return whether this viewer can read a channel in which the request is asked."""

@@ -45,7 +45,7 @@ RESTORE = (
 )
 
 
-UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 """Errors of a row that is not what this release writes."""
 
 

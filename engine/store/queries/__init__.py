@@ -35,6 +35,7 @@ from engine.store.queries.requests import (
     earlier,
     request,
     requests,
+    unreadable_runs,
 )
 from engine.store.queries.resources import QueuedStep, queued_steps, resources
 from engine.store.queries.runs import (
@@ -150,6 +151,7 @@ __all__ = [
     "unfinished",
     "unfinished_counts",
     "unfinished_versions",
+    "unreadable_runs",
     "unsettled",
     "usual_seconds",
     "wait_exists",

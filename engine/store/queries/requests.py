@@ -1,19 +1,26 @@
 """Queries of requests and their decisions."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from engine.model.records import DecisionRecord, RequestRecord
+from engine.model.records import RequestRecord
+from engine.store.queries.readable import Skip, filled, readable
 from engine.store.queries.runs import MAX_RUNS_COUNTED
 from engine.store.schema import rows
 
 
 def select_requests(
-    connection: sqlite3.Connection, where: str, values: Sequence[object]
+    connection: sqlite3.Connection, where: str, values: Sequence[object], skip: Skip | None = None
 ) -> list[RequestRecord]:
+    return readable(*_with_decisions(connection, where, values), skip)
+
+
+def _with_decisions(
+    connection: sqlite3.Connection, where: str, values: Sequence[object]
+) -> tuple[list[rows.Row], Callable[[rows.Row], RequestRecord]]:
+    """Return the rows of requests, and what makes a record of one with its decisions."""
     selected = connection.execute(f"SELECT * FROM request WHERE {where}", values).fetchall()  # noqa: S608
-    decisions: dict[str, list[DecisionRecord]] = {}
-    run_of = {row["id"]: row["run_id"] for row in selected}
+    decisions: dict[str, list[rows.Row]] = {}
     for start in range(0, len(selected), 500):
         ids = [row["id"] for row in selected[start : start + 500]]
         marks = ", ".join("?" * len(ids))
@@ -21,19 +28,26 @@ def select_requests(
             f"SELECT * FROM decision WHERE request_id IN ({marks}) ORDER BY at, id",  # noqa: S608
             ids,
         ):
-            record = rows.decision_record(row, run_of[row["request_id"]])
-            decisions.setdefault(row["request_id"], []).append(record)
-    return [rows.request_record(row, tuple(decisions.get(row["id"], ()))) for row in selected]
+            decisions.setdefault(row["request_id"], []).append(row)
+
+    def record(row: rows.Row) -> RequestRecord:
+        decided = [rows.decision_record(each, row["run_id"]) for each in decisions.get(row["id"], ())]
+        return rows.request_record(row, tuple(decided))
+
+    return selected, record
 
 
-def earlier(connection: sqlite3.Connection, request: RequestRecord, limit: int) -> list[RequestRecord]:
+def earlier(
+    connection: sqlite3.Connection, request: RequestRecord, limit: int, skip: Skip | None = None
+) -> list[RequestRecord]:
     """Those of the same step that were decided before it was opened, newest first."""
     where = (
         "workflow = ? AND step = ? AND kind = ? AND opened_at < ? AND state IN ('decided', 'expired') "
         "ORDER BY opened_at DESC, id DESC LIMIT ?"
     )
     opened = rows.micros(request.opened_at)
-    return select_requests(connection, where, (request.workflow, request.step, request.kind, opened, limit))
+    values = (request.workflow, request.step, request.kind, opened, limit)
+    return select_requests(connection, where, values, skip)
 
 
 def request(connection: sqlite3.Connection, request_id: str) -> RequestRecord | None:
@@ -47,6 +61,7 @@ def requests(
     run_id: str | None,
     limit: int,
     after: RequestRecord | None = None,
+    skip: Skip | None = None,
 ) -> list[RequestRecord]:
     """Return requests, oldest first; with `after`, those that follow it in that order."""
     tests, values = ["1 = 1"], list[object]()
@@ -59,9 +74,13 @@ def requests(
     if after is not None:
         tests.append("(opened_at, id) > (?, ?)")
         values += [rows.micros(after.opened_at), after.id]
-    return select_requests(
-        connection, f"{' AND '.join(tests)} ORDER BY opened_at, id LIMIT ?", [*values, limit]
-    )
+    where = f"{' AND '.join(tests)} ORDER BY opened_at, id LIMIT ?"
+
+    def fetch(number: int) -> tuple[list[RequestRecord], int]:
+        selected, record = _with_decisions(connection, where, [*values, number])
+        return readable(selected, record, skip), len(selected)
+
+    return filled(fetch, limit)
 
 
 def count_requests(connection: sqlite3.Connection, state: str) -> int:
@@ -69,3 +88,16 @@ def count_requests(connection: sqlite3.Connection, state: str) -> int:
     query = "SELECT count(*) FROM (SELECT 1 FROM request WHERE state = ? LIMIT ?)"
     (count,) = connection.execute(query, (state, MAX_RUNS_COUNTED + 1)).fetchone()
     return int(count)
+
+
+def unreadable_runs(connection: sqlite3.Connection, run_ids: Sequence[str]) -> list[str]:
+    """Return those of the runs whose row or one of whose requests cannot be read."""
+    unreadable: dict[str, None] = {}
+    given = rows.to_json(list(run_ids))
+    among = "(SELECT value FROM json_each(?))"
+    selected = connection.execute(f"SELECT * FROM run WHERE id IN {among}", (given,))  # noqa: S608
+    readable(selected, rows.run_record, lambda error: unreadable.setdefault(error.run_id))
+    select_requests(
+        connection, f"run_id IN {among}", (given,), lambda error: unreadable.setdefault(error.run_id)
+    )
+    return list(unreadable)

@@ -4,13 +4,16 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
+from engine.errors import AlteredRun
 from engine.kernel.resources.queue import PRIORITY_STEP
 from engine.model.people import Actor
 from engine.model.records import RunRecord, StepRecord, evolve
 from engine.model.refusals import refused_step
 from engine.model.run_filter import ListPlace, StartedRuns
 from engine.model.states import STEP_SETTLED
+from engine.store.queries.readable import Skip, filled, readable
 from engine.store.schema import rows
 
 MAX_RUNS_COUNTED = 10_000
@@ -70,10 +73,11 @@ def runs(
     limit: int,
     before: RunRecord | None,
     actor: Actor | None = None,
+    skip: Skip | None = None,
 ) -> tuple[list[RunRecord], int]:
     """Newest first, and how many there are whatever `before` says, counted to `MAX_RUNS_COUNTED` + 1."""
     filters = _filters(workflow, states, actor)
-    return _newest_runs(connection, filters, before, limit), _count_runs(connection, filters)
+    return _newest_runs(connection, filters, before, limit, skip), _count_runs(connection, filters)
 
 
 def run_page(
@@ -83,9 +87,10 @@ def run_page(
     actor: Actor | None,
     limit: int,
     before: ListPlace | None,
+    skip: Skip | None = None,
 ) -> list[RunRecord]:
     """As `runs`, without counting them."""
-    return _newest_runs(connection, _filters(workflow, states, actor), before, limit)
+    return _newest_runs(connection, _filters(workflow, states, actor), before, limit, skip)
 
 
 _Filter = tuple[list[str], list[object]]
@@ -121,6 +126,7 @@ def _newest_runs(
     filters: Sequence[_Filter],
     before: RunRecord | ListPlace | None,
     limit: int,
+    skip: Skip | None,
 ) -> list[RunRecord]:
     newest: list[RunRecord] = []
     for tests, values in filters:
@@ -129,9 +135,16 @@ def _newest_runs(
             where += " AND (created_at, id) < (?, ?)"
             values = [*values, rows.micros(before.created_at), before.id]
         query = f"SELECT * FROM run WHERE {where} ORDER BY created_at DESC, id DESC LIMIT ?"  # noqa: S608
-        newest += [rows.run_record(row) for row in connection.execute(query, [*values, limit])]
+        newest += filled(partial(_fetch, connection, query, values, skip), limit)
     newest.sort(key=lambda run: (run.created_at, run.id), reverse=True)
     return [explained(connection, run) for run in newest[:limit]]
+
+
+def _fetch(
+    connection: sqlite3.Connection, query: str, values: Sequence[object], skip: Skip | None, number: int
+) -> tuple[list[RunRecord], int]:
+    selected = connection.execute(query, [*values, number]).fetchall()
+    return readable(selected, rows.run_record, skip), len(selected)
 
 
 def count_unfinished(connection: sqlite3.Connection, actor: Actor, most: int) -> int:
@@ -195,7 +208,9 @@ def run_starters(connection: sqlite3.Connection) -> list[str]:
     return [row[0] for row in connection.execute("SELECT DISTINCT actor FROM run ORDER BY actor")]
 
 
-def runs_ending_with(connection: sqlite3.Connection, text: str, limit: int) -> list[RunRecord]:
+def runs_ending_with(
+    connection: sqlite3.Connection, text: str, limit: int, skip: Skip | None = None
+) -> list[RunRecord]:
     """Runs whose id is the text, or ends with its part after the last `-`; newest first.
 
     Of that part four characters at least are needed, or none is found.
@@ -213,7 +228,7 @@ def runs_ending_with(connection: sqlite3.Connection, text: str, limit: int) -> l
         "ORDER BY created_at DESC, id DESC LIMIT ?",
         (tail[-MIN_TAIL_LENGTH:], tail[-MIN_TAIL_LENGTH:].lower(), like, limit),
     )
-    return [rows.run_record(row) for row in selected]
+    return readable(selected, rows.run_record, skip)
 
 
 def _escaped(text: str) -> str:
@@ -313,7 +328,10 @@ def _with_blocker(connection: sqlite3.Connection, waiting: RunRecord) -> RunReco
     if waiting.state != "pending" or not waiting.concurrency_key or waiting.reason:
         return waiting
     blocker = oldest_under_way(connection, waiting.workflow, waiting.concurrency_key)
-    record = run(connection, blocker) if blocker else None
+    try:
+        record = run(connection, blocker) if blocker else None
+    except AlteredRun:
+        return waiting
     if record is None:
         return waiting
     key = one_line_of(waiting.concurrency_key)

@@ -1,12 +1,12 @@
 """Records to column values and back. The order of values is the order of the tables' columns."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import orjson
 
-from engine.errors import AlteredRun
+from engine.errors import UnreadableRun
 from engine.model.alert import Alert
 from engine.model.change import EventDraft, Wait
 from engine.model.checkpoint import CheckpointRecord
@@ -38,6 +38,7 @@ from engine.model.request_parts import (
 from engine.model.resources import Resource, ResourceSpec
 from engine.model.signals import SignalRecord
 from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
+from engine.model.states import RequestState, RunState
 from engine.store.files.sqlite_errors import UNREADABLE
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,8 +54,8 @@ def _kind(stored: str) -> RequestKind:
     return "clarification" if stored == _STORED_KIND_OF["clarification"] else cast(RequestKind, stored)
 
 
-def _unreadable(run_id: str, what: str, error: Exception) -> AlteredRun:
-    return AlteredRun(str(run_id), f"{what} cannot be read ({type(error).__name__})")
+def _unreadable(run_id: str, what: str, error: Exception) -> UnreadableRun:
+    return UnreadableRun(str(run_id), f"{what} cannot be read ({type(error).__name__})")
 
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -153,8 +154,38 @@ def run_moves(run: RunRecord) -> Values:
     )  # fmt: skip
 
 
+_TEXTS_OF_RUN = (
+    "id", "workflow", "definition", "code", "actor", "trigger", "trace_id", "reason", "concurrency_key",
+)  # fmt: skip
+_NUMBERS_OF_RUN = ("version", "created_at", "priority")
+_TEXTS_OF_REQUEST = ("id", "run_id", "workflow", "step", "ask", "requester")
+_NUMBERS_OF_REQUEST = ("version", "opened_at", "reminders", "attempts")
+_STATES_OF_RUN, _STATES_OF_REQUEST = frozenset(get_args(RunState)), frozenset(get_args(RequestState))
+
+
+def _check_types(
+    row: Row, texts: Sequence[str], optional: Sequence[str], numbers: Sequence[str], states: Collection[str]
+) -> None:
+    """Raise `TypeError` for a value that no release writes: SQLite keeps any type in any column.
+
+    Each step reads rows, so it compares classes and calls nothing.
+    """
+    for column in texts:
+        if row[column].__class__ is not str:
+            raise TypeError(column)
+    for column in optional:
+        if row[column].__class__ is bytes:
+            raise TypeError(column)
+    for column in numbers:
+        if row[column].__class__ is not int:
+            raise TypeError(column)
+    if row["state"] not in states:
+        raise ValueError("state")
+
+
 def run_record(row: Row) -> RunRecord:
     try:
+        _check_types(row, _TEXTS_OF_RUN, ("as_user", "channel"), _NUMBERS_OF_RUN, _STATES_OF_RUN)
         return RunRecord(
             id=row["id"],
             workflow=row["workflow"],
@@ -279,6 +310,8 @@ def request_values(request: RequestRecord) -> Values:
 
 def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRecord:
     try:
+        optional = ("requester_as", "channel", "outcome")
+        _check_types(row, _TEXTS_OF_REQUEST, optional, _NUMBERS_OF_REQUEST, _STATES_OF_REQUEST)
         stored = from_json(row["policy"])
         return RequestRecord(
             id=row["id"],

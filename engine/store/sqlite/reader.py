@@ -135,6 +135,10 @@ class Reader:
             call_on_loop(self._loop, self._tell, explanation)
         return explanation
 
+    def skip(self, error: Altered) -> None:
+        """Note a row that a list leaves out. Called by a query."""
+        call_on_loop(self._loop, self._report, error)
+
     def _report(self, error: Altered) -> None:
         self.on_altered(error)
 

@@ -145,3 +145,41 @@ async def test_an_earlier_answer_that_was_changed_is_marked(team: Team) -> None:
     change(team, "UPDATE request SET outcome = 'rejected'")
     await office.click(CAROL, await asked(team), "Details")
     assert MARK in str(await office.modal(CAROL, "Details"))
+
+
+UNREADABLE_LISTED = [
+    *UNREADABLE,
+    "UPDATE run SET created_at = 'now'",
+    "UPDATE run SET created_at = 1000000000000000000",
+    "UPDATE run SET workflow = x'00'",
+    "UPDATE run SET state = 'lost'",
+    "UPDATE request SET ask = x'00'",
+    "UPDATE request SET opened_at = 'now'",
+]
+
+
+@pytest.mark.parametrize("statement", UNREADABLE_LISTED)
+async def test_one_run_that_cannot_be_read_keeps_no_other_from_a_list_and_its_id_is_not_told(
+    team: Team, statement: str
+) -> None:
+    for _ in range(2):
+        await team.office.say(BOB, DEPLOYS, "/workflow run big rows=1")
+    await team.office.message(CAROL, DEPLOYS, "Apply it?", "can decide")
+    engine = team.bot.engine
+    while len(requests := await engine.requests()) < 2:
+        await asyncio.sleep(0)
+    broken, other = requests
+    change(team, f"{statement} WHERE {'id' if ' run ' in statement else 'run_id'} = '{broken.run_id}'")
+    row = "1 run could not be read: it was changed by another program."
+    for command in ("runs", "history big", "show big", "approvals"):
+        await team.office.say(CAROL, DEPLOYS, f"/workflow {command}")
+        said = spoken(await team.office.heard(CAROL, DEPLOYS))
+        assert row in said, command
+        if command != "approvals":  # who is asked may see it
+            assert broken.run_id not in said
+            assert other.run_id[-4:] in said
+    table = handlers(engine)
+    assert (await table["requests"]({"limit": 50}, "root"))["unreadable"] == [broken.run_id]
+    listed = await table["runs"]({"limit": 50}, "root")
+    assert listed["unreadable"] == [broken.run_id]
+    assert other.run_id in [run["id"] for run in listed["runs"]]
