@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.slack.operator_messages import Operator
 from bot.slack.people import SlackPeople
-from bot.views.wording.text import escape
+from bot.views.wording.text import count, escape
 from engine import ApproverProblem, Clock, Engine
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,8 @@ class PeopleNotices:
 
     def __init__(self, engine: Engine, people: SlackPeople, operator: Operator, clock: Clock) -> None:
         self._engine, self._people, self._operator, self._clock = engine, people, operator, clock
-        self._found: list[str] = []
+        self._found: dict[tuple[str, str], list[str]] = {}
+        """Lines by problem: the same one in several runs is told once, with their number."""
         self._any = asyncio.Event()
 
     async def run(self) -> None:
@@ -33,15 +34,17 @@ class PeopleNotices:
 
     async def _gather_findings(self) -> None:
         while True:
-            self._add(finding_line(await self._engine.approver_review.finding()))
+            finding = await self._engine.approver_review.finding()
+            line = finding_line(finding)
+            self._add((finding.workflow, finding.alike or line), line)
 
     async def _gather_notices(self) -> None:
         while True:
-            self._add(await self._people.notices.get())
+            notice = await self._people.notices.get()
+            self._add(("", notice), notice)
 
-    def _add(self, line: str) -> None:
-        log.warning("%s", line)
-        self._found.append(line)
+    def _add(self, problem: tuple[str, str], line: str) -> None:
+        self._found.setdefault(problem, []).append(line)
         self._any.set()
 
     async def _tell(self) -> None:
@@ -49,13 +52,21 @@ class PeopleNotices:
             await self._any.wait()
             await self._clock.sleep(_GATHERING_INTERVAL)
             self._any.clear()
-            findings, self._found = self._found, []
+            findings, self._found = [_grouped(lines) for lines in self._found.values()], {}
+            for line in findings:
+                log.warning("%s", line)
             left_out = len(findings) - _MAX_LISTED
             listed = [f"• {escape(line)}" for line in findings[:_MAX_LISTED]]
             if left_out > 0:
                 listed.append(f"• … and {left_out} more, which are in the log")
             head = "Some approvers or owners cannot be found or cannot answer:"
             await self._operator.tell(f"people:{findings[0]}", "\n".join([head, *listed]))
+
+
+def _grouped(lines: list[str]) -> str:
+    """Return the first line of the same problem, with the number of the others."""
+    others = len(dict.fromkeys(lines)) - 1
+    return f"{lines[0]} The same holds for {count(others, 'more run')}." if others else lines[0]
 
 
 def finding_line(finding: ApproverProblem) -> str:

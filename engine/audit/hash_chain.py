@@ -64,6 +64,13 @@ class ChainFinding:
     seq: int | None
     problem: str
     remedy: str = STAYS
+    removed: int = 0
+    """How many events it names as removed, from `n` on."""
+
+    @property
+    def last_n(self) -> int:
+        """The last event that it names; 0 for none."""
+        return (self.n or 0) + max(self.removed - 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +145,27 @@ def check_chain(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Chain
 
 
 def _links(head: Head, chained: Mapping[int, Row], since: int) -> list[ChainFinding]:
-    findings = []
-    for n in range(1, max([head.events, *chained], default=0) + 1):
-        row = chained.get(n)
-        if row is None:
-            findings.append(ChainFinding(head.run_id, n, None, REMOVED))
-        elif n > head.events:
+    findings, newest = [], 0
+    for n in sorted(n for n in chained if n > 0):
+        row = chained[n]
+        if n > head.events:
             findings.append(_finding_at(row, f"was inserted: there are {head.events} events"))
-        elif n == 1 or n - 1 in chained:
+            continue
+        findings += _removed(head.run_id, newest + 1, n - 1)
+        newest = n
+        if n == 1 or n - 1 in chained:
             previous = chained[n - 1]["hash"] if n > 1 else ""
             if not _is_linked(row, previous, since):
                 findings.append(_finding_at(row, "was changed, or the one before it"))
-    return findings
+    return findings + _removed(head.run_id, newest + 1, head.events)
+
+
+def _removed(run_id: str, first: int, last: int) -> list[ChainFinding]:
+    """Return one finding for the events from `first` to `last`, or none where there are none."""
+    if first > last:
+        return []
+    problem = REMOVED if first == last else f"{REMOVED}, and those after it up to event {last:,}"
+    return [ChainFinding(run_id, first, None, problem, removed=last - first + 1)]
 
 
 def _is_linked(row: Row, previous: str, since: int) -> bool:

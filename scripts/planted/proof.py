@@ -339,8 +339,8 @@ MUTANTS = [
     Mutant(
         "a request that cannot be read names no run",
         "engine/store/queries/requests.py",
-        "    return [rows.request_record(row, ",
-        "    return [rows.request_record({**row, 'run_id': ''}, ",
+        "        return rows.request_record(row, ",
+        "        return rows.request_record({**row, 'run_id': ''}, ",
         ("tests/bot/test_alterations.py",),
     ),
 ]

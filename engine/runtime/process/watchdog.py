@@ -11,7 +11,8 @@ import sys
 import sysconfig
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -28,8 +29,15 @@ DEAD_LOOKS_LIMIT = 480
 
 A suspended process does not look, so its loop does not count as dead when it wakes.
 """
-_RUNTIME = str(Path(__file__).resolve().parents[1]) + os.sep
+_MAX_FRAMES = 200
+"""Frames that are looked at from each end of the stack."""
+_ENGINE = str(Path(__file__).resolve().parents[2]) + os.sep
 """Folder of the modules that call an author's code."""
+_PROJECT = tuple(
+    str(Path(__file__).resolve().parents[3] / package) + os.sep
+    for package in ("bot", "engine", "localslack", "signoff")
+)
+"""Folders of Signoff itself."""
 _STANDARD_LIBRARY = sysconfig.get_path("stdlib") + os.sep
 
 
@@ -110,9 +118,10 @@ def _dead_text(blocker: Blocker | None) -> str:
 
 def _block_text(blocked: float, blocker: Blocker | None) -> str:
     who = str(blocker) if blocker else "code that ended before it could be named"
+    remedy = " Await slow calls, or write the step as a plain function, which executes in a thread."
     return (
-        f"The event loop was blocked for {blocked:.1f} s by {who}. Clicks got no answer meanwhile. "
-        "Await slow calls, or write the step as a plain function, which executes in a thread."
+        f"The event loop was blocked for {blocked:.1f} s by {who}. Clicks got no answer meanwhile."
+        f"{remedy if blocker and blocker.step else ''}"
     )
 
 
@@ -158,29 +167,48 @@ class Watchdog:
 
 
 def blocker_in(frame: FrameType | None) -> Blocker | None:
-    """Return the executing code, from the innermost frame of the loop's thread."""
-    step, where, innermost = "", "", ""
-    while frame is not None:
-        code = frame.f_code
-        position = f"{code.co_filename}:{frame.f_lineno} in {code.co_qualname}"
-        innermost = innermost or position
-        if not where and _is_an_authors(code.co_filename):
-            where = position
-        attempt: Any = frame.f_locals.get("attempt")
-        if not step and hasattr(attempt, "node") and hasattr(attempt, "run_id"):
-            step = f"{attempt.node.name} of {attempt.run_id}"
+    """Return the executing code, from the innermost frame of the loop's thread.
+
+    A deep recursion has more frames than can be looked at: the innermost and the outermost ones are.
+    """
+    if frame is None:
+        return None
+    step, where = "", ""
+    for each in _both_ends(frame):
+        if not where and _is_an_authors(each.f_code.co_filename):
+            where = _position(each)
+        # Reading the locals of a frame copies them: of the authors' frames they are of no use.
+        if not step and each.f_code.co_filename.startswith(_ENGINE):
+            attempt: Any = each.f_locals.get("attempt")
+            if hasattr(attempt, "node") and hasattr(attempt, "run_id"):
+                step = f"{attempt.node.name} of {attempt.run_id}"
+    return Blocker(step, where or _position(frame))
+
+
+def _both_ends(innermost: FrameType) -> Iterator[FrameType]:
+    """Yield frames from the innermost to the outermost, without those in the middle of a deep recursion."""
+    frame: FrameType | None = innermost
+    for _ in range(_MAX_FRAMES):
+        if frame is None:
+            return
+        yield frame
         frame = frame.f_back
-    return Blocker(step, where or innermost) if innermost else None
+    outermost: deque[FrameType] = deque(maxlen=_MAX_FRAMES)
+    while frame is not None:
+        outermost.append(frame)
+        frame = frame.f_back
+    yield from outermost
+
+
+def _position(frame: FrameType) -> str:
+    return f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_qualname}"
 
 
 def _in_debugger(frame: FrameType | None) -> bool:
-    while frame is not None:
-        if frame.f_code.co_filename.endswith(("/bdb.py", "/pdb.py")):
-            return True
-        frame = frame.f_back
-    return False
+    frames = _both_ends(frame) if frame is not None else ()
+    return any(each.f_code.co_filename.endswith(("/bdb.py", "/pdb.py")) for each in frames)
 
 
 def _is_an_authors(file: str) -> bool:
     """Return whether the file is an author's, and not a library's or the engine's."""
-    return "site-packages" not in file and not file.startswith(("<", _STANDARD_LIBRARY, _RUNTIME))
+    return "site-packages" not in file and not file.startswith(("<", _STANDARD_LIBRARY, *_PROJECT))

@@ -15,7 +15,7 @@ from engine.kernel.requests.quorum import Members
 from engine.kernel.resilience.alerts import alerted_references
 from engine.kernel.transition import Transition
 from engine.model.change import Change
-from engine.model.records import RequestRecord
+from engine.model.records import RequestRecord, RunRecord
 from engine.model.spec import ApprovalSpec
 from engine.model.states import IllegalTransition
 from engine.runtime.access.authorization import Authorization
@@ -35,11 +35,15 @@ _OPENED = frozenset({"request.opened", "request.reopened"})
 
 @dataclass(frozen=True, slots=True)
 class ApproverProblem:
-    """A problem with people that the operator has to correct. `run`: empty where it concerns all runs."""
+    """A problem with people that the operator has to correct. `run`: empty where it concerns all runs.
+
+    `alike`: the same for the same problem in other runs; empty where it concerns all runs.
+    """
 
     text: str
     workflow: str
     run: str = ""
+    alike: str = ""
 
 
 class ApproverReview:
@@ -241,8 +245,8 @@ class ApproverReview:
         why = await self._authorization.unresolved_text(members)
         if not owners or request.kind == "failure":
             await self._report_unanswerable(request, owner, why)
-            text = f"{where}. Neither they nor the owner {owner} can answer, so the request waits. {why}"
-            self._report(ApproverProblem(text.strip(), run.workflow, run.short))
+            text = f". Neither they nor the owner {owner} can answer, so the request waits. {why}"
+            self._report_request(run, request, where, text)
             return False
         change: Change | None = None
         with suppress(IllegalTransition, UnknownRun):
@@ -250,9 +254,13 @@ class ApproverReview:
             change = await self._runs.apply(run.id, build)
         if change is None:
             return False
-        text = f"{where}, who cannot complete it. The owner {owner} was asked as well. {why}"
-        self._report(ApproverProblem(text.strip(), run.workflow, run.short))
+        text = f", who cannot complete it. The owner {owner} was asked as well. {why}"
+        self._report_request(run, request, where, text)
         return True
+
+    def _report_request(self, run: RunRecord, request: RequestRecord, where: str, text: str) -> None:
+        alike = f"{request.step} {', '.join(request.approvers)}{text}"
+        self._report(ApproverProblem(f"{where}{text}".strip(), run.workflow, run.short, alike))
 
     async def _report_unanswerable(self, request: RequestRecord, owner: str, why: str) -> None:
         """Record it in the run's log, and so in the thread of the request, once for the same people."""

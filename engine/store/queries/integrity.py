@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from engine.audit import checkpoints
 from engine.audit.hash_chain import (
     ACCEPT,
-    REMOVED,
     RESTORE,
     Acceptance,
     Audit,
@@ -164,7 +163,7 @@ def misplaced_failures(connection: sqlite3.Connection) -> list[str]:
 
 
 def _place(run_id: str, problem: str) -> ChainFinding:
-    return ChainFinding(run_id, None, None, problem, ACCEPT)
+    return ChainFinding(run_id, None, None, problem, _remedy([run_id]))
 
 
 def _lasting(problem: str) -> ChainFinding:
@@ -238,7 +237,7 @@ def _over_all(
         seq, digest = at, extend_digest(digest, (str(hash_),))
     if seq < tail.seq:
         gaps.append((seq + 1, tail.seq))
-    named = sum(finding.problem == REMOVED for finding in known)
+    named = sum(finding.removed for finding in known)
     if sum(last - first + 1 for first, last in gaps) > named:
         return [_place("", f"events {first} to {last} of the log were removed") for first, last in gaps]
     if digest != tail.digest and not known:
@@ -284,7 +283,7 @@ def problems(connection: sqlite3.Connection, run_id: str, seal: Seal) -> list[st
     return [
         _words(finding)
         for finding in _differences(connection, run_id, seal)
-        if not (0 < (finding.n or 0) <= accepted or 0 < (finding.seq or 0) <= since)
+        if not (0 < finding.last_n <= accepted or 0 < (finding.seq or 0) <= since)
     ]
 
 

@@ -102,6 +102,37 @@ async def test_a_removed_event_breaks_the_chain(harness: Harness) -> None:
     assert await told(harness) == ["4 was removed"]
 
 
+async def test_events_removed_side_by_side_are_one_finding(harness: Harness) -> None:
+    tamper(
+        harness,
+        lambda database, run: database.execute("DELETE FROM event WHERE run_id = ? AND n IN (3, 4)", (run,)),
+    )
+    assert await told(harness) == ["3 was removed, and those after it up to event 4"]
+
+
+async def test_an_event_with_a_huge_number_is_one_finding(harness: Harness) -> None:
+    tamper(
+        harness,
+        lambda database, run: database.execute(
+            "UPDATE event SET n = 4000000000000 WHERE run_id = ? AND n = 4", (run,)
+        ),
+    )
+    findings = await told(harness)
+    assert "4 was removed" in findings
+    assert len(findings) < 20
+
+
+async def test_a_run_whose_id_is_no_text_is_not_said_to_be_acceptable(harness: Harness) -> None:
+    tamper(
+        harness,
+        lambda database, run: database.execute("UPDATE run SET id = CAST(id AS BLOB) WHERE id = ?", (run,)),
+    )
+    findings = (await harness.engine.audit()).findings
+    of_the_run = [finding for finding in findings if isinstance(finding.run_id, bytes)]
+    assert of_the_run
+    assert "accept" not in {finding.remedy for finding in of_the_run}
+
+
 async def test_the_newest_event_removed(harness: Harness) -> None:
     tamper(
         harness,

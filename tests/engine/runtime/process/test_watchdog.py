@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from engine import Actor, StaticPeople, Workflow
-from engine.runtime.process.watchdog import DEAD_LOOKS_LIMIT, Blocker, Watch, blocker_in
+from engine.runtime.process.watchdog import (
+    DEAD_LOOKS_LIMIT,
+    Blocker,
+    Watch,
+    _block_text,
+    _is_an_authors,
+    blocker_in,
+)
 from engine.testing import Harness
 from tests.present import present
 
@@ -102,6 +109,57 @@ async def test_the_step_and_the_line_that_block_the_loop_are_found(timeout: str 
         assert blocker.step == f"charge of {run.id}"
         assert f"{Path(__file__).name}:" in blocker.where
         assert "block" in blocker.where
+
+
+async def test_the_step_of_a_deep_recursion_is_found_from_few_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    flow, found = Workflow("flow", owner="@ops"), []
+    loop_thread, limit = threading.get_ident(), sys.getrecursionlimit()
+
+    def look() -> None:
+        looked_at: list[str] = []
+
+        def note(file: str) -> bool:
+            looked_at.append(file)
+            return False
+
+        monkeypatch.setattr("engine.runtime.process.watchdog._is_an_authors", note)
+        found.append((blocker_in(sys._current_frames()[loop_thread]), len(looked_at)))
+
+    def recurse(depth: int) -> int:
+        if depth:
+            return recurse(depth - 1) + 1
+        thread = threading.Thread(target=look)
+        thread.start()
+        thread.join()
+        return 0
+
+    @flow.step
+    async def dig() -> int:
+        sys.setrecursionlimit(30_000)
+        try:
+            return recurse(20_000)
+        finally:
+            sys.setrecursionlimit(limit)
+
+    async with Harness(flow, people=StaticPeople()) as harness:
+        run = await harness.start("flow")
+        ((blocker, looked_at),) = found
+        assert present(blocker).step == f"dig of {run.id}"
+        assert looked_at < 1_000
+
+
+@pytest.mark.parametrize(
+    "package", ["bot/cli/serving.py", "engine/runtime/runs/live_runs.py", "localslack/a.py"]
+)
+def test_code_of_signoff_is_not_an_authors(package: str) -> None:
+    root = Path(__file__).resolve().parents[4]
+    assert not _is_an_authors(str(root / package))
+    assert _is_an_authors(str(root / "workflows" / "deploy.py"))
+
+
+def test_the_advice_about_steps_is_given_for_a_step_alone() -> None:
+    assert "write the step" in _block_text(2, Blocker("charge of pay-8f3k", "/flows/pay.py:12 in charge"))
+    assert "write the step" not in _block_text(2, Blocker("", "/bot/file_reload.py:12 in load"))
 
 
 async def test_an_engine_that_serves_is_watched() -> None:
