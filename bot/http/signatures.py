@@ -63,7 +63,9 @@ def bearer_problem(headers: Mapping[str, str], secret: str) -> str:
     """Why the token of the request is not the secret; empty when it is."""
     scheme, _, token = headers.get("Authorization", "").partition(" ")
     genuine = hmac.compare_digest(token.strip().encode("utf-8", "replace"), secret.encode())
-    return "" if scheme.lower() == "bearer" and genuine else "Send Authorization: Bearer SECRET."
+    if scheme.lower() != "bearer":
+        return "Send Authorization: Bearer SECRET."
+    return "" if genuine else "The token after Bearer is not the secret of this webhook."
 
 
 def check(spec: WebhookSpec, headers: Mapping[str, str], body: bytes, secret: str, now: float) -> bytes:

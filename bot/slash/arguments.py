@@ -105,10 +105,28 @@ def public(text: str) -> tuple[bool, str]:
     return bool(flags), rest
 
 
+_HARMLESS = frozenset({
+    "help", "list", "show", "runs", "history", "schedules", "triggers", "graph", "logs", "subscriptions",
+    "approvals", "resources",
+})  # fmt: skip
+"""Commands that only read."""
+
+
+def _is_slip(typed: str, name: str) -> bool:
+    """Return whether one letter is wrong, missing or too many, or the letters are in another order."""
+    if len(typed) == len(name):
+        wrong = sum(letter != meant for letter, meant in zip(typed, name, strict=True))
+        return wrong == 1 or sorted(typed) == sorted(name)
+    longer, shorter = (typed, name) if len(typed) > len(name) else (name, typed)
+    return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
+
+
 def _unknown(words: list[Word], command: str) -> ArgumentError:
     typed = words[0].text
     word = typed.casefold()
     close = [_MEANT[word]] if word in _MEANT else difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.5)
+    if word not in _MEANT:  # what was typed may be no slip, and another command would change something
+        close = [name for name in close if name in _HARMLESS or _is_slip(word, name)]
     rest = " ".join(word.typed for word in words[1:])
     return ArgumentError(
         f"There is no command “{typed[:60]}”.",

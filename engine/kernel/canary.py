@@ -34,7 +34,7 @@ def takes_candidate(canary: Canary, run_id: str) -> bool:
 
 def verdict(rules: CanaryRules, current: Tally, candidate: Tally) -> CanaryVerdict | None:
     """Return what the rules say of the runs until now; None while they leave it open."""
-    enough = candidate.ended >= rules.min_runs
+    enough = min(candidate.ended, current.ended) >= rules.min_runs
     if rules.max_failures is not None:
         allowed = current.failure_share + rules.max_failures / 100
         # Further successes cannot bring it within the bound before it is compared.

@@ -15,7 +15,7 @@ CanaryState = Literal["running", "promoted", "rolled_back"]
 class CanaryRules:
     """Bounds within which a candidate must stay; without any of them a person decides.
 
-    `min_runs`: ended runs of the candidate before it is compared. `max_failures`: percentage points by which
+    `min_runs`: ended runs of each side before they are compared. `max_failures`: percentage points by which
     its failures may exceed those of the current file. `max_slowdown`: factor of its median duration.
     `promote_after`: ended runs within these bounds after which it is promoted.
     """

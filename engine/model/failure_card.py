@@ -27,7 +27,10 @@ class FailureCard:
     outcomes: Mapping[str, int] = field(default_factory=dict)
     """Number of requests by outcome, of those that are no longer open."""
     recovered_run: str = ""
-    """The first run whose step succeeded after the last failure; empty: none has."""
+    """The first run whose step succeeded after the last failure; empty: none has.
+
+    Where the failure came from the input of its run, only the runs on the card count.
+    """
     recovered_at: datetime | None = None
     likeness: str = ""
     """Digest that the failures on the card share."""

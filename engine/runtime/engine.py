@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import shlex
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, datetime, timedelta
@@ -475,7 +476,7 @@ class Engine(Reading):
         if not await self._schedules.enabled(workflow, spec):
             raise NotPossible(
                 f"The trigger {spec.key} of {workflow} is off. Switch it on: "
-                f"signoff triggers enable {workflow}."
+                f"signoff triggers enable {workflow} --key {shlex.quote(spec.key)}."
             )
         return await self._parts.timing.intake.take(workflow, spec, fact)
 

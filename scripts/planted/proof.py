@@ -255,7 +255,7 @@ MUTANTS = [
     Mutant(
         "an accepted run with a changed event is refused",
         "engine/store/queries/integrity.py",
-        "        if not (0 < (finding.n or 0) <= accepted or 0 < (finding.seq or 0) <= since)\n",
+        "        if not (0 < finding.last_n <= accepted or 0 < (finding.seq or 0) <= since)\n",
         "",
         _ACCEPTANCE,
     ),

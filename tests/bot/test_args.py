@@ -99,6 +99,10 @@ def test_each_text_is_parsed_to_its_command(text: str, command: Command) -> None
     [
         ("rum deploy", "There is no command “rum”.", "/workflow run deploy"),
         ("ls", "There is no command “ls”.", "/workflow list"),
+        ("signal deploy-8f3k pay x=1", "There is no command “signal”.", "/workflow help"),
+        ("resign deploy-8f3k", "There is no command “resign”.", "/workflow help"),
+        ("cancle deploy-8f3k", "There is no command “cancle”.", "/workflow cancel deploy-8f3k"),
+        ("histroy deploy", "There is no command “histroy”.", "/workflow history deploy"),
         ("describe deploy-8f3k", "There is no command “describe”.", "/workflow show deploy-8f3k"),
         ("runs state=broken", "state: there is no state “broken”.", "/workflow runs"),
         ("runs state=wating", "state: there is no state “wating”.", "/workflow runs waiting"),

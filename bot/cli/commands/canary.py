@@ -44,7 +44,7 @@ def start(
     min_runs: Annotated[
         int,
         typer.Option(
-            "--min-runs", metavar="N", help="Runs of the candidate that must end before it is compared."
+            "--min-runs", metavar="N", help="Runs of each side that must end before they are compared."
         ),
     ] = 20,
     max_failures: Annotated[

@@ -49,6 +49,7 @@ _SETTINGS_OF_PYTEST = ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini",
 _PYTEST = """[pytest]
 addopts = -q
 testpaths = .
+asyncio_default_fixture_loop_scope = function
 """
 _WORKFLOW = '''"""The workflow {name}: prepare, ask people, carry out."""
 

@@ -75,7 +75,8 @@ def try_sample(
     )
     output = Output(json)
     output.data(answer)
-    output.line(_result(answer))
+    for line in _result(answer).splitlines():
+        output.line(line)
     if answer["problems"]:
         raise typer.Exit(1)
 

@@ -234,7 +234,9 @@ class Schedules:
         chosen = [spec for spec in specs if key in (None, spec.key)]
         if len(chosen) == 1:
             return chosen[0]
-        keys = ", ".join(spec.key for spec in specs) or "none"
+        if not specs:
+            raise UnknownWorkflow(f"{definition.name} has no cron schedule, so it has no missed fires.")
+        keys = ", ".join(spec.key for spec in specs)
         wrong = f"no cron schedule {key}" if key else "no single cron schedule"
         raise UnknownWorkflow(f"{definition.name} has {wrong}. There are: {keys}. Name one with --key.")
 

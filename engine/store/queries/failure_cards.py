@@ -12,12 +12,14 @@ from engine.store.schema import rows
 
 MAX_RUNS_LOOKED_AT = 200
 """Newest runs of a workflow in which a success is looked for, beside those on the card."""
+_OF_INPUT = frozenset({"Fatal", "ContractError"})
+"""Failures that come from what the run was given: that another run passes the step says nothing of them."""
 _CARD_OF = "SELECT card, likeness FROM failure_card WHERE request_id = ?"
 _RECOVERED = f"""
 SELECT run_id, ended_at FROM step_run WHERE step = :step AND state = 'succeeded' AND ended_at > :since
   AND run_id IN (
     SELECT run_id FROM failure_card WHERE card = :card UNION SELECT id FROM (
-      SELECT id FROM run WHERE workflow = :workflow ORDER BY created_at DESC, id DESC
+      SELECT id FROM run WHERE :of_input = 0 AND workflow = :workflow ORDER BY created_at DESC, id DESC
       LIMIT {MAX_RUNS_LOOKED_AT}))
 ORDER BY ended_at, run_id LIMIT 1
 """  # noqa: S608
@@ -110,6 +112,7 @@ def _card(connection: sqlite3.Connection, request_id: str, limit: int) -> Failur
         (leader.id,),
     ).fetchone()
     named = {"card": leader.id, "workflow": leader.workflow, "step": leader.step, "since": last}
+    named["of_input"] = leader.failure is not None and leader.failure.kind in _OF_INPUT
     recovered = connection.execute(_RECOVERED, named).fetchone()
     return FailureCard(
         leader,

@@ -6,17 +6,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from bot.outbox import Outbox, OutboxParts
 from bot.outbox.render import Renderer
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import CallTimeouts, SlackApi
 from bot.views import button_values
-from engine import Actor, Decision, StaticPeople
+from engine import Actor, Decision, Fatal, StaticPeople, Workflow
 from engine.testing import Harness
 from tests.engine.runtime.requests.test_failure_cards import Gateway, sync
+from tests.present import present
 
 Local = Any
+
+
+class Device(BaseModel):
+    n: int
+
+
 PEOPLE = StaticPeople(groups={"platform": ["U01ALICE"]})
 ALICE = Actor("slack", "U01ALICE")
 
@@ -137,3 +145,24 @@ async def test_the_channel_is_told_once_that_a_schedule_is_back_to_normal(team: 
     texts = await local.texts("C05DEPLOYS")
     assert sum("is slowed down" in text for text in texts) == 1
     assert sum("its schedule is back to normal" in text for text in texts) == 1
+
+
+@pytest.mark.parametrize(("error", "works_again"), [(ConnectionError, True), (Fatal, False)])
+async def test_a_failure_of_one_runs_input_does_not_work_again_since_another_run_passes(
+    error: type[Exception], works_again: bool
+) -> None:
+    flow = Workflow("flow", owner="@platform", input=Device)
+
+    @flow.step
+    async def check(input: Device) -> int:
+        if input.n == 7:
+            raise error("unknown device pump-7")
+        return 1
+
+    async with Harness(flow, people=PEOPLE) as harness:
+        await harness.start("flow", {"n": 7})
+        (request,) = await harness.requests()
+        await harness.advance("1s")
+        await harness.start("flow", {"n": 1})
+        card = present(await harness.engine.failure_cards.of(request.id))
+        assert bool(card.recovered_run) is works_again

@@ -122,7 +122,7 @@ async def test_an_event_with_a_huge_number_is_one_finding(harness: Harness) -> N
     assert len(findings) < 20
 
 
-async def test_a_run_whose_id_is_no_text_is_not_said_to_be_acceptable(harness: Harness) -> None:
+async def test_a_run_with_a_binary_id_is_not_said_to_be_acceptable(harness: Harness) -> None:
     tamper(
         harness,
         lambda database, run: database.execute("UPDATE run SET id = CAST(id AS BLOB) WHERE id = ?", (run,)),

@@ -51,10 +51,12 @@ RULES = CanaryRules(min_runs=10, max_failures=10, max_slowdown=1.5, promote_afte
         (RULES, Tally(100, 0, None), Tally(20, 0, 10.0), None),
         (RULES, Tally(100, 0, 10.0), Tally(20, 0, None), None),
         (CanaryRules(max_failures=10, promote_after=20), Tally(), Tally(20, 0), None),
-        (CanaryRules(max_failures=10, promote_after=20), Tally(1, 0), Tally(20, 0), "promote"),
+        (CanaryRules(max_failures=10, promote_after=20), Tally(20, 0), Tally(20, 0), "promote"),
+        (CanaryRules(max_failures=10, promote_after=20), Tally(19, 0), Tally(20, 0), None),
         (CanaryRules(max_slowdown=1.5, promote_after=20), Tally(), Tally(20, 0, 10.0), None),
-        (CanaryRules(max_slowdown=1.5), Tally(9, 0, 0.0), Tally(20, 0, 0.0), None),
-        (CanaryRules(max_slowdown=1.5), Tally(9, 0, 0.0), Tally(20, 0, 1.0), "roll_back"),
+        (CanaryRules(max_slowdown=1.5), Tally(20, 0, 0.0), Tally(20, 0, 0.0), None),
+        (CanaryRules(max_slowdown=1.5), Tally(20, 0, 0.0), Tally(20, 0, 1.0), "roll_back"),
+        (CanaryRules(max_slowdown=1.5), Tally(19, 0, 0.0), Tally(20, 0, 1.0), None),
     ],
 )
 def test_the_rules_decide(rules: CanaryRules, current: Tally, candidate: Tally, act: str | None) -> None:

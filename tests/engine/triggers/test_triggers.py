@@ -433,7 +433,7 @@ async def test_a_backfill_is_bounded_and_goes_on_with_the_rest() -> None:
     ("workflow", "key", "words"),
     [
         (nightly(), "cron:other", "has no cron schedule cron:other."),
-        (passing("nightly"), None, "There are: none."),
+        (passing("nightly"), None, "nightly has no cron schedule"),
     ],
 )
 async def test_a_backfill_of_no_schedule_is_refused(workflow: Workflow, key: Any, words: str) -> None:
