@@ -7,7 +7,8 @@ A message's key says what it shows:
 - `reminder:{request}:{number}`: a line that the next reminder replaces where it was not posted yet
 - `recovered:{request}:{run}`: a line under the card of a failure: a later run passed the step
 - `resource:{name}:{opened_at}`: a line in the channel: a circuit breaker opened; `:closed` when it closed
-- `schedule:{seq}`: a line in the channel: a schedule was slowed down, or fires as usual again
+- `schedule:{seq}`: a line in the channel: a schedule was slowed down, or fires as usual again; a rule ended a
+  canary
 - `alert:{run}:{seq}:{place}`: a word in a further channel, or to a person: a step failed
 - `notify:{run}:{step}:{round}:{to}:{number}`: a message of a step, with `:{user}` for a member of a group
 - `code:{user}:{seq}`: a direct message: code is missing that runs under way need
@@ -65,6 +66,8 @@ OF_RESOURCES = frozenset({"resource.opened", "resource.closed", "resource.reset"
 """A circuit breaker opened or closed: told once, in the channel of the workflow whose failure opened it."""
 OF_SCHEDULES = frozenset({"schedule.slowed", "schedule.restored"})
 """Told in the channel: they belong to no run, and name the one that caused them."""
+OF_CANARIES = frozenset({"canary.promoted", "canary.rolled_back"})
+"""As those of schedules, where a rule ended the canary: only then they name a run."""
 
 FAILURE_ALERT = "failure.alert"
 """A failure is told besides its card: to people, and in further channels."""
@@ -106,7 +109,7 @@ def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = 
     `cards`: those of the run's failures.
     """
     cards = cards or {}
-    if detail is not None and event.type in OF_SCHEDULES:
+    if detail is not None and event.type in OF_SCHEDULES | OF_CANARIES:
         return [_of_schedule(event, detail)]
     if detail is not None and event.type in OF_RESOURCES:
         return _of_resource(event, detail)

@@ -32,6 +32,7 @@ from bot.outbox.ports import (
 from bot.outbox.projector import (
     MISSING_CODE,
     NOTIFIED,
+    OF_CANARIES,
     OF_MUTES,
     OF_RESOURCES,
     OF_SCHEDULES,
@@ -453,7 +454,8 @@ class Outbox:
 
 def _run_of(event: EventRecord) -> str:
     """Return the id of the run that the messages about this event show; empty for none."""
-    named = event.data.get("run") if event.type in (*OF_SCHEDULES, *OF_RESOURCES, MISSING_CODE) else None
+    naming = OF_SCHEDULES | OF_CANARIES | OF_RESOURCES | {MISSING_CODE}
+    named = event.data.get("run") if event.type in naming else None
     return event.run_id or str(named or "")
 
 

@@ -116,6 +116,15 @@ def _slowed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Mes
     return _one(f"{head} {rule} It returns to normal after the first success.")
 
 
+def _canary_ended(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    """Mention the owner: nobody clicked anything."""
+    workflow, promoted = safe(detail.run.workflow.replace("_", "-"), 80), event["type"] == "canary.promoted"
+    sign, act = (icons.DONE, "promoted") if promoted else (icons.AT_RISK, "rolled back")
+    head = f"{sign} {names.mention(detail.owner)} The candidate of *{workflow}* was {act} by its rules"
+    rest = "New runs execute the candidate." if promoted else "New runs execute the current file."
+    return _one(f"{head}: {safe(str(event['data'].get('reason', '')), 300)}. {rest}")
+
+
 def _opened(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
     data, failure = event["data"], event["data"].get("failure") or {}
     until = _moment_in(data, "half_opens_at")
@@ -367,6 +376,8 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "resource.opened": _opened,
     "resource.closed": _closed,
     "resource.reset": _closed,
+    "canary.promoted": _canary_ended,
+    "canary.rolled_back": _canary_ended,
     "schedule.slowed": _slowed,
     "schedule.restored": _restored,
     "request.decision": _decision,

@@ -243,20 +243,25 @@ class Canaries:
             return
         current, tried = await self._store.read_at_length(queries.canary_tallies, judged)
         verdict = rules_of.verdict(judged.rules, current, tried)
-        if verdict is not None and verdict.act == "promote" and judged.ask:
+        by_rule = verdict is not None and not (verdict.act == "promote" and judged.ask)
+        if verdict is not None and not by_rule:
             verdict = None if candidate.problem else await self._questions.verdict(judged, current, tried)
         if verdict is not None:
             state: CanaryState = "promoted" if verdict.act == "promote" else "rolled_back"
-            await self._apply(judged, state, verdict.reason)
+            await self._apply(judged, state, verdict.reason, by_rule=by_rule)
 
-    async def _apply(self, judged: Canary, state: CanaryState, reason: str) -> None:
+    async def _apply(self, judged: Canary, state: CanaryState, reason: str, *, by_rule: bool) -> None:
         """Apply a verdict, unless a person acted while the runs were compared."""
         async with self._lock:
             candidate = self._workflows.candidates.get(judged.workflow)
             if candidate is None or candidate.canary != judged or (state == "promoted" and candidate.problem):
                 return
             log.warning("The candidate of %s is %s: %s", judged.workflow, _SAID[state], reason)
-            await self._keep_ended(candidate, state, reason, ENGINE)
+            newest = await self._store.read(
+                queries.run_page, judged.workflow, None, None, 1, None, self._store.skip
+            )
+            run = newest[0].id if newest and by_rule else ""
+            await self._keep_ended(candidate, state, reason, ENGINE, run)
 
     async def _forget(self, candidate: Candidate) -> None:
         """Forget a canary that was rolled back once no run of its candidate is under way."""
@@ -285,17 +290,27 @@ class Canaries:
                 raise NotPossible(candidate.problem)
             await self._keep_ended(candidate, state, reason, actor)
 
-    async def _keep_ended(self, candidate: Candidate, state: CanaryState, reason: str, actor: Actor) -> None:
+    async def _keep_ended(
+        self, candidate: Candidate, state: CanaryState, reason: str, actor: Actor, run: str = ""
+    ) -> None:
+        """`run`: the newest one where a rule ended it: its channel is told. People who answer know."""
         await self._questions.withdraw(candidate.canary, actor, f"the candidate is {_SAID[state]}")
         ended = candidate.canary.ended(state, reason)
         changed = {ended.workflow: Candidate(ended, candidate.compiled, candidate.problem)}
-        await self._keep({**self._workflows.candidates, **changed}, _EVENTS[state], ended, actor, reason)
+        await self._keep({**self._workflows.candidates, **changed}, _EVENTS[state], ended, actor, reason, run)
 
     async def _keep(
-        self, candidates: Mapping[str, Candidate], event: str, canary: Canary, actor: Actor, reason: str
+        self,
+        candidates: Mapping[str, Candidate],
+        event: str,
+        canary: Canary,
+        actor: Actor,
+        reason: str,
+        run: str = "",
     ) -> None:
         stored = [each.canary.as_json() for each in candidates.values()]
         data = {"workflow": canary.workflow, "file": canary.file, "share": canary.share, "reason": reason}
+        data |= {"run": run} if run else {}
         await self._store.note(
             _FACT, stored or None, [EventDraft(event, self._clock.now(), actor, data=data)]
         )

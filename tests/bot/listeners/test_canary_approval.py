@@ -63,3 +63,26 @@ async def test_an_approved_candidate_is_promoted(team: Team, tmp_path: Path) -> 
 
     await office.until(CAROL, promoted)
     assert (await canaries.report("quick")).canary.reason == f"approved by {CAROL} in {report.question}"
+
+
+async def test_a_canary_that_its_rules_end_is_told_in_the_channel_and_to_the_owner(
+    team: Team, tmp_path: Path
+) -> None:
+    candidate = tmp_path / "next.py"
+    candidate.write_text(
+        "from signoff import Workflow\n\nquick = Workflow('quick', owner='@platform', channel='#deploys')\n\n"
+        "@quick.step\nasync def only() -> str:\n    return 'next'\n",
+        encoding="utf-8",
+    )
+    engine, rules = team.bot.engine, CanaryRules(min_runs=1, max_failures=50, promote_after=1)
+    await engine.canaries.start("quick", candidate, 50, actor=Actor("slack", ALICE), rules=rules)
+
+    async def promoted() -> bool:
+        await engine.start("quick", actor=Actor("cli", "ops"))
+        state: str = (await engine.canaries.report("quick")).canary.state
+        return state == "promoted"
+
+    await team.office.until(CAROL, promoted)
+    told = await team.office.message(CAROL, DEPLOYS, "The candidate of *quick* was promoted by its rules")
+    assert "stayed within the bounds. New runs execute the candidate." in told["text"]
+    assert "<!subteam^" in told["text"] or "@platform" in told["text"]
