@@ -27,8 +27,8 @@ MUTANTS = [
     Mutant(
         "nobody is told of missing code",
         "bot/outbox/service.py",
-        "if event.type in (*OF_SCHEDULES, *OF_RESOURCES, MISSING_CODE) else None",
-        "if event.type in OF_SCHEDULES else None",
+        " | {MISSING_CODE}\n",
+        "\n",
         ("tests/bot/outbox/test_missing_code_notices.py",),
     ),
     Mutant(
@@ -191,6 +191,13 @@ MUTANTS = [
         "candidate.canary != judged or",
         "candidate.canary is None or",
         ("tests/engine/runtime/runs/test_canaries.py",),
+    ),
+    Mutant(
+        "nobody is told of a canary that its rules end",
+        "bot/outbox/service.py",
+        "OF_SCHEDULES | OF_CANARIES | OF_RESOURCES",
+        "OF_SCHEDULES | OF_RESOURCES",
+        ("tests/bot/listeners/test_canary_approval.py",),
     ),
     Mutant(
         "the rules promote a candidate without asking the gate",

@@ -243,8 +243,9 @@ class Canaries:
             return
         current, tried = await self._store.read_at_length(queries.canary_tallies, judged)
         verdict = rules_of.verdict(judged.rules, current, tried)
-        by_rule = verdict is not None and not (verdict.act == "promote" and judged.ask)
-        if verdict is not None and not by_rule:
+        by_rule = True
+        if verdict is not None and verdict.act == "promote" and judged.ask:
+            by_rule = False
             verdict = None if candidate.problem else await self._questions.verdict(judged, current, tried)
         if verdict is not None:
             state: CanaryState = "promoted" if verdict.act == "promote" else "rolled_back"
