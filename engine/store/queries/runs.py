@@ -324,8 +324,8 @@ def _with_refusal(connection: sqlite3.Connection, record: RunRecord) -> RunRecor
 
 
 def _with_blocker(connection: sqlite3.Connection, waiting: RunRecord) -> RunRecord:
-    """Return a run with the run that it waits for as its reason, where their keys are the same."""
-    if waiting.state != "pending" or not waiting.concurrency_key or waiting.reason:
+    """Return a run with the run that it waits for as its reason."""
+    if waiting.state != "pending" or waiting.reason:
         return waiting
     blocker = oldest_under_way(connection, waiting.workflow, waiting.concurrency_key)
     try:
@@ -334,6 +334,8 @@ def _with_blocker(connection: sqlite3.Connection, waiting: RunRecord) -> RunReco
         return waiting
     if record is None:
         return waiting
+    if not waiting.concurrency_key:
+        return evolve(waiting, reason=f"waits for its turn: {record.short} is under way")
     key = one_line_of(waiting.concurrency_key)
     return evolve(waiting, reason=f"waits for {record.short}, which has the same key: {key}")
 

@@ -56,6 +56,22 @@ async def ordered(harness: Harness, doors: Doors, *customers: str) -> list[RunRe
     return runs
 
 
+async def test_a_queued_run_names_the_run_that_is_under_way(doors: Doors) -> None:
+    flow = Workflow("order", owner="@boss", input=Order, max_active_runs=1, overlap="queue")
+
+    @flow.step
+    async def ship(ctx: StepContext) -> None:
+        await doors.enter(ctx.run_id)
+
+    async with Harness(flow) as harness:
+        first, second = await ordered(harness, doors, "a", "b")
+        reason = f"waits for its turn: {first.short} is under way"
+        assert (await harness.engine.detail(second.id)).run.reason == reason
+        listed, _ = await harness.engine.runs(None, None, 10)
+        assert [run.reason for run in listed if run.id == second.id] == [reason]
+        doors.open(first.id, second.id)
+
+
 async def test_runs_with_the_same_key_run_one_after_the_other(doors: Doors) -> None:
     async with Harness(ordering(doors)) as harness:
         a1, b1, a2, a3 = (run.id for run in await ordered(harness, doors, "a", "b", "a", "a"))
