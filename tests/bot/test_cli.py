@@ -222,7 +222,7 @@ def test_runs_are_listed_newest_first_and_by_state(signoff: Signoff) -> None:
     listed = signoff("runs", "--json").json
     assert [run["id"] for run in listed["runs"]] == [second, first]
     assert listed["total"] == 2
-    none = {"runs": [], "total": 0, "total_is_minimum": False}
+    none = {"runs": [], "total": 0, "total_is_minimum": False, "unreadable": []}
     assert signoff("runs", "deploy", "--state", "succeeded", "--json").json == none
     assert "The newest 1 of 2. For the next: --after deploy-" in signoff("runs", "-n", "1").out
 
