@@ -73,4 +73,18 @@ MUTANTS = [
         "AND {index} >= ? ",
         ("tests/bot/views/test_mapped_steps.py",),
     ),
+    Mutant(
+        "a list may be read as a number",
+        "engine/compiler/types/json_shapes.py",
+        "    return written is None or read is None or bool(written & read)\n",
+        "    return True\n",
+        ("tests/engine/compiler/test_type_compat.py",),
+    ),
+    Mutant(
+        "a value that the author's validator would convert is refused",
+        "engine/compiler/types/type_compat.py",
+        "    if converts(reader):\n        return True\n",
+        "",
+        ("tests/engine/compiler/test_type_compat.py",),
+    ),
 ]
