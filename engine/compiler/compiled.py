@@ -36,6 +36,8 @@ class Compiled:
     """The type of a run's input, as the author declared it."""
     resources: tuple[ResourceSpec, ...] = ()
     """The resources that it declares. Its version leaves them out, so that a limit counts for all runs."""
+    returns: Mapping[str, Any] = field(default_factory=dict)
+    """The type of each step's output, as far as its author declared it."""
 
     @cached_property
     def digest(self) -> str:

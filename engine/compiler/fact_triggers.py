@@ -3,9 +3,11 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from typing_extensions import TypedDict
 
 from engine.authoring.approval_options import several
 from engine.authoring.refs import Field
@@ -42,9 +44,46 @@ EVENTS = (
     "request.unanswerable",
 )  # fmt: skip
 """Types of events that a trigger can wait for: each belongs to a run."""
-FILE_PARTS, ROW_PARTS = ("file",), ("row",)
-EVENT_PARTS = ("event", "run", "steps")
-WEBHOOK_PARTS = ("payload", "headers")
+
+
+class File(TypedDict):
+    path: str
+    name: str
+    stem: str
+    folder: str
+    size: int
+    modified_at: str
+
+
+class Event(TypedDict):
+    type: str
+    at: str
+    step: str | None
+    request: str | None
+    data: dict[str, Any]
+
+
+class Run(TypedDict):
+    id: str
+    workflow: str
+    state: str
+    reason: str | None
+    input: Any
+
+
+Parts = Mapping[str, Any]
+"""The parts of a fact by name, with the types of their values."""
+FILE_PARTS: Parts = {"file": File}
+ROW_PARTS: Parts = {"row": dict[str, Any]}
+EVENT_PARTS: Parts = {"event": Event, "run": Run, "steps": dict[str, Any]}
+WEBHOOK_PARTS: Parts = {"payload": Any, "headers": dict[str, str]}
+_EXAMPLES = {
+    "payload": ("delivery", "id"),
+    "event": ("event", "type"),
+    "file": ("file", "name"),
+    "row": ("row", "id"),
+}
+"""By the first part of a fact: what the fact is called, and a field that tells two apart."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 
@@ -71,7 +110,8 @@ def webhook_spec(checks: Checks, trigger: Webhook) -> WebhookSpec | None:
     if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= MAX_BODY_BYTES:
         remedy = f"Give a number of bytes from 1 to {MAX_BODY_BYTES}."
         checks.error(f"{what}: max_bytes is {size!r}.", remedy)
-    check_template(checks, trigger.idempotency_key, f"{what}: idempotency_key", WEBHOOK_PARTS)
+    key = f"{what}: idempotency_key"
+    check_key(checks, trigger.idempotency_key, key, "delivery", WEBHOOK_PARTS, "payload.id")
     checks.flag(trigger.equal_bodies, f"{what}: equal_bodies")
     shared = shared_options(checks, trigger, what, WEBHOOK_PARTS)
     if len(checks.errors) > before or replay is None:
@@ -91,7 +131,7 @@ def webhook_spec(checks: Checks, trigger: Webhook) -> WebhookSpec | None:
     )
 
 
-def shared_options(checks: Checks, trigger: Any, what: str, parts: Iterable[str]) -> dict[str, Any]:
+def shared_options(checks: Checks, trigger: Any, what: str, parts: Parts) -> dict[str, Any]:
     """The options that all triggers which observe facts have, as their spec takes them."""
     checks.flag(trigger.enabled, f"{what}: enabled")
     checks.flag(trigger.quiet, f"{what}: quiet")
@@ -110,14 +150,16 @@ def shared_options(checks: Checks, trigger: Any, what: str, parts: Iterable[str]
     }
 
 
-def _sameness(checks: Checks, trigger: Any, what: str, parts: Iterable[str]) -> dict[str, Any]:
+def _sameness(checks: Checks, trigger: Any, what: str, parts: Parts) -> dict[str, Any]:
     """Which facts are one: `dedup`, `dedup_within` and `debounce`."""
-    check_template(checks, trigger.dedup, f"{what}: dedup", parts)
+    first = next(iter(parts))
+    fact, field = _EXAMPLES[first]
+    check_key(checks, trigger.dedup, f"{what}: dedup", fact, parts, f"{first}.{field}")
     within = checks.duration(trigger.dedup_within, f"{what}: dedup_within", None, 1.0)
     debounce = checks.duration(getattr(trigger, "debounce", None), f"{what}: debounce", None, 1.0)
     if within is not None and not trigger.dedup:
-        example = f'"{{{next(iter(parts))}.id}}"'
-        checks.error(f"{what}: dedup_within is given, but dedup is missing.", f"Write dedup={example}.")
+        remedy = f'Write dedup="{{{first}.{field}}}".'
+        checks.error(f"{what}: dedup_within is given, but dedup is missing.", remedy)
     if within is not None and debounce is not None:
         checks.error(f"{what}: debounce and dedup_within exclude each other.", "Leave one of them out.")
     return {"dedup": trigger.dedup, "dedup_within": within, "debounce": debounce}
@@ -197,7 +239,7 @@ def check_variable(checks: Checks, name: Any, what: str) -> None:
         )
 
 
-def check_template(checks: Checks, template: Any, what: str, parts: Iterable[str]) -> None:
+def check_template(checks: Checks, template: Any, what: str, parts: Parts) -> None:
     known = list(parts)
     example = f"{{{known[0]}.field}}"
     if not isinstance(template, str):
@@ -209,12 +251,25 @@ def check_template(checks: Checks, template: Any, what: str, parts: Iterable[str
         checks.error(f"{what} is {template!r}: {error}.", f"Write a path as {example}.")
         return
     for path in found:
-        root = path.split(".")[0]
+        root, *names = path.split(".")
         if root not in known:
             checks.error(f"{what} names {{{path}}}.", did_you_mean(root, known))
+        else:
+            checks.path_in(parts[root], None, root, tuple(names), what)
 
 
-def filter_condition(checks: Checks, condition: Any, what: str, parts: Iterable[str]) -> Condition | None:
+def check_key(checks: Checks, template: Any, what: str, fact: str, parts: Parts, example: str) -> None:
+    """A template that tells facts apart: one without a path would be the same for all of them."""
+    before = len(checks.errors)
+    check_template(checks, template, what, parts)
+    if template and len(checks.errors) == before and not template_paths(template):
+        checks.error(
+            f"{what} is {template!r}, which is the same for every {fact}.",
+            f'Name a part of the {fact}, as in {what.split()[-1]}="{{{example}}}".',
+        )
+
+
+def filter_condition(checks: Checks, condition: Any, what: str, parts: Parts) -> Condition | None:
     known = list(parts)
     if condition is None:
         return None
@@ -227,6 +282,8 @@ def filter_condition(checks: Checks, condition: Any, what: str, parts: Iterable[
             checks.error(f"{what}: filter tests how {leaf.step} ended.", f"Compare a value: {example}.")
         elif leaf.step not in known:
             checks.error(f"{what}: filter names {leaf.step}.", did_you_mean(leaf.step, known))
+        else:
+            checks.path_in(parts[leaf.step], None, leaf.step, leaf.path, f"{what}: filter")
     return typed_tests(checks, condition, f"{what}: filter")
 
 

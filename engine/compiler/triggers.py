@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
 from engine.compiler.compiled import Compiled
 from engine.compiler.definition.checks import Checks, did_you_mean
+from engine.compiler.definition.round_trip import Codec
 from engine.compiler.fact_triggers import (
     check_template,
     covered_fields,
@@ -23,10 +26,16 @@ from engine.kernel.facts import templates_in
 from engine.kernel.schedules import cron, fires
 from engine.model.conditions import Compare, Condition, leaves
 from engine.model.durations import MIN_SECONDS, InvalidDuration, seconds
-from engine.model.trigger_spec import CronSpec, EverySpec, OnceSpec, TriggerSpec
+from engine.model.trigger_spec import TIMED, CronSpec, EverySpec, OnceSpec, TimeSpec, TriggerSpec
 
 MAX_CATCHUP_LIMIT = 1000
 _A_FIRE = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
+_FIRES = [
+    _A_FIRE,
+    *(datetime(2026, each % 12 + 1, each % 28 + 1, each % 24, each, tzinfo=UTC) for each in range(60)),
+]
+_ANOTHER_TYPE = ("_type", "_parsing")
+"""Ends of the names of Pydantic's errors about a value of another type."""
 
 
 def trigger_spec(checks: Checks, trigger: Any) -> TriggerSpec | None:
@@ -118,7 +127,7 @@ def _check_fire_parts(checks: Checks, given: Mapping[str, Any]) -> None:
 def _fire_filter(checks: Checks, trigger: Cron | Every) -> Condition | None:
     """Return the checked filter, tried on a fire: what it compares is known beforehand."""
     what, before = type(trigger).__name__, len(checks.errors)
-    condition = filter_condition(checks, trigger.filter, what, ("fire",))
+    condition = filter_condition(checks, trigger.filter, what, {"fire": Any})
     if condition is None:
         return None
     for leaf in leaves(condition):
@@ -135,7 +144,7 @@ def _fire_filter(checks: Checks, trigger: Cron | Every) -> Condition | None:
 
 def _check_dedup(checks: Checks, trigger: Cron | Every) -> None:
     what, before = type(trigger).__name__, len(checks.errors)
-    check_template(checks, trigger.dedup, f"{what}: dedup", ("fire",))
+    check_template(checks, trigger.dedup, f"{what}: dedup", {"fire": Any})
     if not trigger.dedup or len(checks.errors) > before:
         return
     parts = re.findall(r"\{fire\.[^{}]*\}", trigger.dedup)
@@ -202,9 +211,36 @@ def _misfits(compiled: Compiled, spec: TriggerSpec) -> list[tuple[str, str]]:
     known = (compiled.definition.input_schema or {}).get("properties", {})
     unknown = {name: None for name in by_template if name not in known}
     problems = _input_problems(compiled, {**constants, **unknown})
-    return [
-        (field, what) for field, what in problems if field.split(".")[0] not in by_template - unknown.keys()
-    ]
+    by_fire = _fire_misfits(compiled, spec) if by_template and isinstance(spec, TIMED) else []
+    sure = [each for each in problems if each[0].split(".")[0] not in by_template - unknown.keys()]
+    return sure + [each for each in by_fire if each[0].split(".")[0] in by_template - unknown.keys()]
+
+
+def _fire_misfits(compiled: Compiled, spec: TimeSpec) -> list[tuple[str, str]]:
+    """Return the problems with texts that no fire makes a value of their field's type.
+
+    Only the type counts: a validator or a list of values may take a fire that is not tried here.
+    """
+    if compiled.input is None:
+        return []
+    tried = [_unreadable(compiled.input, fires.input_of(spec, when)) for when in _FIRES]
+    never = set.intersection(*tried)
+    shown = _input_problems(compiled, fires.input_of(spec, _A_FIRE)) if never else []
+    return [(field, what) for field, what in shown if field.split(".")[0] in never]
+
+
+def _unreadable(codec: Codec, values: Mapping[str, Any]) -> set[str]:
+    """Return the fields whose values have another type."""
+    try:
+        codec.read(values)
+    except ValidationError as error:
+        by_field: dict[str, list[str]] = {}
+        for detail in error.errors(include_url=False, include_context=False, include_input=False):
+            by_field.setdefault(str(next(iter(detail["loc"]), "")), []).append(detail["type"])
+        return {
+            name for name, kinds in by_field.items() if all(each.endswith(_ANOTHER_TYPE) for each in kinds)
+        }
+    return set()
 
 
 def _input_problems(compiled: Compiled, given: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -151,6 +151,7 @@ class _Compiler:
                 self.children,
                 self.checks.options.input,
                 resources,
+                self.checks.returns,
             )
             check_inputs(self.checks, compiled)
             self._check_settled(graph)

@@ -261,4 +261,18 @@ MUTANTS = [
         "                known += 1\n                break\n",
         _TRIGGERS,
     ),
+    Mutant(
+        "a key without a path makes every fact the same one",
+        "engine/compiler/fact_triggers.py",
+        "    if template and len(checks.errors) == before and not template_paths(template):\n",
+        "    if False:\n",
+        ("tests/engine/triggers/test_trigger_checks.py",),
+    ),
+    Mutant(
+        "a misspelt path into the run of another workflow is accepted",
+        "engine/runtime/workflows/linking.py",
+        "        *_unknown_paths(workflows),\n",
+        "",
+        ("tests/engine/triggers/test_trigger_checks.py",),
+    ),
 ]

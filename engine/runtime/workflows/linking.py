@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.compiler.child_links import child_problems
 from engine.compiler.compiled import Compiled
+from engine.compiler.trigger_links import fact_paths, run_path_problems
 from engine.errors import DefinitionError
 from engine.model.trigger_spec import EventSpec
 from engine.runtime.workflows.workflow_names import nearest
@@ -13,6 +14,7 @@ def linking_errors(workflows: Mapping[str, Compiled], resources: Sequence[str]) 
     """Return the mistakes in workflows by name. `resources`: the names of those that are declared."""
     return [
         *_unknown_sources(workflows),
+        *_unknown_paths(workflows),
         *child_errors(workflows),
         *_unknown_resources(workflows, resources),
     ]
@@ -37,6 +39,23 @@ def _unknown_sources(workflows: Mapping[str, Compiled]) -> list[DefinitionError]
         for name, compiled in workflows.items()
         for spec in compiled.definition.triggers
         if isinstance(spec, EventSpec) and spec.workflow and spec.workflow not in workflows
+    ]
+
+
+def _unknown_paths(workflows: Mapping[str, Compiled]) -> list[DefinitionError]:
+    """Return the paths into another workflow's run that its steps and its input do not have."""
+    return [
+        DefinitionError(
+            f"Its trigger {spec.key} names {{{path}}}: {problem}.",
+            remedy=remedy,
+            workflow=name,
+            file=compiled.file,
+        )
+        for name, compiled in workflows.items()
+        for spec in compiled.definition.triggers
+        if isinstance(spec, EventSpec) and spec.workflow in workflows
+        for path in dict.fromkeys(fact_paths(spec))
+        for problem, remedy in run_path_problems(workflows[spec.workflow], path)
     ]
 
 
