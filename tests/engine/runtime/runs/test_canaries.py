@@ -325,7 +325,7 @@ async def test_the_runs_of_each_side_are_counted_apart(
     """The many runs of one side leave room for the few of the other."""
     monkeypatch.setattr("engine.store.queries.canaries.MAX_RUNS_COMPARED", 6)
     await harness.engine.canaries.start("ship", candidate, 20, actor=OPS)
-    await outputs(harness, 50)
+    await outputs(harness, 120)
     report = await harness.engine.canaries.report("ship")
     assert (report.current.ended, report.candidate.ended) == (6, 6)
 
