@@ -290,4 +290,11 @@ MUTANTS = [
         "before := self._workflows.candidates.get(name):",
         ("tests/engine/runtime/runs/test_canaries.py",),
     ),
+    Mutant(
+        "an approval of another question promotes a candidate",
+        "engine/runtime/runs/canary_questions.py",
+        "        if snapshot.run.trigger != _trigger(canary):\n",
+        "        if False:\n",
+        ("tests/engine/runtime/runs/test_canary_questions.py",),
+    ),
 ]

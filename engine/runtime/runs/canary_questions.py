@@ -4,6 +4,7 @@ The question is a run of the gate, whose id follows from the canary: it is asked
 canary names the digests of its candidate, so that what people were shown is what is promoted.
 """
 
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
@@ -23,12 +24,19 @@ from engine.runtime.runs.live_runs import LiveRuns
 from engine.store import queries
 from engine.store.store import Store
 
+log = logging.getLogger(__name__)
+
 _ACTS: Mapping[str, Literal["promote", "roll_back"]] = {"approved": "promote", "rejected": "roll_back"}
 
 
 def question_id(canary: Canary) -> str:
     """Return the id of the run that asks whether to promote the candidate."""
     return derived_run_id(canary.ask, "canary", canary.workflow, canary.started_at.isoformat())
+
+
+def _trigger(canary: Canary) -> str:
+    """Return the trigger of the run that asks: a person who starts a run with its id cannot give it."""
+    return f"canary:{canary.workflow}"
 
 
 class CanaryQuestions:
@@ -39,9 +47,8 @@ class CanaryQuestions:
 
     async def asked(self, canary: Canary) -> str:
         """Return the id of the run that asks; empty where nobody was asked."""
-        if not canary.ask or await self._store.read(queries.run, question_id(canary)) is None:
-            return ""
-        return question_id(canary)
+        run = await self._store.read(queries.run, question_id(canary)) if canary.ask else None
+        return run.id if run is not None and run.trigger == _trigger(canary) else ""
 
     async def verdict(self, canary: Canary, current: Tally, candidate: Tally) -> CanaryVerdict | None:
         """Ask the approvers once. Return what they decided; None while they have not, and if time ran out.
@@ -53,8 +60,12 @@ class CanaryQuestions:
         if snapshot is None:
             question = rules_of.question(canary, current, candidate)
             starter = (canary.started_by,) if canary.started_by else ()
-            trigger = f"canary:{canary.workflow}"
-            await self._admission.start_question(canary.ask, id_, question, trigger, starter)
+            await self._admission.start_question(canary.ask, id_, question, _trigger(canary), starter)
+            return None
+        if snapshot.run.trigger != _trigger(canary):
+            log.warning(
+                "%s asks something else, so its answer decides no canary of %s.", id_, canary.workflow
+            )
             return None
         decided = [each for each in snapshot.requests.values() if each.outcome in _ACTS]
         if snapshot.run.ended_at is None or not decided:

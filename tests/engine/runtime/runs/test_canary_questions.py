@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from engine import Actor, CanaryRules, Gate, NotPossible, RunRecord, StaticPeople, UnknownWorkflow
+from engine.runtime.runs.canary_questions import question_id
 from engine.testing import DecisionRefused, Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"], "managers": ["U1", "U2", "U3"]})
-OPS, ALICE = Actor("cli", "ops"), Actor("slack", "U1")
+OPS, ALICE, BOB = Actor("cli", "ops"), Actor("slack", "U1"), Actor("slack", "U2")
 RULES = CanaryRules(min_runs=2, max_failures=50, promote_after=2)
 
 
@@ -94,6 +95,21 @@ async def test_the_person_who_started_the_canary_does_not_approve_its_candidate(
         with pytest.raises(DecisionRefused, match="carries input that you gave"):
             await harness.decide("decision", "approve", as_user="U1", run=run)
         assert (await standing(harness))[0] == "running"
+
+
+async def test_an_approval_of_another_question_under_that_id_promotes_nothing(
+    tmp_path: Path, candidate: Path
+) -> None:
+    async with served(tmp_path) as harness:
+        await begun(harness, candidate)
+        canary = (await harness.engine.canaries.report("ship")).canary
+        key = question_id(canary).removeprefix("release-gate-")
+        run = await harness.engine.start("release-gate", {"question": "Lunch?"}, actor=BOB, key=key)
+        await harness.run_until_idle()
+        await harness.decide("decision", "approve", as_user="U3", run=run)
+        for _ in range(20):
+            await harness.start("ship")
+        assert await standing(harness) == ("running", "")
 
 
 async def test_a_rejection_rolls_the_candidate_back(tmp_path: Path, candidate: Path) -> None:
