@@ -26,6 +26,7 @@ EXAMPLE = "incident-response"
 _CLOCK_FILE = "clock-moved-by"
 _WORKSPACE_FILE = "workspace.yaml"
 _HOOK_SECRET = "INCIDENTS_SECRET"  # noqa: S105 - the name of an environment variable
+_DEMO_SECRET = "demo"  # noqa: S105 - for a webhook on loopback
 WELCOME = (
     "*Signoff is here.* It runs workflows and asks people before something happens.\n"
     f"Type `/workflow run {EXAMPLE}` to see one: it examines an alert, proposes an action, and "
@@ -99,15 +100,12 @@ def _at_webhooks(workflows: Sequence[WorkflowRecord], api: str) -> str:
         return f"\n  Webhooks arrive at {api}/hooks/{hooks[0]}\n"
     labels = '"labels": {"device": "pump-07", "metric": "temperature"}, "annotations": {"value": "96"}'
     alert = f'{{"status": "firing", "fingerprint": "a1", {labels}}}'
+    token = f"${_HOOK_SECRET}" if os.environ.get(_HOOK_SECRET) else _DEMO_SECRET  # a secret is not printed
     return f"""
   An alert starts {EXAMPLE} too. In another terminal:
-    curl -H "Authorization: Bearer {_hook_secret()}" -H "Content-Type: application/json" \\
+    curl -H "Authorization: Bearer {token}" -H "Content-Type: application/json" \\
       {api}/hooks/incidents -d '{{"status": "firing", "alerts": [{alert}]}}'
 """
-
-
-def _hook_secret() -> str:
-    return os.environ.get(_HOOK_SECRET) or "demo"
 
 
 def _at_gates(gate: str, command: str, api: str, folder: Path) -> str:
@@ -182,7 +180,7 @@ def settings(folder: Path, server: Server | None = None) -> Settings:
     """The bot's settings for a demo in that folder; without a server, for a look at its database."""
     values = {name: value for name, value in os.environ.items() if not is_setting(name)}
     values |= {
-        _HOOK_SECRET: _hook_secret(),
+        _HOOK_SECRET: os.environ.get(_HOOK_SECRET) or _DEMO_SECRET,
         "DATABASE_URL": f"sqlite:///{folder / 'signoff.db'}",
         "SIGNOFF_DATA_DIR": str(folder / "data"),
         "SIGNOFF_CLI_DECIDES": "true",

@@ -1,8 +1,11 @@
 """Requests for tests, from fields by name, whichever part of the record holds them."""
 
 from dataclasses import fields, replace
+from datetime import datetime
 from typing import Any
 
+from engine.kernel.requests.request_factory import anybody_of
+from engine.model.people import Actor
 from engine.model.records import RequestRecord
 from engine.model.request_parts import (
     ClarificationLink,
@@ -22,6 +25,25 @@ _PARTS: dict[str, Any] = {
     "people": RequestPeople,
 }
 _PART_OF = {field.name: part for part, kind in _PARTS.items() for field in fields(kind)}
+
+
+def open_approval(requester: Actor, opened_at: datetime, **values: Any) -> RequestRecord:
+    """Return an open approval by `@a`, with other values of these fields."""
+    usual = {
+        "id": "q1",
+        "kind": "approval",
+        "run_id": "r1",
+        "workflow": "w",
+        "step": "go",
+        "state": "open",
+        "version": 1,
+        "ask": "Ship?",
+        "choices": ("approve", "reject"),
+        "stages": (anybody_of("@a"),),
+        "self_approval": False,
+        "comment": {},
+    }
+    return make_request(**usual | {"requester": requester, "opened_at": opened_at} | values)
 
 
 def make_request(**values: Any) -> RequestRecord:

@@ -9,6 +9,8 @@ import pytest
 from bot import demo
 from bot.config import Settings, read_settings
 from bot.errors import ConfigError
+from engine import WorkflowRecord
+from engine.model.records import TriggerRecord
 from localslack import StartError
 
 BOT, APP = "xoxb-1234567890-abcdef", "xapp-1-A0123-4567-abcdef"
@@ -188,3 +190,16 @@ def test_the_demo_takes_secrets_of_webhooks_and_no_settings(
     settings = demo.settings(tmp_path)
     assert settings.variables(["HOOK_SECRET", "SIGNOFF_COMMAND"]) == {"HOOK_SECRET": "local"}
     assert settings.command == "/workflow"
+
+
+def test_the_demo_does_not_print_a_secret_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = TriggerRecord("incident-response", "webhook:incidents", "webhook /hooks/incidents", True, None)
+    name = demo.EXAMPLE
+    record = WorkflowRecord(name, name, "d", "@on-call", "#incidents", ("a",), (hook,), None, (), ())
+    assert '"Authorization: Bearer demo"' in demo.greeting("http://x", tmp_path, "http://y", [record])
+    monkeypatch.setenv("INCIDENTS_SECRET", "hush-hush")
+    told = demo.greeting("http://x", tmp_path, "http://y", [record])
+    assert "hush-hush" not in told
+    assert '"Authorization: Bearer $INCIDENTS_SECRET"' in told

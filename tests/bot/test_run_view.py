@@ -15,7 +15,7 @@ from bot.views.requests.request_summary import left_since
 from engine import Actor, DecisionRecord, RequestRecord, RunDetail, RunRecord
 from engine.kernel.requests.request_factory import anybody_of
 from engine.kernel.requests.verdicts import not_an_approver_text
-from tests.request_records import evolve_request, make_request
+from tests.request_records import evolve_request, open_approval
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ALICE, DAVE = Actor("slack", "U01ALICE"), Actor("slack", "U04DAVE")
@@ -26,21 +26,11 @@ def decision(number: int, actor: Actor, choice: str = "approve", on_behalf: str 
     return DecisionRecord(f"d{number}", "q1", choice, actor, "", NOW, member_of=("@a",), on_behalf=on_behalf)
 
 
-REQUEST = make_request(
-    id="q1",
-    kind="approval",
+REQUEST = open_approval(
+    Actor("slack", "U09"),
+    NOW,
     run_id="ship-1",
     workflow="ship",
-    step="go",
-    state="open",
-    version=1,
-    ask="Ship?",
-    choices=("approve", "reject"),
-    stages=(anybody_of("@a"),),
-    self_approval=False,
-    comment={},
-    requester=Actor("slack", "U09"),
-    opened_at=NOW,
     expires_at=NOW + timedelta(hours=1),
     decisions=(decision(1, DAVE), decision(2, ALICE)),
     lost={"d1": ("@a",)},

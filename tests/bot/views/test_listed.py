@@ -11,27 +11,16 @@ from bot.views.command_replies import approvals_answer
 from bot.views.forms.modals import together_modal
 from bot.views.home import home_view
 from engine import Actor, DecisionRecord, Failure, RequestRecord, Shown
-from engine.kernel.requests.request_factory import anybody_of
 from engine.model.request_parts import Handover
-from tests.request_records import evolve_request, make_request
+from tests.request_records import evolve_request, open_approval
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE, BOB, CAROL = (Actor("slack", name) for name in ("U01ALICE", "U02BOB", "U03CAROL"))
-REQUEST = make_request(
-    id="q1",
-    kind="approval",
+REQUEST = open_approval(
+    ALICE,
+    NOW,
     run_id="ship-00000000008f3k",
     workflow="ship",
-    step="go",
-    state="open",
-    version=1,
-    ask="Ship?",
-    choices=("approve", "reject"),
-    stages=(anybody_of("@a"),),
-    self_approval=False,
-    comment={},
-    requester=ALICE,
-    opened_at=NOW,
     shown=(Shown("Build", "1.4.2"), Shown("Note", "verified", requested=True)),
 )
 FAILED = evolve_request(

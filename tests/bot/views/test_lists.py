@@ -24,7 +24,7 @@ from engine.model.redaction import redacted
 from engine.model.request_parts import Delegate
 from engine.model.spec import QuorumSpec, StageSpec
 from localslack.blocks import check_view
-from tests.request_records import evolve_request, make_request
+from tests.request_records import evolve_request, open_approval
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
@@ -32,21 +32,10 @@ WORKFLOWS = [
     WorkflowRecord(f"w{n}", f"w{n}", "d", "@ops", "#ops", ("a",), (), None, (), ()) for n in range(40)
 ]
 RUNS = [RunRecord(f"r{n}", "w", "d", "waiting", 1, {}, ALICE, "manual", "C1", "t", NOW) for n in range(10)]
-REQUEST = make_request(
-    id="q1",
-    kind="approval",
-    run_id="r1",
-    workflow="w",
-    step="go",
-    state="open",
-    version=1,
+REQUEST = open_approval(
+    ALICE,
+    NOW,
     ask="Ship?\n" * 300,
-    choices=("approve", "reject"),
-    stages=(anybody_of("@a"),),
-    self_approval=False,
-    comment={},
-    requester=ALICE,
-    opened_at=NOW,
 )
 
 

@@ -11,27 +11,14 @@ from bot.views.requests.failure import failure_message
 from bot.views.requests.listed import request_blocks
 from bot.views.requests.request_summary import until
 from engine import Actor, Failure, RequestRecord, RunDetail, RunRecord
-from engine.kernel.requests.request_factory import anybody_of
-from tests.request_records import evolve_request, make_request
+from tests.request_records import evolve_request, open_approval
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
 RUN = RunRecord("r1", "w", "d", "waiting", 1, {}, ALICE, "manual", "C1", "t", NOW)
-REQUEST = make_request(
-    id="q1",
-    kind="approval",
-    run_id="r1",
-    workflow="w",
-    step="go",
-    state="open",
-    version=1,
-    ask="Ship?",
-    choices=("approve", "reject"),
-    stages=(anybody_of("@a"),),
-    self_approval=False,
-    comment={},
-    requester=ALICE,
-    opened_at=NOW,
+REQUEST = open_approval(
+    ALICE,
+    NOW,
     expires_at=NOW + timedelta(hours=1),
 )
 FAILED = evolve_request(
