@@ -46,6 +46,7 @@ def channel(slack: Slack, record: Channel, person: str) -> Json:
         "joined": person in record.members,
         "dm_with": other,
         "unread": unread(slack, record, person),
+        "latest": _latest(slack, record, person),
     }
 
 
@@ -54,6 +55,12 @@ def unread(slack: Slack, record: Channel, person: str) -> int:
     newer = slack.workspace.newer(record.id, record.reads.get(person, "0"))
     counted = (m for m in newer if listed(m, person) and m.user != person and m.subtype != "channel_join")
     return sum(1 for _ in counted)
+
+
+def _latest(slack: Slack, record: Channel, person: str) -> str:
+    """The `ts` of the newest message that this person sees in the channel; empty without one."""
+    newest = reversed(slack.workspace.messages(record.id))
+    return next((m.ts for m in newest if listed(m, person) and m.subtype != "channel_join"), "")
 
 
 def listed(message: Message, person: str) -> bool:

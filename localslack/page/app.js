@@ -176,7 +176,7 @@ class App {
   // -- where ------------------------------------------------------------------------------------------------
   firstChannel() {
     const joined = this.store.allChannels().filter((channel) => channel.joined && channel.kind !== "dm" && !channel.is_archived);
-    joined.sort((one, other) => (other.unread > 0) - (one.unread > 0) || one.name.localeCompare(other.name));
+    joined.sort((one, other) => Number(other.latest) - Number(one.latest) || one.name.localeCompare(other.name));
     return (joined.find((channel) => channel.members.includes(this.store.bot.user_id)) ?? joined[0] ?? this.store.botDm())?.id ?? "home";
   }
 

@@ -14,11 +14,18 @@ from tests.localslack.conftest import Json, People
 INCIDENTS, GENERAL = "C02INCIDENTS", "C01GENERAL"
 
 
+async def test_a_channel_tells_its_newest_message_that_a_person_sees(people: People) -> None:
+    said = await people.post("message", as_="U02BOB", channel=INCIDENTS, text="hello")
+    channels = (await people.get("bootstrap", as_="U03CAROL"))["channels"]
+    assert {each["id"]: each["latest"] for each in channels if each["latest"]} == {INCIDENTS: said["ts"]}
+
+
 async def test_the_page_starts_with_what_its_person_may_see(people: People) -> None:
     seen = await people.get("bootstrap", as_="U07GUEST")
     assert [channel["name"] for channel in seen["channels"]] == ["general"]
     seen = await people.get("bootstrap", as_="U01ALICE")
     assert (seen["me"]["initials"], seen["team"]["id"], seen["bot"]["connected"]) == ("AO", "T0LOCAL", False)
+    assert {channel["latest"] for channel in seen["channels"]} == {""}
     assert [command["command"] for command in seen["commands"]] == ["/workflow", "/plain"]
     assert seen["groups"][0] == {
         "id": "S01ONCALL", "handle": "on-call", "name": "On call", "users": ["U02BOB", "U01ALICE"],
