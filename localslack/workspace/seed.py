@@ -11,7 +11,8 @@ from localslack.workspace.workspace import Workspace
 
 async def fill(workspace: Workspace, spec: WorkspaceSpec, database: Database, now: float) -> None:
     """Load the file's records. An entry of the YAML counts when it is new there or differs from the one
-    that was taken over last; otherwise what happened in the workspace since stands."""
+    that was taken over last; otherwise what happened in the workspace since stands. People of the YAML come
+    first, in its order."""
     taken = {item["id"]: item["body"] for item in database.load("seed")}
     _load(workspace, database)
     changes: list[Change] = []
@@ -19,6 +20,8 @@ async def fill(workspace: Workspace, spec: WorkspaceSpec, database: Database, no
         if taken.get(item["id"]) != item:
             put(item)
             changes.append(Change("seed", item["id"], {"id": item["id"], "body": item}))
+    in_order = [spec.app.bot_user, *(person.id for person in spec.users)]
+    workspace.users = {id_: workspace.users[id_] for id_ in in_order} | workspace.users
     await database.write(changes)
     await workspace.save(*workspace.users.values(), *workspace.groups.values(), *workspace.channels.values())
 

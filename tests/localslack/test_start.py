@@ -35,6 +35,13 @@ def restart(tmp_path: Path) -> Restart:
     return run
 
 
+async def test_a_page_begins_with_the_same_person_after_a_restart(
+    restart: Restart, people_of: PeopleOf
+) -> None:
+    first = (await people_of(await restart()).get("bootstrap"))["me"]["id"]
+    assert (await people_of(await restart()).get("bootstrap"))["me"]["id"] == first == "U03CAROL"
+
+
 async def test_the_workspace_outlives_a_restart(
     restart: Restart, client_of: ClientOf, people_of: PeopleOf, app_socket: AppSocket, button: Button
 ) -> None:
