@@ -94,9 +94,9 @@ class _ApprovalsApi:
             field, what = error.problems[0]
             raise Refusal(400, what, field) from None
         except TooMany as error:
-            raise Refusal(429, str(error), retry_after=error.retry_after) from None
+            raise Refusal.of(429, error, retry_after=error.retry_after) from None
         except NotPossible as error:
-            raise Refusal(409, str(error)) from None
+            raise Refusal.of(409, error) from None
         if any(run.input.get(name) != question.get(name, "") for name in _FIELDS[1:]):
             problem = "This Idempotency-Key was used for another question. Use a new one for each."
             raise Refusal(409, problem, "Idempotency-Key")
@@ -137,7 +137,7 @@ class _ApprovalsApi:
         try:
             await self._engine.cancel(id_, actor=actor, reason=reason)
         except NotPossible as error:
-            raise Refusal(409, str(error), "id") from None
+            raise Refusal.of(409, error, "id") from None
         return web.json_response(shape(await self._detail(id_, principal)))
 
     async def _detail(self, id_: str, principal: Principal) -> RunDetail:
@@ -146,7 +146,7 @@ class _ApprovalsApi:
             try:
                 detail = await self._engine.seen_by(principal.actor).detail(id_)
             except AlteredRun as altered:
-                raise Refusal(409, str(altered), "id") from None
+                raise Refusal.of(409, altered, "id") from None
             except UnknownRun:
                 pass
         # A principal learns neither what others asked nor what an earlier principal of its name asked.

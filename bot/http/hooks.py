@@ -26,7 +26,6 @@ from engine import (
     WebhookSpec,
     delivery,
 )
-from engine.text import without_folders
 
 log = logging.getLogger(__name__)
 
@@ -60,11 +59,11 @@ class _Hooks:
             log.warning("a delivery to the webhook %s does not fit %s: %a", spec.name, workflow, field)
             raise Refusal(422, what, field) from None
         except TooMany as error:
-            raise Refusal(429, str(error), retry_after=error.retry_after) from None
+            raise Refusal.of(429, error, retry_after=error.retry_after) from None
         except NotPossible as error:
-            raise Refusal(409, without_folders(str(error))) from None
+            raise Refusal.of(409, error) from None
         except SignoffError as error:
-            raise Refusal(503, without_folders(str(error)), retry_after=5) from None
+            raise Refusal.of(503, error, retry_after=5) from None
 
     def _webhook(self, name: str) -> tuple[str, WebhookSpec]:
         found = self._engine.webhook(name)

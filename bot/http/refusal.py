@@ -18,6 +18,13 @@ class Refusal(Exception):
         self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
         super().__init__(message)
 
+    @classmethod
+    def of(
+        cls, status: int, error: SignoffError, field: str = "", *, retry_after: int | None = None
+    ) -> "Refusal":
+        """Return the refusal for an error of the engine, without the paths of the server."""
+        return cls(status, without_folders(str(error)), field, retry_after=retry_after)
+
 
 @web.middleware
 async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -62,6 +62,7 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
         (*(waiting or ()), *asked, *runs), home_view, waiting, runs, workflows, now, context.command,
         total_runs=total, all_seen=await context.all_seen(), asked=asked, team=team,
         urls=await message_links(context, waiting or ()),
+        unreadable=len(await engine.unreadable_runs()),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from bot.views.message import MENTIONED, Block
 from bot.views.requests import quorum, request_summary
 from bot.views.runs.run import details_button, subject_of
 from bot.views.wording import icons
-from bot.views.wording.text import count, question_line, safe
+from bot.views.wording.text import count, question_line, safe, unreadable_line
 from bot.views.wording.times import at, moment
 from bot.views.workflow_health import HealthFacts, health_block
 from engine import RequestRecord, RunRecord, WorkflowRecord
@@ -58,17 +58,19 @@ def home_view(
     asked: Sequence[RequestRecord] = (),
     team: TeamPart | None = None,
     urls: Mapping[str, str] | None = None,
+    unreadable: int = 0,
 ) -> dict[str, Any]:
     """`waiting`: None when nobody could be asked who may decide what.
 
     `runs`: the newest of this person's `total_runs`. `all_seen` and `urls`: see `approvals_answer`.
-    `asked`: requests of this person's runs that others decide.
+    `asked`: requests of this person's runs that others decide. `unreadable`: runs that no list can show.
     """
     typed = safe(command, 40)
     above: list[Block | None] = [
         header("Waiting for you"),
         *_waiting(waiting, now, all_seen, urls or {}),
         None if all_seen else grey(NOT_ALL_SEEN),
+        grey(unreadable_line(unreadable)) if unreadable else None,
         *_asked(asked, now),
         *(_team(team, now) if team else []),
         header("Your runs"),

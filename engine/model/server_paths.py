@@ -2,8 +2,13 @@
 
 import re
 
-_PATH = re.compile(r"(?<![\w/:.<>@-])/(?:[^\s/]+/)+([^\s/]*)")
-"""An absolute path below a folder. One name alone after a slash is a command, such as `/workflow`."""
+_FOLDER = r"[^\s/]+(?: (?:[^\s/]*[^\s/.,:;!?()])(?= ))*(?: [^\s/]*[^\s/:])?/"
+_PATH = re.compile(rf"(?<![\w/:.<>@-])/[^\s/]+/(?:{_FOLDER})*([^\s/]*)")
+"""An absolute path below a folder; the folders after the first may have spaces in their names.
+
+One name alone after a slash is a command, such as `/workflow`. No folder ends a clause within its name, so
+that the path in one sentence does not reach to a slash in the next.
+"""
 
 
 def without_folders(text: str) -> str:

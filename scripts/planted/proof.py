@@ -115,8 +115,8 @@ MUTANTS = [
     Mutant(
         "a log whose seal was removed is sealed again",
         "engine/store/log/opening.py",
-        "            if _sealed_before(connection):\n",
-        "            if False:\n",
+        "    if _sealed_before(connection):\n",
+        "    if False:\n",
         _CHECKPOINTS,
     ),
     Mutant(

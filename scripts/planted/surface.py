@@ -5,6 +5,41 @@ from scripts.planted.mutant import Mutant
 _SHORTCUTS = ("tests/bot/listeners/test_shortcuts.py",)
 MUTANTS = [
     Mutant(
+        "the doctor calls a database without the row of its log healthy",
+        "engine/store/log/opening.py",
+        "        _check_never_sealed(path, connection)\n        return None\n",
+        "        return None\n",
+        ("tests/bot/test_doctor.py",),
+    ),
+    Mutant(
+        "the doctor overlooks changes to what belongs to no run",
+        "engine/store/diagnosis.py",
+        "    if not changed:\n",
+        "    if True:\n",
+        ("tests/bot/test_doctor.py",),
+    ),
+    Mutant(
+        "the Home says nothing of runs that cannot be read",
+        "bot/views/home.py",
+        "        grey(unreadable_line(unreadable)) if unreadable else None,\n",
+        "",
+        ("tests/bot/listeners/test_altered.py",),
+    ),
+    Mutant(
+        "a folder with a space in its name is shown",
+        "engine/model/server_paths.py",
+        '(?: [^\\s/]*[^\\s/:])?/"',
+        '/"',
+        ("tests/engine/model/test_server_paths.py",),
+    ),
+    Mutant(
+        "a refusal over HTTP names the folders of the server",
+        "bot/http/refusal.py",
+        "        return cls(status, without_folders(str(error)), field",
+        "        return cls(status, str(error), field",
+        ("tests/bot/test_api.py",),
+    ),
+    Mutant(
         "a rejected run counts as done in the health of a workflow",
         "bot/views/workflow_health.py",
         'run.state == "succeeded" and not run.reason and not run.refusal for',

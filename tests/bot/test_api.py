@@ -18,6 +18,7 @@ from aiohttp import web
 from bot.errors import NotAsked
 from bot.http.client import Client
 from bot.http.listening import listening
+from bot.http.refusal import Refusal
 from bot.http.server import build_server
 from engine import (
     Actor,
@@ -26,6 +27,7 @@ from engine import (
     EngineSettings,
     FakeClock,
     Gate,
+    NotPossible,
     Person,
     StartLimits,
     StaticPeople,
@@ -515,3 +517,8 @@ async def test_a_token_of_any_bytes_is_refused_in_words(outside: Outside, token:
 async def test_a_client_asks_no_other_address(outside: Outside, id_: str) -> None:
     with pytest.raises(NotAsked, match="is not the id of a request"):
         Client(outside.url, outside.token).read(id_)
+
+
+def test_a_refusal_names_no_folder_of_the_server() -> None:
+    refusal = Refusal.of(409, NotPossible("/srv/my data/keys/secrets.key is missing"), "id")
+    assert (refusal.status, refusal.field, refusal.message) == (409, "id", "secrets.key is missing")

@@ -13,11 +13,14 @@ import yaml
 
 from bot.cli.doctor.diagnosis import diagnose
 from bot.cli.doctor.finding import Finding
+from bot.cli.doctor.machine_checks import machine_findings
 from bot.cli.main import main
 from bot.cli.target import Target
+from bot.config import read_settings
 from engine.model.people import StaticPeople
 from engine.testing import Harness
 from localslack import Config, Server, start
+from tests.engine import tampering
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOWS = """
@@ -243,3 +246,46 @@ def test_manifest_over_http_has_the_address_everywhere(capsys: pytest.CaptureFix
     assert printed["settings"]["event_subscriptions"]["request_url"] == address
     assert printed["settings"]["socket_mode_enabled"] is False
     assert main(["manifest", "--http", "signoff"]) == 1
+
+
+REMOVED_OR_CHANGED = {
+    "DELETE FROM log": "its seal was removed by another program. Restore the newest backup",
+    "UPDATE log SET key = x'00'": "the row of its table log was changed. Run signoff audit verify.",
+    "UPDATE log SET digest = 'x'": "its seal does not fit. Run signoff audit verify.",
+    "DELETE FROM event WHERE seq = 2": "1 of its events are missing. Run signoff audit verify.",
+    "DELETE FROM installation": "was removed",
+    "INSERT INTO installation VALUES ('paused', '{')": "the fact paused was inserted",
+    "DELETE FROM definition": "its definition was removed",
+    "UPDATE tombstone SET workflow = 'x'": "the tombstone flow-",
+    "DELETE FROM schedule": "the schedule flow cron:0 3 * * * was removed",
+    "DROP TABLE tombstone": "does not have the tables of this release: the table tombstone is missing.",
+    "DELETE FROM alembic_version": "does not say which release wrote it",
+    "UPDATE alembic_version SET version_num = '9999'": "was written by a newer release",
+}
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tampering.installed(tmp_path_factory.mktemp("doctor"))
+
+
+@pytest.mark.parametrize("statement", ["", *REMOVED_OR_CHANGED])
+def test_doctor_names_what_a_start_or_the_audit_finds_beside_runs(
+    filled: Path, tmp_path: Path, statement: str
+) -> None:
+    database = tampering.copied(filled, tmp_path)
+    if statement:
+        tampering.execute(database, statement)
+    settings = read_settings({"DATABASE_URL": f"sqlite:///{database}"}, None)
+    found = next(machine_findings(settings))
+    assert found.level == ("problem" if statement else "ok")
+    assert REMOVED_OR_CHANGED.get(statement, "has 3 runs in ") in found.text
+
+
+def test_doctor_misses_the_keys_of_a_database_and_makes_none(filled: Path, tmp_path: Path) -> None:
+    database = tampering.copied(filled, tmp_path)
+    (tmp_path / "keys" / "log.key").unlink()
+    found = next(machine_findings(read_settings({"DATABASE_URL": f"sqlite:///{database}"}, None)))
+    assert found.level == "problem"
+    assert "The key that seals its log is missing" in found.text
+    assert not (tmp_path / "keys" / "log.key").exists()

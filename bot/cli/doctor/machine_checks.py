@@ -9,6 +9,8 @@ from pathlib import Path
 from bot.cli.connection import is_served
 from bot.cli.doctor.finding import Finding
 from bot.config import Settings
+from bot.engine_settings import engine_settings
+from engine.database import database_problem
 from engine.private_files import writable_by_others
 
 _LOW_DISK_BYTES = 1_000_000_000
@@ -18,7 +20,7 @@ _GIGABYTE, _MEGABYTE = 1e9, 1e6
 def machine_findings(settings: Settings) -> Iterator[Finding]:
     """Yield what is found on this machine. Nothing is changed."""
     database = settings.database_path
-    yield _database(database)
+    yield _database(settings)
     yield _disk(database)
     yield from _folders(settings)
     if is_served(database):
@@ -28,7 +30,8 @@ def machine_findings(settings: Settings) -> Iterator[Finding]:
         yield Finding("process", "warning", text, "Start it: signoff serve.")
 
 
-def _database(path: Path) -> Finding:
+def _database(settings: Settings) -> Finding:
+    path = settings.database_path
     if not path.exists():
         text = f"There is no database {path} yet."
         return Finding(
@@ -38,6 +41,8 @@ def _database(path: Path) -> Finding:
             "signoff serve creates it. If you expected a database there, check DATABASE_URL.",
         )
     try:
+        if problem := database_problem(path, engine_settings(settings).keyring(path)):
+            return Finding("database", "problem", problem)
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=2)) as connection:
             (runs,) = connection.execute("SELECT count(*) FROM (SELECT 1 FROM run LIMIT 10001)").fetchone()
     except sqlite3.Error as error:

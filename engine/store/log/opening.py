@@ -67,17 +67,9 @@ def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
     """A log that has no seal yet gets one. Raises `KeyLost` and `StoreBroken`."""
     with contextlib.closing(connect(path)) as connection:
         stored = Tail.read(connection)
-        try:
-            seal = keyring.sealing(stored[0].key if stored else "")
-        except KeyLost as lost:
-            raise KeyLost(
-                f"The database {path} can't be opened. {lost} Put the folder of keys back from your copy of "
-                "it. If there is none, signoff audit accept --reason … accepts the database as it is, with "
-                "a new key."
-            ) from None
+        seal = _sealing(path, keyring, stored[0].key if stored else "")
         if stored is None:
-            if _sealed_before(connection):
-                raise StoreBroken(SEAL_REMOVED.format(path))
+            _check_never_sealed(path, connection)
             _seal(connection, seal, EventDraft("log.sealed", now, ENGINE))
         marks = known_marks(keyring, path, seal)
         mark = marks[0] if marks else None
@@ -95,6 +87,37 @@ def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
             connection.execute("COMMIT")
     warning = UNKNOWN.format(known_name(path)) if missing else ""
     return Opened(seal, f"Signoff is paused: {problem}. {REMEDY}" if problem else "", warning)
+
+
+def existing_seal(path: Path, keyring: Keyring, connection: sqlite3.Connection) -> Seal | None:
+    """Return the seal of a log, and make no key; None where the log has none yet.
+
+    Raises `KeyLost` and `StoreBroken`, as `look` does.
+    """
+    stored = Tail.read(connection)
+    if stored is None:
+        _check_never_sealed(path, connection)
+        return None
+    tail = stored[0]
+    if not tail.key:
+        raise StoreBroken(f"The database {path}: the row of its table log was changed. {REMEDY}")
+    return _sealing(path, keyring, tail.key)
+
+
+def _sealing(path: Path, keyring: Keyring, key: str) -> Seal:
+    try:
+        return keyring.sealing(key)
+    except KeyLost as lost:
+        raise KeyLost(
+            f"The database {path} can't be opened. {lost} Put the folder of keys back from your copy of "
+            "it. If there is none, signoff audit accept --reason … accepts the database as it is, with "
+            "a new key."
+        ) from None
+
+
+def _check_never_sealed(path: Path, connection: sqlite3.Connection) -> None:
+    if _sealed_before(connection):
+        raise StoreBroken(SEAL_REMOVED.format(path))
 
 
 def keep(

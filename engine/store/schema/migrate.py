@@ -34,6 +34,21 @@ def migrate(path: Path) -> None:
     make_folder(path.parent)
     make_file(path)
     revision = _unlocked(path, lambda: _revision(path))
+    _check_revision(path, revision)
+    work = _hold_against_release if revision == HEAD else upgrade if revision else create
+    _unlocked(path, lambda: work(path))
+
+
+def is_current(path: Path, connection: sqlite3.Connection) -> bool:
+    """Return whether a file that is only read needs no upgrade. Raises `StoreBroken` as `migrate` does."""
+    revision = _revision_within(path, connection)
+    _check_revision(path, revision)
+    if revision == HEAD:
+        _check(path, connection)
+    return revision == HEAD
+
+
+def _check_revision(path: Path, revision: str | None) -> None:
     if revision is not None and revision > HEAD:
         raise StoreBroken(
             f"The database {path} was written by a newer release of Signoff (schema {revision}, "
@@ -41,8 +56,6 @@ def migrate(path: Path) -> None:
         )
     if revision is not None and revision not in _REVISIONS:
         raise StoreBroken(f"The database {path} has the schema {revision}, which no release has. {_REMEDY}")
-    work = _hold_against_release if revision == HEAD else upgrade if revision else create
-    _unlocked(path, lambda: work(path))
 
 
 def _unlocked(path: Path, work: Callable[[], T]) -> T:
@@ -73,21 +86,26 @@ def _unfit(path: Path, error: sqlite3.Error) -> Exception:
 
 
 def _revision(path: Path) -> str | None:
-    connection = sqlite3.connect(path)
-    try:
-        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if "alembic_version" not in names:
-            if names:
-                raise StoreBroken(
-                    f"{path} is a database of another program (with the tables "
-                    f"{', '.join(sorted(names)[:5])}). "
-                    "Set DATABASE_URL to a file of Signoff's own."
-                )
-            return None
-        version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return str(version[0]) if version else None
-    finally:
-        connection.close()
+    with closing(sqlite3.connect(path)) as connection:
+        return _revision_within(path, connection)
+
+
+def _revision_within(path: Path, connection: sqlite3.Connection) -> str | None:
+    names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not names:
+        return None
+    if "alembic_version" not in names:
+        raise StoreBroken(
+            f"{path} is a database of another program (with the tables {', '.join(sorted(names)[:5])}). "
+            "Set DATABASE_URL to a file of Signoff's own."
+        )
+    version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if version is None:
+        raise StoreBroken(
+            f"The database {path} does not say which release wrote it: the row of its table alembic_version "
+            f"is missing. {_REMEDY}"
+        )
+    return str(version[0])
 
 
 def create(path: Path) -> None:

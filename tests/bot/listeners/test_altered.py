@@ -178,6 +178,9 @@ async def test_one_run_that_cannot_be_read_keeps_no_other_from_a_list_and_its_id
         if command != "approvals":  # who is asked may see it
             assert broken.run_id not in said
             assert other.run_id[-4:] in said
+    await team.office.do("home/open", **{"as": CAROL})
+    home = str(await team.office.until(CAROL, lambda: team.office.home(CAROL)))
+    assert row in home
     table = handlers(engine)
     assert (await table["requests"]({"limit": 50}, "root"))["unreadable"] == [broken.run_id]
     listed = await table["runs"]({"limit": 50}, "root")

@@ -1,0 +1,49 @@
+"""Problems of a database, found without a change to it."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from engine.audit.keys import Keyring
+from engine.errors import StoreBroken
+from engine.store.files.sqlite_errors import UNREADABLE
+from engine.store.log import opening
+from engine.store.queries import integrity
+from engine.store.schema.migrate import is_current
+from engine.store.sqlite.connection import connect
+
+_MAX_LISTED = 3
+
+
+def database_problem(path: Path, keyring: Keyring) -> str:
+    """Return why a start refuses or pauses the database, or what was changed beside its runs.
+
+    Empty if nothing; else in sentences, with the remedy. Reads what a start reads, all of the log's
+    hashes, and no run. Raises `sqlite3.Error` for a file that cannot be read.
+    """
+    with closing(connect(path, read_only=True)) as connection:
+        connection.execute("BEGIN")
+        try:
+            return _problem(connection, path, keyring)
+        except StoreBroken as error:
+            return str(error)
+        except UNREADABLE as error:
+            return f"A row of the database {path} cannot be read ({type(error).__name__}). {opening.REMEDY}"
+
+
+def _problem(connection: sqlite3.Connection, path: Path, keyring: Keyring) -> str:
+    seal = opening.existing_seal(path, keyring, connection) if is_current(path, connection) else None
+    if seal is None:  # the next start upgrades it, and seals it
+        return ""
+    marks: list[Mapping[str, Any] | None] = [*opening.known_marks(keyring, path, seal)] or [None]
+    problems = [opening.problem_at_a_glance(connection, seal, mark) for mark in marks]
+    if all(problems):
+        return f"The database {path}: {problems[0]}. {opening.REMEDY}"
+    changed = integrity.outside_runs(connection, seal)
+    if not changed:
+        return ""
+    more = len(changed) - _MAX_LISTED
+    listed = "; ".join([*changed[:_MAX_LISTED], *([f"and {more:,} more"] if more > 0 else [])])
+    return f"The database {path} was changed outside Signoff: {listed}. {opening.REMEDY}"
