@@ -1,5 +1,6 @@
 """Public: values and texts as people read them. Imports no database."""
 
+from engine.model.records import short_run_id
 from engine.model.redaction import redacted
 from engine.model.server_paths import without_folders
 from engine.model.visible_text import as_seen, is_blank
@@ -15,5 +16,6 @@ __all__ = [
     "quoted",
     "redacted",
     "same_json",
+    "short_run_id",
     "without_folders",
 ]

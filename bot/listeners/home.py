@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from bot.listeners.context import Context, slack_actor
+from bot.listeners.health_reading import health_reader
 from bot.listeners.home_parts import HomePart
 from bot.listeners.message_links import message_links
 from bot.listeners.reading import visible_workflows
 from bot.off_the_loop import rendered
 from bot.slack.web_api import Sent
 from bot.views.home import MAX_ASKED, MAX_FAILED, TEAM_PAGE, TeamPart, closed_view, home_view
-from bot.views.workflow_health import LAST_RUNS, HealthFacts
 from engine import (
     NotAllowed,
     PeopleUnavailable,
@@ -84,38 +84,21 @@ async def _team(
     """Return the page that the person turned to; at first, of the workflows that they own if any."""
     owned = [workflow for workflow in workflows if await seen.owns(workflow)]
     mine = bool(owned) and (part is None or part.mine)
-    counted, more = await context.engine.open_failures()
-    # A count would tell of runs that the person may not see.
-    failures = counted if seen.sees_all else {each.name: counted.get(each.name, 0) for each in owned}
+    health = await health_reader(context, seen, owned)
     listed = sorted(
         owned if mine else workflows,
-        key=lambda each: (not failures.get(each.name), not context.engine.pause_text(each.name), each.name),
+        key=lambda each: (
+            not health.failures(each.name),
+            not context.engine.pause_text(each.name),
+            each.name,
+        ),
     )
     pages = max(1, -(-len(listed) // TEAM_PAGE))
     page = min(part.page if part else 1, pages)
-    muted = {mute.workflow: mute.until for mute in await context.engine.mutes.all() if not mute.step}
-    shown = []
-    for workflow in listed[(page - 1) * TEAM_PAGE :][:TEAM_PAGE]:
-        found = await seen.find(RunFilter(workflow.name), LAST_RUNS, searched=_MAX_SEARCHED)
-        known = seen.sees_all or workflow in owned
-        facts = HealthFacts(
-            found.runs,
-            failures.get(workflow.name, 0) if known else await _failures_of(context, found.runs),
-            more and known,
-            context.engine.pause_text(workflow.name),
-            muted.get(workflow.name),
-            workflow.name in context.engine.canaries.running(),
-        )
-        shown.append((workflow, facts))
+    here = listed[(page - 1) * TEAM_PAGE :][:TEAM_PAGE]
+    shown = [(workflow, await health.facts(workflow.name)) for workflow in here]
     failed = await _failed(context, seen, owned)
     return TeamPart(mine, page, pages, len(listed), shown, bool(owned), failed)
-
-
-async def _failures_of(context: Context, runs: Sequence[RunRecord]) -> int:
-    """Return how many failures of these runs wait for an answer."""
-    waiting = [run for run in runs if run.state == "waiting"]
-    asked = [await context.engine.requests(run_id=run.id, limit=MAX_ASKED) for run in waiting]
-    return sum(request.kind == "failure" for requests in asked for request in requests)
 
 
 async def _failed(

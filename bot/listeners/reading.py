@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 
 from bot.listeners import graph_sharing
 from bot.listeners.context import Caller, Context, slack_actor
+from bot.listeners.health_reading import health_reader
 from bot.listeners.targets import run_named, workflow_named
 from bot.off_the_loop import rendered
 from bot.slack.display_names import names_in
@@ -38,7 +39,10 @@ async def show(context: Context, asker: Caller, command: ShowCommand) -> Message
         return await runs(context, asker, RunsCommand())
     seen = await context.view_for(asker)
     if workflow := await _workflow_named(context, seen, target):
+        owned = [workflow] if await seen.owns(workflow) else []
+        health = await health_reader(context, seen, owned, public=asker.public)
         facts = await _facts(context, seen, workflow.name)
+        facts = replace(facts, health=await health.facts(workflow.name, facts.runs))
         drawing = context.engine.drawing(workflow.name)
         zone = await _zone(context, asker)
         answer = workflow_answer(workflow, drawing, facts, context.clock.now(), zone)
@@ -70,7 +74,7 @@ async def visible_workflows(context: Context, seen: VisibleRuns) -> list[Workflo
 async def _facts(context: Context, seen: VisibleRuns, workflow: str) -> WorkflowFacts:
     found = await seen.find(RunFilter(workflow=workflow), _HEALTH_RUNS)
     usual = await context.engine.usual_seconds(workflow)
-    return WorkflowFacts(found.runs, found.next is not None, usual, context.engine.pause_text(workflow))
+    return WorkflowFacts(found.runs, usual)
 
 
 async def runs(context: Context, asker: Caller, command: RunsCommand) -> Message:

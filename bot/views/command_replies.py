@@ -349,8 +349,11 @@ def absences_answer(
                 f"You decide for {names.person(absence.user_id)} until {moment(absence.until, now)}."
             )
     text = "\n".join(lines) or "You have no delegate, and you are nobody's delegate."
-    usage = f"`{safe(command, 40)} away until fri to @colleague` names a delegate."
-    return message(text, section(text), grey(usage))
+    typed = safe(command, 40)
+    usages = [f"`{typed} away until fri to @colleague` names a delegate"]
+    if any(absence.user_id == user for absence in absences):
+        usages.append(f"`{typed} away off` ends the delegation")
+    return message(text, section(text), grey(*usages))
 
 
 def pointing(content: Message, url: str) -> Message:

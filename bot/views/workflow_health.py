@@ -1,5 +1,6 @@
 """How a workflow does: healthy, needs a look, or failing, with the reasons in words."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,11 +40,47 @@ def verdict(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> tupl
         return icons.FAILED, "failing", [*serious, *minor]
     if minor:
         return icons.AT_RISK, "needs a look", minor
-    ended = [run for run in facts.runs if run.ended_at is not None]
+    ended = ended_runs(facts.runs)
     if not ended:
-        return icons.PENDING, "no run has ended yet", []
-    done = sum(run.state == "succeeded" and not run.reason and not run.refusal for run in ended)
-    return icons.DONE, "healthy", [f"{done} of the last {count(len(ended), 'run')} done"]
+        return icons.PENDING, "no run yet" if not facts.runs else "no run has ended yet", []
+    last = ended[0]
+    sign = icons.DONE if is_done(last) else icons.run_state(last.state, last.reason, last.refusal)[0]
+    return sign, "healthy", [_last_ended(ended)]
+
+
+def ended_runs(runs: Sequence[RunRecord]) -> list[RunRecord]:
+    return [run for run in runs if run.ended_at is not None]
+
+
+def is_done(run: RunRecord) -> bool:
+    """Return whether a run succeeded with all of its steps."""
+    return run.state == "succeeded" and not run.reason and not run.refusal
+
+
+def _last_ended(ended: Sequence[RunRecord]) -> str:
+    last = ended[0]
+    if not is_done(last):
+        how = icons.run_state(last.state, last.reason, last.refusal)[1]
+        return f"the last run {how}" if how.startswith("ended") else f"the last run was {how}"
+    in_a_row = next((number for number, run in enumerate(ended) if not is_done(run)), len(ended))
+    return "the last run succeeded" if in_a_row == 1 else f"the last {in_a_row} runs succeeded"
+
+
+def under_way(runs: Sequence[RunRecord]) -> list[str]:
+    """Return how many runs wait, and how many are in each other state: `1 waiting`, `2 running`."""
+    states = Counter(run.state for run in runs if run.ended_at is None)
+    return [f"{icons.RUN[state]} {number} {icons.RUN_WORDS[state]}" for state, number in states.items()]
+
+
+def health_line(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> tuple[str, str]:
+    """Return the sign, and the health in words: `Failing. The last run failed, its schedule …`; mrkdwn."""
+    sign, word, reasons = verdict(workflow, facts, now)
+    why = ", ".join(reasons[:_MAX_REASONS])
+    return sign, f"{_capital(word)}." + (f" {_capital(why)}" if why else "")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _failing(facts: HealthFacts) -> list[str]:
@@ -79,7 +116,7 @@ def _minor(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> list[
         reasons.append(f"its schedule fires less often after {count(slowed, 'failed run')}")
     if facts.has_candidate:
         reasons.append("a candidate gets a part of its new runs")
-    ended = [run for run in facts.runs if run.ended_at is not None]
+    ended = ended_runs(facts.runs)
     failed = sum(run.state == "failed" for run in ended)
     if failed and not failed_in_a_row(facts.runs):
         reasons.append(f"{failed} of the last {count(len(ended), 'run')} failed")
@@ -88,10 +125,9 @@ def _minor(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> list[
 
 def health_block(workflow: WorkflowRecord, facts: HealthFacts, now: datetime, number: int) -> Block:
     """Return a workflow as an entry of the Home: its health, its last run, and when the next one starts."""
-    sign, word, reasons = verdict(workflow, facts, now)
-    title = f"{sign} *{safe(workflow.title, 100)}* {word}"
-    text = title + (f": {', '.join(reasons[:_MAX_REASONS])}" if reasons else "")
-    more = [_last(facts.runs, now), _next(workflow, facts, now)]
+    sign, words = health_line(workflow, facts, now)
+    text = f"{sign} *{safe(workflow.title, 100)}* {words}"
+    more = [*under_way(facts.runs), _last(facts.runs, now), _next(workflow, facts, now)]
     second = " · ".join(filter(None, more))
     open_it = show_button("Show", f"show {workflow.name}", label=f"Show {workflow.title}")
     return section("\n".join(filter(None, [text, second])), f"health:{number}", open_it)

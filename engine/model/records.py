@@ -1,6 +1,7 @@
 """Frozen records that the engine gives its readers. Times are aware datetimes in UTC."""
 
 import hashlib
+import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -64,6 +65,21 @@ _TIMED = ("cron:", "every:", "once:")
 """How the keys of triggers begin that the clock fires."""
 
 
+_FIRE = re.compile(r"(?P<workflow>.+)-(?:cron|every|once)-.+-[0-9]{4}(?P<moment>[0-9]{4}T[0-9]{6}Z)")
+"""The id of a run that the clock started. The trigger and the year are left out of its short form."""
+
+
+def short_run_id(run_id: str, *, readable: bool) -> str:
+    """Return the short form of a run's id, by which people find the run too.
+
+    `readable`: the id does not end in random characters. It is shown whole, unless a schedule made it.
+    """
+    if fire := _FIRE.fullmatch(run_id):
+        return f"{fire['workflow']}-{fire['moment']}"
+    name, _, tail = run_id.rpartition("-")
+    return run_id if readable or not name else f"{name}-{tail[-4:]}"
+
+
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """One execution of one version of a workflow. `version` grows with every transition."""
@@ -102,10 +118,8 @@ class RunRecord:
 
     @property
     def short(self) -> str:
-        """How people see it: `deploy-8f3k`. Scheduled runs, whose ids are readable, are shown whole."""
-        name, _, tail = self.id.rpartition("-")
-        readable = self.trigger.startswith(_TIMED)
-        return self.id if readable or not name else f"{name}-{tail[-4:]}"
+        """How people see it: `deploy-8f3k`, and `nightly-1126T234500Z` where a schedule started it."""
+        return short_run_id(self.id, readable=self.trigger.startswith(_TIMED))
 
     @property
     def origin(self) -> str:

@@ -40,10 +40,31 @@ MUTANTS = [
         ("tests/bot/test_api.py",),
     ),
     Mutant(
+        "a list of runs tells in UTC when each started",
+        "bot/views/wording/times.py",
+        "local, today = when.astimezone(zone), now.astimezone(zone)",
+        "local, today = when, now",
+        ("tests/bot/views/test_run_charts.py",),
+    ),
+    Mutant(
+        "a short id of a schedule's run fits a workflow with a longer name",
+        "engine/runtime/queries/read_model.py",
+        "[run for run in matches if run.short == text] or matches",
+        "matches",
+        ("tests/engine/triggers/test_fires.py",),
+    ),
+    Mutant(
+        "runs that wait count as running in the health of a workflow",
+        "bot/views/workflow_health.py",
+        "Counter(run.state for run in runs if run.ended_at is None)",
+        'Counter("running" for run in runs if run.ended_at is None)',
+        ("tests/bot/views/test_workflow_health.py",),
+    ),
+    Mutant(
         "a rejected run counts as done in the health of a workflow",
         "bot/views/workflow_health.py",
-        'run.state == "succeeded" and not run.reason and not run.refusal for',
-        'run.state == "succeeded" for',
+        'run.state == "succeeded" and not run.reason and not run.refusal',
+        'run.state == "succeeded"',
         ("tests/bot/views/test_workflow_health.py",),
     ),
     Mutant(
@@ -62,9 +83,9 @@ MUTANTS = [
     ),
     Mutant(
         "the Home counts failures of runs that a person may not see",
-        "bot/listeners/home.py",
-        "counted if seen.sees_all else",
-        "counted if seen is not None else",
+        "bot/listeners/health_reading.py",
+        "None if seen.sees_all and not public else",
+        "None if not public else",
         ("tests/bot/listeners/test_home.py",),
     ),
     Mutant(

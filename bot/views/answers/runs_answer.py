@@ -8,14 +8,14 @@ from urllib.parse import quote
 
 from bot.views import button_values
 from bot.views.answers.run_charts import chart_in_text, charted, charts, range_in_words
-from bot.views.answers.workflow_answer import WorkflowFacts, health_line
+from bot.views.answers.workflow_answer import WorkflowFacts, ends_line
 from bot.views.blocks import Element, actions, data_table, grey, section, table
 from bot.views.command_replies import show_button
 from bot.views.message import Block, Message, message
 from bot.views.runs.run import subject_of
 from bot.views.wording import icons
 from bot.views.wording.text import count, cut_line, one_line, safe
-from bot.views.wording.times import duration
+from bot.views.wording.times import duration, local_moment
 from bot.views.wording.visible import Visible
 from engine import RunRecord
 
@@ -72,19 +72,25 @@ def runs_page(
         return page([])
     drawn = charted(facts.runs) if facts else []
     chart = [chart_in_text(drawn)] if drawn else []
-    rows = [["Run", "State", "Took"], *([_name(run), _state(run), _took(run, now)] for run in runs)]
-    plain = replace(page([*chart, table(rows, "runs", right=[2])]), instead=page([*chart, *_in_text(rows)]))
+    started = "Started" if str(zone) != "UTC" else "Started (UTC)"
+    rows = [
+        ["Run", "State", started, "Took"],
+        *([_name(run), _state(run), local_moment(_began(run), now, zone), _took(run, now)] for run in runs),
+    ]
+    plain = replace(page([*chart, table(rows, "runs", right=[3])]), instead=page([*chart, *_in_text(rows)]))
     if not drawn:
         return plain
-    took = {2: [_seconds(run, now) for run in runs]}
-    sortable = data_table(rows, took, f"Runs of {listing.workflow}", "runs", _SORTED_PAGE)
+    numbers = {2: [_began(run).timestamp() for run in runs], 3: [_seconds(run, now) for run in runs]}
+    sortable = data_table(rows, numbers, f"Runs of {listing.workflow}", "runs", _SORTED_PAGE)
     return replace(page([*charts(drawn, zone), sortable]), instead=plain)
 
 
 def _in_text(rows: list[list[str]]) -> list[Block]:
     """Return the rows of a table as lines, for a workspace that takes no tables."""
+    started = rows[0][2].removeprefix("Started")
     lines = [
-        f"• *{safe(name, 80)}* · {' · '.join(safe(cell, 80) for cell in cells)}" for name, *cells in rows[1:]
+        f"• *{safe(name, 80)}* · {safe(state, 80)} · started {safe(when, 40)}{started} · {safe(took, 80)}"
+        for name, state, when, took in rows[1:]
     ]
     starts = range(0, len(lines), _LINES_IN_A_BLOCK)
     return [section("\n".join(lines[start : start + _LINES_IN_A_BLOCK])) for start in starts]
@@ -107,12 +113,12 @@ def _page(
     listed = "; ".join(f"{safe(run.short, 80)} {_state(run)}" for run in runs[:5])
     drawn = charted(facts.runs) if facts else []
     spread = f" {range_in_words(drawn)}" if drawn else ""
-    health = health_line(facts, now) if facts else ""
-    told = f"{health}{spread} " if health else ""
+    ends = ends_line(facts, now) if facts else ""
+    told = f"{ends}{spread} " if ends else ""
     return message(
         f"{head}: {told}{listed}",
         section(head),
-        section(health) if health else None,
+        section(ends) if ends else None,
         *shown,
         grey(
             f"`{safe(command, 40)} show RUN` shows one, step by step",
@@ -154,8 +160,12 @@ def _state(run: RunRecord) -> str:
     return " ".join(icons.run_state(run.state, run.reason, run.refusal))
 
 
+def _began(run: RunRecord) -> datetime:
+    return run.started_at or run.created_at
+
+
 def _seconds(run: RunRecord, now: datetime) -> float:
-    return ((run.ended_at or now) - (run.started_at or run.created_at)).total_seconds()
+    return ((run.ended_at or now) - _began(run)).total_seconds()
 
 
 def _took(run: RunRecord, now: datetime) -> str:

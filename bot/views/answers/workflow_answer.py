@@ -12,7 +12,8 @@ from bot.views.message import MENTIONED, Block, Message, message
 from bot.views.runs.run import subject_of
 from bot.views.wording import icons
 from bot.views.wording.text import safe, safe_lines
-from bot.views.wording.times import at, duration, moment
+from bot.views.wording.times import at, duration
+from bot.views.workflow_health import HealthFacts, ended_runs, health_line, is_done, under_way
 from engine import Drawing, RunRecord, WorkflowRecord
 
 _MAX_STEPS, _MAX_TRIGGERS, _MAX_RUNS = 25, 8, 5
@@ -24,10 +25,8 @@ class WorkflowFacts:
     """Facts about a workflow besides its record. `runs`: its newest that the person may see."""
 
     runs: Sequence[RunRecord]
-    more: bool = False
     usual_seconds: float | None = None
-    paused: str = ""
-    """Why it is paused; empty as a rule."""
+    health: HealthFacts | None = None
 
 
 def workflow_answer(
@@ -47,7 +46,8 @@ def _with_charts(
     title = safe(workflow.title, 100)
     name = safe(workflow.name, 100)
     head = f"*{title}*" if workflow.title == workflow.name else f"*{title}* · {name}"
-    health = health_line(facts, now)
+    ends = ends_line(facts, now)
+    sign, healthy = health_line(workflow, facts.health or HealthFacts(facts.runs), now)
     pairs = [("Owner", MENTIONED.ref(workflow.owner))]
     if workflow.channel:
         pairs.append(("Channel", place(workflow.channel)))
@@ -56,47 +56,41 @@ def _with_charts(
     runs = charted(facts.runs)
     spread = f" {range_in_words(runs)}" if runs else ""
     return message(
-        f"{head}: {health}{spread}",
+        f"{head}: {healthy} {ends}{spread}",
         section(head),
         section(safe_lines(workflow.description, 1000)) if workflow.description else None,
-        section(f"{icons.PAUSED} {safe(facts.paused, 300)}") if facts.paused else None,
+        section(f"{sign} {healthy}"),
         fields(pairs),
         section(f"*Steps*\n{_steps(drawing)}"),
         section("*Triggers*\n" + "\n".join(_triggers(workflow, now))),
-        section("*Last runs*\n" + "\n".join([health, *_runs(facts.runs, now)])),
+        section("*Last runs*\n" + "\n".join([ends, *_runs(facts.runs, now)])),
         *shown,
         actions(_buttons(workflow)),
     )
 
 
-def health_line(facts: WorkflowFacts, now: datetime) -> str:
+def ends_line(facts: WorkflowFacts, now: datetime) -> str:
     """`✅ 18 of the last 20 done · 🔴 1 failed · usually 2 min`; mrkdwn."""
-    ended = [run for run in facts.runs if run.ended_at is not None]
-    under_way = len(facts.runs) - len(ended)
+    ended = ended_runs(facts.runs)
     if not facts.runs:
         return "It has no runs yet that you can see."
     succeeded = [run for run in ended if run.state == "succeeded"]
-    done = [run for run in succeeded if not run.reason and not run.refusal]
+    done = [run for run in ended if is_done(run)]
     failed = sum(run.state == "failed" for run in ended)
-    parts = [f"{_counted(len(done), len(ended), facts.more)} done"] if ended else []
+    parts = [f"{len(done)} of the last {len(ended)} done"] if len(ended) > 1 else ["1 done"] * len(done)
     if failed:
         parts.append(f"{icons.FAILED} {failed} failed")
     if skipping := len(succeeded) - len(done):
         parts.append(f"{icons.SKIPPED} {skipping} with skipped steps")
     if cancelled := sum(run.state == "cancelled" for run in ended):
         parts.append(f"{icons.CANCELLED} {cancelled} cancelled")
-    if under_way:
-        parts.append(f"{icons.RUNNING} {under_way} under way")
+    parts += under_way(facts.runs)
     if facts.usual_seconds is not None:
         parts.append(f"usually {duration(facts.usual_seconds)}")
     if done and failed and done[0].ended_at is not None:
         parts.append(f"last success {at(done[0].ended_at, now)}")
     sign = icons.FAILED if ended and ended[0].state == "failed" else icons.DONE if done else ""
     return f"{sign} {' · '.join(parts)}".strip()
-
-
-def _counted(done: int, ended: int, more: bool) -> str:
-    return f"{done} of the last {ended}" if more or ended != 1 else f"{done} of 1"
 
 
 def _who_may_run(workflow: WorkflowRecord) -> str:
@@ -141,7 +135,7 @@ def run_line(run: RunRecord, now: datetime) -> str:
     if run.ended_at is not None:
         took = f" after {duration((run.ended_at - (run.started_at or run.created_at)).total_seconds())}"
     parts = [f"{sign} {safe(run.short, 100)}" + (f" {safe(subject, 60)}" if subject else "")]
-    return " · ".join([*parts, f"{word}{took}", moment(run.created_at, now)])
+    return " · ".join([*parts, f"{word}{took}", f"started {at(run.created_at, now)}"])
 
 
 def _buttons(workflow: WorkflowRecord) -> list[Element]:

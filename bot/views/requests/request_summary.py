@@ -16,7 +16,7 @@ from engine import (
     decisions_for_outcome,
     decisions_of_leavers,
 )
-from engine.text import is_blank
+from engine.text import is_blank, short_run_id
 
 _UNREADABLE = re.compile(r"[0-9a-z]{14}")
 _MAX_NAMES = 5
@@ -51,8 +51,7 @@ def short_run(request: RequestRecord) -> str:
 
 def short_id(run_id: str) -> str:
     """Return a run's id as `short_run` does."""
-    name, _, tail = run_id.rpartition("-")
-    return f"{name}-{tail[-4:]}" if name and _UNREADABLE.fullmatch(tail) else run_id
+    return short_run_id(run_id, readable=not _UNREADABLE.fullmatch(run_id.rpartition("-")[2]))
 
 
 def without_answer(request: RequestRecord) -> str:

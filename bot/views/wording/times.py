@@ -1,6 +1,6 @@
 """Moments and durations as readers see them: moments in their own zone, durations in plain units."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 _NEAR = timedelta(hours=10)
 """Moments closer than this need no date."""
@@ -54,6 +54,15 @@ def dated(when: datetime) -> str:
 def plain_moment(when: datetime, now: datetime) -> str:
     """Where Slack puts in no dates: plain text, in UTC."""
     return f"{when:%H:%M} UTC" if abs(when - now) < _NEAR else f"{when:%Y-%m-%d %H:%M} UTC"
+
+
+def local_moment(when: datetime, now: datetime, zone: tzinfo) -> str:
+    """Where Slack puts in no dates: `today 14:05`, `26 Nov 14:05`, `26 Nov 2025 14:05`, in the zone."""
+    local, today = when.astimezone(zone), now.astimezone(zone)
+    if local.date() == today.date():
+        return f"today {local:%H:%M}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {local:%b}{year} {local:%H:%M}"
 
 
 def times(count: int) -> str:

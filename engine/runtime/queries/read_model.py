@@ -79,6 +79,7 @@ class ReadModel:
     def only_match(self, text: str, matches: list[RunRecord]) -> RunRecord:
         """Return the only match. Raises `UnknownRun`, which names the matches if there are several."""
         text = text.strip()
+        matches = [run for run in matches if run.short == text] or matches
         if len(matches) == 1:
             return matches[0]
         if not matches:

@@ -110,9 +110,9 @@ async def test_an_owner_sees_how_their_workflows_do_and_what_failed(team: Team) 
     await run(team, "lift weight=9", "failed")
     await run(team, "stuck", "waiting")
     view = await opened(team, ALICE, "Failed in your workflows")
-    assert "failing*" not in str(view)
-    assert "🔴 *lift* failing: the last run failed" in entry(view, "lift")
-    assert "🔴 *stuck* failing: 1 failure waits for an answer" in entry(view, "stuck")
+    assert "Failing*" not in str(view)
+    assert "🔴 *lift* Failing. The last run failed" in entry(view, "lift")
+    assert "🔴 *stuck* Failing. 1 failure waits for an answer" in entry(view, "stuck")
     assert "*more-0*" not in str([b for b in view["blocks"] if str(b.get("block_id")).startswith("health:")])
     failed = [b for b in view["blocks"] if str(b.get("block_id")).startswith("failed:")]
     assert len(failed) == 1
@@ -141,18 +141,18 @@ async def test_a_person_sees_what_they_asked_for_until_it_is_decided(team: Team)
 
 
 async def test_the_filter_and_the_page_stay_while_the_home_is_drawn_again(team: Team) -> None:
-    view = await opened(team, ALICE, "*lift* no run has ended yet")
+    view = await opened(team, ALICE, "*lift* No run yet.")
     await team.office.click_in_view(ALICE, view, "All")
     view = await home_of(team, ALICE, "page 1 of 2", "13 workflows")
     await team.office.click_in_view(ALICE, view, "Next")
-    view = await home_of(team, ALICE, "page 2 of 2", "*more-8* no run")
+    view = await home_of(team, ALICE, "page 2 of 2", "*more-8* No run")
     await team.office.do("home/open", **{"as": ALICE})
     await home_of(team, ALICE, "page 2 of 2")
     await team.office.click_in_view(ALICE, view, "Mine")
 
     async def of_mine() -> bool:
         view = str(await team.office.home(ALICE))
-        return "page " not in view and "*lift* no run" in view
+        return "page " not in view and "*lift* No run" in view
 
     await team.office.until(ALICE, of_mine)
 
@@ -163,7 +163,7 @@ async def test_who_owns_nothing_sees_all_without_a_filter(team: Team) -> None:
 
 
 async def test_a_workflow_of_the_home_opens_in_a_window(team: Team) -> None:
-    view = await opened(team, ALICE, "*lift* no run")
+    view = await opened(team, ALICE, "*lift* No run")
     await team.office.click_in_view(ALICE, view, "Show")
     window = await team.office.modal(ALICE, "Signoff")
     assert "Last runs" in str(window)
@@ -172,7 +172,7 @@ async def test_a_workflow_of_the_home_opens_in_a_window(team: Team) -> None:
 async def test_a_paused_workflow_says_so(team: Team) -> None:
     await team.office.say(ALICE, DEPLOYS, "/workflow pause lift too many changes")
     view = await opened(team, ALICE, "too many changes")
-    assert "🟠 *lift* needs a look: 💤" in entry(view, "lift")
+    assert "🟠 *lift* Needs a look. 💤" in entry(view, "lift")
 
 
 async def test_failures_of_runs_that_a_person_may_not_see_are_not_counted(team: Team) -> None:
@@ -182,8 +182,8 @@ async def test_failures_of_runs_that_a_person_may_not_see_are_not_counted(team: 
         [b for b in view["blocks"] if str(b.get("block_id")).startswith("health:")]
     )
     await team.office.click_in_view(FRANK, view, "Next")
-    view = await home_of(team, FRANK, "*z-secret* no run has ended yet")
-    assert "failing" not in entry(view, "*z-secret*")
-    assert "🔴 *z-secret* failing: 1 failure waits" in entry(
+    view = await home_of(team, FRANK, "*z-secret* No run")
+    assert "Failing" not in entry(view, "*z-secret*")
+    assert "🔴 *z-secret* Failing. 1 failure waits" in entry(
         await opened(team, ALICE, "*z-secret*"), "*z-secret*"
     )

@@ -142,7 +142,7 @@ async def test_show_tells_what_a_workflow_does_and_how_it_went(team: Team) -> No
     for words in (
         "*Ship it* · ship", "`Ships a *release* to production.`",
         "1. build", "2. go · asks people", "3. release",
-        "service, copies (optional), note (optional)", "Europe/Berlin", "next <!date^", "1 under way",
+        "service, copies (optional), note (optional)", "Europe/Berlin", "next <!date^", "1 waiting",
     ):  # fmt: skip
         assert words in told, words
     assert "@platform" in told

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.views.answers.run_charts import chart_in_text, charted, charts, range_in_words
+from bot.views.answers.runs_answer import Listing, runs_page
 from engine import Actor, RunRecord
 from engine.model.states import RunState
 from localslack.blocks import check_message
@@ -44,6 +45,15 @@ def test_runs_are_counted_on_the_day_of_the_reader() -> None:
     assert charts(runs, UTC)[1]["chart"]["axis_config"]["categories"][0] == "1 Jan"
     over_new_year = charts(charted([run(n) for n in range(9)]), UTC)[1]["chart"]["axis_config"]
     assert over_new_year["categories"][0] == "28 Dec 2025"
+
+
+def test_a_list_says_in_the_zone_of_the_reader_when_each_run_started() -> None:
+    listed = [run(0, state="running"), run(1), run(400)]
+    page = runs_page(listed, Listing(), NOW, "/workflow", zone=ZoneInfo("Europe/Berlin"))
+    for shown in (str(page.blocks), str(page.plainest.blocks)):
+        for started in ("today 00:30", "5 Jan 00:30", "2 Dec 2024 00:30"):
+            assert started in shown
+    assert "Started (UTC)" in str(runs_page(listed, Listing(), NOW, "/workflow").blocks)
 
 
 def test_a_skipped_step_and_a_refusal_do_not_count_as_done() -> None:

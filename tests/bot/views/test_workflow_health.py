@@ -62,16 +62,30 @@ def test_each_minor_reason_is_told_also_beside_a_serious_one() -> None:
 
 def test_a_healthy_workflow_and_one_without_ended_runs_differ() -> None:
     assert told(HealthFacts(runs("succeeded", "cancelled"))) == (
-        f"{icons.DONE} healthy: 1 of the last 2 runs done"
+        f"{icons.DONE} healthy: the last run succeeded"
+    )
+    assert told(HealthFacts(runs("running", "succeeded", "succeeded", "succeeded"))).endswith(
+        "the last 3 runs succeeded"
     )
     assert told(HealthFacts(runs("running"))).startswith(f"{icons.PENDING} no run has ended yet")
+    assert told(HealthFacts()).startswith(f"{icons.PENDING} no run yet")
 
 
-def test_a_rejected_run_is_not_counted_as_done() -> None:
-    rejected = [replace(each, refusal="rejected") for each in runs("succeeded")]
-    assert told(HealthFacts([*rejected, *runs("succeeded")])) == (
-        f"{icons.DONE} healthy: 1 of the last 2 runs done"
-    )
+def test_a_run_without_all_of_its_steps_is_not_told_as_success() -> None:
+    (done,) = runs("succeeded")
+    for last, sign, words in (
+        (replace(done, refusal="rejected"), icons.SKIPPED, "was rejected"),
+        (replace(done, refusal="expired"), icons.SKIPPED, "was not answered in time"),
+        (replace(done, reason="went on without b"), icons.SKIPPED, "ended with skipped steps"),
+        (replace(done, state="cancelled"), icons.CANCELLED, "was cancelled"),
+    ):
+        assert told(HealthFacts([last, done])) == f"{sign} healthy: the last run {words}"
+
+
+def test_an_entry_counts_the_runs_that_wait_and_those_that_execute_apart() -> None:
+    entry = str(health_block(SHIP, HealthFacts(runs("running", "waiting", "waiting", "succeeded")), NOW, 0))
+    assert "✅ *Ship it* Healthy. The last run succeeded" in entry
+    assert "🔵 1 running · ⏸️ 2 waiting" in entry
 
 
 def test_an_entry_names_the_last_and_the_next_run() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from engine import Actor, Cron, DefinitionErrors, Every, Once, Workflow, fact
+from engine import Actor, Cron, DefinitionErrors, Every, Once, UnknownRun, Workflow, fact
 from engine.authoring.loader import load
 from engine.compiler import compile_workflow
 from engine.testing import Harness
@@ -26,10 +26,37 @@ def on(*triggers: Any) -> Workflow:
     return flow
 
 
+async def work_on() -> str:
+    return "done"
+
+
 async def started(flow: Any, days: str, at: str = "2026-03-01T00:00:00+00:00") -> list[str]:
     async with Harness(flow, schedules=True, at=at) as harness:
         await harness.advance(days)
         return sorted(run.created_at.strftime("%d %H:%M") for run in await harness.runs())
+
+
+async def test_a_run_of_a_schedule_is_found_by_its_short_id() -> None:
+    daily, weekly = Cron("0 3 * * *"), Cron("0 3 * * mon")
+    async with Harness(on(daily, weekly), schedules=True, at="2026-03-01T00:00:00+00:00") as harness:
+        await harness.advance("28h")
+        first = min(await harness.runs(), key=lambda run: run.created_at)
+        assert (first.id, first.short) == ("flow-cron-0-3-x-x-x-20260301T030000Z", "flow-0301T030000Z")
+        assert (await harness.engine.find_run(first.short)).id == first.id
+        # Both schedules fired on Monday: the short id of these two is not enough.
+        with pytest.raises(UnknownRun, match=r"Several runs match flow-0302T030000Z: flow-cron-0-3-x-x-x-"):
+            await harness.engine.find_run("flow-0302T030000Z")
+
+
+async def test_a_short_id_does_not_stand_for_a_run_of_a_workflow_with_a_longer_name() -> None:
+    nightly, longer = (
+        Workflow(name, owner="@ops", triggers=[Cron("0 3 * * *")]) for name in ("nightly", "nightly-b")
+    )
+    nightly.step(work_on)
+    longer.step(work_on)
+    async with Harness(nightly, longer, schedules=True, at="2026-03-01T00:00:00+00:00") as harness:
+        await harness.advance("4h")
+        assert (await harness.engine.find_run("nightly-0301T030000Z")).workflow == "nightly"
 
 
 async def test_a_filter_leaves_out_fires() -> None:
