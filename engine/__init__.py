@@ -133,7 +133,8 @@ if TYPE_CHECKING:
     from engine.store.event_log import EventLog
     from engine.store.queries.installation import Prospect
     from engine.store.queries.runs import MAX_RUNS_COUNTED
-    from engine.triggers.intake import Fact, Preview, Taken, delivery
+    from engine.triggers.fact import Fact, Taken, delivery
+    from engine.triggers.intake import Preview
 
 _NAMES = {
     "engine.audit.hash_chain": ("Audit",),
@@ -308,7 +309,8 @@ _NAMES = {
     "engine.store.event_log": ("EventLog",),
     "engine.store.queries.installation": ("Prospect",),
     "engine.store.queries.runs": ("MAX_RUNS_COUNTED",),
-    "engine.triggers.intake": ("Fact", "Preview", "Taken", "delivery"),
+    "engine.triggers.fact": ("Fact", "Taken", "delivery"),
+    "engine.triggers.intake": ("Preview",),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -30,7 +30,7 @@ from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord
 from engine.model.signals import SignalResult
 from engine.runtime.engine import Engine
 from engine.runtime.settings import EngineSettings
-from engine.triggers.intake import Taken, delivery
+from engine.triggers.fact import Taken, delivery
 
 RUNS_PER_PAGE = 200
 TESTER = Actor("cli", "tester")

@@ -45,17 +45,18 @@ incident_response = Workflow(
     owner="@on-call",
     channel="#incidents",
     triggers=[
-        # Alertmanager posts to /hooks/incidents; a firing alert starts one run.
+        # Alertmanager posts groups of alerts to /hooks/incidents; each firing alert starts one run.
         Webhook(
             "incidents",
             secret="INCIDENTS_SECRET",  # noqa: S106 - the name of an environment variable
-            filter=fact.payload.status == "firing",
+            each="payload.alerts",
+            filter=fact.element.status == "firing",
             input={
-                "device": "{payload.alerts.0.labels.device}",
-                "metric": "{payload.alerts.0.labels.metric}",
-                "value": "{payload.alerts.0.annotations.value}",
+                "device": "{element.labels.device}",
+                "metric": "{element.labels.metric}",
+                "value": "{element.annotations.value}",
             },
-            dedup="{payload.alerts.0.fingerprint}",
+            dedup="{element.fingerprint}",
             dedup_within="1h",
         )
     ],

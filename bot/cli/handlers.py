@@ -28,6 +28,7 @@ from engine import (
     DecisionResult,
     Engine,
     NotPossible,
+    Preview,
     RequestRecord,
     StartedRuns,
     UnknownWorkflow,
@@ -286,6 +287,10 @@ async def test_trigger(engine: Engine, values: Values, user: str) -> JSON:
     preview = engine.preview(
         values["workflow"], values.get("key"), values["sample"], values.get("headers", {})
     )
+    return {**_previewed(preview), "elements": [_previewed(each) for each in preview.elements]}
+
+
+def _previewed(preview: Preview) -> dict[str, Any]:
     return {
         "passes": preview.passes,
         "input": preview.input,

@@ -26,6 +26,7 @@ from engine import (
     WebhookSpec,
     delivery,
 )
+from engine.text import without_folders
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class _Hooks:
         scope = {"payload": payload, "headers": headers}
         try:
             fact = delivery(workflow, spec, scope, body, signed)
-            return _answer(await self._engine.take(workflow, spec, fact))
+            return _answer(await self._engine.take(workflow, spec, fact), spec.each)
         except InvalidInput as error:
             field, what = error.problems[0]
             log.warning("a delivery to the webhook %s does not fit %s: %a", spec.name, workflow, field)
@@ -101,10 +102,18 @@ class _Hooks:
             log.warning("a request to the webhook %s was refused: %s", spec.name, why)
 
 
-def _answer(taken: Taken) -> web.Response:
-    """202 with the id of the run; 200 where the filter let nothing pass."""
-    body = {"run": taken.run_id, "state": taken.state}
-    return web.json_response(body, status=200 if taken.run_id is None else 202)
+def _answer(taken: Taken, each: str) -> web.Response:
+    """202 with the run, or with what became of each element; 200 where nothing passed the filter."""
+    body = {"state": taken.state, "runs": [*map(_result, taken.elements)]} if each else _result(taken)
+    return web.json_response(body, status=200 if taken.state == "filtered" else 202)
+
+
+def _result(taken: Taken) -> dict[str, Any]:
+    body: dict[str, Any] = {"run": taken.run_id, "state": taken.state}
+    if taken.state == "refused":
+        field, message = taken.problem
+        body["error"] = {"field": field, "message": without_folders(message)}
+    return body
 
 
 def parse_body(body: bytes, content_type: str) -> Any:

@@ -123,6 +123,8 @@ class Webhook:
       takes the whole body. Default: no values.
     - `filter`: a condition on `fact.payload` and `fact.headers`. Without it every delivery
       starts a run.
+    - `each`: the path of a list of at most 100 elements, as in `payload.alerts`. Each element is a fact of
+      its own, which `input`, `filter` and `dedup` call `element`. Default: the delivery is one fact.
     - `dedup`: a template such as `{payload.fingerprint}`: deliveries with the same value start one run.
     - `dedup_within`: for how long, from the delivery that started a run. Default: forever.
     - `debounce`: a run starts when no further delivery has arrived for this time, with the newest one's
@@ -142,6 +144,7 @@ class Webhook:
     equal_bodies: bool = False
     input: TriggerInput = field(default_factory=dict)
     filter: Condition | None = None
+    each: str = ""
     dedup: str = ""
     dedup_within: Duration | None = None
     debounce: Duration | None = None
@@ -162,13 +165,14 @@ class OnEvent:
     - `filter`: a condition on `fact.event`, `fact.run` and `fact.steps`.
     - `dedup`: a template such as `{run.workflow}`: events with the same value start one run.
     - `dedup_within`: for how long, from the event that started a run. Default: forever.
-    - `enabled`, `quiet`: those of `Webhook`.
+    - `each`, `enabled`, `quiet`: those of `Webhook`.
     """
 
     event: str | Iterable[str]
     workflow: Any = None
     input: TriggerInput = field(default_factory=dict)
     filter: Condition | None = None
+    each: str = ""
     dedup: str = ""
     dedup_within: Duration | None = None
     enabled: bool = True
@@ -189,6 +193,7 @@ class AfterRun:
     state: str | Iterable[str] = "succeeded"
     input: TriggerInput = field(default_factory=dict)
     filter: Condition | None = None
+    each: str = ""
     dedup: str = ""
     dedup_within: Duration | None = None
     enabled: bool = True
@@ -235,7 +240,7 @@ class QueryChange:
     - `every`: the time between two queries.
     - `input`: as for `Webhook`, with `{row.column}`.
     - `filter`: a condition on `fact.row`.
-    - `dedup`, `dedup_within`, `enabled`, `quiet`: those of `Webhook`.
+    - `each`, `dedup`, `dedup_within`, `enabled`, `quiet`: those of `Webhook`.
     """
 
     url: str
@@ -245,6 +250,7 @@ class QueryChange:
     every: Duration = "30s"
     input: TriggerInput = field(default_factory=dict)
     filter: Condition | None = None
+    each: str = ""
     dedup: str = ""
     dedup_within: Duration | None = None
     enabled: bool = True

@@ -16,6 +16,7 @@ from engine.compiler.conditions import typed_tests
 from engine.compiler.definition.checks import Checks, did_you_mean
 from engine.kernel.facts import template_paths, templates_in
 from engine.model.conditions import Compare, Condition, leaves
+from engine.model.elements import ELEMENT
 from engine.model.trigger_spec import (
     EventSpec,
     FactSpec,
@@ -84,6 +85,7 @@ _EXAMPLES = {
     "row": ("row", "id"),
 }
 """By the first part of a fact: what the fact is called, and a field that tells two apart."""
+_LIST_PATH = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9][A-Za-z0-9_]*)*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 
@@ -135,6 +137,8 @@ def shared_options(checks: Checks, trigger: Any, what: str, parts: Parts) -> dic
     """The options that all triggers which observe facts have, as their spec takes them."""
     checks.flag(trigger.enabled, f"{what}: enabled")
     checks.flag(trigger.quiet, f"{what}: quiet")
+    each = _each(checks, trigger, what, parts)
+    parts = {**parts, ELEMENT: Any} if each else parts
     given = trigger.input
     if not isinstance(given, Mapping | str) or (isinstance(given, str) and not given):
         checks.error(f"{what}: input is {given!r}.", 'Write input={"field": "{payload.field}"}.')
@@ -142,24 +146,45 @@ def shared_options(checks: Checks, trigger: Any, what: str, parts: Parts) -> dic
     for text in templates_in(given):
         check_template(checks, text, f"{what}: input", parts)
     return {
+        "each": each,
         "input": given if isinstance(given, str) else dict(given),
         "filter": filter_condition(checks, trigger.filter, what, parts),
-        **_sameness(checks, trigger, what, parts),
+        **_sameness(checks, trigger, what, parts, each),
         "enabled": trigger.enabled,
         "quiet": trigger.quiet,
     }
 
 
-def _sameness(checks: Checks, trigger: Any, what: str, parts: Parts) -> dict[str, Any]:
+def _each(checks: Checks, trigger: Any, what: str, parts: Parts) -> str:
+    """Return the path of the list whose elements are the facts; empty where there is none."""
+    path, first = getattr(trigger, "each", ""), next(iter(parts))
+    if not path and isinstance(path, str):
+        return ""
+    if not isinstance(path, str) or not _LIST_PATH.fullmatch(path):
+        remedy = f'Write the path of a list without braces, as in each="{first}.items".'
+        checks.error(f"{what}: each is {path!r}.", remedy)
+        return ""
+    check_template(checks, f"{{{path}}}", f"{what}: each", parts)
+    return path
+
+
+def _sameness(checks: Checks, trigger: Any, what: str, parts: Parts, each: str) -> dict[str, Any]:
     """Which facts are one: `dedup`, `dedup_within` and `debounce`."""
     first = next(iter(parts))
     fact, field = _EXAMPLES[first]
+    if each:
+        fact, first, field = "element", ELEMENT, "id"
     check_key(checks, trigger.dedup, f"{what}: dedup", fact, parts, f"{first}.{field}")
     within = checks.duration(trigger.dedup_within, f"{what}: dedup_within", None, 1.0)
     debounce = checks.duration(getattr(trigger, "debounce", None), f"{what}: debounce", None, 1.0)
     if within is not None and not trigger.dedup:
         remedy = f'Write dedup="{{{first}.{field}}}".'
         checks.error(f"{what}: dedup_within is given, but dedup is missing.", remedy)
+    if each and debounce is not None and not trigger.dedup:
+        checks.error(
+            f"{what}: debounce with each, but dedup is missing: all elements would start one run.",
+            f'Write dedup="{{{first}.{field}}}".',
+        )
     if within is not None and debounce is not None:
         checks.error(f"{what}: debounce and dedup_within exclude each other.", "Leave one of them out.")
     return {"dedup": trigger.dedup, "dedup_within": within, "debounce": debounce}

@@ -11,7 +11,9 @@ from engine.model.trigger_spec import FactSpec
 
 
 def fact_paths(spec: FactSpec) -> Iterator[str]:
-    """The paths into the fact that a trigger reads: in its input, `dedup` and filter."""
+    """The paths into the fact that a trigger reads: in its input, `each`, `dedup` and filter."""
+    if spec.each:
+        yield spec.each
     for text in (*templates_in(spec.input), spec.dedup):
         yield from template_paths(text)
     if spec.filter is None:

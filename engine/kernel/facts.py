@@ -115,6 +115,11 @@ def fact_name(kind: str, value: str) -> str:
     return f"{kind}:{hashlib.sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}"
 
 
+def element_key(key: str, index: int) -> str:
+    """The key of an element of the list that a fact holds."""
+    return f"{key}|{index}"
+
+
 def run_id(workflow: str, trigger_key: str, *fact: str) -> str:
     """The id of the run that this fact starts: the same fact has the same id in every process."""
     digest = hashlib.sha256(orjson.dumps([trigger_key, *fact])).digest()

@@ -69,11 +69,13 @@ class FactSpec(Frozen):
     """A trigger that observes facts, unlike one of the clock."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
-        {"input", "filter", "dedup", "dedup_within", "debounce", "enabled", "quiet"}
+        {"each", "input", "filter", "dedup", "dedup_within", "debounce", "enabled", "quiet"}
     )
 
     key: str
     """Unique in the workflow and stable: `webhook:alerts`."""
+    each: str = ""
+    """Path of the list of whose elements each is a fact, as in `payload.alerts`; empty: the fact is one."""
     input: dict[str, Any] | str = Field(default_factory=dict)
     """The input of a run: JSON whose texts are templates, or the one path that gives all of it."""
     filter: Condition | None = None

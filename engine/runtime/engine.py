@@ -58,7 +58,8 @@ from engine.store.event_log import EventLog
 from engine.store.files.file_lock import FileLock
 from engine.store.queries.installation import Prospect
 from engine.store.store import Store
-from engine.triggers.intake import Fact, Preview, Taken
+from engine.triggers.fact import Fact, Taken
+from engine.triggers.intake import Preview
 from engine.triggers.samples import observing, sample_scope
 
 log = logging.getLogger(__name__)

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
 from engine.errors import SignoffError, TooMany
-from engine.model.change import EventDraft, Fired
-from engine.model.people import ENGINE, Actor
+from engine.model.change import Fired
+from engine.model.people import Actor
 from engine.model.trigger_spec import WebhookSpec
 from engine.store.queries.trigger_facts import TakenFact
 from engine.store.store import Store
 from engine.store.writes.transitions import Stale
 from engine.store.writes.trigger_facts import AlteredBurst
 from engine.triggers.intake import StartRun
+from engine.triggers.refusals import refused_event
 
 log = logging.getLogger(__name__)
 
@@ -65,13 +66,6 @@ class Bursts:
         log.error("%s could not be started by its trigger %s: %s", burst.workflow, burst.key, reason)
         event = refused_event(burst.workflow, burst.key, reason, now)
         await self._store.refuse_burst(burst.workflow, burst.key, burst.fact, event)
-
-
-def refused_event(workflow: str, key: str, reason: str, now: datetime) -> EventDraft:
-    """A fact started no run, and no sender is told so."""
-    return EventDraft(
-        "trigger.refused", now, ENGINE, data={"workflow": workflow, "key": key, "reason": reason[:500]}
-    )
 
 
 def _actor(compiled: Compiled, key: str) -> Actor:

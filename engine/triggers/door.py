@@ -7,7 +7,7 @@ from typing import Protocol
 
 from engine.model.people import Actor
 from engine.model.trigger_spec import FactSpec, TriggerSpec
-from engine.triggers.intake import Fact, Taken
+from engine.triggers.fact import Fact, Taken
 
 
 class Activity(Protocol):

@@ -18,9 +18,9 @@ from engine.model.records import EventRecord
 from engine.model.trigger_spec import EventSpec
 from engine.store import queries
 from engine.store.store import Store
-from engine.triggers.bursts import refused_event
 from engine.triggers.door import Door
-from engine.triggers.intake import Fact
+from engine.triggers.fact import Fact
+from engine.triggers.refusals import refused_event
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ class EventTriggers:
             log.warning("%s is not started by %s: %s", workflow, spec.key, error)
             await self._store.append(refused_event(*key, str(error), self._clock.now()))
             taken = None
-        if taken is None or taken.state != "started":
+        if taken is None or not taken.noted:
             await self._store.set_cursor(*key, place)
         self._places[key] = event.seq
 

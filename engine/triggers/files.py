@@ -24,9 +24,9 @@ from engine.model.people import Actor
 from engine.model.trigger_spec import FileSpec
 from engine.store import queries
 from engine.store.store import Store
-from engine.triggers.bursts import refused_event
 from engine.triggers.door import Door
-from engine.triggers.intake import Fact
+from engine.triggers.fact import Fact
+from engine.triggers.refusals import refused_event
 
 log = logging.getLogger(__name__)
 
@@ -170,14 +170,14 @@ class FileLook:
     async def _take(self, arrival: Arrival) -> None:
         workflow, spec = self._workflow, self._spec
         fact = Fact(arrival.key, arrival.scope(), Actor("file", spec.key), row=arrival.row)
-        started = False
+        noted = False
         try:
-            started = (await self._door.take(workflow, spec, fact)).state == "started"
+            noted = (await self._door.take(workflow, spec, fact)).noted
         except (InvalidInput, NotPossible) as error:
             reason = without_surrogates(f"{arrival.path}: {error}")
             log.warning("%s is not started by the file %s", workflow, reason)
             await self._store.append(refused_event(workflow, spec.key, reason, self._clock.now()))
-        if not started:
+        if not noted:
             await self._store.note_facts(workflow, spec.key, [arrival.row], self._clock.now())
         self._taken.add(arrival.row)
 

@@ -6,72 +6,27 @@ are the same by a value for a time, or wait for the end of a burst, rows say whi
 and the trigger's place are written in the transaction that creates the run.
 """
 
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from engine import faults
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import check_input
-from engine.errors import InvalidInput
+from engine.errors import InvalidInput, NotPossible, SignoffError, TooMany
 from engine.kernel import facts
 from engine.model.change import Fired
-from engine.model.people import Actor
+from engine.model.people import ENGINE, Actor
 from engine.model.records import RunRecord
-from engine.model.trigger_spec import FactSpec, WebhookSpec
+from engine.model.trigger_spec import FactSpec
 from engine.store import queries
 from engine.store.store import Store
 from engine.store.writes.transitions import TakenBefore
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something that happened outside. `scope`: its parts by name, as JSON.
-
-    `key` names it among the facts of its trigger: two facts with one key are the same fact. `cursor`: the
-    place of the trigger once it is taken. `once`: a second name, of which a further fact is the same one too.
-    """
-
-    key: str
-    scope: Mapping[str, Any]
-    actor: Actor
-    cursor: str | None = None
-    row: str | None = None
-    """The name by which rows of the trigger know it, where they do."""
-    once: str = ""
-    asked: tuple[Actor, ...] = ()
-    """The people whose input it carries: the requesters of the run whose event it is."""
-
-
-def delivery(
-    workflow: str, spec: WebhookSpec, scope: Mapping[str, Any], body: bytes, signed: bytes = b""
-) -> Fact:
-    """The fact of a delivery to a webhook. Raises `InvalidInput` where the id of the delivery is missing.
-
-    `signed`: the bytes that its sender signed. No header is among them, so that a person who captured a
-    delivery could send it again with another id in a header.
-    """
-    key = facts.filled_text(workflow, "idempotency_key", spec.idempotency_key, scope)
-    by_header = "{headers." in spec.idempotency_key + spec.dedup
-    once = facts.fact_name("signed", hashlib.sha256(signed).hexdigest())
-    return Fact(
-        key or hashlib.sha256(body).hexdigest(),
-        scope,
-        Actor("webhook", spec.name),
-        once=once if signed and by_header and not spec.equal_bodies else "",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Result of taking a fact. `run_id` is None where it started none, `due_at` set where its run waits."""
-
-    state: Literal["started", "repeated", "waiting", "filtered"]
-    run_id: str | None = None
-    due_at: datetime | None = None
+from engine.triggers.elements import elements_of, located, refused, together
+from engine.triggers.fact import Fact, Taken
+from engine.triggers.refusals import refused_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +36,8 @@ class Preview:
     passes: bool
     input: Any = None
     problems: tuple[tuple[str, str], ...] = ()
+    elements: tuple["Preview", ...] = ()
+    """Answers to the elements of a sample that holds a list."""
 
 
 class StartRun(Protocol):
@@ -111,7 +68,29 @@ class Intake:
         self._store, self._clock, self._find, self._start, self._nudge = store, clock, find, start, nudge
 
     async def take(self, workflow: str, spec: FactSpec, fact: Fact) -> Taken:
-        """Start the run of a fact, once."""
+        """Start the run of a fact, once; of one that holds a list, the run of each element.
+
+        An element that does not fit holds up no other one. Where none can be taken, its error is raised.
+        """
+        if not spec.each:
+            return await self._take(workflow, spec, fact)
+        taken: list[Taken] = []
+        errors: list[SignoffError] = []
+        for index, element in enumerate(elements_of(workflow, spec, fact)):
+            try:
+                taken.append(await self._take(workflow, spec, element))
+            except TooMany:
+                raise  # the sender tries again, and finds the runs of the elements before
+            except (InvalidInput, NotPossible) as problem:
+                errors.append(located(spec.each, index, problem))
+                taken.append(refused(errors[-1]))
+        if errors and not any(each.run_id for each in taken):
+            raise errors[0]
+        for error in errors:
+            await self._store.append(refused_event(workflow, spec.key, str(error), self._clock.now()))
+        return together(taken)
+
+    async def _take(self, workflow: str, spec: FactSpec, fact: Fact) -> Taken:
         if not facts.passes(workflow, spec.filter, fact.scope):
             return Taken("filtered")
         compiled = self._find(workflow)
@@ -189,6 +168,16 @@ class Intake:
 
     def preview(self, workflow: str, spec: FactSpec, scope: Mapping[str, Any]) -> Preview:
         """Tell what a fact of this scope would do, and start nothing."""
+        if not spec.each:
+            return self._preview(workflow, spec, scope)
+        try:
+            elements = elements_of(workflow, spec, Fact("", scope, ENGINE))
+        except InvalidInput as error:
+            return Preview(passes=True, problems=tuple(error.problems))
+        previews = tuple(self._preview(workflow, spec, each.scope) for each in elements)
+        return Preview(passes=any(each.passes for each in previews), elements=previews)
+
+    def _preview(self, workflow: str, spec: FactSpec, scope: Mapping[str, Any]) -> Preview:
         try:
             if not facts.passes(workflow, spec.filter, scope):
                 return Preview(passes=False)

@@ -22,9 +22,9 @@ from engine.model.trigger_spec import RowSpec
 from engine.store import queries
 from engine.store.schema import rows
 from engine.store.store import Store
-from engine.triggers.bursts import refused_event
 from engine.triggers.door import Door
-from engine.triggers.intake import Fact
+from engine.triggers.fact import Fact
+from engine.triggers.refusals import refused_event
 
 log = logging.getLogger(__name__)
 
@@ -104,17 +104,17 @@ class RowLook:
         workflow, spec = self._workflow, self._spec
         value = self._place_of(row)
         place = rows.to_json(value)
-        started = False
+        noted = False
         try:
             if row.problem:
                 raise NotPossible(row.problem)
             fact = Fact(place, {"row": dict(row.columns)}, Actor("query", spec.key), cursor=place)
-            started = (await self._door.take(workflow, spec, fact)).state == "started"
+            noted = (await self._door.take(workflow, spec, fact)).noted
         except (InvalidInput, NotPossible) as error:
             log.warning("%s is not started by the row %s: %s", workflow, place, error)
             reason = f"{spec.cursor} {place}: {error}"
             await self._store.append(refused_event(workflow, spec.key, reason, self._clock.now()))
-        if not started:
+        if not noted:
             await self._store.set_cursor(workflow, spec.key, place)
         self._place = value
 

@@ -79,7 +79,7 @@ MUTANTS = [
     ),
     Mutant(
         "a captured delivery with another id in a header starts a second run",
-        "engine/triggers/intake.py",
+        "engine/triggers/fact.py",
         'once=once if signed and by_header and not spec.equal_bodies else "",',
         'once="",',
         ("tests/bot/test_hooks.py",),

@@ -10,6 +10,20 @@ _TRIGGERS = ("tests/engine/triggers/test_triggers.py",)
 
 MUTANTS = [
     Mutant(
+        "all elements of a delivery are the same fact",
+        "engine/kernel/facts.py",
+        '    return f"{key}|{index}"',
+        "    return key",
+        _HOOKS,
+    ),
+    Mutant(
+        "the place of a trigger moves on before all elements are taken",
+        "engine/triggers/elements.py",
+        "            cursor=None,\n",
+        "",
+        ("tests/engine/triggers/test_element_triggers.py",),
+    ),
+    Mutant(
         "a list promises a fire that the filter holds back",
         "engine/runtime/timing/schedules.py",
         "            starts = self._next_start(name, spec, due) if enabled else None",
@@ -222,7 +236,7 @@ MUTANTS = [
     Mutant(
         "files that the filter held back are looked at again",
         "engine/triggers/files.py",
-        "        if not started:\n",
+        "        if not noted:\n",
         "        if False:\n",
         _FILES,
     ),

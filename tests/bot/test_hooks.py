@@ -32,6 +32,7 @@ from engine import (
     Workflow,
     fact,
 )
+from engine.store import queries
 from tests.test_docs import block_with
 
 DELIVERIES = Path(__file__).parent / "deliveries"
@@ -136,6 +137,17 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         ),
         alerts("calm", hook("calm", signature="github", idempotency_key=DELIVERY, debounce="1m")),
         alerts("equal", hook("equal", signature="github", idempotency_key=DELIVERY, equal_bodies=True)),
+        alerts(
+            "grouped",
+            hook(
+                "grouped",
+                each="payload.alerts",
+                filter=fact.element.status == "firing",
+                input={"service": "{element.service}", "severity": "{payload.severity}"},
+                dedup="{element.print}",
+                dedup_within="1h",
+            ),
+        ),
         *(alerts(f"by-{style}", hook(style, signature=style)) for style in styles),
     )
     async with listening(build_server(problems=problems, clock=clock, engine=engine), "127.0.0.1", 0) as port:
@@ -166,6 +178,74 @@ async def test_the_same_delivery_five_times_at_once_starts_one_run(site: Site) -
     (run,) = await site.runs()
     assert {(status, body["run"]) for status, body in answers} == {(202, run.id)}
     assert sorted(body["state"] for _, body in answers) == ["repeated"] * 4 + ["started"]
+
+
+def firing(service: str | None, fingerprint: str, status: str = "firing") -> dict[str, str]:
+    named = {"service": service} if service else {}
+    return {"status": status, "print": fingerprint, **named}
+
+
+async def test_each_element_of_a_delivery_that_passes_the_filter_starts_a_run_once(site: Site) -> None:
+    group = {"severity": "critical", "alerts": [
+        firing("checkout", "a"), firing("cart", "b", "resolved"), firing(None, "c"), firing("search", "d"),
+        firing("search", "d"),
+    ]}  # fmt: skip
+    status, body = await site.tell("grouped", group)
+    runs = {run.input["service"]: run for run in await site.runs()}
+    assert {name: run.input["severity"] for name, run in runs.items()} == {
+        "checkout": "critical",
+        "search": "critical",
+    }
+    assert (status, body["state"]) == (202, "started")
+    checkout, cart, unnamed, search, same = body["runs"]
+    assert checkout == {"run": runs["checkout"].id, "state": "started"}
+    assert cart == {"run": None, "state": "filtered"}
+    assert (search["run"], same) == (runs["search"].id, {"run": runs["search"].id, "state": "repeated"})
+    assert (unnamed["run"], unnamed["state"]) == (None, "refused")
+    assert unnamed["error"]["field"] == "service of payload.alerts.2"
+    assert unnamed["error"]["message"].startswith("{element.service} is missing.")
+    log = await site.engine._store.read(queries.events, 0, 500)
+    events = [each for each in log if each.type == "trigger.refused"]
+    assert ["service of payload.alerts.2: " in event.data["reason"] for event in events] == [True]
+    _, again = await site.tell("grouped", group)
+    assert [each["state"] for each in again["runs"]].count("repeated") == 3
+    assert len(await site.runs()) == 2
+    # Another delivery of the group, a while later: a fact that started a run is still the same one.
+    later = {**group, "alerts": [firing("checkout", "a"), firing("pay", "e")]}
+    _, body = await site.tell("grouped", later)
+    assert [each["state"] for each in body["runs"]] == ["repeated", "started"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "status", "words"),
+    [
+        (
+            [firing("a", str(number)) for number in range(101)],
+            422,
+            "101 elements, and at most 100 are taken.",
+        ),
+        ("none", 422, "payload.alerts is a text, and must be a list."),
+        ([firing(None, "c")], 422, "{element.service} is missing."),
+        ([firing("a", "c", "resolved")], 200, ""),
+        ([], 200, ""),
+    ],
+)
+async def test_a_list_that_cannot_be_taken_starts_nothing(
+    site: Site, listed: Any, status: int, words: str
+) -> None:
+    answered, body = await site.tell("grouped", {"severity": "low", "alerts": listed})
+    assert (answered, words in str(body)) == (status, True), body
+    assert await site.runs() == []
+
+
+async def test_a_delivery_that_a_limit_cut_off_is_completed_when_it_is_repeated(site: Site) -> None:
+    group = {"severity": "low", "alerts": [firing("a", str(number)) for number in range(60)]}
+    status, body = await site.tell("grouped", group)
+    assert (status, len(await site.runs())) == (429, 50), body
+    site.clock.advance(timedelta(minutes=1))
+    assert (await site.tell("grouped", group))[0] == 202
+    await site.engine.activity.idle()
+    assert (await site.engine.runs(limit=100))[1] == 60
 
 
 async def test_a_delivery_is_the_same_after_a_restart(site: Site, tmp_path: Path) -> None:

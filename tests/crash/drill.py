@@ -154,7 +154,7 @@ hooked = Workflow(
     owner="@on-call",
     channel="#incidents",
     input=Note,
-    triggers=[Webhook("notes", secret="HOOK_SECRET", input={"text": "{payload.text}"})],
+    triggers=[Webhook("notes", secret="HOOK_SECRET", each="payload.notes", input={"text": "{element.text}"})],
 )
 
 

@@ -67,7 +67,7 @@ async def test_a_warning_gets_a_ticket_and_a_report_and_asks_nobody(harness: Har
     assert rows(harness, "SELECT device FROM safe_mode") == []
 
 
-async def test_an_alert_of_alertmanager_starts_one_run(harness: Harness) -> None:
+async def test_each_firing_alert_of_a_group_starts_one_run(harness: Harness) -> None:
     alert = {
         "version": "4",
         "status": "firing",
@@ -81,15 +81,31 @@ async def test_an_alert_of_alertmanager_starts_one_run(harness: Harness) -> None
                 "annotations": {"value": "96.5"},
                 "startsAt": "2026-01-05T08:59:00Z",
                 "fingerprint": "b9f0a1c2d3e4f506",
-            }
+            },
+            {
+                "status": "resolved",
+                "labels": {"alertname": "Hot", "device": "press-03", "metric": "temperature"},
+                "annotations": {"value": "60"},
+                "fingerprint": "c1",
+            },
+            {
+                "status": "firing",
+                "labels": {"alertname": "Hot", "device": "fan-21", "metric": "vibration"},
+                "annotations": {"value": "1"},
+                "fingerprint": "d2",
+            },
         ],
     }
     first = await harness.deliver("incidents", alert)
     assert first.state == "started"
-    assert (await harness.deliver("incidents", alert)).run_id == first.run_id
-    assert (await harness.deliver("incidents", {**alert, "status": "resolved"})).state == "filtered"
-    (run,) = await harness.runs("incident-response")
-    assert run.input == {"device": "pump-07", "metric": "temperature", "value": 96.5}
+    assert [each.state for each in first.elements] == ["started", "filtered", "started"]
+    again = await harness.deliver("incidents", alert)
+    assert [each.run_id for each in again.elements] == [each.run_id for each in first.elements]
+    runs = {run.id: run.input for run in await harness.runs("incident-response")}
+    assert runs == {
+        first.elements[0].run_id: {"device": "pump-07", "metric": "temperature", "value": 96.5},
+        first.elements[2].run_id: {"device": "fan-21", "metric": "vibration", "value": 1.0},
+    }
     await harness.run_until_idle()
     (request,) = await harness.requests()
     assert request.ask == 'Fix pump-07: "switch to pump-08"?'

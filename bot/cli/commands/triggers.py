@@ -77,11 +77,17 @@ def try_sample(
     output.data(answer)
     for line in _result(answer).splitlines():
         output.line(line)
-    if answer["problems"]:
+    if any(each["problems"] for each in (answer, *answer["elements"])):
         raise typer.Exit(1)
 
 
 def _result(answer: dict[str, Any]) -> str:
+    if answer["elements"]:
+        return "\n".join(f"Element {index}: {_of_one(each)}" for index, each in enumerate(answer["elements"]))
+    return _of_one(answer)
+
+
+def _of_one(answer: dict[str, Any]) -> str:
     if answer["problems"]:
         problems = "\n".join(f"  {field}: {what}" for field, what in answer["problems"])
         return f"The sample does not fit, and no run starts:\n{problems}"

@@ -9,6 +9,11 @@ def describe(spec: TriggerSpec) -> str:
     if isinstance(spec, TIMED):
         filtered = ", filtered" if getattr(spec, "filter", None) is not None else ""
         return f"{cron.describe(spec)}{filtered}"
+    each = f", a run for each of {spec.each}" if spec.each else ""
+    return f"{_observed(spec)}{each}"
+
+
+def _observed(spec: WebhookSpec | EventSpec | FileSpec | RowSpec) -> str:
     match spec:
         case WebhookSpec():
             return f"webhook /hooks/{spec.name}"

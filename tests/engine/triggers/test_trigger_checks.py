@@ -64,6 +64,17 @@ def hook(**options: Any) -> Webhook:
         (hook(dedup="fingerprint", dedup_within="1h"), 'as in dedup="{payload.id}".'),
         (hook(idempotency_key="payload.id"), "idempotency_key is 'payload.id', which is the same for every"),
         (FileArrival("/in", dedup="name"), 'as in dedup="{file.name}".'),
+        (hook(each="{payload.alerts}"), 'without braces, as in each="payload.items".'),
+        (hook(each="alerts"), "each names {alerts}. "),
+        (hook(dedup="{element.id}"), "dedup names {element.id}. There are: payload, headers."),
+        (
+            hook(each="payload.alerts", dedup="id"),
+            "for every element. Name a part of the element, as in",
+        ),
+        (
+            hook(each="payload.alerts", debounce="5s"),
+            'all elements would start one run. Write dedup="{element.id}".',
+        ),
     ],
 )
 def test_what_no_fact_can_give_is_refused(trigger: Any, words: str) -> None:

@@ -1,0 +1,69 @@
+"""Facts that hold a list: each element is a fact of its own, with the same key in every process."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from engine.errors import CannotAsk, InvalidInput, NotPossible, SignoffError
+from engine.kernel import facts
+from engine.model.elements import ELEMENT
+from engine.model.template import json_type_name, value_at
+from engine.model.trigger_spec import FactSpec
+from engine.triggers.fact import Fact, Taken, TakenState
+
+MAX_ELEMENTS = 100
+"""Elements of one fact: each may start a run, and the sender waits for all of them."""
+_ORDER: Sequence[TakenState] = ("started", "waiting", "repeated", "filtered")
+"""States by rank: the first of these that an element has is the state of all elements together."""
+
+
+def elements_of(workflow: str, spec: FactSpec, fact: Fact) -> list[Fact]:
+    """Return the facts that a fact holds. Raises `Unfit` where there is no list, or too long a one.
+
+    None of them carries the trigger's place: it moves on only when all of them are taken.
+    """
+    return [
+        replace(
+            fact,
+            key=facts.element_key(fact.key, index),
+            scope={**fact.scope, ELEMENT: element},
+            cursor=None,
+            row=None,
+            once=facts.fact_name("signed", facts.element_key(fact.once, index)) if fact.once else "",
+        )
+        for index, element in enumerate(_listed(workflow, spec.each, fact.scope))
+    ]
+
+
+def _listed(workflow: str, path: str, scope: facts.Scope) -> list[Any]:
+    try:
+        listed = value_at(path, scope)
+    except CannotAsk as error:
+        raise facts.Unfit(workflow, [("each", str(error))]) from None
+    if not isinstance(listed, list):
+        raise facts.Unfit(workflow, [("each", f"{path} is {json_type_name(listed)}, and must be a list.")])
+    if len(listed) > MAX_ELEMENTS:
+        what = f"{path} has {len(listed):,} elements, and at most {MAX_ELEMENTS} are taken. No run started."
+        raise facts.Unfit(workflow, [("each", f"{what} Send fewer at a time.")])
+    return listed
+
+
+def located(path: str, index: int, error: SignoffError) -> SignoffError:
+    """Return why an element starts no run, with its place: `device of payload.alerts.2: …`."""
+    place = f"{path}.{index}"
+    if isinstance(error, InvalidInput):
+        problems = [(f"{field} of {place}" if field else place, what) for field, what in error.problems]
+        return InvalidInput(error.workflow, problems)
+    return NotPossible(f"{place}: {error}")
+
+
+def refused(error: SignoffError) -> Taken:
+    """Return the result of an element that starts no run, for its sender."""
+    problem = error.problems[0] if isinstance(error, InvalidInput) else ("", str(error))
+    return Taken("refused", problem=problem)
+
+
+def together(taken: Sequence[Taken]) -> Taken:
+    """Return what became of all elements of a fact."""
+    states = {each.state for each in taken}
+    return Taken(next((state for state in _ORDER if state in states), "filtered"), elements=tuple(taken))
