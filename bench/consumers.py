@@ -8,9 +8,9 @@ from typing import Any
 from bench.figures import Figure
 from bench.harness import PEOPLE, STARTER, asks, engine
 from bench.peer import Peer
-from bot.outbox import Outbox, OutboxParts
 from bot.outbox.ports import Delivery
-from bot.slack.web_api import CallResult
+from bot.outbox.service import Outbox, OutboxParts
+from bot.slack.call_results import CallResult
 from engine import Engine, SystemClock
 
 

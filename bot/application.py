@@ -21,7 +21,7 @@ from bot.http.health import Health
 from bot.http.listening import listening
 from bot.http.server import build_server
 from bot.monitor import Monitor, end
-from bot.outbox import Outbox
+from bot.outbox.service import Outbox
 from bot.process import end_dead
 from bot.resume_preview import as_json, lines
 from bot.slack.alteration_notices import tell_altered

@@ -58,7 +58,7 @@ async def workspace(
         Config(port=port, data=folder, workspace=people, manifest=app, rates=True, clock=clock)
     )
     try:
-        yield settings(folder, server), server.url, DemoClock(clock)
+        yield demo_settings(folder, server), server.url, DemoClock(clock)
     finally:
         await server.close()
 
@@ -176,7 +176,7 @@ def manifest() -> Path:
     return Path(__file__).resolve().with_name("manifest.yaml")
 
 
-def settings(folder: Path, server: Server | None = None) -> Settings:
+def demo_settings(folder: Path, server: Server | None = None) -> Settings:
     """The bot's settings for a demo in that folder; without a server, for a look at its database."""
     values = {name: value for name, value in os.environ.items() if not is_setting(name)}
     values |= {

@@ -1,10 +1,11 @@
 """Fixtures for tests of several rooms."""
 
 import asyncio
+import faulthandler
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,6 +29,8 @@ settings.register_profile(
 settings.load_profile("same")
 HYPOTHESIS_SECONDS = 900
 """Hypothesis takes a timeout of pytest for a failure of the example, tries it again and calls it flaky."""
+AFTER_TIMEOUT_SECONDS = 120
+"""For a test to end after its timeout."""
 ENVIRONMENT = ("SIGNOFF_", "SLACK_", "DATABASE_URL")
 
 
@@ -39,6 +42,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("hypothesis"):
             item.add_marker(pytest.mark.timeout(HYPOTHESIS_SECONDS))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """End a process whose test outlived its timeout: code that swallows the timeout would hang the whole run.
+
+    All stacks are printed, and xdist names the test and goes on with the others.
+    """
+    marker = item.get_closest_marker("timeout")
+    limit = float(marker.args[0] if marker else item.config.getini("timeout"))
+    if item.config.getoption("timeout", None) == 0 or not limit:
+        return (yield)
+    faulthandler.dump_traceback_later(limit + AFTER_TIMEOUT_SECONDS, exit=True, file=2)
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -117,7 +117,12 @@ def test_the_wheel_has_every_file_of_every_package(wheel: Path) -> None:
     modules = {"pytest_signoff.py", "signoff_command.py"}
     expected = modules | {name for name in project_files() if name.partition("/")[0] in PACKAGES}
     assert expected == {name for name in inside if not re.search(r"\.dist-info/|^signoff-stubs/", name)}
-    assert {"bot/manifest.yaml", "engine/migrations/script.py.mako", "localslack/page/index.html"} <= inside
+    assert {
+        "bot/manifest.yaml",
+        "engine/migrations/script.py.mako",
+        "engine/store/schema/new_database.sql",
+        "localslack/page/index.html",
+    } <= inside
     manifest = zipfile.ZipFile(wheel).read("bot/manifest.yaml")
     assert manifest == (ROOT / "manifest.yaml").read_bytes()
 

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from bot.cli.documents import verify_checkpoint_files, verify_receipt_file
     from bot.cli.local_engine import open_engine
     from bot.cli.serving import serve_demo, serve_workspace
+    from bot.cli.slack_people import slack_people
     from bot.cli.workflow_check import check_workflows
     from bot.cli.workflow_graph import draw_workflow
     from bot.config import is_setting
+    from bot.demo import demo_settings, kept_clock
     from bot.env_values import read_env_values
     from bot.http.client import Client
     from bot.mcp.server import serve_agents
@@ -27,9 +29,11 @@ __all__ = [
     "accept_database",
     "back_up",
     "check_workflows",
+    "demo_settings",
     "diagnose",
     "draw_workflow",
     "is_setting",
+    "kept_clock",
     "open_engine",
     "print_line",
     "print_table",
@@ -38,6 +42,7 @@ __all__ = [
     "serve_agents",
     "serve_demo",
     "serve_workspace",
+    "slack_people",
     "vacuum_database",
     "verify_checkpoint_files",
     "verify_receipt_file",
@@ -53,7 +58,9 @@ _NAMES = {
     "bot.cli.serving": ("serve_demo", "serve_workspace"),
     "bot.cli.workflow_check": ("check_workflows",),
     "bot.cli.workflow_graph": ("draw_workflow",),
+    "bot.cli.slack_people": ("slack_people",),
     "bot.config": ("is_setting",),
+    "bot.demo": ("demo_settings", "kept_clock"),
     "bot.env_values": ("read_env_values",),
     "bot.http.client": ("Client",),
     "bot.mcp.server": ("serve_agents",),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any
 
-from bot import demo
+from bot.cli import heavy
 from bot.cli.connection import JSON, EngineClient, RemoteEngine, is_served
 from bot.cli.handlers import HANDLERS
 from bot.cli.output import CommandError
@@ -17,9 +17,6 @@ from bot.config import Settings, read_settings
 from bot.control_client import user_name
 from bot.demo_clock import DemoClock
 from bot.engine_settings import engine_settings, register
-from bot.slack.people import SlackPeople
-from bot.slack.preflight import PreflightFailed, preflight
-from bot.slack.web_api import SlackApi
 from engine import Engine, People, StaticPeople, StoreInUse, SystemClock
 from engine.database import Expected, FileLock
 
@@ -93,7 +90,7 @@ async def _open(
         loaded = load(settings) if workflows or executes else None
         source = await people_of(stack, settings) if people else StaticPeople(groups=settings.groups)
         chosen = engine_settings(settings, loaded)
-        clock = DemoClock(demo.kept_clock(target.demo)) if target.demo is not None else SystemClock()
+        clock = DemoClock(heavy.kept_clock(target.demo)) if target.demo is not None else SystemClock()
         engine = await Engine.open(target.database, clock=clock, people=source, settings=chosen, lock=lock)
         stack.push_async_callback(engine.close)
         if loaded:
@@ -106,21 +103,12 @@ async def _open(
 def target_settings(target: Target) -> Settings:
     """Return all settings that go with a database. Raises `ConfigError`."""
     if target.demo is not None:
-        return demo.settings(target.demo)
+        return heavy.demo_settings(target.demo)
     return read_settings(target.environ, target.env_file)
 
 
 async def people_of(stack: AsyncExitStack, settings: Settings) -> People:
-    """Return Slack's people if there is a token: who may decide is looked up now, here too."""
+    """Return Slack's people if there is a token."""
     if settings.bot_token is None:
         return StaticPeople(groups=settings.groups)
-    api = await stack.enter_async_context(
-        SlackApi(settings.bot_token.get_secret_value(), base_url=settings.api_url)
-    )
-    try:
-        identity = await preflight(api)
-    except PreflightFailed as failure:
-        raise CommandError(str(failure)) from None
-    people = SlackPeople(api, SystemClock(), team_id=identity.team_id, groups=settings.groups)
-    stack.push_async_callback(people.close)
-    return people
+    return await heavy.slack_people(stack, settings.bot_token, settings)

@@ -60,7 +60,7 @@ def serve_workspace(new: bool, *, reload: bool) -> None:
 
 def serve_demo(port: int, data: Path, workspace: Path | None, *, browser: bool) -> None:
     """Serve a local Slack and the bot. `data`: the folder where everything is kept."""
-    _log(demonstration.settings(data))
+    _log(demonstration.demo_settings(data))
     ending = StopRequest()
     try:
         until_stopped(_demo(port, data.absolute(), workspace, browser, ending), ending)

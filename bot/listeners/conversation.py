@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.context import Context
 from bot.listeners.subcommands import refused, waiting_answer
-from bot.slack.web_api import Sent
+from bot.slack.call_results import Sent
 from bot.slash.arguments import COMMANDS
 from bot.views.conversation import conversation_answer
 from bot.views.message import Message

@@ -9,7 +9,7 @@ import logging
 from bot.listeners.context import Context
 from bot.listeners.surface import Surface
 from bot.outbox.problems import SHAPE
-from bot.slack.web_api import Rejected, Sent
+from bot.slack.call_results import Rejected, Sent
 from bot.views.message import Message
 
 log = logging.getLogger(__name__)

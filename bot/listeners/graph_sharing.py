@@ -9,19 +9,10 @@ from bot.graphs.pictures import available
 from bot.listeners.context import Context
 from bot.outbox.file_sharing import share_file
 from bot.outbox.reconcile import Destination
+from bot.slack.call_results import CallResult, Limited, Rejected, Sent, Unreached
 from bot.slack.errors import TOKEN, token_problem
 from bot.slack.scopes import scope_problem
-from bot.slack.web_api import (
-    CallResult,
-    Limited,
-    Rejected,
-    Sent,
-    SlackApi,
-    SlackBusy,
-    SlackRefused,
-    SlackUnreachable,
-    Unreached,
-)
+from bot.slack.web_api import SlackApi, SlackBusy, SlackRefused, SlackUnreachable
 from bot.views.command_replies import refused_answer
 from bot.views.requests.full import File
 from engine import Drawing

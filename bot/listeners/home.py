@@ -11,7 +11,7 @@ from bot.listeners.home_parts import HomePart
 from bot.listeners.message_links import message_links
 from bot.listeners.reading import visible_workflows
 from bot.off_the_loop import rendered
-from bot.slack.web_api import Sent
+from bot.slack.call_results import Sent
 from bot.views.home import MAX_ASKED, MAX_FAILED, TEAM_PAGE, TeamPart, closed_view, home_view
 from engine import (
     NotAllowed,

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack.call_results import Ambiguous, CallResult, Limited, Rejected, Sent, Unreached
 from bot.slack.errors import TOKEN, token_problem
 from bot.slack.scopes import scope_problem
-from bot.slack.web_api import Ambiguous, CallResult, Limited, Rejected, Sent, SlackApi, Unreached
+from bot.slack.web_api import SlackApi
 from bot.views.command_replies import in_list, refused_answer
 from bot.views.forms.modals import list_modal, notice_modal
 from bot.views.message import Message

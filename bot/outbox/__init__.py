@@ -1,5 +1,4 @@
-"""From events to messages: each one a view of a record, posted once, paced, and never lost from sight."""
+"""From events to messages: each one a view of a record, posted once, paced, and never lost from sight.
 
-from bot.outbox.service import Outbox, OutboxParts
-
-__all__ = ["Outbox", "OutboxParts"]
+The whole is `bot.outbox.service`. It needs Slack's client; parts of this room that only judge records do not.
+"""

@@ -2,16 +2,8 @@
 
 from bot.outbox.ports import Slack
 from bot.outbox.reconcile import Destination
-from bot.slack.web_api import (
-    CallResult,
-    Limited,
-    Rejected,
-    Sent,
-    SlackBusy,
-    SlackRefused,
-    SlackUnreachable,
-    Unreached,
-)
+from bot.slack.call_results import CallResult, Limited, Rejected, Sent, Unreached
+from bot.slack.web_api import SlackBusy, SlackRefused, SlackUnreachable
 from bot.views.requests.full import File
 
 

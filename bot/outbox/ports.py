@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.slack.web_api import CallResult
+from bot.slack.call_results import CallResult
 from bot.views.message import Message
 from engine import (
     Delivery,

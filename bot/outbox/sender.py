@@ -14,16 +14,8 @@ from bot.outbox.problems import Problem
 from bot.outbox.rate_limits import Pace
 from bot.outbox.reconcile import Destination, Finder, opaque
 from bot.outbox.router import Router, Unpostable
-from bot.slack.web_api import (
-    Ambiguous,
-    CallResult,
-    Limited,
-    Rejected,
-    Sent,
-    SlackBusy,
-    SlackUnreachable,
-    Unreached,
-)
+from bot.slack.call_results import Ambiguous, CallResult, Limited, Rejected, Sent, Unreached
+from bot.slack.web_api import SlackBusy, SlackUnreachable
 from bot.views.requests.full import File
 from engine import Clock
 

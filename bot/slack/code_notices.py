@@ -2,8 +2,8 @@
 
 import logging
 
+from bot.slack.call_results import Sent
 from bot.slack.operator_messages import Operator, SlackWriter
-from bot.slack.web_api import Sent
 from bot.views.wording import icons
 from bot.views.wording.times import duration
 from engine import OneTimeCodes, WrongCodes

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from bot.slack.call_results import Ambiguous, CallResult, Rejected, Sent
 from bot.slack.errors import TOKEN
 from bot.slack.scopes import scope_problem
-from bot.slack.web_api import Ambiguous, CallResult, Rejected, Sent
 
 log = logging.getLogger(__name__)
 

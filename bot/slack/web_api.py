@@ -24,6 +24,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 
 from bot.slack.addresses import is_loopback
 from bot.slack.answer_shapes import lacking
+from bot.slack.call_results import Ambiguous, CallResult, Limited, Rejected, Sent, Unreached
 from bot.slack.errors import TOKEN, token_problem
 from bot.slack.quiet_logs import quieten_sdk
 
@@ -39,46 +40,6 @@ _LIMITED = frozenset({"ratelimited", "rate_limited"})
 _NOT_SLACK = "something that is not Slack answered"
 _DEFAULT_SECONDS, _MAX_SECONDS = 5.0, 600.0
 """To wait where Slack does not say how long, and at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """It happened."""
-
-    data: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """It did not happen: Slack said no. `needed`: the scope that is missing."""
-
-    code: str
-    detail: str = ""
-    needed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
-    """It may or may not have happened."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Limited:
-    """It did not happen: too many calls of this method. `seconds` until another one is welcome."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Unreached:
-    """It did not happen: no connection to Slack could be made."""
-
-    why: str
-
-
-CallResult = Sent | Rejected | Ambiguous | Limited | Unreached
 
 
 class SlackRefused(Exception):

@@ -17,8 +17,8 @@ from bot.background import BackgroundTasks
 from bot.config import Settings
 from bot.listeners import Context
 from bot.monitor import end
-from bot.outbox import Outbox, OutboxParts
 from bot.outbox.render import Renderer
+from bot.outbox.service import Outbox, OutboxParts
 from bot.slack.bolt_app import build_app
 from bot.slack.code_notices import CodeNotices
 from bot.slack.late_people import DeferredPeople

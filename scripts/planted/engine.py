@@ -713,4 +713,18 @@ MUTANTS = [
         "",
         ("tests/engine/runtime/requests/test_unknown_people.py",),
     ),
+    Mutant(
+        "the watchdog of an abandoned loop watches on",
+        "engine/runtime/process/watchdog.py",
+        " and not self._loop.is_closed()",
+        "",
+        ("tests/engine/runtime/process/test_watchdog.py",),
+    ),
+    Mutant(
+        "a new database is left without an index that the migrations make",
+        "engine/store/schema/new_database.sql",
+        "CREATE INDEX ix_follow_up_run_id ",
+        "-- ",
+        ("tests/upgrades/test_migrations.py",),
+    ),
 ]

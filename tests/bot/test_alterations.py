@@ -11,8 +11,8 @@ import pytest
 from bot.cli.main import main
 from bot.monitor import end
 from bot.slack.alteration_notices import tell_altered
+from bot.slack.call_results import CallResult, Sent
 from bot.slack.operator_messages import Operator
-from bot.slack.web_api import CallResult, Sent
 from engine import Actor
 from engine.errors import Altered
 from engine.testing import Harness

@@ -154,7 +154,7 @@ def test_the_settings_of_ask_do_not_stop_the_other_commands() -> None:
 
 def test_the_demo_takes_groups_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIGNOFF_GROUPS", '{"finance": ["U01ALICE"]}')
-    groups = demo.settings(tmp_path).groups
+    groups = demo.demo_settings(tmp_path).groups
     assert groups["finance"] == ("U01ALICE",)
     assert "on-call" in groups
 
@@ -170,7 +170,7 @@ async def test_the_demo_takes_a_workspace_of_its_own_and_keeps_it(tmp_path: Path
         pass
     file.unlink()
     async with demo.workspace(0, folder):
-        assert demo.settings(folder).groups == {"auditors": ("U01ANN",)}
+        assert demo.demo_settings(folder).groups == {"auditors": ("U01ANN",)}
 
 
 async def test_the_demo_refuses_a_wrong_workspace_before_it_keeps_anything(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_the_demo_takes_secrets_of_webhooks_and_no_settings(
 ) -> None:
     monkeypatch.setenv("HOOK_SECRET", "local")
     monkeypatch.setenv("SIGNOFF_COMMAND", "/other")
-    settings = demo.settings(tmp_path)
+    settings = demo.demo_settings(tmp_path)
     assert settings.variables(["HOOK_SECRET", "SIGNOFF_COMMAND"]) == {"HOOK_SECRET": "local"}
     assert settings.command == "/workflow"
 

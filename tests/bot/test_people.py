@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.slack.call_results import Rejected
 from bot.slack.people import SlackPeople
-from bot.slack.web_api import CallTimeouts, Rejected, SlackApi, SlackRefused
+from bot.slack.web_api import CallTimeouts, SlackApi, SlackRefused
 from engine.clock import FakeClock
 from engine.errors import PeopleUnavailable, UnknownPeople
 from engine.model.people import Group, is_member

@@ -7,9 +7,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.slack.call_results import Ambiguous
 from bot.slack.operator_messages import Operator
 from bot.slack.preflight import PreflightFailed, preflight
-from bot.slack.web_api import Ambiguous, CallTimeouts, SlackApi, SlackBusy, SlackUnreachable
+from bot.slack.web_api import CallTimeouts, SlackApi, SlackBusy, SlackUnreachable
 
 QUICK = CallTimeouts(connect=1, answer=1, first_retry=0.01)
 

@@ -17,8 +17,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from bot.outbox import Outbox, OutboxParts
 from bot.outbox.ports import Delivery, Message
+from bot.outbox.service import Outbox, OutboxParts
 from engine import Actor, CanaryRules, Decision, Engine, EngineSettings, Fatal, StepContext
 from engine.clock import FakeClock
 from engine.compiler.compiled import Compiled
@@ -131,6 +131,7 @@ class Life:
     async def _die(self) -> None:
         """kill -9: no handler gets anything done any more."""
         self.store.crash(committed=self.rng.random() < 0.5)
+        self.engine._lifecycle._parts.execution.watchdog.close()  # a thread, which no task's end ends
         me = asyncio.current_task()
         while others := [task for task in asyncio.all_tasks() if task is not me]:
             for task in sorted(others, key=lambda task: task.get_name()):

@@ -5,7 +5,8 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.web_api import Ambiguous, CallResult, Limited, Rejected, Sent, SlackUnreachable, Unreached
+from bot.slack.call_results import Ambiguous, CallResult, Limited, Rejected, Sent, Unreached
+from bot.slack.web_api import SlackUnreachable
 from engine.clock import FakeClock
 
 

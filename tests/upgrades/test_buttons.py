@@ -12,8 +12,9 @@ from bot.listeners import Context
 from bot.listeners.button_clicks import act
 from bot.listeners.modals import submit
 from bot.listeners.surface import Surface
+from bot.slack.call_results import CallResult, Sent
 from bot.slack.people import SlackPeople
-from bot.slack.web_api import CallResult, Sent, SlackApi
+from bot.slack.web_api import SlackApi
 from engine import Workflow
 from engine.testing import Harness
 from tests.upgrades.pending import WORKFLOWS

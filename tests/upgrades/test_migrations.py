@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from engine.store.schema.migrate import HEAD
+from engine.store.schema.migrate import HEAD, NEW_DATABASE, migrated_statements
 
 VERSIONS = Path(__file__).parents[2] / "engine" / "migrations" / "versions"
 DIGESTS = {
@@ -47,3 +47,8 @@ def test_each_migration_has_a_number_of_its_own_and_follows_the_one_before() -> 
         assert f"revision = {revision}\ndown_revision = {before}\n" in (VERSIONS / name).read_text("utf-8")
         before = revision
     assert before == f'"{HEAD}"'
+
+
+def test_a_new_database_is_what_the_migrations_make() -> None:
+    remedy = "Write it again: python -m scripts.new_database"
+    assert NEW_DATABASE.read_text(encoding="utf-8") == migrated_statements(), remedy

@@ -134,6 +134,7 @@ class Watchdog:
         self._dead = dead
         self._watch = Watch(time.monotonic, lambda: blocker_in(self._frame()), self._on_dead)
         self._ended = threading.Event()
+        self._loop: asyncio.AbstractEventLoop
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -141,6 +142,7 @@ class Watchdog:
         return self._watch.warning
 
     def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self._watch.start()
         self._on_loop()
         threading.Thread(target=self._main, name="signoff-watchdog", daemon=True).start()
@@ -159,10 +161,11 @@ class Watchdog:
 
     def _on_loop(self) -> None:
         self._watch.beat()
-        self._timer = asyncio.get_running_loop().call_later(_BEAT_SECONDS, self._on_loop)
+        self._timer = self._loop.call_later(_BEAT_SECONDS, self._on_loop)
 
     def _main(self) -> None:
-        while not self._ended.wait(_BEAT_SECONDS):
+        # Who abandons an engine with its loop may not close it.
+        while not self._ended.wait(_BEAT_SECONDS) and not self._loop.is_closed():
             self._watch.look()
 
 

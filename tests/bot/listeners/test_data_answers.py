@@ -10,8 +10,9 @@ import pytest
 from bot.background import BackgroundTasks
 from bot.listeners import Context, data_answers
 from bot.listeners.surface import Surface
+from bot.slack.call_results import CallResult, Rejected, Sent, Unreached
 from bot.slack.people import SlackPeople
-from bot.slack.web_api import CallResult, Rejected, Sent, SlackApi, Unreached
+from bot.slack.web_api import SlackApi
 from bot.views.message import Message
 from engine import Engine
 from engine.clock import FakeClock

@@ -8,8 +8,9 @@ from bot.background import BackgroundTasks
 from bot.listeners import Context
 from bot.listeners.button_clicks import act
 from bot.listeners.surface import Surface
+from bot.slack.call_results import CallResult, Sent
 from bot.slack.people import SlackPeople
-from bot.slack.web_api import CallResult, Sent, SlackApi
+from bot.slack.web_api import SlackApi
 from engine import Engine
 from engine.clock import FakeClock
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.listeners.surface import window_problem
-from bot.slack.web_api import Ambiguous, CallResult, Limited, Rejected, Unreached
+from bot.slack.call_results import Ambiguous, CallResult, Limited, Rejected, Unreached
 from tests.bot.listeners.test_clicks import BOB, CAROL, DEPLOYS, asked
 
 Team = Any

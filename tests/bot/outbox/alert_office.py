@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot.outbox import Outbox, OutboxParts
 from bot.outbox.render import Renderer
+from bot.outbox.service import Outbox, OutboxParts
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import CallTimeouts, SlackApi
 from engine import StaticPeople, Workflow

@@ -11,10 +11,11 @@ from typing import Any, Literal
 
 import pytest
 
-from bot.outbox import Outbox, OutboxParts
 from bot.outbox.holding import held_seconds
 from bot.outbox.ports import Delivery, Wanted
-from bot.slack.web_api import Ambiguous, CallResult, CallTimeouts, Rejected, Sent, SlackApi, SlackRefused
+from bot.outbox.service import Outbox, OutboxParts
+from bot.slack.call_results import Ambiguous, CallResult, Rejected, Sent
+from bot.slack.web_api import CallTimeouts, SlackApi, SlackRefused
 from bot.views.message import Message
 from engine.audit.keys import Keyring
 from engine.clock import FakeClock

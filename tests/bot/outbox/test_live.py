@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.outbox import Outbox, OutboxParts
 from bot.outbox.render import Renderer
+from bot.outbox.service import Outbox, OutboxParts
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import CallTimeouts, SlackApi
 from engine import StaticPeople, StepContext, Workflow

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.slack.web_api import Ambiguous, Limited, Rejected, SlackRefused, SlackUnreachable, Unreached
+from bot.slack.call_results import Ambiguous, Limited, Rejected, Unreached
+from bot.slack.web_api import SlackRefused, SlackUnreachable
 
 World = Any
 

@@ -12,6 +12,7 @@ from engine.runtime.process.watchdog import (
     DEAD_LOOKS_LIMIT,
     Blocker,
     Watch,
+    Watchdog,
     _block_text,
     _is_an_authors,
     blocker_in,
@@ -173,3 +174,15 @@ async def test_an_engine_that_serves_is_watched() -> None:
         await harness.engine.start("flow", actor=Actor("cli", "t"))
         assert "signoff-watchdog" in [thread.name for thread in threading.enumerate()]
         assert harness.engine.blocked == ""
+
+
+def test_its_thread_ends_with_a_loop_that_nobody_closed_it_on() -> None:
+    before = {*threading.enumerate()}
+
+    async def abandon() -> None:
+        Watchdog().start()
+
+    asyncio.run(abandon())
+    (thread,) = {*threading.enumerate()} - before
+    thread.join(10)
+    assert not thread.is_alive()
