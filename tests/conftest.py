@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     limit = float(marker.args[0] if marker else item.config.getini("timeout"))
     if item.config.getoption("timeout", None) == 0 or not limit:
         return (yield)
-    faulthandler.dump_traceback_later(limit + AFTER_TIMEOUT_SECONDS, exit=True, file=2)
+    stderr = item.config.stash[fault_handler_stderr_fd_key]  # the one that pytest does not capture
+    faulthandler.dump_traceback_later(limit + AFTER_TIMEOUT_SECONDS, exit=True, file=stderr)
     try:
         return (yield)
     finally:
