@@ -1,4 +1,4 @@
-"""What became of a call to Slack: done, refused, perhaps done, or not now."""
+"""Outcomes of a call to Slack: done, refused, perhaps done, or not now."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
