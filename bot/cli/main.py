@@ -95,7 +95,8 @@ def build() -> TyperGroup:
         pretty_exceptions_enable=False,
     )
     for command in COMMANDS:
-        app.command()(command)
+        # -3 is a number there, not an option.
+        app.command(context_settings={"ignore_unknown_options": command is priority})(command)
     for group in GROUPS:
         app.add_typer(group)
     app.callback()(_signoff)

@@ -37,7 +37,8 @@ def find_target(data: Path | None) -> Target:
     if data is None:
         return _target_of_settings()
     if not data.is_dir():
-        raise CommandError(f"--data {data}: there is no such folder. Name the folder that has signoff.db.")
+        why = "this is a file" if data.exists() else "there is no such folder"
+        raise CommandError(f"--data {data}: {why}. Name the folder that has signoff.db.")
     database = (data / "signoff.db").absolute()
     if demo_folder.is_demo(data):
         return Target(database, environment(), demo=data)

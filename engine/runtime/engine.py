@@ -450,6 +450,8 @@ class Engine(Reading):
         await self._parts.base.authorization.may_run(actor, definition)
         spec = self._schedules.cron_spec(definition, key)
         now = self.clock.now()
+        if now.date() < start <= end:
+            raise NotPossible(f"{start} is in the future. Give a first date up to {now.date()}.")
         if problem := cron.range_problem(start, min(end, now.date())):
             raise NotPossible(problem)
         first, last = cron.days(spec, start, min(end, now.date() + timedelta(days=1)))

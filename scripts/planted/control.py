@@ -46,4 +46,11 @@ MUTANTS = [
         "graph.scopes.guards.get(name, ())} - executed\n        executed |= added\n        added = set()\n",
         (*TESTS, "tests/engine/kernel/test_forks.py"),
     ),
+    Mutant(
+        "the command line takes a negative priority for an option",
+        "bot/cli/main.py",
+        '"ignore_unknown_options": command is priority',
+        '"ignore_unknown_options": False',
+        ("tests/bot/test_cli_errors.py",),
+    ),
 ]

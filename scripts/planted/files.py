@@ -410,4 +410,25 @@ MUTANTS = [
         "        return None\n",
         ("tests/engine/store/test_store_replaced.py",),
     ),
+    Mutant(
+        "a folder is taken for a candidate's file",
+        "engine/runtime/workflows/candidates.py",
+        "if real.is_dir():",
+        "if False:",
+        ("tests/engine/runtime/runs/test_canaries.py",),
+    ),
+    Mutant(
+        "a label of any length goes into an authenticator app",
+        "engine/runtime/access/one_time_codes.py",
+        " or len(name) > MAX_LABEL",
+        "",
+        ("tests/engine/runtime/access/test_codes.py",),
+    ),
+    Mutant(
+        "a file given as the data folder is said not to exist",
+        "bot/cli/target.py",
+        'why = "this is a file" if data.exists() else',
+        "why =",
+        ("tests/bot/test_cli_errors.py",),
+    ),
 ]

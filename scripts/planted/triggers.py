@@ -289,4 +289,11 @@ MUTANTS = [
         "",
         ("tests/engine/triggers/test_trigger_checks.py",),
     ),
+    Mutant(
+        "a backfill of future dates names a date that nobody gave",
+        "engine/runtime/engine.py",
+        "if now.date() < start <= end:",
+        "if False:",
+        ("tests/engine/triggers/test_triggers.py",),
+    ),
 ]

@@ -109,7 +109,9 @@ def test_every_question_of_a_command_is_asked_in_one_way() -> None:
         (["schedules", "enable"], 2, "enable|disable WORKFLOW"),
         (["runs"], 1, "/.signoff/signoff.db yet"),
         (["runs", "--data", "nowhere"], 1, "no such folder"),
+        (["runs", "--data", __file__], 1, "this is a file. Name the folder that has signoff.db."),
         (["serve"], 1, "SLACK_BOT_TOKEN is not set"),
+        (["priority", "report-8f3k", "-3"], 1, "/.signoff/signoff.db yet"),
     ],
 )
 def test_a_mistake_gets_one_plain_line(signoff: Signoff, arguments: list[str], code: int, words: str) -> None:

@@ -31,6 +31,8 @@ MAX_TRIES = 5
 LOCK_DURATION, MAX_LOCK_DURATION = timedelta(minutes=15), timedelta(hours=24)
 """The lock after `MAX_TRIES` wrong codes. It doubles with each further lock until a code is right."""
 _MAX_ALARMS = 100
+MAX_LABEL = 100
+"""Characters. An authenticator app shows the label, and a picture of the address has room for no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,13 @@ class OneTimeCodes:
     async def enrol(self, user_id: str, name: str, actor: Actor) -> str:
         """Return an `otpauth:` address for an authenticator app. It is shown this once.
 
-        `name`: the label in the app.
+        `name`: the label in the app, which takes at most 100 characters. Raises `NotPossible`.
         """
+        if not name.strip() or len(name) > MAX_LABEL or not name.isprintable():
+            raise NotPossible(
+                f"The name {name[:MAX_LABEL]!r} is invalid as a label in an authenticator app. "
+                f"Use 1 to {MAX_LABEL} visible characters."
+            )
         cipher = await asyncio.to_thread(self._keyring.secrets)
         secret = pyotp.random_base32()
         async with self.fact.changing() as change:

@@ -19,9 +19,15 @@ def candidate_path(file: str | Path) -> str:
     Raises `DefinitionErrors`.
     """
     try:
-        return str(real_path(file))
+        real = real_path(file)
     except DefinitionError as error:
         raise DefinitionErrors([error]) from None
+    if real.is_dir():
+        folder = DefinitionError(
+            "It is a folder.", remedy="Give the path of the candidate's file.", file=str(file)
+        )
+        raise DefinitionErrors([folder])
+    return str(real)
 
 
 def load_candidate(file: str, workflow: str, settings: EngineSettings) -> Compiled:

@@ -472,7 +472,11 @@ async def test_a_newer_run_takes_the_place_of_the_oldest_one() -> None:
     [
         (date(1, 1, 1), date(1, 1, 2), "0001-01-01 is before 1970. Give a later date."),
         (date(1970, 1, 1), date(9999, 12, 31), "are more than 3,660 days. Give a shorter range."),
-        (date(9999, 12, 31), date(9999, 12, 31), "9999-12-31 is after 2026-01-05."),
+        (
+            date(9999, 12, 31),
+            date(9999, 12, 31),
+            "in the future. Give a first date up to 2026-01-05.",
+        ),
         (date(2026, 1, 3), date(2026, 1, 2), "2026-01-03 is after 2026-01-02. Give the earlier date first."),
     ],
 )

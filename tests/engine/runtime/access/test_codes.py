@@ -170,3 +170,11 @@ async def test_wrong_codes_lock_for_twice_as_long_each_time_and_raise_an_alarm()
             assert (alarm.user_id, alarm.locked_for) == ("U1", timedelta(minutes=minutes))
             await harness.advance(f"{minutes}m")
         assert harness.engine.one_time_codes.alarms.empty()
+
+
+@pytest.mark.parametrize("label", ["", "  ", "a\u202eb", "n" * 101])
+async def test_a_label_that_no_app_shows_is_refused(label: str) -> None:
+    async with Harness(grave(), people=PEOPLE) as harness:
+        with pytest.raises(NotPossible, match="Use 1 to 100 visible characters"):
+            await harness.engine.one_time_codes.enrol("U1", label, OPERATOR)
+        assert await harness.engine.one_time_codes.all() == []

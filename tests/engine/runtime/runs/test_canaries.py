@@ -379,6 +379,8 @@ async def test_what_cannot_be_a_candidate_is_refused(
         await canaries.start("ship", current, 10, actor=OPS)
     with pytest.raises(DefinitionErrors, match="no such file"):
         await canaries.start("ship", tmp_path / "none.py", 10, actor=OPS)
+    with pytest.raises(DefinitionErrors, match=r"It is a folder\. Give the path of the candidate's file"):
+        await canaries.start("ship", tmp_path, 10, actor=OPS)
     other = write(tmp_path / "other" / "other.py", "other", name="other")
     with pytest.raises(DefinitionErrors, match=r"The file has no workflow called ship\. It has other\."):
         await canaries.start("ship", other, 10, actor=OPS)
