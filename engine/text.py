@@ -1,7 +1,7 @@
 """Public: values and texts as people read them. Imports no database."""
 
-from engine.model.records import short_run_id
 from engine.model.redaction import redacted
+from engine.model.run_ids import short_run_id
 from engine.model.server_paths import without_folders
 from engine.model.visible_text import as_seen, is_blank
 from engine.model.wording import MISSING, between_quotes, in_words, key_in_words, quoted, same_json

@@ -1,7 +1,6 @@
 """Frozen records that the engine gives its readers. Times are aware datetimes in UTC."""
 
 import hashlib
-import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -26,6 +25,7 @@ from engine.model.request_parts import (
     RequestPolicy,
     StepFailure,
 )
+from engine.model.run_ids import short_run_id
 from engine.model.run_result import ProducedLink, RunResult
 from engine.model.states import RequestState, RunState, StepState
 from engine.model.wording import as_number, as_numbers_at
@@ -63,21 +63,6 @@ CHILD, FOLLOW_UP = "child:", "follow_up:"
 """How the triggers of child runs and of follow-up runs begin."""
 _TIMED = ("cron:", "every:", "once:")
 """How the keys of triggers begin that the clock fires."""
-
-
-_FIRE = re.compile(r"(?P<workflow>.+)-(?:cron|every|once)-.+-[0-9]{4}(?P<moment>[0-9]{4}T[0-9]{6}Z)")
-"""The id of a run that the clock started. The trigger and the year are left out of its short form."""
-
-
-def short_run_id(run_id: str, *, readable: bool) -> str:
-    """Return the short form of a run's id, by which people find the run too.
-
-    `readable`: the id does not end in random characters. It is shown whole, unless a schedule made it.
-    """
-    if fire := _FIRE.fullmatch(run_id):
-        return f"{fire['workflow']}-{fire['moment']}"
-    name, _, tail = run_id.rpartition("-")
-    return run_id if readable or not name else f"{name}-{tail[-4:]}"
 
 
 @dataclass(frozen=True, slots=True)
