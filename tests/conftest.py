@@ -51,9 +51,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
     All stacks are printed, and xdist names the test and goes on with the others.
     """
-    marker = item.get_closest_marker("timeout")
-    limit = float(marker.args[0] if marker else item.config.getini("timeout"))
-    if item.config.getoption("timeout", None) == 0 or not limit:
+    marker, option = item.get_closest_marker("timeout"), item.config.getoption("timeout", None)
+    given = item.config.getini("timeout") if option is None else option
+    limit = float(marker.args[0] if marker else given)
+    if option == 0 or not limit:
         return (yield)
     stderr = item.config.stash[fault_handler_stderr_fd_key]  # the one that pytest does not capture
     faulthandler.dump_traceback_later(limit + AFTER_TIMEOUT_SECONDS, exit=True, file=stderr)

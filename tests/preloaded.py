@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PRELOADED = ("alembic.command", "bot.application", "bot.cli.handlers", "bot.cli.serving", "localslack")
+PRELOADED = ("bot.application", "bot.cli.handlers", "bot.cli.serving", "localslack")
 
 
 @dataclass

@@ -37,7 +37,7 @@ def find_target(data: Path | None) -> Target:
     if data is None:
         return _target_of_settings()
     if not data.is_dir():
-        why = "this is a file" if data.exists() else "there is no such folder"
+        why = "This is a file, not a folder" if data.exists() else "The folder does not exist"
         raise CommandError(f"--data {data}: {why}. Name the folder that has signoff.db.")
     database = (data / "signoff.db").absolute()
     if demo_folder.is_demo(data):

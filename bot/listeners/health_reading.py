@@ -64,5 +64,9 @@ async def health_reader(
     counted, more = await context.engine.open_failures()
     muted = {mute.workflow: mute.until for mute in await context.engine.mutes.all() if not mute.step}
     # A count would tell of runs that the readers may not see.
-    known = None if seen.sees_all and not public else [] if public else [each.name for each in owned]
+    known: Collection[str] | None = [each.name for each in owned]
+    if public:
+        known = ()
+    elif seen.sees_all:
+        known = None
     return HealthReader(context, seen, counted, more, muted, known)

@@ -18,9 +18,9 @@ _ORDER: Sequence[TakenState] = ("started", "waiting", "repeated", "filtered")
 
 
 def elements_of(workflow: str, spec: FactSpec, fact: Fact) -> list[Fact]:
-    """Return the facts that a fact holds. Raises `Unfit` where there is no list, or too long a one.
+    """Return the facts that a fact holds. Raises `Unfit` if there is no list, or more than `MAX_ELEMENTS`.
 
-    None of them carries the trigger's place: it moves on only when all of them are taken.
+    None of them carries the trigger's place, which moves on only when all of them are taken.
     """
     return [
         replace(
@@ -55,6 +55,16 @@ def located(path: str, index: int, error: SignoffError) -> SignoffError:
         problems = [(f"{field} of {place}" if field else place, what) for field, what in error.problems]
         return InvalidInput(error.workflow, problems)
     return NotPossible(f"{place}: {error}")
+
+
+def combined(errors: Sequence[SignoffError]) -> SignoffError:
+    """Return one error for a fact of which no element can be taken: every field that does not fit."""
+    problems: list[tuple[str, str]] = []
+    for error in errors:
+        if not isinstance(error, InvalidInput):
+            return error
+        problems += error.problems
+    return facts.Unfit(errors[0].workflow, problems) if isinstance(errors[0], InvalidInput) else errors[0]
 
 
 def refused(error: SignoffError) -> Taken:

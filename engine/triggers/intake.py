@@ -24,7 +24,7 @@ from engine.model.trigger_spec import FactSpec
 from engine.store import queries
 from engine.store.store import Store
 from engine.store.writes.transitions import TakenBefore
-from engine.triggers.elements import elements_of, located, refused, together
+from engine.triggers.elements import combined, elements_of, located, refused, together
 from engine.triggers.fact import Fact, Taken
 from engine.triggers.refusals import refused_event
 
@@ -84,8 +84,8 @@ class Intake:
             except (InvalidInput, NotPossible) as problem:
                 errors.append(located(spec.each, index, problem))
                 taken.append(refused(errors[-1]))
-        if errors and not any(each.run_id for each in taken):
-            raise errors[0]
+        if errors and {each.state for each in taken} <= {"filtered", "refused"}:
+            raise combined(errors)
         for error in errors:
             await self._store.append(refused_event(workflow, spec.key, str(error), self._clock.now()))
         return together(taken)

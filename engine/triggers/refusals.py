@@ -7,7 +7,7 @@ from engine.model.people import ENGINE
 
 
 def refused_event(workflow: str, key: str, reason: str, now: datetime) -> EventDraft:
-    """A fact started no run, and no sender is told so."""
+    """Return the event of a fact that started no run."""
     return EventDraft(
         "trigger.refused", now, ENGINE, data={"workflow": workflow, "key": key, "reason": reason[:500]}
     )

@@ -427,7 +427,7 @@ MUTANTS = [
     Mutant(
         "a file given as the data folder is said not to exist",
         "bot/cli/target.py",
-        'why = "this is a file" if data.exists() else',
+        'why = "This is a file, not a folder" if data.exists() else',
         "why =",
         ("tests/bot/test_cli_errors.py",),
     ),

@@ -84,8 +84,8 @@ MUTANTS = [
     Mutant(
         "the Home counts failures of runs that a person may not see",
         "bot/listeners/health_reading.py",
-        "None if seen.sees_all and not public else",
-        "None if not public else",
+        "    elif seen.sees_all:\n",
+        "    else:\n",
         ("tests/bot/listeners/test_home.py",),
     ),
     Mutant(

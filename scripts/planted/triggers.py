@@ -296,4 +296,18 @@ MUTANTS = [
         "if False:",
         ("tests/engine/triggers/test_triggers.py",),
     ),
+    Mutant(
+        "elements that wait are refused with one that does not fit",
+        "engine/triggers/intake.py",
+        '<= {"filtered", "refused"}',
+        '<= {"filtered", "refused", "waiting"}',
+        ("tests/engine/triggers/test_element_triggers.py",),
+    ),
+    Mutant(
+        "of several elements that do not fit one is named",
+        "engine/triggers/elements.py",
+        "        problems += error.problems\n",
+        "        problems = problems or [*error.problems]\n",
+        ("tests/engine/triggers/test_element_triggers.py",),
+    ),
 ]

@@ -126,7 +126,7 @@ def _block_text(blocked: float, blocker: Blocker | None) -> str:
 
 
 class Watchdog:
-    """Watches the running loop from `start` to `close`."""
+    """Watches the running loop from `start` to `close`, or until the loop is closed."""
 
     def __init__(self, dead: Callable[[str], None] | None = None) -> None:
         """`dead`: called from another thread when the loop is dead, unless a debugger has stopped it."""
@@ -164,7 +164,7 @@ class Watchdog:
         self._timer = self._loop.call_later(_BEAT_SECONDS, self._on_loop)
 
     def _main(self) -> None:
-        # Who abandons an engine with its loop may not close it.
+        # A program may end its loop and never close the engine on it.
         while not self._ended.wait(_BEAT_SECONDS) and not self._loop.is_closed():
             self._watch.look()
 

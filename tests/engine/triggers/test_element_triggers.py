@@ -1,11 +1,13 @@
 """Triggers with `each`: a run for each element of the list that a fact holds."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pydantic import BaseModel
 
-from engine import AfterRun, Webhook, Workflow, fact
+from engine import AfterRun, InvalidInput, Webhook, Workflow, fact
 from engine.authoring.dict_form import from_dict
 from engine.authoring.loader import load
 from engine.authoring.services import Registry
@@ -125,3 +127,26 @@ async def test_a_sample_shows_what_each_element_would_start() -> None:
             (True, None, 1),
         ]
         assert harness.engine.preview("handle", None, {"alerts": 3}).problems[0][0] == "each"
+
+
+async def test_an_element_that_waits_is_taken_though_another_does_not_fit() -> None:
+    burst = replace(GROUP, debounce="5m")
+    alerts = [
+        {"status": "firing", "print": "a", "labels": {"device": "a"}},
+        {"status": "firing", "print": "b"},
+    ]
+    async with Harness(handling(burst)) as harness:
+        taken = await harness.deliver("group", {"alerts": alerts})
+        assert [each.state for each in taken.elements] == ["waiting", "refused"]
+        await harness.advance("6m")
+        assert [run.input for run in await harness.runs()] == [{"device": "a"}]
+
+
+async def test_the_error_names_every_element_when_none_fits() -> None:
+    alerts = [{"status": "firing", "print": name} for name in "ab"]
+    async with Harness(handling(GROUP)) as harness:
+        with pytest.raises(InvalidInput) as refused:
+            await harness.deliver("group", {"alerts": [*alerts, {"status": "resolved"}]})
+        places = [field.rpartition(" ")[2] for field, _ in refused.value.problems]
+        assert places == ["payload.alerts.0", "payload.alerts.1"]
+        assert await harness.runs() == []

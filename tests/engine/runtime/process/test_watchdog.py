@@ -176,7 +176,7 @@ async def test_an_engine_that_serves_is_watched() -> None:
         assert harness.engine.blocked == ""
 
 
-def test_its_thread_ends_with_a_loop_that_nobody_closed_it_on() -> None:
+def test_its_thread_ends_when_the_loop_is_closed_without_it() -> None:
     before = {*threading.enumerate()}
 
     async def abandon() -> None:
