@@ -76,7 +76,7 @@ def health_line(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> 
     """Return the sign, and the health in words: `Failing. The last run failed, its schedule …`; mrkdwn."""
     sign, word, reasons = verdict(workflow, facts, now)
     why = ", ".join(reasons[:_MAX_REASONS])
-    return sign, f"{_capital(word)}." + (f" {_capital(why)}" if why else "")
+    return sign, f"{_capital(word)}." + (f" {_capital(why)}." if why else "")
 
 
 def _capital(text: str) -> str:
