@@ -24,6 +24,8 @@ pipeline = {
     "title": "Daily grant pipeline",
     "owner": "@grants-board",
     "channel": "#grants",
+    "description": "Decides applications by policy, asks the board about doubtful ones, publishes awards.",
+    "result": "{notify.summary}",
     "trigger": {"type": "schedule", "cron": "0 2 * * *", "tz": "Europe/Berlin"},
     "overlap": "queue",
     "tasks": [

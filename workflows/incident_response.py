@@ -44,6 +44,8 @@ incident_response = Workflow(
     input=Alert,
     owner="@on-call",
     channel="#incidents",
+    description="Finds the cause of an alert and acts by its severity. People decide about a critical fix.",
+    result="{resolve.summary}",
     triggers=[
         # Alertmanager posts groups of alerts to /hooks/incidents; each firing alert starts one run.
         Webhook(

@@ -46,6 +46,8 @@ machine_watch = Workflow(
     input=Watch,
     owner="@plant-ops",
     channel="#plant",
+    description="Reads a machine's sensor, checks the readings, and asks people before the machine breaks.",
+    result="{report}",
     triggers=[Every("5m", quiet=True)],
 )
 

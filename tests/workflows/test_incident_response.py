@@ -39,6 +39,7 @@ async def test_a_fix_that_is_approved_is_applied_and_reported(harness: Harness) 
     await harness.decide(request, "approve", as_user="U1")
     report = await harness.output(run, "resolve")
     assert report["summary"] == "pump-07: Overload: 90% for too long. Fixed: switch to pump-08."
+    assert present((await harness.state(run)).result).text == report["summary"]
     assert (harness.folder / "data" / "reports" / report["file"]).read_text().startswith("# pump-07\n")
     assert rows(harness, "SELECT device, command FROM command") == [("pump-07", "switch to pump-08")]
     assert rows(harness, "SELECT alarm FROM device WHERE name = 'pump-07'") == [(0,)]

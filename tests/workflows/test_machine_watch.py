@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from signoff.testing import Harness, StaticPeople
+from tests.present import present
 from workflows.machine.quality import Tail, check
 from workflows.machine.readings import Cursor, Reading, Row, SourceMissing, from_file, parse
 from workflows.machine.rule import Detector, Finding, Rule
@@ -89,6 +90,7 @@ async def test_without_a_source_it_makes_readings_up_and_asks(tmp_path: Path) ->
         assert "deviations above the last weeks' median" in shown["Why"]
         await harness.decide(request, "approve", as_user="U1")
         assert "machine-1 was shut down" in await harness.output(run, "report")
+        assert present((await harness.state(run)).result).text == await harness.output(run, "report")
         again = await harness.start("machine-watch")
         assert await harness.requests() == []
         assert (await harness.output(again, "assess"))["serious"] is False

@@ -39,9 +39,10 @@ def run_message(
     title = steps.progress(detail)
     step_list = (steps.as_plan if plan else steps.as_text)(shown, left_out, title, ids)
     headline = headline_of(detail, names)
-    told = [safe(result, 300)] if (result := result_words(detail)) else []
+    result = result_words(detail)
+    told = f"{headline} · {safe(result, 300)}" if result else headline
     return message(
-        " ".join([headline, *told, f"({run.short})"]),
+        f"{told} ({run.short})",
         section(headline, ids("head"), _menu(run)),
         step_list if shown else None,
         section(quote(run.reason, 1200), ids("reason")) if _tells_why(run) else None,

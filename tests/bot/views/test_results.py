@@ -35,7 +35,7 @@ def texts(shown: Message) -> str:
 def test_the_authors_text_stands_in_the_message_and_in_its_notification() -> None:
     message = shown(RunResult(text="Shipped billing 1.4.2"))
     assert "Shipped billing 1.4.2" in texts(message)
-    assert "Shipped billing 1.4.2" in message.text
+    assert message.text == "✅ *ship* · done after 21 s · Shipped billing 1.4.2 (ship-8f3k)"
 
 
 def test_a_result_is_literal() -> None:
