@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     keep: timedelta | None = Field(None, validation_alias="SIGNOFF_KEEP")
     """How long finished runs are kept; None: forever."""
     _environ: Mapping[str, str] = PrivateAttr(default_factory=dict)
+    pictures: Literal["on", "off"] = Field("on", validation_alias="SIGNOFF_PICTURES")
+    """`off`: no picture of its graph in the thread of a run that ended."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="SIGNOFF_LOG_LEVEL"
     )

@@ -19,6 +19,7 @@ _MESSAGES = {
     "request": "questions",
     "line": "lines in threads",
     "full": "full texts of questions",
+    "picture": "pictures of runs",
     "outcome": "direct messages about outcomes",
     "notice": "notices to owners",
 }

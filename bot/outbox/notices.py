@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from bot.outbox.ports import Delivery, DeliveryStore, PeopleDirectory, RecordReader, Wanted
 from bot.outbox.problems import Problem
 from bot.outbox.projector import LOGS, TELLS, event_data, run_key
+from bot.outbox.run_pictures import KIND as PICTURE
 from engine import Clock, EventRecord, Group, PeopleUnavailable, Queue, RunDetail, SignoffError, UnknownPeople
 
 log = logging.getLogger(__name__)
@@ -15,6 +16,9 @@ _MAX_OWNERS = 5
 """Members of a group that get a direct message; more would help nobody."""
 
 _TOLD_OF = ("run", "request", "full", "line", "notify")
+
+_OF_ONE_CHANNEL = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
+"""Refusals that say nothing about other channels."""
 
 _MAX_ALERTED = 20
 """Members of a group that are told of a failure."""
@@ -45,6 +49,9 @@ class Notices:
     async def report(self, delivery: Delivery, problem: Problem) -> None:
         """`delivery` waits because of `problem`."""
         log.warning("A message waits (%s): %s", delivery.kind, problem)
+        if delivery.kind == PICTURE:
+            await self._tell_operator_once(delivery, problem)
+            return
         run_id = delivery.target.get("run")
         if run_id is None or delivery.kind not in _TOLD_OF:
             return
@@ -57,17 +64,7 @@ class Notices:
 
     async def _tell(self, delivery: Delivery, problem: Problem, detail: RunDetail) -> None:
         now = self.clock.now()
-        data = {
-            "type": "message.blocked",
-            "kind": delivery.kind,
-            "message": delivery.key,
-            "workflow": detail.run.workflow,
-            "subject": delivery.subject,
-            "code": problem.code,
-            "channel": problem.channel,
-            "needed": problem.needed,
-            "detail": problem.detail,
-        }
+        data = {**_notice_of(delivery, problem), "workflow": detail.run.workflow}
         addressees = await self._addressees(detail.owner)
         topic = f"{problem.channel or detail.run.workflow}:{problem.code}:{now:%Y-%m-%d}"
         keys = {user_id: f"dm:{user_id}:{topic}" for user_id in addressees.roles}
@@ -86,6 +83,17 @@ class Notices:
             queue = replace(delivery.queue, rank=LOGS, inside=parent, follows="")
             wanted.append(Wanted(key, "line", detail.run.id, target, {**data, "told": told_whom}, queue))
         await self._once(wanted)
+
+    async def _tell_operator_once(self, delivery: Delivery, problem: Problem) -> None:
+        """Tell the operator that pictures are refused: once for each cause, since nobody waits for them."""
+        if self.operator is None:
+            return
+        place = f"{problem.channel}:" if problem.code in _OF_ONE_CHANNEL else ""
+        target = {"user": self.operator, "run": delivery.target["run"], "since": self.clock.now().timestamp()}
+        notice = {**_notice_of(delivery, problem), "role": "operator", "owner_unknown": ""}
+        key = f"dm:{self.operator}:{PICTURE}:{place}{problem.code}"
+        queue = Queue(self.operator, TELLS)
+        await self._once([Wanted(key, "notice", delivery.subject, target, notice, queue)])
 
     async def of_missing_code(self, event: EventRecord, detail: RunDetail) -> list[Wanted]:
         """Return a direct message to the owner and the operator. `detail`: a run that needs the code."""
@@ -156,6 +164,19 @@ class Notices:
         if self.operator:
             roles.setdefault(self.operator, "operator")
         return _Addressees(roles, unknown)
+
+
+def _notice_of(delivery: Delivery, problem: Problem) -> dict[str, str]:
+    return {
+        "type": "message.blocked",
+        "kind": delivery.kind,
+        "message": delivery.key,
+        "subject": delivery.subject,
+        "code": problem.code,
+        "channel": problem.channel,
+        "needed": problem.needed,
+        "detail": problem.detail,
+    }
 
 
 def _says_more(want: Wanted, row: Delivery | None) -> bool:

@@ -23,6 +23,7 @@ from bot.outbox.ports import (
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import FAILURE_ALERT, MISSING_CODE, request_key, run_key
 from bot.outbox.reconcile import opaque
+from bot.outbox.run_pictures import picture_of
 from bot.slack.display_names import NameDirectory, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
 from bot.views.direct_messages import outcome_message
@@ -43,7 +44,7 @@ from bot.views.runs.notification import notification_message
 from bot.views.runs.related import named
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import actor_of, thread_line
-from engine import AWAITED, Clock, PeopleUnavailable, RequestRecord, RunDetail, RunRecord, UnknownRun
+from engine import AWAITED, Clock, Drawing, PeopleUnavailable, RequestRecord, RunDetail, RunRecord, UnknownRun
 
 _MAX_PERMALINKS = 1_000
 _MAX_RUNS = 20
@@ -65,6 +66,8 @@ class RunRecords(RecordReader, Protocol):
     async def runs(
         self, workflow: str | None = None, *, limit: int = 20
     ) -> tuple[Sequence[RunRecord], int]: ...
+
+    async def run_drawing(self, run_id: str) -> Drawing: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,10 @@ class Renderer:
                 return await self._outcome(delivery.subject, detail)
             case "full":
                 return await self._full(delivery, detail)
+            case "picture":
+                # A picture has no room for the warning on changed records.
+                drawing = None if detail.altered else await self.records.run_drawing(detail.run.id)
+                return await picture_of(detail, drawing) if drawing else None
             case "notify":
                 return notification_message(delivery.data, detail)
             case "notice":

@@ -14,6 +14,7 @@ from bot.outbox.problems import Problem
 from bot.outbox.rate_limits import Pace
 from bot.outbox.reconcile import Destination, Finder, opaque
 from bot.outbox.router import Router, Unpostable
+from bot.outbox.run_pictures import KIND as PICTURE
 from bot.slack.call_results import Ambiguous, CallResult, Limited, Rejected, Sent, Unreached
 from bot.slack.web_api import SlackBusy, SlackUnreachable
 from bot.views.requests.full import File
@@ -22,7 +23,7 @@ from engine import Clock
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "signoff_message"
-NEVER_CHANGE = ("line", "full")
+NEVER_CHANGE = ("line", "full", PICTURE)
 """Kinds that are posted once: wanted again, they are there already."""
 SETTLE_INTERVAL = timedelta(seconds=2)
 """A request that was cut off may still be under way in Slack: look for its message after this."""
@@ -324,6 +325,10 @@ class Sender:
             return
         if problem.code in problems.TOKEN:
             await self._shut_out(delivery, problem.code)
+            return
+        if delivery.kind == PICTURE:  # the message shows the steps too
+            await self.report(delivery, problem)
+            await self.deliveries.dead(delivery.key, str(problem))
             return
         await self._later(delivery, self._patience(delivery), str(problem), refused=True)
         await self.report(delivery, problem)

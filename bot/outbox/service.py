@@ -48,6 +48,7 @@ from bot.outbox.projector import (
 )
 from bot.outbox.rate_limits import Pace
 from bot.outbox.router import Router
+from bot.outbox.run_pictures import run_pictures
 from bot.outbox.sender import Channels, Render, Sender
 from bot.outbox.step_reports import LiveMessages
 from bot.slack.channels import ChannelIndex
@@ -84,6 +85,8 @@ class OutboxParts:
     """None: one of its own."""
     cards: Cards = field(default_factory=NoCards)
     subscriptions: Subscribed = field(default_factory=NoSubscriptions)
+    pictures: bool = False
+    """Draw the graph of a run that ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +224,8 @@ class Outbox:
                 *await self._news(events, details, cards),
             ]
         )
+        if self._parts.pictures:
+            wanted += run_pictures(events, details, wanted)
         await self._deliveries.advance(CONSUMER, events[-1].seq, wanted)
         self._cursor = events[-1].seq
         self._changed()

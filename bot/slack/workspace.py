@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from bot import listeners
 from bot.background import BackgroundTasks
 from bot.config import Settings
+from bot.graphs.pictures import available
 from bot.listeners import Context
 from bot.monitor import end
 from bot.outbox.render import Renderer
@@ -212,6 +213,7 @@ class Workspace:
                 cards=engine.failure_cards,
                 subscriptions=engine.subscriptions,
                 reports=engine.reports,
+                pictures=self._settings.pictures == "on" and available(),
             )
         )
 

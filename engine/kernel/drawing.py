@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.kernel.schedules.trigger_words import describe
-from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Not, OutcomeIs, StateIs
+from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Not, Operator, OutcomeIs, StateIs
 from engine.model.graph import Graph
 from engine.model.spec import Definition, NodeSpec
+from engine.model.wording import in_words
 
+_OPERATORS: dict[Operator, str] = {
+    "==": "is", "!=": "is not", "<": "is under", "<=": "is at most", ">": "is over", ">=": "is at least",
+    "in": "is one of",
+}  # fmt: skip
 _JOINS = {"value": "", "optional": "or skipped", "settled": "however it ends"}
 
 
@@ -100,7 +105,7 @@ def _labels(condition: Condition) -> dict[str, str]:
         case StateIs():
             return {condition.step: condition.state}
         case Compare():
-            return {condition.step: f"{'.'.join(condition.path)} {condition.op} {condition.value}".strip()}
+            return {condition.step: _comparison(condition)}
         case Not():
             return {
                 step: f"not ({label})" if " " in label else f"not {label}"
@@ -111,6 +116,15 @@ def _labels(condition: Condition) -> dict[str, str]:
         case AnyOf():
             labels = _joined([_labels(each) for each in condition.any], " or ")
             return labels if len(labels) == 1 else {step: f"or {label}" for step, label in labels.items()}
+
+
+def _comparison(condition: Compare) -> str:
+    """`severity is critical`; `output` stands for a whole output."""
+    compared, value = ".".join(condition.path) or "output", condition.value
+    if value is True and condition.op in ("==", "!="):
+        return compared if condition.op == "==" else f"not {compared}"
+    words = value if isinstance(value, str) and value else in_words(value)
+    return f"{compared} {_OPERATORS[condition.op]} {words}"
 
 
 def _joined(parts: list[dict[str, str]], word: str) -> dict[str, str]:

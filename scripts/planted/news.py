@@ -38,4 +38,18 @@ MUTANTS = [
         "card.mute",
         ("tests/bot/outbox/test_news.py",),
     ),
+    Mutant(
+        "a picture of a run that may have arrived is posted again",
+        "bot/outbox/run_pictures.py",
+        'name = f"{short}-{opaque(picture_key(detail.run.id))}.png"',
+        'name = f"{short}.png"',
+        ("tests/bot/outbox/test_run_pictures.py",),
+    ),
+    Mutant(
+        "a refused picture is tried again for as long as the run is kept",
+        "bot/outbox/sender.py",
+        "await self.deliveries.dead(delivery.key, str(problem))",
+        "await self._later(delivery, self._patience(delivery), str(problem), refused=True)",
+        ("tests/bot/outbox/test_run_pictures.py",),
+    ),
 ]

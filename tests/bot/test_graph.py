@@ -90,7 +90,7 @@ def test_a_workflow_is_drawn_from_its_file_without_a_database(signoff: Signoff, 
         "  s0 --> n0",
         "  s0 --> n5",
         "  n0 --> n1",
-        '  n0 -->|"risk #62; 2"| n2',
+        '  n0 -->|"risk is over 2"| n2',
         '  n1 -->|"approved"| n2',
         '  n1 -.->|"rejected"| n3',
         '  n2 -->|"however it ends"| n4',
@@ -126,7 +126,7 @@ def test_dot_escapes_titles_and_bears_shapes(signoff: Signoff) -> None:
     out = signoff("graph", "ship", "--format", "dot")[1]
     assert r'"tell" [label="Tell \"all\" <b> of them", shape=box];' in out
     assert r'"go" [label="go\napproval", shape=hexagon];' in out
-    assert '"build" -> "release" [label="risk > 2"];' in out
+    assert '"build" -> "release" [label="risk is over 2"];' in out
     assert out.count("{") == out.count("}") == 1
     hostile = node(title='x"];\n}\x1b[31m digraph \\')
     assert r'"one" [label="x\"];\n} [31m digraph \\", shape=box];' in dot(graph(hostile))

@@ -13,6 +13,10 @@ from bot.views.wording.text import question_line, safe
 from engine import AWAITED, RequestRecord, RunDetail
 
 _FIND_IT = "Approvers also find it with the command `approvals`."
+_NO_PICTURES = (
+    "You are told once. Later runs get their picture after the cause is fixed. SIGNOFF_PICTURES=off turns "
+    "pictures off."
+)
 _CHANNEL_ID = re.compile(r"(?<![\w@#<])[CG][A-Z0-9]{7,}(?!\w)")
 _RUN = {
     False: "The message of *{run}* can't be posted.",
@@ -21,6 +25,7 @@ _RUN = {
 _OTHER = {
     "notify": "A message that a step of *{run}* posts can't be posted.",
     "full": "The full text of a request of *{run}* can't be posted, so nobody can approve it in Slack yet.",
+    "picture": "The picture of the graph of *{run}* can't be posted in its thread.",
     "line": "A line in the thread of *{run}* can't be posted.",
 }
 
@@ -68,6 +73,7 @@ def blocked_message(
     what = what_is_blocked(detail, blocked)
     sign = icons.DONE if blocked.arrived else icons.AT_RISK
     again = "Signoff tries again. The message appears within 15 minutes after the cause is fixed"
+    find = _FIND_IT if _waits(blocked) else ""
     why = f"You get this as the operator. The owner could not be found: {safe(owner_unknown, 300)}"
     as_well = "You get this as the operator."
     return message(
@@ -75,7 +81,7 @@ def blocked_message(
         section(f"{sign} {what}\n*What to do:* {_linked(remedy)}"),
         grey(headline_of(detail, names), run),
         grey(why if owner_unknown else as_well) if as_operator else None,
-        grey(again, _FIND_IT if _waits(blocked) else "") if not blocked.arrived else None,
+        None if blocked.arrived else grey(_NO_PICTURES) if blocked.kind == "picture" else grey(again, find),
     )
 
 

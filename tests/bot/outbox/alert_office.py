@@ -24,6 +24,8 @@ class AlertOffice:
     def __init__(self, harness: Harness, api: SlackApi, local: Local) -> None:
         self.harness, self.local, self.engine = harness, local, harness.engine
         self._api = api
+        self.parts: dict[str, Any] = {}
+        """Further parts of the outbox, from its next restart on."""
         self.outbox = self._outbox()
 
     def _outbox(self) -> Outbox:
@@ -33,7 +35,7 @@ class AlertOffice:
         renders = Renderer(engine, engine.deliveries, book, self._api, clock, "signoff", cards)
         log, rows = engine.events, engine.deliveries
         parts = OutboxParts(log, rows, engine, book, self._api, renders, clock, cards=cards)
-        return Outbox(replace(parts, subscriptions=engine.subscriptions))
+        return Outbox(replace(parts, subscriptions=engine.subscriptions, **self.parts))
 
     async def advance(self, by: str = "1s") -> None:
         """Let time pass, then some seconds more in which everything due is delivered."""

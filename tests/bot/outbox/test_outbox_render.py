@@ -14,6 +14,7 @@ from bot.views.message import Message
 from engine import (
     Actor,
     DecisionRecord,
+    Drawing,
     Failure,
     PeopleUnavailable,
     RequestRecord,
@@ -104,6 +105,9 @@ class Recorded:
 
     async def runs(self, workflow: str | None = None, *, limit: int = 20) -> tuple[Sequence[RunRecord], int]:
         return self._runs[:limit], len(self._runs)
+
+    async def run_drawing(self, run_id: str) -> Drawing:
+        return Drawing("Deploy", (), (), (), run_id)
 
 
 def delivery(kind: str, run_id: str = "deploy-3") -> Delivery:
