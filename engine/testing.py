@@ -285,13 +285,16 @@ class Harness:
 
 
 def _modules_of(workflows: Sequence[Workflow | Mapping[str, Any]]) -> list[ModuleType]:
-    """The loaded modules that define these workflows."""
+    """The loaded modules that define these workflows.
+
+    A dict form does not say where it was written: any module that has it at the top level counts.
+    """
     loaded = [module for module in list(sys.modules.values()) if isinstance(module, ModuleType)]
-    return [module for module in loaded if any(_defines(module, workflow) for workflow in workflows)]
-
-
-def _defines(module: ModuleType, workflow: Workflow | Mapping[str, Any]) -> bool:
-    """A dict form does not say where it was written: any module that has it at the top level counts."""
-    if isinstance(workflow, Workflow):
-        return vars(module).get("__file__") == workflow.file
-    return any(value is workflow for value in vars(module).values())
+    files = {workflow.file for workflow in workflows if isinstance(workflow, Workflow)}
+    forms = {id(workflow) for workflow in workflows if not isinstance(workflow, Workflow)}
+    return [
+        module
+        for module in loaded
+        if vars(module).get("__file__") in files
+        or (forms and not forms.isdisjoint(map(id, vars(module).values())))
+    ]
