@@ -27,6 +27,7 @@ from bot.views.forms.modals import (
 )
 from bot.views.message import Message
 from bot.views.requests.details import page_of, request_details, run_details
+from bot.views.runs.logs import live_log
 from bot.views.wording.weight import light
 from engine import Decision, DecisionResult, RequestRecord, RunDetail, SignoffError
 
@@ -273,6 +274,11 @@ async def _more(context: Context, surface: Surface, value: ButtonValue) -> None:
         await context.member(surface.user)
         detail = await context.seen_by(surface.user).detail(value.id)
         _open(context, surface, cancel_modal(detail))
+    elif value.word == "log":
+        await context.member(surface.user)
+        detail = await context.seen_by(surface.user).detail(value.id)
+        logs = await context.engine.step_logs(detail.run.id)
+        _tell(context, surface, await rendered((detail,), live_log, detail, logs))
     else:
         await _details_of_run(context, surface, value)
 

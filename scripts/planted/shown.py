@@ -229,4 +229,11 @@ MUTANTS = [
         "        step.state\n",
         ("tests/bot/views/test_lists.py",),
     ),
+    Mutant(
+        "the log of a run shows every attempt before the one that runs",
+        "bot/views/runs/logs.py",
+        "[log for log in logs if not log.ended][-_MAX_ATTEMPTS:] or logs[-1:]",
+        "logs[-_MAX_ATTEMPTS:]",
+        ("tests/bot/views/test_logs.py",),
+    ),
 ]

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot.views.blocks import grey, section
-from bot.views.message import Message, message
+from bot.views.blocks import actions, grey, section
+from bot.views.command_replies import show_button
+from bot.views.message import Block, Message, message
 from bot.views.runs.progress import progress_words
-from bot.views.wording.text import code_tail, safe
+from bot.views.wording.text import code_tail, count, safe
 from engine import AttemptLog, RunDetail
 
 _MAX_ATTEMPTS = 5
@@ -15,22 +16,37 @@ _MAX_UNITS = 2500
 
 def logs_answer(detail: RunDetail, logs: Sequence[AttemptLog]) -> Message:
     """Return the last lines of the newest attempts, and how many there are besides."""
+    return _answer(detail, logs[-_MAX_ATTEMPTS:], len(logs) - _MAX_ATTEMPTS)
+
+
+def live_log(detail: RunDetail, logs: Sequence[AttemptLog]) -> Message:
+    """Return the last lines of the attempts that execute, or else of the last one that logged something."""
+    shown = [log for log in logs if not log.ended][-_MAX_ATTEMPTS:] or logs[-1:]
+    return _answer(detail, shown, len(logs) - len(shown))
+
+
+def _answer(detail: RunDetail, shown: Sequence[AttemptLog], left: int) -> Message:
     run = safe(detail.run.short, 80)
-    if not logs:
-        text = f"{run} has logged nothing yet."
+    if not shown:
+        text = f"{run} has logged nothing yet." if detail.run.ended_at is None else f"{run} logged nothing."
         return message(text, section(text))
-    blocks = []
-    for log in logs[-_MAX_ATTEMPTS:]:
-        title = safe(detail.titles.get(log.step, log.step), 80)
-        attempt = f", attempt {log.attempt}" if log.attempt > 1 else ""
-        progress = f": {safe(' · '.join(progress_words(log.progress)))}" if log.progress else ""
-        state = "" if log.ended else f", still executing{progress}"
-        blocks.append(section(f"*{title}*{attempt}{state}"))
-        lines = list(log.lines[-_MAX_LINES:])
-        if lines:
-            blocks.append(section(code_tail(lines, _MAX_UNITS)))
-        if len(log.lines) > len(lines):
-            blocks.append(grey(f"{len(log.lines) - len(lines)} earlier lines"))
-    if len(logs) > _MAX_ATTEMPTS:
-        blocks.append(grey(f"{len(logs) - _MAX_ATTEMPTS} earlier attempts"))
-    return message(f"The log of {run}", *blocks)
+    head = f"Log of {run}"
+    last = next((line for log in reversed(shown) for line in log.lines[-1:]), "")
+    return message(
+        f"{head}: {safe(last, 300)}" if last else head,
+        section(f"*{head}*"),
+        *(block for log in shown for block in _blocks(detail, log)),
+        grey(f"{count(left, 'earlier attempt')} logged something too") if left > 0 else None,
+        actions([show_button("All logs", f"logs {detail.run.id}")]) if left > 0 else None,
+    )
+
+
+def _blocks(detail: RunDetail, log: AttemptLog) -> list[Block]:
+    title = safe(detail.titles.get(log.step, log.step), 80)
+    attempt = f"attempt {log.attempt}" if log.attempt > 1 else ""
+    state = "ended" if log.ended else "running"
+    progress = [safe(word) for word in progress_words(log.progress)] if log.progress else []
+    facts = " · ".join(filter(None, [f"*{title}*", attempt, state, *progress]))
+    if not log.lines:
+        return [section(f"{facts}\nIt has logged nothing yet.")]
+    return [section(f"{facts}\n{code_tail(list(log.lines), _MAX_UNITS, _MAX_LINES)}")]

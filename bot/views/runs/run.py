@@ -147,7 +147,10 @@ def _awaits(request: RequestRecord, detail: RunDetail, names: Names) -> str:
 
 
 def _menu(run: RunRecord) -> dict[str, Any] | None:
-    options = {"Details": button_values.encode(run.id, "details")}
+    options = {
+        "Details": button_values.encode(run.id, "details"),
+        "Show log": button_values.encode(run.id, "log"),
+    }
     if run.ended_at is None:
         options["Cancel this run"] = button_values.encode(run.id, "cancel")
     # A confirm dialog on the menu would ask before Details too: cancelling asks in its own modal.

@@ -163,11 +163,11 @@ def code(value: Any, limit: int = 2500) -> str:
     return _fit(value, limit, lambda text: clean(text).strip("\n"), _fenced)
 
 
-def code_tail(lines: list[str], limit: int = 2500) -> str:
-    """The end of a log as a code block: the last lines matter most."""
+def code_tail(lines: list[str], limit: int = 2500, most: int | None = None) -> str:
+    """The end of a log as a code block: the last lines matter most. `most`: lines."""
     kept: list[str] = []
     left = limit - 60
-    for line in reversed(lines):
+    for line in reversed(lines if most is None else lines[-most:]):
         shown = cut(_TERMINAL.sub("", line), 300)
         left -= units(escape(shown)) + 1
         if left < 0:

@@ -102,6 +102,18 @@ async def test_a_guest_sees_no_details(team: Team) -> None:
     assert await team.office.view(GUEST) is None
 
 
+async def test_the_menu_of_a_run_shows_the_log_to_the_person_alone(team: Team) -> None:
+    office = team.office
+    await team.office.do("channel/invite", channel=DEPLOYS, user=GUEST)
+    await asked(team)
+    run = await office.message(BOB, DEPLOYS, "*ship*", "waiting for")
+    await office.click(BOB, run, "menu", selected_option=option(run, "Show log"))
+    log = await office.message(BOB, DEPLOYS, "Log of ship-", "building billing")
+    assert log["ephemeral_to"] == BOB
+    await office.click(GUEST, run, "menu", selected_option=option(run, "Show log"))
+    await office.message(GUEST, DEPLOYS, "Only full, active members")
+
+
 async def test_cancelling_by_the_menu_asks_first(team: Team) -> None:
     office = team.office
     await asked(team)
