@@ -179,7 +179,7 @@ class _Doors:
         stack.push_async_callback(socket.close)
         stack.push_async_callback(end, asyncio.create_task(socket.keep(self.clock)))
         health = Health(self.engine, self.workspace, self.api, self.reload, socket)
-        monitor = Monitor(self.api, health.problems, self.operator, self.clock, self.workspace.nudge)
+        monitor = Monitor(self.api, health.lasting, self.operator, self.clock, self.workspace.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
         application = _application(self.settings, self.engine, health, self.workspace, self.clock)
         return await stack.enter_async_context(listening(application, self.settings.host, self.settings.port))

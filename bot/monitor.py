@@ -46,7 +46,8 @@ class _Seen:
 
 
 class Monitor:
-    """`run` it as a task. `problems`: what `/readyz` says. `recovered`: called when the token works again."""
+    """`run` it as a task. `problems`: what the operator is told of if it lasts. `recovered`: called when the
+    token works again."""
 
     def __init__(
         self,

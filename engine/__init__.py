@@ -111,6 +111,7 @@ if TYPE_CHECKING:
     from engine.model.states import AWAITED
     from engine.model.subscription import NEWS, Subscription
     from engine.model.trigger_spec import WebhookSpec
+    from engine.model.trouble import Trouble
     from engine.runtime.access.one_time_codes import OneTimeCodes, WrongCodes
     from engine.runtime.access.principals import Principal, Principals
     from engine.runtime.engine import Engine
@@ -276,6 +277,7 @@ _NAMES = {
     "engine.model.subscription": ("NEWS", "Subscription"),
     "engine.model.states": ("AWAITED",),
     "engine.model.trigger_spec": ("WebhookSpec",),
+    "engine.model.trouble": ("Trouble",),
     "engine.runtime.requests.approver_review": ("ApproverReview", "ApproverProblem"),
     "engine.runtime.requests.delegation": ("Absence", "Delegations"),
     "engine.runtime.engine": ("Engine",),

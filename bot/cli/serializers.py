@@ -286,6 +286,11 @@ def trigger(record: TriggerRecord) -> JSON:
         "next_fire_at": _time(record.next_fire_at),
         "last_fire_at": _time(record.last_fire_at),
         "failures": record.failures,
+        "problem": record.trouble.problem,
+        "problem_since": _time(record.trouble.since),
+        "misfits": record.trouble.misfits,
+        "misfit": record.trouble.misfit,
+        "misfit_at": _time(record.trouble.misfit_at),
     }
 
 

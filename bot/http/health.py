@@ -1,11 +1,12 @@
 """Is the bot fit to serve? What `/readyz` says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 from bot.slack.errors import token_problem
-from engine import SignoffError
+from bot.trigger_problems import misfits, unread_sources
+from engine import SignoffError, TriggerRecord
 
 
 class EngineHealth(Protocol):
@@ -39,6 +40,8 @@ class EngineHealth(Protocol):
     def jumped(self) -> str: ...
 
     async def unset_variables(self) -> list[str]: ...
+
+    async def schedules(self) -> Sequence[TriggerRecord]: ...
 
     async def missing_code(self) -> str: ...
 
@@ -124,6 +127,13 @@ class Health:
         """Problems by name; empty when there are none."""
         return self._in_slack() | self._in_engine()
 
+    async def lasting(self) -> Mapping[str, str]:
+        """Return the problems, and the warnings that the operator is told of if they last."""
+        problems = dict(await self.problems())
+        with suppress(SignoffError):
+            problems |= unread_sources(await self._engine.schedules())
+        return problems
+
     def _in_slack(self) -> dict[str, str]:
         workspace = self._workspace
         if workspace.missing:
@@ -165,8 +175,10 @@ class Health:
             with suppress(SignoffError):  # the database cannot be read: that is a problem, and said there
                 warnings |= await self._workspace.outbox.warnings()
         with suppress(SignoffError):
-            if unset := await self._engine.unset_variables():
-                warnings["triggers"] = " ".join(unset[:10])
+            triggers = await self._engine.schedules()
+            unset = await self._engine.unset_variables()
+            if lines := [*unread_sources(triggers).values(), *unset, *misfits(triggers)]:
+                warnings["triggers"] = " ".join(lines[:10])
         with suppress(SignoffError):
             if code := await self._engine.missing_code():
                 warnings["code"] = code

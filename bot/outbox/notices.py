@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.outbox.ports import Delivery, DeliveryStore, PeopleDirectory, RecordReader, Wanted
 from bot.outbox.problems import Problem
-from bot.outbox.projector import LOGS, TELLS, event_data, run_key
+from bot.outbox.projector import LOGS, TELLS, TRIGGER_MISFIT, event_data, run_key
 from bot.outbox.run_pictures import KIND as PICTURE
 from engine import Clock, EventRecord, Group, PeopleUnavailable, Queue, RunDetail, SignoffError, UnknownPeople
 
@@ -109,6 +109,33 @@ class Notices:
                 Queue(user_id, TELLS),
             )
             for user_id, role in addressees.roles.items()
+        ]
+
+    async def of_trigger(self, event: EventRecord, owner: str) -> list[Wanted]:
+        """Return a direct message to the owner, once a day about facts that do not fit.
+
+        The monitor tells the operator of a source that cannot be read.
+        """
+        addressees = await self._addressees(owner)
+        owners = [user_id for user_id, role in addressees.roles.items() if role == "owner"]
+        workflow, key = event.data["workflow"], event.data["key"]
+        topic = str(event.seq)
+        if event.type == TRIGGER_MISFIT:
+            topic = f"{workflow}:{key}:{event.at:%Y-%m-%d}"
+            told = owners or list(addressees.roles)
+        else:
+            told = [user_id for user_id in owners if user_id != self.operator]
+        subject, since = f"{workflow} {key}", event.at.timestamp()
+        return [
+            Wanted(
+                f"trigger:{user_id}:{topic}",
+                "trigger",
+                subject,
+                {"user": user_id, "since": since},
+                event_data(event),
+                Queue(user_id, TELLS),
+            )
+            for user_id in told
         ]
 
     async def _told_whom(self, roles: Mapping[str, str]) -> str | None:

@@ -12,6 +12,8 @@ A message's key says what it shows:
 - `alert:{run}:{seq}:{place}`: a word in a further channel, or to a person: a step failed
 - `notify:{run}:{step}:{round}:{to}:{number}`: a message of a step, with `:{user}` for a member of a group
 - `code:{user}:{seq}`: a direct message: code is missing that runs under way need
+- `trigger:{user}:{seq}`: a direct message to the owner: a trigger cannot read its source, or can again;
+  `trigger:{user}:{workflow}:{key}:{day}`: a fact does not fit
 - `dm:{request}:outcome`: the outcome, for the requester
 - `full:{question's key}:{document}:{number}`: a post or file with what the question has no room for
 """
@@ -80,6 +82,10 @@ OF_MUTES = frozenset({"failure.muted", "failure.unmuted"})
 
 MISSING_CODE = "code.missing"
 """Told to the owner and the operator: it belongs to several runs, and names one of them."""
+
+TRIGGER_MISFIT = "trigger.refused"
+OF_TRIGGERS = frozenset({"trigger.failing", "trigger.restored", TRIGGER_MISFIT})
+"""Told to the owner: they belong to no run."""
 
 _TOLD_IN_FULL = frozenset({"request.opened", "request.decision", "request.escalated"})
 """After these a question may have more to read, or be in a further channel."""

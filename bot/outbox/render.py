@@ -44,6 +44,7 @@ from bot.views.runs.notification import notification_message
 from bot.views.runs.related import named
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import actor_of, thread_line
+from bot.views.trigger_notices import trigger_message
 from engine import AWAITED, Clock, Drawing, PeopleUnavailable, RequestRecord, RunDetail, RunRecord, UnknownRun
 
 _MAX_PERMALINKS = 1_000
@@ -86,6 +87,8 @@ class Renderer:
 
     async def __call__(self, delivery: Delivery, *, plan: bool) -> Message | File | None:
         """None where there is nothing to say any more."""
+        if delivery.kind == "trigger":
+            return trigger_message(delivery.data)  # it belongs to no run
         try:
             detail = await self.records.detail(delivery.target["run"], marked=True)
         except UnknownRun:

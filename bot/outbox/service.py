@@ -36,6 +36,7 @@ from bot.outbox.projector import (
     OF_MUTES,
     OF_RESOURCES,
     OF_SCHEDULES,
+    OF_TRIGGERS,
     alert_of,
     in_posts,
     muting_changed,
@@ -79,6 +80,8 @@ class OutboxParts:
     bot_name: str = "signoff"
     """The bot's name, which people write after `/invite @`."""
     loaded_channel: Channels = lambda workflow: None
+    loaded_owner: Channels = lambda workflow: None
+    """The owner of a workflow; None where it is not loaded."""
     reports: ReportFeed | None = None
     """Reports of executing steps; None: it is not shown before something else is."""
     channels: ChannelIndex | None = None
@@ -218,6 +221,7 @@ class Outbox:
                 *wanted,
                 *await self._recoveries(events),
                 *await self._missing_code(events, details),
+                *await self._of_triggers(events),
                 *await self._alerts(events, details, cards, mutes),
                 *await self._muted(events),
                 *await self._notified(events, details),
@@ -275,6 +279,13 @@ class Outbox:
         """Return what owners and the operator are told of code that runs under way need."""
         told = [(event, details.get(_run_of(event))) for event in events if event.type == MISSING_CODE]
         wanted = [await self._notices.of_missing_code(event, detail) for event, detail in told if detail]
+        return [want for wants in wanted for want in wants]
+
+    async def _of_triggers(self, events: list[EventRecord]) -> list[Wanted]:
+        """Return what owners are told of triggers that start nothing."""
+        told = [(event, event.data.get("workflow", "")) for event in events if event.type in OF_TRIGGERS]
+        owned = [(event, self._parts.loaded_owner(workflow)) for event, workflow in told]
+        wanted = [await self._notices.of_trigger(event, owner) for event, owner in owned if owner]
         return [want for wants in wanted for want in wants]
 
     async def _alerts(

@@ -188,6 +188,12 @@ class Workspace:
             except UnknownWorkflow:
                 return None
 
+        def owner_of(workflow: str) -> str | None:
+            try:
+                return engine.workflow(workflow).owner
+            except UnknownWorkflow:
+                return None
+
         return Outbox(
             OutboxParts(
                 events=engine.events,
@@ -209,6 +215,7 @@ class Workspace:
                 operator=self._settings.operator,
                 bot_name=identity.name,
                 loaded_channel=channel_of,
+                loaded_owner=owner_of,
                 channels=people.channels,
                 cards=engine.failure_cards,
                 subscriptions=engine.subscriptions,

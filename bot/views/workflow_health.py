@@ -114,6 +114,11 @@ def _minor(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> list[
         reasons.append(f"{icons.MUTED} muted until {moment(facts.muted_until, now)}")
     if slowed := max((trigger.failures for trigger in workflow.triggers if trigger.enabled), default=0):
         reasons.append(f"its schedule fires less often after {count(slowed, 'failed run')}")
+    troubles = [trigger.trouble for trigger in workflow.triggers if trigger.enabled]
+    if any(trouble.problem for trouble in troubles):
+        reasons.append("a trigger cannot read its source, so it starts nothing")
+    if misfits := sum(trouble.misfits for trouble in troubles):
+        reasons.append(f"{count(misfits, 'fact')} in a row did not fit its input")
     if facts.has_candidate:
         reasons.append("a candidate gets a part of its new runs")
     ended = ended_runs(facts.runs)

@@ -28,6 +28,7 @@ from engine.model.request_parts import (
 from engine.model.run_ids import short_run_id
 from engine.model.run_result import ProducedLink, RunResult
 from engine.model.states import RequestState, RunState, StepState
+from engine.model.trouble import NO_TROUBLE, Trouble
 from engine.model.wording import as_number, as_numbers_at
 
 RequestKind = Literal["approval", "failure", "clarification"]
@@ -394,6 +395,8 @@ class TriggerRecord:
     last_fire_at: datetime | None = None
     failures: int = 0
     """Failed runs in a row for which it fires less often; 0: it fires as usual."""
+    trouble: Trouble = NO_TROUBLE
+    """The problem of its source, and facts that did not fit."""
 
     @property
     def timed(self) -> bool:

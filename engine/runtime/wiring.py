@@ -61,6 +61,7 @@ from engine.triggers.bursts import Bursts
 from engine.triggers.door import Door
 from engine.triggers.events import EventTriggers
 from engine.triggers.files import FileLook
+from engine.triggers.health import TriggerHealth
 from engine.triggers.intake import Intake
 from engine.triggers.observers import Observers
 from engine.triggers.polling import PollingLoops
@@ -264,9 +265,11 @@ def _timing(
     schedules = Schedules(store, base.workflows, clock, base.settings, execution.admission.start_scheduled)
     effects = ApprovalEffects(store, execution.runs, departures, base.background)
     start = execution.admission.start_by_fact
-    intake = Intake(store, clock, base.workflows.find, start, lambda due: alarm.nudge(due))
-    bursts = Bursts(store, clock, base.workflows.get, start)
-    door = Door(schedules.all, schedules.enabled, intake.take, activity, execution.admission.requesters_of)
+    health = TriggerHealth(store, clock)
+    intake = Intake(store, clock, base.workflows.find, start, lambda due: alarm.nudge(due), health)
+    bursts = Bursts(store, clock, base.workflows.get, start, health)
+    asked = execution.admission.requesters_of
+    door = Door(schedules.all, schedules.enabled, intake.take, activity, asked, health)
     children = ChildRuns(store, base.definitions, execution.runs, execution.admission)
     follow_ups = FollowUpRuns(store, base.definitions, execution.runs, execution.admission)
     due_work = DueWork(

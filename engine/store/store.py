@@ -19,6 +19,7 @@ from engine.errors import Altered, AlteredRun, StoreBroken, StoreBusy
 from engine.model.change import Change, EventDraft
 from engine.model.report import StepReport
 from engine.model.resources import Resource
+from engine.model.trouble import Trouble
 from engine.store import queries
 from engine.store.deliveries import Deliveries
 from engine.store.files.checkup import look_at_wal
@@ -205,6 +206,14 @@ class Store:
         await self._writer.submit(
             partial(trigger_facts.set_cursor, workflow=workflow, key=key, cursor=cursor)
         )
+
+    async def change_trouble(
+        self, workflow: str, key: str, change: Callable[[Trouble], tuple[Trouble, Sequence[EventDraft]]]
+    ) -> None:
+        """Change what keeps a trigger from starting runs, and tell of it. `change` is pure."""
+        changed = partial(trigger_facts.change_trouble, workflow=workflow, key=key, change=change)
+        await self._writer.submit(partial(changed, seal=self._seal))
+        self.on_events()
 
     async def note_facts(
         self, workflow: str, key: str, facts: Collection[str], at: datetime, run_id: str | None = None

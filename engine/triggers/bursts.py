@@ -14,6 +14,7 @@ from engine.store.queries.trigger_facts import TakenFact
 from engine.store.store import Store
 from engine.store.writes.transitions import Stale
 from engine.store.writes.trigger_facts import AlteredBurst
+from engine.triggers.health import TriggerHealth
 from engine.triggers.intake import StartRun
 from engine.triggers.refusals import refused_event
 
@@ -26,9 +27,15 @@ class Bursts:
     """Starts the runs of bursts that are over."""
 
     def __init__(
-        self, store: Store, clock: Clock, get: Callable[[str], Compiled | None], start: StartRun
+        self,
+        store: Store,
+        clock: Clock,
+        get: Callable[[str], Compiled | None],
+        start: StartRun,
+        health: TriggerHealth,
     ) -> None:
         self._store, self._clock, self._get, self._start = store, clock, get, start
+        self._health = health
         self.left_alone: set[str] = set()
         """Names of bursts that another program changed."""
 
@@ -66,6 +73,7 @@ class Bursts:
         log.error("%s could not be started by its trigger %s: %s", burst.workflow, burst.key, reason)
         event = refused_event(burst.workflow, burst.key, reason, now)
         await self._store.refuse_burst(burst.workflow, burst.key, burst.fact, event)
+        await self._health.refused(burst.workflow, burst.key, reason, is_told=True)
 
 
 def _actor(compiled: Compiled, key: str) -> Actor:

@@ -8,6 +8,7 @@ from typing import Protocol
 from engine.model.people import Actor
 from engine.model.trigger_spec import FactSpec, TriggerSpec
 from engine.triggers.fact import Fact, Taken
+from engine.triggers.health import TriggerHealth
 
 
 class Activity(Protocol):
@@ -30,3 +31,4 @@ class Door:
     take: Callable[[str, FactSpec, Fact], Awaitable[Taken]]
     activity: Activity
     requesters_of: Callable[[str], Awaitable[tuple[Actor, ...]]]
+    health: TriggerHealth

@@ -20,7 +20,6 @@ from engine.store import queries
 from engine.store.store import Store
 from engine.triggers.door import Door
 from engine.triggers.fact import Fact
-from engine.triggers.refusals import refused_event
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +126,7 @@ class EventTriggers:
             taken = await self._door.take(workflow, spec, fact) if fact else None
         except (AlteredRun, InvalidInput, NotPossible) as error:
             log.warning("%s is not started by %s: %s", workflow, spec.key, error)
-            await self._store.append(refused_event(*key, str(error), self._clock.now()))
+            await self._door.health.refused(*key, str(error))
             taken = None
         if taken is None or not taken.noted:
             await self._store.set_cursor(*key, place)

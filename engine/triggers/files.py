@@ -26,7 +26,6 @@ from engine.store import queries
 from engine.store.store import Store
 from engine.triggers.door import Door
 from engine.triggers.fact import Fact
-from engine.triggers.refusals import refused_event
 
 log = logging.getLogger(__name__)
 
@@ -110,8 +109,11 @@ class FileLook:
             arrivals = await asyncio.to_thread(arrived, self._spec.folder, self._spec.pattern)
         except OSError as error:
             self._complain(f"{self._spec.folder} cannot be read: {error.strerror}")
+            problem = f"the folder cannot be read ({error.strerror})"
+            await self._door.health.failing(self._workflow, self._spec, problem)
             return now + LOOK_INTERVAL
         self._complain("")
+        await self._door.health.reading(self._workflow, self._spec)
         settled = self._settled(arrivals, now)
         for start in range(0, len(settled), _MAX_AT_ONCE):
             await asyncio.gather(*(self._take(each) for each in settled[start : start + _MAX_AT_ONCE]))
@@ -176,7 +178,7 @@ class FileLook:
         except (InvalidInput, NotPossible) as error:
             reason = without_surrogates(f"{arrival.path}: {error}")
             log.warning("%s is not started by the file %s", workflow, reason)
-            await self._store.append(refused_event(workflow, spec.key, reason, self._clock.now()))
+            await self._door.health.refused(workflow, spec.key, reason)
         if not noted:
             await self._store.note_facts(workflow, spec.key, [arrival.row], self._clock.now())
         self._taken.add(arrival.row)

@@ -26,7 +26,7 @@ from engine.store.store import Store
 from engine.store.writes.transitions import TakenBefore
 from engine.triggers.elements import combined, elements_of, located, refused, together
 from engine.triggers.fact import Fact, Taken
-from engine.triggers.refusals import refused_event
+from engine.triggers.health import TriggerHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +64,22 @@ class Intake:
         find: Callable[[str], Compiled],
         start: StartRun,
         nudge: Callable[[datetime], None],
+        health: TriggerHealth,
     ) -> None:
         self._store, self._clock, self._find, self._start, self._nudge = store, clock, find, start, nudge
+        self._health = health
 
     async def take(self, workflow: str, spec: FactSpec, fact: Fact) -> Taken:
         """Start the run of a fact, once; of one that holds a list, the run of each element.
 
         An element that does not fit holds up no other one. Where none can be taken, its error is raised.
         """
-        if not spec.each:
-            return await self._take(workflow, spec, fact)
+        taken = await (self._take_each if spec.each else self._take)(workflow, spec, fact)
+        if not {each.state for each in (taken, *taken.elements)} & {"filtered", "refused"}:
+            await self._health.fits(workflow, spec.key)
+        return taken
+
+    async def _take_each(self, workflow: str, spec: FactSpec, fact: Fact) -> Taken:
         taken: list[Taken] = []
         errors: list[SignoffError] = []
         for index, element in enumerate(elements_of(workflow, spec, fact)):
@@ -87,7 +93,7 @@ class Intake:
         if errors and {each.state for each in taken} <= {"filtered", "refused"}:
             raise combined(errors)
         for error in errors:
-            await self._store.append(refused_event(workflow, spec.key, str(error), self._clock.now()))
+            await self._health.refused(workflow, spec.key, str(error))
         return together(taken)
 
     async def _take(self, workflow: str, spec: FactSpec, fact: Fact) -> Taken:

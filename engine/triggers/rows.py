@@ -24,11 +24,12 @@ from engine.store.schema import rows
 from engine.store.store import Store
 from engine.triggers.door import Door
 from engine.triggers.fact import Fact
-from engine.triggers.refusals import refused_event
 
 log = logging.getLogger(__name__)
 
 PAGE_SIZE = 200
+_RETRY_INTERVAL = timedelta(minutes=1)
+"""Longest interval between two queries while they fail."""
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
 
@@ -66,12 +67,14 @@ class RowLook:
 
     async def look(self) -> datetime:
         """Take the rows beyond the place, page by page; gives when to ask again."""
+        every = timedelta(seconds=self._spec.every)
         if not self._url:
             self._complain(f"the environment variable {self._spec.url} is not set")
         elif await self._door.enabled(self._workflow, self._spec):
             while await self._look_at_page():
                 await asyncio.sleep(0)
-        return self._clock.now() + timedelta(seconds=self._spec.every)
+            every = min(every, _RETRY_INTERVAL) if self._problem else every
+        return self._clock.now() + every
 
     async def stirred(self) -> None:
         """No database tells of new rows."""
@@ -87,7 +90,7 @@ class RowLook:
             page = await asyncio.to_thread(fetch, self._url, spec.sql, before, spec.cursor)
         except Exception as error:
             # The driver's text may hold the address with its password.
-            self._complain(f"the query failed ({type(error).__name__})")
+            await self._stuck(f"the query failed ({type(error).__name__})")
             return False
         try:
             for row in page:
@@ -95,9 +98,10 @@ class RowLook:
             if len(page) == PAGE_SIZE and self._place == before:
                 raise NoPlace(f"a whole page of rows has the {spec.cursor} {str(before)[:60]!r}")
         except NoPlace as problem:
-            self._complain(f"{problem}, so the rows beyond it cannot be asked for")
+            await self._stuck(f"{problem}, so the rows beyond it cannot be asked for")
             return False
         self._complain("")
+        await self._door.health.reading(self._workflow, self._spec)
         return len(page) == PAGE_SIZE
 
     async def _take(self, row: Row) -> None:
@@ -112,8 +116,7 @@ class RowLook:
             noted = (await self._door.take(workflow, spec, fact)).noted
         except (InvalidInput, NotPossible) as error:
             log.warning("%s is not started by the row %s: %s", workflow, place, error)
-            reason = f"{spec.cursor} {place}: {error}"
-            await self._store.append(refused_event(workflow, spec.key, reason, self._clock.now()))
+            await self._door.health.refused(workflow, spec.key, f"{spec.cursor} {place}: {error}")
         if not noted:
             await self._store.set_cursor(workflow, spec.key, place)
         self._place = value
@@ -131,6 +134,10 @@ class RowLook:
             raise NoPlace(f"a row has the {cursor} {str(value)[:60]!r} after {str(self._place)[:60]!r}")
         place: int | float | str = value
         return place
+
+    async def _stuck(self, problem: str) -> None:
+        self._complain(problem)
+        await self._door.health.failing(self._workflow, self._spec, problem)
 
     def _complain(self, problem: str) -> None:
         """Once for each problem."""

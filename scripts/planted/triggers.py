@@ -10,6 +10,27 @@ _TRIGGERS = ("tests/engine/triggers/test_triggers.py",)
 
 MUTANTS = [
     Mutant(
+        "a source that comes and goes floods its owner",
+        "engine/kernel/schedules/source_health.py",
+        "    patience = _TELL_UNSTEADY_AFTER if unsteady else TELL_AFTER\n",
+        "    patience = TELL_AFTER\n",
+        ("tests/engine/triggers/test_trigger_health.py",),
+    ),
+    Mutant(
+        "facts that do not fit are counted on after one that fits",
+        "engine/triggers/intake.py",
+        "            await self._health.fits(workflow, spec.key)\n",
+        "            pass\n",
+        ("tests/engine/triggers/test_trigger_health.py",),
+    ),
+    Mutant(
+        "an owner is told of each fact that does not fit",
+        "bot/outbox/notices.py",
+        'topic = f"{workflow}:{key}:{event.at:%Y-%m-%d}"',
+        'topic = f"{workflow}:{key}:{event.seq}"',
+        ("tests/bot/outbox/test_trigger_notices.py",),
+    ),
+    Mutant(
         "all elements of a delivery are the same fact",
         "engine/kernel/facts.py",
         '    return f"{key}|{index}"',
@@ -257,8 +278,8 @@ MUTANTS = [
     Mutant(
         "the log has the address of a database",
         "engine/triggers/rows.py",
-        'self._complain(f"the query failed ({type(error).__name__})")',
-        'self._complain(f"the query failed ({self._url})")',
+        'self._stuck(f"the query failed ({type(error).__name__})")',
+        'self._stuck(f"the query failed ({self._url})")',
         _FILES,
     ),
     Mutant(

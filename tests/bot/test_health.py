@@ -1,8 +1,10 @@
 """Conditions that make the bot unfit to serve."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from bot.http.health import Health
+from engine import TriggerRecord, Trouble
 
 
 @dataclass
@@ -35,9 +37,13 @@ class Part:
     found: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     unset: list[str] = field(default_factory=list)
+    triggers: list[TriggerRecord] = field(default_factory=list)
 
     async def unset_variables(self) -> list[str]:
         return self.unset
+
+    async def schedules(self) -> list[TriggerRecord]:
+        return self.triggers
 
     @property
     def outbox(self) -> "Part":
@@ -115,6 +121,26 @@ async def test_a_blocked_loop_or_an_overrun_is_a_warning_and_not_a_problem() -> 
     }
     stalled = Part(stalled="all 64 slots are taken")
     assert await Health(stalled, stalled, stalled).problems() == {"steps": stalled.stalled}
+
+
+async def test_a_source_that_cannot_be_read_is_a_warning_and_the_operator_is_told_if_it_lasts() -> None:
+    since = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+    trouble = Trouble("the query failed (OperationalError)", since, misfits=2, misfit="id 7: amount")
+    unset = Trouble("the environment variable DB is not set")
+    triggers = [
+        TriggerRecord("import", "query:DB:id", "rows", True, None, trouble=trouble),
+        TriggerRecord("other", "query:DB:id", "rows", True, None, trouble=unset),
+    ]
+    part = Part(triggers=triggers)
+    health = Health(part, part, part)
+    unread = (
+        "The trigger query:DB:id of import starts no runs: the query failed (OperationalError). "
+        "Signoff keeps trying."
+    )
+    misfits = "The trigger query:DB:id of import started no run for 2 facts in a row: id 7: amount"
+    assert await health.warnings() == {"triggers": f"{unread} {misfits}"}
+    assert await health.problems() == {}
+    assert await health.lasting() == {"trigger import query:DB:id": unread}
 
 
 async def test_code_that_runs_under_way_need_is_a_warning() -> None:

@@ -11,6 +11,7 @@ from bot.cli.document_files import read_sample
 from bot.cli.options import Data, Json, new_group
 from bot.cli.output import Output
 from bot.terminal import printed_json
+from bot.views.wording.text import count
 
 triggers = new_group("triggers", "List the triggers of workflows, switch them, and try them with a sample.")
 Workflow = Annotated[str, typer.Argument(metavar="WORKFLOW", help="The workflow that the triggers start.")]
@@ -103,6 +104,9 @@ def _print(listed: dict[str, Any], json: bool) -> None:
         output.line("No workflow has a trigger.")
         return
     output.table(("Workflow", "Trigger", "Key", "", "Next", "Last"), map(_row, listed["schedules"]))
+    for trigger in listed["schedules"]:
+        for line in _troubles(trigger):
+            output.line(line)
 
 
 def _row(trigger: dict[str, Any]) -> tuple[str, ...]:
@@ -110,7 +114,28 @@ def _row(trigger: dict[str, Any]) -> tuple[str, ...]:
         trigger["workflow"],
         trigger["description"],
         trigger["key"],
-        "on" if trigger["enabled"] else "off",
+        _state(trigger),
         formatting.clock(trigger["next_fire_at"]),
         formatting.clock(trigger["last_fire_at"]),
     )
+
+
+def _state(trigger: dict[str, Any]) -> str:
+    if not trigger["enabled"]:
+        return "off"
+    if trigger["problem"]:
+        return "starts nothing"
+    return "facts do not fit" if trigger["misfits"] else "on"
+
+
+def _troubles(trigger: dict[str, Any]) -> list[str]:
+    """Return what keeps a trigger from starting runs."""
+    lines, name = [], f"{trigger['workflow']} {trigger['key']}"
+    if trigger["problem"]:
+        since = f" since {formatting.clock(trigger['problem_since'])}" if trigger["problem_since"] else ""
+        lines.append(f"{name} starts nothing{since}: {trigger['problem']}.")
+    if trigger["misfits"]:
+        facts = count(trigger["misfits"], "fact")
+        last = formatting.clock(trigger["misfit_at"])
+        lines.append(f"{name}: {facts} in a row did not fit, the last at {last}: {trigger['misfit']}")
+    return lines

@@ -9,11 +9,12 @@ from bot.views.message import Message, message
 from bot.views.wording import icons
 from bot.views.wording.text import count, safe
 from bot.views.wording.times import at, moment
-from engine import TriggerRecord
+from engine import TriggerRecord, Trouble
+from engine.text import without_folders
 
 PAGE = 20
 _MAX_TRIGGERS_PER_BLOCK = 5
-"""Each takes up to 500 characters, and a section 3,000."""
+"""Each takes up to 550 characters, and a section 3,000."""
 
 
 def trigger_lines(triggers: Sequence[TriggerRecord], now: datetime) -> list[str]:
@@ -31,8 +32,22 @@ def _line(trigger: TriggerRecord, now: datetime, head: str = "") -> str:
         parts.append(f"last {moment(trigger.last_fire_at, now)}")
     if trigger.failures:
         parts.append(f"fires less often after {count(trigger.failures, 'failed run')}")
-    sign = icons.CANCELLED if not trigger.enabled else icons.AT_RISK if trigger.failures else "•"
+    if trouble := _trouble(trigger.trouble, now):
+        parts.append(trouble)
+    at_risk = trigger.failures or trouble
+    sign = icons.CANCELLED if not trigger.enabled else icons.AT_RISK if at_risk else "•"
     return f"{sign} {' · '.join(parts)}"
+
+
+def _trouble(trouble: Trouble, now: datetime) -> str:
+    """Return what keeps a trigger from starting runs; mrkdwn."""
+    if trouble.problem:
+        began = f" since {moment(trouble.since, now)}" if trouble.since else ""
+        return f"starts nothing{began}: {safe(without_folders(trouble.problem), 120)}"
+    if trouble.misfits and trouble.misfit_at:
+        last = f"the last {at(trouble.misfit_at, now)}: {safe(without_folders(trouble.misfit), 120)}"
+        return f"{count(trouble.misfits, 'fact')} in a row did not fit, {last}"
+    return ""
 
 
 def triggers_answer(

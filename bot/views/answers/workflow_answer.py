@@ -16,7 +16,7 @@ from bot.views.wording.times import at, duration
 from bot.views.workflow_health import HealthFacts, ended_runs, health_line, is_done, under_way
 from engine import Drawing, RunRecord, WorkflowRecord
 
-_MAX_STEPS, _MAX_TRIGGERS, _MAX_RUNS = 25, 8, 5
+_MAX_STEPS, _MAX_TRIGGERS, _MAX_RUNS = 25, 6, 5
 _KINDS = {"approval": "asks people", "wait": "waits", "child": "runs another workflow"}
 
 

@@ -16,6 +16,7 @@ from engine.model.people import ENGINE, Actor
 from engine.model.records import TriggerRecord
 from engine.model.spec import Definition
 from engine.model.trigger_spec import TIMED, CronSpec, EverySpec, FactSpec, TimeSpec, TriggerSpec, variable_of
+from engine.model.trouble import NO_TROUBLE, Trouble
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
@@ -191,9 +192,15 @@ class Schedules:
                     next_fire_at=starts,
                     last_fire_at=row.last_fire_at if row else None,
                     failures=row.failures if row else 0,
+                    trouble=self._trouble(spec, row) if enabled else NO_TROUBLE,
                 )
             )
         return records
+
+    def _trouble(self, spec: TriggerSpec, row: ScheduleState | None) -> Trouble:
+        if (variable := variable_of(spec)) and not self._settings.variables.get(variable):
+            return Trouble(f"the environment variable {variable} is not set")
+        return row.trouble if row else NO_TROUBLE
 
     def _next_start(self, workflow: str, spec: TriggerSpec, due: datetime | None) -> datetime | None:
         """Return the next fire that starts a run, for people: the filter holds back the others."""

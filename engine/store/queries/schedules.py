@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.model.change import Wait
+from engine.model.trouble import NO_TROUBLE, Trouble
 from engine.store.schema import rows
 
 
@@ -22,6 +23,7 @@ class ScheduleState:
     """The place of a trigger in what it observes."""
     failures: int = 0
     """Failed runs in a row for which it is slowed down."""
+    trouble: Trouble = NO_TROUBLE
 
 
 def due_waits(connection: sqlite3.Connection, now: datetime, limit: int, but: Collection[str]) -> list[Wait]:
@@ -103,6 +105,7 @@ def _schedule(row: rows.Row) -> ScheduleState:
         rows.moment(row["last_fire_at"]),
         row["cursor"],
         row["failures"],
+        rows.trouble(row["trouble"]),
     )
 
 

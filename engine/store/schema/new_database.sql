@@ -2,7 +2,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO "alembic_version" VALUES('0020');
+INSERT INTO "alembic_version" VALUES('0021');
 CREATE TABLE checkpoint (
 	id VARCHAR NOT NULL, 
 	run_id VARCHAR NOT NULL, 
@@ -169,7 +169,7 @@ CREATE TABLE schedule (
 	"key" VARCHAR NOT NULL, 
 	enabled BOOLEAN NOT NULL, 
 	next_fire_at BIGINT, 
-	last_fire_at BIGINT, cursor TEXT, failures INTEGER DEFAULT '0' NOT NULL, 
+	last_fire_at BIGINT, cursor TEXT, failures INTEGER DEFAULT '0' NOT NULL, trouble TEXT, 
 	PRIMARY KEY (workflow, "key")
 );
 CREATE TABLE signal (

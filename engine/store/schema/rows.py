@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast, get_args
 
 import orjson
+from pydantic import TypeAdapter
 
 from engine.errors import UnreadableRun
 from engine.model.alert import Alert
@@ -39,9 +40,11 @@ from engine.model.resources import Resource, ResourceSpec
 from engine.model.signals import SignalRecord
 from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
 from engine.model.states import RequestState, RunState
+from engine.model.trouble import NO_TROUBLE, Trouble
 from engine.store.files.sqlite_errors import UNREADABLE
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TROUBLE: TypeAdapter[Trouble] = TypeAdapter(Trouble)
 Row = Mapping[str, Any]
 Values = tuple[Any, ...]
 
@@ -83,6 +86,14 @@ def to_json(value: Any) -> str:
 
 def from_json(text: str | None) -> Any:
     return None if text is None else orjson.loads(text)
+
+
+def trouble(text: str | None) -> Trouble:
+    """Return the trouble of a trigger. What another program wrote there counts as none."""
+    try:
+        return NO_TROUBLE if text is None else _TROUBLE.validate_json(text)
+    except ValueError:
+        return NO_TROUBLE
 
 
 def to_actor(text: str, as_user: str | None) -> Actor:

@@ -238,6 +238,8 @@ class ScheduleRow(SQLModel, table=True):
     """The place of a trigger in what it observes; null until it has looked."""
     failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """Failed runs in a row for which it is slowed down; 0: it fires as usual."""
+    trouble: str | None = Field(default=None, sa_type=Text)
+    """JSON of a `Trouble`; null until it has one."""
 
 
 class TriggerFactRow(SQLModel, table=True):

@@ -1,12 +1,13 @@
 """Writes of triggers that belong to no run: their place, and facts that start none, or not yet."""
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from engine.audit.seal import Seal
 from engine.errors import Altered
 from engine.model.change import EventDraft
+from engine.model.trouble import Trouble
 from engine.store.log import bursts
 from engine.store.log.tail import Tail
 from engine.store.schema import rows, statements
@@ -27,6 +28,26 @@ class AlteredBurst(Altered, GuardFailed):
 def set_cursor(connection: sqlite3.Connection, workflow: str, key: str, cursor: str) -> None:
     query = "UPDATE schedule SET cursor = ? WHERE workflow = ? AND key = ?"
     connection.execute(query, (cursor, workflow, key))
+
+
+def change_trouble(
+    connection: sqlite3.Connection,
+    workflow: str,
+    key: str,
+    change: Callable[[Trouble], tuple[Trouble, Sequence[EventDraft]]],
+    seal: Seal,
+) -> None:
+    """Change the trouble of a trigger, and tell of it."""
+    query = "SELECT trouble FROM schedule WHERE workflow = ? AND key = ?"
+    row = connection.execute(query, (workflow, key)).fetchone()
+    after, events = change(rows.trouble(row["trouble"] if row else None))
+    query = "UPDATE schedule SET trouble = ? WHERE workflow = ? AND key = ?"
+    connection.execute(query, (rows.to_json(after), workflow, key))
+    if events:
+        tail = Tail.load(connection, seal)
+        for event in events:
+            tail.tell(connection, event)
+        tail.save(connection, seal)
 
 
 def note_facts(

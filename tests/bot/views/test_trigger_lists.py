@@ -1,5 +1,6 @@
 """Lists of triggers: pages within Slack's limits, of which nothing is cut."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,8 +8,8 @@ import pytest
 from bot.slash.argument_error import ArgumentError
 from bot.slash.arguments import parse
 from bot.slash.commands import TriggersCommand
-from bot.views.answers.trigger_answers import triggers_answer
-from engine import TriggerRecord
+from bot.views.answers.trigger_answers import trigger_lines, triggers_answer
+from engine import TriggerRecord, Trouble
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -49,3 +50,29 @@ def test_a_button_turns_the_page_of_one_workflow() -> None:
 def test_a_page_is_a_number(typed: str) -> None:
     with pytest.raises(ArgumentError):
         parse(typed)
+
+
+TROUBLES = {
+    "starts nothing since": Trouble("the query failed (OperationalError)", NOW - timedelta(minutes=5)),
+    "starts nothing: the environment variable ORDERS is not set": Trouble(
+        "the environment variable ORDERS is not set"
+    ),
+    "3 facts in a row did not fit, the last at": Trouble(misfits=3, misfit="id 7: amount", misfit_at=NOW),
+}
+
+
+@pytest.mark.parametrize("words", TROUBLES)
+def test_a_trigger_that_starts_nothing_says_why(words: str) -> None:
+    trigger = TriggerRecord("order", "query:ORDERS:id", "rows of ORDERS by id", True, None)
+    broken = replace(trigger, trouble=TROUBLES[words])
+    assert words in triggers_answer([broken], NOW, timed=False).text
+    assert trigger_lines([broken], NOW)[0].startswith("🟠")
+    assert trigger_lines([trigger], NOW) == ["• rows of ORDERS by id"]
+
+
+def test_troubles_as_long_as_they_get_are_not_cut() -> None:
+    long = Trouble("&" * 500, NOW - timedelta(days=5), misfits=9, misfit="<" * 500, misfit_at=NOW)
+    triggers = [replace(each, next_fire_at=None, failures=0, trouble=long) for each in many(20)]
+    answer = triggers_answer(triggers, NOW, timed=False)
+    assert all(len(block["text"]["text"]) <= 3000 for block in answer.blocks if block["type"] == "section")
+    assert len("\n".join(trigger_lines(triggers[:6], NOW))) < 2900

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.views.wording import icons
 from bot.views.workflow_health import HealthFacts, health_block, verdict
-from engine import Actor, RunRecord, TriggerRecord, WorkflowRecord
+from engine import Actor, RunRecord, TriggerRecord, Trouble, WorkflowRecord
 from engine.model.states import RunState
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -58,6 +58,17 @@ def test_each_minor_reason_is_told_also_beside_a_serious_one() -> None:
         assert words in told(replace(facts, runs=runs("failed")), slow)
     assert told(facts, slow).startswith(f"{icons.AT_RISK} needs a look")
     assert told(replace(facts, runs=runs("failed")), slow).startswith(f"{icons.FAILED} failing")
+
+
+def test_a_trigger_that_starts_nothing_needs_a_look() -> None:
+    trigger = TriggerRecord("ship", "query:DB:id", "rows", True, None, trouble=Trouble("the query failed"))
+    failing = replace(SHIP, triggers=(trigger,))
+    assert told(HealthFacts(runs("succeeded")), failing) == (
+        f"{icons.AT_RISK} needs a look: a trigger cannot read its source, so it starts nothing"
+    )
+    misfits = replace(trigger, trouble=Trouble(misfits=2, misfit="id 7", misfit_at=NOW))
+    assert "2 facts in a row did not fit" in told(HealthFacts(), replace(SHIP, triggers=(misfits,)))
+    assert "trigger" not in told(HealthFacts(), replace(SHIP, triggers=(replace(trigger, enabled=False),)))
 
 
 def test_a_healthy_workflow_and_one_without_ended_runs_differ() -> None:
