@@ -5,6 +5,7 @@ does, so a command doesn't know which of the two it talks to.
 """
 
 import asyncio
+import shlex
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -256,7 +257,9 @@ async def requests(engine: Engine, values: Values, user: str) -> JSON:
 
 
 async def schedules(engine: Engine, values: Values, user: str) -> JSON:
-    return {"schedules": [serializers.trigger(schedule) for schedule in await engine.schedules()]}
+    only = engine.workflow(values["workflow"]).name if values.get("workflow") else None
+    listed = [each for each in await engine.schedules() if only in (None, each.workflow)]
+    return {"schedules": [serializers.trigger(each) for each in listed]}
 
 
 async def resources(engine: Engine, values: Values, user: str) -> JSON:
@@ -264,9 +267,14 @@ async def resources(engine: Engine, values: Values, user: str) -> JSON:
 
 
 async def switch(engine: Engine, values: Values, user: str) -> JSON:
-    changed = await engine.set_schedule(
-        values["workflow"], values.get("key"), values["enabled"], actor=_actor(values, user)
-    )
+    workflow, key, enabled = values["workflow"], values.get("key"), values["enabled"]
+    try:
+        changed = await engine.set_schedule(workflow, key, enabled, actor=_actor(values, user))
+    except UnknownWorkflow as error:
+        if not key or error.name != key or not error.nearest:
+            raise
+        command = f"signoff triggers {'enable' if enabled else 'disable'} {shlex.quote(workflow)}"
+        raise UnknownWorkflow(f"{error} Type {command} --key {shlex.quote(error.nearest)}") from None
     return {"schedules": [serializers.trigger(schedule) for schedule in changed]}
 
 

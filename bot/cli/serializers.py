@@ -282,6 +282,7 @@ def trigger(record: TriggerRecord) -> JSON:
         "workflow": record.workflow,
         "key": record.key,
         "description": record.description,
+        "timed": record.timed,
         "enabled": record.enabled,
         "next_fire_at": _time(record.next_fire_at),
         "last_fire_at": _time(record.last_fire_at),

@@ -50,6 +50,10 @@ class Reading(EngineStatus):
         """Return elements of a mapped step in this state, in the order of the list, behind index `after`."""
         return await self._reads.elements(run_id, step, state, after, limit)
 
+    def passed_moments(self) -> list[str]:
+        """Return a sentence for each `Once` whose moment has passed."""
+        return self._parts.timing.schedules.passed_moments()
+
     async def unset_variables(self) -> list[str]:
         """Return a sentence for each trigger that starts nothing, because its variable is not set."""
         return await self._parts.timing.schedules.unset_variables()

@@ -398,12 +398,37 @@ def watched(folder: Path, signoff: Signoff) -> Signoff:
     return signoff
 
 
+def test_a_trigger_that_starts_nothing_is_listed_with_the_reason(watched: Signoff) -> None:
+    listed = watched("triggers", "list")
+    assert "starts nothing" in listed.out
+    assert "watch webhook:alerts starts nothing: the environment variable S is not set." in listed.out
+    (trigger,) = watched("triggers", "list", "--json").json["schedules"]
+    assert trigger["problem"] == "the environment variable S is not set"
+
+
+def test_a_check_names_a_moment_that_has_passed(signoff: Signoff, folder: Path) -> None:
+    flow = FLOW.replace('Every("6h", input', 'Once("2020-03-01T08:00", input').replace(
+        "Every", "Every, Once", 1
+    )
+    (folder / "flow.py").write_text(flow, encoding="utf-8")
+    checked = signoff("check")
+    assert "The moment of the trigger once:20200301T080000Z of deploy has passed" in checked.out + checked.err
+    assert checked.code == 0
+
+
 def test_triggers_are_listed_and_switched_by_key(watched: Signoff) -> None:
     listed = watched("triggers", "list")
     assert "webhook /hooks/alerts" in listed.out
     (off,) = watched("triggers", "disable", "watch", "--key", "webhook:alerts", "--json").json["schedules"]
     assert off["enabled"] is False
-    assert watched("triggers", "disable", "watch", "--key", "webhook:other").code == 1
+    wrong = watched("triggers", "disable", "watch", "--key", "webhook:alert")
+    corrected = "Did you mean webhook:alerts? Type signoff triggers disable watch --key webhook:alerts"
+    assert (wrong.code, corrected in wrong.err) == (1, True), wrong
+    wrong = watched("triggers", "disable", "watch", "--key", "zzz")
+    assert "watch has no trigger zzz. There are: webhook:alerts." in wrong.err
+    assert "webhook /hooks/alerts" in watched("triggers", "list", "watch").out
+    assert "Did you mean watch?" in watched("triggers", "list", "wacth").err
+    assert watched("schedules").out == "No workflow has a schedule.\n"
     assert watched("triggers", "enable", "watch", "--json").json["schedules"][0]["enabled"] is True
 
 

@@ -24,7 +24,9 @@ def schedules(
 ) -> None:
     """List schedules, or switch those of a workflow on or off."""
     if switch is None:
-        listed = ask(data, "schedules", workflows=True)
+        # A serving process of an earlier release does not say which triggers are timed.
+        triggers = ask(data, "schedules", workflows=True)["schedules"]
+        listed = {"schedules": [each for each in triggers if each.get("timed", True)]}
     elif switch not in _SWITCHES or workflow is None:
         raise typer.BadParameter("Write signoff schedules, or signoff schedules enable|disable WORKFLOW.")
     else:

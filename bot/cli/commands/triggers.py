@@ -22,9 +22,15 @@ Key = Annotated[
 
 
 @triggers.command("list")
-def list_triggers(data: Data = None, json: Json = False) -> None:
-    """List triggers with their keys."""
-    _print(ask(data, "schedules", workflows=True), json)
+def list_triggers(
+    workflow: Annotated[
+        str | None, typer.Argument(metavar="WORKFLOW", help="List those of this workflow. Default: all.")
+    ] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """List triggers with their keys, and what keeps one from starting runs."""
+    _print(ask(data, "schedules", workflows=True, workflow=workflow), json, workflow)
 
 
 @triggers.command()
@@ -97,11 +103,11 @@ def _of_one(answer: dict[str, Any]) -> str:
     return f"A run starts with this input:\n{printed_json(answer['input'])}"
 
 
-def _print(listed: dict[str, Any], json: bool) -> None:
+def _print(listed: dict[str, Any], json: bool, workflow: str | None = None) -> None:
     output = Output(json)
     output.data(listed)
     if not listed["schedules"]:
-        output.line("No workflow has a trigger.")
+        output.line(f"{workflow} has no trigger." if workflow else "No workflow has a trigger.")
         return
     output.table(("Workflow", "Trigger", "Key", "", "Next", "Last"), map(_row, listed["schedules"]))
     for trigger in listed["schedules"]:

@@ -105,6 +105,11 @@ def missed_fires(spec: Spec, due: datetime, now: datetime) -> MissedFires:
     return MissedFires(newest, count - len(newest))
 
 
+def has_passed(spec: Spec, now: datetime) -> bool:
+    """Return whether the one moment of a trigger is over."""
+    return isinstance(spec, OnceSpec) and spec.at <= now
+
+
 def describe(spec: Spec) -> str:
     """Return a description, such as `daily at 02:00 Europe/Berlin` or `every 5 min`; else the pattern."""
     if isinstance(spec, EverySpec):

@@ -18,6 +18,7 @@ from engine.model.spec import Definition
 from engine.model.trigger_spec import TIMED, CronSpec, EverySpec, FactSpec, TimeSpec, TriggerSpec, variable_of
 from engine.model.trouble import NO_TROUBLE, Trouble
 from engine.runtime.settings import EngineSettings
+from engine.runtime.workflows.workflow_names import nearest
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.queries.schedules import ScheduleState
@@ -65,6 +66,8 @@ class Schedules:
             row = stored.pop((name, key), None)
             enabled = self._enabled(name, spec, row)
             if row is None:
+                if isinstance(spec, TIMED) and cron.has_passed(spec, now):
+                    log.warning("%s", _passed(name, spec))
                 rows.append(ScheduleState(name, key, enabled, _next_fire(spec, now), None))
             elif row.enabled != enabled or _was_gone(spec, row):
                 due = _next_fire(spec, now) if enabled else row.next_fire_at
@@ -182,12 +185,11 @@ class Schedules:
             enabled = row.enabled if row else self._enabled(name, spec, None)
             due = row.next_fire_at if row else _next_fire(spec, self._clock.now())
             starts = self._next_start(name, spec, due) if enabled else None
-            held_back = f": none of its next {fires.MAX_AHEAD} fires passes"
             records.append(
                 TriggerRecord(
                     workflow=name,
                     key=spec.key,
-                    description=describe(spec) + (held_back if enabled and due and not starts else ""),
+                    description=describe(spec) + self._startless(spec, row, due, starts, enabled),
                     enabled=enabled,
                     next_fire_at=starts,
                     last_fire_at=row.last_fire_at if row else None,
@@ -196,6 +198,17 @@ class Schedules:
                 )
             )
         return records
+
+    def _startless(
+        self, spec: TriggerSpec, row: ScheduleState | None, due: datetime | None, starts: datetime | None,
+        enabled: bool,
+    ) -> str:  # fmt: skip
+        """Return why a trigger of the clock starts nothing more; empty as a rule."""
+        if enabled and due and not starts:
+            return f": none of its next {fires.MAX_AHEAD} fires passes"
+        if not isinstance(spec, TIMED) or row is None or row.next_fire_at or row.last_fire_at:
+            return ""
+        return ": it passed without a run" if cron.has_passed(spec, self._clock.now()) else ""
 
     def _trouble(self, spec: TriggerSpec, row: ScheduleState | None) -> Trouble:
         if (variable := variable_of(spec)) and not self._settings.variables.get(variable):
@@ -215,7 +228,7 @@ class Schedules:
         """Switch a workflow's schedules on or off; return the earliest moment at which one fires now."""
         specs = [spec for name, spec in self._specs() if name == workflow and key in (None, spec.key)]
         if not specs:
-            raise UnknownWorkflow(f"{workflow} has no trigger" + (f" {key}." if key else "."))
+            raise _unknown_trigger(workflow, key or "", [s.key for n, s in self._specs() if n == workflow])
         now = self._clock.now()
         rows = [ScheduleState(workflow, spec.key, enabled, _next_fire(spec, now), None) for spec in specs]
         event_type = "schedule.enabled" if enabled else "schedule.disabled"
@@ -252,6 +265,15 @@ class Schedules:
         row = await self._store.read(queries.schedule, workflow, spec.key)
         return row.enabled if row else self._enabled(workflow, spec, None)
 
+    def passed_moments(self) -> list[str]:
+        """Return a sentence for each trigger whose one moment has passed."""
+        now = self._clock.now()
+        return [
+            _passed(name, spec)
+            for name, spec in self._specs()
+            if isinstance(spec, TIMED) and spec.enabled and cron.has_passed(spec, now)
+        ]
+
     async def unset_variables(self) -> list[str]:
         """Return a sentence for each trigger that is on and whose environment variable is not set."""
         return [
@@ -286,6 +308,21 @@ class Schedules:
 def _next_fire(spec: TriggerSpec, after: datetime) -> datetime | None:
     """None for a trigger that the clock does not fire."""
     return cron.next_fire(spec, after) if isinstance(spec, TIMED) else None
+
+
+def _unknown_trigger(workflow: str, key: str, known: list[str]) -> UnknownWorkflow:
+    if not key or not known:
+        return UnknownWorkflow(f"{workflow} has no trigger.")
+    close = nearest(key, known)
+    hint = f"Did you mean {close}?" if close else f"There are: {', '.join(known)}."
+    return UnknownWorkflow(f"{workflow} has no trigger {key[:200]}. {hint}", name=key, nearest=close)
+
+
+def _passed(workflow: str, spec: TimeSpec) -> str:
+    return (
+        f"The moment of the trigger {spec.key} of {workflow} has passed ({describe(spec)}). It starts a run "
+        f"only if it was loaded before. Choose a later moment, or start it now: signoff run {workflow}"
+    )
 
 
 def _was_gone(spec: TriggerSpec, row: ScheduleState) -> bool:

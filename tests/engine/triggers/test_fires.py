@@ -134,6 +134,21 @@ async def test_a_list_names_the_next_fire_that_the_filter_lets_through(tmp_path:
         ]  # fmt: skip
 
 
+async def test_a_moment_that_passed_before_it_was_loaded_starts_nothing_and_is_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    late = on(Once("2026-03-01T08:00"), Once("2026-03-05T10:00"))
+    async with Harness(late, at="2026-03-05T09:00:00+00:00") as harness:
+        told = "The moment of the trigger once:20260301T080000Z of flow has passed"
+        assert [text.partition(" (")[0] for text in harness.engine.passed_moments()] == [told]
+        assert caplog.text.count(told) == 1
+        await harness.advance("2h")
+        assert [run.created_at.isoformat()[:16] for run in await harness.runs()] == ["2026-03-05T10:00"]
+        passed, fired = await harness.engine.schedules()
+        assert passed.description == "once at 2026-03-01 08:00 UTC: it passed without a run"
+        assert fired.description == "once at 2026-03-05 10:00 UTC"
+
+
 @pytest.mark.parametrize(
     ("trigger", "words"),
     [
