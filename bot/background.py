@@ -14,7 +14,7 @@ class BackgroundTasks:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Coroutine[Any, Any, None], what: str) -> None:
+    def start(self, work: Coroutine[Any, Any, object], what: str) -> None:
         """`what`: for the log, such as `open a modal`."""
         task = asyncio.create_task(self._watched(work, what))
         self._tasks.add(task)
@@ -29,7 +29,7 @@ class BackgroundTasks:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _watched(self, work: Coroutine[Any, Any, None], what: str) -> None:
+    async def _watched(self, work: Coroutine[Any, Any, object], what: str) -> None:
         try:
             await work
         except Exception:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.background import BackgroundTasks
 from bot.listeners.home_parts import HomeParts
+from bot.listeners.open_homes import OpenHomes
 from bot.listeners.open_lists import OpenLists
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import SlackApi
@@ -55,6 +56,7 @@ class Context:
     lacking: Callable[[str], Awaitable[str]]
     open_lists: OpenLists = field(default_factory=OpenLists)
     home_parts: HomeParts = field(default_factory=HomeParts)
+    open_homes: OpenHomes = field(default_factory=OpenHomes)
     refused_blocks: set[str] = field(default_factory=set)
     """Types of blocks of data that this workspace refused since the start."""
     workspace_url: str = ""

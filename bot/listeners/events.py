@@ -18,6 +18,7 @@ def register(app: AsyncApp, context: Context) -> None:
     @app.event("app_home_opened")
     async def opened(event: Event) -> None:
         if event.get("tab", "home") == "home":
+            context.open_homes.note(event["user"], context.clock.monotonic())
             context.background.start(home.publish(context, event["user"]), "publish a Home")
 
     @app.event("tokens_revoked")

@@ -11,7 +11,7 @@ from bot.listeners.home_parts import HomePart
 from bot.listeners.message_links import message_links
 from bot.listeners.reading import visible_workflows
 from bot.off_the_loop import rendered
-from bot.slack.call_results import Sent
+from bot.slack.call_results import CallResult, Sent
 from bot.views.home import MAX_ASKED, MAX_FAILED, TEAM_PAGE, TeamPart, closed_view, home_view
 from engine import (
     NotAllowed,
@@ -35,16 +35,18 @@ _MAX_OWNED = 25
 _FAILED_SINCE = timedelta(days=7)
 
 
-async def publish(context: Context, user: str) -> None:
+async def publish(context: Context, user: str) -> CallResult:
     """Show what waits for this person, their runs, and what they can start."""
-    try:
-        await context.member(user)
-        view = await _view(context, user)
-    except (NotAllowed, PeopleUnavailable) as error:
-        view = closed_view(str(error))
-    outcome = await context.api.write("views.publish", {"user_id": user, "view": view})
+    async with context.open_homes.turn(user):
+        try:
+            await context.member(user)
+            view = await _view(context, user)
+        except (NotAllowed, PeopleUnavailable) as error:
+            view = closed_view(str(error))
+        outcome = await context.api.write("views.publish", {"user_id": user, "view": view})
     if not isinstance(outcome, Sent):
         log.warning("a Home could not be published: %s", outcome)
+    return outcome
 
 
 async def _view(context: Context, user: str) -> dict[str, Any]:

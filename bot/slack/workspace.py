@@ -17,6 +17,7 @@ from bot.background import BackgroundTasks
 from bot.config import Settings
 from bot.graphs.pictures import available
 from bot.listeners import Context
+from bot.listeners.home_updates import HomeUpdates
 from bot.monitor import end
 from bot.outbox.render import Renderer
 from bot.outbox.service import Outbox, OutboxParts
@@ -169,6 +170,8 @@ class Workspace:
             self._engine, self._api, people, self._clock, background, self._settings.command,
             outbox.nudge, outbox.completeness.lacking, workspace_url=identity.url,
         )  # fmt: skip
+        homes = asyncio.create_task(HomeUpdates(context).follow())
+        self._stack.push_async_callback(end, homes)
         return build_app(self._api, identity, lambda app: listeners.register(app, context))
 
     async def _connect(self, app: AsyncApp) -> None:

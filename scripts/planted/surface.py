@@ -319,4 +319,18 @@ MUTANTS = [
         "    if not choice:\n",
         ("tests/bot/views/test_lists.py",),
     ),
+    Mutant(
+        "an open Home is published again for each event",
+        "bot/listeners/home_updates.py",
+        "await self._context.clock.sleep(PUBLISH_INTERVAL)",
+        "await self._context.clock.sleep(PUBLISH_INTERVAL / 1000)",
+        ("tests/bot/listeners/test_home.py",),
+    ),
+    Mutant(
+        "people stay among those with an open Home forever",
+        "bot/listeners/open_homes.py",
+        "if now - at < OPEN_SECONDS}",
+        "if now >= at}",
+        ("tests/bot/listeners/test_home.py",),
+    ),
 ]

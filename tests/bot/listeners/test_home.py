@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from bot.listeners.open_homes import MAX_PEOPLE, OPEN_SECONDS, OpenHomes
+from engine import Actor
+
 Team = Any
 Json = dict[str, Any]
 DEPLOYS = "C05DEPLOYS"
@@ -187,3 +190,45 @@ async def test_failures_of_runs_that_a_person_may_not_see_are_not_counted(team: 
     assert "🔴 *z-secret* Failing. 1 failure waits" in entry(
         await opened(team, ALICE, "*z-secret*"), "*z-secret*"
     )
+
+
+async def published(team: Team) -> list[str]:
+    """Return the people whose Home was published, in order."""
+    calls = (await team.office.read("calls", method="views.publish"))["calls"]
+    return [call["args"]["user_id"] for call in calls]
+
+
+async def test_an_open_home_follows_what_concerns_the_person_and_no_other_home_is_drawn(team: Team) -> None:
+    await opened(team, BOB, "No request waits for you")
+    await opened(team, ALICE)
+    await run(team, "ask", "waiting")
+    view = await home_of(team, BOB, "May we?")
+    await home_of(team, ALICE, "What you asked for")
+    await team.office.click_in_view(BOB, view, "Approve")
+
+    async def is_gone() -> bool:
+        return "What you asked for" not in str(await team.office.home(ALICE))
+
+    await team.office.until(ALICE, is_gone)
+    assert set(await published(team)) == {ALICE, BOB}
+
+
+async def test_many_changes_draw_an_open_home_once_in_a_few_seconds(team: Team) -> None:
+    await opened(team, BOB, "No request waits for you")
+    for _ in range(12):
+        await team.bot.engine.start("ask", {}, actor=Actor("slack", ALICE))
+
+    async def has_all() -> bool:
+        shown = str(await team.office.home(BOB))
+        return shown.count("May we?") >= 5 and await team.bot.engine.open_requests() == 12
+
+    await team.office.until(BOB, has_all)
+    assert len(await published(team)) <= 5
+
+
+def test_the_people_with_an_open_home_are_few_and_forgotten_after_an_hour() -> None:
+    homes = OpenHomes()
+    for number in range(MAX_PEOPLE + 1):
+        homes.note(f"U{number}", float(number))
+    assert homes.people(600.0) == [f"U{number}" for number in range(1, MAX_PEOPLE + 1)]
+    assert homes.people(OPEN_SECONDS + MAX_PEOPLE) == []
