@@ -18,7 +18,7 @@ from engine.authoring.load_errors import PublicNames, problem_of, remedy_of
 from engine.authoring.local_modules import PUBLIC, WORKFLOW_MODULE_PREFIX, module_beside, prepare
 from engine.authoring.triggers import variables_of
 from engine.authoring.workflow import CREATED, Workflow
-from engine.authoring.yaml_form import read_documents, resolve
+from engine.authoring.yaml_form import Made, read_documents, resolve
 from engine.errors import DefinitionError, DefinitionErrors, SignoffError
 
 YAML = (".yaml", ".yml")
@@ -100,6 +100,7 @@ def load_all(
     workflows: list[Found] = []
     errors: list[DefinitionError] = []
     seen: set[Path] = set()
+    made: Made = {}
     for path in paths:
         files, named = _files(Path(path), errors)
         for file in files:
@@ -107,7 +108,7 @@ def load_all(
                 continue
             seen.add(file)
             try:
-                here = _workflows(file, seconds, public)
+                here = _workflows(file, seconds, public, made)
             except DefinitionErrors as several:
                 errors.extend(several.errors)
                 continue
@@ -184,11 +185,13 @@ def _is_apart(name: str) -> bool:
     return name.startswith(("_", "test_")) or name.endswith("_test.py") or name == "conftest.py"
 
 
-def _workflows(file: Path, seconds: float, public: PublicNames) -> list[Found]:
-    return (_of_yaml if file.suffix in YAML else _of_python)(file, seconds, public)
+def _workflows(file: Path, seconds: float, public: PublicNames, made: Made) -> list[Found]:
+    if file.suffix in YAML:
+        return _of_yaml(file, seconds, public, made)
+    return _of_python(file, seconds, public)
 
 
-def _of_yaml(file: Path, seconds: float, public: PublicNames) -> list[Found]:
+def _of_yaml(file: Path, seconds: float, public: PublicNames, made: Made) -> list[Found]:
     """The workflows of a YAML file. Its services are offered by a module that stands for the file."""
     try:
         text = file.read_bytes().decode("utf-8-sig")
@@ -204,7 +207,7 @@ def _of_yaml(file: Path, seconds: float, public: PublicNames) -> list[Found]:
     try:
         with bounded(seconds):
             for document in documents:
-                services |= resolve(document, file, public)
+                services |= resolve(document, file, public, made)
     except OutOfBounds as error:
         raise DefinitionError(
             f"Importing what the file names {error}.",

@@ -17,7 +17,7 @@ from engine.authoring.dict_form import notify_tasks, options, wait_tasks
 from engine.authoring.dict_form.trigger_forms import FORMS
 from engine.authoring.dict_form.values import DISPLAY, OPERATORS, OUTCOMES, STATES
 from engine.authoring.keywords import keywords_of
-from engine.authoring.options import Undo
+from engine.authoring.options import Retry, Undo
 from engine.authoring.refs import Field, Ref
 from engine.authoring.workflow import Workflow
 from engine.model.conditions import Condition
@@ -153,8 +153,11 @@ def _value(kind: type) -> JSON:
     special: JSON = {}
     if "model" in keywords_of(kind):
         special["model"] = _PYTHON
-    if "retry_on" in keywords_of(kind):
-        special["retry_on"] = {"type": "array", "items": _TEXT}
+    if kind is Retry:
+        # The errors of Python itself have no module.
+        errors = {"type": "array", "items": _TEXT}
+        special |= {option: errors for option in keywords_of(kind) if option.endswith("_on")}
+        special["classify"] = _PYTHON
     return _object(keywords_of(kind), kind, special)
 
 

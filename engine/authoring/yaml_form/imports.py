@@ -19,14 +19,24 @@ from engine.errors import DefinitionError, SignoffError
 _PATH = re.compile(r"(?P<module>[A-Za-z_]\w*(?:\.\w+)*):(?P<name>[A-Za-z_]\w*(?:\.\w+)*)")
 
 
-def resolve(data: MarkedDict, file: Path, public: PublicNames) -> dict[str, Any]:
-    """Put the objects where `data` names them; return the services. Raises `DefinitionError`."""
-    imports = _Imports(file, public)
+_ERRORS = ("retry_on", "alternative_on", "ask_on", "fail_on")
+"""Options of `retry` that name classes of errors."""
+Made = dict[type, Any]
+"""Services by their class: files that name one class share its service."""
+
+
+def resolve(data: MarkedDict, file: Path, public: PublicNames, made: Made) -> dict[str, Any]:
+    """Put the objects where `data` names them; return the services. Raises `DefinitionError`.
+
+    `made`: the services that files before this one have made; those of this file are added.
+    """
+    imports = _Imports(file, public, made)
     services = imports.services(data)
     imports.model(data, "input")
     for task in _mappings(data.get("tasks")):
-        if isinstance(retry := task.get("retry"), MarkedDict):
-            imports.errors(retry)
+        for part in _mappings([task, task.get("alternative"), task.get("undo")]):
+            if isinstance(retry := part.get("retry"), MarkedDict):
+                imports.retry(retry)
         if isinstance(quality := task.get("quality"), MarkedDict):
             imports.model(quality, "row")
         if isinstance(waits_for := task.get("wait_for"), MarkedDict):
@@ -41,8 +51,8 @@ def resolve(data: MarkedDict, file: Path, public: PublicNames) -> dict[str, Any]
 
 
 class _Imports:
-    def __init__(self, file: Path, public: PublicNames) -> None:
-        self.file, self.public = file, public
+    def __init__(self, file: Path, public: PublicNames, made: Made) -> None:
+        self.file, self.public, self.made = file, public, made
 
     def error(self, problem: str, remedy: str, at: Mark) -> DefinitionError:
         return DefinitionError(problem, remedy=remedy, file=at.of(str(self.file)))
@@ -60,8 +70,11 @@ class _Imports:
         value = self.object(path, at)
         if not inspect.isclass(value):
             return value
+        if value in self.made:
+            return self.made[value]
         try:
-            return value()
+            self.made[value] = value()
+            return self.made[value]
         except Exception as error:
             raise self.error(
                 f"{path} is a class that could not be made without arguments: {said(error)}.",
@@ -84,17 +97,19 @@ class _Imports:
             )
         data[option] = value
 
-    def errors(self, retry: MarkedDict) -> None:
-        """Put the classes of errors where texts name them; those of Python need no module."""
-        declared = retry.get("retry_on")
-        if declared is None:
-            return
-        at = retry.values_at["retry_on"]
+    def retry(self, retry: MarkedDict) -> None:
+        """Put the classes of errors and the function where texts name them."""
+        for option in _ERRORS:
+            if retry.get(option) is not None:
+                retry[option] = self._error_classes(retry[option], retry.values_at[option])
+        if (classify := retry.get("classify")) is not None:
+            retry["classify"] = self.object(classify, retry.values_at["classify"])
+
+    def _error_classes(self, declared: Any, at: Mark) -> list[Any]:
+        """Return the classes of errors; those of Python need no module."""
         listed = declared if isinstance(declared, MarkedList) else [declared]
         places = declared.items_at if isinstance(declared, MarkedList) else [at]
-        retry["retry_on"] = [
-            self._error_class(path, place) for path, place in zip(listed, places, strict=True)
-        ]
+        return [self._error_class(path, place) for path, place in zip(listed, places, strict=True)]
 
     def _error_class(self, path: Any, at: Mark) -> Any:
         own = getattr(builtins, path, None) if isinstance(path, str) else None

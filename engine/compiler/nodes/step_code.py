@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.compiler.definition.round_trip import Codec, Unstorable
+from engine.compiler.types.input_problems import problems_in
 from engine.errors import ContractError
 from engine.kernel.resilience.failure_rules import FailureRules
 from engine.model.sizes import MAX_OUTPUT_BYTES, size_problem
@@ -66,12 +67,9 @@ def _checked(codec: Codec, value: Any, what: str) -> Any:
     try:
         return codec.read(value)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        shown = repr(first["input"])
-        shown = shown if len(shown) <= 80 else shown[:79] + "…"
+        where, problem = problems_in(error, value, {})[0]
         place = f" at {where}" if where else ""
-        raise ContractError(f"{what} does not fit its type{place}: {first['msg']} ({shown}).") from None
+        raise ContractError(f"{what} does not fit its type{place}: {problem}") from None
 
 
 def digest_of(function: Callable[..., Any]) -> str:

@@ -182,5 +182,6 @@ _FAMILIES: Mapping[str, Say] = {
     "time_delta_": _is("is not a duration", "Write one such as PT1H30M or 01:30:00."),
     "time_": _is("is not a time of day", "Write one such as 15:30."),
     "uuid_": _is("is not a UUID", "Write one such as 123e4567-e89b-12d3-a456-426614174000."),
+    "ip_": _is("is not an IP address", "Write one such as 192.0.2.1."),
     "url_": _is("is not an address", "Write one such as https://example.com/path."),
 }

@@ -116,6 +116,83 @@ async def test_python_dict_and_yaml_make_the_same_definition(folder: Path) -> No
         assert second.engine.workflow("purchase").definition == of_yaml
 
 
+RULES = """\
+    retry:
+      attempts: 2
+      retry_on: [ConnectionError]
+      alternative_on: [TimeoutError]
+      ask_on: [shop_rules:SoldOut]
+      fail_on: [ValueError, shop_rules:Closed]
+      classify: shop_rules:classify
+    alternative: {service: Desk, action: buy, retry: {retry_on: [shop_rules:SoldOut]}}
+    undo: {service: Desk, action: give_back, retry: {retry_on: [OSError]}}
+"""
+CLASSES = """
+
+class SoldOut(Exception): ...
+
+
+class Closed(Exception): ...
+
+
+def classify(error):
+    return "1s" if "busy" in str(error) else None
+
+
+class Broken(Desk):
+    def buy(self, data: Offer) -> str:
+        raise SoldOut
+
+    def give_back(self, data: str) -> None: ...
+
+
+Desk.give_back = Broken.give_back
+"""
+
+
+async def test_rules_of_a_retry_are_those_of_python(folder: Path) -> None:
+    (folder / "shop_rules.py").write_text(SERVICES + CLASSES, encoding="utf-8")
+    (found,) = load(
+        [write(folder, FLOW.replace("    timeout: 5m\n", RULES).replace("shop_desk:", "shop_rules:"))]
+    )
+    assert not isinstance(found.workflow, Workflow)
+    buy = found.workflow["tasks"][-1]
+    names = {
+        key: [each.__name__ for each in buy["retry"][key]] for key in buy["retry"] if key.endswith("_on")
+    }
+    assert names == {
+        "retry_on": ["ConnectionError"], "alternative_on": ["TimeoutError"], "ask_on": ["SoldOut"],
+        "fail_on": ["ValueError", "Closed"],
+    }  # fmt: skip
+    assert buy["retry"]["classify"](ValueError("busy")) == "1s"
+    plain = {**found.workflow, "tasks": [dict(task) for task in found.workflow["tasks"]]}
+    registry = offered([found.module])
+    async with Harness(found.workflow, registry=registry) as first:
+        of_yaml = first.engine.workflow("purchase").definition
+    async with Harness(plain, registry=registry) as second:
+        assert second.engine.workflow("purchase").definition == of_yaml
+
+
+async def test_an_error_that_asks_the_owner_is_named_in_yaml(folder: Path) -> None:
+    (folder / "shop_rules.py").write_text(SERVICES + CLASSES, encoding="utf-8")
+    text = FLOW.replace("    timeout: 5m\n", "    retry: {attempts: 9, ask_on: [shop_rules:SoldOut]}\n")
+    text = text.replace("shop_desk:Desk", "shop_rules:Broken").replace("shop_desk:", "shop_rules:")
+    async with Harness(write(folder, text), people=BOARD) as harness:
+        await harness.start("purchase", {"item": "lamp"})
+        await harness.decide("board", "approve", as_user="U1")
+        await harness.advance("1s")
+        failures = [each for each in await harness.requests() if each.kind == "failure"]
+        assert [(each.step, each.state) for each in failures] == [("buy", "open")]
+
+
+def test_two_files_share_the_service_that_both_name(folder: Path) -> None:
+    write(folder, FLOW)
+    write(folder, FLOW.replace("id: purchase", "id: second"), "second.yaml")
+    first, second = load([folder])
+    assert first.module.services["Desk"] is second.module.services["Desk"]
+    assert offered([first.module, second.module]).get("Desk") is first.module.services["Desk"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place", "words"),
     [
@@ -128,6 +205,8 @@ async def test_python_dict_and_yaml_make_the_same_definition(folder: Path) -> No
         ("attempts: 3", "attempts: 0", "13:53", "attempts"),
         ("attempts: 3", "tries: 3", "13:53", "tries"),
         ("[ConnectionError]", "[ConectionError]", "13:77", "is not the name of a Python object"),
+        ("timeout: 5m", "retry: {fail_on: [Nope]}", "24:23", "is not the name of a Python object"),
+        ("timeout: 5m", "retry: {classify: nope}", "24:23", "is not the name of a Python object"),
         ("owner:", "ownr:", "4:1", "Did you mean owner?"),
         ('"@platform"', "platform", "4:8", "platform"),
         ("{item: fan}", "{itm: fan}", "9:13", "itm"),

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import IntEnum
+from ipaddress import IPv4Address
 from typing import Any, Literal
 from uuid import UUID
 
@@ -167,6 +168,7 @@ class Everything(BaseModel):
     late: time | None = None
     took: timedelta | None = None
     key: UUID | None = None
+    host: IPv4Address = IPv4Address("192.0.2.1")
     short: str = Field("abc", min_length=2, max_length=4)
     secret: SecretStr | None = None
     even: int = 2
@@ -232,6 +234,7 @@ def test_a_typed_text_is_read_as_the_type_of_its_field(text: dict[str, str], mea
         ({"late": "noon"}, 'late: "noon" is not a time of day. Write one such as 15:30.'),
         ({"took": "long"}, 'took: "long" is not a duration. Write one such as PT1H30M or 01:30:00.'),
         ({"key": "k"}, 'key: "k" is not a UUID.'),
+        ({"host": "k"}, 'host: "k" is not an IP address. Write one such as 192.0.2.1.'),
         ({"short": "a"}, 'short: "a" is too short. Give at least 2 characters.'),
         ({"short": "abcde"}, 'short: "abcde" is too long. Give at most 4 characters.'),
         ({"place": '{"port": 0}'}, "place.host: is missing. Give it a value."),
