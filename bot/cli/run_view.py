@@ -197,12 +197,18 @@ def _value(label: str, text: str) -> Iterator[Line]:
 
 
 def how_to_decide(request: dict[str, Any]) -> Iterator[Line]:
-    """The people who may decide, the deadline, and the command that decides."""
-    until = ""
-    if request["expires_at"]:
-        then = request["on_expiry"] or "expired"
-        until = f" · expires {formatting.clock(request['expires_at'])}, then {then}"
+    """The people who may decide, the deadline and what silence does, and the command that decides."""
     who = ", ".join(map(formatting.plain, request["approvers"]))
-    yield Line(f"     {who} may decide{until}", style="dim")
+    yield Line(f"     {who} may decide · {_deadline(request)}", style="dim")
+    if request["on_expiry"] == "approved":
+        yield Line("     Silence approves: without a decision by then, it is approved.", style="bold")
     choices = "|".join(request["choices"])
     yield Line(f"     signoff decide {request['id']} {choices} --as USER", style="dim")
+
+
+def _deadline(request: dict[str, Any]) -> str:
+    if request["deadline_paused"]:
+        return f"the deadline is paused until a question is answered; after it: {request['without_answer']}"
+    if not request["expires_at"]:
+        return "no deadline, so it waits until it is decided"
+    return f"expires {formatting.clock(request['expires_at'])}, then {request['without_answer']}"

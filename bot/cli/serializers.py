@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from bot.views.requests.request_summary import without_answer
 from bot.views.runs import mapping
 from bot.views.runs.progress import progress_words
 from bot.views.runs.result import result_words
@@ -227,6 +228,8 @@ def _request(record: RequestRecord) -> JSON:
         "opened_at": _time(record.opened_at),
         "expires_at": _time(record.clock.expires_at),
         "on_expiry": record.policy.on_expiry,
+        "without_answer": without_answer(record),
+        "deadline_paused": record.clock.paused_since is not None,
         "value": record.value,
         "effective_at": _time(record.clock.effective_at),
         "ended_at": _time(record.ended_at),

@@ -53,6 +53,28 @@ def test_a_decision_of_a_person_who_left_does_not_count_on_the_command_line() ->
         assert not second.endswith("which does not count")
 
 
+@pytest.mark.parametrize(
+    ("changed", "deadline"),
+    [
+        ({}, ", then not approved"),
+        ({"on_expiry": "rejected"}, ", then rejected"),
+        ({"kind": "failure", "on_expiry": "abort"}, ", then the run is aborted"),
+        ({"on_expiry": "approved"}, "Silence approves: without a decision by then, it is approved."),
+        (
+            {"paused_since": NOW},
+            "is paused until a question is answered; after it: not approved",
+        ),
+        ({"expires_at": None}, "no deadline, so it waits until it is decided"),
+    ],
+)
+def test_the_command_line_tells_what_happens_if_nobody_decides(
+    changed: dict[str, Any], deadline: str
+) -> None:
+    _, text = shown(evolve_request(REQUEST, **changed))
+    assert any(line.endswith(deadline) for line in text.split("\n")), text
+    assert ("Silence approves" in text) == (changed.get("on_expiry") == "approved")
+
+
 def test_a_receipt_tells_a_reassignment_where_it_happened() -> None:
     content: dict[str, Any] = {
         "covered": {"ask": "Ship?"},
