@@ -83,7 +83,8 @@ MUTANTS = [
     *versions.MUTANTS,
     *waits.MUTANTS,
 ]
-_FOUND = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
+_FOUND = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", re.MULTILINE)
+"""In pytest's summary; the log of a failed test has lines that start with `ERROR` too."""
 
 
 def main(names: list[str]) -> int:

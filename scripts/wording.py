@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,6 +48,10 @@ STARTS: list[tuple[str, str]] = [
 """Of docstrings alone, which start with a verb or with the noun that the thing is."""
 
 
+_ANY_IDIOM = re.compile("|".join(f"(?:{pattern})" for pattern, _ in IDIOMS))
+"""One search for all, since few passages have one."""
+
+
 class Finding(NamedTuple):
     path: str
     line: int
@@ -71,11 +75,11 @@ def findings(path: str, text: str) -> list[Finding]:
 
 
 def _in_passage(path: str, passage: Passage) -> Iterator[Finding]:
-    words = [(match.start(), match[0]) for match in re.finditer(r"\S+", passage.text)]
-    line = " ".join(word for _, word in words)
-    for pattern, remedy in IDIOMS:
+    line = " ".join(passage.text.split())
+    for pattern, remedy in IDIOMS if _ANY_IDIOM.search(line) else ():
         for match in re.finditer(pattern, line):
-            start, _ = words[line.count(" ", 0, match.start())]
+            starts = [word.start() for word in re.finditer(r"\S+", passage.text)]
+            start = starts[line.count(" ", 0, match.start())]
             yield Finding(
                 path,
                 passage.line + passage.text.count("\n", 0, start),
@@ -89,10 +93,10 @@ def _in_passage(path: str, passage: Passage) -> Iterator[Finding]:
 
 def python_passages(source: str) -> Iterator[Passage]:
     """Return the comments, strings, docstrings and names of tests of a module."""
-    tree = ast.parse(source)
-    docstrings = {id(node) for node in _docstrings(tree)}
-    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(ast.parse(source)))
+    docstrings = {id(node) for node in _docstrings(nodes)}
+    parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in nodes:
         if isinstance(node, ast.JoinedStr):
             texts = [part.value if isinstance(part, ast.Constant) else "{}" for part in node.values]
             yield Passage(node.lineno, "".join(map(str, texts)))
@@ -100,14 +104,16 @@ def python_passages(source: str) -> Iterator[Passage]:
             yield Passage(node.lineno, node.value, id(node) in docstrings)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
             yield Passage(node.lineno, node.name.replace("_", " "))
+    if "#" not in source:
+        return
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield Passage(token.start[0], token.string)
 
 
-def _docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
+def _docstrings(nodes: Iterable[ast.AST]) -> Iterator[ast.Constant]:
     """Return the texts that stand as statements: docstrings, and those under attributes and constants."""
-    for node in ast.walk(tree):
+    for node in nodes:
         body = getattr(node, "body", None)
         for statement in body if isinstance(body, list) else ():
             value = statement.value if isinstance(statement, ast.Expr) else None
