@@ -73,8 +73,19 @@ def lines_of(node: JSON) -> list[str]:
     facts = [kind, f"{state.sign} {state.word}" if state else ""]
     return [
         node["title"],
-        *filter(None, [" · ".join(filter(None, facts)), _uses(list(node.get("uses", ())))]),
+        *filter(
+            None, [" · ".join(filter(None, facts)), _uses(list(node.get("uses", ()))), _safeguards(node)]
+        ),
     ]
+
+
+def _safeguards(node: JSON) -> str:
+    """Return what a step declares for when it is not ready, fails or is taken back.
+
+    A serving process of an earlier release says nothing of it.
+    """
+    words = {"polls": "checked until ready", "alternative": "has an alternative", "undo": "has an undo"}
+    return " · ".join(word for option, word in words.items() if node.get(option))
 
 
 def _uses(names: list[str]) -> str:

@@ -32,6 +32,12 @@ class DrawnNode:
     """The other workflow that a child workflow runs."""
     state: str | None = None
     """None in the drawing of a workflow, which has no run."""
+    undo: bool = False
+    """A step undoes it when its run fails or is cancelled."""
+    alternative: bool = False
+    """Another step executes in its place when it fails for good."""
+    polls: bool = False
+    """It is checked again and again until it is ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,9 @@ def _node(node: NodeSpec, states: Mapping[str, str] | None) -> DrawnNode:
         getattr(node, "uses", ()),
         getattr(node, "workflow", ""),
         state,
+        getattr(node, "undo", None) is not None,
+        getattr(node, "alternative", None) is not None,
+        getattr(node, "poll", None) is not None,
     )
 
 

@@ -13,6 +13,9 @@ from bot.graphs.dot import dot
 from bot.graphs.looks import STATES, shape_of
 from bot.graphs.mermaid import mermaid
 from bot.graphs.pictures import NoRenderer, available, svg
+from engine import Alternative, Poll, Undo, Workflow
+from engine.compiler import compile_workflow
+from engine.kernel.drawing import drawing
 
 FLOW = """
 from signoff import Every, Outcome, Resource, Settled, Workflow
@@ -195,6 +198,36 @@ def test_a_node_shows_the_resources_that_it_uses() -> None:
     if available():
         picture = ElementTree.fromstring(svg(graph(many)))
         assert "uses bank, ledger" in " ".join(" ".join(picture.itertext()).split())
+
+
+def test_a_node_shows_its_undo_its_alternative_and_that_it_is_checked_until_it_is_ready() -> None:
+    words = "checked until ready · has an alternative · has an undo"
+    whole = node(undo=True, alternative=True, polls=True)
+    assert f'n0["one<br/>{words}"]' in mermaid(graph(whole))
+    assert rf'[label="one\n{words}", shape=box];' in dot(graph(whole))
+    assert 'n0["one"]' in mermaid(graph(node(undo=False, alternative=False, polls=False)))
+
+
+def test_the_drawing_of_a_workflow_has_its_undo_its_alternative_and_its_polling() -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    def refund(pay: int) -> None: ...
+
+    def pay_later() -> int:
+        return 0
+
+    @flow.step(undo=Undo(refund), alternative=Alternative(pay_later))
+    def pay() -> int:
+        return 1
+
+    @flow.step(poll=Poll("1h"))
+    def arrive(pay: int) -> int:
+        return 2
+
+    compiled = compile_workflow(flow)
+    first, second = drawing(compiled.definition, compiled.graph).nodes
+    assert (first.undo, first.alternative, first.polls) == (True, True, False)
+    assert (second.undo, second.alternative, second.polls) == (False, False, True)
 
 
 def test_a_child_workflow_is_drawn_with_the_workflow_that_it_runs() -> None:
