@@ -247,7 +247,8 @@ def elements(blocks: list[Json]) -> Iterator[tuple[str, Json]]:
 
 def button(blocks: list[Json], label: str) -> tuple[str, Json]:
     found = {
-        text_of(element.get("text", "menu")): (block_id, element) for block_id, element in elements(blocks)
+        text_of(element.get("text") or element.get("placeholder") or "menu"): (block_id, element)
+        for block_id, element in elements(blocks)
     }
     assert label in found, f"no {label} among {list(found)}"
     return found[label]

@@ -1,16 +1,18 @@
 """Muting failures: `mute` and `unmute`, typed or by button."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.listeners.targets import run_named, workflow_named
-from bot.slash import commands
+from bot.slash import commands, dates
 from bot.views.answers.mute_answers import muted_answer, unmuted_answer
 from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
 from bot.views.message import Message
 from engine import Mute
 
 BUTTON_SPAN = timedelta(hours=1)
+_SPANS = {"mute-8h": timedelta(hours=8), "mute-week": timedelta(days=7)}
+_MORNING = time(8)
 
 
 async def answer(
@@ -39,7 +41,10 @@ async def answer(
 
 
 async def click(context: Context, user: str, value: ButtonValue) -> None:
-    """Mute the failure of a card for an hour, or end that: the card shows it. Raises the engine's errors."""
+    """Mute the failure of a card for the chosen time, or end that: the card shows it.
+
+    Raises the engine's errors.
+    """
     await context.member(user)
     if await context.seen_by(user).request(value.id) is None:
         raise UnknownButton(UNKNOWN_REQUEST)
@@ -47,4 +52,13 @@ async def click(context: Context, user: str, value: ButtonValue) -> None:
     if value.word == "unmute":
         await mutes.unmute_failure(value.id, actor=actor)
     else:
-        await mutes.failure(value.id, BUTTON_SPAN, actor=actor)
+        span = _SPANS.get(value.word, BUTTON_SPAN)
+        if value.word == "mute-morning":
+            person, now = await context.people.person(user), context.clock.now()
+            span = next_morning(now.astimezone(dates.zone_of(person.tz))) - now
+        await mutes.failure(value.id, span, actor=actor)
+
+
+def next_morning(now: datetime) -> datetime:
+    """Return eight o'clock of the next day, in the zone of `now`."""
+    return datetime.combine(now.date() + timedelta(days=1), _MORNING, now.tzinfo)

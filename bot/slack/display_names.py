@@ -3,8 +3,10 @@
 import asyncio
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Protocol
 
+from bot.slack.channels import ChannelIndex
 from bot.views.message import Names
 from engine import Actor, PeopleUnavailable, RequestRecord, RunDetail
 
@@ -61,6 +63,21 @@ async def with_names(book: NameDirectory, text: str) -> str:
         return text
     names = await book.names(sorted(ids))
     return _USER_ID.sub(lambda match: names.get(match[0], match[0]), text)
+
+
+async def with_channels(channels: ChannelIndex, text: str) -> str:
+    """A sentence with `#name` for the id of each public channel in it; plain text."""
+    names = {}
+    for id_ in dict.fromkeys(_CHANNEL_ID.findall(text)):
+        with suppress(PeopleUnavailable):
+            record = await channels.by_id(id_)
+            if record.get("is_private") is False:
+                names[id_] = f"#{record['name']}"
+    return _CHANNEL_ID.sub(lambda match: names.get(match[0], match[0]), text) if names else text
+
+
+_CHANNEL_ID = re.compile(r"(?<![\w#@])C[A-Z0-9]{7,}(?!\w)")
+"""In a sentence, where a mention of a channel became its id."""
 
 
 async def with_handles(book: NameDirectory, command: str) -> str:

@@ -160,6 +160,12 @@ def overflow(options: Mapping[str, str], action_id: str) -> Element | None:
     return {"type": "overflow", "action_id": action_id, "options": shown}
 
 
+def select(placeholder: str, options: Mapping[str, str], action_id: str) -> Element | None:
+    """Return a menu of choices from labels to values. None if a value is longer than a menu takes."""
+    menu = overflow(options, action_id)
+    return menu and {**menu, "type": "static_select", "placeholder": plain(placeholder, 150)}
+
+
 _SHORT_CELL = 16
 """A column of such cells is not wrapped: a phone would break its words."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from engine.kernel import planner
 from engine.kernel.approval_binding import ApprovalBinding, LoadedCode
 from engine.kernel.live_run import LiveRun
-from engine.kernel.requests.request_factory import failure_policy, failure_request
+from engine.kernel.requests.request_factory import as_assigned, failure_policy, failure_request
 from engine.kernel.resilience import alternatives, compensation
 from engine.kernel.resilience.alerts import alert_of
 from engine.kernel.resilience.failure_rules import Action
@@ -200,9 +200,8 @@ class Transition(ApprovalBinding):
                 )
             self.event("step.waiting", step, log=log, **details)
             more = {"reroute": alternatives.is_left(state.graph, state.steps, step), "accept": bool(kept)}
-            self.open_request(
-                failure_request(state.run, state.definition, node, record, failure, self.now, **more)
-            )
+            request = failure_request(state.run, state.definition, node, record, failure, self.now, **more)
+            self.open_request(as_assigned(request, state.requests.values()))
 
     def reroute(self, step: str, failure: Failure) -> None:
         """Execute the alternative of a step that failed for good."""

@@ -219,4 +219,11 @@ MUTANTS = [
         "",
         ALTERNATIVE,
     ),
+    Mutant(
+        "a failure that a person took over goes to all owners again when the retry fails",
+        "engine/kernel/transition.py",
+        "self.open_request(as_assigned(request, state.requests.values()))",
+        "self.open_request(request)",
+        ("tests/bot/listeners/test_reading.py",),
+    ),
 ]

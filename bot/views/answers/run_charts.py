@@ -3,6 +3,7 @@
 The same is told without Slack's charts: in a line of text, and as rows of signs of equal width.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, tzinfo
 
@@ -17,6 +18,8 @@ MIN_RUNS = 5
 MAX_RUNS = 20
 """Points of a series, as Slack takes them."""
 _LABEL_UNITS = 20
+_STAMP = re.compile(r"[0-9]{4}T[0-9]{6}Z")
+"""The end of the short id of the run of a schedule."""
 _UNITS = ((48 * 3600.0, 86400.0, "Days"), (120 * 60.0, 3600.0, "Hours"), (120.0, 60.0, "Minutes"))
 _BARS = "▁▂▃▄▅▆▇█"
 _ENDS = {"done": "✓", "failed": "✗", "with skipped steps": "»", "cancelled": "–"}
@@ -31,7 +34,7 @@ def charted(runs: Sequence[RunRecord]) -> list[RunRecord]:
 
 def charts(runs: Sequence[RunRecord], zone: tzinfo) -> list[Block]:
     """Return both charts of `charted` runs. `zone`: of the days."""
-    return [_durations(runs), _ends_by_day(runs, zone)]
+    return [_durations(runs, zone), _ends_by_day(runs, zone)]
 
 
 def chart_in_text(runs: Sequence[RunRecord]) -> Block:
@@ -66,10 +69,10 @@ def end_of(run: RunRecord) -> str:
     return run.state if run.state in _ENDS else "failed"
 
 
-def _durations(runs: Sequence[RunRecord]) -> Block:
+def _durations(runs: Sequence[RunRecord], zone: tzinfo) -> Block:
     took = [seconds_of(run) for run in runs]
     size, unit = next(((size, word) for least, size, word in _UNITS if max(took) >= least), (1.0, "Seconds"))
-    labels = _labels(runs)
+    labels = _labels(runs, zone)
     points = [
         {"label": label, "value": round(seconds / size, 2)}
         for label, seconds in zip(labels, took, strict=True)
@@ -83,11 +86,14 @@ def _durations(runs: Sequence[RunRecord]) -> Block:
     )
 
 
-def _labels(runs: Sequence[RunRecord]) -> list[str]:
-    """Return the ends of the short ids, each once."""
+def _labels(runs: Sequence[RunRecord], zone: tzinfo) -> list[str]:
+    """Return the ends of the short ids, or the time of the run of a schedule, each once."""
     labels: list[str] = []
     for number, run in enumerate(runs, 1):
-        label = cut_line(run.short[-_LABEL_UNITS:].rpartition("-")[2] or str(number), 12)
+        label: str = cut_line(run.short[-_LABEL_UNITS:].rpartition("-")[2] or str(number), 12)
+        if _STAMP.fullmatch(label):
+            at = run.created_at.astimezone(zone)
+            label = f"{at.day} {at:%b %H:%M}"
         labels.append(f"{label} {number}" if label in labels else label)
     return labels
 

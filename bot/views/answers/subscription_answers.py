@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.views.blocks import section
 from bot.views.message import Message, message
 from bot.views.wording import icons
-from bot.views.wording.text import safe
+from bot.views.wording.text import safe, some
 from engine import Subscription
 
 _MAX_LISTED = 50
@@ -31,7 +31,8 @@ def listed(subscriptions: Sequence[Subscription], channel: str, command: str) ->
     if len(subscriptions) > _MAX_LISTED:
         lines.append(f"• and {len(subscriptions) - _MAX_LISTED} more")
     head = f"{place} gets the news of"
-    return message(f"{head} {len(subscriptions)} workflows", section("\n".join([head, *lines])))
+    named = some([safe(each.workflow, 80) for each in subscriptions], 5)
+    return message(f"{head} {named}.", section("\n".join([head, *lines])))
 
 
 def _kinds(subscription: Subscription) -> str:

@@ -3,12 +3,20 @@
 from datetime import datetime
 
 from bot.views import button_values
-from bot.views.blocks import Element, Ids, button, section
+from bot.views.blocks import Element, Ids, button, section, select
 from bot.views.message import Block, Names
 from bot.views.wording import icons
 from bot.views.wording.text import safe
 from bot.views.wording.times import moment
 from engine import FailureCard, Mute, RequestRecord
+
+MUTE_SPANS = {
+    "mute": "Mute for 1 h",
+    "mute-8h": "Mute for 8 h",
+    "mute-morning": "Mute until tomorrow morning",
+    "mute-week": "Mute for a week",
+}
+"""The words of the values of the menu, and what people read there."""
 
 
 def mute_line(mute: Mute | None, names: Names, now: datetime, ids: Ids) -> Block | None:
@@ -30,6 +38,10 @@ def mute_button(leader: RequestRecord, card: FailureCard | None, now: datetime) 
     if card.mute is not None and card.mute.until > now:
         value = button_values.encode(leader.id, "unmute")
         return [button("Unmute", f"{button_values.MUTE}:end", value, label="Unmute this failure")]
+    options = {label: button_values.encode(leader.id, word) for word, label in MUTE_SPANS.items()}
+    menu = select("Mute…", options, f"{button_values.MUTE}:span")
+    if menu is not None:
+        return [menu]
     value = button_values.encode(leader.id, "mute")
     return [button("Mute 1 h", f"{button_values.MUTE}:hour", value, label="Mute this failure for 1 hour")]
 

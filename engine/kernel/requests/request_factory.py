@@ -10,7 +10,7 @@ from engine.kernel.requests.requesters import people_among
 from engine.kernel.resilience.alerts import alert_of
 from engine.kernel.schedules.working_hours import after_working_time
 from engine.model.people import REFERENCE, Actor
-from engine.model.records import RequestRecord, RunRecord, Shown, StepRecord
+from engine.model.records import RequestRecord, RunRecord, Shown, StepRecord, evolve
 from engine.model.request_parts import Failure, RequestClock, RequestForm, RequestPolicy, StepFailure
 from engine.model.spec import (
     ApprovalSpec,
@@ -133,6 +133,17 @@ def failure_request(
         ),
         clock=RequestClock(expires_at=expires_at),
     )
+
+
+def as_assigned(request: RequestRecord, earlier: Iterable[RequestRecord]) -> RequestRecord:
+    """Ask the person or group who took the last failure of the step over and had it tried again."""
+    before = [each for each in earlier if each.kind == "failure" and each.step == request.step]
+    last = max(before, key=lambda each: each.opened_at, default=None)
+    if last is None or last.outcome != "retry" or not last.people.handovers:
+        return request
+    if last.approvers != (last.people.handovers[-1].to,):
+        return request
+    return evolve(request, policy=evolve(request.policy, stages=(anybody_of(*last.approvers),)))
 
 
 def failure_policy(definition: Definition, node: NodeSpec) -> FailureSpec:

@@ -1,6 +1,13 @@
 """Muting from Slack: the button on the card, and the commands."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.listeners.muting import next_morning
+from tests.conftest import button
 
 Team = Any
 ALICE, BOB, CAROL, ERIN = "U01ALICE", "U02BOB", "U03CAROL", "U05ERIN"
@@ -14,21 +21,45 @@ async def typed(team: Team, person: str, text: str, channel: str = INCIDENTS) ->
 
 async def fallen(team: Team) -> dict[str, Any]:
     await team.office.say(BOB, INCIDENTS, "/workflow run shaky")
-    card: dict[str, Any] = await team.office.message(BOB, INCIDENTS, "failed at", "Mute 1 h")
+    card: dict[str, Any] = await team.office.message(BOB, INCIDENTS, "failed at", "Mute for 1 h")
     return card
+
+
+async def mute(team: Team, person: str, card: dict[str, Any], label: str) -> None:
+    _, menu = button(card["blocks"], "Mute…")
+    chosen = next(option for option in menu["options"] if option["text"]["text"] == label)
+    await team.office.click(person, card, "Mute…", selected_option=chosen)
+
+
+@pytest.mark.parametrize(
+    ("label", "hours"), [("Mute for 8 h", 8), ("Mute for a week", 168), ("Mute until tomorrow morning", None)]
+)
+async def test_the_menu_mutes_for_the_chosen_time(team: Team, label: str, hours: int | None) -> None:
+    await mute(team, BOB, await fallen(team), label)
+    await team.office.message(ALICE, INCIDENTS, "failed at", "Muted by bob until")
+    (found,) = await team.bot.engine.mutes.all()
+    zone = ZoneInfo((await team.office.read("bootstrap", **{"as": BOB}))["me"].get("tz") or "UTC")
+    lasts, until = found.until - found.at, found.until.astimezone(zone)
+    assert lasts == timedelta(hours=hours) if hours else (until.hour, until.minute) == (8, 0)
+
+
+def test_the_next_morning_is_that_of_the_next_day_in_the_persons_zone() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    late = datetime(2026, 3, 28, 23, 30, tzinfo=zone)
+    assert next_morning(late).isoformat() == "2026-03-29T08:00:00+02:00"
 
 
 async def test_the_owner_mutes_a_failure_by_its_button_and_unmutes_it(team: Team) -> None:
     card = await fallen(team)
-    await team.office.click(BOB, card, "Mute 1 h")
+    await mute(team, BOB, card, "Mute for 1 h")
     card = await team.office.message(ALICE, INCIDENTS, "failed at", "Muted by bob until")
     await team.office.click(ALICE, card, "Unmute")
-    await team.office.message(BOB, INCIDENTS, "failed at", "Mute 1 h")
+    await team.office.message(BOB, INCIDENTS, "failed at", "Mute for 1 h")
 
 
 async def test_a_person_who_does_not_answer_for_the_workflow_may_not_mute(team: Team) -> None:
     card = await fallen(team)
-    await team.office.click(CAROL, card, "Mute 1 h")
+    await mute(team, CAROL, card, "Mute for a week")
     await team.office.message(CAROL, INCIDENTS, "Only the owner, @on-call, can mute failures of shaky.")
     assert await team.bot.engine.mutes.all() == []
 

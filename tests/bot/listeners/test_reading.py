@@ -439,6 +439,30 @@ async def test_a_failure_is_assigned_to_the_person_who_takes_it(team: Team) -> N
     assert "assigned to you" in str(await office.heard(BOB, DEPLOYS))
 
 
+async def test_a_failure_stays_with_the_person_who_took_it_when_the_retry_fails(team: Team) -> None:
+    office, engine = team.office, team.bot.engine
+    await answer(team, ALICE, "run picky service=shop copies=7")
+    card = await office.message(ALICE, DEPLOYS, "*picky* failed at *weigh*")
+    await menu(team, BOB, card, "Assign to me")
+    assert "assigned to you" in str(await office.heard(BOB, DEPLOYS))
+    await office.click(BOB, card, "Retry")
+    run = (await engine.runs())[0][0]
+
+    async def asked_again() -> bool:
+        return len((await engine.detail(run.id)).requests) == 2
+
+    await office.until(BOB, asked_again)
+    first, second = (await engine.detail(run.id, marked=True)).requests
+    assert (first.approvers, first.outcome) == ((BOB,), "retry")
+    assert (second.approvers, second.state, second.altered) == ((BOB,), "open", "")
+
+
+async def test_a_channel_in_place_of_a_target_is_named_as_people_know_it(team: Team) -> None:
+    said = await read(team, CAROL, "show <#C05DEPLOYS|deploys>")
+    assert "#deploys" in said
+    assert "C05DEPLOYS" not in said
+
+
 async def menu(team: Team, person: str, message: dict[str, Any], text: str) -> None:
     block = next(block for block in message["blocks"] if block.get("accessory", {}).get("type") == "overflow")
     options = block["accessory"]["options"]

@@ -44,7 +44,7 @@ async def test_a_channel_subscribes_gets_news_and_ends_it(team: Team) -> None:
     assert "#incidents gets the news of *quick*: done, failed." in answer
     await typed(team, ALICE, "run quick", DEPLOYS)
     await team.office.message(BOB, INCIDENTS, "*quick* is done")
-    assert "gets the news of 1 workflow" in await typed(team, BOB, "subscriptions")
+    assert "gets the news of quick." in await typed(team, BOB, "subscriptions")
     assert "no longer gets the news of *quick*" in await typed(team, BOB, "unsubscribe quick")
     assert "gets no news of any workflow" in await typed(team, BOB, "subscriptions")
     assert "This channel gets no news of quick" in await typed(team, BOB, "unsubscribe quick")
