@@ -85,10 +85,14 @@ def _headline(run: dict[str, Any]) -> Line:
 
 
 def _origin(run: dict[str, Any], owner: str) -> str:
+    kind, _, origin = run["trigger"].partition(":")
+    again = {"rerun": "started again", "fork": "continued"}.get(kind, "")
+    how = f"{again} from {formatting.plain(origin)} by" if again else "started by"
     parts = [
         formatting.plain(run["workflow"]),
-        f"started by {formatting.actor(run['started_by'])}, {formatting.clock(run['created_at'])}",
+        f"{how} {formatting.actor(run['started_by'])}, {formatting.clock(run['created_at'])}",
         f"owner {formatting.plain(owner)}",
+        *([f"priority {run['priority']}"] if run.get("priority") else []),
         run["id"],
     ]
     return " · ".join(parts)

@@ -79,6 +79,7 @@ def listed_run(record: RunRecord) -> JSON:
         "reason": record.reason,
         "refusal": record.refusal,
         "trigger": record.trigger,
+        "priority": record.priority,
         "started_by": _actor(record.actor),
         "channel": record.channel,
         "created_at": _time(record.created_at),

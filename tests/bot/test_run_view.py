@@ -12,6 +12,7 @@ from bot.http.client import Client
 from bot.views.message import MENTIONED
 from bot.views.requests.approval import approval_message
 from bot.views.requests.request_summary import left_since
+from bot.views.runs.run import run_message
 from engine import Actor, DecisionRecord, RequestRecord, RunDetail, RunRecord
 from engine.kernel.requests.request_factory import anybody_of
 from engine.kernel.requests.verdicts import not_an_approver_text
@@ -137,3 +138,15 @@ def test_a_token_is_named_as_one() -> None:
 def test_a_client_refuses_an_id_of_another_kind() -> None:
     with pytest.raises(Exception, match="Pass the id that you got when you asked"):
         Client("http://127.0.0.1:1", "t").read("../x")
+
+
+def test_a_run_shows_its_priority_and_the_run_that_it_repeats() -> None:
+    def head(run: RunRecord) -> str:
+        detail = RunDetail(run, "@a", "#c", (), ())
+        listed = [line.plain for line in run_view.lines(serializers.detail(detail))]
+        return f"{listed[1]} | {run_message(detail, MENTIONED, NOW).blocks}"
+
+    assert "priority" not in head(RUN)
+    assert head(replace(RUN, priority=7)).count("priority 7") == 2
+    assert head(replace(RUN, trigger="rerun:ship-0")).count("started again from ship-0 by") == 2
+    assert head(replace(RUN, trigger="fork:ship-0")).count("continued from ship-0 by") == 2

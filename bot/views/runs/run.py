@@ -194,7 +194,8 @@ def _tells_why(run: RunRecord) -> bool:
 def _facts(detail: RunDetail, names: Names, now: datetime) -> list[str]:
     run = detail.run
     usual = f"usually {duration(detail.usual_seconds)}" if detail.usual_seconds is not None else ""
-    return [started_by(run, names, now), usual, safe(run.short, 150)]
+    priority = f"priority {run.priority}" if run.priority else ""
+    return [started_by(run, names, now), usual, priority, safe(run.short, 150)]
 
 
 def started_by(run: RunRecord, names: Names, now: datetime) -> str:
