@@ -59,7 +59,7 @@ class PeopleNotices:
             listed = [f"• {escape(line)}" for line in findings[:_MAX_LISTED]]
             if left_out > 0:
                 listed.append(f"• … and {left_out} more, which are in the log")
-            head = "Some approvers or owners cannot be found or cannot answer:"
+            head = "Some approvers, owners or channels cannot be found or cannot answer:"
             await self._operator.tell(f"people:{findings[0]}", "\n".join([head, *listed]))
 
 

@@ -107,6 +107,19 @@ class ApproverReview:
                     findings.append((compiled.definition.name, f"Its alerts go to {ref}. {why}"))
         return findings
 
+    async def unknown_channels(self) -> list[tuple[str, str]]:
+        """Return a workflow and a sentence for each channel of its messages that is not found."""
+        findings = []
+        for compiled in self._workflows.all():
+            definition = compiled.definition
+            asked = [node.channel for node in definition.nodes if isinstance(node, ApprovalSpec)]
+            for ref in dict.fromkeys([definition.channel, *asked]):
+                if ref and ref.startswith("#") and await self._authorization.resolve(ref) is None:
+                    why = await self._authorization.unknown_reference_text(ref)
+                    remedy = "Correct channel=, create the channel, or invite the bot to it."
+                    findings.append((definition.name, f"Its messages go to {ref}. {why} {remedy}"))
+        return findings
+
     async def approver_warnings(self, *, known: bool) -> list[str]:
         """Return sentences about approvers that the requester names, or that anybody can join.
 
@@ -149,7 +162,7 @@ class ApproverReview:
             self._report(ApproverProblem(text, workflow))
         for workflow, _, why in await self._without_owner():
             self._report(ApproverProblem(why, workflow))
-        for workflow, text in await self.unknown_alerted():
+        for workflow, text in [*await self.unknown_alerted(), *await self.unknown_channels()]:
             self._report(ApproverProblem(text, workflow))
 
     async def _without_owner(self) -> list[tuple[str, str, str]]:

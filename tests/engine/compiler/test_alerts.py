@@ -145,3 +145,15 @@ async def test_channels_and_people_that_do_not_exist_are_told_at_the_start() -> 
         assert isinstance(finding, ApproverProblem)
         assert finding.text.startswith("Its alerts go to @nobody-there. There is no group called")
         assert finding.workflow == "nightly"
+
+
+async def test_a_channel_that_is_not_found_is_told_at_the_start_with_the_remedy() -> None:
+    nightly = Workflow("nightly", owner="U1", channel="#plnt")
+
+    @nightly.step
+    async def work() -> None: ...
+
+    async with Harness(nightly, people=StaticPeople(groups={"platform": ["U1"]})) as harness:
+        text = (await harness.engine.approver_review.finding()).text
+        assert text.startswith("Its messages go to #plnt. There is no channel called #plnt")
+        assert text.endswith("Correct channel=, create the channel, or invite the bot to it.")
