@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.authoring.dict_form.locations import location_in, task_names
-from engine.authoring.dict_form.marks import MarkedDict, value_place
+from engine.authoring.dict_form.marks import MarkedDict, place_of, value_place
 from engine.authoring.expressions import ExpressionError, read_condition
 from engine.authoring.keywords import remedy_for
 from engine.errors import DefinitionError
@@ -43,8 +43,14 @@ class Problems:
         """
         return location_in(self.file, task or self.workflow, self.data, problem)
 
-    def error(self, problem: str, remedy: str, task: str | None = None) -> DefinitionError:
-        file = self.location(task, problem)
+    def error(
+        self, problem: str, remedy: str, task: str | None = None, inside: Any = None
+    ) -> DefinitionError:
+        """Return the mistake with its place. `inside`: the part of a YAML file that it is about."""
+        if isinstance(inside, MarkedDict):
+            file: str | None = place_of(problem, inside).of(self.file or "")
+        else:
+            file = self.location(task, problem)
         return DefinitionError(problem, remedy=remedy, workflow=self.workflow, step=task, file=file)
 
     def expression(self, text: str, what: str, task: str | None = None) -> Condition:

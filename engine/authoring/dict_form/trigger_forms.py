@@ -65,12 +65,19 @@ def read_trigger(problems: Problems, declared: Any) -> Trigger | None:
         problems.keys(options, (), "The trigger")
         return None
     form = FORMS.get(kind) if isinstance(kind, str) else None
+    if kind is None and options:
+        raise problems.error(
+            f"The trigger has {next(iter(options))!r} first, which names no kind of trigger.",
+            one_of([form.first for form in FORMS.values()]),
+            inside=declared,
+        )
     if form is None:
-        raise problems.error(f"The trigger's type is {kind!r}.", one_of((*FORMS, "manual")))
+        raise problems.error(f"The trigger's type is {kind!r}.", one_of((*FORMS, "manual")), inside=declared)
     problems.keys(options, form.known, "The trigger", owner=form.made.__name__)
     for name, example in {form.first: form.example, **_REQUIRED}.items():
         if name in form.known and name not in options:
-            raise problems.error(f"The trigger has no {name!r}.", f'Give "{name}": {example}.')
+            problem, remedy = f"The trigger has no {name!r}.", f'Give "{name}": {example}.'
+            raise problems.error(problem, remedy, inside=declared)
     if form.made in (Cron, Webhook):
         problems.text(options, form.first, "The trigger")
     if isinstance(options.get("filter"), Mapping | str):
