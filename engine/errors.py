@@ -26,6 +26,7 @@ __all__ = [
     "UnknownRun",
     "UnknownService",
     "UnknownWorkflow",
+    "UnreadableRow",
     "UnreadableRun",
 ]
 
@@ -170,7 +171,23 @@ class AlteredRun(Altered, UnknownRun):
 
 
 class UnreadableRun(AlteredRun):
-    """A row of a run cannot be read at all, so lists leave it out."""
+    """A row of a run cannot be read at all, so lists leave it out. `key`: its id as it is stored."""
+
+    def __init__(self, run_id: str, problem: str, key: object) -> None:
+        self.key = key
+        super().__init__(run_id, problem)
+
+
+class UnreadableRow(Altered):
+    """A row that belongs to no run cannot be read. `problem`: which, and why."""
+
+    def __init__(self, problem: str, subject: str) -> None:
+        self.problem = problem
+        super().__init__(
+            f"{problem}: another program changed it. Signoff does not act on it. "
+            "Ask the operator to run signoff audit verify.",
+            subject,
+        )
 
 
 class UnknownService(SignoffError):

@@ -31,6 +31,7 @@ from engine import (
     decisions_for_outcome,
     effective_user_id,
 )
+from engine.text import without_folders
 
 PATH = "/api/approvals"
 MAX_WAIT_SECONDS = 60.0
@@ -92,7 +93,7 @@ class _ApprovalsApi:
             run = await self._engine.start(gate, question, actor=actor, key=key)
         except InvalidInput as error:
             field, what = error.problems[0]
-            raise Refusal(400, what, field) from None
+            raise Refusal(400, without_folders(what), field) from None
         except TooMany as error:
             raise Refusal.of(429, error, retry_after=error.retry_after) from None
         except NotPossible as error:

@@ -58,7 +58,7 @@ class _Hooks:
         except InvalidInput as error:
             field, what = error.problems[0]
             log.warning("a delivery to the webhook %s does not fit %s: %a", spec.name, workflow, field)
-            raise Refusal(422, what, field) from None
+            raise Refusal(422, without_folders(what), field) from None
         except TooMany as error:
             raise Refusal.of(429, error, retry_after=error.retry_after) from None
         except NotPossible as error:

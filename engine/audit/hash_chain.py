@@ -176,4 +176,5 @@ def _is_linked(row: Row, previous: str, since: int) -> bool:
 
 
 def _finding_at(row: Row, problem: str) -> ChainFinding:
-    return ChainFinding(row["run_id"] or "", row["n"], row["seq"], problem)
+    n = row["n"] if isinstance(row["n"], int) else None
+    return ChainFinding(row["run_id"] or "", n, row["seq"], problem)

@@ -78,7 +78,7 @@ def recorded_digests(seal: Seal, run_id: str, base: str | None, recorded: Told) 
     digests, after = _base_digests(seal, run_id, base)
     for n, text in recorded:
         try:
-            if text and n is not None and n > after:
+            if text and isinstance(n, int) and n > after:
                 digests |= orjson.loads(text)
         except (ValueError, TypeError):  # no JSON of ours: the hash of its event does not fit either
             continue

@@ -3,11 +3,12 @@
 import re
 
 _FOLDER = r"[^\s/]+(?: (?:[^\s/]*[^\s/.,:;!?()])(?= ))*(?: [^\s/]*[^\s/:])?/"
-_PATH = re.compile(rf"(?<![\w/:.<>@-])/[^\s/]+/(?:{_FOLDER})*([^\s/]*)")
-"""An absolute path below a folder; the folders after the first may have spaces in their names.
+_COMMAND = r"(?:workflow|invite) "
+_PATH = re.compile(rf"(?<![\w/:.<>@-])/(?!{_COMMAND})(?:{_FOLDER})+([^\s/]*)")
+"""An absolute path below a folder; folders may have spaces in their names.
 
-One name alone after a slash is a command, such as `/workflow`. No folder ends a clause within its name, so
-that the path in one sentence does not reach to a slash in the next.
+One name alone after a slash is a command, such as `/workflow`, with or without words after it. No folder
+ends a clause within its name, so that the path in one sentence does not reach to a slash in the next.
 """
 
 

@@ -268,7 +268,7 @@ class Engine(Reading):
 
     async def prospect(self) -> Prospect:
         """Return the runs, schedules and messages that would go on if the engine served now."""
-        return await self._store.read_at_length(queries.prospect, self.clock.now())
+        return await self._store.read_at_length(queries.prospect, self.clock.now(), self._store.skip)
 
     async def alteration(self) -> str:
         """Wait for records that another program changed, and return the text for the operator."""
@@ -282,7 +282,7 @@ class Engine(Reading):
     async def unreadable_runs(self) -> list[str]:
         """Return the ids of the runs that lists leave out: a row of each cannot be read."""
         noted = self._effects.alterations.unreadable
-        unreadable = await self._store.read(queries.unreadable_runs, list(noted)) if noted else []
+        unreadable = await self._store.read(queries.unreadable_runs, list(noted.values())) if noted else []
         for id_ in noted.keys() - unreadable:
             self._effects.alterations.settle(id_)
         return unreadable

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine import faults
-from engine.store.schema import rows, statements
+from engine.errors import Altered
+from engine.store.queries.readable import filled, readable
+from engine.store.schema import columns, rows, statements
 from engine.store.schema.tables import DeliveryRow
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.writer import Writer
@@ -30,7 +32,8 @@ _DUE = """
 WITH due AS MATERIALIZED (
   SELECT key, lane, rank, source, inside, follows, created,
     state = 'refused' AND not_before > :now AND not_before < :far
-      OR ref IS NULL AND coalesce(json_extract(target, '$.held_until'), 0) > :now / 1e6 AS put_off
+      OR ref IS NULL AND coalesce(
+        CASE WHEN json_valid(target) THEN json_extract(target, '$.held_until') END, 0) > :now / 1e6 AS put_off
   FROM delivery WHERE consumer = :consumer AND sent < wanted AND state <> 'dead'
 ), ready AS (
   SELECT due.*, row_number() OVER (
@@ -49,6 +52,10 @@ WITH due AS MATERIALIZED (
 SELECT delivery.* FROM chosen JOIN delivery USING (key)
 ORDER BY chosen.put_off, chosen.rank, chosen.turn, chosen.created, chosen.key
 """
+_WRONG_CURSOR = (
+    "How far {} has read the log (consumer.cursor) was changed by another program: it is not a place in the "
+    "log. Restore a backup: signoff db restore BACKUP."
+)
 _MAX_WAIT = timedelta(minutes=15)
 """Longest delay of the outbox: a later moment was written before the clock moved back."""
 
@@ -109,6 +116,8 @@ class Delivery:
 
 
 def _delivery(row: rows.Row) -> Delivery:
+    """Raises `UnreadableRow`."""
+    rows.check_delivery(row)
     return Delivery(
         key=row["key"],
         consumer=row["consumer"],
@@ -143,7 +152,10 @@ class Deliveries:
 
         def read(connection: sqlite3.Connection) -> int:
             row = connection.execute("SELECT cursor FROM consumer WHERE name = ?", (consumer,)).fetchone()
-            return row[0] if row else 0
+            cursor = row[0] if row else 0
+            if not isinstance(cursor, int) or not 0 <= cursor <= columns.MAX_COUNT:
+                raise Altered(_WRONG_CURSOR.format(consumer), f"consumer.{consumer}")
+            return cursor
 
         return await self._reader.read(read)
 
@@ -195,11 +207,14 @@ class Deliveries:
             "consumer": consumer,
             "now": rows.micros(now),
             "far": rows.micros(now + longest_wait),
-            "limit": limit,
         }
 
         def read(connection: sqlite3.Connection) -> list[Delivery]:
-            return [_delivery(row) for row in connection.execute(_DUE, values)]
+            def fetch(number: int) -> tuple[list[Delivery], int]:
+                selected = connection.execute(_DUE, {**values, "limit": number}).fetchall()
+                return readable(selected, _delivery, self._reader.skip), len(selected)
+
+            return filled(fetch, limit)
 
         return await self._reader.read(read)
 
@@ -262,7 +277,7 @@ class Deliveries:
     async def _select(self, where: str, values: tuple[object, ...]) -> list[Delivery]:
         def read(connection: sqlite3.Connection) -> list[Delivery]:
             selected = connection.execute(f"SELECT * FROM delivery WHERE {where}", values)  # noqa: S608
-            return [_delivery(row) for row in selected]
+            return readable(selected, _delivery, self._reader.skip)
 
         return await self._reader.read(read)
 

@@ -23,7 +23,7 @@ def database_problem(path: Path, keyring: Keyring) -> str:
     Empty if nothing; else in sentences, with the remedy. Reads what a start reads, all of the log's
     hashes, and no run. Raises `sqlite3.Error` for a file that cannot be read.
     """
-    with closing(connect(path, read_only=True)) as connection:
+    with closing(connect(path, read_only=True, any_text=True)) as connection:
         connection.execute("BEGIN")
         try:
             return _problem(connection, path, keyring)

@@ -23,7 +23,7 @@ class EventLog:
 
     async def read(self, after: int, limit: int = 500) -> list[EventRecord]:
         """Return a page of the events after `after`, oldest first."""
-        return await self._store.read(queries.events, after, limit)
+        return await self._store.read(queries.events, after, limit, self._store.skip)
 
     async def of_run(self, run_id: str) -> list[EventRecord]:
         """Return all events of a run, oldest first."""

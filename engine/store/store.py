@@ -15,7 +15,7 @@ from engine.audit.hash_chain import Audit
 from engine.audit.keys import Keyring
 from engine.audit.receipts import Proof
 from engine.audit.seal import Seal
-from engine.errors import Altered, AlteredRun, StoreBroken, StoreBusy
+from engine.errors import Altered, StoreBroken, StoreBusy
 from engine.model.change import Change, EventDraft
 from engine.model.report import StepReport
 from engine.model.resources import Resource
@@ -303,7 +303,7 @@ class Store:
         `StoreBroken`."""
         return await self._reader.read(query, *args, **kwargs)
 
-    def skip(self, error: AlteredRun) -> None:
+    def skip(self, error: Altered) -> None:
         """Note a row that a list leaves out since it cannot be read. Queries of lists take it."""
         self._reader.skip(error)
 

@@ -12,11 +12,12 @@ from datetime import timedelta
 from typing import Any
 
 from engine.clock import Clock
-from engine.errors import AlteredRun, InvalidInput, NotPossible, StoreBroken
+from engine.errors import Altered, AlteredRun, InvalidInput, NotPossible, StoreBroken
 from engine.model.people import Actor
 from engine.model.records import EventRecord
 from engine.model.trigger_spec import EventSpec
 from engine.store import queries
+from engine.store.queries.schedules import ScheduleState
 from engine.store.store import Store
 from engine.triggers.door import Door
 from engine.triggers.fact import Fact
@@ -26,6 +27,15 @@ log = logging.getLogger(__name__)
 _PAGE_SIZE = 500
 _RETRY_INTERVAL = timedelta(seconds=5)
 _Key = tuple[str, str]
+_WRONG_PLACE = (
+    "How far the trigger {} of {} has read the log (schedule.cursor) was changed by another program: it "
+    "is not a place in the log, so the trigger starts nothing. Restore a backup: signoff db restore BACKUP."
+)
+
+
+def _is_place(cursor: str | None, newest: int) -> bool:
+    """Return whether a cursor is one that this trigger left: beyond the end of the log nothing would come."""
+    return cursor is None or (cursor.isascii() and cursor.isdecimal() and int(cursor[:20]) <= newest)
 
 
 class EventTriggers:
@@ -51,7 +61,13 @@ class EventTriggers:
         if not self._specs:
             return
         newest = await self._store.read(queries.last_event)
-        stored = {(row.workflow, row.key): row.cursor for row in await self._store.read(queries.schedules)}
+        rows = await self._store.read(queries.schedules, self._store.skip)
+        stored = {(row.workflow, row.key): row.cursor for row in rows if not row.problem}
+        for row in rows:
+            if row.problem or not _is_place(row.cursor, newest):
+                self._leave_alone(row)
+        if not self._specs:
+            return
         for key in self._specs:
             cursor = stored.get(key)
             self._places[key] = newest if cursor is None else int(cursor)
@@ -59,6 +75,12 @@ class EventTriggers:
                 await self._store.set_cursor(*key, str(newest))
         self._task = asyncio.create_task(self._main(), name="signoff-event-triggers")
         self.notice()
+
+    def _leave_alone(self, row: ScheduleState) -> None:
+        """Start nothing where the place of a trigger in the log cannot be read."""
+        if self._specs.pop((row.workflow, row.key), None) is not None and not row.problem:
+            subject = f"schedule.{row.workflow} {row.key}"
+            self._store.on_altered(Altered(_WRONG_PLACE.format(row.key, row.workflow), subject))
 
     def notice(self) -> None:
         """The log grew."""
@@ -104,7 +126,7 @@ class EventTriggers:
 
     async def _look(self) -> None:
         position = min(self._places.values())
-        while page := await self._store.read(queries.events, position, _PAGE_SIZE):
+        while page := await self._store.read(queries.events, position, _PAGE_SIZE, self._store.skip):
             for event in page:
                 for key, spec in self._specs.items():
                     if self._places[key] < event.seq and _concerns(key[0], spec, event):

@@ -61,7 +61,7 @@ class RowLook:
         return f"{self._workflow} {self._spec.key}"
 
     async def begin(self) -> None:
-        row = await self._store.read(queries.schedule, self._workflow, self._spec.key)
+        row = await self._store.read(queries.schedule, self._workflow, self._spec.key, self._store.skip)
         if row is not None and row.cursor is not None:
             self._place = rows.from_json(row.cursor)
 

@@ -6,6 +6,7 @@ _TAMPERING = ("tests/engine/audit/test_tampering.py",)
 _BURSTS_AND_CARDS = ("tests/engine/audit/test_bursts_and_cards.py",)
 _ACCEPTANCE = ("tests/engine/audit/test_acceptance.py",)
 _CHECKPOINTS = ("tests/engine/audit/test_checkpoints.py",)
+_ODD_ROWS = ("tests/bot/test_odd_rows.py",)
 MUTANTS = [
     Mutant(
         "a checkpoint is written over an older one",
@@ -342,5 +343,68 @@ MUTANTS = [
         "        return rows.request_record(row, ",
         "        return rows.request_record({**row, 'run_id': ''}, ",
         ("tests/bot/test_alterations.py",),
+    ),
+    Mutant(
+        "a number that is out of range is read",
+        "engine/store/schema/columns.py",
+        "            if value is not None and not least <= value <= most:\n",
+        "            if False:\n",
+        _ODD_ROWS,
+    ),
+    Mutant(
+        "a column holds a value of any type",
+        "engine/store/schema/columns.py",
+        "        if found not in self._known:\n",
+        "        if False:\n",
+        _ODD_ROWS,
+    ),
+    Mutant(
+        "text that is not UTF-8 keeps back every row",
+        "engine/store/sqlite/connection.py",
+        "        if not is_undecodable(error):\n            raise\n",
+        "        raise\n",
+        _ODD_ROWS,
+    ),
+    Mutant(
+        "a run with a binary id is not counted",
+        "engine/store/queries/requests.py",
+        "for key in keys if not isinstance(key, str)]",
+        "for key in ()]",
+        _ODD_ROWS,
+    ),
+    Mutant(
+        "a schedule whose row cannot be read is written again",
+        "engine/runtime/timing/schedules.py",
+        "            if row is not None and row.problem:",
+        "            if False:",
+        _ODD_ROWS,
+    ),
+    Mutant(
+        "the audit passes over rows that the log does not cover",
+        "engine/store/queries/integrity.py",
+        "    result.findings += _unreadable(connection, _NOT_COVERED)\n",
+        "",
+        _ODD_ROWS,
+    ),
+    Mutant(
+        "a wait that cannot be read keeps back every other",
+        "engine/runtime/timing/due_work.py",
+        "queries.due_waits, now, limit, left_alone, unreadable.append",
+        "queries.due_waits, now, limit, left_alone",
+        _ODD_ROWS,
+    ),
+    Mutant(
+        "an event that cannot be read keeps back the later ones",
+        "engine/store/event_log.py",
+        "queries.events, after, limit, self._store.skip",
+        "queries.events, after, limit",
+        _ODD_ROWS,
+    ),
+    Mutant(
+        "a request that cannot be read refuses the start",
+        "engine/store/queries/code.py",
+        '    "AND CASE WHEN json_valid(policy) THEN request',
+        '    "AND CASE WHEN 1 THEN request',
+        _ODD_ROWS,
     ),
 ]

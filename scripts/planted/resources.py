@@ -50,7 +50,7 @@ MUTANTS = [
     Mutant(
         "the queue is lost at a restart",
         "engine/runtime/runs/resources.py",
-        "        for step in await self._store.read(queries.queued_steps):",
+        "        for step in await self._store.read(queries.queued_steps, self._store.skip):",
         "        for step in ():",
         TESTS,
     ),

@@ -33,6 +33,20 @@ MUTANTS = [
         ("tests/engine/model/test_server_paths.py",),
     ),
     Mutant(
+        "the first folder of a path is shown where it has a space in its name",
+        "engine/model/server_paths.py",
+        "(?:{_FOLDER})+([",
+        "[^\\s/]+/(?:{_FOLDER})*([",
+        ("tests/engine/model/test_server_paths.py",),
+    ),
+    Mutant(
+        "a payload that does not fit a webhook is answered with the folders of the server",
+        "bot/http/hooks.py",
+        "raise Refusal(422, without_folders(what), field)",
+        "raise Refusal(422, what, field)",
+        ("tests/bot/test_hooks.py",),
+    ),
+    Mutant(
         "a refusal over HTTP names the folders of the server",
         "bot/http/refusal.py",
         "        return cls(status, without_folders(str(error)), field",

@@ -312,6 +312,7 @@ async def test_the_whole_body_can_be_the_input(site: Site) -> None:
             '"many" is not a whole number. Write one such as 3, with digits alone.',
         ),
         ({"service": None}, "service", ""),
+        ({"service": "checkout", "count": "/srv/my data/n"}, "count", '"n" is not a whole number.'),
     ],
 )
 async def test_a_delivery_that_does_not_fit_is_answered_with_the_field(

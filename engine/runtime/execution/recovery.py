@@ -36,7 +36,7 @@ async def recover(
 
     Steps under which the process died wait for their trial; the others go on at once.
     """
-    interrupted = await store.read(queries.interrupted)
+    interrupted = await store.read(queries.interrupted, store.skip)
     died = [record for record in interrupted if record.state == "running"]
     trials.expect([_suspect(record, record.started_at) for record in interrupted if record.started_at])
     resume = partial(_resume, alone=len(died) == 1, logs=await _logs(store, died))
@@ -58,7 +58,7 @@ async def go_on_with_code(
     admit_next: Callable[[str], Awaitable[None]],
 ) -> None:
     """Let runs go on that waited for code, and those that waited for their turn."""
-    for wait in await store.read(queries.waits_of_kind, "code"):
+    for wait in await store.read(queries.waits_of_kind, "code", store.skip):
         await _go_on(runs, wait.run_id, run_transitions.start_ready)
     for compiled in workflows.all():
         await admit_next(compiled.definition.name)
@@ -86,7 +86,7 @@ async def _logs(store: Store, interrupted: Iterable[StepRecord]) -> _Logs:
     logs: dict[str, dict[str, Sequence[str]]] = {}
     attempts = {(record.run_id, record.step): record.attempt for record in interrupted}
     for run_id in dict.fromkeys(run_id for run_id, _ in attempts):
-        for report in await store.read(queries.reports, run_id):
+        for report in await store.read(queries.reports, run_id, store.skip):
             if attempts.get((run_id, report.step)) == report.attempt:
                 logs.setdefault(run_id, {})[report.step] = report.log
     return logs

@@ -12,8 +12,8 @@ class Alterations:
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
-        self.unreadable: dict[str, None] = {}
-        """Ids of runs that a list left out. They may have been put right since."""
+        self.unreadable: dict[str, object] = {}
+        """Runs that a list left out, by name: their ids as stored. They may have been put right since."""
         self._news: asyncio.Queue[str] = asyncio.Queue()
 
     def note(self, error: Altered) -> None:
@@ -23,7 +23,7 @@ class Alterations:
             self._news.put_nowait(str(error))
         self._texts[subject] = str(error)
         if isinstance(error, UnreadableRun):
-            self.unreadable[subject] = None
+            self.unreadable[subject] = error.key
 
     def settle(self, subject: str) -> None:
         """It is as it was recorded again."""

@@ -156,7 +156,7 @@ class ReadModel:
         executing = {step.step for step in steps if step.state == "running"}
         if not executing:
             return {}
-        reports = await self._store.read(queries.reports_of_executing, steps[0].run_id)
+        reports = await self._store.read(queries.reports_of_executing, steps[0].run_id, self._store.skip)
         return {report.step: report for report in reports if node_of(report.step) in executing}
 
     async def elements(

@@ -8,7 +8,7 @@ from typing import Any
 from engine.audit import receipts, signing
 from engine.audit.hash_chain import Audit
 from engine.audit.keys import Keyring
-from engine.errors import NotPossible
+from engine.errors import AlteredRun, NotPossible
 from engine.store import queries
 from engine.store.queries import integrity
 from engine.store.store import Store
@@ -29,7 +29,8 @@ class Receipts:
         if request is None:
             raise NotPossible(f"There is no request {request_id}.")
         proven = await self._store.proof(request.run_id)
-        assert proven is not None
+        if proven is None:
+            raise AlteredRun(request.run_id, "its row was removed")
         snapshot, proof = proven
         record = snapshot.requests[request_id]
         content = receipts.receipt_content(

@@ -36,7 +36,7 @@ async def step_logs(store: Store, detail: RunDetail, step: str | None) -> list[A
             started.setdefault((name, attempt))
             logs[name, attempt] = AttemptLog(name, attempt, tuple(lines), ended=True)
     current = {each.step: (each.attempt, each.state) for each in detail.steps}
-    for report in await store.read(queries.reports, run_id):
+    for report in await store.read(queries.reports, run_id, store.skip):
         key = report.step, report.attempt
         progress = detail.progress.get(report.step)
         if (report.log or progress) and key not in logs:

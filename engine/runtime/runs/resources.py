@@ -29,9 +29,9 @@ class Resources:
     async def read(self) -> None:
         """Read what the rows keep. Nothing is in use: the attempts of the process before have ended."""
         self.book.clear()
-        stored = await self._store.read(queries.resources)
+        stored = await self._store.read(queries.resources, self._store.skip)
         self.book.put({resource.spec.name: self._started(resource) for resource in stored})
-        for step in await self._store.read(queries.queued_steps):
+        for step in await self._store.read(queries.queued_steps, self._store.skip):
             _, graph = await self._definitions.get(step.definition)
             node = graph.nodes.get(step.step)
             if isinstance(node, StepSpec):

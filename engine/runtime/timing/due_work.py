@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from engine import faults
-from engine.errors import AlteredRun, UnknownRun
+from engine.errors import Altered, AlteredRun, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.requests import decision_transitions, escalation
 from engine.kernel.resources import turns
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 _MAX_PER_ROUND = 50
 """Limit of due items in one round of the event loop: each takes about 0.1 ms of it."""
+_LOOK_AGAIN_INTERVAL = timedelta(seconds=5)
+"""After a round in which nothing that is due could be read: without a pause it would not end."""
 
 
 class DueWork:
@@ -52,10 +54,14 @@ class DueWork:
         self._store, self._runs, self._effects = store, runs, effects
         self._children, self._follow_ups = children, follow_ups
         self._fire, self._bursts, self._paused = fire, bursts, paused
+        self._again_at: datetime | None = None
+        """When to look again after rows that are due and cannot be read; None where all could be."""
 
     async def next_due(self) -> datetime | None:
         await self._runs.refill()  # time alone may have let steps have their resources
         due = await self._store.read(queries.next_due, self._left_alone(), self._paused())
+        if due is not None and self._again_at is not None:
+            due = max(due, self._again_at)
         return min(filter(None, (due, self._runs.next_moment())), default=None)
 
     async def ring(self, now: datetime) -> None:
@@ -64,12 +70,19 @@ class DueWork:
         The rest is for the next call, by the time as it is then: were the clock set back meanwhile, what is
         put off by a while would be due again and again by this `now`.
         """
-        waits = await self._store.read(queries.due_waits, now, _MAX_PER_ROUND, self._left_alone())
+        unreadable: list[Altered] = []
+        left_alone, paused = self._left_alone(), self._paused()
+        limit = _MAX_PER_ROUND
+        waits = await self._store.read(queries.due_waits, now, limit, left_alone, unreadable.append)
         await asyncio.gather(*(self._end(wait) for wait in waits))
-        schedules = await self._store.read(queries.due_schedules, now, _MAX_PER_ROUND, self._paused())
+        schedules = await self._store.read(queries.due_schedules, now, limit, paused, unreadable.append)
         await asyncio.gather(*(self._fire(schedule, now) for schedule in schedules))
         bursts = await self._store.due_bursts(now, _MAX_PER_ROUND, self._bursts.left_alone)
         await asyncio.gather(*(self._bursts.end(burst, now) for burst in bursts))
+        for error in unreadable:
+            self._store.skip(error)
+        alone = unreadable and not (waits or schedules or bursts)
+        self._again_at = now + _LOOK_AGAIN_INTERVAL if alone else None
 
     def _left_alone(self) -> set[str]:
         altered = {*self._runs.altered, *self._bursts.left_alone}

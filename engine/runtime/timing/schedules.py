@@ -58,12 +58,14 @@ class Schedules:
         """Rows for the triggers there are; a new one fires from now on, a known one keeps its due moment."""
         self._ahead = timedelta(seconds=await self._store.fact(FACT) or 0)
         now = self._clock.now()
-        stored = {(row.workflow, row.key): row for row in await self._store.read(queries.schedules)}
+        stored = {(row.workflow, row.key): row for row in await self._read()}
         self._known = {(name, spec.key): spec for name, spec in self._specs()}
         self._slowed = {place for place, row in stored.items() if row.failures}
         rows = []
         for (name, key), spec in self._known.items():
             row = stored.pop((name, key), None)
+            if row is not None and row.problem:  # it may have been off: it stays as it is, and does not fire
+                continue
             enabled = self._enabled(name, spec, row)
             if row is None:
                 if isinstance(spec, TIMED) and cron.has_passed(spec, now):
@@ -73,6 +75,8 @@ class Schedules:
                 due = _next_fire(spec, now) if enabled else row.next_fire_at
                 rows.append(ScheduleState(name, key, enabled, due, None))
         for name, key in stored:
+            if stored[name, key].problem:
+                continue
             if self._workflows.get(name) is not None:
                 await self._store.drop_schedule(name, key, _dropped(name, key, now))
             elif stored[name, key].next_fire_at is not None:
@@ -81,6 +85,9 @@ class Schedules:
         kept = [{"workflow": row.workflow, "key": row.key, "enabled": row.enabled} for row in rows]
         synced = EventDraft("schedule.synced", now, ENGINE, data={"schedules": kept})
         await self._store.put_schedules(rows, [synced])
+
+    async def _read(self) -> list[ScheduleState]:
+        return await self._store.read(queries.schedules, self._store.skip)
 
     async def fire(self, row: ScheduleState, now: datetime) -> None:
         """Start the due runs by the policy for missed fires, then advance the row."""
@@ -148,7 +155,7 @@ class Schedules:
 
     async def restore(self, workflow: str, key: str) -> datetime | None:
         """After a success, fire a slowed schedule as usual again. Return the next fire."""
-        row = await self._store.read(queries.schedule, workflow, key)
+        row = await self._store.read(queries.schedule, workflow, key, self._store.skip)
         spec = self._known.get((workflow, key))
         if row is None or not isinstance(spec, TIMED) or not row.failures:
             return None
@@ -160,8 +167,8 @@ class Schedules:
         time. With them, by how much the clock was set back in all; `settle` takes it over."""
         known_rows = [
             (row, spec)
-            for row in await self._store.read(queries.schedules)
-            if (spec := self._known.get((row.workflow, row.key))) is not None
+            for row in await self._read()
+            if not row.problem and (spec := self._known.get((row.workflow, row.key))) is not None
         ]
         rows = [replace(row, next_fire_at=self._after_jump(row, spec, jump)) for row, spec in known_rows]
         return rows, max(self._ahead - jump, timedelta())
@@ -177,7 +184,7 @@ class Schedules:
         return row.next_fire_at if next_fire is None else min(next_fire, row.next_fire_at)
 
     async def records(self) -> list[TriggerRecord]:
-        rows = {(row.workflow, row.key): row for row in await self._store.read(queries.schedules)}
+        rows = {(row.workflow, row.key): row for row in await self._read()}
         records = []
         for name, spec in self._specs():
             row = rows.get((name, spec.key))
@@ -189,7 +196,9 @@ class Schedules:
                 TriggerRecord(
                     workflow=name,
                     key=spec.key,
-                    description=describe(spec) + self._startless(spec, row, due, starts, enabled),
+                    description=describe(spec)
+                    + self._startless(spec, row, due, starts, enabled)
+                    + (f". {row.problem}" if row and row.problem else ""),
                     enabled=enabled,
                     next_fire_at=starts,
                     last_fire_at=row.last_fire_at if row else None,
@@ -262,7 +271,7 @@ class Schedules:
 
     async def enabled(self, workflow: str, spec: TriggerSpec | FactSpec) -> bool:
         """Return whether the trigger is on now."""
-        row = await self._store.read(queries.schedule, workflow, spec.key)
+        row = await self._store.read(queries.schedule, workflow, spec.key, self._store.skip)
         return row.enabled if row else self._enabled(workflow, spec, None)
 
     def passed_moments(self) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from engine.clock import Clock
+from engine.errors import Altered
 from engine.kernel import missing_code
 from engine.model.change import EventDraft
 from engine.model.missing_code import Lack, MissingCode
@@ -54,7 +55,12 @@ class CodeReview:
     async def _found(self) -> list[MissingCode]:
         lacking: dict[tuple[str, str, Lack], list[queries.RunVersion]] = {}
         for version in await self._store.read_at_length(queries.unfinished_versions):
-            for step, lack in await self._lacks(version):
+            try:
+                lacks = await self._lacks(version)
+            except Altered as altered:  # its runs do not go on, and keep back nothing of the others
+                self._store.skip(altered)
+                continue
+            for step, lack in lacks:
                 lacking.setdefault((version.workflow, step, lack), []).append(version)
         found = [await self._counted(*key, versions) for key, versions in list(lacking.items())[:MAX_STEPS]]
         if len(lacking) > MAX_STEPS:

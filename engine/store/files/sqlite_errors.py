@@ -6,7 +6,7 @@ import resource
 import sqlite3
 from pathlib import Path
 
-from engine.errors import SignoffError, StoreBroken, StoreBusy
+from engine.errors import Altered, SignoffError, StoreBroken, StoreBusy
 from engine.store.files.lock_holder import holder
 
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
@@ -47,6 +47,14 @@ RESTORE = (
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 """Errors of a row that is not what this release writes."""
+
+
+def unreadable(path: Path, error: Exception) -> Altered:
+    """Return the error for a row that nothing more is known of than that it cannot be read."""
+    return Altered(
+        f"A row of the database {path} cannot be read ({type(error).__name__}): another program changed it. "
+        "Signoff does not act on it. Ask the operator to run signoff audit verify."
+    )
 
 
 def is_locked(error: BaseException) -> bool:

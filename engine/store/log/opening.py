@@ -65,7 +65,7 @@ def known_name(database: Path) -> str:
 
 def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
     """A log that has no seal yet gets one. Raises `KeyLost` and `StoreBroken`."""
-    with contextlib.closing(connect(path)) as connection:
+    with contextlib.closing(connect(path, any_text=True)) as connection:
         stored = Tail.read(connection)
         seal = _sealing(path, keyring, stored[0].key if stored else "")
         if stored is None:

@@ -43,19 +43,26 @@ def runs_before(
 
 _COVERING = (
     "FROM request JOIN run ON run.id = request.run_id WHERE run.ended_at IS NULL AND kind = 'approval' "
-    "AND (request.state IN ('open', 'held') OR (request.state = 'decided' AND outcome = 'approved' "
-    "AND coalesce(json_extract(policy, '$.superseded'), '') = ''))"
+    "AND CASE WHEN json_valid(policy) THEN request.state IN ('open', 'held') OR (request.state = 'decided' "
+    "AND outcome = 'approved' AND coalesce(json_extract(policy, '$.superseded'), '') = '') END"
 )
-"""Approvals whose guarded steps may still execute."""
+"""Approvals whose guarded steps may still execute. Nothing of a request that cannot be read executes."""
+_CODE_OF = "CASE WHEN json_valid(policy) THEN json_extract(policy, '$.binding.code') END"
 
 
 def covered_code(connection: sqlite3.Connection) -> list[tuple[RunVersion, dict[str, str]]]:
     """Which code approvals of runs under way cover: digests by step, each once for a version of runs."""
     selected = connection.execute(
-        "SELECT DISTINCT run.workflow, run.definition, run.code, json_extract(policy, '$.binding.code') "
-        f"{_COVERING}"
+        f"SELECT DISTINCT run.workflow, run.definition, run.code, {_CODE_OF} {_COVERING}"
     )
-    return [(RunVersion(*row[:3]), rows.from_json(row[3])) for row in selected if row[3]]
+    return [(RunVersion(*row[:3]), code) for row in selected if (code := _digests(row[3]))]
+
+
+def _digests(stored: object) -> dict[str, str]:
+    """Return digests by step; none where the stored JSON is of another shape."""
+    value = rows.from_json(stored) if isinstance(stored, str) and stored.startswith("{") else stored
+    items = value.items() if isinstance(value, dict) else ()
+    return {step: digest for step, digest in items if isinstance(digest, str)}
 
 
 def covering_runs(
@@ -64,8 +71,11 @@ def covering_runs(
     """A page of the runs under way with approvals, by id, each with the code that its approvals cover."""
     selected = connection.execute(
         "SELECT run.id, run.workflow, run.definition, run.code, "
-        f"json_group_array(json(json_extract(policy, '$.binding.code'))) {_COVERING} "
+        f"json_group_array({_CODE_OF}) {_COVERING} "
         "AND run.id > ? GROUP BY run.id ORDER BY run.id LIMIT ?",
         (after, limit),
     )
-    return [(row[0], RunVersion(*row[1:4]), list(filter(None, rows.from_json(row[4])))) for row in selected]
+    return [
+        (row[0], RunVersion(*row[1:4]), list(filter(None, map(_digests, rows.from_json(row[4])))))
+        for row in selected
+    ]

@@ -3,13 +3,33 @@
 import sqlite3
 from datetime import datetime
 
+from engine.errors import Altered
+from engine.model.people import ENGINE
 from engine.model.records import EventRecord
-from engine.store.schema import rows
+from engine.store.queries.readable import Skip
+from engine.store.schema import columns, rows
+
+UNREADABLE_EVENT = "event.unreadable"
+"""Type of what a reader of the log gets for an event that cannot be read. No log has such an event."""
 
 
-def events(connection: sqlite3.Connection, after: int, limit: int) -> list[EventRecord]:
+def events(
+    connection: sqlite3.Connection, after: int, limit: int, skip: Skip | None = None
+) -> list[EventRecord]:
+    """Return a page of the log. `skip`: takes note of the events that cannot be read: a reader passes over
+    them by `UNREADABLE_EVENT`, so that they keep back no later ones."""
     selected = connection.execute("SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
-    return [rows.event_record(row) for row in selected]
+    return [_event(row, skip) for row in selected]
+
+
+def _event(row: rows.Row, skip: Skip | None) -> EventRecord:
+    try:
+        return rows.event_record(row)
+    except Altered as error:
+        if skip is None:
+            raise
+        skip(error)
+        return EventRecord(row["seq"], UNREADABLE_EVENT, rows.EPOCH, ENGINE, None, None, None, None, None, {})
 
 
 def events_of_run(connection: sqlite3.Connection, run_id: str) -> list[EventRecord]:
@@ -18,8 +38,11 @@ def events_of_run(connection: sqlite3.Connection, run_id: str) -> list[EventReco
 
 
 def newest_moment(connection: sqlite3.Connection) -> datetime | None:
-    """When the newest event happened; None when there is none."""
-    row = connection.execute("SELECT at FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+    """When the newest event happened whose moment can be read; None when there is none."""
+    query = (
+        "SELECT at FROM event WHERE typeof(at) = 'integer' AND at BETWEEN 0 AND ? ORDER BY seq DESC LIMIT 1"
+    )
+    row = connection.execute(query, (columns.MAX_MOMENT,)).fetchone()
     return rows.moment(row["at"]) if row else None
 
 

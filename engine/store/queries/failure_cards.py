@@ -8,13 +8,13 @@ from engine.model.failure_card import FailureCard
 from engine.model.request_parts import Failure
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.queries.requests import select_requests
-from engine.store.schema import rows
+from engine.store.schema import columns, rows
 
 MAX_RUNS_LOOKED_AT = 200
 """Newest runs of a workflow in which a success is looked for, beside those on the card."""
 _OF_INPUT = frozenset({"Fatal", "ContractError"})
 """Failures that come from what the run was given: that another run passes the step says nothing of them."""
-_CARD_OF = "SELECT card, likeness FROM failure_card WHERE request_id = ?"
+_CARD_OF = "SELECT * FROM failure_card WHERE request_id = ?"
 _RECOVERED = f"""
 SELECT run_id, ended_at FROM step_run WHERE step = :step AND state = 'succeeded' AND ended_at > :since
   AND run_id IN (
@@ -89,6 +89,11 @@ def failure_card(connection: sqlite3.Connection, request_id: str, limit: int) ->
 
 def _card(connection: sqlite3.Connection, request_id: str, limit: int) -> FailureCard | None:
     row = connection.execute(_CARD_OF, (request_id,)).fetchone()
+    try:
+        if row is not None:
+            columns.FAILURE_CARD.check(row)
+    except columns.WrongColumn:  # its run is held against the log, which says so
+        return None
     leaders = select_requests(connection, "id = ?", (row["card"],)) if row else []
     if not leaders:
         return None

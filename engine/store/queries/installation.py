@@ -9,6 +9,7 @@ from engine.audit.seal import Seal, row_digest
 from engine.errors import Altered
 from engine.store.log import row_digests
 from engine.store.log.tail import COVERED, Tail
+from engine.store.queries.readable import Skip
 from engine.store.queries.schedules import ScheduleState, due_schedules
 from engine.store.schema import rows
 
@@ -33,7 +34,7 @@ class Prospect:
     """Events that nobody has been told of yet."""
 
 
-def prospect(connection: sqlite3.Connection, now: datetime) -> Prospect:
+def prospect(connection: sqlite3.Connection, now: datetime, skip: Skip | None = None) -> Prospect:
     """Counts over all rows that something would be done about."""
 
     def counts(query: str, *values: object) -> dict[str, int]:
@@ -52,7 +53,7 @@ def prospect(connection: sqlite3.Connection, now: datetime) -> Prospect:
         waiting=states.get("waiting", 0),
         paused=states.get("paused", 0),
         due=counts("SELECT kind, count(*) FROM wait WHERE due_at <= ? GROUP BY kind", moment),
-        schedules=tuple(due_schedules(connection, now, 1000)),
+        schedules=tuple(due_schedules(connection, now, 1000, skip=skip)),
         messages=counts(
             "SELECT kind, count(*) FROM delivery WHERE sent < wanted AND state <> 'dead' GROUP BY kind"
         ),

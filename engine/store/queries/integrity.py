@@ -1,7 +1,7 @@
 """Is everything as it was written? Of the whole database, or of one run."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,16 +21,22 @@ from engine.audit.hash_chain import (
 from engine.audit.keys import Keyring
 from engine.audit.receipts import Proof
 from engine.audit.seal import Seal, base_length, recorded_digests, row_differences, row_digest
+from engine.errors import Altered, AlteredRun, UnreadableRow
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.log import bursts, opening, row_digests
 from engine.store.log.sealing import hashes
 from engine.store.log.tail import Tail
 from engine.store.queries import failure_cards
+from engine.store.queries.readable import readable
+from engine.store.queries.schedules import schedule_record
 from engine.store.queries.snapshots import Snapshot, snapshot_within
+from engine.store.queries.trigger_facts import fact_record
 from engine.store.schema import rows
 
 _Rows = Sequence[Row]
 _GONE = "belongs to a run that is gone"
+_ODD_ID = "its id is not text"
+_REMOVED_RUN = "its row was removed"
 
 
 def audit(connection: sqlite3.Connection, seal: Seal, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
@@ -55,10 +61,13 @@ def audit_within(connection: sqlite3.Connection, seal: Seal) -> Audit:
         "SELECT id, head, events, 0 FROM run "
         "UNION ALL SELECT run_id, head, events, 1 FROM tombstone ORDER BY 1"
     ):
+        if not isinstance(run_id, str):
+            result.findings.append(ChainFinding(rows.named(run_id), None, None, _ODD_ID, RESTORE))
+            continue
         if pruned:
             result.pruned += 1
             result.findings += [
-                ChainFinding(run_id, row["n"], row["seq"], "belongs to a run that was pruned")
+                ChainFinding(run_id, _whole(row["n"]), row["seq"], "belongs to a run that was pruned")
                 for row in _events(connection, run_id)
             ]
             continue
@@ -68,6 +77,7 @@ def audit_within(connection: sqlite3.Connection, seal: Seal) -> Audit:
         result.events += len(rows_of)
         result.unchained += unchained
         result.findings += findings
+    result.findings += _unreadable(connection, {"run": rows.run_record, "step_report": rows.report_record})
     result.findings += _lost(connection)
     result.findings += _definitions(connection, seal)
     _of_no_run(connection, seal, result)
@@ -79,6 +89,31 @@ def outside_runs(connection: sqlite3.Connection, seal: Seal) -> list[str]:
     result = Audit(findings=_lost(connection) + _definitions(connection, seal))
     _of_no_run(connection, seal, result)
     return [finding.problem for finding in result.findings]
+
+
+_NOT_COVERED: Mapping[str, Callable[[Row], object]] = {
+    "schedule": schedule_record,
+    "trigger_fact": fact_record,
+    "resource": rows.resource_of,
+    "delivery": rows.check_delivery,
+}
+"""Tables with columns that the log does not cover, and what reads a row of each."""
+
+
+def _unreadable(
+    connection: sqlite3.Connection, tables: Mapping[str, Callable[[Row], object]]
+) -> list[ChainFinding]:
+    """Return the rows that cannot be read: the log does not cover all their columns."""
+    errors: list[Altered] = []
+    for table, record in tables.items():
+        readable(connection.execute(f"SELECT * FROM {table}"), record, errors.append)  # noqa: S608
+    return [
+        ChainFinding(
+            error.run_id if isinstance(error, AlteredRun) else "", None, None, error.problem, RESTORE
+        )
+        for error in errors
+        if isinstance(error, AlteredRun | UnreadableRow)
+    ]
 
 
 class _Lost(NamedTuple):
@@ -114,10 +149,16 @@ def _lost(connection: sqlite3.Connection) -> list[ChainFinding]:
         "SELECT run_id, n, seq FROM event WHERE run_id IS NOT NULL AND run_id NOT IN "
         "(SELECT id FROM run UNION ALL SELECT run_id FROM tombstone)"
     )
-    findings = [ChainFinding(run_id, n, seq, _GONE) for run_id, n, seq in events]
+    findings = [ChainFinding(rows.named(run_id), _whole(n), seq, _GONE) for run_id, n, seq in events]
     return findings + [
-        _place(run_id, f"the {what} {_GONE}") for run_id, what in connection.execute(_SELECT_LOST)
+        _place(rows.named(run_id), f"the {rows.named(what)} {_GONE}")
+        for run_id, what in connection.execute(_SELECT_LOST)
     ]
+
+
+def _whole(n: object) -> int | None:
+    """Return the number of an event; None for a value of another type."""
+    return n if isinstance(n, int) else None
 
 
 def _extent(connection: sqlite3.Connection) -> Tail:
@@ -193,7 +234,9 @@ def _definitions(connection: sqlite3.Connection, seal: Seal) -> list[ChainFindin
         "SELECT id, 'its definition was' FROM run WHERE definition NOT IN (SELECT digest FROM definition) "
         "UNION ALL SELECT id, 'its code digests were' FROM run WHERE code NOT IN (SELECT digest FROM code)"
     )
-    lost = [ChainFinding(run_id, None, None, f"{what} removed", RESTORE) for run_id, what in missing]
+    lost = [
+        ChainFinding(rows.named(run_id), None, None, f"{what} removed", RESTORE) for run_id, what in missing
+    ]
     return findings + lost
 
 
@@ -209,6 +252,7 @@ def _of_no_run(connection: sqlite3.Connection, seal: Seal, result: Audit) -> Non
         result.findings.append(_place("", "the end of the log was removed"))
         return
     tail, mark = stored
+    result.findings += _unreadable(connection, _NOT_COVERED)
     if not tail.sealed(mark, seal):
         result.findings.append(_place("", "the seal of the log does not fit: it was changed or shortened"))
     events = connection.execute("SELECT * FROM event WHERE run_id IS NULL ORDER BY seq").fetchall()
@@ -229,7 +273,7 @@ def _acceptance(row: Row) -> Acceptance:
     try:
         event = rows.event_record(row)
         return Acceptance(rows.from_actor(event.actor), event.at, str(event.data["reason"]), event.seq)
-    except UNREADABLE:  # its hash is named as well
+    except (*UNREADABLE, Altered):  # its hash is named as well
         return Acceptance(str(row["actor"]), datetime.fromtimestamp(0, UTC), "it cannot be read", row["seq"])
 
 
@@ -286,6 +330,8 @@ def problems(connection: sqlite3.Connection, run_id: str, seal: Seal) -> list[st
     It leaves out events from before an operator accepted the database: the rows are sealed since.
     """
     row = connection.execute("SELECT base FROM run WHERE id = ?", (run_id,)).fetchone()
+    if row is None:
+        return [_REMOVED_RUN]
     accepted, since = base_length(seal, run_id, row["base"]), _extent(connection).since
     return [
         _words(finding)

@@ -3,22 +3,22 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from engine.errors import AlteredRun
+from engine.errors import Altered
 from engine.store.schema.rows import Row
 
 T = TypeVar("T")
 
-Skip = Callable[[AlteredRun], None]
+Skip = Callable[[Altered], None]
 """Takes note of a row that is left out. Called from a reading thread."""
 
 
 def readable(selected: Iterable[Row], record: Callable[[Row], T], skip: Skip | None) -> list[T]:
-    """Return the records of these rows. Without `skip`, raises `AlteredRun` for one that cannot be read."""
+    """Return the records of these rows. Without `skip`, raises `Altered` for one that cannot be read."""
     records = []
     for row in selected:
         try:
             records.append(record(row))
-        except AlteredRun as error:
+        except Altered as error:
             if skip is None:
                 raise
             skip(error)

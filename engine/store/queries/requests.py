@@ -1,8 +1,9 @@
 """Queries of requests and their decisions."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
+from engine.errors import Altered, UnreadableRun
 from engine.model.records import RequestRecord
 from engine.store.queries.readable import Skip, filled, readable
 from engine.store.queries.runs import MAX_RUNS_COUNTED
@@ -90,14 +91,22 @@ def count_requests(connection: sqlite3.Connection, state: str) -> int:
     return int(count)
 
 
-def unreadable_runs(connection: sqlite3.Connection, run_ids: Sequence[str]) -> list[str]:
-    """Return those of the runs whose row or one of whose requests cannot be read."""
+def unreadable_runs(connection: sqlite3.Connection, keys: Collection[object]) -> list[str]:
+    """Return the names of those of the runs whose row or one of whose requests cannot be read.
+
+    `keys`: the ids as they are stored.
+    """
     unreadable: dict[str, None] = {}
-    given = rows.to_json(list(run_ids))
-    among = "(SELECT value FROM json_each(?))"
-    selected = connection.execute(f"SELECT * FROM run WHERE id IN {among}", (given,))  # noqa: S608
-    readable(selected, rows.run_record, lambda error: unreadable.setdefault(error.run_id))
-    select_requests(
-        connection, f"run_id IN {among}", (given,), lambda error: unreadable.setdefault(error.run_id)
-    )
+
+    def skip(error: Altered) -> None:
+        if isinstance(error, UnreadableRun):
+            unreadable[error.run_id] = None
+
+    texts = rows.to_json([key for key in keys if isinstance(key, str)])
+    chosen: list[tuple[str, object]] = [("{0} IN (SELECT value FROM json_each(?1))", texts)]
+    chosen += [("{0} IS ?1 OR {0} IS CAST(?1 AS TEXT)", key) for key in keys if not isinstance(key, str)]
+    for where, value in chosen:
+        selected = connection.execute(f"SELECT * FROM run WHERE {where.format('id')}", (value,))  # noqa: S608
+        readable(selected, rows.run_record, skip)
+        select_requests(connection, where.format("run_id"), (value,), skip)
     return list(unreadable)

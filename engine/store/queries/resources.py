@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.model.resources import Resource
+from engine.store.queries.readable import Skip, readable
 from engine.store.schema import rows
 
 
@@ -20,20 +21,22 @@ class QueuedStep:
     priority: int
 
 
-def resources(connection: sqlite3.Connection) -> list[Resource]:
+def resources(connection: sqlite3.Connection, skip: Skip | None = None) -> list[Resource]:
     selected = connection.execute("SELECT * FROM resource ORDER BY name")
-    return [rows.resource_of(row) for row in selected]
+    return readable(selected, rows.resource_of, skip)
 
 
-def queued_steps(connection: sqlite3.Connection) -> list[QueuedStep]:
+def queued_steps(connection: sqlite3.Connection, skip: Skip | None = None) -> list[QueuedStep]:
     """Return every step that waits for its resources, in the order in which they began to."""
     selected = connection.execute(
-        "SELECT run_id, step, definition, queued_at, priority FROM step_run JOIN run ON run.id = run_id "
+        "SELECT step_run.* FROM step_run JOIN run ON run.id = run_id "
         "WHERE queued_at IS NOT NULL AND run.ended_at IS NULL ORDER BY queued_at, run_id, step"
-    )
-    found = []
-    for run_id, step, definition, queued_at, priority in selected:
-        since = rows.moment(queued_at)
-        assert since is not None
-        found.append(QueuedStep(run_id, step, definition, since, priority))
-    return found
+    ).fetchall()
+
+    def record(row: rows.Row) -> QueuedStep:
+        step = rows.step_record(row)
+        assert step.queued_at is not None
+        run = rows.run_record(connection.execute("SELECT * FROM run WHERE id = ?", (step.run_id,)).fetchone())
+        return QueuedStep(step.run_id, step.step, run.definition, step.queued_at, run.priority)
+
+    return readable(selected, record, skip)

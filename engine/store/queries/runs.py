@@ -13,8 +13,9 @@ from engine.model.records import RunRecord, StepRecord, evolve
 from engine.model.refusals import refused_step
 from engine.model.run_filter import ListPlace, StartedRuns
 from engine.model.states import STEP_SETTLED
+from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.queries.readable import Skip, filled, readable
-from engine.store.schema import rows
+from engine.store.schema import columns, rows
 
 MAX_RUNS_COUNTED = 10_000
 """People are told "over 10,000": counting a million takes a tenth of a second."""
@@ -55,9 +56,14 @@ def tombstone(connection: sqlite3.Connection, run_id: str) -> Tombstone | None:
     row = connection.execute("SELECT * FROM tombstone WHERE run_id = ?", (run_id,)).fetchone()
     if row is None:
         return None
-    ended, pruned = rows.moment(row["ended_at"]), rows.moment(row["pruned_at"])
-    assert ended is not None
-    assert pruned is not None
+    try:
+        columns.TOMBSTONE.check(row)
+        ended, pruned = rows.moment(row["ended_at"]), rows.moment(row["pruned_at"])
+        assert ended is not None
+        assert pruned is not None
+    except UNREADABLE as error:
+        what, subject = f"What is left of the pruned run {run_id}", f"tombstone.{run_id}"
+        raise rows.unreadable_row(columns.TOMBSTONE, row, what, error, subject) from error
     return Tombstone(row["run_id"], row["workflow"], row["state"], ended, pruned)
 
 
@@ -258,7 +264,7 @@ def unsettled(
     return [(row[0], row[1], row[2], frozenset(rows.from_json(row[3]))) for row in selected]
 
 
-def interrupted(connection: sqlite3.Connection) -> list[StepRecord]:
+def interrupted(connection: sqlite3.Connection, skip: Skip | None = None) -> list[StepRecord]:
     """Running steps, and pending ones under which the process died."""
     selected = connection.execute(
         "SELECT step_run.* FROM run JOIN step_run ON step_run.run_id = run.id "
@@ -266,7 +272,7 @@ def interrupted(connection: sqlite3.Connection) -> list[StepRecord]:
         "AND ((step_run.state = 'running' AND step_run.attempt > 0) "  # a mapped step has no attempt
         "OR (step_run.state = 'pending' AND step_run.deaths > 0))"
     )
-    return [rows.step_record(row) for row in selected]
+    return readable(selected, rows.step_record, skip)
 
 
 _PRIORITY_STEP = PRIORITY_STEP // timedelta(microseconds=1)

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine.audit.seal import Seal
+from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.log import bursts
-from engine.store.schema import rows
+from engine.store.schema import columns, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class TakenFact:
 def taken_fact(connection: sqlite3.Connection, workflow: str, key: str, fact: str) -> TakenFact | None:
     query = "SELECT * FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ?"
     row = connection.execute(query, (workflow, key, fact)).fetchone()
-    return None if row is None else _fact(row)
+    return None if row is None else fact_record(row)
 
 
 def taken_facts(connection: sqlite3.Connection, workflow: str, key: str) -> set[str]:
@@ -58,20 +59,20 @@ def due_bursts(
 def _held(connection: sqlite3.Connection, row: rows.Row, seal: Seal) -> TakenFact:
     if problem := bursts.problem(connection, row, seal):
         # Nothing is read of it but its name: its values may be of another kind.
-        names = (row["workflow"], row["key"], row["fact"])
+        names = (rows.named(row["workflow"]), rows.named(row["key"]), rows.named(row["fact"]))
         return TakenFact(*names, None, datetime.fromtimestamp(0, UTC), None, None, problem)
-    return _fact(row)
+    return fact_record(row)
 
 
-def _fact(row: rows.Row) -> TakenFact:
-    at = rows.moment(row["at"])
-    assert at is not None
-    return TakenFact(
-        row["workflow"],
-        row["key"],
-        row["fact"],
-        row["run_id"],
-        at,
-        rows.moment(row["due_at"]),
-        None if row["input"] is None else rows.from_json(row["input"]),
-    )
+def fact_record(row: rows.Row) -> TakenFact:
+    """Raises `UnreadableRow`."""
+    try:
+        columns.TRIGGER_FACT.check(row)
+        at = rows.moment(row["at"])
+        assert at is not None
+        due_at, given = rows.moment(row["due_at"]), rows.from_json(row["input"])
+    except UNREADABLE as error:
+        names = [rows.named(row[name]) for name in ("workflow", "key", "fact")]
+        what = f"A fact that the trigger {names[1]} of {names[0]} has taken"
+        raise rows.unreadable_row(columns.TRIGGER_FACT, row, what, error, bursts.name(*names)) from error
+    return TakenFact(row["workflow"], row["key"], row["fact"], row["run_id"], at, due_at, given)

@@ -1,13 +1,13 @@
 """Records to column values and back. The order of values is the order of the tables' columns."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 import orjson
 from pydantic import TypeAdapter
 
-from engine.errors import UnreadableRun
+from engine.errors import AlteredRun, UnreadableRow, UnreadableRun
 from engine.model.alert import Alert
 from engine.model.change import EventDraft, Wait
 from engine.model.checkpoint import CheckpointRecord
@@ -39,11 +39,12 @@ from engine.model.request_parts import (
 from engine.model.resources import Resource, ResourceSpec
 from engine.model.signals import SignalRecord
 from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
-from engine.model.states import RequestState, RunState
 from engine.model.trouble import NO_TROUBLE, Trouble
 from engine.store.files.sqlite_errors import UNREADABLE
+from engine.store.schema import columns
+from engine.store.schema.stored_policy import read_policy
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TROUBLE: TypeAdapter[Trouble] = TypeAdapter(Trouble)
 Row = Mapping[str, Any]
 Values = tuple[Any, ...]
@@ -51,14 +52,39 @@ Values = tuple[Any, ...]
 
 _STORED_KIND_OF = {"clarification": "question"}
 """Kinds of request whose stored word is that of an earlier release."""
+_MAX_BYTES_NAMED = 20
+_SHOWN_KINDS = frozenset({"value", "number", "link", "image", "table", "diff"})
 
 
 def _kind(stored: str) -> RequestKind:
     return "clarification" if stored == _STORED_KIND_OF["clarification"] else cast(RequestKind, stored)
 
 
-def _unreadable(run_id: str, what: str, error: Exception) -> UnreadableRun:
-    return UnreadableRun(str(run_id), f"{what} cannot be read ({type(error).__name__})")
+def named(value: object) -> str:
+    """Return a key for people: one that is not text as SQLite writes it."""
+    return f"x'{value[:_MAX_BYTES_NAMED].hex()}'" if isinstance(value, bytes) else str(value)
+
+
+def _unreadable(table: columns.Columns, row: Row, what: str, error: Exception) -> UnreadableRun:
+    """Return the error for a row because of which lists leave its run out."""
+    key = row["id" if table is columns.RUN else "run_id"]
+    return UnreadableRun(named(key), _problem(table, row, what, error), key)
+
+
+def _unreadable_part(table: columns.Columns, row: Row, what: str, error: Exception) -> AlteredRun:
+    """Return the error for a row that lists of runs do not show."""
+    return AlteredRun(named(row["run_id"]), _problem(table, row, what, error))
+
+
+def unreadable_row(
+    table: columns.Columns, row: Row, what: str, error: Exception, subject: str
+) -> UnreadableRow:
+    """Return the error for a row that belongs to no run."""
+    return UnreadableRow(_problem(table, row, what, error), subject)
+
+
+def _problem(table: columns.Columns, row: Row, what: str, error: Exception) -> str:
+    return f"{what} cannot be read ({table.problem(row, error)})"
 
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -68,16 +94,16 @@ def micros(at: datetime | None) -> int | None:
     """Microseconds since the epoch: whole, so that what is read equals what was written."""
     if at is None:
         return None
-    since = at - _EPOCH  # dividing it would take twice as long
+    since = at - EPOCH  # dividing it would take twice as long
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def moment(value: int | None) -> datetime | None:
-    return None if value is None else _EPOCH + timedelta(microseconds=value)
+    return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
 def _at(value: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=value)
+    return EPOCH + timedelta(microseconds=value)
 
 
 def to_json(value: Any) -> str:
@@ -113,8 +139,31 @@ def _actors(text: str) -> tuple[Actor, ...]:
     return tuple([to_actor(*stored) for stored in orjson.loads(text)])
 
 
+def _texts(text: str) -> tuple[str, ...]:
+    """Return a list of texts. Raises `TypeError` for other JSON."""
+    values = orjson.loads(text)
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise TypeError("not a list of texts")
+    return tuple(values)
+
+
+def _object(text: str) -> dict[str, Any]:
+    """Raises `TypeError` for other JSON."""
+    value = orjson.loads(text)
+    if not isinstance(value, dict):
+        raise TypeError("not an object")
+    return value
+
+
 def _failure(text: str | None) -> Failure | None:
-    return None if text is None else Failure(**orjson.loads(text))
+    return None if text is None else Failure(**_failure_texts(text))
+
+
+def _failure_texts(text: str) -> dict[str, str]:
+    stored: dict[str, str] = orjson.loads(text)
+    if not all(isinstance(value, str) for value in stored.values()):
+        raise TypeError("not a failure")
+    return stored
 
 
 def _failure_json(failure: Failure | None) -> str | None:
@@ -165,38 +214,11 @@ def run_moves(run: RunRecord) -> Values:
     )  # fmt: skip
 
 
-_TEXTS_OF_RUN = (
-    "id", "workflow", "definition", "code", "actor", "trigger", "trace_id", "reason", "concurrency_key",
-)  # fmt: skip
-_NUMBERS_OF_RUN = ("version", "created_at", "priority")
-_TEXTS_OF_REQUEST = ("id", "run_id", "workflow", "step", "ask", "requester")
-_NUMBERS_OF_REQUEST = ("version", "opened_at", "reminders", "attempts")
-_STATES_OF_RUN, _STATES_OF_REQUEST = frozenset(get_args(RunState)), frozenset(get_args(RequestState))
-
-
-def _check_types(
-    row: Row, texts: Sequence[str], optional: Sequence[str], numbers: Sequence[str], states: Collection[str]
-) -> None:
-    """Raise `TypeError` for a value that no release writes: SQLite keeps any type in any column.
-
-    Each step reads rows, so it compares classes and calls nothing.
-    """
-    for column in texts:
-        if row[column].__class__ is not str:
-            raise TypeError(column)
-    for column in optional:
-        if row[column].__class__ is bytes:
-            raise TypeError(column)
-    for column in numbers:
-        if row[column].__class__ is not int:
-            raise TypeError(column)
-    if row["state"] not in states:
-        raise ValueError("state")
-
-
 def run_record(row: Row) -> RunRecord:
     try:
-        _check_types(row, _TEXTS_OF_RUN, ("as_user", "channel"), _NUMBERS_OF_RUN, _STATES_OF_RUN)
+        columns.RUN.check(row)
+        if row["base"] is not None:
+            _object(row["base"])
         return RunRecord(
             id=row["id"],
             workflow=row["workflow"],
@@ -218,7 +240,7 @@ def run_record(row: Row) -> RunRecord:
             further_requesters=_actors(row["further_requesters"]) if row["further_requesters"] else (),
         )
     except UNREADABLE as error:
-        raise _unreadable(row["id"], "its row", error) from error
+        raise _unreadable(columns.RUN, row, "its row", error) from error
 
 
 def step_values(step: StepRecord) -> Values:
@@ -236,6 +258,7 @@ def step_values(step: StepRecord) -> Values:
 
 def step_record(row: Row) -> StepRecord:
     try:
+        columns.STEP.check(row)
         return StepRecord(
             run_id=row["run_id"],
             step=row["step"],
@@ -250,14 +273,14 @@ def step_record(row: Row) -> StepRecord:
             output=from_json(row["output"]),
             failure=_failure(row["failure"]),
             reason=row["reason"],
-            log=tuple(from_json(row["log"]) or ()),
+            log=_texts(row["log"]) if row["log"] else (),
             code_digest=row["code_digest"],
             deaths=row["deaths"],
             queued_at=moment(row["queued_at"]),
             round_started_at=moment(row["round_started_at"]),
         )
     except UNREADABLE as error:
-        raise _unreadable(row["run_id"], f"the step {row['step']}", error) from error
+        raise _unreadable_part(columns.STEP, row, f"the step {named(row['step'])}", error) from error
 
 
 def request_values(request: RequestRecord) -> Values:
@@ -321,9 +344,8 @@ def request_values(request: RequestRecord) -> Values:
 
 def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRecord:
     try:
-        optional = ("requester_as", "channel", "outcome")
-        _check_types(row, _TEXTS_OF_REQUEST, optional, _NUMBERS_OF_REQUEST, _STATES_OF_REQUEST)
-        stored = from_json(row["policy"])
+        columns.REQUEST.check(row)
+        stored = read_policy(row["policy"])
         return RequestRecord(
             id=row["id"],
             kind=_kind(row["kind"]),
@@ -337,7 +359,7 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
             opened_at=_at(row["opened_at"]),
             policy=_policy(stored),
             stage=stored.get("stage", 0),
-            shown=tuple(Shown(*shown) for shown in from_json(row["shown"])),
+            shown=tuple(_shown(*shown) for shown in from_json(row["shown"])),
             channel=row["channel"],
             clock=_clock(row, stored),
             form=_form(stored),
@@ -353,7 +375,13 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
             entered=tuple(stored.get("entered", ())),
         )
     except UNREADABLE as error:
-        raise _unreadable(row["run_id"], f"the request {row['id']}", error) from error
+        raise _unreadable(columns.REQUEST, row, f"the request {named(row['id'])}", error) from error
+
+
+def _shown(label: str, value: Any, kind: str = "value", *more: Any) -> Shown:
+    if not isinstance(label, str) or kind not in _SHOWN_KINDS:
+        raise ValueError("shown")
+    return Shown(label, value, kind, *more)  # type: ignore[arg-type]
 
 
 def _policy(stored: Mapping[str, Any]) -> RequestPolicy:
@@ -397,7 +425,7 @@ def _form(stored: Mapping[str, Any]) -> RequestForm | None:
 
 def _step_failure(row: Row) -> StepFailure | None:
     failure = row["failure"]
-    return None if failure is None else StepFailure(**orjson.loads(failure), attempts=row["attempts"])
+    return None if failure is None else StepFailure(**_failure_texts(failure), attempts=row["attempts"])
 
 
 def _coverage(stored: Mapping[str, Any]) -> Coverage:
@@ -435,14 +463,16 @@ def decision_values(decision: DecisionRecord) -> Values:
 
 def decision_record(row: Row, run_id: str) -> DecisionRecord:
     try:
+        columns.DECISION.check(row)
         actor = to_actor(row["actor"], row["as_user"])
         return DecisionRecord(
             row["id"], row["request_id"], row["choice"], actor, row["comment"], _at(row["at"]), row["stage"],
-            tuple(from_json(row["member_of"])), from_json(row["value"]), row["digest"],
+            _texts(row["member_of"]), from_json(row["value"]), row["digest"],
             row["on_behalf"],
         )  # fmt: skip
     except UNREADABLE as error:
-        raise _unreadable(run_id, f"the decision {row['id']}", error) from error
+        problem = _problem(columns.DECISION, row, f"the decision {named(row['id'])}", error)
+        raise UnreadableRun(named(run_id), problem, run_id) from error
 
 
 def wait_values(wait: Wait) -> Values:
@@ -450,7 +480,12 @@ def wait_values(wait: Wait) -> Values:
 
 
 def wait_record(row: Row) -> Wait:
-    return Wait(row["id"], row["kind"], row["run_id"], row["step"], row["request_id"], moment(row["due_at"]))
+    try:
+        columns.WAIT.check(row)
+        due_at = moment(row["due_at"])
+    except UNREADABLE as error:
+        raise _unreadable_part(columns.WAIT, row, f"the wait {named(row['id'])}", error) from error
+    return Wait(row["id"], row["kind"], row["run_id"], row["step"], row["request_id"], due_at)
 
 
 def checkpoint_values(checkpoint: CheckpointRecord) -> Values:
@@ -461,8 +496,15 @@ def checkpoint_values(checkpoint: CheckpointRecord) -> Values:
 
 
 def checkpoint_record(row: Row) -> CheckpointRecord:
+    try:
+        columns.CHECKPOINT.check(row)
+        at = _at(row["at"])
+        orjson.loads(row["value"])
+    except UNREADABLE as error:
+        what = f"the checkpoint {named(row['id'])}"
+        raise _unreadable_part(columns.CHECKPOINT, row, what, error) from error
     return CheckpointRecord(
-        row["run_id"], row["step"], row["number"], row["key"], row["attempt"], row["value"], _at(row["at"])
+        row["run_id"], row["step"], row["number"], row["key"], row["attempt"], row["value"], at
     )
 
 
@@ -473,9 +515,22 @@ def report_values(report: StepReport) -> Values:
 
 
 def report_record(row: Row) -> StepReport:
-    progress = None if row["progress"] is None else Progress(*from_json(row["progress"]))
-    log = tuple(from_json(row["log"]))
-    return StepReport(row["run_id"], row["step"], row["attempt"], progress, log, _at(row["at"]))
+    try:
+        columns.REPORT.check(row)
+        progress = None if row["progress"] is None else _progress(*from_json(row["progress"]))
+        return StepReport(
+            row["run_id"], row["step"], row["attempt"], progress, _texts(row["log"]), _at(row["at"])
+        )
+    except UNREADABLE as error:
+        what = f"the report of {named(row['step'])}"
+        raise _unreadable_part(columns.REPORT, row, what, error) from error
+
+
+def _progress(done: float, of: float | None, text: str) -> Progress:
+    numbers = (int, float)
+    if not (isinstance(done, numbers) and isinstance(of, (*numbers, type(None))) and isinstance(text, str)):
+        raise TypeError("progress")
+    return Progress(done, of, text)
 
 
 def resource_values(resource: Resource) -> Values:
@@ -493,8 +548,17 @@ def resource_values(resource: Resource) -> Values:
 
 
 def resource_of(row: Row) -> Resource:
-    """A resource as its row is: with those who held it when the row was written."""
-    state = from_json(row["state"])
+    """A resource as its row is: with those who held it when the row was written. Raises `UnreadableRow`."""
+    try:
+        columns.RESOURCE.check(row)
+        return _resource(row, from_json(row["state"]))
+    except UNREADABLE as error:
+        name = named(row["name"])
+        subject = f"resource.{name}"
+        raise unreadable_row(columns.RESOURCE, row, f"The resource {name}", error, subject) from error
+
+
+def _resource(row: Row, state: Mapping[str, Any]) -> Resource:
     return Resource(
         spec=ResourceSpec.model_validate_json(row["limits"]),
         holders=frozenset((run_id, step, number) for run_id, step, number in state["holders"]),
@@ -515,8 +579,12 @@ def signal_values(signal: SignalRecord) -> Values:
 
 
 def signal_record(row: Row) -> SignalRecord:
-    actor = to_actor(row["actor"], row["as_user"])
-    return SignalRecord(row["run_id"], row["name"], from_json(row["payload"]), actor, _at(row["at"]))
+    try:
+        columns.SIGNAL.check(row)
+        actor = to_actor(row["actor"], row["as_user"])
+        return SignalRecord(row["run_id"], row["name"], from_json(row["payload"]), actor, _at(row["at"]))
+    except UNREADABLE as error:
+        raise _unreadable_part(columns.SIGNAL, row, f"the signal {named(row['name'])}", error) from error
 
 
 def follow_up_values(follow_up: FollowUp) -> Values:
@@ -527,9 +595,27 @@ def follow_up_values(follow_up: FollowUp) -> Values:
 
 
 def follow_up_record(row: Row) -> FollowUp:
-    return FollowUp(
-        row["id"], row["run_id"], row["step"], row["workflow"], from_json(row["input"]), _at(row["at"])
-    )
+    try:
+        columns.FOLLOW_UP.check(row)
+        return FollowUp(
+            row["id"], row["run_id"], row["step"], row["workflow"], from_json(row["input"]), _at(row["at"])
+        )
+    except UNREADABLE as error:
+        what = f"the follow-up run {named(row['id'])}"
+        raise _unreadable_part(columns.FOLLOW_UP, row, what, error) from error
+
+
+def check_delivery(row: Row) -> None:
+    """Raise `UnreadableRow` for a message of the outbox that cannot be read."""
+    try:
+        columns.DELIVERY.check(row)
+        moment(row["not_before"])
+        for name in ("target", "data", "ref"):
+            from_json(row[name])
+    except UNREADABLE as error:
+        key = named(row["key"])
+        what, subject = f"The message {key} of the outbox", f"delivery.{key}"
+        raise unreadable_row(columns.DELIVERY, row, what, error, subject) from error
 
 
 def event_values(event: EventDraft, run: RunRecord | None, n: int | None) -> Values:
@@ -543,6 +629,17 @@ def event_values(event: EventDraft, run: RunRecord | None, n: int | None) -> Val
 
 
 def event_record(row: Row) -> EventRecord:
+    try:
+        columns.EVENT.check(row)
+        return _event(row)
+    except UNREADABLE as error:
+        if row["run_id"] is not None:
+            raise _unreadable_part(columns.EVENT, row, f"event {row['n']}", error) from error
+        seq = row["seq"]
+        raise unreadable_row(columns.EVENT, row, f"Event {seq} of the log", error, f"event.{seq}") from error
+
+
+def _event(row: Row) -> EventRecord:
     return EventRecord(
         seq=row["seq"],
         type=row["type"],
@@ -553,5 +650,5 @@ def event_record(row: Row) -> EventRecord:
         step=row["step"],
         request_id=row["request_id"],
         trace_id=row["trace_id"],
-        data=from_json(row["data"]),
+        data=_object(row["data"]),
     )

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import Altered, StoreBroken, StoreBusy
-from engine.store.files.sqlite_errors import UNREADABLE, busy, explained, passes
+from engine.store.files.sqlite_errors import UNREADABLE, busy, explained, passes, unreadable
 from engine.store.sqlite.condition import Condition
-from engine.store.sqlite.connection import P, Query, T, connect
+from engine.store.sqlite.connection import P, Query, T, connect, queried
 from engine.store.sqlite.thread_queue import (
     Item,
     WorkQueue,
@@ -23,11 +23,6 @@ from engine.store.sqlite.thread_queue import (
 )
 
 log = logging.getLogger(__name__)
-
-_UNREADABLE_TEXT = (
-    "A row of the database {} cannot be read ({}): another program changed it. Signoff does not act on it. "
-    "Ask the operator to run signoff audit verify."
-)
 
 
 class Reader:
@@ -75,7 +70,7 @@ class Reader:
 
         def main() -> T:
             try:
-                connection = self._connect()
+                connection = self._connect(any_text=True)
                 try:
                     return query(connection, *args, **kwargs)
                 finally:
@@ -102,7 +97,7 @@ class Reader:
             for item in batch:
                 try:
                     connection = connection or self._connect()
-                    item.result = item.work(connection)
+                    item.result = queried(connection, item.work)
                     self.condition.over()
                 except BaseException as error:
                     item.error = self._explained(error)
@@ -113,10 +108,10 @@ class Reader:
         if connection is not None:
             connection.close()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, *, any_text: bool = False) -> sqlite3.Connection:
         if missing := self.missing():
             raise busy(missing, "read", by_itself=False)
-        return connect(self._path, read_only=True)
+        return connect(self._path, read_only=True, any_text=any_text)
 
     def _explained(self, error: BaseException) -> Exception:
         if not isinstance(error, Exception):
@@ -124,7 +119,7 @@ class Reader:
             return interrupted(self._path, error)
         if isinstance(error, UNREADABLE):
             log.error("a row of the database cannot be read", exc_info=error)
-            error = Altered(_UNREADABLE_TEXT.format(self._path, type(error).__name__))
+            error = unreadable(self._path, error)
         if isinstance(error, Altered):
             call_on_loop(self._loop, self._report, error)
             return error

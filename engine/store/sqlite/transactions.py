@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from engine import faults
-from engine.store.files.sqlite_errors import explained, passes
-from engine.store.sqlite.connection import T, Work
+from engine.store.files.sqlite_errors import UNREADABLE, explained, passes, unreadable
+from engine.store.sqlite.connection import T, Work, any_text, is_undecodable
 from engine.store.sqlite.thread_queue import Item, interrupted
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,10 @@ class Transactions:
         except Unwritable:
             raise
         except BaseException as error:
+            if len(batch) == 1 and is_undecodable(error) and self._connection.text_factory is str:
+                with any_text(self._connection):
+                    self.make(batch)
+                return
             if len(batch) == 1:
                 batch[0].error, batch[0].done = self._explained(error), True
                 return
@@ -93,6 +97,9 @@ class Transactions:
         return results
 
     def _explained(self, error: BaseException) -> Exception:
+        if isinstance(error, UNREADABLE):
+            log.error("a row of the database cannot be read", exc_info=error)
+            return unreadable(self._path, error)
         if isinstance(error, Exception):
             return explained(error, self._path)
         log.error("a write to the database was interrupted, and undone", exc_info=error)

@@ -27,7 +27,7 @@ def accept(path: Path, keyring: Keyring, now: datetime, actor: Actor, reason: st
     Where the key is lost a new one is made.
     """
     migrate(path)
-    with contextlib.closing(connect(path)) as connection:
+    with contextlib.closing(connect(path, any_text=True)) as connection:
         seal = keyring.sealing()
         mark = opening.known(keyring, path, seal)
         connection.execute("BEGIN IMMEDIATE")

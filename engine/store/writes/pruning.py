@@ -94,7 +94,7 @@ def _remove(connection: sqlite3.Connection, run_ids: Sequence[str], now: datetim
         (
             "delivery",
             "subject >= 'mute:' AND subject < 'mute;' AND sent >= wanted "
-            f"AND json_extract(target, '$.run') IN {these}",
+            f"AND CASE WHEN json_valid(target) THEN json_extract(target, '$.run') IN {these} END",
         ),
         ("decision", f"request_id IN {requests}"),
         ("failure_card", f"run_id IN {these}"),

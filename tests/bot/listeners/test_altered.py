@@ -84,8 +84,8 @@ async def test_the_command_line_says_of_rows_that_cannot_be_read_that_they_were_
     decision = {"request": f"{run.id}.go", "choice": "reject", "comment": "Not now."}
     words = f"{run.id} was changed by another program: "
     assert (await table["decide"](decision, "root"))["text"] == f"Your answer was not recorded. {words}" + (
-        "its row cannot be read (TypeError). Signoff does not act on it. "
-        "Ask the operator to run signoff audit verify."
+        "its row cannot be read (run.further_requesters holds JSON of another shape). "
+        "Signoff does not act on it. Ask the operator to run signoff audit verify."
     )
     for name, values in (
         ("show", {"run": run.id}),
@@ -153,6 +153,8 @@ UNREADABLE_LISTED = [
     "UPDATE run SET created_at = 1000000000000000000",
     "UPDATE run SET workflow = x'00'",
     "UPDATE run SET state = 'lost'",
+    "UPDATE run SET version = 9223372036854775807",
+    "UPDATE run SET trigger = CAST(x'ff' AS TEXT)",
     "UPDATE request SET ask = x'00'",
     "UPDATE request SET opened_at = 'now'",
 ]

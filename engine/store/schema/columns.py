@@ -1,0 +1,183 @@
+"""Values that the columns hold. SQLite keeps any value in any column; no release writes others than these."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any, get_args
+
+import orjson
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from engine.kernel.resources.queue import MAX_PRIORITY
+from engine.model.change import WaitKind
+from engine.model.people import Source
+from engine.model.states import RUN_ENDED, RequestState, RunState, StepState
+from engine.store.schema import tables
+
+MAX_COUNT = 2**53
+"""The largest whole number that every program that reads JSON reads exactly."""
+MAX_MOMENT = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
+"""Microseconds since the epoch: what people add to a moment stays within the calendar."""
+_Limits = tuple[int, int]
+_LIMITS: Mapping[str, _Limits] = {
+    "run.priority": (-MAX_PRIORITY, MAX_PRIORITY),
+    "delivery.rank": (-MAX_COUNT, MAX_COUNT),
+}
+_WORDS: Mapping[str, frozenset[str]] = {
+    "run.state": frozenset(get_args(RunState)),
+    "step_run.state": frozenset(get_args(StepState)),
+    "request.state": frozenset(get_args(RequestState)),
+    "request.kind": frozenset({"approval", "failure", "question", "clarification"}),
+    "wait.kind": frozenset(get_args(WaitKind)),
+    "tombstone.state": frozenset(RUN_ENDED),
+    "delivery.state": frozenset({"idle", "posting", "refused", "dead"}),
+}
+_ACTORS = frozenset({"run.actor", "request.requester", "decision.actor", "signal.actor", "event.actor"})
+"""Columns with a source and an id, as `slack:U1`."""
+_SOURCES = frozenset(get_args(Source))
+_JSON: Mapping[str, type | tuple[type, ...]] = {
+    "run.input": (dict, type(None)),
+    "run.further_requesters": list,
+    "run.base": dict,
+    "step_run.output": object,
+    "step_run.failure": dict,
+    "step_run.log": list,
+    "request.policy": dict,
+    "request.shown": list,
+    "request.failure": dict,
+    "decision.member_of": list,
+    "decision.value": object,
+    "checkpoint.value": object,
+    "step_report.progress": list,
+    "step_report.log": list,
+    "signal.payload": object,
+    "follow_up.input": object,
+    "trigger_fact.input": object,
+    "schedule.cursor": object,
+    "schedule.trouble": dict,
+    "resource.limits": dict,
+    "resource.state": dict,
+    "event.data": dict,
+    "delivery.target": object,
+    "delivery.data": object,
+    "delivery.ref": object,
+}
+"""Columns of JSON, and the class of what it says."""
+Row = Mapping[str, Any]
+
+
+class WrongColumn(ValueError):
+    """A column holds a value that no release writes. The text names it."""
+
+
+class Columns:
+    """Checks the values of one table's rows against what its columns hold."""
+
+    def __init__(self, kind: type[SQLModel]) -> None:
+        table: sa.Table = kind.__table__  # type: ignore[attr-defined]
+        self.table, self._columns = table.name, list(table.columns)
+        names = [column.name for column in self._columns]
+        self._values: Callable[[Row], tuple[Any, ...]] = itemgetter(*names)
+        self._classes = [_classes(column) for column in self._columns]
+        self._known: set[tuple[type, ...]] = set()
+        """The classes of rows that were as they should be: a row is read with each step."""
+        self._limits = [
+            (place, *_limits(table.name, column))
+            for place, column in enumerate(self._columns)
+            if int in self._classes[place]
+        ]
+        self._words = [
+            (place, words)
+            for place, name in enumerate(names)
+            if (words := _WORDS.get(f"{table.name}.{name}")) is not None
+        ]
+        self._actors = [place for place, name in enumerate(names) if f"{table.name}.{name}" in _ACTORS]
+
+    def check(self, row: Row) -> None:
+        """Raise `WrongColumn` for the first column whose value is not of its kind."""
+        values = self._values(row)
+        found = tuple(map(type, values))
+        if found not in self._known:
+            for place, expected in enumerate(self._classes):
+                if found[place] not in expected:
+                    self._refuse(place, _instead(values[place], expected))
+            self._known.add(found)
+        for place, least, most in self._limits:
+            value = values[place]
+            if value is not None and not least <= value <= most:
+                self._refuse(place, "holds a number that is out of range")
+        for place, words in self._words:
+            if values[place] not in words:
+                self._refuse(place, "holds an unknown word")
+        for place in self._actors:
+            if values[place].partition(":")[0] not in _SOURCES:
+                self._refuse(place, "names no known source")
+
+    def problem(self, row: Row, error: Exception) -> str:
+        """Name the column because of which a row could not be read; the error's class where none is."""
+        try:
+            self.check(row)
+        except WrongColumn as wrong:
+            return str(wrong)
+        for column in self._columns:
+            name = f"{self.table}.{column.name}"
+            text, shape = row[column.name], _JSON.get(name)
+            if shape is None or not text:
+                continue
+            try:
+                value = orjson.loads(text)
+            except ValueError:
+                return f"{name} is not valid JSON"
+            if not isinstance(value, shape):
+                return f"{name} holds JSON of another shape"
+        return type(error).__name__
+
+    def _refuse(self, place: int, what: str) -> None:
+        raise WrongColumn(f"{self.table}.{self._columns[place].name} {what}")
+
+
+def _classes(column: "sa.Column[Any]") -> frozenset[type]:
+    held = int if isinstance(column.type, (sa.Integer, sa.Boolean)) else str
+    return frozenset({held, type(None)} if column.nullable else {held})
+
+
+def _limits(table: str, column: "sa.Column[Any]") -> _Limits:
+    if isinstance(column.type, sa.Boolean):
+        return 0, 1
+    default = MAX_MOMENT if isinstance(column.type, sa.BigInteger) else MAX_COUNT
+    return _LIMITS.get(f"{table}.{column.name}", (0, default))
+
+
+def _instead(value: object, expected: frozenset[type]) -> str:
+    if value is None:
+        return "is empty (NULL)"
+    return f"holds {_kind(value)} instead of {'text' if str in expected else 'a whole number'}"
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bytes):
+        try:
+            value.decode()
+        except UnicodeDecodeError:
+            return "bytes that are not UTF-8"
+        return "binary data"
+    return "text" if isinstance(value, str) else "a fraction" if isinstance(value, float) else "a number"
+
+
+RUN = Columns(tables.RunRow)
+STEP = Columns(tables.StepRow)
+REQUEST = Columns(tables.RequestRow)
+DECISION = Columns(tables.DecisionRow)
+FAILURE_CARD = Columns(tables.FailureCardRow)
+WAIT = Columns(tables.WaitRow)
+CHECKPOINT = Columns(tables.CheckpointRow)
+REPORT = Columns(tables.ReportRow)
+SIGNAL = Columns(tables.SignalRow)
+FOLLOW_UP = Columns(tables.FollowUpRow)
+SCHEDULE = Columns(tables.ScheduleRow)
+TRIGGER_FACT = Columns(tables.TriggerFactRow)
+RESOURCE = Columns(tables.ResourceRow)
+EVENT = Columns(tables.EventRow)
+TOMBSTONE = Columns(tables.TombstoneRow)
+DELIVERY = Columns(tables.DeliveryRow)
