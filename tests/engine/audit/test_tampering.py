@@ -28,6 +28,7 @@ NOT_COVERED = {
     "failure_card": "follows from requests: each is held against its own in test_bursts_and_cards",
     "schedule.last_fire_at": "shown in lists alone",
     "schedule.cursor": "how far triggers have got; a row that is read again starts no second run",
+    "schedule.trouble": "why a trigger starts nothing now: shown in lists and told, from the log",
     "trigger_fact": "of a burst that waits: see test_bursts_and_cards; others say that a run has begun",
     "resource": "what is in use of resources; each attempt that begins and ends is in the log of its run",
     "step_report": "what a step reports while it executes; its end is recorded with its log",
