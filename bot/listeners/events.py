@@ -19,6 +19,8 @@ def register(app: AsyncApp, context: Context) -> None:
     async def opened(event: Event) -> None:
         if event.get("tab", "home") == "home":
             context.open_homes.note(event["user"], context.clock.monotonic())
+            if not event.get("view"):
+                context.open_homes.unknown(event["user"])
             context.background.start(home.publish(context, event["user"]), "publish a Home")
 
     @app.event("tokens_revoked")

@@ -35,17 +35,23 @@ _MAX_OWNED = 25
 _FAILED_SINCE = timedelta(days=7)
 
 
-async def publish(context: Context, user: str) -> CallResult:
-    """Show what waits for this person, their runs, and what they can start."""
-    async with context.open_homes.turn(user):
+async def publish(context: Context, user: str) -> CallResult | None:
+    """Show what waits for this person, their runs, and what they can start. None: it is shown already."""
+    homes = context.open_homes
+    async with homes.turn(user):
         try:
             await context.member(user)
             view = await _view(context, user)
         except (NotAllowed, PeopleUnavailable) as error:
             view = closed_view(str(error))
+        if homes.shows(user, view):
+            return None
         outcome = await context.api.write("views.publish", {"user_id": user, "view": view})
-    if not isinstance(outcome, Sent):
-        log.warning("a Home could not be published: %s", outcome)
+        if isinstance(outcome, Sent):
+            homes.published(user, view)
+        else:
+            homes.unknown(user)
+            log.warning("a Home could not be published: %s", outcome)
     return outcome
 
 

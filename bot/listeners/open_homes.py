@@ -1,6 +1,10 @@
-"""The people whose Home may be open, so that it is published again when something changes for them."""
+"""The people whose Home may be open, and what it shows, so that it is published again when that changes."""
 
 import asyncio
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
 from weakref import WeakValueDictionary
 
 MAX_PEOPLE = 500
@@ -14,6 +18,7 @@ class OpenHomes:
     def __init__(self) -> None:
         self._opened: dict[str, float] = {}
         self._any = asyncio.Event()
+        self._published: dict[str, str] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def note(self, user: str, now: float) -> None:
@@ -41,3 +46,22 @@ class OpenHomes:
         if lock is None:
             lock = self._turns[user] = asyncio.Lock()
         return lock
+
+    def shows(self, user: str, view: Mapping[str, Any]) -> bool:
+        """Return whether this is what the person's Home was last published with."""
+        return self._published.get(user) == _digest(view)
+
+    def published(self, user: str, view: Mapping[str, Any]) -> None:
+        """Note what the person's Home shows now."""
+        self._published.pop(user, None)
+        self._published[user] = _digest(view)
+        if len(self._published) > MAX_PEOPLE:
+            del self._published[next(iter(self._published))]
+
+    def unknown(self, user: str) -> None:
+        """Note that nobody knows what the person's Home shows."""
+        self._published.pop(user, None)
+
+
+def _digest(view: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()

@@ -14,6 +14,7 @@ from bot.slack.display_names import names_in, with_channels, with_handles, with_
 from bot.slash import arguments, commands
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import Command, GraphCommand, RunsCommand, ShowCommand, TriggersCommand
+from bot.slash.reading import STATES
 from bot.slash.tokenizer import unescape
 from bot.views import command_replies
 from bot.views.answers.help_answer import Abilities, Usage, help_answer
@@ -69,6 +70,7 @@ async def answer(context: Context, asker: Caller, text: str) -> Answered:
     except UnknownWorkflow as error:
         corrected = arguments.with_nearest(text, error.name, error.nearest) or "list"
         problem = await with_names(context.people, str(error))
+        problem = await with_channels(context.people.channels, problem)
         return command_replies.refused_answer(problem, corrected=f"{context.command} {corrected}")
     except SignoffError as error:
         return await refused(context, error)
@@ -149,7 +151,9 @@ async def _abilities(context: Context, user: str) -> Abilities:
         return Abilities()
     seen = context.seen_by(user)
     workflows = await seen.workflows()
-    return Abilities(True, any(each.startable for each in workflows), await seen.controls_any())
+    running, _ = await context.engine.runs(states=STATES["open"], limit=1, actor=slack_actor(user))
+    starts = any(each.startable for each in workflows)
+    return Abilities(True, starts, await seen.controls_any(), bool(running))
 
 
 async def _logs(context: Context, asker: Caller, command: commands.LogsCommand) -> Message:

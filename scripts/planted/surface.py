@@ -347,4 +347,32 @@ MUTANTS = [
         "if now >= at}",
         ("tests/bot/listeners/test_home.py",),
     ),
+    Mutant(
+        "a Home that has not changed is sent again",
+        "bot/listeners/home.py",
+        "        if homes.shows(user, view):\n",
+        "        if not view:\n",
+        ("tests/bot/listeners/test_home.py",),
+    ),
+    Mutant(
+        "a Home that may have arrived keeps the next one from being sent",
+        "bot/listeners/home.py",
+        "            homes.unknown(user)\n",
+        "",
+        ("tests/bot/listeners/test_home.py",),
+    ),
+    Mutant(
+        "each choice of the menu mutes for an hour",
+        "bot/listeners/muting.py",
+        "span = _SPANS.get(value.word, BUTTON_SPAN)",
+        "span = BUTTON_SPAN",
+        ("tests/bot/listeners/test_muting.py",),
+    ),
+    Mutant(
+        "the help tells people without a run how to cancel one",
+        "bot/views/answers/help_answer.py",
+        "if abilities.controls or abilities.starts or abilities.started:",
+        "if abilities.member:",
+        ("tests/bot/listeners/test_help.py",),
+    ),
 ]

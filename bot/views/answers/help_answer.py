@@ -12,11 +12,15 @@ from bot.views.wording.text import safe
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """Abilities of a person. `starts`: start a workflow. `controls`: answer for one, or operate Signoff."""
+    """Abilities of a person. `starts`: start a workflow. `controls`: answer for one, or operate Signoff.
+
+    `started`: has a run that has not ended.
+    """
 
     member: bool = True
     starts: bool = True
     controls: bool = True
+    started: bool = True
 
 
 Group = Literal["see", "start", "own", "control", "decide"]
@@ -70,7 +74,8 @@ def _groups(usages: Iterable[Usage], abilities: Abilities) -> list[tuple[str, li
     titles: dict[Group, str] = {"see": "See"}
     if abilities.starts:
         titles["start"] = "Start"
-    titles["own"] = "Control" if abilities.controls else "Control runs that you started"
+    if abilities.controls or abilities.starts or abilities.started:
+        titles["own"] = "Control" if abilities.controls else "Control runs that you started"
     if abilities.controls:
         titles["control"] = "Answer for a workflow"
     titles["decide"] = "Decide"

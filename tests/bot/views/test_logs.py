@@ -18,8 +18,14 @@ def test_the_log_of_a_running_step_comes_alone_and_counts_the_others() -> None:
     shown = live_log(DETAIL, [ENDED, LIVE])
     assert "*test* · attempt 2 · running" in str(shown.blocks)
     assert "compiled" not in str(shown.blocks)
-    assert "1 earlier attempt logged something too" in str(shown.blocks)
+    assert "1 other step logged something too" in str(shown.blocks)
     assert shown.text.startswith("Log of ship-8f3k: ")
+
+
+def test_earlier_attempts_of_the_running_step_are_counted_as_such() -> None:
+    earlier = [AttemptLog("test", number, ("x",), ended=True) for number in (0, 1)]
+    assert "2 earlier attempts logged something too" in str(live_log(DETAIL, [*earlier, LIVE]).blocks)
+    assert "logged something too" not in str(live_log(DETAIL, [LIVE]).blocks)
 
 
 def test_without_a_running_step_the_last_log_is_shown() -> None:
