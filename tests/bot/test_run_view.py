@@ -108,6 +108,12 @@ def test_the_person_who_left_is_named_where_a_delegate_answered() -> None:
     assert "chose approve, but is no longer" in left_since(REQUEST, MENTIONED)
 
 
+def test_who_came_back_and_decided_again_is_not_told_to_have_left() -> None:
+    again = evolve_request(REQUEST, decisions=(*REQUEST.decisions, decision(3, DAVE)))
+    assert "<@U04DAVE> chose approve, but" in left_since(REQUEST, MENTIONED)
+    assert left_since(again, MENTIONED) == ""
+
+
 @pytest.mark.parametrize(
     ("approvers", "risk", "said"),
     [

@@ -120,9 +120,21 @@ def counted_decisions(request: RequestRecord, decisions: Sequence[DecisionRecord
 
 
 def decisions_of_leavers(request: RequestRecord) -> list[DecisionRecord]:
-    """Return decisions that no longer count because the people who made them left."""
-    here = {decision.id for decision in counted_decisions(request, request.decisions)}
-    return [decision for decision in standing_decisions(request.decisions) if decision.id not in here]
+    """Return decisions that no longer count because the people who made them left.
+
+    Those of people who came back and decided again are left out.
+    """
+    counted = counted_decisions(request, request.decisions)
+    here, again = {decision.id for decision in counted}, {_decided_for(decision) for decision in counted}
+    return [
+        decision
+        for decision in standing_decisions(request.decisions)
+        if decision.id not in here and _decided_for(decision) not in again
+    ]
+
+
+def _decided_for(decision: DecisionRecord) -> str:
+    return decision.on_behalf or decision.actor.id
 
 
 def decisions_for_outcome(request: RequestRecord, outcome: str | None) -> list[DecisionRecord]:

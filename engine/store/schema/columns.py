@@ -23,6 +23,7 @@ _Limits = tuple[int, int]
 _LIMITS: Mapping[str, _Limits] = {
     "run.priority": (-MAX_PRIORITY, MAX_PRIORITY),
     "delivery.rank": (-MAX_COUNT, MAX_COUNT),
+    "checkpoint.number": (-1, MAX_COUNT),
 }
 _WORDS: Mapping[str, frozenset[str]] = {
     "run.state": frozenset(get_args(RunState)),
