@@ -15,6 +15,7 @@ __all__ = [
     "KeyLost",
     "NotAllowed",
     "NotPossible",
+    "OverlapSkipped",
     "PeopleUnavailable",
     "ResourceUnavailable",
     "SignoffError",
@@ -120,8 +121,15 @@ class NotPossible(SignoffError):
     """The act does not fit the state of the run or the request, for instance cancelling a finished run."""
 
 
+class OverlapSkipped(NotPossible):
+    """The workflow skips runs that overlap, and one is under way: no run starts, as its author wants it."""
+
+
 class TooMany(NotPossible):
-    """A person or token reached a limit. `retry_after`: seconds; None where only the end of runs helps."""
+    """A person, token or trigger reached a limit.
+
+    `retry_after`: seconds; None where only the end of runs helps.
+    """
 
     def __init__(self, message: str, retry_after: int | None = None) -> None:
         self.retry_after = retry_after

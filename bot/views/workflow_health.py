@@ -116,7 +116,7 @@ def _minor(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> list[
         reasons.append(f"its schedule fires less often after {count(slowed, 'failed run')}")
     troubles = [trigger.trouble for trigger in workflow.triggers if trigger.enabled]
     if any(trouble.problem for trouble in troubles):
-        reasons.append("a trigger cannot read its source, so it starts nothing")
+        reasons.append("a trigger starts nothing")
     if misfits := sum(trouble.misfits for trouble in troubles):
         reasons.append(f"{count(misfits, 'fact')} in a row did not fit its input")
     if facts.has_candidate:

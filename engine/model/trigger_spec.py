@@ -156,6 +156,8 @@ class RowSpec(FactSpec):
 TIMED = (CronSpec, EverySpec, OnceSpec)
 """The triggers of the clock."""
 TimeSpec = CronSpec | EverySpec | OnceSpec
+ObservedSpec = EventSpec | FileSpec | RowSpec
+"""Triggers whose facts Signoff itself looks for."""
 TriggerSpec = Annotated[
     CronSpec | EverySpec | OnceSpec | WebhookSpec | EventSpec | FileSpec | RowSpec,
     Field(discriminator="kind"),

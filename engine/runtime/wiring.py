@@ -269,7 +269,7 @@ def _timing(
     intake = Intake(store, clock, base.workflows.find, start, lambda due: alarm.nudge(due), health)
     bursts = Bursts(store, clock, base.workflows.get, start, health)
     asked = execution.admission.requesters_of
-    door = Door(schedules.all, schedules.enabled, intake.take, activity, asked, health)
+    door = Door(schedules.all, schedules.enabled, intake.take, activity, asked, health, base.clock)
     children = ChildRuns(store, base.definitions, execution.runs, execution.admission)
     follow_ups = FollowUpRuns(store, base.definitions, execution.runs, execution.admission)
     due_work = DueWork(

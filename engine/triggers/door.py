@@ -1,14 +1,22 @@
 """The door of observers: the triggers there are, whether one is on, and how runs start."""
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from engine.clock import Clock
+from engine.errors import AlteredRun, InvalidInput, NotPossible, OverlapSkipped, TooMany
+from engine.kernel.schedules import source_health
+from engine.model.json_safe import without_surrogates
 from engine.model.people import Actor
-from engine.model.trigger_spec import FactSpec, TriggerSpec
+from engine.model.trigger_spec import FactSpec, ObservedSpec, TriggerSpec
 from engine.triggers.fact import Fact, Taken
 from engine.triggers.health import TriggerHealth
+
+log = logging.getLogger(__name__)
 
 
 class Activity(Protocol):
@@ -32,3 +40,35 @@ class Door:
     activity: Activity
     requesters_of: Callable[[str], Awaitable[tuple[Actor, ...]]]
     health: TriggerHealth
+    clock: Clock
+
+    async def observe(self, workflow: str, spec: FactSpec, fact: Fact, place: str = "") -> bool:
+        """Take a fact, and return whether the trigger's place was written with its run.
+
+        A fact that does not fit is refused for good. Raises `TooMany` for one that a limit keeps from
+        starting its run: it stays at its source. `place`: where it is, for people.
+        """
+        try:
+            return (await self.take(workflow, spec, fact)).noted
+        except TooMany:
+            raise
+        except OverlapSkipped as error:
+            log.info("%s: %s", workflow, error)
+        except (InvalidInput, NotPossible) as error:
+            await self.refuse(workflow, spec, error, place)
+        return False
+
+    async def refuse(
+        self, workflow: str, spec: FactSpec, error: AlteredRun | InvalidInput | NotPossible, place: str = ""
+    ) -> None:
+        """Record that a fact starts no run, for good."""
+        reason = without_surrogates(f"{place}: {error}" if place else str(error))
+        log.warning("%s is not started by its trigger %s: %s", workflow, spec.key, reason)
+        await self.health.refused(workflow, spec.key, reason)
+
+    async def hold(self, workflow: str, spec: ObservedSpec, error: TooMany) -> datetime:
+        """Record that a limit keeps the facts of a trigger waiting, and return when to try again."""
+        problem = f"too many runs: {str(error).rstrip('.')}"
+        await self.health.failing(workflow, spec, problem)
+        since = await self.health.since(workflow, spec.key)
+        return source_health.next_try(since, error.retry_after, self.clock.now())

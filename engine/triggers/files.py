@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.clock import Clock
-from engine.errors import InvalidInput, NotPossible
+from engine.errors import TooMany
 from engine.kernel import facts
-from engine.model.json_safe import without_surrogates
 from engine.model.people import Actor
 from engine.model.trigger_spec import FileSpec
 from engine.store import queries
@@ -112,14 +111,15 @@ class FileLook:
             problem = f"the folder cannot be read ({error.strerror})"
             await self._door.health.failing(self._workflow, self._spec, problem)
             return now + LOOK_INTERVAL
-        self._complain("")
-        await self._door.health.reading(self._workflow, self._spec)
         settled = self._settled(arrivals, now)
-        for start in range(0, len(settled), _MAX_AT_ONCE):
-            await asyncio.gather(*(self._take(each) for each in settled[start : start + _MAX_AT_ONCE]))
+        again = await self._take_settled(settled)
+        # After a restart, files that a limit keeps waiting first have to settle again.
+        if again is None and (settled or not self._seen):
+            self._complain("")
+            await self._door.health.reading(self._workflow, self._spec)
         await self._forget(arrivals)
         due = [since + self._settle for _, since in self._seen.values()]
-        return min([*due, now + LOOK_INTERVAL])
+        return min([*(each for each in due if each > now), again or now + LOOK_INTERVAL])
 
     async def stirred(self) -> None:
         """Return when the system tells of a change in the folder."""
@@ -151,6 +151,15 @@ class FileLook:
                 # What changes before the next watch has begun is found by a look after that.
                 asyncio.get_running_loop().call_later(_WATCH_PAUSE_SECONDS, self._changed.set)
 
+    async def _take_settled(self, settled: Sequence[Arrival]) -> datetime | None:
+        """Return when to try again where a limit keeps files from starting their runs."""
+        for start in range(0, len(settled), _MAX_AT_ONCE):
+            batch = settled[start : start + _MAX_AT_ONCE]
+            for error in filter(None, await asyncio.gather(*map(self._take, batch))):
+                self._complain(str(error))
+                return await self._door.hold(self._workflow, self._spec, error)
+        return None
+
     @property
     def _settle(self) -> timedelta:
         return timedelta(seconds=self._spec.settle)
@@ -163,25 +172,24 @@ class FileLook:
                 continue
             last = before.get(arrival.path)
             since = last[1] if last is not None and last[0] == arrival and last[1] <= now else now
+            self._seen[arrival.path] = (arrival, since)
             if last is not None and now - since >= self._settle:
                 settled.append(arrival)
-            else:
-                self._seen[arrival.path] = (arrival, since)
         return settled
 
-    async def _take(self, arrival: Arrival) -> None:
+    async def _take(self, arrival: Arrival) -> TooMany | None:
+        """Return the limit that keeps the file from starting its run: it stays, and is tried again."""
         workflow, spec = self._workflow, self._spec
         fact = Fact(arrival.key, arrival.scope(), Actor("file", spec.key), row=arrival.row)
-        noted = False
         try:
-            noted = (await self._door.take(workflow, spec, fact)).noted
-        except (InvalidInput, NotPossible) as error:
-            reason = without_surrogates(f"{arrival.path}: {error}")
-            log.warning("%s is not started by the file %s", workflow, reason)
-            await self._door.health.refused(workflow, spec.key, reason)
+            noted = await self._door.observe(workflow, spec, fact, arrival.path)
+        except TooMany as error:
+            return error
         if not noted:
             await self._store.note_facts(workflow, spec.key, [arrival.row], self._clock.now())
         self._taken.add(arrival.row)
+        del self._seen[arrival.path]
+        return None
 
     async def _forget(self, arrivals: Sequence[Arrival]) -> None:
         """Drop the rows of files that are gone; their runs still say that they were taken."""

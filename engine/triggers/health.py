@@ -9,7 +9,7 @@ from engine.kernel.schedules import source_health
 from engine.kernel.schedules.trigger_words import describe
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE
-from engine.model.trigger_spec import FileSpec, RowSpec
+from engine.model.trigger_spec import ObservedSpec
 from engine.model.trouble import NO_TROUBLE, Trouble
 from engine.store import queries
 from engine.store.store import Store
@@ -26,17 +26,22 @@ class TriggerHealth:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
 
-    async def failing(self, workflow: str, spec: FileSpec | RowSpec, problem: str) -> None:
-        """The source cannot be read."""
+    async def failing(self, workflow: str, spec: ObservedSpec, problem: str) -> None:
+        """The source cannot be read, or its facts wait."""
         change = partial(_failing, workflow=workflow, spec=spec, problem=problem, now=self._clock.now())
         if await self._changes(workflow, spec.key, change):
             await self._store.change_trouble(workflow, spec.key, change)
 
-    async def reading(self, workflow: str, spec: FileSpec | RowSpec) -> None:
+    async def reading(self, workflow: str, spec: ObservedSpec) -> None:
         """The source is read."""
         change = partial(_reading, workflow=workflow, spec=spec, now=self._clock.now())
         if await self._changes(workflow, spec.key, change):
             await self._store.change_trouble(workflow, spec.key, change)
+
+    async def since(self, workflow: str, key: str) -> datetime | None:
+        """Return since when the source starts nothing; None while it is read."""
+        row = await self._store.read(queries.schedule, workflow, key)
+        return row.trouble.since if row else None
 
     async def refused(self, workflow: str, key: str, reason: str, *, is_told: bool = False) -> None:
         """A fact starts no run because it does not fit. `is_told`: its event is written already."""
@@ -58,16 +63,14 @@ class TriggerHealth:
         return change(before)[0] != before
 
 
-def _failing(
-    before: Trouble, *, workflow: str, spec: FileSpec | RowSpec, problem: str, now: datetime
-) -> _Changed:
+def _failing(before: Trouble, *, workflow: str, spec: ObservedSpec, problem: str, now: datetime) -> _Changed:
     after = source_health.failing(before, problem, now)
     if before.told or not after.told:
         return after, []
     return after, [_event(FAILING, workflow, spec, now, after.since, problem=after.problem)]
 
 
-def _reading(before: Trouble, *, workflow: str, spec: FileSpec | RowSpec, now: datetime) -> _Changed:
+def _reading(before: Trouble, *, workflow: str, spec: ObservedSpec, now: datetime) -> _Changed:
     events = [_event(RESTORED, workflow, spec, now, before.since)] if before.told else []
     return source_health.reading(before, now), events
 
@@ -79,7 +82,7 @@ def _fitting(before: Trouble) -> _Changed:
 def _event(
     name: str,
     workflow: str,
-    spec: FileSpec | RowSpec,
+    spec: ObservedSpec,
     now: datetime,
     since: datetime | None,
     **more: str,

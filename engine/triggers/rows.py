@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from engine.clock import Clock
-from engine.errors import InvalidInput, NotPossible
+from engine.errors import NotPossible, TooMany
 from engine.model.json_safe import storage_problem
 from engine.model.people import Actor
 from engine.model.trigger_spec import RowSpec
@@ -71,8 +71,12 @@ class RowLook:
         if not self._url:
             self._complain(f"the environment variable {self._spec.url} is not set")
         elif await self._door.enabled(self._workflow, self._spec):
-            while await self._look_at_page():
-                await asyncio.sleep(0)
+            try:
+                while await self._look_at_page():
+                    await asyncio.sleep(0)
+            except TooMany as error:
+                self._complain(str(error))
+                return await self._door.hold(self._workflow, self._spec, error)
             every = min(every, _RETRY_INTERVAL) if self._problem else every
         return self._clock.now() + every
 
@@ -108,15 +112,13 @@ class RowLook:
         workflow, spec = self._workflow, self._spec
         value = self._place_of(row)
         place = rows.to_json(value)
-        noted = False
-        try:
-            if row.problem:
-                raise NotPossible(row.problem)
+        told = f"{spec.cursor} {place}"
+        if row.problem:
+            noted = False
+            await self._door.refuse(workflow, spec, NotPossible(row.problem), told)
+        else:
             fact = Fact(place, {"row": dict(row.columns)}, Actor("query", spec.key), cursor=place)
-            noted = (await self._door.take(workflow, spec, fact)).noted
-        except (InvalidInput, NotPossible) as error:
-            log.warning("%s is not started by the row %s: %s", workflow, place, error)
-            await self._door.health.refused(workflow, spec.key, f"{spec.cursor} {place}: {error}")
+            noted = await self._door.observe(workflow, spec, fact, told)
         if not noted:
             await self._store.set_cursor(workflow, spec.key, place)
         self._place = value

@@ -6,9 +6,31 @@ _HOOKS = ("tests/bot/test_hooks.py",)
 _FILES = ("tests/engine/triggers/test_file_triggers.py",)
 _FIRES = ("tests/engine/triggers/test_fires.py",)
 _PRUNING = ("tests/engine/triggers/test_fact_pruning.py",)
+_HELD = ("tests/engine/triggers/test_held_facts.py",)
 _TRIGGERS = ("tests/engine/triggers/test_triggers.py",)
 
 MUTANTS = [
+    Mutant(
+        "a fact that only a limit keeps from starting its run is lost",
+        "engine/triggers/door.py",
+        "        except TooMany:\n            raise\n",
+        "",
+        _HELD,
+    ),
+    Mutant(
+        "an event passes by the one that a limit keeps waiting",
+        "engine/triggers/events.py",
+        "self._places[key] < event.seq and key not in self._held",
+        "self._places[key] < event.seq",
+        _HELD,
+    ),
+    Mutant(
+        "a run that its author skips counts as a fact that does not fit",
+        "engine/triggers/door.py",
+        '        except OverlapSkipped as error:\n            log.info("%s: %s", workflow, error)\n',
+        "",
+        _HELD,
+    ),
     Mutant(
         "a source that comes and goes floods its owner",
         "engine/kernel/schedules/source_health.py",
@@ -229,8 +251,8 @@ MUTANTS = [
     Mutant(
         "events while a trigger is off start runs",
         "engine/triggers/events.py",
-        "        if not await self._door.enabled(workflow, spec):\n",
-        "        if False:\n",
+        "noted = await self._door.enabled(workflow, spec) and await self._take(",
+        "noted = await self._take(",
         _TRIGGERS,
     ),
     Mutant(
@@ -270,7 +292,7 @@ MUTANTS = [
     ),
     Mutant(
         "a row that does not fit holds up those after it",
-        "engine/triggers/rows.py",
+        "engine/triggers/door.py",
         "        except (InvalidInput, NotPossible) as error:\n",
         "        except NotPossible as error:\n",
         _FILES,

@@ -10,6 +10,7 @@ TELL_AFTER = timedelta(minutes=1)
 _UNSTEADY = timedelta(hours=1)
 _TELL_UNSTEADY_AFTER = timedelta(minutes=15)
 """For a source that failed within the last hour already, so that one that comes and goes floods nobody."""
+_SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 MAX_REASON = 500
 
 
@@ -28,6 +29,17 @@ def reading(before: Trouble, now: datetime) -> Trouble:
         return before
     restored_at = now if before.told else before.restored_at
     return replace(before, problem="", since=None, told=False, restored_at=restored_at)
+
+
+def next_try(since: datetime | None, retry_after: int | None, now: datetime) -> datetime:
+    """Return when a fact is tried again that a limit keeps from starting its run since then.
+
+    The delay grows with the time that it has waited already. `retry_after`: seconds, where they are known.
+    """
+    if retry_after is not None:
+        return now + timedelta(seconds=max(1, retry_after))
+    waited = now - since if since is not None else timedelta()
+    return now + min(max(waited, _SHORTEST_WAIT), _LONGEST_WAIT)
 
 
 def misfit(before: Trouble, reason: str, now: datetime) -> Trouble:

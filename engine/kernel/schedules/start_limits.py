@@ -10,6 +10,8 @@ WINDOW = timedelta(minutes=1)
 LIMITED = frozenset({"slack", "api", "webhook"})
 """Sources of actors with a limit. Schedules have limits of their own; the command line is the operator's."""
 
+_NAMED = {"webhook": "webhook", "api": "token"}
+
 
 @dataclass(frozen=True, slots=True)
 class StartLimits:
@@ -40,7 +42,7 @@ class StartLimits:
 def _whose(actor: Actor) -> str:
     if actor.source == "slack":
         return "You have"
-    return f"The webhook {actor.id} has" if actor.source == "webhook" else f"The token {actor.id} has"
+    return f"The {_NAMED.get(actor.source, 'trigger')} {actor.id} has"
 
 
 def _what(actor: Actor) -> str:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import check_input
-from engine.errors import AlteredRun, InvalidInput, NotPossible, TooMany, UnknownRun
+from engine.errors import AlteredRun, InvalidInput, NotPossible, OverlapSkipped, TooMany, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.facts import filled_text
 from engine.kernel.requests.requesters import check_number, people_among, requesters_of
@@ -391,7 +391,7 @@ class Admission:
         if definition.overlap == "skip":
             data = {"workflow": run.workflow, "trigger": run.trigger, "limit": definition.max_active_runs}
             await self._store.append(EventDraft("run.overlap_skipped", run.created_at, actor, data=data))
-            raise NotPossible(
+            raise OverlapSkipped(
                 f"{run.workflow} is already running, and it skips runs that overlap. "
                 "Start it when that run has ended."
             )

@@ -64,7 +64,7 @@ def test_a_trigger_that_starts_nothing_needs_a_look() -> None:
     trigger = TriggerRecord("ship", "query:DB:id", "rows", True, None, trouble=Trouble("the query failed"))
     failing = replace(SHIP, triggers=(trigger,))
     assert told(HealthFacts(runs("succeeded")), failing) == (
-        f"{icons.AT_RISK} needs a look: a trigger cannot read its source, so it starts nothing"
+        f"{icons.AT_RISK} needs a look: a trigger starts nothing"
     )
     misfits = replace(trigger, trouble=Trouble(misfits=2, misfit="id 7", misfit_at=NOW))
     assert "2 facts in a row did not fit" in told(HealthFacts(), replace(SHIP, triggers=(misfits,)))
