@@ -269,13 +269,16 @@ async def resources(engine: Engine, values: Values, user: str) -> JSON:
 async def switch(engine: Engine, values: Values, user: str) -> JSON:
     workflow, key, enabled = values["workflow"], values.get("key"), values["enabled"]
     try:
-        changed = await engine.set_schedule(workflow, key, enabled, actor=_actor(values, user))
+        timed = bool(values.get("timed"))
+        changed = await engine.set_schedule(workflow, key, enabled, actor=_actor(values, user), timed=timed)
     except UnknownWorkflow as error:
         if not key or error.name != key or not error.nearest:
             raise
         command = f"signoff triggers {'enable' if enabled else 'disable'} {shlex.quote(workflow)}"
         raise UnknownWorkflow(f"{error} Type {command} --key {shlex.quote(error.nearest)}") from None
-    return {"schedules": [serializers.trigger(schedule) for schedule in changed]}
+    name = engine.workflow(workflow).name
+    left = sum(each.workflow == name for each in await engine.schedules()) - len(changed)
+    return {"schedules": [serializers.trigger(schedule) for schedule in changed], "left": left}
 
 
 async def backfill(engine: Engine, values: Values, user: str) -> JSON:

@@ -422,15 +422,20 @@ class Engine(Reading):
         return await self._schedules.records()
 
     async def set_schedule(
-        self, workflow: str, key: str | None, enabled: bool, *, actor: Actor
+        self, workflow: str, key: str | None, enabled: bool, *, actor: Actor, timed: bool = False
     ) -> list[TriggerRecord]:
-        """Switch a workflow's schedules on or off. Raises `UnknownWorkflow` and `NotAllowed`."""
+        """Switch a workflow's triggers on or off, and return them. `timed`: only those of the clock.
+
+        Raises `UnknownWorkflow`, also where there is no such trigger, and `NotAllowed`.
+        """
         self._lifecycle.require_active()
         name = (await self.seen_by(actor).workflow(workflow)).name
         definition = self._workflows.find(name).definition
         await self._parts.base.authorization.may_run(actor, definition)
-        self._parts.timing.alarm.nudge(await self._schedules.switch(definition.name, key, enabled, actor))
-        return [record for record in await self.schedules() if record.workflow == definition.name]
+        keys, first = await self._schedules.switch(definition.name, key, enabled, actor, timed=timed)
+        self._parts.timing.alarm.nudge(first)
+        records = await self.schedules()
+        return [each for each in records if each.workflow == definition.name and each.key in keys]
 
     async def next_due(self) -> datetime | None:
         """Return the earliest moment at which a wait or a schedule is due."""

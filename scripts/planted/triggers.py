@@ -11,6 +11,13 @@ _TRIGGERS = ("tests/engine/triggers/test_triggers.py",)
 
 MUTANTS = [
     Mutant(
+        "schedules disable switches the webhooks of a workflow off",
+        "engine/runtime/timing/schedules.py",
+        "if not timed or isinstance(spec, TIMED)]",
+        "]",
+        ("tests/bot/test_cli.py",),
+    ),
+    Mutant(
         "a fact that only a limit keeps from starting its run is lost",
         "engine/triggers/door.py",
         "        except TooMany:\n            raise\n",

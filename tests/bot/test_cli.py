@@ -371,6 +371,21 @@ def test_schedules_are_listed_and_switched(signoff: Signoff) -> None:
     assert not signoff("schedules", "--json").json["schedules"][0]["enabled"]
 
 
+def test_schedules_switch_only_the_triggers_of_the_clock(signoff: Signoff, folder: Path) -> None:
+    hook = 'Webhook("builds", secret="S", input={"service": "{payload.service}"})'
+    flow = FLOW.replace("triggers=[", f"triggers=[{hook}, ").replace("import Every", "import Webhook, Every")
+    (folder / "flow.py").write_text(flow, encoding="utf-8")
+    waiting(signoff)
+    said = signoff("schedules", "disable", "deploy").out
+    assert "Switched 1 schedule of deploy off. 1 other trigger stays as it is." in said
+    states = {
+        each["key"]: each["enabled"] for each in signoff("triggers", "list", "--json").json["schedules"]
+    }
+    assert states == {"webhook:builds": True, "every:21600": False}
+    assert "Switched 2 triggers of deploy off." in signoff("triggers", "disable", "deploy").out
+    assert "Switched 1 schedule of deploy on. 1 other" in signoff("schedules", "enable", "deploy").out
+
+
 WATCH = """
 from pydantic import BaseModel
 from signoff import AfterRun, Webhook, Workflow, fact
@@ -414,6 +429,12 @@ def test_a_check_names_a_moment_that_has_passed(signoff: Signoff, folder: Path) 
     checked = signoff("check")
     assert "The moment of the trigger once:20200301T080000Z of deploy has passed" in checked.out + checked.err
     assert checked.code == 0
+
+
+def test_the_schedules_of_a_workflow_without_one_are_not_switched(watched: Signoff) -> None:
+    refused = watched("schedules", "disable", "watch")
+    assert (refused.code, "watch has no schedule." in refused.err) == (1, True), refused
+    assert watched("triggers", "list", "--json").json["schedules"][0]["enabled"] is True
 
 
 def test_triggers_are_listed_and_switched_by_key(watched: Signoff) -> None:

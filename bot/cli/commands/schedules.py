@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import formatting
+from bot.cli.commands.triggers import said_switched
 from bot.cli.connection import ask
 from bot.cli.options import Data, Json
 from bot.cli.output import Output
@@ -22,7 +23,8 @@ def schedules(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """List schedules, or switch those of a workflow on or off."""
+    """List schedules, or switch those of a workflow on or off. Its other triggers stay as they are."""
+    said = ""
     if switch is None:
         # A serving process of an earlier release does not say which triggers are timed.
         triggers = ask(data, "schedules", workflows=True)["schedules"]
@@ -30,9 +32,13 @@ def schedules(
     elif switch not in _SWITCHES or workflow is None:
         raise typer.BadParameter("Write signoff schedules, or signoff schedules enable|disable WORKFLOW.")
     else:
-        listed = ask(data, "switch", workflows=True, workflow=workflow, enabled=switch == "enable")
+        on = switch == "enable"
+        listed = ask(data, "switch", workflows=True, workflow=workflow, enabled=on, timed=True)
+        said = said_switched(workflow, listed, "schedule", on=on)
     output = Output(json)
     output.data(listed)
+    if said:
+        output.line(said)
     if not listed["schedules"]:
         output.line("No workflow has a schedule.")
         return

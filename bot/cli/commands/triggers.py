@@ -36,13 +36,15 @@ def list_triggers(
 @triggers.command()
 def enable(workflow: Workflow, key: Key = None, data: Data = None, json: Json = False) -> None:
     """Switch triggers on."""
-    _print(ask(data, "switch", workflows=True, workflow=workflow, key=key, enabled=True), json)
+    switched = ask(data, "switch", workflows=True, workflow=workflow, key=key, enabled=True)
+    _print(switched, json, said=said_switched(workflow, switched, "trigger", on=True))
 
 
 @triggers.command()
 def disable(workflow: Workflow, key: Key = None, data: Data = None, json: Json = False) -> None:
     """Switch triggers off. Events and webhook calls that arrive while a trigger is off start no runs."""
-    _print(ask(data, "switch", workflows=True, workflow=workflow, key=key, enabled=False), json)
+    switched = ask(data, "switch", workflows=True, workflow=workflow, key=key, enabled=False)
+    _print(switched, json, said=said_switched(workflow, switched, "trigger", on=False))
 
 
 @triggers.command("test")
@@ -103,9 +105,19 @@ def _of_one(answer: dict[str, Any]) -> str:
     return f"A run starts with this input:\n{printed_json(answer['input'])}"
 
 
-def _print(listed: dict[str, Any], json: bool, workflow: str | None = None) -> None:
+def said_switched(workflow: str, switched: dict[str, Any], what: str, *, on: bool) -> str:
+    """Say which triggers were switched, and that others stay as they are."""
+    number, left = len(switched["schedules"]), switched.get("left", 0)
+    said = f"Switched {count(number, what)} of {workflow} {'on' if on else 'off'}."
+    stays = "stays as it is" if left == 1 else "stay as they are"
+    return f"{said} {count(left, 'other trigger')} {stays}." if left else said
+
+
+def _print(listed: dict[str, Any], json: bool, workflow: str | None = None, said: str = "") -> None:
     output = Output(json)
     output.data(listed)
+    if said:
+        output.line(said)
     if not listed["schedules"]:
         output.line(f"{workflow} has no trigger." if workflow else "No workflow has a trigger.")
         return

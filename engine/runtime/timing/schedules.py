@@ -233,9 +233,17 @@ class Schedules:
             known = self._shown[workflow, spec.key] = spec, due, fires.next_passing(spec, due)
         return known[2]
 
-    async def switch(self, workflow: str, key: str | None, enabled: bool, actor: Actor) -> datetime | None:
-        """Switch a workflow's schedules on or off; return the earliest moment at which one fires now."""
+    async def switch(
+        self, workflow: str, key: str | None, enabled: bool, actor: Actor, *, timed: bool
+    ) -> tuple[list[str], datetime | None]:
+        """Switch a workflow's triggers on or off; return their keys, and the next moment at which one fires.
+
+        `timed`: only those of the clock.
+        """
         specs = [spec for name, spec in self._specs() if name == workflow and key in (None, spec.key)]
+        specs = [spec for spec in specs if not timed or isinstance(spec, TIMED)]
+        if not specs and timed and key is None:
+            raise UnknownWorkflow(f"{workflow} has no schedule.")
         if not specs:
             raise _unknown_trigger(workflow, key or "", [s.key for n, s in self._specs() if n == workflow])
         now = self._clock.now()
@@ -246,7 +254,7 @@ class Schedules:
         ]
         await self._store.put_schedules(rows, events, LOCK_WAIT_SECONDS)
         moments = [row.next_fire_at for row in rows if row.next_fire_at]
-        return min(moments, default=None) if enabled else None
+        return [spec.key for spec in specs], min(moments, default=None) if enabled else None
 
     async def _move_on(
         self, row: ScheduleState, due: datetime | None, events: Sequence[EventDraft] = ()
