@@ -3,5 +3,6 @@
 from engine.audit.checkpoints import verify_checkpoint as verified_checkpoint
 from engine.audit.keys import public_keys
 from engine.audit.receipts import verify_receipt as verified_receipt
+from engine.audit.signing import parse_document
 
-__all__ = ["public_keys", "verified_checkpoint", "verified_receipt"]
+__all__ = ["parse_document", "public_keys", "verified_checkpoint", "verified_receipt"]

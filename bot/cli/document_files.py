@@ -11,14 +11,6 @@ from bot.terminal import printed_json
 from engine.regular_files import kind_of_file, read_bytes
 
 
-def read_json(file: Path) -> Any:
-    """Return what a file holds. Raises `CommandError`."""
-    try:
-        return json.loads(read_text(file))
-    except (ValueError, RecursionError):
-        raise CommandError(f"{file} is not JSON. Name a file that signoff wrote with --to.") from None
-
-
 def read_sample(file: Path) -> Any:
     """Return the JSON of a file that a person wrote. Raises `CommandError`."""
     try:

@@ -5,20 +5,20 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from bot.cli.document_files import read_json, read_text
+from bot.cli.document_files import read_text
 from bot.cli.local_engine import target_settings
 from bot.cli.output import CommandError
 from bot.cli.target import find_target
 from bot.engine_settings import engine_settings
 from engine import SignoffError
-from engine.documents import public_keys, verified_checkpoint, verified_receipt
+from engine.documents import parse_document, public_keys, verified_checkpoint, verified_receipt
 
 
 def verify_receipt_file(file: Path, key: Path | None, data: Path | None) -> tuple[dict[str, Any], str]:
     """Return what a receipt says, and the key that signed it. Raises what is wrong."""
     keys = _public_keys(key, data)
-    document = read_json(file)
     try:
+        document = _parsed(file)
         content = verified_receipt(document, keys)
     except SignoffError as error:
         raise CommandError(f"{file}: {error}") from None
@@ -32,11 +32,18 @@ def verify_checkpoint_files(files: list[Path], key: Path | None, data: Path | No
 
 
 def _checkpoint(file: Path, keys: dict[str, Ed25519PublicKey]) -> dict[str, Any]:
-    document = read_json(file)
     try:
-        return verified_checkpoint(document, keys)
+        return verified_checkpoint(_parsed(file), keys)
     except SignoffError as error:
         raise CommandError(f"--checkpoint {file}: {error}") from None
+
+
+def _parsed(file: Path) -> Any:
+    """Return what a file holds. Raises what is wrong."""
+    try:
+        return parse_document(read_text(file))
+    except (ValueError, RecursionError):
+        raise CommandError(f"{file} is not JSON. Name a file that signoff wrote with --to.") from None
 
 
 def _public_keys(key: Path | None, data: Path | None) -> dict[str, Ed25519PublicKey]:

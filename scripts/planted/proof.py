@@ -44,6 +44,20 @@ MUTANTS = [
         _TAMPERING,
     ),
     Mutant(
+        "a receipt with a field that is there twice is genuine",
+        "engine/audit/signing.py",
+        "    if len(content) < len(entries):\n",
+        "    if False:\n",
+        ("tests/bot/test_cli.py",),
+    ),
+    Mutant(
+        "a receipt with a field that was not signed is genuine",
+        "engine/audit/signing.py",
+        "    if unsigned:\n",
+        "    if False:\n",
+        ("tests/bot/test_cli.py",),
+    ),
+    Mutant(
         "a receipt states rows that were changed before its log was checked",
         "engine/runtime/queries/receipts.py",
         "        record = snapshot.requests[request_id]\n",

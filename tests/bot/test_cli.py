@@ -692,6 +692,8 @@ def test_a_checkpoint_is_never_written_over_another_file(signoff: Signoff, tmp_p
         ("{", "is not JSON"),
         ("[1]", "This is not a checkpoint of Signoff."),
         ('{"checkpoint": {}}', "has the kind"),
+        ('{"checkpoint": {"events": 1, "events": 2}}', "It has the field 'events' twice"),
+        ('{"checkpoint": {}, "note": ""}', "It has the field 'note', which no signature covers"),
     ],
 )
 def test_an_invalid_checkpoint_is_named(signoff: Signoff, tmp_path: Path, document: str, why: str) -> None:
@@ -723,7 +725,19 @@ def test_a_receipt_is_verified_without_the_database(signoff: Signoff, tmp_path: 
     assert "looks right" in said.out
     # Without --key, this installation's own.
     assert signoff("receipt", "verify", str(file)).code == 0
-    file.write_text(file.read_text().replace("looks right", "whatever"))
+    genuine = file.read_text()
+    additions = {
+        '"outcome": "rejected", "outcome": "approved"': '"outcome": "approved"',
+        '"receipt": {"outcome": "rejected"}, "receipt": {': '"receipt": {',
+        '"note": "rejected", "receipt": {': '"receipt": {',
+    }
+    for added, signed in additions.items():
+        assert genuine.count(signed) == 1
+        file.write_text(genuine.replace(signed, added))
+        said = signoff("receipt", "verify", str(file), "--key", str(key))
+        assert (said.code, said.out, "not as it was signed" in said.err) == (1, "", True)
+        assert (str(file) in said.err, added.split('"')[1] in said.err) == (True, True)
+    file.write_text(genuine.replace("looks right", "whatever"))
     said = signoff("receipt", "verify", str(file), "--key", str(key))
     assert (said.code, "was changed" in said.err, str(file) in said.err) == (1, True, True)
     file.write_text("{")
