@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.cli import formatting
 from bot.cli.output import Line, Output
+from bot.views.requests.request_summary import short_id
 from bot.views.runs.outline import outline
 from bot.views.wording import icons
 from bot.views.wording.plain_values import whole_text
@@ -25,6 +26,9 @@ def lines(detail: dict[str, Any]) -> Iterator[Line]:
         yield altered_line(altered)
     yield _headline(run)
     yield Line(_origin(run, detail["owner"]), style="dim")
+    if reason := detail.get("repeats_because"):
+        origin = short_id(run["trigger"].partition(":")[2])
+        yield Line(f"Repeats {formatting.plain(origin)}: {formatting.plain(reason)}")
     yield from _brought_about(detail)
     if run["reason"]:
         yield Line(formatting.plain(run["reason"]))

@@ -94,6 +94,7 @@ def detail(record: RunDetail) -> JSON:
         "run": run(record.run),
         "owner": record.owner,
         "altered": record.altered,
+        "repeats_because": record.repeats_because,
         "usual_seconds": record.usual_seconds,
         "steps": [
             {

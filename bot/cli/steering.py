@@ -75,12 +75,14 @@ async def signal(engine: Engine, values: Values, user: str) -> JSON:
 async def rerun(engine: Engine, values: Values, user: str) -> JSON:
     run = await engine.find_run(values["run"])
     changes = engine.parse_changes(run.workflow, values["values"])
-    return serializers.run(await engine.control.rerun(run.id, changes, actor=_actor(values, user)))
+    actor, reason = _actor(values, user), values.get("reason", "")
+    return serializers.run(await engine.control.rerun(run.id, changes, actor=actor, reason=reason))
 
 
 async def fork(engine: Engine, values: Values, user: str) -> JSON:
     run = await engine.find_run(values["run"])
-    return serializers.run(await engine.control.fork(run.id, values["step"], actor=_actor(values, user)))
+    actor, reason = _actor(values, user), values.get("reason", "")
+    return serializers.run(await engine.control.fork(run.id, values["step"], actor=actor, reason=reason))
 
 
 async def prioritize(engine: Engine, values: Values, user: str) -> JSON:

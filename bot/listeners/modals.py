@@ -166,7 +166,12 @@ async def _again(context: Context, user: str, view: Mapping[str, Any], value: Bu
     try:
         changes = context.engine.parse_changes(workflow.name, changed)
         started = await context.engine.control.rerun(
-            source, changes, actor=slack_actor(user), channel=channel, key=once(view["id"])
+            source,
+            changes,
+            actor=slack_actor(user),
+            channel=channel,
+            key=once(view["id"]),
+            reason=_text(view, modals.COMMENT),
         )
     except InvalidInput as error:
         return {"response_action": "errors", "errors": errors_in(error.problems, view)}

@@ -51,7 +51,12 @@ async def rerun(context: Context, asker: Caller, command: commands.RerunCommand)
     try:
         changes = context.engine.parse_changes(run.workflow, command.values)
         started = await context.engine.control.rerun(
-            run.id, changes, actor=slack_actor(asker.user), channel=asker.channel, key=once(asker.trigger)
+            run.id,
+            changes,
+            actor=slack_actor(asker.user),
+            channel=asker.channel,
+            key=once(asker.trigger),
+            reason=command.reason,
         )
     except InvalidInput as error:
         workflow = context.engine.workflow(run.workflow)
@@ -63,7 +68,12 @@ async def rerun(context: Context, asker: Caller, command: commands.RerunCommand)
 async def fork(context: Context, asker: Caller, command: commands.ForkCommand) -> Message:
     run = await context.seen_by(asker.user).find_run(command.run)
     started = await context.engine.control.fork(
-        run.id, command.step, actor=slack_actor(asker.user), channel=asker.channel, key=once(asker.trigger)
+        run.id,
+        command.step,
+        actor=slack_actor(asker.user),
+        channel=asker.channel,
+        key=once(asker.trigger),
+        reason=command.reason,
     )
     return _started(context, asker, started)
 

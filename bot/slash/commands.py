@@ -38,6 +38,7 @@ class RerunCommand(Command):
 
     run: str
     values: Mapping[str, str]
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class ForkCommand(Command):
 
     run: str
     step: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

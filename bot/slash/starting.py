@@ -38,18 +38,30 @@ def run(words: list[Word], command: str) -> RunCommand:
 
 
 def rerun(words: list[Word], command: str) -> RerunCommand:
-    """Read `rerun RUN key=value…`. Raises `ArgumentError`."""
+    """Read `rerun RUN key=value… --reason TEXT`. Raises `ArgumentError`."""
     if not words:
         raise ArgumentError("Which run?", f"Write {command} rerun RUN key=value…", f"{command} runs")
-    return RerunCommand(words[0].text.translate(DASHES), _values(words, command))
+    reason, words = _reason_flag(words)
+    return RerunCommand(words[0].text.translate(DASHES), _values(words, command), reason)
 
 
 def fork(words: list[Word], command: str) -> ForkCommand:
-    """Read `fork RUN STEP`. Raises `ArgumentError`."""
+    """Read `fork RUN STEP --reason TEXT`. Raises `ArgumentError`."""
     if not words:
         raise ArgumentError("Which run?", f"Write {command} fork RUN STEP.", f"{command} runs")
+    reason, words = _reason_flag(words)
     texts = [word.text.translate(DASHES) for word in words]
-    return ForkCommand(texts[0], " ".join(texts[1:]))
+    return ForkCommand(texts[0], " ".join(texts[1:]), reason)
+
+
+def _reason_flag(words: list[Word]) -> tuple[str, list[Word]]:
+    """Return the text after `--reason`, up to the end of the line, and the words before it."""
+    for place, word in enumerate(words):
+        flag, _, begun = word.text.partition("=")
+        if place and flag.translate(DASHES) == "--reason":
+            rest = [begun, *(each.text for each in words[place + 1 :])]
+            return " ".join(filter(None, rest)), words[:place]
+    return "", words
 
 
 def priority(words: list[Word], command: str) -> PriorityCommand:

@@ -1,6 +1,7 @@
 """Pure: the transitions by which people steer a run: pause, unpause, skip a step, fork from a step."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from engine.kernel.requests.requesters import further_names
 from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
@@ -120,15 +121,23 @@ def kept_steps(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> list
 
 
 def fork(
-    transition: Transition, origin: str, step: str, kept: Mapping[str, StepRecord], *, start: bool
+    transition: Transition,
+    origin: str,
+    step: str,
+    kept: Mapping[str, StepRecord],
+    *,
+    start: bool,
+    reason: str = "",
 ) -> Change:
     """The first transition of a run that goes on from `step` with the results of another run.
 
     `origin`: the other run's id; `kept`: its records of the steps that are not executed again.
+    `reason`: of the person who wants it.
     """
     run = transition.state.run
-    further = {"further_requesters": further_names(run)} if run.further_requesters else {}
-    transition.event("run.created", input=run.input, trigger=run.trigger, origin=origin, step=step, **further)
+    more: dict[str, Any] = {"further_requesters": further_names(run)} if run.further_requesters else {}
+    more |= {"reason": reason} if reason else {}
+    transition.event("run.created", input=run.input, trigger=run.trigger, origin=origin, step=step, **more)
     for name, record in kept.items():
         move = "keep" if record.state == "succeeded" else "skip"
         reason = KEPT if record.state == "succeeded" else record.reason

@@ -30,11 +30,15 @@ MAX_CRASHES = 3
 SUSPECT_REASON = "waits to be tried again alone: the process died while it was executing"
 
 
-def create(transition: Transition, *, start: bool) -> Change:
-    """The first transition of a run. Not started, it waits its turn behind others of its workflow."""
+def create(transition: Transition, *, start: bool, reason: str = "") -> Change:
+    """The first transition of a run. Not started, it waits its turn behind others of its workflow.
+
+    `reason`: why it repeats another run, in the words of the person who wants it.
+    """
     run = transition.state.run
-    further = {"further_requesters": further_names(run)} if run.further_requesters else {}
-    transition.event("run.created", input=run.input, trigger=run.trigger, **further)
+    more: dict[str, Any] = {"further_requesters": further_names(run)} if run.further_requesters else {}
+    more |= {"reason": reason} if reason else {}
+    transition.event("run.created", input=run.input, trigger=run.trigger, **more)
     return begin(transition) if start else transition.finish()
 
 

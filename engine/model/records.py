@@ -378,6 +378,8 @@ class RunDetail:
     """None while it has not succeeded, and where no step gave anything."""
     links: tuple[ProducedLink, ...] = ()
     """Addresses in the outputs of its steps."""
+    repeats_because: str = ""
+    """Why it repeats another run, in the words of the person who wanted it."""
     related: tuple[RelatedRun, ...] = ()
     """The run that brought this one about, then the runs that its steps brought about, in order."""
 

@@ -5,6 +5,13 @@ from scripts.planted.mutant import Mutant
 TESTS = ("tests/engine/runtime/runs/test_control.py",)
 MUTANTS = [
     Mutant(
+        "the reason of a rerun is not recorded",
+        "engine/runtime/runs/control.py",
+        "        return run_transitions.create(transition, start=start, reason=reason)\n",
+        "        return run_transitions.create(transition, start=start)\n",
+        ("tests/engine/runtime/runs/test_control.py",),
+    ),
+    Mutant(
         "people are asked while a run is paused",
         "engine/kernel/transition.py",
         '                if self.state.run.state == "paused" or guarded:\n',

@@ -156,3 +156,13 @@ def test_a_run_shows_its_priority_and_the_run_that_it_repeats() -> None:
     assert head(replace(RUN, priority=7)).count("priority 7") == 2
     assert head(replace(RUN, trigger="rerun:ship-0")).count("started again from ship-0 by") == 2
     assert head(replace(RUN, trigger="fork:ship-0")).count("continued from ship-0 by") == 2
+
+
+def test_the_reason_of_a_rerun_stands_on_the_command_line_and_in_its_message() -> None:
+    again = replace(RUN, trigger="rerun:ship-20260105-120000-8f3k")
+    detail = RunDetail(again, "@a", "#c", (), (), repeats_because="The registry is back")
+    text = "\n".join(line.plain for line in run_view.lines(serializers.detail(detail)))
+    told = str(run_message(detail, MENTIONED, NOW).blocks)
+    for shown_to_people in (text, told):
+        assert ": The registry is back" in shown_to_people
+        assert "Repeats ship-" in shown_to_people

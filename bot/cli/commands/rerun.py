@@ -9,6 +9,7 @@ from bot.cli.connection import ask
 from bot.cli.options import Data, Json, RunId
 from bot.cli.output import Output
 
+_Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason. People see it.")]
 _Step = Annotated[str, typer.Argument(metavar="STEP", help="Name of a step.")]
 
 
@@ -18,11 +19,12 @@ def rerun(
         list[str] | None,
         typer.Argument(metavar="KEY=VALUE...", help="Fields of the input that get another value."),
     ] = None,
+    reason: _Reason = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Start the workflow of a run again, with the same input or with some fields changed."""
-    _started(Output(json), ask(data, "rerun", run=run, values=pairs(values or [])), "again")
+    _started(Output(json), ask(data, "rerun", run=run, values=pairs(values or []), reason=reason), "again")
 
 
 def fork(
@@ -30,6 +32,7 @@ def fork(
     step: Annotated[
         str, typer.Argument(metavar="STEP", help="Name of a step. Default: the first that failed.")
     ] = "",
+    reason: _Reason = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -38,13 +41,13 @@ def fork(
     Signoff keeps the results of the steps that do not depend on that step. If an approval guards a step that
     executes, Signoff asks people again.
     """
-    _started(Output(json), ask(data, "fork", run=run, step=step), "from there")
+    _started(Output(json), ask(data, "fork", run=run, step=step, reason=reason), "from there")
 
 
 def skip(
     run: RunId,
     step: _Step,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason. People see it.")] = "",
+    reason: _Reason = "",
     data: Data = None,
     json: Json = False,
 ) -> None:

@@ -116,7 +116,7 @@ def again_modal(workflow: WorkflowRecord, channel: str | None, run: RunRecord) -
     return _within_limits(
         modal(
             "Edit and run again",
-            [section(note), *fields],
+            [section(note), *fields, reason_field("Why?", optional=True, focus=False)],
             callback_id=AGAIN,
             submit="Run again",
             close="Go back",

@@ -45,6 +45,7 @@ def run_message(
         f"{told} ({run.short})",
         section(headline, ids("head"), _menu(run)),
         step_list if shown else None,
+        section(repeats(detail), ids("repeats")) if detail.repeats_because else None,
         section(quote(run.reason, 1200), ids("reason")) if _tells_why(run) else None,
         result_block(detail, ids),
         links_block(detail, ids),
@@ -196,6 +197,11 @@ def _facts(detail: RunDetail, names: Names, now: datetime) -> list[str]:
     usual = f"usually {duration(detail.usual_seconds)}" if detail.usual_seconds is not None else ""
     priority = f"priority {run.priority}" if run.priority else ""
     return [started_by(run, names, now), usual, priority, safe(run.short, 150)]
+
+
+def repeats(detail: RunDetail) -> str:
+    """Return which run it repeats, and the reason; mrkdwn."""
+    return f"Repeats {safe(short_id(detail.run.origin), 150)}: {safe(detail.repeats_because, 1200)}"
 
 
 def started_by(run: RunRecord, names: Names, now: datetime) -> str:

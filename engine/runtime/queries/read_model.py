@@ -148,8 +148,12 @@ class ReadModel:
             elements=element_counts(graph, snapshot) if graph.mapped else {},
             result=run_result(definition, graph, snapshot.run, steps, self._secrets),
             links=produced_links(steps, self._secrets),
+            repeats_because=await self._repeat_reason(snapshot.run),
             related=await related_runs(self._store, graph, snapshot),
         )
+
+    async def _repeat_reason(self, run: RunRecord) -> str:
+        return await self._store.read(queries.repeat_reason, run.id) if run.origin else ""
 
     async def _reports(self, steps: Sequence[StepRecord]) -> dict[str, StepReport]:
         """By step, or element: what the attempts that execute now have reported so far."""

@@ -102,7 +102,7 @@ class Admission:
         trigger: str,
         actor: Actor,
         channel: str | None,
-        first: Callable[[Compiled], FirstTransition] | None = None,
+        first: Callable[[Compiled], FirstTransition],
         key: str | None = None,
     ) -> RunRecord:
         """Start a run that names another one as its origin. `first`: makes its first transition."""
@@ -111,9 +111,10 @@ class Admission:
         await self._authorization.may_run(actor, compiled.definition)
         checked = check_input(compiled, values)
         id_ = await self._admitted_id(name, key, actor)
-        build = first(compiled) if first else _create_run
         asked = await self.requesters_of(origin.id)
-        run, _ = await self._create(compiled, id_, checked, actor, trigger, channel, None, build, asked=asked)
+        run, _ = await self._create(
+            compiled, id_, checked, actor, trigger, channel, None, first(compiled), asked=asked
+        )
         return run
 
     async def requesters_of(self, run_id: str) -> tuple[Actor, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
 from engine.errors import AlteredRun, NotAllowed, NotPossible, UnknownRun
-from engine.kernel import control
+from engine.kernel import control, run_transitions
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.graph import Graph
@@ -107,11 +107,13 @@ class Control:
         actor: Actor,
         channel: str | None = None,
         key: str | None = None,
+        reason: str = "",
     ) -> RunRecord:
         """Start the workflow again with the input of a run. `changes`: fields with another value."""
         run, actor = await self._run(run_id, actor)
         values = {**run.input, **changes} if isinstance(run.input, Mapping) else dict(changes)
-        return await self._admission.fork(run, values, f"rerun:{run.id}", actor, channel, key=key)
+        repeat = partial(_repeated, reason_text(reason))
+        return await self._admission.fork(run, values, f"rerun:{run.id}", actor, channel, repeat, key)
 
     async def fork(
         self,
@@ -121,6 +123,7 @@ class Control:
         actor: Actor,
         channel: str | None = None,
         key: str | None = None,
+        reason: str = "",
     ) -> RunRecord:
         """Start a new run from a step, with the results of the steps that do not depend on it.
 
@@ -149,7 +152,7 @@ class Control:
             f"fork:{run.id}",
             actor,
             channel,
-            partial(_forked, run, origin_graph.nodes, name, snapshot.steps),
+            partial(_forked, run, origin_graph.nodes, name, snapshot.steps, reason_text(reason)),
             key,
         )
 
@@ -259,11 +262,21 @@ class Control:
         return True
 
 
+def _repeated(reason: str, _: Compiled) -> FirstTransition:
+    """Make the first transition of a rerun."""
+
+    def first(transition: Transition, start: bool) -> Change:
+        return run_transitions.create(transition, start=start, reason=reason)
+
+    return first
+
+
 def _forked(
     origin: RunRecord,
     nodes: Mapping[str, Any],
     step: str,
     steps: Mapping[str, StepRecord],
+    reason: str,
     compiled: Compiled,
 ) -> FirstTransition:
     """Make the first transition of a fork. Raises `NotPossible` where a result no longer fits."""
@@ -284,7 +297,7 @@ def _forked(
     records = {name: steps[name] for name in kept}
 
     def first(transition: Transition, start: bool) -> Change:
-        return control.fork(transition, origin.id, step, records, start=start)
+        return control.fork(transition, origin.id, step, records, start=start, reason=reason)
 
     return first
 

@@ -9,7 +9,7 @@ from engine.store.queries.code import (
     unfinished_versions,
 )
 from engine.store.queries.elements import elements
-from engine.store.queries.events import events, events_of_run, last_event, newest_moment
+from engine.store.queries.events import events, events_of_run, last_event, newest_moment, repeat_reason
 from engine.store.queries.failure_cards import (
     card_is_retried,
     card_of,
@@ -125,6 +125,7 @@ __all__ = [
     "open_on_card",
     "prospect",
     "queued_steps",
+    "repeat_reason",
     "reports",
     "reports_of_executing",
     "request",

@@ -37,6 +37,16 @@ def events_of_run(connection: sqlite3.Connection, run_id: str) -> list[EventReco
     return [rows.event_record(row) for row in selected]
 
 
+def repeat_reason(connection: sqlite3.Connection, run_id: str) -> str:
+    """Return why a run repeats another one; empty where no reason was given, or it cannot be read."""
+    query = "SELECT * FROM event WHERE run_id = ? AND type = 'run.created' ORDER BY seq LIMIT 1"
+    row = connection.execute(query, (run_id,)).fetchone()
+    try:
+        return str(rows.event_record(row).data.get("reason", "")) if row else ""
+    except Altered:
+        return ""
+
+
 def newest_moment(connection: sqlite3.Connection) -> datetime | None:
     """When the newest event happened whose moment can be read; None when there is none."""
     query = (

@@ -266,6 +266,21 @@ async def test_a_rerun_names_its_origin_and_takes_the_same_input_with_changes() 
             await harness.engine.control.rerun(run.id, {"count": "many"}, actor=ALICE)
 
 
+async def test_the_reason_of_a_rerun_and_a_fork_is_recorded_and_kept_for_people() -> None:
+    made = Deploy()
+    async with Harness(made.flow, people=PEOPLE) as harness:
+        run = await harness.start("deploy", {"version": "1"})
+        await harness.decide("go", "approve", as_user="U2")
+        control = harness.engine.control
+        again = await control.rerun(run.id, {}, actor=ALICE, reason="The registry is back")
+        fork = await control.fork(run.id, "announce", actor=ALICE, reason="Nobody read it")
+        plain = await control.rerun(run.id, {}, actor=ALICE)
+        for repeated, reason in ((again, "The registry is back"), (fork, "Nobody read it"), (plain, "")):
+            created = next(e for e in await harness.engine.events.read(0, 5000) if e.run_id == repeated.id)
+            assert (created.type, created.data.get("reason", "")) == ("run.created", reason)
+            assert (await harness.engine.detail(repeated.id)).repeats_because == reason
+
+
 async def test_a_fork_keeps_results_and_asks_again_for_what_executes_twice() -> None:
     made = Deploy(fails=True)
     async with Harness(made.flow, people=PEOPLE) as harness:
