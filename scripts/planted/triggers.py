@@ -11,6 +11,27 @@ _TRIGGERS = ("tests/engine/triggers/test_triggers.py",)
 
 MUTANTS = [
     Mutant(
+        "a list of schedules has webhooks too",
+        "bot/cli/commands/schedules.py",
+        'each for each in triggers if each.get("timed", True)',
+        "each for each in triggers",
+        ("tests/bot/test_cli.py",),
+    ),
+    Mutant(
+        "a list of the triggers of one workflow has those of all",
+        "bot/cli/handlers.py",
+        "if only in (None, each.workflow)]",
+        "]",
+        ("tests/bot/test_cli.py",),
+    ),
+    Mutant(
+        "nobody is told that the moment of a trigger has passed",
+        "engine/runtime/timing/schedules.py",
+        "if isinstance(spec, TIMED) and spec.enabled and cron.has_passed(spec, now)",
+        "if False",
+        ("tests/bot/test_cli.py",),
+    ),
+    Mutant(
         "schedules disable switches the webhooks of a workflow off",
         "engine/runtime/timing/schedules.py",
         "if not timed or isinstance(spec, TIMED)]",

@@ -386,6 +386,21 @@ def test_schedules_switch_only_the_triggers_of_the_clock(signoff: Signoff, folde
     assert "Switched 1 schedule of deploy on. 1 other" in signoff("schedules", "enable", "deploy").out
 
 
+def test_a_list_of_schedules_has_only_clocks_and_one_of_triggers_only_its_workflow(
+    signoff: Signoff, folder: Path
+) -> None:
+    hook = 'Webhook("builds", secret="S", input={"service": "{payload.service}"})'
+    flow = FLOW.replace("triggers=[", f"triggers=[{hook}, ").replace("import Every", "import Webhook, Every")
+    flow += '\n\nsecond = Workflow("second", owner="@platform", triggers=[Every("9h")])\n'
+    flow += "\n\n@second.step\nasync def go() -> None: ...\n"
+    (folder / "flow.py").write_text(flow, encoding="utf-8")
+    waiting(signoff)
+    clocks = signoff("schedules", "--json").json["schedules"]
+    assert sorted(each["key"] for each in clocks) == ["every:21600", "every:32400"]
+    listed = signoff("triggers", "list", "deploy", "--json").json["schedules"]
+    assert {each["workflow"] for each in listed} == {"deploy"}
+
+
 WATCH = """
 from pydantic import BaseModel
 from signoff import AfterRun, Webhook, Workflow, fact

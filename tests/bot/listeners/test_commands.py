@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.slash.arguments import parse
 from engine import Actor
 
 DEPLOYS, INCIDENTS, GENERAL = "C05DEPLOYS", "C02INCIDENTS", "C01GENERAL"
@@ -416,3 +417,10 @@ async def test_a_canary_is_compared_with_the_current_file(team: Team, tmp_path: 
     assert "It gets no new runs. The owner of the workflow and the operator can see why." in shown
     assert "next.py:" not in shown
     assert str(tmp_path) not in shown
+
+
+@pytest.mark.parametrize("flag", ["--reason", "—reason", "--reason="])
+def test_the_reason_of_a_rerun_is_the_rest_of_the_line(flag: str) -> None:
+    rerun = parse(f"rerun ship-8f3k version=2 {flag} it is back")
+    fork = parse(f"fork ship-8f3k deploy {flag} it is back")
+    assert (rerun.reason, fork.reason) == ("it is back", "it is back")  # type: ignore[attr-defined]
