@@ -12,6 +12,7 @@ from bot.outbox.holding import held_seconds
 from bot.outbox.ports import Delivery
 from bot.outbox.projector import run_key
 from bot.outbox.rate_limits import Pace
+from bot.outbox.run_pictures import KIND as PICTURE
 from engine import Queue
 
 MAX_RETRY_INTERVAL = timedelta(minutes=15)
@@ -155,6 +156,11 @@ class DeliveryOrder:
         return True
 
     def _lane(self, delivery: Delivery) -> str:
+        """Return the lane. A picture has one of its own: nobody's message waits for it to be uploaded."""
+        lane = self._place(delivery)
+        return f"pictures:{lane}" if delivery.kind == PICTURE else lane
+
+    def _place(self, delivery: Delivery) -> str:
         target = delivery.target
         if delivery.ref is not None:
             return str(delivery.ref["channel"])
