@@ -635,6 +635,20 @@ MUTANTS = [
         ("tests/engine/runtime/access/test_public_channels.py",),
     ),
     Mutant(
+        "a high-risk approval is reassigned to a person who joins a public channel",
+        "engine/runtime/requests/reassignment.py",
+        "        covered = covering - untrusted\n",
+        "        covered = covering\n",
+        ("tests/engine/runtime/access/test_public_channels.py",),
+    ),
+    Mutant(
+        "a new approver of a channel that became public decides at high risk",
+        "engine/runtime/access/authorization.py",
+        "frozenset(handover.within) - await self.untrusted_of(request, handover.within)",
+        "frozenset(handover.within)",
+        ("tests/engine/runtime/access/test_public_channels.py",),
+    ),
+    Mutant(
         "a high-risk question names approvers who cannot decide it",
         "bot/views/requests/quorum.py",
         "    return tuple(ref for ref in refs if not (high and ref in names.public))\n",

@@ -52,8 +52,15 @@ def without_public_members(members: Members) -> Members:
 
 def public_approver_findings(definition: Definition, members: Members) -> list[str]:
     """Return a sentence for each approver that anybody can join."""
+    nodes = [node for node in definition.nodes if isinstance(node, ApprovalSpec)]
+    below = deciding_references(
+        definition.model_copy(update={"nodes": [node for node in nodes if node.risk != "high"]})
+    )
     return [
         f"{ref} is a public channel, so anybody can join it and decide. Name a group or a private channel."
+        if ref in below
+        else f"{ref} is a public channel, so anybody can join it. At risk=high its members cannot decide, "
+        "veto or become approvers. Name a group or a private channel."
         for ref in deciding_references(definition)
         if (meant := members.get(ref)) is not None and meant.public
     ]

@@ -35,6 +35,15 @@ def reassignment_problem(request: RequestRecord, actor: Actor, role: Role | None
     return ""
 
 
+def public_channel_problem(refs: Set[str]) -> str:
+    """Return why members of these public channels cannot become approvers of a high-risk request."""
+    return (
+        "At risk=high the members of a public channel cannot decide, and anybody can join "
+        f"{' and '.join(sorted(refs))}. Name a member of a group or of a private channel that the workflow "
+        "names, or ask its author to add one to reassign_to=."
+    )
+
+
 def eligible_references(
     request: RequestRecord, quorum: QuorumSpec, node: NodeSpec, owner: str
 ) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from engine.kernel.requests.reassignment import Role
 from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
 from engine.model.people import Actor, Group, People, Person, effective_user_id, is_member, look_up
 from engine.model.records import RequestRecord, RunRecord
+from engine.model.request_parts import Handover
 from engine.model.spec import Definition
 from engine.runtime.access.suggestions import nearest_reference
 
@@ -169,7 +170,8 @@ class Authorization:
         counting = await refs_of(self.people, user_id, dict.fromkeys(refs))
         for handover in request.people.handovers:
             if handover.to in counting and handover.within:
-                counting -= set() if await refs_of(self.people, user_id, handover.within) else {handover.to}
+                within = await self._within(handover, request)
+                counting -= set() if await refs_of(self.people, user_id, within) else {handover.to}
         return counting
 
     async def lapsed_handover_text(self, actor: Actor, request: RequestRecord) -> str:
@@ -179,8 +181,13 @@ class Authorization:
             if (
                 handover.within
                 and await refs_of(self.people, user_id, [handover.to])
-                and not await refs_of(self.people, user_id, handover.within)
+                and not await refs_of(self.people, user_id, await self._within(handover, request))
             ):
+                if not await self._within(handover, request):
+                    return (
+                        f"This approval is high risk, and anybody can join {any_of(handover.within)}, so its "
+                        "members cannot decide it. Ask the owner of the workflow to reassign it to a group."
+                    )
                 return (
                     f"This request was reassigned to {handover.to}. Only members of "
                     f"{any_of(handover.within)} can decide it, and you are not one of them."
@@ -295,9 +302,13 @@ class Authorization:
 
     async def untrusted(self, request: RequestRecord) -> frozenset[str]:
         """Return references of a high-risk request whose members cannot decide it: anybody can join them."""
+        return await self.untrusted_of(request, all_references(request))
+
+    async def untrusted_of(self, request: RequestRecord, refs: Iterable[str]) -> frozenset[str]:
+        """Those of the references by which nobody decides the request, or becomes its approver."""
         if request.policy.risk != "high":
             return frozenset()
-        return frozenset([ref for ref in dict.fromkeys(all_references(request)) if await self.is_public(ref)])
+        return frozenset([ref for ref in dict.fromkeys(refs) if await self.is_public(ref)])
 
     async def able_members(self, ref: str) -> frozenset[str]:
         """Return the members of a reference who are able to decide."""
@@ -316,10 +327,15 @@ class Authorization:
         for handover in request.people.handovers:
             if member_ids and handover.to == ref and handover.within:
                 covering = [
-                    await self._member_ids(covered) or frozenset[str]() for covered in handover.within
+                    await self._member_ids(covered) or frozenset[str]()
+                    for covered in await self._within(handover, request)
                 ]
                 member_ids = member_ids & frozenset[str]().union(*covering)
         return member_ids
+
+    async def _within(self, handover: Handover, request: RequestRecord) -> frozenset[str]:
+        """Return the references of which a new approver must still be a member."""
+        return frozenset(handover.within) - await self.untrusted_of(request, handover.within)
 
     async def _member_ids(self, ref: str) -> Set[str] | None:
         """Return the ids of the members of a reference; None where a group or channel is unknown."""

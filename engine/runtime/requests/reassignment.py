@@ -63,7 +63,17 @@ class Reassignments:
             for quorum in request.policy.stages[request.stage].quorums
         }
         refs = {ref for references in eligible.values() for ref in references}
-        covered = await self._covered(to, refs)
+        untrusted = await self._authorization.untrusted_of(request, [to, *refs])
+        covering = await self._covered(to, refs)
+        if to in untrusted:
+            raise NotAllowed(reassignment.public_channel_problem(untrusted & {to}))
+        covered = covering - untrusted
+        if untrusted & covering and not covered:
+            raise NotAllowed(reassignment.public_channel_problem(untrusted & covering))
+        eligible = {
+            quorum: tuple(ref for ref in references if ref not in untrusted) or references
+            for quorum, references in eligible.items()
+        }
         replaced = self._replaced(to, whose, eligible, definition.owner, covered)
         await self._check(request, to, replaced)
         if len(request.people.handovers) >= MAX_HANDOVERS:

@@ -3,13 +3,12 @@
 import pytest
 from pydantic import BaseModel
 
-from engine import Escalate, StaticPeople, Workflow
+from engine import Actor, Escalate, StaticPeople, Workflow
+from engine.errors import NotAllowed
 from engine.testing import Harness
 
-PEOPLE = StaticPeople(
-    groups={"#open": ["U1", "U2"], "#closed": ["U1"], "dev": ["U3"], "owners": ["U9"], "all": ["U4"]},
-    public=["#open"],
-)
+GROUPS = {"#open": ["U1", "U2"], "#closed": ["U1"], "dev": ["U3"], "owners": ["U9"], "all": ["U4"]}
+PEOPLE = StaticPeople(groups=GROUPS, public=["#open"])
 
 
 def flow(**options: object) -> Workflow:
@@ -71,6 +70,54 @@ async def test_check_warns_of_a_public_channel_to_which_an_approval_can_be_reass
             "#open is a public channel, so anybody can join it and decide. Name a group or a private channel."
         ]
         assert len(await review.approver_warnings(known=False)) == 1
+
+
+async def test_check_names_public_channels_of_every_option_at_high_risk() -> None:
+    made = flow(approvers=["@dev"], reassign_to=["#open"], risk="high")
+    made.approval("late", ask="Go?", expires="1d", advisory=True, approvers=["@dev"], veto=["#public"])
+    people = StaticPeople(groups={**GROUPS, "#public": ["U1"]}, public=["#open", "#public"])
+    async with Harness(made, people=people) as harness:
+        assert await harness.engine.approver_review.approver_warnings(known=True) == [
+            "#public is a public channel, so anybody can join it and decide. Name a group or a private "
+            "channel.",
+            "#open is a public channel, so anybody can join it. At risk=high its members cannot decide, "
+            "veto or become approvers. Name a group or a private channel.",
+        ]
+
+
+@pytest.mark.parametrize("options", [{"reassign_to": ["#open"]}, {"reassign_to": ["@dev", "#open"]}])
+@pytest.mark.parametrize("to", ["U1", "#open"])
+async def test_a_high_risk_approval_is_not_reassigned_to_members_of_a_public_channel(
+    options: dict[str, list[str]], to: str
+) -> None:
+    async with Harness(
+        flow(approvers=["@dev"], veto=["#open"], risk="high", **options), people=PEOPLE
+    ) as harness:
+        await harness.start("flow", as_user="U4")
+        (request,) = await harness.requests()
+        with pytest.raises(NotAllowed) as refused:
+            await harness.engine.reassign(request.id, to, actor=Actor("slack", "U9"))
+        assert str(refused.value) == (
+            "At risk=high the members of a public channel cannot decide, and anybody can join #open. Name a "
+            "member of a group or of a private channel that the workflow names, or ask its author to add one "
+            "to reassign_to=."
+        )
+        assert (await harness.try_decide("go", "approve", as_user="U1", comment="so")).code == "not_allowed"
+
+
+async def test_a_new_approver_of_a_channel_that_becomes_public_does_not_decide_at_high_risk() -> None:
+    people = StaticPeople(groups=GROUPS, public=["#open"])
+    made = flow(approvers=["@dev"], reassign_to=["#open"], risk="high")
+    private = StaticPeople(groups=GROUPS)
+    async with Harness(made, people=private) as harness:
+        await harness.start("flow", as_user="U4")
+        (request,) = await harness.requests()
+        await harness.engine.reassign(request.id, "U1", actor=Actor("slack", "U9"))
+        assert [one.step for one in await harness.engine.waiting_for("U1")] == ["go"]
+        vars(private).update(vars(people))
+        assert await harness.engine.waiting_for("U1") == []
+        result = await harness.try_decide("go", "approve", as_user="U1", comment="so")
+        assert (result.code, "anybody can join #open" in result.text) == ("not_allowed", True)
 
 
 class Change(BaseModel):
