@@ -85,7 +85,7 @@ MUTANTS = [
     Mutant(
         "what a step removes from sys.path stays away",
         "engine/runtime/process/process_state.py",
-        "            sys.path[:] = [*self._path,",
+        "            path[:] = [*self._path,",
         "            _ = [*self._path,",
         ("tests/engine/runtime/execution/test_process_state.py",),
     ),
@@ -101,6 +101,27 @@ MUTANTS = [
         "engine/runtime/process/standard_streams.py",
         "        setattr(sys, self.name, self.kept)\n",
         "        pass\n",
+        ("tests/engine/runtime/execution/test_process_state.py",),
+    ),
+    Mutant(
+        "an object that cannot be written to stays in place of a stream",
+        "engine/runtime/process/standard_streams.py",
+        'not callable(getattr(stream, "write", None)) or ',
+        "",
+        ("tests/engine/runtime/execution/test_process_state.py",),
+    ),
+    Mutant(
+        "a path of a step's own stays",
+        "engine/runtime/process/process_state.py",
+        "            sys.path = [*self._path, *added]\n",
+        "            pass\n",
+        ("tests/engine/runtime/execution/test_process_state.py",),
+    ),
+    Mutant(
+        "lines about the process are written while its streams are closed",
+        "engine/runtime/process/process_state.py",
+        "        changes = [change for look in looks for change in self._seen(look)]\n",
+        "        changes = (change for look in looks for change in look())\n",
         ("tests/engine/runtime/execution/test_process_state.py",),
     ),
     Mutant(

@@ -111,7 +111,7 @@ class Runner:
         key = attempt.key
         self._activity.enter()
         # Not by the loop's factory, which is for the tasks that steps make.
-        task = asyncio.Task(self._perform(attempt), name=f"{attempt.run_id}.{attempt.step}")
+        task = asyncio.Task(self._guarded(attempt), name=f"{attempt.run_id}.{attempt.step}")
         self._tasks[key] = task
         self._children[key] = Children()
         self._holding_slot.add(key)
@@ -176,6 +176,14 @@ class Runner:
             self._runs.release_slots(1)
         self._stopped.discard(key)
         self._activity.leave()
+
+    async def _guarded(self, attempt: Attempt) -> None:
+        """Nobody awaits an attempt: one that ends by a mistake of the engine must not seem to run forever."""
+        try:
+            await self._perform(attempt)
+        except Exception as error:
+            log.exception("the end of %s.%s was lost", attempt.run_id, attempt.step)
+            await self._record_trouble(attempt, failure_of(error, self._secrets))
 
     async def _perform(self, attempt: Attempt) -> None:
         IN_STEP.set(True)

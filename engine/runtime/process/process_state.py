@@ -4,7 +4,7 @@ import asyncio
 import logging
 import resource
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from resource import RLIMIT_FSIZE, getrlimit
 from types import SimpleNamespace
@@ -57,7 +57,7 @@ class ProcessState:
             self._streams.close()
 
     def _look(self) -> None:
-        self.restore()
+        self.restore()  # it never raises, else nobody would look again
         self._timer = asyncio.get_running_loop().call_later(_LOOK_INTERVAL, self._look)
 
     def restore_after_step(self) -> None:
@@ -65,7 +65,8 @@ class ProcessState:
         limits = self._limits
         if limits and (
             getrlimit(RLIMIT_FSIZE) != limits["RLIMIT_FSIZE"]
-            or not sys.path
+            or type(path := getattr(sys, "path", None)) is not list
+            or not path
             or not self._streams.are_whole()
             or self._loop._executor_shutdown_called
             or ((executor := self._loop._default_executor) and executor._shutdown)
@@ -73,12 +74,24 @@ class ProcessState:
             self.restore()
 
     def restore(self) -> None:
-        """Put back what was changed, and log what it was."""
+        """Put back what was changed, then log what it was. It never raises: the step's end would be lost."""
         if not self._limits:
             return
-        changes = (self._lowered_limits, self._streams.lost, self._lost_path, self._lost_threads)
-        for change in (text for look in changes for text in look()):
+        looks = (self._lowered_limits, self._streams.lost, self._lost_path, self._lost_threads)
+        changes = [change for look in looks for change in self._seen(look)]
+        for change in changes:  # only now, when log lines can be written again
             log.warning("A step, or a library that it uses, %s. Executing: %s", change, self._executing())
+
+    def _seen(self, look: Callable[[], Iterable[str]]) -> list[str]:
+        """A step may leave any object behind, also one that raises when it is looked at."""
+        try:
+            return list(look())
+        except Exception as error:
+            what = f"{look.__name__}: {type(error).__name__}"
+            if what in self._told:
+                return []
+            self._told.add(what)
+            return [f"changed the process so that Signoff cannot put it back ({what}). Restart Signoff"]
 
     def _lowered_limits(self) -> Iterator[str]:
         for name, (soft, hard) in self._limits.items():
@@ -100,8 +113,15 @@ class ProcessState:
                 yield f"limited {_LIMITS[name]} for this process to {now} ({name}). Signoff has put it back"
 
     def _lost_path(self) -> Iterator[str]:
-        if missing := [entry for entry in self._path if entry not in sys.path]:
-            sys.path[:] = [*self._path, *(entry for entry in sys.path if entry not in self._path)]
+        path: object = getattr(sys, "path", None)
+        entries = list(path) if isinstance(path, list | tuple) else []
+        missing = [entry for entry in self._path if entry not in entries]
+        added = [entry for entry in entries if entry not in self._path]
+        if type(path) is not list:
+            sys.path = [*self._path, *added]
+            yield f"replaced sys.path by {type(path).__name__}. Signoff has put it back"
+        elif missing:
+            path[:] = [*self._path, *added]
             yield f"removed {', '.join(missing)} from sys.path. Signoff has put it back"
 
     def _lost_threads(self) -> Iterator[str]:

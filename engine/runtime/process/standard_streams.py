@@ -37,7 +37,7 @@ class _Stream:
             for handler in logging.getLogger().handlers:
                 if isinstance(handler, logging.StreamHandler) and handler.stream is closed:
                     handler.stream = self.kept  # its method would flush the closed one
-        if _is_lost(self.kept) or not _is_lost(getattr(sys, self.name)):
+        if _is_lost(self.kept) or not _is_lost(getattr(sys, self.name, None)):
             return False
         setattr(sys, self.name, self.kept)
         return True
@@ -69,7 +69,7 @@ class StandardStreams:
             kept = stream.kept
             if kept is None:  # the process was started without it
                 continue
-            if kept.closed or sys.__dict__[stream.name] is not kept:
+            if kept.closed or sys.__dict__.get(stream.name) is not kept:
                 return False
             try:
                 if stream.spare >= 0:
@@ -105,5 +105,9 @@ def _is_open(number: int) -> bool:
     return True
 
 
-def _is_lost(stream: TextIO | None) -> bool:
-    return stream is None or stream.closed
+def _is_lost(stream: object) -> bool:
+    """A step may put any object in place of a stream. One that cannot be written to is lost, too."""
+    try:
+        return not callable(getattr(stream, "write", None)) or bool(getattr(stream, "closed", False))
+    except Exception:  # the object's own
+        return True

@@ -15,14 +15,14 @@ PROBLEM = "The disk of the database /srv/signoff/.signoff/signoff.db is full, so
 
 @pytest.mark.parametrize("error", [StoreBusy, StoreBroken, KeyLost, Altered, NotPossible])
 async def test_an_error_of_the_store_names_no_folder(error: type[SignoffError]) -> None:
-    context: Any = SimpleNamespace(command="/workflow", people=None)
+    context: Any = SimpleNamespace(command="/workflow", people=SimpleNamespace(channels=None))
     text = str(await refused(context, error(PROBLEM)))
     assert "/srv" not in text
     assert "The disk of the database signoff.db is full, so nothing was recorded." in text
 
 
 async def test_what_a_person_wrote_is_shown_as_it_is() -> None:
-    context: Any = SimpleNamespace(command="/workflow", people=None)
+    context: Any = SimpleNamespace(command="/workflow", people=SimpleNamespace(channels=None))
     error = InvalidInput("deploy", [("file", "/var/log/x is not a whole number.")])
     assert "/var/log/x is not a whole number." in str(await refused(context, error))
 

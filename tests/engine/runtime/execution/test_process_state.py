@@ -25,6 +25,54 @@ def remove_the_streams() -> None:
     sys.stdout = sys.stderr = None
 
 
+class Tee:
+    """What a step may put in place of a stream: it can be written to, and says nothing of being closed."""
+
+    def write(self, text: str) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+class Odd:
+    """Raises whatever it is asked."""
+
+    def __getattr__(self, name: str) -> object:
+        raise OSError(name)
+
+
+def replace_the_streams() -> None:
+    sys.stdout = sys.stderr = Tee()
+
+
+def put_something_else_in_their_place() -> None:
+    sys.stdout = sys.stderr = object()
+
+
+def put_something_odd_in_their_place() -> None:
+    sys.stdout = sys.stderr = Odd()
+
+
+def remove_a_stream() -> None:
+    del sys.stderr
+
+
+def replace_the_path() -> None:
+    sys.path = ("/added",)  # type: ignore[assignment]
+
+
+class OddPath(list[str]):
+    def __len__(self) -> int:
+        raise OSError
+
+
+def put_an_odd_path_in_its_place() -> None:
+    sys.path = OddPath()
+
+
+def remove_the_path() -> None:
+    del sys.path
+
+
 def clear_the_path() -> None:
     sys.path.clear()
 
@@ -56,7 +104,9 @@ def flows(harm: Callable[[], None]) -> Workflow:
     [
         (lower_the_size_of_files, "limited the size of a file that it may write for this process to 4096"),
         (remove_the_streams, "closed or removed sys.stdout. Signoff has put it back"),
+        (put_something_else_in_their_place, "closed or removed sys.stdout. Signoff has put it back"),
         (clear_the_path, "from sys.path. Signoff has put it back"),
+        (remove_the_path, "replaced sys.path by NoneType. Signoff has put it back"),
         (shut_the_threads_down, "shut down the threads of the event loop. Signoff has made new ones"),
     ],
 )
@@ -73,6 +123,36 @@ async def test_a_change_of_the_process_is_put_back_when_its_step_ends(
     assert f"Executing: harms of {run.id}" in caplog.text
     assert resource.getrlimit(resource.RLIMIT_FSIZE) == limit
     assert (sys.path, (sys.stdout, sys.stderr)) == (path, streams)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        replace_the_streams,
+        put_something_odd_in_their_place,
+        remove_a_stream,
+        replace_the_path,
+        put_an_odd_path_in_its_place,
+    ],
+    ids=lambda harm: harm.__name__,
+)
+async def test_whatever_a_step_leaves_behind_its_end_and_those_of_others_are_recorded(
+    harm: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("stdout", "stderr", "path"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))  # put back after the test
+    innocent = Workflow("innocent", owner="@ops", channel="#ops")
+
+    @innocent.step
+    def works() -> str:
+        return "done"
+
+    async with Harness(flows(harm), innocent) as harness:
+        run = await harness.start("flow")
+        assert (await harness.state(run)).steps[0].state in ("succeeded", "waiting")
+        for _ in range(2):
+            run = await harness.start("innocent")
+            assert (await harness.state(run)).run.state == "succeeded"
 
 
 CLOSED = """
@@ -108,6 +188,7 @@ asyncio.run(main())
         ("os.close(1)", "closed file descriptor 1. Signoff has opened it again"),
         ("sys.stderr.close()", "closed or removed sys.stderr. Signoff has put it back"),
         ("sys.stdout.close()", "closed or removed sys.stdout. Signoff has put it back"),
+        ("sys.stdout.close(), sys.stderr.close()", "closed or removed sys.stderr. Signoff has put it back"),
     ],
 )
 async def test_a_stream_of_the_process_that_a_step_closed_is_opened_again(harm: str, told: str) -> None:
