@@ -7,7 +7,17 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from bot.errors import ConfigError
-from bot.http.limits import Connections, http_logger
+from bot.http.limits import Connections, Handler, http_logger
+
+
+@web.middleware
+async def _plain_bodies(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A compressed megabyte can hold a gigabyte: bodies are taken as they are, or not at all."""
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        what = "Send the body as it is: Signoff takes none with a Content-Encoding."
+        return web.json_response({"error": what}, status=415)
+    return await handler(request)
 
 
 @asynccontextmanager
@@ -16,6 +26,7 @@ async def listening(
 ) -> AsyncIterator[int]:
     """Serve an application; gives the port. Raises `ConfigError` when it is taken."""
     connections = connections or Connections()
+    application.middlewares.insert(0, _plain_bodies)
     application.middlewares.insert(0, connections.busy)
     runner = web.AppRunner(
         application,
@@ -24,6 +35,7 @@ async def listening(
         shutdown_timeout=2.0,
         keepalive_timeout=connections.header_seconds,
         lingering_time=1.0,
+        auto_decompress=False,  # on the loop, and also while the body of a refused request is thrown away
     )
     await runner.setup()
     assert runner.server is not None

@@ -79,7 +79,7 @@ def decode(text: str) -> ButtonValue:
     id_, bar, word = rest.rpartition("|")
     if version == _VERSION and bar and id_ and word:
         return ButtonValue(id_, word)
-    if version.isdigit() and int(version) > int(_VERSION):
+    if version.isdecimal() and len(version) < 10 and int(version) > int(_VERSION):
         raise UnknownButton(
             "This button is from a newer release of Signoff than the one that runs now. "
             "Use the command instead, or ask the operator to update Signoff."

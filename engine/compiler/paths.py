@@ -213,7 +213,7 @@ def _of_union(kind: Any, union: list[Any], name: str) -> Any:
 
 
 def _item(kind: Any, name: str) -> Any:
-    if not name.isdigit():
+    if not name.isdecimal():
         raise NoSuchField(kind, name, ["0"])
     if issubclass(get_origin(kind) or kind, Set):
         raise NoSuchField(kind, name, [])  # it has no order, so no first item

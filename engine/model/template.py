@@ -78,7 +78,7 @@ def value_at(path: str, scope: Mapping[str, Any]) -> Any:
     for depth, name in enumerate(names):
         if isinstance(value, Mapping) and name in value:
             value = value[name]
-        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
             value = value[int(name)]
         else:
             raise CannotAsk(

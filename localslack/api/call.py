@@ -134,7 +134,7 @@ def page(items: list[Any], call: Call, default: int = 100, high: int = 1000) -> 
     start = 0
     if cursor:
         prefix, _, number = cursor.partition(":")
-        if prefix != "from" or not number.isdigit():
+        if prefix != "from" or not number.isdecimal():
             raise SlackError("invalid_cursor")
         start = int(number)
     rest = start + limit

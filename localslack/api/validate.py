@@ -43,7 +43,7 @@ def as_error(text: str) -> Json:
     pointer, message = (match["pointer"], match["message"]) if match else ("", text)
     error: Json = {"pointer": pointer, "code": "failed_constraint", "message": message}
     field = pointer.rpartition("/")[2]
-    if field and not field.isdigit():
+    if field and not field.isdecimal():
         error["field"] = field
     for pattern, kind, more in _BOUNDS:
         if bound := pattern.search(message):

@@ -99,7 +99,7 @@ class Control:
         except ControlError as error:
             return web.json_response(error.body(), status=error.status)
         text = request.query.get("cursor", "")
-        cursor = int(text) if text.isdigit() else self._slack.live.cursor
+        cursor = int(text) if text.isdecimal() else self._slack.live.cursor
         socket = web.WebSocketResponse(heartbeat=30.0)
         await socket.prepare(request)
         with self._slack.live.feed() as feed:

@@ -104,7 +104,7 @@ def _number(query: Query, name: str, default: int, low: int, high: int) -> int:
     text = query.get(name, "")
     if not text:
         return default
-    if not text.isdigit() or not low <= int(text) <= high:
+    if not text.isdecimal() or not low <= int(text) <= high:
         raise ControlError(f"invalid_{name}", f"{name} {text!r} must be a whole number from {low} to {high}")
     return int(text)
 

@@ -7,6 +7,20 @@ _LIMITS = ("tests/engine/kernel/test_start_limits.py",)
 _ACTS = ("tests/engine/runtime/access/test_act_limits.py",)
 MUTANTS = [
     Mutant(
+        "compressed bodies are taken",
+        "bot/http/listening.py",
+        '    if encoding not in ("", "identity"):\n',
+        "    if not encoding:\n",
+        ("tests/bot/test_limits.py",),
+    ),
+    Mutant(
+        "a megabyte is decompressed to a gigabyte on the loop",
+        "bot/http/listening.py",
+        "        auto_decompress=False,",
+        "        auto_decompress=True,",
+        ("tests/bot/test_limits.py",),
+    ),
+    Mutant(
         "a person asks as many questions as they like",
         "engine/runtime/requests/clarifications.py",
         '        self._act_limits.count(actor, "questions")\n',

@@ -41,6 +41,12 @@ class Place:
         reader, _ = await self.connect(head.encode() + body)
         return int((await reader.readline()).split()[1])
 
+    async def post_compressed(self, path: str, encoding: str) -> int:
+        """The status of a body that is not what its encoding says: to decompress it is an error, so 400."""
+        head = f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Encoding: {encoding}\r\n\r\n"
+        reader, _ = await self.connect(head.encode() + b"text")
+        return int((await reader.readline()).split()[1])
+
     def close(self) -> None:
         for writer in self._open:
             writer.close()
@@ -73,6 +79,18 @@ async def place(connections: Connections, bodies: Bodies | None = None) -> Async
         found = Place(port, hold, entered)
         yield found
         hold.set()
+        found.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "encoding", "status"),
+    [("/body", "gzip", 415), ("/body", "br", 415), ("/missing", "deflate", 415), ("/body", "identity", 200)],
+)
+async def test_a_compressed_body_is_refused_and_not_decompressed(
+    path: str, encoding: str, status: int
+) -> None:
+    async with place(Connections()) as found:
+        assert await found.post_compressed(path, encoding) == status
         found.close()
 
 

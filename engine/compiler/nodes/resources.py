@@ -122,7 +122,7 @@ def _rate(checks: Checks, node: Node | None, resource: Resource) -> RateSpec | N
 
 def _window(text: str) -> float | None:
     try:
-        return seconds(text if text[0].isdigit() else f"1{text}", 1.0)
+        return seconds(text if text[0].isdecimal() else f"1{text}", 1.0)
     except InvalidDuration:
         return None
 

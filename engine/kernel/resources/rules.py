@@ -147,7 +147,7 @@ def used_of_rate(resource: Resource, now: datetime) -> int:
 def rate_text(rate: RateSpec) -> str:
     """Return a rate as an author writes it: `100/m`."""
     window = format_duration(rate.window)
-    return f"{rate.count}/{window[1:] if window[0] == '1' and not window[1].isdigit() else window}"
+    return f"{rate.count}/{window[1:] if window[0] == '1' and not window[1].isdecimal() else window}"
 
 
 def moved(resource: Resource, by: timedelta) -> Resource:

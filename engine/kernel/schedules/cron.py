@@ -119,7 +119,7 @@ def describe(spec: Spec) -> str:
     expr = _NICKNAMES.get(spec.expr.strip().lower(), spec.expr)
     minute, hour, day, month, weekday = expr.split()
     zone = spec.tz
-    if not (minute.isdigit() and hour.isdigit() and month == "*"):
+    if not (minute.isdecimal() and hour.isdigit() and month == "*"):
         return f"{spec.expr} {zone}"
     time = f"{int(hour):02}:{int(minute):02}"
     if day == "*" and weekday == "*":
@@ -130,7 +130,7 @@ def describe(spec: Spec) -> str:
         if names == ["Mon", "Tue", "Wed", "Thu", "Fri"]:
             return f"Mon to Fri at {time} {zone}"
         return f"{', '.join(names)} at {time} {zone}"
-    if weekday == "*" and day.isdigit():
+    if weekday == "*" and day.isdecimal():
         return f"on day {day} of the month at {time} {zone}"
     return f"{spec.expr} {zone}"
 
@@ -337,7 +337,7 @@ def _reader(
     def read(text: str) -> int:
         if text in names:
             return names.index(text) + (1 if names is _MONTHS else 0)
-        if not text.isdigit() or not lowest <= int(text) <= highest:
+        if not text.isdecimal() or not lowest <= int(text) <= highest:
             raise wrong(text)
         return int(text)
 

@@ -140,7 +140,7 @@ def _due(changes: RecordChanges, node: WaitSpec) -> datetime | None:
         return None if node.expires is None else changes.now + timedelta(seconds=node.expires)
     if node.duration is not None:
         return changes.now + timedelta(seconds=node.duration)
-    if node.at[:1].isdigit():
+    if node.at[:1].isdecimal():
         return as_moment(node.at)
     scope: dict[str, Any] = {"input": changes.state.run.input}
     scope |= {need.step: changes.record(need.step).output for need in node.needs}

@@ -38,6 +38,8 @@ async def _complete(request_id: str) -> str:
         ("signoff:decide:approve", "9|some-run.go|approve", "newer release"),
         ("signoff:decide:approve", "nonsense", "older release"),
         ("signoff:decide:approve", "", "older release"),
+        ("signoff:decide:approve", "²|deploy-8f3k.go|approve", "older release"),
+        ("signoff:decide:approve", f"{'9' * 1900}|deploy-8f3k.go|approve", "older release"),
         ("signoff:gone", "1|x|y", "another release"),
         ("signoff:decide:approve", "1|nobody-knows|approve", "nobody-knows is not yours to see or decide"),
     ],

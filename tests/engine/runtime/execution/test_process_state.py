@@ -26,7 +26,7 @@ def remove_the_streams() -> None:
 
 
 class Tee:
-    """What a step may put in place of a stream: it can be written to, and says nothing of being closed."""
+    """A stream of a step's own: it can be written to, and does not say whether it is closed."""
 
     def write(self, text: str) -> None: ...
 
