@@ -5,10 +5,10 @@ from typing import Any
 
 from bot.cli import formatting
 from bot.cli.output import Line, Output
-from bot.views.requests.request_summary import short_id
 from bot.views.runs.outline import outline
 from bot.views.wording import icons
 from bot.views.wording.plain_values import whole_text
+from bot.views.wording.short_ids import short_id
 from bot.views.wording.times import times
 
 _LOG_LINES = 5

@@ -4,10 +4,12 @@ import unicodedata
 
 from engine.model.json_safe import without_surrogates
 
-_BLANKS = "\u2800\u3164\uffa0"
-"""Letters and symbols that show as a space."""
-_UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5"
+_BLANKS = "\u2800\u3164\uffa0\ufffc\U0001d159"
+"""Letters and symbols that show as a space, or not at all."""
+_UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\U00016fe4"
 """No format characters by their category, and yet invisible."""
+INVISIBLE = frozenset(_BLANKS + _UNSEEN)
+"""They count as letters, marks or symbols and show nothing."""
 _JOINERS = "\u200c\u200d"
 _FLAG = "\U0001f3f4"
 

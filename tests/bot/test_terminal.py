@@ -13,7 +13,10 @@ from bot.cli.commands.receipt import lines
 from bot.cli.output import CommandError, Line, Output, error, note
 from bot.cli.serving import Formatter
 from bot.terminal import printed, printed_json
+from bot.views.wording import escapes
+from bot.views.wording.escapes import escaped
 from bot.views.wording.visible import is_hidden
+from engine.text import INVISIBLE
 
 FORGED = (
     "fine\n::set-env name=PATH::/tmp\r\nGenuine: signed by the key 1."
@@ -28,6 +31,13 @@ def test_a_printed_text_is_one_line_of_signs_that_are_seen(text: str) -> None:
     assert len(line.splitlines()) <= 1
     assert not any(is_hidden(sign) for sign in line.replace("⟦", "") if sign != "\ufe0f" and sign != "\u200d")
     assert printed(line) == line
+
+
+@pytest.mark.parametrize("character", sorted(INVISIBLE), ids=ascii)
+def test_letters_and_symbols_that_show_nothing_are_escaped(character: str) -> None:
+    assert character not in printed(f"a{character}b")
+    assert character not in escaped(f"a{character}b")
+    assert character in escapes.INVISIBLE
 
 
 @pytest.mark.parametrize("text", COMMANDS)

@@ -10,6 +10,7 @@ from bot.views.requests import muting, quorum, request_summary
 from bot.views.requests.approval import details_button
 from bot.views.runs.undoing import effect_of_skip, fate_of_done_steps, is_undo
 from bot.views.wording import icons
+from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import one_line, safe, safe_lines
 from bot.views.wording.times import at, moment, times
 from bot.views.wording.visible import Visible
@@ -32,7 +33,7 @@ def recovery(card: FailureCard, now: datetime, ids: Ids) -> Block | None:
     """Return the line that says that the step works again; None while it does not."""
     if not card.recovered_run or card.recovered_at is None:
         return None
-    run = safe(request_summary.short_id(card.recovered_run), 150)
+    run = safe(short_id(card.recovered_run), 150)
     passed = f"{run} passed this step {at(card.recovered_at, now)}"
     text = f"{icons.DONE} It works again: {passed}, perhaps with another input."
     return section(text, ids(f"recovered:{card.recovered_run}"))

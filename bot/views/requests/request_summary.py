@@ -1,10 +1,10 @@
 """Common parts of every request's message: the approvers, the deadline, and the outcome."""
 
-import re
 from datetime import datetime
 
 from bot.views.message import Names
 from bot.views.wording import icons
+from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import quote, safe
 from bot.views.wording.times import at, duration, moment
 from engine import (
@@ -16,9 +16,8 @@ from engine import (
     decisions_for_outcome,
     decisions_of_leavers,
 )
-from engine.text import is_blank, short_run_id
+from engine.text import is_blank
 
-_UNREADABLE = re.compile(r"[0-9a-z]{14}")
 _MAX_NAMES = 5
 """The most people that one line names whose input a run carries."""
 _BECOMES = {
@@ -47,11 +46,6 @@ def title_of(request: RequestRecord, detail: RunDetail) -> str:
 def short_run(request: RequestRecord) -> str:
     """`deploy-8f3k`, where the run's id is one that nobody reads; plain text."""
     return short_id(request.run_id)
-
-
-def short_id(run_id: str) -> str:
-    """Return a run's id as `short_run` does."""
-    return short_run_id(run_id, readable=not _UNREADABLE.fullmatch(run_id.rpartition("-")[2]))
 
 
 def without_answer(request: RequestRecord) -> str:

@@ -9,11 +9,11 @@ from bot.views import button_values
 from bot.views.blocks import Ids, button, confirm, grey, overflow, section
 from bot.views.message import Message, Names, message
 from bot.views.requests import quorum
-from bot.views.requests.request_summary import short_id
 from bot.views.runs import steps
 from bot.views.runs.related import related
 from bot.views.runs.result import links_block, result_block, result_words
 from bot.views.wording import icons
+from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import clean, one_line, quote, safe, units
 from bot.views.wording.times import at, dated, duration, since
 from bot.views.wording.visible import Visible

@@ -11,6 +11,7 @@ from bot.views.requests import quorum, request_summary
 from bot.views.requests.failure import sentence
 from bot.views.runs.undoing import steps_that_succeeded
 from bot.views.wording import icons
+from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import code_tail, exact, label, question_line, quote, safe, some
 from bot.views.wording.times import at, duration, moment, nth
 from bot.views.wording.visible import on_one_line
@@ -103,7 +104,7 @@ def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
 
 
 def _recovered(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
-    run = safe(request_summary.short_id(str(event["data"].get("run", ""))), 150)
+    run = safe(short_id(str(event["data"].get("run", ""))), 150)
     passed = f"{run} passed this step, perhaps with another input"
     return _one(f"{icons.DONE} *{_title(event, detail)}* works again: {passed}.")
 

@@ -76,12 +76,16 @@ def _one(character: str) -> str:
     return _NAMES.get(character) or _code(character)
 
 
+INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc\U00016fe4\U0001d159")
+"""As in `engine.text`, which commands that must start at once do not import."""
+
+
 def _changes(character: str) -> bool:
     """It is invisible, or one of many that look alike, or has another form."""
     if character == "\n":
         return False
     variation = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
-    return variation or not character.isprintable() or character in "\u2800\u3164\uffa0\u115f\u1160\u034f"
+    return variation or not character.isprintable() or character in INVISIBLE
 
 
 def _composes(character: str) -> bool:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from bot.views.wording.escapes import INVISIBLE
 from bot.views.wording.lookalikes import lookalikes
 
 _OPEN = "⟦"
@@ -15,8 +16,6 @@ _NOT_PLAIN = re.compile(r"[^\x20-\x7e\n\t]+")
 _FORMATS_THAT_SHOW = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 )
-_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc\U00016fe4\U0001d159")
-"""They count as letters, marks or signs and show nothing."""
 _ALIKE = str.maketrans(
     "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅοανρΑΒΕΖΗΙΚΜΝΟΡΤΥΧ‐‑‒–—−‘’“”",
     "aeopcyxijshdqwABEKMHOPCTYXIJSoavpABEZHIKMNOPTYX------''\"\"",
@@ -90,7 +89,7 @@ def looks(text: str) -> str:
 def is_hidden(character: str) -> bool:
     if character in "\n\t":
         return False
-    if character == _OPEN or character in _BLANKS or _selects(character):
+    if character == _OPEN or character in INVISIBLE or _selects(character):
         return True
     category = unicodedata.category(character)
     if category == "Cf":

@@ -15,7 +15,7 @@ BLANK = {
     "Hangul filler": "\u3164\u115f\uffa0",
     "braille blank": "\u2800 \u2800", "direction": "\u202e\u2066\u061c", "soft hyphen": "\u00ad",
     "selectors": "\ufe0f\U000e0100", "tags": "\U000e0041", "accent alone": "\u0301\u0334", "joiner": "\u034f",
-    "controls": "\x00\x7f\x9b",
+    "controls": "\x00\x7f\x9b", "fillers": "\ufffc\U0001d159\U00016fe4",
 }  # fmt: skip
 PEOPLE = StaticPeople([Person("U9", "Ivo")], {"ops": ["U1", "U2"]})
 

@@ -1,0 +1,12 @@
+"""Ids of runs as people read them."""
+
+import re
+
+from engine.text import short_run_id
+
+_UNREADABLE = re.compile(r"[0-9a-z]{14}")
+
+
+def short_id(run_id: str) -> str:
+    """Return `deploy-8f3k`, where the run's id is one that nobody reads; plain text."""
+    return short_run_id(run_id, readable=not _UNREADABLE.fullmatch(run_id.rpartition("-")[2]))
