@@ -252,7 +252,7 @@ def test_every_type_of_event_is_listed_with_the_data_that_its_module_names() -> 
     nearby: dict[str, set[str]] = defaultdict(set)
     documented = documented_events()
     for file in (ROOT / "engine").rglob("*.py"):
-        if file.name == "faults.py":
+        if file.name == "faults.py" or file.is_relative_to(ROOT / "engine/store/schema"):  # names of columns
             continue
         nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
         calls = [node for node in nodes if isinstance(node, ast.Call)]
