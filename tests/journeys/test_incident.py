@@ -47,7 +47,7 @@ async def test_an_incident_is_rejected_with_a_reason(people: People) -> None:
     await bob.picture("rejected")
     await bob.click(run, "More")
     await bob.page.get_by_role("option", name="Details").click()
-    await bob.page.get_by_role("dialog").get_by_text("Escalated as ticket 1.").wait_for()
+    await bob.page.get_by_role("dialog").get_by_text("Escalated as ticket 1.").first.wait_for()
     await bob.picture("details")
 
 
