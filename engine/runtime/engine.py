@@ -426,7 +426,7 @@ class Engine(Reading):
     ) -> list[TriggerRecord]:
         """Switch a workflow's triggers on or off, and return them. `timed`: only those of the clock.
 
-        Raises `UnknownWorkflow`, also where there is no such trigger, and `NotAllowed`.
+        Raises `UnknownWorkflow` if the workflow or the trigger is unknown, and `NotAllowed`.
         """
         self._lifecycle.require_active()
         name = (await self.seen_by(actor).workflow(workflow)).name

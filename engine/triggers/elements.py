@@ -18,7 +18,7 @@ _ORDER: Sequence[TakenState] = ("started", "waiting", "repeated", "filtered")
 
 
 def elements_of(workflow: str, spec: FactSpec, fact: Fact) -> list[Fact]:
-    """Return the facts that a fact holds. Raises `Unfit` if there is no list, or more than `MAX_ELEMENTS`.
+    """Return the facts that a fact holds. Raises `Unfit` for no list, or too long a list.
 
     None of them carries the trigger's place, which moves on only when all of them are taken.
     """

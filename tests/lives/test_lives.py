@@ -26,7 +26,7 @@ async def test_lives_with_canaries_keep_the_invariants_and_end(tmp_path: Path) -
         except Exception as error:
             raise AssertionError(f"seed {seed}: {error}\n{life.text}\n{life.candidate}") from error
         tried += len({life.candidate_digest} & life.versions)
-    assert tried > 10, "candidates have runs"
+    assert tried > 5, "candidates have runs"
 
 
 async def test_seeds_replay_their_lives() -> None:
