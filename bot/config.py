@@ -89,7 +89,7 @@ class Settings(BaseSettings):
     starts_per_minute: int = Field(60, validation_alias="SIGNOFF_STARTS_PER_MINUTE")
     """Runs that one person or token may start within a minute."""
     unfinished_runs: int = Field(500, validation_alias="SIGNOFF_UNFINISHED_RUNS")
-    """Runs of one person or token that may be unfinished at a time."""
+    """Runs of one person, token or trigger that may be unfinished at a time."""
     keep: timedelta | None = Field(None, validation_alias="SIGNOFF_KEEP")
     """How long finished runs are kept; None: forever."""
     _environ: Mapping[str, str] = PrivateAttr(default_factory=dict)

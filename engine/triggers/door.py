@@ -66,9 +66,12 @@ class Door:
         log.warning("%s is not started by its trigger %s: %s", workflow, spec.key, reason)
         await self.health.refused(workflow, spec.key, reason)
 
-    async def hold(self, workflow: str, spec: ObservedSpec, error: TooMany) -> datetime:
-        """Record that a limit keeps the facts of a trigger waiting, and return when to try again."""
+    async def hold(self, workflow: str, spec: ObservedSpec, error: TooMany, moved: bool) -> datetime:
+        """Record that a limit keeps the facts of a trigger waiting, and return when to try again.
+
+        `moved`: whether some of them were taken since the last try.
+        """
         problem = f"too many runs: {str(error).rstrip('.')}"
         await self.health.failing(workflow, spec, problem)
-        since = await self.health.since(workflow, spec.key)
-        return source_health.next_try(since, error.retry_after, self.clock.now())
+        since = None if moved else await self.health.since(workflow, spec.key)
+        return source_health.next_try(since, self.clock.now())

@@ -8,11 +8,11 @@ in one such chain: a handler that would start itself, directly or through others
 import asyncio
 import logging
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from engine.clock import Clock
-from engine.errors import Altered, AlteredRun, NotPossible, StoreBroken, TooMany
+from engine.errors import Altered, AlteredRun, NotPossible, StoreBroken
 from engine.model.people import Actor
 from engine.model.records import EventRecord
 from engine.model.trigger_spec import EventSpec
@@ -49,13 +49,10 @@ class EventTriggers:
         self._woken = asyncio.Event()
         self._busy = False
         self._task: asyncio.Task[None] | None = None
-        self._held: dict[_Key, datetime] = {}
-        """Triggers whose next event a limit keeps from starting its run, and when it is tried again."""
-        self._retry: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Go on from where each trigger was; a new one begins with the events to come."""
-        self._places, self._held = {}, {}
+        self._places = {}
         self._specs = {
             (workflow, spec.key): spec
             for workflow, spec in self._door.triggers()
@@ -95,8 +92,6 @@ class EventTriggers:
         self._woken.set()
 
     async def close(self) -> None:
-        if self._retry is not None:
-            self._retry.cancel()
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -126,51 +121,30 @@ class EventTriggers:
                 with self._door.activity.parked():
                     await self._clock.sleep(_RETRY_INTERVAL)
                 continue
-            self._try_again()
             if not self._woken.is_set():
                 self._rest()
 
-    def _try_again(self) -> None:
-        """Look again when the first of the events that wait may start its run."""
-        if self._retry is not None:
-            self._retry.cancel()
-        self._retry = asyncio.create_task(self._notice_at(min(self._held.values()))) if self._held else None
-
-    async def _notice_at(self, when: datetime) -> None:
-        await self._clock.sleep_until(when)
-        self._retry = None
-        self.notice()
-
     async def _look(self) -> None:
-        now = self._clock.now()
-        self._held = {key: when for key, when in self._held.items() if now < when}
         position = min(self._places.values())
         while page := await self._store.read(queries.events, position, _PAGE_SIZE, self._store.skip):
             for event in page:
                 for key, spec in self._specs.items():
-                    is_new = self._places[key] < event.seq and key not in self._held
-                    if is_new and _concerns(key[0], spec, event):
+                    if self._places[key] < event.seq and _concerns(key[0], spec, event):
                         await self._observe(key, spec, event)
             position = page[-1].seq
-            passed = [key for key in self._specs if key not in self._held]
-            for key in passed:
-                self._places[key] = max(self._places[key], position)
+            for key, place in self._places.items():
+                self._places[key] = max(place, position)
             if len(page) == _PAGE_SIZE:  # a restart need not read these again
-                for key in passed:
+                for key in self._specs:
                     await self._store.set_cursor(*key, str(position))
 
     async def _observe(self, key: _Key, spec: EventSpec, event: EventRecord) -> None:
-        """Take an event, once. The place stays before one that a limit keeps from starting its run."""
-        workflow, place = key[0], str(event.seq)
-        try:
-            noted = await self._door.enabled(workflow, spec) and await self._take(workflow, spec, event)
-        except TooMany as error:
-            self._held[key] = await self._door.hold(workflow, spec, error)
-            return
+        """Take an event, once."""
+        workflow = key[0]
+        noted = await self._door.enabled(workflow, spec) and await self._take(workflow, spec, event)
         if not noted:
-            await self._store.set_cursor(*key, place)
+            await self._store.set_cursor(*key, str(event.seq))
         self._places[key] = event.seq
-        await self._door.health.reading(workflow, spec)
 
     async def _take(self, workflow: str, spec: EventSpec, event: EventRecord) -> bool:
         """Return whether the place was written with the run that the event started."""

@@ -155,9 +155,11 @@ class FileLook:
         """Return when to try again where a limit keeps files from starting their runs."""
         for start in range(0, len(settled), _MAX_AT_ONCE):
             batch = settled[start : start + _MAX_AT_ONCE]
-            for error in filter(None, await asyncio.gather(*map(self._take, batch))):
+            problems = await asyncio.gather(*map(self._take, batch))
+            for error in filter(None, problems):
                 self._complain(str(error))
-                return await self._door.hold(self._workflow, self._spec, error)
+                moved = start > 0 or None in problems
+                return await self._door.hold(self._workflow, self._spec, error, moved)
         return None
 
     @property

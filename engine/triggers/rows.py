@@ -67,7 +67,7 @@ class RowLook:
 
     async def look(self) -> datetime:
         """Take the rows beyond the place, page by page; gives when to ask again."""
-        every = timedelta(seconds=self._spec.every)
+        every, before = timedelta(seconds=self._spec.every), self._place
         if not self._url:
             self._complain(f"the environment variable {self._spec.url} is not set")
         elif await self._door.enabled(self._workflow, self._spec):
@@ -76,7 +76,7 @@ class RowLook:
                     await asyncio.sleep(0)
             except TooMany as error:
                 self._complain(str(error))
-                return await self._door.hold(self._workflow, self._spec, error)
+                return await self._door.hold(self._workflow, self._spec, error, self._place != before)
             every = min(every, _RETRY_INTERVAL) if self._problem else every
         return self._clock.now() + every
 

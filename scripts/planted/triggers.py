@@ -46,10 +46,17 @@ MUTANTS = [
         _HELD,
     ),
     Mutant(
-        "an event passes by the one that a limit keeps waiting",
-        "engine/triggers/events.py",
-        "self._places[key] < event.seq and key not in self._held",
-        "self._places[key] < event.seq",
+        "rows and files start runs without a limit",
+        "engine/runtime/runs/admission.py",
+        "elif self._limits and actor.source in HELD_BACK:",
+        "elif False:",
+        _HELD,
+    ),
+    Mutant(
+        "a source that waits for a limit is tried with its first delay only",
+        "engine/triggers/door.py",
+        "since = None if moved else await self.health.since(workflow, spec.key)",
+        "since = None",
         _HELD,
     ),
     Mutant(

@@ -31,13 +31,11 @@ def reading(before: Trouble, now: datetime) -> Trouble:
     return replace(before, problem="", since=None, told=False, restored_at=restored_at)
 
 
-def next_try(since: datetime | None, retry_after: int | None, now: datetime) -> datetime:
+def next_try(since: datetime | None, now: datetime) -> datetime:
     """Return when a fact is tried again that a limit keeps from starting its run since then.
 
-    The delay grows with the time that it has waited already. `retry_after`: seconds, where they are known.
+    The delay grows with the time that it has waited already.
     """
-    if retry_after is not None:
-        return now + timedelta(seconds=max(1, retry_after))
     waited = now - since if since is not None else timedelta()
     return now + min(max(waited, _SHORTEST_WAIT), _LONGEST_WAIT)
 

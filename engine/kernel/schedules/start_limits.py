@@ -1,4 +1,4 @@
-"""How many runs one person, token or webhook may start, so that no flood stops the work of others. Pure."""
+"""How many runs one person, token or trigger may start, so that no flood stops the work of others. Pure."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -9,6 +9,9 @@ from engine.model.people import Actor
 WINDOW = timedelta(minutes=1)
 LIMITED = frozenset({"slack", "api", "webhook"})
 """Sources of actors with a limit. Schedules have limits of their own; the command line is the operator's."""
+
+HELD_BACK = frozenset({"query", "file"})
+"""Sources whose facts can wait where they are: only their unfinished runs are limited."""
 
 _NAMED = {"webhook": "webhook", "api": "token"}
 

@@ -20,7 +20,7 @@ from engine.kernel.facts import filled_text
 from engine.kernel.requests.requesters import check_number, people_among, requesters_of
 from engine.kernel.resources.queue import MAX_PRIORITY
 from engine.kernel.schedules import cron, fires
-from engine.kernel.schedules.start_limits import LIMITED, RecentStarts, StartLimits
+from engine.kernel.schedules.start_limits import HELD_BACK, LIMITED, RecentStarts, StartLimits
 from engine.kernel.transition import Transition
 from engine.model.change import Change, EventDraft, Fired
 from engine.model.ids import run_id, trace_id
@@ -199,6 +199,8 @@ class Admission:
             return run, False
         if self._limits and actor.source in LIMITED:
             await self._check_limits(self._limits, actor)
+        elif self._limits and actor.source in HELD_BACK:
+            await self._check_unfinished(self._limits, actor)
         return await self._create(compiled, id_, values, actor, fired.key, None, fired, asked=asked)
 
     async def start_from_step(
@@ -238,6 +240,10 @@ class Admission:
         if wait := self._starts.wait(actor, now):
             raise TooMany(limits.too_many_now(actor, wait), math.ceil(wait.total_seconds()))
         self._starts.count(actor, now)
+        await self._check_unfinished(limits, actor)
+
+    async def _check_unfinished(self, limits: StartLimits, actor: Actor) -> None:
+        """Raise `TooMany` where too many runs of this person, token or trigger have not ended."""
         open_runs = await self._store.read(queries.count_unfinished, actor, limits.open_runs)
         if problem := limits.too_many_open(actor, open_runs):
             raise TooMany(problem)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,39 +9,20 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from engine import (
-    Actor,
-    AfterRun,
-    Engine,
-    EngineSettings,
-    FakeClock,
-    FileArrival,
-    QueryChange,
-    RunRecord,
-    Trouble,
-    Workflow,
-)
-from engine.errors import TooMany
+from engine import Actor, Engine, EngineSettings, FakeClock, FileArrival, QueryChange, Trouble, Workflow
 from engine.kernel.schedules import source_health
+from engine.kernel.schedules.start_limits import StartLimits
 from engine.model.trouble import NO_TROUBLE
-from engine.runtime.runs.admission import Admission
 from tests.engine.triggers.test_trigger_health import insert, pass_time
 
 SQL = "SELECT id, amount FROM orders WHERE id > :cursor ORDER BY id"
 ROOT = Actor("cli", "root")
+NUMBERS = ["", "1", "many", "3", "4"]
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 class Order(BaseModel):
     amount: int
-
-
-source = Workflow("source", owner="@data", input=Order)
-
-
-@source.step
-async def give(input: Order) -> int:
-    return input.amount
 
 
 def taking(trigger: Any, **options: Any) -> Workflow:
@@ -51,34 +31,11 @@ def taking(trigger: Any, **options: Any) -> Workflow:
     return workflow
 
 
-@dataclass
-class Limit:
-    """Stands for a limit of the runs that triggers may start."""
-
-    full: bool = True
-    tries: int = 0
-
-
-@pytest.fixture
-def limit(monkeypatch: pytest.MonkeyPatch) -> Limit:
-    limit, start = Limit(), Admission.start_by_fact
-
-    async def start_by_fact(self: Admission, *given: Any) -> tuple[RunRecord, bool]:
-        limit.tries += 1
-        if limit.full:
-            raise TooMany("500 runs are unfinished, and the limit is 500.")
-        return await start(self, *given)
-
-    monkeypatch.setattr(Admission, "start_by_fact", start_by_fact)
-    return limit
-
-
 @asynccontextmanager
 async def serving(folder: Path, clock: FakeClock, workflow: Workflow) -> AsyncIterator[Engine]:
     variables = {"ORDERS": f"sqlite:///{folder}/orders.db"}
-    settings = EngineSettings(folder / "data", variables=variables)
+    settings = EngineSettings(folder / "data", variables=variables, limits=StartLimits(open_runs=2))
     engine = await Engine.open(folder / "signoff.db", clock=clock, settings=settings)
-    engine.register(source)
     engine.register(workflow)
     await engine.serve()
     await engine.activity.idle()
@@ -98,22 +55,16 @@ async def trouble(engine: Engine) -> Trouble:
     return trigger.trouble
 
 
-async def add_rows(folder: Path, engine: Engine) -> None:
-    insert(folder, (1, "1"), (2, "many"), (3, "3"))
+def add_rows(folder: Path, *amounts: str) -> None:
+    insert(folder, *[(NUMBERS.index(amount), amount) for amount in amounts])
 
 
-async def add_files(folder: Path, engine: Engine) -> None:
-    for amount in ("1", "many", "3"):
+def add_files(folder: Path, *amounts: str) -> None:
+    for amount in amounts:
         (folder / "in" / f"{amount}.csv").write_text("a,b\n")
 
 
-async def add_events(folder: Path, engine: Engine) -> None:
-    for amount in (1, -2, 3):
-        await engine.start("source", {"amount": amount}, actor=ROOT)
-
-
 ROWS = QueryChange("ORDERS", SQL, cursor="id", every="1s", input={"amount": "{row.amount}"})
-EVENTS = AfterRun("source", input={"amount": "{run.input.amount}"})
 
 
 def files(folder: Path) -> FileArrival:
@@ -122,60 +73,36 @@ def files(folder: Path) -> FileArrival:
 
 
 @pytest.mark.parametrize(
-    ("trigger", "add", "taken", "misfits"),
-    [
-        (lambda _: ROWS, add_rows, [1, 3], 1),
-        (files, add_files, [1, 3], 1),
-        (lambda _: EVENTS, add_events, [-2, 1, 3], 0),
-    ],
-    ids=["rows", "files", "events"],
+    ("trigger", "add"), [(lambda _: ROWS, add_rows), (files, add_files)], ids=["rows", "files"]
 )
 async def test_a_fact_at_a_limit_stays_and_starts_one_run_when_there_is_room(
-    tmp_path: Path,
-    limit: Limit,
-    trigger: Callable[[Path], Any],
-    add: Any,
-    taken: list[int],
-    misfits: int,
+    tmp_path: Path, trigger: Callable[[Path], Any], add: Any
 ) -> None:
     clock, workflow = FakeClock(), taking(trigger(tmp_path))
     insert(tmp_path)
     async with serving(tmp_path, clock, workflow) as engine:
-        await add(tmp_path, engine)
+        add(tmp_path, "1", "many", "3")
         await pass_time(engine, clock, 30, 6)
-        assert await amounts(engine) == []
+        add(tmp_path, "4")
+        await pass_time(engine, clock, 30, 6)
+        assert await amounts(engine) == [1, 3]
         held = await trouble(engine)
-        assert held.problem == "too many runs: 500 runs are unfinished, and the limit is 500"
-        assert held.since is not None
-        before = limit.tries
-        await pass_time(engine, clock, 1, 60)
-        assert limit.tries - before <= 2 * len(taken)  # and not with each second
+        assert held.problem.startswith("too many runs: The trigger ")
+        assert " has 2 unfinished runs, and the limit is 2." in held.problem
     async with serving(tmp_path, clock, workflow) as engine:
         await pass_time(engine, clock, 5, 3)
         assert (await trouble(engine)).since == held.since
-        limit.full = False
+        assert await amounts(engine) == [1, 3]
+        runs, _ = await engine.runs()
+        await engine.cancel(runs[0].id, actor=ROOT)
         await pass_time(engine, clock, 60, 12)
-        assert await amounts(engine) == taken
+        assert await amounts(engine) == [1, 3, 4]
         assert (await trouble(engine)).problem == ""
         refused = [each for each in await engine.events.read(0, 5000) if each.type == "trigger.refused"]
-        assert len(refused) == misfits
+        assert len(refused) == 1, "what does not fit is refused for good, also beside facts that wait"
     async with serving(tmp_path, clock, workflow) as engine:
         await pass_time(engine, clock, 60, 3)
-        assert await amounts(engine) == taken
-
-
-async def test_a_trigger_that_waits_holds_up_no_other_one(tmp_path: Path, limit: Limit) -> None:
-    clock = FakeClock()
-    async with serving(tmp_path, clock, taking(EVENTS)) as engine:
-        await engine.start("source", {"amount": 1}, actor=ROOT)
-        await engine.activity.idle()
-        tries = limit.tries
-        await engine.start("source", {"amount": 2}, actor=ROOT)
-        await engine.activity.idle()
-        assert limit.tries == tries  # the second event waits behind the first
-        limit.full = False
-        await pass_time(engine, clock, 5)
-        assert await amounts(engine) == [1, 2]
+        assert await amounts(engine) == [1, 3, 4]
 
 
 async def test_a_row_that_the_author_skips_does_not_count_as_unfit(tmp_path: Path) -> None:
@@ -189,9 +116,7 @@ async def test_a_row_that_the_author_skips_does_not_count_as_unfit(tmp_path: Pat
         assert ("run.overlap_skipped" in types, "trigger.refused" in types) == (True, False)
 
 
-@pytest.mark.parametrize(
-    ("waited", "known", "delay"), [(0, None, 5), (90, None, 90), (99999, None, 600), (90, 7, 7)]
-)
-def test_the_delay_grows_with_the_time_that_a_fact_waits(waited: int, known: int | None, delay: int) -> None:
-    since = NOW - timedelta(seconds=waited)
-    assert source_health.next_try(since, known, NOW) == NOW + timedelta(seconds=delay)
+@pytest.mark.parametrize(("waited", "delay"), [(None, 5), (0, 5), (90, 90), (99999, 600)])
+def test_the_delay_grows_with_the_time_that_a_fact_waits(waited: int | None, delay: int) -> None:
+    since = None if waited is None else NOW - timedelta(seconds=waited)
+    assert source_health.next_try(since, NOW) == NOW + timedelta(seconds=delay)
