@@ -53,13 +53,6 @@ MUTANTS = [
         _HELD,
     ),
     Mutant(
-        "a source that waits for a limit is tried with its first delay only",
-        "engine/triggers/door.py",
-        "since = None if moved else await self.health.since(workflow, spec.key)",
-        "since = None",
-        _HELD,
-    ),
-    Mutant(
         "a run that its author skips counts as a fact that does not fit",
         "engine/triggers/door.py",
         '        except OverlapSkipped as error:\n            log.info("%s: %s", workflow, error)\n',
