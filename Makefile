@@ -71,7 +71,7 @@ docs: $(DEV)
 	@SITE_URL="$(SITE_URL)" $(BIN)/zensical build --clean --strict
 
 gallery: $(DEV)
-	@$(BIN)/python -m scripts.gallery
+	@$(BIN)/python -m scripts.gallery $(ARGS)
 
 mcp: $(RUNTIME)
 	@scripts/bootstrap requirements-mcp.lock

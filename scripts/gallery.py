@@ -1,5 +1,7 @@
 """Makes the pictures of `docs/gallery.md`: each surface in light and dark, also on a phone. `make gallery`.
 
+`make gallery ARGS="runs history"` makes only those of these surfaces.
+
 The bot runs in this process on a local Slack. Both have clocks that stand still unless this script moves
 them, and the same people do the same things each time. Only the ends of ids differ.
 """
@@ -50,6 +52,16 @@ MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
 MINUTES = (12, 18, 9, 25, 14, 47, 11, 16, 8, 22, 13, 19, 10)
 """Minutes that each release took, three releases a day."""
 REJECTED = (4, 9)
+ANSWERS = (
+    ("list", "list", "Builds and tests a release"),
+    ("show", "show deploy", "How long the last"),
+    ("history", "history deploy", "data_table"),
+    ("runs", "runs since=2d", "Filter with"),
+    ("approvals", "approvals", "for you*"),
+    ("help", "help", "What you can do"),
+)
+"""Name of the picture, arguments of `/workflow`, words of the answer."""
+SURFACES = {"approval", "run", "failure", "home", "form", "history-text", *(name for name, *_ in ANSWERS)}
 Json = dict[str, Any]
 T = TypeVar("T")
 
@@ -194,14 +206,7 @@ async def work_of_today(of: Scene) -> None:
 
 async def answers(of: Scene, shots: "Shots") -> None:
     """Ask what a person asks, and take a picture of each answer."""
-    for name, text, words in (
-        ("list", "list", "Builds and tests a release"),
-        ("show", "show deploy", "How long the last"),
-        ("history", "history deploy", "data_table"),
-        ("runs", "runs since=2d", "Filter with"),
-        ("approvals", "approvals", "for you*"),
-        ("help", "help", "What you can do"),
-    ):
+    for name, text, words in ANSWERS:
         await of.command(ALICE, GENERAL, text, words)
         await shots.message(name, ALICE, GENERAL)
     await of.do("blocks/refuse", ALICE, types=["data_visualization", "data_table"])
@@ -211,12 +216,15 @@ async def answers(of: Scene, shots: "Shots") -> None:
 
 @dataclass(slots=True)
 class Shots:
-    """Takes pictures of what a person sees, in each look."""
+    """Takes pictures of what a person sees, in each look. `wanted` names the surfaces; none means all."""
 
     of: Scene
     browser: Browser
+    wanted: frozenset[str]
 
     async def message(self, name: str, person: str, channel: str, *words: str) -> None:
+        if not self._wants(name):
+            return
         async for page, look in self._pages(person, channel):
             found = page.get_by_role("article")
             for word in words:
@@ -224,12 +232,19 @@ class Shots:
             await found.last.wait_for()
             await self._take(page, look, name, found.last)
 
+    def _wants(self, name: str) -> bool:
+        return not self.wanted or name in self.wanted
+
     async def home(self, person: str) -> None:
+        if not self._wants("home"):
+            return
         async for page, look in self._pages(person, "home"):
             await page.get_by_text("Start a run").first.wait_for()
             await self._take(page, look, "home", page.locator(".home-body"), margin=14)
 
     async def window(self, name: str, person: str, channel: str) -> None:
+        if not self._wants(name):
+            return
         async for page, look in self._pages(person, channel, height=900):
             dialog = page.get_by_role("dialog")
             await dialog.wait_for()
@@ -264,13 +279,13 @@ class Shots:
         (PICTURES / f"{name}-{look.name}.png").write_bytes(small)
 
 
-async def take(folder: Path, browser_path: str) -> None:
+async def take(folder: Path, browser_path: str, wanted: frozenset[str]) -> None:
     flags = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     async with scene(folder) as of, async_playwright() as playwright:
         await releases(of)
         await work_of_today(of)
         browser = await playwright.chromium.launch(executable_path=browser_path, args=flags)
-        shots = Shots(of, browser)
+        shots = Shots(of, browser, wanted)
         await shots.message("approval", ALICE, DEPLOYS, "Ship billing 1.4.2 to production?", "can decide")
         await shots.message("run", ALICE, DEPLOYS, "steps done", "1.4.2")
         await shots.message("failure", ALICE, INCIDENTS, "failed at", "Retry")
@@ -287,7 +302,13 @@ def sizes() -> Iterator[tuple[str, int]]:
         yield picture.name, picture.stat().st_size
 
 
-def main() -> int:
+def main(names: list[str]) -> int:
+    if unknown := sorted(set(names) - SURFACES):
+        print(
+            f"No surface is called {', '.join(unknown)}. They are {', '.join(sorted(SURFACES))}.",
+            file=sys.stderr,
+        )
+        return 1
     PICTURES.mkdir(parents=True, exist_ok=True)
     found = subprocess.run(
         [sys.executable, ROOT / "scripts" / "find_browser.py"], capture_output=True, text=True
@@ -296,7 +317,7 @@ def main() -> int:
         print(found.stderr, file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(take(Path(folder), found.stdout.strip()))
+        asyncio.run(take(Path(folder), found.stdout.strip(), frozenset(names)))
     for name, size in sizes():
         print(f"{size / 1000:7.1f} kB  {name}")
     print(f"{sum(size for _, size in sizes()) / 1000:7.1f} kB in all")
@@ -304,4 +325,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

@@ -3,6 +3,7 @@ import { h } from "../dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 220;
+const LETTER = 6.8;
 const DASHES = ["none", "6 3", "2 3", "9 3 2 3", "1 4", "12 4"];
 const FORMAT = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const number = (value) => FORMAT.format(value);
@@ -106,13 +107,19 @@ function plot(data, width) {
   const x = (index) => left + band * (index + 0.5);
   const svg = make("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, "aria-hidden": "true" });
   for (const tick of steps) svg.append(make("path", { d: `M${left} ${y(tick)}H${right}`, class: tick === 0 ? "chart-axis" : "chart-grid" }), text(left - 6, y(tick) + 4, number(tick), "end"));
-  const wide = Math.max(...categories.map((name) => name.length)) * 6.8 + 8;
+  const wide = Math.max(...categories.map((name) => name.length)) * LETTER + 8;
   const every = Math.ceil(wide / band);
-  categories.forEach((name, index) => { if (index % every === 0) svg.append(text(x(index), bottom + 16, name)); });
+  categories.forEach((name, index) => { if (index % every === 0) svg.append(text(within(x(index), name, width), bottom + 16, name)); });
   if (below) svg.append(text((left + right) / 2, HEIGHT - 6, below, "middle", "chart-title"));
   if (beside) svg.append(text(2, 12, beside, "start", "chart-title"));
   (data.type === "bar" ? bars : lines)(svg, series, { band, x, y, filled: data.type === "area" });
   return svg;
+}
+
+/** The middle of a label, moved so far that the picture holds the whole of it. */
+function within(middle, name, width) {
+  const half = (name.length * LETTER) / 2;
+  return Math.max(half, Math.min(middle, width - half));
 }
 
 function bars(svg, series, { band, x, y }) {
