@@ -33,11 +33,12 @@ def register(app: AsyncApp, context: Context) -> None:
             said = data_answers.say(context, _surface(context, command), answer, public=public)
             context.background.start(said, "answer a command")
         else:
-            await ack(
-                response_type="in_channel" if public else "ephemeral",
-                text=answer.text,
-                blocks=list(answer.blocks),
-            )
+            body = {
+                "response_type": "in_channel" if public else "ephemeral",
+                "text": answer.text,
+                "blocks": list(answer.blocks),
+            }
+            await ack(**await context.people.channel_references.in_body(body))
 
 
 def _surface(context: Context, command: Mapping[str, Any]) -> Surface:

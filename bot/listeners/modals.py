@@ -29,7 +29,7 @@ def register(app: AsyncApp, context: Context) -> None:
     async def submitted(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
         with click_budget():
             reply = await submit(context, body["user"]["id"], view)
-        await ack(**reply)
+        await ack(**await context.people.channel_references.in_body(reply))
 
 
 async def submit(context: Context, user: str, view: Mapping[str, Any]) -> Reply:

@@ -10,7 +10,7 @@ from bot.listeners.message_links import message_links
 from bot.listeners.reading import visible_workflows
 from bot.listeners.surface import Surface
 from bot.off_the_loop import rendered
-from bot.slack.display_names import names_in, with_channels, with_handles, with_names
+from bot.slack.display_names import names_in, with_handles, with_names
 from bot.slash import arguments, commands
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import Command, GraphCommand, RunsCommand, ShowCommand, TriggersCommand
@@ -70,7 +70,6 @@ async def answer(context: Context, asker: Caller, text: str) -> Answered:
     except UnknownWorkflow as error:
         corrected = arguments.with_nearest(text, error.name, error.nearest) or "list"
         problem = await with_names(context.people, str(error))
-        problem = await with_channels(context.people.channels, problem)
         return command_replies.refused_answer(problem, corrected=f"{context.command} {corrected}")
     except SignoffError as error:
         return await refused(context, error)
@@ -191,7 +190,6 @@ async def refused(context: Context, error: SignoffError) -> Message:
     """
     written = isinstance(error, InvalidInput)
     text = await with_names(context.people, str(error) if written else without_folders(str(error)))
-    text = await with_channels(context.people.channels, text)
     match error:
         case AlteredRun():
             return command_replies.refused_answer(text)

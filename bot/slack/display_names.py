@@ -3,10 +3,8 @@
 import asyncio
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Protocol
 
-from bot.slack.channels import ChannelIndex
 from bot.views.message import Names
 from engine import Actor, PeopleUnavailable, RequestRecord, RunDetail
 
@@ -25,6 +23,12 @@ class NameDirectory(Protocol):
     async def is_missing(self, handle: str) -> bool: ...
 
     def is_public(self, channel: str) -> bool: ...
+
+    def is_readable(self, channel: str) -> bool: ...
+
+    async def with_channel_ids(self, text: str) -> str:
+        """Return a plain sentence with the id of each channel in it, in place of its name."""
+        ...
 
 
 async def names_in(book: NameDirectory, *subjects: RunDetail | RequestRecord | Actor | str) -> Names:
@@ -48,6 +52,7 @@ async def names_in(book: NameDirectory, *subjects: RunDetail | RequestRecord | A
             [ref for ref, id_ in zip(ordered, ids, strict=True) if not id_ and await _missing(book, ref)]
         ),
         frozenset([ref for ref in channels if book.is_public(ref.removeprefix("#"))]),
+        frozenset([ref for ref in channels if book.is_readable(ref.removeprefix("#"))]),
         {ref: members for ref in ordered if (members := book.members(ref.removeprefix("@")))},
     )
 
@@ -57,27 +62,16 @@ _USER_ID = re.compile(r"(?<!enrol )\b[UW](?=[A-Z0-9]*\d)[A-Z0-9]{2,}\b")
 
 
 async def with_names(book: NameDirectory, text: str) -> str:
-    """A sentence of the engine, which knows ids only, with the names of the people in it; plain text."""
+    """A sentence of the engine, which knows ids only, with the names of the people in it; plain text.
+
+    A channel has its id instead, from which `wording.channels.sentence` makes a reference.
+    """
+    text = await book.with_channel_ids(text)
     ids = set(_USER_ID.findall(text))
     if not ids:
         return text
     names = await book.names(sorted(ids))
     return _USER_ID.sub(lambda match: names.get(match[0], match[0]), text)
-
-
-async def with_channels(channels: ChannelIndex, text: str) -> str:
-    """A sentence with `#name` for the id of each public channel in it; plain text."""
-    names = {}
-    for id_ in dict.fromkeys(_CHANNEL_ID.findall(text)):
-        with suppress(PeopleUnavailable):
-            record = await channels.by_id(id_)
-            if record.get("is_private") is False:
-                names[id_] = f"#{record['name']}"
-    return _CHANNEL_ID.sub(lambda match: names.get(match[0], match[0]), text) if names else text
-
-
-_CHANNEL_ID = re.compile(r"(?<![\w#@])C[A-Z0-9]{7,}(?!\w)")
-"""In a sentence, where a mention of a channel became its id."""
 
 
 async def with_handles(book: NameDirectory, command: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
+from bot.slack.channel_references import ChannelReferences
 from bot.slack.channels import ChannelIndex, ChannelMembers, readable
 from bot.slack.directory import MAX_RECORD_AGE, UserDirectory
 from bot.slack.reads import CLICK_SECONDS, SlackReader, SlackReads
@@ -45,6 +46,7 @@ class SlackPeople:
         self.user_groups = UserGroups(self.reads, clock)
         self.channels = ChannelIndex(self.reads, clock, self._notice)
         self.channel_members = ChannelMembers(self.reads, clock, self.channels)
+        self.channel_references = ChannelReferences(self.channels)
         self.notices: asyncio.Queue[str] = asyncio.Queue(maxsize=100)
         """Sentences for the operator."""
         self._clock = clock
@@ -139,6 +141,14 @@ class SlackPeople:
     def is_public(self, channel: str) -> bool:
         """Return whether anybody can join the channel, as far as was known minutes ago."""
         return self.channels.is_public(channel)
+
+    def is_readable(self, channel: str) -> bool:
+        """Return whether every full member can read the channel, as far as was known minutes ago."""
+        return self.channels.is_readable(channel)
+
+    async def with_channel_ids(self, text: str) -> str:
+        """Return a plain sentence with the id of each channel in it, in place of its name."""
+        return await self.channel_references.in_sentence(text)
 
     async def name(self, user_id: str) -> str:
         """To be shown, never to decide by; the id itself where Slack can't say."""

@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from json import JSONDecodeError
 from types import TracebackType
@@ -40,6 +40,9 @@ _LIMITED = frozenset({"ratelimited", "rate_limited"})
 _NOT_SLACK = "something that is not Slack answered"
 _DEFAULT_SECONDS, _MAX_SECONDS = 5.0, 600.0
 """To wait where Slack does not say how long, and at most."""
+
+
+Referring = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
 
 class SlackRefused(Exception):
@@ -88,6 +91,8 @@ class SlackApi:
         if is_loopback(urlsplit(base_url).hostname or ""):
             # The SDK takes a proxy from the environment and knows no exceptions to it.
             self.web.proxy = self._plain.proxy = None
+        self.referring: Referring | None = None
+        """Puts the ids of channels into what is sent, once Signoff can look channels up."""
         self.token_refused = ""
         """Slack's error code while it refuses the bot token, as of the latest call or event."""
 
@@ -115,8 +120,9 @@ class SlackApi:
 
     async def write(self, method: str, arguments: Mapping[str, Any]) -> CallResult:
         """Call a method that creates or changes something: once, whatever happens."""
+        body = dict(await self._referring(arguments))
         try:
-            answer = await self._plain.api_call(method, json=dict(arguments))
+            answer = await self._plain.api_call(method, json=body)
         except SlackApiError as error:
             return self._refused(_refusal(error))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -129,6 +135,9 @@ class SlackApi:
         self._token_works()
         return Sent(data)
 
+    async def _referring(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        return body if self.referring is None else await self.referring(body)
+
     def _refused(self, refusal: Rejected | Ambiguous | Limited) -> Rejected | Ambiguous | Limited:
         if isinstance(refusal, Rejected):
             if refusal.code in TOKEN:
@@ -139,8 +148,9 @@ class SlackApi:
 
     async def respond(self, url: str, body: Mapping[str, Any]) -> CallResult:
         """Answer an act through the `response_url` that came with it."""
+        body = dict(await self._referring(body))
         try:
-            async with self.session.post(url, json=dict(body), proxy=self.web.proxy) as answer:
+            async with self.session.post(url, json=body, proxy=self.web.proxy) as answer:
                 code = _response_code(await answer.read())
                 if answer.status == 200 and not code:
                     return Sent({})

@@ -160,6 +160,7 @@ class Workspace:
         people = SlackPeople(self._api, self._clock, team_id=identity.team_id, groups=self._settings.groups)
         self._stack.push_async_callback(people.close)
         people.start()
+        self._api.referring = people.channel_references.in_body
         self._people.source = self._known = people
         return people
 

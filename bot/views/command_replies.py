@@ -18,7 +18,7 @@ from bot.views.requests.altered import marked_message
 from bot.views.requests.full import MAX_POST_UNITS, block_units
 from bot.views.requests.listed import LIST, request_blocks
 from bot.views.runs.run import cancel_button, details_button, run_message
-from bot.views.wording import icons
+from bot.views.wording import channels, icons
 from bot.views.wording.text import cut_line, escape, question_line, safe, some, unreadable_line
 from bot.views.wording.times import moment
 from engine import (
@@ -142,17 +142,12 @@ def run_place(run: RunRecord, workflow: WorkflowRecord, channel: str | None, *, 
     """
     if run.channel is not None and run.channel == channel:
         if closed and workflow.channel:
-            elsewhere = place(workflow.channel)
+            elsewhere = channels.reference(workflow.channel)
             return f"Its message appears here, or in {elsewhere} if Signoff cannot post here."
         return "Its message is in this conversation."
     if workflow.channel:
-        return f"Its message is in {place(workflow.channel)}."
+        return f"Its message is in {channels.reference(workflow.channel)}."
     return "It has no channel, so Signoff reports to its owner."
-
-
-def place(channel: str) -> str:
-    """A channel as the workflow names it, by name or id; mrkdwn."""
-    return safe(channel, 80) if channel.startswith("#") else f"<#{safe(channel, 40)}>"
 
 
 def run_answer(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> Message:
@@ -245,7 +240,7 @@ def together_answer(results: Sequence[DecisionResult]) -> Message:
     head = f"{icons.DONE} {_count(done, 'answer')} recorded."
     others = [
         f"• {question_line(result.request.ask if result.request else 'One of them', 200)}: "
-        f"{safe(result.text, 300)}"
+        f"{channels.sentence(result.text, 300)}"
         for result in results
         if not result.accepted
     ]
@@ -368,7 +363,8 @@ _MAX_TYPED = 400
 
 def refused_answer(problem: str, *more: str, expected: str = "", corrected: str = "") -> Message:
     """Return a refusal: one problem a line, the expected form, and the corrected command; plain text."""
-    lines = [f"{icons.AT_RISK} {safe(problem, 900)}", *(safe(line, 300) for line in more[:5])]
+    lines = [f"{icons.AT_RISK} {channels.sentence(problem, 900)}"]
+    lines += [channels.sentence(line, 300) for line in more[:5]]
     if expected:
         lines.append(safe(expected, 900))
     if 0 < len(corrected) <= _MAX_TYPED:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.views.wording import channels
 from bot.views.wording.text import cut_line, escape, safe, shorten, size_in_bytes
 from bot.views.wording.visible import Visible
 from engine import Actor
@@ -72,6 +73,8 @@ class Names:
     """Groups that do not exist, as the workflow names them."""
     public: frozenset[str] = frozenset()
     """Channels that anybody can join, as the workflow names them. Their members decide no high risk."""
+    readable: frozenset[str] = frozenset()
+    """Channels that every full member can read, as the workflow names them. Plain text names no others."""
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By group of the settings, which Slack cannot mention: the user ids of its members."""
 
@@ -108,13 +111,13 @@ class Names:
     def ref(self, ref: str) -> str:
         """A group, channel or person of the workflow, by name; notifies nobody."""
         if ref.startswith("#"):
-            return f"members of {safe(ref, 80)}"
+            return f"members of {channels.reference(ref)}"
         return safe(ref, 80) if ref.startswith("@") else self.person(ref)
 
     def plain(self, ref: str) -> str:
         """The same for places that take plain text only."""
         if ref.startswith("#"):
-            return Visible(f"members of {cut_line(ref, 60)}")
+            return Visible(f"members of {cut_line(ref, 60) if ref in self.readable else channels.PRIVATE}")
         return cut_line(ref if ref.startswith("@") else self.people.get(ref, ref), 80)
 
     def mention(self, ref: str) -> str:

@@ -704,4 +704,25 @@ MUTANTS = [
         "for member in members[:0]]",
         ("tests/bot/outbox/test_outbox_render.py",),
     ),
+    Mutant(
+        "answers over the Web API name private channels",
+        "bot/slack/workspace.py",
+        "        self._api.referring = people.channel_references.in_body\n",
+        "",
+        ("tests/bot/listeners/test_private_channels.py",),
+    ),
+    Mutant(
+        "a channel that Signoff cannot see is named",
+        "bot/slack/channel_references.py",
+        "if channel else PRIVATE",
+        "if channel else match[1]",
+        ("tests/bot/listeners/test_private_channels.py",),
+    ),
+    Mutant(
+        "a refusal names a private channel",
+        "bot/slack/display_names.py",
+        "    text = await book.with_channel_ids(text)\n",
+        "",
+        ("tests/bot/listeners/test_private_channels.py",),
+    ),
 ]

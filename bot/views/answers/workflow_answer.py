@@ -7,10 +7,10 @@ from datetime import UTC, datetime, tzinfo
 from bot.views.answers.run_charts import chart_in_text, charted, charts, range_in_words
 from bot.views.answers.trigger_answers import trigger_lines
 from bot.views.blocks import Element, actions, fields, section
-from bot.views.command_replies import place, run_button, show_button
+from bot.views.command_replies import run_button, show_button
 from bot.views.message import MENTIONED, Block, Message, message
 from bot.views.runs.run import subject_of
-from bot.views.wording import icons
+from bot.views.wording import channels, icons
 from bot.views.wording.text import safe, safe_lines
 from bot.views.wording.times import at, duration
 from bot.views.workflow_health import HealthFacts, ended_runs, health_line, is_done, under_way
@@ -50,7 +50,7 @@ def _with_charts(
     sign, healthy = health_line(workflow, facts.health or HealthFacts(facts.runs), now)
     pairs = [("Owner", MENTIONED.ref(workflow.owner))]
     if workflow.channel:
-        pairs.append(("Channel", place(workflow.channel)))
+        pairs.append(("Channel", channels.reference(workflow.channel)))
     pairs.append(("Who may run it", _who_may_run(workflow)))
     pairs.append(("Input", _inputs(workflow)))
     runs = charted(facts.runs)

@@ -8,7 +8,7 @@ from typing import Literal
 from bot.views.blocks import grey, section
 from bot.views.message import Message, Names, message
 from bot.views.runs.run import headline_of
-from bot.views.wording import icons
+from bot.views.wording import channels, icons
 from bot.views.wording.text import question_line, safe
 from engine import AWAITED, RequestRecord, RunDetail
 
@@ -17,7 +17,6 @@ _NO_PICTURES = (
     "You are told once. Later runs get their picture after the cause is fixed. SIGNOFF_PICTURES=off turns "
     "pictures off."
 )
-_CHANNEL_ID = re.compile(r"(?<![\w@#<])[CG][A-Z0-9]{7,}(?!\w)")
 _RUN = {
     False: "The message of *{run}* can't be posted.",
     True: "The message of *{run}* can't be updated, so it shows an older state.",
@@ -146,5 +145,5 @@ def _ended(request: RequestRecord) -> str:
 
 def _linked(remedy: str) -> str:
     """Ids of channels become links; commands become code, so that they can be copied."""
-    text = _CHANNEL_ID.sub(lambda match: f"<#{match[0]}>", safe(remedy, 1500))
+    text = channels.sentence(remedy, 1500)
     return re.sub(r"/invite @[\w.-]+", lambda match: f"`{match[0]}`", text)

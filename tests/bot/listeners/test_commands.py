@@ -198,7 +198,7 @@ async def test_a_run_asked_for_where_the_bot_cannot_write_is_reported_in_the_wor
     made = await team.office.do("channel/create", name="secret", private=True, **{"as": ALICE})
     secret = made["channel"]["id"]
     told = await typed(team, ALICE, "run ship service=billing", secret)
-    assert "Its message appears here, or in #deploys if Signoff cannot post here." in told
+    assert "Its message appears here, or in <#C05DEPLOYS> if Signoff cannot post here." in told
     await team.office.message(ALICE, DEPLOYS, "*ship*", "waiting for")
 
 

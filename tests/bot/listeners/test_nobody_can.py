@@ -87,7 +87,7 @@ async def test_a_private_channel_that_the_bot_left_is_brought_to_the_owner_at_on
     await team.office.say(ALICE, DEPLOYS, "/workflow run hidden")
     question = await team.office.message(BOB, DEPLOYS, "Sure of hidden?", "can decide")
     await team.office.click(BOB, question, "Approve")  # now it is known who is in the channel
-    await team.office.message(BOB, DEPLOYS, "Only #backroom can decide this request")
+    await team.office.message(BOB, DEPLOYS, f"Only <#{room}> can decide this request")
     await team.office.do("channel/kick", channel=room, user="U0SIGNOFF")
     question = await team.office.message(BOB, DEPLOYS, "Sure of hidden?", "S05PLATFORM")
     await team.office.click(BOB, question, "Approve")

@@ -24,7 +24,7 @@ async def test_the_members_of_a_public_channel_decide_nothing_of_high_risk(team:
     await team.office.say(BOB, DEPLOYS, "/workflow run vault")
     question = await team.office.message(CAROL, DEPLOYS, "Open it?", "can decide")
     await team.office.click(CAROL, question, "Approve")
-    heard = await team.office.message(CAROL, DEPLOYS, "anybody can join #deploys")
+    heard = await team.office.message(CAROL, DEPLOYS, "anybody can join <#C05DEPLOYS>")
     assert heard["ephemeral_to"] == CAROL
     (request,) = await team.bot.engine.requests()
     assert (request.state, request.decisions) == ("open", ())

@@ -13,16 +13,23 @@ from engine.errors import KeyLost, StoreBroken
 PROBLEM = "The disk of the database /srv/signoff/.signoff/signoff.db is full, so nothing was recorded."
 
 
+class Anybody:
+    """The people of a workspace without channels."""
+
+    async def with_channel_ids(self, text: str) -> str:
+        return text
+
+
 @pytest.mark.parametrize("error", [StoreBusy, StoreBroken, KeyLost, Altered, NotPossible])
 async def test_an_error_of_the_store_names_no_folder(error: type[SignoffError]) -> None:
-    context: Any = SimpleNamespace(command="/workflow", people=SimpleNamespace(channels=None))
+    context: Any = SimpleNamespace(command="/workflow", people=Anybody())
     text = str(await refused(context, error(PROBLEM)))
     assert "/srv" not in text
     assert "The disk of the database signoff.db is full, so nothing was recorded." in text
 
 
 async def test_what_a_person_wrote_is_shown_as_it_is() -> None:
-    context: Any = SimpleNamespace(command="/workflow", people=SimpleNamespace(channels=None))
+    context: Any = SimpleNamespace(command="/workflow", people=Anybody())
     error = InvalidInput("deploy", [("file", "/var/log/x is not a whole number.")])
     assert "/var/log/x is not a whole number." in str(await refused(context, error))
 

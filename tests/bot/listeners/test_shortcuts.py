@@ -156,7 +156,7 @@ async def test_the_global_shortcut_opens_the_chooser_and_its_form_starts_a_run(t
     form = await team.office.modal(CAROL, "Run note")
     submitted = await team.office.submit(CAROL, form, **entered(form, words="hello"))
     assert submitted["result"] == "updated"
-    assert "Its message is in #deploys." in str(await team.office.modal(CAROL, "Signoff"))
+    assert "Its message is in <#C05DEPLOYS>." in str(await team.office.modal(CAROL, "Signoff"))
     assert (await first_run(team)).input == {"words": "hello", "copies": 1}
 
 
@@ -303,7 +303,7 @@ async def test_a_conversation_between_people_reports_to_the_channel_of_the_workf
     direct = (await team.office.do("dm/open", user=BOB, **{"as": ALICE}))["channel"]["id"]
     form = await form_of(team, ALICE, await written(team, BOB, "psst", direct), "note")
     assert (await team.office.submit(ALICE, form, **entered(form)))["result"] == "updated"
-    assert "Its message is in #deploys." in str(await team.office.modal(ALICE, "Signoff"))
+    assert "Its message is in <#C05DEPLOYS>." in str(await team.office.modal(ALICE, "Signoff"))
 
 
 async def test_the_link_to_a_reply_names_its_thread(team: Team) -> None:

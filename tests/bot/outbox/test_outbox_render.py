@@ -52,6 +52,12 @@ class Book:
     def is_public(self, channel: str) -> bool:
         return False
 
+    def is_readable(self, channel: str) -> bool:
+        return False
+
+    async def with_channel_ids(self, text: str) -> str:
+        return text
+
     async def is_missing(self, handle: str) -> bool:
         return handle == "ghosts"
 

@@ -1,0 +1,25 @@
+"""Channels in texts for Slack: as references, which Slack shows by name to those who may know it.
+
+A view writes the name that the workflow has. `bot.slack.channel_references` replaces it by the id when the
+text is sent. Nothing in a value can imitate a reference, because values are escaped.
+"""
+
+import re
+
+from bot.views.wording.text import escape, safe
+
+PRIVATE = "a private channel"
+"""For a channel that Signoff does not know to be public, as Slack calls it to those who are not in it."""
+REFERENCE = re.compile(r"<#([^<>|]+)>")
+CHANNEL_ID = re.compile(r"(?<![\w@#<])[CG](?=[A-Z0-9]*\d)[A-Z0-9]{7,}(?!\w)")
+
+
+def reference(channel: str) -> str:
+    """Return a channel as the workflow names it, by name or id; mrkdwn."""
+    return f"<#{escape(channel.removeprefix('#'))}>"
+
+
+def sentence(text: str, limit: int) -> str:
+    """Return a plain sentence as mrkdwn, with a reference for the id of each channel in it."""
+    shown = safe(text, limit)
+    return shown if shown.startswith("`") else CHANNEL_ID.sub(lambda match: reference(match[0]), shown)

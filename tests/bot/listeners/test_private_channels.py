@@ -1,0 +1,91 @@
+"""The names of private channels in answers, messages and forms: Slack shows them to their members alone."""
+
+from typing import Any
+
+import pytest
+
+from engine import Actor
+
+INCIDENTS, GRANTS = "C02INCIDENTS", "C04GRANTS"
+DAVE = "U04DAVE"
+Team = Any
+FLOW = """
+from pydantic import BaseModel
+
+from signoff import Workflow
+
+award = Workflow("award", owner="@platform", channel="#grants", may_see=["#incidents"], may_run=["#grants"])
+award.approval("pay", ask="Pay it?", approvers=["#grants"], expires="1h", advisory=True)
+
+hidden = Workflow("hidden", owner="@platform", channel="#takeover", may_see=["#incidents"])
+
+
+@hidden.step
+async def only() -> str:
+    return "done"
+
+
+class Note(BaseModel):
+    words: str
+
+
+note = Workflow("note", owner="@platform", channel="#incidents", input=Note)
+note.approval("keep", ask="Note {input.words}?", approvers=["@platform"], expires="1h", advisory=True)
+
+ship = Workflow("ship", owner="@platform", channel="#incidents")
+ship.approval("go", ask="Ship it?", approvers=["#grants"], expires="1h", advisory=True)
+"""
+
+
+@pytest.fixture
+def workflows() -> str:
+    return FLOW
+
+
+@pytest.fixture
+def private_channels() -> tuple[str, ...]:
+    return ("grants",)
+
+
+async def typed(team: Team, person: str, text: str) -> str:
+    await team.office.say(person, INCIDENTS, f"/workflow {text}")
+    return str(await team.office.heard(person, INCIDENTS))
+
+
+@pytest.mark.parametrize("text", ["show award", "list", "run award"])
+async def test_an_answer_names_a_private_channel_by_its_id(team: Team, text: str) -> None:
+    answer = await typed(team, DAVE, text)
+    assert "#grants" not in answer
+    assert f"<#{GRANTS}>" in answer
+
+
+async def test_a_public_channel_is_referred_to_by_its_id_too(team: Team) -> None:
+    assert f"<#{INCIDENTS}>" in await typed(team, DAVE, "show ship")
+
+
+async def test_messages_refusals_and_the_home_name_no_private_channel(team: Team) -> None:
+    assert "Its message is in this conversation" in await typed(team, DAVE, "run ship")
+    question = await team.office.message(DAVE, INCIDENTS, "Ship it?", f"members of <#{GRANTS}>")
+    assert "#grants" not in str(question)
+    assert "#grants" not in str(await team.office.message(DAVE, INCIDENTS, "*ship*", "waiting for"))
+    await team.office.click(DAVE, question, "Approve")
+    refused = await team.office.message(DAVE, INCIDENTS, "can decide this request")
+    assert refused["ephemeral_to"] == DAVE
+    assert f"Only <#{GRANTS}> can decide" in refused["text"]
+    assert "#grants" not in str(await team.office.home(DAVE))
+    (run,), _ = await team.bot.engine.runs()
+    for text in ("runs", "list --public", f"show {run.short}"):
+        await typed(team, DAVE, text)
+        assert "#grants" not in str(await team.office.messages(DAVE, INCIDENTS))
+
+
+async def test_a_channel_that_signoff_cannot_see_is_not_named(team: Team) -> None:
+    answer = await typed(team, DAVE, "show hidden")
+    assert "a private channel" in answer
+    assert "takeover" not in answer
+
+
+async def test_a_value_cannot_imitate_a_reference(team: Team) -> None:
+    await team.bot.engine.start("note", {"words": "<#grants>"}, actor=Actor("slack", DAVE))
+    asked = await team.office.message(DAVE, INCIDENTS, "Note")
+    assert "&lt;#grants&gt;" in str(asked)
