@@ -27,7 +27,7 @@ AS_EVERY_ERROR = Consequence()
 MAX_CRASHES = 3
 """Number of process deaths after which a step executes again only if a person says so."""
 
-SUSPECT_REASON = "waits to be tried again alone: the process died while it was executing"
+SUSPECT_REASON = "waits to be tried again alone: the process ended while it was executing"
 
 
 def create(transition: Transition, *, start: bool, reason: str = "") -> Change:
@@ -185,8 +185,8 @@ def interrupt(
 
     `logs`: what they had logged until then, by step.
 
-    After a death each step is a suspect, and waits for its trial. A death counts against a step that was
-    `alone`: one too many and the owner is asked instead.
+    `crashed`: the process died, or was stopped early once too often. Each step is then a suspect, and waits
+    for its trial. It counts against a step that was `alone`: once too often and the owner is asked instead.
     """
     for step in steps:
         before = transition.record(step)
@@ -218,7 +218,8 @@ def give_back(transition: Transition, step: str, attempt: int) -> Change:
 
 def _crash_failure(times: int) -> Failure:
     text = (
-        f"The process died {times} times while this step was executing, the last time while nothing else was."
+        f"The process ended {times} times while this step was executing, the last time while nothing else "
+        "was. The step, or a program that it starts, may crash it or send it a signal."
     )
     return Failure("Crashed", text)
 

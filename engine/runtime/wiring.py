@@ -98,6 +98,7 @@ class Execution:
     trials: Trials
     watchdog: Watchdog
     reports: ReportFeed
+    early_stops: StoredMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +240,7 @@ def _execution(base: Base, slots: Slots) -> Execution:
         trials,
         Watchdog(settings.dead_loop),
         reports.feed,
+        StoredMapping(store, "early_stops", clock),
     )
 
 

@@ -48,8 +48,8 @@ MUTANTS = [
     Mutant(
         "what an attempt logged before the process stopped is lost",
         "engine/runtime/execution/recovery.py",
-        "crashed=False, logs=logs.get(run_id)",
-        "crashed=False",
+        "            logs=logs.get(run_id),\n",
+        "",
         ("tests/engine/runtime/queries/test_reports.py",),
     ),
     Mutant(

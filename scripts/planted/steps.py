@@ -4,7 +4,37 @@ from scripts.planted.mutant import Mutant
 
 _QUALITY = ("tests/engine/compiler/test_quality.py",)
 
+_STOPS = ("tests/engine/runtime/execution/test_suspects.py",)
+
 MUTANTS = [
+    Mutant(
+        "a step that stops the process each time is never a suspect",
+        "engine/runtime/execution/recovery.py",
+        "return {names[name] for name in often}",
+        "return set()",
+        _STOPS,
+    ),
+    Mutant(
+        "restarts by the operator blame a long step",
+        "engine/runtime/execution/recovery.py",
+        " if age < EARLY_STOP.total_seconds()}",
+        "}",
+        _STOPS,
+    ),
+    Mutant(
+        "early stops that are not in a row count together",
+        "engine/runtime/execution/recovery.py",
+        "change.mapping.clear()",
+        "pass",
+        _STOPS,
+    ),
+    Mutant(
+        "a stop blames a step beside which another was executing",
+        "engine/runtime/execution/recovery.py",
+        "alone=is_crash and stopped.alone,",
+        "alone=is_crash,",
+        _STOPS,
+    ),
     Mutant(
         "rows are accepted without a reason",
         "engine/kernel/requests/request_factory.py",

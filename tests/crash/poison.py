@@ -1,14 +1,18 @@
 """One life of an engine on a folder's database: `poison.py FOLDER`. Ends with 0 when nothing executes.
 
+`poison.py FOLDER SIGNAL`: the step sends this signal instead of ending the process by itself.
+
 The steps write down what they do in `FOLDER/data/executed`.
 """
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from pathlib import Path
 
+from bot.process import StopRequest, end_on_sigterm
 from engine import Actor, Engine, EngineSettings, StepContext, Workflow
 
 flow = Workflow("flow", owner="@ops")
@@ -24,7 +28,10 @@ def written(ctx: StepContext) -> None:
 async def poison(ctx: StepContext) -> None:
     written(ctx)
     await asyncio.sleep(0.2)
-    os._exit(9)
+    if len(sys.argv) < 3:
+        os._exit(9)
+    os.kill(os.getpid(), getattr(signal, sys.argv[2]))
+    await asyncio.Event().wait()
 
 
 def innocent(ctx: StepContext) -> str:
@@ -46,14 +53,17 @@ async def fresh(ctx: StepContext) -> str:
 
 
 async def live(folder: Path) -> None:
+    end_on_sigterm(StopRequest())
     engine = await Engine.open(folder / "signoff.db", settings=EngineSettings(data_dir=folder / "data"))
     engine.register(flow)
     engine.register(later)
     await engine.serve()
-    await engine.start("flow", key="once", actor=Actor("cli", "t"))
-    await engine.start("later", actor=Actor("cli", "t"))
-    await engine.activity.idle()
-    await engine.close()
+    try:
+        await engine.start("flow", key="once", actor=Actor("cli", "t"))
+        await engine.start("later", actor=Actor("cli", "t"))
+        await engine.activity.idle()
+    finally:
+        await engine.close(grace=0.1)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Pure: the order and the length of the trials of steps that executed when the process died."""
+"""Pure: the trials of steps that executed when the process died, and the stops that count as deaths."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +8,10 @@ MAX_ROUNDS = 8
 """Number of first-time suspects that are tried one by one; more of them are tried in groups."""
 _MIN_WINDOW, _MAX_WINDOW = timedelta(seconds=5), timedelta(minutes=10)
 _MAX_NAMES = 5
+EARLY_STOP = timedelta(minutes=1)
+"""A stop within this time of an attempt's start may be the step's doing."""
+MAX_EARLY_STOPS = 2
+"""Early stops in a row that a step may meet by chance; each further one counts as a death."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,14 @@ def trial_groups(suspects: Sequence[Suspect]) -> Iterator[list[Suspect]]:
     first = [suspect for suspect in latest if not suspect.alone]
     size = -(-len(first) // MAX_ROUNDS)
     yield from (first[start : start + size] for start in range(0, len(first), size or 1))
+
+
+def early_stops(before: Mapping[str, int], stopped_early: Collection[str]) -> dict[str, int]:
+    """Return by step the early stops in a row, the latest one included. Any other end begins the count again.
+
+    `before`: as they were when the process started.
+    """
+    return {step: before.get(step, 0) + 1 for step in stopped_early}
 
 
 def suspect_names(suspects: Sequence[Suspect]) -> str:

@@ -32,6 +32,11 @@ class Overruns:
         began = self._began[key] = self._clock.monotonic()
         return began
 
+    def age(self, key: Key) -> float:
+        """Return the seconds for which an attempt has executed; zero for one that has not begun."""
+        now = self._clock.monotonic()
+        return now - self._began.get(key, now)
+
     def executes(self, key: Key) -> bool:
         return key in self._began
 

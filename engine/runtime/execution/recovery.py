@@ -7,14 +7,17 @@ from datetime import datetime
 from functools import partial
 
 from engine import faults
-from engine.errors import StoreBusy, UnknownRun
+from engine.errors import Altered, StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
-from engine.kernel.resilience.suspects import Suspect
+from engine.kernel.resilience.suspects import EARLY_STOP, MAX_EARLY_STOPS, Suspect, early_stops
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.records import StepRecord
 from engine.model.states import IllegalTransition
+from engine.runtime.execution.overruns import Key
+from engine.runtime.execution.runner import Stopped
 from engine.runtime.execution.trials import Trials
+from engine.runtime.process.installation import StoredMapping
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
@@ -100,17 +103,49 @@ def _resume(transition: Transition, alone: bool, logs: _Logs) -> Change:
     return run_transitions.start_ready(transition)
 
 
-async def give_back(store: Store, runs: LiveRuns, stopped: list[tuple[str, str, int]]) -> None:
-    """Give back attempts that were stopped on purpose: they start again, and do not count as crashes."""
-    steps: dict[str, list[str]] = {}
-    for run_id, step, _ in stopped:
-        steps.setdefault(run_id, []).append(step)
-    records = [StepRecord(run_id, step, "running", attempt) for run_id, step, attempt in stopped]
+async def give_back(store: Store, runs: LiveRuns, early: StoredMapping, stopped: Stopped) -> None:
+    """Give back attempts that were stopped: they start again.
+
+    They do not count as crashes, except those that were stopped early once too often. `early`: keeps the
+    early stops in a row.
+    """
+    crashed = await _count_early_stops(early, stopped.ages)
+    steps: dict[tuple[str, bool], list[str]] = {}
+    for key in stopped.ages:
+        steps.setdefault((key[0], key in crashed), []).append(key[1])
+    records = [StepRecord(run_id, step, "running", attempt) for run_id, step, attempt in stopped.ages]
     logs = await _logs(store, records)
-    for run_id, names in steps.items():
-        interrupt = partial(run_transitions.interrupt, steps=names, crashed=False, logs=logs.get(run_id))
+    for (run_id, is_crash), names in steps.items():
+        interrupt = partial(
+            run_transitions.interrupt,
+            steps=names,
+            crashed=is_crash,
+            alone=is_crash and stopped.alone,
+            logs=logs.get(run_id),
+        )
         try:
             await runs.apply(run_id, interrupt)
         except (IllegalTransition, UnknownRun, StoreBusy) as reason:
             # At the next start they count as interrupted by a crash.
             log.info("%s was not interrupted: %s", run_id, reason)
+
+
+async def _count_early_stops(early: StoredMapping, stopped: Mapping[Key, float]) -> set[Key]:
+    """Count the attempts that were stopped soon after their start, and return those that count as crashes."""
+    names = {f"{key[1]} of {key[0]}": key for key, age in stopped.items() if age < EARLY_STOP.total_seconds()}
+    try:
+        async with early.changing() as change:
+            counts = early_stops(change.mapping, names)
+            change.mapping.clear()
+            change.mapping.update(counts)
+    except (Altered, StoreBusy, StoreBroken) as reason:
+        log.warning("stops of the process soon after the start of steps were not counted: %s", reason)
+        return set()
+    often = [name for name, count in counts.items() if count > MAX_EARLY_STOPS]
+    for name in often:
+        log.warning(
+            "Signoff was stopped %d times in a row soon after %s had started: this counts as a crash of it",
+            counts[name],
+            name,
+        )
+    return {names[name] for name in often}

@@ -4,8 +4,9 @@ import asyncio
 import logging
 import random
 import threading
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -59,6 +60,18 @@ log = logging.getLogger(__name__)
 _MAX_POLL_TEXT = 200
 _CANCEL_SECONDS = 1.0
 """Time that a cancelled step has for its cleanup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Attempts that did not end in time when the engine closed.
+
+    `ages`: the seconds for which each had executed when the engine began to close. `alone`: nothing else was
+    executing then.
+    """
+
+    ages: Mapping[Key, float]
+    alone: bool
 
 
 class Runner:
@@ -149,8 +162,9 @@ class Runner:
         while tasks := [task for key, task in self._tasks.items() if key[:2] in steps]:
             await asyncio.wait(tasks)
 
-    async def close(self, grace: float) -> list[Key]:
-        """Give attempts `grace` seconds to end, then stop them; those stopped are returned."""
+    async def close(self, grace: float) -> "Stopped":
+        """Give attempts `grace` seconds to end, then stop them."""
+        ages = {key: self.overruns.age(key) for key in self._tasks}
         if self._tasks:
             await asyncio.wait(list(self._tasks.values()), timeout=grace)
         self._abandoned = True
@@ -166,7 +180,7 @@ class Runner:
         for key, task in unfinished.items():
             if not task.done() or self._thread_names.get(key) in threads:
                 self.left_behind.append(f"{key[1]} of {key[0]}")
-        return list(unfinished)
+        return Stopped({key: ages.get(key, 0.0) for key in unfinished}, alone=len(ages) == 1)
 
     def _ended(self, key: Key) -> None:
         del self._tasks[key], self._children[key]

@@ -1,7 +1,8 @@
 """Trials: after a death of the process, the steps that executed are tried again, apart from each other.
 
-Which of them ended the process is not known. Each is a suspect until its next attempt has ended or has gone
-on for a while. After a second death a suspect executes alone, and only a step that dies alone is blamed.
+So are those of a stop that counts as a death. Which of them ended the process is not known. Each is a suspect
+until its next attempt has ended or has gone on for a while. After a second death a suspect executes alone,
+and only a step that dies alone is blamed.
 """
 
 import asyncio
@@ -48,7 +49,7 @@ class Trials:
         after = f", {len(self._left)} after that" if self._left else ""
         others = " No other step starts meanwhile." if self._slots.closed else ""
         return (
-            "Steps that were executing when the process died are tried again separately: "
+            "Steps that were executing when the process ended are tried again separately: "
             f"{suspect_names(self._now)} now{after}.{others}"
         )
 
@@ -59,17 +60,17 @@ class Trials:
         self._slots.closed = any(suspect.alone for suspect in suspects)
         if len(suspects) > 1:
             log.warning(
-                "The process died while %s were executing: each is tried again separately",
+                "The process ended while %s were executing: each is tried again separately",
                 suspect_names(suspects),
             )
         elif suspects:
-            log.warning("The process died while %s was executing: it is tried again", suspects[0])
+            log.warning("The process ended while %s was executing: it is tried again", suspects[0])
 
     def start(self) -> None:
         """Try the suspects, one group after the other."""
         if self._left:
             self._background.start(
-                self._try_all, "steps that were executing when the process died were not tried again"
+                self._try_all, "steps that were executing when the process ended were not tried again"
             )
 
     async def _try_all(self) -> None:

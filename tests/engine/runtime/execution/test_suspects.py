@@ -136,6 +136,50 @@ async def test_suspects_of_a_cancelled_run_give_their_room_back(tmp_path: Path) 
         assert {one.state for one in (await harness.state(again)).steps} == {"running"}
 
 
+async def stopped(folder: Path, ages: list[str], steps: int = 1) -> list[int]:
+    """Stop the engine while a long step is executing; return the owner's requests after each start.
+
+    `ages`: for how long the step has executed at each stop.
+    """
+    flow = Workflow("flow", owner="@ops")
+
+    async def act(ctx: StepContext) -> None:
+        for _ in range(8 * 60):
+            await ctx.sleep(60)
+
+    for number in range(steps):
+        flow.step(name=f"act_{number}")(act)
+    asked: list[int] = []
+    for age in ages:
+        async with Harness(flow, people=PEOPLE, folder=folder) as harness:
+            if not asked:
+                await harness.start("flow")
+            await harness.run_until_idle()
+            asked.append(len(await harness.requests()))
+            await harness.advance(age)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("ages", "asked"),
+    [
+        (["2m"] * 8, 0),
+        (["10s", "10s", "2m"] * 3, 0),
+        (["10s"] * 5, 0),
+        (["10s"] * 6, 1),
+    ],
+    ids=["a long step", "two early stops", "five early stops", "five early stops and a start"],
+)
+async def test_only_a_step_that_many_stops_in_a_row_follow_closely_is_blamed(
+    tmp_path: Path, ages: list[str], asked: int
+) -> None:
+    assert (await stopped(tmp_path, ages))[-1] == asked
+
+
+async def test_stops_blame_no_step_beside_which_another_was_executing(tmp_path: Path) -> None:
+    assert (await stopped(tmp_path, ["20s"] * 6, steps=2))[-1] == 0
+
+
 async def test_a_clean_stop_during_a_trial_leaves_a_suspect_for_the_next_start(tmp_path: Path) -> None:
     await killed(tmp_path, steps=2, deaths=1)
     for _ in range(2):
