@@ -74,6 +74,9 @@ OF_CANARIES = frozenset({"canary.promoted", "canary.rolled_back"})
 FAILURE_ALERT = "failure.alert"
 """A failure is told besides its card: to people, and in further channels."""
 
+RECOVERED = "failure.recovered"
+"""A later run passed the step whose failure is on a card: told from the end of that step."""
+
 NOTIFIED = "step.notified"
 """A step posted a message: its people may have to be looked up."""
 
@@ -170,6 +173,13 @@ def _of_resource(event: EventRecord, detail: RunDetail) -> list[Wanted]:
     return [Wanted(f"{key}:closed", "line", detail.run.id, target, data, queue)]
 
 
+def run_of(event: EventRecord) -> str:
+    """Return the id of the run that the messages about this event show; empty for none."""
+    naming = OF_SCHEDULES | OF_CANARIES | OF_RESOURCES | {MISSING_CODE}
+    named = event.data.get("run") if event.type in naming else None
+    return event.run_id or str(named or "")
+
+
 def _speaks(detail: RunDetail) -> bool:
     """A quiet run is told of once it has asked something or ended badly; from then on like any other."""
     return not detail.quiet or bool(detail.requests) or detail.run.state in ("failed", "cancelled")
@@ -193,7 +203,7 @@ def recovery(event: EventRecord, card: FailureCard, detail: RunDetail) -> list[W
     target = held(target, card.mute.until if card.mute else None)
     lane = _lane({"channels": _own_places(detail, card.leader)})
     queue = Queue(lane, TELLS, _source(detail), inside=parent)
-    data = {**event_data(event), "type": "failure.recovered", "data": {"run": card.recovered_run}}
+    data = {**event_data(event), "type": RECOVERED, "data": {"run": card.recovered_run}}
     key = f"recovered:{card.leader.id}:{card.recovered_run}"
     return [
         *_everywhere(detail, card.leader, card),

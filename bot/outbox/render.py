@@ -23,6 +23,7 @@ from bot.outbox.ports import (
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import FAILURE_ALERT, MISSING_CODE, request_key, run_key
 from bot.outbox.reconcile import opaque
+from bot.outbox.recorded import BLOCKED, event_of, told
 from bot.outbox.run_pictures import picture_of
 from bot.slack.display_names import NameDirectory, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
@@ -45,7 +46,17 @@ from bot.views.runs.related import named
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import actor_of, thread_line
 from bot.views.trigger_notices import trigger_message
-from engine import AWAITED, Clock, Drawing, PeopleUnavailable, RequestRecord, RunDetail, RunRecord, UnknownRun
+from engine import (
+    AWAITED,
+    Clock,
+    Drawing,
+    EventRecord,
+    PeopleUnavailable,
+    RequestRecord,
+    RunDetail,
+    RunRecord,
+    UnknownRun,
+)
 
 _MAX_PERMALINKS = 1_000
 _MAX_RUNS = 20
@@ -62,13 +73,15 @@ class Permalinks(dict[tuple[str, str], str]):
 
 
 class RunRecords(RecordReader, Protocol):
-    """The records, and the runs of a workflow, newest first."""
+    """The records, the runs of a workflow, newest first, and events, held against the log."""
 
     async def runs(
         self, workflow: str | None = None, *, limit: int = 20
     ) -> tuple[Sequence[RunRecord], int]: ...
 
     async def run_drawing(self, run_id: str) -> Drawing: ...
+
+    async def recorded_event(self, seq: int) -> EventRecord | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +99,16 @@ class Renderer:
     permalinks: Permalinks = field(default_factory=Permalinks)
 
     async def __call__(self, delivery: Delivery, *, plan: bool) -> Message | File | None:
-        """None where there is nothing to say any more."""
-        if delivery.kind == "trigger":
-            return trigger_message(delivery.data)  # it belongs to no run
+        """None where there is nothing to say any more. Raises `NotRecorded`."""
         try:
-            detail = await self.records.detail(delivery.target["run"], marked=True)
-        except UnknownRun:
+            return await self._message(delivery, plan=plan)
+        except UnknownRun:  # it was pruned
             return None
+
+    async def _message(self, delivery: Delivery, *, plan: bool) -> Message | File | None:
+        if delivery.kind == "trigger":  # it belongs to no run
+            return trigger_message(await self._told(delivery, None))
+        detail = await self.records.detail(delivery.target["run"], marked=True)
         shown = await self._shown(delivery, detail, plan=plan)
         if isinstance(shown, File):
             return marked_file(shown, detail.altered)
@@ -105,7 +121,7 @@ class Renderer:
             case "request":
                 return await self._request(delivery, detail, plain=not plan)
             case "line":
-                return await self._line(delivery.data, detail)
+                return await self._line(delivery, detail)
             case "outcome":
                 return await self._outcome(delivery.subject, detail)
             case "full":
@@ -115,9 +131,9 @@ class Renderer:
                 drawing = None if detail.altered else await self.records.run_drawing(detail.run.id)
                 return await picture_of(detail, drawing) if drawing else None
             case "notify":
-                return notification_message(delivery.data, detail)
+                return notification_message(await self._told(delivery, detail), detail)
             case "notice":
-                return await self._notice(delivery.data, detail)
+                return await self._notice(delivery, detail)
         raise ValueError(f"no message is of the kind {delivery.kind!r}")
 
     async def _run(self, detail: RunDetail, *, plan: bool) -> Message:
@@ -156,8 +172,17 @@ class Renderer:
         history = await self._history(request)
         return await rendered((detail,), failure_message, request, detail, names, now, history, card)
 
-    async def _line(self, event: Mapping[str, Any], detail: RunDetail) -> Message | None:
-        if event["type"] == "message.blocked":
+    async def _told(self, delivery: Delivery, detail: RunDetail | None) -> Mapping[str, Any]:
+        """Return what a message tells: from its event as the log has it, where there is one."""
+        seq = event_of(delivery)
+        if seq is None:
+            data: Mapping[str, Any] = delivery.data
+            return data
+        return told(delivery, await self.records.recorded_event(seq), detail)
+
+    async def _line(self, delivery: Delivery, detail: RunDetail) -> Message | None:
+        event = await self._told(delivery, detail)
+        if event["type"] == BLOCKED:
             blocked, informed = await self._blocked(event, detail), event.get("told")
             return blocked_line(detail, self._remedy(event), self.clock.now(), blocked, informed)
         if event["type"] == NEWS_TYPE:
@@ -206,7 +231,8 @@ class Renderer:
         names = await names_in(self.book, detail)
         return await rendered((detail,), _in_full, delivery, request, detail, names)
 
-    async def _notice(self, data: Mapping[str, Any], detail: RunDetail) -> Message:
+    async def _notice(self, delivery: Delivery, detail: RunDetail) -> Message:
+        data = await self._told(delivery, detail)
         if data["type"] == MISSING_CODE:
             return missing_code_message(data)
         return blocked_message(

@@ -13,6 +13,7 @@ from bot.outbox.ports import Delivery, DeliveryStore, Message, Slack
 from bot.outbox.problems import Problem
 from bot.outbox.rate_limits import Pace
 from bot.outbox.reconcile import Destination, Finder, opaque
+from bot.outbox.recorded import NotRecorded
 from bot.outbox.router import Router, Unpostable
 from bot.outbox.run_pictures import KIND as PICTURE
 from bot.slack.call_results import Ambiguous, CallResult, Limited, Rejected, Sent, Unreached
@@ -77,6 +78,8 @@ class Sender:
                 await self._post_first(delivery)
         except Unpostable as error:
             await self._blocked(delivery, error.problem)
+        except NotRecorded as error:
+            await self.deliveries.unrecorded(delivery.key, str(error))
         except SlackBusy as error:
             await self._later(delivery, timedelta(seconds=error.seconds), "")
         except SlackUnreachable as error:

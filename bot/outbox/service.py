@@ -32,10 +32,7 @@ from bot.outbox.ports import (
 from bot.outbox.projector import (
     MISSING_CODE,
     NOTIFIED,
-    OF_CANARIES,
     OF_MUTES,
-    OF_RESOURCES,
-    OF_SCHEDULES,
     OF_TRIGGERS,
     alert_of,
     in_posts,
@@ -45,6 +42,7 @@ from bot.outbox.projector import (
     project,
     recovery,
     run_key,
+    run_of,
     told_of_failure,
 )
 from bot.outbox.rate_limits import Pace
@@ -242,7 +240,7 @@ class Outbox:
                 details[run_id] = await self._parts.records.detail(run_id)
 
         # Together: one after the other, each waits for a thread by itself.
-        await asyncio.gather(*map(read, dict.fromkeys(filter(None, map(_run_of, events)))))
+        await asyncio.gather(*map(read, dict.fromkeys(filter(None, map(run_of, events)))))
         return details
 
     async def _cards(self, details: Mapping[str, RunDetail]) -> dict[str, FailureCard]:
@@ -277,7 +275,7 @@ class Outbox:
         self, events: list[EventRecord], details: Mapping[str, RunDetail]
     ) -> list[Wanted]:
         """Return what owners and the operator are told of code that runs under way need."""
-        told = [(event, details.get(_run_of(event))) for event in events if event.type == MISSING_CODE]
+        told = [(event, details.get(run_of(event))) for event in events if event.type == MISSING_CODE]
         wanted = [await self._notices.of_missing_code(event, detail) for event, detail in told if detail]
         return [want for wants in wanted for want in wants]
 
@@ -298,7 +296,7 @@ class Outbox:
         """Return what people and further channels are told of failures."""
         wanted: list[Wanted] = []
         for event in events:
-            detail = details.get(_run_of(event))
+            detail = details.get(run_of(event))
             alert = alert_of(event, detail, cards) if detail is not None else None
             if detail is not None and alert is not None:
                 people = await self._notices.people_of(alert.people)
@@ -310,7 +308,7 @@ class Outbox:
         """Return the messages that steps post."""
         wanted: list[Wanted] = []
         for event in events:
-            detail = details.get(_run_of(event)) if event.type == NOTIFIED else None
+            detail = details.get(run_of(event)) if event.type == NOTIFIED else None
             if detail is not None:
                 to = str(event.data["to"])
                 people = await self._notices.people_of([to]) if to.startswith(("@", "U", "W")) else []
@@ -327,7 +325,7 @@ class Outbox:
         subscriptions = await self._parts.subscriptions.all()
         wanted: list[Wanted] = []
         for event in events if subscriptions else ():
-            if (detail := details.get(_run_of(event))) is not None:
+            if (detail := details.get(run_of(event))) is not None:
                 wanted += news(event, detail, cards, subscriptions)
         return wanted
 
@@ -468,13 +466,6 @@ class Outbox:
         await self._clock.sleep(_RETRY_INTERVAL)
 
 
-def _run_of(event: EventRecord) -> str:
-    """Return the id of the run that the messages about this event show; empty for none."""
-    naming = OF_SCHEDULES | OF_CANARIES | OF_RESOURCES | {MISSING_CODE}
-    named = event.data.get("run") if event.type in naming else None
-    return event.run_id or str(named or "")
-
-
 def _wanted_by(
     events: list[EventRecord], details: Mapping[str, RunDetail], cards: Mapping[str, FailureCard]
 ) -> list[Wanted]:
@@ -485,7 +476,7 @@ def _projected(
     event: EventRecord, details: Mapping[str, RunDetail], cards: Mapping[str, FailureCard]
 ) -> list[Wanted]:
     try:
-        return project(event, details.get(_run_of(event)), cards)
+        return project(event, details.get(run_of(event)), cards)
     except Exception:
         # One event that can't be told must not keep all later ones from being told.
         log.exception("The event %d (%s) could not be turned into messages", event.seq, event.type)

@@ -160,6 +160,21 @@ def _links(head: Head, chained: Mapping[int, Row], since: int) -> list[ChainFind
     return findings + _removed(head.run_id, newest + 1, head.events)
 
 
+def leads_to(head: Head, row: Row, before: str, later: Iterable[Row], since: int) -> bool:
+    """Return whether the newest hash of a chain covers this event.
+
+    `before`: the hash of the event before it. `later`: the events of its chain after it, in the order of `n`.
+    Inserted ones lead nowhere, and are passed over.
+    """
+    if not isinstance(row["n"], int) or not _is_linked(row, before, since):
+        return False
+    n, newest = row["n"], row["hash"]
+    for each in later:
+        if each["n"] == n + 1 and _is_linked(each, newest, since):
+            n, newest = each["n"], each["hash"]
+    return (n, newest) == (head.events, head.hash)
+
+
 def _removed(run_id: str, first: int, last: int) -> list[ChainFinding]:
     """Return one finding for the events from `first` to `last`, or none where there are none."""
     if first > last:

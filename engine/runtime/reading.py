@@ -6,7 +6,7 @@ from typing import Any
 from engine.audit.hash_chain import Audit
 from engine.kernel.drawing import Drawing
 from engine.model.people import Actor
-from engine.model.records import RequestRecord, RunDetail, RunRecord
+from engine.model.records import EventRecord, RequestRecord, RunDetail, RunRecord
 from engine.model.run_filter import StartedRuns
 from engine.runtime.queries.map_progress import Elements, ElementState
 from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
@@ -43,6 +43,13 @@ class Reading(EngineStatus):
         `marked`: for people who read it, with why it is not as the log recorded it.
         """
         return await self._reads.detail(run_id, marked=marked)
+
+    async def recorded_event(self, seq: int) -> EventRecord | None:
+        """Return an event as the log recorded it; None where the log does not have it as it is stored.
+
+        Raises `UnknownRun` where its run was pruned.
+        """
+        return await self._store.recorded_event(seq)
 
     async def elements(
         self, run_id: str, step: str, *, state: ElementState = "failed", after: int = -1, limit: int = 50

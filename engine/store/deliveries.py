@@ -56,6 +56,10 @@ _WRONG_CURSOR = (
     "How far {} has read the log (consumer.cursor) was changed by another program: it is not a place in the "
     "log. Restore a backup: signoff db restore BACKUP."
 )
+_UNRECORDED = (
+    "The message {} of the outbox was not posted: {}. Another program changed the database. Find out which "
+    "program writes to it, and run signoff audit verify."
+)
 _MAX_WAIT = timedelta(minutes=15)
 """Longest delay of the outbox: a later moment was written before the clock moved back."""
 
@@ -269,6 +273,11 @@ class Deliveries:
     async def dead(self, key: str, error: str) -> None:
         """It can't be delivered, and trying again would not help."""
         await self._update("state = 'dead', error = ?", (error,), key)
+
+    async def unrecorded(self, key: str, problem: str) -> None:
+        """Give up a message that tells something that the log does not have, and report it."""
+        await self.dead(key, problem)
+        self._reader.skip(Altered(_UNRECORDED.format(key, problem), f"delivery.{key}"))
 
     async def forget_ref(self, key: str) -> None:
         """The message is gone: the next delivery posts a new one."""

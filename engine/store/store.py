@@ -17,6 +17,7 @@ from engine.audit.receipts import Proof
 from engine.audit.seal import Seal
 from engine.errors import Altered, StoreBroken, StoreBusy
 from engine.model.change import Change, EventDraft
+from engine.model.records import EventRecord
 from engine.model.report import StepReport
 from engine.model.resources import Resource
 from engine.model.trouble import Trouble
@@ -352,6 +353,10 @@ class Store:
     async def proven_around(self, request_id: str) -> Snapshot | None:
         """As `proven`, of the run whose request this is."""
         return await self._reader.read(queries.snapshot_around, request_id, check=self._check)
+
+    async def recorded_event(self, seq: int) -> EventRecord | None:
+        """Return an event, held against the log; None where the log does not have it. Raises `UnknownRun`."""
+        return await self._reader.read(queries.recorded_event, seq=seq, seal=self._seal)
 
     async def proof(self, run_id: str) -> tuple[Snapshot, Proof] | None:
         """A run and its log, of one moment."""

@@ -7,6 +7,7 @@ _BURSTS_AND_CARDS = ("tests/engine/audit/test_bursts_and_cards.py",)
 _ACCEPTANCE = ("tests/engine/audit/test_acceptance.py",)
 _CHECKPOINTS = ("tests/engine/audit/test_checkpoints.py",)
 _ODD_ROWS = ("tests/bot/test_odd_rows.py",)
+_FORGED_LINES = ("tests/bot/outbox/test_forged_lines.py",)
 MUTANTS = [
     Mutant(
         "a checkpoint is written over an older one",
@@ -420,5 +421,54 @@ MUTANTS = [
         '    "AND CASE WHEN json_valid(policy) THEN request',
         '    "AND CASE WHEN 1 THEN request',
         _ODD_ROWS,
+    ),
+    Mutant(
+        "a line tells what its row says of the event",
+        "bot/outbox/recorded.py",
+        "        case _, type_:\n            _require(event, (type_,))\n    return event_data(event)\n",
+        "        case _, type_:\n            _require(event, (type_,))\n    return dict(data)\n",
+        _FORGED_LINES,
+    ),
+    Mutant(
+        "a line about an event of another type is posted",
+        "bot/outbox/recorded.py",
+        "    if event.type not in types:\n",
+        "    if False:\n",
+        _FORGED_LINES,
+    ),
+    Mutant(
+        "a line about an event of another run is posted",
+        "bot/outbox/recorded.py",
+        '    if run_of(event) != (detail.run.id if detail is not None else ""):\n',
+        "    if False:\n",
+        _FORGED_LINES,
+    ),
+    Mutant(
+        "an event that was inserted into the log backs a message",
+        "engine/store/queries/recorded_events.py",
+        "        return rows.event_record(row) if _is_recorded(connection, row, seal) else None\n",
+        "        return rows.event_record(row)\n",
+        _FORGED_LINES,
+    ),
+    Mutant(
+        "an event whose later ones do not lead to the seal backs a message",
+        "engine/audit/hash_chain.py",
+        "    return (n, newest) == (head.events, head.hash)\n",
+        "    return True\n",
+        _FORGED_LINES,
+    ),
+    Mutant(
+        "a message that the log does not bear out is dropped in silence",
+        "engine/store/deliveries.py",
+        '        self._reader.skip(Altered(_UNRECORDED.format(key, problem), f"delivery.{key}"))\n',
+        "",
+        _FORGED_LINES,
+    ),
+    Mutant(
+        "a line that says what works again is about any step",
+        "bot/outbox/recorded.py",
+        "    if (event.workflow, event.step) not in failed:\n",
+        "    if False:\n",
+        _FORGED_LINES,
     ),
 ]

@@ -26,7 +26,7 @@ MUTANTS = [
     ),
     Mutant(
         "nobody is told of missing code",
-        "bot/outbox/service.py",
+        "bot/outbox/projector.py",
         " | {MISSING_CODE}\n",
         "\n",
         ("tests/bot/outbox/test_missing_code_notices.py",),
@@ -194,7 +194,7 @@ MUTANTS = [
     ),
     Mutant(
         "nobody is told of a canary that its rules end",
-        "bot/outbox/service.py",
+        "bot/outbox/projector.py",
         "OF_SCHEDULES | OF_CANARIES | OF_RESOURCES",
         "OF_SCHEDULES | OF_RESOURCES",
         ("tests/bot/listeners/test_canary_approval.py",),

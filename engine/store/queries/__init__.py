@@ -29,6 +29,7 @@ from engine.store.queries.installation import (
     prospect,
     subject_of_fact,
 )
+from engine.store.queries.recorded_events import recorded_event
 from engine.store.queries.reports import reports, reports_of_executing
 from engine.store.queries.requests import (
     count_requests,
@@ -125,6 +126,7 @@ __all__ = [
     "open_on_card",
     "prospect",
     "queued_steps",
+    "recorded_event",
     "repeat_reason",
     "reports",
     "reports_of_executing",

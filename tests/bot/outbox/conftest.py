@@ -127,6 +127,9 @@ class MemoryDeliveries:
     async def dead(self, key: str, error: str) -> None:
         self._set(key, state="dead", error=error)
 
+    async def unrecorded(self, key: str, problem: str) -> None:
+        await self.dead(key, problem)
+
     async def forget_ref(self, key: str) -> None:
         self._set(key, ref=None, state="idle", wanted=self.rows[key].wanted + 1)
 

@@ -15,6 +15,7 @@ from engine import (
     Actor,
     DecisionRecord,
     Drawing,
+    EventRecord,
     Failure,
     PeopleUnavailable,
     RequestRecord,
@@ -111,6 +112,9 @@ class Recorded:
 
     async def runs(self, workflow: str | None = None, *, limit: int = 20) -> tuple[Sequence[RunRecord], int]:
         return self._runs[:limit], len(self._runs)
+
+    async def recorded_event(self, seq: int) -> EventRecord | None:
+        return None
 
     async def run_drawing(self, run_id: str) -> Drawing:
         return Drawing("Deploy", (), (), (), run_id)

@@ -1,0 +1,124 @@
+"""Content of stored messages, from the event of the log that each names. Pure.
+
+A person who can write to the database can put a row among the deliveries, but no event into the sealed log.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.outbox.muted_alerts import TYPE as MUTED_ALERTS
+from bot.outbox.news import TYPE as NEWS
+from bot.outbox.news import news_of
+from bot.outbox.ports import Delivery
+from bot.outbox.projector import (
+    FAILURE_ALERT,
+    MISSING_CODE,
+    NOTIFIED,
+    OF_TRIGGERS,
+    RECOVERED,
+    alert_of,
+    event_data,
+    request_key,
+    run_of,
+)
+from engine import Alert, EventRecord, RunDetail
+
+BLOCKED = "message.blocked"
+"""Tells how a delivery stands: no event is about it."""
+_ADDRESSED = ("role", "owner_unknown")
+"""Fields of a notice that no event has: who gets it, and why the owner does not."""
+_COUNTED = ("actor", "failures", "first", "runs")
+"""Fields of a line after a mute that its event, the newest alert, does not have."""
+
+Data = dict[str, Any]
+
+
+class NotRecorded(Exception):
+    """The log has no event that a stored message tells. The text says what differs."""
+
+
+def event_of(delivery: Delivery) -> int | None:
+    """Return `seq` of the event that a message tells; None where it tells of none. Raises `NotRecorded`."""
+    data = delivery.data
+    if not isinstance(data, Mapping):
+        raise NotRecorded("its data is not an object")
+    if delivery.kind in ("line", "notice") and data.get("type") == BLOCKED:
+        return None
+    seq = data.get("seq")
+    if not isinstance(seq, int):
+        raise NotRecorded("it names no event of the log")
+    return seq
+
+
+def told(delivery: Delivery, event: EventRecord | None, detail: RunDetail | None) -> Data:
+    """Return what a message tells of its event, which was held against the log. `detail`: of its run.
+
+    Raises `NotRecorded`.
+    """
+    data = delivery.data
+    if event is None:
+        raise NotRecorded(f"the log has no event {data['seq']}, or not as it is stored")
+    if delivery.kind == "line" and detail is not None and data.get("type") == RECOVERED:
+        return _recovered(delivery, event, detail)
+    if run_of(event) != (detail.run.id if detail is not None else ""):
+        raise NotRecorded(f"event {event.seq} of the log belongs to another run")
+    match delivery.kind, data.get("type"):
+        case "line", str(type_) if detail is not None and type_ in _DERIVED:
+            return event_data(event) | _DERIVED[type_](delivery, event, detail)
+        case "trigger", _:
+            _require(event, OF_TRIGGERS)
+        case "notice", _:
+            _require(event, (MISSING_CODE,))
+            return event_data(event) | {name: data.get(name, "") for name in _ADDRESSED}
+        case "notify", _:
+            _require(event, (NOTIFIED,))
+            if delivery.target.get("channels", [event.data["to"]]) != [event.data["to"]]:
+                raise NotRecorded(f"event {event.seq} of the log has the message for another channel")
+        case _, type_:
+            _require(event, (type_,))
+    return event_data(event)
+
+
+def _require(event: EventRecord, types: Iterable[object]) -> None:
+    if event.type not in types:
+        raise NotRecorded(f"event {event.seq} of the log is of another type, {event.type}")
+
+
+def _recovered(delivery: Delivery, event: EventRecord, detail: RunDetail) -> Data:
+    """The event is of another run, which passed the step that failed."""
+    _require(event, ("step.succeeded",))
+    failed = {
+        (request.workflow, request.step)
+        for request in detail.requests
+        if request_key(request.id) == delivery.target.get("thread_of")
+    }
+    if (event.workflow, event.step) not in failed:
+        raise NotRecorded(f"event {event.seq} of the log is about another step")
+    return event_data(event) | {"type": RECOVERED, "data": {"run": event.run_id}}
+
+
+def _news(delivery: Delivery, event: EventRecord, detail: RunDetail) -> Data:
+    kind = news_of(event, detail, {})
+    if not kind:
+        raise NotRecorded(f"event {event.seq} of the log is not news")
+    return {"type": NEWS, "news": kind, "channel": delivery.target["channels"][0]}
+
+
+def _alert(delivery: Delivery, event: EventRecord, detail: RunDetail) -> Data:
+    return {"type": FAILURE_ALERT, "severity": _alerted(event, detail).severity}
+
+
+def _muted(delivery: Delivery, event: EventRecord, detail: RunDetail) -> Data:
+    _alerted(event, detail)
+    return {"type": MUTED_ALERTS, **{name: delivery.data[name] for name in _COUNTED}}
+
+
+def _alerted(event: EventRecord, detail: RunDetail) -> Alert:
+    alert = alert_of(event, detail, {})
+    if alert is None:
+        raise NotRecorded(f"event {event.seq} of the log raises no alert")
+    return alert
+
+
+_DERIVED = {NEWS: _news, FAILURE_ALERT: _alert, MUTED_ALERTS: _muted}
+"""Makers of the content of lines whose type is not that of their event."""
