@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.listeners import home
 from bot.listeners.context import Context
-from bot.slack.call_results import Limited
+from bot.slack.call_results import Ambiguous, Limited, Unreached
 from engine import Actor, EventRecord, Group, PeopleUnavailable, RunDetail, UnknownPeople, UnknownRun
 
 log = logging.getLogger(__name__)
@@ -17,7 +17,14 @@ _PAGE_SIZE, _MAX_PAGES = 500, 10
 MAX_RUNS = 100
 """Runs that one round looks at for the people they concern; more of them concern everybody."""
 _SHOWN = ("run.", "request.")
-"""Beginnings of the types of events that change what a Home shows."""
+"""Beginnings of the types of events of runs that change what a Home shows."""
+_FOR_EVERYBODY = frozenset({
+    "workflow.paused", "workflow.resumed", "failure.muted", "failure.unmuted",
+    "schedule.enabled", "schedule.disabled", "schedule.slowed", "schedule.restored",
+    "trigger.failing", "trigger.restored", "code.loaded", "code.missing", "code.restored",
+    "person.away", "person.back",
+})  # fmt: skip
+"""Types of events without a run that may change any Home. They are rare."""
 
 
 class HomeUpdates:
@@ -62,14 +69,19 @@ class HomeUpdates:
                 if isinstance(outcome, Limited):
                     await context.clock.sleep(timedelta(seconds=outcome.seconds))
                     return
+                if isinstance(outcome, Unreached | Ambiguous):
+                    self._due[user] = self._due.pop(user)  # the last one of the next round
+                    return
             del self._due[user]
 
     async def _concerned(self, people: list[str]) -> Iterable[str]:
         assert self._cursor is not None
         events: list[EventRecord] = []
+        everybody = False
         for _ in range(_MAX_PAGES):
             page = await self._context.engine.events.read(self._cursor, _PAGE_SIZE)
             events += [event for event in page if event.run_id and event.type.startswith(_SHOWN)]
+            everybody |= any(event.type in _FOR_EVERYBODY for event in page)
             self._cursor = page[-1].seq if page else self._cursor
             if len(page) < _PAGE_SIZE:
                 break
@@ -77,7 +89,7 @@ class HomeUpdates:
             self._cursor = await self._context.engine.events.newest()
             return people
         runs = list(dict.fromkeys(event.run_id for event in events if event.run_id))
-        if len(runs) > MAX_RUNS:
+        if everybody or len(runs) > MAX_RUNS:
             return people
         references = {ref for event in events for ref in _actors(event.actor)}
         references |= {str(ref) for event in events for ref in event.data.get("before") or ()}

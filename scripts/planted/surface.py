@@ -341,6 +341,20 @@ MUTANTS = [
         ("tests/bot/listeners/test_home.py",),
     ),
     Mutant(
+        "an open Home does not follow pauses",
+        "bot/listeners/home_updates.py",
+        "if everybody or len(runs)",
+        "if len(runs)",
+        ("tests/bot/listeners/test_home.py",),
+    ),
+    Mutant(
+        "an open Home that Slack did not get is not published again",
+        "bot/listeners/home_updates.py",
+        "isinstance(outcome, Unreached | Ambiguous)",
+        "not outcome and user not in people",
+        ("tests/bot/listeners/test_home.py",),
+    ),
+    Mutant(
         "people stay among those with an open Home forever",
         "bot/listeners/open_homes.py",
         "if now - at < OPEN_SECONDS}",

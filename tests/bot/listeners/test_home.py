@@ -216,6 +216,27 @@ async def test_an_open_home_follows_what_concerns_the_person_and_no_other_home_i
     assert set(await published(team)) == {ALICE, BOB}
 
 
+async def test_an_open_home_follows_pauses_and_mutes(team: Team) -> None:
+    await opened(team, ERIN, "Start a run")
+    await team.office.say(ALICE, DEPLOYS, "/workflow pause lift too many changes")
+    await home_of(team, ERIN, "too many changes")
+    await team.office.say(ALICE, DEPLOYS, "/workflow resume lift")
+
+    async def is_resumed() -> bool:
+        return "too many changes" not in str(await team.office.home(ERIN))
+
+    await team.office.until(ERIN, is_resumed)
+
+
+async def test_a_change_that_slack_did_not_get_is_shown_soon(team: Team) -> None:
+    await opened(team, ERIN, "Start a run")
+    await team.office.say(ALICE, DEPLOYS, "/workflow pause lift too many changes")
+    await home_of(team, ERIN, "too many changes")
+    await team.office.do("fault", method="views.publish", kind="disconnect_before", times=1)
+    await team.office.say(ALICE, DEPLOYS, "/workflow pause stuck in repair")
+    await home_of(team, ERIN, "in repair")
+
+
 async def test_many_changes_draw_an_open_home_once_in_a_few_seconds(team: Team) -> None:
     begin = time.monotonic()
     await opened(team, BOB, "No request waits for you")
