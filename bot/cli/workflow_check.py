@@ -126,9 +126,13 @@ def _given_by_settings(name: str, loaded: LoadedWorkflows, settings: Settings) -
 
 async def _unanswerable_approvals(engine: Engine, loaded: LoadedWorkflows) -> list[dict[str, Any]]:
     files = {each.name: each for each in loaded.workflows}
+    found = await engine.approver_review.unanswerable()
     return [
         _unanswerable(files[name].location_of(step), name, step, why)
-        for name, step, why in await engine.approver_review.unanswerable()
+        for name, step, why in [
+            *((name, step, f"It cannot be completed. {why}" if step else why) for name, step, why in found),
+            *await engine.approver_review.unknown_in_options(),
+        ]
     ]
 
 
@@ -145,8 +149,7 @@ def _unanswerable(file: str, workflow: str, step: str, why: str) -> dict[str, An
         remedy = "Name a group, a private channel or people."
     elif not step:
         remedy = "Name an owner who is a full, active member."
-    problem = f"It cannot be completed. {why}" if step else why
-    return _problem(DefinitionError(problem, remedy=remedy, workflow=workflow, step=step or None, file=file))
+    return _problem(DefinitionError(why, remedy=remedy, workflow=workflow, step=step or None, file=file))
 
 
 def _problem(error: DefinitionError) -> dict[str, Any]:

@@ -725,4 +725,18 @@ MUTANTS = [
         "",
         ("tests/bot/listeners/test_private_channels.py",),
     ),
+    Mutant(
+        "check names no unknown group of reassign_to",
+        "engine/kernel/requests/feasibility.py",
+        '        "reassign_to": node.reassign_to,\n',
+        "",
+        ("tests/engine/runtime/access/test_public_channels.py",),
+    ),
+    Mutant(
+        "check says that members of a public channel decide at high risk",
+        "engine/kernel/requests/feasibility.py",
+        '        if ref in below\n        else f"The members of',
+        '        if True\n        else f"The members of',
+        ("tests/engine/runtime/access/test_public_channels.py",),
+    ),
 ]

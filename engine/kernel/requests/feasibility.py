@@ -1,6 +1,6 @@
 """Can an approval be answered by the people there are? Pure, given who is meant by each reference."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 
 from engine.kernel.requests.quorum import (
@@ -52,10 +52,7 @@ def without_public_members(members: Members) -> Members:
 
 def public_approver_findings(definition: Definition, members: Members) -> list[str]:
     """Return a sentence for each approver that anybody can join."""
-    nodes = [node for node in definition.nodes if isinstance(node, ApprovalSpec)]
-    below = deciding_references(
-        definition.model_copy(update={"nodes": [node for node in nodes if node.risk != "high"]})
-    )
+    below = _references_below_high_risk(definition)
     return [
         f"{ref} is a public channel, so anybody can join it and decide. Name a group or a private channel."
         if ref in below
@@ -64,6 +61,11 @@ def public_approver_findings(definition: Definition, members: Members) -> list[s
         for ref in deciding_references(definition)
         if (meant := members.get(ref)) is not None and meant.public
     ]
+
+
+def _references_below_high_risk(definition: Definition) -> list[str]:
+    nodes = [node for node in definition.nodes if isinstance(node, ApprovalSpec) and node.risk != "high"]
+    return deciding_references(definition.model_copy(update={"nodes": nodes}))
 
 
 def input_approver_findings(definition: Definition) -> list[str]:
@@ -85,12 +87,32 @@ def input_approver_findings(definition: Definition) -> list[str]:
     ]
 
 
-def possibly_public_findings(workflow: str, channels: Sequence[str]) -> list[str]:
+def possibly_public_findings(definition: Definition) -> list[str]:
     """Return the same for channels that may be public, without asking Slack."""
+    name, below = definition.name, _references_below_high_risk(definition)
     return [
-        f"The members of {ref} can decide in {workflow}. If it is a public channel, anybody can join it and "
+        f"The members of {ref} can decide in {name}. If it is a public channel, anybody can join it and "
         "decide: signoff check --people says whether it is."
-        for ref in channels
+        if ref in below
+        else f"The members of {ref} can decide in {name} only if it is a private channel, because the "
+        "approval is high risk: signoff check --people says whether it is."
+        for ref in deciding_references(definition)
+        if ref.startswith("#")
+    ]
+
+
+def unknown_option_findings(node: ApprovalSpec, meant: Members, close: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each reference beside the approvers that names nobody. `close`: see below."""
+    options = {
+        "veto": node.veto,
+        "escalate": tuple(ref for escalation in node.escalations for ref in escalation.to),
+        "reassign_to": node.reassign_to,
+    }
+    return [
+        f"{option}: {unknown_reference_problem(ref, close.get(ref, ''))}"
+        for option, refs in options.items()
+        for ref in dict.fromkeys(refs)
+        if sole_path(ref) is None and meant.get(ref) is None
     ]
 
 

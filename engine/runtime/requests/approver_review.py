@@ -5,6 +5,7 @@ complete goes to the workflow's owner, and the operator is told.
 """
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -97,6 +98,18 @@ class ApproverReview:
             findings += [(definition.name, text) for text in feasibility.unknown_member_findings(members)]
         return findings
 
+    async def unknown_in_options(self) -> list[tuple[str, str, str]]:
+        """Return workflow, step and a sentence for each unknown name in `veto`, `escalate`, `reassign_to`."""
+        findings = []
+        for compiled in self._workflows.all():
+            definition = compiled.definition
+            members, nearest = await self._members(feasibility.deciding_references(definition))
+            for node in definition.nodes:
+                if isinstance(node, ApprovalSpec):
+                    whys = feasibility.unknown_option_findings(node, members, nearest)
+                    findings += [(definition.name, node.name, why) for why in whys]
+        return findings
+
     async def unknown_alerted(self) -> list[tuple[str, str]]:
         """Return a workflow and a sentence for each reference of its alerts that names nobody."""
         findings = []
@@ -129,24 +142,19 @@ class ApproverReview:
         for compiled in self._workflows.all():
             definition = compiled.definition
             warnings += feasibility.input_approver_findings(definition)
-            channels = [ref for ref in feasibility.deciding_references(definition) if ref.startswith("#")]
             if known:
+                channels = [ref for ref in feasibility.deciding_references(definition) if ref[0] == "#"]
                 members = {ref: await self._authorization.resolve(ref) for ref in channels}
                 warnings += feasibility.public_approver_findings(definition, members)
             else:
-                warnings += feasibility.possibly_public_findings(definition.name, channels)
+                warnings += feasibility.possibly_public_findings(definition)
         return list(dict.fromkeys(warnings))
 
     async def _unanswerable(self, *, approver_asks: bool) -> list[tuple[str, str, str]]:
         findings = []
         for compiled in self._workflows.all():
             definition = compiled.definition
-            members = {
-                ref: await self._authorization.resolve(ref)
-                for ref in feasibility.approver_references(definition)
-            }
-            nobody = [ref for ref, resolved in members.items() if resolved is None]
-            nearest = {ref: await nearest_reference(self._authorization.people, ref) for ref in nobody}
+            members, nearest = await self._members(feasibility.approver_references(definition))
             for node in definition.nodes:
                 if isinstance(node, ApprovalSpec):
                     whys = feasibility.feasibility_findings(
@@ -155,9 +163,17 @@ class ApproverReview:
                     findings += [(definition.name, node.name, why) for why in whys]
         return findings
 
+    async def _members(self, refs: Iterable[str]) -> tuple[Members, dict[str, str]]:
+        """Return who is meant by each reference, and the nearest one to each that names nobody."""
+        members = {ref: await self._authorization.resolve(ref) for ref in refs}
+        nobody = [ref for ref, resolved in members.items() if resolved is None]
+        return members, {ref: await nearest_reference(self._authorization.people, ref) for ref in nobody}
+
     async def _review_loaded(self) -> None:
         for workflow, step, why in await self._unanswerable(approver_asks=False):
             self._report(ApproverProblem(f"The approval {step} cannot be completed. {why}", workflow))
+        for workflow, step, why in await self.unknown_in_options():
+            self._report(ApproverProblem(f"The approval {step} names nobody in an option. {why}", workflow))
         for workflow, text in await self.unknown_people():
             self._report(ApproverProblem(text, workflow))
         for workflow, _, why in await self._without_owner():

@@ -72,6 +72,25 @@ async def test_check_warns_of_a_public_channel_to_which_an_approval_can_be_reass
         assert len(await review.approver_warnings(known=False)) == 1
 
 
+async def test_check_without_people_says_what_happens_to_a_public_channel_at_high_risk() -> None:
+    made = flow(approvers=["@dev"], reassign_to=["#open"], risk="high")
+    async with Harness(made, people=PEOPLE) as harness:
+        assert await harness.engine.approver_review.approver_warnings(known=False) == [
+            "The members of #open can decide in flow only if it is a private channel, because the approval "
+            "is high risk: signoff check --people says whether it is."
+        ]
+
+
+@pytest.mark.parametrize("option", ["veto", "reassign_to", "escalate"])
+async def test_check_with_people_names_an_unknown_group_of_every_option(option: str) -> None:
+    given = [Escalate("1h", ["@ownerz"])] if option == "escalate" else ["@ownerz"]
+    async with Harness(flow(approvers=["@dev"], **{option: given}), people=PEOPLE) as harness:
+        review = harness.engine.approver_review
+        ((workflow, step, why),) = await review.unknown_in_options()
+        assert (workflow, step) == ("flow", "go")
+        assert why.startswith(f"{option}: There is no group called @ownerz, or it is disabled.")
+
+
 async def test_check_names_public_channels_of_every_option_at_high_risk() -> None:
     made = flow(approvers=["@dev"], reassign_to=["#open"], risk="high")
     made.approval("late", ask="Go?", expires="1d", advisory=True, approvers=["@dev"], veto=["#public"])
