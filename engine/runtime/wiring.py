@@ -1,6 +1,6 @@
 """Builds the parts of an engine and connects them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.audit.keys import Keyring
@@ -238,10 +238,24 @@ def _execution(base: Base, slots: Slots) -> Execution:
         cancellation,
         signals,
         trials,
-        Watchdog(settings.dead_loop),
+        Watchdog(_dead_loop(runner, settings.dead_loop)),
         reports.feed,
         StoredMapping(store, "early_stops", clock),
     )
+
+
+def _dead_loop(runner: Runner, dead: Callable[[str], None] | None) -> Callable[[str], None] | None:
+    """Return what ends the processes of steps before `dead` ends this one."""
+    if dead is None:
+        return None
+
+    def end(why: str) -> None:
+        try:
+            runner.end_children()
+        finally:
+            dead(why)
+
+    return end
 
 
 def _control(base: Base, execution: Execution, timing: Timing, visibility: Visibility) -> Control:

@@ -8,6 +8,20 @@ _STOPS = ("tests/engine/runtime/execution/test_suspects.py",)
 
 MUTANTS = [
     Mutant(
+        "a dead loop leaves the processes of steps",
+        "engine/runtime/wiring.py",
+        "            runner.end_children()\n",
+        "            pass\n",
+        ("tests/engine/runtime/execution/test_children.py",),
+    ),
+    Mutant(
+        "a dead loop leaves a process that ignores SIGTERM",
+        "engine/runtime/execution/child_processes.py",
+        "        for children in families:\n            children.kill()\n",
+        "",
+        ("tests/engine/runtime/execution/test_children.py",),
+    ),
+    Mutant(
         "a step that stops the process each time is never a suspect",
         "engine/runtime/execution/recovery.py",
         "return {names[name] for name in often}",

@@ -10,7 +10,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import cache
@@ -35,22 +36,32 @@ class Children:
 
     def end(self) -> None:
         """Send SIGTERM to processes that still execute, descendants included, and SIGKILL a second later."""
-        alive = self._alive()
+        alive = self.alive()
         if alive:
             _signal(alive, signal.SIGTERM)
             asyncio.get_running_loop().call_later(_KILL_SECONDS, self.kill)
 
     def kill(self) -> None:
         """Send SIGKILL."""
-        _signal(self._alive(), signal.SIGKILL)
+        _signal(self.alive(), signal.SIGKILL)
 
-    def _alive(self) -> list[int]:
+    def alive(self) -> list[int]:
+        """Return the ids of the processes that still execute, descendants included."""
         own = [
             process.pid
             for process in self._started
             if process.returncode is None and getattr(process, "pid", None)
         ]
         return [*_descendants(own), *own] if own else []
+
+
+def end_all(families: Collection[Children]) -> None:
+    """End the processes of these attempts from a thread, because the event loop does not go on."""
+    _signal([process for children in families for process in children.alive()], signal.SIGTERM)
+    if any(children.alive() for children in families):
+        time.sleep(_KILL_SECONDS)
+        for children in families:
+            children.kill()
 
 
 @cache

@@ -40,7 +40,7 @@ from engine.model.sizes import is_large
 from engine.model.states import IllegalTransition
 from engine.runtime.execution.attempt import Attempt, attempt_of
 from engine.runtime.execution.checkpoints import Checkpoints
-from engine.runtime.execution.child_processes import CHILDREN, Children, watch_children
+from engine.runtime.execution.child_processes import CHILDREN, Children, end_all, watch_children
 from engine.runtime.execution.durable_writes import DurableWrites
 from engine.runtime.execution.follow_ups import FollowUps
 from engine.runtime.execution.isolation import IN_STEP, contain_tasks, contained, in_thread, left, result_of
@@ -181,6 +181,10 @@ class Runner:
             if not task.done() or self._thread_names.get(key) in threads:
                 self.left_behind.append(f"{key[1]} of {key[0]}")
         return Stopped({key: ages.get(key, 0.0) for key in unfinished}, alone=len(ages) == 1)
+
+    def end_children(self) -> None:
+        """End the processes of all attempts. Called from another thread when the event loop is dead."""
+        end_all(list(self._children.values()))
 
     def _ended(self, key: Key) -> None:
         del self._tasks[key], self._children[key]

@@ -7,12 +7,13 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from engine import Actor, StaticPeople, Workflow
+from engine import Actor, Engine, EngineSettings, StaticPeople, Workflow
 from engine.runtime.execution.forks import Forks
 from engine.store.files.file_lock import FileLock
 from engine.testing import Harness
@@ -93,6 +94,26 @@ async def test_a_clean_stop_ends_the_processes_of_the_steps_that_it_stops(pipes:
         await harness.engine.start("flow", actor=TESTER)
         await pipes.begun()
     await pipes.ended()
+
+
+@pytest.mark.parametrize("command", [WAITS, DEAF, PARENT], ids=["waits", "ignores SIGTERM", "has a child"])
+@pytest.mark.parametrize("in_thread", [True, False], ids=["plain", "async"])
+async def test_a_dead_loop_ends_the_processes_of_steps_before_the_process_ends(
+    tmp_path: Path, pipes: Pipes, command: tuple[str, ...], in_thread: bool
+) -> None:
+    ended: list[str] = []
+    settings = EngineSettings(data_dir=tmp_path / "data", dead_loop=ended.append)
+    engine = await Engine.open(tmp_path / "signoff.db", people=PEOPLE, settings=settings)
+    engine.register(calling(pipes, command, in_thread=in_thread))
+    await engine.serve()
+    await engine.start("flow", actor=TESTER)
+    await pipes.begun()
+    thread = threading.Thread(target=engine._parts.execution.watchdog._on_dead, args=("dead",))
+    thread.start()
+    thread.join()  # the loop is blocked meanwhile
+    assert ended == ["dead"]
+    await pipes.ended()
+    await engine.close(grace=0)
 
 
 async def test_the_processes_of_other_steps_go_on(pipes: Pipes) -> None:
