@@ -275,8 +275,8 @@ class Engine(Reading):
         return await self._effects.alterations.next()
 
     async def altered_records(self) -> str:
-        """Check the facts of the installation; return what is known to be changed, in sentences."""
-        await self._store.check_facts()
+        """Check what belongs to no run; return what is known to be changed, in sentences."""
+        await self._store.check_outside_runs()
         return self._effects.alterations.warning
 
     async def unreadable_runs(self) -> list[str]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from engine import faults
 from engine.errors import Altered
+from engine.store.queries.consumers import cursor_of
 from engine.store.queries.readable import filled, readable
-from engine.store.schema import columns, rows, statements
+from engine.store.schema import rows, statements
 from engine.store.schema.tables import DeliveryRow
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.writer import Writer
@@ -52,10 +53,6 @@ WITH due AS MATERIALIZED (
 SELECT delivery.* FROM chosen JOIN delivery USING (key)
 ORDER BY chosen.put_off, chosen.rank, chosen.turn, chosen.created, chosen.key
 """
-_WRONG_CURSOR = (
-    "How far {} has read the log (consumer.cursor) was changed by another program: it is not a place in the "
-    "log. Restore a backup: signoff db restore BACKUP."
-)
 _UNRECORDED = (
     "The message {} of the outbox was not posted: {}. Another program changed the database. Find out which "
     "program writes to it, and run signoff audit verify."
@@ -152,16 +149,8 @@ class Deliveries:
         self._writer, self._reader = writer, reader
 
     async def cursor(self, consumer: str) -> int:
-        """`seq` of the last event that was turned into messages; 0 at first."""
-
-        def read(connection: sqlite3.Connection) -> int:
-            row = connection.execute("SELECT cursor FROM consumer WHERE name = ?", (consumer,)).fetchone()
-            cursor = row[0] if row else 0
-            if not isinstance(cursor, int) or not 0 <= cursor <= columns.MAX_COUNT:
-                raise Altered(_WRONG_CURSOR.format(consumer), f"consumer.{consumer}")
-            return cursor
-
-        return await self._reader.read(read)
+        """`seq` of the last event that was turned into messages; 0 at first. Raises `Altered`."""
+        return await self._reader.read(cursor_of, consumer)
 
     async def begun(self, consumer: str) -> bool:
         """Return whether this consumer has a cursor."""

@@ -56,6 +56,8 @@ class Store:
         """Called with what another program changed, each time that it is met."""
         self.on_intact: Callable[[str], None] = lambda subject: None
         """Called with the subject of what was read and is as it was recorded."""
+        self._outside_runs = set[str]()
+        """Subjects that the last check of what belongs to no run found changed."""
         self._tell_broken: Callable[[StoreBroken], None] | None = None
         self._broken: StoreBroken | None = None
         reader.missing = lambda: writer.missing
@@ -318,13 +320,17 @@ class Store:
         self.on_intact(queries.subject_of_fact(name))
         return value
 
-    async def check_facts(self) -> None:
-        """Report each fact of the installation that is not the one that was noted."""
-        for subject, error in (await self._reader.read(queries.check_facts, seal=self._seal)).items():
-            if error is None:
-                self.on_intact(subject)
-            else:
-                self.on_altered(error)
+    async def check_outside_runs(self) -> None:
+        """Report each fact, definition, version of code and place in the log that another program changed."""
+        checked = await self._reader.read_at_length(queries.check_outside_runs, seal=self._seal)
+        for subject in (self._outside_runs - checked.keys()) | {
+            s for s, error in checked.items() if not error
+        }:
+            self.on_intact(subject)
+        errors = {subject: error for subject, error in checked.items() if error}
+        self._outside_runs = set(errors)
+        for error in errors.values():
+            self.on_altered(error)
 
     async def note(self, name: str, value: Any, events: Sequence[EventDraft]) -> None:
         """Note a fact about the installation, and its events in the same transaction; None removes it.

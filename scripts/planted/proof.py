@@ -7,6 +7,7 @@ _BURSTS_AND_CARDS = ("tests/engine/audit/test_bursts_and_cards.py",)
 _ACCEPTANCE = ("tests/engine/audit/test_acceptance.py",)
 _CHECKPOINTS = ("tests/engine/audit/test_checkpoints.py",)
 _ODD_ROWS = ("tests/bot/test_odd_rows.py",)
+_OUTSIDE_RUNS = ("tests/engine/audit/test_outside_runs.py",)
 _FORGED_LINES = ("tests/bot/outbox/test_forged_lines.py",)
 MUTANTS = [
     Mutant(
@@ -285,8 +286,8 @@ MUTANTS = [
     Mutant(
         "changed digests of code are believed",
         "engine/store/queries/installation.py",
-        '    if not seal.holds(row["seal"], "code", ',
-        '    if False and not seal.holds(row["seal"], "code", ',
+        '    if seal.holds(row["seal"], "code", ',
+        '    if True or seal.holds(row["seal"], "code", ',
         _TAMPERING,
     ),
     Mutant(
@@ -334,8 +335,8 @@ MUTANTS = [
     Mutant(
         "nobody is told of a changed fact of the installation",
         "engine/store/store.py",
-        "            if error is None:\n",
-        "            if True:\n",
+        "        for error in errors.values():\n",
+        "        for error in ():\n",
         _BURSTS_AND_CARDS,
     ),
     Mutant(
@@ -470,5 +471,40 @@ MUTANTS = [
         "    if (event.workflow, event.step) not in failed:\n",
         "    if False:\n",
         _FORGED_LINES,
+    ),
+    Mutant(
+        "a place beyond the end of the log is believed",
+        "engine/store/queries/consumers.py",
+        "    if isinstance(cursor, int) and 0 <= cursor <= newest:\n",
+        "    if isinstance(cursor, int) and 0 <= cursor:\n",
+        _OUTSIDE_RUNS,
+    ),
+    Mutant(
+        "a wrong place in the log is not told while the process serves",
+        "engine/store/queries/installation.py",
+        "        return facts | versions | check_cursors(connection)\n",
+        "        return facts | versions\n",
+        _OUTSIDE_RUNS,
+    ),
+    Mutant(
+        "a definition that is changed while the process serves is not told",
+        "engine/store/queries/installation.py",
+        "        return facts | versions | check_cursors(connection)\n",
+        "        return facts | check_cursors(connection)\n",
+        _OUTSIDE_RUNS,
+    ),
+    Mutant(
+        "a definition that was put right is told forever",
+        "engine/store/store.py",
+        "        for subject in (self._outside_runs - checked.keys()) | ",
+        "        for subject in ",
+        _OUTSIDE_RUNS,
+    ),
+    Mutant(
+        "an acceptance leaves a wrong place in the log",
+        "engine/store/writes/acceptance.py",
+        "        connection.execute(_PUT_CURSORS_RIGHT)\n",
+        "",
+        _OUTSIDE_RUNS,
     ),
 ]

@@ -1,8 +1,8 @@
 """Stored definitions that runs are planned with."""
 
-from engine.errors import Altered
 from engine.model.graph import Graph
 from engine.model.spec import Definition
+from engine.store.queries import removed
 from engine.store.store import Store
 
 
@@ -22,10 +22,7 @@ class DefinitionCache:
         if cached is None:
             canonical = await self._store.definition(digest)
             if canonical is None:
-                raise Altered(
-                    f"The definition {digest[:12]} was removed by another program. Signoff does not act on "
-                    "its runs. Ask the operator to run signoff audit verify."
-                )
+                raise removed("definition", digest)
             definition = Definition.model_validate_json(canonical)
             cached = self._graphs[digest] = (definition, Graph(definition))
         return cached

@@ -21,12 +21,13 @@ from engine.store.queries.failure_cards import (
 from engine.store.queries.follow_ups import follow_up, follow_ups
 from engine.store.queries.installation import (
     Prospect,
-    check_facts,
+    check_outside_runs,
     code,
     definition,
     definitions_of_rule_1,
     fact,
     prospect,
+    removed,
     subject_of_fact,
 )
 from engine.store.queries.recorded_events import recorded_event
@@ -93,7 +94,7 @@ __all__ = [
     "canary_tallies",
     "card_is_retried",
     "card_of",
-    "check_facts",
+    "check_outside_runs",
     "code",
     "count_requests",
     "count_unfinished",
@@ -127,6 +128,7 @@ __all__ = [
     "prospect",
     "queued_steps",
     "recorded_event",
+    "removed",
     "repeat_reason",
     "reports",
     "reports_of_executing",

@@ -9,6 +9,7 @@ from engine.audit.seal import Seal, row_digest
 from engine.errors import Altered
 from engine.store.log import row_digests
 from engine.store.log.tail import COVERED, Tail
+from engine.store.queries.consumers import check_cursors
 from engine.store.queries.readable import Skip
 from engine.store.queries.schedules import ScheduleState, due_schedules
 from engine.store.schema import rows
@@ -96,22 +97,49 @@ def subject_of_fact(name: str) -> str:
 
 
 def check_facts(connection: sqlite3.Connection, seal: Seal) -> dict[str, Altered | None]:
-    """By subject: what is wrong with each fact, stored or noted; None where it is the one that was noted."""
-    connection.execute("BEGIN")
-    try:
-        tail = Tail.read(connection)
-        there = row_digests.facts(connection)
-    finally:
-        connection.execute("COMMIT")
+    """By subject: what is wrong with each fact, stored or noted; None where it is the one that was noted.
+
+    The caller holds the transaction.
+    """
+    tail = Tail.read(connection)
+    there = row_digests.facts(connection)
     if tail is None or not tail[0].sealed(tail[1], seal):
         return {"log": _altered_fact("the log", "log")}
     noted = rows.from_json(tail[0].facts)
     noted.pop(COVERED, None)
-    checked: dict[str, Altered | None] = {}
+    checked: dict[str, Altered | None] = {"log": None}
     for name in {*noted, *there}:
         subject = subject_of_fact(name)
         checked[subject] = None if noted.get(name) == there.get(name) else _altered_fact(name, subject)
     return checked
+
+
+def check_versions(connection: sqlite3.Connection, seal: Seal) -> dict[str, Altered | None]:
+    """By subject: what is wrong with each stored definition and each version of code; None where nothing is.
+
+    Of those that are gone it names the ones that runs under way need.
+    """
+    checked = {
+        f"{table}.{rows.named(row['digest'])}": problem(row, seal)
+        for table, problem in (("definition", _changed_definition), ("code", _changed_code))
+        for row in connection.execute(f"SELECT * FROM {table}")  # noqa: S608
+    }
+    gone = connection.execute(
+        "SELECT 'definition', definition FROM run WHERE ended_at IS NULL "
+        "AND definition NOT IN (SELECT digest FROM definition) "
+        "UNION SELECT 'code', code FROM run WHERE ended_at IS NULL AND code NOT IN (SELECT digest FROM code)"
+    )
+    return checked | {f"{table}.{rows.named(digest)}": removed(table, digest) for table, digest in gone}
+
+
+def removed(table: str, digest: object) -> Altered:
+    """Return the error for a definition, or the digests of code, that runs need and that is gone."""
+    what = {"definition": "definition {} was", "code": "code digests {} were"}[table]
+    return Altered(
+        f"The {what.format(rows.named(digest)[:12])} removed by another program. Runs that need this do not "
+        "continue. Restore a backup: signoff db restore BACKUP.",
+        f"{table}.{rows.named(digest)}",
+    )
 
 
 def definition(connection: sqlite3.Connection, digest: str, seal: Seal) -> bytes | None:
@@ -119,13 +147,19 @@ def definition(connection: sqlite3.Connection, digest: str, seal: Seal) -> bytes
     row = connection.execute("SELECT * FROM definition WHERE digest = ?", (digest,)).fetchone()
     if row is None:
         return None
-    if not seal.holds(row["seal"], "definition", *(row[name] for name in row_digests.DEFINITION)):
-        raise Altered(
-            f"The stored definition of {row['workflow']} was changed by another program. "
-            "Ask the operator to run signoff audit verify.",
-            f"definition.{digest}",
-        )
+    if altered := _changed_definition(row, seal):
+        raise altered
     return bytes(row["canonical"].encode())
+
+
+def _changed_definition(row: rows.Row, seal: Seal) -> Altered | None:
+    if seal.holds(row["seal"], "definition", *(row[name] for name in row_digests.DEFINITION)):
+        return None
+    return Altered(
+        f"The stored definition of {rows.named(row['workflow'])} was changed by another program. "
+        "Ask the operator to run signoff audit verify.",
+        f"definition.{rows.named(row['digest'])}",
+    )
 
 
 def definitions_of_rule_1(connection: sqlite3.Connection) -> list[bytes]:
@@ -142,11 +176,27 @@ def code(connection: sqlite3.Connection, digest: str, seal: Seal) -> dict[str, s
     row = connection.execute("SELECT * FROM code WHERE digest = ?", (digest,)).fetchone()
     if row is None:
         return {}
-    if not seal.holds(row["seal"], "code", *(row[name] for name in row_digests.CODE)):
-        raise Altered(
-            f"The stored code digests {digest} were changed by another program. "
-            "Ask the operator to run signoff audit verify.",
-            f"code.{digest}",
-        )
+    if altered := _changed_code(row, seal):
+        raise altered
     stored: dict[str, str] = rows.from_json(row["steps"])
     return stored
+
+
+def _changed_code(row: rows.Row, seal: Seal) -> Altered | None:
+    if seal.holds(row["seal"], "code", *(row[name] for name in row_digests.CODE)):
+        return None
+    return Altered(
+        f"The stored code digests {rows.named(row['digest'])} were changed by another program. "
+        "Ask the operator to run signoff audit verify.",
+        f"code.{rows.named(row['digest'])}",
+    )
+
+
+def check_outside_runs(connection: sqlite3.Connection, seal: Seal) -> dict[str, Altered | None]:
+    """By subject: what is wrong with what belongs to no run and is read at a start or kept in memory."""
+    connection.execute("BEGIN")
+    try:
+        facts, versions = check_facts(connection, seal), check_versions(connection, seal)
+        return facts | versions | check_cursors(connection)
+    finally:
+        connection.execute("COMMIT")

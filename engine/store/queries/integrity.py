@@ -27,6 +27,7 @@ from engine.store.log import bursts, opening, row_digests
 from engine.store.log.sealing import hashes
 from engine.store.log.tail import Tail
 from engine.store.queries import failure_cards
+from engine.store.queries.consumers import wrong_cursors
 from engine.store.queries.readable import readable
 from engine.store.queries.schedules import schedule_record
 from engine.store.queries.snapshots import Snapshot, snapshot_within
@@ -253,6 +254,7 @@ def _of_no_run(connection: sqlite3.Connection, seal: Seal, result: Audit) -> Non
         return
     tail, mark = stored
     result.findings += _unreadable(connection, _NOT_COVERED)
+    result.findings += [ChainFinding("", None, None, text, ACCEPT) for text in wrong_cursors(connection)]
     if not tail.sealed(mark, seal):
         result.findings.append(_place("", "the seal of the log does not fit: it was changed or shortened"))
     events = connection.execute("SELECT * FROM event WHERE run_id IS NULL ORDER BY seq").fetchall()

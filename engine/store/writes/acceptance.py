@@ -20,6 +20,14 @@ from engine.store.writes import failure_cards
 MAX_RECORDED = 100
 """Findings that the event of an acceptance names. It counts all."""
 
+_PUT_CURSORS_RIGHT = """
+UPDATE consumer SET cursor = coalesce(
+  (SELECT max(created) FROM delivery WHERE consumer = name AND created BETWEEN 0 AND newest), newest)
+FROM (SELECT coalesce(max(seq), 0) AS newest FROM event)
+WHERE typeof(cursor) <> 'integer' OR cursor NOT BETWEEN 0 AND newest
+"""
+"""A consumer then reads again from the newest event of which it made a message: the message is known."""
+
 
 def accept(path: Path, keyring: Keyring, now: datetime, actor: Actor, reason: str) -> None:
     """Take what is stored for what was recorded, and say so in its log. Nobody may have it open.
@@ -42,6 +50,7 @@ def accept(path: Path, keyring: Keyring, now: datetime, actor: Actor, reason: st
             "found": [_words(finding) for finding in findings[:MAX_RECORDED]],
         }
         _remove_lost_rows(connection)
+        connection.execute(_PUT_CURSORS_RIGHT)
         failure_cards.place_again(connection, integrity.misplaced_failures(connection))
         seal_all(connection, seal, EventDraft("log.accepted", now, actor, data=details))
         connection.execute("COMMIT")

@@ -24,6 +24,7 @@ from engine.kernel.requests.request_factory import anybody_of
 from engine.model.people import Actor, Person, StaticPeople
 from engine.model.records import DecisionRecord, EventRecord, RequestRecord, RunDetail, RunRecord
 from engine.store.store import Store
+from tests.engine.tampering import execute
 from tests.request_records import make_request
 
 ALICE = Actor("slack", "U01ALICE")
@@ -442,6 +443,11 @@ async def deliveries(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIte
         return
     store = await Store.open(
         tmp_path / "signoff.db", Keyring(tmp_path / "keys"), datetime(2026, 1, 5, tzinfo=UTC)
+    )
+    # The log of the tests is in memory: without events here its places would be beyond the end.
+    execute(
+        tmp_path / "signoff.db",
+        "INSERT INTO event (seq, type, at, actor, data) VALUES (10000, 'code.loaded', 0, 'engine:', '{}')",
     )
     yield store.deliveries
     await store.close()

@@ -14,7 +14,9 @@ from bot.slack.people import SlackPeople
 from bot.slack.web_api import CallTimeouts, SlackApi
 from bot.views.message import Message
 from engine import AskOwner, Delivery, Outcome, Retry, StaticPeople, Workflow
+from engine.errors import Altered
 from engine.testing import Harness
+from tests.engine.tampering import execute
 
 Local = Any
 PEOPLE = StaticPeople(groups={"platform": ["U01ALICE"], "release-managers": ["U02BOB"]})
@@ -176,6 +178,20 @@ async def test_events_of_an_outage_are_shown_when_the_bot_is_back(bot: Bot, loca
     await bot.restart()
     await bot.advance(10)
     assert sorted(await local.texts("C05DEPLOYS")) == ["request approval open"] * 3 + ["run waiting"] * 3
+
+
+async def test_no_event_is_skipped_where_another_program_moved_the_place_in_the_log(
+    bot: Bot, local: Local, tmp_path: Path
+) -> None:
+    await bot.outbox.close()
+    await bot.harness.start("deploy", as_user="U01ALICE")
+    execute(tmp_path / "signoff.db", "INSERT OR REPLACE INTO consumer VALUES ('slack', 99999)")
+    with pytest.raises(Altered, match="99999, which is not a place in it"):
+        await bot.restart()
+    execute(tmp_path / "signoff.db", "UPDATE consumer SET cursor = 0")
+    await bot.restart()
+    await bot.advance(3)
+    assert await local.texts("C05DEPLOYS") == ["run waiting", "request approval open"]
 
 
 async def test_with_the_bots_own_words(bot: Bot, local: Local, failures: list[str]) -> None:

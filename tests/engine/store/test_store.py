@@ -25,7 +25,7 @@ from engine.audit.keys import Keyring
 from engine.errors import StoreBroken
 from engine.kernel.requests.request_factory import anybody_of
 from engine.model.change import Change, EventDraft, Lineage, Wait
-from engine.model.people import Actor
+from engine.model.people import ENGINE, Actor
 from engine.model.records import DecisionRecord, RunRecord, Shown, StepRecord
 from engine.model.request_parts import Binding, Failure
 from engine.store import queries
@@ -311,8 +311,15 @@ async def test_runs_with_approvals_are_read_page_by_page(store: Store) -> None:
     assert [run_id for run_id, *_ in await store.read(queries.covering_runs, first[-1][0], 2)] == ["deploy-d"]
 
 
+async def tell(store: Store, events: int) -> None:
+    """Add events of no run to the log."""
+    for _ in range(events):
+        await store.append(EventDraft("code.loaded", NOON, ENGINE))
+
+
 async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> None:
     deliveries = store.deliveries
+    await tell(store, 6)
     await deliveries.advance("slack", 3, [Wanted("run:1", "run", "1", {"channel": "C1"}, None)])
     await deliveries.advance("slack", 5, [Wanted("run:1", "run", "1", {"channel": "C2"}, {"n": 2})])
     assert await deliveries.cursor("slack") == 5
@@ -336,6 +343,7 @@ async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> N
 
 
 async def test_the_cursor_stays_where_messages_cannot_be_written(store: Store) -> None:
+    await tell(store, 4)
     await store.deliveries.advance("slack", 3, [])
     nameless = Wanted(cast(str, None), "run", "1", {"channel": "C1"}, None)
     with pytest.raises(sqlite3.IntegrityError):
