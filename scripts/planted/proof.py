@@ -507,4 +507,26 @@ MUTANTS = [
         "",
         _OUTSIDE_RUNS,
     ),
+    Mutant(
+        "an odd value of a place on a card is not named",
+        "engine/store/queries/failure_cards.py",
+        "        columns.FAILURE_CARD.check({column: row[name] ",
+        "        len({column: row[name] ",
+        _BURSTS_AND_CARDS,
+    ),
+    Mutant(
+        "an open failure is on a card that does not exist",
+        "engine/store/queries/failure_cards.py",
+        '    if row["card"] is None and row["is_open"]:\n',
+        "    if False:\n",
+        _BURSTS_AND_CARDS,
+    ),
+    Mutant(
+        "a trouble of a trigger that cannot be read counts as none",
+        "engine/store/schema/rows.py",
+        "    return NO_TROUBLE if text is None else _TROUBLE.validate_json(text)\n",
+        "    try:\n        return NO_TROUBLE if text is None else _TROUBLE.validate_json(text)\n"
+        "    except ValueError:\n        return NO_TROUBLE\n",
+        _ODD_ROWS,
+    ),
 ]

@@ -19,6 +19,7 @@ from engine.audit.keys import Keyring
 from engine.store.diagnosis import database_problem
 from tests.bot import odd_rows
 from tests.bot.odd_rows import TABLES, OddRow, odd_values
+from tests.engine.tampering import execute
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +187,27 @@ async def test_a_start_and_all_that_time_brings_about_pass_over_rows_that_cannot
             assert any(f"cannot be read ({table}." in problem for problem in problems), problems
     assert [record.getMessage() for record in caplog.records if record.exc_info] == []
     assert "schedule.next_fire_at" in database_problem(folder / "signoff.db", Keyring(folder / "keys"))
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        ("'{'", "schedule.trouble is not valid JSON"),
+        ("'[]'", "schedule.trouble holds JSON of another shape"),
+    ],
+)
+async def test_a_trouble_of_a_trigger_that_cannot_be_read_is_named(
+    installation: tuple[Path, str], tmp_path: Path, value: str, named: str
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(installation[0], folder)
+    async with odd_rows.harness(folder) as made:
+        execute(folder / "signoff.db", f"UPDATE schedule SET trouble = {value} WHERE workflow = 'flow'")
+        (schedule,) = [each for each in await made.engine.schedules() if each.workflow == "flow"]
+        assert not schedule.enabled
+        assert named in schedule.description
+        assert named in await made.engine.altered_records()
+        assert any(named in finding.problem for finding in (await made.engine.audit()).findings)
 
 
 async def test_a_run_with_a_binary_id_is_counted_and_named(

@@ -28,13 +28,19 @@ _PLACES = """
 SELECT request.id, request.workflow, request.step, request.state, request.failure, request.policy,
   run.channel,
   place.request_id AS placed, place.run_id AS place_run, place.workflow AS place_workflow,
-  place.step AS place_step, place.likeness, place.is_open, leader.workflow AS card_workflow,
+  place.step AS place_step, place.likeness, place.card AS place_card, place.is_open,
+  leader.workflow AS card_workflow,
   leader.step AS card_step, leader.likeness AS card_likeness, leader.request_id AS card
 FROM request JOIN run ON run.id = request.run_id
 LEFT JOIN failure_card AS place ON place.request_id = request.id
 LEFT JOIN failure_card AS leader ON leader.request_id = place.card
 WHERE request.run_id = ? AND request.kind = 'failure' AND request.failure IS NOT NULL
 """
+_PLACE_COLUMNS = {
+    "request_id": "placed", "run_id": "place_run", "workflow": "place_workflow", "step": "place_step",
+    "likeness": "likeness", "card": "place_card", "is_open": "is_open",
+}  # fmt: skip
+"""Columns of a place, by name, as they are called above."""
 
 
 def place_differences(connection: sqlite3.Connection, run_id: str, complete: bool) -> dict[str, str]:
@@ -53,6 +59,10 @@ def place_differences(connection: sqlite3.Connection, run_id: str, complete: boo
 def _place_problem(row: rows.Row, run_id: str, complete: bool) -> str:
     if row["placed"] is None:
         return "was removed" if complete and row["state"] == "open" else ""
+    try:
+        columns.FAILURE_CARD.check({column: row[name] for column, name in _PLACE_COLUMNS.items()})
+    except columns.WrongColumn as wrong:
+        return f"cannot be read ({wrong})"
     alike = _likeness(row)
     expected = (run_id, row["workflow"], row["step"], alike, row["state"] == "open")
     stored = (
@@ -63,6 +73,8 @@ def _place_problem(row: rows.Row, run_id: str, complete: bool) -> str:
     shared = (row["card_workflow"], row["card_step"], row["card_likeness"])
     if row["card"] is not None and shared != (row["workflow"], row["step"], alike):
         return "is on the card of another failure"
+    if row["card"] is None and row["is_open"]:
+        return f"is on a card that does not exist, {row['place_card']}"
     return ""
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from engine.audit.seal import Seal
 from engine.errors import Altered
 from engine.model.change import EventDraft
-from engine.model.trouble import Trouble
+from engine.model.trouble import NO_TROUBLE, Trouble
 from engine.store.log import bursts
 from engine.store.log.tail import Tail
+from engine.store.queries.schedules import schedule
 from engine.store.schema import rows, statements
 from engine.store.sqlite.transactions import GuardFailed
 
@@ -37,10 +38,9 @@ def change_trouble(
     change: Callable[[Trouble], tuple[Trouble, Sequence[EventDraft]]],
     seal: Seal,
 ) -> None:
-    """Change the trouble of a trigger, and tell of it."""
-    query = "SELECT trouble FROM schedule WHERE workflow = ? AND key = ?"
-    row = connection.execute(query, (workflow, key)).fetchone()
-    after, events = change(rows.trouble(row["trouble"] if row else None))
+    """Change the trouble of a trigger, and tell of it. Raises `UnreadableRow`."""
+    before = schedule(connection, workflow, key)
+    after, events = change(before.trouble if before else NO_TROUBLE)
     query = "UPDATE schedule SET trouble = ? WHERE workflow = ? AND key = ?"
     connection.execute(query, (rows.to_json(after), workflow, key))
     if events:

@@ -239,6 +239,29 @@ async def test_a_changed_place_on_a_card_is_named_by_the_audit(
     assert findings(tmp_path / "signoff.db")
 
 
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (
+            "card = x'00ff'",
+            "cannot be read (failure_card.card holds bytes that are not UTF-8 instead of text)",
+        ),
+        ("card = 'lost'", "is on a card that does not exist, lost"),
+        ("is_open = 'soon'", "cannot be read (failure_card.is_open holds text instead of a whole number)"),
+        ("is_open = 9", "cannot be read (failure_card.is_open holds a number that is out of range)"),
+    ],
+)
+async def test_a_value_of_a_place_on_a_card_that_no_release_writes_is_named_and_decides_nothing(
+    harness: Harness, tmp_path: Path, change: str, named: str
+) -> None:
+    *_, other = await failures(harness)
+    execute(tmp_path / "signoff.db", f"UPDATE failure_card SET {change} WHERE request_id = ?", other)
+    assert findings(tmp_path / "signoff.db") == [f"the place on a card of {other} {named}"]
+    result = await harness.engine.decide(other, Decision("skip"), actor=ALICE)
+    assert result.code == "unavailable"
+    assert named in result.text
+
+
 async def test_a_removed_place_of_an_open_failure_is_named_by_the_audit(
     harness: Harness, tmp_path: Path
 ) -> None:

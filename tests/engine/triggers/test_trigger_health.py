@@ -161,6 +161,11 @@ def test_people_are_told_after_a_minute(minutes: int, told: bool) -> None:
     assert state.told is told
 
 
-@pytest.mark.parametrize("written", [None, "{}", "no JSON", '{"misfits": "x"}', "7"])
-def test_what_another_program_wrote_as_trouble_counts_as_none(written: str | None) -> None:
-    assert rows.trouble(written) == NO_TROUBLE
+def test_a_trigger_without_a_trouble_has_none() -> None:
+    assert (rows.trouble(None), rows.trouble("{}")) == (NO_TROUBLE, NO_TROUBLE)
+
+
+@pytest.mark.parametrize("written", ["no JSON", '{"misfits": "x"}', "7"])
+def test_a_trouble_that_another_program_wrote_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="Trouble"):
+        rows.trouble(written)
