@@ -99,6 +99,8 @@ def read_cli_users(text: str) -> dict[str, str]:
     for name, person in entries:
         if name in users:
             raise wrong(f"maps {name} twice. Keep one of the two entries.")
+        if name.strip() != name or not name:
+            raise wrong(f"maps {name!r}, and no operating-system user has that name. {example}")
         if not isinstance(person, str) or not USER_ID.fullmatch(person):
             raise wrong(f"maps {name} to {person!r}, which is not a user id. {example}")
         users[name] = person

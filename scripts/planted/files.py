@@ -431,4 +431,18 @@ MUTANTS = [
         "why =",
         ("tests/bot/test_cli_errors.py",),
     ),
+    Mutant(
+        "an environment file of any size is read",
+        "bot/env_values.py",
+        "        if len(content) > MAX_BYTES:\n",
+        "        if False:\n",
+        _ENV,
+    ),
+    Mutant(
+        "a name with blanks in SIGNOFF_CLI_USERS maps nobody in silence",
+        "bot/config_validators.py",
+        "        if name.strip() != name or not name:\n",
+        "        if False:\n",
+        ("tests/bot/test_config.py",),
+    ),
 ]

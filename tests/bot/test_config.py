@@ -81,6 +81,8 @@ def test_a_setting_cannot_be_changed_after_reading() -> None:
         ("SIGNOFF_GROUPS", '{"a": ["U1A"], "@a": ["U2A"]}', "lists the group a twice"),
         ("SIGNOFF_GROUPS", '{"a": {"b": ["U1A"]}}', "needs a list of user ids for the group a"),
         ("SIGNOFF_CLI_USERS", '{"a": "U1A", "a": "U2A"}', "maps a twice"),
+        ("SIGNOFF_CLI_USERS", '{" ops": "U1A"}', "maps ' ops', and no operating-system user has that name"),
+        ("SIGNOFF_CLI_USERS", '{"": "U1A"}', "maps '', and no operating-system user has that name"),
         ("SIGNOFF_GROUPS", '{"On Call": ["U012"]}', "names a group 'On Call'"),
         ("SIGNOFF_GROUPS", '{"on-call": []}', "needs a list of user ids"),
         ("SIGNOFF_OPERATOR", "@bob", "is not a user id"),

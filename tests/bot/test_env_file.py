@@ -207,3 +207,12 @@ def test_a_client_does_not_send_its_token_over_plain_http(
     code, _, err = signoff("ask", "gate", "Ship?", "--url", "http://signoff.example:3000")
     assert code == 1
     assert "would take the token over the network unencrypted. Use https://" in err
+
+
+def test_a_file_that_is_too_large_for_settings_is_refused_at_once(signoff: Signoff, tmp_path: Path) -> None:
+    file = tmp_path / "big.env"
+    file.write_text("".join(f"V{number}=x\n" for number in range(300_000)))
+    file.chmod(0o600)
+    code, _, told = signoff("--env", str(file), "check")
+    assert code == 1
+    assert "big.env is larger than 256 KB. Write a text file with lines like NAME=value." in told
