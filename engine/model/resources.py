@@ -54,6 +54,8 @@ class Resource:
     half_opens_at: datetime | None = None
     """From then on one attempt probes whether it can close."""
     probe: Attempt | None = None
+    is_unreadable: bool = False
+    """Another program changed its row. No attempt begins until a person resets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class ResourceRecord:
     rate_used: int = 0
     """How many attempts count towards the rate now."""
     breaker: str = ""
-    """`closed`, `open` or `half-open`; empty: it has none."""
+    """`closed`, `open`, `half-open` or `unreadable`; empty: it has none."""
     opened_at: datetime | None = None
     half_opens_at: datetime | None = None
     used_by: tuple[Attempt, ...] = ()

@@ -152,4 +152,11 @@ MUTANTS = [
         "        _end_wait(transition, node)\n    transition.turn",
         ("tests/engine/kernel/test_simulation.py",),
     ),
+    Mutant(
+        "a resource whose row cannot be read starts from its declared limits",
+        "engine/kernel/resources/rules.py",
+        "    if resource.is_unreadable:\n        return Answer(",
+        "    if False:\n        return Answer(",
+        ("tests/engine/runtime/runs/test_resources.py",),
+    ),
 ]

@@ -1,5 +1,6 @@
 """Pure: whether an attempt that uses a resource may begin, and what its begin and its end change."""
 
+import shlex
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ from engine.model.durations import format_duration
 from engine.model.records import evolve
 from engine.model.resources import Attempt, RateSpec, Resource, ResourceSpec
 
+_RESET = "signoff resources reset"
 _GROUPS = 60
 """Attempts that begin within one sixtieth of the window count as one group, at the time of its last."""
 
@@ -31,6 +33,10 @@ YES = Answer()
 
 def allowed(resource: Resource, now: datetime) -> Answer:
     """Return whether one more attempt may begin now."""
+    if resource.is_unreadable:
+        return Answer(
+            f"another program changed its row. Reset it: {_RESET} {shlex.quote(resource.spec.name)}"
+        )
     if resource.opened_at is not None:
         answer = _while_open(resource, now)
         if not answer.yes:
@@ -102,7 +108,9 @@ def answered(resource: Resource, attempt: Attempt) -> Resource:
 
 def closed(resource: Resource) -> Resource:
     """Return the resource with its breaker closed, and no failure that counts."""
-    return evolve(resource, opened_at=None, opened_by="", half_opens_at=None, probe=None, failed=())
+    return evolve(
+        resource, opened_at=None, opened_by="", half_opens_at=None, probe=None, failed=(), is_unreadable=False
+    )
 
 
 def refused(resource: Resource, attempt: Attempt, now: datetime) -> Resource:
@@ -126,7 +134,9 @@ def refused(resource: Resource, attempt: Attempt, now: datetime) -> Resource:
 
 
 def breaker_state(resource: Resource, now: datetime) -> str:
-    """Return `closed`, `open` or `half-open`; empty for a resource without a breaker."""
+    """Return `closed`, `open`, `half-open` or `unreadable`; empty for a resource without a breaker."""
+    if resource.is_unreadable:
+        return "unreadable"
     if resource.spec.breaker is None:
         return ""
     if resource.opened_at is None:

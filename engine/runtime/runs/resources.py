@@ -111,4 +111,5 @@ class Resources:
         data = {"resource": name, "opened_at": opened_at, "run": before.opened_by}
         self.book.put({name: resource})
         await self._store.put_resource(resource, EventDraft("resource.reset", now, actor, data=data))
+        self._store.on_intact(f"resource.{name}")
         return self._record(name, now)

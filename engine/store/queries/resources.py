@@ -4,7 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.model.resources import Resource
+from engine.errors import Altered
+from engine.model.resources import Resource, ResourceSpec
 from engine.store.queries.readable import Skip, readable
 from engine.store.schema import rows
 
@@ -22,8 +23,17 @@ class QueuedStep:
 
 
 def resources(connection: sqlite3.Connection, skip: Skip | None = None) -> list[Resource]:
-    selected = connection.execute("SELECT * FROM resource ORDER BY name")
-    return readable(selected, rows.resource_of, skip)
+    """Return every resource. `skip`: takes note of those whose row cannot be read; they are marked."""
+    return [_read_or_marked(row, skip) for row in connection.execute("SELECT * FROM resource ORDER BY name")]
+
+
+def _read_or_marked(row: rows.Row, skip: Skip | None) -> Resource:
+    try:
+        return rows.resource_of(row)
+    except Altered as error:
+        if skip is not None:
+            skip(error)
+        return Resource(ResourceSpec(name=rows.named(row["name"])), is_unreadable=True)
 
 
 def queued_steps(connection: sqlite3.Connection, skip: Skip | None = None) -> list[QueuedStep]:

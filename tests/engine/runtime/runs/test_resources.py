@@ -11,6 +11,7 @@ import pytest
 from engine import Actor, DefinitionError, Resource, RunDetail, StepContext, Workflow
 from engine.testing import TESTER, Harness
 from tests.doors import Doors
+from tests.engine.tampering import execute
 
 
 @pytest.fixture
@@ -29,10 +30,12 @@ def charging(doors: Doors, name: str = "pay", at_once: int = 1, **options: Any) 
     return flow
 
 
-async def started(harness: Harness, doors: Doors, count: int, workflow: str = "pay") -> list[str]:
+async def started(
+    harness: Harness, doors: Doors, count: int, workflow: str = "pay", key: str = ""
+) -> list[str]:
     ids = []
     for number in range(count):
-        ids.append((await harness.engine.start(workflow, None, actor=TESTER, key=str(number))).id)
+        ids.append((await harness.engine.start(workflow, None, actor=TESTER, key=f"{key}{number}")).id)
         harness.clock.advance(timedelta(milliseconds=1))
     await doors.settled(harness)
     return ids
@@ -151,6 +154,32 @@ async def test_a_restart_keeps_the_queue_and_frees_what_was_in_use(doors: Doors,
         assert sorted(doors.entered[1:]) == sorted(ids)
         assert doors.most == 1
         assert doors.entered[-3:] == ids, "the interrupted step comes first"
+
+
+async def test_no_step_uses_a_resource_whose_row_cannot_be_read_until_it_is_reset(
+    doors: Doors, tmp_path: Path
+) -> None:
+    flow = charging(doors)
+    async with Harness(flow, folder=tmp_path) as harness:
+        (first,) = await started(harness, doors, 1)
+        doors.open(first)
+        await harness.run_until_idle()
+    execute(tmp_path / "signoff.db", "UPDATE resource SET state = '[1]'")
+    async with Harness(flow, folder=tmp_path, clock=harness.clock) as harness:
+        (second,) = await started(harness, doors, 1, key="b")
+        assert doors.inside == []
+        reason = (
+            "waits for payments: another program changed its row. Reset it: signoff resources reset payments"
+        )
+        assert (await detail(harness, second)).run.reason == reason
+        (record,) = await harness.engine.resources()
+        assert (record.breaker, record.waiting) == ("unreadable", 1)
+        assert "The resource payments cannot be read" in await harness.engine.altered_records()
+        await harness.engine.control.reset_resource("payments", actor=Actor("cli", "root"))
+        await doors.settled(harness)
+        assert doors.inside == [second]
+        assert await harness.engine.altered_records() == ""
+        doors.open(second)
 
 
 async def test_elements_of_a_mapped_step_share_a_resource_with_other_runs(doors: Doors) -> None:
