@@ -14,6 +14,16 @@ from bot.control_socket_path import address, check_server, check_socket, socket_
 from engine import SignoffError
 
 _CHUNK = 256 * 1024
+MAX_REQUEST_BYTES = 8 * 1024 * 1024
+"""The limit of a run's input is far below it."""
+
+
+def too_long(size: str) -> str:
+    """Return the error of a request that is longer than the limit."""
+    return (
+        f"The request has {size} bytes, and the running Signoff takes at most {MAX_REQUEST_BYTES:,}. Put "
+        "large data into a file or a store that the steps can read, and send only its place."
+    )
 
 
 class NobodyServes(SignoffError):
@@ -32,6 +42,9 @@ def call(database: Path, method: str, params: Mapping[str, Any]) -> Any:
     """Ask the process that serves this database. Raises `NobodyServes`, `DoorError` and `Untrusted`."""
     path = socket_path(database)
     check_socket(path, database)
+    request = json.dumps({"id": 1, "method": method, "params": dict(params)}).encode() + b"\n"
+    if len(request) > MAX_REQUEST_BYTES:
+        raise DoorError("BadRequest", too_long(f"{len(request):,}"))
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         try:
             with address(path) as short:
@@ -39,9 +52,8 @@ def call(database: Path, method: str, params: Mapping[str, Any]) -> Any:
         except OSError as error:
             raise NobodyServes(f"Nobody serves {database} ({error.strerror or error}).") from None
         check_server(connection, path, database)
-        request = {"id": 1, "method": method, "params": dict(params)}
         try:
-            connection.sendall(json.dumps(request).encode() + b"\n")
+            connection.sendall(request)
             line = _read_line(connection)
         except OSError as error:
             text = f"The running Signoff closed the connection ({error}). Check whether it still runs."

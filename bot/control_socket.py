@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from bot.control_client import user_name
+from bot.control_client import MAX_REQUEST_BYTES, too_long, user_name
 from bot.control_requests import checked
 from bot.control_socket_path import address, may_enter, peer_uid, socket_path, what_is_at
 from engine import Clock
@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 Handler = Callable[[dict[str, Any], str], Awaitable[Any]]
 """Takes the parameters and the name of the operating-system user; gives JSON."""
 
-_MAX_LINE_BYTES = 8 * 1024 * 1024
-"""Bytes of a request; the limit of a run's input is far below it."""
 MAX_CLIENTS = 100
 _LOOK_INTERVAL = timedelta(seconds=5)
 """Between two looks whether the socket is still in its place."""
@@ -36,7 +34,6 @@ LINE_SECONDS = 10.0
 """For a request to arrive; the answer may take as long as it takes."""
 
 _UNKNOWN = "The running Signoff does not know this request: it may be an older release."
-_TOO_LONG = f"The request is longer than {_MAX_LINE_BYTES:,} bytes."
 
 
 class ControlSocket:
@@ -118,7 +115,7 @@ class ControlSocket:
         finally:
             os.umask(before)
         self._place = self._identity()
-        self._server = await asyncio.start_unix_server(self._visit, sock=listener, limit=_MAX_LINE_BYTES)
+        self._server = await asyncio.start_unix_server(self._visit, sock=listener, limit=MAX_REQUEST_BYTES)
 
     async def close(self) -> None:
         if self._server is None:
@@ -148,13 +145,14 @@ class ControlSocket:
                 writer.write(await self._answer(line, user) + b"\n")
                 await writer.drain()
         except asyncio.LimitOverrunError:
-            writer.write(orjson.dumps(_error(None, "BadRequest", _TOO_LONG)) + b"\n")
+            writer.write(orjson.dumps(_error(None, "BadRequest", too_long("too many"))) + b"\n")
         except asyncio.CancelledError:
             log.debug(
                 "a visitor of the command line's socket had to go"
             )  # asyncio logs a cancelled task as an error
         except (ConnectionError, ValueError, TimeoutError) as error:
-            log.info("the command line hung up: %s", error or "it sent nothing")
+            # Any number of programs of this user may come and go.
+            log.debug("the command line hung up: %s", error or "it sent nothing")
         finally:
             self._visitors.pop(task, None)
             writer.close()

@@ -12,6 +12,27 @@ _THREADS = ("tests/engine/store/test_store_threads.py",)
 _COPIES = ("tests/engine/store/test_copies.py",)
 MUTANTS = [
     Mutant(
+        "a visitor who says nothing fills the log",
+        "bot/control_socket.py",
+        'log.debug("the command line hung up',
+        'log.info("the command line hung up',
+        ("tests/engine/store/test_door.py",),
+    ),
+    Mutant(
+        "a request that is too long ends as a broken pipe",
+        "bot/control_client.py",
+        "if len(request) > MAX_REQUEST_BYTES:",
+        "if False:",
+        ("tests/engine/store/test_door.py",),
+    ),
+    Mutant(
+        "an output nested too deeply is refused without a remedy",
+        "engine/model/json_safe.py",
+        "return _PROBLEMS.get(text, text)",
+        "return text",
+        ("tests/engine/compiler/test_roundtrip.py",),
+    ),
+    Mutant(
         "a folder of the database that others can write to is not reported",
         "engine/private_files.py",
         "    if not mode & _WRITE_OF_OTHERS or mode",

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, RootModel, SecretBytes, SecretStr, TypeAdapter, ValidationError
 
-from engine.model.json_safe import storage_problem
+from engine.model.json_safe import encoding_problem, storage_problem
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 _SECRETS = (SecretStr, SecretBytes)
@@ -143,7 +143,7 @@ class Codec:
             )
             raise Unstorable("", why) from None
         except Exception as error:  # a serializer of the author's may raise anything
-            raise Unstorable("", f"{error}".strip() or type(error).__name__) from None
+            raise Unstorable("", encoding_problem(error)) from None
         if why := storage_problem(kept):
             raise Unstorable(_place(kept), why)
         return kept

@@ -346,6 +346,13 @@ def tagged() -> Tagged:
     return value
 
 
+def nested(levels: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "words"),
     [
@@ -364,6 +371,8 @@ def tagged() -> Tagged:
         (Any, "a\ud800", "half a character"),
         (Any, {"a\ud800": 1}, "half a character"),
         (int, 2**64, "beyond 64 bits"),
+        (Any, nested(254), "250 levels deep; keep it flat"),
+        (list[Any], nested(3_000), "250 levels deep; keep it flat"),
         (dict[int, str], {2**70: "a"}, None),
         (Any, object(), "can't be stored"),
         (Any, {1: "a", "1": "b"}, "comes back as"),

@@ -314,7 +314,22 @@ async def test_idle_visitors_make_way_for_the_command_line(
     assert not caplog.records, caplog.text
 
 
-async def test_a_request_that_does_not_arrive_ends_the_visit(tmp_path: Path) -> None:
+async def test_a_request_that_is_too_long_is_refused_with_the_limit_and_the_remedy(tmp_path: Path) -> None:
+    door = ControlSocket(tmp_path / "signoff.db", {})
+    await door.open()
+    with pytest.raises(control_client.DoorError) as refused:
+        await call(tmp_path / "signoff.db", "run", {"values": {"text": "x" * 30_000_000}})
+    await door.close()
+    assert str(refused.value) == (
+        "The request has 30,000,063 bytes, and the running Signoff takes at most 8,388,608. Put large data "
+        "into a file or a store that the steps can read, and send only its place."
+    )
+
+
+async def test_a_request_that_does_not_arrive_ends_the_visit(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     door = ControlSocket(tmp_path / "signoff.db", {}, line_seconds=0.1)
     await door.open()
     reader, writer = await asyncio.open_unix_connection(str(door.path))
@@ -323,6 +338,7 @@ async def test_a_request_that_does_not_arrive_ends_the_visit(tmp_path: Path) -> 
         assert await reader.read() == b""
     writer.close()
     await door.close()
+    assert not caplog.records, "visitors cannot fill the log"
 
 
 async def test_a_socket_that_is_deleted_is_made_again(
