@@ -5,6 +5,7 @@ import contextlib
 import errno
 import logging
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Collection, Coroutine
 from contextlib import asynccontextmanager
@@ -124,15 +125,22 @@ def _announce(settings: Settings, bot: Bot) -> None:
     if bot.workspace.identity is None:
         typer.echo(
             f"Signoff works without Slack for now, with {workflows}.\n{printed(bot.workspace.missing)}\n"
-            f"{health} · Slack is connected when it answers · Ctrl-C stops."
+            f"{health} · Slack is connected when it answers · {how_to_stop()}"
         )
         return
     way = "over HTTP at /slack/events" if settings.mode == "http" else "in Socket Mode"
     typer.echo(
         f"Signoff serves {printed(bot.identity.team)} as @{printed(bot.identity.name)} {way}, "
         f"with {workflows}.\n"
-        f"{health} · {settings.command} help in Slack · Ctrl-C stops."
+        f"{health} · {settings.command} help in Slack · {how_to_stop()}"
     )
+
+
+def how_to_stop() -> str:
+    """Return what stops the process: SIGINT is ignored where the program that started it ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        return f"kill {os.getpid()} stops: Ctrl-C is ignored, as in a background job of a shell."
+    return "Ctrl-C stops."
 
 
 def until_stopped(work: Coroutine[Any, Any, None], ending: StopRequest) -> None:

@@ -24,7 +24,7 @@ from engine.model.trouble import Trouble
 from engine.store import queries
 from engine.store.deliveries import Deliveries
 from engine.store.files.checkup import look_at_wal
-from engine.store.files.sqlite_errors import PASSING_ERRNOS, busy, explained
+from engine.store.files.sqlite_errors import PASSING_ERRNOS, explained, unwritable
 from engine.store.log import opening
 from engine.store.queries import integrity
 from engine.store.queries.schedules import ScheduleState
@@ -79,7 +79,7 @@ class Store:
                 log.warning("%s", opened.warning)
         except OSError as error:
             if error.errno in PASSING_ERRNOS:
-                raise busy(f"{error.filename or path} cannot be written to ({error.strerror})") from error
+                raise unwritable(error.filename or path, error) from error
             raise StoreBroken(
                 f"The database {path} can't be opened ({error.strerror}: {error.filename}). Give the user "
                 "that Signoff runs as access to it, or set DATABASE_URL to a file in a folder that this user "

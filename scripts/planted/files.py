@@ -12,6 +12,20 @@ _THREADS = ("tests/engine/store/test_store_threads.py",)
 _COPIES = ("tests/engine/store/test_copies.py",)
 MUTANTS = [
     Mutant(
+        "a start without room says only to try again",
+        "engine/store/files/sqlite_errors.py",
+        "so nothing was recorded. {remedy}.",
+        "so nothing was recorded. Try again in a moment.",
+        ("tests/engine/store/test_store_trouble.py",),
+    ),
+    Mutant(
+        "a start that ignores SIGINT says that Ctrl-C stops it",
+        "bot/cli/serving.py",
+        "if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:",
+        "if False:",
+        ("tests/bot/test_serving.py",),
+    ),
+    Mutant(
         "a visitor who says nothing fills the log",
         "bot/control_socket.py",
         'log.debug("the command line hung up',

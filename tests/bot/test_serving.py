@@ -3,6 +3,7 @@
 import asyncio
 import io
 import logging
+import os
 import signal
 import sys
 import time
@@ -10,7 +11,7 @@ import time
 import pytest
 
 from bot.cli.output import CommandError
-from bot.cli.serving import Formatter, until_stopped
+from bot.cli.serving import Formatter, how_to_stop, until_stopped
 from bot.process import StopRequest, end_on_sigterm
 
 INTERVAL = 0.01
@@ -104,6 +105,16 @@ def test_a_handler_that_nobody_replaced_is_not_reported(caplog: pytest.LogCaptur
 
     until_stopped(work(), ending)
     assert "put its own back" not in caplog.text
+
+
+def test_the_start_says_when_sigint_is_ignored() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert how_to_stop().startswith(f"kill {os.getpid()} stops: Ctrl-C is ignored")
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        assert how_to_stop() == "Ctrl-C stops."
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_the_log_says_that_sigint_ended_the_process(caplog: pytest.LogCaptureFixture) -> None:

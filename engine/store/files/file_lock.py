@@ -24,7 +24,7 @@ from pathlib import Path
 from engine.errors import NotPossible, StoreBroken, StoreInUse
 from engine.private_files import make_folder
 from engine.store.files.lock_holder import lock_owner, process
-from engine.store.files.sqlite_errors import PASSING_ERRNOS, busy
+from engine.store.files.sqlite_errors import PASSING_ERRNOS, unwritable
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ class FileLock:
                     f"The database {self.database} can't be opened ({error.strerror}: {error.filename}). "
                     f"Give the user that Signoff runs as access to it, or {_OTHER_FILE}"
                 ) from error
-            raise busy(f"{self.path.parent} cannot be written to ({error.strerror})") from error
+            raise unwritable(self.path.parent, error) from error
         except BaseException:
             self.release()
             raise

@@ -29,7 +29,14 @@ _PASSING = {
     sqlite3.SQLITE_NOMEM: ("There is too little memory for the database {path}", "Free some memory"),
 }
 """Problem and remedy by primary result code. No full stops: more text follows."""
-PASSING_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE})
+_REMEDIES = {
+    errno.ENOSPC: "Free some space on its disk",
+    errno.EDQUOT: "Free some space, or raise the quota of this user",
+    errno.EROFS: "Mount its disk so that it can be written to, or set DATABASE_URL to a file on another disk",
+    errno.EIO: "Check its disk: the system log says more",
+    errno.ESTALE: "Check the network file system: it has to be mounted again",
+}
+PASSING_ERRNOS = frozenset(_REMEDIES)
 """The same for files that SQLite does not write."""
 _DAMAGED = {
     sqlite3.SQLITE_CORRUPT: "is damaged",
@@ -103,6 +110,12 @@ def busy(what_is_wrong: str, what: str = "recorded", *, by_itself: bool = True) 
     """
     remedy = "Try again in a moment" if by_itself else "Tell the operator. Try again once this is fixed"
     return StoreBusy(f"{what_is_wrong}, so nothing was {what}. {remedy}.")
+
+
+def unwritable(path: object, error: OSError) -> StoreBusy:
+    """Return the error for a file or a folder that the system cannot write, with one of `PASSING_ERRNOS`."""
+    remedy = _REMEDIES[error.errno or 0]
+    return StoreBusy(f"{path} cannot be written to ({error.strerror}), so nothing was recorded. {remedy}.")
 
 
 def explained(error: Exception, path: Path, what: str = "written") -> Exception:
