@@ -13,12 +13,13 @@ DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 # The tests start hundreds of processes, and each would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo dev test lint style types imports soak sweep mutants bench docs gallery mcp wheel lock browser clean
+.PHONY: help demo dev test packaging lint style types imports soak sweep mutants bench docs gallery mcp wheel lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
 	@echo "make dev       install what the tests need, into .venv"
 	@echo "make test      style, types, import rules and all tests"
+	@echo "make packaging test what others install: the wheel, its types, the pytest plugin, the site"
 	@echo "make lint      style, types and import rules"
 	@echo "make bench     measure, each figure with its baseline"
 	@echo "make soak      a million random transitions (minutes)"
@@ -41,6 +42,9 @@ test: $(DEV)
 	@$(BIN)/python scripts/find_browser.py >/dev/null
 	@$(MAKE) --no-print-directory -j2 lint
 	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+packaging: $(DEV)
+	@$(BIN)/pytest -n auto --dist worksteal -m packaging $(ARGS)
 
 lint: style types imports
 

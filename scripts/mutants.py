@@ -196,7 +196,19 @@ def _first_failure(
     """The first test that fails within `timeout` seconds; None when all pass."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *options, *tests],
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-x",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "-m",
+                "not sweep",
+                *options,
+                *tests,
+            ],
             cwd=copy,
             env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(copy)},
             capture_output=True,

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.packaging
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(sys.prefix)
 PACKAGES = ("signoff", "engine", "bot", "localslack", "workflows")

@@ -9,6 +9,8 @@ import pytest
 
 from engine.authoring.local_modules import PACKAGES, PUBLIC
 
+pytestmark = pytest.mark.packaging
+
 ROOT = Path(__file__).resolve().parents[2]
 SIGNOFF = Path(sys.executable).with_name("signoff")
 SHIP = """
