@@ -9,6 +9,7 @@ import re
 import ssl
 import time
 from collections.abc import Mapping
+from email.message import Message
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -21,6 +22,8 @@ MAX_WAIT_SECONDS = 50
 """For which one call waits for a decision."""
 MAX_OUTAGE_SECONDS = 300.0
 """For which a server that answered before may be unreachable, as during a restart."""
+MAX_PAUSE_SECONDS = 60
+"""Between two tries, when the server says that a token makes too many calls."""
 _TOKEN = re.compile(r"[!-~]+")
 _STATES = frozenset({"open", "approved", "rejected", "expired", "withdrawn"})
 _REMEDY = "Check --url or SIGNOFF_URL: it is the address that signoff serve or signoff demo prints."
@@ -60,9 +63,14 @@ class Client:
 
     def _read_patiently(self, id_: str) -> dict[str, Any]:
         unreachable_since: float | None = None
+        wait = MAX_WAIT_SECONDS
         while True:
             try:
-                return self.read(id_, MAX_WAIT_SECONDS)
+                return self.read(id_, wait)
+            except _Limited as limited:
+                # The server is there, so this has no end. It may only mind that the call waits.
+                time.sleep(limited.seconds)
+                unreachable_since, wait = None, 0
             except _Unreachable:
                 now = time.monotonic()
                 unreachable_since = unreachable_since or now
@@ -90,7 +98,7 @@ class Client:
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
             connection.request(method, path, body, {"Authorization": self._authorization, **(headers or {})})
             answer = connection.getresponse()
-            return _read(url, answer.status, answer.read(), answer.getheader("Location", ""))
+            return _read(url, answer.status, answer.read(), answer.headers)
         except ssl.SSLError as error:
             raise NotAsked(f"The connection to {url} cannot be trusted ({error}). {_REMEDY}") from None
         except (http.client.HTTPException, ValueError, OSError) as error:
@@ -113,10 +121,10 @@ def _connection(parts: SplitResult) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
 
 
-def _read(url: str, status: int, body: bytes, location: str) -> dict[str, Any]:
+def _read(url: str, status: int, body: bytes, headers: Message) -> dict[str, Any]:
     """Return Signoff's answer. Raises `NotAsked` for a refusal, and for an answer that is not Signoff's."""
     if 300 <= status < 400:
-        raise NotAsked(f"{url} redirects to {location or 'another address'}. {_REMEDY}")
+        raise NotAsked(f"{url} redirects to {headers.get('Location') or 'another address'}. {_REMEDY}")
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
@@ -129,9 +137,16 @@ def _read(url: str, status: int, body: bytes, location: str) -> dict[str, Any]:
         why = f"{refusal['field']}: {refusal['message']}" if refusal.get("field") else refusal["message"]
     if status in (502, 503, 504):
         raise _Unreachable(f"{url} is not ready (it answered {status}). {why}".rstrip())
+    if status == 429:
+        raise _Limited(why or f"{url} takes no more calls for now.", _pause(headers.get("Retry-After", "")))
     if why:
         raise NotAsked(why)
     raise NotAsked(f"{url} answered {status}, but not as Signoff would. {_REMEDY}")
+
+
+def _pause(retry_after: str) -> int:
+    """Seconds to wait before the next try, at most a minute, whatever the server says."""
+    return min(int(retry_after), MAX_PAUSE_SECONDS) if re.fullmatch("[0-9]{1,9}", retry_after) else 5
 
 
 def _is_request(answer: Any) -> bool:
@@ -143,6 +158,14 @@ def _is_request(answer: Any) -> bool:
         and all(isinstance(person, str) for person in answer["by"])
         and isinstance(answer.get("comment", 0), str | None)
     )
+
+
+class _Limited(NotAsked):
+    """The server answers, and takes no more calls of this token for `seconds`."""
+
+    def __init__(self, why: str, seconds: int) -> None:
+        super().__init__(why)
+        self.seconds = seconds
 
 
 class _Unreachable(NotAsked):

@@ -160,4 +160,11 @@ MUTANTS = [
         "        except ZeroDivisionError:\n            log.debug",
         ("tests/engine/store/test_door.py",),
     ),
+    Mutant(
+        "a script that waits gives up when its token waits too often",
+        "bot/http/client.py",
+        "    if status == 429:\n",
+        "    if status == 1429:\n",
+        ("tests/bot/test_api.py",),
+    ),
 ]

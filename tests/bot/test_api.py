@@ -351,18 +351,25 @@ async def test_a_script_that_may_not_ask_is_told_why(outside: Outside) -> None:
 
 
 async def test_a_script_waits_while_the_server_is_restarted(tmp_path: Path) -> None:
-    """Nobody is there for a moment, or nobody is ready; then there is an answer."""
+    """Nobody is there for a moment, or nobody is ready, or the token waits too often; then it answers."""
     question = {"id": "x", "by": [], "comment": ""}
+    waits: list[str] = []
     answers: list[int | dict[str, Any]] = [
         503,
         502,
         {**question, "state": "open"},
+        429,
+        {**question, "state": "open"},
         {**question, "state": "approved"},
     ]
 
-    async def read(_: web.Request) -> web.Response:
+    async def read(request: web.Request) -> web.Response:
+        waits.append(request.query["wait"])
         found = answers.pop(0)
-        return web.json_response({}, status=found) if isinstance(found, int) else web.json_response(found)
+        if not isinstance(found, int):
+            return web.json_response(found)
+        refused = {"error": {"field": "wait", "message": "ci already waits for 50 answers."}}
+        return web.json_response(refused, status=found, headers={"Retry-After": "0"})
 
     app = web.Application()
     app.router.add_get("/api/approvals/x", read)
@@ -370,6 +377,7 @@ async def test_a_script_waits_while_the_server_is_restarted(tmp_path: Path) -> N
         url = f"http://127.0.0.1:{port}"
         decided = await asyncio.to_thread(Client(url, "t", between=0.0).until_decided, "x")
         assert decided["state"] == "approved"
+        assert waits == ["50", "50", "50", "50", "0", "50"]
     with pytest.raises(NotAsked, match="Is signoff serve running there"):
         Client(url, "t", patience=0.0, between=0.0).until_decided("x")
 
@@ -399,6 +407,7 @@ async def test_a_script_waits_while_the_server_is_restarted(tmp_path: Path) -> N
         (400, "application/json", '{"error": {"message": 5}}', "answered 400, but not as Signoff would"),
         (500, "text/plain", "oops", "answered 500, but not as Signoff would"),
         (302, "text/plain", "", "redirects to https://login.example.com/"),
+        (429, "text/html", "<html>", "takes no more calls for now"),
         (503, "text/html", "<html>", "is not ready (it answered 503)"),
     ],
 )
@@ -418,7 +427,7 @@ async def test_an_address_that_is_not_signoffs_is_named_with_the_remedy(
     told = str(caught.value)
     assert f"http://127.0.0.1:{port}/api/approvals" in told
     assert said in told
-    assert status == 503 or "Check --url or SIGNOFF_URL" in told
+    assert status in (429, 503) or "Check --url or SIGNOFF_URL" in told
 
 
 @pytest.mark.parametrize("url", ["nowhere", "http://", "https://127.0.0.1:9", "ftp://example.com"])
