@@ -45,7 +45,7 @@ async def invalid_answer(
     known = (workflow.input_schema or {}).get("properties") or {}
     wrong = [field for field, _ in error.problems]
     corrected = f"{command} {correct_values(values, known, wrong)}".strip()
-    lines = [await with_names(context.people, line) for line in error.lines]
+    lines = [await with_names(context.people, line, line) for line in error.lines]
     return command_replies.refused_answer(*lines, corrected=corrected)
 
 

@@ -66,22 +66,22 @@ async def answer(context: Context, asker: Caller, text: str) -> Answered:
             await context.member(asker.user)
         return await subcommand.answer(context, asker, command)
     except ArgumentError as error:
-        return await _refused_argument(context, error)
+        return await _refused_argument(context, error, text)
     except UnknownWorkflow as error:
         corrected = arguments.with_nearest(text, error.name, error.nearest) or "list"
-        problem = await with_names(context.people, str(error))
+        problem = await with_names(context.people, str(error), text)
         return command_replies.refused_answer(problem, corrected=f"{context.command} {corrected}")
     except SignoffError as error:
-        return await refused(context, error)
+        return await refused(context, error, text)
 
 
-async def _refused_argument(context: Context, error: ArgumentError) -> Message:
+async def _refused_argument(context: Context, error: ArgumentError, typed: str) -> Message:
     """Return what is wrong with the typed command, with the names of the people that it mentions."""
     corrected = await with_handles(context.people, error.corrected)
     if error.colleague:
         names = await names_in(context.people, error.colleague)
         corrected = corrected.replace("@colleague", f"@{names.plain(error.colleague).removeprefix('@')}")
-    problem = await with_names(context.people, error.problem)
+    problem = await with_names(context.people, error.problem, typed)
     return command_replies.refused_answer(problem, expected=error.expected, corrected=corrected)
 
 
@@ -183,13 +183,16 @@ async def _reassign(context: Context, asker: Caller, command: commands.ReassignC
     return command_replies.recorded_answer(f"Reassigned. {run_record.short} now waits for {who}.")
 
 
-async def refused(context: Context, error: SignoffError) -> Message:
+async def refused(context: Context, error: SignoffError, typed: str = "") -> Message:
     """Return an error of the engine as a message, with the next command to type.
 
-    What a person wrote is shown as it is, and the paths of the server are not.
+    What a person wrote is shown as it is, and the paths of the server are not. typed: the person's command.
     """
-    written = isinstance(error, InvalidInput)
-    text = await with_names(context.people, str(error) if written else without_folders(str(error)))
+    text = str(error)
+    if isinstance(error, InvalidInput):
+        text = await with_names(context.people, text, text)
+    else:
+        text = await with_names(context.people, without_folders(text), typed)
     match error:
         case AlteredRun():
             return command_replies.refused_answer(text)

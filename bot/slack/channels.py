@@ -333,6 +333,6 @@ def readable(record: Record) -> bool:
 
 def _no_channel(name: str) -> str:
     return (
-        f"There is no channel called #{name}, or Signoff cannot see it. "
+        f"Signoff cannot see #{name}: it does not exist, or it is private. "
         f"Create it, or type /invite @signoff in #{name}."
     )

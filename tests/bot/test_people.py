@@ -180,7 +180,7 @@ async def test_the_members_of_a_channel_are_seconds_old_and_its_id_is_found_once
         assert not await is_member(people, "U04DAVE", "#deploys")
     calls = people.reads.calls
     assert calls == {"conversations.members": 3, "users.conversations": 1}
-    with pytest.raises(UnknownPeople, match="no channel called #nothing"):
+    with pytest.raises(UnknownPeople, match="cannot see #nothing"):
         await people.resolve("#nothing")
 
 

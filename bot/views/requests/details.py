@@ -30,7 +30,7 @@ from bot.views.runs.outline import outline
 from bot.views.runs.related import related
 from bot.views.runs.result import links_block
 from bot.views.runs.run import headline_of, started_by
-from bot.views.wording import icons
+from bot.views.wording import channels, icons
 from bot.views.wording.display import quoted_line
 from bot.views.wording.text import label, one_line, quote, safe, units
 from bot.views.wording.times import at, duration, moment, times
@@ -198,7 +198,7 @@ def _failure(request: RequestRecord, detail: RunDetail) -> list[Block]:
     if tried:
         blocks.append(grey(tried, f"error type {safe(request.failure.kind, 200)}"))
     if units(request.failure.message) > 2000 or "\n" in request.failure.message:
-        blocks += blocks_of([Part("Error", outline(request.failure.message))])
+        blocks += blocks_of([Part("Error", outline(channels.without_names(request.failure)))])
     return blocks + (_log(step) if step is not None and step.log else [])
 
 

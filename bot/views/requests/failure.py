@@ -9,7 +9,7 @@ from bot.views.message import Block, Message, Names, message
 from bot.views.requests import muting, quorum, request_summary
 from bot.views.requests.approval import details_button
 from bot.views.runs.undoing import effect_of_skip, fate_of_done_steps, is_undo
-from bot.views.wording import icons
+from bot.views.wording import channels, icons
 from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import one_line, safe, safe_lines
 from bot.views.wording.times import at, moment, times
@@ -71,7 +71,7 @@ def sentence(failure: Failure | None) -> str:
     """Return the failure as a sentence in plain text: the class name of an error alone says too little."""
     if failure is None:
         return "It failed and gave no reason."
-    text = one_line(failure.message) if failure.message.strip() else ""
+    text = one_line(channels.without_names(failure)) if failure.message.strip() else ""
     if " " in text:
         return text if text.endswith((".", "!", "?", "…")) else Visible(f"{text}.")
     what = one_line(failure.kind)

@@ -14,7 +14,7 @@ from bot.views.message import Block, Message, Names, message
 from bot.views.requests import request_summary
 from bot.views.requests.approval import arranged, form_values
 from bot.views.runs.outline import outline
-from bot.views.wording import display
+from bot.views.wording import channels, display
 from bot.views.wording.text import escape, exact, label, one_line, question_line, safe, units
 from bot.views.wording.visible import Visible, visible
 from bot.views.wording.weight import LIGHT_LIMIT, small
@@ -276,7 +276,7 @@ def _changed(before: Mapping[str, Any], decision: DecisionRecord) -> list[Part]:
 def _failure_parts(request: RequestRecord, detail: RunDetail) -> list[Part]:
     if request.failure is None:
         return []
-    parts = [Part("Error", outline(f"{request.failure.kind}: {request.failure.message}"))]
+    parts = [Part("Error", outline(f"{request.failure.kind}: {channels.without_names(request.failure)}"))]
     log = _log(request, detail)
     return [*parts, Part("Log", outline("\n".join(log)))] if log else parts
 

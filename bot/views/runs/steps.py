@@ -9,7 +9,7 @@ from bot.views.requests.quorum import word_between
 from bot.views.runs import mapping
 from bot.views.runs.progress import progress_words
 from bot.views.runs.undoing import is_attached
-from bot.views.wording import icons
+from bot.views.wording import channels, icons
 from bot.views.wording.text import NOTHING, cut, one_line, safe
 from bot.views.wording.times import duration, nth, plain_moment, times
 from bot.views.wording.visible import Visible
@@ -184,7 +184,7 @@ def _told(
         case "waiting":
             return _waiting(step, request, names, now)
         case "failed":
-            return ["failed", _said(step.failure.message) if step.failure else ""]
+            return ["failed", _said(channels.without_names(step.failure)) if step.failure else ""]
         case "compensated":
             return ["undone"]
         case "skipped":

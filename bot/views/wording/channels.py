@@ -7,10 +7,15 @@ text is sent. Nothing in a value can imitate a reference, because values are esc
 import re
 
 from bot.views.wording.text import escape, safe
+from engine import Failure
 
 PRIVATE = "a private channel"
 """For a channel that Signoff does not know to be public, as Slack calls it to those who are not in it."""
 REFERENCE = re.compile(r"<#([^<>|]+)>")
+NAMED = re.compile(r"“[^”]*”|(?<![\w#&/<])#([^\W_][\w-]{0,79})")
+"""A channel in a plain sentence of Signoff's, or a quotation: people wrote that, and it stays as it is."""
+_REFUSED_PLACE = "ctx.notify in "
+"""Part of the engine's sentence about a message that a step may not post."""
 CHANNEL_ID = re.compile(r"(?<![\w@#<])[CG](?=[A-Z0-9]*\d)[A-Z0-9]{7,}(?!\w)")
 
 
@@ -23,3 +28,13 @@ def sentence(text: str, limit: int) -> str:
     """Return a plain sentence as mrkdwn, with a reference for the id of each channel in it."""
     shown = safe(text, limit)
     return shown if shown.startswith("`") else CHANNEL_ID.sub(lambda match: reference(match[0]), shown)
+
+
+def without_names(failure: Failure) -> str:
+    """Return the message of a failure, without the channels that a sentence of the engine names.
+
+    They may be private. The command line names them to the author and the operator.
+    """
+    if _REFUSED_PLACE not in failure.message:
+        return failure.message
+    return NAMED.sub(lambda match: "a channel" if match[1] else match[0], failure.message)

@@ -42,11 +42,7 @@ def place_problem(to: Any, definition: Definition, channel: str | None = None) -
         return f"{to!r:.80} is not a channel (#name), a group (@handle) or a member id (U…)."
     if to in places(definition, channel):
         return ""
-    allowed = ", ".join(places(definition, channel)) or "none"
-    return (
-        f"{definition.name} may not post to {to}. It may post to: {allowed}. "
-        f'Add it to the workflow: may_notify=["{to}"].'
-    )
+    return f"{definition.name} may not post to {to}. Add the place to may_notify= of the workflow."
 
 
 def notification(step: str, to: str, number: int, content: Any, table: Any) -> Notification:

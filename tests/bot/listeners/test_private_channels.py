@@ -12,10 +12,21 @@ Team = Any
 FLOW = """
 from pydantic import BaseModel
 
-from signoff import Workflow
+from signoff import StepContext, Workflow
 
 award = Workflow("award", owner="@platform", channel="#grants", may_see=["#incidents"], may_run=["#grants"])
 award.approval("pay", ask="Pay it?", approvers=["#grants"], expires="1h", advisory=True)
+
+board = Workflow("board", owner="@platform", channel="#incidents")
+board.approval("go", ask="Merge it?", approvers=["#takeover"], expires="1h", advisory=True)
+
+post = Workflow("post", owner="@platform", channel="#incidents", may_notify=["#grants"])
+
+
+@post.step
+async def tell(ctx: StepContext) -> None:
+    await ctx.notify("#takeover", "It is about to happen.")
+
 
 hidden = Workflow("hidden", owner="@platform", channel="#takeover", may_see=["#incidents"])
 
@@ -83,6 +94,30 @@ async def test_a_channel_that_signoff_cannot_see_is_not_named(team: Team) -> Non
     answer = await typed(team, DAVE, "show hidden")
     assert "a private channel" in answer
     assert "takeover" not in answer
+
+
+async def test_a_refusal_names_a_channel_that_signoff_cannot_see_only_to_who_typed_it(team: Team) -> None:
+    run = await team.bot.engine.start("board", {}, actor=Actor("slack", DAVE))
+    await team.office.message(DAVE, INCIDENTS, "Merge it?")
+    refused = await typed(team, DAVE, f"reassign {run.short} @bob")
+    assert "another person must reassign it" in refused
+    assert "a private channel" in refused
+    assert "takeover" not in refused
+    assert "#nowhere names no person who can decide" in await typed(
+        team, "U01ALICE", f"reassign {run.short} #nowhere"
+    )
+
+
+async def test_the_failure_of_a_message_to_another_place_names_no_channel(team: Team) -> None:
+    run = await team.bot.engine.start("post", {}, actor=Actor("slack", DAVE))
+    failed = await team.office.message(DAVE, INCIDENTS, "post may not post to a channel. Add the place to")
+    await team.office.click(DAVE, failed, "Details")
+    await typed(team, DAVE, f"show {run.short}")
+    shown = str([await team.office.messages(DAVE, INCIDENTS), await team.office.view(DAVE)])
+    assert "takeover" not in shown
+    assert "#grants" not in shown
+    (request,) = (await team.bot.engine.detail(run.id)).requests
+    assert "post may not post to #takeover." in request.failure.message
 
 
 async def test_a_value_cannot_imitate_a_reference(team: Team) -> None:

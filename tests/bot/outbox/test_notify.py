@@ -101,7 +101,12 @@ async def test_rows_are_a_table_with_their_names(local: Local, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("to", "message", "rows", "problem"),
     [
-        ("#plant", "hello", None, "nightly may not post to #plant. It may post to: #deploys, #incidents"),
+        (
+            "#plant",
+            "hello",
+            None,
+            "nightly may not post to #plant. Add the place to may_notify= of the workflow.",
+        ),
         ("plant", "hello", None, "'plant' is not a channel (#name), a group (@handle) or a member id"),
         ("#deploys", "", None, "the text is empty"),
         ("#deploys", "x" * 10_001, None, "the text has 10,001 characters"),
