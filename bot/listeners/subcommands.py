@@ -179,8 +179,7 @@ async def _reassign(context: Context, asker: Caller, command: commands.ReassignC
     to = await context.people.reference(command.to)
     request = await context.engine.reassign(waiting[0].id, to, actor=slack_actor(asker.user))
     names = await names_in(context.people, request)
-    who = " or ".join(map(names.plain, request.approvers))
-    return command_replies.recorded_answer(f"Reassigned. {run_record.short} now waits for {who}.")
+    return command_replies.reassigned_answer(run_record, request, names)
 
 
 async def refused(context: Context, error: SignoffError, typed: str = "") -> Message:

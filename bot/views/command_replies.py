@@ -319,6 +319,12 @@ def recorded_answer(text: str) -> Message:
     return message(line, section(line))
 
 
+def reassigned_answer(run: RunRecord, request: RequestRecord, names: Names) -> Message:
+    """Return the reply to a person who reassigned a request."""
+    line = f"{icons.DONE} Reassigned. {safe(run.short, 150)} now waits for {names.any_of(request.approvers)}."
+    return message(line, section(line))
+
+
 def away_answer(to: str, until: datetime, now: datetime, names: Names, command: str) -> Message:
     """Return the reply to a person who named a delegate."""
     who = names.person(to)

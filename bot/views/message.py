@@ -117,8 +117,12 @@ class Names:
     def plain(self, ref: str) -> str:
         """The same for places that take plain text only."""
         if ref.startswith("#"):
-            return Visible(f"members of {cut_line(ref, 60) if ref in self.readable else channels.PRIVATE}")
+            return Visible(f"members of {cut_line(ref, 60) if self.has_plain(ref) else channels.PRIVATE}")
         return cut_line(ref if ref.startswith("@") else self.people.get(ref, ref), 80)
+
+    def has_plain(self, ref: str) -> bool:
+        """Return whether plain text can name it: not a channel that may be private."""
+        return not ref.startswith("#") or ref in self.readable
 
     def mention(self, ref: str) -> str:
         """A group or person, notified. Of a channel nobody is: it would be everybody.

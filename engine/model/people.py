@@ -47,6 +47,12 @@ class Actor:
 ENGINE = Actor("engine", "engine")
 
 
+def any_of(refs: Iterable[str]) -> str:
+    """Return people as text, each once: `@a, Bob or members of #c`."""
+    people = [f"members of {ref}" if ref.startswith("#") else ref for ref in dict.fromkeys(refs)]
+    return " or ".join(filter(None, [", ".join(people[:-1]), *people[-1:]]))
+
+
 def effective_user_id(actor: Actor) -> str:
     """The person's id: the actor's own, or the one on whose behalf the command line says it acts."""
     return actor.as_user or actor.id

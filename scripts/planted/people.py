@@ -740,6 +740,27 @@ MUTANTS = [
         ("tests/bot/listeners/test_private_channels.py",),
     ),
     Mutant(
+        "a refusal calls a channel a person",
+        "engine/model/people.py",
+        'f"members of {ref}" if ref.startswith("#") else ref',
+        "ref",
+        ("tests/bot/listeners/test_private_channels.py",),
+    ),
+    Mutant(
+        "the steps of a run wait for another private channel than its message",
+        "bot/views/runs/steps.py",
+        "if names.has_plain(ref)]",
+        "]",
+        ("tests/bot/listeners/test_private_channels.py",),
+    ),
+    Mutant(
+        "a sentence begins with a small letter",
+        "bot/views/wording/channels.py",
+        "if people.startswith(_MEMBERS) else people",
+        "if not people else people",
+        ("tests/bot/listeners/test_private_channels.py", "tests/bot/views/test_lists.py"),
+    ),
+    Mutant(
         "a refusal names a private channel",
         "bot/slack/display_names.py",
         "    text = await book.with_channel_ids(text, typed)\n",

@@ -1,6 +1,7 @@
 """Texts about a quorum and its progress: `2 of @release-managers must approve · 1 so far`."""
 
 from bot.views.message import Names
+from bot.views.wording import channels
 from bot.views.wording.text import safe, some
 from bot.views.wording.times import duration
 from engine import HoursSpec, QuorumProgress, QuorumSpec, RequestRecord, StageSpec, delegates, stage_progress
@@ -23,7 +24,8 @@ def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str
     if not known and not for_others:
         return f"Nobody can decide: there is no group called {names.any_of(request.approvers)}"
     if _one_is_enough(request):
-        return f"{names.any_of(known or request.approvers, notify=notify)} can decide{standing_in}"
+        who = channels.at_start(names.any_of(known or request.approvers, notify=notify))
+        return f"{who} can decide{standing_in}"
     places = stage_progress(request, request.decisions, request.stage)
     must = " and ".join(_must(request, place, names, notify) for place in places)
     stage = request.policy.stages[request.stage].name

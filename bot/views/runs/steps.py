@@ -249,9 +249,13 @@ def outcome_words(request: RequestRecord, names: Names) -> str:
 
 
 def _who(request: RequestRecord, names: Names) -> str:
-    shown = [names.plain(ref) for ref in request.approvers[:3]]
-    if len(request.approvers) > 3:
-        shown.append(f"{len(request.approvers) - 3} more")
+    """Return who is awaited, in plain text. Members of a channel that has no name here are `others`."""
+    known = [ref for ref in request.approvers if names.has_plain(ref)]
+    shown = [names.plain(ref) for ref in known[:3]]
+    if len(known) < len(request.approvers):
+        shown = [*shown, "others"] if shown else ["an answer"]
+    elif len(known) > 3:
+        shown.append(f"{len(known) - 3} more")
     return f" {word_between(request)} ".join(shown) or NOTHING
 
 

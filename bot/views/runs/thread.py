@@ -10,7 +10,7 @@ from bot.views.message import Message, Names, message
 from bot.views.requests import quorum, request_summary
 from bot.views.requests.failure import sentence
 from bot.views.runs.undoing import steps_that_succeeded
-from bot.views.wording import icons
+from bot.views.wording import channels, icons
 from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import code_tail, exact, label, question_line, quote, safe, some
 from bot.views.wording.times import at, duration, moment, nth
@@ -174,8 +174,9 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     also = "instead" if event["data"].get("replace") else "as well"
     if missing := event["data"].get("missing"):
         listed = some([safe(str(each), 40) for each in missing], 5)
-        head = f"{icons.AT_RISK} {listed} cannot be found in this workspace. {to} can answer in their place."
-        return _one(f"{head} All other approvers must still approve: {question_line(request.ask, 300)}")
+        head = f"{icons.AT_RISK} {listed} cannot be found in this workspace."
+        rest = f"{channels.at_start(to)} can answer in their place. All other approvers must still approve"
+        return _one(f"{head} {rest}: {question_line(request.ask, 300)}")
     why = (
         "Too few approvers are left to complete this"
         if event["data"].get("unanswerable")
@@ -265,7 +266,7 @@ def _reopened(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
         f"{icons.AT_RISK} *{_title(event, detail)}* did not take effect, because {why}. Nothing was executed."
     )
     who = names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
-    return _one(f"{head} {who} can answer again: {question_line(request.ask, 300)}")
+    return _one(f"{head} {channels.at_start(who)} can answer again: {question_line(request.ask, 300)}")
 
 
 def _revoked(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
@@ -276,8 +277,8 @@ def _revoked(event: Event, detail: RunDetail, names: Names, now: datetime) -> Me
     who = names.decider(actor_of(event), revocation.on_behalf if revocation else "")
     why = request_summary.comment_of(revocation, False, names) if revocation else ""
     again = names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
-    head = f"{icons.AT_RISK} {who} revoked the approval. Nothing was executed. {again} can answer again"
-    return _one(f"{head}: {question_line(request.ask, 300)}", why)
+    head = f"{icons.AT_RISK} {who} revoked the approval. Nothing was executed."
+    return _one(f"{head} {channels.at_start(again)} can answer again: {question_line(request.ask, 300)}", why)
 
 
 def _effect_delayed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:

@@ -16,6 +16,7 @@ NAMED = re.compile(r"“[^”]*”|(?<![\w#&/<])#([^\W_][\w-]{0,79})")
 """A channel in a plain sentence of Signoff's, or a quotation: people wrote that, and it stays as it is."""
 _REFUSED_PLACE = "ctx.notify in "
 """Part of the engine's sentence about a message that a step may not post."""
+_MEMBERS = "members of "
 CHANNEL_ID = re.compile(r"(?<![\w@#<])[CG](?=[A-Z0-9]*\d)[A-Z0-9]{7,}(?!\w)")
 
 
@@ -28,6 +29,11 @@ def sentence(text: str, limit: int) -> str:
     """Return a plain sentence as mrkdwn, with a reference for the id of each channel in it."""
     shown = safe(text, limit)
     return shown if shown.startswith("`") else CHANNEL_ID.sub(lambda match: reference(match[0]), shown)
+
+
+def at_start(people: str) -> str:
+    """Return people as the first words of a sentence; mrkdwn."""
+    return f"Members of {people.removeprefix(_MEMBERS)}" if people.startswith(_MEMBERS) else people
 
 
 def without_names(failure: Failure) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Set
 from typing import Literal
 
 from engine.kernel.requests.requesters import is_requester
-from engine.model.people import Actor
+from engine.model.people import Actor, any_of
 from engine.model.records import RequestRecord
 from engine.model.spec import ApprovalSpec, NodeSpec, QuorumSpec
 
@@ -17,8 +17,7 @@ Role = Literal["operator", "owner", "approver"]
 
 def reassignment_problem(request: RequestRecord, actor: Actor, role: Role | None, owner: str) -> str:
     """Return why this person cannot reassign the request; empty if they can."""
-    *others, last = dict.fromkeys([*request.approvers[:5], owner])
-    helpers = " or ".join(filter(None, [", ".join(others), last]))
+    helpers = any_of([*request.approvers[:5], owner])
     if request.kind == "clarification":
         return "A question goes to the requester, so it cannot be reassigned."
     if actor.source == "api":
@@ -29,8 +28,8 @@ def reassignment_problem(request: RequestRecord, actor: Actor, role: Role | None
         return f"Only {helpers} can reassign this request. Ask one of them."
     if request.policy.risk == "high" and role in (None, "approver"):
         return (
-            f"This approval is high risk, so only the owner {owner} or the operator of Signoff can reassign "
-            "it. Ask one of them."
+            f"This approval is high risk, so only the owner, {any_of([owner])}, or the operator of Signoff "
+            "can reassign it. Ask one of them."
         )
     return ""
 

@@ -1,12 +1,11 @@
 """Pure: the reasons for refusing a decision, as texts for people."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from engine.kernel.requests.quorum import REVOKE, counted_decisions, people_who_answered
-from engine.model.people import Actor, Person, effective_user_id
+from engine.model.people import Actor, Person, any_of, effective_user_id
 from engine.model.records import RequestRecord
 
 VerdictCode = Literal[
@@ -68,7 +67,7 @@ def invalid_choice_text(request: RequestRecord, choice: str) -> str:
 
 
 def membership_verdict_text(request: RequestRecord, person: Person) -> str:
-    return f"{membership_problem(person, 'decide')} Ask {_listed(request.approvers)} to decide."
+    return f"{membership_problem(person, 'decide')} Ask {any_of(request.approvers)} to decide."
 
 
 def unknown_member_problem(user_id: str) -> str:
@@ -130,11 +129,11 @@ def already_answered_text(request: RequestRecord, person: Person, actor: Actor) 
 def not_an_approver_text(request: RequestRecord, choice: str) -> str:
     if choice == REVOKE:
         every = [ref for stage in request.policy.stages for ref in stage.approvers] + [*request.policy.veto]
-        who = _listed(list(dict.fromkeys(every)))
+        who = any_of(every)
         return f"Only {who} can revoke this approval, and you are not one of them."
-    who = _listed(request.approvers)
+    who = any_of(request.approvers)
     high = " At high risk a delegate must be an approver too." if request.policy.risk == "high" else ""
-    if len(request.approvers) == 1 and not who.startswith(("@", "#")):
+    if len(request.approvers) == 1 and not request.approvers[0].startswith(("@", "#")):
         return f"Only {who} can decide this request. Ask {who} to decide.{high}"
     return (
         f"Only {who} can decide this request, and you are not one of them. Ask one of them to decide.{high}"
@@ -146,8 +145,8 @@ def reader_text(request: RequestRecord) -> str:
     text = "You can read this message, but you may not see its run."
     if request.state != "open":
         return text
-    who = _listed(request.approvers)
-    ask = "one of them" if len(request.approvers) > 1 or who.startswith(("@", "#")) else who
+    who = any_of(request.approvers)
+    ask = "one of them" if len(request.approvers) > 1 or request.approvers[0].startswith(("@", "#")) else who
     return f"{text} Only {who} can decide this request. Ask {ask} to decide."
 
 
@@ -192,7 +191,3 @@ def closed_verdict(request: RequestRecord, now: datetime, choice: str) -> Verdic
     if over and request.clock.paused_since is None:
         return Verdict("expired", f"The deadline of this request has passed. {NOT_RECORDED}")
     return None
-
-
-def _listed(refs: Sequence[str]) -> str:
-    return refs[0] if len(refs) == 1 else f"{', '.join(refs[:-1])} or {refs[-1]}"

@@ -11,7 +11,7 @@ from engine.kernel.requests import feasibility
 from engine.kernel.requests.quorum import Members, ResolvedReference, Rosters, awaited_people
 from engine.kernel.requests.reassignment import Role
 from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
-from engine.model.people import Actor, Group, People, Person, effective_user_id, is_member, look_up
+from engine.model.people import Actor, Group, People, Person, any_of, effective_user_id, is_member, look_up
 from engine.model.records import RequestRecord, RunRecord
 from engine.model.request_parts import Handover
 from engine.model.spec import Definition
@@ -118,7 +118,7 @@ class Authorization:
             raise NotAllowed(f"A token cannot {act}.")
         person = await self._member(actor)
         if not await refs_of(self.people, person.id, [definition.owner]):
-            raise NotAllowed(f"Only the owner, {definition.owner}, can {act}.")
+            raise NotAllowed(f"Only the owner, {any_of([definition.owner])}, can {act}.")
 
     async def role(
         self, actor: Actor, request: RequestRecord, definition: Definition
@@ -185,12 +185,13 @@ class Authorization:
             ):
                 if not await self._within(handover, request):
                     return (
-                        f"This approval is high risk, and anybody can join {any_of(handover.within)}, so its "
-                        "members cannot decide it. Ask the owner of the workflow to reassign it to a group."
+                        f"This approval is high risk, and anybody can join {any_reference(handover.within)}, "
+                        "so its members cannot decide it. Ask the owner of the workflow to reassign it to a "
+                        "group."
                     )
                 return (
                     f"This request was reassigned to {handover.to}. Only members of "
-                    f"{any_of(handover.within)} can decide it, and you are not one of them."
+                    f"{any_reference(handover.within)} can decide it, and you are not one of them."
                 )
         return ""
 
@@ -357,7 +358,7 @@ class Authorization:
         return person
 
 
-def any_of(refs: Sequence[str]) -> str:
-    """Return the references as text, `@a, @b or @c`, each once."""
+def any_reference(refs: Sequence[str]) -> str:
+    """Return the references as text, `@a, @b or #c`, each once. See `any_of` for the people they mean."""
     unique = list(dict.fromkeys(refs))
     return " or ".join(filter(None, [", ".join(unique[:-1]), unique[-1]]))

@@ -8,12 +8,12 @@ from engine.errors import NotAllowed, NotPossible
 from engine.kernel.requests import feasibility, reassignment, request_transitions
 from engine.kernel.transition import Transition
 from engine.model.change import Change
-from engine.model.people import REFERENCE, Actor
+from engine.model.people import REFERENCE, Actor, any_of
 from engine.model.records import RequestRecord
 from engine.model.spec import QuorumSpec
 from engine.model.states import IllegalTransition
 from engine.runtime.access.act_limits import ActLimits
-from engine.runtime.access.authorization import Authorization, all_references, any_of
+from engine.runtime.access.authorization import Authorization, all_references, any_reference
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
@@ -112,10 +112,11 @@ class Reassignments:
         own = [quorum for quorum in eligible if reassignment.is_replaced(whose, lambda _: True, quorum)]
         if not own:
             raise NotAllowed(
-                f"It needs several answers, so only the owner {owner} can reassign it. Ask the owner."
+                f"It needs several answers, so only the owner, {any_of([owner])}, can reassign it. "
+                "Ask the owner."
             )
         if not any(map(fits, own)):
-            allowed = any_of([ref for quorum in own for ref in eligible[quorum]])
+            allowed = any_reference([ref for quorum in own for ref in eligible[quorum]])
             raise NotAllowed(
                 f"This request can only be reassigned to members of {allowed}, and {to} is not among them. "
                 "Name one of them, or ask the author of the workflow to add reassign_to=."

@@ -76,13 +76,13 @@ async def test_a_public_channel_is_referred_to_by_its_id_too(team: Team) -> None
 
 async def test_messages_refusals_and_the_home_name_no_private_channel(team: Team) -> None:
     assert "Its message is in this conversation" in await typed(team, DAVE, "run ship")
-    question = await team.office.message(DAVE, INCIDENTS, "Ship it?", f"members of <#{GRANTS}>")
+    question = await team.office.message(DAVE, INCIDENTS, "Ship it?", f"Members of <#{GRANTS}>")
     assert "#grants" not in str(question)
     assert "#grants" not in str(await team.office.message(DAVE, INCIDENTS, "*ship*", "waiting for"))
     await team.office.click(DAVE, question, "Approve")
     refused = await team.office.message(DAVE, INCIDENTS, "can decide this request")
     assert refused["ephemeral_to"] == DAVE
-    assert f"Only <#{GRANTS}> can decide" in refused["text"]
+    assert f"Only members of <#{GRANTS}> can decide" in refused["text"]
     assert "#grants" not in str(await team.office.home(DAVE))
     (run,), _ = await team.bot.engine.runs()
     for text in ("runs", "list --public", f"show {run.short}"):
@@ -118,6 +118,21 @@ async def test_the_failure_of_a_message_to_another_place_names_no_channel(team: 
     assert "#grants" not in shown
     (request,) = (await team.bot.engine.detail(run.id)).requests
     assert "post may not post to #takeover." in request.failure.message
+
+
+async def test_a_member_reads_the_channel_to_which_they_reassign(team: Team) -> None:
+    run = await team.bot.engine.start("ship", {}, actor=Actor("slack", DAVE))
+    await team.office.message(DAVE, INCIDENTS, "*ship*", "go · waiting for an answer")
+    answer = await typed(team, "U01ALICE", f"reassign {run.short} #grants")
+    assert f"Reassigned. {run.short} now waits for members of <#{GRANTS}>." in answer
+    await team.office.message(DAVE, INCIDENTS, "*ship*", "waiting for members of <#")
+    assert "a private channel" not in str(await team.office.messages(DAVE, INCIDENTS))
+
+
+async def test_a_refusal_to_start_asks_for_members_of_a_channel(team: Team) -> None:
+    assert f"Only members of <#{GRANTS}> can start award. Ask one of them." in await typed(
+        team, DAVE, "run award"
+    )
 
 
 async def test_a_value_cannot_imitate_a_reference(team: Team) -> None:

@@ -45,7 +45,7 @@ async def test_the_requester_of_the_owners_group_chooses_no_approver(team: Team)
 async def test_a_high_risk_approval_is_reassigned_loudly(team: Team) -> None:
     question, run = await asked(team, VOTER)
     await team.office.say(CAROL, DEPLOYS, f"/workflow reassign {run} <@{ALICE}>")
-    assert "so only the owner @platform or the operator" in (await team.office.heard(CAROL, DEPLOYS))["text"]
+    assert "only the owner, @platform, or the operator" in (await team.office.heard(CAROL, DEPLOYS))["text"]
     await team.office.say(BOB, DEPLOYS, f"/workflow reassign {run} <@{VOTER}>")
     heard = (await team.office.heard(BOB, DEPLOYS))["text"]
     assert "can only be reassigned to members of @release-managers or @platform" in heard

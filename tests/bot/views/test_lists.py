@@ -214,7 +214,7 @@ def test_a_question_does_not_say_that_a_missing_group_can_decide(
     ("approvers", "needs", "risk", "said"),
     [
         (("#plant", "@ops"), 1, "high", "@ops can decide"),
-        (("#plant", "@ops"), 1, "normal", "members of <#plant> or @ops can decide"),
+        (("#plant", "@ops"), 1, "normal", "Members of <#plant> or @ops can decide"),
         (("#plant", "@ops"), 2, "high", "2 of @ops must approve"),
         (
             ("#plant",),

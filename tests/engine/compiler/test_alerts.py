@@ -155,5 +155,5 @@ async def test_a_channel_that_is_not_found_is_told_at_the_start_with_the_remedy(
 
     async with Harness(nightly, people=StaticPeople(groups={"platform": ["U1"]})) as harness:
         text = (await harness.engine.approver_review.finding()).text
-        assert text.startswith("Its messages go to #plnt. There is no channel called #plnt")
+        assert text.startswith("Its messages go to #plnt. Signoff cannot see #plnt")
         assert text.endswith("Correct channel=, create the channel, or invite the bot to it.")

@@ -148,8 +148,8 @@ async def test_only_owner_or_operator_reassign_at_high_risk_and_the_receipt_says
         run = await here.start("flow", as_user=REQUESTER)
         (request,) = await here.requests()
         told = (
-            "This approval is high risk, so only the owner @owners or the operator of Signoff can reassign "
-            "it. Ask one of them."
+            "This approval is high risk, so only the owner, @owners, or the operator of Signoff "
+            "can reassign it. Ask one of them."
         )
         with pytest.raises(NotAllowed, match=re.escape(told)):
             await hand(here, request, "U2", Actor("slack", APPROVER))
@@ -192,6 +192,6 @@ async def test_the_operator_reassigns_in_slack_too(risk: str, tmp_path: Path) ->
 async def test_at_high_risk_nobody_is_sent_to_approvers_who_cannot_reassign() -> None:
     async with harness(risk="high") as here:
         request = await asked(here)
-        with pytest.raises(NotAllowed, match="only the owner @owners or the operator") as refused:
+        with pytest.raises(NotAllowed, match="only the owner, @owners, or the operator") as refused:
             await hand(here, request, "U2", Actor("slack", FRIEND))
         assert "@release" not in str(refused.value)
