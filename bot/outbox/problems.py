@@ -40,8 +40,9 @@ def remedy(problem: Problem, channel: str, bot: str) -> str:
         "no_channel": 'The workflow has no channel. Set channel="#name" in its file, then restart Signoff.',
         "not_in_channel": f"Invite the bot: /invite @{bot} in {channel}.",
         "channel_not_found": (
-            f"There is no channel called {channel}, or it is private and the bot is not in it. Create it, "
-            f"or invite the bot: /invite @{bot} in {channel}. Or give the workflow another channel."
+            f"Signoff cannot see {channel}: it does not exist, or it is private and the bot is not in it. "
+            f"Create it, or invite the bot: /invite @{bot} in {channel}. Or give the workflow another "
+            "channel."
         ),
         "is_inactive": (
             f"{at_start} is archived, so messages can't be updated and nobody can click there. Unarchive it."

@@ -288,12 +288,12 @@ class RequestRecord:
 
     @property
     def together(self) -> bool:
-        """It may be approved with others at once: of low risk, and nothing to fill in or to say."""
+        """It may be approved with others at once: of low risk, nothing to fill in or to say, no question."""
         policy = self.policy
         asks = policy.confirm or policy.one_time_code or policy.comment.get("approve") == "required"
         plain = self.form is None and not asks
         fits = policy.risk == "low" and self.kind == "approval" and self.state == "open"
-        return fits and plain and not self.altered
+        return fits and plain and not self.clarification.clarifications and not self.altered
 
     @property
     def counts_from(self) -> datetime:

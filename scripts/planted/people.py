@@ -740,6 +740,20 @@ MUTANTS = [
         ("tests/bot/listeners/test_private_channels.py",),
     ),
     Mutant(
+        "the thread names the private channel to which Signoff cannot post",
+        "bot/views/requests/blocked.py",
+        "channels.referring(remedy, 1500)",
+        "channels.sentence(remedy, 1500)",
+        ("tests/bot/outbox/test_outbox_render.py",),
+    ),
+    Mutant(
+        "requests are approved together without the questions about them",
+        "engine/model/records.py",
+        "plain and not self.clarification.clarifications and not",
+        "plain and not",
+        ("tests/engine/runtime/requests/test_asking.py",),
+    ),
+    Mutant(
         "a refusal calls a channel a person",
         "engine/model/people.py",
         'f"members of {ref}" if ref.startswith("#") else ref',

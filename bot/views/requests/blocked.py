@@ -76,8 +76,8 @@ def blocked_message(
     why = f"You get this as the operator. The owner could not be found: {safe(owner_unknown, 300)}"
     as_well = "You get this as the operator."
     return message(
-        f"{sign} {what} {_linked(remedy)}",
-        section(f"{sign} {what}\n*What to do:* {_linked(remedy)}"),
+        f"{sign} {what} {_linked(channels.sentence(remedy, 1500))}",
+        section(f"{sign} {what}\n*What to do:* {_linked(channels.sentence(remedy, 1500))}"),
         grey(headline_of(detail, names), run),
         grey(why if owner_unknown else as_well) if as_operator else None,
         None if blocked.arrived else grey(_NO_PICTURES) if blocked.kind == "picture" else grey(again, find),
@@ -90,7 +90,7 @@ def blocked_line(
     """In the run's thread: the question that can't be delivered, why, and who knows. None: it was, since."""
     if blocked.arrived:
         return None
-    parts = [what_is_blocked(detail, blocked), _linked(remedy)]
+    parts = [what_is_blocked(detail, blocked), _linked(channels.referring(remedy, 1500))]
     if informed is not None:
         parts.append(_TOLD[informed])
     if _waits(blocked):
@@ -143,7 +143,6 @@ def _ended(request: RequestRecord) -> str:
     return f"It is decided: {word}."
 
 
-def _linked(remedy: str) -> str:
-    """Ids of channels become links; commands become code, so that they can be copied."""
-    text = channels.sentence(remedy, 1500)
+def _linked(text: str) -> str:
+    """Commands become code, so that they can be copied."""
     return re.sub(r"/invite @[\w.-]+", lambda match: f"`{match[0]}`", text)

@@ -31,6 +31,14 @@ def sentence(text: str, limit: int) -> str:
     return shown if shown.startswith("`") else CHANNEL_ID.sub(lambda match: reference(match[0]), shown)
 
 
+def referring(text: str, limit: int) -> str:
+    """As `sentence`, with a reference for each name of a channel too: the readers may not know it."""
+    shown = sentence(text, limit)
+    if shown.startswith("`"):
+        return sentence(NAMED.sub(PRIVATE, text), limit)
+    return NAMED.sub(lambda match: reference(match[1]) if match[1] else match[0], shown)
+
+
 def at_start(people: str) -> str:
     """Return people as the first words of a sentence; mrkdwn."""
     return f"Members of {people.removeprefix(_MEMBERS)}" if people.startswith(_MEMBERS) else people

@@ -140,7 +140,9 @@ class Decisions:
             return _altered(error)
         if request is None or request.together or request.state != "open":
             return None
-        text = "This request is not low risk. Decide it in its own message."
+        asked = request.clarification.clarifications
+        why = "An approver asked a question about this request." if asked else "This request is not low risk."
+        text = f"{why} Decide it in its own message."
         return await self._as_seen(DecisionResult("not_allowed", text, request), actor)
 
     async def _as_seen(self, result: DecisionResult, actor: Actor) -> DecisionResult:

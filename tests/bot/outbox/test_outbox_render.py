@@ -263,6 +263,15 @@ async def test_a_question_that_stands_in_another_channel_has_asked_people() -> N
     assert "can't be posted in one of its channels. It was posted in another." in found.text
 
 
+async def test_the_thread_does_not_name_the_channel_that_cannot_be_posted_to() -> None:
+    found = await renderer(Recorded(request()), row())(
+        blocked("line", code="channel_not_found", channel="#layoffs"), plan=True
+    )
+    assert isinstance(found, Message)
+    assert "<#layoffs>" in found.text
+    assert "#layoffs" not in found.text.replace("<#layoffs>", "")
+
+
 async def test_a_message_that_arrived_since_is_not_called_blocked() -> None:
     arrived = row(sent=2, ref=REF)
     found = await renderer(Recorded(request()), arrived)(blocked(), plan=True)

@@ -246,6 +246,18 @@ async def test_only_what_is_of_low_risk_is_approved_together() -> None:
         assert [answer.code for answer in again] == ["already_decided"]
 
 
+async def test_what_an_approver_asked_about_is_not_approved_together() -> None:
+    async with Harness(flow(approvers=["@dev"], risk="low"), people=CROWD) as harness:
+        for _ in range(2):
+            await harness.start("flow", as_user="U40")
+        asked, other = await harness.requests()
+        assert asked.together
+        await harness.engine.ask_requester(asked.id, "Is it production?", actor=Actor("slack", "U1"))
+        answers = await harness.engine.approve_together([asked.id, other.id], actor=Actor("slack", "U2"))
+        assert [answer.code for answer in answers] == ["not_allowed", "decided"]
+        assert answers[0].text.startswith("An approver asked a question about this request.")
+
+
 async def test_a_question_is_handed_to_somebody_else() -> None:
     to_anybody = ["@crowd", "@others"]
     async with Harness(flow(approvers=["@dev"], reassign_to=to_anybody), people=CROWD) as harness:
