@@ -38,7 +38,8 @@ class MutedAlerts:
 
     async def _rows(self, workflow: str) -> list[Delivery]:
         rows = await self.deliveries.find(subject=_subject(workflow))
-        return [row for row in rows if row.sent < row.wanted and row.ref is None and row.state == "idle"]
+        lines = [row for row in rows if row.kind == "line" and row.data.get("type") == TYPE]
+        return [row for row in lines if row.sent < row.wanted and row.ref is None and row.state == "idle"]
 
 
 def _subject(workflow: str) -> str:

@@ -210,4 +210,6 @@ def _says_more(want: Wanted, row: Delivery | None) -> bool:
     """Is this new, or a question where only the run's message was told of? One word a day is enough."""
     if row is None:
         return True
-    return want.kind == "notice" and want.data["kind"] == "request" and row.data.get("kind") != "request"
+    return (
+        want.kind == "notice" and want.data["kind"] == "request" and (row.data or {}).get("kind") != "request"
+    )

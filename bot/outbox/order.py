@@ -7,6 +7,7 @@ channels don't wait for each other. What people must act on goes before what the
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.outbox.holding import held_seconds
 from bot.outbox.ports import Delivery
@@ -15,6 +16,7 @@ from bot.outbox.rate_limits import Pace
 from bot.outbox.run_pictures import KIND as PICTURE
 from engine import Queue
 
+T = TypeVar("T")
 MAX_RETRY_INTERVAL = timedelta(minutes=15)
 """No message that something is in the way of is tried less often."""
 _MAX_SOURCES = 10_000
@@ -29,6 +31,8 @@ class Selection:
     go: tuple[tuple[str, Delivery], ...]
     """With the lane of each."""
     after: timedelta | None
+    odd: tuple[tuple[Delivery, Exception], ...] = ()
+    """Deliveries whose rows are not what a release writes, with what they raised."""
 
 
 class RoundRobin:
@@ -72,17 +76,27 @@ class DeliveryOrder:
     _full: set[str] = field(default_factory=set)
     """Lanes where a post waits for its turn: later posts must not overtake it."""
     _waits: list[timedelta] = field(default_factory=list)
+    _odd: list[tuple[Delivery, Exception]] = field(default_factory=list)
 
     def next(self, due: list[Delivery]) -> Selection:
         """Which of `due` go now; each source's come in the order in which they are wanted."""
         waiting = {delivery.key: delivery for delivery in due}
         blocked: set[str] = set()
-        ready = [delivery for delivery in due if self._ready(delivery, waiting, blocked)]
+        ready = [each for each in due if self._of_one(each, lambda row: self._ready(row, waiting, blocked))]
         ready.sort(key=lambda delivery: (delivery.queue.rank, self.turns.last(delivery.queue)))
-        go = [(lane, delivery) for delivery in ready if (lane := self._lane_for(delivery)) is not None]
+        lanes = [(self._of_one(delivery, self._lane_for), delivery) for delivery in ready]
+        go = [(lane, delivery) for lane, delivery in lanes if lane is not None]
         for _, delivery in go:
             self.turns.take(delivery.queue)
-        return Selection(tuple(go), min(self._waits, default=None))
+        return Selection(tuple(go), min(self._waits, default=None), tuple(self._odd))
+
+    def _of_one(self, delivery: Delivery, rule: Callable[[Delivery], T]) -> T | None:
+        """Return what the rule says of a delivery; None for an odd row, which holds up no other."""
+        try:
+            return rule(delivery)
+        except Exception as error:
+            self._odd.append((delivery, error))
+            return None
 
     def _ready(self, delivery: Delivery, waiting: Mapping[str, Delivery], blocked: set[str]) -> bool:
         thread = delivery.target.get("thread_of")

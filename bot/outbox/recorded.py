@@ -101,7 +101,10 @@ def _news(delivery: Delivery, event: EventRecord, detail: RunDetail) -> Data:
     kind = news_of(event, detail, {})
     if not kind:
         raise NotRecorded(f"event {event.seq} of the log is not news")
-    return {"type": NEWS, "news": kind, "channel": delivery.target["channels"][0]}
+    channels = delivery.target.get("channels")
+    if not channels:
+        raise NotRecorded(f"event {event.seq} of the log has no news for a thread or a person")
+    return {"type": NEWS, "news": kind, "channel": channels[0]}
 
 
 def _alert(delivery: Delivery, event: EventRecord, detail: RunDetail) -> Data:

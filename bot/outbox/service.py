@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -53,14 +53,17 @@ from bot.outbox.step_reports import LiveMessages
 from bot.slack.channels import ChannelIndex
 from bot.slack.errors import token_problem
 from bot.slack.reads import SlackReads
-from engine import Clock, EventRecord, FailureCard, Mute, RunDetail, UnknownRun
+from engine import Altered, Clock, EventRecord, FailureCard, Mute, RunDetail, UnknownRun
 
 log = logging.getLogger(__name__)
 
 CONSUMER = "slack"
 _PAGE_SIZE = 500
 _RETRY_INTERVAL = timedelta(seconds=5)
-_STUCK_LIMIT = timedelta(minutes=2)
+_STUCK_LIMIT = timedelta(seconds=30)
+_NOT_SHOWN = "it could not be shown; the log says why"
+_ODD = (ValueError, TypeError, LookupError, AttributeError, OverflowError, UnknownRun, Altered)
+"""Errors of one event or record that is not what a release writes. It must not keep back the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,15 @@ class OutboxParts:
     subscriptions: Subscribed = field(default_factory=NoSubscriptions)
     pictures: bool = False
     """Draw the graph of a run that ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """A loop that fails since then, and with what."""
+
+    since: float
+    what: str
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,7 @@ class Outbox:
         """Keys that are tried before their time."""
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
-        self._trouble_since: dict[str, float] = {}
+        self._trouble: dict[str, _Trouble] = {}
         self._loops: list[asyncio.Task[None]] = []
 
     # For those who run it
@@ -174,15 +186,9 @@ class Outbox:
         return await self._deliveries.in_trouble(CONSUMER)
 
     async def warnings(self) -> Mapping[str, str]:
-        """Requests that people cannot approve in Slack since they cannot read them in full; empty: none."""
-        rows = [row for row in await self.waiting() if row.kind == "full" and row.ref is None]
-        if not rows:
-            return {}
-        questions = len({row.subject for row in rows})
-        why = ", ".join(sorted({row.error for row in rows})[:5])
-        what = "1 question has" if questions == 1 else f"{questions} questions have"
-        warning = f"{what} a full text that could not be posted, so nobody can approve it in Slack ({why})"
-        return {"full_text": warning}
+        """Messages that cannot be shown, and requests that nobody can read in full and approve in Slack."""
+        waiting = await self.waiting()
+        return _of_full_texts(waiting) | _of_messages_not_shown(waiting)
 
     def health(self) -> Mapping[str, str]:
         """Problems of delivery as a whole; empty when there are none. One broken channel does not count."""
@@ -190,8 +196,14 @@ class Outbox:
         if self._sender.shut_out:
             problems["slack"] = token_problem(self._sender.shut_out)
         now = self._clock.monotonic()
-        if any(now - since > _STUCK_LIMIT.total_seconds() for since in self._trouble_since.values()):
-            problems["outbox"] = "messages can't be read from or written to the database"
+        lasting = [
+            trouble
+            for trouble in self._trouble.values()
+            if now - trouble.since >= _STUCK_LIMIT.total_seconds()
+        ]
+        if lasting:
+            what = "; ".join(f"{trouble.what} ({trouble.error})" for trouble in lasting)
+            problems["outbox"] = f"{what}. The log of Signoff says why"
         return problems
 
     # Events to wanted messages
@@ -200,9 +212,9 @@ class Outbox:
         while True:
             try:
                 await self._follow_on()
-                self._trouble_since.pop("follow", None)
-            except Exception:
-                await self._trouble("follow", "The log could not be followed")
+                self._trouble.pop("follow", None)
+            except Exception as error:
+                await self._failed("follow", "the log cannot be followed", error)
 
     async def _follow_on(self) -> None:
         events = await self._parts.events.read(self._cursor, _PAGE_SIZE)
@@ -236,7 +248,7 @@ class Outbox:
         details = {}
 
         async def read(run_id: str) -> None:
-            with suppress(UnknownRun):
+            with suppress(UnknownRun, Altered):
                 details[run_id] = await self._parts.records.detail(run_id)
 
         # Together: one after the other, each waits for a thread by itself.
@@ -251,40 +263,55 @@ class Outbox:
             for request in detail.requests
             if request.kind == "failure"
         ]
-        cards = await asyncio.gather(*(self._parts.cards.of(request_id) for request_id in failures))
+        cards = await asyncio.gather(*map(self._card, failures))
         return {
             request_id: card for request_id, card in zip(failures, cards, strict=True) if card is not None
         }
 
+    async def _card(self, request_id: str) -> FailureCard | None:
+        """Return the card of a failure; None where it has none, or a row of it cannot be read."""
+        try:
+            return await self._parts.cards.of(request_id)
+        except Altered as altered:
+            log.error("The failure %s is shown without its card: %s", request_id, altered)
+            return None
+
     async def _recoveries(self, events: list[EventRecord]) -> list[Wanted]:
         """Return what is told on open cards because a run passed the step that had failed."""
-        wanted: list[Wanted] = []
-        passed = [event for event in events if event.type == "step.succeeded"]
         open_cards: dict[tuple[str, str], list[str]] = {}
-        for event in passed:
+
+        async def told(event: EventRecord) -> list[Wanted]:
+            wanted: list[Wanted] = []
             step = event.workflow or "", event.step or ""
             if step not in open_cards:
                 open_cards[step] = await self._parts.cards.open_for(*step)
             for leader in open_cards[step]:
-                card = await self._parts.cards.of(leader)
+                card = await self._card(leader)
                 if card is not None:
                     wanted += recovery(event, card, await self._parts.records.detail(card.leader.run_id))
-        return wanted
+            return wanted
+
+        return await _of_each((event for event in events if event.type == "step.succeeded"), told)
 
     async def _missing_code(
         self, events: list[EventRecord], details: Mapping[str, RunDetail]
     ) -> list[Wanted]:
         """Return what owners and the operator are told of code that runs under way need."""
-        told = [(event, details.get(run_of(event))) for event in events if event.type == MISSING_CODE]
-        wanted = [await self._notices.of_missing_code(event, detail) for event, detail in told if detail]
-        return [want for wants in wanted for want in wants]
+
+        async def told(event: EventRecord) -> list[Wanted]:
+            detail = details.get(run_of(event))
+            return await self._notices.of_missing_code(event, detail) if detail else []
+
+        return await _of_each((event for event in events if event.type == MISSING_CODE), told)
 
     async def _of_triggers(self, events: list[EventRecord]) -> list[Wanted]:
         """Return what owners are told of triggers that start nothing."""
-        told = [(event, event.data.get("workflow", "")) for event in events if event.type in OF_TRIGGERS]
-        owned = [(event, self._parts.loaded_owner(workflow)) for event, workflow in told]
-        wanted = [await self._notices.of_trigger(event, owner) for event, owner in owned if owner]
-        return [want for wants in wanted for want in wants]
+
+        async def told(event: EventRecord) -> list[Wanted]:
+            owner = self._parts.loaded_owner(event.data.get("workflow", ""))
+            return await self._notices.of_trigger(event, owner) if owner else []
+
+        return await _of_each((event for event in events if event.type in OF_TRIGGERS), told)
 
     async def _alerts(
         self,
@@ -295,25 +322,32 @@ class Outbox:
     ) -> list[Wanted]:
         """Return what people and further channels are told of failures."""
         wanted: list[Wanted] = []
-        for event in events:
+
+        async def told(event: EventRecord) -> list[Wanted]:
             detail = details.get(run_of(event))
             alert = alert_of(event, detail, cards) if detail is not None else None
-            if detail is not None and alert is not None:
-                people = await self._notices.people_of(alert.people)
-                told, mute = told_of_failure(event, detail, alert, people), mutes.get(detail.run.id)
-                wanted += told if mute is None else await self._muted_alerts.hold(told, mute, detail, wanted)
+            if detail is None or alert is None:
+                return []
+            people = await self._notices.people_of(alert.people)
+            alerts, mute = told_of_failure(event, detail, alert, people), mutes.get(detail.run.id)
+            return alerts if mute is None else await self._muted_alerts.hold(alerts, mute, detail, wanted)
+
+        for event in events:
+            wanted += await _of_each([event], told)
         return wanted
 
     async def _notified(self, events: list[EventRecord], details: Mapping[str, RunDetail]) -> list[Wanted]:
         """Return the messages that steps post."""
-        wanted: list[Wanted] = []
-        for event in events:
-            detail = details.get(run_of(event)) if event.type == NOTIFIED else None
-            if detail is not None:
-                to = str(event.data["to"])
-                people = await self._notices.people_of([to]) if to.startswith(("@", "U", "W")) else []
-                wanted += notification(event, detail, people)
-        return wanted
+
+        async def told(event: EventRecord) -> list[Wanted]:
+            detail = details.get(run_of(event))
+            if detail is None:
+                return []
+            to = str(event.data["to"])
+            people = await self._notices.people_of([to]) if to.startswith(("@", "U", "W")) else []
+            return notification(event, detail, people)
+
+        return await _of_each((event for event in events if event.type == NOTIFIED), told)
 
     async def _news(
         self,
@@ -342,21 +376,16 @@ class Outbox:
 
     async def _muted(self, events: list[EventRecord]) -> list[Wanted]:
         """Return the cards that were muted or no longer are, and what was muted besides."""
-        wanted: list[Wanted] = []
-        told = {
-            (str(event.data["workflow"]), str(event.data["step"]))
-            for event in events
-            if event.type in OF_MUTES
-        }
-        for workflow in sorted({workflow for workflow, _ in told}):
-            wanted += await self._muted_alerts.moved(workflow, await self._parts.cards.muted(workflow))
-        for workflow, step in sorted(told):
-            for leader in await self._parts.cards.open_for(workflow, step):
-                card = await self._parts.cards.of(leader)
-                if card is None:
-                    continue
+        return await _of_each((event for event in events if event.type in OF_MUTES), self._told_of_mute)
+
+    async def _told_of_mute(self, event: EventRecord) -> list[Wanted]:
+        workflow, step = str(event.data["workflow"]), str(event.data["step"])
+        mute = await self._parts.cards.muted(workflow)
+        wanted = await self._muted_alerts.moved(workflow, mute)
+        for leader in await self._parts.cards.open_for(workflow, step):
+            card = await self._card(leader)
+            if card is not None:
                 detail = await self._parts.records.detail(card.leader.run_id)
-                mute = await self._parts.cards.muted(workflow)
                 wanted += muting_changed(card, with_mutes(detail, {leader: card}, mute))
         return wanted
 
@@ -380,9 +409,9 @@ class Outbox:
             try:
                 self._wake.clear()
                 after = await self._hand_out()
-                self._trouble_since.pop("send", None)
-            except Exception:
-                await self._trouble("send", "Messages could not be handed out")
+                self._trouble.pop("send", None)
+            except Exception as error:
+                await self._failed("send", "messages cannot be handed out", error)
                 continue
             await self._rest(after)
 
@@ -395,6 +424,9 @@ class Outbox:
         if nudged:
             self._forced = {row.key for row in rows if row.not_before is not None}
         next_delivery = await self._next(rows, {key for key, running in under_way.items() if running.first})
+        for delivery, error in next_delivery.odd:
+            log.error("A message could not be handed out (%s)", delivery.kind, exc_info=error)
+            await self._set_aside(delivery)
         for lane, delivery in next_delivery.go:
             self._forced.discard(delivery.key)
             task = asyncio.create_task(self._deliver(delivery))
@@ -433,9 +465,8 @@ class Outbox:
         try:
             row = await self._deliveries.get(delivery.key)
             ambiguous = row is not None and row.state == "posting"
-            error = "it could not be shown; the log says why"
             until = now + timedelta(minutes=1)
-            await self._deliveries.later(delivery.key, until, error, ambiguous=ambiguous, refused=True)
+            await self._deliveries.later(delivery.key, until, _NOT_SHOWN, ambiguous=ambiguous, refused=True)
         except Exception:
             log.exception("and that could not be written down")
             self._pace.pause("*", self._clock.monotonic() + _RETRY_INTERVAL.total_seconds())
@@ -460,9 +491,9 @@ class Outbox:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
 
-    async def _trouble(self, loop: str, what: str) -> None:
-        self._trouble_since.setdefault(loop, self._clock.monotonic())
-        log.exception("%s; trying again in %d s", what, _RETRY_INTERVAL.seconds)
+    async def _failed(self, loop: str, what: str, error: Exception) -> None:
+        self._trouble.setdefault(loop, _Trouble(self._clock.monotonic(), what, type(error).__name__))
+        log.exception("%s%s; trying again in %d s", what[0].upper(), what[1:], _RETRY_INTERVAL.seconds)
         await self._clock.sleep(_RETRY_INTERVAL)
 
 
@@ -472,12 +503,50 @@ def _wanted_by(
     return newest(want for event in events for want in _projected(event, details, cards))
 
 
+async def _of_each(
+    events: Iterable[EventRecord], tell: Callable[[EventRecord], Awaitable[list[Wanted]]]
+) -> list[Wanted]:
+    """Return what all of these events tell. One that cannot be told keeps back no other one."""
+    wanted: list[Wanted] = []
+    for event in events:
+        try:
+            wanted += await tell(event)
+        except _ODD as error:
+            _passed_over(event, error)
+    return wanted
+
+
+def _passed_over(event: EventRecord, error: Exception) -> None:
+    text = "The event %d (%s) could not be turned into messages"
+    log.error(text, event.seq, event.type, exc_info=error)
+
+
 def _projected(
     event: EventRecord, details: Mapping[str, RunDetail], cards: Mapping[str, FailureCard]
 ) -> list[Wanted]:
     try:
         return project(event, details.get(run_of(event)), cards)
-    except Exception:
+    except Exception as error:
         # One event that can't be told must not keep all later ones from being told.
-        log.exception("The event %d (%s) could not be turned into messages", event.seq, event.type)
+        _passed_over(event, error)
         return []
+
+
+def _of_full_texts(waiting: list[Delivery]) -> dict[str, str]:
+    rows = [row for row in waiting if row.kind == "full" and row.ref is None]
+    if not rows:
+        return {}
+    questions = len({row.subject for row in rows})
+    why = ", ".join(sorted({row.error for row in rows})[:5])
+    what = "1 question has" if questions == 1 else f"{questions} questions have"
+    warning = f"{what} a full text that could not be posted, so nobody can approve it in Slack ({why})"
+    return {"full_text": warning}
+
+
+def _of_messages_not_shown(waiting: list[Delivery]) -> dict[str, str]:
+    keys = [row.key for row in waiting if row.error == _NOT_SHOWN]
+    if not keys:
+        return {}
+    more = f" and {len(keys) - 5} more" if len(keys) > 5 else ""
+    text = f"These messages could not be shown: {', '.join(keys[:5])}{more}. The log of Signoff says why"
+    return {"messages": text}

@@ -118,18 +118,18 @@ class Delivery:
 
 def _delivery(row: rows.Row) -> Delivery:
     """Raises `UnreadableRow`."""
-    rows.check_delivery(row)
+    target, data, ref = rows.delivery_parts(row)
     return Delivery(
         key=row["key"],
         consumer=row["consumer"],
         kind=row["kind"],
         subject=row["subject"],
-        target=rows.from_json(row["target"]),
-        data=rows.from_json(row["data"]),
+        target=target,
+        data=data,
         wanted=row["wanted"],
         sent=row["sent"],
         state=row["state"],
-        ref=rows.from_json(row["ref"]),
+        ref=ref,
         not_before=rows.moment(row["not_before"]),
         tries=row["tries"],
         error=row["error"],

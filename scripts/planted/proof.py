@@ -7,6 +7,7 @@ _BURSTS_AND_CARDS = ("tests/engine/audit/test_bursts_and_cards.py",)
 _ACCEPTANCE = ("tests/engine/audit/test_acceptance.py",)
 _CHECKPOINTS = ("tests/engine/audit/test_checkpoints.py",)
 _ODD_ROWS = ("tests/bot/test_odd_rows.py",)
+_ODD_MESSAGES = ("tests/bot/outbox/test_odd_messages.py",)
 _OUTSIDE_RUNS = ("tests/engine/audit/test_outside_runs.py",)
 _FORGED_LINES = ("tests/bot/outbox/test_forged_lines.py",)
 MUTANTS = [
@@ -528,5 +529,19 @@ MUTANTS = [
         "    try:\n        return NO_TROUBLE if text is None else _TROUBLE.validate_json(text)\n"
         "    except ValueError:\n        return NO_TROUBLE\n",
         _ODD_ROWS,
+    ),
+    Mutant(
+        "a message of another shape is read, and keeps back all others",
+        "engine/store/schema/rows.py",
+        "        message_shapes.check(row, target, data, ref)\n",
+        "",
+        _ODD_MESSAGES,
+    ),
+    Mutant(
+        "a message for which no turn can be found keeps back all others",
+        "bot/outbox/order.py",
+        "        except Exception as error:\n            self._odd.append",
+        "        except ZeroDivisionError as error:\n            self._odd.append",
+        _ODD_MESSAGES,
     ),
 ]

@@ -96,7 +96,7 @@ _NOT_COVERED: Mapping[str, Callable[[Row], object]] = {
     "schedule": schedule_record,
     "trigger_fact": fact_record,
     "resource": rows.resource_of,
-    "delivery": rows.check_delivery,
+    "delivery": rows.delivery_parts,
 }
 """Tables with columns that the log does not cover, and what reads a row of each."""
 

@@ -117,6 +117,8 @@ class Columns:
 
     def problem(self, row: Row, error: Exception) -> str:
         """Name the column because of which a row could not be read; the error's class where none is."""
+        if isinstance(error, WrongColumn):
+            return str(error)
         try:
             self.check(row)
         except WrongColumn as wrong:

@@ -41,7 +41,7 @@ from engine.model.signals import SignalRecord
 from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
 from engine.model.trouble import NO_TROUBLE, Trouble
 from engine.store.files.sqlite_errors import UNREADABLE
-from engine.store.schema import columns
+from engine.store.schema import columns, message_shapes
 from engine.store.schema.stored_policy import read_policy
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -602,13 +602,14 @@ def follow_up_record(row: Row) -> FollowUp:
         raise _unreadable_part(columns.FOLLOW_UP, row, what, error) from error
 
 
-def check_delivery(row: Row) -> None:
-    """Raise `UnreadableRow` for a message of the outbox that cannot be read."""
+def delivery_parts(row: Row) -> tuple[dict[str, Any], Any, Any]:
+    """Return target, data and ref of a message of the outbox. Raises `UnreadableRow`."""
     try:
         columns.DELIVERY.check(row)
         moment(row["not_before"])
-        for name in ("target", "data", "ref"):
-            from_json(row[name])
+        target, data, ref = (from_json(row[name]) for name in ("target", "data", "ref"))
+        message_shapes.check(row, target, data, ref)
+        return target, data, ref
     except UNREADABLE as error:
         key = named(row["key"])
         what, subject = f"The message {key} of the outbox", f"delivery.{key}"

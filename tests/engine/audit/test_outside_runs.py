@@ -71,7 +71,7 @@ async def test_a_place_that_the_log_does_not_have_is_told_and_no_event_is_skippe
 ) -> None:
     database, deliveries = tmp_path / "signoff.db", harness.engine.deliveries
     newest = await harness.engine.events.newest()
-    await deliveries.advance("slack", 3, [Wanted("run:1", "run", "1")])
+    await deliveries.advance("slack", 3, [Wanted("run:1", "run", "1", {"run": "1", "channels": []})])
     await deliveries.advance("slack", newest, [])
     assert await harness.engine.altered_records() == ""
     execute(database, f"UPDATE consumer SET cursor = {cursor}")
@@ -98,7 +98,9 @@ async def test_an_accepted_database_is_read_again_from_the_newest_event_with_a_m
     async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
         await harness.start("flow")
         newest = await harness.engine.events.newest()
-        await harness.engine.deliveries.advance("slack", 3, [Wanted("run:1", "run", "1")])
+        await harness.engine.deliveries.advance(
+            "slack", 3, [Wanted("run:1", "run", "1", {"run": "1", "channels": []})]
+        )
         await harness.engine.deliveries.advance("callbacks", 2, [])
         await harness.engine.deliveries.advance("quiet", 1, [])
     execute(database, "UPDATE consumer SET cursor = 99999 WHERE name <> 'callbacks'")

@@ -106,7 +106,9 @@ async def closed_at_the_end(engine: Engine) -> AsyncIterator[None]:
 async def backed_up(folder: Path) -> Path:
     async with Harness(flow, timed, people=PEOPLE, folder=folder) as harness:
         await harness.start("flow")
-        await harness.engine.deliveries.advance("slack", 2, [Wanted("run:1", "run", "1")])
+        await harness.engine.deliveries.advance(
+            "slack", 2, [Wanted("run:1", "run", "1", {"run": "1", "channels": []})]
+        )
         await asyncio.to_thread(backups.backup, folder / "signoff.db", folder / "copy")
         await harness.start("flow")
     return folder / "copy"

@@ -320,8 +320,12 @@ async def tell(store: Store, events: int) -> None:
 async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> None:
     deliveries = store.deliveries
     await tell(store, 6)
-    await deliveries.advance("slack", 3, [Wanted("run:1", "run", "1", {"channel": "C1"}, None)])
-    await deliveries.advance("slack", 5, [Wanted("run:1", "run", "1", {"channel": "C2"}, {"n": 2})])
+    await deliveries.advance(
+        "slack", 3, [Wanted("run:1", "run", "1", {"run": "1", "channels": ["C1"]}, None)]
+    )
+    await deliveries.advance(
+        "slack", 5, [Wanted("run:1", "run", "1", {"run": "1", "channels": ["C2"]}, {"n": 2})]
+    )
     assert await deliveries.cursor("slack") == 5
     (due,) = await deliveries.due("slack", NOON)
     assert (due.wanted, due.sent, due.state, due.data, due.target) == (
@@ -329,23 +333,25 @@ async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> N
         0,
         "idle",
         {"n": 2},
-        {"channel": "C2"},
+        {"run": "1", "channels": ["C2"]},
     )
     await deliveries.begin("run:1")
     assert present(await deliveries.get("run:1")).state == "posting"
     await deliveries.sent("run:1", 2, {"channel": "C2", "ts": "1.2"})
     assert await deliveries.due("slack", NOON) == []
     assert present(await deliveries.by_ref("C2", "1.2")).key == "run:1"
-    await deliveries.advance("slack", 6, [Wanted("run:1", "run", "1", {"channel": "C9"}, None)])
+    await deliveries.advance(
+        "slack", 6, [Wanted("run:1", "run", "1", {"run": "1", "channels": ["C9"]}, None)]
+    )
     (due,) = await deliveries.due("slack", NOON)
-    assert due.target == {"channel": "C2"}
+    assert due.target == {"run": "1", "channels": ["C2"]}
     assert due.ref == {"channel": "C2", "ts": "1.2"}
 
 
 async def test_the_cursor_stays_where_messages_cannot_be_written(store: Store) -> None:
     await tell(store, 4)
     await store.deliveries.advance("slack", 3, [])
-    nameless = Wanted(cast(str, None), "run", "1", {"channel": "C1"}, None)
+    nameless = Wanted(cast(str, None), "run", "1", {"run": "1", "channels": ["C1"]}, None)
     with pytest.raises(sqlite3.IntegrityError):
         await store.deliveries.advance("slack", 4, [nameless])
     assert await store.deliveries.cursor("slack") == 3

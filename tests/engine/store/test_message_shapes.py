@@ -1,0 +1,43 @@
+"""Each kind of message has the columns of JSON that a release writes, and no others."""
+
+from typing import Any
+
+import pytest
+
+from engine.store.schema import message_shapes
+from engine.store.schema.columns import WrongColumn
+
+PLACE = {"run": "r", "channels": ["#ops"]}
+
+
+@pytest.mark.parametrize(
+    ("consumer", "kind", "target", "data"),
+    [
+        ("slack", "run", PLACE, None),
+        ("slack", "run", {**PLACE, "held_until": 1.5, "part_of": "s", "workflow": None}, None),
+        (
+            "slack",
+            "line",
+            {"run": "r", "thread_of": "run:r", "aloud": True},
+            {"seq": 1, "type": "run.paused"},
+        ),
+        ("slack", "trigger", {"user": "U1", "since": 0}, {"seq": 1, "type": "trigger.failing"}),
+        ("callbacks", "callback", {"url": "https://ci", "to": "ci"}, None),
+    ],
+)
+def test_what_a_release_writes_is_read(consumer: str, kind: str, target: Any, data: Any) -> None:
+    message_shapes.check({"consumer": consumer, "kind": kind}, target, data, {"channel": "C1", "ts": "1.2"})
+
+
+@pytest.mark.parametrize(
+    ("consumer", "kind", "column"),
+    [
+        ("slack", "callback", "kind"),
+        ("callbacks", "run", "kind"),
+        ("slack", "zzz", "kind"),
+        ("slack", "full", "target"),
+    ],
+)
+def test_another_kind_or_shape_names_its_column(consumer: str, kind: str, column: str) -> None:
+    with pytest.raises(WrongColumn, match=f"^delivery.{column} "):
+        message_shapes.check({"consumer": consumer, "kind": kind}, PLACE, None, None)
