@@ -18,6 +18,11 @@ _FRESH = {"Cache-Control": "no-store"}
 _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/pdf")
 
 
+def is_page(request: web.Request) -> bool:
+    """Return whether it asks for the page itself or a message on it, which changes and tells nothing."""
+    return request.method == "GET" and (request.path == "/" or request.path.startswith("/archives/"))
+
+
 class Pages:
     """Everything that is neither the Web API, Socket Mode nor the control interface."""
 

@@ -19,7 +19,7 @@ from localslack.faults import CallLog
 from localslack.ids import Timestamps
 from localslack.live import Live
 from localslack.manifest import load_manifest
-from localslack.pages import Pages
+from localslack.pages import Pages, is_page
 from localslack.people.grants import ResponseUrls, Triggers
 from localslack.people.modals import Modals
 from localslack.rates import Rates
@@ -154,9 +154,9 @@ def _foreign(request: web.Request) -> Json | None:
     if host not in (f"{HOST}:{_port(request)}", f"localhost:{_port(request)}"):
         return {"error": "foreign_host", "message": "Only on loopback."}
     origin = request.headers.get("Origin")
-    # A link from elsewhere may lead here; nothing else of another site may.
+    # A link from elsewhere may lead to the page and to a message on it; nothing else of another site may.
     elsewhere = request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
-    followed = request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    followed = request.headers.get("Sec-Fetch-Mode") == "navigate" and is_page(request)
     if origin not in (None, f"http://{host}") or (elsewhere and not followed):
         return {"error": "foreign_origin", "message": "Only its own page."}
     return None

@@ -119,6 +119,9 @@ def _result(taken: Taken) -> dict[str, Any]:
 def parse_body(body: bytes, content_type: str) -> Any:
     """The JSON of a body, or the fields of a form. Raises `Refusal`."""
     if content_type == _FORM:
+        if _is_json(body):
+            problem = "The body is JSON, but the header calls it a form. Send Content-Type: application/json."
+            raise Refusal(415, problem, "Content-Type")
         return _parse_form(body)
     try:
         return json.loads(body)
@@ -126,6 +129,14 @@ def parse_body(body: bytes, content_type: str) -> Any:
         raise Refusal(400, "The body is not JSON in UTF-8.") from None
     except RecursionError:
         raise Refusal(400, "The body is nested too deeply.") from None
+
+
+def _is_json(body: bytes) -> bool:
+    """Return whether it is a JSON object or list, which `curl -d` sends as a form."""
+    try:
+        return body.lstrip()[:1] in (b"{", b"[") and isinstance(json.loads(body), dict | list)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _parse_form(body: bytes) -> Any:

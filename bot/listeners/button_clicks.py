@@ -165,8 +165,16 @@ async def _decide_all(context: Context, surface: Surface, value: ButtonValue) ->
         text = f"{_decided(results)} Others have none: {unchecked.text}"
         _tell(context, surface, command_replies.refused_answer(text))
     elif left := await context.engine.failure_cards.open_count(value.id):
-        text = f"{_decided(results)} {left:,} runs are left: click again for them."
+        text = f"{_decided(results)} {_left(left)}"
         _tell(context, surface, command_replies.recorded_answer(text))
+
+
+def _left(runs: int) -> str:
+    return (
+        "1 run is left: click again for it."
+        if runs == 1
+        else f"{runs:,} runs are left: click again for them."
+    )
 
 
 def _decided(results: Sequence[DecisionResult]) -> str:

@@ -87,7 +87,8 @@ def _request_id(text: str) -> str | int | None:
         if depth == 1 and before[0] in ("{", ",") and before[1:] == ['"id"', ":"]:
             try:
                 found = json.loads(part)
-            except ValueError:
+                str(found).encode()
+            except ValueError:  # no JSON, or half a character, with which nothing can be answered
                 return None
             return found if isinstance(found, str | int) and not isinstance(found, bool) else None
         depth += (part in "[{") - (part in "]}")

@@ -9,7 +9,13 @@ from bot.terminal import printed_json
 
 _MAX_SHOWN = 60
 _Wait = Annotated[
-    int, Field(ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for a decision; ask again for longer.")
+    int,
+    Field(
+        strict=True,
+        ge=0,
+        le=MAX_WAIT_SECONDS,
+        description="Seconds to wait for a decision; ask again for longer.",
+    ),
 ]
 
 

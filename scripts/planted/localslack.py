@@ -66,4 +66,11 @@ MUTANTS = [
         '"detail": None,',
         ("tests/localslack/test_control.py",),
     ),
+    Mutant(
+        "a link of another site acts in the local Slack",
+        "localslack/server.py",
+        '== "navigate" and is_page(request)',
+        '== "navigate" and request.method == "GET"',
+        ("tests/localslack/test_other_sites.py",),
+    ),
 ]

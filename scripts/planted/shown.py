@@ -236,4 +236,18 @@ MUTANTS = [
         "logs[-_MAX_ATTEMPTS:]",
         ("tests/bot/views/test_logs.py",),
     ),
+    Mutant(
+        "signoff run hides why a step failed for good",
+        "bot/cli/commands/run.py",
+        'return f"⏸️ {title}" + (f" · {formatting.one_line(failure, 200)}" if failure else "")',
+        'return f"⏸️ {title}"',
+        ("tests/bot/test_cli.py",),
+    ),
+    Mutant(
+        "an id with half a character ends the MCP server",
+        "bot/mcp/messages.py",
+        "                str(found).encode()\n",
+        "",
+        ("tests/bot/test_mcp_messages.py",),
+    ),
 ]

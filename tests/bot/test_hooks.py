@@ -330,6 +330,12 @@ async def test_a_body_that_is_not_json_is_refused(site: Site, body: bytes) -> No
     assert status == 400, answer
 
 
+async def test_json_that_is_sent_as_a_form_is_refused_with_the_header_to_send(site: Site) -> None:
+    headers = {"Authorization": f"Bearer {SECRET}", "Content-Type": "application/x-www-form-urlencoded"}
+    status, answer = await site.post("alerts", b' {"text": "up"}', headers)
+    assert (status, "Send Content-Type: application/json." in str(answer)) == (415, True)
+
+
 async def test_a_form_is_read_by_field_and_by_the_json_in_its_payload(site: Site) -> None:
     headers = {"Authorization": f"Bearer {SECRET}", "Content-Type": "application/x-www-form-urlencoded"}
     for form in ({"service": "by field"}, {"payload": json.dumps({"service": "in the payload"})}):

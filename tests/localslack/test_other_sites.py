@@ -39,6 +39,22 @@ async def test_a_page_of_another_site_cannot_act(server: Server, headers: dict[s
     assert await status(server, "/control/message", "POST", **headers) == 403
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/chat.postMessage?token=xoxb-local-signoff&channel=C02INCIDENTS&text=EVIL",
+        "/control/bootstrap?as=U01ALICE",
+        "/files/F1/report.html",
+        "/page/app.js",
+        "/socket",
+    ],
+)
+async def test_a_link_of_another_site_leads_to_the_page_alone(server: Server, path: str) -> None:
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert await status(server, path, **followed) == 403
+    assert await status(server, "/archives/C02INCIDENTS/p1", **followed) == 200
+
+
 async def test_its_own_page_a_link_and_a_bot_are_answered(server: Server) -> None:
     assert await status(server, "/", **{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}) == 200
     assert await status(server, "/control/bootstrap?as=U01ALICE", Origin=server.url, **PAGE) == 200

@@ -155,7 +155,7 @@ async def test_readings_come_over_http_too(tmp_path: Path, monkeypatch: pytest.M
     [
         ("2014-01-31 08:00:00,91.25", None),
         ("2014-01-31T08:00:00+01:00,91.25", None),
-        ("2014-01-31 08:00:00", "has 1 columns instead of 2"),
+        ("2014-01-31 08:00:00", "not one time and one value"),
         ("yesterday,91.25", "its time is not a time"),
         ("2014-01-31 08:00:00,", "its value is missing"),
         ("2014-01-31 08:00:00,warm", "its value is not a number"),

@@ -104,7 +104,7 @@ def _summary(good: Sequence[Reading], aside: Sequence[SetAside], gaps: Sequence[
     parts = [f"{len(good)} good"]
     if aside:
         kinds = Counter(one.reason.split(":")[0] for one in aside)
-        parts.append(f"{len(aside)} set aside ({', '.join(f'{many} {why}' for why, many in kinds.items())})")
+        parts.append(f"{len(aside)} set aside ({', '.join(f'{why}: {many}' for why, many in kinds.items())})")
     if gaps:
         longest = max(gaps, key=lambda gap: gap.length)
         parts.append(f"{len(gaps)} gaps, the longest {int(longest.length.total_seconds() // 60)} min")

@@ -65,7 +65,7 @@ def parse(line: str) -> Row:
     cells = next(csv.reader([line]), [])
     text = line.strip()[:120]
     if len(cells) != len(HEADER):
-        return Row(text=text, trouble=f"has {len(cells)} columns instead of 2")
+        return Row(text=text, trouble="not one time and one value")
     when, value = (cell.strip() for cell in cells)
     try:
         at = datetime.fromisoformat(when)

@@ -138,7 +138,7 @@ def _progress(event: dict[str, Any], titles: dict[str, str]) -> str:
         case "skipped":
             return f"⏭️ {title} · {formatting.one_line(data.get('reason', 'skipped'))}"
         case "waiting":
-            return f"⏸️ {title}"
+            return f"⏸️ {title}" + (f" · {formatting.one_line(failure, 200)}" if failure else "")
     return f"🟠 {title} · {what.replace('_', ' ')}"
 
 

@@ -122,7 +122,7 @@ def _is(what: str, remedy: str) -> Say:
 
 
 def _bound(what: str, remedy: str, key: str) -> Say:
-    return lambda context: (what, remedy.format(context.get(key)))
+    return lambda context: (what, remedy.format(context.get(key), s="" if context.get(key) == 1 else "s"))
 
 
 _WHOLE = _is("is not a whole number", "Write one such as 3, with digits alone.")
@@ -139,15 +139,15 @@ _SAY: Mapping[str, Say] = {
     "finite_number": _is("is not a finite number", "Write one such as 2.5."),
     "int_from_float": _is("is not a whole number", "Leave out the point and the digits after it."),
     "int_parsing_size": _is("is too large", "Give a smaller number."),
-    "string_too_short": _bound("is too short", "Give at least {} characters.", "min_length"),
-    "string_too_long": _bound("is too long", "Give at most {} characters.", "max_length"),
+    "string_too_short": _bound("is too short", "Give at least {} character{s}.", "min_length"),
+    "string_too_long": _bound("is too long", "Give at most {} character{s}.", "max_length"),
     "string_pattern_mismatch": _bound("does not fit", "It must match the pattern {}.", "pattern"),
     "too_short": _bound("has too few values", "Give at least {}.", "min_length"),
     "too_long": _bound("has too many values", "Give at most {}.", "max_length"),
     "decimal_max_digits": _bound("has too many digits", "Give at most {}.", "max_digits"),
     "decimal_max_places": _bound("has too many digits after the point", "Give at most {}.", "decimal_places"),
     "decimal_whole_digits": _bound(
-        "is too large", "Give at most {} digits before the point.", "whole_digits"
+        "is too large", "Give at most {} digit{s} before the point.", "whole_digits"
     ),
     "timezone_aware": _is("has no time zone", "Write one such as 2026-01-31T15:00:00+01:00."),
     "timezone_naive": _is("has a time zone", "Write it without one, such as 2026-01-31T15:00:00."),
