@@ -250,4 +250,11 @@ MUTANTS = [
         "",
         ("tests/bot/test_mcp_messages.py",),
     ),
+    Mutant(
+        "several at once hide that the requester entered words of the question",
+        "bot/views/forms/modals.py",
+        "        *([grey(quoted)] if (quoted := quoted_line(request)) else []),\n",
+        "",
+        ("tests/bot/views/test_listed.py",),
+    ),
 ]

@@ -16,6 +16,7 @@ from bot.views.requests.warnings import again_fits, warnings_of
 from bot.views.runs.outline import outline
 from bot.views.runs.undoing import effect_of_skip, fate_of_done_steps
 from bot.views.wording import icons
+from bot.views.wording.display import quoted_line
 from bot.views.wording.text import label, question_line, safe
 from bot.views.wording.times import at
 from bot.views.wording.weight import LIGHT_LIMIT, light
@@ -125,11 +126,11 @@ def together_modal(requests: Sequence[RequestRecord], now: datetime) -> dict[str
             blocks += [*([divider()] if blocks else []), *own]
     left_out = [request for request in requests if not any(request is item for item in shown)]
     if not shown:
-        return modal("Approve several at once", _left_out(left_out))
+        return modal("Approve several at once", _left_out(left_out, now))
     note = section("Signoff records each approval as if you had clicked them one by one.")
     return modal(
         f"Approve {len(shown)} at once?",
-        [*blocks, divider(), *_left_out(left_out), note],
+        [*blocks, divider(), *_left_out(left_out, now), note],
         callback_id=TOGETHER,
         submit=f"Approve {len(shown)}",
         close="Go back",
@@ -149,36 +150,36 @@ def _covered(request: RequestRecord, now: datetime) -> list[Block]:
             safe(request_summary.short_run(request), 120),
         ),
         *(section(line) for line in warnings_of(request, MENTIONED, now).values()),
+        *([grey(quoted)] if (quoted := quoted_line(request)) else []),
         *value_blocks([value_part(item) for item in (*request.shown, *form_values(request))]),
     ]
     fits = len(blocks) <= _MAX_ENTRY_BLOCKS and block_units(blocks) <= _MAX_ENTRY_UNITS
     return blocks if fits and fits_as_asked(request.ask) else []
 
 
-def _left_out(requests: Sequence[RequestRecord]) -> list[Block]:
+def _left_out(requests: Sequence[RequestRecord], now: datetime) -> list[Block]:
     unknown = [request for request in requests if unknown_requester(request)]
-    others = [request for request in requests if not unknown_requester(request)]
+    known = [request for request in requests if not unknown_requester(request)]
+    long = [request for request in known if not _covered(request, now)]
+    further = [request for request in known if _covered(request, now)]
+    each = "Approve each from its own message"
     return [
-        *_named(others, "more text than fits here"),
-        *_named(unknown, "a requester who is mapped to no person"),
+        *_named(further, "because this window is full. Approve these first, then open it again"),
+        *_named(long, f"because of more text than fits here. {each}"),
+        *_named(unknown, f"because the requester is mapped to no person. {each}"),
     ]
 
 
-def _named(requests: Sequence[RequestRecord], what: str) -> list[Block]:
-    """Name requests that are left out, with their runs. `what`: the reason, which they have."""
+def _named(requests: Sequence[RequestRecord], why: str) -> list[Block]:
+    """Name requests that are left out, with their runs. `why`: the reason, and what to do."""
     if not requests:
         return []
-    is_single = len(requests) == 1
     more = f"\nand {len(requests) - 5} more" if len(requests) > 5 else ""
     asks = "\n".join(
         f"• {question_line(request.ask, 150)} · {safe(request_summary.short_run(request), 120)}"
         for request in requests[:5]
     )
-    head = (
-        f"{icons.AT_RISK} Left out, because {'it has' if is_single else 'they have'} {what}. "
-        f"Approve {'it' if is_single else 'each'} from its own message:"
-    )
-    return [section(f"{head}\n{asks}{more}")]
+    return [section(f"{icons.AT_RISK} Left out, {why}:\n{asks}{more}")]
 
 
 def confirm_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any]:

@@ -136,13 +136,34 @@ def test_several_at_once_leave_out_a_requester_who_is_mapped_to_no_person() -> N
     unmapped = replace(first, id="q2", run_id="ship-00000000009g4m", requester=Actor("cli", "root"))
     view = together_modal([first, unmapped], NOW)
     assert decode(view["private_metadata"]).id == "q1"
-    assert "Left out, because it has a requester who is mapped to no person." in str(view)
+    assert "Left out, because the requester is mapped to no person." in str(view)
     assert "• Ship? · ship-9g4m" in str(view)
+
+
+def test_several_at_once_say_that_the_window_is_full() -> None:
+    first = evolve_request(REQUEST, risk="low")
+    many = [replace(first, id=f"q{number}", run_id=f"ship-{number:014}") for number in range(60)]
+    view = together_modal(many, NOW)
+    covered = decode(view["private_metadata"]).id.split(",")
+    assert 5 < len(covered) < 60
+    assert "because this window is full. Approve these first, then open it again" in str(view)
+    assert f"and {60 - len(covered) - 5} more" in str(view)
+
+
+def test_several_at_once_label_what_the_requester_entered_in_the_question() -> None:
+    request = evolve_request(REQUEST, risk="low", entered=("words",))
+    assert "Entered by the requester: Words in the question" in str(together_modal([request], NOW))
+
+
+def test_a_request_with_a_question_about_it_is_approved_by_itself() -> None:
+    request = evolve_request(REQUEST, risk="low")
+    assert request.together
+    assert not evolve_request(request, clarifications=1).together
 
 
 def test_a_request_that_is_left_out_of_several_can_be_found() -> None:
     first = evolve_request(REQUEST, risk="low")
     long = replace(first, id="q2", run_id="ship-00000000009g4m", shown=(Shown("Notes", "x" * 4500),))
     view = together_modal([first, long], NOW)
-    assert "it has more text than fits here" in str(view)
+    assert "because of more text than fits here" in str(view)
     assert "• Ship? · ship-9g4m" in str(view)
