@@ -22,8 +22,12 @@ MAX_WAIT_SECONDS = 50
 """For which one call waits for a decision."""
 MAX_OUTAGE_SECONDS = 300.0
 """For which a server that answered before may be unreachable, as during a restart."""
+MAX_ANSWER_BYTES = 2**20
+"""Of one answer, which has some thousand."""
 MAX_PAUSE_SECONDS = 60
 """Between two tries, when the server says that a token makes too many calls."""
+_TIMEOUT = MAX_WAIT_SECONDS + 30
+"""Seconds. The server answers within the wait; a little more is for the way."""
 _TOKEN = re.compile(r"[!-~]+")
 _STATES = frozenset({"open", "approved", "rejected", "expired", "withdrawn"})
 _REMEDY = "Check --url or SIGNOFF_URL: it is the address that signoff serve or signoff demo prints."
@@ -98,7 +102,7 @@ class Client:
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
             connection.request(method, path, body, {"Authorization": self._authorization, **(headers or {})})
             answer = connection.getresponse()
-            return _read(url, answer.status, answer.read(), answer.headers)
+            return _read(url, answer.status, _body_of(url, answer), answer.headers)
         except ssl.SSLError as error:
             raise NotAsked(f"The connection to {url} cannot be trusted ({error}). {_REMEDY}") from None
         except (http.client.HTTPException, ValueError, OSError) as error:
@@ -114,11 +118,19 @@ def _connection(parts: SplitResult) -> http.client.HTTPConnection:
     """Return a connection that is opened by the first request. Raises `ValueError` for a wrong address."""
     if not parts.hostname:
         raise ValueError(parts.netloc)
-    # The server answers within the wait; a little more is for the way.
-    timeout = MAX_WAIT_SECONDS + 30
     if parts.scheme == "https":
-        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout)
-    return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=_TIMEOUT)
+    return http.client.HTTPConnection(parts.hostname, parts.port, timeout=_TIMEOUT)
+
+
+def _body_of(url: str, answer: http.client.HTTPResponse) -> bytes:
+    """Return the body. Raises `NotAsked` for one that is too long, or takes too long."""
+    body, until = b"", time.monotonic() + _TIMEOUT
+    while part := answer.read1(65_536):
+        body += part
+        if len(body) > MAX_ANSWER_BYTES or time.monotonic() > until:
+            raise NotAsked(f"The answer of {url} has no end, so it is not Signoff's. {_REMEDY}")
+    return body
 
 
 def _read(url: str, status: int, body: bytes, headers: Message) -> dict[str, Any]:

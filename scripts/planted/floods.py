@@ -167,4 +167,18 @@ MUTANTS = [
         "    if status == 1429:\n",
         ("tests/bot/test_api.py",),
     ),
+    Mutant(
+        "the client reads an answer without an end",
+        "bot/http/client.py",
+        "len(body) > MAX_ANSWER_BYTES or ",
+        "",
+        ("tests/bot/test_api.py",),
+    ),
+    Mutant(
+        "a request may remind thousands of times",
+        "engine/compiler/requests/deadlines.py",
+        "    if seconds >= at_least:\n",
+        "    if seconds > 0:\n",
+        ("tests/engine/authoring/test_mistakes.py",),
+    ),
 ]

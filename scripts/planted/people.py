@@ -795,4 +795,11 @@ MUTANTS = [
         '        if True\n        else f"The members of',
         ("tests/engine/runtime/access/test_public_channels.py",),
     ),
+    Mutant(
+        "wrong codes of another account are laid to the person's account in Slack",
+        "bot/slack/code_notices.py",
+        '        if by.source == "slack":\n',
+        '        if by.source != "engine":\n',
+        ("tests/bot/test_code_notices.py",),
+    ),
 ]

@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 
 from bot.errors import NotAsked
-from bot.http.client import Client
+from bot.http.client import MAX_ANSWER_BYTES, Client
 from bot.http.listening import listening
 from bot.http.refusal import Refusal
 from bot.http.server import build_server
@@ -428,6 +428,21 @@ async def test_an_address_that_is_not_signoffs_is_named_with_the_remedy(
     assert f"http://127.0.0.1:{port}/api/approvals" in told
     assert said in told
     assert status in (429, 503) or "Check --url or SIGNOFF_URL" in told
+
+
+async def test_an_answer_without_an_end_is_not_read() -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        endless = web.StreamResponse()
+        await endless.prepare(request)
+        for _ in range(MAX_ANSWER_BYTES // 65_536 + 2):
+            await endless.write(b" " * 65_536)
+        return endless
+
+    app = web.Application()
+    app.router.add_get("/api/approvals/x", answer)
+    async with listening(app, "127.0.0.1", 0) as port:
+        with pytest.raises(NotAsked, match="has no end"):
+            await asyncio.to_thread(Client(f"http://127.0.0.1:{port}", "t").read, "x")
 
 
 @pytest.mark.parametrize("url", ["nowhere", "http://", "https://127.0.0.1:9", "ftp://example.com"])

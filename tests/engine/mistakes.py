@@ -256,6 +256,8 @@ SUBJECTS: dict[str, list[Mistake]] = {
     approval("escalation with its parts exchanged", 'escalate=[Escalate("@leads", "1h")]'),
     approval("replace as a text", 'escalate=[Escalate("1h", "@leads", replace="no")]'),
     approval("reminder of milliseconds", 'remind_every="0.001s"'),
+    approval("thousands of reminders", 'remind_every="1s"'),
+    approval("reminders without end", 'expires="never", remind_every="30s"'),
     approval("question that is too long", 'ask="x" * 20_000'),
     approval("thousands of approvers", 'approvers=[f"@team{n}" for n in range(2_000)]'),
     approval("expiry of years", 'expires="40000d"'),

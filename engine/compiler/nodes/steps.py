@@ -27,6 +27,7 @@ from engine.compiler.nodes.quality import quality_spec
 from engine.compiler.nodes.resources import reroutes_when_open, used
 from engine.compiler.nodes.retries import failure_rules, retry_errors, retry_spec
 from engine.compiler.nodes.step_code import StepCode, digest_of
+from engine.compiler.requests.deadlines import check_reminders
 from engine.compiler.requests.forms import outcome_type, outcome_value
 from engine.compiler.types.schema_digests import schema_digest
 from engine.compiler.types.type_compat import type_fits
@@ -187,11 +188,11 @@ def failure_spec(checks: Checks, declared: OnFailure | Any, node: Node | None) -
     if not isinstance(declared, AskOwner):
         checks.error(f"on_failure is {declared!r}.", 'Use "fail" or AskOwner(…).', node)
         return FailureSpec()
-    return FailureSpec(
-        do="ask",
-        remind_every=checks.duration(declared.remind_every, "AskOwner's remind_every", node, MIN_SECONDS),
-        expires=_owner_expiry(checks, declared.expires, node),
-    )
+    remind_every = checks.duration(declared.remind_every, "AskOwner's remind_every", node, MIN_SECONDS)
+    expires = _owner_expiry(checks, declared.expires, node)
+    if remind_every is not None and expires is not None:
+        check_reminders(checks, node, "AskOwner's remind_every", remind_every, expires)
+    return FailureSpec(do="ask", remind_every=remind_every, expires=expires)
 
 
 def _owner_expiry(checks: Checks, expires: Any, node: Node | None) -> float | None:

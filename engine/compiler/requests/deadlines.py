@@ -1,5 +1,6 @@
 """When an approval reminds, escalates and ends: from what the author wrote to checked times."""
 
+import math
 from collections.abc import Iterable
 
 from engine.authoring.approval_options import ApprovalOptions, several
@@ -8,9 +9,13 @@ from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
 from engine.compiler.requests.quorums import check_refs
 from engine.kernel.schedules import working_hours
-from engine.model.durations import MIN_SECONDS
+from engine.model.durations import MIN_SECONDS, format_duration
 from engine.model.spec import EscalationSpec, HoursSpec
 
+MAX_REMINDERS = 500
+"""Of one request, before it expires."""
+MIN_ENDLESS_SECONDS = 60.0
+"""Between two reminders of a request that never expires."""
 _HOURS = 'Write working_hours=WorkingHours("09:00", "17:00", days="mon-fri", tz="Europe/Berlin").'
 
 
@@ -49,7 +54,27 @@ def reminders(checks: Checks, node: Node, options: ApprovalOptions, expires: flo
             "Remind earlier, or make expires= longer.",
             node,
         )
+    endless = isinstance(options.expires, str) and options.expires.strip().lower() == "never"
+    if seconds is not None and (expires is not None or endless):
+        check_reminders(checks, node, "remind_every", seconds, expires)
     return seconds
+
+
+def check_reminders(
+    checks: Checks, node: Node | None, what: str, seconds: float, expires: float | None
+) -> None:
+    """Refuse more reminders than people read. `expires`: None for never."""
+    at_least = MIN_ENDLESS_SECONDS if expires is None else expires / MAX_REMINDERS
+    if seconds >= at_least:
+        return
+    too_often = "too often for an approval that never expires"
+    if expires is not None:
+        too_often = f"{expires / seconds:,.0f} reminders before it expires"
+    checks.error(
+        f"{what} is {format_duration(seconds)}, which is {too_often}.",
+        f'Give at least "{format_duration(math.ceil(at_least))}".',
+        node,
+    )
 
 
 def escalations(

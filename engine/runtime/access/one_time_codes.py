@@ -46,10 +46,14 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class WrongCodes:
-    """Too many wrong codes entered in this person's name. `locked_for`: no code is accepted for so long."""
+    """Too many wrong codes entered in this person's name.
+
+    `locked_for`: no code is accepted for so long. `by`: who entered the last one.
+    """
 
     user_id: str
     locked_for: timedelta
+    by: Actor
 
 
 class OneTimeCodes:
@@ -126,14 +130,14 @@ class OneTimeCodes:
             if refused:
                 change.record("code.refused", actor, user=user_id)
         if refused:
-            self._warn(user_id, _enrolled(user_id, stored).locked_until)
+            self._warn(user_id, actor, _enrolled(user_id, stored).locked_until)
         return refused
 
-    def _warn(self, user_id: str, locked_until: datetime | None) -> None:
-        log.warning("A one-time code that %s entered was refused", user_id)
+    def _warn(self, user_id: str, by: Actor, locked_until: datetime | None) -> None:
+        log.warning("A one-time code of %s was refused; %s entered it", user_id, by)
         locked_for = locked_until - self._steady.now() if locked_until is not None else timedelta()
         if locked_for > timedelta() and self.alarms.qsize() < _MAX_ALARMS:
-            self.alarms.put_nowait(WrongCodes(user_id, locked_for))
+            self.alarms.put_nowait(WrongCodes(user_id, locked_for, by))
 
     async def _counter(self, stored: Mapping[str, Any], code: str, now: datetime) -> int | None:
         """Return the number of the period that the code is for; None for a wrong code."""

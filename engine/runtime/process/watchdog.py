@@ -38,6 +38,10 @@ _PROJECT = tuple(
     for package in ("bot", "engine", "localslack", "signoff")
 )
 """Folders of Signoff itself."""
+_SCRIPTS = tuple(
+    str(Path(__file__).resolve().parents[3] / name) for name in ("signoff_command.py", "pytest_signoff.py")
+)
+"""Its files beside them."""
 _STANDARD_LIBRARY = sysconfig.get_path("stdlib") + os.sep
 
 
@@ -214,4 +218,4 @@ def _in_debugger(frame: FrameType | None) -> bool:
 
 def _is_an_authors(file: str) -> bool:
     """Return whether the file is an author's, and not a library's or the engine's."""
-    return "site-packages" not in file and not file.startswith(("<", _STANDARD_LIBRARY, *_PROJECT))
+    return "site-packages" not in file and not file.startswith(("<", _STANDARD_LIBRARY, *_PROJECT, *_SCRIPTS))

@@ -150,7 +150,8 @@ async def test_the_step_of_a_deep_recursion_is_found_from_few_frames(monkeypatch
 
 
 @pytest.mark.parametrize(
-    "package", ["bot/cli/serving.py", "engine/runtime/runs/live_runs.py", "localslack/a.py"]
+    "package",
+    ["bot/cli/serving.py", "engine/runtime/runs/live_runs.py", "localslack/a.py", "signoff_command.py"],
 )
 def test_code_of_signoff_is_not_an_authors(package: str) -> None:
     root = Path(__file__).resolve().parents[4]
