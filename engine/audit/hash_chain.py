@@ -22,9 +22,10 @@ _VALUES = itemgetter(*FIELDS)
 
 REMOVED = "was removed"
 
-STAYS, ACCEPT, RESTORE = "stays", "accept", "restore"
+STAYS, ACCEPT, RESTORE, RESET, WITHOUT = "stays", "accept", "restore", "reset", "without"
 """Remedies of findings. `STAYS`: an operator can accept it, and it stays named since nothing proves it again.
-`ACCEPT`: an operator can accept it as it is. `RESTORE`: only a backup brings it back.
+`ACCEPT`: an operator can accept it as it is. `RESTORE`: only a backup brings it back. `RESET`: of a resource,
+which then begins again. `WITHOUT`: Signoff continues without this row.
 """
 RULE = "2:"
 """Before each hash that is made by the rule of now; hashes of earlier releases have none before them."""

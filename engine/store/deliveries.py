@@ -54,8 +54,8 @@ SELECT delivery.* FROM chosen JOIN delivery USING (key)
 ORDER BY chosen.put_off, chosen.rank, chosen.turn, chosen.created, chosen.key
 """
 _UNRECORDED = (
-    "The message {} of the outbox was not posted: {}. Another program changed the database. Find out which "
-    "program writes to it, and run signoff audit verify."
+    "The message {} of the outbox was not posted: {}. Another program changed the database: find out which "
+    "program writes to it. Signoff says this until its next start."
 )
 _MAX_WAIT = timedelta(minutes=15)
 """Longest delay of the outbox: a later moment was written before the clock moved back."""

@@ -544,4 +544,11 @@ MUTANTS = [
         "        except ZeroDivisionError as error:\n            self._odd.append",
         _ODD_MESSAGES,
     ),
+    Mutant(
+        "audit verify advises a backup for a resource that only has to begin again",
+        "engine/store/queries/integrity.py",
+        '{"resource": rows.resource_of}, RESET)',
+        '{"resource": rows.resource_of}, RESTORE)',
+        ("tests/bot/test_cli.py",),
+    ),
 ]

@@ -687,6 +687,30 @@ def test_the_log_is_proven_and_what_was_changed_is_named(signoff: Signoff, tmp_p
     assert signoff("audit", "verify", "--json").json["findings"][0]["n"] == 2
 
 
+@pytest.mark.parametrize(
+    ("statement", "remedy"),
+    [
+        (
+            "INSERT INTO resource (name, limits, state) VALUES ('db', '{}', 'odd')",
+            "A resource that cannot be read begins again (1 place) after signoff resources reset NAME.",
+        ),
+        (
+            "INSERT INTO delivery (key, consumer, kind, subject, target, data, wanted, sent, state, tries,"
+            " error, created) VALUES ('f', 'slack', 'run', 'r', '[]', 'null', 1, 0, 'idle', 0, '', 0)",
+            "Signoff continues without rows that cannot be read (1 place).",
+        ),
+    ],
+)
+def test_the_remedy_for_a_row_that_cannot_be_read_fits_it(
+    signoff: Signoff, tmp_path: Path, statement: str, remedy: str
+) -> None:
+    waiting(signoff)
+    change(tmp_path, statement)
+    said = signoff("audit", "verify")
+    assert said.code == 1
+    assert remedy in said.err
+
+
 def test_a_checkpoint_is_never_written_over_another_file(signoff: Signoff, tmp_path: Path) -> None:
     waiting(signoff)
     file = tmp_path / "monday.json"

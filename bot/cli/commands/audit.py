@@ -20,6 +20,9 @@ REMEDIES = {
     "accept": 'Restore a backup, or accept what is stored ({}): signoff audit accept --reason "…".',
     "stays": "Signoff continues after signoff audit accept, but verify still names changed events and other "
     "checkpoints ({}), because nothing can prove them again.",
+    "reset": "A resource that cannot be read begins again ({}) after signoff resources reset NAME.",
+    "without": "Signoff continues without rows that cannot be read ({}). Only a backup brings them back: "
+    "signoff db restore BACKUP.",
     "restore": "Only a backup brings back what was removed ({}): signoff db restore BACKUP.",
 }
 

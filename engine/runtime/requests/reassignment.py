@@ -75,6 +75,8 @@ class Reassignments:
             for quorum, references in eligible.items()
         }
         replaced = self._replaced(to, whose, eligible, definition.owner, covered)
+        if all(quorum.approvers == (to,) for quorum in eligible if replaced(quorum)):
+            raise NotPossible(f"This request already waits for {any_of([to])} alone, so nothing was changed.")
         await self._check(request, to, replaced)
         if len(request.people.handovers) >= MAX_HANDOVERS:
             raise NotPossible(

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from engine.audit import checkpoints
 from engine.audit.hash_chain import (
     ACCEPT,
+    RESET,
     RESTORE,
+    WITHOUT,
     Acceptance,
     Audit,
     ChainFinding,
@@ -78,7 +80,8 @@ def audit_within(connection: sqlite3.Connection, seal: Seal) -> Audit:
         result.events += len(rows_of)
         result.unchained += unchained
         result.findings += findings
-    result.findings += _unreadable(connection, {"run": rows.run_record, "step_report": rows.report_record})
+    of_runs = {"run": rows.run_record, "step_report": rows.report_record}
+    result.findings += _unreadable(connection, of_runs, RESTORE)
     result.findings += _lost(connection)
     result.findings += _definitions(connection, seal)
     _of_no_run(connection, seal, result)
@@ -95,23 +98,20 @@ def outside_runs(connection: sqlite3.Connection, seal: Seal) -> list[str]:
 _NOT_COVERED: Mapping[str, Callable[[Row], object]] = {
     "schedule": schedule_record,
     "trigger_fact": fact_record,
-    "resource": rows.resource_of,
     "delivery": rows.delivery_parts,
 }
-"""Tables with columns that the log does not cover, and what reads a row of each."""
+"""Tables with columns that the log does not cover, and what reads a row of each; without resources."""
 
 
 def _unreadable(
-    connection: sqlite3.Connection, tables: Mapping[str, Callable[[Row], object]]
+    connection: sqlite3.Connection, tables: Mapping[str, Callable[[Row], object]], remedy: str
 ) -> list[ChainFinding]:
     """Return the rows that cannot be read: the log does not cover all their columns."""
     errors: list[Altered] = []
     for table, record in tables.items():
         readable(connection.execute(f"SELECT * FROM {table}"), record, errors.append)  # noqa: S608
     return [
-        ChainFinding(
-            error.run_id if isinstance(error, AlteredRun) else "", None, None, error.problem, RESTORE
-        )
+        ChainFinding(error.run_id if isinstance(error, AlteredRun) else "", None, None, error.problem, remedy)
         for error in errors
         if isinstance(error, AlteredRun | UnreadableRow)
     ]
@@ -253,7 +253,8 @@ def _of_no_run(connection: sqlite3.Connection, seal: Seal, result: Audit) -> Non
         result.findings.append(_place("", "the end of the log was removed"))
         return
     tail, mark = stored
-    result.findings += _unreadable(connection, _NOT_COVERED)
+    result.findings += _unreadable(connection, _NOT_COVERED, WITHOUT)
+    result.findings += _unreadable(connection, {"resource": rows.resource_of}, RESET)
     result.findings += [ChainFinding("", None, None, text, ACCEPT) for text in wrong_cursors(connection)]
     if not tail.sealed(mark, seal):
         result.findings.append(_place("", "the seal of the log does not fit: it was changed or shortened"))

@@ -274,6 +274,8 @@ async def test_a_question_is_handed_to_somebody_else() -> None:
         assert (await harness.engine.reassign(asked.id, "U3", actor=Actor("slack", "U1"))).approvers == (
             "U3",
         )
+        with pytest.raises(SignoffError, match="already waits for U3 alone, so nothing was changed"):
+            await harness.engine.reassign(asked.id, "U3", actor=Actor("slack", "U9"))
         assert (await harness.try_decide("go", "approve", as_user="U2")).code == "not_allowed"
         assert (await harness.engine.reassign(asked.id, "@leads", actor=Actor("slack", "U9"))).approvers == (
             "@leads",
