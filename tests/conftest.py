@@ -35,6 +35,11 @@ AFTER_TIMEOUT_SECONDS = 120
 ENVIRONMENT = ("SIGNOFF_", "SLACK_", "DATABASE_URL")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return three workers for two cores: each waits for disks and processes a third of its time."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
+
+
 @pytest.hookimpl(trylast=True)  # after hypothesis has marked its tests
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give tests with many examples the time that they need on a busy machine."""

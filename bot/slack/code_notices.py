@@ -12,7 +12,7 @@ from engine import OneTimeCodes, WrongCodes
 log = logging.getLogger(__name__)
 
 _ACCOUNTS = {"cli": "operating-system account", "api": "token"}
-"""What entered a code, by the source of its actor."""
+"""Kinds of accounts that enter codes, by the source of their actor."""
 
 
 class CodeNotices:

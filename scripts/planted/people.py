@@ -504,7 +504,7 @@ MUTANTS = [
     Mutant(
         "nobody hears of wrong one-time codes",
         "engine/runtime/access/one_time_codes.py",
-        "            self.alarms.put_nowait(WrongCodes(user_id, locked_for))\n",
+        "            self.alarms.put_nowait(WrongCodes(user_id, locked_for, by))\n",
         "            pass\n",
         ("tests/engine/runtime/access/test_codes.py",),
     ),

@@ -399,7 +399,7 @@ MUTANTS = [
     Mutant(
         "the audit passes over rows that the log does not cover",
         "engine/store/queries/integrity.py",
-        "    result.findings += _unreadable(connection, _NOT_COVERED)\n",
+        "    result.findings += _unreadable(connection, _NOT_COVERED, WITHOUT)\n",
         "",
         _ODD_ROWS,
     ),
