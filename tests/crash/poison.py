@@ -15,6 +15,8 @@ from pathlib import Path
 from bot.process import StopRequest, end_on_sigterm
 from engine import Actor, Engine, EngineSettings, StepContext, Workflow
 
+# Tests may run in the background of a shell, which ignores SIGINT.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 flow = Workflow("flow", owner="@ops")
 BESIDE = 12
 

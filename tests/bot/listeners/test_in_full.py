@@ -144,7 +144,7 @@ async def test_several_at_once_leaves_out_what_has_more_to_read(team: Team) -> N
     await office.click(CAROL, listed, "Approve 3 low-risk requests…")
     modal = await office.modal(CAROL, "Approve 2 at once?")
     assert str(modal).count("+row 3 is new") == 2
-    assert "Left out, because it has more text than fits" in str(modal)
+    assert "Left out, because of more text than fits" in str(modal)
     await office.submit(CAROL, modal)
     states = [one.state for one in await team.bot.engine.requests(state=None)]
     assert sorted(states) == ["decided", "decided", "open"]

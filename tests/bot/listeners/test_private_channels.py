@@ -45,6 +45,9 @@ note.approval("keep", ask="Note {input.words}?", approvers=["@platform"], expire
 
 ship = Workflow("ship", owner="@platform", channel="#incidents")
 ship.approval("go", ask="Ship it?", approvers=["#grants"], expires="1h", advisory=True)
+
+swap = Workflow("swap", owner="@platform", channel="#incidents")
+swap.approval("go", ask="Swap it?", approvers=["#grants", "@platform"], expires="1h", advisory=True)
 """
 
 
@@ -121,11 +124,13 @@ async def test_the_failure_of_a_message_to_another_place_names_no_channel(team: 
 
 
 async def test_a_member_reads_the_channel_to_which_they_reassign(team: Team) -> None:
-    run = await team.bot.engine.start("ship", {}, actor=Actor("slack", DAVE))
-    await team.office.message(DAVE, INCIDENTS, "*ship*", "go · waiting for an answer")
+    run = await team.bot.engine.start("swap", {}, actor=Actor("slack", DAVE))
+    await team.office.message(DAVE, INCIDENTS, "*swap*", "go · waiting for @platform or others")
     answer = await typed(team, "U01ALICE", f"reassign {run.short} #grants")
     assert f"Reassigned. {run.short} now waits for members of <#{GRANTS}>." in answer
-    await team.office.message(DAVE, INCIDENTS, "*ship*", "waiting for members of <#")
+    await team.office.message(DAVE, INCIDENTS, "*swap*", "waiting for members of <#")
+    again = await typed(team, "U01ALICE", f"reassign {run.short} #grants")
+    assert f"This request already waits for members of <#{GRANTS}> alone, so nothing was changed." in again
     assert "a private channel" not in str(await team.office.messages(DAVE, INCIDENTS))
 
 

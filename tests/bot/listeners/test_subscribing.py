@@ -52,7 +52,7 @@ async def test_a_channel_subscribes_gets_news_and_ends_it(team: Team) -> None:
 
 async def test_the_news_of_a_private_workflow_does_not_come_to_others(team: Team) -> None:
     refused = await typed(team, ALICE, "subscribe secret")
-    assert "Not everybody who reads #incidents may see the runs of secret" in refused
+    assert "Not everybody who reads <#C02INCIDENTS> may see the runs of secret" in refused
     assert "secret" not in await typed(team, CAROL, "subscriptions")
     # A subscription from before the workflow became private tells nothing either.
     subscriptions, owner = team.bot.engine.subscriptions, Actor("slack", ALICE)
@@ -67,7 +67,9 @@ async def test_the_news_of_a_private_workflow_does_not_come_to_others(team: Team
 async def test_no_news_comes_to_a_channel_with_a_guest(team: Team) -> None:
     await typed(team, CAROL, "subscribe quick done")
     await team.office.do("channel/invite", channel=INCIDENTS, user=GUEST, **{"as": ALICE})
-    assert "Not everybody who reads #incidents may see" in await typed(team, CAROL, "subscribe quick done")
+    assert "Not everybody who reads <#C02INCIDENTS> may see" in await typed(
+        team, CAROL, "subscribe quick done"
+    )
     await typed(team, ALICE, "run quick", DEPLOYS)
     await team.office.message(BOB, DEPLOYS, "*quick*", "done")
     await team.bot.outbox.settled()
