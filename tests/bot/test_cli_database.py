@@ -43,7 +43,7 @@ def signoff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 def test_back_up_restore_and_go_on(signoff: Signoff, tmp_path: Path) -> None:
     assert signoff("run", "deploy")[0] == 0
     code, out, _ = signoff("db", "backup", "copy.db")
-    assert (code, out.split(":")[0], "1 runs" in out) == (0, "copy.db", True)
+    assert (code, out.split(":")[0], "1 run, " in out) == (0, "copy.db", True)
     assert signoff("run", "deploy")[0] == 0
     code, out, _ = signoff("db", "restore", "copy.db")
     assert code == 0

@@ -11,6 +11,7 @@ from bot.cli.connection import ask
 from bot.cli.options import Data, Json, new_group
 from bot.cli.output import Output, note
 from bot.cli.target import find_target
+from bot.views.wording.text import count
 
 db = new_group("db", "Back up, restore and maintain the database.")
 
@@ -25,7 +26,9 @@ def backup(
     copy = heavy.back_up(find_target(data), file)
     output = Output(json)
     output.data({"file": str(copy.path), "bytes": copy.size, "runs": copy.runs, "events": copy.events})
-    output.line(f"{copy.path}: {_size(copy.size)}, {copy.runs:,} runs, {copy.events:,} events, checked.")
+    output.line(
+        f"{copy.path}: {_size(copy.size)}, {count(copy.runs, 'run')}, {count(copy.events, 'event')}, checked."
+    )
 
 
 @db.command()
@@ -69,7 +72,7 @@ def resume(data: Data = None, json: Json = False) -> None:
 def vacuum(data: Data = None, json: Json = False) -> None:
     """Return the space of pruned runs to the disk. Stop signoff serve first."""
     target = find_target(data)
-    note(f"Rewriting {target.database}. Meanwhile it needs twice its space.")
+    note(f"{target.database} is rewritten if no process has it open. Meanwhile it needs twice its space.")
     before, after = heavy.vacuum_database(target)
     output = Output(json)
     output.data({"before": before, "after": after})

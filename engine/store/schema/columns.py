@@ -116,7 +116,7 @@ class Columns:
                 self._refuse(place, "names no known source")
 
     def problem(self, row: Row, error: Exception) -> str:
-        """Name the column because of which a row could not be read; the error's class where none is."""
+        """Name the column because of which a row could not be read, or the table where none is known."""
         if isinstance(error, WrongColumn):
             return str(error)
         try:
@@ -134,7 +134,7 @@ class Columns:
                 return f"{name} is not valid JSON"
             if not isinstance(value, shape):
                 return f"{name} holds JSON of another shape"
-        return type(error).__name__
+        return f"{self.table} holds a value that no release writes"
 
     def _refuse(self, place: int, what: str) -> None:
         raise WrongColumn(f"{self.table}.{self._columns[place].name} {what}")
