@@ -73,7 +73,7 @@ class Client:
                 return self.read(id_, wait)
             except _Limited as limited:
                 # The server is there, so this has no end. It may only mind that the call waits.
-                time.sleep(limited.seconds)
+                time.sleep(max(limited.seconds, self._between))
                 unreachable_since, wait = None, 0
             except _Unreachable:
                 now = time.monotonic()

@@ -161,7 +161,7 @@ async def test_an_input_names_a_machine_and_neither_a_path_nor_an_address(tmp_pa
         await harness.start("machine-watch", {"machine": "/etc/passwd"})
         (request,) = await harness.requests()
         assert request.failure is not None
-        assert request.failure.message.startswith("There is no machine '/etc/passwd'. There are machine-1.")
+        assert request.failure.message.startswith("There is no machine '/etc/passwd'. Choose machine-1.")
 
 
 def test_the_operator_names_the_machines() -> None:

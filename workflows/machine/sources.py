@@ -20,7 +20,7 @@ def source_of(machine: str, environment: Mapping[str, str]) -> str:
             known[name.strip()] = place.strip()
     if machine not in known:
         raise Fatal(
-            f"There is no machine {machine!r}. There are {', '.join(known)}. "
+            f"There is no machine {machine!r}. Choose {' or '.join(known)}. "
             "The operator adds machines, each with the file or address of its readings, to MACHINE_SOURCES."
         )
     return known[machine]

@@ -113,24 +113,31 @@ def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
 def together_modal(requests: Sequence[RequestRecord], now: datetime) -> dict[str, Any]:
     """Shows all that would be approved at once. What has no room here is left out, and that is said."""
     shown: list[RequestRecord] = []
+    further: list[RequestRecord] = []
+    alone: list[RequestRecord] = []
     blocks: list[Block] = []
     for request in requests:
         own = _covered(request, now)
+        if not own:
+            alone.append(request)
+            continue
         ids = ",".join([*(item.id for item in shown), request.id])
         fits = (
             len(blocks) + len(own) <= _MAX_TOGETHER_BLOCKS
             and block_units([*blocks, *own]) <= _MAX_TOGETHER_UNITS
         )
-        if own and fits and len(ids) <= _MAX_ID_CHARACTERS:
+        if fits and len(ids) <= _MAX_ID_CHARACTERS:
             shown.append(request)
             blocks += [*([divider()] if blocks else []), *own]
-    left_out = [request for request in requests if not any(request is item for item in shown)]
+        else:
+            further.append(request)
+    left_out = _left_out(further, alone)
     if not shown:
-        return modal("Approve several at once", _left_out(left_out, now))
+        return modal("Approve several at once", left_out)
     note = section("Signoff records each approval as if you had clicked them one by one.")
     return modal(
         f"Approve {len(shown)} at once?",
-        [*blocks, divider(), *_left_out(left_out, now), note],
+        [*blocks, divider(), *left_out, note],
         callback_id=TOGETHER,
         submit=f"Approve {len(shown)}",
         close="Go back",
@@ -157,11 +164,10 @@ def _covered(request: RequestRecord, now: datetime) -> list[Block]:
     return blocks if fits and fits_as_asked(request.ask) else []
 
 
-def _left_out(requests: Sequence[RequestRecord], now: datetime) -> list[Block]:
-    unknown = [request for request in requests if unknown_requester(request)]
-    known = [request for request in requests if not unknown_requester(request)]
-    long = [request for request in known if not _covered(request, now)]
-    further = [request for request in known if _covered(request, now)]
+def _left_out(further: Sequence[RequestRecord], alone: Sequence[RequestRecord]) -> list[Block]:
+    """Name the requests that are left out. `further`: they fit into the next window; `alone`: into none."""
+    unknown = [request for request in alone if unknown_requester(request)]
+    long = [request for request in alone if not unknown_requester(request)]
     each = "Approve each from its own message"
     return [
         *_named(further, "because this window is full. Approve these first, then open it again"),
