@@ -172,7 +172,7 @@ def test_the_operator_names_the_machines() -> None:
     assert source_of("machine-1", environment) == "/a.csv"
     assert source_of("pump-07", environment) == "/b.csv"
     assert source_of("fan", environment) == "https://x.example/f?a=b"
-    with pytest.raises(Fatal, match="There are machine-1, pump-07, fan"):
+    with pytest.raises(Fatal, match="Choose machine-1 or pump-07 or fan"):
         source_of("press", environment)
 
 
