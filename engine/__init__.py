@@ -66,6 +66,7 @@ if TYPE_CHECKING:
         UnknownWorkflow,
     )
     from engine.kernel.drawing import Drawing
+    from engine.kernel.requests.approval_digest import seen_digest
     from engine.kernel.requests.clarification import clarification_pauses_deadline, deadline_resumes_at
     from engine.kernel.requests.quorum import (
         QuorumProgress,
@@ -211,6 +212,7 @@ _NAMES = {
         "UnknownService",
         "UnknownWorkflow",
     ),
+    "engine.kernel.requests.approval_digest": ("seen_digest",),
     "engine.kernel.requests.clarification": (
         "clarification_pauses_deadline",
         "deadline_resumes_at",

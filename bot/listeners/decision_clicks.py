@@ -1,6 +1,6 @@
 """The one way to a decision from Slack, whichever button, list or window it comes by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -44,14 +44,14 @@ async def decide_all(
     return [_for_people(result) for result in results]
 
 
-async def approve_together(context: Context, user: str, request_ids: Sequence[str]) -> list[DecisionResult]:
-    """Approve several requests at once, each checked as if alone."""
+async def approve_together(context: Context, user: str, seen: Mapping[str, str]) -> list[DecisionResult]:
+    """Approve several requests at once, each checked as if alone. `seen`: their digests, by id."""
     results = []
-    for request_id in request_ids:
+    for request_id, digest in seen.items():
         if refusal := await _lacking(context, user, request_id):
             results.append(refusal)
         else:
-            decided = await context.engine.approve_together([request_id], actor=slack_actor(user))
+            decided = await context.engine.approve_together({request_id: digest}, actor=slack_actor(user))
             results += [_for_people(result) for result in decided]
     return results
 

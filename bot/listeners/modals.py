@@ -105,9 +105,10 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
 
 
 async def _together(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
+    seen = button_values.decode_seen(value)
     results = [
         replace(result, text=await with_names(context.people, result.text))
-        for result in await decision_clicks.approve_together(context, user, value.id.split(","))
+        for result in await decision_clicks.approve_together(context, user, seen)
     ]
     context.background.start(home.publish(context, user), "publish a Home")
     _list_again(context, view)

@@ -4,6 +4,7 @@ Buttons outlive releases. A change of the format gets a new version number here,
 stays readable.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine import RequestRecord
@@ -71,6 +72,19 @@ def encode_choice(request: RequestRecord, choice: str) -> str:
     """With the digest of the values shown, where it approves some: `1|deploy-8f3k.go|approve@5f…`."""
     seen = request.values_digest if choice == "approve" else ""
     return encode(request.id, f"{choice}@{seen}" if seen else choice)
+
+
+def encode_seen(seen: Mapping[str, str]) -> str:
+    """Return several requests, each with its `seen_digest`: `1|a.go@5f…,b.go@8…|approve`."""
+    return encode(",".join(f"{id_}@{digest}" for id_, digest in seen.items()), "approve")
+
+
+def decode_seen(value: ButtonValue) -> dict[str, str]:
+    """Return the digest of each of several requests by its id. Raises `UnknownButton`."""
+    parts = [each.rpartition("@") for each in value.id.split(",")]
+    if not all(id_ and digest for id_, _, digest in parts):
+        raise UnknownButton("This window is from an older release of Signoff. Open it again.")
+    return {id_: digest for id_, _, digest in parts}
 
 
 def decode(text: str) -> ButtonValue:

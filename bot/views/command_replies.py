@@ -237,7 +237,7 @@ def together_actions(requests: Sequence[RequestRecord]) -> Block | None:
 def together_answer(results: Sequence[DecisionResult]) -> Message:
     """Return the reply to several approvals at once."""
     done = sum(result.accepted for result in results)
-    head = f"{icons.DONE} {_count(done, 'answer')} recorded."
+    head = f"{icons.DONE if done else icons.AT_RISK} {_count(done, 'answer')} recorded."
     others = [
         f"• {question_line(result.request.ask if result.request else 'One of them', 200)}: "
         f"{channels.sentence(result.text, 300)}"

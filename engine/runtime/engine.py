@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import shlex
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -374,12 +374,16 @@ class Engine(Reading):
             return DecisionResult("not_allowed", f"{error} {NOT_RECORDED}")
         return await self._decisions.decide(request_id, decision, actor=actor)
 
-    async def approve_together(self, request_ids: Sequence[str], *, actor: Actor) -> list[DecisionResult]:
-        """Approve several requests, each checked as if alone. Only low-risk requests are approved so."""
+    async def approve_together(self, seen: Mapping[str, str], *, actor: Actor) -> list[DecisionResult]:
+        """Approve several requests, each checked as if alone. Only low-risk requests are approved so.
+
+        `seen`: by id of a request, its `seen_digest` as it was shown.
+        """
         results = []
-        for request_id in request_ids:
+        for request_id, digest in seen.items():
             refusal = await self._decisions.refuse_together(request_id, actor)
-            results.append(refusal or await self.decide(request_id, Decision("approve"), actor=actor))
+            decision = Decision("approve", seen_request=digest)
+            results.append(refusal or await self.decide(request_id, decision, actor=actor))
         return results
 
     async def reassign(self, request_id: str, to: str, *, actor: Actor) -> RequestRecord:

@@ -754,6 +754,20 @@ MUTANTS = [
         ("tests/engine/runtime/requests/test_asking.py",),
     ),
     Mutant(
+        "requests are approved together although they changed after they were shown",
+        "engine/runtime/requests/decisions.py",
+        "self._check(current, decider, decision) or _changed(stored, decision)",
+        "self._check(current, decider, decision)",
+        ("tests/engine/runtime/requests/test_asking.py",),
+    ),
+    Mutant(
+        "the window for several requests carries no digest of the answers so far",
+        "engine/kernel/requests/approval_digest.py",
+        """        "answers": answers,\n""",
+        "",
+        ("tests/engine/runtime/requests/test_asking.py",),
+    ),
+    Mutant(
         "a refusal calls a channel a person",
         "engine/model/people.py",
         'f"members of {ref}" if ref.startswith("#") else ref',

@@ -135,6 +135,7 @@ async def test_the_question_button_of_the_last_release_opens_its_window_or_says_
         ("signoff:decide", f"{APPROVAL}|approve", "older release"),
         ("signoff:approve-2020", f"1|{APPROVAL}|approve", "another release"),
         ("signoff:fill-in", "1|gone.request|approve@aab", "This request is not yours to see or decide"),
+        ("signoff:together", f"1|{APPROVAL},{RUN}.other|approve", "older release of Signoff. Open it again."),
         ("signoff:start", "1|C1|ship@aabbccddeeff", "changed after this form was opened"),
     ],
 )

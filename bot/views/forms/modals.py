@@ -20,7 +20,7 @@ from bot.views.wording.display import quoted_line
 from bot.views.wording.text import label, question_line, safe
 from bot.views.wording.times import at
 from bot.views.wording.weight import LIGHT_LIMIT, light
-from engine import RequestRecord, RunDetail, clarification_pauses_deadline, unknown_requester
+from engine import RequestRecord, RunDetail, clarification_pauses_deadline, seen_digest, unknown_requester
 from engine.text import as_seen
 
 SKIP = "signoff:skip"
@@ -30,8 +30,8 @@ TOGETHER, ASK, AGAIN = "signoff:together", "signoff:ask", "signoff:again"
 CONFIRM, CODE, COMMENT = "confirm", "code", "comment"
 """block_id and action_id of what is typed to confirm, of a one-time code, of the reason."""
 _MAX_BLOCKS = 100
-_MAX_ID_CHARACTERS = 1800
-"""Characters: what a modal can carry along."""
+_MAX_SEEN_CHARACTERS = 1800
+"""Limit of the ids and digests that a modal carries."""
 _MAX_QUESTION_BLOCKS = 4
 """Limit of a long question in a modal: about 11,000 characters."""
 _MAX_TOGETHER_UNITS, _MAX_TOGETHER_BLOCKS = 25_000, 80
@@ -112,7 +112,7 @@ def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
 
 def together_modal(requests: Sequence[RequestRecord], now: datetime) -> dict[str, Any]:
     """Shows all that would be approved at once. What has no room here is left out, and that is said."""
-    shown: list[RequestRecord] = []
+    shown: dict[str, str] = {}
     further: list[RequestRecord] = []
     alone: list[RequestRecord] = []
     blocks: list[Block] = []
@@ -121,13 +121,13 @@ def together_modal(requests: Sequence[RequestRecord], now: datetime) -> dict[str
         if not own:
             alone.append(request)
             continue
-        ids = ",".join([*(item.id for item in shown), request.id])
+        seen = {**shown, request.id: seen_digest(request)}
         fits = (
             len(blocks) + len(own) <= _MAX_TOGETHER_BLOCKS
             and block_units([*blocks, *own]) <= _MAX_TOGETHER_UNITS
         )
-        if fits and len(ids) <= _MAX_ID_CHARACTERS:
-            shown.append(request)
+        if fits and sum(len(id_) + len(digest) + 2 for id_, digest in seen.items()) <= _MAX_SEEN_CHARACTERS:
+            shown = seen
             blocks += [*([divider()] if blocks else []), *own]
         else:
             further.append(request)
@@ -141,7 +141,7 @@ def together_modal(requests: Sequence[RequestRecord], now: datetime) -> dict[str
         callback_id=TOGETHER,
         submit=f"Approve {len(shown)}",
         close="Go back",
-        metadata=button_values.encode(",".join(item.id for item in shown), "approve"),
+        metadata=button_values.encode_seen(shown),
     )
 
 

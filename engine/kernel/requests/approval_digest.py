@@ -93,6 +93,25 @@ def digest(request: RequestRecord) -> str:
     return "" if request.coverage.binding is None else sha256(covered_values(request))
 
 
+def seen_digest(request: RequestRecord) -> str:
+    """Return a short digest of what an approver goes by: all that is covered, the stage, the answers."""
+    answers = [
+        [each.id, each.choice, each.actor.source, each.actor.id, each.on_behalf, each.comment, each.stage,
+         list(each.member_of)]
+        for each in request.decisions
+    ]  # fmt: skip
+    seen = {
+        **covered_values(request),
+        "revocable_for": request.policy.revocable_for,
+        "stage": request.stage,
+        "answers": answers,
+        "lost": {id_: list(refs) for id_, refs in request.people.lost.items()},
+        "again": request.coverage.again,
+        "clarifications": request.clarification.clarifications,
+    }
+    return sha256(seen)[:12]
+
+
 def changes_since_approval(state: LiveRun, approval: str, code: CodeDigest) -> list[str]:
     """Describe what is no longer as it was approved; empty when all of it is. Only for what was approved."""
     record = state.steps[approval]

@@ -17,6 +17,7 @@ from engine.errors import (
     UnknownPeople,
 )
 from engine.kernel.requests import decision_transitions
+from engine.kernel.requests.approval_digest import seen_digest
 from engine.kernel.requests.eligibility import acting_capacity, may_decide, permitted_references
 from engine.kernel.requests.quorum import REVOKE, Rosters, awaited_people, is_duplicate
 from engine.kernel.requests.requesters import identified
@@ -330,7 +331,7 @@ class Decisions:
         """Record the decision. `last`: even if the awaited people have answered meanwhile."""
 
         def build(transition: Transition) -> Change:
-            current = transition.request(request.id)
+            stored = current = transition.request(request.id)
             if decider.ended_delegates:
                 delegates = tuple(
                     delegate
@@ -338,7 +339,7 @@ class Decisions:
                     if delegate not in decider.ended_delegates
                 )
                 current = evolve(current, people=evolve(current.people, delegates=delegates))
-            refusal = self._check(current, decider, decision)
+            refusal = self._check(current, decider, decision) or _changed(stored, decision)
             if refusal is not None:
                 raise _Refusal(refusal)
             if decider.awaited and not last and not awaited_people(current, decider.awaited):
@@ -388,6 +389,17 @@ class Decisions:
         stored = await self._store.read(queries.request, request.id)
         if stored is None or not is_duplicate(stored, decider.actor, decision.choice, decision.value):
             raise IllegalTransition("the decision that it repeats was not recorded")
+
+
+def _changed(request: RequestRecord, decision: Decision) -> DecisionResult | None:
+    """Refuse an answer to a request that is no longer as the person saw it."""
+    if decision.seen_request in ("", seen_digest(request)):
+        return None
+    text = (
+        "This request changed after it was shown to you, so your answer was not recorded. "
+        "Read it again, then decide."
+    )
+    return DecisionResult("changed", text, request)
 
 
 def _capacity(request: RequestRecord, decider: _Decider, decision: Decision) -> tuple[str, Set[str]]:

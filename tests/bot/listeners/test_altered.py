@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli import run_view
 from bot.cli.handlers import handlers
-from engine import Actor, AlteredRun
+from engine import Actor, AlteredRun, seen_digest
 from tests.bot.listeners.test_clicks import ALICE, BOB, CAROL, DEPLOYS, asked, option
 from tests.conftest import spoken
 
@@ -68,9 +68,10 @@ async def test_one_request_that_cannot_be_read_keeps_no_other_from_being_approve
     while len(requests := await team.bot.engine.requests()) < 2:
         await asyncio.sleep(0)
     first, second = requests
+    seen = {each.id: seen_digest(each) for each in (first, second)}
     change(team, f"{statement} WHERE {'id' if ' run ' in statement else 'run_id'} = '{first.run_id}'")
     actor = Actor("slack", CAROL)
-    refused, decided = await team.bot.engine.approve_together([first.id, second.id], actor=actor)
+    refused, decided = await team.bot.engine.approve_together(seen, actor=actor)
     assert (refused.code, decided.code) == ("unavailable", "decided")
     assert f"{first.run_id} was changed by another program" in refused.text
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from engine import Actor
+
 DEPLOYS = "C05DEPLOYS"
 ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
 UPLOAD = "files.completeUploadExternal"
@@ -148,6 +150,29 @@ async def test_several_at_once_leaves_out_what_has_more_to_read(team: Team) -> N
     await office.submit(CAROL, modal)
     states = [one.state for one in await team.bot.engine.requests(state=None)]
     assert sorted(states) == ["decided", "decided", "open"]
+
+
+async def test_several_at_once_leaves_out_what_changed_after_the_window_opened(team: Team) -> None:
+    office, engine = team.office, team.bot.engine
+    await asked(team, 5)
+    await office.say(BOB, DEPLOYS, "/workflow run big rows=4")
+
+    async def two() -> bool:
+        return len(await engine.requests()) == 2
+
+    await office.until(CAROL, two)
+    await office.say(CAROL, DEPLOYS, "/workflow approvals")
+    listed = await office.heard(CAROL, DEPLOYS)
+    await office.click(CAROL, listed, "Approve 2 low-risk requests…")
+    modal = await office.modal(CAROL, "Approve 2 at once?")
+    changed, _ = await engine.requests()
+    await engine.reassign(changed.id, CAROL, actor=Actor("slack", CAROL))
+    answer = str(await office.submit(CAROL, modal))
+    assert "1 answer recorded." in answer
+    assert "This request changed after it was shown to you, so your answer was not recorded." in answer
+    states = {one.id: one.state for one in await engine.requests(state=None)}
+    assert states.pop(changed.id) == "open"
+    assert list(states.values()) == ["decided"]
 
 
 async def test_several_at_once_approves_nothing_where_each_has_more_to_read(team: Team) -> None:

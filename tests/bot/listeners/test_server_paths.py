@@ -47,6 +47,6 @@ async def test_a_click_that_is_not_recorded_names_no_folder() -> None:
 
     context: Any = SimpleNamespace(engine=Engine(), lacking=nothing)
     one = await decision_clicks.decide(context, "U1", "r", Decision("reject"))
-    (other,) = await decision_clicks.approve_together(context, "U1", ["r"])
+    (other,) = await decision_clicks.approve_together(context, "U1", {"r": "digest"})
     for result in (one, other):
         assert result.text == "The disk of the database signoff.db is full, so nothing was recorded."

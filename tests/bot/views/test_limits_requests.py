@@ -154,7 +154,7 @@ def test_every_window_about_a_question_is_taken_by_slack(request: RequestRecord,
         view_fits(modals.reason_modal(request, ButtonValue(request.id, choice)))
         view_fits(modals.confirm_modal(request, ButtonValue(request.id, choice)))
     view_fits(modals.ask_modal(request, who))
-    view_fits(modals.together_modal([request] * 30, NOW))
+    view_fits(modals.together_modal([replace(request, id=f"{request.id}{n}") for n in range(30)], NOW))
     if request.form is not None:
         view_fits(form.approve_modal(request))
 

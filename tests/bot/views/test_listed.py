@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.views.button_values import decode
+from bot.views.button_values import decode, decode_seen
 from bot.views.command_replies import approvals_answer
 from bot.views.forms.modals import together_modal
 from bot.views.home import home_view
@@ -135,7 +135,7 @@ def test_several_at_once_leave_out_a_requester_who_is_mapped_to_no_person() -> N
     first = evolve_request(REQUEST, risk="low")
     unmapped = replace(first, id="q2", run_id="ship-00000000009g4m", requester=Actor("cli", "root"))
     view = together_modal([first, unmapped], NOW)
-    assert decode(view["private_metadata"]).id == "q1"
+    assert list(decode_seen(decode(view["private_metadata"]))) == ["q1"]
     assert "Left out, because the requester is mapped to no person." in str(view)
     assert "• Ship? · ship-9g4m" in str(view)
 
@@ -144,7 +144,7 @@ def test_several_at_once_say_that_the_window_is_full() -> None:
     first = evolve_request(REQUEST, risk="low")
     many = [replace(first, id=f"q{number}", run_id=f"ship-{number:014}") for number in range(60)]
     view = together_modal(many, NOW)
-    covered = decode(view["private_metadata"]).id.split(",")
+    covered = decode_seen(decode(view["private_metadata"]))
     assert 5 < len(covered) < 60
     assert "because this window is full. Approve these first, then open it again" in str(view)
     assert f"and {60 - len(covered) - 5} more" in str(view)

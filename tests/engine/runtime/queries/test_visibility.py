@@ -121,7 +121,7 @@ async def test_a_hidden_run_is_answered_as_one_that_does_not_exist() -> None:
                 found.append(str(refused.value).replace(run_id, "ID").replace(run_id[-4:], "TAIL"))
             for choice, how in product(("approve", "reject", "nonsense"), ("one", "together")):
                 if how == "together":
-                    (result,) = await here.engine.approve_together([f"{run_id}.go"], actor=stranger)
+                    (result,) = await here.engine.approve_together({f"{run_id}.go": ""}, actor=stranger)
                 else:
                     result = await here.engine.decide(f"{run_id}.go", Decision(choice), actor=stranger)
                 assert result.request is None

@@ -1,8 +1,9 @@
 """Asking people, on the engine: quorums, stages, escalation, revoking, handing on."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Unpack
 
 import pytest
@@ -12,11 +13,13 @@ from engine import (
     Decision,
     Escalate,
     Outcome,
+    RequestRecord,
     SignoffError,
     Stage,
     StaticPeople,
     Workflow,
     WorkingHours,
+    seen_digest,
 )
 from engine.authoring.approval_options import ApprovalPolicy
 from engine.kernel.requests.reassignment import is_replaced
@@ -238,12 +241,73 @@ async def test_only_what_is_of_low_risk_is_approved_together() -> None:
     async with Harness(low, high, people=CROWD) as harness:
         for name in ("flow", "flow", "high"):
             await harness.start(name, as_user="U40")
-        ids = [one.id for one in await harness.requests()]
-        answers = await harness.engine.approve_together([*ids, "unknown"], actor=Actor("slack", "U1"))
+        seen = {one.id: seen_digest(one) for one in await harness.requests()} | {"unknown": "of another"}
+        answers = await harness.engine.approve_together(seen, actor=Actor("slack", "U1"))
         assert [answer.code for answer in answers] == ["decided", "decided", "not_allowed", "unknown"]
         assert [one.workflow for one in await harness.requests()] == ["high"]
-        again = await harness.engine.approve_together(ids[:1], actor=Actor("slack", "U2"))
-        assert [answer.code for answer in again] == ["already_decided"]
+        again = await harness.engine.approve_together(seen, actor=Actor("slack", "U2"))
+        assert [answer.code for answer in again] == [*["already_decided"] * 2, "not_allowed", "unknown"]
+
+
+async def change_by_answer(harness: Harness, asked: RequestRecord) -> None:
+    await harness.engine.decide(asked.id, Decision("approve", comment="Mostly."), actor=Actor("slack", "U2"))
+
+
+async def change_by_reassignment(harness: Harness, asked: RequestRecord) -> None:
+    await harness.engine.reassign(asked.id, "U1", actor=Actor("slack", "U9"))
+
+
+async def change_by_absence(harness: Harness, asked: RequestRecord) -> None:
+    until = harness.clock.now() + timedelta(days=2)
+    await harness.engine.delegations.away(Actor("slack", "U2"), "U3", until)
+    await harness.advance("1s")
+
+
+async def change_by_escalation(harness: Harness, asked: RequestRecord) -> None:
+    await harness.advance("31m")
+
+
+async def change_by_question(harness: Harness, asked: RequestRecord) -> None:
+    await harness.engine.ask_requester(asked.id, "Is it production?", actor=Actor("slack", "U2"))
+
+
+@pytest.mark.parametrize(
+    ("change", "quorum"),
+    [
+        (change_by_answer, 2), (change_by_reassignment, 1), (change_by_absence, 1),
+        (change_by_escalation, 1), (change_by_question, 1),
+    ],
+)  # fmt: skip
+async def test_a_request_that_changed_after_it_was_shown_is_not_approved_with_others(
+    change: Callable[[Harness, RequestRecord], Awaitable[None]], quorum: int
+) -> None:
+    asks = flow(
+        approvers=["@dev"],
+        quorum=quorum,
+        risk="low",
+        reassign_to=["@crowd"],
+        escalate=[Escalate("1h", ["@leads"])],
+    )
+    actor = Actor("slack", "U1")
+    async with Harness(asks, people=CROWD) as harness:
+        await harness.start("flow", as_user="U40")
+        await harness.advance("30m")
+        await harness.start("flow", as_user="U40")
+        first, second = sorted(await harness.requests(), key=lambda each: each.opened_at)
+        seen = {each.id: seen_digest(each) for each in (first, second)}
+        assert len(set(seen.values())) == 2
+        await change(harness, first)
+        if change is change_by_absence:  # it stands for every request
+            seen.pop(second.id)
+        refused, *answers = await harness.engine.approve_together(seen, actor=actor)
+        assert not refused.accepted
+        if change is not change_by_question:  # which has its own answer
+            assert refused.code == "changed"
+            assert refused.text.startswith("This request changed after it was shown to you")
+        assert all(answer.accepted for answer in answers)
+        now = {each.id: seen_digest(each) for each in await harness.requests() if each.id == first.id}
+        (again,) = await harness.engine.approve_together(now, actor=actor)
+        assert again.accepted == (change is not change_by_question)
 
 
 async def test_what_an_approver_asked_about_is_not_approved_together() -> None:
@@ -251,9 +315,10 @@ async def test_what_an_approver_asked_about_is_not_approved_together() -> None:
         for _ in range(2):
             await harness.start("flow", as_user="U40")
         asked, other = await harness.requests()
+        seen = {each.id: seen_digest(each) for each in (asked, other)}
         assert asked.together
         await harness.engine.ask_requester(asked.id, "Is it production?", actor=Actor("slack", "U1"))
-        answers = await harness.engine.approve_together([asked.id, other.id], actor=Actor("slack", "U2"))
+        answers = await harness.engine.approve_together(seen, actor=Actor("slack", "U2"))
         assert [answer.code for answer in answers] == ["not_allowed", "decided"]
         assert answers[0].text.startswith("An approver asked a question about this request.")
 
