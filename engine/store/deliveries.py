@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import faults
 from engine.errors import Altered
-from engine.store.queries.consumers import cursor_of
+from engine.store.queries.consumers import cursor_of, moved_cursor
 from engine.store.queries.readable import filled, readable
 from engine.store.schema import rows, statements
 from engine.store.schema.tables import DeliveryRow
@@ -25,6 +25,11 @@ _UPSERT = statements.insert(
         "rank = CASE WHEN ref IS NULL THEN min(rank, excluded.rank) ELSE excluded.rank END"
     ),
 )
+_ADVANCE = """
+INSERT INTO consumer (name, cursor) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET cursor = CASE
+  WHEN cursor BETWEEN excluded.cursor AND (SELECT max(seq) FROM event) THEN cursor ELSE excluded.cursor END
+"""
+"""A place that another program moved away from the log is written again."""
 _HURRY = "UPDATE delivery SET rank = min(rank, ?) WHERE key IN (?, ?) AND ref IS NULL"
 """A delivery is as urgent as the deliveries that wait for it."""
 _NEEDLESS = "UPDATE delivery SET sent = wanted WHERE key = ? AND ref IS NULL AND state <> 'posting'"
@@ -147,10 +152,14 @@ class Deliveries:
 
     def __init__(self, writer: Writer, reader: Reader) -> None:
         self._writer, self._reader = writer, reader
+        self.places: dict[str, int] = {}
+        """How far each consumer of this process has read: no other program can move that."""
 
     async def cursor(self, consumer: str) -> int:
         """`seq` of the last event that was turned into messages; 0 at first. Raises `Altered`."""
-        return await self._reader.read(cursor_of, consumer)
+        if consumer not in self.places:
+            self.places[consumer] = await self._reader.read(cursor_of, consumer, self._reader.skip)
+        return self.places[consumer]
 
     async def begun(self, consumer: str) -> bool:
         """Return whether this consumer has a cursor."""
@@ -172,19 +181,19 @@ class Deliveries:
             )
             for want in wanted
         ]  # fmt: skip
+        known = self.places.get(consumer, 0)
         hurried = [(want.queue.rank, want.queue.inside, want.queue.follows) for want in wanted]
 
         def write(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO consumer (name, cursor) VALUES (?, ?) "
-                "ON CONFLICT (name) DO UPDATE SET cursor = max(cursor, excluded.cursor)",
-                (consumer, cursor),
-            )
+            if moved := moved_cursor(connection, consumer, known):
+                self._reader.skip(moved)
+            connection.execute(_ADVANCE, (consumer, max(cursor, known)))
             connection.executemany(_UPSERT, values)
             connection.executemany(_NEEDLESS, [(want.instead_of,) for want in wanted if want.instead_of])
             connection.executemany(_HURRY, [hurry for hurry in hurried if hurry[1] or hurry[2]])
 
         await self._writer.submit(write)
+        self.places[consumer] = max(cursor, self.places.get(consumer, 0))
         faults.reach("outbox.advanced")
 
     async def due(

@@ -322,7 +322,9 @@ class Store:
 
     async def check_outside_runs(self) -> None:
         """Report each fact, definition, version of code and place in the log that another program changed."""
-        checked = await self._reader.read_at_length(queries.check_outside_runs, seal=self._seal)
+        checked = await self._reader.read_at_length(
+            queries.check_outside_runs, seal=self._seal, places=dict(self.deliveries.places)
+        )
         for subject in (self._outside_runs - checked.keys()) | {
             s for s, error in checked.items() if not error
         }:

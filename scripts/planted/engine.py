@@ -408,11 +408,11 @@ MUTANTS = [
     Mutant(
         "the place in the log moves on before the messages are written",
         "engine/store/deliveries.py",
-        "        await self._writer.submit(write)\n        faults",
+        "        await self._writer.submit(write)\n        self.places",
         "        await self._writer.submit(lambda connection: connection.execute("
         "'INSERT INTO consumer (name, cursor) VALUES (?, ?) ON CONFLICT (name)"
         " DO UPDATE SET cursor = excluded.cursor', (consumer, cursor)))\n"
-        "        await self._writer.submit(write)\n        faults",
+        "        await self._writer.submit(write)\n        self.places",
         ("tests/engine/store/test_store.py", "tests/lives", "tests/bot/outbox"),
     ),
     Mutant(

@@ -10,7 +10,29 @@ _ODD_ROWS = ("tests/bot/test_odd_rows.py",)
 _ODD_MESSAGES = ("tests/bot/outbox/test_odd_messages.py",)
 _OUTSIDE_RUNS = ("tests/engine/audit/test_outside_runs.py",)
 _FORGED_LINES = ("tests/bot/outbox/test_forged_lines.py",)
+_CALLBACKS = ("tests/bot/test_callbacks.py",)
 MUTANTS = [
+    Mutant(
+        "a place in the log that is set back repeats callbacks",
+        "engine/store/queries/consumers.py",
+        'return max(int(row["cursor"]), int(row["told"]))',
+        'return int(row["cursor"])',
+        _CALLBACKS,
+    ),
+    Mutant(
+        "a place in the log that is moved while Signoff serves is read again",
+        "engine/store/deliveries.py",
+        "if consumer not in self.places:",
+        "if consumer:",
+        _CALLBACKS,
+    ),
+    Mutant(
+        "a place in the log that was moved beyond it stays there",
+        "engine/store/deliveries.py",
+        "WHEN cursor BETWEEN excluded.cursor AND (SELECT max(seq) FROM event) THEN cursor",
+        "WHEN cursor >= excluded.cursor THEN cursor",
+        _CALLBACKS,
+    ),
     Mutant(
         "a checkpoint is written over an older one",
         "bot/cli/document_files.py",
@@ -476,22 +498,22 @@ MUTANTS = [
     Mutant(
         "a place beyond the end of the log is believed",
         "engine/store/queries/consumers.py",
-        "    if isinstance(cursor, int) and 0 <= cursor <= newest:\n",
-        "    if isinstance(cursor, int) and 0 <= cursor:\n",
+        "    if isinstance(cursor, int) and 0 <= cursor <= newest and not set_back:\n",
+        "    if isinstance(cursor, int) and 0 <= cursor and not set_back:\n",
         _OUTSIDE_RUNS,
     ),
     Mutant(
         "a wrong place in the log is not told while the process serves",
         "engine/store/queries/installation.py",
-        "        return facts | versions | check_cursors(connection)\n",
+        "        return facts | versions | check_cursors(connection, places)\n",
         "        return facts | versions\n",
         _OUTSIDE_RUNS,
     ),
     Mutant(
         "a definition that is changed while the process serves is not told",
         "engine/store/queries/installation.py",
-        "        return facts | versions | check_cursors(connection)\n",
-        "        return facts | check_cursors(connection)\n",
+        "        return facts | versions | check_cursors(connection, places)\n",
+        "        return facts | check_cursors(connection, places)\n",
         _OUTSIDE_RUNS,
     ),
     Mutant(

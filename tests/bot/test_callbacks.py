@@ -383,3 +383,66 @@ async def test_an_answer_that_is_taken_while_rows_are_read_is_not_told_again(
         while await site.due():
             await asyncio.sleep(0)
     assert [json.loads(body)["id"] for _, body in receiver.got] == [first, second]
+
+
+@pytest.mark.parametrize("place", ["0", "99999", "'soon'"])
+async def test_a_place_in_the_log_that_is_moved_while_serving_stops_and_repeats_no_callback(
+    site: Site, receiver: Receiver, place: str
+) -> None:
+    first = await site.ask(f"{receiver.url}/done")
+    await site.approve(first)
+    await receiver.next()
+    execute(site.folder / "signoff.db", f"UPDATE consumer SET cursor = {place}")
+    assert "how far" in (await site.engine.altered_records()).lower()
+    second = await site.ask(f"{receiver.url}/done")
+    await site.approve(second)
+    await receiver.next()
+    async with asyncio.timeout(10):
+        assert "callbacks has read the log (consumer.cursor) is" in await site.engine.alteration()
+        while await site.due():
+            await asyncio.sleep(0)
+    assert [json.loads(body)["id"] for _, body in receiver.got] == [first, second]
+    assert await site.engine.altered_records() == ""
+
+
+async def test_a_place_in_the_log_that_is_set_back_before_a_start_repeats_no_callback(
+    site: Site, receiver: Receiver
+) -> None:
+    first = await site.ask(f"{receiver.url}/done")
+    await site.approve(first)
+    await receiver.next()
+    async with asyncio.timeout(10):
+        while await site.due():
+            await asyncio.sleep(0)
+    await site.stop()
+    execute(site.folder / "signoff.db", "UPDATE consumer SET cursor = 0")
+    await site.start("127.0.0.1")
+    assert "is 0, although it has read to event" in await site.engine.altered_records()
+    second = await site.ask(f"{receiver.url}/done")
+    await site.approve(second)
+    await receiver.next()
+    async with asyncio.timeout(10):
+        assert "Signoff goes on after event" in await site.engine.alteration()
+        while await site.due():
+            await asyncio.sleep(0)
+    assert [json.loads(body)["id"] for _, body in receiver.got] == [first, second]
+    assert await site.engine.altered_records() == ""
+
+
+async def test_a_place_in_the_log_that_is_moved_beyond_it_before_a_start_is_told_until_it_is_put_right(
+    site: Site, receiver: Receiver
+) -> None:
+    await site.stop()
+    execute(site.folder / "signoff.db", "UPDATE consumer SET cursor = cursor + 99999")
+    await site.start("127.0.0.1")
+    id_ = await site.ask(f"{receiver.url}/done")
+    await site.approve(id_)
+    async with asyncio.timeout(10):
+        assert "signoff audit accept" in await site.engine.alteration()
+    assert "which is not a place in it" in await site.engine.altered_records()
+    execute(site.folder / "signoff.db", "UPDATE consumer SET cursor = cursor - 99999")
+    async with asyncio.timeout(10):
+        while not receiver.got:
+            site.clock.advance(timedelta(seconds=6))
+            await asyncio.sleep(0)
+    assert await site.engine.altered_records() == ""

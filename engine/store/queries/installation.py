@@ -1,6 +1,7 @@
 """Queries of the installation: facts, definitions, code, and what would go on at a start."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -192,11 +193,16 @@ def _changed_code(row: rows.Row, seal: Seal) -> Altered | None:
     )
 
 
-def check_outside_runs(connection: sqlite3.Connection, seal: Seal) -> dict[str, Altered | None]:
-    """By subject: what is wrong with what belongs to no run and is read at a start or kept in memory."""
+def check_outside_runs(
+    connection: sqlite3.Connection, seal: Seal, places: Mapping[str, int]
+) -> dict[str, Altered | None]:
+    """By subject: what is wrong with what belongs to no run and is read at a start or kept in memory.
+
+    `places`: how far consumers of this process have read the log.
+    """
     connection.execute("BEGIN")
     try:
         facts, versions = check_facts(connection, seal), check_versions(connection, seal)
-        return facts | versions | check_cursors(connection)
+        return facts | versions | check_cursors(connection, places)
     finally:
         connection.execute("COMMIT")

@@ -21,10 +21,11 @@ MAX_RECORDED = 100
 """Findings that the event of an acceptance names. It counts all."""
 
 _PUT_CURSORS_RIGHT = """
-UPDATE consumer SET cursor = coalesce(
-  (SELECT max(created) FROM delivery WHERE consumer = name AND created BETWEEN 0 AND newest), newest)
-FROM (SELECT coalesce(max(seq), 0) AS newest FROM event)
-WHERE typeof(cursor) <> 'integer' OR cursor NOT BETWEEN 0 AND newest
+UPDATE consumer SET cursor = coalesce(told, newest) FROM (
+  SELECT name AS reader, newest, (
+    SELECT max(created) FROM delivery WHERE consumer = name AND created BETWEEN 0 AND newest) AS told
+  FROM consumer, (SELECT coalesce(max(seq), 0) AS newest FROM event))
+WHERE name = reader AND (typeof(cursor) <> 'integer' OR cursor NOT BETWEEN coalesce(told, 0) AND newest)
 """
 """A consumer then reads again from the newest event of which it made a message: the message is known."""
 

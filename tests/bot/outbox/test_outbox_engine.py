@@ -185,6 +185,7 @@ async def test_no_event_is_skipped_where_another_program_moved_the_place_in_the_
 ) -> None:
     await bot.outbox.close()
     await bot.harness.start("deploy", as_user="U01ALICE")
+    bot.harness.engine.deliveries.places.clear()  # as a process that starts
     execute(tmp_path / "signoff.db", "INSERT OR REPLACE INTO consumer VALUES ('slack', 99999)")
     with pytest.raises(Altered, match="99999, which is not a place in it"):
         await bot.restart()
@@ -192,6 +193,34 @@ async def test_no_event_is_skipped_where_another_program_moved_the_place_in_the_
     await bot.restart()
     await bot.advance(3)
     assert await local.texts("C05DEPLOYS") == ["run waiting", "request approval open"]
+
+
+async def test_a_place_in_the_log_that_is_set_back_repeats_no_message(
+    bot: Bot, local: Local, tmp_path: Path
+) -> None:
+    await bot.harness.start("deploy", as_user="U01ALICE")
+    await bot.advance(5)
+    await bot.harness.decide("go_live", "approve", as_user="U02BOB")
+    await bot.advance(20)
+
+    async def messages() -> list[list[str]]:
+        first, *_ = posted = await local.messages("C05DEPLOYS")
+        thread = await local.thread("C05DEPLOYS", first["ts"])
+        return [[message["text"] for message in posted], thread, await local.direct("U01ALICE")]
+
+    before = await messages()
+    execute(tmp_path / "signoff.db", "UPDATE consumer SET cursor = 0")
+    assert "slack has read the log (consumer.cursor) is 0" in await bot.harness.engine.altered_records()
+    bot.harness.engine.deliveries.places.clear()  # as a process that starts
+    await bot.restart()
+    for said in (await bot.harness.engine.alteration(), await bot.harness.engine.altered_records()):
+        assert "Signoff goes on after event" in said
+    await bot.advance(20)
+    assert await messages() == before
+    await bot.harness.start("deploy", as_user="U01ALICE")
+    await bot.advance(5)
+    assert len(await local.texts("C05DEPLOYS")) == len(before[0]) + 2
+    assert await bot.harness.engine.altered_records() == ""
 
 
 async def test_with_the_bots_own_words(bot: Bot, local: Local, failures: list[str]) -> None:
