@@ -43,9 +43,10 @@ class Pages:
         return _send(PAGE / "index.html")
 
     async def static(self, request: web.Request) -> web.StreamResponse:
-        path = (PAGE / request.match_info["path"]).resolve()
-        if not path.is_relative_to(PAGE.resolve()):
-            raise web.HTTPNotFound
+        files = {path.relative_to(PAGE).as_posix(): path for path in PAGE.rglob("*") if path.is_file()}
+        path = files.get(request.match_info["path"])
+        if path is None:
+            raise web.HTTPNotFound(text="The page of this local Slack has no such file.")
         return _send(path)
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
@@ -92,6 +93,4 @@ async def _json_or_form(request: web.Request) -> Json:
 
 
 def _send(path: Path) -> web.StreamResponse:
-    if not path.is_file():
-        raise web.HTTPNotFound(text=f"There is no {path.name} in the page of this local Slack.")
     return web.FileResponse(path, headers=_FRESH)

@@ -138,8 +138,8 @@ def _with_addresses(slack: Slack, value: Any) -> Any:
         return value
     copy = {key: _with_addresses(slack, item) for key, item in value.items()}
     reference = value.get("slack_file")
-    if isinstance(reference, dict) and reference.get("id") in slack.workspace.files:
-        stored_file = slack.workspace.files[reference["id"]]
+    stored_file = slack.workspace.files.get(str(reference.get("id"))) if isinstance(reference, dict) else None
+    if stored_file is not None:
         copy["slack_file"] = {"id": stored_file.id, "url": file_url(slack, stored_file)}
         copy.setdefault("image_url", file_url(slack, stored_file))
     return copy

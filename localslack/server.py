@@ -8,6 +8,7 @@ from aiohttp import web
 
 from localslack.api.http import WebApi
 from localslack.api.registry import METHODS
+from localslack.bodies import http_logger
 from localslack.config import Config, load_workspace
 from localslack.control.http import Control
 from localslack.delivery.envelope import Delivery
@@ -114,14 +115,20 @@ def _delivery(config: Config, workspace: Workspace, live: Live) -> tuple[SocketM
 
 
 async def _listen(port: int, slack: Slack, api: WebApi) -> web.AppRunner:
-    application = web.Application(middlewares=[_own_pages_only], client_max_size=1024**3)
+    application = web.Application(middlewares=[_whole_bodies, _own_pages_only], client_max_size=1024**3)
     application.on_response_prepare.append(_unframed)
     application.add_routes([web.route("*", "/api/{method}", api.handle)])
     if slack.socket is not None:
         application.add_routes([web.get("/socket", slack.socket.handle)])
     application.add_routes(Control(slack).routes())
     application.add_routes(Pages(slack).routes())
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(
+        application,
+        access_log=None,
+        logger=http_logger(),
+        shutdown_timeout=1.0,
+        auto_decompress=False,  # no caller compresses, and a body that only claims to be cannot be read
+    )
     await runner.setup()
     site = web.TCPSite(runner, HOST, port)
     try:
@@ -134,6 +141,15 @@ async def _listen(port: int, slack: Slack, api: WebApi) -> web.AppRunner:
         ) from None
     slack.url = f"http://{HOST}:{runner.addresses[0][1]}"
     return runner
+
+
+@web.middleware
+async def _whole_bodies(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer a request whose body breaks off: it is the caller's mistake."""
+    try:
+        return await handler(request)
+    except web.RequestPayloadError:
+        raise web.HTTPBadRequest(text="The body can't be read.", headers=_UNFRAMED) from None
 
 
 @web.middleware

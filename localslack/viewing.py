@@ -24,7 +24,8 @@ def read_view(view: Any, kind: str) -> tuple[Json, list[str]]:
         raise SlackError("view_too_large")
     fields: Json = {name: view.get(name) or "" for name in _KEPT}
     fields |= {name: bool(view.get(name)) for name in _FLAGS}
-    fields |= {name: view.get(name) for name in ("title", "submit", "close")}
+    # A Home has none of them, and they are checked in a modal only.
+    fields |= {name: view.get(name) if kind == "modal" else None for name in ("title", "submit", "close")}
     return fields | {"type": kind, "blocks": complete(view["blocks"])}, findings.warnings
 
 

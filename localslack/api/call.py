@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from localslack.bodies import parse_json
+from localslack.bodies import parse_json, whole_number
 from localslack.errors import SlackError, invalid_arguments
 from localslack.slack import Slack
 from localslack.workspace.records import Channel, Json
@@ -133,10 +133,11 @@ def page(items: list[Any], call: Call, default: int = 100, high: int = 1000) -> 
     cursor = call.text("cursor")
     start = 0
     if cursor:
-        prefix, _, number = cursor.partition(":")
-        if prefix != "from" or not number.isdecimal():
+        prefix, _, text = cursor.partition(":")
+        number = whole_number(text)
+        if prefix != "from" or number is None:
             raise SlackError("invalid_cursor")
-        start = int(number)
+        start = number
     rest = start + limit
     following = f"from:{rest}" if rest < len(items) else ""
     return items[start:rest], {"response_metadata": {"next_cursor": following}}

@@ -99,7 +99,7 @@ def _judge(call: Call, findings: Findings) -> None:
 
 def _check_types(call: Call, blocks: list[Any], findings: Findings) -> None:
     for index, block in enumerate(blocks):
-        kind = block.get("type") if isinstance(block, dict) else None
+        kind = str(block.get("type")) if isinstance(block, dict) else ""
         if kind in call.slack.refused_blocks:
             findings.error(f"/blocks/{index}/type", f"unsupported type: {kind}")
 
@@ -120,7 +120,7 @@ def _check_files(call: Call, value: Any) -> None:
 
 def _known(call: Call, reference: Json) -> bool:
     files = call.slack.workspace.files
-    if reference.get("id") in files:
+    if str(reference.get("id")) in files:
         return True
     url = reference.get("url")
     return isinstance(url, str) and any(f"/files/{key}/" in url for key in files)

@@ -32,6 +32,6 @@ def _copy(value: Any) -> Any:
         copy.setdefault("emoji", True)
     elif kind == "mrkdwn":
         copy.setdefault("verbatim", False)
-    elif kind in _INTERACTIVE:
+    elif isinstance(kind, str) and kind in _INTERACTIVE:
         copy.setdefault("action_id", short_id())
     return copy

@@ -33,8 +33,8 @@ def check_blocks(findings: Findings, pointer: str, blocks: list[Any], surface: s
 
 def check_block(findings: Findings, pointer: str, block: Block, surface: str) -> None:
     """One block: known, allowed on the surface, its fields within their limits."""
-    kind = block.get("type")
-    allowed = "yes" if kind in EVERYWHERE else SURFACES.get(str(kind), {}).get(surface, "no")
+    kind = str(block.get("type"))
+    allowed = "yes" if kind in EVERYWHERE else SURFACES.get(kind, {}).get(surface, "no")
     if allowed == "no":
         known = kind in SURFACES
         more = f" (a {kind} block can't stand in a {surface})" if known else ""
@@ -48,7 +48,7 @@ def check_block(findings: Findings, pointer: str, block: Block, surface: str) ->
     if kind == "container":
         _container(findings, pointer, block, surface)
     elif kind in CHECKS:
-        CHECKS[str(kind)](findings, pointer, block)
+        CHECKS[kind](findings, pointer, block)
 
 
 def _section(findings: Findings, pointer: str, block: Block) -> None:

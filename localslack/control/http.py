@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from localslack.bodies import parse_json, read_text
+from localslack.bodies import parse_json, read_text, whole_number
 from localslack.control import clocks, directory, reading, rooms, testing
 from localslack.errors import ControlError
 from localslack.people import clicking, modal_acts, shortcuts, talking, who
@@ -98,8 +98,9 @@ class Control:
             person = who.person(self._slack, request.query.get("as")).id
         except ControlError as error:
             return web.json_response(error.body(), status=error.status)
-        text = request.query.get("cursor", "")
-        cursor = int(text) if text.isdecimal() else self._slack.live.cursor
+        cursor = whole_number(request.query.get("cursor", ""))
+        if cursor is None:
+            cursor = self._slack.live.cursor
         socket = web.WebSocketResponse(heartbeat=30.0)
         await socket.prepare(request)
         with self._slack.live.feed() as feed:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from localslack import seen
+from localslack.bodies import whole_number
 from localslack.control import clocks
 from localslack.errors import ControlError
 from localslack.people import who
@@ -104,9 +105,10 @@ def _number(query: Query, name: str, default: int, low: int, high: int) -> int:
     text = query.get(name, "")
     if not text:
         return default
-    if not text.isdecimal() or not low <= int(text) <= high:
+    number = whole_number(text)
+    if number is None or not low <= number <= high:
         raise ControlError(f"invalid_{name}", f"{name} {text!r} must be a whole number from {low} to {high}")
-    return int(text)
+    return number
 
 
 READ = {

@@ -170,7 +170,8 @@ class SocketMode:
             message = parse_json(text)
         except ValueError:
             return
-        done = self._pending.get(message.get("envelope_id", "")) if isinstance(message, dict) else None
+        key = message.get("envelope_id") if isinstance(message, dict) else None
+        done = self._pending.get(key) if isinstance(key, str) else None
         if done is not None and not done.done():
             done.set_result(message.get("payload"))
 

@@ -152,7 +152,7 @@ def _offered(element: Json, action: Json) -> None:
         offered += group.get("options") or []
     if not offered:
         return
-    values = {option.get("value") for option in offered}
+    values = [option.get("value") for option in offered]
     chosen = [action.get("selected_option"), *(action.get("selected_options") or [])]
     for option in chosen:
         if option is not None and (not isinstance(option, dict) or option.get("value") not in values):
