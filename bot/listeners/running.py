@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.listeners import starting
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
-from bot.slack.display_names import with_names
+from bot.slack.display_names import with_people
 from bot.slash import commands
 from bot.slash.starting import correct_values, run_command
 from bot.views import command_replies
@@ -45,7 +45,7 @@ async def invalid_answer(
     known = (workflow.input_schema or {}).get("properties") or {}
     wrong = [field for field, _ in error.problems]
     corrected = f"{command} {correct_values(values, known, wrong)}".strip()
-    lines = [await with_names(context.people, line, line) for line in error.lines]
+    lines = [await with_people(context.people, line) for line in error.lines]
     return command_replies.refused_answer(*lines, corrected=corrected)
 
 

@@ -10,7 +10,7 @@ from bot.listeners.message_links import message_links
 from bot.listeners.reading import visible_workflows
 from bot.listeners.surface import Surface
 from bot.off_the_loop import rendered
-from bot.slack.display_names import names_in, with_handles, with_names
+from bot.slack.display_names import names_in, with_handles, with_names, with_people
 from bot.slash import arguments, commands
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import Command, GraphCommand, RunsCommand, ShowCommand, TriggersCommand
@@ -66,22 +66,22 @@ async def answer(context: Context, asker: Caller, text: str) -> Answered:
             await context.member(asker.user)
         return await subcommand.answer(context, asker, command)
     except ArgumentError as error:
-        return await _refused_argument(context, error, text)
+        return await _refused_argument(context, error)
     except UnknownWorkflow as error:
         corrected = arguments.with_nearest(text, error.name, error.nearest) or "list"
-        problem = await with_names(context.people, str(error), text)
+        problem = await with_people(context.people, str(error))
         return command_replies.refused_answer(problem, corrected=f"{context.command} {corrected}")
     except SignoffError as error:
-        return await refused(context, error, text)
+        return await refused(context, error)
 
 
-async def _refused_argument(context: Context, error: ArgumentError, typed: str) -> Message:
+async def _refused_argument(context: Context, error: ArgumentError) -> Message:
     """Return what is wrong with the typed command, with the names of the people that it mentions."""
     corrected = await with_handles(context.people, error.corrected)
     if error.colleague:
         names = await names_in(context.people, error.colleague)
         corrected = corrected.replace("@colleague", f"@{names.plain(error.colleague).removeprefix('@')}")
-    problem = await with_names(context.people, error.problem, typed)
+    problem = await with_people(context.people, error.problem)
     return command_replies.refused_answer(problem, expected=error.expected, corrected=corrected)
 
 
@@ -182,16 +182,18 @@ async def _reassign(context: Context, asker: Caller, command: commands.ReassignC
     return command_replies.reassigned_answer(run_record, request, names)
 
 
-async def refused(context: Context, error: SignoffError, typed: str = "") -> Message:
+async def refused(context: Context, error: SignoffError) -> Message:
     """Return an error of the engine as a message, with the next command to type.
 
-    What a person wrote is shown as it is, and the paths of the server are not. typed: the person's command.
+    What a person wrote is shown as it is, and the paths of the server are not.
     """
     text = str(error)
-    if isinstance(error, InvalidInput):
-        text = await with_names(context.people, text, text)
+    if not isinstance(error, InvalidInput):
+        text = without_folders(text)
+    if isinstance(error, InvalidInput | UnknownWorkflow | UnknownRun):
+        text = await with_people(context.people, text)
     else:
-        text = await with_names(context.people, without_folders(text), typed)
+        text = await with_names(context.people, text)
     match error:
         case AlteredRun():
             return command_replies.refused_answer(text)

@@ -10,7 +10,6 @@ from bot.slack.web_api import SlackRefused
 from bot.views.wording.channels import CHANNEL_ID, NAMED, PRIVATE, REFERENCE
 from engine import PeopleUnavailable
 
-_WORD = re.compile(r"[\w-]+")
 _FIND_SECONDS = 1.0
 """To look for a channel that is not known yet. A window opens within three seconds."""
 
@@ -36,19 +35,14 @@ class ChannelReferences:
         changed: Mapping[str, Any] = _changed(body, lambda text: REFERENCE.sub(written, text))
         return changed
 
-    async def in_sentence(self, text: str, typed: str = "") -> str:
-        """Return a plain sentence with the id of each channel in it, for `wording.channels.sentence`.
-
-        typed: what the reader wrote. It may name a channel that Signoff cannot see, and that name stays.
-        """
+    async def in_sentence(self, text: str) -> str:
+        """Return a plain sentence with the id of each channel in it, for `wording.channels.sentence`."""
         ids = {name: await self._id(name) for name in dict.fromkeys(NAMED.findall(text)) if name}
-        own = set(_WORD.findall(typed.casefold()))
 
         def written(match: re.Match[str]) -> str:
-            name = match[1]
-            if not name or name.casefold() in own:
-                return ids.get(name) or match[0]
-            return ids[name] or (PRIVATE if match.start() else PRIVATE.capitalize())
+            if not match[1]:
+                return match[0]
+            return ids[match[1]] or (PRIVATE if match.start() else PRIVATE.capitalize())
 
         return NAMED.sub(written, text)
 

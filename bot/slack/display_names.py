@@ -26,7 +26,7 @@ class NameDirectory(Protocol):
 
     def is_readable(self, channel: str) -> bool: ...
 
-    async def with_channel_ids(self, text: str, typed: str = "") -> str:
+    async def with_channel_ids(self, text: str) -> str:
         """Return a plain sentence with the id of each channel in it, in place of its name."""
         ...
 
@@ -61,13 +61,21 @@ _USER_ID = re.compile(r"(?<!enrol )\b[UW](?=[A-Z0-9]*\d)[A-Z0-9]{2,}\b")
 """In a sentence. An id that is part of a command stays as it is."""
 
 
-async def with_names(book: NameDirectory, text: str, typed: str = "") -> str:
+async def with_names(book: NameDirectory, text: str) -> str:
     """A sentence of the engine, which knows ids only, with the names of the people in it; plain text.
 
     A channel has its id instead, from which `wording.channels.sentence` makes a reference. A channel that
-    Signoff cannot see has its name only if the reader wrote it. typed: what the reader wrote.
+    Signoff cannot see has no name: the reader may not know it.
     """
-    text = await book.with_channel_ids(text, typed)
+    text = await book.with_channel_ids(text)
+    return await with_people(book, text)
+
+
+async def with_people(book: NameDirectory, text: str) -> str:
+    """A sentence that quotes what its reader wrote, with the names of people; plain text.
+
+    Channels stay as they were written: an id would tell the reader that a guessed name is right.
+    """
     ids = set(_USER_ID.findall(text))
     if not ids:
         return text

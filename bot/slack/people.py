@@ -146,9 +146,9 @@ class SlackPeople:
         """Return whether every full member can read the channel, as far as was known minutes ago."""
         return self.channels.is_readable(channel)
 
-    async def with_channel_ids(self, text: str, typed: str = "") -> str:
+    async def with_channel_ids(self, text: str) -> str:
         """Return a plain sentence with the id of each channel in it, in place of its name."""
-        return await self.channel_references.in_sentence(text, typed)
+        return await self.channel_references.in_sentence(text)
 
     async def name(self, user_id: str) -> str:
         """To be shown, never to decide by; the id itself where Slack can't say."""

@@ -36,7 +36,7 @@ async def write(slack: Slack, body: Json) -> Json:
     if thread and parent is None:
         raise ControlError("thread_not_found", f"there is no message {thread!r} in this channel")
     root = (parent.thread_ts or parent.ts) if parent else None
-    message = posting.draft(slack, channel.id, person.id, encode(slack, text), thread_ts=root)
+    message = posting.draft(slack, channel.id, person.id, encode(slack, person.id, text), thread_ts=root)
     await posting.post(slack, message)
     return {"kind": "message", "ts": message.ts}
 
@@ -56,7 +56,7 @@ async def _slash(slack: Slack, person: User, channel: Channel, text: str, *, in_
     if command is None:
         await posting.say_privately(slack, channel.id, person.id, f"{name} {_UNKNOWN}")
         return
-    encoded = encode(slack, arguments, names=command.should_escape)
+    encoded = encode(slack, person.id, arguments, names=command.should_escape)
     payload = payloads.command(slack, person, channel, name, encoded)
     ack = await slack.events.request("command", Envelope("slash_commands", payload, accepts_response=True))
     failure = {"ok": "", "not_connected": "dispatch_failed"}.get(ack.outcome, ack.outcome)

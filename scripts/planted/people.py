@@ -726,13 +726,6 @@ MUTANTS = [
         ("tests/bot/listeners/test_private_channels.py",),
     ),
     Mutant(
-        "a person does not read the name of the missing channel that they typed",
-        "bot/slack/channel_references.py",
-        "if not name or name.casefold() in own:",
-        "if not name:",
-        ("tests/bot/listeners/test_private_channels.py",),
-    ),
-    Mutant(
         "a failure names the channel to which a step may not post",
         "bot/views/wording/channels.py",
         "    if _REFUSED_PLACE not in failure.message:",
@@ -768,6 +761,20 @@ MUTANTS = [
         ("tests/engine/runtime/requests/test_asking.py",),
     ),
     Mutant(
+        "a request can be reassigned to a private channel whose name was guessed",
+        "engine/runtime/access/authorization.py",
+        "resolved.readable or effective_user_id(actor) in resolved.members",
+        "True",
+        ("tests/bot/listeners/test_private_channels.py",),
+    ),
+    Mutant(
+        "an answer refers to the private channel whose name was guessed",
+        "bot/listeners/subcommands.py",
+        "isinstance(error, InvalidInput | UnknownWorkflow | UnknownRun)",
+        "isinstance(error, InvalidInput)",
+        ("tests/bot/listeners/test_private_channels.py",),
+    ),
+    Mutant(
         "a refusal calls a channel a person",
         "engine/model/people.py",
         'f"members of {ref}" if ref.startswith("#") else ref',
@@ -791,7 +798,7 @@ MUTANTS = [
     Mutant(
         "a refusal names a private channel",
         "bot/slack/display_names.py",
-        "    text = await book.with_channel_ids(text, typed)\n",
+        "    text = await book.with_channel_ids(text)\n",
         "",
         ("tests/bot/listeners/test_private_channels.py",),
     ),

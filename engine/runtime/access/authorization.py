@@ -139,6 +139,18 @@ class Authorization:
         stage_references = await refs_of(self.people, person.id, request.approvers)
         return ("approver" if stage_references else None), stage_references
 
+    async def may_know(self, actor: Actor, ref: str) -> bool:
+        """Return whether the actor may learn whom a reference means: members alone, of a private channel."""
+        if not ref.startswith("#") or actor.source in ("engine", "cli"):
+            return True
+        try:
+            resolved = await self.people.resolve(ref)
+        except UnknownPeople:
+            return False
+        return isinstance(resolved, Group) and (
+            resolved.readable or effective_user_id(actor) in resolved.members
+        )
+
     async def references_covering(self, to: str, refs: Set[str]) -> frozenset[str]:
         """Return the references whose members include everybody that `to` means."""
         people = await self.able_members(to)

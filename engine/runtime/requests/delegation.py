@@ -122,15 +122,16 @@ class Delegations:
         return True
 
     async def _check(self, user: str, to: str) -> None:
-        if to.startswith(("@", "#")):
-            kind = "channel" if to.startswith("#") else "group"
+        if to.startswith("#"):  # whether there is a channel of that name may be secret
+            raise NotPossible("A delegate is one person, not a channel. Name a colleague: @name.")
+        if to.startswith("@"):
             try:
                 await self._authorization.people.resolve(to)
             except UnknownPeople:
                 raise NotPossible(
-                    f"There is no person or {kind} called {to}. Mention a colleague: @name."
+                    f"There is no person or group called {to}. Mention a colleague: @name."
                 ) from None
-            raise NotPossible(f"{to} is a {kind}. A delegate is one person. Name a colleague: @name.")
+            raise NotPossible(f"{to} is a group. A delegate is one person. Name a colleague: @name.")
         for who in (user, to):
             try:
                 person = await self._authorization.people.person(who)

@@ -56,6 +56,11 @@ class Reassignments:
         role, whose = await self._authorization.role(actor, request, definition)
         if why := reassignment.reassignment_problem(request, actor, role, definition.owner):
             raise NotAllowed(why)
+        if not await self._authorization.may_know(actor, to):
+            raise NotPossible(
+                "No channel of that name is public or has you as a member. Name a colleague or a "
+                "group: @name."
+            )
         eligible = {
             quorum: reassignment.eligible_references(
                 request, quorum, graph.nodes[request.step], definition.owner

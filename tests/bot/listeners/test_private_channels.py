@@ -1,10 +1,12 @@
 """The names of private channels in answers, messages and forms: Slack shows them to their members alone."""
 
+import re
 from typing import Any
 
 import pytest
 
 from engine import Actor
+from tests.conftest import spoken
 
 INCIDENTS, GRANTS = "C02INCIDENTS", "C04GRANTS"
 DAVE = "U04DAVE"
@@ -99,16 +101,44 @@ async def test_a_channel_that_signoff_cannot_see_is_not_named(team: Team) -> Non
     assert "takeover" not in answer
 
 
-async def test_a_refusal_names_a_channel_that_signoff_cannot_see_only_to_who_typed_it(team: Team) -> None:
+async def test_a_refusal_names_no_channel_that_signoff_cannot_see(team: Team) -> None:
     run = await team.bot.engine.start("board", {}, actor=Actor("slack", DAVE))
     await team.office.message(DAVE, INCIDENTS, "Merge it?")
     refused = await typed(team, DAVE, f"reassign {run.short} @bob")
     assert "another person must reassign it" in refused
     assert "a private channel" in refused
     assert "takeover" not in refused
-    assert "#nowhere names no person who can decide" in await typed(
-        team, "U01ALICE", f"reassign {run.short} #nowhere"
-    )
+    assert "No channel of that name" in await typed(team, "U01ALICE", f"reassign {run.short} #takeover")
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("reassign RUN {}", "No channel of that name is public or has you as a member."),
+        ("away until fri to {}", "A delegate is one person, not a channel."),
+        ("cancel {}", "There is no run {}."),
+        ("cancel RUN {}", "can cancel swap-"),
+        ("run {}", "There is no workflow called {}."),
+        ("runs {}", ""),
+        ("mute {}", ""),
+        ("list {}", ""),
+    ],
+)
+async def test_an_answer_confirms_no_guess_of_the_name_of_a_private_channel(
+    team: Team, command: str, said: str
+) -> None:
+    run = await team.bot.engine.start("swap", {}, actor=Actor("slack", DAVE))
+    await team.office.message(DAVE, INCIDENTS, "*swap*", "go · waiting for @platform or others")
+    person = "U03CAROL" if command == "cancel RUN {}" else "U02BOB"
+    answers = []
+    for name in ("#grants", "#nowhere", "#takeover"):
+        await team.office.say(
+            person, INCIDENTS, f"/workflow {command.replace('RUN', run.short).format(name)}"
+        )
+        heard = await team.office.heard(person, INCIDENTS)
+        assert said.format(name) in heard["text"]
+        answers.append(re.sub(name.removeprefix("#"), "NAME", spoken(heard)))
+    assert len(set(answers)) == 1
 
 
 async def test_the_failure_of_a_message_to_another_place_names_no_channel(team: Team) -> None:

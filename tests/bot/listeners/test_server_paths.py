@@ -16,7 +16,7 @@ PROBLEM = "The disk of the database /srv/signoff/.signoff/signoff.db is full, so
 class Anybody:
     """The people of a workspace without channels."""
 
-    async def with_channel_ids(self, text: str, typed: str = "") -> str:
+    async def with_channel_ids(self, text: str) -> str:
         return text
 
 

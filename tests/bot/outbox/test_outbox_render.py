@@ -56,7 +56,7 @@ class Book:
     def is_readable(self, channel: str) -> bool:
         return False
 
-    async def with_channel_ids(self, text: str, typed: str = "") -> str:
+    async def with_channel_ids(self, text: str) -> str:
         return text
 
     async def is_missing(self, handle: str) -> bool:
