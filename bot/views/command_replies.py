@@ -37,6 +37,9 @@ _MAX_WORKFLOWS, _MAX_NAMES = 15, 60
 _MAX_REQUESTS, _MAX_REQUEST_BLOCKS = 10, 47
 """A message has 50 blocks; the others are the head, the button for several at once, and the last line."""
 _TOGETHER = "together"
+UNREAD_TRIGGER = (
+    "a trigger starts nothing since its row cannot be read: ask the operator to run `signoff audit verify`"
+)
 _NO_URLS: Mapping[str, str] = {}
 
 
@@ -86,7 +89,9 @@ def workflow_block(workflow: WorkflowRecord, command: str, now: datetime, number
     ]
     if upcoming:
         facts.append(f"next {moment(min(upcoming), now)}")
-    if workflow.triggers and not any(trigger.enabled for trigger in workflow.triggers):
+    if any(trigger.unreadable for trigger in workflow.triggers):
+        facts.append(UNREAD_TRIGGER)
+    elif workflow.triggers and not any(trigger.enabled for trigger in workflow.triggers):
         facts.append(
             "schedule off" if all(trigger.timed for trigger in workflow.triggers) else "triggers off"
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views.blocks import section
-from bot.views.command_replies import show_button
+from bot.views.command_replies import UNREAD_TRIGGER, show_button
 from bot.views.message import Block
 from bot.views.wording import icons
 from bot.views.wording.text import count, safe
@@ -115,6 +115,8 @@ def _minor(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> list[
     if slowed := max((trigger.failures for trigger in workflow.triggers if trigger.enabled), default=0):
         reasons.append(f"its schedule fires less often after {count(slowed, 'failed run')}")
     troubles = [trigger.trouble for trigger in workflow.triggers if trigger.enabled]
+    if any(trigger.unreadable for trigger in workflow.triggers):
+        reasons.append(UNREAD_TRIGGER)
     if any(trouble.problem for trouble in troubles):
         reasons.append("a trigger starts nothing")
     if misfits := sum(trouble.misfits for trouble in troubles):

@@ -399,6 +399,8 @@ class TriggerRecord:
     """Failed runs in a row for which it fires less often; 0: it fires as usual."""
     trouble: Trouble = NO_TROUBLE
     """The problem of its source, and facts that did not fit."""
+    unreadable: str = ""
+    """Why its row cannot be read: it starts nothing, and nobody knows whether it is on. Usually empty."""
 
     @property
     def timed(self) -> bool:

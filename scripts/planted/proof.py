@@ -34,6 +34,20 @@ MUTANTS = [
         _CALLBACKS,
     ),
     Mutant(
+        "a trigger whose row cannot be read is called off",
+        "bot/views/answers/trigger_answers.py",
+        "    if trigger.unreadable:\n",
+        "    if False:\n",
+        ("tests/bot/views/test_trigger_lists.py",),
+    ),
+    Mutant(
+        "the command line calls a schedule off whose row cannot be read",
+        "bot/cli/commands/schedules.py",
+        'if schedule.get("unreadable"):\n',
+        "if False:\n",
+        ("tests/bot/test_cli.py",),
+    ),
+    Mutant(
         "a checkpoint is written over an older one",
         "bot/cli/document_files.py",
         '"wb" if replace else "xb"',

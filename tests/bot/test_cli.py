@@ -371,6 +371,19 @@ def test_schedules_are_listed_and_switched(signoff: Signoff) -> None:
     assert not signoff("schedules", "--json").json["schedules"][0]["enabled"]
 
 
+def test_a_schedule_whose_row_cannot_be_read_is_named_with_the_remedy(signoff: Signoff, folder: Path) -> None:
+    signoff("run", "deploy", "service=billing")
+    change(folder, "UPDATE schedule SET next_fire_at = 'soon'")
+    for words in (("triggers", "list"), ("schedules",)):
+        said = signoff(*words).out
+        assert "cannot be read" in said
+        assert " off" not in said
+        assert "starts nothing: The schedule" in said
+        assert "(schedule.next_fire_at holds text instead of a whole number)" in said
+        assert said.rstrip().endswith("Run signoff audit verify: it names the remedy.")
+        assert signoff(*words, "--json").json["schedules"][0]["unreadable"] is True
+
+
 def test_schedules_switch_only_the_triggers_of_the_clock(signoff: Signoff, folder: Path) -> None:
     hook = 'Webhook("builds", secret="S", input={"service": "{payload.service}"})'
     flow = FLOW.replace("triggers=[", f"triggers=[{hook}, ").replace("import Every", "import Webhook, Every")

@@ -183,7 +183,7 @@ async def test_a_start_and_all_that_time_brings_about_pass_over_rows_that_cannot
             assert words in told, told
         (schedule,) = [each for each in await made.engine.schedules() if each.workflow == "flow"]
         assert (schedule.enabled, schedule.next_fire_at) == (False, None)
-        assert "schedule.next_fire_at holds text instead of a whole number" in schedule.description
+        assert "schedule.next_fire_at holds text instead of a whole number" in schedule.unreadable
         problems = [finding.problem for finding in (await made.engine.audit()).findings]
         for table in ("schedule", "delivery", "run", "step_report"):
             assert any(f"cannot be read ({table}." in problem for problem in problems), problems
@@ -207,7 +207,7 @@ async def test_a_trouble_of_a_trigger_that_cannot_be_read_is_named(
         execute(folder / "signoff.db", f"UPDATE schedule SET trouble = {value} WHERE workflow = 'flow'")
         (schedule,) = [each for each in await made.engine.schedules() if each.workflow == "flow"]
         assert not schedule.enabled
-        assert named in schedule.description
+        assert named in schedule.unreadable
         assert named in await made.engine.altered_records()
         assert any(named in finding.problem for finding in (await made.engine.audit()).findings)
 

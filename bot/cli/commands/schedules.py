@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import formatting
-from bot.cli.commands.triggers import said_switched
+from bot.cli.commands.triggers import said_switched, troubles
 from bot.cli.connection import ask
 from bot.cli.options import Data, Json
 from bot.cli.output import Output
@@ -43,6 +43,9 @@ def schedules(
         output.line("No workflow has a schedule.")
         return
     output.table(("Workflow", "Schedule", "", "Next", "Last"), map(_row, listed["schedules"]))
+    for schedule in listed["schedules"]:
+        for line in troubles(schedule) if schedule.get("unreadable") else ():
+            output.line(line)
 
 
 def _row(schedule: dict[str, Any]) -> tuple[str, ...]:
@@ -56,6 +59,8 @@ def _row(schedule: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _state(schedule: dict[str, Any]) -> str:
+    if schedule.get("unreadable"):
+        return "cannot be read"
     if not schedule["enabled"]:
         return "off"
     failures = schedule["failures"]

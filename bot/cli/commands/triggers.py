@@ -20,6 +20,8 @@ Key = Annotated[
     typer.Option("--key", metavar="KEY", help="One trigger of the workflow, by its key. Default: all."),
 ]
 
+UNREADABLE_REMEDY = " Another program changed it. Run signoff audit verify: it names the remedy."
+
 
 @triggers.command("list")
 def list_triggers(
@@ -123,7 +125,7 @@ def _print(listed: dict[str, Any], json: bool, workflow: str | None = None, said
         return
     output.table(("Workflow", "Trigger", "Key", "", "Next", "Last"), map(_row, listed["schedules"]))
     for trigger in listed["schedules"]:
-        for line in _troubles(trigger):
+        for line in troubles(trigger):
             output.line(line)
 
 
@@ -139,6 +141,8 @@ def _row(trigger: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _state(trigger: dict[str, Any]) -> str:
+    if trigger.get("unreadable"):
+        return "cannot be read"
     if not trigger["enabled"]:
         return "off"
     if trigger["problem"]:
@@ -146,12 +150,13 @@ def _state(trigger: dict[str, Any]) -> str:
     return "facts do not fit" if trigger["misfits"] else "on"
 
 
-def _troubles(trigger: dict[str, Any]) -> list[str]:
+def troubles(trigger: dict[str, Any]) -> list[str]:
     """Return what keeps a trigger from starting runs."""
     lines, name = [], f"{trigger['workflow']} {trigger['key']}"
     if trigger["problem"]:
         since = f" since {formatting.clock(trigger['problem_since'])}" if trigger["problem_since"] else ""
-        lines.append(f"{name} starts nothing{since}: {trigger['problem']}.")
+        remedy = UNREADABLE_REMEDY if trigger.get("unreadable") else ""
+        lines.append(f"{name} starts nothing{since}: {trigger['problem']}.{remedy}")
     if trigger["misfits"]:
         facts = count(trigger["misfits"], "fact")
         last = formatting.clock(trigger["misfit_at"])

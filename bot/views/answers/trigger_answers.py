@@ -14,7 +14,7 @@ from engine.text import without_folders
 
 PAGE = 20
 _MAX_TRIGGERS_PER_BLOCK = 5
-"""Each takes up to 550 characters, and a section 3,000."""
+"""Each takes up to 560 characters, and a section 3,000."""
 
 
 def trigger_lines(triggers: Sequence[TriggerRecord], now: datetime) -> list[str]:
@@ -24,7 +24,9 @@ def trigger_lines(triggers: Sequence[TriggerRecord], now: datetime) -> list[str]
 
 def _line(trigger: TriggerRecord, now: datetime, head: str = "") -> str:
     parts = [*([head] if head else []), safe(trigger.description, 120)]
-    if not trigger.enabled:
+    if trigger.unreadable:
+        parts.append(_unread_row(trigger))
+    elif not trigger.enabled:
         parts.append("off")
     elif trigger.next_fire_at is not None:
         parts.append(f"next {moment(trigger.next_fire_at, now)}")
@@ -34,9 +36,18 @@ def _line(trigger: TriggerRecord, now: datetime, head: str = "") -> str:
         parts.append(f"fires less often after {count(trigger.failures, 'failed run')}")
     if trouble := _trouble(trigger.trouble, now):
         parts.append(trouble)
-    at_risk = trigger.failures or trouble
-    sign = icons.CANCELLED if not trigger.enabled else icons.AT_RISK if at_risk else "•"
+    at_risk = trigger.failures or trouble or trigger.unreadable
+    is_off = not trigger.enabled and not trigger.unreadable
+    sign = icons.CANCELLED if is_off else icons.AT_RISK if at_risk else "•"
     return f"{sign} {' · '.join(parts)}"
+
+
+def _unread_row(trigger: TriggerRecord) -> str:
+    """Return what a person reads of a trigger whose row cannot be read, with the remedy; mrkdwn."""
+    return (
+        f"starts nothing: {safe(trigger.unreadable, 200)}. Another program changed it. "
+        "Ask the operator to run `signoff audit verify`."
+    )
 
 
 def _trouble(trouble: Trouble, now: datetime) -> str:
@@ -63,7 +74,9 @@ def triggers_answer(
         if workflow:
             text = f"{safe(workflow, 80)} has no {what}."
         return message(text, section(text), actions([show_button("Workflows", "list")]))
-    listed = sorted(triggers, key=lambda each: (not each.enabled, _next(each, now), each.workflow))
+    listed = sorted(
+        triggers, key=lambda each: (not each.enabled and not each.unreadable, _next(each, now), each.workflow)
+    )
     pages = -(-len(listed) // PAGE)
     page = min(page, pages)
     head = count(len(listed), what)

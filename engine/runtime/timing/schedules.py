@@ -196,14 +196,13 @@ class Schedules:
                 TriggerRecord(
                     workflow=name,
                     key=spec.key,
-                    description=describe(spec)
-                    + self._startless(spec, row, due, starts, enabled)
-                    + (f". {row.problem}" if row and row.problem else ""),
+                    description=describe(spec) + self._startless(spec, row, due, starts, enabled),
                     enabled=enabled,
                     next_fire_at=starts,
                     last_fire_at=row.last_fire_at if row else None,
                     failures=row.failures if row else 0,
                     trouble=self._trouble(spec, row) if enabled else NO_TROUBLE,
+                    unreadable=row.problem if row else "",
                 )
             )
         return records

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.errors import Altered
+from engine.errors import UnreadableRow
 from engine.model.change import Wait
 from engine.model.trouble import NO_TROUBLE, Trouble
 from engine.store.files.sqlite_errors import UNREADABLE
@@ -128,11 +128,11 @@ def schedules(connection: sqlite3.Connection, skip: Skip | None = None) -> list[
 def _read_or_marked(row: rows.Row, skip: Skip | None) -> ScheduleState:
     try:
         return schedule_record(row)
-    except Altered as error:
+    except UnreadableRow as error:
         if skip is not None:
             skip(error)
         names = rows.named(row["workflow"]), rows.named(row["key"])
-        return ScheduleState(*names, False, None, None, problem=str(error))
+        return ScheduleState(*names, False, None, None, problem=error.problem)
 
 
 def schedule_record(row: rows.Row) -> ScheduleState:

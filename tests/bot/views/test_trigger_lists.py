@@ -70,6 +70,22 @@ def test_a_trigger_that_starts_nothing_says_why(words: str) -> None:
     assert trigger_lines([trigger], NOW) == ["• rows of ORDERS by id"]
 
 
+def test_a_trigger_whose_row_cannot_be_read_says_so_with_the_remedy_whole() -> None:
+    problem = f"The schedule {'&' * 300} of order cannot be read"
+    unread = TriggerRecord("order", "cron:0 2 * * *", "daily at 02:00", False, None, unreadable=problem)
+    answer = triggers_answer([unread], NOW, timed=True)
+    (line,) = trigger_lines([unread], NOW)
+    assert line.startswith("🟠")
+    for said in (line, answer.text):
+        assert "starts nothing: The schedule" in said
+        assert "Ask the operator to run `signoff audit verify`." in said
+        assert "· off" not in said
+    many_unread = [replace(each, enabled=False, unreadable=problem) for each in many(20)]
+    blocks = triggers_answer(many_unread, NOW, timed=False).blocks
+    assert all(len(block["text"]["text"]) <= 3000 for block in blocks if block["type"] == "section")
+    assert str(blocks).count("Ask the operator to run") == 20
+
+
 def test_troubles_as_long_as_they_get_are_not_cut() -> None:
     long = Trouble("&" * 500, NOW - timedelta(days=5), misfits=9, misfit="<" * 500, misfit_at=NOW)
     triggers = [replace(each, next_fire_at=None, failures=0, trouble=long) for each in many(20)]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.views.command_replies import workflow_block
 from bot.views.wording import icons
 from bot.views.workflow_health import HealthFacts, health_block, verdict
 from engine import Actor, RunRecord, TriggerRecord, Trouble, WorkflowRecord
@@ -33,6 +34,18 @@ def test_a_workflow_whose_last_runs_failed_is_failing() -> None:
         f"{icons.FAILED} failing: the last 2 runs failed"
     )
     assert "the last run failed" in told(HealthFacts(runs("running", "failed", "succeeded", "failed")))
+
+
+def test_a_trigger_whose_row_cannot_be_read_needs_a_look_and_is_not_called_off() -> None:
+    unread = TriggerRecord("ship", "cron:0 2 * * *", "daily", False, None, unreadable="It cannot be read")
+    workflow = replace(SHIP, triggers=(unread,))
+    remedy = "row cannot be read: ask the operator to run `signoff audit verify`"
+    assert told(HealthFacts(runs("succeeded")), workflow) == (
+        f"{icons.AT_RISK} needs a look: a trigger starts nothing since its {remedy}"
+    )
+    listed = str(workflow_block(workflow, "/workflow", NOW, 1))
+    assert remedy in listed
+    assert "schedule off" not in listed
 
 
 def test_an_open_failure_counts_although_its_run_has_not_ended() -> None:
