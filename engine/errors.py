@@ -17,6 +17,7 @@ __all__ = [
     "NotPossible",
     "OverlapSkipped",
     "PeopleUnavailable",
+    "PlaceNotAllowed",
     "ResourceUnavailable",
     "SignoffError",
     "StoreBroken",
@@ -211,6 +212,14 @@ class RowsRejected(Exception):
 
 class ContractError(SignoffError):
     """A value doesn't fit the type at an edge of the graph. Trying again would not help."""
+
+
+class PlaceNotAllowed(ContractError):
+    """A step may not post there. `place`: as the step names it. The text does not: it may be secret."""
+
+    def __init__(self, text: str, place: str) -> None:
+        super().__init__(text)
+        self.place = place
 
 
 class CannotAsk(SignoffError):

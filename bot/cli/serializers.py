@@ -157,7 +157,7 @@ def _step(record: StepRecord, title: str) -> JSON:
         "started_at": _time(record.started_at),
         "ended_at": _time(record.ended_at),
         "next_attempt_at": _time(record.next_attempt_at),
-        "failure": record.failure and {"kind": record.failure.kind, "message": record.failure.message},
+        "failure": record.failure and {"kind": record.failure.kind, "message": record.failure.full_message},
         "log": list(record.log),
         "output": record.output,
     }
@@ -238,7 +238,7 @@ def _request(record: RequestRecord) -> JSON:
         "digest": record.coverage.digest,
         "again": record.coverage.again,
         "altered": record.altered,
-        "failure": record.failure and {"kind": record.failure.kind, "message": record.failure.message},
+        "failure": record.failure and {"kind": record.failure.kind, "message": record.failure.full_message},
         "about": record.clarification.about,
         "stand_ins": [
             {"away": delegate.away, "to": delegate.to, "until": _time(delegate.until)}

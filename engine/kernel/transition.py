@@ -422,4 +422,4 @@ class Transition(ApprovalBinding):
 
 def failure_data(failure: Failure) -> Mapping[str, str]:
     """Return a failure as the data of an event."""
-    return {"kind": failure.kind, "message": failure.message, "detail": failure.detail}
+    return failure.as_json

@@ -76,6 +76,18 @@ class Failure:
     kind: str
     message: str
     detail: str = ""
+    place: str = ""
+    """Where the step may not post. It may be a private channel, so only the command line shows it."""
+
+    @property
+    def as_json(self) -> dict[str, str]:
+        stored = {"kind": self.kind, "message": self.message, "detail": self.detail}
+        return stored | ({"place": self.place} if self.place else {})
+
+    @property
+    def full_message(self) -> str:
+        """The message with the place that it does not name."""
+        return f"{self.message} The place is {self.place}." if self.place else self.message
 
 
 @dataclass(frozen=True, slots=True)

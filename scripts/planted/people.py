@@ -726,10 +726,24 @@ MUTANTS = [
         ("tests/bot/listeners/test_private_channels.py",),
     ),
     Mutant(
-        "a failure names the channel to which a step may not post",
+        "a stored failure names the channel to which a step may not post",
         "bot/views/wording/channels.py",
-        "    if _REFUSED_PLACE not in failure.message:",
+        "    if failure.place or _EARLIER not in failure.message:",
         "    if True:",
+        ("tests/bot/views/test_failure_places.py",),
+    ),
+    Mutant(
+        "a failure names the channel to which a step may not post",
+        "engine/kernel/shapes/notifications.py",
+        "may not post to this place.",
+        "may not post to {to}.",
+        ("tests/bot/listeners/test_private_channels.py",),
+    ),
+    Mutant(
+        "the command line does not say where a step may not post",
+        "engine/kernel/requests/request_factory.py",
+        "            failure.place,\n",
+        "",
         ("tests/bot/listeners/test_private_channels.py",),
     ),
     Mutant(

@@ -14,8 +14,8 @@ PRIVATE = "a private channel"
 REFERENCE = re.compile(r"<#([^<>|]+)>")
 NAMED = re.compile(r"“[^”]*”|(?<![\w#&/<])#([^\W_][\w-]{0,79})")
 """A channel in a plain sentence of Signoff's, or a quotation: people wrote that, and it stays as it is."""
-_REFUSED_PLACE = "ctx.notify in "
-"""Part of the engine's sentence about a message that a step may not post."""
+_EARLIER = "ctx.notify in "
+"""Part of a sentence that named the place, in rows of earlier releases."""
 _MEMBERS = "members of "
 CHANNEL_ID = re.compile(r"(?<![\w@#<])[CG](?=[A-Z0-9]*\d)[A-Z0-9]{7,}(?!\w)")
 
@@ -45,10 +45,10 @@ def at_start(people: str) -> str:
 
 
 def without_names(failure: Failure) -> str:
-    """Return the message of a failure, without the channels that a sentence of the engine names.
+    """Return the message of a failure, without the channel that a row of an earlier release names.
 
-    They may be private. The command line names them to the author and the operator.
+    It may be private. The command line names it to the author and the operator.
     """
-    if _REFUSED_PLACE not in failure.message:
+    if failure.place or _EARLIER not in failure.message:
         return failure.message
     return NAMED.sub(lambda match: "a channel" if match[1] else match[0], failure.message)

@@ -119,7 +119,11 @@ def failure_request(
         requester=run.actor,
         opened_at=now,
         failure=StepFailure(
-            failure.kind, failure.message, failure.detail, attempts=record.failures + record.crashes
+            failure.kind,
+            failure.message,
+            failure.detail,
+            failure.place,
+            attempts=record.failures + record.crashes,
         ),
         alert=alert,
         channel=next(iter(alert.channels), None) if alert else None,

@@ -6,15 +6,17 @@ Exception groups are looked into: people read the errors inside, and one `Fatal`
 import operator
 import traceback
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from types import TracebackType
 
-from engine.errors import ContractError, Fatal
+from engine.errors import ContractError, Fatal, PlaceNotAllowed
 from engine.model.json_safe import without_surrogates
 from engine.model.redaction import redacted
 from engine.model.request_parts import Failure
 
 _MAX_DETAIL = 8000
 _MAX_MESSAGE = 2000
+_MAX_PLACE = 100
 _MAX_LISTED_ERRORS = 5
 """Number of a group's errors that the message lists. The detail lists more."""
 _MAX_EXAMINED_ERRORS = 100_000
@@ -38,7 +40,13 @@ def failure_of(error: BaseException, secrets: Collection[str] = ()) -> Failure:
     detail = _detail(_trim_group(error), secrets)
     if len(leaves) == 1:
         message = _error_text(leaves[0]) or _name(leaves[0])
-        return Failure(_name(leaves[0]), shortened_and_redacted(message, _MAX_MESSAGE, secrets), detail)
+        place = leaves[0].place if isinstance(leaves[0], PlaceNotAllowed) else ""
+        return Failure(
+            _name(leaves[0]),
+            shortened_and_redacted(message, _MAX_MESSAGE, secrets),
+            detail,
+            shortened_and_redacted(place, _MAX_PLACE, secrets),
+        )
     lines = [_line(leaf) for leaf in leaves[:_MAX_LISTED_ERRORS]]
     if len(leaves) > _MAX_LISTED_ERRORS:
         lines.append(f"and {len(leaves) - _MAX_LISTED_ERRORS} more")
@@ -51,7 +59,7 @@ def with_note(failure: Failure, note: str, secrets: Collection[str] = ()) -> Fai
     end = "" if failure.message.endswith((".", "!", "?", "…")) else "."
     room = _MAX_MESSAGE - len(note)
     message = f"{shortened_and_redacted(failure.message, room)}{end} {note}"
-    return Failure(failure.kind, shortened_and_redacted(message, _MAX_MESSAGE, secrets), failure.detail)
+    return replace(failure, message=shortened_and_redacted(message, _MAX_MESSAGE, secrets))
 
 
 def is_heavy(error: BaseException) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine.errors import ContractError
+from engine.errors import ContractError, PlaceNotAllowed
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.notification import (
@@ -39,10 +39,10 @@ def places(definition: Definition, channel: str | None = None) -> tuple[str, ...
 def place_problem(to: Any, definition: Definition, channel: str | None = None) -> str:
     """Return why a step may not post there, with the remedy; empty where it may."""
     if not isinstance(to, str) or not (REFERENCE.fullmatch(to) or to in places(definition, channel)):
-        return f"{to!r:.80} is not a channel (#name), a group (@handle) or a member id (U…)."
+        return "the place is not a channel (#name), a group (@handle) or a member id (U…)."
     if to in places(definition, channel):
         return ""
-    return f"{definition.name} may not post to {to}. Add the place to may_notify= of the workflow."
+    return f"{definition.name} may not post to this place. Add it to may_notify= of the workflow."
 
 
 def notification(step: str, to: str, number: int, content: Any, table: Any) -> Notification:
@@ -70,7 +70,7 @@ def notify(transition: Transition, step: str, attempt: int, message: Notificatio
     if record.state != "running" or record.attempt != attempt:
         raise IllegalTransition(f"attempt {attempt} of {step} no longer counts")
     if problem := place_problem(message.to, state.definition, state.run.channel):
-        raise ContractError(f"ctx.notify in {step}: {problem}")
+        raise PlaceNotAllowed(f"ctx.notify in {step}: {problem}", str(message.to))
     transition.event(
         "step.notified",
         step,

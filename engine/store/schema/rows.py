@@ -164,9 +164,7 @@ def _failure_texts(text: str) -> dict[str, str]:
 
 
 def _failure_json(failure: Failure | None) -> str | None:
-    if failure is None:
-        return None
-    return to_json({"kind": failure.kind, "message": failure.message, "detail": failure.detail})
+    return None if failure is None else to_json(failure.as_json)
 
 
 def run_values(run: RunRecord, head: str, events: int, seal: str) -> Values:

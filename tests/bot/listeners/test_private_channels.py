@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.cli.handlers import handlers
 from engine import Actor
 from tests.conftest import spoken
 
@@ -27,6 +28,14 @@ post = Workflow("post", owner="@platform", channel="#incidents", may_notify=["#g
 
 @post.step
 async def tell(ctx: StepContext) -> None:
+    await ctx.notify("#takeover", "It is about to happen.")
+
+
+posts = Workflow("posts", owner="@platform", channel="#incidents", on_failure="fail")
+
+
+@posts.step
+async def tell_all(ctx: StepContext) -> None:
     await ctx.notify("#takeover", "It is about to happen.")
 
 
@@ -143,14 +152,22 @@ async def test_an_answer_confirms_no_guess_of_the_name_of_a_private_channel(
 
 async def test_the_failure_of_a_message_to_another_place_names_no_channel(team: Team) -> None:
     run = await team.bot.engine.start("post", {}, actor=Actor("slack", DAVE))
-    failed = await team.office.message(DAVE, INCIDENTS, "post may not post to a channel. Add the place to")
+    failed = await team.office.message(DAVE, INCIDENTS, "post may not post to this place. Add it to")
     await team.office.click(DAVE, failed, "Details")
     await typed(team, DAVE, f"show {run.short}")
     shown = str([await team.office.messages(DAVE, INCIDENTS), await team.office.view(DAVE)])
     assert "takeover" not in shown
     assert "#grants" not in shown
     (request,) = (await team.bot.engine.detail(run.id)).requests
-    assert "post may not post to #takeover." in request.failure.message
+    assert request.failure.place == "#takeover"
+    shown = await handlers(team.bot.engine)["show"]({"run": run.id}, "root")
+    assert str(shown).count("may_notify= of the workflow. The place is #takeover.") == 2
+
+
+async def test_a_run_that_fails_by_a_message_to_another_place_names_no_channel(team: Team) -> None:
+    await team.bot.engine.start("posts", {}, actor=Actor("slack", DAVE))
+    failed = await team.office.message(DAVE, INCIDENTS, "*posts*", "may not post to this place")
+    assert "takeover" not in str(failed)
 
 
 async def test_a_member_reads_the_channel_to_which_they_reassign(team: Team) -> None:
