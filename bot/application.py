@@ -13,6 +13,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.config import Settings
+from bot.control_client import is_listening
 from bot.control_socket import ControlSocket, Handler
 from bot.engine_settings import LoadedWorkflows, engine_settings, register, revealed
 from bot.file_reload import FileReload, Source
@@ -40,6 +41,7 @@ from engine import (
     People,
     StoreBroken,
     StoreBusy,
+    StoreInUse,
     SystemClock,
 )
 from engine.database import Expected, FileLock, known_name, look_through, settle
@@ -47,6 +49,7 @@ from engine.database import Expected, FileLock, known_name, look_through, settle
 log = logging.getLogger(__name__)
 
 _OPEN_RETRY_INTERVAL = timedelta(seconds=5)
+_LOCK_WAIT, _LOCK_RETRY_INTERVAL = timedelta(seconds=10), timedelta(milliseconds=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,7 @@ async def _opened(
     async with AsyncExitStack() as meanwhile:
         while True:
             try:
-                lock.take()
+                await _take(lock, database, clock)
                 await asyncio.to_thread(look_through, database)
                 return await Engine.open(database, clock=clock, people=people, settings=chosen, lock=lock)
             except StoreBusy as error:
@@ -210,6 +213,24 @@ async def _opened(
                     await meanwhile.enter_async_context(listening(health, settings.host, settings.port))
                 problems["database"] = str(error)
             await clock.sleep(_OPEN_RETRY_INTERVAL)
+
+
+async def _take(lock: FileLock, database: Path, clock: Clock) -> None:
+    """Take the lock. A command that has it gives it back in a moment; a process that serves does not.
+
+    Raises `StoreInUse`.
+    """
+    until, told = clock.monotonic() + _LOCK_WAIT.total_seconds(), False
+    while True:
+        try:
+            return lock.take()
+        except StoreInUse as error:
+            if clock.monotonic() >= until or is_listening(database):
+                raise
+            if not told:
+                log.warning("%s Waiting up to %d s, in case a command has it.", error, _LOCK_WAIT.seconds)
+            told = True
+        await clock.sleep(_LOCK_RETRY_INTERVAL)
 
 
 async def _close(engine: Engine, left_behind: list[str]) -> None:

@@ -67,6 +67,20 @@ def call(database: Path, method: str, params: Mapping[str, Any]) -> Any:
     return answer["result"]
 
 
+def is_listening(database: Path) -> bool:
+    """Return whether a process serves this database, even one that is too busy to answer."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.setblocking(False)  # a socket with a full queue has a process too
+        try:
+            with address(socket_path(database)) as short:
+                connection.connect(short)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+    return True
+
+
 def _read_line(connection: socket.socket) -> bytes:
     """Read an answer, however long: the process that serves bounds what it says."""
     parts = []

@@ -6,6 +6,20 @@ _FRAMES = ("tests/bot/test_frames.py",)
 _PAYLOADS = ("tests/bot/test_random_payloads.py",)
 MUTANTS = [
     Mutant(
+        "a start is refused while a short command has the database",
+        "bot/application.py",
+        "if clock.monotonic() >= until or",
+        "if until or",
+        ("tests/bot/test_workspace.py::test_a_start_waits_for_a_command_that_has_the_database",),
+    ),
+    Mutant(
+        "a second process waits for one that serves",
+        "bot/application.py",
+        "or is_listening(database):",
+        "or False:",
+        ("tests/bot/test_workspace.py::test_a_second_process_is_refused_at_once_while_another_one_serves",),
+    ),
+    Mutant(
         "people who click read the folders of the server",
         "bot/listeners/decision_clicks.py",
         "replace(result, text=without_folders(result.text))",

@@ -18,8 +18,9 @@ from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
 from bot.config import read_settings
-from engine import Actor, Decision, StoreBroken
+from engine import Actor, Decision, StoreBroken, StoreInUse
 from engine.clock import FakeClock
+from engine.store.files.file_lock import FileLock
 from localslack import Config, Server, start
 
 FLOWS = """
@@ -147,6 +148,68 @@ async def test_readyz_says_why_the_database_cannot_be_opened_yet(place: Place) -
         assert "database" not in (await _ready_at(port))["problems"]
     ended.set()
     await serving
+
+
+@asynccontextmanager
+async def start_during(place: Place, lock: FileLock) -> AsyncIterator[asyncio.Task[None]]:
+    """Start while somebody has the lock; the task ends as soon as the bot is there, or raises its refusal."""
+
+    async def serve() -> None:
+        async with place.bot():
+            pass
+
+    lock.take()
+    serving = asyncio.create_task(serve())
+    try:
+        yield serving
+    finally:
+        lock.release()
+        await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_a_start_waits_for_a_command_that_has_the_database(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    lock = FileLock(place.folder / "signoff.db")
+
+    async def waits() -> bool:
+        return "in case a command has it" in caplog.text
+
+    async with start_during(place, lock) as serving:
+        await place.later(waits)
+        for _ in range(5):
+            place.clock.advance(timedelta(seconds=1))
+            await asyncio.sleep(0)
+        assert not serving.done()
+        lock.release()
+        await place.later(lambda: _is_done(serving))
+        await serving
+    assert [record.message for record in caplog.records if "in case a command has it" in record.message] == [
+        f"{lock.database} is in use by this process. Close the engine that has it, release the lock, or pass "
+        "the lock that you hold: Engine.open(…, lock=lock). Waiting up to 10 s, in case a command has it."
+    ]
+
+
+async def test_a_start_is_refused_when_the_database_stays_in_use(place: Place) -> None:
+    began = place.clock.now()
+    async with start_during(place, FileLock(place.folder / "signoff.db")) as serving:
+        await place.later(lambda: _is_done(serving))
+        with pytest.raises(StoreInUse, match="is in use by"):
+            await serving
+    assert place.clock.now() - began >= timedelta(seconds=10)
+
+
+async def test_a_second_process_is_refused_at_once_while_another_one_serves(place: Place) -> None:
+    async with place.bot():
+        began = place.clock.now()
+        with pytest.raises(StoreInUse, match="is in use by"):
+            async with asyncio.timeout(10), place.bot():
+                pass
+        assert place.clock.now() == began
+
+
+async def _is_done(task: asyncio.Task[None]) -> bool:
+    return task.done()
 
 
 async def _is_set(event: asyncio.Event) -> bool:
