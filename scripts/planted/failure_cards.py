@@ -4,6 +4,13 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a click on a card with a place of another request asks for another click",
+        "engine/runtime/requests/failure_cards.py",
+        "if wrong := await self._store.read(queries.wrong_place, card or request_id):",
+        'if wrong := "":',
+        ("tests/engine/audit/test_bursts_and_cards.py",),
+    ),
+    Mutant(
         "a failure joins a card whose runs are all answered",
         "engine/store/writes/failure_cards.py",
         "AND likeness = :likeness AND is_open = 1 LIMIT 1",

@@ -17,6 +17,10 @@ MAX_DECIDED_AT_ONCE = 200
 """Most requests that one click decides: Slack waits three seconds for its answer."""
 _OVERTAKEN = frozenset({"already_decided", "duplicate", "expired", "withdrawn"})
 """Answers to a request that ended after the list was read: the others are decided all the same."""
+_WRONG_PLACE = (
+    "The place of {} on this card does not fit its request: another program changed the database. "
+    "Signoff does not act on it. Ask the operator to run signoff audit verify."
+)
 
 Decide = Callable[[str, Decision, Actor], Awaitable[DecisionResult]]
 
@@ -63,7 +67,19 @@ class FailureCards:
         none where the run that the card shows was changed by another program.
         `last_place`: the `newest_place` of the card that the person saw; failures that joined it later stay
         open. None: all of them are decided.
+        Places on the card that another program changed get one answer, `unavailable`.
         """
+        results = await self._decide_each(request_id, decision, actor, last_place)
+        if all(result.code == "unknown" or result.accepted for result in results):
+            card = await self._store.read(queries.card_of, request_id)
+            if wrong := await self._store.read(queries.wrong_place, card or request_id):
+                known = [result for result in results if result.accepted]
+                return [*known, DecisionResult("unavailable", _WRONG_PLACE.format(wrong))]
+        return results
+
+    async def _decide_each(
+        self, request_id: str, decision: Decision, actor: Actor, last_place: int | None
+    ) -> list[DecisionResult]:
         card = await self._store.read(queries.card_of, request_id)
         for shown in dict.fromkeys((request_id, card or request_id)):
             try:

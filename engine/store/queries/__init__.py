@@ -17,6 +17,7 @@ from engine.store.queries.failure_cards import (
     open_failure_cards,
     open_failures,
     open_on_card,
+    wrong_place,
 )
 from engine.store.queries.follow_ups import follow_up, follow_ups
 from engine.store.queries.installation import (
@@ -161,4 +162,5 @@ __all__ = [
     "usual_seconds",
     "wait_exists",
     "waits_of_kind",
+    "wrong_place",
 ]

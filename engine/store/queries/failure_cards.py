@@ -188,6 +188,21 @@ def card_of(connection: sqlite3.Connection, request_id: str) -> str | None:
     return str(row["card"]) if row else None
 
 
+def wrong_place(connection: sqlite3.Connection, card: str) -> str:
+    """Return the name of a request whose place on this card does not fit it; empty without one.
+
+    A place and its request are written together, so another program changed one of them.
+    """
+    query = (
+        "SELECT place.request_id FROM failure_card AS place "
+        "LEFT JOIN request ON request.id = place.request_id WHERE place.card = ? AND (request.id IS NULL "
+        "OR place.run_id <> request.run_id OR place.is_open <> (request.state = 'open')) "
+        "ORDER BY place.rowid LIMIT 1"
+    )
+    row = connection.execute(query, (card,)).fetchone()
+    return rows.named(row["request_id"]) if row else ""
+
+
 def open_on_card(
     connection: sqlite3.Connection, request_id: str, limit: int, last_place: int | None = None
 ) -> list[str]:

@@ -191,6 +191,40 @@ async def test_a_failure_that_was_put_on_the_card_of_another_one_is_not_decided_
     assert "the place on a card" in await told(harness)
 
 
+ODD_PLACES = {
+    "another-request": "UPDATE failure_card SET request_id = 'x' WHERE request_id = ?",
+    "further": "INSERT INTO failure_card SELECT 'x', run_id, workflow, step, likeness, card, 1 "
+    "FROM failure_card WHERE request_id = ?",
+    "open-twice": "UPDATE failure_card SET is_open = 2 WHERE request_id = ?",
+    "closed": "UPDATE failure_card SET is_open = 0 WHERE request_id = ?",
+    "moved-request": "UPDATE request SET run_id = 'x' WHERE id = ?",
+    "removed-request": "DELETE FROM request WHERE id = ?",
+}
+
+
+@pytest.mark.parametrize("name", ODD_PLACES)
+async def test_a_place_on_a_card_that_does_not_fit_its_request_is_named_with_the_remedy(
+    harness: Harness, tmp_path: Path, name: str
+) -> None:
+    first, second, other = await failures(harness)
+    execute(tmp_path / "signoff.db", ODD_PLACES[name], second)
+    for accepted in (2 if name == "further" else 1, 0):
+        results = await harness.engine.failure_cards.decide_all(first, Decision("skip"), actor=ALICE)
+        assert [result.accepted for result in results] == [*[True] * accepted, False]
+        assert results[-1].code == "unavailable"
+        assert "on this card does not fit its request" in results[-1].text
+        assert results[-1].text.endswith("Ask the operator to run signoff audit verify.")
+    assert findings(tmp_path / "signoff.db")
+    assert (await harness.engine.decide(other, Decision("skip"), actor=ALICE)).accepted
+
+
+async def test_a_card_whose_own_request_was_removed_says_so(harness: Harness, tmp_path: Path) -> None:
+    first, _, _ = await failures(harness)
+    execute(tmp_path / "signoff.db", "DELETE FROM request WHERE id = ?", first)
+    (result,) = await harness.engine.failure_cards.decide_all(first, Decision("skip"), actor=ALICE)
+    assert f"The place of {first} on this card does not fit" in result.text
+
+
 async def test_nothing_is_decided_from_a_card_whose_own_failure_was_changed(
     harness: Harness, tmp_path: Path
 ) -> None:
