@@ -35,6 +35,7 @@ AFTER_TIMEOUT_SECONDS = 120
 ENVIRONMENT = ("SIGNOFF_", "SLACK_", "DATABASE_URL")
 
 
+@pytest.hookimpl(optionalhook=True)  # where xdist is turned off
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Return three workers for two cores: each waits for disks and processes a third of its time."""
     return max(2, (os.cpu_count() or 1) * 3 // 2)

@@ -101,4 +101,11 @@ MUTANTS = [
         " if not tested), own)",
         ("tests/engine/authoring/test_dictform.py",),
     ),
+    Mutant(
+        "a mistake of a task without a name is placed at the workflow",
+        "engine/authoring/dict_form/reader.py",
+        "            with self.problems.reading(item_of(tasks, number)):\n",
+        "            with self.problems.reading(None):\n",
+        ("tests/engine/authoring/test_yaml.py",),
+    ),
 ]

@@ -1,7 +1,7 @@
 """Data that knows where it stands in its file, and the place that a mistake is about."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -66,6 +66,14 @@ def place_of(problem: str, data: MarkedDict, without: Iterable[str] = ()) -> Mar
     return best
 
 
+def item_of(values: Sequence[Any], number: int) -> MarkedDict | Mark | None:
+    """Return an item of a list that knows its place, or the place of one that does not."""
+    item = values[number]
+    if isinstance(item, MarkedDict):
+        return item
+    return values.items_at[number] if isinstance(values, MarkedList) else None
+
+
 def value_place(text: str, data: MarkedDict) -> Mark | None:
     """Return the place of a text in `data`; None where the text is missing."""
     return next((place.value_at for place in _places(data, frozenset(), 0) if place.value == text), None)
@@ -82,8 +90,8 @@ def _is_among(value: Any, words: set[str]) -> bool:
 def _places(data: Any, without: frozenset[str], depth: int) -> Iterator[_Place]:
     if isinstance(data, MarkedDict):
         for key, value in data.items():
+            yield _Place(key, data.keys_at[key], value, data.values_at[key], depth)
             if key not in without:
-                yield _Place(key, data.keys_at[key], value, data.values_at[key], depth)
                 yield from _places(value, frozenset(), depth + 1)
     elif isinstance(data, MarkedList):
         for value, mark in zip(data, data.items_at, strict=True):

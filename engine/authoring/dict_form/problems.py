@@ -1,11 +1,12 @@
 """Mistakes in a dict, each with its line and the remedy."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
 from engine.authoring.dict_form.locations import location_in, task_names
-from engine.authoring.dict_form.marks import MarkedDict, place_of, value_place
+from engine.authoring.dict_form.marks import Mark, MarkedDict, place_of, value_place
 from engine.authoring.expressions import ExpressionError, read_condition
 from engine.authoring.keywords import remedy_for
 from engine.errors import DefinitionError
@@ -35,13 +36,26 @@ class Problems:
     ) -> None:
         self.workflow, self.file, self.data = workflow, file, data
         self.task_names = task_names(data)
+        self._part: MarkedDict | Mark | None = None
+
+    @contextmanager
+    def reading(self, part: MarkedDict | Mark | None) -> Iterator[None]:
+        """Place mistakes in this part of a YAML file: a task may have no name, or that of another."""
+        outer, self._part = self._part, part
+        try:
+            yield
+        finally:
+            self._part = outer
 
     def location(self, task: str | None = None, problem: str = "") -> str | None:
         """Return the line of the file that names a task, or the workflow; the file where no line does.
 
         `problem`: in YAML, the place is the option or the value that it is about.
         """
-        return location_in(self.file, task or self.workflow, self.data, problem)
+        if self._part is None:
+            return location_in(self.file, task or self.workflow, self.data, problem)
+        mark = place_of(problem, self._part) if isinstance(self._part, MarkedDict) else self._part
+        return mark.of(self.file or "")
 
     def error(
         self, problem: str, remedy: str, task: str | None = None, inside: Any = None

@@ -15,6 +15,7 @@ from engine.authoring.dict_form.actions import (
     task_function,
 )
 from engine.authoring.dict_form.locations import made_name
+from engine.authoring.dict_form.marks import item_of
 from engine.authoring.dict_form.notify_tasks import add_notify
 from engine.authoring.dict_form.options import ALTERNATIVE, APPROVAL, TASK, UNDO, WORKFLOW
 from engine.authoring.dict_form.problems import Problems
@@ -101,12 +102,15 @@ class _Reader:
             )
         workflow = Workflow(self.name, **self.options(owner, channel))
         workflow.file, workflow.location = self.problems.file or "", self.problems.location() or ""
-        for task in tasks:
-            self.task(workflow, task)
+        for number, task in enumerate(tasks):
+            before = len(workflow.nodes)
+            with self.problems.reading(item_of(tasks, number)):
+                self.task(workflow, task, f"Task {number + 1}")
+                workflow.nodes[before:] = [
+                    replace(node, location=self.problems.location(node.name) or "")
+                    for node in workflow.nodes[before:]
+                ]
         self.check_last(workflow)
-        workflow.nodes = [
-            replace(node, location=self.problems.location(node.name) or "") for node in workflow.nodes
-        ]
         return workflow
 
     def options(self, owner: str | None, channel: str | None) -> dict[str, Any]:
@@ -134,11 +138,11 @@ class _Reader:
             declared = [self.data["trigger"], *declared]
         return [trigger for each in declared if (trigger := read_trigger(self.problems, each)) is not None]
 
-    def task(self, workflow: Workflow, declared: Any) -> None:
-        fields = self.problems.mapping(declared, "A task")
+    def task(self, workflow: Workflow, declared: Any, what: str) -> None:
+        fields = self.problems.mapping(declared, what)
         label = next((fields[key] for key in ("id", "name") if isinstance(fields.get(key), str)), None)
-        self.problems.keys(fields, TASK, "A task", label, owner="step")
-        name, title = named(fields, "A task", self.problems)
+        self.problems.keys(fields, TASK, what, label, owner="step")
+        name, title = named(fields, what, self.problems)
         if kind_of(fields):
             self.wait(workflow, name, title, fields)
             return
