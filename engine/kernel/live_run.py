@@ -229,8 +229,8 @@ class LiveRun:
         """Return whether nothing executes or waits for a slot, so that the rows on the disk are enough."""
         if self.executing or self.wants_slot:
             return False
-        # A map is not read again for each of its retries.
-        return not self.maps or not any(map_.retrying for map_ in self.maps.values())
+        # A map is not read again for each of its retries and child runs.
+        return not any(map_.retrying or map_.awaited for map_ in self.maps.values())
 
     @property
     def wants_slot(self) -> bool:

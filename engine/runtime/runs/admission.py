@@ -119,17 +119,16 @@ class Admission:
 
     async def requesters_of(self, run_id: str) -> tuple[Actor, ...]:
         """Return everybody whose input a run carries. Raises `UnknownRun` and `AlteredRun`."""
-        snapshot = await self._store.proven(run_id)
-        if snapshot is None:
+        live = await self._runs.settled(run_id)  # a run with many child runs is not read for each
+        found = live or await self._store.proven(run_id)
+        if found is None:
             raise UnknownRun(f"There is no run {run_id}.")
-        asked = requesters_of(snapshot.run, snapshot.signals.values())
+        asked = requesters_of(found.run, found.signals.values())
         # A run of an earlier release does not name the others, but the run that it came from.
-        while snapshot is not None:
-            if not await self._store.read(queries.names_no_requesters, snapshot.run.id):
-                break
-            snapshot = await self._store.proven(snapshot.run.source)
-            if snapshot is not None:
-                asked += requesters_of(snapshot.run, snapshot.signals.values())
+        while found is not None and await self._store.read(queries.names_no_requesters, found.run.id):
+            found = await self._store.proven(found.run.source)
+            if found is not None:
+                asked += requesters_of(found.run, found.signals.values())
         return people_among(asked)
 
     async def start_scheduled(

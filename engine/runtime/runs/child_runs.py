@@ -120,6 +120,9 @@ class ChildRuns:
         return True
 
     async def _state(self, run_id: str) -> LiveRun:
+        """Return a run as it is durable. One with many child runs is in memory, and not read for each."""
+        if (state := await self._runs.settled(run_id)) is not None:
+            return state
         snapshot = await self._runs.snapshot(run_id)
         definition, graph = await self._definitions.get(snapshot.run.definition)
         return LiveRun.of(

@@ -146,6 +146,11 @@ class LiveRuns:
             raise UnknownRun(f"There is no run {run_id}.")
         return snapshot
 
+    async def settled(self, run_id: str) -> LiveRun | None:
+        """Return a run in memory once all that was made of it is durable; None where it is not in memory."""
+        await self._all_landed(run_id)
+        return self._states.get(run_id)
+
     def unload_at_rest(self, run_id: str) -> None:
         """Remove a run at rest from memory, if no transition follows: its rows are enough."""
         state = self._states.get(run_id)
