@@ -15,6 +15,9 @@ from engine.model.signals import SignalRecord
 from engine.model.spec import Definition, MappedSpec
 from engine.model.states import STEP_SETTLED
 
+SHORT_MAP = 20
+"""Elements of a list that is read again in little time whenever one of its child runs ends."""
+
 
 @dataclass(slots=True)
 class LiveRun:
@@ -229,8 +232,10 @@ class LiveRun:
         """Return whether nothing executes or waits for a slot, so that the rows on the disk are enough."""
         if self.executing or self.wants_slot:
             return False
-        # A map is not read again for each of its retries and child runs.
-        return not any(map_.retrying or map_.awaited for map_ in self.maps.values())
+        # A map is not read again for each of its retries, nor a long one for each of its child runs.
+        return not any(
+            map_.retrying or (map_.awaited and len(map_.items) > SHORT_MAP) for map_ in self.maps.values()
+        )
 
     @property
     def wants_slot(self) -> bool:

@@ -203,4 +203,25 @@ MUTANTS = [
         "            if False:\n",
         FOLLOW_UPS,
     ),
+    Mutant(
+        "a parent of many child runs leaves memory while they run",
+        "engine/kernel/live_run.py",
+        "(map_.awaited and len(map_.items) > SHORT_MAP)",
+        "False",
+        ("tests/engine/runtime/runs/test_mapped_children.py",),
+    ),
+    Mutant(
+        "a parent is read for each child run that starts",
+        "engine/runtime/runs/child_runs.py",
+        "        if (state := await self._runs.settled(run_id)) is not None:\n            return state\n",
+        "",
+        ("tests/engine/runtime/runs/test_mapped_children.py",),
+    ),
+    Mutant(
+        "the requesters of a parent are read for each child run",
+        "engine/runtime/runs/admission.py",
+        "        found = live or await",
+        "        found = await",
+        ("tests/engine/runtime/runs/test_mapped_children.py",),
+    ),
 ]

@@ -1,8 +1,10 @@
 """Child workflows that run for every element of a list."""
 
 import asyncio
+import threading
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -21,9 +23,11 @@ from engine import (
 )
 from engine.authoring.dict_form import from_dict
 from engine.compiler import compile_workflow
+from engine.kernel.live_run import SHORT_MAP
 from engine.model.elements import MAX_CHILD_RUNS
 from engine.model.people import Person, StaticPeople
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
+from engine.store.queries.snapshots import snapshot_within
 from engine.testing import Harness
 
 PEOPLE = StaticPeople([Person(id_, id_) for id_ in ("U1", "U2", "U3")], groups={"ops": ["U1"], "dev": ["U2"]})
@@ -155,6 +159,29 @@ async def test_no_more_child_runs_than_at_once_are_under_way_and_they_outlast_a_
         await harness.advance("1h")
         assert await harness.output(run, "after") == "a b c"
         await ended_cleanly(harness)
+
+
+async def test_a_parent_of_many_child_runs_is_read_a_few_times_and_not_for_each_of_them() -> None:
+    inner, outer = napping()
+    many = SHORT_MAP + 40
+    reads: list[str] = []
+
+    def note(frame: FrameType, event: str, arg: object) -> None:
+        if event == "call" and frame.f_code is snapshot_within.__code__:
+            reads.append(frame.f_locals["run_id"])
+
+    threading.setprofile(note)  # the threads that read are new ones
+    try:
+        async with Harness(inner, outer, people=PEOPLE) as harness:
+            run = await harness.start("outer", listed(*map(str, range(many))))
+            for _ in range(many // 2):
+                await harness.advance("1h")
+            assert await harness.output(run, "after") == " ".join(map(str, range(many)))
+    finally:
+        threading.setprofile(None)
+    children = [run_id for run_id in reads if run_id != run.id]
+    assert len(children) >= many
+    assert len(reads) - len(children) < 5
 
 
 async def test_a_reader_of_settled_elements_takes_failures_and_skips() -> None:
