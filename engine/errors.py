@@ -1,6 +1,6 @@
 """The errors of the engine: a flat family. Each says what is wrong and the remedy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 __all__ = [
@@ -188,10 +188,13 @@ class UnreadableRun(AlteredRun):
 
 
 class UnreadableRow(Altered):
-    """A row that belongs to no run cannot be read. `problem`: which, and why."""
+    """A row that belongs to no run cannot be read. `problem`: which, and why.
 
-    def __init__(self, problem: str, subject: str) -> None:
-        self.problem = problem
+    `table` and `key` find it again: the key by column, as it is stored.
+    """
+
+    def __init__(self, problem: str, subject: str, table: str, key: Mapping[str, object]) -> None:
+        self.problem, self.table, self.key = problem, table, key
         super().__init__(
             f"{problem}: another program changed it. Signoff does not act on it. "
             "Ask the operator to run signoff audit verify.",

@@ -277,7 +277,17 @@ class Engine(Reading):
     async def altered_records(self) -> str:
         """Check what belongs to no run; return what is known to be changed, in sentences."""
         await self._store.check_outside_runs()
+        await self._check_unreadable_rows()
         return self._effects.alterations.warning
+
+    async def _check_unreadable_rows(self) -> None:
+        """Settle the rows that can be read again, or are gone."""
+        noted = dict(self._effects.alterations.rows)
+        if not noted:
+            return
+        unreadable = await self._store.read_at_length(queries.still_unreadable, list(noted.values()))
+        for subject in noted.keys() - unreadable:
+            self._effects.alterations.settle(subject)
 
     async def unreadable_runs(self) -> list[str]:
         """Return the ids of the runs that lists leave out: a row of each cannot be read."""

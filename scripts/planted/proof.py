@@ -48,6 +48,20 @@ MUTANTS = [
         ("tests/bot/test_cli.py",),
     ),
     Mutant(
+        "a row that can be read again is told until the next start",
+        "engine/runtime/engine.py",
+        "        for subject in noted.keys() - unreadable:\n",
+        "        for subject in unreadable - noted.keys():\n",
+        _ODD_ROWS,
+    ),
+    Mutant(
+        "a row that cannot be read is told only once",
+        "engine/runtime/engine.py",
+        "        for subject in noted.keys() - unreadable:\n",
+        "        for subject in noted:\n",
+        _ODD_ROWS,
+    ),
+    Mutant(
         "a checkpoint is written over an older one",
         "bot/cli/document_files.py",
         '"wb" if replace else "xb"',

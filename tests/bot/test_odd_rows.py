@@ -212,6 +212,38 @@ async def test_a_trouble_of_a_trigger_that_cannot_be_read_is_named(
         assert any(named in finding.problem for finding in (await made.engine.audit()).findings)
 
 
+ODD_NOW = {
+    "delivery": "UPDATE delivery SET data = '{', sent = 0, wanted = 1, state = 'idle', inside = '', "
+    "follows = '', consumer = 'slack'",
+    "schedule": "UPDATE schedule SET trouble = '{'",
+}
+"""By table: what makes each of its rows unreadable for a process that serves."""
+
+
+@pytest.mark.parametrize("put_right", [True, False])
+@pytest.mark.parametrize(("table", "column"), [("delivery", "data"), ("schedule", "trouble")])
+async def test_a_row_that_cannot_be_read_is_told_until_it_is_put_right_or_gone(
+    installation: tuple[Path, str], tmp_path: Path, table: str, column: str, put_right: bool
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(installation[0], folder)
+    database = folder / "signoff.db"
+
+    async with odd_rows.harness(folder) as made:
+        before = await made.engine.altered_records()
+        execute(database, f"CREATE TABLE kept AS SELECT * FROM {table}")
+        assert execute(database, ODD_NOW[table])
+        await made.engine.schedules()
+        await made.engine.deliveries.due("slack", made.clock.now())
+        said = await made.engine.altered_records()
+        assert f"({table}.{column} is not valid JSON)" in said
+        assert await made.engine.altered_records() == said
+        execute(database, f"DELETE FROM {table}")
+        if put_right:
+            execute(database, f"INSERT INTO {table} SELECT * FROM kept")
+        assert await made.engine.altered_records() == before
+
+
 async def test_a_run_with_a_binary_id_is_counted_and_named(
     installation: tuple[Path, str], tmp_path: Path
 ) -> None:

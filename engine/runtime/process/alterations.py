@@ -2,7 +2,7 @@
 
 import asyncio
 
-from engine.errors import Altered, AlteredRun, UnreadableRun
+from engine.errors import Altered, AlteredRun, UnreadableRow, UnreadableRun
 
 _MAX_NAMED = 10
 
@@ -14,6 +14,8 @@ class Alterations:
         self._texts: dict[str, str] = {}
         self.unreadable: dict[str, object] = {}
         """Runs that a list left out, by name: their ids as stored. They may have been put right since."""
+        self.rows: dict[str, UnreadableRow] = {}
+        """Rows of no run that cannot be read, by subject. They may have been put right since."""
         self._news: asyncio.Queue[str] = asyncio.Queue()
 
     def note(self, error: Altered) -> None:
@@ -24,11 +26,14 @@ class Alterations:
         self._texts[subject] = str(error)
         if isinstance(error, UnreadableRun):
             self.unreadable[subject] = error.key
+        if isinstance(error, UnreadableRow):
+            self.rows[subject] = error
 
     def settle(self, subject: str) -> None:
         """It is as it was recorded again."""
         self._texts.pop(subject, None)
         self.unreadable.pop(subject, None)
+        self.rows.pop(subject, None)
 
     async def next(self) -> str:
         """Wait for the next one, and return its text for the operator."""

@@ -78,6 +78,7 @@ from engine.store.queries.schedules import (
 )
 from engine.store.queries.snapshots import Check, Snapshot, altered, marked, signal, snapshot, snapshot_around
 from engine.store.queries.trigger_facts import TakenFact, due_bursts, taken_fact, taken_facts
+from engine.store.queries.unreadable_rows import still_unreadable
 
 __all__ = [
     "MAX_RUNS_COUNTED",
@@ -150,6 +151,7 @@ __all__ = [
     "signal",
     "snapshot",
     "snapshot_around",
+    "still_unreadable",
     "subject_of_fact",
     "taken_fact",
     "taken_facts",

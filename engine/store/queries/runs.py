@@ -54,14 +54,18 @@ def began_at(connection: sqlite3.Connection, run_id: str) -> datetime | None:
 def tombstone(connection: sqlite3.Connection, run_id: str) -> Tombstone | None:
     """By id."""
     row = connection.execute("SELECT * FROM tombstone WHERE run_id = ?", (run_id,)).fetchone()
-    if row is None:
-        return None
+    return None if row is None else tombstone_record(row)
+
+
+def tombstone_record(row: rows.Row) -> Tombstone:
+    """Raises `UnreadableRow`."""
     try:
         columns.TOMBSTONE.check(row)
         ended, pruned = rows.moment(row["ended_at"]), rows.moment(row["pruned_at"])
         assert ended is not None
         assert pruned is not None
     except UNREADABLE as error:
+        run_id = rows.named(row["run_id"])
         what, subject = f"What is left of the pruned run {run_id}", f"tombstone.{run_id}"
         raise rows.unreadable_row(columns.TOMBSTONE, row, what, error, subject) from error
     return Tombstone(row["run_id"], row["workflow"], row["state"], ended, pruned)

@@ -95,6 +95,10 @@ class Columns:
         ]
         self._actors = [place for place, name in enumerate(names) if f"{table.name}.{name}" in _ACTORS]
 
+    def key(self, row: Row) -> dict[str, object]:
+        """Return the primary key of a row, by column."""
+        return {column.name: row[column.name] for column in self._columns if column.primary_key}
+
     def check(self, row: Row) -> None:
         """Raise `WrongColumn` for the first column whose value is not of its kind."""
         values = self._values(row)

@@ -80,7 +80,7 @@ def unreadable_row(
     table: columns.Columns, row: Row, what: str, error: Exception, subject: str
 ) -> UnreadableRow:
     """Return the error for a row that belongs to no run."""
-    return UnreadableRow(_problem(table, row, what, error), subject)
+    return UnreadableRow(_problem(table, row, what, error), subject, table.table, table.key(row))
 
 
 def _problem(table: columns.Columns, row: Row, what: str, error: Exception) -> str:
