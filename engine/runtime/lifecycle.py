@@ -152,7 +152,9 @@ class Lifecycle:
         stopped = await execution.runner.close(grace)
         execution.runner.process.close()
         if not self._effects.failed.done():
-            await recovery.give_back(self._store, execution.runs, execution.early_stops, stopped)
+            await recovery.give_back(
+                self._store, execution.runs, execution.early_stops, execution.stops, stopped
+            )
         await execution.admission.close()
         await self._parts.base.background.close()
         self._effects.close()

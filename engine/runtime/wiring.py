@@ -99,6 +99,7 @@ class Execution:
     watchdog: Watchdog
     reports: ReportFeed
     early_stops: StoredMapping
+    stops: StoredMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,7 @@ def _execution(base: Base, slots: Slots) -> Execution:
         Watchdog(_dead_loop(runner, settings.dead_loop)),
         reports.feed,
         StoredMapping(store, "early_stops", clock),
+        StoredMapping(store, "stops", clock),
     )
 
 

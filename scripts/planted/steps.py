@@ -31,8 +31,15 @@ MUTANTS = [
     Mutant(
         "restarts by the operator blame a long step",
         "engine/runtime/execution/recovery.py",
-        " if age < EARLY_STOP.total_seconds()}",
-        "}",
+        " if age < EARLY_STOP.total_seconds()]",
+        "]",
+        _STOPS,
+    ),
+    Mutant(
+        "a step that stops the process after a minute of work does so forever",
+        "engine/runtime/execution/recovery.py",
+        "    crashed |= await",
+        "    await",
         _STOPS,
     ),
     Mutant(

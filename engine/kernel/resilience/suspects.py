@@ -12,6 +12,8 @@ EARLY_STOP = timedelta(minutes=1)
 """A stop within this time of an attempt's start may be the step's doing."""
 MAX_EARLY_STOPS = 2
 """Early stops in a row that a step may meet by chance; each further one counts as a death."""
+MAX_STOPS = 5
+"""Stops in a row, however late, that a step may meet: those of an operator who restarts a long step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,12 @@ def trial_groups(suspects: Sequence[Suspect]) -> Iterator[list[Suspect]]:
     yield from (first[start : start + size] for start in range(0, len(first), size or 1))
 
 
-def early_stops(before: Mapping[str, int], stopped_early: Collection[str]) -> dict[str, int]:
-    """Return by step the early stops in a row, the latest one included. Any other end begins the count again.
+def stops_in_a_row(before: Mapping[str, int], stopped: Collection[str]) -> dict[str, int]:
+    """Return by step the stops in a row, the latest one included. Any other end begins the count again.
 
     `before`: as they were when the process started.
     """
-    return {step: before.get(step, 0) + 1 for step in stopped_early}
+    return {step: before.get(step, 0) + 1 for step in stopped}
 
 
 def suspect_names(suspects: Sequence[Suspect]) -> str:

@@ -2,14 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 from engine import faults
 from engine.errors import Altered, StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
-from engine.kernel.resilience.suspects import EARLY_STOP, MAX_EARLY_STOPS, Suspect, early_stops
+from engine.kernel.resilience.suspects import (
+    EARLY_STOP,
+    MAX_EARLY_STOPS,
+    MAX_STOPS,
+    Suspect,
+    stops_in_a_row,
+)
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.records import StepRecord
@@ -103,13 +109,17 @@ def _resume(transition: Transition, alone: bool, logs: _Logs) -> Change:
     return run_transitions.start_ready(transition)
 
 
-async def give_back(store: Store, runs: LiveRuns, early: StoredMapping, stopped: Stopped) -> None:
+async def give_back(
+    store: Store, runs: LiveRuns, early: StoredMapping, stops: StoredMapping, stopped: Stopped
+) -> None:
     """Give back attempts that were stopped: they start again.
 
-    They do not count as crashes, except those that were stopped early once too often. `early`: keeps the
-    early stops in a row.
+    They do not count as crashes, except those that were stopped once too often. `early` and `stops`: keep the
+    early stops in a row, and all of them.
     """
-    crashed = await _count_early_stops(early, stopped.ages)
+    soon = [key for key, age in stopped.ages.items() if age < EARLY_STOP.total_seconds()]
+    crashed = await _count_stops(early, soon, MAX_EARLY_STOPS, "soon after {} had started")
+    crashed |= await _count_stops(stops, stopped.ages, MAX_STOPS, "while {} was executing")
     steps: dict[tuple[str, bool], list[str]] = {}
     for key in stopped.ages:
         steps.setdefault((key[0], key in crashed), []).append(key[1])
@@ -130,22 +140,22 @@ async def give_back(store: Store, runs: LiveRuns, early: StoredMapping, stopped:
             log.info("%s was not interrupted: %s", run_id, reason)
 
 
-async def _count_early_stops(early: StoredMapping, stopped: Mapping[Key, float]) -> set[Key]:
-    """Count the attempts that were stopped soon after their start, and return those that count as crashes."""
-    names = {f"{key[1]} of {key[0]}": key for key, age in stopped.items() if age < EARLY_STOP.total_seconds()}
+async def _count_stops(kept: StoredMapping, stopped: Collection[Key], most: int, when: str) -> set[Key]:
+    """Count these stopped attempts, and return those whose stops in a row are more than `most`: crashes."""
+    names = {f"{key[1]} of {key[0]}": key for key in stopped}
     try:
-        async with early.changing() as change:
-            counts = early_stops(change.mapping, names)
+        async with kept.changing() as change:
+            counts = stops_in_a_row(change.mapping, names)
             change.mapping.clear()
             change.mapping.update(counts)
     except (Altered, StoreBusy, StoreBroken) as reason:
-        log.warning("stops of the process soon after the start of steps were not counted: %s", reason)
+        log.warning("stops of the process under steps were not counted: %s", reason)
         return set()
-    often = [name for name, count in counts.items() if count > MAX_EARLY_STOPS]
+    often = [name for name, count in counts.items() if count > most]
     for name in often:
         log.warning(
-            "Signoff was stopped %d times in a row soon after %s had started: this counts as a crash of it",
+            "Signoff was stopped %d times in a row %s: this counts as a crash of it",
             counts[name],
-            name,
+            when.format(name),
         )
     return {names[name] for name in often}

@@ -164,13 +164,18 @@ async def stopped(folder: Path, ages: list[str], steps: int = 1) -> list[int]:
     ("ages", "asked"),
     [
         (["2m"] * 8, 0),
-        (["10s", "10s", "2m"] * 3, 0),
+        (["2m"] * 9, 1),
+        (["90s", "3h", "2m"] * 3, 1),
+        (["10s", "10s", "2m", "10s", "10s", "2m", "10s", "2m"], 0),
         (["10s"] * 5, 0),
         (["10s"] * 6, 1),
     ],
-    ids=["a long step", "two early stops", "five early stops", "five early stops and a start"],
-)
-async def test_only_a_step_that_many_stops_in_a_row_follow_closely_is_blamed(
+    ids=[
+        "a long step", "eight stops", "eight stops at any time", "two early stops",
+        "four early stops", "five early stops",
+    ],
+)  # fmt: skip
+async def test_only_a_step_under_which_many_stops_came_in_a_row_is_blamed(
     tmp_path: Path, ages: list[str], asked: int
 ) -> None:
     assert (await stopped(tmp_path, ages))[-1] == asked
