@@ -61,6 +61,9 @@ class OutboxHealth(Protocol):
 
     async def warnings(self) -> Mapping[str, str]: ...
 
+    @property
+    def passed_over(self) -> str: ...
+
 
 class ConnectionHealth(Protocol):
     """Socket Mode."""
@@ -132,6 +135,8 @@ class Health:
         problems = dict(await self.problems())
         with suppress(SignoffError):
             problems |= unread_sources(await self._engine.schedules())
+        if self._workspace.outbox is not None and self._workspace.outbox.passed_over:
+            problems["events"] = self._workspace.outbox.passed_over
         return problems
 
     def _in_slack(self) -> dict[str, str]:

@@ -61,6 +61,7 @@ CONSUMER = "slack"
 _PAGE_SIZE = 500
 _RETRY_INTERVAL = timedelta(seconds=5)
 _STUCK_LIMIT = timedelta(seconds=30)
+_PASSED_OVER_SHOWN = timedelta(days=1)
 _NOT_SHOWN = "it could not be shown; the log says why"
 _ODD = (ValueError, TypeError, LookupError, AttributeError, OverflowError, UnknownRun, Altered)
 """Errors of one event or record that is not what a release writes. It must not keep back the others."""
@@ -138,6 +139,8 @@ class Outbox:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._trouble: dict[str, _Trouble] = {}
+        self._passed: dict[int, tuple[EventRecord, float]] = {}
+        """By number: events that could not be turned into messages, and when that was."""
         self._loops: list[asyncio.Task[None]] = []
 
     # For those who run it
@@ -188,7 +191,19 @@ class Outbox:
     async def warnings(self) -> Mapping[str, str]:
         """Messages that cannot be shown, and requests that nobody can read in full and approve in Slack."""
         waiting = await self.waiting()
-        return _of_full_texts(waiting) | _of_messages_not_shown(waiting)
+        events = {"events": self.passed_over} if self.passed_over else {}
+        return _of_full_texts(waiting) | _of_messages_not_shown(waiting) | events
+
+    @property
+    def passed_over(self) -> str:
+        """Return which events of the last day could not be turned into messages; usually empty."""
+        now = self._clock.monotonic()
+        self._passed = {
+            seq: (event, since)
+            for seq, (event, since) in self._passed.items()
+            if now - since < _PASSED_OVER_SHOWN.total_seconds()
+        }
+        return _of_events([event for event, _ in self._passed.values()])
 
     def health(self) -> Mapping[str, str]:
         """Problems of delivery as a whole; empty when there are none. One broken channel does not count."""
@@ -225,7 +240,9 @@ class Outbox:
         cards = await self._cards(details)
         mutes = await self._mutes(details)
         details = {run_id: with_mutes(detail, cards, mutes.get(run_id)) for run_id, detail in details.items()}
-        wanted = await rendered(tuple(details.values()), _wanted_by, events, details, cards)
+        wanted, passed = await rendered(tuple(details.values()), _wanted_by, events, details, cards)
+        for event, error in passed:
+            self._pass_over(event, error)
         wanted = newest(
             [
                 *wanted,
@@ -243,6 +260,23 @@ class Outbox:
         await self._deliveries.advance(CONSUMER, events[-1].seq, wanted)
         self._cursor = events[-1].seq
         self._changed()
+
+    async def _of_each(
+        self, events: Iterable[EventRecord], tell: Callable[[EventRecord], Awaitable[list[Wanted]]]
+    ) -> list[Wanted]:
+        """Return what all of these events tell. One that cannot be told keeps back no other one."""
+        wanted: list[Wanted] = []
+        for event in events:
+            try:
+                wanted += await tell(event)
+            except _ODD as error:
+                self._pass_over(event, error)
+        return wanted
+
+    def _pass_over(self, event: EventRecord, error: Exception) -> None:
+        text = "The event %d (%s) could not be turned into messages"
+        log.error(text, event.seq, event.type, exc_info=error)
+        self._passed[event.seq] = (event, self._clock.monotonic())
 
     async def _details(self, events: list[EventRecord]) -> dict[str, RunDetail]:
         details = {}
@@ -291,7 +325,7 @@ class Outbox:
                     wanted += recovery(event, card, await self._parts.records.detail(card.leader.run_id))
             return wanted
 
-        return await _of_each((event for event in events if event.type == "step.succeeded"), told)
+        return await self._of_each((event for event in events if event.type == "step.succeeded"), told)
 
     async def _missing_code(
         self, events: list[EventRecord], details: Mapping[str, RunDetail]
@@ -302,7 +336,7 @@ class Outbox:
             detail = details.get(run_of(event))
             return await self._notices.of_missing_code(event, detail) if detail else []
 
-        return await _of_each((event for event in events if event.type == MISSING_CODE), told)
+        return await self._of_each((event for event in events if event.type == MISSING_CODE), told)
 
     async def _of_triggers(self, events: list[EventRecord]) -> list[Wanted]:
         """Return what owners are told of triggers that start nothing."""
@@ -311,7 +345,7 @@ class Outbox:
             owner = self._parts.loaded_owner(event.data.get("workflow", ""))
             return await self._notices.of_trigger(event, owner) if owner else []
 
-        return await _of_each((event for event in events if event.type in OF_TRIGGERS), told)
+        return await self._of_each((event for event in events if event.type in OF_TRIGGERS), told)
 
     async def _alerts(
         self,
@@ -333,7 +367,7 @@ class Outbox:
             return alerts if mute is None else await self._muted_alerts.hold(alerts, mute, detail, wanted)
 
         for event in events:
-            wanted += await _of_each([event], told)
+            wanted += await self._of_each([event], told)
         return wanted
 
     async def _notified(self, events: list[EventRecord], details: Mapping[str, RunDetail]) -> list[Wanted]:
@@ -347,7 +381,7 @@ class Outbox:
             people = await self._notices.people_of([to]) if to.startswith(("@", "U", "W")) else []
             return notification(event, detail, people)
 
-        return await _of_each((event for event in events if event.type == NOTIFIED), told)
+        return await self._of_each((event for event in events if event.type == NOTIFIED), told)
 
     async def _news(
         self,
@@ -376,7 +410,7 @@ class Outbox:
 
     async def _muted(self, events: list[EventRecord]) -> list[Wanted]:
         """Return the cards that were muted or no longer are, and what was muted besides."""
-        return await _of_each((event for event in events if event.type in OF_MUTES), self._told_of_mute)
+        return await self._of_each((event for event in events if event.type in OF_MUTES), self._told_of_mute)
 
     async def _told_of_mute(self, event: EventRecord) -> list[Wanted]:
         workflow, step = str(event.data["workflow"]), str(event.data["step"])
@@ -499,37 +533,36 @@ class Outbox:
 
 def _wanted_by(
     events: list[EventRecord], details: Mapping[str, RunDetail], cards: Mapping[str, FailureCard]
-) -> list[Wanted]:
-    return newest(want for event in events for want in _projected(event, details, cards))
-
-
-async def _of_each(
-    events: Iterable[EventRecord], tell: Callable[[EventRecord], Awaitable[list[Wanted]]]
-) -> list[Wanted]:
-    """Return what all of these events tell. One that cannot be told keeps back no other one."""
-    wanted: list[Wanted] = []
-    for event in events:
-        try:
-            wanted += await tell(event)
-        except _ODD as error:
-            _passed_over(event, error)
-    return wanted
-
-
-def _passed_over(event: EventRecord, error: Exception) -> None:
-    text = "The event %d (%s) could not be turned into messages"
-    log.error(text, event.seq, event.type, exc_info=error)
+) -> tuple[list[Wanted], list[tuple[EventRecord, Exception]]]:
+    """Return the messages, and the events that could not be turned into messages."""
+    passed: list[tuple[EventRecord, Exception]] = []
+    wanted = newest(want for event in events for want in _projected(event, details, cards, passed))
+    return wanted, passed
 
 
 def _projected(
-    event: EventRecord, details: Mapping[str, RunDetail], cards: Mapping[str, FailureCard]
+    event: EventRecord,
+    details: Mapping[str, RunDetail],
+    cards: Mapping[str, FailureCard],
+    passed: list[tuple[EventRecord, Exception]],
 ) -> list[Wanted]:
     try:
         return project(event, details.get(run_of(event)), cards)
     except Exception as error:
         # One event that can't be told must not keep all later ones from being told.
-        _passed_over(event, error)
+        passed.append((event, error))
         return []
+
+
+def _of_events(events: list[EventRecord]) -> str:
+    if not events:
+        return ""
+    named = [f"{event.seq} ({event.type}{f' of {event.run_id}' if event.run_id else ''})" for event in events]
+    listed = ", ".join(named[:5]) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
+    return (
+        f"These events could not be turned into messages, so people may lack some: {listed}. "
+        "Look at each run with signoff show RUN. The log of Signoff says why"
+    )
 
 
 def _of_full_texts(waiting: list[Delivery]) -> dict[str, str]:

@@ -6,6 +6,27 @@ _FRAMES = ("tests/bot/test_frames.py",)
 _PAYLOADS = ("tests/bot/test_random_payloads.py",)
 MUTANTS = [
     Mutant(
+        "an event that could not be turned into messages is only in the log",
+        "bot/outbox/service.py",
+        "        self._passed[event.seq] = (event, self._clock.monotonic())\n",
+        "",
+        ("tests/bot/outbox/test_outbox.py",),
+    ),
+    Mutant(
+        "the operator is not told of events that were passed over",
+        "bot/http/health.py",
+        '            problems["events"] = self._workspace.outbox.passed_over\n',
+        "            pass\n",
+        ("tests/bot/test_health.py",),
+    ),
+    Mutant(
+        "a hand-out that fails is no problem",
+        "bot/outbox/service.py",
+        'await self._failed("send", "messages cannot be handed out", error)',
+        "await self._clock.sleep(_RETRY_INTERVAL)",
+        ("tests/bot/outbox/test_outbox.py",),
+    ),
+    Mutant(
         "a start is refused while a short command has the database",
         "bot/application.py",
         "if clock.monotonic() >= until or",

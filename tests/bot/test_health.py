@@ -32,6 +32,7 @@ class Part:
     token_refused: str = ""
     code: str = ""
     canary_problems: str = ""
+    passed_over: str = ""
     log_warning: str = ""
     records: str = ""
     found: dict[str, str] = field(default_factory=dict)
@@ -157,6 +158,13 @@ async def test_records_that_were_changed_and_a_missing_checkpoint_are_warnings()
         "checkpoint": part.log_warning,
         "records": part.records,
     }
+
+
+async def test_the_operator_is_told_of_events_that_could_not_be_turned_into_messages() -> None:
+    part = Part(passed_over="These events could not be turned into messages: 37")
+    health = Health(part, part, part)
+    assert await health.problems() == {}
+    assert await health.lasting() == {"events": part.passed_over}
 
 
 async def test_what_stands_in_the_place_of_the_command_lines_socket_is_a_warning() -> None:

@@ -422,6 +422,13 @@ class World:
         async with asyncio.timeout(20):
             await self.outbox.settled()
 
+    async def fail_for(self, seconds: int) -> None:
+        """Let time go by while the outbox may not settle."""
+        for _ in range(seconds):
+            self.clock.advance(timedelta(seconds=1))
+            for _ in range(100):
+                await asyncio.sleep(0)
+
     async def pass_time(self, seconds: float) -> None:
         """Let time go by in small steps, all that is due happening on the way."""
         end = self.clock.now() + timedelta(seconds=seconds)
