@@ -28,6 +28,7 @@ from engine import (
     Engine,
     EventRecord,
     Queue,
+    RunRecord,
     StoreBroken,
     UnknownRun,
     Wanted,
@@ -136,11 +137,11 @@ class Callbacks:
             return None
         except UnknownRun:
             return None
-        url = run.input.get("callback") if isinstance(run.input, dict) else None
-        if not url or run.actor.source != "api":
+        target = _target(run)
+        if target is None:
             return None
-        target = {"url": url, "to": run.actor.id}
-        return Wanted(f"callback:{run.id}", "callback", run.id, target, queue=_queue(run.actor.id, url))
+        queue = _queue(target["to"], target["url"])
+        return Wanted(f"callback:{run.id}", "callback", run.id, target, queue=queue)
 
     async def _hand_out(self) -> datetime | None:
         """Begin to tell what is due and has a place; gives when the next one is due."""
@@ -195,6 +196,9 @@ class Callbacks:
             await deliveries.dead(delivery.key, f"{url} {why}")
             return
         try:
+            if delivery.target != _target(await self._engine.find_run(delivery.subject)):
+                await deliveries.unrecorded(delivery.key, f"its run asked for no callback to {url}")
+                return
             detail = await self._engine.seen_by(Actor("api", to)).detail(delivery.subject)
             secret = await self._engine.principals.callback_secret(to)
         except AlteredRun as altered:
@@ -253,6 +257,14 @@ class Callbacks:
         finally:
             for wait in waits:
                 wait.cancel()
+
+
+def _target(run: RunRecord) -> dict[str, str] | None:
+    """Return the address that the starter of a run gave, and the starter; None without one."""
+    url = run.input.get("callback") if isinstance(run.input, dict) else None
+    if not isinstance(url, str) or not url or run.actor.source != "api":
+        return None
+    return {"url": url, "to": run.actor.id}
 
 
 def _queue(principal: str, url: str) -> Queue:

@@ -20,7 +20,7 @@ MUTANTS = [
         ("tests/bot/test_health.py",),
     ),
     Mutant(
-        "a hand-out that fails is no problem",
+        "a hand-out that keeps failing is not a problem in the readiness check",
         "bot/outbox/service.py",
         'await self._failed("send", "messages cannot be handed out", error)',
         "await self._clock.sleep(_RETRY_INTERVAL)",

@@ -62,6 +62,13 @@ MUTANTS = [
         _ODD_ROWS,
     ),
     Mutant(
+        "a callback that another program wrote is sent",
+        "bot/http/callbacks.py",
+        "if delivery.target != _target(await self._engine.find_run(delivery.subject)):",
+        "if not delivery.target:",
+        _CALLBACKS,
+    ),
+    Mutant(
         "a checkpoint is written over an older one",
         "bot/cli/document_files.py",
         '"wb" if replace else "xb"',

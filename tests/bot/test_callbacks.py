@@ -385,6 +385,39 @@ async def test_an_answer_that_is_taken_while_rows_are_read_is_not_told_again(
     assert [json.loads(body)["id"] for _, body in receiver.got] == [first, second]
 
 
+@pytest.mark.parametrize("forged", ["address", "principal", "run"])
+async def test_a_callback_that_another_program_wrote_is_not_sent_and_the_operator_is_told(
+    site: Site, receiver: Receiver, forged: str
+) -> None:
+    asked = await site.ask("" if forged == "run" else f"{receiver.url}/done")
+    await site.approve(asked)
+    if forged != "run":
+        await receiver.next()
+        async with asyncio.timeout(10):
+            while await site.due():
+                await asyncio.sleep(0)
+    url = f"{receiver.url}/{'elsewhere' if forged == 'address' else 'done'}"
+    target = json.dumps({"url": url, "to": "other" if forged == "principal" else "ci"})
+    execute(
+        site.folder / "signoff.db",
+        "INSERT INTO delivery (key, consumer, kind, subject, target, data, wanted, sent, state, tries, "
+        "error, created) VALUES ('forged', 'callbacks', 'callback', ?, ?, 'null', 1, 0, 'idle', 0, '', 1)",
+        asked,
+        target,
+    )
+    before = len(receiver.got)
+    last = await site.ask(f"{receiver.url}/done")
+    await site.approve(last)
+    await receiver.next()
+    async with asyncio.timeout(10):
+        told = await site.engine.alteration()
+        while await site.due():
+            await asyncio.sleep(0)
+    assert "The message forged of the outbox was not posted: its run asked for no callback to" in told
+    assert "asked for no callback to" in await site.engine.altered_records()
+    assert [json.loads(body)["id"] for _, body in receiver.got[before:]] == [last]
+
+
 @pytest.mark.parametrize("place", ["0", "99999", "'soon'"])
 async def test_a_place_in_the_log_that_is_moved_while_serving_stops_and_repeats_no_callback(
     site: Site, receiver: Receiver, place: str
