@@ -16,6 +16,7 @@ from bot.slack.operator_messages import Operator
 from bot.views.wording import icons
 from bot.views.wording.text import safe
 from engine import Clock, DefinitionErrors, Engine, SignoffError
+from engine.text import count
 
 log = logging.getLogger(__name__)
 
@@ -189,5 +190,5 @@ def problem_text(error: DefinitionErrors | ConfigError) -> str:
     if isinstance(error, DefinitionErrors):
         problems = [str(each) for each in error.errors]
     lines = [" ".join(problem.split()) for problem in problems]
-    more = [f"{len(lines) - _MAX_PROBLEMS} more problems"] if len(lines) > _MAX_PROBLEMS else []
+    more = [count(len(lines) - _MAX_PROBLEMS, "more problem")] if len(lines) > _MAX_PROBLEMS else []
     return "\n".join([*lines[:_MAX_PROBLEMS], *more])

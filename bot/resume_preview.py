@@ -11,17 +11,18 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 _MAX_LISTED = 10
 _WAITS = {
-    "retry": "retries", "remind": "reminders", "escalate": "escalations", "expire": "expiries",
-    "effect": "approvals that take effect",
+    "retry": ("retry", "retries"), "remind": ("reminder", "reminders"),
+    "escalate": ("escalation", "escalations"), "expire": ("expiry", "expiries"),
+    "effect": ("approval that takes effect", "approvals that take effect"),
 }  # fmt: skip
 _MESSAGES = {
-    "run": "messages about runs",
-    "request": "questions",
-    "line": "lines in threads",
-    "full": "full texts of questions",
-    "picture": "pictures of runs",
-    "outcome": "direct messages about outcomes",
-    "notice": "notices to owners",
+    "run": ("message about a run", "messages about runs"),
+    "request": ("question", "questions"),
+    "line": ("line in a thread", "lines in threads"),
+    "full": ("full text of a question", "full texts of questions"),
+    "picture": ("picture of a run", "pictures of runs"),
+    "outcome": ("direct message about an outcome", "direct messages about outcomes"),
+    "notice": ("notice to an owner", "notices to owners"),
 }
 
 
@@ -44,9 +45,10 @@ def as_json(prospect: "Prospect", why: str) -> Json:
 
 def lines(prospect: Json) -> list[str]:
     """One fact a line, what happens first at the top."""
-    due = [f"{number} {_WAITS.get(kind, kind)}" for kind, number in sorted(prospect["due"].items())]
+    due = [count(number, *_WAITS.get(kind, (kind, kind))) for kind, number in sorted(prospect["due"].items())]
     messages = [
-        f"{number} {_MESSAGES.get(kind, kind)}" for kind, number in sorted(prospect["messages"].items())
+        count(number, *_MESSAGES.get(kind, (kind, kind)))
+        for kind, number in sorted(prospect["messages"].items())
     ]
     output = [
         f"Would continue: {count(prospect['executing'], 'run')}.",

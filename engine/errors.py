@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.model.wording import count
+
 __all__ = [
     "Altered",
     "AlteredRun",
@@ -75,7 +77,7 @@ class DefinitionErrors(SignoffError):
         self.errors = errors
         lines = [str(error) for error in errors[:_MAX_ERRORS_SHOWN]]
         left = len(errors) - len(lines)
-        super().__init__("\n".join([*lines, f"And {left:,} more mistakes."] if left else lines))
+        super().__init__("\n".join([*lines, f"And {count(left, 'more mistake')}."] if left else lines))
 
 
 class UnknownWorkflow(SignoffError):

@@ -4,13 +4,14 @@ from engine.model.redaction import redacted
 from engine.model.run_ids import short_run_id
 from engine.model.server_paths import without_folders
 from engine.model.visible_text import INVISIBLE, as_seen, is_blank
-from engine.model.wording import MISSING, between_quotes, in_words, key_in_words, quoted, same_json
+from engine.model.wording import MISSING, between_quotes, count, in_words, key_in_words, quoted, same_json
 
 __all__ = [
     "INVISIBLE",
     "MISSING",
     "as_seen",
     "between_quotes",
+    "count",
     "in_words",
     "is_blank",
     "key_in_words",

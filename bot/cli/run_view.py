@@ -10,6 +10,7 @@ from bot.views.wording import icons
 from bot.views.wording.plain_values import whole_text
 from bot.views.wording.short_ids import short_id
 from bot.views.wording.times import times
+from engine.text import count
 
 _LOG_LINES = 5
 _MAX_RESULT = 600
@@ -122,7 +123,7 @@ def _step(step: dict[str, Any], width: int) -> Iterator[Line]:
         yield Line(f"       failed elements: signoff show RUN --elements {step['step']}", style="dim")
     if step["state"] in ("failed", "waiting", "retrying", "running"):
         if (earlier := len(step["log"]) - _LOG_LINES) > 0:
-            yield Line(f"       | … {earlier:,} earlier lines: signoff logs RUN", style="dim")
+            yield Line(f"       | … {count(earlier, 'earlier line')}: signoff logs RUN", style="dim")
         for line in step["log"][-_LOG_LINES:]:
             yield Line(f"       | {formatting.one_line(line, 200)}", style="dim")
 

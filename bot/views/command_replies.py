@@ -32,6 +32,7 @@ from engine import (
     RunRecord,
     WorkflowRecord,
 )
+from engine.text import count
 
 _MAX_WORKFLOWS, _MAX_NAMES = 15, 60
 _MAX_REQUESTS, _MAX_REQUEST_BLOCKS = 10, 47
@@ -58,8 +59,8 @@ def list_answer(workflows: Sequence[WorkflowRecord], command: str, now: datetime
         return message(text, section(text))
     names = ", ".join(safe(workflow.name, 60) for workflow in workflows[:_MAX_WORKFLOWS])
     return message(
-        f"{_count(len(workflows), 'workflow')}: {names}",
-        section(f"*{_count(len(workflows), 'workflow')}*"),
+        f"{count(len(workflows), 'workflow')}: {names}",
+        section(f"*{count(len(workflows), 'workflow')}*"),
         *workflow_blocks(workflows, command, now, _MAX_WORKFLOWS),
     )
 
@@ -81,7 +82,7 @@ def workflow_block(workflow: WorkflowRecord, command: str, now: datetime, number
     fields = (workflow.input_schema or {}).get("properties") or {}
     typed = [f"{name}=…" for name in list(fields)[:6]] + ["…"] * (len(fields) > 6)
     usage = " ".join([f"{command} run {workflow.name}", *typed])
-    facts = [_count(len(workflow.steps), "step"), f"owner {MENTIONED.ref(workflow.owner)}"]
+    facts = [count(len(workflow.steps), "step"), f"owner {MENTIONED.ref(workflow.owner)}"]
     if workflow.triggers:
         facts.append(some([safe(trigger.description, 80) for trigger in workflow.triggers], 3, " · "))
     upcoming = [
@@ -168,7 +169,7 @@ def run_answer(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> Me
 
 def counted_runs(total: int) -> str:
     """`42 runs`, as far as they are counted."""
-    return _count(total, "run") if total <= MAX_RUNS_COUNTED else f"over {MAX_RUNS_COUNTED:,} runs"
+    return count(total, "run") if total <= MAX_RUNS_COUNTED else f"over {MAX_RUNS_COUNTED:,} runs"
 
 
 NOT_ALL_SEEN = (
@@ -205,7 +206,7 @@ def approvals_answer(
     if not requests:
         text = none_waits(all_seen)
         return message(text, section(text), rest, actions([show_button("Newest runs", "runs")]))
-    head = f"{_count(len(requests), 'request')} {'waits' if len(requests) == 1 else 'wait'} for you"
+    head = f"{count(len(requests), 'request')} {'waits' if len(requests) == 1 else 'wait'} for you"
     if len(requests) >= MAX_WAITING_SHOWN:
         head = f"More than {MAX_WAITING_SHOWN - 1} requests wait for you"
     blocks = [section(f"{icons.PEOPLE} *{head}*"), together_actions(requests)]
@@ -242,7 +243,7 @@ def together_actions(requests: Sequence[RequestRecord]) -> Block | None:
 def together_answer(results: Sequence[DecisionResult]) -> Message:
     """Return the reply to several approvals at once."""
     done = sum(result.accepted for result in results)
-    head = f"{icons.DONE if done else icons.AT_RISK} {_count(done, 'answer')} recorded."
+    head = f"{icons.DONE if done else icons.AT_RISK} {count(done, 'answer')} recorded."
     others = [
         f"• {question_line(result.request.ask if result.request else 'One of them', 200)}: "
         f"{channels.sentence(result.text, 300)}"
@@ -291,7 +292,7 @@ def resumed_answer(run: RunRecord) -> Message:
 
 def workflow_paused_answer(name: str, runs: int, command: str) -> Message:
     what = "All workflows are" if name == "*" else f"*{safe(name, 80)}* is"
-    under_way = f", with {_count(runs, 'run')} under way" if runs else ""
+    under_way = f", with {count(runs, 'run')} under way" if runs else ""
     text = f"{icons.PAUSED} {what} paused{under_way}."
     steps = "Running steps finish. " if runs else ""
     more = f"{steps}New runs wait, and schedules do not fire."
@@ -304,7 +305,7 @@ def workflow_resumed_answer(name: str, runs: int) -> Message:
     go = "goes" if runs == 1 else "go"
     text = f"{icons.RUNNING} {what} no longer paused."
     if runs:
-        text += f" {_count(runs, 'run')} {go} on."
+        text += f" {count(runs, 'run')} {go} on."
     return message(text, section(text))
 
 
@@ -387,7 +388,3 @@ def refused_answer(problem: str, *more: str, expected: str = "", corrected: str 
 def _typed(command: str) -> str:
     """Return a command for use between backticks, so that people can copy it."""
     return escape(cut_line(command.replace("`", "'"), _MAX_TYPED))
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -14,6 +14,8 @@ from typing import Any
 
 import orjson
 
+from engine.model.wording import count
+
 FIELDS = (
     "type", "at", "actor", "as_user", "run_id", "workflow", "step", "request_id", "trace_id", "data", "n",
 )  # fmt: skip
@@ -150,7 +152,7 @@ def _links(head: Head, chained: Mapping[int, Row], since: int) -> list[ChainFind
     for n in sorted(n for n in chained if n > 0):
         row = chained[n]
         if n > head.events:
-            findings.append(_finding_at(row, f"was inserted: there are {head.events} events"))
+            findings.append(_finding_at(row, f"was inserted: the log has {count(head.events, 'event')}"))
             continue
         findings += _removed(head.run_id, newest + 1, n - 1)
         newest = n

@@ -20,6 +20,7 @@ from engine.kernel.requests.approval_digest import covered_values, sha256
 from engine.kernel.requests.quorum import decisions_for_outcome
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
+from engine.model.wording import count
 
 KIND = "signoff.receipt/1"
 
@@ -119,7 +120,8 @@ def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> li
     ours = [event for event in events if event.request_id == request.id]
     recorded_events = [event for event in ours if event.type == "request.decision"]
     if len(recorded_events) != len(request.decisions):
-        return [f"the log has {len(recorded_events)} decisions, but the rows have {len(request.decisions)}"]
+        logged = count(len(recorded_events), "decision")
+        return [f"the log has {logged}, but the rows have {len(request.decisions)}"]
     for number, (event, decision) in enumerate(zip(recorded_events, request.decisions, strict=True), 1):
         recorded = (event.actor, event.at, event.data.get("choice"), event.data.get("comment"))
         if recorded != (decision.actor, decision.at, decision.choice, decision.comment):

@@ -7,6 +7,7 @@ from typing import Literal
 
 from engine.model.canary import Canary, CanaryRules, Tally
 from engine.model.durations import spoken_duration
+from engine.model.wording import count
 
 _STEPS = 10_000
 """Parts into which run ids are divided: a share is exact to a hundredth of a percent."""
@@ -39,7 +40,7 @@ def verdict(rules: CanaryRules, current: Tally, candidate: Tally) -> CanaryVerdi
         allowed = current.failure_share + rules.max_failures / 100
         # Further successes cannot bring it within the bound before it is compared.
         if candidate.failed > allowed * max(candidate.ended, rules.min_runs):
-            shares = f"{candidate.failed} of {candidate.ended} runs of the candidate failed"
+            shares = f"{candidate.failed} of {count(candidate.ended, 'run')} of the candidate failed"
             return CanaryVerdict("roll_back", f"{shares}, and at most {allowed:.1%} may")
     took, usual = candidate.seconds, current.seconds
     if enough and rules.max_slowdown is not None and took is not None and usual is not None:
@@ -55,7 +56,9 @@ def verdict(rules: CanaryRules, current: Tally, candidate: Tally) -> CanaryVerdi
         and candidate.ended >= rules.promote_after
         and _is_compared(rules, current, candidate)
     ):
-        return CanaryVerdict("promote", f"{candidate.ended} runs of the candidate stayed within the bounds")
+        return CanaryVerdict(
+            "promote", f"{count(candidate.ended, 'run')} of the candidate stayed within the bounds"
+        )
     return None
 
 

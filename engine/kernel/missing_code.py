@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from engine.model.missing_code import MissingCode
+from engine.model.wording import count
 
 
 def text(found: Sequence[MissingCode], limit: int = 5) -> str:
@@ -10,7 +11,7 @@ def text(found: Sequence[MissingCode], limit: int = 5) -> str:
     if not found:
         return ""
     left_out = len(found) - limit
-    more = [f"{left_out} more steps are missing."] if left_out > 0 else []
+    more = [f"{count(left_out, 'more step is', 'more steps are')} missing."] if left_out > 0 else []
     remedies = dict.fromkeys(missing.remedy for missing in found[:limit])
     return " ".join([*(missing.sentence for missing in found[:limit]), *more, *remedies])
 

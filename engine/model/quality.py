@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from engine.model.wording import count
+
 MAX_REASONS = 10
 """Different reasons that a report lists; the others are counted."""
 MAX_EXAMPLES = 5
@@ -35,7 +37,7 @@ class QualityReport:
     @property
     def summary(self) -> str:
         """`12 of 99 rows rejected`; empty where all of them fit."""
-        return f"{self.rejected:,} of {self.rows:,} rows rejected" if self.rejected else ""
+        return f"{self.rejected:,} of {count(self.rows, 'row')} rejected" if self.rejected else ""
 
     @property
     def details(self) -> str:
@@ -48,8 +50,8 @@ class QualityReport:
     def together(self, other: "QualityReport") -> "QualityReport":
         """Return the report of the rows of both."""
         counts = dict(self.reasons)
-        for reason, count in other.reasons:
-            counts[reason] = counts.get(reason, 0) + count
+        for reason, number in other.reasons:
+            counts[reason] = counts.get(reason, 0) + number
         ranked = sorted(counts.items(), key=lambda pair: -pair[1])[:MAX_REASONS]
         return QualityReport(
             self.rows + other.rows,

@@ -35,6 +35,11 @@ class Numeral(str):
     __slots__ = ()
 
 
+def count(number: int, thing: str, things: str = "") -> str:
+    """`1 run`, `1,024 runs`. `things`: the plural, where it is not the word with an s."""
+    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
+
+
 def as_number(value: Any) -> Any:
     """Return the text of a Decimal as a `Numeral`, and anything else as it is."""
     return Numeral(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else value

@@ -789,6 +789,27 @@ MUTANTS = [
         ("tests/bot/listeners/test_private_channels.py",),
     ),
     Mutant(
+        "one thing is written as several",
+        "engine/model/wording.py",
+        "thing if number == 1 else things or",
+        "things or",
+        ("tests/test_counts.py",),
+    ),
+    Mutant(
+        "a quorum asks for one of members",
+        "bot/views/wording/channels.py",
+        '    if how_many == "1":\n        return f"one member of {people.removeprefix(_MEMBERS)}"\n',
+        "",
+        ("tests/bot/views/test_lists.py",),
+    ),
+    Mutant(
+        "a missing value is called nothing",
+        "engine/compiler/types/input_problems.py",
+        '    if errors[0]["input"] is None:',
+        "    if False:",
+        ("tests/engine/compiler/test_inputs.py",),
+    ),
+    Mutant(
         "a refusal calls a channel a person",
         "engine/model/people.py",
         'f"members of {ref}" if ref.startswith("#") else ref',

@@ -14,7 +14,7 @@ async def test_a_release_is_asked_for_by_form_and_approved_at_home(people: Peopl
     form = alice.page.get_by_role("dialog")
     await form.get_by_role("textbox", name="Version").fill("one point four")
     await form.get_by_role("button", name="Run").click()
-    await form.get_by_text('"one point four" does not fit. Three numbers, such as 1.4.2.').wait_for()
+    await form.get_by_text('"one point four" does not fit. Give: Three numbers, such as 1.4.2.').wait_for()
     await alice.picture("form-error")
     await form.get_by_role("textbox", name="Version").fill("1.4.2")
     await form.get_by_role("button", name="Run").click()

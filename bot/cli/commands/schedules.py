@@ -9,6 +9,7 @@ from bot.cli.commands.triggers import said_switched, troubles
 from bot.cli.connection import ask
 from bot.cli.options import Data, Json
 from bot.cli.output import Output
+from engine.text import count
 
 _SWITCHES = ("enable", "disable")
 
@@ -64,4 +65,4 @@ def _state(schedule: dict[str, Any]) -> str:
     if not schedule["enabled"]:
         return "off"
     failures = schedule["failures"]
-    return f"slowed after {failures} failures in a row" if failures else "on"
+    return f"slowed after {count(failures, 'failure')} in a row" if failures else "on"

@@ -27,6 +27,7 @@ from engine import (
     UnknownPeople,
     alerted_references,
 )
+from engine.text import count
 
 
 def diagnose(target: Target) -> list[Finding]:
@@ -75,8 +76,9 @@ async def _workflow_findings(settings: Settings, people: SlackPeople | None, bot
             definitions, more = register_valid(engine, loaded.workflows)
             found += [Finding("workflows", "problem", error.problem, error.remedy or "") for error in more]
             if not found:
-                count = "1 workflow" if len(definitions) == 1 else f"{len(definitions)} workflows"
-                found.append(Finding("workflows", "ok", f"{count} can be loaded."))
+                found.append(
+                    Finding("workflows", "ok", f"{count(len(definitions), 'workflow')} can be loaded.")
+                )
             if people is not None:
                 found += [each async for each in channel_findings(people, _channels(definitions), bot_name)]
             if people is not None or settings.groups:

@@ -14,7 +14,7 @@ from typing import Any
 from bot.views.runs.outline import whole_lines
 from bot.views.wording.text import common_length, words
 from bot.views.wording.visible import looks, on_one_line, spelled_out, visible
-from engine.text import key_in_words, quoted, same_json
+from engine.text import count, key_in_words, quoted, same_json
 
 NO_DIFFERENCE = "no difference"
 _CONTEXT_LINES = 2
@@ -46,9 +46,9 @@ class DiffLine:
         start = max(common_length(self.text, self.mate) - _CONTEXT_LENGTH, 0) if self.mate is not None else 0
         start = start if start > _CONTEXT_LENGTH else 0
         shown = self.text[start : start + limit]
-        head = f"… {start:,} characters alike … " if start else ""
+        head = f"… {count(start, 'character')} alike … " if start else ""
         left = len(self.text) - start - limit
-        return f"{self.sign}{head}{shown}" + (f" … {left:,} more characters" if left > 0 else "")
+        return f"{self.sign}{head}{shown}" + (f" … {count(left, 'more character')}" if left > 0 else "")
 
 
 def difference(value: Any) -> list[DiffLine]:

@@ -5,6 +5,7 @@ from bot.views.wording import channels
 from bot.views.wording.text import safe, some
 from bot.views.wording.times import duration
 from engine import HoursSpec, QuorumProgress, QuorumSpec, RequestRecord, StageSpec, delegates, stage_progress
+from engine.text import count
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -82,7 +83,7 @@ def working_hours(hours: HoursSpec) -> str:
     days = ", ".join(_DAYS[day] for day in hours.days)
     if hours.days == (0, 1, 2, 3, 4):
         days = "Mon to Fri"
-    holidays = f", not on {len(hours.holidays)} holidays" if hours.holidays else ""
+    holidays = f", not on {count(len(hours.holidays), 'holiday')}" if hours.holidays else ""
     return f"{days} {_clock(hours.start)} to {_clock(hours.end)} {safe(hours.tz, 40)}{holidays}"
 
 
@@ -98,8 +99,11 @@ def _one_is_enough(request: RequestRecord) -> bool:
 
 def _of_stage(stage: StageSpec, names: Names) -> str:
     return " and ".join(
-        f"{'everybody' if quorum.needs == 'all' else quorum.needs} of "
-        f"{names.any_of(quorum.approvers, word=_word(quorum))}{_missing(quorum)}"
+        channels.number_of(
+            "everybody" if quorum.needs == "all" else str(quorum.needs),
+            names.any_of(quorum.approvers, word=_word(quorum)),
+        )
+        + _missing(quorum)
         for quorum in stage.quorums
     )
 
@@ -121,7 +125,7 @@ def _must(request: RequestRecord, place: QuorumProgress, names: Names, notify: b
     how_many = "everybody" if place.quorum.needs == "all" else str(place.needs)
     approvers = _able(request, place.quorum.approvers, names)
     who = names.any_of(approvers, notify=notify, word=_word(place.quorum))
-    return f"{how_many} of {who}{_missing(place.quorum)}"
+    return f"{channels.number_of(how_many, who)}{_missing(place.quorum)}"
 
 
 def _so_far(places: list[QuorumProgress], names: Names) -> str:

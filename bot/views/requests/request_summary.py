@@ -123,7 +123,7 @@ def left_since(request: RequestRecord, names: Names) -> str:
     return "\n".join(
         f"{icons.AT_RISK} {names.decider(decision.actor, decision.on_behalf)} chose "
         f"{safe(decision.choice, 40)}, but {_leaver(decision, names)}is no longer an active member of "
-        f"{names.any_of(decision.member_of)}. That answer no longer counts."
+        f"{names.any_of(decision.member_of).removeprefix('members of ')}. That answer no longer counts."
         for decision in decisions_of_leavers(request)[-5:]
     )
 

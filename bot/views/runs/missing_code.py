@@ -8,6 +8,7 @@ from bot.views.message import Message, message
 from bot.views.wording import icons
 from bot.views.wording.text import safe
 from engine import MissingCode
+from engine.text import count
 
 _MAX_STEPS = 10
 
@@ -20,7 +21,8 @@ def missing_code_message(notice: Mapping[str, Any]) -> Message:
     head = f"{icons.AT_RISK} *{workflow}* has runs that cannot end with the code that is loaded now."
     lines = [f"• {safe(each.sentence, 600)}" for each in missing[:_MAX_STEPS]]
     if len(missing) > _MAX_STEPS:
-        lines.append(f"• {len(missing) - _MAX_STEPS} more steps are missing.")
+        left = len(missing) - _MAX_STEPS
+        lines.append(f"• {count(left, 'more step is', 'more steps are')} missing.")
     todo = f"*What to do:* {' '.join(dict.fromkeys(each.remedy for each in missing))}"
     return message(
         f"{head} {safe(missing[0].sentence, 600)}",

@@ -22,6 +22,7 @@ from engine import (
     StepRecord,
     decisions_for_outcome,
 )
+from engine.text import count
 
 MAX_STEPS = 30
 """Limit of shown steps, so that the list is readable on a phone. The others are counted."""
@@ -90,7 +91,7 @@ def progress(detail: RunDetail) -> str:
         for step in detail.steps
         if not is_attached(step.step)
     ]
-    parts = [f"{states.count('succeeded')} of {len(states)} steps done"]
+    parts = [f"{states.count('succeeded')} of {count(len(states), 'step')} done"]
     others = {
         "rejected": states.count("rejected"),
         "expired": states.count("expired"),

@@ -16,7 +16,7 @@ from bot.views.wording.text import code_tail, exact, label, question_line, quote
 from bot.views.wording.times import at, duration, moment, nth
 from bot.views.wording.visible import on_one_line
 from engine import Actor, Failure, RequestRecord, RunDetail
-from engine.text import in_words
+from engine.text import count, in_words
 
 Event = Mapping[str, Any]
 _DID = {
@@ -80,7 +80,10 @@ def _changes(event: Event, detail: RunDetail) -> list[str]:
         for name, (before, after) in changes.items()
         if before is not None or name in proposed
     ]
-    return [*lines[:20], *([f"… and {len(lines) - 20} more changes in Details"] if len(lines) > 20 else [])]
+    return [
+        *lines[:20],
+        *([f"… and {count(len(lines) - 20, 'more change')} in Details"] if len(lines) > 20 else []),
+    ]
 
 
 def _side(value: Any) -> str:

@@ -44,6 +44,15 @@ def at_start(people: str) -> str:
     return f"Members of {people.removeprefix(_MEMBERS)}" if people.startswith(_MEMBERS) else people
 
 
+def number_of(how_many: str, people: str) -> str:
+    """Return how many of some people, as `2 of @dev`, `one member of #x` or `all members of #x`; mrkdwn."""
+    if not people.startswith(_MEMBERS):
+        return f"{how_many} of {people}"
+    if how_many == "1":
+        return f"one member of {people.removeprefix(_MEMBERS)}"
+    return f"{'all' if how_many == 'everybody' else how_many} {people}"
+
+
 def without_names(failure: Failure) -> str:
     """Return the message of a failure, without the channel that a row of an earlier release names.
 

@@ -128,7 +128,7 @@ def long_block(item: Shown, block_id: str, *, roomy: bool = False) -> Block:
     if item.kind == "value" and isinstance(item.value, str) and "\n" not in item.value:
         value_text = words(item.value, MAX_LONG_UNITS)
         left = (
-            f"… and {len(item.value) - MAX_LONG_UNITS:,} more characters in the thread"
+            f"… and {count(len(item.value) - MAX_LONG_UNITS, 'more character')} in the thread"
             if units(value_text) > MAX_LONG_UNITS
             else ""
         )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.views.wording.visible import Visible, looks, mark, on_one_line, visible
+from engine.text import count as count
 from engine.text import in_words
 
 NOTHING = "–"
@@ -276,11 +277,6 @@ def _fit(value: Any, limit: int, prepare: Callable[[str], str], finish: Callable
         else:
             high = middle - 1
     return finish(text[:low].rstrip() + "…")
-
-
-def count(number: int, thing: str) -> str:
-    """`1 run`, `1,024 runs`."""
-    return f"{number:,} {thing}" + ("" if number == 1 else "s")
 
 
 def unreadable_line(number: int, ids: str = "") -> str:

@@ -13,6 +13,7 @@ from engine.compiler.paths import NoSuchField, check_attribute
 from engine.errors import ContractError, RowsRejected
 from engine.model.quality import MAX_EXAMPLES, MAX_REASONS, QualityReport
 from engine.model.spec import QualitySpec
+from engine.model.wording import count
 
 _MAX_VALUE = 40
 _MAX_ERRORS = 3
@@ -61,7 +62,7 @@ class RowCheck:
             return
         limit = self._quality.limit
         raise RowsRejected(
-            f"{report.rejected:,} of {report.rows:,} rows were rejected, more than the {limit} that "
+            f"{report.rejected:,} of {count(report.rows, 'row')} were rejected, more than the {limit} that "
             f"quality allows. {report.details}"
         )
 
@@ -182,9 +183,9 @@ def _drift(given: Sequence[Any], rejections: Sequence[_Rejection], row: Any) -> 
     if sentences:
         question = f", and {', '.join(new)} is new: was a field renamed?" if new else "."
         sentences = [f"{'; '.join(sentences)}{question}"]
-    for field, count in wrong.items():
-        if count >= _NEARLY_ALL * total and field not in lost and field:
-            sentences.append(f"{field} is invalid in {_of(count, total)}.")
+    for field, number in wrong.items():
+        if number >= _NEARLY_ALL * total and field not in lost and field:
+            sentences.append(f"{field} is invalid in {_of(number, total)}.")
     return sentences
 
 

@@ -54,6 +54,9 @@ def _sentence(path: tuple[str, ...], errors: list[ErrorDetails], fields: Mapping
     )
     whats = " and ".join(dict.fromkeys(what for what, _ in sentences if what))
     remedies = " Or: ".join(dict.fromkeys(remedy for _, remedy in sentences if remedy))
+    if errors[0]["input"] is None:
+        omitted = "Or leave it out." if len(path) == 1 and "default" in schema else ""
+        return " ".join(filter(None, ["It has no value.", remedies, omitted]))
     shown = _shown(errors[0], schema)
     return " ".join(filter(None, [f"{shown} {whats}." if whats else "", remedies]))
 
@@ -63,8 +66,6 @@ def _shown(error: ErrorDetails, schema: Schema) -> str:
     value = error["input"]
     if schema.get("writeOnly"):
         return "The value"
-    if value is None:
-        return "Nothing"
     if value in ("", [], {}) and not isinstance(value, bool | int | float):
         return "An empty value"
     try:
@@ -81,7 +82,7 @@ def _error_sentence(error: ErrorDetails, schema: Schema, depth: int) -> tuple[st
         return "is not one of the options", f"Choose {_listed(error, schema, depth)}."
     if kind == "string_pattern_mismatch" and schema.get("description"):
         # A pattern is for machines.
-        return "does not fit", f"{str(schema['description']).rstrip('.')}."
+        return "does not fit", f"Give: {str(schema['description']).rstrip('.')}."
     if kind in _SAY:
         return _SAY[kind](context)
     for prefix, say in _FAMILIES.items():

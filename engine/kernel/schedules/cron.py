@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from apscheduler.triggers.cron import CronTrigger
 
 from engine.model.trigger_spec import CronSpec, EverySpec, OnceSpec
+from engine.model.wording import count
 
 MISSED_AFTER = timedelta(seconds=60)
 """Delay after which a fire counts as missed."""
@@ -275,7 +276,8 @@ def _pattern(expr: str, tz: str) -> _Pattern:
     fields = text.split()
     if len(fields) != 5:
         raise ValueError(
-            f"{expr!r} has {len(fields)} fields; cron has five: minute, hour, day of month, month, weekday."
+            f"{expr!r} has {count(len(fields), 'field')}; cron has five: minute, hour, day of month, month, "
+            "weekday."
         )
     values = [_expand(field, number) for number, field in enumerate(fields)]
     minute, hour, day, month = (",".join(map(str, sorted(value))) for value in values[:4])

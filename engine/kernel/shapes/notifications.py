@@ -19,7 +19,7 @@ from engine.model.notification import (
 from engine.model.people import REFERENCE
 from engine.model.spec import Definition
 from engine.model.states import IllegalTransition
-from engine.model.wording import in_words
+from engine.model.wording import count, in_words
 
 _TEXTS = ("mrkdwn", "plain_text")
 _BLOCKS: Mapping[str, frozenset[str]] = {
@@ -164,9 +164,10 @@ def _rows(step: str, table: Any) -> tuple[tuple[str, ...], ...]:
         raise _error(step, "the rows of the table differ", "Give only dicts, or only lists.")
     widths = {len(row) for row in rows}
     if len(rows) > MAX_ROWS + 1 or len(widths) != 1 or not 0 < max(widths) <= MAX_COLUMNS:
+        columns = f"{' or '.join(map(str, sorted(widths)))} column{'' if widths == {1} else 's'}"
         raise _error(
             step,
-            f"the table has {len(rows) - 1:,} rows of {' or '.join(map(str, sorted(widths)))} columns",
+            f"the table has {count(len(rows) - 1, 'row')} of {columns}",
             f"Give at most {MAX_ROWS} rows of the same 1 to {MAX_COLUMNS} columns.",
         )
     return tuple(tuple(_cell(value) for value in row) for row in rows)

@@ -72,8 +72,9 @@ class Overruns:
             for (run_id, step, _), began in oldest[:_MAX_NAMED]
         )
         unstoppable = f"; {len(self._overrun)} of them cannot be stopped" if self._overrun else ""
+        slots = "the only slot has" if self._slots.size == 1 else f"all {self._slots.size} slots have"
         return (
-            f"all {self._slots.size} slots have been taken for {self._age(newest)}, "
+            f"{slots} been taken for {self._age(newest)}, "
             f"so no other step can start{unstoppable}. "
             f"The oldest {'are ' if len(oldest) > 1 else 'is '}{named}. "
             "Restart Signoff to end them, and give the calls in them timeouts."

@@ -17,6 +17,7 @@ from engine.audit.seal import Seal
 from engine.errors import Altered, KeyLost, StoreBroken
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE
+from engine.model.wording import count
 from engine.store.log.sealing import cover, is_covered, newest, seal_all
 from engine.store.log.tail import Tail
 from engine.store.sqlite.connection import connect
@@ -184,7 +185,7 @@ def problem_at_a_glance(connection: sqlite3.Connection, seal: Seal, mark: Mappin
     if seq != tail.seq:
         return f"the log was changed by another program; it ends at event {seq:,} instead of {tail.seq:,}"
     if (missing := tail.seq - tail.since - _kept_events(connection, tail.since)) > 0:
-        return f"the log was changed by another program; {missing:,} of its events are missing"
+        return f"the log was changed by another program; {count(missing, 'event is', 'events are')} missing"
     if mark is None:
         return ""
     if text := checkpoints.shortened_log_problem(seq, mark):

@@ -84,9 +84,18 @@ def fact_within(connection: sqlite3.Connection, name: str, seal: Seal) -> Any:
     return rows.from_json(row[0]) if row else None
 
 
+_IN_WORDS = {
+    "clock.ahead": "the clock",
+    "code.missing": "missing code",
+    "early_stops": "steps during which the process ended early",
+    "schemas": "types of inputs and outputs",
+}
+"""By name of a fact: what people call it."""
+
+
 def _altered_fact(name: str, subject: str) -> Altered:
     return Altered(
-        f"What is stored of {name} was changed by another program. "
+        f"What is stored of {_IN_WORDS.get(name, name)} was changed by another program. "
         "Ask the operator to run signoff audit verify.",
         subject,
     )

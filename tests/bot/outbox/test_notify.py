@@ -115,8 +115,8 @@ async def test_rows_are_a_table_with_their_names(local: Local, tmp_path: Path) -
         ("#deploys", [{"type": "section"}], None, "a section block has no text"),
         ("#deploys", [{"type": "divider"}] * 21, None, "there are 21 blocks"),
         ("#deploys", 12, None, "the message is 12"),
-        ("#deploys", "rows", [{"a": 1}] * 100, "the table has 100 rows of 1 columns"),
-        ("#deploys", "rows", [[1, 2], [3]], "the table has 1 rows of 1 or 2 columns"),
+        ("#deploys", "rows", [{"a": 1}] * 100, "the table has 100 rows of 1 column"),
+        ("#deploys", "rows", [[1, 2], [3]], "the table has 1 row of 1 or 2 columns"),
         ("#deploys", "rows", [{"a": 1}, [1]], "the rows of the table differ"),
     ],
 )

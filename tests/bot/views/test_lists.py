@@ -135,6 +135,16 @@ def test_some_of_several_texts(count: int, said: str) -> None:
             "1 of @a and 2 of @b must approve",
             "@a and @b (0 of 3)",
         ),
+        (
+            [QuorumSpec(approvers=("#a",)), QuorumSpec(approvers=("#b",), needs="all")],
+            "one member of <#a> and all members of <#b> must approve",
+            "members of <#a> and members of <#b>",
+        ),
+        (
+            [QuorumSpec(approvers=("#a",), needs=2)],
+            "2 members of <#a> must approve",
+            "members of <#a> (0 of 2)",
+        ),
     ],
 )
 def test_groups_stand_with_and_where_people_of_each_must_answer(
@@ -148,9 +158,9 @@ def test_groups_stand_with_and_where_people_of_each_must_answer(
 @pytest.mark.parametrize(
     ("outcome", "row", "status", "count"),
     [
-        ("approved", f"{icons.DONE} go · approved", "complete", "1 of 1 steps done"),
-        ("rejected", f"{icons.FAILED} go · rejected", "pending", "0 of 1 steps done, 1 rejected"),
-        ("expired", f"{icons.AT_RISK} go · expired", "pending", "0 of 1 steps done, 1 expired"),
+        ("approved", f"{icons.DONE} go · approved", "complete", "1 of 1 step done"),
+        ("rejected", f"{icons.FAILED} go · rejected", "pending", "0 of 1 step done, 1 rejected"),
+        ("expired", f"{icons.AT_RISK} go · expired", "pending", "0 of 1 step done, 1 expired"),
     ],
 )
 def test_an_approval_that_was_not_given_has_no_tick(outcome: str, row: str, status: str, count: str) -> None:

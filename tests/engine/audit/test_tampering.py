@@ -229,6 +229,15 @@ async def test_a_changed_fact_about_the_installation_counts_for_nothing(
             await act(harness)
 
 
+async def test_a_changed_fact_is_named_in_words(installation: Path, tmp_path: Path) -> None:
+    database = copied(installation, tmp_path)
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        execute(database, "INSERT INTO installation (name, value) VALUES ('early_stops', '{}')")
+        recompute(database)
+        with pytest.raises(Altered, match="What is stored of steps during which the process ended early was"):
+            await harness.engine._parts.base.store.fact("early_stops")
+
+
 async def test_changed_absences_keep_nobody_from_deciding(tmp_path: Path) -> None:
     async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
         await harness.start("flow")

@@ -50,6 +50,8 @@ async def nothing() -> None: ...
         ({"share": float("nan")}, "share: can't be stored: a number is infinite or not a number"),
         ({"item": "a\ud800"}, "item"),
         ({"tags": [1]}, "tags.0: 1 is not text. Give a text."),
+        ({"item": None}, "item: It has no value. Give a text. Or leave it out."),
+        ({"tags": [None]}, "tags.0: It has no value. Give a text."),
     ],
 )
 async def test_an_invalid_input_is_refused_with_its_field(given: dict[str, Any], words: str) -> None:

@@ -130,7 +130,7 @@ async def test_a_cancelled_run_says_that_its_plain_function_still_executes(body:
         assert harness.engine.stalled == ""
         await harness.advance("2m")
         assert harness.engine.stalled.startswith(
-            "all 1 slots have been taken for 2 min, so no other step can start; 1 of them cannot be stopped."
+            "the only slot has been taken for 2 min, so no other step can start; 1 of them cannot be stopped."
         )
         await ended(harness, body, run)
         assert (await harness.step(run, "pay")).reason == "cancelled; its function has ended since"
