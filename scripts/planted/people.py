@@ -810,6 +810,13 @@ MUTANTS = [
         ("tests/engine/compiler/test_inputs.py",),
     ),
     Mutant(
+        "a late revocation is told to cancel a run that has ended",
+        "engine/runtime/requests/decisions.py",
+        "            if run.ended_at\n",
+        "            if False\n",
+        ("tests/engine/runtime/requests/test_asking.py",),
+    ),
+    Mutant(
         "a refusal calls a channel a person",
         "engine/model/people.py",
         'f"members of {ref}" if ref.startswith("#") else ref',

@@ -130,7 +130,7 @@ def not_an_approver_text(request: RequestRecord, choice: str) -> str:
     if choice == REVOKE:
         every = [ref for stage in request.policy.stages for ref in stage.approvers] + [*request.policy.veto]
         who = any_of(every)
-        return f"Only {who} can revoke this approval, and you are not one of them."
+        return f"Only {who} can revoke this approval, and you are not one of them. Ask one of them."
     who = any_of(request.approvers)
     high = " At high risk a delegate must be an approver too." if request.policy.risk == "high" else ""
     if len(request.approvers) == 1 and not request.approvers[0].startswith(("@", "#")):

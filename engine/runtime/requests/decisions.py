@@ -182,7 +182,10 @@ class Decisions:
                 return DecisionResult("not_allowed", f"{problem} {NOT_RECORDED}", request)
             seen = decision.seen or request.values_digest
             decision = replace(decision, comment=visible_or_empty(decision.comment), seen=seen)
-            return await self._explained(await self._decide(request, decision, actor), actor)
+            result = await self._decide(request, decision, actor)
+            if decision.choice == REVOKE and result.code == "already_decided":
+                return await self._with_other_ways(result)
+            return await self._explained(result, actor)
         except StoreBusy as error:
             return DecisionResult("unavailable", str(error), request)
         except Altered as error:
@@ -275,6 +278,18 @@ class Decisions:
             owner = await self._ask_owner(request)
             return replace(result, text=f"{nobody} {owner}".strip())
         return result
+
+    async def _with_other_ways(self, result: DecisionResult) -> DecisionResult:
+        """Return a refused revocation with what the person can do in its place."""
+        run = await self._store.read(queries.run, result.request.run_id) if result.request else None
+        if run is None:
+            return result
+        remedy = (
+            "The run has ended. Ask the owner of the workflow to correct what it did."
+            if run.ended_at
+            else "Cancel the run to stop the steps that have not executed yet."
+        )
+        return replace(result, text=f"{result.text} {remedy}")
 
     async def _ask_owner(self, request: RequestRecord) -> str:
         """Return a sentence that says who can help."""

@@ -224,6 +224,30 @@ async def test_a_revoked_approval_that_is_approved_again_takes_effect() -> None:
         assert await harness.output(run, "act") == "U1"
 
 
+async def test_a_late_or_foreign_revocation_is_answered_with_what_to_do() -> None:
+    asks = flow(approvers=["@dev"], revocable_for="5m")
+    asks.approval("more", ask="More?", approvers=["@dev"], expires="3d", advisory=True)
+    async with Harness(asks, people=CROWD) as harness:
+        run = await harness.start("flow", as_user="U40")
+        await harness.decide("go", "approve", as_user="U1")
+        go = f"{run.id}.go"
+
+        async def revoke(user: str) -> str:
+            return (await harness.engine.decide(go, Decision("revoke"), actor=Actor("slack", user))).text
+
+        foreign = await revoke("U7")
+        assert foreign.endswith("can revoke this approval, and you are not one of them. Ask one of them.")
+        await harness.advance("6m")
+        late = "The approval has taken effect, so it can no longer be revoked."
+        said = await revoke("U2")
+        assert said == f"{late} Cancel the run to stop the steps that have not executed yet."
+        await harness.decide("more", "approve", as_user="U1")
+        await harness.advance("1s")
+        assert (await harness.state(run)).run.state == "succeeded"
+        said = await revoke("U2")
+        assert said == f"{late} The run has ended. Ask the owner of the workflow to correct what it did."
+
+
 async def test_cancelling_withdraws_an_approval_that_has_not_taken_effect() -> None:
     async with Harness(flow(approvers=["@dev"], revocable_for="5m"), people=CROWD) as harness:
         run = await harness.start("flow", as_user="U40")
