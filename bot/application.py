@@ -21,6 +21,7 @@ from bot.http.callbacks import Callbacks
 from bot.http.health import Health
 from bot.http.listening import listening
 from bot.http.server import build_server
+from bot.left_processes import LeftProcesses
 from bot.monitor import Monitor, end
 from bot.outbox.service import Outbox
 from bot.process import end_dead
@@ -98,6 +99,8 @@ async def run_bot(
         stack.push_async_callback(api.close)
         people = DeferredPeople()
         engine = await _start_engine(stack, settings, loaded, database, clock, people, new=new)
+        left = LeftProcesses(settings.database_path)
+        stack.enter_context(left.marking())
         operator = Operator(api, settings.operator)
         workspace = Workspace(settings, api, engine, people, operator, clock)
         stack.push_async_callback(workspace.close)
@@ -105,7 +108,7 @@ async def run_bot(
         stack.push_async_callback(end, asyncio.create_task(tell_altered(engine, operator)))
         await _set_to_work(stack, engine, Callbacks(engine, clock, settings.callback_hosts))
         reload = FileReload(files, settings, engine, operator, clock) if files else None
-        doors = _Doors(settings, engine, api, workspace, operator, clock, reload)
+        doors = _Doors(settings, engine, api, workspace, operator, clock, reload, left)
         port = await doors.open(stack, handlers(engine))
         await workspace.start()
         if reload is not None:
@@ -174,6 +177,7 @@ class _Doors:
     operator: Operator
     clock: Clock
     reload: FileReload | None
+    left: LeftProcesses
 
     async def open(self, stack: AsyncExitStack, handlers: Mapping[str, Handler]) -> int:
         """Open both, and watch over the bot's health; return the port of the web application."""
@@ -181,7 +185,7 @@ class _Doors:
         await socket.open()
         stack.push_async_callback(socket.close)
         stack.push_async_callback(end, asyncio.create_task(socket.keep(self.clock)))
-        health = Health(self.engine, self.workspace, self.api, self.reload, socket)
+        health = Health(self.engine, self.workspace, self.api, self.reload, socket, self.left.text)
         monitor = Monitor(self.api, health.lasting, self.operator, self.clock, self.workspace.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
         application = _application(self.settings, self.engine, health, self.workspace, self.clock)

@@ -1,6 +1,6 @@
 """Is the bot fit to serve? What `/readyz` says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -122,9 +122,10 @@ class Health:
         api: ApiHealth,
         reload: ReloadHealth | None = None,
         door: DoorHealth | None = None,
+        left_processes: Callable[[], str] = str,
     ) -> None:
         self._engine, self._workspace, self._api, self._reload = engine, workspace, api, reload
-        self._door = door
+        self._door, self._left_processes = door, left_processes
 
     async def problems(self) -> Mapping[str, str]:
         """Problems by name; empty when there are none."""
@@ -198,5 +199,9 @@ class Health:
             warnings["workflows"] = self._reload.problem
         if self._door is not None and self._door.problem:
             warnings["command line"] = self._door.problem
-        notices = {"loop": self._engine.blocked, "clock": self._engine.jumped}
+        notices = {
+            "loop": self._engine.blocked,
+            "clock": self._engine.jumped,
+            "processes": self._left_processes(),
+        }
         return warnings | {name: text for name, text in notices.items() if text}

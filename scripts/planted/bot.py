@@ -27,6 +27,20 @@ MUTANTS = [
         ("tests/bot/outbox/test_outbox.py",),
     ),
     Mutant(
+        "processes of another installation are named as left ones",
+        "bot/left_processes.py",
+        "return database == self._database and",
+        "return",
+        ("tests/bot/test_left_processes.py",),
+    ),
+    Mutant(
+        "processes that outlived Signoff are not named",
+        "bot/left_processes.py",
+        "    return database == self._database and",
+        "    return False and",
+        ("tests/bot/test_left_processes.py",),
+    ),
+    Mutant(
         "a start is refused while a short command has the database",
         "bot/application.py",
         "if clock.monotonic() >= until or",
