@@ -106,9 +106,10 @@ async def run_bot(
         stack.push_async_callback(workspace.close)
         await workspace.reach()
         stack.push_async_callback(end, asyncio.create_task(tell_altered(engine, operator)))
-        await _set_to_work(stack, engine, Callbacks(engine, clock, settings.callback_hosts))
+        callbacks = Callbacks(engine, clock, settings.callback_hosts)
+        await _set_to_work(stack, engine, callbacks)
         reload = FileReload(files, settings, engine, operator, clock) if files else None
-        doors = _Doors(settings, engine, api, workspace, operator, clock, reload, left)
+        doors = _Doors(settings, engine, api, workspace, operator, clock, reload, left, callbacks)
         port = await doors.open(stack, handlers(engine))
         await workspace.start()
         if reload is not None:
@@ -178,6 +179,7 @@ class _Doors:
     clock: Clock
     reload: FileReload | None
     left: LeftProcesses
+    callbacks: Callbacks
 
     async def open(self, stack: AsyncExitStack, handlers: Mapping[str, Handler]) -> int:
         """Open both, and watch over the bot's health; return the port of the web application."""
@@ -185,7 +187,9 @@ class _Doors:
         await socket.open()
         stack.push_async_callback(socket.close)
         stack.push_async_callback(end, asyncio.create_task(socket.keep(self.clock)))
-        health = Health(self.engine, self.workspace, self.api, self.reload, socket, self.left.text)
+        health = Health(
+            self.engine, self.workspace, self.api, self.reload, socket, self.left.text, self.callbacks
+        )
         monitor = Monitor(self.api, health.lasting, self.operator, self.clock, self.workspace.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
         application = _application(self.settings, self.engine, health, self.workspace, self.clock)

@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 CONSUMER = "callbacks"
 _ENDS = frozenset({"run.succeeded", "run.failed", "run.cancelled"})
 _MAX_TRIES = 12
+_STUCK_LIMIT = timedelta(seconds=30)
+"""Failures of the database for longer than this are a problem."""
 _FIRST_DELAY, _MAX_DELAY = timedelta(seconds=5), timedelta(hours=6)
 _MAX_AT_ONCE, _MAX_FOR_PRINCIPAL, _MAX_FOR_RECEIVER = 64, 8, 4
 """Callbacks told at a time: in all, of one principal, and of one of its receivers."""
@@ -85,6 +87,15 @@ class Callbacks:
         self._took: dict[str, bool] = {}
         """By lane: the receiver took the last callback that it was told."""
         self._ended = asyncio.Event()
+        self._failing: tuple[float, str] | None = None
+        """Since when nothing can be handed out, and the kind of error."""
+
+    @property
+    def problem(self) -> str:
+        """Return why no callback is sent, once that has lasted; empty where they are sent."""
+        if self._failing is None or self._clock.monotonic() - self._failing[0] < _STUCK_LIMIT.total_seconds():
+            return ""
+        return f"callbacks cannot be sent ({self._failing[1]}). The log of Signoff says why"
 
     async def start(self) -> None:
         if not await self._engine.deliveries.begun(CONSUMER):
@@ -106,15 +117,17 @@ class Callbacks:
                 cursor = await self._project()
                 self._ended.clear()
                 wake = await self._hand_out()
+                self._failing = None
                 await self._pause(cursor, wake)
             except StoreBroken:
                 log.exception("callbacks can't be sent")
                 return
-            except Altered as altered:
-                log.error("no callback can be sent: %s", altered)
-                await self._clock.sleep(_FIRST_DELAY)
-            except Exception:
-                log.exception("callbacks are tried again")
+            except Exception as error:
+                self._failing = self._failing or (self._clock.monotonic(), type(error).__name__)
+                if isinstance(error, Altered):
+                    log.error("no callback can be sent: %s", error)
+                else:
+                    log.exception("callbacks are tried again")
                 await self._clock.sleep(_FIRST_DELAY)
 
     async def _project(self) -> int:

@@ -106,7 +106,7 @@ class ReloadHealth(Protocol):
 
 
 class DoorHealth(Protocol):
-    """The command line's socket."""
+    """The command line's socket, or the callbacks."""
 
     @property
     def problem(self) -> str: ...
@@ -123,13 +123,15 @@ class Health:
         reload: ReloadHealth | None = None,
         door: DoorHealth | None = None,
         left_processes: Callable[[], str] = str,
+        callbacks: DoorHealth | None = None,
     ) -> None:
         self._engine, self._workspace, self._api, self._reload = engine, workspace, api, reload
-        self._door, self._left_processes = door, left_processes
+        self._door, self._left_processes, self._callbacks = door, left_processes, callbacks
 
     async def problems(self) -> Mapping[str, str]:
         """Problems by name; empty when there are none."""
-        return self._in_slack() | self._in_engine()
+        callbacks = self._callbacks.problem if self._callbacks is not None else ""
+        return self._in_slack() | self._in_engine() | ({"callbacks": callbacks} if callbacks else {})
 
     async def lasting(self) -> Mapping[str, str]:
         """Return the problems, and the warnings that the operator is told of if they last."""

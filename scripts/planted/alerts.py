@@ -80,4 +80,11 @@ MUTANTS = [
         "if mute.until < mute.at:",
         ("tests/engine/runtime/requests/test_mutes.py",),
     ),
+    Mutant(
+        "callbacks that fail each time never count as a problem",
+        "bot/http/callbacks.py",
+        "self._failing = self._failing or (self._clock.monotonic(), type(error).__name__)",
+        "self._failing = (self._clock.monotonic(), type(error).__name__)",
+        ("tests/bot/test_callbacks.py",),
+    ),
 ]

@@ -418,6 +418,32 @@ async def test_a_callback_that_another_program_wrote_is_not_sent_and_the_operato
     assert [json.loads(body)["id"] for _, body in receiver.got[before:]] == [last]
 
 
+async def test_callbacks_that_cannot_be_read_for_half_a_minute_are_a_problem_until_they_can(
+    site: Site, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due, delay = site.engine.deliveries.due, timedelta(seconds=5)
+
+    async def broken(*_: Any) -> Any:
+        raise OSError("the disk is gone")
+
+    async def fail_for(seconds: int) -> None:
+        for _ in range(seconds // 5):
+            async with asyncio.timeout(10):
+                while (wake := site.clock.next_wake()) is None or wake > site.clock.now() + delay:
+                    await asyncio.sleep(0)
+            site.clock.advance(delay)
+
+    monkeypatch.setattr(site.engine.deliveries, "due", broken)
+    await site.approve(await site.ask(f"{receiver.url}/done"))
+    await fail_for(25)
+    assert site.callbacks.problem == ""
+    await fail_for(10)
+    assert site.callbacks.problem == "callbacks cannot be sent (OSError). The log of Signoff says why"
+    monkeypatch.setattr(site.engine.deliveries, "due", due)
+    assert await receiver.next()
+    assert site.callbacks.problem == ""
+
+
 @pytest.mark.parametrize("place", ["0", "99999", "'soon'"])
 async def test_a_place_in_the_log_that_is_moved_while_serving_stops_and_repeats_no_callback(
     site: Site, receiver: Receiver, place: str

@@ -167,6 +167,12 @@ async def test_the_operator_is_told_of_events_that_could_not_be_turned_into_mess
     assert await health.lasting() == {"events": part.passed_over}
 
 
+async def test_callbacks_that_cannot_be_sent_are_a_problem() -> None:
+    part, callbacks = Part(), Part(problem="callbacks cannot be sent (OSError)")
+    health = Health(part, part, part, callbacks=callbacks)
+    assert await health.problems() == {"callbacks": callbacks.problem}
+
+
 async def test_what_stands_in_the_place_of_the_command_lines_socket_is_a_warning() -> None:
     part, door = Part(), Part(problem="signoff.db.sock is a folder")
     health = Health(part, part, part, door=door)
