@@ -97,6 +97,20 @@ MUTANTS = [
         ("tests/engine/model/test_template.py",),
     ),
     Mutant(
+        "a row of signs lets the beginning of a value pass for all of it",
+        "bot/views/wording/text.py",
+        "counted=most is None or len(text) <= most)",
+        "counted=True)",
+        ("tests/bot/views/test_full.py",),
+    ),
+    Mutant(
+        "the lines after the fortieth of a quote are left out without a word",
+        "bot/views/wording/text.py",
+        '["…"] if len(lines) > _MAX_QUOTED_LINES else []',
+        "list[str]()",
+        ("tests/bot/views/test_full.py",),
+    ),
+    Mutant(
         "a long value pushes the end out of a question",
         "bot/views/wording/text.py",
         "    last = kept // 3\n",

@@ -13,9 +13,11 @@ from bot.views.blocks import ASK_UNITS, bold, fields, fits_as_asked, grey, line,
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import request_summary
 from bot.views.requests.approval import arranged, form_values
+from bot.views.requests.failure import sentence
+from bot.views.requests.warnings import again_fits
 from bot.views.runs.outline import outline
 from bot.views.wording import channels, display
-from bot.views.wording.text import escape, exact, label, one_line, question_line, safe, units
+from bot.views.wording.text import exact, label, literal, one_line, question_line, safe, safe_fits, units
 from bot.views.wording.visible import Visible, visible
 from bot.views.wording.weight import LIGHT_LIMIT, small
 from engine import DecisionRecord, RequestRecord, RunDetail, Shown
@@ -221,8 +223,8 @@ def _label(name: str) -> str:
 
 def _opened(request: RequestRecord, detail: RunDetail) -> Document | None:
     is_whole = (
-        fits_as_asked(request.ask, ASK_UNITS if request.kind == "approval" else _MAX_MESSAGE_UNITS)
-        and _fits(request.coverage.again)
+        _ask_fits(request)
+        and again_fits(request)
         and _failure_fits(request, detail)
         and all(map(_is_light, (*request.shown, *form_values(request))))
         and _values_fit(request, plain=False)
@@ -230,6 +232,12 @@ def _opened(request: RequestRecord, detail: RunDetail) -> Document | None:
         and _values_fit(request, plain=True)
     )
     return None if is_whole else Document("opened", tuple(parts_of(request, detail)))
+
+
+def _ask_fits(request: RequestRecord) -> bool:
+    if request.kind == "clarification":
+        return _fits(request.ask)  # it is quoted with its lines
+    return fits_as_asked(request.ask, ASK_UNITS if request.kind == "approval" else _MAX_MESSAGE_UNITS)
 
 
 def _is_light(item: Shown) -> bool:
@@ -286,7 +294,11 @@ def _failure_fits(request: RequestRecord, detail: RunDetail) -> bool:
         return True
     log = _log(request, detail)
     log_fits = len(log) <= 30 and sum(map(len, log)) <= 1500 and all(len(line) <= 250 for line in log)
-    return log_fits and _fits(request.failure.message.replace("\n", " \n \n"))
+    return (
+        log_fits
+        and safe_fits(sentence(request.failure), _MAX_MESSAGE_UNITS)
+        and _fits(request.failure.message.replace("\n", " \n \n"))
+    )
 
 
 def _log(request: RequestRecord, detail: RunDetail) -> tuple[str, ...]:
@@ -307,4 +319,4 @@ def _fits(text: str, most: int = _MAX_MESSAGE_UNITS, rows: int = _MAX_MESSAGE_LI
     if len(text) > most:
         return False
     seen = visible(text)
-    return seen.count("\n") < rows and units(escape(seen)) <= most
+    return seen.count("\n") < rows and units("\n".join(map(literal, seen.split("\n")))) <= most

@@ -17,7 +17,7 @@ from bot.views.requests.approval import (
 from bot.views.requests.failure import sentence
 from bot.views.requests.warnings import again_fits, warnings_of
 from bot.views.wording import display, icons
-from bot.views.wording.text import count, escape, quote, safe, units
+from bot.views.wording.text import count, quote, safe, safe_fits
 from bot.views.wording.times import at
 from engine import RequestRecord, Shown
 
@@ -84,7 +84,7 @@ def _left_out(request: RequestRecord) -> list[str]:
     return [
         *([] if fits_as_asked(request.ask, _MAX_ASK_UNITS) else ["the middle of the question"]),
         *([] if again_fits(request) else ["why it is asked again"]),
-        *(["the end of the error"] if units(escape(_error(request))) > _MAX_ERROR_UNITS else []),
+        *(["the end of the error"] if not safe_fits(_error(request), _MAX_ERROR_UNITS) else []),
         *([count(missing, "value")] if missing else []),
         *([f"{count(questions, 'question')} about it"] if questions else []),
     ]

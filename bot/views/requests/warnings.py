@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.views.message import Names
 from bot.views.requests import request_summary
 from bot.views.wording import icons
-from bot.views.wording.text import one_line, safe, units
+from bot.views.wording.text import safe, safe_fits
 from engine import Actor, RequestRecord, decisions_of_leavers, unknown_requester
 
 _MAX_AGAIN_UNITS = 600
@@ -27,7 +27,7 @@ def warnings_of(request: RequestRecord, names: Names, now: datetime) -> dict[str
 
 def again_fits(request: RequestRecord) -> bool:
     """Return whether the line shows the full reason for asking again."""
-    return units(one_line(request.coverage.again)) <= _MAX_AGAIN_UNITS - 50
+    return safe_fits(request.coverage.again, _MAX_AGAIN_UNITS)
 
 
 def _again(request: RequestRecord) -> str:

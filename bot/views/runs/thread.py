@@ -12,11 +12,10 @@ from bot.views.requests.failure import sentence
 from bot.views.runs.undoing import steps_that_succeeded
 from bot.views.wording import channels, icons
 from bot.views.wording.short_ids import short_id
-from bot.views.wording.text import code_tail, exact, label, question_line, quote, safe, some
+from bot.views.wording.text import code_tail, exact, label, question_line, quote, safe, some, words
 from bot.views.wording.times import at, duration, moment, nth
-from bot.views.wording.visible import on_one_line
 from engine import Actor, Failure, RequestRecord, RunDetail
-from engine.text import count, in_words
+from engine.text import count
 
 Event = Mapping[str, Any]
 _DID = {
@@ -87,7 +86,7 @@ def _changes(event: Event, detail: RunDetail) -> list[str]:
 
 
 def _side(value: Any) -> str:
-    return exact(on_one_line(in_words(value, 200, inside=True)), 200)
+    return exact(words(value, 200, inside=True), 200)
 
 
 def _expired(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:

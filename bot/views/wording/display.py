@@ -25,9 +25,9 @@ from bot.views.wording.text import (
     units,
     words,
 )
-from bot.views.wording.visible import Visible, on_one_line
+from bot.views.wording.visible import Visible
 from engine import RequestRecord, Shown
-from engine.text import MISSING, in_words, same_json
+from engine.text import MISSING, same_json
 
 MAX_SHORT_UNITS = 40
 """Limit of a value in two columns: longer ones break badly on a phone."""
@@ -41,6 +41,7 @@ _HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 _HIDING = re.compile(r"[?#].*@")
 """After a host, makes it look like the user of another one: `https://evil.example?@github.com/`."""
 _MAX_LINE = 200
+_ALL_IN_THREAD = "… all of it in the thread"
 _MAX_ROWS, _MAX_COLUMNS, _MAX_CELL_UNITS = 10, 10, 80
 
 
@@ -125,17 +126,8 @@ def short(item: Shown) -> str:
 def long_block(item: Shown, block_id: str, *, roomy: bool = False) -> Block:
     """A value that has a block of its own, shortened where it is very long. `roomy`: as a table needs."""
     title = line(bold(cut(label(item.label), MAX_SHORT_UNITS)))
-    if item.kind == "value" and isinstance(item.value, str) and "\n" not in item.value:
-        value_text = words(item.value, MAX_LONG_UNITS)
-        left = (
-            f"… and {count(len(item.value) - MAX_LONG_UNITS, 'more character')} in the thread"
-            if units(value_text) > MAX_LONG_UNITS
-            else ""
-        )
-        body = quotation(cut(value_text, MAX_LONG_UNITS))
-    else:
-        text, left = _beginning(item, *(TABLE_AS_TEXT if roomy else (MAX_LONG_UNITS, MAX_LONG_LINES)))
-        body = preformatted(text)
+    text, left = _beginning(item, *(TABLE_AS_TEXT if roomy else (MAX_LONG_UNITS, MAX_LONG_LINES)))
+    body = quotation(text) if item.kind == "value" and _is_line(item.value) else preformatted(text)
     return rich(title, body, *([line(italic(left))] if left else []), block_id=block_id)
 
 
@@ -145,14 +137,31 @@ def _beginning(item: Shown, most: int = MAX_LONG_UNITS, most_lines: int = MAX_LO
         lines_of_it = difference(item.value)
         shown = [each.within(_MAX_LINE) for each in lines_of_it[:MAX_LONG_LINES]] or [NO_DIFFERENCE]
         return _counted(shown, len(lines_of_it))
-    if item.kind == "table" and rows_of(item.value, 1):
+    if is_table(item):
         return _counted_within(table_rows(item.value, most_lines), len(item.value), most, most_lines)
+    if _is_line(item.value):
+        return _beginning_of_line(item.value)
     if isinstance(item.value, str):
         kept = item.value[: 4 * MAX_LONG_UNITS]
         shown = outline(kept).split("\n")
         return _counted(shown, item.value.count("\n") + 1, cut_off=len(kept) < len(item.value))
     shown = list(islice(rows(item.value), MAX_LONG_LINES + 1))
     return _counted(shown[:MAX_LONG_LINES], 0, cut_off=len(shown) > MAX_LONG_LINES)
+
+
+def _is_line(value: Any) -> bool:
+    return isinstance(value, str) and "\n" not in value
+
+
+def _beginning_of_line(value: str) -> tuple[str, str]:
+    line_text = words(value, MAX_LONG_UNITS)
+    shown = cut(line_text, MAX_LONG_UNITS)
+    if shown == line_text:
+        return shown, ""
+    kept = shown.removesuffix("…")
+    if not value.startswith(kept):
+        return shown, _ALL_IN_THREAD  # of quotes and marks nobody counts characters
+    return shown, f"… and {count(len(value) - len(kept), 'more character')} in the thread"
 
 
 def _counted(shown: list[str], total: int, *, cut_off: bool = False) -> tuple[str, str]:
@@ -166,17 +175,16 @@ def _counted_within(
     more = total - min(len(shown), most_lines)
     if more > 0:
         return text, f"… and {count(more, 'more line')} in the thread"
-    return text, "… all of it in the thread" if cut_off or text != "\n".join(shown) else ""
+    return text, _ALL_IN_THREAD if cut_off or text != "\n".join(shown) else ""
 
 
 def is_shortened(item: Shown) -> bool:
     """Return whether the message shortens the value."""
     if is_short(item):
         return False
-    if item.kind == "table" and (head := rows_of(item.value, 0)):
+    if is_table(item):
+        head = rows_of(item.value, 0)
         return bool(table_note(item)) or any(units(cell) > _MAX_CELL_UNITS for cell in head[0])
-    if isinstance(item.value, str) and "\n" not in item.value:
-        return units(words(item.value, MAX_LONG_UNITS)) > MAX_LONG_UNITS
     if item.kind == "diff":
         changed_lines = difference(item.value)
         text = "\n".join(each.within(_MAX_LINE) for each in changed_lines[:MAX_LONG_LINES])
@@ -241,7 +249,7 @@ def _change(value: Any) -> str | None:
     if len(sides) == 2 and same_json(*sides):
         return None
     texts = [
-        on_one_line(in_words(value[name], MAX_SHORT_UNITS, inside=True)) if name in value else MISSING
+        words(value[name], MAX_SHORT_UNITS, inside=True) if name in value else MISSING
         for name in ("before", "after")
     ]
     text = " → ".join(texts)

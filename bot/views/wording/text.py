@@ -22,6 +22,7 @@ _LIVE = re.compile(
 )
 """Characters that Slack may read as mrkdwn. The pattern errs on the safe side: in doubt, show code."""
 _SPACES = re.compile(" {4,}")
+_MAX_QUOTED_LINES = 40
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
@@ -81,6 +82,11 @@ def safe(value: Any, limit: int = 300) -> str:
 def exact(value: Any, limit: int = 300) -> str:
     """One line of literal mrkdwn of at most `limit`, with every space and a mark for each line break."""
     return _fit(value, limit, lambda text: on_one_line(text) or NOTHING, literal)
+
+
+def safe_fits(value: str, limit: int) -> bool:
+    """Return whether `safe` shows all of the text."""
+    return len(value) <= limit and units(literal(one_line(value))) <= limit
 
 
 def question_text(ask: str, limit: int) -> Visible:
@@ -155,8 +161,10 @@ def _ended(markup: str) -> str:
 
 
 def quote(value: Any, limit: int = 1500) -> str:
-    """Return a person's text as a quote."""
-    return "\n".join(f">{line}" for line in safe_lines(value, limit - 200).split("\n")[:40])
+    """Return a person's text as a quote; what is left out shows as `…`."""
+    lines = safe_lines(value, limit - 200).split("\n")
+    left_out = ["…"] if len(lines) > _MAX_QUOTED_LINES else []
+    return "\n".join(f">{line}" for line in [*lines[:_MAX_QUOTED_LINES], *left_out])
 
 
 def code(value: Any, limit: int = 2500) -> str:
@@ -179,12 +187,14 @@ def code_tail(lines: list[str], limit: int = 2500, most: int | None = None) -> s
     return _fenced("\n".join([*head, *reversed(kept)]))
 
 
-def words(value: Any, most: int | None = None) -> Visible:
+def words(value: Any, most: int | None = None, *, inside: bool = False) -> Visible:
     """A JSON value on one line, exact (see `engine.model.wording`), with a mark for what cannot be seen.
 
-    most: characters, after which the rest of a huge value is not looked at.
+    most: characters, after which the rest of a huge value is not looked at. What comes back is then longer
+    than that, so that a beginning is never taken for a value that fits. inside: as part of something.
     """
-    return on_one_line(in_words(value, most))
+    text = in_words(value, most, inside=inside)
+    return on_one_line(text, counted=most is None or len(text) <= most)
 
 
 def lines(value: Any, most: int = 6) -> Visible:
@@ -272,11 +282,19 @@ def _fit(value: Any, limit: int, prepare: Callable[[str], str], finish: Callable
     low, high = 0, min(len(text), limit)
     while low < high:
         middle = (low + high + 1) // 2
-        if units(finish(text[:middle].rstrip() + "…")) <= limit:
+        if units(finish(_start_of(text, middle))) <= limit:
             low = middle
         else:
             high = middle - 1
-    return finish(text[:low].rstrip() + "…")
+    return finish(_start_of(text, low))
+
+
+def _start_of(text: str, length: int) -> str:
+    """The beginning, without a mark that is cut in two, with `…`."""
+    start = text[:length]
+    opened = start.rfind("⟦")
+    whole = start if start.rfind("⟧") >= opened else start[:opened]
+    return whole.rstrip() + "…"
 
 
 def unreadable_line(number: int, ids: str = "") -> str:

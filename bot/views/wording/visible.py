@@ -39,10 +39,12 @@ def visible(text: str) -> Visible:
 
     Line breaks and tabs are kept; a mark that repeats is counted.
     """
-    if isinstance(text, Visible):
-        return text
+    return text if isinstance(text, Visible) else _counted(_each_marked(text))
+
+
+def _each_marked(text: str) -> str:
     alike = lookalikes(text)
-    return _counted(_NOT_PLAIN.sub(lambda run: _marked(run, alike), text))
+    return _NOT_PLAIN.sub(lambda run: _marked(run, alike), text)
 
 
 def _counted(text: str) -> Visible:
@@ -64,9 +66,14 @@ def _marked(run: re.Match[str], alike: frozenset[int]) -> str:
     return "".join(marked)
 
 
-def on_one_line(text: str) -> Visible:
-    """As `visible`, with marks for line breaks and tabs too."""
-    return _counted(visible(text).replace("\n", mark("\n")).replace("\t", mark("\t")))
+def on_one_line(text: str, *, counted: bool = True) -> Visible:
+    """As `visible`, with marks for line breaks and tabs too.
+
+    counted: False for the beginning of a text. The count of a row that goes on would be wrong.
+    """
+    marked = text if isinstance(text, Visible) else _each_marked(text)
+    line = marked.replace("\n", mark("\n")).replace("\t", mark("\t"))
+    return _counted(line) if counted else Visible(line)
 
 
 def mark(character: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -9,13 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.views.button_values import decode, decode_seen
+from bot.views.command_replies import approvals_answer
 from bot.views.forms.modals import together_modal
 from bot.views.message import MENTIONED
 from bot.views.requests.approval import approval_message
 from bot.views.requests.details import FIRST, Page, page_of, request_details
 from bot.views.requests.full import MAX_POSTS, Document, Part, documents, file_of, parts_of, pieces, post
+from bot.views.requests.question import question_message
+from bot.views.requests.warnings import again_fits
 from bot.views.runs.outline import outline
 from bot.views.wording.display import is_shortened, whole_text
+from bot.views.wording.text import words
 from engine import Actor, DecisionRecord, Failure, RequestRecord, RunDetail, RunRecord, Shown, StepRecord
 from engine.kernel.requests.request_factory import anybody_of
 from engine.model.spec import FormSpec
@@ -29,6 +34,23 @@ ALICE = Actor("slack", "U01ALICE")
 texts = st.text(max_size=30) | st.sampled_from(
     ["x" * 5000, "row\n" * 300, "&" * 900, "😀" * 1500, "```", "*b* :x:"]
 )
+odd_texts = (
+    st.lists(
+        st.text(max_size=9)
+        | st.builds(
+            str.__mul__,
+            st.sampled_from(
+                ["\u200b", "\n", "\u2003", "\u0301", " ", "`", "&", "⟦", "x", "\u200b\u200c", "\ta"]
+            ),
+            st.integers(1, 60) | st.integers(1, 1500),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+    .map("".join)
+    .map("ok{}PROD".format)
+)
+"""Rows of signs that cannot be seen, that Slack reads as markup, or that are plain, before what counts."""
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9**9) | texts,
     lambda inner: st.lists(inner, max_size=9) | st.dictionaries(st.text(max_size=9), inner, max_size=9),
@@ -112,6 +134,91 @@ def test_every_value_is_whole_in_the_message_or_in_its_document(values: tuple[Sh
     for blocks in document.posts():
         found = check_message(blocks)
         assert (found.errors, found.too_long) == ([], False)
+
+
+@settings(max_examples=present(settings.default).max_examples // 5)
+@given(
+    st.builds(Shown, st.just("Plan"), odd_texts | st.lists(odd_texts, min_size=1, max_size=3))
+    | st.builds(
+        Shown,
+        st.just("Plan"),
+        st.fixed_dictionaries({"before": odd_texts, "after": odd_texts}),
+        st.just("diff"),
+    )
+    | st.builds(
+        Shown,
+        st.just("Plan"),
+        st.lists(st.lists(odd_texts, min_size=1, max_size=3), min_size=1, max_size=3),
+        st.just("table"),
+    ),
+    st.booleans(),
+)
+def test_a_view_with_a_button_that_decides_shows_a_value_whole_or_says_where_it_is(
+    item: Shown, plain: bool
+) -> None:
+    request = asked(shown=(item,), risk="low")
+    made = documents(request, detail())
+    said = shown_in(list(approval_message(request, detail(), MENTIONED, NOW, plain=plain).blocks))
+    if not holds(said, item):
+        assert "in the thread" in said
+        (document,) = made
+        assert holds(shown_in([block for post in document.posts() for block in post]), item)
+    entry = list(approvals_answer([request], NOW).blocks)
+    if "signoff:decide" in str(entry):
+        assert holds(shown_in(entry), item)
+    if together := together_modal([request], NOW).get("private_metadata"):
+        assert list(decode_seen(decode(together))) == ["q1"]
+        assert holds(shown_in(together_modal([request], NOW)["blocks"]), item)
+
+
+def shown_in(blocks: list[Any]) -> str:
+    """All that people read, on one line, a line in place of each tag."""
+    return joined(unescape(text_in(blocks)))
+
+
+def holds(said: str, item: Shown) -> bool:
+    """A value is there in its lines, on one line, or cell by cell."""
+    ways = [[whole_text(item)], [words(item.value)]]
+    if item.kind == "diff":
+        ways.append([words(item.value[side], inside=True) for side in ("before", "after")])
+    if item.kind == "table":
+        ways.append([words(cell) for row in item.value for cell in row])
+    return any(all(joined(unescape(part)) in said for part in parts) for parts in ways)
+
+
+@pytest.mark.parametrize(
+    ("value", "whole"),
+    [
+        ("ok" + "\u200b" * 320 + "PROD", "ok⟦U+200B ×320⟧PROD"),
+        ("\u2003" * 400 + "PROD", '"⟦U+2003 ×400⟧PROD"'),
+        ("ok" + "\u200b" * 1500 + "PROD", ""),
+        ("ok" + "\n" * 900 + "PROD", ""),
+        ("\u200b\u200c" * 250 + "PROD", ""),
+    ],
+)
+def test_a_row_of_signs_hides_nothing_of_a_value(value: str, whole: str) -> None:
+    request = asked(shown=(Shown("Details", value),))
+    said = text_in(list(approval_message(request, detail(), MENTIONED, NOW).blocks))
+    assert (whole in said and not documents(request, detail())) if whole else "in the thread" in said
+    assert whole or "PROD" in documents(request, detail())[0].as_text()
+    assert "-" not in said.partition("… and")[2].partition("in the thread")[0]
+
+
+def test_blank_lines_hide_nothing_of_a_clarification() -> None:
+    question = asked(kind="clarification", about="q0", ask="Why?" + "\n" * 50 + "Approve PROD?")
+    assert "…" in str(question_message(question, detail(), MENTIONED, NOW).blocks)
+    assert "Approve PROD?" in documents(question, detail())[0].as_text()
+
+
+@pytest.mark.parametrize("sign", ["`", "&", "\u200b\u200c"])
+def test_a_text_is_measured_as_slack_shows_it(sign: str) -> None:
+    comment = DecisionRecord("q1:1", "q1", "approve", ALICE, sign * 300, NOW)
+    assert [each.what for each in documents(asked(decisions=(comment,)), detail())] == ["q1:1"]
+    assert documents(asked(again=sign * 200), detail())
+    assert not again_fits(asked(again=sign * 200))
+    failed = asked(kind="failure", failure=Failure("E", f"No {sign * 200}"))
+    assert documents(failed, detail())
+    assert "leaves out the end of the error" in str(approvals_answer([failed], NOW).blocks)
 
 
 @pytest.mark.parametrize(
