@@ -9,6 +9,7 @@ from bot.views.runs.outline import outline
 from bot.views.wording import icons
 from bot.views.wording.plain_values import whole_text
 from bot.views.wording.short_ids import short_id
+from bot.views.wording.text import whole_question
 from bot.views.wording.times import times
 from engine.text import count
 
@@ -164,9 +165,7 @@ def _facts(step: dict[str, Any]) -> Iterator[str]:
 def _request(request: dict[str, Any]) -> Iterator[Line]:
     outcome = request["outcome"] or request["state"]
     mark = icons.PEOPLE if request["state"] == "open" else icons.OUTCOME.get(request["outcome"], ("·",))[0]
-    first, *more = outline(request["ask"]).split("\n")
-    yield Line(f"{mark} {first}", style="bold")
-    yield from (Line(f"     {line}", style="bold") for line in more)
+    yield Line(f"{mark} {whole_question(request['ask'])}", style="bold")
     if request.get("again"):
         yield from _value("Asked again, because", outline(request["again"]))
     yield from _values(request)

@@ -111,6 +111,13 @@ MUTANTS = [
         ("tests/bot/views/test_full.py",),
     ),
     Mutant(
+        "a line break in a question begins a line of signoff show",
+        "bot/cli/run_view.py",
+        """whole_question(request['ask'])""",
+        """request['ask']""",
+        ("tests/bot/test_run_view.py",),
+    ),
+    Mutant(
         "a long value pushes the end out of a question",
         "bot/views/wording/text.py",
         "    last = kept // 3\n",

@@ -54,6 +54,12 @@ def test_a_decision_of_a_person_who_left_does_not_count_on_the_command_line() ->
         assert not second.endswith("which does not count")
 
 
+def test_a_question_forges_no_line_on_the_command_line() -> None:
+    forged = "approve by U01ALICE, 2026-01-05 12:00:00"
+    _, text = shown(replace(REQUEST, ask=f"Ship?\n     {forged}\nHair{' ' * 200}PROD"))
+    assert f"⏸️ Ship?⟦newline⟧⟦space ×5⟧{forged}⟦newline⟧Hair⟦space ×200⟧PROD" in text.split("\n")
+
+
 @pytest.mark.parametrize(
     ("changed", "deadline"),
     [

@@ -105,10 +105,10 @@ def question_line(ask: str, limit: int = 300) -> str:
 def _with_both_ends(ask: str, limit: int, finish: Callable[[str], str]) -> str:
     most = 4 * limit + 100
     is_huge = len(ask) > 2 * most
-    start = _spaces_counted(ask[:most] if is_huge else ask)
+    start = whole_question(ask[:most] if is_huge else ask)
     if not is_huge and units(complete := finish(start)) <= limit:
         return complete
-    end = _spaces_counted(ask[-most:]) if is_huge else start
+    end = whole_question(ask[-most:]) if is_huge else start
     low, high = 0, limit
     while low < high:
         middle = (low + high + 1) // 2
@@ -119,7 +119,8 @@ def _with_both_ends(ask: str, limit: int, finish: Callable[[str], str]) -> str:
     return finish(_ends(start, end, low))
 
 
-def _spaces_counted(text: str) -> str:
+def whole_question(text: str) -> str:
+    """A question on one line of plain text, in full: marks for line breaks, rows of spaces counted."""
     return _SPACES.sub(lambda row: f"{mark(' ')[:-1]} ×{len(row[0])}⟧", on_one_line(text) or NOTHING)
 
 
