@@ -15,7 +15,7 @@ from engine.model.change import EventDraft
 from engine.model.people import Actor
 from engine.private_files import make_file
 from engine.store.files.checkup import look_at_wal, look_through
-from engine.store.files.file_lock import FileLock
+from engine.store.files.file_lock import FileLock, require_name_in_use
 from engine.store.files.rescue import settle
 from engine.store.log import opening
 from engine.store.schema.migrate import migrate
@@ -44,7 +44,9 @@ def paused_text(fact: Mapping[str, Any] | None) -> str:
 
 
 def backup(database: Path, target: Path) -> Copy:
-    """Copy the database as of one moment, while others use it. Raises `NotPossible` and `StoreBroken`.
+    """Copy the database as of one moment, while others use it by this name.
+
+    Raises `NotPossible`, `StoreInUse` and `StoreBroken`.
 
     `VACUUM INTO` reads within one transaction; the backup interface would start again at each write of
     another process. The copy gets its name when it is complete, checked and on the disk.
@@ -67,6 +69,7 @@ def _backed_up(database: Path, target: Path) -> Copy:
         raise NotPossible(f"{target} already exists. Name a new file.")
     if not target.parent.is_dir():
         raise NotPossible(f"There is no folder {target.parent}. Create it first.")
+    require_name_in_use(database)
     if database.stat().st_size:
         look_through(database, new=False)
     partial = target.with_name(target.name + ".partial")
@@ -97,6 +100,7 @@ def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: 
     """
     if not copy.is_file():
         raise NotPossible(f"There is no backup {copy}. Name a file that signoff db backup wrote.")
+    require_name_in_use(copy)
     look_at_wal(copy)
     _looked_through(copy, copy)
     if database.is_symlink():

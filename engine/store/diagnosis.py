@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.audit.keys import Keyring
 from engine.errors import StoreBroken
+from engine.store.files.file_lock import require_name_in_use
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.log import opening
 from engine.store.queries import integrity
@@ -21,8 +22,10 @@ def database_problem(path: Path, keyring: Keyring) -> str:
     """Return why a start refuses or pauses the database, or what was changed beside its runs.
 
     Empty if nothing; else in sentences, with the remedy. Reads what a start reads, all of the log's
-    hashes, and no run. Raises `sqlite3.Error` for a file that cannot be read.
+    hashes, and no run. Raises `sqlite3.Error` for a file that cannot be read, and `StoreInUse` for one that
+    a process has open by another name.
     """
+    require_name_in_use(path)
     with closing(connect(path, read_only=True, any_text=True)) as connection:
         connection.execute("BEGIN")
         try:

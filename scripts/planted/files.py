@@ -131,6 +131,20 @@ MUTANTS = [
         _COPIES,
     ),
     Mutant(
+        "a backup by another name of the file misses the newest transactions",
+        "engine/store/files/file_lock.py",
+        'if _is_locked(real, _BYTE) and not _is_locked(f"{real}-shm", _SHM_OPEN):',
+        "if False:",
+        _DOOR,
+    ),
+    Mutant(
+        "a database is not backed up once its .lock file is gone",
+        "engine/store/files/file_lock.py",
+        ' and not _is_locked(f"{real}-shm", _SHM_OPEN):',
+        ":",
+        _DOOR,
+    ),
+    Mutant(
         "a restore that is killed leaves a false alarm",
         "engine/store/backups.py",
         ", opening.known_marks(keyring, database, seal))",

@@ -10,6 +10,7 @@ from bot.cli.connection import is_served
 from bot.cli.doctor.finding import Finding
 from bot.config import Settings
 from bot.engine_settings import engine_settings
+from engine import StoreInUse
 from engine.database import database_problem
 from engine.private_files import writable_by_others
 
@@ -45,6 +46,8 @@ def _database(settings: Settings) -> Finding:
             return Finding("database", "problem", problem)
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=2)) as connection:
             (runs,) = connection.execute("SELECT count(*) FROM (SELECT 1 FROM run LIMIT 10001)").fetchone()
+    except StoreInUse as error:
+        return Finding("database", "problem", str(error))
     except sqlite3.Error as error:
         remedy = "Restore a backup: signoff db restore FILE. signoff audit verify says what is damaged."
         return Finding("database", "problem", f"{path} cannot be read ({error}).", remedy)

@@ -18,6 +18,7 @@ import fcntl
 import logging
 import os
 import struct
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,10 +32,50 @@ log = logging.getLogger(__name__)
 _BYTE = 1 << 62
 _OTHER_FILE = "set DATABASE_URL to a file in a folder that this user may write to."
 _SET_LOCK: int | None = getattr(fcntl, "F_OFD_SETLK", None)
+_GET_LOCK: int | None = getattr(fcntl, "F_OFD_GETLK", None)
 
 
 _SHARED_FIRST, _SHARED_SIZE = 0x4000_0002, 510
 """The bytes that SQLite locks alone before it brings a `-wal` into the file at a close."""
+_SHM_OPEN = 128
+"""The byte of the `-shm` file that each connection locks while it is open."""
+_TAKEN: "weakref.WeakSet[FileLock]" = weakref.WeakSet()
+"""The locks of this process."""
+
+
+def require_name_in_use(database: Path) -> None:
+    """Raises `StoreInUse` where a process has this file open by another name, as a hard link.
+
+    The newest transactions are then in the `-wal` beside that name, and a read by this one would miss them.
+    """
+    real = os.path.realpath(database)
+    # To probe a file that this process has open would give up SQLite's locks on it.
+    if any(lock.has_name(real) for lock in _TAKEN):
+        return
+    if _is_locked(real, _BYTE) and not _is_locked(f"{real}-shm", _SHM_OPEN):
+        holder = lock_owner(Path(real), _BYTE)
+        raise StoreInUse(
+            f"{database} is in use by {process(holder) if holder else 'another process'} by another name, as "
+            "a hard link has. The newest transactions are beside that name. Use the name that the process "
+            "was started with: see its DATABASE_URL."
+        )
+
+
+def _is_locked(path: str, byte: int) -> bool:
+    if _GET_LOCK is None:
+        return False
+    query = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0)
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        (kind,) = struct.unpack_from("h", fcntl.fcntl(file, _GET_LOCK, query))
+        return bool(kind != fcntl.F_UNLCK)
+    except OSError:  # the file system has no such locks
+        return False
+    finally:
+        os.close(file)
 
 
 @contextlib.contextmanager
@@ -66,6 +107,10 @@ class FileLock:
         # A child of fork() shares the open files, and with them the lock: it would outlive this process.
         os.register_at_fork(after_in_child=self._forget)
 
+    def has_name(self, real: str) -> bool:
+        """Return whether this is the lock on a database by this real path."""
+        return bool(self._files) and real == str(self._real)
+
     def require_covers(self, database: Path) -> None:
         """Raises `NotPossible` where this is not the lock on that file, by whatever path it is reached."""
         if self._covers(database):
@@ -95,6 +140,7 @@ class FileLock:
             make_folder(self.path.parent)
             self._take_beside()
             self._take_database(create)
+            _TAKEN.add(self)
         except OSError as error:
             self.release()
             if error.errno not in PASSING_ERRNOS:

@@ -10,9 +10,9 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,12 @@ from bot import control_client
 from bot.control_client import DoorError, NobodyServes, user_name
 from bot.control_socket import MAX_CLIENTS, ControlSocket
 from bot.control_socket_path import Untrusted, may_enter, socket_path
+from engine.audit.keys import Keyring
 from engine.clock import FakeClock
 from engine.errors import NotPossible, StoreInUse, UnknownRun
+from engine.model.people import Actor
+from engine.store import backups
+from engine.store.diagnosis import database_problem
 from engine.store.files.file_lock import FileLock
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -116,6 +120,38 @@ def test_there_is_one_owner_by_whatever_name_the_file_is_reached(way: str, tmp_p
     lock = FileLock(other)
     lock.take()
     lock.release()
+
+
+@LOCKS_ON_FILES
+@pytest.mark.parametrize("act", ["backup", "restore", "diagnose"])
+def test_a_database_in_use_is_not_read_by_another_name(act: str, tmp_path: Path) -> None:
+    database, other = tmp_path / "signoff.db", tmp_path / "names" / "other.db"
+    other.parent.mkdir()
+    keys, now, new = Keyring(tmp_path / "keys"), datetime.now(UTC), tmp_path / "new.db"
+    acts: dict[str, Callable[[], object]] = {
+        "backup": lambda: backups.backup(other, tmp_path / "copy"),
+        "restore": lambda: backups.restore(new, other, now, keys, Actor("cli", "root")),
+        "diagnose": lambda: database_problem(other, keys),
+    }
+    with owner(database) as child:
+        os.link(database, other)
+        with pytest.raises(StoreInUse, match=f"in use by process {child.pid} .*by another name"):
+            acts[act]()
+    assert os.listdir(other.parent) == ["other.db"], "nothing was opened"
+    assert not (tmp_path / "copy").exists()
+
+
+@LOCKS_ON_FILES
+@pytest.mark.parametrize("way", ["the same path", "a symbolic link", "no lock file"])
+def test_a_database_in_use_is_backed_up_by_its_name(way: str, tmp_path: Path) -> None:
+    database = name = tmp_path / "signoff.db"
+    with owner(database):
+        if way == "a symbolic link":
+            name = tmp_path / "linked.db"
+            name.symlink_to(database)
+        elif way == "no lock file":
+            (tmp_path / "signoff.db.lock").unlink()
+        assert backups.backup(name, tmp_path / "copy").size
 
 
 @LOCKS_ON_FILES
