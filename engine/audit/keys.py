@@ -8,6 +8,7 @@ holds, so that a lost key is not replaced in silence.
 Files are made at the first need, for this user alone.
 """
 
+import errno
 import hashlib
 import hmac
 import os
@@ -30,6 +31,11 @@ from engine.regular_files import read_bytes
 _PRIVATE, _PUBLIC = ("receipts-*.pem", "receipts-*.pub")
 _LOG_KEY = "log.key"
 _SECRETS_ID = "secrets.id"
+_NO_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
+_LEAK = (
+    "A step, or a library that it uses, leaves files or connections open or lowered the limit of open files. "
+    "The keys may be intact. Correct that step and restart Signoff."
+)
 _PUT_BACK = "Put the folder of keys back from your copy of it."
 
 
@@ -56,6 +62,11 @@ class Keyring:
 
         `log_key`: id of the key that seals the log.
         """
+        try:
+            os.close(os.open(self._folder, os.O_RDONLY | os.O_CLOEXEC))
+        except OSError as error:
+            if error.errno in _NO_DESCRIPTORS:
+                return f"The keys cannot be checked: {error.strerror}. {_LEAK}"
         try:
             self.sealing(log_key)
         except KeyLost as lost:

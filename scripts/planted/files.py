@@ -145,6 +145,20 @@ MUTANTS = [
         _DOOR,
     ),
     Mutant(
+        "the keys are blamed where no file can be opened",
+        "engine/audit/keys.py",
+        "if error.errno in _NO_DESCRIPTORS:",
+        "if False:",
+        ("tests/engine/audit/test_keys_without_descriptors.py",),
+    ),
+    Mutant(
+        "a limit that stays is said to end by itself",
+        "engine/store/files/sqlite_errors.py",
+        "If this lasts ",
+        "It lasts no ",
+        ("tests/engine/runtime/execution/test_process_state.py",),
+    ),
+    Mutant(
         "a restore that is killed leaves a false alarm",
         "engine/store/backups.py",
         ", opening.known_marks(keyring, database, seal))",

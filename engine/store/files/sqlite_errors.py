@@ -16,8 +16,8 @@ _DISK_ERROR = (
     "file system, mount it again and start Signoff. If the disk failed for a moment only, do nothing"
 )
 _FILE_LIMIT = (
-    "If a step set that limit, do nothing: Signoff puts it back. If Signoff was started with it, start it "
-    "without: ulimit -f unlimited"
+    "If a step set that limit, Signoff puts it back within seconds where the system allows it. If this lasts "
+    "longer, restart Signoff without the limit: ulimit -f unlimited"
 )
 _WRITING = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 _PASSING = {

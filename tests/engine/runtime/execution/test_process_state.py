@@ -258,7 +258,9 @@ async def test_a_limit_on_the_size_of_files_is_named_and_not_the_disk(tmp_path: 
                 database.executescript("BEGIN; INSERT INTO t VALUES (zeroblob(1000000)); COMMIT")
             text = problem(caught.value, path)
             assert text.startswith("This process may write no file beyond 16384 bytes (RLIMIT_FSIZE)")
-            assert "Signoff puts it back" in remedy(caught.value, path)
+            advice = remedy(caught.value, path)
+            assert "Signoff puts it back within seconds where the system allows it" in advice
+            assert "If this lasts longer, restart Signoff" in advice
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
             database.rollback()
