@@ -87,7 +87,8 @@ class Store:
             ) from error
         except sqlite3.Error as error:
             raise explained(error, path, "read") from error
-        store = cls(path, Writer(path, transitions.performing(opened.seal)), Reader(path), opened.seal)
+        writer = Writer(path, transitions.performing(opened.seal), newest=queries.last_event_number)
+        store = cls(path, writer, Reader(path), opened.seal)
         store.log_problem, store.log_warning = opened.problem, opened.warning
         return store
 

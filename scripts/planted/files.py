@@ -508,4 +508,25 @@ MUTANTS = [
         "        if False:\n",
         ("tests/bot/test_config.py",),
     ),
+    Mutant(
+        "a transaction is written into an older copy of the database",
+        "engine/store/sqlite/transactions.py",
+        "            self.check()\n            results",
+        "            results",
+        ("tests/engine/store/test_store_replaced.py",),
+    ),
+    Mutant(
+        "an older copy in the place of the database is not noticed while nobody writes",
+        "engine/store/sqlite/writer.py",
+        "            transactions.check()\n",
+        "",
+        ("tests/engine/store/test_store_replaced.py",),
+    ),
+    Mutant(
+        "the checkpoint of an older log takes the place of the last one",
+        "engine/store/queries/integrity.py",
+        "    if mark is not None and (problem := opening.problem_since(connection, mark)):\n",
+        "    if False and (problem := opening.problem_since(connection, mark)):\n",
+        ("tests/engine/store/test_store_replaced.py",),
+    ),
 ]

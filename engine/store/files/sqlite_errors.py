@@ -139,6 +139,15 @@ def damaged(path: Path, detail: str, how: str = "is damaged") -> StoreBroken:
     return StoreBroken(f"The database {path} {how} ({detail}). {RESTORE}{other}", damaged=True)
 
 
+def rolled_back(path: Path, newest: int, recorded: int) -> StoreBroken:
+    """Return the error for an older copy that was written into the file while this process used it."""
+    return StoreBroken(
+        f"The database {path} was overwritten by an older copy while Signoff runs: its log ends at event "
+        f"{newest:,}, and event {recorded:,} was recorded. What was recorded in between is lost. {RESTORE}",
+        damaged=True,
+    )
+
+
 def has_disk_space(path: Path) -> bool:
     """Return whether the disk has room for more than the smallest write, which may succeed on a full one."""
     try:

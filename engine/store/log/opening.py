@@ -186,15 +186,17 @@ def problem_at_a_glance(connection: sqlite3.Connection, seal: Seal, mark: Mappin
         return f"the log was changed by another program; it ends at event {seq:,} instead of {tail.seq:,}"
     if (missing := tail.seq - tail.since - _kept_events(connection, tail.since)) > 0:
         return f"the log was changed by another program; {count(missing, 'event is', 'events are')} missing"
-    if mark is None:
-        return ""
+    return "" if mark is None else problem_since(connection, mark)
+
+
+def problem_since(connection: sqlite3.Connection, mark: Mapping[str, Any]) -> str:
+    """Describe a log that lacks what it had at a checkpoint, or that differs; empty if it continues it."""
+    (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()
     if text := checkpoints.shortened_log_problem(seq, mark):
         return text
-    return (
-        ""
-        if newest(connection, mark["events"]) == mark["newest"]
-        else checkpoints.different_log_problem(mark)
-    )
+    if newest(connection, mark["events"]) != mark["newest"]:
+        return checkpoints.different_log_problem(mark)
+    return ""
 
 
 def _kept_events(connection: sqlite3.Connection, since: int) -> int:

@@ -9,7 +9,14 @@ from engine.store.queries.code import (
     unfinished_versions,
 )
 from engine.store.queries.elements import elements
-from engine.store.queries.events import events, events_of_run, last_event, newest_moment, repeat_reason
+from engine.store.queries.events import (
+    events,
+    events_of_run,
+    last_event,
+    last_event_number,
+    newest_moment,
+    repeat_reason,
+)
 from engine.store.queries.failure_cards import (
     card_is_retried,
     card_of,
@@ -118,6 +125,7 @@ __all__ = [
     "follow_ups",
     "interrupted",
     "last_event",
+    "last_event_number",
     "marked",
     "names_no_requesters",
     "newest_moment",

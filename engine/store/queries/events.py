@@ -47,6 +47,12 @@ def repeat_reason(connection: sqlite3.Connection, run_id: str) -> str:
         return ""
 
 
+def last_event_number(connection: sqlite3.Connection) -> int:
+    """Return the number of the last event that was recorded, also where it was pruned since."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()
+    return row[0] if row is not None and isinstance(row[0], int) else 0
+
+
 def newest_moment(connection: sqlite3.Connection) -> datetime | None:
     """When the newest event happened whose moment can be read; None when there is none."""
     query = (

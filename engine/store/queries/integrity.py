@@ -323,7 +323,13 @@ def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:
 def keep_checkpoint(
     connection: sqlite3.Connection, path: Path, keyring: Keyring, seal: Seal, now: datetime
 ) -> None:
-    """Write the checkpoint of this log beside the keys, as that of the database `path`."""
+    """Write the checkpoint of this log beside the keys, as that of the database `path`.
+
+    Raises `Altered` where the log does not continue the last one: that one proves what is lost.
+    """
+    mark = opening.known(keyring, path, seal)
+    if mark is not None and (problem := opening.problem_since(connection, mark)):
+        raise Altered(problem)
     opening.keep(checkpoint(connection, now), path, keyring, seal)
 
 

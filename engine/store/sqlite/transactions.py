@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from engine import faults
-from engine.store.files.sqlite_errors import UNREADABLE, explained, passes, unreadable
+from engine.errors import StoreBroken
+from engine.store.files.sqlite_errors import UNREADABLE, explained, passes, rolled_back, unreadable
 from engine.store.sqlite.connection import T, Work, any_text, is_undecodable
 from engine.store.sqlite.thread_queue import Item, interrupted
 
@@ -21,6 +22,9 @@ class GuardFailed(Exception):
 
 Perform = Callable[[sqlite3.Connection, Sequence[Any]], list[Any]]
 """Does the works of one transaction in order; gives what each came to, or the `GuardFailed` that it met."""
+
+
+Newest = Callable[[sqlite3.Connection], int]
 
 
 def one_by_one(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> list[Any]:
@@ -43,10 +47,17 @@ class Unwritable(Exception):
 
 
 class Transactions:
-    """Makes one transaction of a batch, or one of each of its writes where together they can't be made."""
+    """Makes one transaction of a batch, or one of each of its writes where together they can't be made.
 
-    def __init__(self, connection: sqlite3.Connection, perform: Perform, path: Path) -> None:
-        self._connection, self._perform, self._path = connection, perform, path
+    `newest`: reads a number from the database that never falls. An older copy in the place of the file has
+    a lower one.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, perform: Perform, path: Path, newest: Newest = lambda _: 0
+    ) -> None:
+        self.connection, self._perform, self._path = connection, perform, path
+        self._newest, self._reached = newest, 0
 
     def make(self, batch: Sequence[Item]) -> None:
         """Durable, or undone, when it returns; each item knows which.
@@ -58,8 +69,8 @@ class Transactions:
         except Unwritable:
             raise
         except BaseException as error:
-            if len(batch) == 1 and is_undecodable(error) and self._connection.text_factory is str:
-                with any_text(self._connection):
+            if len(batch) == 1 and is_undecodable(error) and self.connection.text_factory is str:
+                with any_text(self.connection):
                     self.make(batch)
                 return
             if len(batch) == 1:
@@ -76,13 +87,16 @@ class Transactions:
                 item.result = result
 
     def _transaction(self, works: list[Any], perform: Perform | None = None) -> list[Any]:
-        connection = self._connection
+        connection = self.connection
         results: list[Any] | None = None
         try:
             connection.execute("BEGIN IMMEDIATE")
+            self.check()
             results = (perform or self._perform)(connection, works)
+            reached = self._newest(connection)
             faults.reach("store.written")
             connection.execute("COMMIT")
+            self._reached = reached
         except BaseException as error:
             if connection.in_transaction:
                 with contextlib.suppress(sqlite3.Error):  # the first error says more
@@ -95,6 +109,11 @@ class Transactions:
             raise
         faults.reach("store.committed")
         return results
+
+    def check(self) -> None:
+        """Raise `StoreBroken` where the database is older than what this process has recorded in it."""
+        if (newest := self._newest(self.connection)) < self._reached:
+            raise rolled_back(self._path, newest, self._reached)
 
     def _explained(self, error: BaseException) -> Exception:
         if isinstance(error, UNREADABLE):
@@ -115,7 +134,7 @@ class Transactions:
 
     def overwrite(self) -> None:
         """As `probe`, where nothing is learnt from it."""
-        with contextlib.suppress(Unwritable, sqlite3.Error):
+        with contextlib.suppress(Unwritable, StoreBroken, sqlite3.Error):
             self.probe()
 
 

@@ -35,7 +35,7 @@ from engine.store.sqlite.thread_queue import (
     settle_future,
     thread_ended,
 )
-from engine.store.sqlite.transactions import Perform, Transactions, Unwritable, one_by_one
+from engine.store.sqlite.transactions import Newest, Perform, Transactions, Unwritable, one_by_one
 
 log = logging.getLogger(__name__)
 
@@ -75,8 +75,11 @@ class Writer:
         perform: Perform = one_by_one,
         now: Callable[[], float] = time.monotonic,
         has_space: Callable[[Path], bool] = has_disk_space,
+        newest: Newest = lambda _: 0,
     ) -> None:
+        """`newest`: as `Transactions` takes it."""
         self._path, self._perform, self._now, self._has_space = path, perform, now, has_space
+        self._newest = newest
         self.on_damage: Callable[[StoreBroken], None] = log_damage
         """Called on the loop when the file turns out to be damaged."""
         self.condition = Condition(path, "nothing can be recorded", now)
@@ -142,10 +145,10 @@ class Writer:
 
     def _answer_writes(self) -> None:
         pending: list[Item] = []
-        connection = self._connect(pending)
-        if connection is None:
+        transactions = self._connect(pending)
+        if transactions is None:
             return
-        transactions = Transactions(connection, self._perform, self._path)
+        connection = transactions.connection
         try:
             while pending or not self._stopping:
                 pending = self._gather(pending or self._next())
@@ -195,7 +198,7 @@ class Writer:
         self._stopping = self._stopping or first is None
         return first or []
 
-    def _connect(self, pending: list[Item]) -> sqlite3.Connection | None:
+    def _connect(self, pending: list[Item]) -> Transactions | None:
         """None where it can't be opened: everybody who asked is told why, and the thread ends."""
         while True:
             try:
@@ -204,7 +207,8 @@ class Writer:
                 connection.execute("SELECT 1 FROM sqlite_master").fetchone()
                 self._presence = Presence(self._path)
                 self._index = self._index or WalIndex(os.path.realpath(self._path))
-                Transactions(connection, self._perform, self._path).probe()
+                transactions = Transactions(connection, self._perform, self._path, self._newest)
+                transactions.probe()
             except (sqlite3.Error, Unwritable) as failure:
                 error = failure.error if isinstance(failure, Unwritable) else failure
                 if not passes(error):
@@ -216,7 +220,7 @@ class Writer:
                     return None
             else:
                 self.condition.over()
-                return connection
+                return transactions
 
     def _explained(self, error: Exception, what: str = "written") -> Exception:
         explanation = explained(error, self._path, what)
@@ -239,11 +243,14 @@ class Writer:
             self.condition.begin(*missing)
         elif self.condition.lasts == self._has_space(self._path):
             # What was in the way may be over, or the disk has become full while nobody wrote.
-            self._try(transactions.probe)
-        self._examine()
+            try:
+                self._try(transactions.probe)
+            except StoreBroken as error:
+                self._tell_damage(error)
+        self._examine(transactions)
 
-    def _examine(self) -> None:
-        """Look whether the file is still whole when it has changed though this process wrote nothing."""
+    def _examine(self, transactions: Transactions) -> None:
+        """Look whether the file is whole and not an older one, if another program has changed it."""
         if self._shortened():
             return
         known, self._content = self._content, self._presence.content if self._presence else None
@@ -251,7 +258,8 @@ class Writer:
             return
         try:
             look_through(self._path, _EXAMINE_SECONDS, new=False)
-        except StoreBusy:
+            transactions.check()
+        except (StoreBusy, sqlite3.OperationalError):
             self._content = known
         except StoreBroken as error:
             self._tell_damage(error)

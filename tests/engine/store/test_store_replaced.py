@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import NotPossible, StoreBroken, StoreBusy
+from engine import Actor
+from engine.errors import Altered, NotPossible, StoreBroken, StoreBusy
 from engine.store.files.checkup import look_through
 from engine.store.files.expected import Expected
 from engine.store.files.file_lock import FileLock
@@ -271,6 +272,71 @@ async def test_a_checkpoint_of_another_program_does_not_count_as_damage(table: P
     await writer.close()
     assert told.empty()
     assert rows(table) == [1, 2]
+
+
+def newest(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT count(*) FROM t").fetchone()[0])
+
+
+def put_back(table: Path, older: Path) -> None:
+    """As `cp older.db plain.db` does, once everything is in the file."""
+    checkpoint(table)
+    table.write_bytes(older.read_bytes())
+
+
+def copy_of(table: Path) -> Path:
+    older = table.with_name("older.db")
+    with closing(sqlite3.connect(table)) as used, closing(sqlite3.connect(older)) as copy:
+        used.backup(copy)
+    return older
+
+
+async def test_an_older_copy_in_the_place_of_the_file_is_noticed_though_nobody_writes(table: Path) -> None:
+    looks, told = Looks(), asyncio.Queue[StoreBroken]()
+    writer = Writer(table, has_space=looks, newest=newest)
+    writer.on_damage = told.put_nowait
+    await writer.submit(insert(1))
+    older = copy_of(table)
+    await writer.submit(insert(2))
+    checkpoint(table)
+    await looks.one_is_over()
+    put_back(table, older)
+    assert "overwritten by an older copy while Signoff runs: its log ends at event 1, and event 2" in str(
+        await told.get()
+    )
+    await writer.close()
+
+
+async def test_nothing_is_written_into_an_older_copy(table: Path) -> None:
+    writer = Writer(table, newest=newest)
+    await writer.submit(insert(1))
+    older = copy_of(table)
+    await writer.submit(insert(2))
+    put_back(table, older)
+    with pytest.raises(StoreBroken, match="What was recorded in between is lost"):
+        await writer.submit(insert(3))
+    await writer.close()
+    assert rows(table) == [1]
+
+
+async def test_the_last_checkpoint_stays_where_an_older_copy_took_the_place_of_the_log(
+    tmp_path: Path,
+) -> None:
+    database = tmp_path / "signoff.db"
+    async with Harness(gated(), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.start("flow")
+        older = copy_of(database)
+        await harness.start("flow")
+        await harness.advance("1m")
+        put_back(database, older)
+        with pytest.raises(StoreBroken, match="overwritten by an older copy"):
+            await harness.engine.start("flow", actor=Actor("cli", "root"))
+        assert isinstance(harness.engine.failed.exception(), StoreBroken)
+        base = harness.engine._parts.base
+        with pytest.raises(Altered, match="what was recorded in between is lost"):
+            await base.store.keep_checkpoint(base.keyring, harness.clock.now())
+    with pytest.raises(NotPossible, match=r"the log ends at event \d+, and at the checkpoint of .* it had"):
+        await Harness(gated(), people=PEOPLE, folder=tmp_path).__aenter__()
 
 
 def test_a_backup_beside_the_wal_of_another_database_is_named_with_the_remedy(tmp_path: Path) -> None:
