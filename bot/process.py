@@ -1,13 +1,20 @@
 """How the process ends: on a signal, with a dead loop, or with a step that never returns."""
 
 import asyncio
+import faulthandler
 import logging
 import os
 import signal
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 log = logging.getLogger(__name__)
 _HANDLER_INTERVAL = 0.5
+_STUCK_SECONDS = 120.0
+_PUT_OFF_INTERVAL = 0.25
+"""Seconds: short, since many threads that have released the interpreter use up processor time together."""
 
 
 class StopRequest:
@@ -55,6 +62,33 @@ def end_dead(why: str) -> None:
     log.error("%s", why)
     logging.shutdown()
     os._exit(1)
+
+
+@contextmanager
+def ending_when_stuck(seconds: float = _STUCK_SECONDS) -> Iterator[None]:
+    """End the process, with the stack of each thread on stderr, once C code keeps all threads from going on.
+
+    Such code does not release the interpreter, as a regular expression that never ends: no watchdog in
+    Python gets its turn then. The kernel counts `seconds` of processor time, so a process that was
+    suspended does not end when it wakes.
+    """
+    ended = threading.Event()
+
+    def put_off() -> None:
+        while not ended.wait(_PUT_OFF_INTERVAL):
+            signal.setitimer(signal.ITIMER_PROF, seconds)
+
+    faulthandler.register(signal.SIGPROF, sys.__stderr__ or sys.stderr, all_threads=True, chain=True)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    thread = threading.Thread(target=put_off, name="signoff-stuck", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        faulthandler.unregister(signal.SIGPROF)
 
 
 def end_within(seconds: float, *, failed: bool) -> None:

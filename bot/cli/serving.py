@@ -24,7 +24,7 @@ from bot.cli.workflow_files import load
 from bot.config import Settings, read_settings
 from bot.engine_settings import secrets
 from bot.http.listening import listening
-from bot.process import StopRequest, end_on_sigterm, end_within
+from bot.process import StopRequest, end_on_sigterm, end_within, ending_when_stuck
 from bot.terminal import printed, printed_lines
 from engine import Clock
 from engine.text import redacted
@@ -56,7 +56,8 @@ def serve_workspace(new: bool, *, reload: bool) -> None:
     settings = read_settings(environ, find_installed_env_file(environ), serving=True)
     _log(settings)
     ending = StopRequest()
-    until_stopped(_serve(settings, new, ending, reload=reload), ending)
+    with ending_when_stuck():
+        until_stopped(_serve(settings, new, ending, reload=reload), ending)
 
 
 def serve_demo(port: int, data: Path, workspace: Path | None, *, browser: bool) -> None:
@@ -64,7 +65,8 @@ def serve_demo(port: int, data: Path, workspace: Path | None, *, browser: bool) 
     _log(demonstration.demo_settings(data))
     ending = StopRequest()
     try:
-        until_stopped(_demo(port, data.absolute(), workspace, browser, ending), ending)
+        with ending_when_stuck():
+            until_stopped(_demo(port, data.absolute(), workspace, browser, ending), ending)
     except StartError as error:
         raise CommandError(str(error)) from None
 

@@ -300,7 +300,7 @@ MUTANTS = [
     Mutant(
         "a file that is overwritten in its place is not noticed",
         "engine/store/sqlite/writer.py",
-        "        self._examine()\n",
+        "        self._examine(transactions)\n",
         "",
         _REPLACED,
     ),

@@ -176,8 +176,8 @@ MUTANTS = [
     Mutant(
         "a file that was put back is not noticed at the start",
         "engine/store/log/opening.py",
-        "    if text := checkpoints.shortened_log_problem(seq, mark):\n        return text\n    return ",
-        "    return ",
+        "    if text := checkpoints.shortened_log_problem(seq, mark):\n        return text\n    if newest",
+        "    if newest",
         _CHECKPOINTS,
     ),
     Mutant(

@@ -287,4 +287,18 @@ MUTANTS = [
         "if False:",
         ("tests/engine/model/test_sizes.py",),
     ),
+    Mutant(
+        "a process that computes for long ends though its threads go on",
+        "bot/process.py",
+        "        while not ended.wait(_PUT_OFF_INTERVAL):\n",
+        "        while not ended.wait():\n",
+        ("tests/bot/test_stuck.py",),
+    ),
+    Mutant(
+        "a process that code in C keeps from going on is not watched before its first turn",
+        "bot/process.py",
+        "    signal.setitimer(signal.ITIMER_PROF, seconds)\n    thread",
+        "    thread",
+        ("tests/bot/test_stuck.py",),
+    ),
 ]
