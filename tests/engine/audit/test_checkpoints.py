@@ -113,7 +113,7 @@ async def test_a_run_that_was_removed_is_noticed_at_the_start(tmp_path: Path) ->
         await harness.start("flow")
     for table, key in (("event", "run_id"), ("step_run", "run_id"), ("request", "run_id"), ("run", "id")):
         execute(tmp_path / "signoff.db", f"DELETE FROM {table} WHERE {key} = ?", run.id)
-    with pytest.raises(NotPossible, match="of its events are missing"):
+    with pytest.raises(NotPossible, match=r"\d+ events are missing"):
         async with at(tmp_path):
             pass
 
