@@ -279,9 +279,12 @@ def newest(connection: sqlite3.Connection) -> int:
 
 
 def put_back(table: Path, older: Path) -> None:
-    """As `cp older.db plain.db` does, once everything is in the file."""
+    """As `cp older.db plain.db` does, once everything is in the file; at one go, so that no look is between."""
     checkpoint(table)
-    table.write_bytes(older.read_bytes())
+    content = older.read_bytes()
+    with table.open("r+b") as file:
+        os.pwrite(file.fileno(), content, 0)
+        os.ftruncate(file.fileno(), len(content))
 
 
 def copy_of(table: Path) -> Path:
