@@ -1,5 +1,6 @@
 """How large a value is as JSON, estimated in a bounded walk; and the limits of what is kept. Pure."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,19 +29,30 @@ def size_of(value: Any, limit: int) -> int:
         if kind in _SMALL_TYPES:
             size += _SMALL_VALUE_BYTES
         elif kind is str:
-            size += len(current) + 2
+            size += _size_of_text(current)
         else:
             size += _size_of_one(current, left)
     return size
 
 
+def _size_of_text(text: str) -> int:
+    """Bytes of JSON in UTF-8, in which a control character takes six."""
+    if text.isascii() and text.isprintable():
+        return len(text) + 2
+    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
 def _size_of_one(value: Any, left: list[Any]) -> int:
     """Without what is inside, which is put on `left`."""
-    if isinstance(value, str | bytes | bytearray):
+    if isinstance(value, str):
+        return _size_of_text(value)
+    if isinstance(value, bytes | bytearray):
         return len(value) + 2
     if isinstance(value, dict | Mapping):
         left.extend(value.values())
-        return _SMALL_VALUE_BYTES * (len(value) + 1) + sum(len(key) for key in value if isinstance(key, str))
+        return _SMALL_VALUE_BYTES * (len(value) + 1) + sum(
+            _size_of_text(key) - 2 for key in value if isinstance(key, str)
+        )
     if isinstance(value, list | tuple | set | frozenset):
         left.extend(value)
         return _SMALL_VALUE_BYTES + len(value)

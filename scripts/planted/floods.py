@@ -181,4 +181,11 @@ MUTANTS = [
         "    if seconds > 0:\n",
         ("tests/engine/authoring/test_mistakes.py",),
     ),
+    Mutant(
+        "the size of a text is the number of its characters",
+        "engine/model/sizes.py",
+        "    if text.isascii() and text.isprintable():\n        return",
+        "    if True:\n        return",
+        ("tests/engine/model/test_sizes.py",),
+    ),
 ]

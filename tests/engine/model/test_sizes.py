@@ -29,6 +29,11 @@ def test_the_estimate_is_near_the_size_of_the_json(value: Any) -> None:
     assert exact / 7 - 8 <= estimate <= 8 * exact
 
 
+@given(st.text(st.characters() | st.characters(max_codepoint=31)))
+def test_a_text_has_the_size_of_its_json(text: str) -> None:
+    assert size_of(text, 10**9) == len(orjson.dumps(text))
+
+
 @given(json_values)
 def test_a_value_that_looks_small_is_small(value: Any) -> None:
     assert is_large(value) is (size_of((value,), LARGE_BYTES) > LARGE_BYTES)

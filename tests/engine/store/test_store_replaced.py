@@ -279,7 +279,7 @@ def newest(connection: sqlite3.Connection) -> int:
 
 
 def put_back(table: Path, older: Path) -> None:
-    """As `cp older.db plain.db` does, once everything is in the file; at one go, so that no look is between."""
+    """As `cp older.db plain.db` does, once everything is in the file, at one go."""
     checkpoint(table)
     content = older.read_bytes()
     with table.open("r+b") as file:
