@@ -106,7 +106,14 @@ if TYPE_CHECKING:
     from engine.model.report import Progress
     from engine.model.request_parts import Delegate, Failure
     from engine.model.resources import ResourceRecord
-    from engine.model.run_filter import FoundRuns, ListPlace, RunFilter, StartedRuns, place_in_list
+    from engine.model.run_filter import (
+        FoundRequests,
+        FoundRuns,
+        ListPlace,
+        RunFilter,
+        StartedRuns,
+        place_in_list,
+    )
     from engine.model.run_result import ProducedLink, RunResult
     from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
     from engine.model.states import AWAITED
@@ -262,7 +269,14 @@ _NAMES = {
     "engine.model.polling": ("Polling",),
     "engine.model.refusals": ("refused_step",),
     "engine.model.report": ("Progress",),
-    "engine.model.run_filter": ("FoundRuns", "ListPlace", "RunFilter", "StartedRuns", "place_in_list"),
+    "engine.model.run_filter": (
+        "FoundRequests",
+        "FoundRuns",
+        "ListPlace",
+        "RunFilter",
+        "StartedRuns",
+        "place_in_list",
+    ),
     "engine.model.run_result": ("ProducedLink", "RunResult"),
     "engine.model.resources": ("ResourceRecord",),
     "engine.model.request_parts": (

@@ -1,5 +1,6 @@
 """Requests for tests, from fields by name, whichever part of the record holds them."""
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from engine.model.request_parts import (
     RequestPolicy,
     StepFailure,
 )
+from engine.model.run_filter import FoundRequests, ListPlace
 
 _PARTS: dict[str, Any] = {
     "policy": RequestPolicy,
@@ -44,6 +46,13 @@ def open_approval(requester: Actor, opened_at: datetime, **values: Any) -> Reque
         "comment": {},
     }
     return make_request(**usual | {"requester": requester, "opened_at": opened_at} | values)
+
+
+def waiting_page(
+    requests: Sequence[RequestRecord], total: int | None = None, following: ListPlace | None = None
+) -> FoundRequests:
+    """Return a page of a person's requests; `total`: as many as are on it."""
+    return FoundRequests(tuple(requests), len(requests) if total is None else total, following)
 
 
 def make_request(**values: Any) -> RequestRecord:

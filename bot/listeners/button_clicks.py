@@ -29,7 +29,7 @@ from bot.views.message import Message
 from bot.views.requests.details import page_of, request_details, run_details
 from bot.views.runs.logs import live_log
 from bot.views.wording.weight import light
-from engine import Decision, DecisionResult, RequestRecord, RunDetail, SignoffError
+from engine import Decision, DecisionResult, RequestRecord, RunDetail, SignoffError, place_in_list
 
 ClickHandler = Callable[[Context, Surface, ButtonValue], Awaitable[None]]
 """A handler: it makes the durable change before Slack is answered, and starts the rest."""
@@ -217,7 +217,8 @@ async def _mute(context: Context, surface: Surface, value: ButtonValue) -> None:
 
 async def _together(context: Context, surface: Surface, value: ButtonValue) -> None:
     """List the low-risk requests that wait for this person, before they are approved."""
-    waiting = [request for request in await context.engine.waiting_for(surface.user) if request.together]
+    found = await context.engine.find_waiting(surface.user, after=place_in_list(value.id))
+    waiting = [request for request in found.requests if request.together]
     if not waiting:
         _tell(context, surface, command_replies.refused_answer("No low-risk request waits for you now."))
     else:

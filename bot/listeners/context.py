@@ -12,7 +12,6 @@ from bot.listeners.open_lists import OpenLists
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import SlackApi
 from engine import (
-    MAX_REQUESTS_SEARCHED,
     Actor,
     Clock,
     Engine,
@@ -66,10 +65,6 @@ class Context:
         """Note the id of the channel that an act came from."""
         if channel.get("name") not in (None, "directmessage", "privategroup"):
             self.people.channels.learn(str(channel.get("id")), str(channel["name"]))
-
-    async def all_seen(self) -> bool:
-        """Return whether few enough requests are open to look through all of them for one person's."""
-        return await self.engine.open_requests() <= MAX_REQUESTS_SEARCHED
 
     def seen_by(self, user: str) -> VisibleRuns:
         """Return the view of this person on runs, for one act."""

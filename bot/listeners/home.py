@@ -58,7 +58,7 @@ async def publish(context: Context, user: str) -> CallResult | None:
 async def _view(context: Context, user: str) -> dict[str, Any]:
     engine = context.engine
     try:
-        waiting = await engine.waiting_for(user)
+        waiting = await engine.find_waiting(user)
     except PeopleUnavailable:
         waiting = None
     runs, total = await engine.runs(limit=_MAX_RUNS, actor=slack_actor(user))
@@ -66,10 +66,10 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
     workflows, now = await visible_workflows(context, seen), context.clock.now()
     asked = await _asked(context, user)
     team = await _team(context, seen, workflows, context.home_parts.get(user))
+    requests = waiting.requests if waiting else ()
     return await rendered(
-        (*(waiting or ()), *asked, *runs), home_view, waiting, runs, workflows, now, context.command,
-        total_runs=total, all_seen=await context.all_seen(), asked=asked, team=team,
-        urls=await message_links(context, waiting or ()),
+        (*requests, *asked, *runs), home_view, waiting, runs, workflows, now, context.command,
+        total_runs=total, asked=asked, team=team, urls=await message_links(context, requests),
         unreadable=len(await engine.unreadable_runs()),
     )  # fmt: skip
 

@@ -25,11 +25,13 @@ from bot.views.runs.resources import resources_answer
 from engine import (
     AlteredRun,
     InvalidInput,
+    ListPlace,
     NotAllowed,
     PeopleUnavailable,
     SignoffError,
     UnknownRun,
     UnknownWorkflow,
+    place_in_list,
 )
 from engine.text import without_folders
 
@@ -122,23 +124,22 @@ async def _canary(context: Context, asker: Caller, command: commands.CanaryComma
 
 
 async def _approvals(context: Context, asker: Caller, command: commands.ApprovalsCommand) -> Message:
-    return await waiting_answer(context, asker.user)
+    return await waiting_answer(context, asker.user, place_in_list(command.after))
 
 
-async def waiting_answer(context: Context, user: str) -> Message:
-    """Return the requests that wait for this person, with their buttons."""
-    waiting = await context.engine.waiting_for(user)
-    now, all_seen = context.clock.now(), await context.all_seen()
-    urls = await message_links(context, waiting)
+async def waiting_answer(context: Context, user: str, after: ListPlace | None = None) -> Message:
+    """Return a page of the requests that wait for this person, with their buttons."""
+    found, now = await context.engine.find_waiting(user, after=after), context.clock.now()
+    urls = await message_links(context, found.requests)
     reply = await rendered(
-        tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen, urls=urls
+        found.requests, command_replies.approvals_answer, found, now, after=after, urls=urls
     )
     return await reading.with_unreadable(context, reply)
 
 
 async def list_again(context: Context, surface: Surface) -> None:
     """Update the list that was clicked in, without the requests that are answered now."""
-    await surface.list_again(await waiting_answer(context, surface.user))
+    await surface.list_again(await waiting_answer(context, surface.user, surface.page))
 
 
 async def _abilities(context: Context, user: str) -> Abilities:

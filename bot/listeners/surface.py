@@ -9,9 +9,10 @@ from bot.slack.call_results import Ambiguous, CallResult, Limited, Rejected, Sen
 from bot.slack.errors import TOKEN, token_problem
 from bot.slack.scopes import scope_problem
 from bot.slack.web_api import SlackApi
-from bot.views.command_replies import in_list, refused_answer
+from bot.views.command_replies import in_list, page_of_list, refused_answer
 from bot.views.forms.modals import list_modal, notice_modal
 from bot.views.message import Message
+from engine import ListPlace
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ class Surface:
     """The thread that it is a reply in: Slack answers in the channel unless the answer names it."""
     listed: bool = False
     """It was clicked in a list of requests: an answer to one person, which nothing updates by itself."""
+    page: ListPlace | None = None
+    """The place behind which the page of that list begins; None for the first page."""
 
     async def say(
         self, content: Message, *, instead: bool = False, public: bool = False
@@ -48,7 +51,7 @@ class Surface:
         `public`: to everybody in the channel. Return Slack's answer; None for a window.
         """
         if self.response_url is None:
-            await self.open(notice_modal(content.plainest))
+            await self._show_in_window(content, instead=instead)
             return None
         body: dict[str, Any] = {
             "response_type": "in_channel" if public else "ephemeral",
@@ -63,6 +66,14 @@ class Surface:
         if not isinstance(outcome, Sent) and not is_tried_again:
             log.warning("an answer did not reach Slack: %s", _words(outcome))
         return outcome
+
+    async def _show_in_window(self, content: Message, *, instead: bool) -> None:
+        if not content.listing:
+            await self.open(notice_modal(content.plainest))
+        elif instead and self.view == "modal":  # Slack puts at most three windows on top of each other
+            await self.update(list_modal(content))
+        else:
+            await self.open(list_modal(content))
 
     async def list_again(self, content: Message) -> None:
         """Replace the list that was clicked in: a modal, an ephemeral or a direct message."""
@@ -119,6 +130,7 @@ def clicked(api: SlackApi, body: Mapping[str, Any]) -> Surface:
     """Return the surface of a block_actions payload."""
     container = body.get("container") or {}
     view = body.get("view")
+    block_ids = [str(action.get("block_id") or "") for action in body.get("actions") or ()]
     channel = (body.get("channel") or {}).get("id")
     return Surface(
         api=api,
@@ -133,7 +145,8 @@ def clicked(api: SlackApi, body: Mapping[str, Any]) -> Surface:
         metadata=str(view.get("private_metadata") or "") if view else "",
         ts=str(container.get("message_ts") or ""),
         thread_ts=_thread(body),
-        listed=any(in_list(str(action.get("block_id") or "")) for action in body.get("actions") or ()),
+        listed=any(map(in_list, block_ids)),
+        page=next(filter(None, map(page_of_list, block_ids)), None),
     )
 
 

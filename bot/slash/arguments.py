@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from bot.slash import deciding, news, reading, starting, steering
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import (
-    ApprovalsCommand,
     Command,
     HelpCommand,
     ListCommand,
@@ -172,7 +171,7 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "subscribe": news.subscribe,
     "unsubscribe": news.unsubscribe,
     "subscriptions": _nothing("subscriptions", SubscriptionsCommand()),
-    "approvals": _nothing("approvals", ApprovalsCommand()),
+    "approvals": deciding.approvals,
     "reassign": deciding.reassign,
     "away": deciding.away,
     "resources": _nothing("resources", ResourcesCommand()),

@@ -188,7 +188,9 @@ class SubscriptionsCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class ApprovalsCommand(Command):
-    pass
+    """A page of the requests that wait for the caller. `after`: where the page before ended."""
+
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

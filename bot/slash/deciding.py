@@ -1,13 +1,29 @@
 """Arguments of the subcommands about who decides."""
 
 import re
+from urllib.parse import unquote
 
 from bot.slash.argument_error import ArgumentError
-from bot.slash.commands import AwayCommand, BackCommand, ReassignCommand
+from bot.slash.commands import ApprovalsCommand, AwayCommand, BackCommand, ReassignCommand
 from bot.slash.tokenizer import DASHES, Word
+from engine import place_in_list
 
 _REFERENCE = re.compile(r"@|[USW][A-Z0-9]{4,}$")
 """A person or a group, also without a word before it."""
+
+
+def approvals(words: list[Word], command: str) -> ApprovalsCommand:
+    """Read `approvals`, or a later page of it from a button. Raises `ArgumentError`."""
+    if not words:
+        return ApprovalsCommand()
+    key, _, value = words[0].text.partition("=")
+    place = unquote(value)
+    if len(words) == 1 and key == "after" and place_in_list(place):
+        return ApprovalsCommand(place)
+    raise ArgumentError(
+        f"approvals takes no arguments, but “{words[0].text[:60]}” follows it.",
+        corrected=f"{command} approvals",
+    )
 
 
 def reassign(words: list[Word], command: str) -> ReassignCommand:

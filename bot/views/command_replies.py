@@ -1,8 +1,9 @@
 """Answers to the command: short, for one person, with the next step as a button."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import quote
 
 from bot.views import button_values
 from bot.views.blocks import (
@@ -24,19 +25,22 @@ from bot.views.wording.times import moment
 from engine import (
     MAX_REQUESTS_SEARCHED,
     MAX_RUNS_COUNTED,
-    MAX_WAITING_SHOWN,
     Absence,
     DecisionResult,
+    FoundRequests,
+    ListPlace,
     RequestRecord,
     RunDetail,
     RunRecord,
     WorkflowRecord,
+    place_in_list,
 )
 from engine.text import count
 
 _MAX_WORKFLOWS, _MAX_NAMES = 15, 60
-_MAX_REQUESTS, _MAX_REQUEST_BLOCKS = 10, 47
-"""A message has 50 blocks; the others are the head, the button for several at once, and the last line."""
+_MAX_REQUESTS, _MAX_REQUEST_BLOCKS = 10, 45
+"""A message has 50 blocks. The others are the head, the button for several at once, the buttons to other
+pages, and two last lines."""
 _TOGETHER = "together"
 UNREAD_TRIGGER = (
     "a trigger starts nothing since its row cannot be read: ask the operator to run `signoff audit verify`"
@@ -173,46 +177,70 @@ def counted_runs(total: int) -> str:
 
 
 NOT_ALL_SEEN = (
-    f"More than {MAX_REQUESTS_SEARCHED:,} requests are open. "
-    f"This list covers the oldest {MAX_REQUESTS_SEARCHED:,}. Find newer ones in their channels."
+    f"Signoff searches {MAX_REQUESTS_SEARCHED:,} open requests at a time. Newer ones are on the next page."
 )
 
 
-def none_waits(all_seen: bool) -> str:
-    """Return the text of an empty list. It says that nothing waits only if every open request was read."""
+def none_waits(all_seen: bool, *, later: bool = False) -> str:
+    """Return the text of an empty page. It says that nothing waits only if every open request was read.
+
+    `later`: it is not the first page.
+    """
     if all_seen:
-        return f"{icons.DONE} No request waits for you."
-    return f"{icons.AT_RISK} None of the oldest {MAX_REQUESTS_SEARCHED:,} open requests waits for you."
+        return f"{icons.DONE} No {'newer ' if later else ''}request waits for you."
+    which = "next" if later else "oldest"
+    return f"{icons.AT_RISK} None of the {which} {MAX_REQUESTS_SEARCHED:,} open requests waits for you."
 
 
-def more_waiting(count: int, shown: int) -> str:
-    """`… and 5 more, shown when you have answered these`."""
-    over = "more than " if count >= MAX_WAITING_SHOWN else ""
-    return f"… and {over}{min(count, MAX_WAITING_SHOWN - 1) - shown} more, shown when you have answered these"
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    """The entries of a page of requests, with a line about the rest. `next`: where the next page begins."""
+
+    blocks: list[Block]
+    next: ListPlace | None
 
 
 def approvals_answer(
-    requests: Sequence[RequestRecord],
+    found: FoundRequests,
     now: datetime,
     *,
-    all_seen: bool = True,
+    after: ListPlace | None = None,
     urls: Mapping[str, str] = _NO_URLS,
 ) -> Message:
     """Return the requests that wait for this person, oldest first, each with its buttons.
 
-    `all_seen`: every open request was read. `urls`: see `request_blocks`.
+    `after`: the place behind which the page begins; None: the first page. `urls`: see `request_blocks`.
     """
-    rest = None if all_seen else grey(NOT_ALL_SEEN)
+    requests, later = found.requests, after is not None
+    page = request_page(found, now, _MAX_REQUESTS, _MAX_REQUEST_BLOCKS, urls, after)
     if not requests:
-        text = none_waits(all_seen)
-        return message(text, section(text), rest, actions([show_button("Newest runs", "runs")]))
-    head = f"{count(len(requests), 'request')} {'waits' if len(requests) == 1 else 'wait'} for you"
-    if len(requests) >= MAX_WAITING_SHOWN:
-        head = f"More than {MAX_WAITING_SHOWN - 1} requests wait for you"
-    blocks = [section(f"{icons.PEOPLE} *{head}*"), together_actions(requests)]
-    blocks += [*requests_blocks(requests, now, _MAX_REQUESTS, _MAX_REQUEST_BLOCKS, urls), rest]
+        text = none_waits(found.next is None, later=later)
+        buttons = [*_turns(page.next, later=later), show_button("Newest runs", "runs")]
+        return replace(message(text, section(text), *page.blocks, actions(buttons)), listing=True)
+    head = count(found.total, "newer request" if later else "request")
+    head = f"{'At least ' if found.next else ''}{head} {'waits' if found.total == 1 else 'wait'} for you"
     asks = "; ".join(question_line(request.ask, 120) for request in requests[:5])
-    return message(f"{head}: {asks}", *blocks)
+    reply = message(
+        f"{head}: {asks}",
+        section(f"{icons.PEOPLE} *{head}*"),
+        together_actions(requests, after),
+        *page.blocks,
+        turn_actions(page.next, later=later),
+    )
+    return replace(reply, listing=True)
+
+
+def turn_actions(following: ListPlace | None, *, later: bool = False) -> Block | None:
+    """Return the buttons to other pages of the list of requests. Also for the Home."""
+    buttons = _turns(following, later=later)
+    return actions(buttons) if buttons else None
+
+
+def _turns(following: ListPlace | None, *, later: bool) -> list[Element]:
+    turns = [show_button("Oldest", "approvals")] if later else []
+    if following:
+        turns.append(show_button("Newer", f"approvals after={quote(str(following), safe='/:')}"))
+    return turns
 
 
 def with_unreadable(reply: Message, number: int) -> Message:
@@ -228,15 +256,22 @@ def with_unreadable(reply: Message, number: int) -> Message:
     )
 
 
-def together_actions(requests: Sequence[RequestRecord]) -> Block | None:
-    """A button for those that may be approved at once, where there are several. Also good for the Home."""
+def together_actions(requests: Sequence[RequestRecord], after: ListPlace | None = None) -> Block | None:
+    """A button for those that may be approved at once, where there are several. Also good for the Home.
+
+    `after`: the place behind which they are.
+    """
     fitting = [request for request in requests if request.together]
     if len(fitting) < 2:
         return None
-    text = f"Approve {len(fitting)} low-risk requests"
+    text, place = f"Approve {len(fitting)} low-risk requests", _written(after)
     return actions(
-        [button(f"{text}…", button_values.TOGETHER, button_values.encode("-", "approve"), label=text)],
-        _TOGETHER,
+        [
+            button(
+                f"{text}…", button_values.TOGETHER, button_values.encode(place or "-", "approve"), label=text
+            )
+        ],
+        f"{_TOGETHER}:@{place}",
     )
 
 
@@ -253,30 +288,46 @@ def together_answer(results: Sequence[DecisionResult]) -> Message:
     return message(head, section("\n".join([head, *others])))
 
 
-def requests_blocks(
-    requests: Sequence[RequestRecord],
+def request_page(
+    found: FoundRequests,
     now: datetime,
     most: int,
     most_blocks: int,
     urls: Mapping[str, str] = _NO_URLS,
-) -> list[Block]:
+    after: ListPlace | None = None,
+) -> RequestPage:
     """At most so many questions, within so many blocks, and how many are left out. Also good for the Home.
 
-    `urls`: see `request_blocks`.
+    `urls`: see `request_blocks`. `after`: see `approvals_answer`.
     """
     blocks: list[Block] = []
-    for number, request in enumerate(requests[:most]):
-        entry = [block for block in request_blocks(request, now, number, urls) if block is not None]
+    shown = 0
+    for request in found.requests[:most]:
+        entry = [block for block in request_blocks(request, now, shown, urls, _written(after)) if block]
         is_full = len(blocks) + len(entry) >= most_blocks or block_units([*blocks, *entry]) > MAX_POST_UNITS
         if blocks and is_full:
-            return [*blocks, grey(more_waiting(len(requests), number))]
+            break
         blocks += entry
-    return [*blocks, grey(more_waiting(len(requests), most))] if len(requests) > most else blocks
+        shown += 1
+    if shown < found.total:
+        last = found.requests[shown - 1]
+        more = f"… and {'at least ' if found.next else ''}{found.total - shown:,} more"
+        return RequestPage([*blocks, grey(more)], ListPlace(last.opened_at, last.id))
+    return RequestPage([*blocks, grey(NOT_ALL_SEEN)] if found.next else blocks, found.next)
+
+
+def _written(place: ListPlace | None) -> str:
+    return str(place) if place else ""
 
 
 def in_list(block_id: str) -> bool:
     """Return whether a block is of a list of requests, and not of a request's own message."""
     return block_id.partition(":")[0] in (LIST, _TOGETHER)
+
+
+def page_of_list(block_id: str) -> ListPlace | None:
+    """Return the place behind which the page with this block begins; None for the first page."""
+    return place_in_list(block_id.partition("@")[2]) if in_list(block_id) else None
 
 
 def paused_answer(run: RunRecord, command: str) -> Message:

@@ -8,11 +8,11 @@ from typing import Any
 from bot.views import button_values
 from bot.views.blocks import Element, actions, button, divider, grey, header, section
 from bot.views.command_replies import (
-    NOT_ALL_SEEN,
     counted_runs,
     none_waits,
-    requests_blocks,
+    request_page,
     together_actions,
+    turn_actions,
     workflow_blocks,
 )
 from bot.views.message import MENTIONED, Block
@@ -22,7 +22,7 @@ from bot.views.wording import icons
 from bot.views.wording.text import count, question_line, safe, unreadable_line
 from bot.views.wording.times import at, moment
 from bot.views.workflow_health import HealthFacts, health_block
-from engine import RequestRecord, RunRecord, WorkflowRecord
+from engine import FoundRequests, RequestRecord, RunRecord, WorkflowRecord
 
 _MAX_REQUESTS, _MAX_RUNS, _MAX_WORKFLOWS = 15, 6, 20
 _MAX_BLOCKS, _MAX_REQUEST_BLOCKS = 100, 45
@@ -47,14 +47,13 @@ class TeamPart:
 
 
 def home_view(
-    waiting: Sequence[RequestRecord] | None,
+    waiting: FoundRequests | None,
     runs: Sequence[RunRecord],
     workflows: Sequence[WorkflowRecord],
     now: datetime,
     command: str,
     *,
     total_runs: int = 0,
-    all_seen: bool = True,
     asked: Sequence[RequestRecord] = (),
     team: TeamPart | None = None,
     urls: Mapping[str, str] | None = None,
@@ -62,14 +61,13 @@ def home_view(
 ) -> dict[str, Any]:
     """`waiting`: None when nobody could be asked who may decide what.
 
-    `runs`: the newest of this person's `total_runs`. `all_seen` and `urls`: see `approvals_answer`.
+    `runs`: the newest of this person's `total_runs`. `urls`: see `approvals_answer`.
     `asked`: requests of this person's runs that others decide. `unreadable`: runs that no list can show.
     """
     typed = safe(command, 40)
     above: list[Block | None] = [
         header("Waiting for you"),
-        *_waiting(waiting, now, all_seen, urls or {}),
-        None if all_seen else grey(NOT_ALL_SEEN),
+        *_waiting(waiting, now, urls or {}),
         grey(unreadable_line(unreadable)) if unreadable else None,
         *_asked(asked, now),
         *(_team(team, now) if team else []),
@@ -89,19 +87,16 @@ def closed_view(why: str) -> dict[str, Any]:
     return {"type": "home", "blocks": [section(f"{icons.AT_RISK} {safe(why, 1000)}")]}
 
 
-def _waiting(
-    waiting: Sequence[RequestRecord] | None, now: datetime, all_seen: bool, urls: Mapping[str, str]
-) -> list[Block | None]:
+def _waiting(waiting: FoundRequests | None, now: datetime, urls: Mapping[str, str]) -> list[Block | None]:
     if waiting is None:
         return [
             section(
                 f"{icons.AT_RISK} Signoff could not look up your requests. Open this page again in a minute."
             )
         ]
-    if not waiting:
-        return [section(none_waits(all_seen))]
-    entries = requests_blocks(waiting, now, _MAX_REQUESTS, _MAX_REQUEST_BLOCKS, urls)
-    return [together_actions(waiting), *entries]
+    page = request_page(waiting, now, _MAX_REQUESTS, _MAX_REQUEST_BLOCKS, urls)
+    first = together_actions(waiting.requests) if waiting.requests else section(none_waits(not waiting.next))
+    return [first, *page.blocks, turn_actions(page.next)]
 
 
 def _runs(runs: Sequence[RunRecord], now: datetime, total: int) -> list[Block | None]:

@@ -28,6 +28,8 @@ class Message:
     blocks: tuple[Block, ...] = ()
     refusal: bool = False
     """It says why nothing was done, to one person: it is never shared."""
+    listing: bool = False
+    """It lists requests with their buttons, also in a window."""
     instead: "Message | None" = None
     """The message for a workspace that does not take the blocks of data in this one. It may have one too."""
 

@@ -1,11 +1,11 @@
-"""Filter of a list of runs."""
+"""Filter of a list of runs, and the pages of lists."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from engine.model.people import Actor
-from engine.model.records import RunRecord
+from engine.model.records import RequestRecord, RunRecord
 from engine.model.wording import in_words
 
 _MAX_SEARCHED_CHARACTERS = 20_000
@@ -49,9 +49,10 @@ class StartedRuns:
 
 @dataclass(frozen=True, slots=True)
 class ListPlace:
-    """Place in a list of runs, newest first: the next page has the runs behind it.
+    """Place in a list of runs or requests. The next page begins after it.
 
-    `id`: of the last run that was listed; empty where it is a run that the viewer may not see.
+    `created_at`: when it was opened, for a request. `id`: of the last one that was listed; empty where the
+    viewer may not see that one.
     """
 
     created_at: datetime
@@ -79,4 +80,17 @@ class FoundRuns:
     """
 
     runs: tuple[RunRecord, ...]
+    next: ListPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRequests:
+    """One page of the requests that wait for a person, oldest first.
+
+    `total`: how many wait for them behind the place where the page begins, as far as requests were searched.
+    `next`: the place where the search goes on; None where no newer request is left to search.
+    """
+
+    requests: tuple[RequestRecord, ...]
+    total: int
     next: ListPlace | None = None

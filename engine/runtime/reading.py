@@ -7,7 +7,7 @@ from engine.audit.hash_chain import Audit
 from engine.kernel.drawing import Drawing
 from engine.model.people import Actor
 from engine.model.records import EventRecord, RequestRecord, RunDetail, RunRecord
-from engine.model.run_filter import StartedRuns
+from engine.model.run_filter import FoundRequests, ListPlace, StartedRuns
 from engine.runtime.queries.map_progress import Elements, ElementState
 from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
 from engine.runtime.queries.step_logs import AttemptLog, step_logs
@@ -154,11 +154,17 @@ class Reading(EngineStatus):
         return counted, sum(counted.values()) >= MAX_REQUESTS_SEARCHED
 
     async def waiting_for(self, user_id: str, limit: int = MAX_WAITING_SHOWN) -> list[RequestRecord]:
-        """Return open requests that wait for this person's decision, oldest first.
+        """Return the first page of `find_waiting`."""
+        return list((await self.find_waiting(user_id, limit)).requests)
 
-        The oldest `MAX_REQUESTS_SEARCHED` open requests are read; `open_requests` says if there are more.
+    async def find_waiting(
+        self, user_id: str, limit: int = MAX_WAITING_SHOWN, after: ListPlace | None = None
+    ) -> FoundRequests:
+        """Return a page of the open requests that wait for this person's decision, oldest first.
+
+        It searches `MAX_REQUESTS_SEARCHED` open requests behind `after`; the next page goes on from there.
         """
-        return await self._reads.waiting_for(user_id, limit)
+        return await self._reads.find_waiting(user_id, limit, after)
 
     async def missing_code(self) -> str:
         """Return which code runs under way need that is not loaded, with the remedy; usually empty."""

@@ -3,7 +3,29 @@
 from scripts.planted.mutant import Mutant
 
 _LISTED = ("tests/bot/views/test_listed.py",)
+_PAGES = ("tests/bot/listeners/test_waiting_pages.py",)
 MUTANTS = [
+    Mutant(
+        "a list of requests has no way to those that it leaves out",
+        "bot/views/command_replies.py",
+        "    if following:\n        turns.append(",
+        "    if False:\n        turns.append(",
+        _PAGES,
+    ),
+    Mutant(
+        "an answer on a later page of requests leads back to the first",
+        "bot/listeners/subcommands.py",
+        "waiting_answer(context, surface.user, surface.page)",
+        "waiting_answer(context, surface.user)",
+        _PAGES,
+    ),
+    Mutant(
+        "each page of requests opens a further window",
+        "bot/listeners/surface.py",
+        'elif instead and self.view == "modal":',
+        "elif False:",
+        _PAGES,
+    ),
     Mutant(
         "a list has an Approve button beside values that it leaves out",
         "bot/views/requests/listed.py",

@@ -274,8 +274,8 @@ MUTANTS = [
     Mutant(
         "a list shows a changed request without a mark",
         "engine/runtime/queries/read_model.py",
-        "        return await self.marked(waiting)\n",
-        "        return waiting\n",
+        "FoundRequests(tuple(await self.marked(waiting)), total",
+        "FoundRequests(tuple(waiting), total",
         ("tests/bot/listeners/test_altered.py",),
     ),
     Mutant(

@@ -33,11 +33,12 @@ def incomplete(requests: Sequence[RequestRecord]) -> list[RequestRecord]:
 
 
 def request_blocks(
-    request: RequestRecord, now: datetime, number: int, urls: Mapping[str, str]
+    request: RequestRecord, now: datetime, number: int, urls: Mapping[str, str], page: str = ""
 ) -> list[Block | None]:
     """Return one request: the question, the warnings, the values, the buttons.
 
     `urls`: the addresses of messages by the id of their request, for entries that do not show everything.
+    `page`: the place behind which the page begins, to be listed again after a click.
     """
     ids = Ids(f"{LIST}:{number}", request.version)
     requested, options = display.requested_line(request), options_line(request)
@@ -58,7 +59,7 @@ def request_blocks(
             block_id=ids("facts"),
         ),
         section(_elsewhere(left_out), ids("more")) if left_out else None,
-        actions(_buttons(request, bool(left_out), urls.get(request.id, "")), ids("answer")),
+        actions(_buttons(request, bool(left_out), urls.get(request.id, "")), ids(f"answer@{page}")),
     ]
 
 

@@ -14,6 +14,7 @@ from engine.model.elements import node_of
 from engine.model.polling import polling_of
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
 from engine.model.report import StepReport
+from engine.model.run_filter import FoundRequests, ListPlace
 from engine.model.states import RUN_ENDED, StepState
 from engine.model.wording import shortened
 from engine.runtime.access.authorization import Authorization
@@ -29,13 +30,13 @@ from engine.store.queries.snapshots import Snapshot
 from engine.store.store import Store
 
 MAX_REQUESTS_SEARCHED = 5_000
-"""Most open requests, oldest first, that are searched for those that wait for one person."""
+"""Most open requests, oldest first, that one page searches for those that wait for one person."""
 CHECK_INTERVAL = 60.0
 """Seconds after which a large run is checked again for people who read it. Every act on it checks at once."""
 MANY_ELEMENTS = 500
 """A run with so many elements is large."""
 MAX_WAITING_SHOWN = 100
-"""Most open requests that are listed and counted for one person."""
+"""Most open requests on a page for one person."""
 
 
 def no_run_text(run_id: str) -> str:
@@ -194,12 +195,15 @@ class ReadModel:
         altered = await self._store.altered(list(dict.fromkeys(request.run_id for request in requests)))
         return [self.identified(request, altered.get(request.run_id, "")) for request in requests]
 
-    async def waiting_for(self, user_id: str, limit: int) -> list[RequestRecord]:
+    async def find_waiting(self, user_id: str, limit: int, after: ListPlace | None) -> FoundRequests:
         waiting: list[RequestRecord] = []
-        searched = 0
+        total = searched = 0
+        goes_on_at: ListPlace | None = None
         authorization = Authorization(RememberedPeople(self._authorization.people))
         now = self._clock.now()
-        async for stored in open_requests(self._store):
+        async for stored in open_requests(self._store, after=after):
+            if searched == MAX_REQUESTS_SEARCHED:
+                break
             request = self.identified(stored)
             stood_in = [
                 delegate.away
@@ -214,11 +218,15 @@ class ReadModel:
                 others = {}
             others = {away: refs - untrusted for away, refs in others.items()}
             if awaits_person(request, user_id, own - untrusted, others):
-                waiting.append(request)
+                total += 1
+                if len(waiting) < limit:
+                    waiting.append(request)
             searched += 1
-            if len(waiting) == limit or searched == MAX_REQUESTS_SEARCHED:
-                break
-        return await self.marked(waiting)
+            # Without an id: the viewer may not see that request.
+            goes_on_at = ListPlace(request.opened_at)
+        else:
+            goes_on_at = None
+        return FoundRequests(tuple(await self.marked(waiting)), total, goes_on_at)
 
     def identified(self, request: RequestRecord, altered: str = "") -> RequestRecord:
         """Return the request with the person who asked, as accounts are mapped now, and with its mark."""

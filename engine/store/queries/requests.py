@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from engine.errors import Altered, UnreadableRun
 from engine.model.records import RequestRecord
+from engine.model.run_filter import ListPlace
 from engine.store.queries.readable import Skip, filled, readable
 from engine.store.queries.runs import MAX_RUNS_COUNTED
 from engine.store.schema import rows
@@ -61,7 +62,7 @@ def requests(
     state: str | None,
     run_id: str | None,
     limit: int,
-    after: RequestRecord | None = None,
+    after: RequestRecord | ListPlace | None = None,
     skip: Skip | None = None,
 ) -> list[RequestRecord]:
     """Return requests, oldest first; with `after`, those that follow it in that order."""
@@ -74,7 +75,8 @@ def requests(
         values.append(run_id)
     if after is not None:
         tests.append("(opened_at, id) > (?, ?)")
-        values += [rows.micros(after.opened_at), after.id]
+        opened_at = after.created_at if isinstance(after, ListPlace) else after.opened_at
+        values += [rows.micros(opened_at), after.id]
     where = f"{' AND '.join(tests)} ORDER BY opened_at, id LIMIT ?"
 
     def fetch(number: int) -> tuple[list[RequestRecord], int]:

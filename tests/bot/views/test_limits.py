@@ -40,7 +40,7 @@ from engine.kernel.requests.request_factory import anybody_of
 from engine.model.states import RequestState
 from localslack.blocks import check_message, check_view
 from tests.present import present
-from tests.request_records import make_request
+from tests.request_records import make_request, waiting_page
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 HOSTILE = [
@@ -257,7 +257,7 @@ def test_every_view_of_a_request_fits_slacks_limits(request: RequestRecord, deta
     show = failure_message if request.kind == "failure" else approval_message
     fits(show(request, detail, NAMES, NOW))
     fits(outcome_message(request, detail, NAMES, NOW, "https://example.slack.com/archives/C1/p1"))
-    fits(command_replies.approvals_answer([request] * 12, NOW))
+    fits(command_replies.approvals_answer(waiting_page([request] * 12), NOW))
     view_fits(details.request_details(request, detail, NOW, NAMES))
     for choice in request.policy.choices:
         view_fits(modals.reason_modal(request, ButtonValue(request.id, choice)))
@@ -269,11 +269,13 @@ def test_lists_and_the_home(
     found: list[WorkflowRecord], waiting: list[RequestRecord], started: list[RunRecord]
 ) -> None:
     fits(command_replies.list_answer(found, "/workflow", NOW))
-    view_fits(home_view(waiting, started, found, NOW, "/workflow"), "home")
+    view_fits(home_view(waiting_page(waiting), started, found, NOW, "/workflow"), "home")
     facts = HealthFacts(started, 3, paused="p" * 300, muted_until=NOW, has_candidate=True)
     listed = [(each, facts) for each in found] * 8
     team = TeamPart(True, 2, 3, 20, listed[:TEAM_PAGE], True, started)
-    view_fits(home_view(waiting, started, found, NOW, "/workflow", asked=waiting, team=team), "home")
+    view_fits(
+        home_view(waiting_page(waiting), started, found, NOW, "/workflow", asked=waiting, team=team), "home"
+    )
     for workflow in found[:5]:
         view_fits(form.form_modal(workflow, "C1"))
 

@@ -44,7 +44,7 @@ from tests.bot.views.test_limits import (
     values,
     view_fits,
 )
-from tests.request_records import evolve_request
+from tests.request_records import evolve_request, waiting_page
 
 CHOICES = {
     "approval": ("approve", "reject"),
@@ -141,10 +141,10 @@ def test_every_question_in_every_state_is_taken_by_slack(request: RequestRecord,
     fits(outcome_message(request, detail, NAMES, NOW))
     fits(run_message(detail, NAMES, NOW))
     fits(run_message(detail, NAMES, NOW, plan=False))
-    fits(command_replies.approvals_answer([request] * 12, NOW))
+    fits(command_replies.approvals_answer(waiting_page([request] * 12), NOW))
     view_fits(details.request_details(request, detail, NOW, NAMES, [request]))
     view_fits(details.run_details(detail, NOW, NAMES))
-    view_fits(home_view([request] * 20, [detail.run], [], NOW, "/workflow"), "home")
+    view_fits(home_view(waiting_page([request] * 20), [detail.run], [], NOW, "/workflow"), "home")
 
 
 @quick

@@ -12,7 +12,7 @@ from bot.views.forms.modals import together_modal
 from bot.views.home import home_view
 from engine import Actor, DecisionRecord, Failure, RequestRecord, Shown
 from engine.model.request_parts import Handover
-from tests.request_records import evolve_request, open_approval
+from tests.request_records import evolve_request, open_approval, waiting_page
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE, BOB, CAROL = (Actor("slack", name) for name in ("U01ALICE", "U02BOB", "U03CAROL"))
@@ -31,8 +31,8 @@ URL = "https://example.slack.com/archives/C1/p1"
 
 def listed(request: RequestRecord) -> list[list[dict[str, Any]]]:
     """The blocks of the Home and of the answer to the command."""
-    home = home_view([request], [], [], NOW, "/workflow", urls={"q1": URL})["blocks"]
-    return [home, [*approvals_answer([request], NOW, urls={"q1": URL}).blocks]]
+    home = home_view(waiting_page([request]), [], [], NOW, "/workflow", urls={"q1": URL})["blocks"]
+    return [home, [*approvals_answer(waiting_page([request]), NOW, urls={"q1": URL}).blocks]]
 
 
 def buttons(blocks: list[dict[str, Any]]) -> list[str]:
@@ -80,7 +80,7 @@ def test_an_entry_that_leaves_something_out_cannot_be_decided(more: dict[str, An
 
 def test_an_entry_whose_message_has_no_address_still_offers_details() -> None:
     request = evolve_request(REQUEST, shown=(Shown("Plan", "x" * 600),))
-    assert buttons([*approvals_answer([request], NOW).blocks]) == ["Ask", "Details"]
+    assert buttons([*approvals_answer(waiting_page([request]), NOW).blocks]) == ["Ask", "Details"]
 
 
 def test_a_failure_is_listed_with_its_error() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 
@@ -17,16 +18,17 @@ from bot.views.runs.steps import StepLine, as_plan, as_row, lines, progress
 from bot.views.wording import icons
 from bot.views.wording.text import some
 from bot.views.workflow_health import HealthFacts
-from engine import Actor, ApproverProblem, RunDetail, RunRecord, StepRecord, WorkflowRecord
+from engine import Actor, ApproverProblem, ListPlace, RunDetail, RunRecord, StepRecord, WorkflowRecord
 from engine.kernel.requests.request_factory import anybody_of
 from engine.model.records import Shown
 from engine.model.redaction import redacted
 from engine.model.request_parts import Delegate
 from engine.model.spec import QuorumSpec, StageSpec
 from localslack.blocks import check_view
-from tests.request_records import evolve_request, open_approval
+from tests.request_records import evolve_request, open_approval, waiting_page
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+PLACE = ListPlace(NOW)
 ALICE = Actor("slack", "U01ALICE")
 WORKFLOWS = [
     WorkflowRecord(f"w{n}", f"w{n}", "d", "@ops", "#ops", ("a",), (), None, (), ()) for n in range(40)
@@ -47,7 +49,7 @@ def test_a_list_asks_for_confirmation_before_it_skips_a_step() -> None:
 
 def test_the_home_names_the_workflows_that_have_no_button() -> None:
     for waiting in ([], [REQUEST] * 100):
-        blocks = home_view(waiting, RUNS, WORKFLOWS, NOW, "/workflow", total_runs=10)["blocks"]
+        blocks = home_view(waiting_page(waiting), RUNS, WORKFLOWS, NOW, "/workflow", total_runs=10)["blocks"]
         assert len(blocks) <= 100
         assert "/workflow help" in str(blocks[-1])
         assert "… and " in str(blocks[-2])
@@ -60,7 +62,14 @@ def test_a_home_with_everything_in_it_keeps_the_command_and_every_workflow() -> 
     team = TeamPart(True, 2, 4, 30, listed, True, RUNS)
     many = [evolve_request(REQUEST, altered="The log says otherwise.")] * 100
     view = home_view(
-        many, RUNS, WORKFLOWS, NOW, "/workflow", total_runs=99, all_seen=False, asked=many, team=team
+        waiting_page(many, 999, PLACE),
+        RUNS,
+        WORKFLOWS,
+        NOW,
+        "/workflow",
+        total_runs=99,
+        asked=many,
+        team=team,
     )
     assert len(view["blocks"]) <= 100
     assert "/workflow help" in str(view["blocks"][-1])
@@ -71,20 +80,21 @@ def test_a_home_with_everything_in_it_keeps_the_command_and_every_workflow() -> 
 
 def test_the_home_says_how_many_runs_there_are_in_all() -> None:
     assert "The newest 6 of 42 runs that you started" in str(
-        home_view([], RUNS, [], NOW, "/workflow", total_runs=42)
+        home_view(waiting_page([]), RUNS, [], NOW, "/workflow", total_runs=42)
     )
-    assert "The newest" not in str(home_view([], RUNS[:6], [], NOW, "/workflow", total_runs=6))
+    assert "The newest" not in str(home_view(waiting_page([]), RUNS[:6], [], NOW, "/workflow", total_runs=6))
 
 
 def test_nothing_is_said_to_wait_only_when_every_open_request_was_looked_at() -> None:
     for said in (
-        str(home_view([], [], [], NOW, "/workflow", all_seen=False)),
-        str(approvals_answer([], NOW, all_seen=False)),
+        str(home_view(waiting_page([], 0, PLACE), [], [], NOW, "/workflow")),
+        str(approvals_answer(waiting_page([], 0, PLACE), NOW)),
     ):
         assert "No request waits for you" not in said
         assert "None of the oldest 5,000 open requests waits for you." in said
-        assert "Find newer ones in their channels" in said
-    assert "No request waits for you" in str(approvals_answer([], NOW))
+        assert "Newer ones are on the next page" in said
+        assert f"approvals after={quote(str(PLACE), safe='/:')}" in said
+    assert "No request waits for you" in str(approvals_answer(waiting_page([]), NOW))
 
 
 def test_a_list_of_workflows_counts_those_that_it_does_not_name() -> None:
@@ -109,10 +119,11 @@ def test_a_delegate_who_asked_for_it_is_not_listed() -> None:
 
 def test_questions_that_have_no_room_are_counted() -> None:
     long = replace(REQUEST, shown=tuple(Shown(f"value {n}", n) for n in range(3)))
-    shown = approvals_answer([long] * 30, NOW, all_seen=False)
+    shown = approvals_answer(waiting_page([long] * 30, 4_500), NOW)
     assert len(shown.blocks) <= 50
-    entries = sum(block["type"] == "actions" for block in shown.blocks)
-    assert f"… and {30 - entries} more, shown when you have answered these" in str(shown)
+    entries = sum(block["type"] == "actions" for block in shown.blocks) - 1
+    assert "4,500 requests wait for you" in str(shown)
+    assert f"… and {4_500 - entries:,} more" in str(shown)
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, ""), (2, "0, 1"), (3, "0, 1, and 1 more")])

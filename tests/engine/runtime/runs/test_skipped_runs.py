@@ -9,6 +9,7 @@ from engine import Fatal, RunDetail, Workflow
 from engine.clock import FakeClock
 from engine.model.people import Person, StaticPeople
 from engine.testing import Harness
+from tests.request_records import waiting_page
 
 NOW = FakeClock().now()
 PEOPLE = StaticPeople([Person("U01ALICE", "Alice"), Person("U02BOB", "Bob")])
@@ -85,7 +86,7 @@ async def test_every_list_and_message_shows_the_sign_and_the_count_of_a_skipped_
     assert "✅" not in message.text
     listed = runs_page([detail.run], Listing(), NOW, "/workflow")
     assert "⏭️ ended with skipped steps" in listed.text
-    home = str(home_view([], [detail.run], [], NOW, "/workflow"))
+    home = str(home_view(waiting_page([]), [detail.run], [], NOW, "/workflow"))
     assert f"ended with skipped steps: {WHY}" in home
     assert formatting.state(detail.run.state, detail.run.reason) == "⏭️ succeeded, with skipped steps"
     assert formatting.run_sign("succeeded", "") == "✅"
