@@ -27,7 +27,7 @@ from engine.model.spec import FormSpec
 from localslack.blocks import check_view
 from localslack.blocks.messages import check_message
 from tests.present import present
-from tests.request_records import make_request
+from tests.request_records import make_request, waiting_page
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
@@ -163,7 +163,7 @@ def test_a_view_with_a_button_that_decides_shows_a_value_whole_or_says_where_it_
         assert "in the thread" in said
         (document,) = made
         assert holds(shown_in([block for post in document.posts() for block in post]), item)
-    entry = list(approvals_answer([request], NOW).blocks)
+    entry = list(approvals_answer(waiting_page([request]), NOW).blocks)
     if "signoff:decide" in str(entry):
         assert holds(shown_in(entry), item)
     if together := together_modal([request], NOW).get("private_metadata"):
@@ -218,7 +218,7 @@ def test_a_text_is_measured_as_slack_shows_it(sign: str) -> None:
     assert not again_fits(asked(again=sign * 200))
     failed = asked(kind="failure", failure=Failure("E", f"No {sign * 200}"))
     assert documents(failed, detail())
-    assert "leaves out the end of the error" in str(approvals_answer([failed], NOW).blocks)
+    assert "leaves out the end of the error" in str(approvals_answer(waiting_page([failed]), NOW).blocks)
 
 
 @pytest.mark.parametrize(
