@@ -180,7 +180,8 @@ async def test_a_channel_beyond_twenty_pages_is_found_across_tries(slack: Slack)
         while slack.clock.next_wake() is None:
             await asyncio.sleep(0)
     slack.advance(61)
-    group = await slack.people.resolve(last)
+    with click_budget(60):
+        group = await slack.people.resolve(last)
     assert isinstance(group, Group)
     assert len(group.members) == 150
     assert slack.people.reads.calls["conversations.list"] < 40

@@ -252,7 +252,7 @@ REMOVED_OR_CHANGED = {
     "DELETE FROM log": "its seal was removed by another program. Restore the newest backup",
     "UPDATE log SET key = x'00'": "the row of its table log was changed. Run signoff audit verify.",
     "UPDATE log SET digest = 'x'": "its seal does not fit. Run signoff audit verify.",
-    "DELETE FROM event WHERE seq = 2": "1 of its events are missing. Run signoff audit verify.",
+    "DELETE FROM event WHERE seq = 2": "1 event is missing. Run signoff audit verify.",
     "DELETE FROM installation": "was removed",
     "INSERT INTO installation VALUES ('paused', '{')": "the fact paused was inserted",
     "DELETE FROM definition": "its definition was removed",

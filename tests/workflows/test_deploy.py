@@ -43,5 +43,5 @@ async def test_one_at_a_time(harness: Harness) -> None:
 
 
 async def test_a_version_is_three_numbers(harness: Harness) -> None:
-    with pytest.raises(InvalidInput, match=r'version: "1\.4" does not fit\. Three numbers'):
+    with pytest.raises(InvalidInput, match=r'version: "1\.4" does not fit\. Give: Three numbers'):
         await harness.start("deploy", {"version": "1.4"})

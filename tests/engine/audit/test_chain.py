@@ -148,7 +148,7 @@ async def test_the_newest_event_removed(harness: Harness) -> None:
 @pytest.mark.parametrize(
     ("n", "problem"),
     [("4", "4 was inserted: event 4 already"), ("NULL", "None was inserted: it is not part"),
-     ("99", "99 was inserted: there are")],
+     ("99", "99 was inserted: the log has")],
 )  # fmt: skip
 async def test_an_inserted_event_breaks_the_chain(harness: Harness, n: str, problem: str) -> None:
     columns = "type, at, actor, as_user, run_id, workflow, step, request_id, trace_id, data, hash"

@@ -61,6 +61,7 @@ async def test_a_backup_of_a_database_in_use_is_whole(tmp_path: Path) -> None:
             while going:
                 await harness.engine.start("flow", actor=ANN)
 
+        await harness.engine.start("flow", actor=ANN)
         writers = [asyncio.create_task(write()) for _ in range(5)]
         for number in range(3):
             made = await asyncio.to_thread(
