@@ -51,6 +51,9 @@ class EngineHealth(Protocol):
     def log_warning(self) -> str: ...
 
     @property
+    def checkpoint_problem(self) -> str: ...
+
+    @property
     def canary_problems(self) -> str: ...
 
 
@@ -138,6 +141,8 @@ class Health:
         problems = dict(await self.problems())
         with suppress(SignoffError):
             problems |= unread_sources(await self._engine.schedules())
+        if self._engine.checkpoint_problem:
+            problems["checkpoint"] = self._engine.checkpoint_problem
         if self._workspace.outbox is not None and self._workspace.outbox.passed_over:
             problems["events"] = self._workspace.outbox.passed_over
         return problems
@@ -190,8 +195,8 @@ class Health:
         with suppress(SignoffError):
             if code := await self._engine.missing_code():
                 warnings["code"] = code
-        if self._engine.log_warning:
-            warnings["checkpoint"] = self._engine.log_warning
+        if checkpoint := self._engine.checkpoint_problem or self._engine.log_warning:
+            warnings["checkpoint"] = checkpoint
         with suppress(SignoffError):
             if altered := await self._engine.altered_records():
                 warnings["records"] = altered

@@ -20,6 +20,11 @@ class EngineStatus:
         return self._parts.base.store.log_warning
 
     @property
+    def checkpoint_problem(self) -> str:
+        """Why the checkpoint of the log cannot be written now, with the remedy."""
+        return self._parts.records.checkpoint_writer.problem
+
+    @property
     def store_problem(self) -> str:
         """Why the database cannot be read or written now, with the remedy."""
         return self._parts.base.store.problem

@@ -159,6 +159,13 @@ MUTANTS = [
         ("tests/engine/runtime/execution/test_process_state.py",),
     ),
     Mutant(
+        "nobody is told that the checkpoint of the log cannot be written",
+        "engine/runtime/process/log_checkpoint_writer.py",
+        "        self.problem = problem\n",
+        "        pass\n",
+        ("tests/engine/audit/test_checkpoints.py",),
+    ),
+    Mutant(
         "a restore that is killed leaves a false alarm",
         "engine/store/backups.py",
         ", opening.known_marks(keyring, database, seal))",

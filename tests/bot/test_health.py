@@ -34,6 +34,7 @@ class Part:
     canary_problems: str = ""
     passed_over: str = ""
     log_warning: str = ""
+    checkpoint_problem: str = ""
     records: str = ""
     found: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
@@ -158,6 +159,14 @@ async def test_records_that_were_changed_and_a_missing_checkpoint_are_warnings()
         "checkpoint": part.log_warning,
         "records": part.records,
     }
+
+
+async def test_the_operator_is_told_of_a_checkpoint_that_cannot_be_written() -> None:
+    part = Part(log_warning="There is no checkpoint.", checkpoint_problem="The disk is read-only.")
+    health = Health(part, part, part)
+    assert await health.problems() == {}
+    assert await health.warnings() == {"checkpoint": part.checkpoint_problem}
+    assert await health.lasting() == {"checkpoint": part.checkpoint_problem}
 
 
 async def test_the_operator_is_told_of_events_that_could_not_be_turned_into_messages() -> None:

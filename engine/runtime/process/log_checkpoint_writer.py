@@ -23,6 +23,8 @@ class CheckpointWriter:
         self._store, self._keyring, self._background, self._clock = store, keyring, background, clock
         self._pending: asyncio.Task[None] | None = None
         self._behind = False
+        self.problem = ""
+        """Why no checkpoint can be written now, with the remedy."""
 
     def grew(self, *, serving: bool) -> None:
         """Schedule a checkpoint of the log, which has grown.
@@ -43,8 +45,22 @@ class CheckpointWriter:
         self._behind = False
         try:
             await self._store.keep_checkpoint(self._keyring, self._clock.now())
-        except (Altered, OSError) as error:
-            log.warning("the checkpoint of the log could not be written: %s", error)
+        except Altered as error:
+            self._tell(f"The last checkpoint of the log is kept: {error}. Run signoff audit verify.")
+        except OSError as error:
+            self._tell(
+                f"The checkpoint of the log cannot be written beside the keys ({error}). Until it is, an "
+                "older copy in place of the database is not noticed at a start. Give this user write "
+                "access to the folder of the keys, on a disk with free space."
+            )
+        else:
+            self.problem = ""
+
+    def _tell(self, problem: str) -> None:
+        self._behind = True
+        if problem != self.problem:
+            log.warning("%s", problem)
+        self.problem = problem
 
     async def close(self) -> None:
         """Write a last checkpoint if the log has grown since the previous one."""
@@ -55,3 +71,5 @@ class CheckpointWriter:
         await self._background.sleep(CHECKPOINT_INTERVAL)
         self._pending = None
         await self.write()
+        if self.problem:
+            self.grew(serving=True)  # try again, also when nothing happens

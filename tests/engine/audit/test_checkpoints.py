@@ -107,6 +107,20 @@ async def test_a_removed_checkpoint_is_reported_at_the_start(
     assert "has no signoff.db.checkpoint that can be read" in caplog.text
 
 
+async def test_a_checkpoint_that_cannot_be_written_is_a_problem_until_it_is(tmp_path: Path) -> None:
+    async with at(tmp_path) as harness:
+        file = tmp_path / "keys" / "signoff.db.checkpoint"
+        file.unlink()
+        file.mkdir()  # nobody can write a file of that name
+        await harness.start("flow")
+        await harness.advance("11s")
+        assert "cannot be written beside the keys" in harness.engine.checkpoint_problem
+        file.rmdir()
+        await harness.advance("11s")
+        assert harness.engine.checkpoint_problem == ""
+        assert file.is_file()
+
+
 async def test_a_run_that_was_removed_is_noticed_at_the_start(tmp_path: Path) -> None:
     async with at(tmp_path) as harness:
         run = await harness.start("flow")
