@@ -69,7 +69,7 @@ def home_view(
         header("Waiting for you"),
         *_waiting(waiting, now, urls or {}),
         grey(unreadable_line(unreadable)) if unreadable else None,
-        *_asked(asked, now),
+        *_asked(asked, now, typed),
         *(_team(team, now) if team else []),
         header("Your runs"),
         *_runs(runs, now, total_runs),
@@ -119,8 +119,8 @@ def _run(run: RunRecord, now: datetime, number: int, part: str = "run") -> Block
     return section(text, f"{part}:{number}:{run.version}", details_button(run))
 
 
-def _asked(asked: Sequence[RequestRecord], now: datetime) -> list[Block | None]:
-    """Return the open requests of this person's runs: what they asked, who decides, and since when."""
+def _asked(asked: Sequence[RequestRecord], now: datetime, command: str) -> list[Block | None]:
+    """Return the newest open requests of this person's runs: what they asked, who decides, and since when."""
     if not asked:
         return []
     shown: list[Block | None] = [
@@ -133,7 +133,8 @@ def _asked(asked: Sequence[RequestRecord], now: datetime) -> list[Block | None]:
         )
         for number, request in enumerate(asked[:MAX_ASKED])
     ]
-    return [header("What you asked for"), *shown]
+    more = grey(f"Your newest {len(shown)}. For all: `{command} runs waiting mine`")
+    return [header("What you asked for"), *shown, more if len(shown) == MAX_ASKED else None]
 
 
 def _details_of(request: RequestRecord) -> Element:

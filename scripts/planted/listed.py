@@ -68,4 +68,11 @@ MUTANTS = [
         '        f"• {question_line(request.ask, 150)}"\n',
         _LISTED,
     ),
+    Mutant(
+        "the Home shows five of the requests of a person as if they were all",
+        "bot/views/home.py",
+        "more if len(shown) == MAX_ASKED else None]",
+        "None]",
+        ("tests/bot/listeners/test_home.py",),
+    ),
 ]

@@ -8,6 +8,7 @@ import pytest
 
 from bot.listeners.home_updates import PUBLISH_INTERVAL
 from bot.listeners.open_homes import MAX_PEOPLE, OPEN_SECONDS, OpenHomes
+from bot.views.home import MAX_ASKED
 from engine import Actor
 
 Team = Any
@@ -144,6 +145,18 @@ async def test_a_person_sees_what_they_asked_for_until_it_is_decided(team: Team)
         return "What you asked for" not in str(await team.office.home(ALICE))
 
     await team.office.until(ALICE, is_gone)
+
+
+async def test_the_home_leads_to_all_that_a_person_asked_for_where_it_shows_the_newest_alone(
+    team: Team,
+) -> None:
+    for _ in range(MAX_ASKED):
+        assert "For all:" not in str(await opened(team, ALICE, "Your runs"))
+        await run(team, "ask", "waiting")
+    view = await opened(team, ALICE, "Your newest 5. For all: `/workflow runs waiting mine`")
+    assert sum(str(block.get("block_id")).startswith("asked:") for block in view["blocks"]) == MAX_ASKED
+    await team.office.say(ALICE, DEPLOYS, "/workflow runs waiting mine")
+    assert "5 runs" in (await team.office.heard(ALICE, DEPLOYS))["text"]
 
 
 async def test_the_filter_and_the_page_stay_while_the_home_is_drawn_again(team: Team) -> None:
