@@ -10,6 +10,7 @@ from engine import place_in_list
 
 _REFERENCE = re.compile(r"@|[USW][A-Z0-9]{4,}$")
 """A person or a group, also without a word before it."""
+_CHANNEL = re.compile(r"#|[CG](?=[A-Z0-9]*\d)[A-Z0-9]{7,}$")
 
 
 def approvals(words: list[Word], command: str) -> ApprovalsCommand:
@@ -49,6 +50,11 @@ def away(words: list[Word], command: str) -> AwayCommand | BackCommand:
     delegates: list[str] = []
     part = moment
     for text in texts:
+        if _CHANNEL.match(text):
+            raise ArgumentError(
+                "A delegate is one person, not a channel.",
+                corrected=f"{command} away until fri to @colleague",
+            )
         if text.casefold() in ("until", "to"):
             part = moment if text.casefold() == "until" else delegates
         else:

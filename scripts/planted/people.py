@@ -865,4 +865,11 @@ MUTANTS = [
         '        if by.source != "engine":\n',
         ("tests/bot/test_code_notices.py",),
     ),
+    Mutant(
+        "a channel in place of a delegate is taken for a day",
+        "bot/slash/deciding.py",
+        "        if _CHANNEL.match(text):\n",
+        "        if False:\n",
+        ("tests/bot/test_args.py",),
+    ),
 ]

@@ -168,6 +168,16 @@ def test_each_text_is_parsed_to_its_command(text: str, command: Command) -> None
             "Who decides for you? The delegate is missing.",
             "/workflow away until fri to @colleague",
         ),
+        (
+            "away <#C02INCIDENTS|incidents> until fri",
+            "A delegate is one person, not a channel.",
+            "/workflow away until fri to @colleague",
+        ),
+        (
+            "away until fri to #incidents",
+            "A delegate is one person, not a channel.",
+            "/workflow away until fri to @colleague",
+        ),
         ("away to @bob", "When are you back? The end is missing.", "/workflow away until fri to @bob"),
         ("away until", "The end and the delegate are missing.", "/workflow away until fri to @colleague"),
         (
