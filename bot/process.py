@@ -78,7 +78,8 @@ def ending_when_stuck(seconds: float = _STUCK_SECONDS) -> Iterator[None]:
         while not ended.wait(_PUT_OFF_INTERVAL):
             signal.setitimer(signal.ITIMER_PROF, seconds)
 
-    faulthandler.register(signal.SIGPROF, sys.__stderr__ or sys.stderr, all_threads=True, chain=True)
+    if sys.__stderr__ is not None:  # else the process ends without the stacks
+        faulthandler.register(signal.SIGPROF, sys.__stderr__, all_threads=True, chain=True)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     thread = threading.Thread(target=put_off, name="signoff-stuck", daemon=True)
     thread.start()

@@ -40,6 +40,13 @@ def test_code_that_never_releases_the_interpreter_ends_the_process_and_is_named(
     assert "in endless" in ended.stderr
 
 
+def test_a_process_without_stderr_ends_too_and_starts_without_a_fault() -> None:
+    program = 'exec 2>&-; exec "$0" -c "$1"'
+    for what, code in (("idle", 0), ("endless", -signal.SIGPROF)):
+        words = ["bash", "-c", program, sys.executable, PROGRAM.format(what)]
+        assert subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, timeout=100).returncode == code
+
+
 @pytest.mark.parametrize("what", ["computing", "idle"])
 def test_code_that_lets_other_threads_go_on_does_not_end_the_process(what: str) -> None:
     ended = executed(what)
