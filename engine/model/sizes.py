@@ -29,29 +29,29 @@ def size_of(value: Any, limit: int) -> int:
         if kind in _SMALL_TYPES:
             size += _SMALL_VALUE_BYTES
         elif kind is str:
-            size += _size_of_text(current)
+            size += _size_of_text(current, limit)
         else:
-            size += _size_of_one(current, left)
+            size += _size_of_one(current, left, limit)
     return size
 
 
-def _size_of_text(text: str) -> int:
-    """Bytes of JSON in UTF-8, in which a control character takes six."""
-    if text.isascii() and text.isprintable():
+def _size_of_text(text: str, limit: int) -> int:
+    """Bytes of JSON in UTF-8, in which a control character takes six; of a text beyond `limit`, fewer."""
+    if len(text) > limit or (text.isascii() and text.isprintable()):
         return len(text) + 2
     return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
-def _size_of_one(value: Any, left: list[Any]) -> int:
+def _size_of_one(value: Any, left: list[Any], limit: int) -> int:
     """Without what is inside, which is put on `left`."""
     if isinstance(value, str):
-        return _size_of_text(value)
+        return _size_of_text(value, limit)
     if isinstance(value, bytes | bytearray):
         return len(value) + 2
     if isinstance(value, dict | Mapping):
         left.extend(value.values())
         return _SMALL_VALUE_BYTES * (len(value) + 1) + sum(
-            _size_of_text(key) - 2 for key in value if isinstance(key, str)
+            _size_of_text(key, limit) - 2 for key in value if isinstance(key, str)
         )
     if isinstance(value, list | tuple | set | frozenset):
         left.extend(value)

@@ -184,7 +184,7 @@ MUTANTS = [
     Mutant(
         "the size of a text is the number of its characters",
         "engine/model/sizes.py",
-        "    if text.isascii() and text.isprintable():\n        return",
+        "    if len(text) > limit or (text.isascii() and text.isprintable()):\n        return",
         "    if True:\n        return",
         ("tests/engine/model/test_sizes.py",),
     ),

@@ -34,6 +34,20 @@ def test_a_text_has_the_size_of_its_json(text: str) -> None:
     assert size_of(text, 10**9) == len(orjson.dumps(text))
 
 
+class Unread(str):
+    """A text of which only the length may be asked."""
+
+    __slots__ = ()
+
+    def isascii(self) -> bool:
+        raise AssertionError("all of it was read")
+
+
+def test_a_text_beyond_the_limit_is_not_read() -> None:
+    assert size_of(Unread("\n" * 60), 50) > 50
+    assert size_of({Unread("\n" * 60): 1}, 50) > 50
+
+
 @given(json_values)
 def test_a_value_that_looks_small_is_small(value: Any) -> None:
     assert is_large(value) is (size_of((value,), LARGE_BYTES) > LARGE_BYTES)
