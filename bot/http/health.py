@@ -101,15 +101,8 @@ class ApiHealth(Protocol):
     def token_refused(self) -> str: ...
 
 
-class ReloadHealth(Protocol):
-    """The reload of workflow files."""
-
-    @property
-    def problem(self) -> str: ...
-
-
-class DoorHealth(Protocol):
-    """The command line's socket, or the callbacks."""
+class PartHealth(Protocol):
+    """The reload of workflow files, the command line's socket, or the callbacks."""
 
     @property
     def problem(self) -> str: ...
@@ -123,10 +116,10 @@ class Health:
         engine: EngineHealth,
         workspace: SlackConnection,
         api: ApiHealth,
-        reload: ReloadHealth | None = None,
-        door: DoorHealth | None = None,
+        reload: PartHealth | None = None,
+        door: PartHealth | None = None,
         left_processes: Callable[[], str] = str,
-        callbacks: DoorHealth | None = None,
+        callbacks: PartHealth | None = None,
     ) -> None:
         self._engine, self._workspace, self._api, self._reload = engine, workspace, api, reload
         self._door, self._left_processes, self._callbacks = door, left_processes, callbacks
