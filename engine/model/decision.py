@@ -23,8 +23,8 @@ class Decision:
     one_time_code: str = ""
     seen: str = ""
     """`values_digest` of the values that the person saw. Empty: the current values."""
-    seen_request: str = ""
-    """`seen_digest` of the request as the person saw it. Empty: as it is now."""
+    seen_request: str | None = None
+    """`seen_digest` of the request as the person saw it. None: as it is now."""
 
 
 @dataclass(frozen=True, slots=True)

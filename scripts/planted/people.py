@@ -866,6 +866,13 @@ MUTANTS = [
         ("tests/bot/test_code_notices.py",),
     ),
     Mutant(
+        "a missing digest of what was shown approves together",
+        "engine/runtime/requests/decisions.py",
+        "if decision.seen_request in (None, seen_digest(request)):",
+        "if not decision.seen_request or decision.seen_request == seen_digest(request):",
+        ("tests/engine/runtime/requests/test_asking.py",),
+    ),
+    Mutant(
         "a channel in place of a delegate is taken for a day",
         "bot/slash/deciding.py",
         "        if _CHANNEL.match(text):\n",

@@ -408,7 +408,7 @@ class Decisions:
 
 def _changed(request: RequestRecord, decision: Decision) -> DecisionResult | None:
     """Refuse an answer to a request that is no longer as the person saw it."""
-    if decision.seen_request in ("", seen_digest(request)):
+    if decision.seen_request in (None, seen_digest(request)):
         return None
     text = (
         "This request changed after it was shown to you, so your answer was not recorded. "

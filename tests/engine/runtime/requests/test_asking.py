@@ -273,6 +273,14 @@ async def test_only_what_is_of_low_risk_is_approved_together() -> None:
         assert [answer.code for answer in again] == [*["already_decided"] * 2, "not_allowed", "unknown"]
 
 
+async def test_nothing_is_approved_together_without_a_digest_of_what_was_shown() -> None:
+    async with Harness(flow(approvers=["@dev"], risk="low"), people=CROWD) as harness:
+        await harness.start("flow", as_user="U40")
+        (asked,) = await harness.requests()
+        (answer,) = await harness.engine.approve_together({asked.id: ""}, actor=Actor("slack", "U1"))
+        assert answer.code == "changed"
+
+
 async def change_by_answer(harness: Harness, asked: RequestRecord) -> None:
     await harness.engine.decide(asked.id, Decision("approve", comment="Mostly."), actor=Actor("slack", "U2"))
 
