@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import data_answers, decision_clicks, home, muting, running, starting, subcommands
+from bot.listeners import data_answers, decisions, home, muting, running, starting, subcommands
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.listeners.home_parts import part_of
 from bot.listeners.surface import Surface, clicked
@@ -91,7 +91,7 @@ def _show_details(
     view: Callable[[], Mapping[str, Any]],
     subjects: tuple[RunDetail | RequestRecord, ...],
 ) -> None:
-    """Open what `made` makes of its subjects; another page stands in the place of the one that was read."""
+    """Open a modal about its subjects; another page replaces the page that is open."""
     if surface.view == "modal" and value.word.startswith("page-"):
         context.background.start(_turn(surface, view, subjects), "turn a page")
     elif light(*subjects):
@@ -119,21 +119,19 @@ async def _answer_click(
 ) -> None:
     """Answer with what the clicked message does not show; a stale message gets a link to the current one."""
     # A link would tell of a request that this person may not see.
-    stale = result.request is not None and await decision_clicks.is_stale(context, surface)
+    stale = result.request is not None and await decisions.is_stale(context, surface)
     if result.code == "decided" and not stale:
         return
     if result.code == "recorded" or (result.accepted and stale):
         content = command_replies.recorded_answer(result.text)
     else:
         content = command_replies.refused_answer(await with_names(context.people, result.text))
-    url = await decision_clicks.where(context, surface, value.id) if stale else ""
+    url = await decisions.where(context, surface, value.id) if stale else ""
     await surface.say(command_replies.pointing(content, url) if url else content)
 
 
 async def _decide(context: Context, surface: Surface, value: ButtonValue) -> None:
-    result = await decision_clicks.decide(
-        context, surface.user, value.id, Decision(value.choice, seen=value.seen)
-    )
+    result = await decisions.decide(context, surface.user, value.id, Decision(value.choice, seen=value.seen))
     if result.code == "comment_required" and result.request is not None:
         _open(context, surface, reason_modal(result.request, value))
         return
@@ -154,7 +152,7 @@ async def _decide_all(context: Context, surface: Surface, value: ButtonValue) ->
     """Decide for every run on the card. What the card does not show is answered."""
     counted = int(value.seen) if value.seen.isdecimal() else 0
     decision = Decision(value.choice)
-    results = await decision_clicks.decide_all(context, surface.user, value.id, decision, counted)
+    results = await decisions.decide_all(context, surface.user, value.id, decision, counted)
     refused = next((result for result in results if not result.accepted), None)
     if not results:
         text = "Every run on this card already has a decision. Nothing changed."

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from bot.listeners import decision_clicks
+from bot.listeners import decisions
 from bot.listeners.context import Context
 from bot.off_the_loop import rendered
 from bot.views.requests.listed import incomplete
@@ -17,5 +17,5 @@ async def message_links(context: Context, waiting: Sequence[RequestRecord]) -> M
     """Return the address of each message that a list of these requests points to, by the request's id."""
     listed = tuple(waiting[:MAX_LINKS])
     requests = await rendered(listed, incomplete, listed)
-    urls = await asyncio.gather(*[decision_clicks.message_url(context, request.id) for request in requests])
+    urls = await asyncio.gather(*[decisions.message_url(context, request.id) for request in requests])
     return {request.id: url for request, url in zip(requests, urls, strict=True) if url}

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import decision_clicks, home, running, starting, subcommands
+from bot.listeners import decisions, home, running, starting, subcommands
 from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.slack.display_names import with_names
 from bot.slack.reads import click_budget
@@ -83,7 +83,7 @@ def _decision(view: Mapping[str, Any], value: ButtonValue) -> Decision:
 
 
 async def _decide(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
-    result = await decision_clicks.decide(context, user, value.id, _decision(view, value))
+    result = await decisions.decide(context, user, value.id, _decision(view, value))
     return _wants(view, result) or await _answered(context, user, view, result)
 
 
@@ -96,9 +96,7 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
     values, unreadable = values_in(view, request.form.spec.fields, shown)
     if unreadable:
         return {"response_action": "errors", "errors": errors_in(unreadable, view)}
-    result = await decision_clicks.decide(
-        context, user, value.id, replace(_decision(view, value), value=values)
-    )
+    result = await decisions.decide(context, user, value.id, replace(_decision(view, value), value=values))
     if result.code == "bad_value":
         return {"response_action": "errors", "errors": errors_in(result.problems, view)}
     return _wants(view, result) or await _answered(context, user, view, result)
@@ -108,7 +106,7 @@ async def _together(context: Context, user: str, view: Mapping[str, Any], value:
     seen = button_values.decode_seen(value)
     results = [
         replace(result, text=await with_names(context.people, result.text))
-        for result in await decision_clicks.approve_together(context, user, seen)
+        for result in await decisions.approve_together(context, user, seen)
     ]
     context.background.start(home.publish(context, user), "publish a Home")
     _list_again(context, view)

@@ -1,6 +1,6 @@
 """`/workflow retry` and `/workflow reroute`: answer the open request about a failed step."""
 
-from bot.listeners import decision_clicks
+from bot.listeners import decisions
 from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.slack.display_names import with_names
 from bot.slash.commands import RetryCommand
@@ -23,7 +23,7 @@ async def retry(context: Context, asker: Caller, command: RetryCommand) -> Messa
     if choice not in request.policy.choices:
         title = detail.titles.get(request.step, request.step)
         raise NotPossible(f"{title} of {detail.run.short} has no alternative. Use retry, or skip it.")
-    result = await decision_clicks.decide(context, asker.user, request.id, Decision(choice))
+    result = await decisions.decide(context, asker.user, request.id, Decision(choice))
     text = await with_names(context.people, result.text)
     if not result.accepted:
         return command_replies.refused_answer(text)

@@ -56,7 +56,7 @@ MUTANTS = [
     ),
     Mutant(
         "people who click read the folders of the server",
-        "bot/listeners/decision_clicks.py",
+        "bot/listeners/decisions.py",
         "replace(result, text=without_folders(result.text))",
         "result",
         ("tests/bot/listeners/test_server_paths.py",),
@@ -147,7 +147,7 @@ MUTANTS = [
     ),
     Mutant(
         "what people could not read in full is approved in Slack",
-        "bot/listeners/decision_clicks.py",
+        "bot/listeners/decisions.py",
         '    if decision.choice == "approve" and (refusal := ',
         '    if decision.choice == "never" and (refusal := ',
         ("tests/bot/listeners/test_in_full.py",),

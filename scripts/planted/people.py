@@ -240,8 +240,8 @@ MUTANTS = [
     Mutant(
         "a link tells of a request that one may not see",
         "bot/listeners/button_clicks.py",
-        "result.request is not None and await decision_clicks.is_stale",
-        "await decision_clicks.is_stale",
+        "result.request is not None and await decisions.is_stale",
+        "await decisions.is_stale",
         _DOORS,
     ),
     Mutant(

@@ -244,7 +244,7 @@ MUTANTS = [
     ),
     Mutant(
         "a list in a direct message is called out of date",
-        "bot/listeners/decision_clicks.py",
+        "bot/listeners/decisions.py",
         "surface.ephemeral or surface.listed or surface.channel",
         "surface.ephemeral or surface.channel",
         ("tests/bot/listeners/test_conversation.py",),

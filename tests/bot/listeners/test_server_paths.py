@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.listeners import decision_clicks
+from bot.listeners import decisions
 from bot.listeners.subcommands import refused
 from engine import Altered, Decision, DecisionResult, InvalidInput, NotPossible, SignoffError, StoreBusy
 from engine.errors import KeyLost, StoreBroken
@@ -46,7 +46,7 @@ async def test_a_click_that_is_not_recorded_names_no_folder() -> None:
         return ""
 
     context: Any = SimpleNamespace(engine=Engine(), lacking=nothing)
-    one = await decision_clicks.decide(context, "U1", "r", Decision("reject"))
-    (other,) = await decision_clicks.approve_together(context, "U1", {"r": "digest"})
+    one = await decisions.decide(context, "U1", "r", Decision("reject"))
+    (other,) = await decisions.approve_together(context, "U1", {"r": "digest"})
     for result in (one, other):
         assert result.text == "The disk of the database signoff.db is full, so nothing was recorded."

@@ -1,4 +1,4 @@
-"""The one way to a decision from Slack, whichever button, list or window it comes by."""
+"""Decisions from Slack: every button, list and modal records its decision here."""
 
 from collections.abc import Mapping
 from contextlib import suppress
