@@ -110,8 +110,8 @@ def _answer(taken: Taken, each: str) -> web.Response:
 
 def _result(taken: Taken) -> dict[str, Any]:
     body: dict[str, Any] = {"run": taken.run_id, "state": taken.state}
-    if taken.state == "refused":
-        field, message = taken.problem
+    field, message = taken.problem
+    if message:
         body["error"] = {"field": field, "message": without_folders(message)}
     return body
 

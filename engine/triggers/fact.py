@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+import orjson
+
 from engine.kernel import facts
 from engine.model.people import Actor
-from engine.model.trigger_spec import WebhookSpec
+from engine.model.trigger_spec import RowSpec, WebhookSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,25 @@ def delivery(
     )
 
 
-TakenState = Literal["started", "repeated", "waiting", "filtered", "refused"]
+def row_scope(spec: RowSpec, columns: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the parts of the fact of a row.
+
+    The column that `each` names may hold its list as JSON text: SQLite and MySQL give JSON so.
+    """
+    column = spec.each.split(".")[1] if "." in spec.each else ""
+    read = {column: _from_json(columns[column])} if isinstance(columns.get(column), str) else {}
+    return {"row": {**columns, **read}}
+
+
+def _from_json(text: str) -> Any:
+    """Return the value of JSON text, and any other text as it is."""
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return text
+
+
+TakenState = Literal["started", "repeated", "waiting", "filtered", "refused", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +80,9 @@ class Taken:
     run_id: str | None = None
     due_at: datetime | None = None
     elements: tuple["Taken", ...] = ()
-    """Results of the elements of a fact that holds a list. Only such a result can be `refused`."""
+    """Results of the elements of a fact that holds a list. Only these can be `refused` or `skipped`."""
     problem: tuple[str, str] = ("", "")
-    """The field of a refused element, which may be empty, and why it starts no run."""
+    """Why an element is refused or skipped: its field, which may be empty, and a text."""
 
     @property
     def noted(self) -> bool:

@@ -15,7 +15,7 @@ from engine import faults
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import check_input
-from engine.errors import InvalidInput, NotPossible, SignoffError, TooMany
+from engine.errors import InvalidInput, NotPossible, OverlapSkipped, SignoffError, TooMany
 from engine.kernel import facts
 from engine.model.change import Fired
 from engine.model.people import ENGINE, Actor
@@ -82,16 +82,23 @@ class Intake:
     async def _take_each(self, workflow: str, spec: FactSpec, fact: Fact) -> Taken:
         taken: list[Taken] = []
         errors: list[SignoffError] = []
+        skips: list[OverlapSkipped] = []
         for index, element in enumerate(elements_of(workflow, spec, fact)):
             try:
                 taken.append(await self._take(workflow, spec, element))
             except TooMany:
                 raise  # the sender tries again, and finds the runs of the elements before
+            except OverlapSkipped as problem:
+                skips.append(problem)
+                taken.append(Taken("skipped", problem=("", str(problem))))
             except (InvalidInput, NotPossible) as problem:
                 errors.append(located(spec.each, index, problem))
                 taken.append(refused(errors[-1]))
-        if errors and {each.state for each in taken} <= {"filtered", "refused"}:
-            raise combined(errors)
+        if not {each.state for each in taken} & {"started", "waiting", "repeated"}:
+            if errors:
+                raise combined(errors)
+            if skips:
+                raise skips[0]
         for error in errors:
             await self._health.refused(workflow, spec.key, str(error))
         return together(taken)

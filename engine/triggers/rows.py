@@ -23,7 +23,7 @@ from engine.store import queries
 from engine.store.schema import rows
 from engine.store.store import Store
 from engine.triggers.door import Door
-from engine.triggers.fact import Fact
+from engine.triggers.fact import Fact, row_scope
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ class RowLook:
             noted = False
             await self._door.refuse(workflow, spec, NotPossible(row.problem), told)
         else:
-            fact = Fact(place, {"row": dict(row.columns)}, Actor("query", spec.key), cursor=place)
+            fact = Fact(place, row_scope(spec, row.columns), Actor("query", spec.key), cursor=place)
             noted = await self._door.observe(workflow, spec, fact, told)
         if not noted:
             await self._store.set_cursor(workflow, spec.key, place)

@@ -5,7 +5,8 @@ from typing import Any
 
 from engine.errors import UnknownWorkflow
 from engine.model.spec import Definition
-from engine.model.trigger_spec import EventSpec, FactSpec, FileSpec, WebhookSpec
+from engine.model.trigger_spec import EventSpec, FactSpec, FileSpec, RowSpec, WebhookSpec
+from engine.triggers.fact import row_scope
 
 
 def observing(definition: Definition, key: str | None) -> FactSpec:
@@ -29,4 +30,6 @@ def sample_scope(spec: FactSpec, sample: Any, headers: Mapping[str, str]) -> Map
     if isinstance(spec, EventSpec):
         parts = sample if isinstance(sample, Mapping) else {}
         return {part: parts.get(part, {}) for part in ("event", "run", "steps")}
+    if isinstance(spec, RowSpec) and isinstance(sample, Mapping):
+        return row_scope(spec, sample)
     return {"file" if isinstance(spec, FileSpec) else "row": sample}

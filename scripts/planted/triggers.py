@@ -7,9 +7,25 @@ _FILES = ("tests/engine/triggers/test_file_triggers.py",)
 _FIRES = ("tests/engine/triggers/test_fires.py",)
 _PRUNING = ("tests/engine/triggers/test_fact_pruning.py",)
 _HELD = ("tests/engine/triggers/test_held_facts.py",)
+_ROWS = ("tests/engine/triggers/test_row_elements.py",)
 _TRIGGERS = ("tests/engine/triggers/test_triggers.py",)
 
 MUTANTS = [
+    Mutant(
+        "a list that a row holds as JSON text starts no runs",
+        "engine/triggers/fact.py",
+        "return orjson.loads(text)",
+        "return text",
+        _ROWS,
+    ),
+    Mutant(
+        "an element that overlap skips counts as one that does not fit",
+        "engine/triggers/intake.py",
+        "            except OverlapSkipped as problem:\n                skips.append(problem)\n"
+        '                taken.append(Taken("skipped", problem=("", str(problem))))\n',
+        "",
+        _ROWS,
+    ),
     Mutant(
         "a list of schedules has webhooks too",
         "bot/cli/commands/schedules.py",
@@ -370,8 +386,8 @@ MUTANTS = [
     Mutant(
         "elements that wait are refused with one that does not fit",
         "engine/triggers/intake.py",
-        '<= {"filtered", "refused"}',
-        '<= {"filtered", "refused", "waiting"}',
+        '& {"started", "waiting", "repeated"}:',
+        '& {"started", "repeated"}:',
         ("tests/engine/triggers/test_element_triggers.py",),
     ),
     Mutant(

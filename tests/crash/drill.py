@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from engine import Every, Fatal, FileArrival, Outcome, Retry, StepContext, Webhook, Workflow
+from engine import Every, Fatal, FileArrival, Outcome, QueryChange, Retry, StepContext, Webhook, Workflow
 
 drill = Workflow("drill", owner="@on-call", channel="#incidents")
 
@@ -213,5 +213,29 @@ arrived = Workflow(
 
 @arrived.step
 def read(input: Note, ctx: StepContext) -> str:
+    executed(ctx)
+    return input.text
+
+
+queried = Workflow(
+    "queried",
+    owner="@on-call",
+    channel="#incidents",
+    input=Note,
+    triggers=[
+        QueryChange(
+            "ORDERS_URL",
+            "SELECT id, items FROM orders WHERE id > :cursor ORDER BY id",
+            cursor="id",
+            every="1s",
+            each="row.items",
+            input={"text": "{element}"},
+        )
+    ],
+)
+
+
+@queried.step
+def pack(input: Note, ctx: StepContext) -> str:
     executed(ctx)
     return input.text

@@ -2,8 +2,9 @@
 
 import re
 import socket
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, closing
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,14 @@ async def arrived(site: Site) -> None:
     await site.check(("read",))
 
 
+async def queried(site: Site) -> None:
+    await site.on_disk("SELECT 1 FROM run WHERE state = 'succeeded' LIMIT 1 OFFSET 3")
+    await site.on_disk("SELECT 1 FROM schedule WHERE workflow = 'queried' AND cursor = '2'")
+    texts = site.rows("SELECT json_extract(input, '$.text') FROM run ORDER BY 1")
+    assert texts == [("bolt",), ("nut",), ("nut",), ("pin",)]
+    await site.check(("pack",))
+
+
 async def signalled(site: Site) -> None:
     await start(site, "waiting")
     await site.on_disk("SELECT 1 FROM step_run WHERE step = 'word' AND state = 'waiting'")
@@ -168,6 +177,7 @@ JOURNEYS: dict[str, Callable[[Site], Awaitable[None]]] = {
     "told": told,
     "hooked": hooked,
     "arrived": arrived,
+    "queried": queried,
     "signalled": signalled,
     "undone": undone,
 }
@@ -182,6 +192,12 @@ async def live(site: Site, journey: str, *faults: str) -> int:
     if journey == "hooked":
         with socket.create_server(("127.0.0.1", 0)) as free:
             site.environment["SIGNOFF_PORT"] = str(free.getsockname()[1])
+    if journey == "queried":
+        site.environment["ORDERS_URL"] = f"sqlite:///{site.folder}/orders.db"
+        with closing(sqlite3.connect(site.folder / "orders.db")) as orders, orders:
+            orders.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, items JSON)")
+            rows = [('["nut", "bolt", "nut"]',), ('["pin"]',)]
+            orders.executemany("INSERT INTO orders (items) VALUES (?)", rows)
     await site.start(faults[0])
     site.keep_alive(*faults[1:])
     await JOURNEYS[journey](site)
@@ -201,6 +217,8 @@ async def live(site: Site, journey: str, *faults: str) -> int:
         ("scheduled", ["schedule.started"]),
         ("hooked", ["trigger.started", "attempt.executed"]),
         ("arrived", ["trigger.started", "attempt.executed"]),
+        ("queried", ["trigger.started:2", "trigger.started:3"]),
+        ("queried", ["store.committed:8"]),
         ("approved", ["attempt.executed", "recovery.resumed"]),
         ("approved", ["delivery.posted"]),
         ("retried", ["delivery.noted"]),
