@@ -13,12 +13,13 @@ DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 # The tests start hundreds of processes, and each would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo dev test packaging lint style types imports soak sweep mutants bench docs gallery mcp wheel lock browser clean
+.PHONY: help demo dev test long packaging lint style types imports soak sweep mutants bench docs gallery mcp wheel lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
 	@echo "make dev       install what the tests need, into .venv"
-	@echo "make test      style, types, import rules and all tests"
+	@echo "make test      style, types, import rules and the tests, without those of make long and make packaging"
+	@echo "make long      the tests that take seconds each: days in a browser, thousands of runs"
 	@echo "make packaging test what others install: the wheel, its types, the pytest plugin, the site"
 	@echo "make lint      style, types and import rules"
 	@echo "make bench     measure, each figure with its baseline"
@@ -41,7 +42,11 @@ dev: $(DEV)
 test: $(DEV)
 	@$(BIN)/python scripts/find_browser.py >/dev/null
 	@$(MAKE) --no-print-directory -j2 lint
-	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(or $(ARGS),-m "not long and not sweep and not packaging")
+
+long: $(DEV)
+	@$(BIN)/python scripts/find_browser.py >/dev/null
+	@$(BIN)/pytest -n auto --dist worksteal -m long $(ARGS)
 
 packaging: $(DEV)
 	@$(BIN)/pytest -n auto --dist worksteal -m packaging $(ARGS)

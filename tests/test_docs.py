@@ -112,6 +112,7 @@ def console_pages() -> list[Path]:
     return [page for page in PAGES if any(block.language == "console" for block in blocks(page))]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)  # it runs pytest on the files of the page
 @pytest.mark.parametrize("page", console_pages(), ids=lambda page: page.stem)
 def test_the_console_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
@@ -184,6 +185,7 @@ def test_make_has_the_targets(target: str) -> None:
     assert made.returncode == 0, made.stderr
 
 
+@pytest.mark.long
 def test_the_readmes_tests_pass_in_an_empty_folder(tmp_path: Path) -> None:
     """With the files that it names and nothing else, beside a helper module, by the command that it names."""
     texts = {
@@ -233,6 +235,7 @@ async def test_the_readme_leads_to_a_bot_that_serves(tmp_path: Path) -> None:
 _SAID_OF_THE_DATABASE = ("checked", "paused", "Would fire at once", "It continues", "before")
 
 
+@pytest.mark.long
 def test_the_command_line_does_what_the_page_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -230,6 +230,7 @@ async def test_a_receiver_that_does_not_answer_holds_up_nobody_else(
             await asked.acquire()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("dead", "failed_before", "at_once"), [(7, False, 7), (20, True, 6)])
 async def test_receivers_that_hang_hold_up_no_other_receiver_of_their_principal(
     site: Site, receiver: Receiver, dead: int, failed_before: bool, at_once: int

@@ -117,6 +117,7 @@ def test_the_command_prints_each_broken_contract(signoff: Signoff, tmp_path: Pat
     )
 
 
+@pytest.mark.long
 def test_new_optional_fields_texts_and_steps_break_nothing(signoff: Signoff, tmp_path: Path) -> None:
     write(
         tmp_path,
@@ -136,6 +137,7 @@ def test_a_path_is_another_version_with_its_own_modules_beside_it(signoff: Signo
     assert (code, "ship: the step publish is gone." in out) == (1, True)
 
 
+@pytest.mark.long
 def test_runs_under_way_are_named_with_what_they_need(signoff: Signoff, tmp_path: Path) -> None:
     out = signoff("run", "ship", "service=billing")[1]
     run = out.split()[0]

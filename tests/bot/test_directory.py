@@ -169,6 +169,7 @@ async def test_a_member_whom_slack_does_not_show_is_one_unknown_member(slack: Sl
     assert found["U9000001"] is not None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("channels", [MANY_CHANNELS])
 async def test_a_channel_beyond_twenty_pages_is_found_across_tries(slack: Slack) -> None:
     last = f"#room-{MANY_CHANNELS - 1}"
@@ -187,6 +188,7 @@ async def test_a_channel_beyond_twenty_pages_is_found_across_tries(slack: Slack)
     assert slack.people.reads.calls["conversations.list"] < 40
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("channels", [MANY_CHANNELS])
 async def test_a_channel_that_the_bot_is_in_is_found_before_all_are_listed(slack: Slack) -> None:
     await slack.people.resolve("#deploys")

@@ -24,6 +24,7 @@ def signoff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return run
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["deploy", "night-shift"])
 def test_the_test_passes_as_it_is_written(signoff: Signoff, tmp_path: Path, name: str) -> None:
     module = name.replace("-", "_")

@@ -119,6 +119,7 @@ async def visited(visitor: Visitor, table: str, row: OddRow, ids: dict[str, str]
     ]
 
 
+@pytest.mark.long
 async def test_each_door_tells_of_a_value_that_no_release_writes(
     installation: tuple[Path, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

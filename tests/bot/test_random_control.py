@@ -114,6 +114,7 @@ async def path(tmp_path: Path) -> Any:
     await engine.close(grace=0)
 
 
+@pytest.mark.long
 async def test_random_requests_of_the_command_line_get_no_fault(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -42,6 +42,7 @@ def http_body(payload: dict[str, Any]) -> tuple[bytes, str]:
     return urlencode({"payload": json.dumps(payload)}).encode(), "application/x-www-form-urlencoded"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_payloads_with_odd_parts_over_http_get_no_fault(
     local: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture, seed: int
@@ -69,6 +70,7 @@ async def connected(local: Any, sockets: Sockets, tmp_path: Path) -> AsyncIterat
         await socket.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_payloads_with_odd_parts_over_socket_mode_get_no_fault(
     connected: None, sockets: Sockets, caplog: pytest.LogCaptureFixture, seed: int

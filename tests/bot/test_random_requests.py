@@ -207,6 +207,7 @@ async def doors(local: Any, folder: Path) -> AsyncIterator[tuple[int, Sender]]:
             yield port, Sender(20261126, token, clock.now().timestamp())
 
 
+@pytest.mark.long
 async def test_random_requests_get_no_fault(
     local: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

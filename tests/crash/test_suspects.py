@@ -32,6 +32,7 @@ def _asked(folder: Path) -> list[tuple[str, str]]:
         return database.execute("SELECT step, json_extract(failure, '$.message') FROM request").fetchall()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
 async def test_a_step_that_stops_the_process_by_a_signal_each_time_is_found(
     tmp_path: Path, number: str

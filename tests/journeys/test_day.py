@@ -3,9 +3,13 @@
 import re
 from typing import Any
 
+import pytest
+
 DEPLOYS, INCIDENTS = "C05DEPLOYS", "C02INCIDENTS"
 ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
 People = Any
+
+pytestmark = pytest.mark.long
 
 
 async def test_a_release_is_asked_for_by_form_and_approved_at_home(people: People) -> None:

@@ -11,6 +11,8 @@ DEPLOYS = "C05DEPLOYS"
 BOB, CAROL = "U02BOB", "U03CAROL"
 People = Any
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def environment() -> dict[str, str]:

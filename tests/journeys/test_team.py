@@ -19,6 +19,8 @@ DEPLOYS = "C05DEPLOYS"
 ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
 People = Any
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def environment() -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 from tests.lives.life import Life
 
 
-@pytest.mark.parametrize("block", range(2))
+@pytest.mark.parametrize("block", [0, pytest.param(1, marks=pytest.mark.long)])
 async def test_whole_lives_keep_the_invariants_and_end(block: int) -> None:
     for seed in range(block * 25, (block + 1) * 25):
         life = Life(seed)
@@ -17,6 +17,7 @@ async def test_whole_lives_keep_the_invariants_and_end(block: int) -> None:
             raise AssertionError(f"seed {seed}: {error}\n{life.text}") from error
 
 
+@pytest.mark.long
 async def test_lives_with_canaries_keep_the_invariants_and_end(tmp_path: Path) -> None:
     tried = 0
     for seed in range(20):

@@ -54,6 +54,7 @@ async def show(server: Server, browser: Browser, block: Json, **options: Any) ->
     return page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", sorted(CHARTS))
 async def test_every_kind_of_chart_is_drawn_within_a_phone(
     server: Server, browser: Browser, kind: str
@@ -73,6 +74,7 @@ async def test_every_kind_of_chart_is_drawn_within_a_phone(
     assert shapes > 1, "series are told apart by colour alone"
 
 
+@pytest.mark.long
 async def test_a_data_table_is_sorted_filtered_and_paged(server: Server, browser: Browser) -> None:
     page = await show(server, browser, TABLE)
     names = page.locator(".data-table tbody th")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -22,6 +23,7 @@ async def post(server: Server, text: str, *blocks: Json) -> None:
     await web.chat_postMessage(channel=INCIDENTS, text=text, blocks=list(blocks))
 
 
+@pytest.mark.long
 async def test_only_a_high_section_that_is_not_expanded_folds(server: Server, browser: Browser) -> None:
     short = {"type": "section", "text": {"type": "mrkdwn", "text": "short"}}
     await post(server, "folds", long_section())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -180,6 +181,7 @@ async def visit(requests: list[tuple[str, Any]], acks: list[Any]) -> None:
         await server.close()
 
 
+@pytest.mark.long
 @given(st.lists(odd_ones(REQUESTS), min_size=15, max_size=15), st.lists(odd_ones([("ack", ACK)]), max_size=3))
 def test_the_local_slack_answers_odd_values_at_random_places(
     requests: list[tuple[str, Any]], acks: list[tuple[str, Any]]

@@ -114,6 +114,7 @@ class Sender:
         return {name: self.random.choice([*ODD, *KNOWN, *KNOWN]) for name in chosen} | people
 
 
+@pytest.mark.long
 async def test_random_requests_get_no_fault(
     server: Server, http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:

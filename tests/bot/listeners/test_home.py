@@ -250,6 +250,7 @@ async def test_a_change_that_slack_did_not_get_is_shown_soon(team: Team) -> None
     await home_of(team, ERIN, "in repair")
 
 
+@pytest.mark.long
 async def test_many_changes_draw_an_open_home_once_in_a_few_seconds(team: Team) -> None:
     begin = time.monotonic()
     await opened(team, BOB, "No request waits for you")

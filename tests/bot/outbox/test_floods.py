@@ -20,6 +20,7 @@ async def start(world: World, run_id: str, actor: Actor, *, asks: bool, home: st
         await world.tell("request.opened", run_id, f"{run_id}.go")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asks", [False, True])
 async def test_a_question_is_posted_soon_among_a_thousand_messages_of_another_person(
     world: World, asks: bool
@@ -42,6 +43,7 @@ async def test_a_question_is_posted_soon_among_the_news_of_a_hundred_people(worl
     assert "release-bbbb.go open" in world.slack.texts("C05DEPLOYS")
 
 
+@pytest.mark.long
 async def test_a_question_in_another_channel_is_posted_soon_behind_five_thousand_open_ones(
     world: World,
 ) -> None:
@@ -73,6 +75,7 @@ async def test_the_news_of_others_is_not_behind_that_of_a_flood(world: World) ->
     assert texts.index("release-bbbb v2") < 5
 
 
+@pytest.mark.long
 async def test_a_reminder_that_was_not_posted_in_time_gives_way_to_the_next_one(world: World) -> None:
     for number in range(40):
         await start(world, f"flood-{number:04d}", ALICE, asks=True)

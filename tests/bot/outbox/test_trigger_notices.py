@@ -96,6 +96,7 @@ async def test_an_owner_who_is_the_operator_is_told_by_the_monitor_alone(office:
     assert await office.told() == []
 
 
+@pytest.mark.long
 async def test_files_that_do_not_fit_are_told_once_a_day(office: Office) -> None:
     for day in (1, 2):
         for number in range(3):

@@ -304,6 +304,7 @@ def pages_of(request: RequestRecord) -> list[dict[str, Any]]:
         page = page_of(decode(buttons["Next"]).word)
 
 
+@pytest.mark.long
 @settings(max_examples=present(settings.default).max_examples // 10)
 @given(shown_values)
 def test_details_show_every_value_whole_on_their_pages(values: tuple[Shown, ...]) -> None:
@@ -319,6 +320,7 @@ def test_details_show_every_value_whole_on_their_pages(values: tuple[Shown, ...]
         assert not missing, text[:200]
 
 
+@pytest.mark.long
 def test_a_megabyte_is_read_on_the_pages_of_details() -> None:
     request = asked(shown=(Shown("Note", "y" * 1_000_000), Shown("Emoji", "😀" * 20_000)))
     made = pages_of(request)

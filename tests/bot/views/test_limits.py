@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -217,6 +218,7 @@ def facts_of(run: RunRecord) -> WorkflowFacts:
     return WorkflowFacts([run] * 20, usual_seconds=1)
 
 
+@pytest.mark.long
 @quick
 @given(found_details)
 def test_every_view_of_a_run_fits_slacks_limits(detail: RunDetail) -> None:
@@ -251,6 +253,7 @@ def test_everything_posted_in_full_fits_slacks_limits(request: RequestRecord, de
             fits(full.post(document, number, head))
 
 
+@pytest.mark.long
 @quick
 @given(requests(), found_details)
 def test_every_view_of_a_request_fits_slacks_limits(request: RequestRecord, detail: RunDetail) -> None:
@@ -263,6 +266,7 @@ def test_every_view_of_a_request_fits_slacks_limits(request: RequestRecord, deta
         view_fits(modals.reason_modal(request, ButtonValue(request.id, choice)))
 
 
+@pytest.mark.long
 @quick
 @given(st.lists(workflows, max_size=30), st.lists(requests(), max_size=20), st.lists(runs, max_size=20))
 def test_lists_and_the_home(

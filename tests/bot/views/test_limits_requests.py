@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import cycle
 from typing import Any
 
+import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
@@ -132,6 +133,7 @@ def shown(request: RequestRecord, detail: RunDetail) -> Message:
     return approval_message(request, detail, NAMES, NOW)
 
 
+@pytest.mark.long
 @quick
 @given(any_requests(), found_details)
 def test_every_question_in_every_state_is_taken_by_slack(request: RequestRecord, detail: RunDetail) -> None:
@@ -176,6 +178,7 @@ line_data = st.fixed_dictionaries(
 )  # fmt: skip
 
 
+@pytest.mark.long
 @quick
 @given(
     request=any_requests(), detail=found_details, data=line_data, actor=actors,
@@ -199,6 +202,7 @@ def test_every_line_in_a_thread_is_taken_by_slack(
         fits(marked_message(line, request.altered) if line else None)
 
 
+@pytest.mark.long
 @quick
 @given(
     st.lists(any_requests(), min_size=1, max_size=3), st.integers(1, 12), found_details,

@@ -201,6 +201,7 @@ def test_a_field_that_fits_in_no_row_is_named_in_words() -> None:
     assert check.report.drift == ("amount is invalid in all 2 rows.",)
 
 
+@pytest.mark.long
 def test_a_million_bad_rows_make_a_short_report() -> None:
     rows: list[Any] = [{"id": f"{'x' * 500}{number}", "amount": "y" * 9000} for number in range(20_000)]
     _, check, log = checked(rows)

@@ -14,7 +14,9 @@ def test_lives_that_once_broke_an_invariant(seed: int) -> None:
     run.settle()
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize(
+    "block", [0, 1, *(pytest.param(block, marks=pytest.mark.long) for block in range(2, 10))]
+)
 def test_random_lives_keep_the_invariants_and_end(block: int) -> None:
     for seed in range(block * 300, (block + 1) * 300):
         run = simulation.Simulation(seed)

@@ -214,6 +214,7 @@ async def test_a_step_without_a_timeout_is_awaited_in_its_attempts_own_task() ->
     assert f"{run.id}.timed" not in names
 
 
+@pytest.mark.long
 async def test_a_small_step_takes_at_most_282_function_calls() -> None:
     async with engine(five) as of:
 

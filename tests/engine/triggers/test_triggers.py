@@ -422,6 +422,7 @@ async def test_a_backfill_starts_a_run_for_each_date_once() -> None:
         assert await harness.engine.backfill("nightly", first, last, actor=actor) == (0, 4, False)
 
 
+@pytest.mark.long
 async def test_a_backfill_is_bounded_and_goes_on_with_the_rest() -> None:
     async with Harness(nightly(), schedules=False) as harness:
         actor, first, last = Actor("cli", "root"), date(2022, 1, 1), date(2024, 12, 31)

@@ -141,6 +141,7 @@ async def test_the_operator_hears_at_the_start_that_an_approval_cannot_be_answer
         ]
 
 
+@pytest.mark.long
 async def test_every_open_request_is_reviewed_however_many_there_are() -> None:
     count = 3 * PAGE_SIZE
     people = Shy({"crew": ["U1"], "owners": ["U9"], "others": ["U8"]})
@@ -152,6 +153,7 @@ async def test_every_open_request_is_reviewed_however_many_there_are() -> None:
         assert {one.approvers for one in await harness.requests()} == {("@crew", "@owners")}
 
 
+@pytest.mark.long
 async def test_absences_and_lists_reach_every_open_request_however_many_there_are() -> None:
     count = 3 * PAGE_SIZE
     people = Shy({"crew": ["U1"], "owners": ["U9"], "others": ["U7", "U8"]})
