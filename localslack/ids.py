@@ -11,8 +11,8 @@ _MIXED = string.ascii_letters + string.digits
 
 
 def make_id(prefix: str, length: int = 10) -> str:
-    """`D` -> `D07K3M2Q9XZ`: a new id of Slack's kind."""
-    return prefix + "".join(secrets.choice(_LETTERS) for _ in range(length))
+    """`D` -> `D07K3M2Q9XZ`: a new id of Slack's kind. Like Slack's, it always has a digit."""
+    return f"{prefix}0" + "".join(secrets.choice(_LETTERS) for _ in range(length - 1))
 
 
 def short_id(length: int = 5) -> str:

@@ -1,6 +1,7 @@
 """The small parts: clock, timestamps, elements, typing."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,16 @@ import pytest
 
 from localslack import ManualClock
 from localslack.clock import within
-from localslack.ids import Timestamps
+from localslack.ids import Timestamps, make_id
 from localslack.people.elements import complaints, state
 from localslack.workspace.database import Change, Database
 from tests.localslack.conftest import Json
+
+
+def test_an_id_has_a_digit_so_that_no_word_is_taken_for_one() -> None:
+    made = {make_id("C") for _ in range(2000)}
+    assert len(made) == 2000
+    assert all(re.fullmatch(r"C[A-Z0-9]{10}", found) and re.search(r"\d", found) for found in made)
 
 
 async def test_the_clock_wakes_in_order() -> None:
