@@ -1,7 +1,7 @@
 """Plants bugs in a copy of the engine, one at a time, and shows which test finds each: `make mutants`.
 
 Exits with 1 if no test finds a bug: no test holds that promise then. `python -m scripts.mutants WORDS...`
-plants only the bugs whose names contain one of these.
+plants only the bugs whose names contain all of these.
 
 `scripts/planted/found_by.json` remembers which test found each bug. That test is tried first, alone; the rest
 of the bug's tests only if it passes or is gone. A run writes what it learnt into the file.
@@ -88,9 +88,9 @@ _FOUND = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", re.MULTILINE)
 
 
 def main(names: list[str]) -> int:
-    chosen = [mutant for mutant in MUTANTS if not names or any(name in mutant.name for name in names)]
+    chosen = [mutant for mutant in MUTANTS if all(name in mutant.name for name in names)]
     if not chosen:
-        raise SystemExit(f"No bug has a name with {' or '.join(names)}.")
+        raise SystemExit(f"No bug has a name with {' and '.join(names)}.")
     found_by = read_found_by()
     with tempfile.TemporaryDirectory(prefix="signoff-mutants-") as folder:
         copies = [_copy(Path(folder) / str(number)) for number in range(os.cpu_count() or 1)]
