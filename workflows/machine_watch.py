@@ -15,6 +15,7 @@ from workflows.machine.readings import Batch, SourceMissing, from_address, from_
 from workflows.machine.rule import Detector, Finding, Rule
 from workflows.machine.sources import FIRST, source_of
 from workflows.outside import private_hosts
+from workflows.wording import count
 
 MOST = 8000
 """Lines that one run takes: four weeks of readings."""
@@ -68,7 +69,7 @@ async def read(input: Watch, ctx: StepContext) -> Batch:
         if not source:
             await asyncio.to_thread(example.write, file, ctx.now())
         batch = await asyncio.to_thread(from_file, file, known.cursor, ctx.now(), MOST)
-    ctx.log(f"{len(batch.rows)} new lines")
+    ctx.log(count(len(batch.rows), "new line"))
     return batch
 
 
@@ -114,7 +115,8 @@ def assess(input: Watch, read: Batch, quality: Checked, ctx: StepContext) -> Ass
 
 def _assessment(quality: Checked, findings: list[Finding], finding: Finding | None, asks: bool) -> Assessment:
     if finding is None:
-        told = f", {len(findings)} earlier ones were serious" if findings else ""
+        earlier = count(len(findings), "earlier one was", "earlier ones were")
+        told = f", {earlier} serious" if findings else ""
         return Assessment(summary=f"Nothing serious: {quality.summary}{told}.")
     return Assessment(
         serious=asks,

@@ -91,7 +91,7 @@ def _not_shareable() -> str:
     written = [usage.written for each in SUBCOMMANDS.values() if each.shareable for usage in each.usages]
     names = list(dict.fromkeys(text.split()[0] for text in written))
     shared = f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"--public shares only what {shared} answer. Nothing was done."
+    return f"--public works only with {shared}. Nothing was done."
 
 
 async def _help(context: Context, asker: Caller, command: commands.HelpCommand) -> Message:
@@ -276,7 +276,7 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         (Usage("see", "subscribe NAME", "get the news of a workflow in this channel"),),
     ),
     commands.UnsubscribeCommand: Subcommand(
-        subscribing.answer, (Usage("see", "unsubscribe NAME", "end that"),)
+        subscribing.answer, (Usage("see", "unsubscribe NAME", "end that subscription"),)
     ),
     commands.SubscriptionsCommand: Subcommand(
         subscribing.answer, (Usage("see", "subscriptions", "the workflows whose news this channel gets"),)
@@ -285,7 +285,7 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         retrying.retry,
         (
             Usage("control", "retry RUN STEP", "try a failed step again"),
-            Usage("control", "reroute RUN STEP", "take the alternative of a failed step"),
+            Usage("control", "reroute RUN STEP", "execute the alternative of a failed step"),
         ),
     ),
     commands.SkipCommand: Subcommand(

@@ -31,7 +31,7 @@ class Arguments(BaseModel):
 
 class RequestApproval(Arguments):
     gate: Annotated[str, Field(description="Name of the gate, as the operator calls it.")]
-    question: Annotated[str, Field(description='One line, like "Delete the table users in staging?"')]
+    question: Annotated[str, Field(description='The question, like "Delete the table users in staging?"')]
     details: Annotated[str, Field(description="The facts that an approver needs to decide.")] = ""
     link: Annotated[str, Field(description="An http address for the approver to look at.")] = ""
     on_behalf_of: Annotated[

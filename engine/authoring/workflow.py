@@ -323,7 +323,7 @@ class Workflow:
 
         What people see:
 
-        - `ask`: the question, one line with `{input.field}` and `{step.field}`.
+        - `ask`: the question, with `{input.field}` and `{step.field}`. People see it on one line.
         - `show`: what they need to decide: a list of paths (`"build.version"`), pairs (`("Version",
           "build.version")`), `Link`, `Image`, `Table` and `Diff`; or a step, to show all its fields. Default:
           nothing.

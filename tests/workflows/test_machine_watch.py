@@ -218,7 +218,7 @@ def test_gaps_are_told_over_the_border_of_two_runs() -> None:
     first = check(rows(80, 81), Tail())
     second = check(rows(82, at=START + timedelta(hours=2)), first.tail)
     assert second.gaps[0].length == timedelta(minutes=115)
-    assert second.summary == "1 good, 1 gaps, the longest 115 min"
+    assert second.summary == "1 good, 1 gap, the longest 115 min"
 
 
 # The rule

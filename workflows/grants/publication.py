@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from workflows.grants.register import Entry
+from workflows.wording import count
 
 _AWARD = """\
 Dear {name},
@@ -39,7 +40,7 @@ td:last-child, th:last-child {{ text-align: right; white-space: nowrap; }}
 </head>
 <body>
 <h1>Grants awarded</h1>
-<p>{count:,} grants, ${total:,} in all.</p>
+<p>{grants}, ${total:,} in all.</p>
 <table>
 <thead><tr><th>Date</th><th>Id</th><th>Name</th><th>Amount</th></tr></thead>
 <tbody>
@@ -71,7 +72,7 @@ def page(awards: Iterable[Entry]) -> str:
         for entry in listed
     ]
     total = sum(entry.amount for entry in listed)
-    return _PAGE.format(count=len(listed), total=total, rows="\n".join(rows))
+    return _PAGE.format(grants=count(len(listed), "grant"), total=total, rows="\n".join(rows))
 
 
 def write_whole(file: Path, text: str) -> None:

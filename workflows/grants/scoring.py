@@ -1,6 +1,7 @@
 """Points and policy: pure rules, each of which says why."""
 
 from workflows.grants.applications import Application, Reviewed, Scored
+from workflows.wording import count
 
 AWARD_FROM, DECLINE_BELOW = 50, 40
 """Points. In between it is a matter for people."""
@@ -25,11 +26,12 @@ def _field(application: Application) -> tuple[int, str]:
 
 def _reach(application: Application) -> tuple[int, str]:
     reached = application.people_reached
-    return min(30, reached // 50), f"it reaches {reached} people"
+    return min(30, reached // 50), f"it reaches {count(reached, 'person', 'people')}"
 
 
 def _experience(application: Application) -> tuple[int, str]:
-    return min(15, 3 * application.years_active), f"they have done this for {application.years_active} years"
+    years = application.years_active
+    return min(15, 3 * years), f"they have done this for {count(years, 'year')}"
 
 
 def _cost(application: Application) -> tuple[int, str]:

@@ -19,6 +19,7 @@ from workflows.grants.applications import (
 from workflows.grants.publication import letter, page, write_whole
 from workflows.grants.register import Register
 from workflows.outside import Refused, Unanswered, fetch, private_hosts, shown
+from workflows.wording import count
 
 ADDRESS = "http://127.0.0.1:8766/applications"
 """Where applications come from, unless GRANTS_URL says otherwise."""
@@ -41,7 +42,7 @@ class GrantIngestionService:
         known = await asyncio.to_thread(register_of(ctx).known)
         applications = ctx.rows(found, Application, unique="id")
         new = [application for application in applications if application.id not in known]
-        ctx.log(f"{len(new)} of {len(found)} are new")
+        ctx.log(f"New applications: {len(new)} of {len(found)}")
         return new
 
 
@@ -143,5 +144,5 @@ class PublicationService:
         awards = register_of(ctx).awards()
         file = ctx.data_dir / "awards.html"
         write_whole(file, page(awards))
-        ctx.log(f"{len(awards)} awards are published in {file}")
+        ctx.log(f"Published {count(len(awards), 'award')} in {file}")
         return Published(page=str(file), awards=len(awards))

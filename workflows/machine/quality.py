@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel
 
 from workflows.machine.readings import Reading, Row
+from workflows.wording import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +108,7 @@ def _summary(good: Sequence[Reading], aside: Sequence[SetAside], gaps: Sequence[
         parts.append(f"{len(aside)} set aside ({', '.join(f'{why}: {many}' for why, many in kinds.items())})")
     if gaps:
         longest = max(gaps, key=lambda gap: gap.length)
-        parts.append(f"{len(gaps)} gaps, the longest {int(longest.length.total_seconds() // 60)} min")
+        parts.append(
+            f"{count(len(gaps), 'gap')}, the longest {int(longest.length.total_seconds() // 60)} min"
+        )
     return ", ".join(parts)

@@ -16,7 +16,7 @@ _EXIT_CODES = {"approved": 0, "rejected": 3, "expired": 4}
 
 def ask(
     gate: Annotated[str, typer.Argument(metavar="GATE", help="Name of a gate that the operator defined.")],
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help='One line, such as "Ship 1.4.2?".')],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help='The question, such as "Ship 1.4.2?".')],
     details: Annotated[
         str, typer.Option("--details", metavar="TEXT", help="The facts that an approver needs.")
     ] = "",

@@ -13,20 +13,20 @@ from engine.durations import InvalidDuration, seconds
 _Target = Annotated[
     str, typer.Argument(metavar="TARGET", help="A workflow's name, or a run: its id, short form or ending.")
 ]
-_Span = Annotated[str, typer.Option("--for", metavar="SPAN", help="How long, such as 30m or 2h.")]
+_Span = Annotated[str, typer.Option("--for", metavar="DURATION", help="How long, such as 30m or 2h.")]
 
 
 def mute(
     target: _Target,
     lasting: Annotated[
-        str, typer.Option("--for", metavar="SPAN", help="How long, such as 30m or 2h.")
+        str, typer.Option("--for", metavar="DURATION", help="How long, such as 30m or 2h.")
     ] = "1h",
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Mute the failures of a workflow, or the failure of one run, for a while.
 
-    Signoff still counts the failures, and the owner can still decide them. When the mute ends, Signoff asks
+    Signoff still counts the failures, and the owner can still decide. When the mute ends, Signoff asks
     the owner about those that wait. A mute never applies to approvals.
     """
     try:

@@ -17,7 +17,10 @@ _RESERVED = ("signoff", "conftest")
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the workflow, such as deploy.")],
 ) -> None:
-    """Write a workflow, its test and settings for pytest into this folder. Never overwrite a file."""
+    """Write a workflow, its test and settings for pytest into this folder.
+
+    The command never overwrites a file.
+    """
     if not _NAME.fullmatch(name):
         raise CommandError(
             f"{name!r} cannot be a workflow's name. Begin with a letter; use letters, digits, _ and -."

@@ -18,7 +18,7 @@ def reassign(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Give an open request to other approvers, as the operator. The requester cannot do this."""
+    """Hand an open request to other approvers, as the operator. The requester cannot do this."""
     reassigned = ask(data, "reassign", people=True, request=request, to=to)
     output = Output(json)
     output.data(reassigned)

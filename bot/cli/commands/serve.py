@@ -9,7 +9,7 @@ from bot.cli import heavy
 
 def serve(
     new: Annotated[
-        bool, typer.Option("--new", help="Start with an empty database although another one was here before.")
+        bool, typer.Option("--new", help="Start with an empty database, even if one existed here before.")
     ] = False,
     reload: Annotated[
         bool, typer.Option("--reload", help="Load workflow files again when they change.")

@@ -56,7 +56,7 @@ def help_answer(command: str, usages: Iterable[Usage], abilities: Abilities) -> 
         *shown,
         grey(
             'Put values with spaces in quotes: `note="two words"`',
-            "The end of a run's name is enough: `8f3k`, or `1126T234500Z` for the run of a schedule",
+            "The end of a run's id is enough: `8f3k`, or `1126T234500Z` for the run of a schedule",
             "`--public` shares an answer in the channel",
         ),
         actions(
