@@ -1,7 +1,8 @@
 """The deliveries that may go out now, and their order. Pure, but for the tokens that it takes.
 
-One message at a time in a channel, so that people read things in the order in which they happened;
-channels don't wait for each other. What people must act on goes before what they only watch.
+One message at a time in a lane, so that people read things in the order in which they happened. A channel has
+a lane for new questions, with the messages of their runs, and one for edits and news: a call that hangs in
+one lane holds up no other lane. What people must act on goes before what they only watch.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -11,7 +12,7 @@ from typing import TypeVar
 
 from bot.outbox.holding import held_seconds
 from bot.outbox.ports import Delivery
-from bot.outbox.projector import run_key
+from bot.outbox.projector import ASKS, run_key
 from bot.outbox.rate_limits import Pace
 from bot.outbox.run_pictures import KIND as PICTURE
 from engine import Queue
@@ -33,6 +34,9 @@ class Selection:
     after: timedelta | None
     odd: tuple[tuple[Delivery, Exception], ...] = ()
     """Deliveries whose rows are not what a release writes, with what they raised."""
+    held_back: bool = False
+    """All posts or all edits that were read of some place wait for something of their own, so that one that
+    was not read might go."""
 
 
 class RoundRobin:
@@ -67,14 +71,17 @@ class DeliveryOrder:
     turns: RoundRobin
     now: datetime
     passed: float
-    parents: Mapping[str, Delivery | None]
+    parents: Mapping[str, Delivery]
     known: Callable[[str], str]
     busy: Collection[str] = ()
     opening: Collection[str] = ()
     forced: Collection[str] = ()
     _taken: set[str] = field(default_factory=set)
     _full: set[str] = field(default_factory=set)
-    """Lanes where a post waits for its turn: later posts must not overtake it."""
+    """Channels where a post waits for its turn: later posts must not overtake it."""
+    _queued: set[tuple[str, bool]] = field(default_factory=set)
+    """Places, and whether it is their posts or their edits, where one goes or waits for its turn: those after
+    it wait as well."""
     _waits: list[timedelta] = field(default_factory=list)
     _odd: list[tuple[Delivery, Exception]] = field(default_factory=list)
 
@@ -88,7 +95,8 @@ class DeliveryOrder:
         go = [(lane, delivery) for lane, delivery in lanes if lane is not None]
         for _, delivery in go:
             self.turns.take(delivery.queue)
-        return Selection(tuple(go), min(self._waits, default=None), tuple(self._odd))
+        held_back = any((delivery.queue.lane, delivery.ref is None) not in self._queued for delivery in due)
+        return Selection(tuple(go), min(self._waits, default=None), tuple(self._odd), held_back)
 
     def _of_one(self, delivery: Delivery, rule: Callable[[Delivery], T]) -> T | None:
         """Return what the rule says of a delivery; None for an odd row, which holds up no other."""
@@ -149,32 +157,38 @@ class DeliveryOrder:
 
     def _lane_for(self, delivery: Delivery) -> str | None:
         lane = self._lane(delivery)
+        self._queued.add((delivery.queue.lane, delivery.ref is None))
         if lane in self.busy or lane in self._taken:
             return None
-        if delivery.state != "posting" and not self._paced(delivery, lane):
+        if delivery.state != "posting" and not self._paced(delivery):
             return None
         self._taken.add(lane)
         return lane
 
-    def _paced(self, delivery: Delivery, lane: str) -> bool:
-        method, where, progress = self._call(delivery, lane)
-        if method == "chat.postMessage" and lane in self._full:
+    def _paced(self, delivery: Delivery) -> bool:
+        method, where, progress = self._call(delivery)
+        if method == "chat.postMessage" and where in self._full:
             return False
         wait = self.pace.wait(method, where, self.passed, progress=progress)
         if wait:
             self._waits.append(timedelta(seconds=wait))
             if method == "chat.postMessage":
-                self._full.add(lane)
+                self._full.add(where)
             return False
         self.pace.take(method, where, self.passed)
         return True
 
     def _lane(self, delivery: Delivery) -> str:
-        """Return the lane. A picture has one of its own: nobody's message waits for it to be uploaded."""
-        lane = self._place(delivery)
-        return f"pictures:{lane}" if delivery.kind == PICTURE else lane
+        place = self._place(delivery)
+        asks = delivery.ref is None and delivery.queue.rank == ASKS
+        return f"questions:{place}" if asks else place
 
     def _place(self, delivery: Delivery) -> str:
+        """Return the place. A picture has one of its own: nobody's message waits for it to be uploaded."""
+        channel = self._channel(delivery)
+        return f"pictures:{channel}" if delivery.kind == PICTURE else channel
+
+    def _channel(self, delivery: Delivery) -> str:
         target = delivery.target
         if delivery.ref is not None:
             return str(delivery.ref["channel"])
@@ -186,10 +200,9 @@ class DeliveryOrder:
         channels = target.get("channels") or ["nowhere"]
         return self.known(channels[0])
 
-    @staticmethod
-    def _call(delivery: Delivery, lane: str) -> tuple[str, str, bool]:
+    def _call(self, delivery: Delivery) -> tuple[str, str, bool]:
         if delivery.ref is None:
-            return "chat.postMessage", lane, False
+            return "chat.postMessage", self._place(delivery), False
         where = f"{delivery.ref['channel']}:{delivery.ref.get('ts', '')}"
         return "chat.update", where, delivery.kind == "run"
 

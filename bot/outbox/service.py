@@ -466,16 +466,17 @@ class Outbox:
             task = asyncio.create_task(self._deliver(delivery))
             self._running[delivery.key] = _Sending(lane, delivery.ref is None, task)
         if not self._running:
-            if len(due) == self._limit and not next_delivery.go:
-                self._limit *= 2  # all of these wait for something; later ones must not wait with them
+            if len(due) == self._limit and not next_delivery.go and next_delivery.held_back:
+                self._limit *= 2  # later ones must not wait with these
                 self._wake.set()
             else:
                 self._limit = _PAGE_SIZE if len(due) < _PAGE_SIZE else self._limit
         return next_delivery.after
 
     async def _next(self, rows: list[Delivery], opening: set[str]) -> Selection:
-        wanted = sorted({row.target["thread_of"] for row in rows if "thread_of" in row.target})
-        parents = dict(zip(wanted, await asyncio.gather(*map(self._deliveries.get, wanted)), strict=True))
+        parents = await self._deliveries.by_keys(
+            {row.target["thread_of"] for row in rows if "thread_of" in row.target}
+        )
         busy = {under_way.lane for under_way in self._running.values()}
         now, passed = self._clock.now(), self._clock.monotonic()
         return DeliveryOrder(

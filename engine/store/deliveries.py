@@ -1,5 +1,6 @@
 """The durable outbox: messages wanted, and how far each has got. Knows nothing of where they go."""
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -36,21 +37,21 @@ _NEEDLESS = "UPDATE delivery SET sent = wanted WHERE key = ? AND ref IS NULL AND
 
 _DUE = """
 WITH due AS MATERIALIZED (
-  SELECT key, lane, rank, source, inside, follows, created,
+  SELECT key, lane, ref IS NULL AS first, rank, source, inside, follows, created,
     state = 'refused' AND not_before > :now AND not_before < :far
       OR ref IS NULL AND coalesce(
         CASE WHEN json_valid(target) THEN json_extract(target, '$.held_until') END, 0) > :now / 1e6 AS put_off
   FROM delivery WHERE consumer = :consumer AND sent < wanted AND state <> 'dead'
 ), ready AS (
   SELECT due.*, row_number() OVER (
-    PARTITION BY lane, put_off, due.rank, due.source ORDER BY due.created, due.key) AS turn
+    PARTITION BY lane, first, put_off, due.rank, due.source ORDER BY due.created, due.key) AS turn
   FROM due
   LEFT JOIN (SELECT key, ref, state FROM delivery) AS parent ON parent.key = due.inside
   LEFT JOIN (SELECT key, ref, state, error FROM delivery) AS earlier ON earlier.key = due.follows
   WHERE (parent.key IS NULL OR parent.ref IS NOT NULL OR parent.state = 'dead')
     AND (earlier.key IS NULL OR earlier.ref IS NOT NULL OR earlier.state <> 'idle' OR earlier.error <> '')
 ), placed AS (
-  SELECT *, row_number() OVER (PARTITION BY lane ORDER BY put_off, rank, turn, created, key) AS place
+  SELECT *, row_number() OVER (PARTITION BY lane, first ORDER BY put_off, rank, turn, created, key) AS place
   FROM ready
 ), chosen AS (
   SELECT * FROM placed ORDER BY place, rank LIMIT :limit
@@ -201,9 +202,9 @@ class Deliveries:
     ) -> list[Delivery]:
         """Those not seen in their newest form that need no other one first, most urgent first.
 
-        Each lane has its part of the `limit`, and in a lane the sources take turns, so that neither a flood
-        nor a lane that is stuck hides the others. `not_before` is the caller's to heed; those that were
-        refused and are put off, by `longest_wait` at most, come last.
+        The posts and the edits of each lane have their part of the `limit`, and among them the sources take
+        turns, so that neither a flood nor a lane that is stuck hides the others. `not_before` is the caller's
+        to heed; those that were refused and are put off, by `longest_wait` at most, come last.
         """
         values = {
             "consumer": consumer,
@@ -230,6 +231,12 @@ class Deliveries:
     async def get(self, key: str) -> Delivery | None:
         deliveries = await self._select("key = ?", (key,))
         return deliveries[0] if deliveries else None
+
+    async def by_keys(self, keys: Iterable[str]) -> dict[str, Delivery]:
+        """Return those of these that there are, by key."""
+        listed = json.dumps(list(keys))
+        found = await self._select("key IN (SELECT value FROM json_each(?))", (listed,))
+        return {delivery.key: delivery for delivery in found}
 
     async def find(self, *, subject: str, kind: str | None = None) -> list[Delivery]:
         """The messages about one record."""

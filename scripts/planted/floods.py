@@ -119,6 +119,27 @@ MUTANTS = [
         _FLOODS,
     ),
     Mutant(
+        "a call for a channel that hangs holds up its new questions",
+        "bot/outbox/order.py",
+        'return f"questions:{place}" if asks else place',
+        "return place",
+        ("tests/bot/outbox/test_outbox_local.py",),
+    ),
+    Mutant(
+        "edits that wait hide a new question from the look at what is due",
+        "engine/store/deliveries.py",
+        "OVER (PARTITION BY lane, first ORDER BY",
+        "OVER (PARTITION BY lane ORDER BY",
+        _FLOODS,
+    ),
+    Mutant(
+        "all edits that wait for their turn are read again and again",
+        "bot/outbox/service.py",
+        "and not next_delivery.go and next_delivery.held_back:",
+        "and not next_delivery.go:",
+        _FLOODS,
+    ),
+    Mutant(
         "a run's message that a question follows waits among the news",
         "engine/store/deliveries.py",
         "            connection.executemany(_HURRY, ",

@@ -46,6 +46,13 @@ MUTANTS = [
         ("tests/bot/outbox/test_run_pictures.py",),
     ),
     Mutant(
+        "a picture that hangs holds up the messages of its channel",
+        "bot/outbox/order.py",
+        'return f"pictures:{channel}" if delivery.kind == PICTURE else channel',
+        "return channel",
+        ("tests/bot/outbox/test_run_pictures.py",),
+    ),
+    Mutant(
         "a refused picture is tried again for as long as the run is kept",
         "bot/outbox/sender.py",
         "await self.deliveries.dead(delivery.key, str(problem))",

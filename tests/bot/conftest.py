@@ -31,6 +31,10 @@ class LocalSlack:
     async def fault(self, method: str, kind: str, **more: Any) -> None:
         await self.control("fault", method=method, kind=kind, **more)
 
+    def armed(self) -> bool:
+        """Return whether a fault waits for its call. A call that hangs is in no list of calls yet."""
+        return bool(self.server._slack.faults.armed)
+
     async def messages(self, channel: str, person: str = "U01ALICE") -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = (await self.read("messages", channel=channel, **{"as": person}))[
             "messages"

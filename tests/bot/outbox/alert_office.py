@@ -60,9 +60,13 @@ class AlertOffice:
 
 @asynccontextmanager
 async def office(
-    local: Local, folder: Path, *workflows: Workflow, at: str = "2026-01-05T09:00:00+00:00"
+    local: Local,
+    folder: Path,
+    *workflows: Workflow,
+    at: str = "2026-01-05T09:00:00+00:00",
+    answer_timeout: float = 2,
 ) -> AsyncIterator[AlertOffice]:
-    timeouts = CallTimeouts(connect=2, answer=2, first_retry=0.01)
+    timeouts = CallTimeouts(connect=2, answer=answer_timeout, first_retry=0.01)
     token, url = local.server.bot_token, local.server.api_url
     async with (
         SlackApi(token, base_url=url, timeouts=timeouts) as api,

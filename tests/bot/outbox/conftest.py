@@ -79,17 +79,18 @@ class MemoryDeliveries:
             row.key: (row.state == "refused" and _soon(row.not_before, now)) or bool(held_seconds(row, now))
             for row in rows
         }
-        turns, places = Counter[Any](), Counter[str]()
+        turns, places = Counter[Any](), Counter[Any]()
         turn = {}
         for row in rows:
-            queue = (row.queue.lane, put_off[row.key], row.queue.rank, row.queue.source)
+            queue = (row.queue.lane, row.ref is None, put_off[row.key], row.queue.rank, row.queue.source)
             turns[queue] += 1
             turn[row.key] = (put_off[row.key], row.queue.rank, turns[queue], row.created, row.key)
         rows.sort(key=lambda row: turn[row.key])
         place = {}
         for row in rows:
-            places[row.queue.lane] += 1
-            place[row.key] = (places[row.queue.lane], row.queue.rank)
+            share = (row.queue.lane, row.ref is None)
+            places[share] += 1
+            place[row.key] = (places[share], row.queue.rank)
         chosen = sorted(rows, key=lambda row: place[row.key])[:limit]
         return sorted(chosen, key=lambda row: turn[row.key])
 
@@ -107,6 +108,9 @@ class MemoryDeliveries:
 
     async def get(self, key: str) -> Delivery | None:
         return self.rows.get(key)
+
+    async def by_keys(self, keys: Iterable[str]) -> dict[str, Delivery]:
+        return {key: self.rows[key] for key in keys if key in self.rows}
 
     async def find(self, *, subject: str, kind: str | None = None) -> list[Delivery]:
         rows = [row for row in self.rows.values() if row.subject == subject and kind in (None, row.kind)]
@@ -469,9 +473,9 @@ async def world(deliveries: Any) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-async def local_world(deliveries: Any, local: Any) -> AsyncIterator[World]:
-    """The outbox on the local Slack."""
-    timeouts = CallTimeouts(connect=2, answer=2, first_retry=0.01)
+async def local_world(request: pytest.FixtureRequest, deliveries: Any, local: Any) -> AsyncIterator[World]:
+    """The outbox on the local Slack. Its parameter: seconds until a call without an answer is given up."""
+    timeouts = CallTimeouts(connect=2, answer=getattr(request, "param", 2), first_retry=0.01)
     async with SlackApi(local.server.bot_token, base_url=local.server.api_url, timeouts=timeouts) as api:
         world = World(deliveries, api)
         await world.outbox.start()

@@ -1,10 +1,12 @@
 """A flood of messages delays nobody else's questions: questions go first, and sources take turns."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from engine import Actor
+from bot.outbox.projector import run_wanted
+from engine import Actor, Queue, Wanted
 
 World = Any
 ALICE, BOB = Actor("slack", "U01ALICE"), Actor("slack", "U02BOB")
@@ -53,6 +55,54 @@ async def test_a_question_in_another_channel_is_posted_soon_behind_five_thousand
     await start(world, "release-bbbb", BOB, asks=True, home="#incidents")
     await world.pass_time(SOON)
     assert "release-bbbb.go open" in world.slack.texts("C02INCIDENTS")
+
+
+class CountedReads:
+    """Deliveries, and how many rows were asked for at most."""
+
+    def __init__(self, deliveries: Any) -> None:
+        self._deliveries, self.most = deliveries, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._deliveries, name)
+
+    async def due(self, consumer: str, now: datetime, limit: int = 500) -> Any:
+        self.most = max(self.most, limit)
+        return await self._deliveries.due(consumer, now, limit)
+
+
+async def test_a_question_is_posted_soon_behind_the_edits_of_a_thousand_messages(world: World) -> None:
+    counted = world.deliveries = CountedReads(world.deliveries)
+    runs = [world.run(f"open-{number:04d}", actor=ALICE) for number in range(1000)]
+    wanted = [want for run in runs for want in run_wanted(world.details[run])]
+    await counted.advance("slack", 0, wanted)
+    for number, want in enumerate(wanted):
+        world.slack.messages.append(
+            {"channel": "C05DEPLOYS", "ts": f"{number}.1", "text": "", "versions": []}
+        )
+        await counted.sent(want.key, 1, {"channel": "C05DEPLOYS", "ts": f"{number}.1"})
+    await counted.advance("slack", 0, wanted)
+    await world.restart()
+    await world.pass_time(3)
+    await start(world, "release-bbbb", ALICE, asks=True)
+    await world.pass_time(SOON)
+    assert "release-bbbb.go open" in world.slack.texts("C05DEPLOYS")
+    assert counted.most == 500, "edits that wait for their turn keep no other one back"
+
+
+async def test_the_edits_of_a_place_hide_no_post_for_it(deliveries: Any) -> None:
+    def want(run: str, rank: int) -> Wanted:
+        target = {"channels": ["#deploys"], "workflow": "deploy", "run": run, "since": 0.0}
+        return Wanted(f"run:{run}", "run", run, target, queue=Queue("#deploys", rank, "alice"))
+
+    edits = [want(f"edit-{number}", 1) for number in range(20)]
+    await deliveries.advance("slack", 0, edits)
+    for number, edit in enumerate(edits):
+        await deliveries.sent(edit.key, 1, {"channel": "C05DEPLOYS", "ts": f"{number}.1"})
+    await deliveries.advance("slack", 0, [*edits, want("post", 4)])
+    due = await deliveries.due("slack", datetime(2026, 1, 5, tzinfo=UTC), 10)
+    assert len(due) == 10
+    assert "run:post" in [delivery.key for delivery in due]
 
 
 async def test_questions_that_are_refused_hide_no_other_one_of_their_channel(world: World) -> None:

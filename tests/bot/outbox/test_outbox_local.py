@@ -101,6 +101,32 @@ async def test_a_restart_in_the_middle_of_a_post_leaves_one_message(local_world:
     assert await local.texts("C05DEPLOYS") == [f"{run} v3"]
 
 
+@pytest.mark.parametrize("local_world", [60], indirect=True)
+@pytest.mark.parametrize(
+    ("method", "event"), [("chat.postMessage", "run.started"), ("chat.update", "step.started")]
+)
+async def test_a_question_is_posted_while_another_call_for_its_channel_hangs(
+    local_world: World, local: Local, method: str, event: str
+) -> None:
+    slow = local_world.run("deploy-slow")
+    if method == "chat.update":
+        await local_world.tell("run.started", slow)
+        await local_world.settled()
+    await local.fault(method, "timeout")
+    await local_world.tell(event, slow)
+    async with asyncio.timeout(10):
+        while local.armed():
+            await asyncio.sleep(0)
+        ship = local_world.run("ship-bbbb")
+        local_world.ask(ship)
+        await local_world.tell("request.opened", ship, "q1")
+        while "q1 open" not in await local.texts("C05DEPLOYS"):
+            await asyncio.sleep(0)
+    assert (await local.texts("C05DEPLOYS"))[-2:] == [f"{ship} v2", "q1 open"]
+    hanging = await local_world.deliveries.get(f"run:{slow}")
+    assert hanging.sent < hanging.wanted
+
+
 async def test_a_missing_channel_is_told_and_once_made_gets_its_message(
     local_world: World, local: Local
 ) -> None:

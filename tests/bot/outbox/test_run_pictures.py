@@ -1,5 +1,6 @@
 """A run of many steps that ended shows its graph in the thread of its message, once."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,18 @@ async def test_a_picture_whose_arrival_is_in_doubt_is_not_posted_again(local: Lo
         await team.harness.start("ship")
         await team.advance("30s")
         assert len(await files(local)) == 1
+
+
+async def test_a_picture_that_hangs_holds_up_no_other_message(local: Local, tmp_path: Path) -> None:
+    async with office(local, tmp_path, chain(), answer_timeout=60) as team:
+        await restart_with_pictures(team)
+        await local.fault("files.completeUploadExternal", "timeout")
+        for number in (1, 2):
+            await team.harness.start("ship")
+            async with asyncio.timeout(10):
+                while sum("done" in text for text in await local.texts(DEPLOYS)) < number:
+                    await team.harness.advance(1)
+        assert await files(local) == []
 
 
 @pytest.mark.parametrize(
