@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from engine.model.mute import Mute
     from engine.model.people import Actor, Directory, Group, People, Person, StaticPeople, effective_user_id
     from engine.model.polling import Polling
+    from engine.model.reasoned_acts import ReasonedAct
     from engine.model.records import (
         DecisionRecord,
         ElementCounts,
@@ -253,6 +254,7 @@ _NAMES = {
         "StaticPeople",
         "effective_user_id",
     ),
+    "engine.model.reasoned_acts": ("ReasonedAct",),
     "engine.model.records": (
         "DecisionRecord",
         "ElementCounts",

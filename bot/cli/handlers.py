@@ -69,7 +69,9 @@ async def runs(engine: Engine, values: Values, user: str) -> JSON:
 
 async def show(engine: Engine, values: Values, user: str) -> JSON:
     run = await engine.find_run(values["run"])
-    return serializers.detail(await engine.detail(run.id, marked=True))
+    detail = serializers.detail(await engine.detail(run.id, marked=True))
+    acts = await engine.reasoned_acts(run.id)
+    return {**detail, "reasons": [serializers.reasoned_act(act) for act in acts]}
 
 
 async def elements(engine: Engine, values: Values, user: str) -> JSON:

@@ -7,6 +7,7 @@ from bot.cli import formatting
 from bot.cli.output import Line, Output
 from bot.views.runs.outline import outline
 from bot.views.wording import icons
+from bot.views.wording.acts import did
 from bot.views.wording.plain_values import whole_text
 from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import whole_question
@@ -32,6 +33,7 @@ def lines(detail: dict[str, Any]) -> Iterator[Line]:
         origin = short_id(run["trigger"].partition(":")[2])
         yield Line(f"Repeats {formatting.plain(origin)}: {formatting.plain(reason)}")
     yield from _brought_about(detail)
+    yield from _reasons(detail)
     if run["reason"]:
         yield Line(formatting.plain(run["reason"]))
     yield Line()
@@ -43,6 +45,17 @@ def lines(detail: dict[str, Any]) -> Iterator[Line]:
     for request in detail["requests"]:
         yield Line()
         yield from _request(request)
+
+
+def _reasons(detail: dict[str, Any]) -> Iterator[Line]:
+    """The acts of people on the run for which they gave a reason, oldest first."""
+    titles = {step["step"]: step["title"] for step in detail["steps"]}
+    for each in detail.get("reasons", ()):
+        done = formatting.plain(
+            did(each["act"], titles.get(each["step"], each["step"] or ""), each["priority"])
+        )
+        by, when = formatting.actor(each["by"]), formatting.clock(each["at"])
+        yield Line(f"{done} by {by}, {when}: {formatting.one_line(each['reason'], 1200)}")
 
 
 def _result(detail: dict[str, Any]) -> Iterator[Line]:

@@ -26,6 +26,7 @@ from engine import (
     Mute,
     Polling,
     Progress,
+    ReasonedAct,
     RelatedRun,
     RequestRecord,
     ResourceRecord,
@@ -86,6 +87,17 @@ def listed_run(record: RunRecord) -> JSON:
         "started_at": _time(record.started_at),
         "ended_at": _time(record.ended_at),
         "trace_id": record.trace_id,
+    }
+
+
+def reasoned_act(act: ReasonedAct) -> JSON:
+    return {
+        "act": act.act,
+        "by": _actor(act.actor),
+        "at": _time(act.at),
+        "step": act.step,
+        "priority": act.priority,
+        "reason": act.reason,
     }
 
 

@@ -24,12 +24,12 @@ async def pause(engine: Engine, values: Values, user: str) -> JSON:
 
 async def unpause(engine: Engine, values: Values, user: str) -> JSON:
     """End a pause. `runs`: how many go on."""
-    actor, target = _actor(values, user), values["target"]
+    actor, target, reason = _actor(values, user), values["target"], values.get("reason", "")
     name = _workflow(engine, target)
     if name:
-        return {"workflow": name, "runs": await engine.control.resume_workflow(name, actor=actor)}
+        return {"workflow": name, "runs": await engine.control.resume_workflow(name, reason, actor=actor)}
     run = await _run(engine, target)
-    return {"run": serializers.run(await engine.control.resume_run(run, actor=actor))}
+    return {"run": serializers.run(await engine.control.resume_run(run, reason, actor=actor))}
 
 
 async def mute(engine: Engine, values: Values, user: str) -> JSON:

@@ -48,8 +48,9 @@ async def show(context: Context, asker: Caller, command: ShowCommand) -> Message
         answer = workflow_answer(workflow, drawing, facts, context.clock.now(), zone)
         return await with_unreadable(context, answer)
     detail = await seen.detail((await run_named(seen, target)).id)
-    names = await names_in(context.people, detail)
-    return command_replies.run_answer(detail, context.clock.now(), names)
+    acts = await context.engine.reasoned_acts(detail.run.id)
+    names = await names_in(context.people, detail, *(act.actor for act in acts))
+    return command_replies.run_answer(detail, context.clock.now(), names, acts)
 
 
 async def _workflow_named(context: Context, seen: VisibleRuns, name: str) -> WorkflowRecord | None:

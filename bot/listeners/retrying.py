@@ -18,12 +18,12 @@ async def retry(context: Context, asker: Caller, command: RetryCommand) -> Messa
     detail = await seen.detail((await seen.find_run(command.run)).id)
     request = _failure(detail, command)
     if request is None:
-        return await _retry_as_new_run(context, asker, detail, command.step)
+        return await _retry_as_new_run(context, asker, detail, command)
     choice = "reroute" if command.reroute else "retry"
     if choice not in request.policy.choices:
         title = detail.titles.get(request.step, request.step)
         raise NotPossible(f"{title} of {detail.run.short} has no alternative. Use retry, or skip it.")
-    result = await decisions.decide(context, asker.user, request.id, Decision(choice))
+    result = await decisions.decide(context, asker.user, request.id, Decision(choice, command.reason))
     text = await with_names(context.people, result.text)
     if not result.accepted:
         return command_replies.refused_answer(text)
@@ -58,8 +58,11 @@ def _titles(detail: RunDetail, failures: list[RequestRecord]) -> str:
     return ", ".join(detail.titles.get(each.step, each.step) for each in failures)
 
 
-async def _retry_as_new_run(context: Context, asker: Caller, detail: RunDetail, step: str) -> Message:
+async def _retry_as_new_run(
+    context: Context, asker: Caller, detail: RunDetail, command: RetryCommand
+) -> Message:
     """Raises `NotPossible` for a step that did not fail: to execute that again is a fork."""
+    step = command.step
     name = step and step_called(detail.titles, step, detail.run.short)
     if any(record.step == name and record.state not in ("failed", "cancelled") for record in detail.steps):
         raise NotPossible(
@@ -67,7 +70,12 @@ async def _retry_as_new_run(context: Context, asker: Caller, detail: RunDetail, 
             f"To start a new run from it, type {context.command} fork {detail.run.short} {name}."
         )
     run = await context.engine.control.fork(
-        detail.run.id, step, actor=slack_actor(asker.user), channel=asker.channel, key=once(asker.trigger)
+        detail.run.id,
+        step,
+        actor=slack_actor(asker.user),
+        channel=asker.channel,
+        key=once(asker.trigger),
+        reason=command.reason,
     )
     workflow = context.engine.workflow(run.workflow)
     place = command_replies.run_place(run, workflow, asker.channel, closed=asker.closed)

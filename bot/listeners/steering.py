@@ -24,10 +24,11 @@ async def pause(context: Context, asker: Caller, command: commands.PauseCommand)
 async def resume(context: Context, asker: Caller, command: commands.ResumeCommand) -> Message:
     control, actor, seen = context.engine.control, slack_actor(asker.user), context.seen_by(asker.user)
     if name := await _workflow(seen, command.target):
-        count = await control.resume_workflow(name, actor=actor)
+        count = await control.resume_workflow(name, command.reason, actor=actor)
         return command_replies.workflow_resumed_answer(name, count)
     run = await run_named(seen, command.target)
-    return command_replies.resumed_answer(await control.resume_run(run.id, actor=actor))
+    resumed = await control.resume_run(run.id, command.reason, actor=actor)
+    return command_replies.resumed_answer(resumed)
 
 
 async def ask_to_skip(context: Context, asker: Caller, command: commands.SkipCommand) -> FormReply:

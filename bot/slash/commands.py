@@ -115,6 +115,7 @@ class PauseCommand(Command):
 @dataclass(frozen=True, slots=True)
 class ResumeCommand(Command):
     target: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class RetryCommand(Command):
     run: str
     step: str
     reroute: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

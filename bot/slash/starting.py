@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import ForkCommand, PriorityCommand, RerunCommand, RunCommand
 from bot.slash.guess import nearest
+from bot.slash.reason_flag import reason_flag
 from bot.slash.tokenizer import DASHES, Word
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -41,7 +42,7 @@ def rerun(words: list[Word], command: str) -> RerunCommand:
     """Read `rerun RUN key=value… --reason TEXT`. Raises `ArgumentError`."""
     if not words:
         raise ArgumentError("Which run?", f"Write {command} rerun RUN key=value…", f"{command} runs")
-    reason, words = _reason_flag(words)
+    reason, words = reason_flag(words)
     return RerunCommand(words[0].text.translate(DASHES), _values(words, command), reason)
 
 
@@ -49,19 +50,9 @@ def fork(words: list[Word], command: str) -> ForkCommand:
     """Read `fork RUN STEP --reason TEXT`. Raises `ArgumentError`."""
     if not words:
         raise ArgumentError("Which run?", f"Write {command} fork RUN STEP.", f"{command} runs")
-    reason, words = _reason_flag(words)
+    reason, words = reason_flag(words)
     texts = [word.text.translate(DASHES) for word in words]
     return ForkCommand(texts[0], " ".join(texts[1:]), reason)
-
-
-def _reason_flag(words: list[Word]) -> tuple[str, list[Word]]:
-    """Return the text after `--reason`, up to the end of the line, and the words before it."""
-    for place, word in enumerate(words):
-        flag, _, begun = word.text.partition("=")
-        if place and flag.translate(DASHES) in ("--reason", "-reason"):  # Slack makes one dash of two
-            rest = [begun, *(each.text for each in words[place + 1 :])]
-            return " ".join(filter(None, rest)), words[:place]
-    return "", words
 
 
 def priority(words: list[Word], command: str) -> PriorityCommand:

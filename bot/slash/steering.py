@@ -13,6 +13,7 @@ from bot.slash.commands import (
     SkipCommand,
 )
 from bot.slash.guess import nearest
+from bot.slash.reason_flag import reason_flag
 from bot.slash.tokenizer import DASHES, Word
 
 
@@ -24,7 +25,7 @@ def cancel(words: list[Word], command: str) -> CancelCommand:
 
 
 def pause(words: list[Word], command: str) -> PauseCommand:
-    """Read `pause RUN|NAME`. Raises `ArgumentError`."""
+    """Read `pause RUN|NAME REASON`. Raises `ArgumentError`."""
     if not words:
         raise ArgumentError(
             "Which run or workflow?",
@@ -35,17 +36,14 @@ def pause(words: list[Word], command: str) -> PauseCommand:
 
 
 def resume(words: list[Word], command: str) -> ResumeCommand:
-    """Read `resume RUN|NAME`. Raises `ArgumentError`."""
+    """Read `resume RUN|NAME REASON`. Raises `ArgumentError`."""
     if not words:
         raise ArgumentError(
             "Which run or workflow?",
             f"Write {command} resume RUN or {command} resume NAME.",
             f"{command} runs",
         )
-    if len(words) > 1:
-        target = words[0].text.translate(DASHES)
-        raise ArgumentError("resume takes one run or workflow.", corrected=f"{command} resume {target}")
-    return ResumeCommand(words[0].text.translate(DASHES))
+    return ResumeCommand(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
 
 
 def skip(words: list[Word], command: str) -> SkipCommand:
@@ -57,13 +55,14 @@ def skip(words: list[Word], command: str) -> SkipCommand:
 
 
 def retry(name: str) -> Callable[[list[Word], str], RetryCommand]:
-    """Return the parser of `retry` or `reroute`."""
+    """Return the parser of `retry RUN STEP --reason TEXT` or `reroute`."""
 
     def parser(words: list[Word], command: str) -> RetryCommand:
         if not words:
             raise ArgumentError("Which run?", f"Write {command} {name} RUN STEP.", f"{command} runs failed")
-        texts = [word.text.translate(DASHES) for word in words]
-        return RetryCommand(texts[0], " ".join(texts[1:]), name == "reroute")
+        reason, named = reason_flag(words)
+        texts = [word.text.translate(DASHES) for word in named]
+        return RetryCommand(texts[0], " ".join(texts[1:]), name == "reroute", reason)
 
     return parser
 

@@ -18,6 +18,7 @@ from bot.views.message import MENTIONED, Block, Message, Names, message
 from bot.views.requests.altered import marked_message
 from bot.views.requests.full import MAX_POST_UNITS, block_units
 from bot.views.requests.listed import LIST, request_blocks
+from bot.views.runs.reasons import reasons_of
 from bot.views.runs.run import cancel_button, details_button, run_message
 from bot.views.wording import channels, icons
 from bot.views.wording.text import cut_line, escape, question_line, safe, some, unreadable_line
@@ -29,6 +30,7 @@ from engine import (
     DecisionResult,
     FoundRequests,
     ListPlace,
+    ReasonedAct,
     RequestRecord,
     RunDetail,
     RunRecord,
@@ -160,14 +162,17 @@ def run_place(run: RunRecord, workflow: WorkflowRecord, channel: str | None, *, 
     return "It has no channel, so Signoff reports to its owner."
 
 
-def run_answer(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> Message:
-    """Return one run, step by step, with its buttons."""
+def run_answer(
+    detail: RunDetail, now: datetime, names: Names = MENTIONED, acts: Sequence[ReasonedAct] = ()
+) -> Message:
+    """Return one run, step by step, with its buttons. `acts`: those of people that have a reason."""
     shown = run_message(detail, names, now, plan=False)
     run = detail.run
     buttons = [details_button(run), *([cancel_button(run)] if run.ended_at is None else [])]
     # The menu of the run's own message says the same as the buttons here.
     head = {name: value for name, value in shown.blocks[0].items() if name != "accessory"}
-    answer = message(shown.text, head, *shown.blocks[1:], actions(buttons))
+    reasons = section(reasons_of(acts, detail.titles, names, now)) if acts else None
+    answer = message(shown.text, head, *shown.blocks[1:], reasons, actions(buttons))
     return marked_message(answer, detail.altered)
 
 

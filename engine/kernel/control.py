@@ -37,11 +37,12 @@ def pause(transition: Transition, reason: str, *, own: bool) -> Change:
     return transition.finish()
 
 
-def unpause(transition: Transition) -> Change:
-    """Start what became ready meanwhile, and ask what became due to be asked."""
+def unpause(transition: Transition, reason: str = "") -> Change:
+    """Start what became ready meanwhile, and ask what became due to be asked. `reason`: of a person."""
     state = transition.state
     transition.end_wait("pause", state.run.id)
-    transition.move_run("unpause", event="run.unpaused")
+    transition.move_run("unpause", reason=reason, event="run.unpaused")
+    state.run = evolve(state.run, reason="")  # the reason is that of the act, and not of the run's state
     for step in state.suspects:
         if is_element(step):
             state.requeue(step)

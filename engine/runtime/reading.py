@@ -6,6 +6,7 @@ from typing import Any
 from engine.audit.hash_chain import Audit
 from engine.kernel.drawing import Drawing
 from engine.model.people import Actor
+from engine.model.reasoned_acts import MAX_ACTS_SHOWN, ReasonedAct
 from engine.model.records import EventRecord, RequestRecord, RunDetail, RunRecord
 from engine.model.run_filter import FoundRequests, ListPlace, StartedRuns
 from engine.runtime.queries.map_progress import Elements, ElementState
@@ -43,6 +44,13 @@ class Reading(EngineStatus):
         `marked`: for people who read it, with why it is not as the log recorded it.
         """
         return await self._reads.detail(run_id, marked=marked)
+
+    async def reasoned_acts(self, run_id: str) -> list[ReasonedAct]:
+        """Return the newest acts of people on a run for which they gave a reason, oldest first.
+
+        For a run that the reader may see.
+        """
+        return await self._store.read(queries.reasoned_acts, run_id, MAX_ACTS_SHOWN)
 
     async def recorded_event(self, seq: int) -> EventRecord | None:
         """Return an event as the log recorded it; None where the log does not have it as it is stored.

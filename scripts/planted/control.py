@@ -12,6 +12,20 @@ MUTANTS = [
         ("tests/engine/runtime/runs/test_control.py",),
     ),
     Mutant(
+        "the reason of a resumption is not recorded",
+        "engine/kernel/control.py",
+        'move_run("unpause", reason=reason, event',
+        'move_run("unpause", event',
+        TESTS,
+    ),
+    Mutant(
+        "the reason to retry a failed step is missing among the reasons of a run",
+        "engine/model/reasoned_acts.py",
+        '    "request.decision": "",\n',
+        "",
+        TESTS,
+    ),
+    Mutant(
         "people are asked while a run is paused",
         "engine/kernel/transition.py",
         '                if self.state.run.state == "paused" or guarded:\n',

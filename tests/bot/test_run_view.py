@@ -9,11 +9,13 @@ import pytest
 from bot.cli import run_view, serializers
 from bot.cli.commands.receipt import lines
 from bot.http.client import Client
+from bot.views.command_replies import run_answer
 from bot.views.message import MENTIONED
 from bot.views.requests.approval import approval_message
 from bot.views.requests.request_summary import left_since
 from bot.views.runs.run import run_message
-from engine import Actor, DecisionRecord, RequestRecord, RunDetail, RunRecord
+from bot.views.runs.thread import thread_line
+from engine import Actor, DecisionRecord, ReasonedAct, RequestRecord, RunDetail, RunRecord, StepRecord
 from engine.kernel.requests.request_factory import anybody_of
 from engine.kernel.requests.verdicts import not_an_approver_text
 from tests.request_records import evolve_request, open_approval
@@ -162,6 +164,38 @@ def test_a_run_shows_its_priority_and_the_run_that_it_repeats() -> None:
     assert head(replace(RUN, priority=7)).count("priority 7") == 2
     assert head(replace(RUN, trigger="rerun:ship-0")).count("started again from ship-0 by") == 2
     assert head(replace(RUN, trigger="fork:ship-0")).count("continued from ship-0 by") == 2
+
+
+def test_the_reason_of_every_act_stands_on_the_command_line_and_in_slack() -> None:
+    acts = [
+        ReasonedAct(act, ALICE, NOW, f"because of {act}", "build", 5)
+        for act in ("pause", "resume", "priority", "skip", "retry", "reroute", "accept", "abort")
+    ]
+    detail = RunDetail(
+        RUN, "@a", "#c", (StepRecord(RUN.id, "build", "failed"),), (), titles={"build": "Make it"}
+    )
+    shown = {**serializers.detail(detail), "reasons": [serializers.reasoned_act(act) for act in acts]}
+    text = "\n".join(line.plain for line in run_view.lines(shown))
+    told = str(run_answer(detail, NOW, MENTIONED, acts).blocks)
+    for words in ("Paused", "Resumed", "Priority set to 5", "Make it skipped", "Retry of Make it chosen"):
+        assert f"{words} by" in text
+        assert f"{words} by" in told
+    for act in acts:
+        assert f": {act.reason}" in text
+        assert f": {act.reason}" in told
+    many = str(run_answer(detail, NOW, MENTIONED, acts * 3).blocks)
+    assert (many.count("because of"), "and 16 earlier acts" in many) == (8, True)
+
+
+@pytest.mark.parametrize("kind", ["run.paused", "run.unpaused", "run.cancelled"])
+def test_the_reason_of_an_act_on_a_run_is_in_its_thread(kind: str) -> None:
+    event = {"type": kind, "actor": ["slack", "U01ALICE", None], "step": None, "request_id": None}
+    for reason, quoted in (("The freeze is over", True), ("", False)):
+        line = thread_line(
+            {**event, "data": {"reason": reason}}, RunDetail(RUN, "@a", "#c", (), ()), MENTIONED, NOW
+        )
+        assert line is not None
+        assert (">The freeze is over" in str(line.blocks)) == quoted
 
 
 def test_the_reason_of_a_rerun_stands_on_the_command_line_and_in_its_message() -> None:

@@ -13,11 +13,13 @@ _Target = Annotated[
     typer.Argument(metavar="TARGET", help="A workflow's name, or a run: its id, short form or ending."),
 ]
 
+_Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason. People see it.")]
+
 
 def pause(
     target: _Target = None,
     everything: Annotated[bool, typer.Option("--all", help="Pause every workflow.")] = False,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason. People see it.")] = "",
+    reason: _Reason = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -38,6 +40,7 @@ def pause(
 def resume(
     target: _Target = None,
     everything: Annotated[bool, typer.Option("--all", help="End the pause of every workflow.")] = False,
+    reason: _Reason = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -45,7 +48,7 @@ def resume(
 
     If a schedule missed fires during the pause, its catchup option says which of them start a run.
     """
-    resumed = ask(data, "unpause", target=_target(target, everything))
+    resumed = ask(data, "unpause", target=_target(target, everything), reason=reason)
     output = Output(json)
     output.data(resumed)
     if "run" in resumed:

@@ -350,7 +350,8 @@ def _paused(event: Event, detail: RunDetail, names: Names, now: datetime) -> Mes
 
 
 def _unpaused(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
-    return _one(f"{icons.RUNNING} Resumed by {names.actor(actor_of(event))}")
+    reason = str(event["data"].get("reason") or "")
+    return _one(f"{icons.RUNNING} Resumed by {names.actor(actor_of(event))}", quote(reason) if reason else "")
 
 
 def _skipped_early(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:

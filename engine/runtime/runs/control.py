@@ -68,7 +68,7 @@ class Control:
         build = partial(control.pause, reason=reason_text(reason), own=True)
         return await self._apply(run, build, actor)
 
-    async def resume_run(self, run_id: str, *, actor: Actor) -> RunRecord:
+    async def resume_run(self, run_id: str, reason: str = "", *, actor: Actor) -> RunRecord:
         """Let a paused run go on."""
         run, actor = await self._run(run_id, actor)
         definition, _ = await self._definitions.get(run.definition)
@@ -77,7 +77,7 @@ class Control:
             raise NotPossible(f"{run.short} is not paused.")
         if paused := self._pauses.text(run.workflow):
             raise NotPossible(f"{run.short} cannot continue while {paused}. Resume that first.")
-        return await self._apply(run, control.unpause, actor)
+        return await self._apply(run, partial(control.unpause, reason=reason_text(reason)), actor)
 
     async def skip(self, run_id: str, step: str, reason: str = "", *, actor: Actor) -> RunRecord:
         """Skip a step that has not started, or that waits for its next attempt."""
@@ -165,11 +165,12 @@ class Control:
         await self._pauses.add(name, reason_text(reason), actor, self._clock.now())
         return await self._pause_runs(name, actor)
 
-    async def resume_workflow(self, name: str, *, actor: Actor) -> int:
+    async def resume_workflow(self, name: str, reason: str = "", *, actor: Actor) -> int:
         """End the pause. Return how many runs go on. Missed fires count as if no process had run."""
         name, actor = await self.controlled(name, actor, "resume")
-        await self._pauses.remove(name, actor, self._clock.now())
-        resumed = await self._resume_runs(name, actor)
+        reason = reason_text(reason)
+        await self._pauses.remove(name, reason, actor, self._clock.now())
+        resumed = await self._resume_runs(name, actor, reason)
         self._on_resume()
         return resumed
 
@@ -203,14 +204,14 @@ class Control:
             paused += await self._apply_quietly(run_id, build, actor)
         return paused
 
-    async def _resume_runs(self, name: str, actor: Actor) -> int:
+    async def _resume_runs(self, name: str, actor: Actor, reason: str = "") -> int:
         workflow, resumed = None if name == EVERYTHING else name, 0
         for run_id in await self._store.read(queries.run_ids, ["paused"], workflow):
             run = await self._store.read(queries.run, run_id)
             own = await self._store.read(queries.wait_exists, f"pause:{run_id}")
             if run is None or own or self._pauses.holds(run.workflow):
                 continue
-            resumed += await self._apply_quietly(run_id, control.unpause, actor)
+            resumed += await self._apply_quietly(run_id, partial(control.unpause, reason=reason), actor)
         for compiled in list(self._workflows.all()):
             if workflow in (None, compiled.definition.name):
                 await self._admission.admit_next(compiled.definition.name)

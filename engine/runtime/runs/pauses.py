@@ -46,12 +46,12 @@ class Pauses:
         entry = {"by": f"{actor.source}:{actor.as_user or actor.id}", "at": now.isoformat(), "reason": reason}
         await self._note({**self._noted, name: entry}, "workflow.paused", name, reason, actor, now)
 
-    async def remove(self, name: str, actor: Actor, now: datetime) -> None:
+    async def remove(self, name: str, reason: str, actor: Actor, now: datetime) -> None:
         """Raises `NotPossible` where it is not paused, and `StoreBusy`."""
         if name not in self._noted:
             raise NotPossible(f"{_said(name)} not paused.")
         rest = {other: entry for other, entry in self._noted.items() if other != name}
-        await self._note(rest, "workflow.resumed", name, "", actor, now)
+        await self._note(rest, "workflow.resumed", name, reason, actor, now)
 
     async def _note(
         self,

@@ -15,6 +15,7 @@ from engine.store.queries.events import (
     last_event,
     last_event_number,
     newest_moment,
+    reasoned_acts,
     repeat_reason,
 )
 from engine.store.queries.failure_cards import (
@@ -137,6 +138,7 @@ __all__ = [
     "open_on_card",
     "prospect",
     "queued_steps",
+    "reasoned_acts",
     "recorded_event",
     "removed",
     "repeat_reason",

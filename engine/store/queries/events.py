@@ -1,10 +1,12 @@
 """Queries of the event log."""
 
+import itertools
 import sqlite3
 from datetime import datetime
 
 from engine.errors import Altered
 from engine.model.people import ENGINE
+from engine.model.reasoned_acts import ACTS, ReasonedAct, reasoned_act
 from engine.model.records import EventRecord
 from engine.store.queries.readable import Skip
 from engine.store.schema import columns, rows
@@ -45,6 +47,22 @@ def repeat_reason(connection: sqlite3.Connection, run_id: str) -> str:
         return str(rows.event_record(row).data.get("reason", "")) if row else ""
     except Altered:
         return ""
+
+
+def reasoned_acts(connection: sqlite3.Connection, run_id: str, limit: int) -> list[ReasonedAct]:
+    """Return the newest acts of people on a run for which they gave a reason, oldest first."""
+    types = ", ".join(f"'{type_}'" for type_ in ACTS)
+    query = f"SELECT * FROM event WHERE run_id = ? AND type IN ({types}) ORDER BY seq DESC"  # noqa: S608
+    selected = connection.execute(query, (run_id,))
+    newest_first = itertools.islice(filter(None, map(_reasoned, selected)), limit)
+    return list(newest_first)[::-1]
+
+
+def _reasoned(row: rows.Row) -> ReasonedAct | None:
+    try:
+        return reasoned_act(rows.event_record(row))
+    except Altered:
+        return None
 
 
 def last_event_number(connection: sqlite3.Connection) -> int:

@@ -1,5 +1,6 @@
 """The slash command, typed by people in a local Slack."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -315,8 +316,13 @@ async def test_people_pause_a_run_and_let_it_go_on(team: Team) -> None:
     assert (await office.click(CAROL, asked, "Approve"))["ok"]
 
     await office.line(CAROL, shown, "💤 Paused by alice")
-    assert "continues" in await typed(team, ALICE, f"resume {run.short}")
+    assert "continues" in await typed(team, ALICE, f"resume {run.short} the *freeze* is over")
+    await office.line(CAROL, shown, "Resumed by alice")
     await office.message(CAROL, DEPLOYS, "*ship*", "done after")
+    await office.say(ALICE, DEPLOYS, f"/workflow show {run.short}")
+    told = str(await office.heard(ALICE, DEPLOYS))
+    assert re.search(r"Paused by \S+ .*: `?freeze \*until\* noon", told)
+    assert re.search(r"Resumed by \S+ .*: `?the \*freeze\* is over", told)
 
 
 async def test_a_run_is_started_again_and_names_where_it_comes_from(team: Team) -> None:

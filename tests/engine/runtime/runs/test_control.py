@@ -7,6 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from engine import Actor, Engine, Every, Fatal, InvalidInput, NotAllowed, NotPossible, Outcome, Workflow
+from engine.authoring.options import OnFailure
 from engine.model.people import Person, StaticPeople
 from engine.testing import Harness
 
@@ -24,10 +25,12 @@ class Release(BaseModel):
 class Deploy:
     """A workflow that counts what it executes."""
 
-    def __init__(self, *, fails: bool = False, approved: bool = True) -> None:
+    def __init__(
+        self, *, fails: bool = False, approved: bool = True, on_failure: OnFailure | None = "fail"
+    ) -> None:
         self.calls: list[str] = []
         self.fails = fails
-        self.flow = flow = Workflow("deploy", owner="@ops", input=Release, on_failure="fail")
+        self.flow = flow = Workflow("deploy", owner="@ops", input=Release, on_failure=on_failure)
 
         @flow.step
         async def build(input: Release) -> str:
@@ -279,6 +282,36 @@ async def test_the_reason_of_a_rerun_and_a_fork_is_recorded_and_kept_for_people(
             created = next(e for e in await harness.engine.events.read(0, 5000) if e.run_id == repeated.id)
             assert (created.type, created.data.get("reason", "")) == ("run.created", reason)
             assert (await harness.engine.detail(repeated.id)).repeats_because == reason
+
+
+async def test_the_reason_of_every_act_is_in_the_log_and_listed_for_people() -> None:
+    made = Deploy(fails=True, on_failure=None)
+    async with Harness(made.flow, people=PEOPLE) as harness:
+        run = await harness.start("deploy", {"version": "1"})
+        control = harness.engine.control
+        await control.pause_run(run.id, "freeze", actor=ALICE)
+        await control.resume_run(run.id, "thaw", actor=ALICE)
+        await control.prioritize(run.id, 5, "urgent", actor=ALICE)
+        await control.prioritize(run.id, 4, actor=ALICE)
+        await harness.decide("go", "approve", as_user="U2", comment="fine")
+        await harness.decide("deploy", "retry", as_user="U1", comment="it is back")
+        await control.skip(run.id, "announce", "nobody reads it", actor=ALICE)
+        await control.pause_workflow("deploy", "holidays", actor=ALICE)
+        await control.resume_workflow("deploy", "back at work", actor=ALICE)
+        acts = await harness.engine.reasoned_acts(run.id)
+        assert [(act.act, act.step, act.reason) for act in acts] == [
+            ("pause", None, "freeze"),
+            ("resume", None, "thaw"),
+            ("priority", None, "urgent"),
+            ("retry", "deploy", "it is back"),
+            ("skip", "announce", "nobody reads it"),
+            ("pause", None, "deploy is paused: holidays"),
+            ("resume", None, "back at work"),
+        ]
+        assert {act.actor.id for act in acts} == {"U1"}
+        events = await harness.engine.events.read(0, 5000)
+        assert [each.data["reason"] for each in events if each.type == "workflow.resumed"] == ["back at work"]
+        assert (await harness.state(run)).run.reason != "back at work"
 
 
 async def test_a_fork_keeps_results_and_asks_again_for_what_executes_twice() -> None:
