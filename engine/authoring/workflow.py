@@ -118,9 +118,9 @@ class Workflow:
       only without `max_active_runs`).
     - `max_parallel_steps`: the number of steps of one run that may execute at once. None: any number.
     - `on_failure`: `AskOwner(…)` asks the owner about a step that failed for good; `"fail"` fails the run.
-    - `may_run`, `may_cancel`: the groups and people that may start it and cancel its runs. Default: every
+    - `may_run`, `may_cancel`: the groups and people who may start it and cancel its runs. Default: every
       full member may start it; the requester and the owner may cancel.
-    - `may_see`: the groups and people that see its runs instead of those who can read its channels. Everyone
+    - `may_see`: the groups and people who see its runs instead of those who can read its channels. Everyone
       who takes part in a run sees it.
     - `may_notify`: the channels, groups and people, besides its own channel, to which its steps may post
       messages.
