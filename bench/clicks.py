@@ -105,7 +105,10 @@ async def _start(of: Engine, count: int) -> None:
 async def _delivered(of: Engine, count: int) -> list[RequestRecord]:
     """Requests whose messages stand in Slack, as far as the bot knows: a click on them is not a stale one."""
     requests = await of.requests(limit=count)
-    wanted = [Wanted(f"request:{one.id}", "request", one.id) for one in requests]
+    wanted = [
+        Wanted(f"request:{one.id}", "request", one.id, {"run": one.run_id, "channels": ["C1"]})
+        for one in requests
+    ]
     await of.deliveries.advance("bench", 0, wanted)
     await asyncio.gather(
         *(of.deliveries.sent(want.key, 1, {"channel": "C1", "ts": want.subject}) for want in wanted)
