@@ -9,9 +9,9 @@ __all__ = ["Context", "register"]
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Register all listeners."""
-    commands.register(app, context)
+    """Register all listeners. Bolt tries them in this order, so clicks come first."""
     button_clicks.register(app, context)
+    commands.register(app, context)
     modals.register(app, context)
     shortcuts.register(app, context)
     events.register(app, context)

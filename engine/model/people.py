@@ -80,6 +80,8 @@ def identify_requester(actor: Actor, cli_users: Mapping[str, str]) -> Actor:
         return actor
     person = cli_users.get(actor.id)
     claimed = actor.claimed if actor.as_user in (None, person) else actor.as_user
+    if (actor.as_user, actor.claimed) == (person, claimed):
+        return actor
     return replace(actor, as_user=person, claimed=claimed)
 
 

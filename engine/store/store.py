@@ -49,7 +49,7 @@ class Store:
         """Why the log is not what it was, in a sentence with the remedy; empty as a rule."""
         self.log_warning = ""
         """Why the log could not be checked at the start, in a sentence; empty as a rule."""
-        self._check = partial(integrity.problems, seal=seal)
+        self._check = partial(integrity.problems_of, seal=seal)
         self.on_events: Callable[[], None] = lambda: None
         """Called when events that belong to no run are there to be read."""
         self.on_altered: Callable[[Altered], None] = lambda error: None

@@ -868,7 +868,7 @@ MUTANTS = [
     Mutant(
         "a missing digest of what was shown approves together",
         "engine/runtime/requests/decisions.py",
-        "if decision.seen_request in (None, seen_digest(request)):",
+        "if decision.seen_request is None or decision.seen_request == seen_digest(request):",
         "if not decision.seen_request or decision.seen_request == seen_digest(request):",
         ("tests/engine/runtime/requests/test_asking.py",),
     ),

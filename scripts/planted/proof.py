@@ -85,7 +85,7 @@ MUTANTS = [
     Mutant(
         "a run is not held against the log before it goes on",
         "engine/store/queries/snapshots.py",
-        "    if problems := check(connection, run_id):\n",
+        "    if check is not None and (problems := check(connection, stored)):\n",
         "    if problems := []:\n",
         _TAMPERING,
     ),
@@ -127,7 +127,7 @@ MUTANTS = [
     Mutant(
         "a log without a seal that fits is whole",
         "engine/store/queries/integrity.py",
-        '    if not seal.holds(mark, "run", head.run_id, head.hash, head.events):\n',
+        '    if not seal.holds(run["seal"], "run", head.run_id, head.hash, head.events):\n',
         "    if False:\n",
         _TAMPERING,
     ),
@@ -330,15 +330,15 @@ MUTANTS = [
     Mutant(
         "an accepted run with a changed event is refused",
         "engine/store/queries/integrity.py",
-        "        if not (0 < finding.last_n <= accepted or 0 < (finding.seq or 0) <= since)\n",
+        "        if not (0 < finding.last_n <= accepted or 0 < (finding.seq or 0) <= extent.since)\n",
         "",
         _ACCEPTANCE,
     ),
     Mutant(
         "a receipt is written of a run with a changed event",
         "engine/store/queries/integrity.py",
-        "        problems_found = [_words(finding) for finding in _differences(connection, run_id, seal)]\n",
-        "        problems_found = problems(connection, run_id, seal)\n",
+        "    return snapshot, Proof(head, events, [_words(finding) for finding in findings])\n",
+        "    return snapshot, Proof(head, events, problems(connection, run_id, seal))\n",
         _ACCEPTANCE,
     ),
     Mutant(

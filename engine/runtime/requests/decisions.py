@@ -306,7 +306,7 @@ class Decisions:
     async def _filled_in(self, request: RequestRecord, decision: Decision) -> Decision:
         """Return the decision with the form's values checked. Raises `InvalidInput`."""
         if request.form is None or decision.choice != "approve" or decision.value is None:
-            return replace(decision, value=None)
+            return decision if decision.value is None else replace(decision, value=None)
         run = await self._store.read(queries.run, request.run_id)
         if run is None:
             raise NotPossible(f"The run {request.run_id} is gone.")
@@ -408,7 +408,7 @@ class Decisions:
 
 def _changed(request: RequestRecord, decision: Decision) -> DecisionResult | None:
     """Refuse an answer to a request that is no longer as the person saw it."""
-    if decision.seen_request in (None, seen_digest(request)):
+    if decision.seen_request is None or decision.seen_request == seen_digest(request):
         return None
     text = (
         "This request changed after it was shown to you, so your answer was not recorded. "

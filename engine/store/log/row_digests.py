@@ -1,7 +1,8 @@
 """How rows stand: the digests by name that the log is held against."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from engine.audit.seal import row_digest
@@ -33,31 +34,69 @@ TOMBSTONE = (
 LATER_COLUMNS = {"run": (1, 2), "step.": (1, 1)}
 """By prefix of the name: numbers of columns at the end that digests of earlier releases do not have, those of
 the newest release first. Rows in which they are all empty have the same digest as before."""
-_OF_RUN = (
-    ("run", "", rows.SEALED_RUN, "run WHERE id = ?"),
-    ("step.", "step", STEP, "step_run WHERE run_id = ?"),
-    ("request.", "id", REQUEST, "request WHERE run_id = ?"),
-    ("decision.", "id", DECISION, "decision WHERE request_id IN (SELECT id FROM request WHERE run_id = ?)"),
-    ("signal.", "name", SIGNAL, "signal WHERE run_id = ?"),
-    ("follow_up.", "id", FOLLOW_UP, "follow_up WHERE run_id = ?"),
-    ("wait.", "id", WAIT, "wait WHERE run_id = ?"),
-    ("checkpoint.", "id", CHECKPOINT, "checkpoint WHERE run_id = ?"),
-)
-"""Prefix of the name, the column that ends it, what the digest covers, and where the rows are."""
+_KEYS = {
+    "step.": "step", "request.": "id", "decision.": "id", "signal.": "name", "follow_up.": "id",
+    "wait.": "id", "checkpoint.": "id",
+}  # fmt: skip
+"""By prefix of the name, the column that ends it."""
+_sealed_run = itemgetter(*rows.SEALED_RUN)
+
+
+def _select(columns: Sequence[str], where: str) -> str:
+    return f"SELECT {', '.join(columns)} FROM {where}"  # noqa: S608
+
+
+_OF_RUN = {
+    "run": "SELECT * FROM run WHERE id = ?",
+    "step.": _select(STEP, "step_run WHERE run_id = ?"),
+    "request.": _select(REQUEST, "request WHERE run_id = ? ORDER BY opened_at, id"),
+    "decision.": _select(
+        DECISION,
+        "decision WHERE request_id IN (SELECT id FROM request WHERE run_id = ?) ORDER BY at, id",
+    ),
+    "signal.": _select(SIGNAL, "signal WHERE run_id = ?"),
+    "follow_up.": _select(FOLLOW_UP, "follow_up WHERE run_id = ?"),
+    "wait.": _select(WAIT, "wait WHERE run_id = ?"),
+    "checkpoint.": _select(CHECKPOINT, "checkpoint WHERE run_id = ?"),
+}
+"""By prefix of the name, the query of the rows: of a run all columns, else those that its digest covers."""
+_WITHOUT_ELEMENTS = _OF_RUN | {"step.": f"{_OF_RUN['step.']} AND step NOT LIKE '%]'"}
+
+RunRows = Mapping[str, Sequence[rows.Row]]
+"""The rows of one run by prefix of their names. `run` has one, or none where there is no such run."""
 
 
 DEFINITION = ("digest", "workflow", "canonical", "created_at")
 CODE = ("digest", "steps")
 
 
-def of_run(connection: sqlite3.Connection, run_id: str) -> dict[str, str]:
-    """The digests of a run's rows as they are stored."""
-    digests = {}
-    for prefix, key, columns, where in _OF_RUN:
-        for row in connection.execute(f"SELECT {', '.join(columns)} FROM {where}", (run_id,)):  # noqa: S608
-            values = without_unused(tuple(row), LATER_COLUMNS.get(prefix, ()))
-            digests[f"{prefix}{row[key] if key else ''}"] = row_digest(values)
+def run_rows(connection: sqlite3.Connection, run_id: str, *, elements: bool = True) -> RunRows:
+    """Read the rows of a run once, for their digests and for its records.
+
+    `elements`: with the step runs of elements of mapped steps.
+    """
+    queries = _OF_RUN if elements else _WITHOUT_ELEMENTS
+    return {prefix: connection.execute(query, (run_id,)).fetchall() for prefix, query in queries.items()}
+
+
+def of_rows(stored: RunRows) -> dict[str, str]:
+    """Return the digests of a run's rows as they are stored."""
+    digests: dict[str, str] = {}
+    for row in stored["run"]:
+        digests["run"] = _digest("run", _sealed_run(row))
+    for prefix, key in _KEYS.items():
+        for row in stored[prefix]:
+            digests[f"{prefix}{row[key]}"] = _digest(prefix, tuple(row))
     return digests
+
+
+def of_run(connection: sqlite3.Connection, run_id: str) -> dict[str, str]:
+    """Return the digests of a run's rows, read now."""
+    return of_rows(run_rows(connection, run_id))
+
+
+def _digest(prefix: str, values: tuple[Any, ...]) -> str:
+    return row_digest(without_unused(values, LATER_COLUMNS.get(prefix, ())))
 
 
 def without_unused(values: tuple[Any, ...], later: Sequence[int]) -> tuple[Any, ...]:

@@ -60,9 +60,8 @@ def audit_within(connection: sqlite3.Connection, seal: Seal) -> Audit:
     """As `audit`, without checkpoints and within a transaction of the caller's."""
     result = Audit()
     extent = _extent(connection)
-    for run_id, head, events, pruned in connection.execute(
-        "SELECT id, head, events, 0 FROM run "
-        "UNION ALL SELECT run_id, head, events, 1 FROM tombstone ORDER BY 1"
+    for run_id, pruned in connection.execute(
+        "SELECT id, 0 FROM run UNION ALL SELECT run_id, 1 FROM tombstone ORDER BY 1"
     ):
         if not isinstance(run_id, str):
             result.findings.append(ChainFinding(rows.named(run_id), None, None, _ODD_ID, RESTORE))
@@ -75,7 +74,8 @@ def audit_within(connection: sqlite3.Connection, seal: Seal) -> Audit:
             ]
             continue
         rows_of = _events(connection, run_id)
-        findings, unchained = _run(connection, seal, _head(run_id, head, events), rows_of, extent)
+        stored = row_digests.run_rows(connection, run_id)
+        findings, unchained = _run(connection, seal, stored, rows_of, extent)
         result.runs += 1
         result.events += len(rows_of)
         result.unchained += unchained
@@ -181,20 +181,22 @@ def _events(connection: sqlite3.Connection, run_id: str) -> _Rows:
 
 
 def _run(
-    connection: sqlite3.Connection, seal: Seal, head: Head, events: _Rows, extent: Tail
+    connection: sqlite3.Connection, seal: Seal, stored: row_digests.RunRows, events: _Rows, extent: Tail
 ) -> tuple[list[ChainFinding], int]:
     """One run's chain, its seal, and its rows against what the chain tells; also how many are unchained."""
+    (run,) = stored["run"]
+    head = _head(run["id"], run["head"], run["events"])
     findings, unchained = check_chain(head, events, extent.since)
-    mark, base = connection.execute("SELECT seal, base FROM run WHERE id = ?", (head.run_id,)).fetchone()
-    if not seal.holds(mark, "run", head.run_id, head.hash, head.events):
+    if not seal.holds(run["seal"], "run", head.run_id, head.hash, head.events):
         findings.append(_place(head.run_id, "the seal of its log does not fit: it was changed or shortened"))
     recorded = [(row["n"], row["rows"]) for row in events]
-    log = recorded_digests(seal, head.run_id, base, recorded)
-    there = row_digests.of_run(connection, head.run_id)
+    log = recorded_digests(seal, head.run_id, run["base"], recorded)
+    there = row_digests.of_rows(stored)
     findings += [_place(head.run_id, problem) for problem in row_differences(log, there)]
-    is_new = bool(events) and extent.covers_places_of(events[0]["seq"])
-    places = failure_cards.place_differences(connection, head.run_id, complete=is_new)
-    findings += [_place(head.run_id, problem) for problem in places.values()]
+    if any(row["kind"] == "failure" for row in stored["request."]):
+        is_new = bool(events) and extent.covers_places_of(events[0]["seq"])
+        places = failure_cards.place_differences(connection, head.run_id, complete=is_new)
+        findings += [_place(head.run_id, problem) for problem in places.values()]
     return findings, unchained
 
 
@@ -334,25 +336,25 @@ def keep_checkpoint(
 
 
 def problems(connection: sqlite3.Connection, run_id: str, seal: Seal) -> list[str]:
-    """Return each difference between a run and its log, as text. The caller holds the transaction.
+    """Return each difference between a run and its log, as text. The caller holds the transaction."""
+    return problems_of(connection, row_digests.run_rows(connection, run_id), seal)
+
+
+def problems_of(connection: sqlite3.Connection, stored: row_digests.RunRows, seal: Seal) -> list[str]:
+    """As `problems`, of rows that the caller has read in its transaction.
 
     It leaves out events from before an operator accepted the database: the rows are sealed since.
     """
-    row = connection.execute("SELECT base FROM run WHERE id = ?", (run_id,)).fetchone()
-    if row is None:
+    if not stored["run"]:
         return [_REMOVED_RUN]
-    accepted, since = base_length(seal, run_id, row["base"]), _extent(connection).since
+    run, extent = stored["run"][0], _extent(connection)
+    accepted = base_length(seal, run["id"], run["base"])
+    findings, _ = _run(connection, seal, stored, _events(connection, run["id"]), extent)
     return [
         _words(finding)
-        for finding in _differences(connection, run_id, seal)
-        if not (0 < finding.last_n <= accepted or 0 < (finding.seq or 0) <= since)
+        for finding in findings
+        if not (0 < finding.last_n <= accepted or 0 < (finding.seq or 0) <= extent.since)
     ]
-
-
-def _differences(connection: sqlite3.Connection, run_id: str, seal: Seal) -> list[ChainFinding]:
-    row = connection.execute("SELECT head, events FROM run WHERE id = ?", (run_id,)).fetchone()
-    head = _head(run_id, row["head"], row["events"])
-    return _run(connection, seal, head, _events(connection, run_id), _extent(connection))[0]
 
 
 def _words(finding: ChainFinding) -> str:
@@ -363,12 +365,14 @@ def proof(connection: sqlite3.Connection, run_id: str, seal: Seal) -> tuple[Snap
     """One run and its log, checked. In one transaction, or other rows could be read than were checked."""
     connection.execute("BEGIN")
     try:
-        run = connection.execute("SELECT head, events FROM run WHERE id = ?", (run_id,)).fetchone()
         snapshot = snapshot_within(connection, run_id)
-        if run is None or snapshot is None:
+        if snapshot is None:
             return None
-        problems_found = [_words(finding) for finding in _differences(connection, run_id, seal)]
-        events = [rows.event_record(row) for row in _events(connection, run_id)]
+        stored, selected = row_digests.run_rows(connection, run_id), _events(connection, run_id)
+        findings, _ = _run(connection, seal, stored, selected, _extent(connection))
+        events = [rows.event_record(row) for row in selected]
     finally:
         connection.execute("COMMIT")
-    return snapshot, Proof(Head(run_id, run["head"], run["events"]), events, problems_found)
+    run = stored["run"][0]
+    head = Head(run_id, run["head"], run["events"])
+    return snapshot, Proof(head, events, [_words(finding) for finding in findings])

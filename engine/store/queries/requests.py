@@ -1,7 +1,7 @@
 """Queries of requests and their decisions."""
 
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from engine.errors import Altered, UnreadableRun
 from engine.model.records import RequestRecord
@@ -22,21 +22,26 @@ def _with_decisions(
 ) -> tuple[list[rows.Row], Callable[[rows.Row], RequestRecord]]:
     """Return the rows of requests, and what makes a record of one with its decisions."""
     selected = connection.execute(f"SELECT * FROM request WHERE {where}", values).fetchall()  # noqa: S608
-    decisions: dict[str, list[rows.Row]] = {}
+    decisions: list[rows.Row] = []
     for start in range(0, len(selected), 500):
         ids = [row["id"] for row in selected[start : start + 500]]
         marks = ", ".join("?" * len(ids))
-        for row in connection.execute(
-            f"SELECT * FROM decision WHERE request_id IN ({marks}) ORDER BY at, id",  # noqa: S608
-            ids,
-        ):
-            decisions.setdefault(row["request_id"], []).append(row)
+        query = f"SELECT * FROM decision WHERE request_id IN ({marks}) ORDER BY at, id"  # noqa: S608
+        decisions += connection.execute(query, ids)
+    return selected, with_decisions(decisions)
+
+
+def with_decisions(decisions: Iterable[rows.Row]) -> Callable[[rows.Row], RequestRecord]:
+    """Return what makes a record of the row of a request. `decisions`: their rows, in order."""
+    by_request: dict[str, list[rows.Row]] = {}
+    for decision in decisions:
+        by_request.setdefault(decision["request_id"], []).append(decision)
 
     def record(row: rows.Row) -> RequestRecord:
-        decided = [rows.decision_record(each, row["run_id"]) for each in decisions.get(row["id"], ())]
+        decided = [rows.decision_record(each, row["run_id"]) for each in by_request.get(row["id"], ())]
         return rows.request_record(row, tuple(decided))
 
-    return selected, record
+    return record
 
 
 def earlier(

@@ -1,7 +1,7 @@
 """Queries of one run with its steps and requests, held against the log where the engine goes on with it."""
 
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -11,7 +11,8 @@ from engine.model.elements import is_element
 from engine.model.records import RequestRecord, RunRecord, StepRecord
 from engine.model.signals import SignalRecord
 from engine.model.states import StepState
-from engine.store.queries.requests import select_requests
+from engine.store.log.row_digests import RunRows, run_rows
+from engine.store.queries.requests import with_decisions
 from engine.store.schema import rows
 
 
@@ -32,12 +33,8 @@ class Snapshot:
     """By name."""
 
 
-Check = Callable[[sqlite3.Connection, str], list[str]]
-"""Gives the problems of a run."""
-
-
-def _unchecked(connection: sqlite3.Connection, run_id: str) -> list[str]:
-    return []
+Check = Callable[[sqlite3.Connection, RunRows], list[str]]
+"""Gives the problems of a run, whose rows were read in the same transaction."""
 
 
 def marked(connection: sqlite3.Connection, run_id: str, check: Check) -> tuple[Snapshot | None, str]:
@@ -60,12 +57,12 @@ def altered(connection: sqlite3.Connection, run_ids: Collection[str], check: Che
 
 
 def _altered(connection: sqlite3.Connection, run_id: str, check: Check) -> str:
-    problems = check(connection, run_id)
+    problems = check(connection, run_rows(connection, run_id))
     return str(AlteredRun(run_id, problems[0])) if problems else ""
 
 
 def snapshot(
-    connection: sqlite3.Connection, run_id: str, check: Check = _unchecked, *, elements: bool = False
+    connection: sqlite3.Connection, run_id: str, check: Check | None = None, *, elements: bool = False
 ) -> Snapshot | None:
     # One transaction, or a commit in between would give steps and requests of two versions.
     connection.execute("BEGIN")
@@ -92,39 +89,36 @@ def snapshot_around(connection: sqlite3.Connection, request_id: str, check: Chec
 
 
 def snapshot_within(
-    connection: sqlite3.Connection, run_id: str, check: Check = _unchecked, *, elements: bool = False
+    connection: sqlite3.Connection, run_id: str, check: Check | None = None, *, elements: bool = False
 ) -> Snapshot | None:
     """As `snapshot`, within a transaction of the caller's."""
-    run_row = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
-    if run_row is None:
+    stored = run_rows(connection, run_id, elements=elements or check is not None)
+    if not stored["run"]:
         return None
-    if problems := check(connection, run_id):
+    if check is not None and (problems := check(connection, stored)):
         raise AlteredRun(run_id, problems[0])
-    which = "" if elements else " AND step NOT LIKE '%]'"
-    selected = connection.execute(f"SELECT * FROM step_run WHERE run_id = ?{which}", (run_id,))  # noqa: S608
-    records = {row["step"]: rows.step_record(row) for row in selected}
-    requests = select_requests(connection, "run_id = ? ORDER BY opened_at, id", (run_id,))
+    records = {
+        row["step"]: rows.step_record(row)
+        for row in stored["step."]
+        if elements or check is None or not is_element(row["step"])
+    }
+    request_record = with_decisions(stored["decision."])
     return Snapshot(
-        rows.run_record(run_row),
+        rows.run_record(stored["run"][0]),
         {name: record for name, record in records.items() if not is_element(name)},
-        {request.id: request for request in requests},
-        _checkpoints(connection, run_id),
+        {row["id"]: request_record(row) for row in stored["request."]},
+        _checkpoints(stored["checkpoint."]),
         {name: record for name, record in records.items() if is_element(name)},
         {} if elements else _counts(connection, run_id),
-        _signals(connection, run_id),
+        {row["name"]: rows.signal_record(row) for row in stored["signal."]},
     )
 
 
-def _checkpoints(connection: sqlite3.Connection, run_id: str) -> dict[str, dict[str, CheckpointRecord]]:
+def _checkpoints(selected: Iterable[rows.Row]) -> dict[str, dict[str, CheckpointRecord]]:
     by_step: dict[str, dict[str, CheckpointRecord]] = {}
-    for row in connection.execute("SELECT * FROM checkpoint WHERE run_id = ?", (run_id,)):
+    for row in selected:
         by_step.setdefault(row["step"], {})[row["key"]] = rows.checkpoint_record(row)
     return by_step
-
-
-def _signals(connection: sqlite3.Connection, run_id: str) -> dict[str, SignalRecord]:
-    selected = connection.execute("SELECT * FROM signal WHERE run_id = ?", (run_id,))
-    return {row["name"]: rows.signal_record(row) for row in selected}
 
 
 def _counts(connection: sqlite3.Connection, run_id: str) -> dict[str, dict[StepState, int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, cast
 
 import orjson
@@ -444,7 +445,13 @@ def _people(stored: Mapping[str, Any]) -> RequestPeople:
 def _stages(policy: Mapping[str, Any]) -> tuple[StageSpec, ...]:
     if "stages" not in policy:  # as the first release wrote it
         return (StageSpec(quorums=(QuorumSpec(approvers=tuple(policy["approvers"])),)),)
-    return tuple(map(StageSpec.model_validate, policy["stages"]))
+    return tuple([_stage(orjson.dumps(stage)) for stage in policy["stages"]])
+
+
+@lru_cache(maxsize=256)
+def _stage(text: bytes) -> StageSpec:
+    """Return one stage for all requests that have it: it is frozen, and keeps its JSON."""
+    return StageSpec.model_validate(orjson.loads(text))
 
 
 def decision_values(decision: DecisionRecord) -> Values:

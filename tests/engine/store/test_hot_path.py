@@ -21,7 +21,9 @@ from engine.model.change import Change, EventDraft, Lineage, Wait
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RunRecord, StepRecord, evolve
 from engine.store.queries import integrity
+from engine.store.queries.snapshots import snapshot_around
 from engine.store.schema.statements import Many
+from engine.store.sqlite.connection import connect
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.transactions import GuardFailed
 from engine.store.sqlite.writer import Writer
@@ -195,6 +197,28 @@ async def test_reads_of_one_round_go_to_one_thread(tmp_path: Path) -> None:
     assert len(set(threads)) == 1
     await reader.close()
     await writer.close()
+
+
+async def test_a_click_reads_each_row_of_its_run_once(tmp_path: Path) -> None:
+    flow = Workflow("flow", owner="@ops")
+    go = flow.approval("go", ask="Go?", approvers=["@ops"], expires="30d")
+
+    @flow.step(when=go.approved)
+    async def after() -> None: ...
+
+    async with Harness(flow, people=StaticPeople(groups={"ops": ["U1"]}), folder=tmp_path) as harness:
+        await harness.start("flow")
+        (request,) = await harness.requests()
+        store = harness.engine._parts.base.store
+        statements: list[str] = []
+        connection = connect(store.path, read_only=True)
+        connection.set_trace_callback(statements.append)
+        snapshot = present(snapshot_around(connection, request.id, store._check))
+        connection.close()
+    assert snapshot.requests == {request.id: request}
+    read = [statement.partition(" FROM ")[2].split()[0] for statement in statements if "FROM" in statement]
+    of_run = ["run", "step_run", "request", "decision", "signal", "follow_up", "wait", "checkpoint"]
+    assert read == ["request", *of_run, "log", "event"]
 
 
 async def test_a_step_without_a_timeout_is_awaited_in_its_attempts_own_task() -> None:
