@@ -143,6 +143,27 @@ class ApprovalBinding(RecordChanges):
             self._ask_again(request, changes)
         return len(changed)
 
+    def ask_again_of(self, approval: str, changes: list[str]) -> None:
+        """Withdraw the request of an approval, if it is awaited, and ask again. `changes`: why."""
+        for request in self._awaited_at(approval):
+            if request.kind == "approval":
+                self._ask_again(request, changes)
+
+    def leave_unasked(self, approval: str, reason: str) -> None:
+        """End an approval that has no outcome: no step waits for one. What was asked at it is withdrawn."""
+        for request in self._awaited_at(approval):
+            self.close_request(request, "withdraw", None)
+            self.event("request.withdrawn", approval, request.id, kind=request.kind, reason=reason)
+        if approval in self.state.ready:
+            self.state.ready.remove(approval)
+        self.move_step(approval, "leave_unasked", reason=reason, ended_at=self.now)
+        title = self.state.graph.nodes[approval].title
+        self.event("step.skipped", approval, reason=reason, title=title)
+
+    def _awaited_at(self, approval: str) -> list[RequestRecord]:
+        requests = self.state.requests.values()
+        return [request for request in requests if request.step == approval and request.state in AWAITED]
+
     def _ask_again(self, request: RequestRecord, changes: list[str]) -> None:
         why = "; ".join(changes)
         closed = self.close_request(request, "withdraw", None)

@@ -41,7 +41,8 @@ def verdict(rules: CanaryRules, current: Tally, candidate: Tally) -> CanaryVerdi
         # Further successes cannot bring it within the bound before it is compared.
         if candidate.failed > allowed * max(candidate.ended, rules.min_runs):
             shares = f"{candidate.failed} of {count(candidate.ended, 'run')} of the candidate failed"
-            return CanaryVerdict("roll_back", f"{shares}, and at most {allowed:.1%} may")
+            of = "" if candidate.ended >= rules.min_runs else f" of its first {rules.min_runs}"
+            return CanaryVerdict("roll_back", f"{shares}, and at most {allowed:.1%}{of} may")
     took, usual = candidate.seconds, current.seconds
     if enough and rules.max_slowdown is not None and took is not None and usual is not None:
         factor = took / max(usual, _CLOCK_STEP)

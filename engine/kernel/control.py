@@ -14,7 +14,7 @@ from engine.model.elements import is_element
 from engine.model.graph import Graph
 from engine.model.records import StepRecord, evolve
 from engine.model.spec import ApprovalSpec
-from engine.model.states import RUN_ENDED, IllegalTransition
+from engine.model.states import RUN_ENDED, STEP_SETTLED, IllegalTransition
 
 KEPT = "kept from the run that this one was forked from"
 """The reason of a step that a fork did not execute."""
@@ -83,7 +83,28 @@ def skip(transition: Transition, step: str, reason: str) -> Change:
     transition.move_step(step, move, reason=SKIPPED_BY_PERSON, ended_at=transition.now, next_attempt_at=None)
     title = state.graph.nodes[step].title
     transition.event("step.skipped", step, reason=SKIPPED_BY_PERSON, title=title, comment=reason)
+    _tell_approvers(transition, step)
     return transition.finish()
+
+
+def _tell_approvers(transition: Transition, step: str) -> None:
+    """Ask again at the open approvals that guard a skipped step: they read that it would execute.
+
+    Nobody is asked at an approval of which every step that waits for its answer has settled.
+    """
+    state = transition.state
+    title = state.graph.nodes[step].title
+    for name in reversed(state.graph.order):
+        node, record = state.graph.nodes[name], transition.record(name)
+        waiting = state.graph.dependents(name)
+        if not isinstance(node, ApprovalSpec) or record.state in STEP_SETTLED or not waiting:
+            continue
+        if step not in state.graph.after(name):
+            continue
+        if all(transition.record(later).state in STEP_SETTLED for later in waiting):
+            transition.leave_unasked(name, f"a person skipped {title}")
+        elif name in state.graph.scopes.guards.get(step, ()):
+            transition.ask_again_of(name, [f"a person skipped {title}"])
 
 
 def prioritize(transition: Transition, priority: int, reason: str) -> Change:

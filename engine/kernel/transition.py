@@ -301,7 +301,7 @@ class Transition(ApprovalBinding):
         undo = compensation.next_undo(state.graph, state.steps, state.partly_done)
         if undo is None:
             how = compensation.final_transition(state.graph, state.steps, state.requests.values())
-            self._end(how, state.run.reason)
+            self._end(how, f"{state.run.reason}{compensation.left_standing(state.graph, state.steps)}")
             return
         # A row of its own, so that it goes on after a restart that came before its first attempt.
         state.steps[undo] = self.change.steps[undo] = self.record(undo)

@@ -74,4 +74,25 @@ MUTANTS = [
         '"ignore_unknown_options": False',
         ("tests/bot/test_cli_errors.py",),
     ),
+    Mutant(
+        "people approve a step that a person has skipped",
+        "engine/kernel/control.py",
+        '            transition.ask_again_of(name, [f"a person skipped {title}"])\n',
+        "            pass\n",
+        TESTS,
+    ),
+    Mutant(
+        "people are asked about steps that a person has skipped",
+        "engine/kernel/control.py",
+        '            transition.leave_unasked(name, f"a person skipped {title}")\n',
+        "            pass\n",
+        TESTS,
+    ),
+    Mutant(
+        "a person who may not skip a step gets the window for it",
+        "bot/listeners/steering.py",
+        "    await seen.require_may_skip(detail.run)\n",
+        "",
+        ("tests/bot/listeners/test_commands.py",),
+    ),
 ]

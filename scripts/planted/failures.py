@@ -226,4 +226,11 @@ MUTANTS = [
         "self.open_request(request)",
         ("tests/bot/listeners/test_reading.py",),
     ),
+    Mutant(
+        "a run that ends without an undo that was skipped does not say so",
+        "engine/kernel/transition.py",
+        'f"{state.run.reason}{compensation.left_standing(state.graph, state.steps)}")',
+        "state.run.reason)",
+        ("tests/engine/runtime/runs/test_undo.py",),
+    ),
 ]

@@ -70,7 +70,13 @@ def cancel(
         raise typer.BadParameter("Give a run, --started-by or --workflow. --since needs one of the last two.")
     cancelled = ask(data, "cancel", run=run, reason=reason)
     output.data(cancelled)
-    output.line(f"{cancelled['short']} is cancelled.")
+    output.line(_cancelled(cancelled))
+
+
+def _cancelled(run: dict[str, Any]) -> str:
+    if run["state"] == "compensating":
+        return f"{run['short']} is being cancelled, and its steps are undone first."
+    return f"{run['short']} is cancelled."
 
 
 def _selection(started_by: str, workflow: str | None, since: str | None) -> dict[str, Any]:

@@ -154,6 +154,8 @@ def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime
     kept = f"Finished steps are kept. Retry starts at {title_of(request, detail)}"
     if "retry" not in request.policy.choices:
         kept = "Finished steps are kept. A retry would read the same values"
+    if is_undo(request.step):
+        kept = f"The other steps are undone after this one. Retry starts at {title_of(request, detail)}"
     return [
         quorum.who_may(request, names),
         request_summary.until(request, now),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
 from engine.model.elements import element_name, index_of, is_element, node_of
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, StepRecord
@@ -54,6 +55,16 @@ def final_transition(
         for name in graph.order
     )
     return "fail" if aborted or failed else "cancel"
+
+
+def left_standing(graph: Graph, steps: Mapping[str, StepRecord]) -> str:
+    """`; not everything was undone: a person skipped undo of Charge`; empty when all of it was undone."""
+    skipped = [graph.nodes[undo].title for undo in graph.undone_by if undo in steps and _left(steps[undo])]
+    return f"; not everything was undone: a person skipped {', '.join(skipped)}" if skipped else ""
+
+
+def _left(undo: StepRecord) -> bool:
+    return undo.state == "skipped" and undo.reason == SKIPPED_BY_PERSON
 
 
 def undone(transition: "RecordChanges", step: str) -> None:

@@ -120,6 +120,10 @@ class Authorization:
         if not await refs_of(self.people, person.id, [definition.owner]):
             raise NotAllowed(f"Only the owner, {any_of([definition.owner])}, can {act}.")
 
+    async def may_skip(self, actor: Actor, run: RunRecord, definition: Definition) -> None:
+        """Check that the actor may skip a step of the run: its owner, and the command line."""
+        await self.may_own(actor, definition, f"skip a step of {run.short}")
+
     async def role(
         self, actor: Actor, request: RequestRecord, definition: Definition
     ) -> tuple[Role | None, frozenset[str] | None]:

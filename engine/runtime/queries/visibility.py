@@ -116,6 +116,11 @@ class VisibleRuns:
         definition, _ = await self._all.definitions.get(run.definition)
         await self._all.authorization.may_cancel(self._viewer, run, definition)
 
+    async def require_may_skip(self, run: RunRecord) -> None:
+        """Raise `NotAllowed` where this viewer may not skip a step of the run, and `PeopleUnavailable`."""
+        definition, _ = await self._all.definitions.get(run.definition)
+        await self._all.authorization.may_skip(self._viewer, run, definition)
+
     async def controls_any(self) -> bool:
         """Return whether this viewer answers for a workflow, or may cancel runs that others started."""
         if self._viewer.source != "slack" or self._viewer.id == self._all.settings.operator:

@@ -83,7 +83,7 @@ class Control:
         """Skip a step that has not started, or that waits for its next attempt."""
         run, actor = await self._run(run_id, actor)
         definition, graph = await self._definitions.get(run.definition)
-        await self._authorization.may_own(actor, definition, f"skip a step of {run.short}")
+        await self._authorization.may_skip(actor, run, definition)
         name = step_called(_titles(graph), step, run.short)
         build = partial(control.skip, step=name, reason=reason_text(reason))
         return await self._apply(run, build, actor)

@@ -345,9 +345,9 @@ def _with_blocker(connection: sqlite3.Connection, waiting: RunRecord) -> RunReco
     if record is None:
         return waiting
     if not waiting.concurrency_key:
-        return evolve(waiting, reason=f"waits for its turn: {record.short} is under way")
+        return evolve(waiting, reason=f"{record.short} is under way")
     key = one_line_of(waiting.concurrency_key)
-    return evolve(waiting, reason=f"waits for {record.short}, which has the same key: {key}")
+    return evolve(waiting, reason=f"{record.short} is under way, with the same key: {key}")
 
 
 def one_line_of(text: str) -> str:

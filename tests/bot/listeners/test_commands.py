@@ -243,6 +243,8 @@ async def test_a_typed_skip_asks_for_confirmation(team: Team) -> None:
     await typed(team, ALICE, "run ship service=billing")
     await office.message(CAROL, DEPLOYS, 'Ship "billing x2"?')
     run = (await team.bot.engine.runs())[0][0]
+    assert "Only the owner, " in await typed(team, CAROL, f"skip {run.id[-4:]} release not needed")
+    assert await office.view(CAROL) is None
     await office.say(BOB, DEPLOYS, f"/workflow skip {run.id[-4:]} release not needed")
     window = await office.modal(BOB, "Skip this step?")
     assert "Steps that need its result are skipped too" in str(window["blocks"])

@@ -139,7 +139,7 @@ async def test_a_candidate_that_fails_too_often_is_rolled_back_by_rule(
     assert [run.state for run in runs].count("failed") <= 4, "it is rolled back before it has had ten runs"
     events = [event for event in await harness.engine.events.read(0, 5000) if "canary" in event.type]
     assert [event.type for event in events] == ["canary.started", "canary.rolled_back", "canary.ended"]
-    assert "runs of the candidate failed, and at most 10.0% may" in events[1].data["reason"]
+    assert "runs of the candidate failed, and at most 10.0% of its first 10 may" in events[1].data["reason"]
     assert events[1].actor.source == "engine"
 
 

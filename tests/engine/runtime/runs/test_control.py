@@ -243,6 +243,57 @@ async def test_an_approval_that_a_person_skips_opens_nothing_that_it_guards() ->
         assert (await harness.state(run)).run.ended_at is not None
 
 
+def guarded(acted: list[str]) -> Workflow:
+    """A release and a notice that wait for one approval."""
+    flow = Workflow("guarded", owner="@ops")
+
+    @flow.step
+    def plan() -> str:
+        return "the plan"
+
+    go = flow.approval("go", ask="Go with {plan}?", approvers=["@approvers"], expires="1d")
+
+    @flow.step(when=go.approved)
+    def release(plan: str) -> None:
+        acted.append("release")
+
+    @flow.step(when=go.approved)
+    def tell(plan: str) -> None:
+        acted.append("tell")
+
+    return flow
+
+
+async def test_approvers_are_asked_again_when_a_person_skips_what_they_are_asked_about() -> None:
+    acted: list[str] = []
+    async with Harness(guarded(acted), people=PEOPLE) as harness:
+        run = await harness.start("guarded")
+        (first,) = await harness.requests()
+        await harness.engine.control.skip(run.id, "release", "copied by hand", actor=ALICE)
+        (second,) = await harness.requests()
+        assert (first.id != second.id, second.coverage.again) == (True, "a person skipped release")
+        before = {request.id: request for request in (await harness.state(run)).requests}[first.id]
+        assert (before.state, before.coverage.superseded) == ("withdrawn", "a person skipped release")
+        await harness.decide("go", "approve", as_user="U2")
+        assert acted == ["tell"]
+
+
+async def test_nobody_is_asked_about_steps_that_a_person_skipped() -> None:
+    acted: list[str] = []
+    async with Harness(guarded(acted), people=PEOPLE) as harness:
+        run = await harness.start("guarded")
+        await harness.engine.control.skip(run.id, "release", actor=ALICE)
+        await harness.engine.control.skip(run.id, "tell", actor=ALICE)
+        await harness.run_until_idle()
+        detail = await harness.state(run)
+        assert await harness.requests() == []
+        assert (acted, {request.state for request in detail.requests}) == ([], {"withdrawn"})
+        assert (detail.run.state, detail.run.reason) == (
+            "succeeded",
+            "a person skipped release, tell; 2 of 4 steps skipped",
+        )
+
+
 async def test_a_step_is_named_as_people_read_it_and_what_is_done_is_not_skipped() -> None:
     made = Deploy()
     async with Harness(made.flow, people=PEOPLE) as harness:

@@ -65,7 +65,7 @@ async def test_a_queued_run_names_the_run_that_is_under_way(doors: Doors) -> Non
 
     async with Harness(flow) as harness:
         first, second = await ordered(harness, doors, "a", "b")
-        reason = f"waits for its turn: {first.short} is under way"
+        reason = f"{first.short} is under way"
         assert (await harness.engine.detail(second.id)).run.reason == reason
         listed, _ = await harness.engine.runs(None, None, 10)
         assert [run.reason for run in listed if run.id == second.id] == [reason]
@@ -78,13 +78,13 @@ async def test_runs_with_the_same_key_run_one_after_the_other(doors: Doors) -> N
         assert doors.inside == [a1, b1]
         detail, first = await harness.engine.detail(a2), (await harness.engine.detail(a1)).run
         assert detail.run.state == "pending"
-        assert detail.run.reason == f"waits for {first.short}, which has the same key: a"
+        assert detail.run.reason == f"{first.short} is under way, with the same key: a"
         listed, _ = await harness.engine.runs(None, None, 10)
         assert [run.reason for run in listed if run.id == a3] == [detail.run.reason]
         doors.open(a1)
         await doors.settled(harness)
         assert doors.inside == [b1, a2]
-        assert "waits for" in (await harness.engine.detail(a3)).run.reason
+        assert "is under way" in (await harness.engine.detail(a3)).run.reason
         doors.open(a2, a3, b1)
         await harness.run_until_idle()
         assert doors.entered == [a1, b1, a2, a3]

@@ -145,7 +145,9 @@ async def test_the_owner_skips_an_undo_that_fails_and_the_others_are_undone() ->
             "skipped",
             "compensated",
         )
-        assert (await harness.state(run)).run.state == "failed"
+        ended = (await harness.state(run)).run
+        assert ended.state == "failed"
+        assert ended.reason.endswith("; not everything was undone: a person skipped undo of charge")
 
 
 async def test_the_owner_aborts_the_compensation_and_nothing_more_is_undone() -> None:
