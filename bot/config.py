@@ -27,6 +27,7 @@ from bot.env_values import read_env_values
 from bot.errors import ConfigError
 from bot.slack.addresses import reveals_token
 from bot.user_ids import USER_ID
+from engine import REFUSED, what_is_wrong
 from engine.durations import InvalidDuration, seconds
 
 _PREFIX = "SIGNOFF_"
@@ -345,7 +346,8 @@ def _problem(detail: ErrorDetails) -> tuple[str, str]:
         return name, f"must be one of {detail['ctx']['expected']}."
     if detail["type"].startswith("bool"):
         return name, "must be true or false."
-    return name, detail["msg"]
+    what, remedy = what_is_wrong(detail)
+    return name, detail["msg"] if what == REFUSED else f"{what}. {remedy}"
 
 
 def _absent(settings: Settings) -> list[tuple[str, str]]:

@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from engine.model.conditions import Condition
     from engine.model.decision import Decision, DecisionResult
     from engine.model.failure_card import FailureCard
+    from engine.model.input_problems import REFUSED, what_is_wrong
     from engine.model.missing_code import MissingCode
     from engine.model.mute import Mute
     from engine.model.people import Actor, Directory, Group, People, Person, StaticPeople, effective_user_id
@@ -254,6 +255,7 @@ _NAMES = {
         "StaticPeople",
         "effective_user_id",
     ),
+    "engine.model.input_problems": ("REFUSED", "what_is_wrong"),
     "engine.model.reasoned_acts": ("ReasonedAct",),
     "engine.model.records": (
         "DecisionRecord",

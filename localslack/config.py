@@ -164,6 +164,20 @@ def load_workspace(path: Path | WorkspaceSpec | None) -> WorkspaceSpec:
         raise StartError("\n".join(_line(path, problem) for problem in error.errors())) from None
 
 
+_KINDS = {
+    "string": "a text",
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "list": "a list",
+    "tuple": "a list",
+    "dict": "a mapping",
+    "model": "a mapping",
+    "literal": "one of the values that the bundled workspace file shows",
+}
+"""By the beginning of the kind of a mistake: a value that would fit."""
+
+
 def _line(path: Path, problem: Any) -> str:
     field = ".".join(str(part) for part in problem["loc"]) or "file"
     if problem["type"] == "missing":
@@ -174,4 +188,5 @@ def _line(path: Path, problem: Any) -> str:
         return f"{path}: {problem['ctx']['error']}"
     secret = any(word in field for word in ("token", "secret"))
     value = "" if secret else f" {problem['input']!r}"
-    return f"{path}: {field}{value}: {problem['msg']}; change it"
+    kind = _KINDS.get(problem["type"].partition("_")[0], "another value")
+    return f"{path}: {field}{value} does not fit: give {kind}"

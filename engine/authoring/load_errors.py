@@ -16,6 +16,7 @@ from engine.authoring.keywords import RENAMED_NAMES, keywords_of, nearest, remed
 from engine.authoring.refs import ApprovalRef, Ref
 from engine.authoring.workflow import Workflow
 from engine.compiler.definition.checks import replacement_for
+from engine.model.input_problems import validation_text
 
 PublicNames = Mapping[str, Sequence[str]]
 """The names that authors import, by module; the module that workflow files import comes first."""
@@ -59,10 +60,7 @@ def said(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return f"SystemExit: {error.code}, so the program would end here"
     if isinstance(error, ValidationError):
-        text = "; ".join(
-            f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
-            for detail in error.errors(include_url=False)
-        )
+        text = validation_text(error)
     else:
         lines = [line.strip() for line in str(error).splitlines()]
         text = " ".join(line for line in lines if line and not line.startswith("For further information"))

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from engine.compiler.compiled import Compiled
 from engine.compiler.definition.checks import did_you_mean, type_name
 from engine.compiler.paths import fields_of
-from engine.compiler.types.input_problems import problems_in
 from engine.compiler.types.type_compat import type_fits
 from engine.errors import DefinitionError
+from engine.model.input_problems import problems_in
 from engine.model.spec import ChildSpec
 from engine.model.template import paths, texts_in
 

@@ -803,8 +803,22 @@ MUTANTS = [
         ("tests/bot/views/test_lists.py",),
     ),
     Mutant(
+        "a step that validates a value itself fails in the words of the library",
+        "engine/kernel/resilience/failures.py",
+        "(validation_text(error) if isinstance(error, ValidationError) else str(error))",
+        "str(error)",
+        ("tests/engine/model/test_input_problems.py",),
+    ),
+    Mutant(
+        "a kind of wrong value has no words of its own",
+        "engine/model/input_problems.py",
+        '    "invalid_key": _is("has a key that is not text", "Give every key as a text."),\n',
+        "",
+        ("tests/engine/model/test_input_problems.py",),
+    ),
+    Mutant(
         "a missing value is called nothing",
-        "engine/compiler/types/input_problems.py",
+        "engine/model/input_problems.py",
         '    if errors[0]["input"] is None:',
         "    if False:",
         ("tests/engine/compiler/test_inputs.py",),

@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, RootModel, SecretBytes, SecretStr, TypeAdapter, ValidationError
 
+from engine.model.input_problems import value_problems
 from engine.model.json_safe import encoding_problem, storage_problem
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
@@ -155,8 +156,8 @@ class Codec:
         try:
             back = self.read(kept)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_context=False)[0]
-            return Unstorable(".".join(map(str, first["loc"])), f"it cannot be read back ({first['msg']})")
+            first = value_problems(error, kept)[0]
+            return Unstorable(first.path, f"it cannot be read back ({first.sentence.rstrip('.')})")
         except Exception as error:  # a validator of the author's
             return Unstorable("", f"it cannot be read back ({error})")
         if self.is_regular and back == value:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from engine.compiler.definition.checks import did_you_mean, type_name
 from engine.compiler.paths import NoSuchField, check_attribute
 from engine.errors import ContractError, RowsRejected
+from engine.model.input_problems import MISSING_VALUE, NO_VALUE, value_problems
 from engine.model.quality import MAX_EXAMPLES, MAX_REASONS, QualityReport
 from engine.model.spec import QualitySpec
 from engine.model.wording import count
@@ -108,7 +109,7 @@ def _sorted_out(
         try:
             value = adapter.validate_python(raw)
         except ValidationError as error:
-            rejections.append(_invalid(place, error))
+            rejections.append(_invalid(place, raw, error))
             continue
         except Exception as error:  # an author's validator
             reason = f"its check failed with {type(error).__name__}"
@@ -129,19 +130,16 @@ def _field(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
 
 
-def _invalid(place: int, error: ValidationError) -> _Rejection:
+def _invalid(place: int, raw: Any, error: ValidationError) -> _Rejection:
     kinds, texts = [], []
-    for detail in error.errors(include_url=False, include_context=False)[:_MAX_ERRORS]:
-        field = ".".join(map(str, detail["loc"]))
-        if detail["type"] == "missing":
-            kind = text = f"{field} is missing"
-        else:
-            what = detail["msg"].removeprefix("Value error, ").replace("Input should", "It should")
-            what = f"{what[:1].lower()}{what[1:]}"
-            kind = f"{field or 'the row'}: {what}"
-            text = f"{field or 'the row'} is {_shown(detail['input'])}: {what}"
-        kinds.append((field, kind))
-        texts.append(text)
+    for problem in value_problems(error, raw)[:_MAX_ERRORS]:
+        field = problem.path or "the row"
+        remedy = problem.remedy.rstrip(".")
+        then = f": {remedy[:1].lower()}{remedy[1:]}" if remedy and problem.what != MISSING_VALUE else ""
+        kinds.append((problem.path, f"{field} {problem.what}{then}"))
+        is_shown = problem.what not in (MISSING_VALUE, NO_VALUE)
+        shown = f"is {problem.shown}, which ".replace("is An empty", "is an empty") * is_shown
+        texts.append(f"{field} {shown}{problem.what}{then}")
     return _Rejection(place, "; ".join(texts), kinds)
 
 

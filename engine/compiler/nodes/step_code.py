@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.compiler.definition.round_trip import Codec, Unstorable
-from engine.compiler.types.input_problems import problems_in
 from engine.errors import ContractError
 from engine.kernel.resilience.failure_rules import FailureRules
+from engine.model.input_problems import problems_in
 from engine.model.sizes import MAX_OUTPUT_BYTES, size_problem
 from engine.model.spec import QualitySpec, RetrySpec
 

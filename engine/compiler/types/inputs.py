@@ -8,8 +8,8 @@ from pydantic import BaseModel, ValidationError
 
 from engine.compiler.compiled import Compiled
 from engine.compiler.definition.round_trip import Codec, Unstorable
-from engine.compiler.types.input_problems import problems_in
 from engine.errors import InvalidInput
+from engine.model.input_problems import problems_in
 from engine.model.sizes import MAX_INPUT_BYTES, size_problem
 from engine.model.typed_input import parse_typed
 

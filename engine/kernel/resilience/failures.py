@@ -9,7 +9,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from types import TracebackType
 
+from pydantic import ValidationError
+
 from engine.errors import ContractError, Fatal, PlaceNotAllowed
+from engine.model.input_problems import validation_text
 from engine.model.json_safe import without_surrogates
 from engine.model.redaction import redacted
 from engine.model.request_parts import Failure
@@ -135,7 +138,7 @@ def _line(error: BaseException) -> str:
 def _error_text(error: BaseException) -> str:
     """Return the text of an error and its notes."""
     try:
-        text = str(error)[:_MAX_RAW_TEXT]
+        text = (validation_text(error) if isinstance(error, ValidationError) else str(error))[:_MAX_RAW_TEXT]
         notes = [str(note)[:_MAX_RAW_TEXT] for note in list(getattr(error, "__notes__", ()))[:5]]
     except BaseException:  # an author's __str__
         return ""
@@ -164,6 +167,9 @@ def _detail(error: BaseException, secrets: Collection[str]) -> str:
         for each, trace in whole:
             each.__traceback__ = trace
     text = "".join(line[-_MAX_RAW_TEXT:] for line in lines)[-_MAX_RAW_TEXT:]
+    for each, _ in whole:
+        if isinstance(each, ValidationError):
+            text = text.replace(str(each), validation_text(each))
     return redacted(without_surrogates(text), secrets)[-_MAX_DETAIL:]
 
 

@@ -2,29 +2,74 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.model.json_schema import Schema, choices, fields_of
+from engine.model.wording import count
 
+MISSING_VALUE, NO_VALUE, REFUSED = "is missing", "has no value", "is refused"
+NO_SCHEMA: Schema = MappingProxyType({})
 _MAX_SHOWN = 60
+_MAX_PROBLEMS = 5
 Say = Callable[[Mapping[str, Any]], tuple[str, str]]
 """Given the context of a mistake: what the value is not, and the remedy."""
 
 
+@dataclass(frozen=True, slots=True)
+class ValueProblem:
+    """Mistake at one place of a value. `path`: as `place.port` or `hosts.0`; empty for the whole value."""
+
+    path: str
+    shown: str
+    """The value, shortened; a secret is not repeated. Empty where it is missing."""
+    what: str
+    """As `is not a whole number`."""
+    remedy: str
+
+    @property
+    def sentence(self) -> str:
+        head = f"{self.shown} {self.what}.".lstrip() if self.what else ""
+        return " ".join(filter(None, [head, self.remedy]))
+
+
 def problems_in(error: ValidationError, value: Any, schema: Schema) -> list[tuple[str, str]]:
     """By field, as `place.port` or `hosts.0`: what is wrong there."""
+    return [(each.path, each.sentence) for each in value_problems(error, value, schema)]
+
+
+def value_problems(error: ValidationError, value: Any, schema: Schema = NO_SCHEMA) -> list[ValueProblem]:
+    """Return what is wrong at each place of a value. `value`: None where only the error knows it."""
     fields = fields_of(schema)
     by_path: dict[tuple[str, ...], list[ErrorDetails]] = {}
     for detail in error.errors(include_url=False):
         by_path.setdefault(_path(detail, value), []).append(detail)
-    return [(".".join(path), _sentence(path, errors, fields)) for path, errors in by_path.items()]
+    return [_problem(path, errors, fields) for path, errors in by_path.items()]
+
+
+def validation_text(error: ValidationError) -> str:
+    """Return what Pydantic refused in our words, for people who did not see the value."""
+    problems = value_problems(error, None)
+    told = [
+        f"{each.path}: {each.sentence}" if each.path else each.sentence for each in problems[:_MAX_PROBLEMS]
+    ]
+    left = len(problems) - len(told)
+    return " ".join([*told, *([f"And {count(left, 'more mistake')}."] if left else [])])
+
+
+def what_is_wrong(error: ErrorDetails) -> tuple[str, str]:
+    """Return what is wrong with a value that is not shown, and the remedy."""
+    return _error_sentence(error, NO_SCHEMA, 1)
 
 
 def _path(error: ErrorDetails, value: Any) -> tuple[str, ...]:
     """Where in the value it is. What the location says of unions and validators is left out."""
+    if not isinstance(value, Mapping | Sequence) or isinstance(value, str):
+        return tuple(str(part) for part in error["loc"])
     parts: list[str] = []
     here = value
     for number, part in enumerate(error["loc"]):
@@ -43,9 +88,10 @@ def _index(part: Any, here: Sequence[Any]) -> int | None:
     return part if isinstance(part, int) and 0 <= part < len(here) else None
 
 
-def _sentence(path: tuple[str, ...], errors: list[ErrorDetails], fields: Mapping[str, Schema]) -> str:
+def _problem(path: tuple[str, ...], errors: list[ErrorDetails], fields: Mapping[str, Schema]) -> ValueProblem:
+    place = ".".join(path)
     if all(detail["type"] == "missing" for detail in errors):
-        return "is missing. Give it a value."
+        return ValueProblem(place, "", MISSING_VALUE, "Give it a value.")
     schema = fields.get(path[0], {}) if path else {}
     sentences = list(
         dict.fromkeys(
@@ -56,9 +102,8 @@ def _sentence(path: tuple[str, ...], errors: list[ErrorDetails], fields: Mapping
     remedies = " Or: ".join(dict.fromkeys(remedy for _, remedy in sentences if remedy))
     if errors[0]["input"] is None:
         omitted = "Or leave it out." if len(path) == 1 and "default" in schema else ""
-        return " ".join(filter(None, ["It has no value.", remedies, omitted]))
-    shown = _shown(errors[0], schema)
-    return " ".join(filter(None, [f"{shown} {whats}." if whats else "", remedies]))
+        return ValueProblem(place, "It", NO_VALUE, " ".join(filter(None, [remedies, omitted])))
+    return ValueProblem(place, _shown(errors[0], schema), whats, remedies)
 
 
 def _shown(error: ErrorDetails, schema: Schema) -> str:
@@ -70,9 +115,16 @@ def _shown(error: ErrorDetails, schema: Schema) -> str:
         return "An empty value"
     try:
         text = json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError):
-        text = str(value)
+    except (TypeError, ValueError, RecursionError):
+        text = _written(value)
     return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…"
+
+
+def _written(value: Any) -> str:
+    try:
+        return str(value)
+    except Exception:  # an author's __str__
+        return type(value).__name__
 
 
 def _error_sentence(error: ErrorDetails, schema: Schema, depth: int) -> tuple[str, str]:
@@ -88,15 +140,15 @@ def _error_sentence(error: ErrorDetails, schema: Schema, depth: int) -> tuple[st
     for prefix, say in _FAMILIES.items():
         if kind.startswith(prefix):
             return say(context)
-    return "is refused", _own_words(error)
+    return REFUSED, _own_words(error)
 
 
 def _own_words(error: ErrorDetails) -> str:
-    """Return the text of the author's validator, or that of the library."""
+    """Return the text of the author's validator."""
     text = error["msg"]
     for prefix in ("Value error, ", "Assertion failed, "):
         text = text.removeprefix(prefix)
-    text = text.replace("Input should", "It must").strip().rstrip(".")
+    text = text.strip().rstrip(".")
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
@@ -162,6 +214,39 @@ _SAY: Mapping[str, Say] = {
         f"has an unknown {context.get('discriminator', 'kind')!s}",
         f"Choose {context.get('expected_tags', 'another one')}.",
     ),
+    "timezone_offset": _is("has another time zone than it must have", "Write it in that time zone."),
+    "no_such_attribute": _bound("does not have what it must have", "Give it {}.", "attribute"),
+    "get_attribute_error": _is("cannot be read", "Correct the property that raises."),
+    "json_invalid": _is("is not JSON", 'Write JSON, such as {"name": "value"}.'),
+    "json_type": _is("is not JSON text", "Give JSON as a text."),
+    "needs_python_object": _is("cannot be checked as JSON", "Give the type another validator."),
+    "recursion_loop": _is("holds itself", "Give a value without a circle."),
+    "recursion_depth_exceeded": _is("is nested too deeply", "Keep it flat."),
+    "frozen_field": _is("is for a field that cannot change", "Make a new value instead."),
+    "frozen_instance": _is("is for a value that cannot change", "Make a new value instead."),
+    "invalid_key": _is("has a key that is not text", "Give every key as a text."),
+    "default_factory_not_called": _is("depends on another field that is wrong", "Correct that field first."),
+    "iteration_error": _is("cannot be read to its end", "Give a list."),
+    "string_not_ascii": _is("has characters beyond ASCII", "Write it with plain letters and digits."),
+    "bytes_too_short": _bound("is too short", "Give at least {} byte{s}.", "min_length"),
+    "bytes_too_long": _bound("is too long", "Give at most {} byte{s}.", "max_length"),
+    "bytes_invalid_encoding": _bound("is not encoded as it must be", "Write it in {}.", "encoding"),
+    "set_item_not_hashable": _is("holds a list or an object", "Give plain values."),
+    "missing_sentinel_error": _is("is given where no value is allowed", "Leave it out."),
+    "ellipsis_error": _is("is given where no value is allowed", "Leave it out."),
+    "date_from_datetime_inexact": _is("has a time of day", "Write a date alone, such as 2026-01-31."),
+    "is_instance_of": _bound("is of another type", "Give a value of the type {}.", "class"),
+    "is_subclass_of": _bound("is another class", "Give a class that inherits from {}.", "class"),
+    "dataclass_exact_type": _bound("is of another type", "Give a value of the type {}.", "class_name"),
+    "callable_type": _is("is not a function", "Give a function."),
+    "missing_argument": _is("lacks an argument", "Give it."),
+    "missing_keyword_only_argument": _is("lacks an argument", "Give it by its name."),
+    "missing_positional_only_argument": _is("lacks an argument", "Give it without its name."),
+    "multiple_argument_values": _is("is given twice", "Give it once."),
+    "arguments_type": _is("is not a list of arguments", "Give a list or an object."),
+    "url_too_long": _bound("is too long", "Give at most {} character{s}.", "max_length"),
+    "url_scheme": _bound("begins with another scheme", "Begin it with {}.", "expected_schemes"),
+    "uuid_version": _bound("is a UUID of another version", "Give one of version {}.", "expected_version"),
     "none_required": _is("is given where no value is allowed", "Leave it empty."),
 }
 _FAMILIES: Mapping[str, Say] = {
@@ -184,5 +269,17 @@ _FAMILIES: Mapping[str, Say] = {
     "time_": _is("is not a time of day", "Write one such as 15:30."),
     "uuid_": _is("is not a UUID", "Write one such as 123e4567-e89b-12d3-a456-426614174000."),
     "ip_": _is("is not an IP address", "Write one such as 192.0.2.1."),
+    "frozen_dict_": _OBJECT,
+    "ordered_dict_": _OBJECT,
+    "counter_": _OBJECT,
+    "named_tuple_": _LIST,
+    "deque_": _LIST,
+    "iterable_": _LIST,
+    "bytes_": _is("is not text", "Give a text."),
+    "fraction_": _is("is not a fraction", "Write one such as 1/3."),
+    "complex_": _is("is not a complex number", "Write one such as 1+2j."),
+    "unexpected_": _is("is given for an argument that does not exist", "Leave it out."),
+    "path_": _is("is not such a path", "Give the path of a file or folder that is as it must be."),
+    "byte_size": _is("is not a size", "Write one such as 10MB."),
     "url_": _is("is not an address", "Write one such as https://example.com/path."),
 }
