@@ -12,6 +12,7 @@ import yaml
 
 from bot.config import Settings
 from bot.listeners.shortcuts import SHORTCUTS
+from bot.listeners.subcommands import SUBCOMMANDS
 from bot.slack.scopes import NEEDED
 from bot.slack.subscriptions import EVENTS
 
@@ -68,6 +69,15 @@ def test_the_schema_of_slack_accepts_it(manifest: dict[str, Any]) -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     problems = jsonschema.Draft7Validator(schema).iter_errors(manifest)
     assert [f"{problem.json_path}: {problem.message}" for problem in problems] == []
+
+
+def test_the_hint_of_the_command_is_short_and_says_what_the_help_says(manifest: dict[str, Any]) -> None:
+    (command,) = manifest["features"]["slash_commands"]
+    usages = {usage.written for subcommand in SUBCOMMANDS.values() for usage in subcommand.usages}
+    hint = command["usage_hint"]
+    assert set(hint.split(" | ")) <= {"help", *usages}
+    assert {"help", "approvals", "run", "runs", "show RUN"} <= set(hint.split(" | ")[:5])
+    assert len(hint) <= 150, "the composer of Slack shows it on one line"
 
 
 def test_the_scopes_are_those_that_the_code_needs(manifest: dict[str, Any]) -> None:
