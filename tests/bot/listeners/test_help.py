@@ -35,6 +35,16 @@ async def test_who_may_start_nothing_is_told_of_no_run_to_start_or_control(team:
     assert "*Decide*" in said
 
 
+async def test_the_help_says_how_values_runs_and_shared_answers_are_written(team: Any) -> None:
+    said = await help_of(team, CAROL)
+    for line in (
+        'Put values with spaces in quotes: `note="two words"`',
+        "The end of a run's name is enough: `8f3k`, or `1126T234500Z` for the run of a schedule",
+        "`--public` shares an answer in the channel",
+    ):
+        assert line in said.replace("\\'", "'")
+
+
 async def test_a_starter_controls_their_runs_and_the_owner_all(team: Any) -> None:
     said = await help_of(team, CAROL)
     assert "*Start*" in said

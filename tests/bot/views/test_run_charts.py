@@ -1,5 +1,6 @@
 """Charts of runs: what they count, in which unit and on which day, and the same in plain signs."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -67,6 +68,18 @@ def test_a_skipped_step_and_a_refusal_do_not_count_as_done() -> None:
 def test_equal_ends_of_ids_stay_apart() -> None:
     drawn = charts([run(1)] * 5, UTC)
     assert not check_message(drawn).errors
+
+
+def test_the_runs_of_a_schedule_are_labelled_with_the_readers_time_each_once() -> None:
+    at = datetime(2026, 1, 5, 23, 45, tzinfo=UTC)
+    scheduled = replace(run(0), id="ship-cron-0-2-20260105T234500Z", created_at=at)
+    drawn = [run(7), scheduled, scheduled, replace(run(0), id="ship-8f3k"), run(3)]
+    for zone, shown in ((UTC, "5 Jan 23:45"), (ZoneInfo("Asia/Tokyo"), "6 Jan 08:45")):
+        took = charts(drawn, zone)[0]["chart"]
+        labels = ["0007", shown, f"{shown} 3", "8f3k", "0003"]
+        assert took["axis_config"]["categories"] == labels
+        assert [point["label"] for point in took["series"][0]["data"]] == labels
+        assert max(map(len, labels)) <= 20
 
 
 def test_the_text_has_the_shortest_and_the_longest() -> None:
