@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from bot.graphs import pictures
 from bot.graphs.pictures import available
+from bot.graphs.words import in_words
 from bot.listeners.context import Context
 from bot.outbox.file_sharing import share_file
 from bot.outbox.reconcile import Destination
@@ -13,11 +14,12 @@ from bot.slack.call_results import CallResult, Limited, Rejected, Sent, Unreache
 from bot.slack.errors import TOKEN, token_problem
 from bot.slack.scopes import scope_problem
 from bot.slack.web_api import SlackApi, SlackBusy, SlackRefused, SlackUnreachable
-from bot.views.command_replies import refused_answer
+from bot.views.answers.graph_answer import graph_in_text
+from bot.views.message import Message
 from bot.views.requests.full import File
-from engine import Drawing
+from engine import Drawing, PeopleUnavailable
 
-__all__ = ["available", "share", "sharing_problem"]
+__all__ = ["available", "in_text", "share", "sharing_problem", "shut_out"]
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +31,27 @@ async def share(context: Context, user: str, channel: str | None, name: str, dra
     except Exception:  # the package that draws raises errors of its own
         log.exception("the graph of %s could not be drawn", name)
         problem = "The package mmdr failed. The log has the details for the operator."
-        await _tell(context, user, f"The graph of {name} could not be drawn. {problem}")
+        await _tell(context, user, name, drawing, f"The graph of {name} could not be drawn. {problem}")
         return
     outcome = await _share(context, user, channel, File(f"{name}.png", f"Graph of {name}", picture))
     if not isinstance(outcome, Sent):
         log.warning("the graph of %s could not be shared: %s", name, outcome)
-        await _tell(context, user, f"The graph of {name} could not be shared. {sharing_problem(outcome)}")
+        problem = f"The graph of {name} could not be shared. {sharing_problem(outcome)}"
+        await _tell(context, user, name, drawing, problem)
+
+
+async def shut_out(context: Context, channel: str) -> str:
+    """Return why no picture can be shared in a channel, and the remedy; empty where nothing is known of that.
+
+    Slack takes a message of a bot in any public channel, and a file only where the bot is a member.
+    """
+    try:
+        record = await context.people.channels.by_id(channel)
+    except PeopleUnavailable:
+        return ""
+    if not record or record.get("is_member") is False:
+        return sharing_problem(Rejected("not_in_channel"))
+    return ""
 
 
 async def _share(context: Context, user: str, channel: str | None, file: File) -> CallResult:
@@ -56,19 +73,27 @@ async def _direct_channel(api: SlackApi, user: str) -> str:
     return str(opened["channel"]["id"])
 
 
-async def _tell(context: Context, user: str, text: str) -> None:
-    content = refused_answer(text)
+async def _tell(context: Context, user: str, name: str, drawing: Drawing, problem: str) -> None:
+    content = in_text(name, drawing, problem)
     sent = {"channel": user, "text": content.text, "blocks": list(content.blocks)}
     outcome = await context.api.write("chat.postMessage", sent)
     if not isinstance(outcome, Sent):
         log.warning("and the person could not be told: %s", outcome)
 
 
+def in_text(name: str, drawing: Drawing, problem: str) -> Message:
+    """Return why there is no picture, and the graph in text."""
+    return graph_in_text(name, in_words(asdict(drawing)), problem)
+
+
 def sharing_problem(outcome: CallResult) -> str:
     """Return why Slack did not take a file, and what the person can do. Plain text."""
     match outcome:
         case Rejected("not_in_channel" | "channel_not_found" as code):
-            return f"Signoff is not in this conversation ({code}). Invite it, then send the command again."
+            return (
+                f"Signoff is not in this conversation ({code}). "
+                "Type /invite @signoff there, then send the command again."
+            )
         case Rejected("missing_scope", _, needed):
             return scope_problem(needed)
         case Rejected(code) if code in TOKEN:

@@ -161,16 +161,18 @@ async def triggers(context: Context, asker: Caller, command: TriggersCommand) ->
 
 
 async def graph(context: Context, asker: Caller, command: GraphCommand) -> Message:
-    if not graph_sharing.available():
-        text = "Signoff cannot draw here: the package mmdr is missing. Ask the operator to install it."
-        return command_replies.refused_answer(text)
     seen, target = await context.view_for(asker), command.target
     if workflow := await _workflow_named(context, seen, target):
         name, drawing = workflow.name, context.engine.drawing(workflow.name)
     else:
         run = await run_named(seen, target)
         name, drawing = run.short, await context.engine.run_drawing(run.id)
+    if not graph_sharing.available():
+        text = "Signoff cannot draw here: the package mmdr is missing. Ask the operator to install it."
+        return graph_sharing.in_text(name, drawing, text)
     place = asker.channel if asker.public else None
+    if place and (problem := await graph_sharing.shut_out(context, place)):
+        return graph_sharing.in_text(name, drawing, f"The graph of {name} is not shared. {problem}")
     shared = graph_sharing.share(context, asker.user, place, name, drawing)
     context.background.start(shared, "share a graph")
     where = "in this conversation" if place else "in your direct messages with Signoff"

@@ -69,12 +69,29 @@ async def answer(context: Context, asker: Caller, text: str) -> Answered:
         return await subcommand.answer(context, asker, command)
     except ArgumentError as error:
         return await _refused_argument(context, error)
-    except UnknownWorkflow as error:
-        corrected = arguments.with_nearest(text, error.name, error.nearest) or "list"
-        problem = await with_people(context.people, str(error))
-        return command_replies.refused_answer(problem, corrected=f"{context.command} {corrected}")
+    except (UnknownRun, UnknownWorkflow) as error:
+        return await _refused_target(context, error, text)
     except SignoffError as error:
         return await refused(context, error)
+
+
+async def _refused_target(context: Context, error: UnknownRun | UnknownWorkflow, text: str) -> Message:
+    """Return what is wrong with the workflow or run that a command names."""
+    name = context.command
+    if channel := arguments.channel_in(text):
+        return command_replies.refused_answer(
+            f"This command takes the name of a workflow or a run, and not a channel such as {channel}.",
+            expected=(
+                f"{name} list shows the workflows and {name} runs the newest runs. "
+                f"{name} subscribe NAME sends the news of a workflow to the channel where you type it."
+            ),
+            corrected=f"{name} list" if isinstance(error, UnknownWorkflow) else f"{name} runs",
+        )
+    if isinstance(error, UnknownWorkflow):
+        corrected = arguments.with_nearest(text, error.name, error.nearest) or "list"
+        problem = await with_people(context.people, str(error))
+        return command_replies.refused_answer(problem, corrected=f"{name} {corrected}")
+    return await refused(context, error)
 
 
 async def _refused_argument(context: Context, error: ArgumentError) -> Message:

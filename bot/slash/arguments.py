@@ -12,7 +12,7 @@ from bot.slash.commands import (
     ResourcesCommand,
     SubscriptionsCommand,
 )
-from bot.slash.tokenizer import DASHES, UnclosedQuote, Word, split, unescape
+from bot.slash.tokenizer import CHANNEL, DASHES, UnclosedQuote, Word, split, unescape
 
 _MEANT = {
     "log": "logs", "ls": "list", "workflows": "list", "start": "run", "info": "show", "describe": "show",
@@ -81,6 +81,11 @@ def with_nearest(text: str, name: str, nearest: str) -> str:
     typed = [word.typed for word in words]
     typed[places[0]] = words[places[0]].text.translate(DASHES).removesuffix(name) + nearest
     return " ".join(typed)
+
+
+def channel_in(text: str) -> str:
+    """Return the channel that stands where a command takes its workflow or run; empty without one."""
+    return next((word.text for word in split(text)[1:2] if CHANNEL.match(word.text)), "")
 
 
 _PUBLIC = frozenset({"--public", "-public"})

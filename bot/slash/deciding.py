@@ -5,12 +5,11 @@ from urllib.parse import unquote
 
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import ApprovalsCommand, AwayCommand, BackCommand, ReassignCommand
-from bot.slash.tokenizer import DASHES, Word
+from bot.slash.tokenizer import CHANNEL, DASHES, Word
 from engine import place_in_list
 
 _REFERENCE = re.compile(r"@|[USW][A-Z0-9]{4,}$")
 """A person or a group, also without a word before it."""
-_CHANNEL = re.compile(r"#|[CG](?=[A-Z0-9]*\d)[A-Z0-9]{7,}$")
 
 
 def approvals(words: list[Word], command: str) -> ApprovalsCommand:
@@ -50,7 +49,7 @@ def away(words: list[Word], command: str) -> AwayCommand | BackCommand:
     delegates: list[str] = []
     part = moment
     for text in texts:
-        if _CHANNEL.match(text):
+        if CHANNEL.match(text):
             raise ArgumentError(
                 "A delegate is one person, not a channel.",
                 corrected=f"{command} away until fri to @colleague",

@@ -13,6 +13,8 @@ _SPACES = (
     " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
     "\u2007\u2008\u2009\u200a\u202f\u205f\u3000\ufeff"
 )
+CHANNEL = re.compile(r"#|[CG](?=[A-Z0-9]*\d)[A-Z0-9]{7,}$")
+"""Begins a word that names a channel: `#name`, or the id that a mention became."""
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _CONSTRUCT = re.compile(r"<(?P<kind>[@#!]?)(?P<body>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 

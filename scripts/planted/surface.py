@@ -117,6 +117,27 @@ MUTANTS = [
         ("tests/bot/views/test_lists.py",),
     ),
     Mutant(
+        "a chart labels the runs of a schedule by the time of another zone",
+        "bot/views/answers/run_charts.py",
+        "at = run.created_at.astimezone(zone)",
+        "at = run.created_at",
+        ("tests/bot/views/test_run_charts.py",),
+    ),
+    Mutant(
+        "a channel in place of a run is looked for as a run",
+        "bot/listeners/subcommands.py",
+        "if channel := arguments.channel_in(text):",
+        "if channel := '':",
+        ("tests/bot/listeners/test_reading.py",),
+    ),
+    Mutant(
+        "a picture is promised where Slack takes no file of the bot",
+        "bot/listeners/reading.py",
+        "if place and (problem := await graph_sharing.shut_out(context, place)):",
+        "if place and (problem := ''):",
+        ("tests/bot/listeners/test_reading.py",),
+    ),
+    Mutant(
         "a chart that Slack refused is sent again each time",
         "bot/listeners/data_answers.py",
         "        context.refused_blocks.update(refused)\n",

@@ -276,7 +276,19 @@ async def test_a_graph_that_cannot_be_shared_says_why_in_a_sentence(
 
     said = await team.office.until(ALICE, told)
     assert problem in said
+    assert "Graph of ship" in said
     assert not any(word in said for word in ("Rejected(", "Limited(", "Unreached(", "Ambiguous("))
+
+
+async def test_a_graph_where_the_bot_is_no_member_comes_as_text_with_the_remedy(team: Team) -> None:
+    heard = await answer(team, ALICE, "graph ship --public", GENERAL)
+    said = f"{heard['text']}\n{heard['blocks']}"
+    assert heard["ephemeral_to"] == ALICE
+    assert "Signoff is not in this conversation" in said
+    assert "Type /invite @signoff there" in said
+    assert "Graph of ship" in said
+    assert "1. " in said
+    assert "in a few seconds" not in said
 
 
 async def test_a_page_begins_at_a_place_that_names_no_run(team: Team) -> None:
@@ -457,10 +469,25 @@ async def test_a_failure_stays_with_the_person_who_took_it_when_the_retry_fails(
     assert (second.approvers, second.state, second.altered) == ((BOB,), "open", "")
 
 
-@pytest.mark.parametrize("typed", ["show", "history", "run", "graph"])
-async def test_a_channel_in_place_of_a_target_is_named_as_people_know_it(team: Team, typed: str) -> None:
+@pytest.mark.parametrize(
+    "typed",
+    ["show", "history", "run", "runs", "graph", "logs", "cancel", "pause", "retry", "subscribe", "mute"],
+)
+async def test_a_channel_in_place_of_a_target_is_called_a_channel(team: Team, typed: str) -> None:
     said = await read(team, CAROL, f"{typed} <#C05DEPLOYS|deploys>")
-    assert "<#C05DEPLOYS>" in said
+    assert "a workflow or a run, and not a channel such as <#C05DEPLOYS>" in said
+    for further in ("/workflow list", "/workflow runs", "/workflow subscribe NAME"):
+        assert further in said
+
+
+async def test_a_word_with_the_sign_of_a_channel_is_quoted_and_not_looked_up(team: Team) -> None:
+    assert "not a channel such as #nosuch" in await read(team, CAROL, "show #nosuch")
+
+
+@pytest.mark.parametrize("typed", ["show", "history", "run", "graph"])
+async def test_a_channel_in_another_place_does_not_hide_what_is_wrong(team: Team, typed: str) -> None:
+    said = await read(team, CAROL, f"{typed} nosuch")
+    assert "a channel such as" not in said
 
 
 async def menu(team: Team, person: str, message: dict[str, Any], text: str) -> None:
