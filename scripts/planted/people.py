@@ -889,7 +889,7 @@ MUTANTS = [
     Mutant(
         "a channel in place of a delegate is taken for a day",
         "bot/slash/deciding.py",
-        "        if _CHANNEL.match(text):\n",
+        "        if CHANNEL.match(text):\n",
         "        if False:\n",
         ("tests/bot/test_args.py",),
     ),

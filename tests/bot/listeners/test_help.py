@@ -39,7 +39,7 @@ async def test_the_help_says_how_values_runs_and_shared_answers_are_written(team
     said = await help_of(team, CAROL)
     for line in (
         'Put values with spaces in quotes: `note="two words"`',
-        "The end of a run's name is enough: `8f3k`, or `1126T234500Z` for the run of a schedule",
+        "The end of a run's id is enough: `8f3k`, or `1126T234500Z` for the run of a schedule",
         "`--public` shares an answer in the channel",
     ):
         assert line in said.replace("\\'", "'")
