@@ -280,7 +280,7 @@ async def test_a_graph_that_cannot_be_shared_says_why_in_a_sentence(
     assert not any(word in said for word in ("Rejected(", "Limited(", "Unreached(", "Ambiguous("))
 
 
-async def test_a_graph_where_the_bot_is_no_member_comes_as_text_with_the_remedy(team: Team) -> None:
+async def test_a_graph_comes_as_text_with_the_remedy_where_the_bot_is_not_a_member(team: Team) -> None:
     heard = await answer(team, ALICE, "graph ship --public", GENERAL)
     said = f"{heard['text']}\n{heard['blocks']}"
     assert heard["ephemeral_to"] == ALICE
