@@ -313,12 +313,12 @@ async def test_an_answer_is_shared_with_public_and_a_refusal_is_not(team: Team) 
         ("logs {} nostep", "has no step nostep"),
         ("show hidden", "hidden cannot be shared"),
         ("runs workflow=hidden", "hidden cannot be shared"),
-        ("run ship copies=abc", "--public shares only"),
-        ("run ship service=shop", "--public shares only"),
-        ("approvals", "--public shares only"),
-        ("help", "--public shares only"),
-        ("resources", "--public shares only"),
-        ("away", "--public shares only"),
+        ("run ship copies=abc", "--public works only with"),
+        ("run ship service=shop", "--public works only with"),
+        ("approvals", "--public works only with"),
+        ("help", "--public works only with"),
+        ("resources", "--public works only with"),
+        ("away", "--public works only with"),
     ],
 )
 async def test_a_refusal_goes_to_the_caller_alone(team: Team, command: str, refusal: str) -> None:
