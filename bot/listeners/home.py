@@ -12,6 +12,8 @@ from bot.listeners.message_links import message_links
 from bot.listeners.reading import visible_workflows
 from bot.off_the_loop import rendered
 from bot.slack.call_results import CallResult, Sent
+from bot.slash import dates
+from bot.views.answers.week_chart import Week, week_began
 from bot.views.home import MAX_ASKED, MAX_FAILED, TEAM_PAGE, TeamPart, closed_view, home_view
 from engine import (
     NotAllowed,
@@ -32,6 +34,9 @@ _MAX_SEARCHED = 200
 """Runs of a workflow that are read for those that a person may see."""
 _MAX_OWNED = 25
 """Workflows whose failed runs are read."""
+_ENDED = ("succeeded", "failed", "cancelled")
+_MAX_WEEK_RUNS, _MAX_WEEK_SEARCHED = 500, 1_000
+"""Runs of a week that are counted, and that are read for those that a person may see."""
 _FAILED_SINCE = timedelta(days=7)
 
 
@@ -66,12 +71,21 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
     workflows, now = await visible_workflows(context, seen), context.clock.now()
     asked = await _asked(context, user)
     team = await _team(context, seen, workflows, context.home_parts.get(user))
+    week = await _week(context, seen, user)
     requests = waiting.requests if waiting else ()
     return await rendered(
         (*requests, *asked, *runs), home_view, waiting, runs, workflows, now, context.command,
-        total_runs=total, asked=asked, team=team, urls=await message_links(context, requests),
+        total_runs=total, asked=asked, team=team, week=week, urls=await message_links(context, requests),
         unreadable=len(await engine.unreadable_runs()),
     )  # fmt: skip
+
+
+async def _week(context: Context, seen: VisibleRuns, user: str) -> Week:
+    """Return the ended runs of the last days that this person may see; of many, the newest."""
+    zone = dates.zone_of((await context.people.person(user)).tz)
+    wanted = RunFilter(states=_ENDED, since=week_began(context.clock.now(), zone))
+    found = await seen.find(wanted, _MAX_WEEK_RUNS, searched=_MAX_WEEK_SEARCHED)
+    return Week(found.runs, zone, found.next is not None)
 
 
 async def _asked(context: Context, user: str) -> list[RequestRecord]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.views import button_values
+from bot.views.answers.week_chart import Week, week_blocks
 from bot.views.blocks import Element, actions, button, divider, grey, header, section
 from bot.views.command_replies import (
     counted_runs,
@@ -56,6 +57,7 @@ def home_view(
     total_runs: int = 0,
     asked: Sequence[RequestRecord] = (),
     team: TeamPart | None = None,
+    week: Week | None = None,
     urls: Mapping[str, str] | None = None,
     unreadable: int = 0,
 ) -> dict[str, Any]:
@@ -71,6 +73,7 @@ def home_view(
         grey(unreadable_line(unreadable)) if unreadable else None,
         *_asked(asked, now, typed),
         *(_team(team, now) if team else []),
+        *(week_blocks(week, now) if week else []),
         header("Your runs"),
         *_runs(runs, now, total_runs),
         header("Start a run"),

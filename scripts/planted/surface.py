@@ -124,6 +124,20 @@ MUTANTS = [
         ("tests/bot/views/test_run_charts.py",),
     ),
     Mutant(
+        "the week of a Home counts runs on the day of another zone",
+        "bot/views/answers/week_chart.py",
+        "counts = days.get(run.created_at.astimezone(week.zone).date())",
+        "counts = days.get(run.created_at.date())",
+        ("tests/bot/views/test_week_chart.py",),
+    ),
+    Mutant(
+        "the week of a Home shows days that were not read as days without runs",
+        "bot/views/answers/week_chart.py",
+        "for day in sorted(days) if day >= min(read)}",
+        "for day in sorted(days)}",
+        ("tests/bot/views/test_week_chart.py",),
+    ),
+    Mutant(
         "a channel in place of a run is looked for as a run",
         "bot/listeners/subcommands.py",
         "if channel := arguments.channel_in(text):",

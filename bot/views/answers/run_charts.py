@@ -115,11 +115,16 @@ def _ends_by_day(runs: Sequence[RunRecord], zone: tzinfo) -> Block:
         if any(ends[word] for ends in days.values())
     }
     return _chart(
-        f"How the last {len(runs)} runs ended", "bar", series, labels, (f"Day in {_zone(zone)}"[:50], "Runs")
+        f"How the last {len(runs)} runs ended",
+        "bar",
+        series,
+        labels,
+        (f"Day in {zone_name(zone)}"[:50], "Runs"),
     )
 
 
-def _zone(zone: tzinfo) -> str:
+def zone_name(zone: tzinfo) -> str:
+    """Return the name of a time zone, as people know it."""
     return getattr(zone, "key", "").removeprefix("Etc/") or "UTC"
 
 

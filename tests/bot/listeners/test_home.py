@@ -112,6 +112,18 @@ def entry(view: Json, name: str) -> str:
     )
 
 
+async def test_the_home_shows_the_week_of_the_runs_that_the_person_may_see(team: Team) -> None:
+    for weight in (1, 1, 1, 9):
+        await run(team, f"lift weight={weight}", "succeeded" if weight == 1 else "failed")
+    await run(team, "z-secret", "waiting", INCIDENTS)
+    secret, _ = await team.bot.engine.runs("z-secret")
+    await team.bot.engine.cancel(secret[0].id, actor=Actor("slack", ALICE))
+    view = str(await opened(team, ALICE, "The last 7 days"))
+    assert "3 ✓ 1 ✗ 1 –" in view
+    assert "5 runs that ended, by the day of their start" in view
+    assert "The last 7 days" not in str(await opened(team, FRANK, "Start a run"))
+
+
 async def test_an_owner_sees_how_their_workflows_do_and_what_failed(team: Team) -> None:
     await run(team, "lift weight=1", "succeeded")
     await run(team, "lift weight=9", "failed")
