@@ -62,9 +62,13 @@ def _rows(days: dict[date, dict[str, int]], ends: Sequence[str]) -> list[str]:
     most = max(sum(counts.values()) for counts in days.values())
     width = len(str(max(max(counts.values()) for counts in days.values())))
     return [
-        f"{day:%a} {day.day:>2} "
-        + " ".join(f"{counts[word]:>{width}} {_SIGNS[word]}" for word in ends)
-        + f" {_bar(counts, ends, most)}".rstrip()
+        "  ".join(
+            [
+                f"{day:%a} {day.day:>2}",
+                *(f"{counts[word]:>{width}} {_SIGNS[word]}" for word in ends),
+                _bar(counts, ends, most),
+            ]
+        ).rstrip()
         for day, counts in days.items()
     ]
 

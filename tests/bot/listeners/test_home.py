@@ -119,7 +119,7 @@ async def test_the_home_shows_the_week_of_the_runs_that_the_person_may_see(team:
     secret, _ = await team.bot.engine.runs("z-secret")
     await team.bot.engine.cancel(secret[0].id, actor=Actor("slack", ALICE))
     view = str(await opened(team, ALICE, "The last 7 days"))
-    assert "3 ✓ 1 ✗ 1 –" in view
+    assert "3 ✓  1 ✗  1 –" in view
     assert "5 runs that ended, by the day of their start" in view
     assert "The last 7 days" not in str(await opened(team, FRANK, "Start a run"))
 

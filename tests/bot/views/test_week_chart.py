@@ -31,13 +31,13 @@ def rows(week: Week) -> list[str]:
 def test_each_day_has_its_counts_and_a_bar_that_reads_without_color() -> None:
     runs = [*[run(0)] * 12, *[run(0, "failed")] * 4, run(2), *[run(6, "failed")] * 2]
     assert rows(Week(runs, UTC)) == [
-        "Sat 21  0 ✓  2 ✗ ✗",
-        "Sun 22  0 ✓  0 ✗",
-        "Mon 23  0 ✓  0 ✗",
-        "Tue 24  0 ✓  0 ✗",
-        "Wed 25  1 ✓  0 ✗ █",
-        "Thu 26  0 ✓  0 ✗",
-        "Fri 27 12 ✓  4 ✗ ██████✗✗",
+        "Sat 21   0 ✓   2 ✗  ✗",
+        "Sun 22   0 ✓   0 ✗",
+        "Mon 23   0 ✓   0 ✗",
+        "Tue 24   0 ✓   0 ✗",
+        "Wed 25   1 ✓   0 ✗  █",
+        "Thu 26   0 ✓   0 ✗",
+        "Fri 27  12 ✓   4 ✗  ██████✗✗",
     ]
 
 
@@ -48,15 +48,15 @@ def test_skipped_and_cancelled_count_as_neither_done_nor_failed() -> None:
         run(0, reason="went on without b"),
         run(0, refusal="rejected"),
     ]
-    assert rows(Week(runs, UTC))[-1].startswith("Fri 27 5 ✓ 3 –")
+    assert rows(Week(runs, UTC))[-1].startswith("Fri 27  5 ✓  3 –")
     assert "✓ done · – cancelled or with skipped steps" in str(week_blocks(Week(runs, UTC), NOW))
 
 
 def test_a_run_counts_on_the_day_of_the_reader() -> None:
     tokyo = ZoneInfo("Asia/Tokyo")
     late = [run(0.85)] * 5  # Thursday in UTC, Friday in Tokyo
-    assert rows(Week(late, UTC))[-2].startswith("Thu 26 5 ✓")
-    assert rows(Week(late, tokyo))[-1].startswith("Fri 27 5 ✓")
+    assert rows(Week(late, UTC))[-2].startswith("Thu 26  5 ✓")
+    assert rows(Week(late, tokyo))[-1].startswith("Fri 27  5 ✓")
     assert week_began(NOW, tokyo) == datetime(2026, 11, 21, tzinfo=tokyo)
     assert "in Asia/Tokyo" in str(week_blocks(Week(late, tokyo), NOW)[-1])
 
@@ -74,5 +74,5 @@ def test_few_runs_are_no_chart(count: int) -> None:
 
 def test_a_busy_week_fits_on_a_phone_and_in_a_home() -> None:
     runs = [*[run(0)] * 400, *[run(1, "failed")] * 99, run(2, "cancelled")]
-    assert max(map(len, rows(Week(runs, UTC)))) <= 36
+    assert max(map(len, rows(Week(runs, UTC)))) <= 40
     assert not check_view({"type": "home", "blocks": week_blocks(Week(runs, UTC), NOW)}, "home").errors
