@@ -68,7 +68,7 @@ def test_days_that_were_not_read_are_left_out_and_the_line_says_so() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 4])
-def test_few_runs_are_no_chart(count: int) -> None:
+def test_a_week_of_few_runs_has_no_chart(count: int) -> None:
     assert week_blocks(Week([run(0)] * count, UTC), NOW) == []
 
 
