@@ -142,6 +142,18 @@ def kept_steps(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> list
     return [name for name in graph.order if name not in executed]
 
 
+def done_twice(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> str:
+    """Return the first step with an undo that stands, and that a fork from `step` would execute again.
+
+    Nobody asked for that where it comes before `step`: it executes because a step before it was undone. Empty
+    where there is none.
+    """
+    kept = kept_steps(graph, step, steps)
+    again = (name for name in graph.order if name not in kept and name not in (step, *graph.after(step)))
+    standing = (name for name in again if name in graph.undo and name in steps)
+    return next((name for name in standing if steps[name].state == "succeeded"), "")
+
+
 def fork(
     transition: Transition,
     origin: str,

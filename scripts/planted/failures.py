@@ -233,4 +233,11 @@ MUTANTS = [
         "state.run.reason)",
         ("tests/engine/runtime/runs/test_undo.py",),
     ),
+    Mutant(
+        "a fork repeats a step that was not undone",
+        "engine/kernel/control.py",
+        'if steps[name].state == "succeeded"), "")\n',
+        'if steps[name].state == "nothing"), "")\n',
+        ("tests/engine/runtime/runs/test_undo.py",),
+    ),
 ]

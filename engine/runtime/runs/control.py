@@ -295,6 +295,12 @@ def _forked(
                 f"The step {name} has changed since {origin.short} ran, so its result cannot be kept. "
                 "Fork from that step, or use rerun."
             )
+    if standing := control.done_twice(graph, step, steps):
+        title = graph.nodes[standing].title
+        raise NotPossible(
+            f"{title} succeeded in {origin.short} and was not undone, but a step before it was. In a fork from "
+            f"{graph.nodes[step].title} it would execute a second time. To let it, fork from {title}."
+        )
     records = {name: steps[name] for name in kept}
 
     def first(transition: Transition, start: bool) -> Change:

@@ -150,6 +150,23 @@ async def test_the_owner_skips_an_undo_that_fails_and_the_others_are_undone() ->
         assert ended.reason.endswith("; not everything was undone: a person skipped undo of charge")
 
 
+async def test_a_fork_repeats_no_step_that_was_not_undone_unless_it_is_named() -> None:
+    trip = Trip(failing=("refund",))
+    async with Harness(trip.flow, people=PEOPLE) as harness:
+        run = await harness.start("trip")
+        await harness.advance("1m")
+        await harness.decide("charge.undo", "skip", as_user="U1")
+        trip.calls.clear()
+        with pytest.raises(
+            NotPossible, match=r"charge succeeded in trip-\w+ and was not undone.*fork from charge"
+        ):
+            await harness.engine.control.fork(run.id, actor=CLI)
+        assert trip.calls == []
+        await harness.engine.control.fork(run.id, "charge", actor=CLI)
+        await harness.run_until_idle()
+        assert trip.calls[:2] == ["hotel", "charge"]
+
+
 async def test_the_owner_aborts_the_compensation_and_nothing_more_is_undone() -> None:
     trip = Trip(failing=("refund",), waits=True)
     async with Harness(trip.flow, people=PEOPLE) as harness:
