@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.errors import ConfigError
 from bot.http.limits import Connections, Handler, http_logger
+from bot.http.refusal import Refusal
 
 
 @web.middleware
@@ -16,8 +17,22 @@ async def _plain_bodies(request: web.Request, handler: Handler) -> web.StreamRes
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
         what = "Send the body as it is: Signoff takes none with a Content-Encoding."
-        return web.json_response({"error": what}, status=415)
+        return Refusal(415, what, "Content-Encoding").answer()
     return await handler(request)
+
+
+@web.middleware
+async def _known_addresses(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse an unknown address or method like every other mistake."""
+    try:
+        return await handler(request)
+    except web.HTTPMethodNotAllowed as error:
+        allowed = ", ".join(sorted(error.allowed_methods))
+        refused = Refusal(405, f"This address takes {allowed}.").answer()
+        refused.headers["Allow"] = allowed
+        return refused
+    except web.HTTPNotFound:
+        return Refusal(404, "There is nothing at this address.").answer()
 
 
 @asynccontextmanager
@@ -26,6 +41,7 @@ async def listening(
 ) -> AsyncIterator[int]:
     """Serve an application; gives the port. Raises `ConfigError` when it is taken."""
     connections = connections or Connections()
+    application.middlewares.insert(0, _known_addresses)
     application.middlewares.insert(0, _plain_bodies)
     application.middlewares.insert(0, connections.busy)
     runner = web.AppRunner(

@@ -25,6 +25,10 @@ class Refusal(Exception):
         """Return the refusal for an error of the engine, without the paths of the server."""
         return cls(status, without_folders(str(error)), field, retry_after=retry_after)
 
+    def answer(self) -> web.Response:
+        error = {"field": self.field, "message": self.message}
+        return web.json_response({"error": error}, status=self.status, headers=self.headers)
+
 
 @web.middleware
 async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -35,11 +39,8 @@ async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except Refusal as refusal:
-        error = {"field": refusal.field, "message": refusal.message}
-        return web.json_response({"error": error}, status=refusal.status, headers=refusal.headers)
+        return refusal.answer()
     except SignoffError as problem:
         # Trying again helps where the engine cannot work at the moment, and not where a row was changed.
         status = 409 if isinstance(problem, Altered) else 503
-        return web.json_response(
-            {"error": {"field": "", "message": without_folders(str(problem))}}, status=status
-        )
+        return Refusal.of(status, problem).answer()

@@ -94,6 +94,33 @@ async def test_a_compressed_body_is_refused_and_not_decompressed(
         found.close()
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status", "error"),
+    [
+        ("GET", "/missing", {}, 404, {"field": "", "message": "There is nothing at this address."}),
+        ("PUT", "/body", {}, 405, {"field": "", "message": "This address takes POST."}),
+        (
+            "POST",
+            "/body",
+            {"Content-Encoding": "gzip"},
+            415,
+            {
+                "field": "Content-Encoding",
+                "message": "Send the body as it is: Signoff takes none with a Content-Encoding.",
+            },
+        ),
+    ],
+)
+async def test_every_refusal_has_one_shape(
+    method: str, path: str, headers: dict[str, str], status: int, error: dict[str, str]
+) -> None:
+    async with place(Connections()) as there, aiohttp.ClientSession() as http:
+        url = f"http://127.0.0.1:{there.port}{path}"
+        async with http.request(method, url, headers=headers) as answer:
+            assert (answer.status, await answer.json()) == (status, {"error": error})
+            assert answer.headers.get("Allow") == ("POST" if status == 405 else None)
+
+
 async def test_idle_connections_make_way_for_those_who_ask() -> None:
     async with place(Connections(most=20)) as there:
         idle = [await there.connect() for _ in range(200)]
