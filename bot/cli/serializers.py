@@ -310,6 +310,7 @@ def trigger(record: TriggerRecord) -> JSON:
         "misfits": record.trouble.misfits,
         "misfit": record.trouble.misfit,
         "misfit_at": _time(record.trouble.misfit_at),
+        "skipped_at": _time(record.trouble.skipped_at),
     }
 
 

@@ -62,7 +62,9 @@ _UNDER_THE_QUESTION = frozenset(
 )
 """Told in the question's thread, where those who may answer are."""
 
-_SILENT = frozenset({"run.overlap_skipped", "run.noted", "step.checkpoint", "follow_up.asked"})
+_SILENT = frozenset(
+    {"run.overlap_skipped", "trigger.skipped", "run.noted", "step.checkpoint", "follow_up.asked"}
+)
 
 OF_RESOURCES = frozenset({"resource.opened", "resource.closed", "resource.reset"})
 """A circuit breaker opened or closed: told once, in the channel of the workflow whose failure opened it."""

@@ -21,6 +21,8 @@ class Trouble:
     misfit: str = ""
     """Why the last of them does not fit."""
     misfit_at: datetime | None = None
+    skipped_at: datetime | None = None
+    """When its newest fact was skipped because runs of the workflow overlap; no problem of its own."""
 
 
 NO_TROUBLE = Trouble()

@@ -273,10 +273,10 @@ class Store:
         """Return the bursts that are over, each held against the log. `but`: names that are left alone."""
         return await self._reader.read(queries.due_bursts, now, limit, but, self._seal)
 
-    async def refuse_burst(self, workflow: str, key: str, burst: str, event: EventDraft) -> None:
+    async def drop_burst(self, workflow: str, key: str, burst: str, event: EventDraft) -> None:
         """Drop a burst that starts no run, and tell so."""
-        refuse = partial(trigger_facts.refuse_burst, workflow=workflow, key=key, burst=burst, event=event)
-        await self._writer.submit(partial(refuse, seal=self._seal))
+        drop = partial(trigger_facts.drop_burst, workflow=workflow, key=key, burst=burst, event=event)
+        await self._writer.submit(partial(drop, seal=self._seal))
         self.on_events()
 
     async def put_resource(self, resource: Resource, event: EventDraft) -> None:

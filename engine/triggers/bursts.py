@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
-from engine.errors import SignoffError, TooMany
+from engine.errors import OverlapSkipped, SignoffError, TooMany
 from engine.model.change import Fired
 from engine.model.people import Actor
 from engine.model.trigger_spec import WebhookSpec
@@ -16,7 +16,7 @@ from engine.store.writes.transitions import Stale
 from engine.store.writes.trigger_facts import AlteredBurst
 from engine.triggers.health import TriggerHealth
 from engine.triggers.intake import StartRun
-from engine.triggers.refusals import refused_event
+from engine.triggers.refusals import refused_event, skipped_event
 
 log = logging.getLogger(__name__)
 
@@ -66,13 +66,21 @@ class Bursts:
         except TooMany as error:
             later = now + (timedelta(seconds=error.retry_after) if error.retry_after else _LATER)
             await self._store.postpone(burst.workflow, burst.key, burst.fact, burst.due_at, later)
+        except OverlapSkipped as error:
+            await self._skip(burst, now, str(error))
         except SignoffError as error:
             await self._refuse(burst, now, str(error))
+
+    async def _skip(self, burst: TakenFact, now: datetime, reason: str) -> None:
+        log.info("%s: %s", burst.workflow, reason)
+        event = skipped_event(burst.workflow, burst.key, reason, now)
+        await self._store.drop_burst(burst.workflow, burst.key, burst.fact, event)
+        await self._health.skipped(burst.workflow, burst.key)
 
     async def _refuse(self, burst: TakenFact, now: datetime, reason: str) -> None:
         log.error("%s could not be started by its trigger %s: %s", burst.workflow, burst.key, reason)
         event = refused_event(burst.workflow, burst.key, reason, now)
-        await self._store.refuse_burst(burst.workflow, burst.key, burst.fact, event)
+        await self._store.drop_burst(burst.workflow, burst.key, burst.fact, event)
         await self._health.refused(burst.workflow, burst.key, reason, is_told=True)
 
 

@@ -39,12 +39,13 @@ def _listed(workflow: str, path: str, scope: facts.Scope) -> list[Any]:
     try:
         listed = value_at(path, scope)
     except CannotAsk as error:
-        raise facts.Unfit(workflow, [("each", str(error))]) from None
+        raise facts.Unfit(workflow, [(path, str(error))]) from None
     if not isinstance(listed, list):
-        raise facts.Unfit(workflow, [("each", f"{path} is {json_type_name(listed)}, and must be a list.")])
+        problem = f"It is {json_type_name(listed)}, and the trigger starts a run for each element of a list."
+        raise facts.Unfit(workflow, [(path, f"{problem} Send a list there.")])
     if len(listed) > MAX_ELEMENTS:
-        what = f"{path} has {len(listed):,} elements, and at most {MAX_ELEMENTS} are taken. No run started."
-        raise facts.Unfit(workflow, [("each", f"{what} Send fewer at a time.")])
+        what = f"It has {len(listed):,} elements, and at most {MAX_ELEMENTS} are taken. No run started."
+        raise facts.Unfit(workflow, [(path, f"{what} Send fewer at a time.")])
     return listed
 
 

@@ -51,6 +51,13 @@ class TriggerHealth:
             workflow, key, lambda before: (source_health.misfit(before, reason, now), events)
         )
 
+    async def skipped(self, workflow: str, key: str) -> None:
+        """The run of a fact is skipped because runs of the workflow overlap."""
+        now = self._clock.now()
+        await self._store.change_trouble(
+            workflow, key, lambda before: (source_health.skipped(before, now), [])
+        )
+
     async def fits(self, workflow: str, key: str) -> None:
         """A fact fits."""
         if await self._changes(workflow, key, _fitting):

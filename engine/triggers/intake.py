@@ -74,9 +74,16 @@ class Intake:
 
         An element that does not fit holds up no other one. Where none can be taken, its error is raised.
         """
-        taken = await (self._take_each if spec.each else self._take)(workflow, spec, fact)
-        if not {each.state for each in (taken, *taken.elements)} & {"filtered", "refused"}:
+        try:
+            taken = await (self._take_each if spec.each else self._take)(workflow, spec, fact)
+        except OverlapSkipped:
+            await self._health.skipped(workflow, spec.key)
+            raise
+        states = {each.state for each in (taken, *taken.elements)}
+        if not states & {"filtered", "refused"}:
             await self._health.fits(workflow, spec.key)
+        if "skipped" in states:
+            await self._health.skipped(workflow, spec.key)
         return taken
 
     async def _take_each(self, workflow: str, spec: FactSpec, fact: Fact) -> Taken:

@@ -1,4 +1,4 @@
-"""Facts that start no run because they do not fit."""
+"""Events of facts that start no run: they do not fit, or their run would overlap with another one."""
 
 from datetime import datetime
 
@@ -7,7 +7,14 @@ from engine.model.people import ENGINE
 
 
 def refused_event(workflow: str, key: str, reason: str, now: datetime) -> EventDraft:
-    """Return the event of a fact that started no run."""
-    return EventDraft(
-        "trigger.refused", now, ENGINE, data={"workflow": workflow, "key": key, "reason": reason[:500]}
-    )
+    """Return the event of a fact that does not fit."""
+    return _event("trigger.refused", workflow, key, reason, now)
+
+
+def skipped_event(workflow: str, key: str, reason: str, now: datetime) -> EventDraft:
+    """Return the event of a burst whose run `overlap="skip"` skips."""
+    return _event("trigger.skipped", workflow, key, reason, now)
+
+
+def _event(name: str, workflow: str, key: str, reason: str, now: datetime) -> EventDraft:
+    return EventDraft(name, now, ENGINE, data={"workflow": workflow, "key": key, "reason": reason[:500]})

@@ -12,6 +12,13 @@ _TRIGGERS = ("tests/engine/triggers/test_triggers.py",)
 
 MUTANTS = [
     Mutant(
+        "a burst whose run overlap skips counts as a fact that does not fit",
+        "engine/triggers/bursts.py",
+        "            await self._skip(burst, now, str(error))",
+        "            await self._refuse(burst, now, str(error))",
+        _TRIGGERS,
+    ),
+    Mutant(
         "a list that a row holds as JSON text starts no runs",
         "engine/triggers/fact.py",
         "return orjson.loads(text)",

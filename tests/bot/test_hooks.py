@@ -224,7 +224,7 @@ async def test_each_element_of_a_delivery_that_passes_the_filter_starts_a_run_on
             422,
             "101 elements, and at most 100 are taken.",
         ),
-        ("none", 422, "payload.alerts is a text, and must be a list."),
+        ("none", 422, "It is a text, and the trigger starts a run for each element of a list."),
         ([firing(None, "c")], 422, "{element.service} is missing."),
         ([firing("a", "c", "resolved")], 200, ""),
         ([], 200, ""),

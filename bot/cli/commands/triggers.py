@@ -125,7 +125,7 @@ def _print(listed: dict[str, Any], json: bool, workflow: str | None = None, said
         return
     output.table(("Workflow", "Trigger", "Key", "", "Next", "Last"), map(_row, listed["schedules"]))
     for trigger in listed["schedules"]:
-        for line in troubles(trigger):
+        for line in [*troubles(trigger), *skipped(trigger)]:
             output.line(line)
 
 
@@ -148,6 +148,14 @@ def _state(trigger: dict[str, Any]) -> str:
     if trigger["problem"]:
         return "starts nothing"
     return "facts do not fit" if trigger["misfits"] else "on"
+
+
+def skipped(trigger: dict[str, Any]) -> list[str]:
+    """Return a line where the newest fact started no run because runs of the workflow overlap."""
+    if trigger["misfits"] or not trigger.get("skipped_at"):
+        return []
+    name, when = f"{trigger['workflow']} {trigger['key']}", formatting.clock(trigger["skipped_at"])
+    return [f"{name} skipped its newest fact by overlap at {when}: a run was under way."]
 
 
 def troubles(trigger: dict[str, Any]) -> list[str]:

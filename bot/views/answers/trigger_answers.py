@@ -36,6 +36,8 @@ def _line(trigger: TriggerRecord, now: datetime, head: str = "") -> str:
         parts.append(f"fires less often after {count(trigger.failures, 'failed run')}")
     if trouble := _trouble(trigger.trouble, now):
         parts.append(trouble)
+    elif trigger.trouble.skipped_at is not None:  # no risk: its author wants that
+        parts.append(f"skipped by overlap {at(trigger.trouble.skipped_at, now)}: a run was under way")
     at_risk = trigger.failures or trouble or trigger.unreadable
     is_off = not trigger.enabled and not trigger.unreadable
     sign = icons.CANCELLED if is_off else icons.AT_RISK if at_risk else "•"

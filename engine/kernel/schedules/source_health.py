@@ -47,4 +47,9 @@ def misfit(before: Trouble, reason: str, now: datetime) -> Trouble:
 
 def fitting(before: Trouble) -> Trouble:
     """Return the trouble after a fact that fits."""
-    return replace(before, misfits=0, misfit="", misfit_at=None)
+    return replace(before, misfits=0, misfit="", misfit_at=None, skipped_at=None)
+
+
+def skipped(before: Trouble, now: datetime) -> Trouble:
+    """Return the trouble after a fact whose run `overlap="skip"` skips."""
+    return replace(before, skipped_at=now)

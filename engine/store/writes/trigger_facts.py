@@ -107,7 +107,7 @@ def hold(
     return str(run_id)
 
 
-def refuse_burst(
+def drop_burst(
     connection: sqlite3.Connection, workflow: str, key: str, burst: str, event: EventDraft, seal: Seal
 ) -> None:
     """Drop a burst that starts no run, and tell so."""

@@ -92,3 +92,14 @@ def test_troubles_as_long_as_they_get_are_not_cut() -> None:
     answer = triggers_answer(triggers, NOW, timed=False)
     assert all(len(block["text"]["text"]) <= 3000 for block in answer.blocks if block["type"] == "section")
     assert len("\n".join(trigger_lines(triggers[:6], NOW))) < 2900
+
+
+def test_a_fact_that_overlap_skipped_is_told_and_is_no_risk() -> None:
+    record = replace(many(1)[0], failures=0, trouble=Trouble(skipped_at=NOW - timedelta(minutes=5)))
+    (line,) = trigger_lines([record], NOW)
+    assert "skipped by overlap" in line
+    assert line.startswith("•")
+    (misfit,) = trigger_lines(
+        [replace(record, trouble=Trouble(misfits=1, misfit="x", misfit_at=NOW, skipped_at=NOW))], NOW
+    )
+    assert "skipped by overlap" not in misfit

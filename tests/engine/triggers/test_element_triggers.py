@@ -126,7 +126,10 @@ async def test_a_sample_shows_what_each_element_would_start() -> None:
             (False, None, 0),
             (True, None, 1),
         ]
-        assert harness.engine.preview("handle", None, {"alerts": 3}).problems[0][0] == "each"
+        assert harness.engine.preview("handle", None, {"alerts": 3}).problems[0] == (
+            "payload.alerts",
+            "It is a number, and the trigger starts a run for each element of a list. Send a list there.",
+        )
 
 
 async def test_an_element_that_waits_is_taken_though_another_does_not_fit() -> None:

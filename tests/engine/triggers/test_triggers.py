@@ -29,6 +29,7 @@ from engine import (
 )
 from engine.compiler import compile_workflow
 from engine.model.trigger_spec import CronSpec
+from engine.store import queries
 from engine.store.writes import trigger_facts
 from engine.testing import Harness
 
@@ -133,6 +134,27 @@ async def test_a_burst_starts_one_run_with_the_newest_input_when_it_is_over() ->
         await harness.deliver("alerts", {"service": "checkout", "note": "c"})
         await harness.advance("30s")
         assert len(await harness.runs()) == 2
+
+
+async def test_a_burst_whose_run_is_skipped_by_overlap_is_told_so_until_a_fact_starts_a_run() -> None:
+    workflow = taking("incident", hook(debounce="30s"), max_active_runs=1, overlap="skip")
+    workflow.approval("go", ask="Go?", approvers=["@data"], expires="9d", advisory=True)
+    async with Harness(workflow) as harness:
+        engine = harness.engine
+        for note in "ab":
+            await harness.deliver("alerts", {"service": "checkout", "note": note})
+            await harness.advance("30s")
+        (run,) = await harness.runs()
+        (trigger,) = await engine._store.read(queries.schedules)
+        assert (trigger.trouble.misfits, trigger.trouble.skipped_at) == (0, harness.clock.now())
+        types = [event.type for event in await engine.events.read(0, 5000)]
+        assert (types.count("trigger.skipped"), types.count("trigger.refused")) == (1, 0)
+        await engine.cancel(run.id, actor=Actor("cli", "root"))
+        await harness.deliver("alerts", {"service": "checkout", "note": "c"})
+        await harness.advance("30s")
+        assert [each.input["note"] for each in await harness.runs()] == ["c", "a"]
+        (trigger,) = await engine._store.read(queries.schedules)
+        assert trigger.trouble.skipped_at is None
 
 
 async def test_bursts_of_different_values_of_dedup_wait_apart() -> None:
