@@ -8,7 +8,7 @@ from typing import Any, Union, get_args, get_origin
 
 from engine.authoring.refs import Field, Ref
 from engine.authoring.workflow import Node, Workflow
-from engine.compiler.paths import NoSuchField, is_list, type_at
+from engine.compiler.paths import NoSuchField, fields_of, is_list, type_at
 from engine.errors import DefinitionError
 from engine.model.durations import InvalidDuration, seconds
 from engine.model.people import REFERENCE
@@ -114,12 +114,37 @@ class Checks:
             elif error.known:
                 has, remedy = f"has no field {error.name}", did_you_mean(error.name, error.known)
             else:
-                has, remedy = (
-                    "has no fields",
-                    f"Name {step} alone, or let {giver} be a model with that field.",
+                has = "has no fields"
+                remedy = _beside(kind, step, path) or (
+                    f"Name {step} alone, or let {giver} be a model with that field."
                 )
             self.error(f"{where} names {full_path}, but {type_name(error.kind)} {has}.", remedy, node)
             return Any
+
+
+_MAX_BESIDE = 10
+
+
+def _beside(kind: Any, step: str, path: tuple[str, ...]) -> str:
+    """Return the remedy where a path goes on behind a plain field: that field, and those beside it."""
+    depth = next(depth for depth in range(len(path)) if not _reaches(kind, path[: depth + 1]))
+    if not depth:
+        return ""
+    owner = ".".join((step, *path[: depth - 1]))
+    alone = f"Name {owner}.{path[depth - 1]} alone"
+    beside = [*(fields_of(type_at(kind, path[: depth - 1])) or ())]
+    more = f" and {len(beside) - _MAX_BESIDE} more" if len(beside) > _MAX_BESIDE else ""
+    return (
+        f"{alone}, or a field of {owner}: {', '.join(beside[:_MAX_BESIDE])}{more}." if beside else f"{alone}."
+    )
+
+
+def _reaches(kind: Any, path: tuple[str, ...]) -> bool:
+    try:
+        type_at(kind, path)
+    except NoSuchField:
+        return False
+    return True
 
 
 def is_count(value: Any) -> bool:

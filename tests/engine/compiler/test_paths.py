@@ -60,18 +60,18 @@ GOOD = (
 )  # fmt: skip
 BAD = {
     "totl": "Order has no field totl. Did you mean total?",
-    "total.amount": "float has no fields. Name fetch alone, or let fetch be a model with that field.",
+    "total.amount": "float has no fields. Name fetch.total alone, or a field of fetch: total, customer, lines, by_region, note, either, pair, root, price, owners and 4 more.",
     "customer.nam": "Person has no field nam. Did you mean name?",
     "customer.address.stret": "Address has no field stret. Did you mean street?",
     "lines.first": "list[int] has no item first. Count its items from 0, as in fetch.0.",
-    "lines.0.x": "int has no fields. Name fetch alone, or let fetch be a model with that field.",
+    "lines.0.x": "int has no fields. Name fetch.lines.0 alone.",
     "by_region.eu.nam": "Person has no field nam. Did you mean name?",
-    "note.x": "str has no fields. Name fetch alone, or let fetch be a model with that field.",
+    "note.x": "str has no fields. Name fetch.note alone, or a field of fetch: total, customer, lines, by_region, note, either, pair, root, price, owners and 4 more.",
     "either.nam": "Person | int has no field nam. Did you mean name?",
-    "tags.0": "set[str] has no fields. Name fetch alone, or let fetch be a model with that field.",
+    "tags.0": "set[str] has no fields. Name fetch.tags alone, or a field of fetch: total, customer, lines, by_region, note, either, pair, root, price, owners and 4 more.",
     "pair.2": "tuple[int, tests.engine.compiler.test_paths.Person] has no item 2. Count its items from 0, as in fetch.0.",
     "root.nam": "Person has no field nam. Did you mean name?",
-    "price.x": "Decimal has no fields. Name fetch alone, or let fetch be a model with that field.",
+    "price.x": "Decimal has no fields. Name fetch.price alone, or a field of fetch: total, customer, lines, by_region, note, either, pair, root, price, owners and 4 more.",
 }  # fmt: skip
 
 

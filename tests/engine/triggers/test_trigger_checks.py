@@ -57,6 +57,10 @@ def hook(**options: Any) -> Webhook:
         (AfterRun("export", filter=fact.run.stat == "failed"), "Run has no field stat. Did you mean state?"),
         (OnEvent("run.failed", input={"text": "{event.typ}"}), "Event has no field typ. Did you mean type?"),
         (FileArrival("/in", input={"text": "{file.pth?}"}), "File has no field pth. Did you mean path?"),
+        (
+            FileArrival("/in", input={"text": "{file.path.x}"}),
+            "Name file.path alone, or a field of file: path, name, stem, folder, size, modified_at.",
+        ),
         (Every("1h", input={"n": "{fire.date}"}), "n"),
         (Cron("0 2 * * *", input={"day": "on {fire.date}"}), "day"),
         (Every("1h", input={"nested": "{fire.date}"}), "nested"),
