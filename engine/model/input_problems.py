@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.model.json_schema import Schema, choices, fields_of
+from engine.model.typed_input import LIST_REMEDY
 from engine.model.wording import count
 
 MISSING_VALUE, NO_VALUE, REFUSED = "is missing", "has no value", "is refused"
@@ -181,7 +182,7 @@ def _bound(what: str, remedy: str, key: str) -> Say:
 _WHOLE = _is("is not a whole number", "Write one such as 3, with digits alone.")
 _NUMBER = _is("is not a number", "Write one such as 2.5, with digits and one point.")
 _TEXT = _is("is not text", "Give a text.")
-_LIST = _is("is not a list", 'Write the values with commas between them, or as JSON: ["a", "b"].')
+_LIST = _is("is not a list", LIST_REMEDY)
 _OBJECT = _is("is not a JSON object", 'Write one such as {"name": "value"}.')
 _SAY: Mapping[str, Say] = {
     "greater_than": _bound("is too small", "Give more than {}.", "gt"),

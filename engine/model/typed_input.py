@@ -1,5 +1,6 @@
 """Pure: texts as people type them, in a form or as `key=value`, read as the JSON that a schema wants."""
 
+import csv
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,11 @@ from engine.model.json_schema import (
     without_null,
 )
 from engine.model.wording import same_json
+
+LIST_REMEDY = (
+    'Write the values with commas between them, one that has a comma in double quotes: a, "b, c". '
+    'Or write JSON: ["a", "b, c"].'
+)
 
 
 class TypedText(str):
@@ -90,12 +96,23 @@ def _spellings(option: Any) -> tuple[str, ...]:
 
 def _parse_list(text: str, schema: Schema) -> list[Any]:
     if text.lstrip()[:1] == "[":
-        parsed = parse_json(text, 'Write the values with commas between them, or as JSON: ["a", "b"].')
+        parsed = parse_json(text, LIST_REMEDY)
         if isinstance(parsed, list):
             return parsed
-    parts = [part.strip() for line in text.splitlines() for part in line.split(",") if part.strip()]
+    parts = _comma_separated(text)
     options = choices(schema.get("items") or {})
     return [_match_option(part, options) for part in parts] if options else parts
+
+
+def _comma_separated(text: str) -> list[str]:
+    """Return the values between commas and line ends; one in double quotes may hold commas itself."""
+    if '"' not in text:
+        return [part.strip() for line in text.splitlines() for part in line.split(",") if part.strip()]
+    try:
+        rows = list(csv.reader(text.splitlines(keepends=True), skipinitialspace=True, strict=True))
+    except csv.Error:
+        raise Unreadable(f"has a double quote that is not closed. {LIST_REMEDY}") from None
+    return [part.strip() for row in rows for part in row if part.strip()]
 
 
 def _parse_object(text: str) -> Any:
@@ -118,7 +135,7 @@ def _parse_any(text: str, schema: Schema) -> Any:
         if takes_any or "string" in kinds:
             return text
         if "array" in kinds and text.lstrip()[:1] not in ("[", "{"):
-            return [part.strip() for part in text.split(",") if part.strip()]
+            return _comma_separated(text)
         if kinds & {"array", "object"}:
             raise
         return text

@@ -810,6 +810,13 @@ MUTANTS = [
         ("tests/engine/model/test_input_problems.py",),
     ),
     Mutant(
+        "a typed value in double quotes is split at its commas",
+        "engine/model/typed_input.py",
+        """    if '"' not in text:\n""",
+        "    if True:\n",
+        ("tests/engine/compiler/test_inputs.py",),
+    ),
+    Mutant(
         "a kind of wrong value has no words of its own",
         "engine/model/input_problems.py",
         '    "invalid_key": _is("has a key that is not text", "Give every key as a text."),\n',

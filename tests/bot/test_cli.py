@@ -199,6 +199,8 @@ def test_a_form_is_filled_in_and_its_approval_taken_back(signoff: Signoff) -> No
     assert 'replicas: "many" is not a whole number.' in said.err
     said = signoff("decide", run, "approve", "--as", "U01", "--set", "replicas 5")
     assert (said.code, "--set replicas 5 has no =" in said.err) == (2, True)
+    said = signoff("decide", run, "approve", "--as", "U01", "--set", "replicas=5", "--set", "replicas=6")
+    assert (said.code, "--set replicas is given twice" in said.err) == (2, True)
     answer = signoff("decide", run, "approve", "--as", "U01", "--set", "replicas=5", "--json").json
     assert (answer["code"], answer["request"]["state"]) == ("decided", "held")
     assert answer["request"]["value"] == {"replicas": 5}

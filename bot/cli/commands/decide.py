@@ -29,7 +29,10 @@ def decide(
     assignments: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="NAME=VALUE", help="A field of the request's form. Repeat it for more fields."
+            "--set",
+            metavar="NAME=VALUE",
+            help="A field of the request's form. Repeat it for more fields. A list has commas between its "
+            "values, and one that has a comma stands in double quotes.",
         ),
     ] = None,
     confirm: Annotated[
@@ -71,4 +74,12 @@ def _fields(assignments: list[str]) -> dict[str, str] | None:
     for assignment in assignments:
         if "=" not in assignment:
             raise typer.BadParameter(f"--set {assignment} has no =. Write --set replicas=5.")
-    return dict(assignment.split("=", 1) for assignment in assignments) or None
+    fields = dict[str, str]()
+    for assignment in assignments:
+        name, _, value = assignment.partition("=")
+        if name in fields:
+            raise typer.BadParameter(
+                f"--set {name} is given twice. Give all values of a list at once: --set '{name}=a, \"b, c\"'."
+            )
+        fields[name] = value
+    return fields or None
