@@ -126,7 +126,7 @@ _MAX_BESIDE = 10
 
 
 def _beside(kind: Any, step: str, path: tuple[str, ...]) -> str:
-    """Return the remedy where a path goes on behind a plain field: that field, and those beside it."""
+    """Return the remedy where a path goes on after a plain field: that field, and those beside it."""
     depth = next(depth for depth in range(len(path)) if not _reaches(kind, path[: depth + 1]))
     if not depth:
         return ""

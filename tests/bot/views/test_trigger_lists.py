@@ -94,7 +94,7 @@ def test_troubles_as_long_as_they_get_are_not_cut() -> None:
     assert len("\n".join(trigger_lines(triggers[:6], NOW))) < 2900
 
 
-def test_a_fact_that_overlap_skipped_is_told_and_is_no_risk() -> None:
+def test_a_fact_that_overlap_skipped_is_told_without_a_warning() -> None:
     record = replace(many(1)[0], failures=0, trouble=Trouble(skipped_at=NOW - timedelta(minutes=5)))
     (line,) = trigger_lines([record], NOW)
     assert "skipped by overlap" in line
