@@ -1,8 +1,9 @@
 """The deliveries that may go out now, and their order. Pure, but for the tokens that it takes.
 
 One message at a time in a lane, so that people read things in the order in which they happened. A channel has
-a lane for new questions, with the messages of their runs, and one for edits and news: a call that hangs in
-one lane holds up no other lane. What people must act on goes before what they only watch.
+a lane for new questions, with the messages of their runs, and one for edits and news. A call that hangs holds
+up no other lane, its own lane for some seconds, and its thread until it ends. What people must act on goes
+before what they only watch.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -64,7 +65,8 @@ class DeliveryOrder:
 
     `parents`: those whose threads are wanted, by key. `known`: the id of a channel's name as far as
     it is known. `passed`: seconds of the monotonic clock. `forced`: keys that are tried before their time.
-    `busy`: lanes in use. `opening`: keys whose first post is under way.
+    `busy`: lanes in use, and for how many seconds others wait for them. `opening`: keys whose first post is
+    under way. `threads`: keys of the messages of which, or in whose threads, a call is under way.
     """
 
     pace: Pace
@@ -73,8 +75,9 @@ class DeliveryOrder:
     passed: float
     parents: Mapping[str, Delivery]
     known: Callable[[str], str]
-    busy: Collection[str] = ()
+    busy: Mapping[str, float] = field(default_factory=dict)
     opening: Collection[str] = ()
+    threads: Collection[str] = ()
     forced: Collection[str] = ()
     _taken: set[str] = field(default_factory=set)
     _full: set[str] = field(default_factory=set)
@@ -88,7 +91,7 @@ class DeliveryOrder:
     def next(self, due: list[Delivery]) -> Selection:
         """Which of `due` go now; each source's come in the order in which they are wanted."""
         waiting = {delivery.key: delivery for delivery in due}
-        blocked: set[str] = set()
+        blocked = set(self.threads)
         ready = [each for each in due if self._of_one(each, lambda row: self._ready(row, waiting, blocked))]
         ready.sort(key=lambda delivery: (delivery.queue.rank, self.turns.last(delivery.queue)))
         lanes = [(self._of_one(delivery, self._lane_for), delivery) for delivery in ready]
@@ -158,7 +161,10 @@ class DeliveryOrder:
     def _lane_for(self, delivery: Delivery) -> str | None:
         lane = self._lane(delivery)
         self._queued.add((delivery.queue.lane, delivery.ref is None))
-        if lane in self.busy or lane in self._taken:
+        if lane in self.busy:
+            self._waits.append(timedelta(seconds=self.busy[lane]))
+            return None
+        if lane in self._taken:
             return None
         if delivery.state != "posting" and not self._paced(delivery):
             return None

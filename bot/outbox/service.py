@@ -60,6 +60,8 @@ log = logging.getLogger(__name__)
 CONSUMER = "slack"
 _PAGE_SIZE = 500
 _RETRY_INTERVAL = timedelta(seconds=5)
+_HANGS_AFTER = timedelta(seconds=5)
+"""A call that takes so long holds up its lane no longer. It is given up after 30 s, so few hang at once."""
 _STUCK_LIMIT = timedelta(seconds=30)
 _PASSED_OVER_SHOWN = timedelta(days=1)
 _NOT_SHOWN = "it could not be shown; the log says why"
@@ -107,6 +109,9 @@ class _Trouble:
 class _Sending:
     lane: str
     first: bool
+    thread: str
+    """Key of the message in whose thread it goes, or its own."""
+    since: float
     task: asyncio.Task[None]
 
 
@@ -464,7 +469,8 @@ class Outbox:
         for lane, delivery in next_delivery.go:
             self._forced.discard(delivery.key)
             task = asyncio.create_task(self._deliver(delivery))
-            self._running[delivery.key] = _Sending(lane, delivery.ref is None, task)
+            thread, since = delivery.target.get("thread_of", delivery.key), self._clock.monotonic()
+            self._running[delivery.key] = _Sending(lane, delivery.ref is None, thread, since, task)
         if not self._running:
             if len(due) == self._limit and not next_delivery.go and next_delivery.held_back:
                 self._limit *= 2  # later ones must not wait with these
@@ -477,11 +483,20 @@ class Outbox:
         parents = await self._deliveries.by_keys(
             {row.target["thread_of"] for row in rows if "thread_of" in row.target}
         )
-        busy = {under_way.lane for under_way in self._running.values()}
         now, passed = self._clock.now(), self._clock.monotonic()
+        threads = {under_way.thread for under_way in self._running.values()}
         return DeliveryOrder(
-            self._pace, self._turns, now, passed, parents, self._router.known, busy, opening, self._forced
-        ).next(rows)
+            self._pace, self._turns, now, passed, parents, self._router.known, self._busy(passed), opening,
+            threads, self._forced,
+        ).next(rows)  # fmt: skip
+
+    def _busy(self, now: float) -> dict[str, float]:
+        """Return the lanes where others wait, and for how many seconds; not those where all calls hang."""
+        latest: dict[str, float] = {}
+        for under_way in self._running.values():
+            latest[under_way.lane] = max(under_way.since, latest.get(under_way.lane, under_way.since))
+        waits = {lane: since + _HANGS_AFTER.total_seconds() - now for lane, since in latest.items()}
+        return {lane: seconds for lane, seconds in waits.items() if seconds > 0}
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:

@@ -126,6 +126,20 @@ MUTANTS = [
         ("tests/bot/outbox/test_outbox_local.py",),
     ),
     Mutant(
+        "a question that hangs holds up the next one until it is given up",
+        "bot/outbox/service.py",
+        "since + _HANGS_AFTER.total_seconds() - now for",
+        "60.0 for",
+        ("tests/bot/outbox/test_outbox_local.py",),
+    ),
+    Mutant(
+        "a line overtakes another one of its thread that hangs",
+        "bot/outbox/order.py",
+        "        blocked = set(self.threads)\n",
+        "        blocked: set[str] = set()\n",
+        ("tests/bot/outbox/test_outbox_local.py",),
+    ),
+    Mutant(
         "edits that wait hide a new question from the look at what is due",
         "engine/store/deliveries.py",
         "OVER (PARTITION BY lane, first ORDER BY",

@@ -1,6 +1,7 @@
 """The outbox on the local Slack over real sockets, with the faults that networks and Slack have."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -125,6 +126,50 @@ async def test_a_question_is_posted_while_another_call_for_its_channel_hangs(
     assert (await local.texts("C05DEPLOYS"))[-2:] == [f"{ship} v2", "q1 open"]
     hanging = await local_world.deliveries.get(f"run:{slow}")
     assert hanging.sent < hanging.wanted
+
+
+@pytest.mark.parametrize("local_world", [60], indirect=True)
+async def test_a_question_that_hangs_holds_up_the_next_one_for_seconds(
+    local_world: World, local: Local
+) -> None:
+    async def ask(number: int) -> None:
+        run = local_world.run(f"ship-{number}")
+        local_world.ask(run, f"q{number}")
+        await local_world.tell("request.opened", run, f"q{number}")
+
+    await local.fault("chat.postMessage", "timeout", after=1)
+    async with asyncio.timeout(10):
+        await ask(1)
+        while local.armed():
+            await asyncio.sleep(0)
+        await ask(2)
+        assert await local.texts("C05DEPLOYS") == ["ship-1 v2"]
+        local_world.clock.advance(timedelta(seconds=5))
+        while "q2 open" not in await local.texts("C05DEPLOYS"):
+            await asyncio.sleep(0)
+    assert await local.texts("C05DEPLOYS") == ["ship-1 v2", "ship-2 v2", "q2 open"]
+
+
+@pytest.mark.parametrize("local_world", [60], indirect=True)
+async def test_a_line_that_hangs_is_overtaken_by_none_of_its_thread(local_world: World, local: Local) -> None:
+    run = local_world.run()
+    await local_world.tell("run.started", run)
+    await local_world.settled()
+    await local.fault("chat.postMessage", "timeout")
+    await local_world.tell("step.retrying", run)
+    async with asyncio.timeout(10):
+        while local.armed():
+            await asyncio.sleep(0)
+        await local_world.tell("run.paused", run)
+        await local_world.tell("run.started", local_world.run("ship-2"))
+        local_world.clock.advance(timedelta(seconds=6))
+        while "ship-2 v2" not in await local.texts("C05DEPLOYS"):
+            await asyncio.sleep(0)
+        local_world.clock.advance(timedelta(seconds=6))
+        while (await local_world.deliveries.get(f"run:{run}")).sent < 3:
+            await asyncio.sleep(0)
+    root, _ = await local.messages("C05DEPLOYS")
+    assert await local.thread("C05DEPLOYS", root["ts"]) == []
 
 
 async def test_a_missing_channel_is_told_and_once_made_gets_its_message(
