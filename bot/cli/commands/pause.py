@@ -55,7 +55,8 @@ def resume(
         output.line(f"{resumed['run']['short']} continues.")
         return
     count = resumed["runs"]
-    output.line(f"{_name(resumed['workflow'])} no longer paused. {_runs(count)} go{'es' * (count == 1)} on.")
+    go_on = f" {_runs(count)} go{'es' * (count == 1)} on." if count else ""
+    output.line(f"{_name(resumed['workflow'])} no longer paused.{go_on}")
 
 
 def _target(target: str | None, everything: bool) -> str:

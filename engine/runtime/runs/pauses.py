@@ -49,7 +49,8 @@ class Pauses:
     async def remove(self, name: str, reason: str, actor: Actor, now: datetime) -> None:
         """Raises `NotPossible` where it is not paused, and `StoreBusy`."""
         if name not in self._noted:
-            raise NotPossible(f"{_said(name)} not paused.")
+            what = "No pause of all workflows is in force" if name == EVERYTHING else f"{name} is not paused"
+            raise NotPossible(f"{what}.")
         rest = {other: entry for other, entry in self._noted.items() if other != name}
         await self._note(rest, "workflow.resumed", name, reason, actor, now)
 
