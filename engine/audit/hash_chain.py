@@ -117,14 +117,17 @@ class Audit:
 Row = Mapping[str, Any]
 
 
-def check_chain(head: Head, rows: Iterable[Row], since: int) -> tuple[list[ChainFinding], int]:
+def check_chain(
+    head: Head, rows: Iterable[Row], since: int, begun: Row | None = None
+) -> tuple[list[ChainFinding], int]:
     """Compare one run's events, in the order of `seq`, with their chain; also how many are unchained.
 
-    `since`: the last `seq` from before there were seals; an unchained event after it was inserted.
+    `since`: the last `seq` from before there were seals; an unchained event after it was inserted. `begun`:
+    the event before the first of them, where the log up to it is proven.
     """
     findings: list[ChainFinding] = []
-    chained: dict[int, Row] = {}
-    unchained, newest = 0, 0
+    chained: dict[int, Row] = {} if begun is None else {begun["n"]: begun}
+    unchained, newest = 0, 0 if begun is None else begun["n"]
     for row in rows:
         n = row["n"]
         if not isinstance(n, int):
@@ -138,7 +141,7 @@ def check_chain(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Chain
                 findings.append(_finding_at(row, f"was moved: it comes after event {newest}"))
             newest = max(newest, n)
             chained[n] = row
-    findings += _links(head, chained, since)
+    findings += _links(head, chained, since, 0 if begun is None else begun["n"])
     last = chained.get(head.events)
     if last is not None and last["hash"] != head.hash:
         findings.append(
@@ -147,9 +150,10 @@ def check_chain(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Chain
     return findings, unchained
 
 
-def _links(head: Head, chained: Mapping[int, Row], since: int) -> list[ChainFinding]:
-    findings, newest = [], 0
-    for n in sorted(n for n in chained if n > 0):
+def _links(head: Head, chained: Mapping[int, Row], since: int, begun: int) -> list[ChainFinding]:
+    """`begun`: the number of the last event that is proven."""
+    findings, newest = [], begun
+    for n in sorted(n for n in chained if n > begun):
         row = chained[n]
         if n > head.events:
             findings.append(_finding_at(row, f"was inserted: the log has {count(head.events, 'event')}"))

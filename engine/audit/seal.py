@@ -73,9 +73,15 @@ def base_of(seal: Seal, run_id: str, n: int, rows: Mapping[str, str]) -> str:
 Told = Iterable[tuple[int | None, str | None]]
 
 
-def recorded_digests(seal: Seal, run_id: str, base: str | None, recorded: Told) -> Digests:
-    """How each row stands by the log. `told`: of each event its number, and what it tells, as JSON."""
+def recorded_digests(
+    seal: Seal, run_id: str, base: str | None, recorded: Told, begun: Digests | None = None
+) -> Digests:
+    """How each row stands by the log. `told`: of each event its number, and what it tells, as JSON.
+
+    `begun`: how they stood before the first of these events.
+    """
     digests, after = _base_digests(seal, run_id, base)
+    digests = digests if begun is None else dict(begun)
     for n, text in recorded:
         try:
             if text and isinstance(n, int) and n > after:

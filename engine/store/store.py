@@ -26,6 +26,7 @@ from engine.store.deliveries import Deliveries
 from engine.store.files.checkup import look_at_wal
 from engine.store.files.sqlite_errors import PASSING_ERRNOS, explained, unwritable
 from engine.store.log import opening
+from engine.store.log.proven_logs import ProvenLogs
 from engine.store.queries import integrity
 from engine.store.queries.schedules import ScheduleState
 from engine.store.queries.snapshots import Snapshot
@@ -50,6 +51,7 @@ class Store:
         self.log_warning = ""
         """Why the log could not be checked at the start, in a sentence; empty as a rule."""
         self._check = partial(integrity.problems_of, seal=seal)
+        self._check_on = partial(integrity.problems_of, seal=seal, proven=ProvenLogs())
         self.on_events: Callable[[], None] = lambda: None
         """Called when events that belong to no run are there to be read."""
         self.on_altered: Callable[[Altered], None] = lambda error: None
@@ -357,11 +359,13 @@ class Store:
 
         `elements`: with those of mapped steps.
         """
-        return await self._reader.read(queries.snapshot, run_id=run_id, check=self._check, elements=elements)
+        return await self._reader.read(
+            queries.snapshot, run_id=run_id, check=self._check_on, elements=elements
+        )
 
     async def proven_around(self, request_id: str) -> Snapshot | None:
         """As `proven`, of the run whose request this is."""
-        return await self._reader.read(queries.snapshot_around, request_id, check=self._check)
+        return await self._reader.read(queries.snapshot_around, request_id, check=self._check_on)
 
     async def recorded_event(self, seq: int) -> EventRecord | None:
         """Return an event, held against the log; None where the log does not have it. Raises `UnknownRun`."""

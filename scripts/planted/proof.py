@@ -13,6 +13,20 @@ _FORGED_LINES = ("tests/bot/outbox/test_forged_lines.py",)
 _CALLBACKS = ("tests/bot/test_callbacks.py",)
 MUTANTS = [
     Mutant(
+        "each check of a step that polls proves all checks before it",
+        "engine/store/log/proven_logs.py",
+        "        self._logs[run_id] = log\n",
+        "",
+        ("tests/engine/audit/test_proven_logs.py",),
+    ),
+    Mutant(
+        "rows are not held against a log whose beginning is proven",
+        "engine/audit/seal.py",
+        "digests = digests if begun is None else dict(begun)",
+        "digests = digests if begun is None else {}",
+        ("tests/engine/audit/test_proven_logs.py",),
+    ),
+    Mutant(
         "a place in the log that is set back repeats callbacks",
         "engine/store/queries/consumers.py",
         'return max(int(row["cursor"]), int(row["told"]))',

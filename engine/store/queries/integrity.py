@@ -22,10 +22,11 @@ from engine.audit.hash_chain import (
 )
 from engine.audit.keys import Keyring
 from engine.audit.receipts import Proof
-from engine.audit.seal import Seal, base_length, recorded_digests, row_differences, row_digest
+from engine.audit.seal import Digests, Seal, base_length, recorded_digests, row_differences, row_digest
 from engine.errors import Altered, AlteredRun, UnreadableRow
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.log import bursts, opening, row_digests
+from engine.store.log.proven_logs import ProvenLog, ProvenLogs
 from engine.store.log.sealing import hashes
 from engine.store.log.tail import Tail
 from engine.store.queries import failure_cards
@@ -40,6 +41,8 @@ _Rows = Sequence[Row]
 _GONE = "belongs to a run that is gone"
 _ODD_ID = "its id is not text"
 _REMOVED_RUN = "its row was removed"
+_SMALLEST = -(2**63)
+"""The least `seq` that a row can have: another program may insert any."""
 
 
 def audit(connection: sqlite3.Connection, seal: Seal, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
@@ -75,7 +78,7 @@ def audit_within(connection: sqlite3.Connection, seal: Seal) -> Audit:
             continue
         rows_of = _events(connection, run_id)
         stored = row_digests.run_rows(connection, run_id)
-        findings, unchained = _run(connection, seal, stored, rows_of, extent)
+        findings, unchained, _ = _run(connection, seal, stored, rows_of, extent)
         result.runs += 1
         result.events += len(rows_of)
         result.unchained += unchained
@@ -173,31 +176,39 @@ def _head(run_id: str, hash_: object, events: object) -> Head:
     return Head(run_id, str(hash_), events if isinstance(events, int) else 0)
 
 
-def _events(connection: sqlite3.Connection, run_id: str) -> _Rows:
+def _events(connection: sqlite3.Connection, run_id: str, first: int = _SMALLEST) -> _Rows:
+    """Return the events of a run from this `seq` on."""
     events: _Rows = connection.execute(
-        "SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,)
+        "SELECT * FROM event WHERE run_id = ? AND seq >= ? ORDER BY seq", (run_id, first)
     ).fetchall()
     return events
 
 
 def _run(
-    connection: sqlite3.Connection, seal: Seal, stored: row_digests.RunRows, events: _Rows, extent: Tail
-) -> tuple[list[ChainFinding], int]:
-    """One run's chain, its seal, and its rows against what the chain tells; also how many are unchained."""
+    connection: sqlite3.Connection,
+    seal: Seal,
+    stored: row_digests.RunRows,
+    events: _Rows,
+    extent: Tail,
+    begun: ProvenLog | None = None,
+) -> tuple[list[ChainFinding], int, Digests]:
+    """One run's chain, its seal, and its rows against what the chain tells; also how many are unchained, and
+    how the rows stand by the log. `begun`: what is proven of its log; `events` are those after it then."""
     (run,) = stored["run"]
     head = _head(run["id"], run["head"], run["events"])
-    findings, unchained = check_chain(head, events, extent.since)
+    findings, unchained = check_chain(head, events, extent.since, begun.as_event if begun else None)
     if not seal.holds(run["seal"], "run", head.run_id, head.hash, head.events):
         findings.append(_place(head.run_id, "the seal of its log does not fit: it was changed or shortened"))
     recorded = [(row["n"], row["rows"]) for row in events]
-    log = recorded_digests(seal, head.run_id, run["base"], recorded)
+    log = recorded_digests(seal, head.run_id, run["base"], recorded, dict(begun.digests) if begun else None)
     there = row_digests.of_rows(stored)
     findings += [_place(head.run_id, problem) for problem in row_differences(log, there)]
     if any(row["kind"] == "failure" for row in stored["request."]):
-        is_new = bool(events) and extent.covers_places_of(events[0]["seq"])
+        first = begun.first_seq if begun else events[0]["seq"] if events else None
+        is_new = first is not None and extent.covers_places_of(first)
         places = failure_cards.place_differences(connection, head.run_id, complete=is_new)
         findings += [_place(head.run_id, problem) for problem in places.values()]
-    return findings, unchained
+    return findings, unchained, log
 
 
 def misplaced_failures(connection: sqlite3.Connection) -> list[str]:
@@ -340,16 +351,29 @@ def problems(connection: sqlite3.Connection, run_id: str, seal: Seal) -> list[st
     return problems_of(connection, row_digests.run_rows(connection, run_id), seal)
 
 
-def problems_of(connection: sqlite3.Connection, stored: row_digests.RunRows, seal: Seal) -> list[str]:
+def problems_of(
+    connection: sqlite3.Connection,
+    stored: row_digests.RunRows,
+    seal: Seal,
+    proven: ProvenLogs | None = None,
+) -> list[str]:
     """As `problems`, of rows that the caller has read in its transaction.
 
-    It leaves out events from before an operator accepted the database: the rows are sealed since.
+    It leaves out events from before an operator accepted the database: the rows are sealed since. `proven`:
+    logs whose proven beginning is not computed again.
     """
     if not stored["run"]:
         return [_REMOVED_RUN]
     run, extent = stored["run"][0], _extent(connection)
     accepted = base_length(seal, run["id"], run["base"])
-    findings, _ = _run(connection, seal, stored, _events(connection, run["id"]), extent)
+    begun = proven.of(run["id"], run["base"], _head("", "", run["events"]).events) if proven else None
+    events = _events(connection, run["id"], begun.seq + 1 if begun else _SMALLEST)
+    findings, unchained, digests = _run(connection, seal, stored, events, extent, begun)
+    if proven and events and not findings and not unchained:
+        first = begun.first_seq if begun else events[0]["seq"]
+        newest = events[-1]
+        log = ProvenLog(newest["n"], newest["seq"], newest["hash"], first, run["base"], digests)
+        proven.keep(run["id"], log)
     return [
         _words(finding)
         for finding in findings
@@ -369,7 +393,7 @@ def proof(connection: sqlite3.Connection, run_id: str, seal: Seal) -> tuple[Snap
         if snapshot is None:
             return None
         stored, selected = row_digests.run_rows(connection, run_id), _events(connection, run_id)
-        findings, _ = _run(connection, seal, stored, selected, _extent(connection))
+        findings, _, _ = _run(connection, seal, stored, selected, _extent(connection))
         events = [rows.event_record(row) for row in selected]
     finally:
         connection.execute("COMMIT")
