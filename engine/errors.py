@@ -128,7 +128,7 @@ class OverlapSkipped(NotPossible):
     """The workflow skips runs that overlap, and one is under way: no run starts, as its author wants it."""
 
 
-class TooMany(NotPossible):
+class TooMany(SignoffError):
     """A person, token or trigger reached a limit.
 
     `retry_after`: seconds; None where only the end of runs helps.

@@ -50,8 +50,6 @@ class Door:
         """
         try:
             return (await self.take(workflow, spec, fact)).noted
-        except TooMany:
-            raise
         except OverlapSkipped as error:
             log.info("%s: %s", workflow, error)
         except (InvalidInput, NotPossible) as error:

@@ -15,7 +15,7 @@ from engine import faults
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import check_input
-from engine.errors import InvalidInput, NotPossible, OverlapSkipped, SignoffError, TooMany
+from engine.errors import InvalidInput, NotPossible, OverlapSkipped, SignoffError
 from engine.kernel import facts
 from engine.model.change import Fired
 from engine.model.people import ENGINE, Actor
@@ -73,6 +73,7 @@ class Intake:
         """Start the run of a fact, once; of one that holds a list, the run of each element.
 
         An element that does not fit holds up no other one. Where none can be taken, its error is raised.
+        After `TooMany`, the sender tries again and finds the runs of the elements before.
         """
         try:
             taken = await (self._take_each if spec.each else self._take)(workflow, spec, fact)
@@ -93,8 +94,6 @@ class Intake:
         for index, element in enumerate(elements_of(workflow, spec, fact)):
             try:
                 taken.append(await self._take(workflow, spec, element))
-            except TooMany:
-                raise  # the sender tries again, and finds the runs of the elements before
             except OverlapSkipped as problem:
                 skips.append(problem)
                 taken.append(Taken("skipped", problem=("", str(problem))))

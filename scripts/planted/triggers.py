@@ -64,8 +64,8 @@ MUTANTS = [
     Mutant(
         "a fact that only a limit keeps from starting its run is lost",
         "engine/triggers/door.py",
-        "        except TooMany:\n            raise\n",
-        "",
+        "        except (InvalidInput, NotPossible) as error:\n            await self.refuse(",
+        "        except (InvalidInput, NotPossible, TooMany) as error:\n            await self.refuse(",
         _HELD,
     ),
     Mutant(
