@@ -239,7 +239,7 @@ async def test_a_step_without_a_timeout_is_awaited_in_its_attempts_own_task() ->
 
 
 @pytest.mark.long
-async def test_a_small_step_takes_at_most_282_function_calls() -> None:
+async def test_a_small_step_takes_at_most_290_function_calls() -> None:
     async with engine(five) as of:
 
         async def start_ten() -> None:
@@ -253,4 +253,4 @@ async def test_a_small_step_takes_at_most_282_function_calls() -> None:
 
         await start_ten()
         # Commits are grouped. On a busy machine the groups are smaller, which adds calls.
-        assert min([await calls_a_step() for _ in range(3)]) <= 282
+        assert min([await calls_a_step() for _ in range(3)]) <= 290
