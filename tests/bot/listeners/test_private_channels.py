@@ -125,9 +125,9 @@ async def test_a_refusal_names_no_channel_that_signoff_cannot_see(team: Team) ->
     [
         ("reassign RUN {}", "No channel of that name is public or has you as a member."),
         ("away until fri to {}", "A delegate is one person, not a channel."),
-        ("cancel {}", "There is no run {}."),
+        ("cancel {}", "and not a channel such as {}."),
         ("cancel RUN {}", "can cancel swap-"),
-        ("run {}", "There is no workflow called {}."),
+        ("run {}", "and not a channel such as {}."),
         ("runs {}", ""),
         ("mute {}", ""),
         ("list {}", ""),
