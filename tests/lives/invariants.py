@@ -244,7 +244,7 @@ def decisions_are_of_those_who_may(life: Life) -> None:
         if policy["comment"].get(row["choice"]) == "required":
             assert row["comment"], tuple(row)
         if row["expires_at"] is not None and not policy["questions"]:  # they move it on
-            # A deadline moves with a clock that is set back; a decision before that was in time by the old one.
+            # A deadline moves when the clock is set back. An earlier decision was in time by the old one.
             before = row["expires_at"] - policy.get("moved", 0)
             assert row["at"] < max(row["expires_at"], before), tuple(row)
 
