@@ -16,6 +16,7 @@ from engine.authoring.dict_form import location_in, name_of
 from engine.authoring.import_guard import READING_SECONDS, OutOfBounds, bounded
 from engine.authoring.load_errors import PublicNames, problem_of, remedy_of
 from engine.authoring.local_modules import PUBLIC, WORKFLOW_MODULE_PREFIX, module_beside, prepare
+from engine.authoring.mistakes import Mistakes
 from engine.authoring.triggers import variables_of
 from engine.authoring.workflow import CREATED, Workflow
 from engine.authoring.yaml_form import Made, read_documents, resolve
@@ -204,16 +205,18 @@ def _of_yaml(file: Path, seconds: float, public: PublicNames, made: Made) -> lis
     module = ModuleType(_module_name(file))
     module.__file__ = str(file)
     services: dict[str, Any] = {}
+    mistakes = Mistakes()
     try:
         with bounded(seconds):
             for document in documents:
-                services |= resolve(document, file, public, made)
+                services |= resolve(document, file, public, made, mistakes)
     except OutOfBounds as error:
         raise DefinitionError(
             f"Importing what the file names {error}.",
             remedy="Let the module only define things when it is imported.",
             file=f"{file}:1:1",
         ) from error
+    mistakes.tell()
     vars(module)["services"] = services
     return [Found(document, file, module) for document in documents]
 

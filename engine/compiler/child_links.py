@@ -21,7 +21,9 @@ Nearest = Callable[[str], str]
 def child_problems(workflows: Mapping[str, Compiled], nearest: Nearest) -> list[DefinitionError]:
     """Return the mistakes in how loaded workflows run each other."""
     problems = [
-        DefinitionError(problem, remedy=remedy, workflow=name, step=node.name, file=link.location)
+        DefinitionError(
+            problem, remedy=remedy, workflow=name, step=node.name, file=compiled.place(node.name, problem)
+        )
         for name, compiled in workflows.items()
         for node, link in _children(compiled)
         for problem, remedy in _problems(node, link.types, workflows, nearest)
@@ -111,14 +113,15 @@ def _circles(workflows: Mapping[str, Compiled]) -> list[DefinitionError]:
         path = _path_back(start, workflows)
         if path and reported.isdisjoint(path):
             reported.update(path)
-            node, link = next(pair for pair in _children(workflows[start]) if pair[0].workflow == path[1])
+            node, _ = next(pair for pair in _children(workflows[start]) if pair[0].workflow == path[1])
+            problem = f"The workflow runs itself: {' -> '.join(path)}."
             found.append(
                 DefinitionError(
-                    f"The workflow runs itself: {' -> '.join(path)}.",
+                    problem,
                     remedy="Remove one of these child workflows.",
                     workflow=start,
                     step=node.name,
-                    file=link.location,
+                    file=workflows[start].place(node.name, problem),
                 )
             )
     return found

@@ -1,7 +1,7 @@
 """A checked workflow and its code."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,8 @@ class Compiled:
     input: Codec | None
     """None when the workflow takes no input."""
     file: str | None
+    place: Callable[[str, str], str | None]
+    """Returns the place of a problem: of the step with that name, or with "" of the workflow."""
     forms: Mapping[str, Codec] = field(default_factory=dict)
     """Of approvals, by step."""
     payloads: Mapping[str, Codec] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """Compiles a workflow in dict form, and names the option or the value that a mistake is about."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.authoring.dict_form import from_dict, location_in
@@ -19,24 +20,28 @@ def compile_dict(
     owner: str | None = None,
     channel: str | None = None,
 ) -> Compiled:
-    """Raises `DefinitionError` for the first mistake of the form, or `DefinitionErrors` with all others.
+    """Raises `DefinitionError` or `DefinitionErrors`: with the mistakes of the form, else with all others.
 
     `owner`, `channel`: those of a workflow that names none.
     """
     workflow = from_dict(data, registry, file=file, owner=owner, channel=channel)
-    try:
+    if not isinstance(data, MarkedDict):
         return compile_workflow(workflow, file)
+
+    def place(step: str, problem: str) -> str | None:
+        return location_in(file, step, data, problem)
+
+    try:
+        return replace(compile_workflow(workflow, file), place=place)
     except DefinitionErrors as several:
-        if not isinstance(data, MarkedDict):
-            raise
-        raise DefinitionErrors([_placed(error, data, file) for error in several.errors]) from None
+        raise DefinitionErrors([_placed(error, place) for error in several.errors]) from None
 
 
-def _placed(error: DefinitionError, data: MarkedDict, file: str | None) -> DefinitionError:
+def _placed(error: DefinitionError, place: Callable[[str, str], str | None]) -> DefinitionError:
     return DefinitionError(
         error.problem,
         remedy=error.remedy,
         workflow=error.workflow,
         step=error.step,
-        file=location_in(file, error.step or "", data, error.problem),
+        file=place(error.step or "", error.problem),
     )

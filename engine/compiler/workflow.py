@@ -1,7 +1,7 @@
 """The workflow as a whole: its names, limits and conditions, and the graph that comes of it."""
 
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -146,6 +146,7 @@ class _Compiler:
                 self.code,
                 codec,
                 self.checks.file,
+                self._places(),
                 self.forms,
                 self.payloads,
                 self.children,
@@ -167,6 +168,12 @@ class _Compiler:
             )
             raise DefinitionErrors([*self.checks.errors, error]) from None
         return compiled
+
+    def _places(self) -> Callable[[str, str], str | None]:
+        """Return the function that finds the line of a step, or of the workflow."""
+        lines = {node.name: node.location for node in self.checks.nodes}
+        line = self.checks.location or self.checks.file
+        return lambda step, problem: lines.get(step) or line
 
     def _check_names(self) -> None:
         self.checks.name(

@@ -2,7 +2,36 @@
 
 from scripts.planted.mutant import Mutant
 
+_YAML = ("tests/engine/authoring/test_yaml.py",)
 MUTANTS = [
+    Mutant(
+        "a mistake in one task of a file hides those of the next",
+        "engine/authoring/dict_form/reader.py",
+        "with self.problems.reading(item), self.problems.mistakes.collecting():",
+        "with self.problems.reading(item):",
+        _YAML,
+    ),
+    Mutant(
+        "a mistake in a task is also told of the task that takes its output",
+        "engine/authoring/dict_form/reader.py",
+        "self.last, self.waits, self.unheard = _UNREAD, [], False",
+        "pass",
+        _YAML,
+    ),
+    Mutant(
+        "mistakes of a file after the tenth are not counted",
+        "engine/authoring/mistakes.py",
+        "        if left := errors[MAX_TOLD:]:\n",
+        "        if (left := errors[MAX_TOLD:]) and not errors.clear():\n",
+        _YAML,
+    ),
+    Mutant(
+        "a resource that nobody declares is named without its line",
+        "engine/runtime/workflows/linking.py",
+        "file=compiled.place(step, problem)",
+        "file=compiled.file",
+        _YAML,
+    ),
     Mutant(
         "a clock that is set ahead removes runs before their time",
         "engine/runtime/runs/retention.py",

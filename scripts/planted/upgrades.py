@@ -104,8 +104,8 @@ MUTANTS = [
     Mutant(
         "a mistake of a task without a name is placed at the workflow",
         "engine/authoring/dict_form/reader.py",
-        "            with self.problems.reading(item_of(tasks, number)):\n",
-        "            with self.problems.reading(None):\n",
+        "            with self.problems.reading(item), self.problems.mistakes.collecting():\n",
+        "            with self.problems.reading(None), self.problems.mistakes.collecting():\n",
         ("tests/engine/authoring/test_yaml.py",),
     ),
 ]

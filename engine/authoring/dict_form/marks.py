@@ -49,19 +49,22 @@ class _Place:
 def place_of(problem: str, data: MarkedDict, without: Iterable[str] = ()) -> Mark:
     """Return the place in `data` that a problem is about; that of the whole where nothing tells.
 
-    A problem names the option, the value, or both. `without`: keys whose values are places of their own.
+    A problem names the option, the value, or both, and often begins with the option. `without`: keys whose
+    values are places of their own.
     """
     words = set(re.findall(r"[\w-]+", problem))
     quoted = set(re.findall(r"'([^']+)'", problem))
-    best, best_score = data.mark, (0, 0)
+    first = problem.partition(" ")[0].removesuffix("=")
+    best, best_score = data.mark, (0, False, 0)
     for place in _places(data, frozenset(without), 0):
         named = place.key in words
         value = _is_quoted(place.value, problem) or (named and _is_among(place.value, words))
         key = f"'{place.key}'" in problem
         part = isinstance(place.value, str) and not quoted.isdisjoint(place.value.split())
         score = 4 * (value and named) + 3 * key + 2 * value + max(named, part)
-        if score and (score, place.depth) > best_score:
-            best_score = (score, place.depth)
+        rank = (score, place.key == first, place.depth)
+        if score and rank > best_score:
+            best_score = rank
             best = place.value_at if (value or part) and not key else place.key_at
     return best
 

@@ -9,7 +9,8 @@ from engine.authoring.dict_form.locations import location_in, task_names
 from engine.authoring.dict_form.marks import Mark, MarkedDict, place_of, value_place
 from engine.authoring.expressions import ExpressionError, read_condition
 from engine.authoring.keywords import remedy_for
-from engine.errors import DefinitionError
+from engine.authoring.mistakes import Mistakes
+from engine.errors import DefinitionError, DefinitionErrors
 from engine.model.conditions import Condition
 
 _REMEDIES = {
@@ -36,6 +37,7 @@ class Problems:
     ) -> None:
         self.workflow, self.file, self.data = workflow, file, data
         self.task_names = task_names(data)
+        self.mistakes = Mistakes()
         self._part: MarkedDict | Mark | None = None
 
     @contextmanager
@@ -92,15 +94,17 @@ class Problems:
     def keys(
         self, value: Any, known: Iterable[str], what: str, task: str | None = None, owner: str = ""
     ) -> Mapping[str, Any]:
-        """Raise `DefinitionError` for what is not a dict, or has a key that is not known.
+        """Raise `DefinitionError` for what is not a dict, and `DefinitionErrors` for keys that are not known.
 
         `owner`: the Python function or class whose earlier names are answered with the new ones.
         """
-        known = list(known)
+        known, unknown = list(known), list[DefinitionError]()
         for key in self.mapping(value, what, task):
             if key not in known:
                 remedy = _REMEDIES.get(owner, {}).get(str(key)) or remedy_for(owner, str(key), known)
-                raise self.error(f"{what} has {key!r}, which is not an option here.", remedy, task)
+                unknown.append(self.error(f"{what} has {key!r}, which is not an option here.", remedy, task))
+        if unknown:
+            raise DefinitionErrors(unknown)
         return dict(value)
 
     def text(self, data: Mapping[str, Any], key: str, what: str, task: str | None = None) -> str:

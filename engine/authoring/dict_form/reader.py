@@ -1,7 +1,7 @@
 """Reads a workflow that is written as a dict."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from engine.authoring.dict_form.actions import (
     task_function,
 )
 from engine.authoring.dict_form.locations import made_name
-from engine.authoring.dict_form.marks import item_of
+from engine.authoring.dict_form.marks import Mark, MarkedDict, item_of
 from engine.authoring.dict_form.notify_tasks import add_notify
 from engine.authoring.dict_form.options import ALTERNATIVE, APPROVAL, TASK, UNDO, WORKFLOW
 from engine.authoring.dict_form.problems import Problems
@@ -33,6 +33,8 @@ from engine.authoring.workflow import Workflow
 from engine.model.conditions import Compare, Condition, StateIs, leaves
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_UNREAD = "_unread"
+"""Stands for a task with a mistake where the next one takes its output. No task can have this name."""
 
 
 def from_dict(
@@ -43,15 +45,18 @@ def from_dict(
     owner: str | None = None,
     channel: str | None = None,
 ) -> Workflow:
-    """The workflow that the dict describes. Raises `DefinitionError`; the rest is checked by `compile`.
+    """The workflow that the dict describes. The rest is checked by `compile`.
 
+    Raises `DefinitionError` for one mistake, and `DefinitionErrors` for several.
     `owner`, `channel`: those of a workflow that names none.
     """
     problems = Problems(str(data.get("id") or data.get("name") or ""), file, data)
-    problems.keys(data, WORKFLOW, "The workflow", owner="Workflow")
-    name, title = named(data, "The workflow", problems)
-    problems.workflow = name
-    return _Reader(data, name, title, registry, problems).read(owner, channel)
+    with problems.mistakes.collecting():
+        problems.keys(data, WORKFLOW, "The workflow", owner="Workflow")
+    reader = _Reader(data, registry, problems)
+    with problems.mistakes.collecting():
+        reader.read_name()
+    return reader.read(owner, channel)
 
 
 def named(fields: Mapping[str, Any], what: str, problems: Problems) -> tuple[str, str | None]:
@@ -73,17 +78,14 @@ def named(fields: Mapping[str, Any], what: str, problems: Problems) -> tuple[str
 
 
 class _Reader:
-    def __init__(
-        self,
-        data: Mapping[str, Any],
-        name: str,
-        title: str | None,
-        registry: Registry,
-        problems: Problems,
-    ) -> None:
-        self.data, self.name, self.title, self.registry, self.problems = data, name, title, registry, problems
+    def __init__(self, data: Mapping[str, Any], registry: Registry, problems: Problems) -> None:
+        self.data, self.registry, self.problems = data, registry, problems
+        self.name: str = problems.workflow
+        self.title: str | None = None
+        self.misspelt = bool(problems.mistakes.found)
+        """A key of the workflow is unknown: it may stand for one that is missing."""
         self.values = Values(problems)
-        self.last: str | None = "input" if data.get("input") is not None else None
+        self.last: str | None = "input" if data.get("input") is not None or self.misspelt else None
         """Source of the next task's input: the name of a task, or `input` for the run's."""
         self.waits: list[str] = []
         """The last wait, which gives the next task no data."""
@@ -93,42 +95,78 @@ class _Reader:
         """The last advisory approval."""
         self.unheard = False
         """No task has taken its outcome yet."""
+        self.places: dict[str, str] = {}
+        """By task that was read: where it is, in words."""
+
+    def read_name(self) -> None:
+        if not self.misspelt or self.data.keys() & {"id", "name"}:
+            self.name, self.title = named(self.data, "The workflow", self.problems)
+            self.problems.workflow = self.name
 
     def read(self, owner: str | None, channel: str | None) -> Workflow:
+        """Raise `DefinitionError` for one mistake, and `DefinitionErrors` for several."""
+        workflow = Workflow(self.name, **self.options(owner, channel))
+        workflow.file, workflow.location = self.problems.file or "", self.problems.location() or ""
+        with self.problems.mistakes.collecting():
+            self.tasks(workflow)
+        self.problems.mistakes.tell()
+        self.check_last(workflow)
+        return workflow
+
+    def tasks(self, workflow: Workflow) -> None:
         tasks = self.data.get("tasks")
+        if tasks is None and self.misspelt:
+            return
         if not isinstance(tasks, list | tuple) or not tasks:
             raise self.problems.error(
                 "The workflow has no tasks.", 'Give "tasks": [{"id": …, "service": …, "action": …}, …].'
             )
-        workflow = Workflow(self.name, **self.options(owner, channel))
-        workflow.file, workflow.location = self.problems.file or "", self.problems.location() or ""
         for number, task in enumerate(tasks):
-            before = len(workflow.nodes)
-            with self.problems.reading(item_of(tasks, number)):
-                self.task(workflow, task, f"Task {number + 1}")
+            before, mistakes = len(workflow.nodes), len(self.problems.mistakes.found)
+            item = item_of(tasks, number)
+            with self.problems.reading(item), self.problems.mistakes.collecting():
+                self.task(workflow, task, f"Task {number + 1}", item)
                 workflow.nodes[before:] = [
                     replace(node, location=self.problems.location(node.name) or "")
                     for node in workflow.nodes[before:]
                 ]
-        self.check_last(workflow)
-        return workflow
+            if len(self.problems.mistakes.found) > mistakes:
+                # What the next task gets of this one is not known, and no mistake of that task.
+                self.last, self.waits, self.unheard = _UNREAD, [], False
 
     def options(self, owner: str | None, channel: str | None) -> dict[str, Any]:
         """The options of `Workflow`."""
         own = ("id", "name", "trigger", "tasks")
-        options = {key: value for key, value in self.data.items() if key not in own}
-        options |= {"title": self.title, "triggers": self.triggers()}
-        options["on_failure"] = self.values.on_failure(self.data.get("on_failure"))
-        options["resources"] = self.uses(self.data, key="resources")
-        options["alerts"] = self.values.alerts(self.data.get("alerts"))
+        known = keywords_of(Workflow)
+        options = {key: value for key, value in self.data.items() if key in known and key not in own}
+        options["title"] = self.title
+        self.read_each(
+            options,
+            triggers=self.triggers,
+            on_failure=lambda: self.values.on_failure(self.data.get("on_failure")),
+            resources=lambda: self.uses(self.data, key="resources"),
+            alerts=lambda: self.values.alerts(self.data.get("alerts")),
+            owner=lambda: self.owner(owner),
+        )
         if options.get("channel") is None:
             options["channel"] = channel
-        options["owner"] = options.get("owner") or owner
-        if not options["owner"]:
+        return {"owner": "", **options}
+
+    def owner(self, default: str | None) -> str:
+        owner = {"owner": self.data.get("owner") or default}
+        if self.misspelt and not owner["owner"]:
+            return ""
+        if not owner["owner"]:
             remedy = 'Give "owner": "@group", or set SIGNOFF_OWNER, the owner of workflows that name none.'
             raise self.problems.error("The workflow has no 'owner'.", remedy)
-        self.problems.text(options, "owner", "The workflow")
-        return options
+        return self.problems.text(owner, "owner", "The workflow")
+
+    def read_each(self, options: dict[str, Any], **readers: Callable[[], Any]) -> None:
+        """Put each option as its reader makes it; the mistake of one hides none of another."""
+        for key, read in readers.items():
+            options.pop(key, None)
+            with self.problems.mistakes.collecting():
+                options[key] = read()
 
     def triggers(self) -> list[Trigger]:
         declared = self.data.get("triggers") or []
@@ -136,13 +174,19 @@ class _Reader:
             raise self.problems.error(f"The workflow's triggers are {declared!r}.", "Write them as a list.")
         if "trigger" in self.data:
             declared = [self.data["trigger"], *declared]
-        return [trigger for each in declared if (trigger := read_trigger(self.problems, each)) is not None]
+        triggers = []
+        for each in declared:
+            with self.problems.mistakes.collecting():
+                triggers.append(read_trigger(self.problems, each))
+        return [trigger for trigger in triggers if trigger is not None]
 
-    def task(self, workflow: Workflow, declared: Any, what: str) -> None:
+    def task(self, workflow: Workflow, declared: Any, what: str, item: MarkedDict | Mark | None) -> None:
         fields = self.problems.mapping(declared, what)
         label = next((fields[key] for key in ("id", "name") if isinstance(fields.get(key), str)), None)
         self.problems.keys(fields, TASK, what, label, owner="step")
         name, title = named(fields, what, self.problems)
+        in_line = f"the task in line {item.mark.line}" if isinstance(item, MarkedDict) else what.lower()
+        self.check_name(fields, name, in_line)
         if kind_of(fields):
             self.wait(workflow, name, title, fields)
             return
@@ -160,8 +204,29 @@ class _Reader:
             )
         self.approval(workflow, name, title, fields["approval"])
 
+    def check_name(self, fields: Mapping[str, Any], name: str, place: str) -> None:
+        """Note the name of an earlier task as a mistake. `place`: where this one is, in words."""
+        if (first := self.places.get(name)) is not None:
+            key = "id" if "id" in fields else "name"
+            problem = f"The task has the {key} {fields[key]!r}, but {first} is already called {name}."
+            self.problems.mistakes.found.append(self.problems.error(problem, "Give it another id.", name))
+        self.places.setdefault(name, place)
+
     def call(self, workflow: Workflow, name: str, title: str | None, fields: Mapping[str, Any]) -> None:
         """A task that calls the action of a service."""
+        options = {key: value for key, value in fields.items() if key in keywords_of(Workflow.step)}
+        self.read_each(
+            options,
+            retry=lambda: self.values.retry(fields.get("retry"), name),
+            on_failure=lambda: self.values.on_failure(fields.get("on_failure"), name),
+            undo=lambda: self.undo(fields.get("undo"), name),
+            alternative=lambda: self.alternative(fields.get("alternative"), name),
+            uses=lambda: self.uses(fields, name),
+            alerts=lambda: self.values.alerts(fields.get("alerts"), name),
+            poll=lambda: self.values.optional(Poll, fields.get("poll"), name),
+            quality=lambda: self.values.optional(Quality, fields.get("quality"), name),
+            when=lambda: self.when(fields.get("when"), name),
+        )
         action = action_of(fields, name, self.registry, self.problems)
         check_parameters(action, self.last, name, self.problems)
         hears = takes_outcome(action)
@@ -172,13 +237,12 @@ class _Reader:
                 name,
             )
         self.unheard = self.unheard and not hears
-        when = self.when(fields.get("when"), name)
+        options |= {"name": name, "title": title}
         if hears and self.asked is not None:
             asked = ApprovalRef(self.asked)
             whatever = asked.answered | asked.skipped
-            when = whatever if when is None else when & whatever
-        options = {key: value for key, value in fields.items() if key in keywords_of(Workflow.step)}
-        options |= {"name": name, "title": title, "when": when}
+            when = options.get("when")
+            options["when"] = whatever if when is None else when & whatever
         source = self.last
         if "each" in options:
             source = ELEMENT
@@ -186,16 +250,6 @@ class _Reader:
             options["after"] = self.waits if mapped == self.last else self.before()
         else:
             options["after"] = self.waits if takes_data(action) else self.before()
-        options["retry"] = self.values.retry(fields.get("retry"), name)
-        options["on_failure"] = self.values.on_failure(fields.get("on_failure"), name)
-        options["undo"] = self.undo(fields.get("undo"), name)
-        options["alternative"] = self.alternative(fields.get("alternative"), name)
-        options["uses"] = self.uses(fields, name)
-        options["alerts"] = self.values.alerts(fields.get("alerts"), name)
-        if fields.get("poll") is not None:
-            options["poll"] = self.values.value(Poll, fields["poll"], name)
-        if fields.get("quality") is not None:
-            options["quality"] = self.values.value(Quality, fields["quality"], name)
         workflow.step(**options)(task_function(action, source, self.asked))
         self.last, self.waits = name, []
 
@@ -232,6 +286,7 @@ class _Reader:
     def approval(self, workflow: Workflow, name: str, title: str | None, declared: Any) -> None:
         options = dict(self.problems.keys(declared, APPROVAL, "approval", name, owner="approval"))
         condition, advisory = options.get("when"), options.get("advisory", False)
+        self.read_each(options, when=lambda: self.when(condition, name))
         if not isinstance(advisory, bool):
             raise self.problems.error(f"advisory is {advisory!r}.", "Write True or False.", name)
         if "ask" not in options:
@@ -239,7 +294,7 @@ class _Reader:
         if not options.keys() & {"approvers", "quorum", "stages"}:
             raise self.problems.error("The approval has no 'approvers'.", 'Give "approvers".', name)
         options = self.values.policy(options, name)
-        options |= {"when": self.when(condition, name), "after": self.before()}
+        options["after"] = self.before()
         options.setdefault("title", title)
         approval = workflow.approval(name, **options)
         if advisory:

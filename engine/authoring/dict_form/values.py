@@ -47,15 +47,16 @@ class Values:
                 raise self.problems.error(f"{what} has no {each.name!r}.", f'Give "{each.name}": ….', task)
         return kind(**arguments)
 
+    def optional(self, kind: type[T], declared: Any, task: str | None) -> T | None:
+        return None if declared is None else self.value(kind, declared, task)
+
     def retry(self, declared: Any, task: str) -> Retry | None:
-        if declared is None:
-            return None
         if isinstance(declared, Mapping):
             declared = {
                 key: tuple(value) if key.endswith("_on") and isinstance(value, list) else value
                 for key, value in declared.items()
             }
-        return self.value(Retry, declared, task)
+        return self.optional(Retry, declared, task)
 
     def resource(self, declared: Any, task: str | None) -> Resource:
         resource = self.value(Resource, declared, task)
@@ -64,10 +65,8 @@ class Values:
         return resource
 
     def alerts(self, declared: Any, task: str | None = None) -> Alerts | None:
-        if declared is None:
-            return None
-        alerts = self.value(Alerts, declared, task)
-        if isinstance(alerts.quiet_hours, Mapping):
+        alerts = self.optional(Alerts, declared, task)
+        if alerts is not None and isinstance(alerts.quiet_hours, Mapping):
             return replace(alerts, quiet_hours=self.value(QuietHours, alerts.quiet_hours, task))
         return alerts
 

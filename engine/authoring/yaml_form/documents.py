@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from engine.authoring.dict_form.marks import Mark, MarkedDict, MarkedList
+from engine.authoring.mistakes import Mistakes
 from engine.errors import DefinitionError
 
 MAX_BYTES = 256 * 1024
@@ -28,7 +29,11 @@ class _Loader(yaml.SafeLoader):
 
 
 def read_documents(text: str, file: str) -> list[MarkedDict]:
-    """Return the mappings of a file, one a document. Raises `DefinitionError` with line and column."""
+    """Return the mappings of a file, one a document.
+
+    Raises `DefinitionError` or `DefinitionErrors`: each mistake has its line and column. Invalid YAML and a
+    limit end the reading.
+    """
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise DefinitionError(
             f"The file has more than {MAX_BYTES // 1024} KiB.",
@@ -54,23 +59,30 @@ def read_documents(text: str, file: str) -> list[MarkedDict]:
             file=f"{file}:1:1",
         ) from None
     reader = _Reader(file)
-    documents = []
-    for node in nodes:
-        value = reader.value(node, 0)
-        if not isinstance(value, MarkedDict):
-            raise reader.error(node, "A workflow is a mapping.", "Begin with id: and the workflow's name.")
-        documents.append(value)
-    return documents
+    with reader.mistakes.collecting():
+        values = [reader.document(node) for node in nodes]
+    reader.mistakes.tell()
+    return [value for value in values if isinstance(value, MarkedDict)]
 
 
 class _Reader:
     """Makes values of nodes. `left`: how many more there may be."""
 
     def __init__(self, file: str) -> None:
-        self.file, self.left = file, MAX_VALUES
+        self.file, self.left, self.mistakes = file, MAX_VALUES, Mistakes()
 
     def error(self, node: Any, problem: str, remedy: str) -> DefinitionError:
         return DefinitionError(problem, remedy=remedy, file=_mark(node).of(self.file))
+
+    def note(self, node: Any, problem: str, remedy: str) -> None:
+        """Note a mistake, and read on."""
+        self.mistakes.found.append(self.error(node, problem, remedy))
+
+    def document(self, node: Any) -> Any:
+        value = self.value(node, 0)
+        if not isinstance(node, yaml.MappingNode):
+            self.note(node, "A workflow is a mapping.", "Begin with id: and the workflow's name.")
+        return value
 
     def value(self, node: Any, depth: int) -> Any:
         self.left -= 1
@@ -84,9 +96,7 @@ class _Reader:
             # An alias within its own anchor ends here too.
             raise self.error(node, f"The file is nested more than {MAX_DEPTH} deep.", "Nest it less deeply.")
         if node.tag not in _TAGS:
-            raise self.error(
-                node, f"The value has the tag {node.tag}.", "Remove the tag, and write a plain value."
-            )
+            self.note(node, f"The value has the tag {node.tag}.", "Remove the tag, and write a plain value.")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, depth)
         if isinstance(node, yaml.SequenceNode):
@@ -102,10 +112,11 @@ class _Reader:
         for key_node, value_node in node.value:
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
             if key is None or key_node.tag not in _TAGS:
-                raise self.error(key_node, "The key is not a text.", "Write a name before the colon.")
-            if key in values:
+                self.note(key_node, "The key is not a text.", "Write a name before the colon.")
+                key = ""
+            elif key in values:
                 first = values.keys_at[key].line
-                raise self.error(
+                self.note(
                     key_node,
                     f"The key {key} is here twice; the first one is in line {first}.",
                     "Remove one of them.",

@@ -27,9 +27,8 @@ _INPUT = (
 
 @dataclass(frozen=True, slots=True)
 class ChildLink:
-    """Place and types of a node that runs another workflow, for the check once all workflows are loaded."""
+    """Types of a node that runs another workflow, for the check once all workflows are loaded."""
 
-    location: str
     types: Mapping[str, Any]
     """By place in the input, such as `input.release`: the type of the value that a path alone names."""
 
@@ -63,7 +62,7 @@ def child_spec(
         each=each,
         **common,
     )
-    return spec, ChildLink(node.location, types)
+    return spec, ChildLink(types)
 
 
 def _mapped(

@@ -28,15 +28,14 @@ def child_errors(workflows: Mapping[str, Compiled]) -> list[DefinitionError]:
 def _unknown_sources(workflows: Mapping[str, Compiled]) -> list[DefinitionError]:
     """Return the triggers that name a workflow which is not loaded. Look when all are."""
     return [
-        DefinitionError(
+        _error(
+            compiled,
             f"Its trigger {spec.key} waits for runs of {spec.workflow}, which is not loaded.",
-            remedy=f"Did you mean {close}?"
+            f"Did you mean {close}?"
             if (close := nearest(spec.workflow, list(workflows)))
             else "Load its file too, or correct the name.",
-            workflow=name,
-            file=compiled.file,
         )
-        for name, compiled in workflows.items()
+        for compiled in workflows.values()
         for spec in compiled.definition.triggers
         if isinstance(spec, EventSpec) and spec.workflow and spec.workflow not in workflows
     ]
@@ -45,13 +44,8 @@ def _unknown_sources(workflows: Mapping[str, Compiled]) -> list[DefinitionError]
 def _unknown_paths(workflows: Mapping[str, Compiled]) -> list[DefinitionError]:
     """Return the paths into another workflow's run that its steps and its input do not have."""
     return [
-        DefinitionError(
-            f"Its trigger {spec.key} names {{{path}}}: {problem}.",
-            remedy=remedy,
-            workflow=name,
-            file=compiled.file,
-        )
-        for name, compiled in workflows.items()
+        _error(compiled, f"Its trigger {spec.key} names {{{path}}}: {problem}.", remedy)
+        for compiled in workflows.values()
         for spec in compiled.definition.triggers
         if isinstance(spec, EventSpec) and spec.workflow in workflows
         for path in dict.fromkeys(fact_paths(spec))
@@ -62,17 +56,26 @@ def _unknown_paths(workflows: Mapping[str, Compiled]) -> list[DefinitionError]:
 def _unknown_resources(workflows: Mapping[str, Compiled], declared: Sequence[str]) -> list[DefinitionError]:
     """Return the steps that name a resource which no workflow declares. Look when all are loaded."""
     return [
-        DefinitionError(
+        _error(
+            compiled,
             f"The step uses the resource {resource}, which no loaded workflow declares.",
-            remedy=f"Did you mean {close}?"
+            f"Did you mean {close}?"
             if (close := nearest(resource, list(declared)))
             else f'Declare it: Workflow(…, resources=[Resource("{resource}", at_once=4)]).',
-            workflow=name,
-            step=step,
-            file=compiled.file,
+            step,
         )
-        for name, compiled in workflows.items()
+        for compiled in workflows.values()
         for step, uses in compiled.graph.uses.items()
         for resource in uses
         if resource not in declared
     ]
+
+
+def _error(compiled: Compiled, problem: str, remedy: str, step: str = "") -> DefinitionError:
+    return DefinitionError(
+        problem,
+        remedy=remedy,
+        workflow=compiled.definition.name,
+        step=step or None,
+        file=compiled.place(step, problem),
+    )

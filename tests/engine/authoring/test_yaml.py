@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine import DefinitionErrors, Engine, StaticPeople, Workflow
+from engine.authoring.dict_form import from_dict
 from engine.authoring.file_services import offered
 from engine.authoring.loader import load
 from engine.errors import DefinitionError
@@ -204,7 +205,13 @@ def test_two_files_share_the_service_that_both_name(folder: Path) -> None:
         ("action: buy", "action: bye", "23:13", "Did you mean buy?"),
         ("attempts: 3", "attempts: 0", "13:53", "attempts"),
         ("attempts: 3", "tries: 3", "13:53", "tries"),
-        ("[ConnectionError]", "[ConectionError]", "13:77", "is not the name of a Python object"),
+        ("[ConnectionError]", "[ConectionError]", "13:77", "step find, "),
+        (
+            "[ConnectionError]",
+            "[ConectionError]",
+            "13:77",
+            "retry_on names 'ConectionError', which is not a class of errors. Did you mean ConnectionError?",
+        ),
         ("timeout: 5m", "retry: {fail_on: [Nope]}", "24:23", "is not the name of a Python object"),
         ("timeout: 5m", "retry: {classify: nope}", "24:23", "is not the name of a Python object"),
         ('- cron: "', '- crn: "', "7:5", "names no kind of trigger. Use cron, every, "),
@@ -212,15 +219,40 @@ def test_two_files_share_the_service_that_both_name(folder: Path) -> None:
         ('- cron: "0 2 * * *"', "- type: cronn", "7:11", "The trigger's type is 'cronn'"),
         ("  - id: buy\n", "  - buy\n  - id: buy\n", "21:5", "Task 3 is 'buy'. Write it as a dict."),
         ("- id: buy\n    service", "- service", "21:5", "Task 3 has no 'id'."),
-        ("- id: buy\n", "- id: board\n    approval: {}\n", "23:5", "but has 'service'"),
+        ("- id: buy\n", "- id: order\n    approval: {}\n", "23:5", "but has 'service'"),
         ("owner:", "ownr:", "4:1", "Did you mean owner?"),
         ('"@platform"', "platform", "4:8", "platform"),
         ("{item: fan}", "{itm: fan}", "9:13", "itm"),
         ('cron: "0 2', 'cron: "0 25', "7:11", "25"),
         ("shop_desk:Order", "shop_desk:Oder", "5:8", "Did you mean Order?"),
+        ("shop_desk:Order", "shop_desk:Oder", "5:8", "workflow purchase, file"),
+        ("shop_desk:Order", "shop_desk:Oder", "5:8", "input is shop_desk:Oder, but Oder is missing."),
+        (
+            "input: shop",
+            'concurrency_key: "{input.size}"\ninput: shop',
+            "5:1",
+            "concurrency_key names input.size",
+        ),
+        (
+            "- id: buy\n",
+            "- id: find\n",
+            "21:9",
+            "The task has the id 'find', but the task in line 13 is already called",
+        ),
+        (
+            "- id: buy\n",
+            "- name: Find\n",
+            "21:11",
+            "has the name 'Find', but the task in line 13 is already called",
+        ),
         ("shop_desk:Order", "shop_desk:desk", "5:8", "is not a Pydantic model"),
         ("shop_desk:Order", "Order", "5:8", "Write module:name"),
-        ("shop_desk:Desk", "shop_dusk:Desk", "11:9", "The module shop_dusk cannot be imported"),
+        (
+            "shop_desk:Desk",
+            "shop_dusk:Desk",
+            "11:9",
+            "services.Desk names the module shop_dusk, which cannot be imported",
+        ),
         ("shop_desk:Desk", "shop_desk:NeedsArguments", "11:9", "Make an object in the module"),
         ("find.price > 100", "find.price >", "20:25", "Something is missing at the end"),
         ("find.price > 100", '"find.price > 1 and x"', "20:29", "and is not expected here"),
@@ -251,6 +283,92 @@ async def test_a_mistake_is_named_with_line_and_column(
     assert FLOW.count(old) >= 1
     at, error = await mistake(write(folder, new.join(FLOW.rsplit(old, 1))))
     assert (at, words in str(error)) == (place, True), str(error)
+
+
+def mistakes(file: Path) -> list[str]:
+    """Return the place and the problem of each mistake that reading the file and its form tells."""
+    try:
+        for found in load([file]):
+            assert not isinstance(found.workflow, Workflow)
+            from_dict(found.workflow, offered([found.module]), str(file))
+    except DefinitionErrors as several:
+        return [f"{error.file}: {error.problem}".removeprefix(f"{file}:") for error in several.errors]
+    return []
+
+
+def changed(text: str, *changes: tuple[str, str]) -> str:
+    for old, new in changes:
+        assert old in text
+        text = new.join(text.rsplit(old, 1))
+    return text
+
+
+async def test_independent_mistakes_are_told_together_each_at_its_place(folder: Path) -> None:
+    form = changed(
+        FLOW,
+        ("name:", "nam:"),
+        ('cron: "', 'crn: "'),
+        ("attempts: 3", "tries: 3"),
+        ("action: find", "action: fnd"),
+        ("expires: 2d", "expire: 2d"),
+        ("find.field in", "find.field im"),
+        ("timeout: 5m", "timout: 5m\n    retries: 2"),
+    )
+    assert mistakes(write(folder, form)) == [
+        "3:1: The workflow has 'nam', which is not an option here.",
+        "7:5: The trigger has 'crn' first, which names no kind of trigger.",
+        "13:52: retry has 'tries', which is not an option here.",
+        "13:39: Desk has no action fnd.",
+        "19:7: approval has 'expire', which is not an option here.",
+        "24:5: Task 3 has 'timout', which is not an option here.",
+        "25:5: Task 3 has 'retries', which is not an option here.",
+    ]
+    objects = changed(
+        FLOW,
+        ("shop_desk:Order", "shop_desk:Oder"),
+        ("shop_desk:Desk", "shop_desk:Dusk"),
+        ("[ConnectionError]", "[ConectionError, OSErorr]"),
+    )
+    assert [each.partition(",")[0] for each in mistakes(write(folder, objects))] == [
+        "11:9: services.Desk is shop_desk:Dusk",
+        "5:8: input is shop_desk:Oder",
+        "13:77: retry_on names 'ConectionError'",
+        "13:93: retry_on names 'OSErorr'",
+    ]
+    text = changed(
+        FLOW, ("id: find,", "id: find, id: x,"), ("action: buy", "action: !!x buy"), ("name:", "[]:")
+    )
+    assert [each.partition(":T")[0][:20] for each in mistakes(write(folder, text))] == [
+        "3:1: The key is not ", "13:16: The key id is", "23:13: The value has"
+    ]  # fmt: skip
+
+
+async def test_a_mistake_in_a_task_makes_none_in_the_tasks_after_it(folder: Path) -> None:
+    text = changed(
+        FLOW,
+        ("action: find", "action: fnd"),
+        ("when: find.price > 100", "when: {field: price, op: '>', value: 1}"),
+    )
+    assert mistakes(write(folder, changed(text, ("name:", "nam:")))) == [
+        "3:1: The workflow has 'nam', which is not an option here.",
+        "13:39: Desk has no action fnd.",
+    ]
+    text = changed(FLOW, ("owner:", "ownr:"), ("input: shop", "inptu: shop"), ("tasks:", "task:"))
+    assert len(mistakes(write(folder, text))) == 3
+
+
+async def test_ten_mistakes_of_a_file_are_told_and_the_others_counted(folder: Path) -> None:
+    text = FLOW + "".join(f"  - {{id: t{number}, service: Dsk, action: buy}}\n" for number in range(13))
+    told = mistakes(write(folder, text))
+    assert len(told) == 11
+    assert told[-1] == "36:24: And 3 more mistakes."
+
+
+async def test_a_resource_that_nobody_declares_is_named_with_its_line(folder: Path) -> None:
+    file = write(folder, FLOW.replace("timeout: 5m", "uses: banc"))
+    async with Harness(file, people=BOARD) as harness:
+        (error,) = harness.engine.linking_errors()
+    assert (error.file, error.step) == (f"{file}:24:11", "buy")
 
 
 async def test_a_condition_in_a_block_has_its_column_in_words(folder: Path) -> None:
