@@ -9,6 +9,7 @@ from engine.authoring.dict_form.marks import MarkedDict
 from engine.authoring.services import Registry
 from engine.compiler.compiled import Compiled
 from engine.compiler.workflow import compile_workflow
+from engine.compiler.yaml_terms import in_yaml
 from engine.errors import DefinitionError, DefinitionErrors
 
 
@@ -39,8 +40,8 @@ def compile_dict(
 
 def _placed(error: DefinitionError, place: Callable[[str, str], str | None]) -> DefinitionError:
     return DefinitionError(
-        error.problem,
-        remedy=error.remedy,
+        in_yaml(error.problem),
+        remedy=in_yaml(error.remedy),
         workflow=error.workflow,
         step=error.step,
         file=place(error.step or "", error.problem),

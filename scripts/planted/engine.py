@@ -26,6 +26,13 @@ MUTANTS = [
         _YAML,
     ),
     Mutant(
+        "a remedy changes a value that it quotes from a YAML file",
+        "engine/compiler/yaml_terms.py",
+        "part if _QUOTED.fullmatch(part) else _with_keys(part)",
+        "_with_keys(part)",
+        _YAML,
+    ),
+    Mutant(
         "a resource that nobody declares is named without its line",
         "engine/runtime/workflows/linking.py",
         "file=compiled.place(step, problem)",

@@ -61,7 +61,7 @@ def _unknown_resources(workflows: Mapping[str, Compiled], declared: Sequence[str
             f"The step uses the resource {resource}, which no loaded workflow declares.",
             f"Did you mean {close}?"
             if (close := nearest(resource, list(declared)))
-            else f'Declare it: Workflow(…, resources=[Resource("{resource}", at_once=4)]).',
+            else f"Declare {resource} in the resources of a workflow, with a limit such as at_once.",
             step,
         )
         for compiled in workflows.values()

@@ -8,6 +8,7 @@ from engine import DefinitionErrors, Engine, StaticPeople, Workflow
 from engine.authoring.dict_form import from_dict
 from engine.authoring.file_services import offered
 from engine.authoring.loader import load
+from engine.compiler.yaml_terms import in_yaml
 from engine.errors import DefinitionError
 from engine.testing import Harness
 
@@ -369,6 +370,41 @@ async def test_a_resource_that_nobody_declares_is_named_with_its_line(folder: Pa
     async with Harness(file, people=BOARD) as harness:
         (error,) = harness.engine.linking_errors()
     assert (error.file, error.step) == (f"{file}:24:11", "buy")
+
+
+@pytest.mark.parametrize(
+    ("python", "yaml"),
+    [
+        ('Write it like "30s", or as a timedelta.', 'Write it like "30s".'),
+        ("Retry(attempts='three').", "attempts is 'three'."),
+        ("Retry(retry_on=()) names no error to retry.", "retry_on () names no error to retry."),
+        ("Set `extra=True` in the model.", "Set `extra=True` in the model."),
+        ("when= names find.prise, and Offer has none.", "when names find.prise, and Offer has none."),
+        ("Give the trigger input={…}, or defaults.", "Give the trigger input: {…}, or defaults."),
+        ('Write concurrency_key="{input.id}".', 'Write concurrency_key: "{input.id}".'),
+        ("Write retry=Retry(attempts=3).", "Write retry: {attempts: 3}."),
+        (
+            'Write stages=[Stage("team", ["@dev"], quorum=2), …].',
+            'Write stages: [{name: "team", approvers: ["@dev"], quorum: 2}, …].',
+        ),
+        (
+            'Use Cron("0 2 * * *", tz="…"), Every("5m") or Webhook(…).',
+            'Use {cron: "0 2 * * *", tz: "…"}, {every: "5m"} or {webhook: …}.',
+        ),
+        ("Leave it out, or write advisory=True.", "Leave it out, or write advisory: true."),
+        ("ask is 'x=True', and owner is \"a=b\".", "ask is 'x=True', and owner is \"a=b\"."),
+        ("Write find.price == 3.", "Write find.price == 3."),
+    ],
+)  # fmt: skip
+def test_a_remedy_speaks_the_terms_of_yaml(python: str, yaml: str) -> None:
+    assert in_yaml(python) == yaml
+
+
+async def test_mistakes_of_a_yaml_file_are_told_in_its_terms(folder: Path) -> None:
+    _, error = await mistake(write(folder, FLOW.replace("attempts: 3", "attempts: three")))
+    assert error.problem == "attempts is 'three'."
+    _, error = await mistake(write(folder, FLOW.replace("timeout: 5m", "timeout: soon")))
+    assert error.remedy == 'Write it like "30s", "10m", "4h", "3d" or "1h30m".'
 
 
 async def test_a_condition_in_a_block_has_its_column_in_words(folder: Path) -> None:
