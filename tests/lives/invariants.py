@@ -243,7 +243,8 @@ def decisions_are_of_those_who_may(life: Life) -> None:
             assert row["requester"] not in (row["actor"], f"slack:{person}"), tuple(row)
         if policy["comment"].get(row["choice"]) == "required":
             assert row["comment"], tuple(row)
-        if row["expires_at"] is not None and not policy["questions"]:  # they move it on
+        # Questions move a deadline on. An approval is revoked until it takes effect, however late that is.
+        if row["expires_at"] is not None and not policy["questions"] and row["choice"] != "revoke":
             # A deadline moves when the clock is set back. An earlier decision was in time by the old one.
             before = row["expires_at"] - policy.get("moved", 0)
             assert row["at"] < max(row["expires_at"], before), tuple(row)
