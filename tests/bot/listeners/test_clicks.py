@@ -185,10 +185,14 @@ async def test_a_failure_is_told_with_its_buttons_and_retried(team: Team) -> Non
 
 async def test_skip_and_abort_end_it(team: Team) -> None:
     office = team.office
-    for label, end in (("Skip step", "ended with skipped steps after"), ("Abort", "failed after")):
+    for label, answered, end in (
+        ("Skip step", "*Step skipped* by bob", "ended with skipped steps after"),
+        ("Abort", "*Aborted* by bob", "failed after"),
+    ):
         await office.say(ALICE, INCIDENTS, "/workflow run shaky")
         alert = await office.message(BOB, INCIDENTS, "failed at", "can decide")
         await office.click(BOB, alert, label)
+        await office.message(BOB, INCIDENTS, "failed at", answered)
         await office.message(BOB, INCIDENTS, "*shaky*", end)
 
 
