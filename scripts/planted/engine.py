@@ -763,4 +763,11 @@ MUTANTS = [
         "-- ",
         ("tests/upgrades/test_migrations.py",),
     ),
+    Mutant(
+        "a step begins although the end of its run is on its way to the disk",
+        "engine/runtime/execution/runner.py",
+        "                await self._runs.settled(attempt.run_id)\n            build",
+        "                pass\n            build",
+        ("tests/lives/test_lives.py",),
+    ),
 ]

@@ -124,7 +124,7 @@ class Runner:
         key = attempt.key
         self._activity.enter()
         # Not by the loop's factory, which is for the tasks that steps make.
-        task = asyncio.Task(self._guarded(attempt), name=f"{attempt.run_id}.{attempt.step}")
+        task = asyncio.Task(self._guarded(attempt, state), name=f"{attempt.run_id}.{attempt.step}")
         self._tasks[key] = task
         self._children[key] = Children()
         self._holding_slot.add(key)
@@ -195,19 +195,23 @@ class Runner:
         self._stopped.discard(key)
         self._activity.leave()
 
-    async def _guarded(self, attempt: Attempt) -> None:
+    async def _guarded(self, attempt: Attempt, state: LiveRun) -> None:
         """Nobody awaits an attempt: one that ends by a mistake of the engine must not seem to run forever."""
         try:
-            await self._perform(attempt)
+            await self._perform(attempt, state)
         except Exception as error:
             log.exception("the end of %s.%s was lost", attempt.run_id, attempt.step)
             await self._record_trouble(attempt, failure_of(error, self._secrets))
 
-    async def _perform(self, attempt: Attempt) -> None:
+    async def _perform(self, attempt: Attempt, state: LiveRun) -> None:
         IN_STEP.set(True)
         CHILDREN.set(self._children[attempt.key])
         report = AttemptReport(attempt.key, self._reports.touched)
         try:
+            record = state.record(attempt.step)
+            if record is not None and record.state != "running":
+                # What ended it is on its way to the disk. If that is refused, the attempt goes on.
+                await self._runs.settled(attempt.run_id)
             build = await self._outcome(attempt, report)
         except asyncio.CancelledError:
             await self._reports.close(report, recorded=False)
