@@ -255,14 +255,16 @@ async def test_a_failure_request_ends_by_itself() -> None:
 
 async def test_a_workflow_may_fail_at_once() -> None:
     flow = Workflow("flow", owner="@ops", on_failure="fail")
-    stopped = asyncio.Event()
+    began, stopped = asyncio.Event(), asyncio.Event()
 
     @flow.step
     async def risky() -> None:
+        await began.wait()
         raise RuntimeError("bad")
 
     @flow.step
     async def slow(ctx: StepContext) -> None:
+        began.set()
         try:
             await ctx.sleep(60)
         except asyncio.CancelledError:
