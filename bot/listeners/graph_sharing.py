@@ -82,7 +82,7 @@ async def _tell(context: Context, user: str, name: str, drawing: Drawing, proble
 
 
 def in_text(name: str, drawing: Drawing, problem: str) -> Message:
-    """Return why there is no picture, and the graph in text."""
+    """Return the reason why the picture is missing, and the graph in text."""
     return graph_in_text(name, in_words(asdict(drawing)), problem)
 
 

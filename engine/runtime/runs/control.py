@@ -298,8 +298,9 @@ def _forked(
     if standing := control.done_twice(graph, step, steps):
         title = graph.nodes[standing].title
         raise NotPossible(
-            f"{title} succeeded in {origin.short} and was not undone, but a step before it was. In a fork "
-            f"from {graph.nodes[step].title} it would execute a second time. To let it, fork from {title}."
+            f"{title} succeeded in {origin.short} and was not undone. In a fork from "
+            f"{graph.nodes[step].title} it would execute a second time, because a step before it does. "
+            f"To let it, fork from {title}."
         )
     records = {name: steps[name] for name in kept}
 

@@ -63,7 +63,7 @@ _OF_RUN = {
 _WITHOUT_ELEMENTS = _OF_RUN | {"step.": f"{_OF_RUN['step.']} AND step NOT LIKE '%]'"}
 
 RunRows = Mapping[str, Sequence[rows.Row]]
-"""The rows of one run by prefix of their names. `run` has one, or none where there is no such run."""
+"""The rows of one run by prefix of their names. `run` has one, and is empty for an unknown run."""
 
 
 DEFINITION = ("digest", "workflow", "canonical", "created_at")
