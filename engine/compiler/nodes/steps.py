@@ -4,7 +4,8 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
-from typing import Any, Union, get_args, get_origin
+from dataclasses import dataclass, replace
+from typing import Any, TypedDict, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.errors import PydanticUserError
@@ -33,7 +34,43 @@ from engine.compiler.types.schema_digests import schema_digest
 from engine.compiler.types.type_compat import type_fits
 from engine.model.conditions import steps_in
 from engine.model.durations import MIN_SECONDS
-from engine.model.spec import EachSpec, FailureSpec, Need, QualitySpec, StepSpec
+from engine.model.spec import (
+    AlertSpec,
+    EachSpec,
+    FailureSpec,
+    Need,
+    NotifySpec,
+    PollSpec,
+    QualitySpec,
+    RetrySpec,
+    StepSpec,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wiring:
+    """Values that the parameters of a step take."""
+
+    needs: tuple[Need, ...]
+    types: dict[str, Any]
+    """By parameter, without `input` and `ctx`."""
+    takes_input: bool
+    takes_ctx: bool
+    each: EachSpec | None = None
+
+
+class _Settings(TypedDict):
+    """Those options of a step that concern no parameter, as its spec has them."""
+
+    timeout: float | None
+    retry: RetrySpec
+    poll: PollSpec | None
+    quality: QualitySpec | None
+    failure: FailureSpec | None
+    uses: tuple[str, ...]
+    alerts: AlertSpec | None
+    notify: NotifySpec | None
+    resource_timeout: float | None
 
 
 def step_spec(
@@ -53,68 +90,72 @@ def step_spec(
         return None
     hints = _hints(checks, node, options.function)
     check_function(checks, node, options.function)
+    wiring = _wiring(checks, node, options, hints, undoes)
+    settings = _settings(checks, node, options)
+    if wiring is None or len(checks.errors) > errors_before:
+        return None
+    input_type = hints.get("input", Any) if wiring.takes_input else None
+    coded = _code(checks, node, options, wiring, input_type, settings["quality"])
+    if coded is None:
+        return None
+    code, digest = coded
+    spec = StepSpec(
+        needs=wiring.needs,
+        takes_input=wiring.takes_input,
+        takes_ctx=wiring.takes_ctx,
+        schema_digest=digest,
+        each=wiring.each,
+        reroute_when_open=bool(settings["uses"]) and reroutes_when_open(node, options.retry),
+        **settings,
+        **common,
+    )
+    return spec, code
+
+
+def _wiring(
+    checks: Checks, node: Node, options: StepOptions, hints: dict[str, Any], undoes: EachSpec | None
+) -> _Wiring | None:
+    """Return what its parameters take, with the element of a list; None when something is wrong with it."""
     mapped: tuple[EachSpec, Need | None, Any] | None = None
     if undoes is not None:
         mapped = undoes, None, hints.get(undoes.parameter, Any)
     elif options.each is None:
         check_unmapped(checks, node, options)
-    else:
-        mapped = each_spec(checks, node, options, hints)
-    element = mapped[0].parameter if mapped else ""
-    wiring = None
-    if options.each is None or mapped is not None:
-        wiring = _wire(checks, node, options.function, hints, element)
-    timeout = checks.duration(options.timeout, "timeout", node)
-    retry = retry_spec(checks, node, options.retry)
-    poll = poll_spec(checks, node, options.poll)
-    quality = quality_spec(checks, node, options)
-    failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
-    uses = used(checks, node, options.uses)
-    alerts = alert_spec(checks, options.alerts, node, checks.alerts)
-    notify = notify_spec(checks, node, options.notify)
-    resource_timeout = checks.duration(options.resource_timeout, "resource_timeout", node, MIN_SECONDS)
-    if resource_timeout is not None and not uses:
-        checks.error("resource_timeout is given, but the step uses no resource.", "Give uses=[…].", node)
-    if wiring is None or len(checks.errors) > errors_before:
+    elif (mapped := each_spec(checks, node, options, hints)) is None:
         return None
-    needs, parameters, takes_input, takes_ctx = wiring
-    if mapped is not None:
-        _, need, parameters[element] = mapped
-        needs = needs if need is None else (*needs, need)
-    input_type = hints.get("input", Any) if takes_input else None
-    coded = _code(checks, node, options, parameters, input_type, takes_ctx=takes_ctx, quality=quality)
-    if coded is None:
+    if mapped is None:
+        return _wire(checks, node, options.function, hints)
+    each, need, kind = mapped
+    wiring = _wire(checks, node, options.function, hints, each.parameter)
+    if wiring is None:
         return None
-    code, digest = coded
-    spec = StepSpec(
-        needs=needs,
-        takes_input=takes_input,
-        takes_ctx=takes_ctx,
-        timeout=timeout,
-        retry=retry,
-        poll=poll,
-        failure=failure,
-        schema_digest=digest,
-        each=mapped[0] if mapped else None,
-        uses=uses,
-        quality=quality,
-        resource_timeout=resource_timeout,
-        reroute_when_open=bool(uses) and reroutes_when_open(node, options.retry),
-        alerts=alerts,
-        notify=notify,
-        **common,
+    needs = wiring.needs if need is None else (*wiring.needs, need)
+    return replace(wiring, needs=needs, types={**wiring.types, each.parameter: kind}, each=each)
+
+
+def _settings(checks: Checks, node: Node, options: StepOptions) -> _Settings:
+    settings = _Settings(
+        timeout=checks.duration(options.timeout, "timeout", node),
+        retry=retry_spec(checks, node, options.retry),
+        poll=poll_spec(checks, node, options.poll),
+        quality=quality_spec(checks, node, options),
+        failure=None if options.on_failure is None else failure_spec(checks, options.on_failure, node),
+        uses=used(checks, node, options.uses),
+        alerts=alert_spec(checks, options.alerts, node, checks.alerts),
+        notify=notify_spec(checks, node, options.notify),
+        resource_timeout=checks.duration(options.resource_timeout, "resource_timeout", node, MIN_SECONDS),
     )
-    return spec, code
+    if settings["resource_timeout"] is not None and not settings["uses"]:
+        checks.error("resource_timeout is given, but the step uses no resource.", "Give uses=[…].", node)
+    return settings
 
 
 def _code(
     checks: Checks,
     node: Node,
     options: StepOptions,
-    parameters: Mapping[str, Any],
+    wiring: _Wiring,
     input_type: Any,
-    *,
-    takes_ctx: bool,
     quality: QualitySpec | None,
 ) -> tuple[StepCode, str] | None:
     """Return the code of a step with the digest of its types. `input_type`: None where it takes no input."""
@@ -123,9 +164,9 @@ def _code(
             step=node.name,
             function=options.function,
             is_async=inspect.iscoroutinefunction(options.function),
-            parameters={name: Codec(TypeAdapter(kind)) for name, kind in parameters.items()},
+            parameters={name: Codec(TypeAdapter(kind)) for name, kind in wiring.types.items()},
             input=None if input_type is None else Codec(TypeAdapter(input_type)),
-            takes_ctx=takes_ctx,
+            takes_ctx=wiring.takes_ctx,
             output=Codec(TypeAdapter(returned_type(node))),
             digest=digest_of(options.function),
             retry_on=retry_errors(options.retry),
@@ -218,10 +259,10 @@ def _hints(checks: Checks, node: Node, function: Callable[..., Any]) -> dict[str
 
 def _wire(
     checks: Checks, node: Node, function: Callable[..., Any], hints: dict[str, Any], element: str = ""
-) -> tuple[tuple[Need, ...], dict[str, Any], bool, bool] | None:
+) -> _Wiring | None:
     """`element`: the parameter that takes an element of a list; empty for a step that executes once."""
     needs: list[Need] = []
-    kinds: dict[str, Any] = {}
+    types_taken: dict[str, Any] = {}
     takes_input = takes_ctx = False
     try:
         signature = inspect.signature(function)
@@ -266,9 +307,9 @@ def _wire(
         else:
             need, kind = _join(name, hints.get(name, Any))
             needs.append(need)
-            kinds[name] = kind
+            types_taken[name] = kind
             _check_contract(checks, node, name, kind)
-    return tuple(needs), kinds, takes_input, takes_ctx
+    return _Wiring(tuple(needs), types_taken, takes_input, takes_ctx)
 
 
 def _refuse_unnamed(checks: Checks, node: Node, parameter: inspect.Parameter) -> None:
