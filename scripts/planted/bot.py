@@ -27,6 +27,20 @@ MUTANTS = [
         ("tests/bot/outbox/test_outbox.py",),
     ),
     Mutant(
+        "a hand-out that keeps failing is counted from its last failure",
+        "bot/outbox/service.py",
+        "self._trouble.setdefault(loop, _Trouble(self._clock.monotonic(), what, type(error).__name__))",
+        "self._trouble[loop] = _Trouble(self._clock.monotonic(), what, type(error).__name__)",
+        ("tests/bot/outbox/test_outbox.py",),
+    ),
+    Mutant(
+        "a message that cannot be rendered is only in the log",
+        "bot/outbox/service.py",
+        "until, _NOT_SHOWN, ambiguous",
+        'until, "", ambiguous',
+        ("tests/bot/outbox/test_outbox.py",),
+    ),
+    Mutant(
         "processes of another installation are named as left ones",
         "bot/left_processes.py",
         "return database == self._database and",

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot.http.callbacks import Callbacks
 from bot.http.listening import listening
-from engine import Actor, Decision, Engine, EngineSettings, FakeClock, Gate, StaticPeople
+from engine import Actor, Decision, Engine, EngineSettings, FakeClock, Gate, StaticPeople, StoreBusy
 
 PEOPLE = StaticPeople(groups={"managers": ["U1"]})
 CI = Actor("api", "ci")
@@ -420,12 +420,14 @@ async def test_a_callback_that_another_program_wrote_is_not_sent_and_the_operato
 
 
 async def test_callbacks_that_cannot_be_read_for_half_a_minute_are_a_problem_until_they_can(
-    site: Site, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    site: Site, receiver: Receiver
 ) -> None:
-    due, delay = site.engine.deliveries.due, timedelta(seconds=5)
+    delay, broken = timedelta(seconds=5), True
+    await site.callbacks.close()
 
-    async def broken(*_: Any) -> Any:
-        raise OSError("the disk is gone")
+    async def fail(_: list[Any]) -> None:
+        if broken:
+            raise StoreBusy("the disk reports an error")
 
     async def fail_for(seconds: int) -> None:
         for _ in range(seconds // 5):
@@ -434,13 +436,15 @@ async def test_callbacks_that_cannot_be_read_for_half_a_minute_are_a_problem_unt
                     await asyncio.sleep(0)
             site.clock.advance(delay)
 
-    monkeypatch.setattr(site.engine.deliveries, "due", broken)
+    rows: Any = OldRows(site.engine, fail)
+    site.callbacks = Callbacks(rows, site.clock, ["127.0.0.1"])
+    await site.callbacks.start()
     await site.approve(await site.ask(f"{receiver.url}/done"))
     await fail_for(25)
     assert site.callbacks.problem == ""
     await fail_for(10)
-    assert site.callbacks.problem == "callbacks cannot be sent (OSError). The log of Signoff says why"
-    monkeypatch.setattr(site.engine.deliveries, "due", due)
+    assert site.callbacks.problem == "callbacks cannot be sent (StoreBusy). The log of Signoff says why"
+    broken = False
     assert await receiver.next()
     assert site.callbacks.problem == ""
 

@@ -310,6 +310,8 @@ class World:
         self.shows_images = False
         """Questions have an image."""
         self.lines_have_blocks = False
+        self.renders = True
+        """False: a record is not what the view expects."""
         self.loaded: dict[str, str] = {}
         self.outbox = self._new()
 
@@ -339,6 +341,8 @@ class World:
         return None
 
     async def render(self, delivery: Delivery, *, plan: bool) -> Message | None:
+        if not self.renders:
+            raise KeyError("odd")
         if delivery.kind == "run":
             detail = self.details[delivery.subject]
             text = f"{detail.run.id} v{detail.run.version}"
@@ -427,11 +431,13 @@ class World:
             await self.outbox.settled()
 
     async def fail_for(self, seconds: int) -> None:
-        """Let time go by while the outbox may not settle."""
-        for _ in range(seconds):
-            self.clock.advance(timedelta(seconds=1))
-            for _ in range(100):
-                await asyncio.sleep(0)
+        """Let time go by while the outbox fails every five seconds, and so does not settle."""
+        delay = timedelta(seconds=5)
+        for _ in range(seconds // 5):
+            async with asyncio.timeout(10):
+                while (wake := self.clock.next_wake()) is None or wake > self.clock.now() + delay:
+                    await asyncio.sleep(0)
+            self.clock.advance(delay)
 
     async def pass_time(self, seconds: float) -> None:
         """Let time go by in small steps, all that is due happening on the way."""

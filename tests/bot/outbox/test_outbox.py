@@ -3,14 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.outbox.projector import project
-from bot.outbox.sender import Sender
 from bot.slack.call_results import Ambiguous, Limited, Rejected, Unreached
 from bot.slack.web_api import SlackRefused, SlackUnreachable
+from tests.engine.tampering import execute
 
 World = Any
 
@@ -333,20 +333,14 @@ async def test_a_refused_token_stops_everything_and_is_reported_until_it_is_fixe
     assert world.outbox.health() == {}
 
 
-async def test_an_event_that_is_passed_over_is_a_warning_for_a_day(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(event: Any, *_: Any) -> Any:
-        if event.seq == 1:
-            raise TypeError("odd")
-        return project(event, *_)
-
-    monkeypatch.setattr("bot.outbox.service.project", broken)
+async def test_an_event_that_is_passed_over_is_a_warning_for_a_day(world: World) -> None:
     run = world.run()
-    await world.tell("run.started", run)
+    await world.tell("resource.opened", run, opened_at=1)  # it does not name its resource
     await world.settled()
     told = (await world.outbox.warnings())["events"]
-    assert f"could not be turned into messages, so people may lack some: 1 (run.started of {run})." in told
+    assert (
+        f"could not be turned into messages, so people may lack some: 1 (resource.opened of {run})." in told
+    )
     assert world.outbox.passed_over == told
     await world.tell("run.succeeded", run)
     await world.settled()
@@ -355,48 +349,36 @@ async def test_an_event_that_is_passed_over_is_a_warning_for_a_day(
     assert await world.outbox.warnings() == {}
 
 
+@pytest.mark.parametrize("deliveries", ["store"], indirect=True)
 async def test_a_hand_out_that_fails_for_half_a_minute_is_a_problem_until_it_works(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, tmp_path: Path
 ) -> None:
-    due = world.deliveries.due
-
-    async def broken(*_: Any) -> Any:
-        raise OSError("the disk is gone")
-
     run = world.run()
-    monkeypatch.setattr(world.deliveries, "due", broken)
     await world.tell("run.started", run)
-    async with asyncio.timeout(10):
-        while world.clock.next_wake() is None:
-            await asyncio.sleep(0)
-    await world.fail_for(20)
+    await world.settled()
+    execute(tmp_path / "signoff.db", "ALTER TABLE delivery RENAME TO elsewhere")
+    world.outbox.nudge()
+    await world.fail_for(25)
     assert world.outbox.health() == {}
-    await world.fail_for(15)
+    await world.fail_for(10)
     assert world.outbox.health() == {
-        "outbox": "messages cannot be handed out (OSError). The log of Signoff says why"
+        "outbox": "messages cannot be handed out (StoreBroken). The log of Signoff says why"
     }
-    monkeypatch.setattr(world.deliveries, "due", due)
-    await world.fail_for(6)
+    execute(tmp_path / "signoff.db", "ALTER TABLE elsewhere RENAME TO delivery")
+    await world.tell("run.succeeded", run)
     await world.settled()
     assert world.outbox.health() == {}
-    assert len(world.slack.texts()) == 1
+    assert world.slack.messages[0]["versions"] == [f"{run} v2", f"{run} v3"]
 
 
-async def test_a_message_that_cannot_be_rendered_is_a_warning_until_it_is_shown(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_message_that_cannot_be_rendered_is_a_warning_until_it_is_shown(world: World) -> None:
     run = world.run()
-    deliver = Sender.deliver
-
-    async def broken(sender: Sender, delivery: Any) -> None:
-        raise KeyError("odd")
-
-    monkeypatch.setattr(Sender, "deliver", broken)
+    world.renders = False
     await world.tell("run.started", run)
     await world.settled()
     told = f"These messages could not be shown: run:{run}. The log of Signoff says why"
     assert (await world.outbox.warnings()) == {"messages": told}
-    monkeypatch.setattr(Sender, "deliver", deliver)
+    world.renders = True
     await world.pass_time(70)
     assert await world.outbox.warnings() == {}
     assert len(world.slack.texts()) == 1
