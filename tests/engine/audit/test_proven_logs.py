@@ -1,16 +1,15 @@
 """Each check of a step that polls proves only what is new of its log, and no change of it passes."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import Actor, AlteredRun, Engine, EngineSettings, FakeClock, NotYet, Poll, Workflow
+from engine import Actor, AlteredRun, Engine, FakeClock, NotYet, Poll, Workflow
 from engine.audit import hash_chain
 from engine.store.log.proven_logs import SHORT_LOG
+from tests.engine.conftest import serving
 from tests.engine.tampering import execute
 
 CHECKS = SHORT_LOG
@@ -24,18 +23,6 @@ def polling() -> Workflow:
         raise NotYet("not ready")
 
     return workflow
-
-
-@asynccontextmanager
-async def serving(folder: Path, clock: FakeClock) -> AsyncIterator[Engine]:
-    engine = await Engine.open(folder / "signoff.db", clock=clock, settings=EngineSettings(folder / "data"))
-    engine.register(polling())
-    await engine.serve()
-    await engine.activity.idle()
-    try:
-        yield engine
-    finally:
-        await engine.close(grace=0)
 
 
 async def check(engine: Engine, clock: FakeClock, times: int) -> None:
@@ -62,7 +49,7 @@ async def test_each_check_proves_only_what_came_since_the_one_before(
         return is_linked(*arguments)
 
     monkeypatch.setattr(hash_chain, "_is_linked", counted)
-    async with serving(tmp_path, clock) as engine:
+    async with serving(tmp_path, clock, polling()) as engine:
         run_id = await begun(engine, clock)
         before, proven[0] = len(await engine.events.of_run(run_id)), 0
         await check(engine, clock, 10)
@@ -71,7 +58,7 @@ async def test_each_check_proves_only_what_came_since_the_one_before(
         assert (added >= 20, proven[0] <= 2 * added) == (True, True)
         assert not (await engine.receipts.audit()).findings
         proven[0] = 0
-    async with serving(tmp_path, clock) as engine:
+    async with serving(tmp_path, clock, polling()) as engine:
         assert await engine._store.proven(run_id)
         assert proven[0] >= before, "a new process has proven nothing"
 
@@ -88,7 +75,7 @@ async def test_each_check_proves_only_what_came_since_the_one_before(
 )
 async def test_a_change_after_a_proof_is_noticed_at_the_next_one(tmp_path: Path, statement: str) -> None:
     clock = FakeClock()
-    async with serving(tmp_path, clock) as engine:
+    async with serving(tmp_path, clock, polling()) as engine:
         run_id = await begun(engine, clock)
         assert execute(tmp_path / "signoff.db", statement, run_id)
         with pytest.raises(AlteredRun):
@@ -97,7 +84,7 @@ async def test_a_change_after_a_proof_is_noticed_at_the_next_one(tmp_path: Path,
 
 async def test_a_change_of_what_was_proven_is_found_by_an_audit_and_after_a_restart(tmp_path: Path) -> None:
     clock = FakeClock()
-    async with serving(tmp_path, clock) as engine:
+    async with serving(tmp_path, clock, polling()) as engine:
         run_id = await begun(engine, clock)
         execute(
             tmp_path / "signoff.db",
@@ -106,6 +93,6 @@ async def test_a_change_of_what_was_proven_is_found_by_an_audit_and_after_a_rest
         )
         assert (await engine.receipts.audit()).findings
         assert (await engine.detail(run_id, marked=True)).altered
-    async with serving(tmp_path, clock) as engine:
+    async with serving(tmp_path, clock, polling()) as engine:
         with pytest.raises(AlteredRun):
             await engine._store.proven(run_id)

@@ -24,6 +24,7 @@ from engine import (
 )
 from engine.testing import Harness
 from engine.triggers.files import Arrival
+from tests.engine.conftest import serving
 
 
 class Import(BaseModel):
@@ -214,7 +215,7 @@ SQL = "SELECT id, total FROM orders WHERE id > :cursor ORDER BY id"
 
 def watching(**options: Any) -> Workflow:
     mapping = {"number": "{row.id}", "total": "{row.total}"}
-    trigger = QueryChange("ORDERS_URL", SQL, cursor="id", every="30s", input=mapping, **options)
+    trigger = QueryChange("ORDERS", SQL, cursor="id", every="30s", input=mapping, **options)
     workflow = Workflow("order", owner="@sales", input=Order, triggers=[trigger])
 
     @workflow.step
@@ -244,15 +245,6 @@ def database_of_orders(tmp_path: Path) -> Orders:
     return Orders(tmp_path / "orders.db")
 
 
-async def serving(tmp_path: Path, clock: FakeClock, workflow: Workflow, url: str) -> Engine:
-    settings = EngineSettings(tmp_path / "data", variables={"ORDERS_URL": url} if url else {})
-    engine = await Engine.open(tmp_path / "signoff.db", clock=clock, settings=settings)
-    engine.register(workflow)
-    await engine.serve()
-    await engine.activity.idle()
-    return engine
-
-
 async def after(engine: Engine, clock: FakeClock) -> list[int]:
     clock.move_to(clock.now() + timedelta(seconds=30))
     await engine.activity.idle()
@@ -264,28 +256,25 @@ async def test_each_row_beyond_the_last_one_starts_one_run(tmp_path: Path, order
     clock = FakeClock()
     orders.add(1.5, 2)
     for numbers in ([1, 2, 3], [1, 2, 3, 4]):
-        engine = await serving(tmp_path, clock, watching(), f"sqlite:///{orders.path}")
-        orders.add(3)
-        assert await after(engine, clock) == numbers
-        assert await after(engine, clock) == numbers
-        await engine.close(grace=0)
+        async with serving(tmp_path, clock, watching()) as engine:
+            orders.add(3)
+            assert await after(engine, clock) == numbers
+            assert await after(engine, clock) == numbers
 
 
 async def test_a_new_trigger_of_rows_begins_at_its_start(tmp_path: Path, orders: Orders) -> None:
     clock = FakeClock()
     orders.add(1, 2, 3)
-    engine = await serving(tmp_path, clock, watching(start=2), f"sqlite:///{orders.path}")
-    assert await after(engine, clock) == [3]
-    await engine.close(grace=0)
+    async with serving(tmp_path, clock, watching(start=2)) as engine:
+        assert await after(engine, clock) == [3]
 
 
 async def test_more_rows_than_a_page_are_all_taken(tmp_path: Path, orders: Orders) -> None:
     clock = FakeClock()
     rows = ", ".join(f"({number})" for number in range(450))
     orders.write(f"INSERT INTO orders (total) VALUES {rows}")
-    engine = await serving(tmp_path, clock, watching(), f"sqlite:///{orders.path}")
-    assert await after(engine, clock) == list(range(1, 451))
-    await engine.close(grace=0)
+    async with serving(tmp_path, clock, watching()) as engine:
+        assert await after(engine, clock) == list(range(1, 451))
 
 
 async def test_a_row_that_does_not_fit_is_told_and_the_next_one_is_taken(
@@ -293,33 +282,31 @@ async def test_a_row_that_does_not_fit_is_told_and_the_next_one_is_taken(
 ) -> None:
     clock = FakeClock()
     orders.write("INSERT INTO orders (total) VALUES (1), ('much'), (3)")
-    engine = await serving(tmp_path, clock, watching(), f"sqlite:///{orders.path}")
-    assert await after(engine, clock) == [1, 3]
-    (refused,) = [each for each in await engine.events.read(0) if each.type == "trigger.refused"]
-    assert refused.data["reason"].startswith("id 2: ")
-    await engine.close(grace=0)
+    async with serving(tmp_path, clock, watching()) as engine:
+        assert await after(engine, clock) == [1, 3]
+        (refused,) = [each for each in await engine.events.read(0) if each.type == "trigger.refused"]
+        assert refused.data["reason"].startswith("id 2: ")
 
 
 async def test_a_database_that_does_not_answer_is_asked_again_and_no_log_has_its_address(
     tmp_path: Path, orders: Orders, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = FakeClock()
+    secret = {"ORDERS": f"sqlite:///{orders.path}?secret=swordfish"}
     orders.path.rename(tmp_path / "away.db")
-    engine = await serving(tmp_path, clock, watching(), f"sqlite:///{orders.path}?secret=swordfish")
-    assert await after(engine, clock) == []
-    assert sum("the query failed" in text for text in caplog.messages) == 1
-    assert "swordfish" not in caplog.text
-    (tmp_path / "away.db").rename(orders.path)
-    orders.add(1)
-    await engine.close(grace=0)
+    async with serving(tmp_path, clock, watching(), variables=secret) as engine:
+        assert await after(engine, clock) == []
+        assert sum("the query failed" in text for text in caplog.messages) == 1
+        assert "swordfish" not in caplog.text
+        (tmp_path / "away.db").rename(orders.path)
+        orders.add(1)
 
 
 async def test_an_address_that_is_not_set_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     clock = FakeClock()
-    engine = await serving(tmp_path, clock, watching(), "")
-    assert await after(engine, clock) == []
-    assert "the environment variable ORDERS_URL is not set" in caplog.text
-    await engine.close(grace=0)
+    async with serving(tmp_path, clock, watching(), variables={}) as engine:
+        assert await after(engine, clock) == []
+        assert "the environment variable ORDERS is not set" in caplog.text
 
 
 @pytest.mark.parametrize("poison", ["x'ff00fe'", "x'c0'", "9e999"])
@@ -328,18 +315,17 @@ async def test_a_row_that_cannot_be_read_is_told_and_the_next_one_is_taken(
 ) -> None:
     clock = FakeClock()
     orders.write(f"INSERT INTO orders (total) VALUES (1), ({poison}), (3)")
-    engine = await serving(tmp_path, clock, watching(), f"sqlite:///{orders.path}")
-    assert await after(engine, clock) == [1, 3]
-    (refused,) = [each for each in await engine.events.read(0) if each.type == "trigger.refused"]
-    assert refused.data["reason"].startswith("id 2: ")
-    await engine.close(grace=0)
+    async with serving(tmp_path, clock, watching()) as engine:
+        assert await after(engine, clock) == [1, 3]
+        (refused,) = [each for each in await engine.events.read(0) if each.type == "trigger.refused"]
+        assert refused.data["reason"].startswith("id 2: ")
 
 
 LOOSE = "SELECT id, total FROM loose WHERE id > :cursor OR id IS NULL ORDER BY rowid"
 
 
 def watching_loose(sql: str) -> Workflow:
-    trigger = QueryChange("ORDERS_URL", sql, cursor="id", every="30s", input={"number": "{row.total}"})
+    trigger = QueryChange("ORDERS", sql, cursor="id", every="30s", input={"number": "{row.total}"})
     workflow = Workflow("order", owner="@sales", input=Numbered, triggers=[trigger])
 
     @workflow.step
@@ -360,13 +346,12 @@ async def test_a_row_whose_cursor_leads_nowhere_is_said_and_skips_no_row(
     clock = FakeClock()
     orders.write("CREATE TABLE loose (id, total)")
     orders.write(f"INSERT INTO loose VALUES (1, 1), (2, 2), ({odd}, 3)")
-    engine = await serving(tmp_path, clock, watching_loose(LOOSE), f"sqlite:///{orders.path}")
-    assert await after(engine, clock) == [1, 2]
-    assert "so the rows beyond it cannot be asked for" in caplog.text
-    orders.write("DELETE FROM loose WHERE total = 3")
-    orders.write("INSERT INTO loose VALUES (4, 4)")
-    assert await after(engine, clock) == [1, 2, 4]
-    await engine.close(grace=0)
+    async with serving(tmp_path, clock, watching_loose(LOOSE)) as engine:
+        assert await after(engine, clock) == [1, 2]
+        assert "so the rows beyond it cannot be asked for" in caplog.text
+        orders.write("DELETE FROM loose WHERE total = 3")
+        orders.write("INSERT INTO loose VALUES (4, 4)")
+        assert await after(engine, clock) == [1, 2, 4]
 
 
 async def test_a_query_that_gives_the_same_page_again_and_again_is_said(
@@ -377,10 +362,9 @@ async def test_a_query_that_gives_the_same_page_again_and_again_is_said(
     listed = ", ".join(["(7, 1)"] * 300)
     orders.write(f"INSERT INTO loose VALUES {listed}")
     sql = "SELECT id, total FROM loose WHERE id >= :cursor ORDER BY id"
-    engine = await serving(tmp_path, clock, watching_loose(sql), f"sqlite:///{orders.path}")
-    assert await after(engine, clock) == [1]
-    assert "a whole page of rows has the id '7'" in caplog.text
-    await engine.close(grace=0)
+    async with serving(tmp_path, clock, watching_loose(sql)) as engine:
+        assert await after(engine, clock) == [1]
+        assert "a whole page of rows has the id '7'" in caplog.text
 
 
 async def test_an_odd_name_of_a_file_does_not_end_the_watch_of_its_folder(

@@ -1,7 +1,6 @@
 """A fact that only a limit keeps from starting its run stays at its source, and starts one run later."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,14 +9,16 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from engine import Actor, Engine, EngineSettings, FakeClock, FileArrival, QueryChange, Trouble, Workflow
+from engine import Actor, Engine, FakeClock, FileArrival, QueryChange, Trouble, Workflow
 from engine.kernel.schedules import source_health
 from engine.kernel.schedules.start_limits import StartLimits
 from engine.model.trouble import NO_TROUBLE
+from tests.engine.conftest import serving
 from tests.engine.triggers.test_trigger_health import insert, pass_time
 
 SQL = "SELECT id, amount FROM orders WHERE id > :cursor ORDER BY id"
 ROOT = Actor("cli", "root")
+TWO_RUNS = StartLimits(open_runs=2)
 NUMBERS = ["", "1", "many", "3", "4"]
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -30,20 +31,6 @@ def taking(trigger: Any, **options: Any) -> Workflow:
     workflow = Workflow("order", owner="@data", input=Order, triggers=[trigger], **options)
     workflow.approval("go", ask="Go?", approvers=["@data"], expires="9d", advisory=True)
     return workflow
-
-
-@asynccontextmanager
-async def serving(folder: Path, clock: FakeClock, workflow: Workflow) -> AsyncIterator[Engine]:
-    variables = {"ORDERS": f"sqlite:///{folder}/orders.db"}
-    settings = EngineSettings(folder / "data", variables=variables, limits=StartLimits(open_runs=2))
-    engine = await Engine.open(folder / "signoff.db", clock=clock, settings=settings)
-    engine.register(workflow)
-    await engine.serve()
-    await engine.activity.idle()
-    try:
-        yield engine
-    finally:
-        await engine.close(grace=0)
 
 
 async def amounts(engine: Engine) -> list[int]:
@@ -81,7 +68,7 @@ async def test_a_fact_at_a_limit_stays_and_starts_one_run_when_there_is_room(
 ) -> None:
     clock, workflow = FakeClock(), taking(trigger(tmp_path))
     insert(tmp_path)
-    async with serving(tmp_path, clock, workflow) as engine:
+    async with serving(tmp_path, clock, workflow, limits=TWO_RUNS) as engine:
         add(tmp_path, "1", "many", "3")
         await pass_time(engine, clock, 30, 6)
         add(tmp_path, "4")
@@ -90,7 +77,7 @@ async def test_a_fact_at_a_limit_stays_and_starts_one_run_when_there_is_room(
         held = await trouble(engine)
         assert held.problem.startswith("too many runs: The trigger ")
         assert " has 2 unfinished runs, and the limit is 2." in held.problem
-    async with serving(tmp_path, clock, workflow) as engine:
+    async with serving(tmp_path, clock, workflow, limits=TWO_RUNS) as engine:
         await pass_time(engine, clock, 5, 3)
         assert (await trouble(engine)).since == held.since
         assert await amounts(engine) == [1, 3]
@@ -101,7 +88,7 @@ async def test_a_fact_at_a_limit_stays_and_starts_one_run_when_there_is_room(
         assert (await trouble(engine)).problem == ""
         refused = [each for each in await engine.events.read(0, 5000) if each.type == "trigger.refused"]
         assert len(refused) == 1, "what does not fit is refused for good, also beside facts that wait"
-    async with serving(tmp_path, clock, workflow) as engine:
+    async with serving(tmp_path, clock, workflow, limits=TWO_RUNS) as engine:
         await pass_time(engine, clock, 60, 3)
         assert await amounts(engine) == [1, 3, 4]
 

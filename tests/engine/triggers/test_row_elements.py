@@ -2,8 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from engine import Engine, EngineSettings, FakeClock, QueryChange, Trouble, Workflow
+from engine import Engine, FakeClock, QueryChange, Trouble, Workflow
 from engine.kernel.schedules.start_limits import StartLimits
 from engine.model.trouble import NO_TROUBLE
 from engine.store import queries
 from engine.testing import Harness
 from engine.triggers.intake import Intake
+from tests.engine.conftest import serving
 
 SQL = "SELECT id, shop, items FROM orders WHERE id > :cursor ORDER BY id"
 INPUT = {"shop": "{row.shop}", "name": "{element.name}"}
@@ -44,23 +44,6 @@ def add(folder: Path, *rows: tuple[str, Any]) -> None:
 
 def named(*names: str) -> list[dict[str, str]]:
     return [{"name": name} for name in names]
-
-
-@asynccontextmanager
-async def serving(
-    folder: Path, clock: FakeClock, workflow: Workflow, open_runs: int = 500
-) -> AsyncIterator[Engine]:
-    variables = {"ORDERS": f"sqlite:///{folder}/orders.db"}
-    limits = StartLimits(open_runs=open_runs)
-    settings = EngineSettings(folder / "data", variables=variables, limits=limits)
-    engine = await Engine.open(folder / "signoff.db", clock=clock, settings=settings)
-    engine.register(workflow)
-    await engine.serve()
-    await engine.activity.idle()
-    try:
-        yield engine
-    finally:
-        await engine.close(grace=0)
 
 
 async def packed(engine: Engine, clock: FakeClock, seconds: int = 1) -> list[str]:
@@ -147,10 +130,10 @@ async def test_the_cursor_moves_once_when_all_elements_of_a_row_are_taken(
 async def test_elements_at_a_limit_wait_at_their_row_and_start_once(tmp_path: Path) -> None:
     clock = FakeClock()
     add(tmp_path, ("a", named("nut", "bolt", "pin")))
-    async with serving(tmp_path, clock, packing(), open_runs=2) as engine:
+    async with serving(tmp_path, clock, packing(), limits=StartLimits(open_runs=2)) as engine:
         assert await packed(engine, clock) == ["a bolt", "a nut"]
         assert (await cursor(engine), (await trouble(engine)).problem[:13]) == (None, "too many runs")
-    async with serving(tmp_path, clock, packing(), open_runs=3) as engine:
+    async with serving(tmp_path, clock, packing(), limits=StartLimits(open_runs=3)) as engine:
         assert await packed(engine, clock, 60) == ["a bolt", "a nut", "a pin"]
         assert await cursor(engine) == "1"
 

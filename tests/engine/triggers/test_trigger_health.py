@@ -1,19 +1,19 @@
 """A source that cannot be read and facts that do not fit are seen, and people are told once."""
 
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
-from engine import Actor, Engine, EngineSettings, FakeClock, QueryChange, Trouble, Workflow
+from engine import Actor, Engine, FakeClock, QueryChange, Trouble, Workflow
 from engine.kernel.schedules import source_health
 from engine.model.trouble import NO_TROUBLE
 from engine.store.schema import rows
 from engine.testing import Harness
+from tests.engine.conftest import serving
 from tests.engine.triggers.test_file_triggers import importing
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -24,7 +24,7 @@ class Order(BaseModel):
     amount: int
 
 
-def ordering(every: str) -> Workflow:
+def ordering(every: str = "1s") -> Workflow:
     mapping = {"amount": "{row.amount}"}
     trigger = QueryChange("ORDERS", SQL, cursor="id", every=every, input=mapping)
     workflow = Workflow("order", owner="@data", input=Order, triggers=[trigger])
@@ -34,22 +34,6 @@ def ordering(every: str) -> Workflow:
         return input.amount
 
     return workflow
-
-
-@asynccontextmanager
-async def serving(
-    folder: Path, clock: FakeClock, *, every: str = "1s", is_set: bool = True
-) -> AsyncIterator[Engine]:
-    variables = {"ORDERS": f"sqlite:///{folder}/orders.db"} if is_set else {}
-    settings = EngineSettings(folder / "data", variables=variables)
-    engine = await Engine.open(folder / "signoff.db", clock=clock, settings=settings)
-    engine.register(ordering(every))
-    await engine.serve()
-    await engine.activity.idle()
-    try:
-        yield engine
-    finally:
-        await engine.close(grace=0)
 
 
 async def pass_time(engine: Engine, clock: FakeClock, seconds: int, times: int = 1) -> None:
@@ -98,12 +82,12 @@ async def test_a_folder_that_is_gone_is_told_once_and_once_that_it_is_back(tmp_p
 
 async def test_a_database_that_fails_every_second_is_told_once_also_over_a_restart(tmp_path: Path) -> None:
     clock = FakeClock()
-    async with serving(tmp_path, clock) as engine:
+    async with serving(tmp_path, clock, ordering()) as engine:
         await pass_time(engine, clock, 1, 70)
         assert await told(engine) == ["trigger.failing"]
         failing = await trouble(engine)
         assert failing.problem == "the query failed (OperationalError)"
-    async with serving(tmp_path, clock) as engine:
+    async with serving(tmp_path, clock, ordering()) as engine:
         await pass_time(engine, clock, 1, 5)
         assert await trouble(engine) == failing
         assert await told(engine) == ["trigger.failing"]
@@ -116,7 +100,7 @@ async def test_a_database_that_fails_every_second_is_told_once_also_over_a_resta
 
 async def test_a_source_that_is_read_once_an_hour_is_tried_again_within_a_minute(tmp_path: Path) -> None:
     clock = FakeClock()
-    async with serving(tmp_path, clock, every="1h") as engine:
+    async with serving(tmp_path, clock, ordering("1h")) as engine:
         await pass_time(engine, clock, 60)
         assert await told(engine) == ["trigger.failing"]
 
@@ -124,7 +108,7 @@ async def test_a_source_that_is_read_once_an_hour_is_tried_again_within_a_minute
 async def test_facts_that_do_not_fit_are_counted_until_one_fits(tmp_path: Path) -> None:
     clock = FakeClock()
     insert(tmp_path, (1, "many"), (2, "more"))
-    async with serving(tmp_path, clock) as engine:
+    async with serving(tmp_path, clock, ordering()) as engine:
         await pass_time(engine, clock, 1)
         misfits = await trouble(engine)
         assert (misfits.misfits, misfits.problem) == (2, "")
@@ -137,7 +121,7 @@ async def test_facts_that_do_not_fit_are_counted_until_one_fits(tmp_path: Path) 
 
 
 async def test_an_unset_variable_and_a_trigger_that_is_off_are_shown_as_such(tmp_path: Path) -> None:
-    async with serving(tmp_path, FakeClock(), is_set=False) as engine:
+    async with serving(tmp_path, FakeClock(), ordering(), variables={}) as engine:
         assert (await trouble(engine)).problem == "the environment variable ORDERS is not set"
         await engine.set_schedule("order", None, False, actor=Actor("cli", "erin"))
         assert await trouble(engine) == NO_TROUBLE

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
+from contextlib import AbstractAsyncContextManager, closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,9 @@ from engine import (
 )
 from engine.audit.keys import Keyring
 from engine.clock import FakeClock
-from engine.runtime.settings import EngineSettings
 from engine.store import backups
 from engine.testing import Harness
+from tests.engine.conftest import serving
 
 PEOPLE = StaticPeople(groups={"dev": ["U1", "U2", "U3"], "owners": ["U9", "U1"]})
 ALICE, BOB, CAROL = (Actor("slack", id_) for id_ in ("U1", "U2", "U3"))
@@ -200,30 +200,22 @@ async def test_the_sender_of_a_signal_does_not_approve_what_it_says() -> None:
 async def test_at_high_risk_nobody_approves_while_an_earlier_requester_is_unknown(tmp_path: Path) -> None:
     root = Actor("cli", "root")
 
-    async def opened(cli_users: dict[str, str]) -> Engine:
-        settings = EngineSettings(data_dir=tmp_path / "data", cli_users=cli_users)
-        engine = await Engine.open(
-            tmp_path / "signoff.db", clock=FakeClock(), people=PEOPLE, settings=settings
-        )
-        engine.register(deploy(risk="high"))
-        await engine.serve()
-        return engine
+    def life(cli_users: dict[str, str]) -> AbstractAsyncContextManager[Engine]:
+        return serving(tmp_path, FakeClock(), deploy(risk="high"), people=PEOPLE, cli_users=cli_users)
 
     async def codes(engine: Engine, *actors: Actor) -> list[str]:
         request = (await engine.requests())[-1]
         return [(await engine.decide(request.id, Decision("approve"), actor=actor)).code for actor in actors]
 
-    engine = await opened({})
-    run = await engine.start("deploy", actor=root)
-    await engine.activity.idle()
-    await engine.cancel(run.id, actor=root)
-    await engine.control.rerun(run.id, {}, actor=BOB)
-    await engine.activity.idle()
-    assert await codes(engine, ALICE, BOB, CAROL) == ["self_approval"] * 3
-    await engine.close()
-    engine = await opened({"root": "U1"})
-    assert await codes(engine, ALICE, BOB, CAROL) == ["self_approval", "self_approval", "decided"]
-    await engine.close()
+    async with life({}) as engine:
+        run = await engine.start("deploy", actor=root)
+        await engine.activity.idle()
+        await engine.cancel(run.id, actor=root)
+        await engine.control.rerun(run.id, {}, actor=BOB)
+        await engine.activity.idle()
+        assert await codes(engine, ALICE, BOB, CAROL) == ["self_approval"] * 3
+    async with life({"root": "U1"}) as engine:
+        assert await codes(engine, ALICE, BOB, CAROL) == ["self_approval", "self_approval", "decided"]
 
 
 async def test_where_everybody_must_approve_no_requester_is_waited_for() -> None:

@@ -1,6 +1,7 @@
 """One person under several names: four eyes and "counts once" hold for the person."""
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,8 @@ from engine import (
 )
 from engine.clock import FakeClock
 from engine.model.people import identify
-from engine.runtime.settings import EngineSettings
 from engine.testing import Harness
+from tests.engine.conftest import serving
 
 PEOPLE = StaticPeople(groups={"dev": ["U1", "U2", "U3"], "owners": ["U9"]})
 ROOT = Actor("cli", "root")
@@ -40,13 +41,10 @@ def flow(**options: object) -> Workflow:
     return made
 
 
-async def opened(folder: Path, cli_users: Mapping[str, str], *flows: Workflow) -> Engine:
-    settings = EngineSettings(data_dir=folder / "data", cli_decides=True, cli_users=cli_users)
-    engine = await Engine.open(folder / "signoff.db", clock=FakeClock(), people=PEOPLE, settings=settings)
-    for one in flows:
-        engine.register(one)
-    await engine.serve()
-    return engine
+def life(
+    folder: Path, cli_users: Mapping[str, str], workflow: Workflow
+) -> AbstractAsyncContextManager[Engine]:
+    return serving(folder, FakeClock(), workflow, people=PEOPLE, cli_decides=True, cli_users=cli_users)
 
 
 async def asked(engine: Engine, actor: Actor) -> RequestRecord:
@@ -61,97 +59,93 @@ async def code(engine: Engine, request: RequestRecord, actor: Actor) -> tuple[st
 
 
 async def test_a_requester_on_the_command_line_does_not_approve_in_slack(tmp_path: Path) -> None:
-    engine = await opened(tmp_path, {"root": "U1"}, flow())
-    request = await asked(engine, ROOT)
-    assert request.requester == Actor("cli", "root", "U1")
-    for own in (Actor("slack", "U1"), ROOT, Actor("cli", "root", "U1"), Actor("cli", "ops", "U1")):
-        assert (await code(engine, request, own))[0] == "self_approval"
-    told = "The operating-system user root is mapped to U1 in SIGNOFF_CLI_USERS, so it cannot act as U2."
-    assert await code(engine, request, Actor("cli", "root", "U2")) == (
-        "not_allowed",
-        f"{told} Write --as U1. Your answer was not recorded.",
-    )
-    assert (await code(engine, request, Actor("slack", "U2")))[0] == "decided"
-    await engine.close()
+    async with life(tmp_path, {"root": "U1"}, flow()) as engine:
+        request = await asked(engine, ROOT)
+        assert request.requester == Actor("cli", "root", "U1")
+        for own in (Actor("slack", "U1"), ROOT, Actor("cli", "root", "U1"), Actor("cli", "ops", "U1")):
+            assert (await code(engine, request, own))[0] == "self_approval"
+        told = "The operating-system user root is mapped to U1 in SIGNOFF_CLI_USERS, so it cannot act as U2."
+        assert await code(engine, request, Actor("cli", "root", "U2")) == (
+            "not_allowed",
+            f"{told} Write --as U1. Your answer was not recorded.",
+        )
+        assert (await code(engine, request, Actor("slack", "U2")))[0] == "decided"
 
 
 async def test_a_token_is_its_holder(tmp_path: Path) -> None:
-    engine = await opened(tmp_path, {}, flow())
-    token = await engine.principals.add("ci", ["flow"], ROOT, "U1")
-    found = await engine.principals.of(token)
-    assert found is not None
-    assert found.actor == Actor("api", "ci", "U1")
-    await engine.close()
+    async with life(tmp_path, {}, flow()) as engine:
+        token = await engine.principals.add("ci", ["flow"], ROOT, "U1")
+        found = await engine.principals.of(token)
+        assert found is not None
+        assert found.actor == Actor("api", "ci", "U1")
 
 
 @pytest.mark.parametrize("risk", ["normal", "high"])
 async def test_the_account_that_asked_approves_in_no_name(tmp_path: Path, risk: str) -> None:
-    engine = await opened(tmp_path, {}, flow(risk=risk))
-    request = await asked(engine, Actor("cli", "root", "U1"))
-    for name in ("U1", "U2", "U3"):
-        assert (await code(engine, request, Actor("cli", "root", name)))[0] == "self_approval"
-    assert (await code(engine, request, Actor("slack", "U1")))[0] == "self_approval"
-    await engine.close()
+    async with life(tmp_path, {}, flow(risk=risk)) as engine:
+        request = await asked(engine, Actor("cli", "root", "U1"))
+        for name in ("U1", "U2", "U3"):
+            assert (await code(engine, request, Actor("cli", "root", name)))[0] == "self_approval"
+        assert (await code(engine, request, Actor("slack", "U1")))[0] == "self_approval"
 
 
 async def test_at_high_risk_nobody_approves_until_the_starter_is_known(tmp_path: Path) -> None:
-    engine = await opened(tmp_path, {}, flow(risk="high"))
-    request = await asked(engine, ROOT)
-    assert await code(engine, request, Actor("slack", "U1")) == (
-        "self_approval",
-        "This approval is high risk and was started on the command line by root, who is mapped to no Slack "
-        "user, so you might be approving your own request. Ask the operator to add root to "
-        "SIGNOFF_CLI_USERS.",
-    )
-    await engine.close()
-    engine = await opened(tmp_path, {"root": "U1"}, flow(risk="high"))
-    assert (await code(engine, request, Actor("slack", "U1")))[0] == "self_approval"
-    assert (await code(engine, request, Actor("slack", "U2")))[0] == "decided"
-    await engine.close()
+    async with life(tmp_path, {}, flow(risk="high")) as engine:
+        request = await asked(engine, ROOT)
+        assert await code(engine, request, Actor("slack", "U1")) == (
+            "self_approval",
+            "This approval is high risk and was started on the command line by root, who is mapped to no "
+            "Slack user, so you might be approving your own request. Ask the operator to add root to "
+            "SIGNOFF_CLI_USERS.",
+        )
+    async with life(tmp_path, {"root": "U1"}, flow(risk="high")) as engine:
+        assert (await code(engine, request, Actor("slack", "U1")))[0] == "self_approval"
+        assert (await code(engine, request, Actor("slack", "U2")))[0] == "decided"
 
 
 @pytest.mark.parametrize("friend", [None, "U2"])
 async def test_a_starter_who_is_mapped_later_is_the_requester_from_then_on(
     tmp_path: Path, friend: str | None
 ) -> None:
-    engine = await opened(tmp_path, {}, flow())
-    request = await asked(engine, Actor("cli", "root", friend))
-    await engine.close()
-    engine = await opened(tmp_path, {"root": "U1"}, flow())
-    own = Actor("slack", "U1")
-    assert (await code(engine, request, own))[0] == "self_approval"
-    assert await engine.waiting_for("U1") == []
-    with pytest.raises(NotAllowed, match="You requested this approval, so another person must reassign it"):
-        await engine.reassign(request.id, "U3", actor=own)
-    with pytest.raises(NotPossible, match="You requested this yourself"):
-        await engine.ask_requester(request.id, "Why?", actor=own)
-    question = await engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U3"))
-    assert question.approvers == ("U1",)
-    named = await code(engine, request, Actor("slack", "U2"))
-    assert named[0] == ("decided" if friend is None else "self_approval")
-    assert (await code(engine, request, Actor("slack", "U3")))[0] in ("decided", "already_decided")
-    await engine.close()
+    async with life(tmp_path, {}, flow()) as engine:
+        request = await asked(engine, Actor("cli", "root", friend))
+    async with life(tmp_path, {"root": "U1"}, flow()) as engine:
+        own = Actor("slack", "U1")
+        assert (await code(engine, request, own))[0] == "self_approval"
+        assert await engine.waiting_for("U1") == []
+        with pytest.raises(
+            NotAllowed, match="You requested this approval, so another person must reassign it"
+        ):
+            await engine.reassign(request.id, "U3", actor=own)
+        with pytest.raises(NotPossible, match="You requested this yourself"):
+            await engine.ask_requester(request.id, "Why?", actor=own)
+        question = await engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U3"))
+        assert question.approvers == ("U1",)
+        named = await code(engine, request, Actor("slack", "U2"))
+        assert named[0] == ("decided" if friend is None else "self_approval")
+        assert (await code(engine, request, Actor("slack", "U3")))[0] in ("decided", "already_decided")
 
 
 async def test_a_name_that_an_unmapped_account_gives_identifies_no_requester(tmp_path: Path) -> None:
-    engine = await opened(tmp_path, {}, flow(risk="high"))
-    request = await asked(engine, Actor("cli", "root", "U2"))
-    for name in ("U1", "U2", "U3"):
-        assert (await code(engine, request, Actor("slack", name)))[0] == "self_approval"
-    assert (await engine.marked([request]))[0].requester == Actor("cli", "root", claimed="U2")
-    await engine.close()
+    async with life(tmp_path, {}, flow(risk="high")) as engine:
+        request = await asked(engine, Actor("cli", "root", "U2"))
+        for name in ("U1", "U2", "U3"):
+            assert (await code(engine, request, Actor("slack", name)))[0] == "self_approval"
+        assert (await engine.marked([request]))[0].requester == Actor("cli", "root", claimed="U2")
 
 
 async def test_a_token_of_nobody_is_refused_at_high_risk_and_may_be_rejected(tmp_path: Path) -> None:
     made = flow(risk="high")
     made.options = type(made.options)(**{**_fields(made.options), "gate": True})
-    engine = await opened(tmp_path, {}, made)
-    request = await asked(engine, Actor("api", "ci"))
-    refused, text = await code(engine, request, Actor("slack", "U1"))
-    assert (refused, "with the token of ci, which is mapped to no person" in text) == ("self_approval", True)
-    result = await engine.decide(request.id, Decision("reject", comment="no"), actor=Actor("slack", "U1"))
-    assert result.code == "decided"
-    await engine.close()
+    async with life(tmp_path, {}, made) as engine:
+        request = await asked(engine, Actor("api", "ci"))
+        refused, text = await code(engine, request, Actor("slack", "U1"))
+        assert (refused, "with the token of ci, which is mapped to no person" in text) == (
+            "self_approval",
+            True,
+        )
+        result = await engine.decide(request.id, Decision("reject", comment="no"), actor=Actor("slack", "U1"))
+        assert result.code == "decided"
 
 
 def _fields(options: object) -> dict[str, Any]:
@@ -159,15 +153,16 @@ def _fields(options: object) -> dict[str, Any]:
 
 
 async def test_an_account_counts_once_under_any_name_it_gives(tmp_path: Path) -> None:
-    engine = await opened(tmp_path, {}, flow(quorum=2))
-    request = await asked(engine, Actor("slack", "U9"))
-    assert (await code(engine, request, Actor("cli", "root", "U1")))[0] == "recorded"
-    refused, text = await code(engine, request, Actor("cli", "root", "U2"))
-    assert refused == "already_answered"
-    assert text.startswith("The operating-system user root already answered this request for another person")
-    assert (await code(engine, request, Actor("slack", "U1")))[0] == "already_answered"
-    assert (await code(engine, request, Actor("slack", "U2")))[0] == "decided"
-    await engine.close()
+    async with life(tmp_path, {}, flow(quorum=2)) as engine:
+        request = await asked(engine, Actor("slack", "U9"))
+        assert (await code(engine, request, Actor("cli", "root", "U1")))[0] == "recorded"
+        refused, text = await code(engine, request, Actor("cli", "root", "U2"))
+        assert refused == "already_answered"
+        assert text.startswith(
+            "The operating-system user root already answered this request for another person"
+        )
+        assert (await code(engine, request, Actor("slack", "U1")))[0] == "already_answered"
+        assert (await code(engine, request, Actor("slack", "U2")))[0] == "decided"
 
 
 async def test_an_authors_test_starts_as_a_known_person() -> None:

@@ -1,8 +1,7 @@
 """Members whom nobody knows, and requests that nobody can answer: who is told, and who answers instead."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,10 +9,11 @@ from typing import Unpack
 
 import pytest
 
-from engine import Actor, Decision, Engine, FakeClock, People, Person, StaticPeople, Workflow
+from engine import Actor, Decision, FakeClock, Person, StaticPeople, Workflow
 from engine.authoring.approval_options import ApprovalPolicy
 from engine.runtime.queries.paging import PAGE_SIZE
 from engine.testing import Harness
+from tests.engine.conftest import serving
 from tests.present import present
 
 
@@ -37,16 +37,6 @@ def flow(**policy: Unpack[ApprovalPolicy]) -> Workflow:
     whole: ApprovalPolicy = {"approvers": ["@crew"], "expires": "1h", **policy}
     found.approval("go", ask="Go?", advisory=True, **whole)
     return found
-
-
-@asynccontextmanager
-async def serving(folder: Path, people: People) -> AsyncIterator[Engine]:
-    """One life of a process on the same file."""
-    engine = await Engine.open(folder / "signoff.db", people=people, clock=FakeClock())
-    engine.register(flow())
-    await engine.serve()
-    yield engine
-    await engine.close()
 
 
 async def findings(harness: Harness) -> list[str]:
@@ -121,11 +111,11 @@ async def test_an_unanswerable_request_goes_to_its_owner_when_it_is_opened(
 
 async def test_a_request_that_became_unanswerable_goes_to_its_owner_at_the_start(tmp_path: Path) -> None:
     people = Shy({"crew": ["U1"], "owners": ["U9"], "others": ["U8"]})
-    async with serving(tmp_path, people) as engine:
+    async with serving(tmp_path, FakeClock(), flow(), people=people) as engine:
         await engine.start("flow", actor=Actor("slack", "U8"))
         await engine.activity.idle()
     people.gone = {"U1"}
-    async with serving(tmp_path, people) as engine:
+    async with serving(tmp_path, FakeClock(), flow(), people=people) as engine:
         await engine.activity.idle()
         (request,) = await engine.requests()
         assert request.approvers == ("@crew", "@owners")
@@ -216,11 +206,11 @@ async def test_two_last_answers_at_once_complete_it_though_the_others_were_not_l
 
 async def test_an_unanswerable_request_is_recorded_once_and_not_at_each_start(tmp_path: Path) -> None:
     people = Shy({"crew": []})
-    async with serving(tmp_path, people) as engine:
+    async with serving(tmp_path, FakeClock(), flow(), people=people) as engine:
         run = await engine.start("flow", actor=Actor("cli", "t"))
         await engine.approver_review.review()
         await engine.approver_review.review()
-    async with serving(tmp_path, people) as engine:
+    async with serving(tmp_path, FakeClock(), flow(), people=people) as engine:
         await engine.approver_review.review()
         told = [one for one in await engine.events.of_run(run.id) if one.type == "request.unanswerable"]
         assert [one.data["owner"] for one in told] == ["@owners"]
