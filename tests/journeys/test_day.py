@@ -49,6 +49,7 @@ async def test_a_request_that_a_list_does_not_show_in_full_is_answered_at_its_me
     await elsewhere.picture("approvals")
     assert await listed.get_by_role("button", name="Approve").count() == 0
     await bob.click(asked, "Approve")
+    await bob.sees('Fix pump-07: "switch to pump-08"?', "Approved by bob")
     await elsewhere.command("/workflow approvals")
     await elsewhere.sees("No request waits for you.")
     await bob.sees("incident-response", "8 of 11 steps done, 3 skipped")
