@@ -79,6 +79,16 @@ async def test_people_are_told_once_and_again_after_it_was_there(tmp_path: Path)
             assert len(await missing(harness)) == told
 
 
+async def test_what_was_told_is_not_told_again_when_another_workflow_lacks_code(tmp_path: Path) -> None:
+    async with Harness(deploy(), deploy(name="other"), people=PEOPLE, folder=tmp_path) as harness:
+        for name in ("deploy", "other"):
+            await harness.start(name)
+    for other, told in ((deploy(name="other"), ["deploy"]), (deploy("a", name="other"), ["deploy", "other"])):
+        async with Harness(deploy("a"), other, people=PEOPLE, folder=tmp_path) as harness:
+            await harness.run_until_idle()
+            assert [event["workflow"] for event in await missing(harness)] == told
+
+
 async def test_a_step_that_has_executed_is_not_needed(tmp_path: Path) -> None:
     async with Harness(deploy(), people=PEOPLE, folder=tmp_path) as harness:
         await harness.start("deploy")
