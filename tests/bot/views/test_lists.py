@@ -57,10 +57,11 @@ def test_the_home_names_the_workflows_that_have_no_button() -> None:
         assert all(f"{one.name}" in shown for one in WORKFLOWS)
 
 
-def test_a_home_with_everything_in_it_keeps_the_command_and_every_workflow() -> None:
+@pytest.mark.parametrize("ask", ["Ship?", REQUEST.ask])
+def test_a_home_with_everything_in_it_keeps_the_command_and_every_workflow(ask: str) -> None:
     listed = [(workflow, HealthFacts(RUNS, 2, paused="for a reason")) for workflow in WORKFLOWS[:TEAM_PAGE]]
     team = TeamPart(True, 2, 4, 30, listed, True, RUNS)
-    many = [evolve_request(REQUEST, altered="The log says otherwise.")] * 100
+    many = [evolve_request(REQUEST, ask=ask, altered="The log says otherwise.")] * 100
     view = home_view(
         waiting_page(many, 999, PLACE),
         RUNS,
