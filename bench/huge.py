@@ -2,7 +2,7 @@
 
 The real bot, over Socket Mode, before a local Slack in a process of its own. While each question opens, is
 delivered in full, is read in Details and approved, another person clicks on a question of another run, one
-click after the other; each is measured until Slack has its acknowledgement.
+click after the other; each is measured until Slack has its acknowledgment.
 """
 
 import asyncio

@@ -4,7 +4,7 @@ Exits with 1 if no test finds a bug: no test holds that promise then. `python -m
 plants only the bugs whose names contain all of these.
 
 `scripts/planted/found_by.json` remembers which test found each bug. That test is tried first, alone; the rest
-of the bug's tests only if it passes or is gone. A run writes what it learnt into the file.
+of the bug's tests only if it passes or is gone. A run writes what it learned into the file.
 """
 
 import json
@@ -114,7 +114,7 @@ def read_found_by() -> dict[str, str]:
 
 
 def _write_found_by(found_by: dict[str, str]) -> None:
-    """Keep what was learnt about the bugs that there still are."""
+    """Keep what was learned about the bugs that there still are."""
     names = {mutant.name for mutant in MUTANTS}
     kept = {name: test for name, test in sorted(found_by.items()) if name in names}
     FOUND_BY.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -40,6 +40,30 @@ IDIOMS: list[tuple[str, str]] = [
     (r"\bhim who\b|\bhe who\b|\bthem who\b", "name the actor"),
     (r"\b[Ii]s it well\b|\b(?:is|all) well\b", "healthy, in order"),
 ]
+SPELLINGS: list[tuple[str, str]] = [
+    (r"\b(?:armo|behavio|colo|endeavo|favo|flavo|harbo|hono|humo|labo|neighbo|rumo|vapo)ur", "-or"),
+    (
+        r"\b(?:apolog|author|capital|categor|character|critic|custom|emphas|final|formal|general|initial|local"
+        r"|material|maxim|memor|minim|modern|normal|optim|organ|penal|popular|prior|random|real|recogn|sanit"
+        r"|serial|special|stabil|standard|summar|symbol|synchron|token|util|visual)is(?:e[ds]?|ing|ations?|ers?)\b",
+        "-ize, -ization",
+    ),
+    (r"\banalys(?:ed?|ing|er)\b", "analyze"),
+    (r"(?:label|level|model|signal|total|travel)l(?:ed|ing|ers?)\b", "one l, as in labeled"),
+    (r"\b(?:defen|offen|licen|preten)ces?\b", "-se"),
+    (r"\b(?:cent|fib|lit|met|theat)re[ds]?\b", "-er"),
+    (r"\b(?:acknowledge|judge)ments?\b", "acknowledgment, judgment"),
+    (r"(?<!code )\benrols? (?=[a-z])|\benrolments?\b|\bfulfils?\b|\binstalments?\b", "two l: enroll"),
+    (r"\bgrey\b(?!\()", "gray"),
+    (r"\b(?:mis)?spelt\b|\blearnt\b|\bburnt\b", "-ed, as in misspelled"),
+    (
+        r"\bartefacts?\b|\bcatalogues?\b|\bprogrammes?\b|\bpractis(?:e[ds]?|ing)\b",
+        "artifact, catalog, program, practice",
+    ),
+    (r"\bwhilst\b|\bamongst\b", "while, among"),
+]
+"""British spellings. `cancelled` stays: it is the name of a state, and `signoff code enrol` of a command."""
+IDIOMS += [(f"(?i:{pattern})", f"American spelling: {remedy}") for pattern, remedy in SPELLINGS]
 STARTS: list[tuple[str, str]] = [
     (r"(?:What|Whether|Who|Whom|Whose|As the|As of|Of a|Of the|Behind) ", "start with a verb or a noun"),
 ]

@@ -21,6 +21,10 @@ def test_no_file_has_a_forbidden_idiom() -> None:
         "# Fix it, whoever reads this.",
         'text = f"{name} is no step."',
         "def test_the_queue_is_mended(): ...",
+        "# Its behaviour is odd.",
+        'text = "Signoff does not recognise it."',
+        '"""Enrol a person."""',
+        "def test_values_are_labelled(): ...",
     ],
 )
 def test_idioms_are_found_in_all_prose_of_a_module(source: str) -> None:
@@ -34,6 +38,8 @@ def test_idioms_are_found_in_all_prose_of_a_module(source: str) -> None:
         '"""Return the step. There is no other; it is no longer open."""',
         'text = "What is asked"',
         "class Behind: ...",
+        "grey = labelled = colour",
+        'text = "Run signoff code enrol U1: the run was cancelled, otherwise it promises noise."',
     ],
 )
 def test_code_and_standard_english_are_not_found(source: str) -> None:

@@ -1,4 +1,4 @@
-"""The slash command: parse, act, answer in the acknowledgement itself."""
+"""The slash command: parse, act, answer in the acknowledgment itself."""
 
 import re
 from collections.abc import Mapping

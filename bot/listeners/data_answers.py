@@ -1,6 +1,6 @@
 """Answers with charts and sortable tables, and what is sent where the workspace does not take them.
 
-Slack says whether it takes a block only when it is posted, and says nothing of an acknowledgement. So such an
+Slack says whether it takes a block only when it is posted, and says nothing of an acknowledgment. So such an
 answer goes through its `response_url`. What was refused once is not tried again until the next start.
 """
 

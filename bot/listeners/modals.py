@@ -20,7 +20,7 @@ from engine import Decision, DecisionResult, InvalidInput, SignoffError
 from engine.text import is_blank
 
 Reply = dict[str, Any]
-"""Content of the acknowledgement; an empty one closes the modal."""
+"""Content of the acknowledgment; an empty one closes the modal."""
 Submit = Callable[[Context, str, Mapping[str, Any], ButtonValue], Awaitable[Reply]]
 
 

@@ -110,7 +110,7 @@ async def with_unreadable(context: Context, reply: Message) -> Message:
 
 
 async def _listed_workflow(seen: VisibleRuns, command: RunsCommand) -> str:
-    """Return the workflow whose runs are listed. Raises `UnknownWorkflow`, also for a misspelt state."""
+    """Return the workflow whose runs are listed. Raises `UnknownWorkflow`, also for a misspelled state."""
     try:
         return (await seen.workflow(command.workflow)).name
     except UnknownWorkflow as error:

@@ -91,13 +91,13 @@ def asked(ask: str, limit: int = ASK_UNITS, block_id: str | None = None) -> Bloc
 
 
 def fields(pairs: Iterable[tuple[str, str]], block_id: str | None = None) -> Block | None:
-    """Return up to ten labelled values side by side; labels and values are mrkdwn."""
+    """Return up to ten labeled values side by side; labels and values are mrkdwn."""
     shown = [mrkdwn(f"*{label}*\n{value}", 2000) for label, value in pairs][:10]
     return _with({"type": "section", "fields": shown, "expand": True}, block_id=block_id) if shown else None
 
 
 def grey(*parts: str, block_id: str | None = None) -> Block:
-    """Return a small grey line, such as the approvers, the deadline and the run."""
+    """Return a small gray line, such as the approvers, the deadline and the run."""
     text = " · ".join(part for part in parts if part)
     return _with({"type": "context", "elements": [mrkdwn(text)]}, block_id=block_id)
 

@@ -237,7 +237,7 @@ def _id_of(key: bytes) -> bytes:
 
 def _new(noted: Path) -> str:
     return (
-        f"{_PUT_BACK} If there is none, delete {noted}: people must then enrol again, and callbacks "
+        f"{_PUT_BACK} If there is none, delete {noted}: people must then enroll again, and callbacks "
         "get another secret."
     )
 

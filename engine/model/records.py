@@ -173,7 +173,7 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One labelled value that people see when they are asked."""
+    """One labeled value that people see when they are asked."""
 
     label: str
     value: Any

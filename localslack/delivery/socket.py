@@ -1,6 +1,6 @@
 """Socket Mode: tickets, connections, envelopes, acks, disconnects.
 
-Source: docs.slack.dev/apis/events-api/using-socket-mode (d); behaviour held against slack_sdk's clients (x).
+Source: docs.slack.dev/apis/events-api/using-socket-mode (d); behavior held against slack_sdk's clients (x).
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-// People's pictures: their initials on their colour.
+// People's pictures: their initials on their color.
 import { h } from "./dom.js";
 
 export function avatar(user, size = "") {

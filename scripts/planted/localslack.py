@@ -53,7 +53,7 @@ MUTANTS = [
         ("tests/localslack/test_broken_requests.py",),
     ),
     Mutant(
-        "an acknowledgement with an odd envelope ends the connection of the app",
+        "an acknowledgment with an odd envelope ends the connection of the app",
         "localslack/delivery/socket.py",
         "if isinstance(key, str) else None",
         "if key is not None else None",

@@ -112,7 +112,7 @@ MUTANTS = [
         ("tests/bot/listeners/test_restricted_workflows.py",),
     ),
     Mutant(
-        "what the requester entered is not labelled as theirs",
+        "what the requester entered is not labeled as theirs",
         "engine/kernel/requests/request_factory.py",
         "requested = any(map(_is_input, sources))",
         "requested = False",

@@ -377,7 +377,7 @@ MUTANTS = [
         ("tests/engine/triggers/test_trigger_checks.py",),
     ),
     Mutant(
-        "a misspelt path into the run of another workflow is accepted",
+        "a misspelled path into the run of another workflow is accepted",
         "engine/runtime/workflows/linking.py",
         "        *_unknown_paths(workflows),\n",
         "",

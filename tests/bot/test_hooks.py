@@ -297,8 +297,8 @@ async def test_a_delivery_that_the_filter_holds_back_starts_nothing(site: Site) 
 async def test_the_whole_body_can_be_the_input(site: Site) -> None:
     await site.tell("whole", {"service": "checkout", "count": 2})
     assert [run.input["count"] for run in await site.runs()] == [2]
-    status, body = await site.tell("whole", {"service": "checkout", "colour": "red"})
-    assert (status, body["error"]["field"]) == (422, "colour")
+    status, body = await site.tell("whole", {"service": "checkout", "color": "red"})
+    assert (status, body["error"]["field"]) == (422, "color")
     assert (await site.tell("whole", [1]))[0] == 422
 
 

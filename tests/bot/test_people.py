@@ -184,10 +184,10 @@ async def test_the_members_of_a_channel_are_seconds_old_and_its_id_is_found_once
         await people.resolve("#nothing")
 
 
-async def test_a_misspelt_group_or_public_channel_is_close_to_the_right_one(people: SlackPeople) -> None:
-    for misspelt in ("@release-manager", "#depoys"):
+async def test_a_misspelled_group_or_public_channel_is_close_to_the_right_one(people: SlackPeople) -> None:
+    for misspelled in ("@release-manager", "#depoys"):
         with pytest.raises(UnknownPeople):
-            await people.resolve(misspelt)
+            await people.resolve(misspelled)
     assert await nearest_reference(people, "@release-manager") == "@release-managers"
     assert await nearest_reference(people, "@nihgt") == "@night"
     assert await nearest_reference(people, "#depoys") == "#deploys"

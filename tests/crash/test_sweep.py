@@ -146,7 +146,7 @@ async def queried(site: Site) -> None:
     await site.check(("pack",))
 
 
-async def signalled(site: Site) -> None:
+async def signaled(site: Site) -> None:
     await start(site, "waiting")
     await site.on_disk("SELECT 1 FROM step_run WHERE step = 'word' AND state = 'waiting'")
     ((run,),) = site.rows("SELECT id FROM run")
@@ -178,7 +178,7 @@ JOURNEYS: dict[str, Callable[[Site], Awaitable[None]]] = {
     "hooked": hooked,
     "arrived": arrived,
     "queried": queried,
-    "signalled": signalled,
+    "signaled": signaled,
     "undone": undone,
 }
 
@@ -222,7 +222,7 @@ async def live(site: Site, journey: str, *faults: str) -> int:
         ("approved", ["attempt.executed", "recovery.resumed"]),
         ("approved", ["delivery.posted"]),
         ("retried", ["delivery.noted"]),
-        ("signalled", ["wait.due", "store.committed:2"]),
+        ("signaled", ["wait.due", "store.committed:2"]),
         ("undone", ["attempt.executed:2"]),
     ],
     ids=lambda value: value if isinstance(value, str) else " then ".join(value),

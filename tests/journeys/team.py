@@ -40,14 +40,14 @@ async def release(go: Outcome[Plan]) -> str:
     return f"{go.value.version} with {go.value.replicas} replicas in {', '.join(go.value.regions)}"
 
 
-colour = Workflow("colour", owner="@platform", channel="#deploys")
-which = colour.approval(
+color = Workflow("color", owner="@platform", channel="#deploys")
+which = color.approval(
     "which", ask="Which environment goes live?", choose=["blue", "green"], approvers=["@on-call"],
     expires="1h", self_approval=True,
 )  # fmt: skip
 
 
-@colour.step(when=which.approved)
+@color.step(when=which.approved)
 async def switch(which: Outcome[str]) -> str:
     return f"{which.value} is live"
 

@@ -66,7 +66,7 @@ async def test_values_are_changed_and_two_groups_approve_them(people: People, bo
 
 
 async def test_one_of_several_options_is_chosen(people: People, bob: Any) -> None:
-    await bob.command("/workflow run colour")
+    await bob.command("/workflow run color")
     question = await bob.sees("Which environment goes live?", "Options: blue, green", "can decide")
     await bob.click(question, "Approve")
     form = bob.page.get_by_role("dialog")

@@ -71,7 +71,7 @@ async def test_every_kind_of_chart_is_drawn_within_a_phone(
     shapes = await figure.locator("pattern path, .chart-marker").evaluate_all(
         "nodes => new Set(nodes.map((node) => node.getAttribute('d'))).size"
     )
-    assert shapes > 1, "series are told apart by colour alone"
+    assert shapes > 1, "series are told apart by color alone"
 
 
 @pytest.mark.long

@@ -26,7 +26,7 @@ EDITED = {
 UNKNOWN = {
     "ALTER TABLE decision DROP COLUMN comment": "the table decision has no column comment",
     "ALTER TABLE run RENAME COLUMN reason TO cause": "the table run has no column reason",
-    "ALTER TABLE run ADD COLUMN colour TEXT": "a column colour that this release does not know",
+    "ALTER TABLE run ADD COLUMN color TEXT": "a column color that this release does not know",
     "DROP TABLE tombstone": "the table tombstone is missing",
     "DROP INDEX run_by_age": "the table run has no index run_by_age on created_at, id",
     "CREATE UNIQUE INDEX one ON decision (actor)": "a unique index one that this release does not know",

@@ -30,7 +30,7 @@ class Rule:
     nothing later. Baselines of 7, 14 and 21 days, thresholds of 2 to 4 deviations, durations of 30 min to
     3 h, with and without teaching the baseline its own deviations, were tried. Of the settings that asked in
     both known windows of December 2013 and at most once a week outside them, this one lies in the
-    middle: its neighbours ask in the same windows. A missed failure costs more than a needless question,
+    middle: its neighbors ask in the same windows. A missed failure costs more than a needless question,
     so the sensitive side of that middle was taken. The sudden threshold lies between the furthest that
     the machine went outside the windows (4.1) and its planned stop (7.8).
     """

@@ -24,7 +24,7 @@ def enrol(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Enrol a person and print the key for their authenticator app.
+    """Set up codes for a person and print the key for their authenticator app.
 
     Signoff cannot print the key again.
     """
@@ -45,7 +45,7 @@ def list_people(data: Data = None, json: Json = False) -> None:
         locked = f", locked until {person['locked_until']}" if person["locked_until"] else ""
         output.line(f"{person['user']}  since {person['since']}{locked}")
     if not listed["enrolled"]:
-        output.line("Nobody has one-time codes. Enrol a person: signoff code enrol USER")
+        output.line("Nobody has one-time codes. Set them up for a person: signoff code enrol USER")
 
 
 @code.command()

@@ -363,7 +363,7 @@ def _skipped_early(event: Event, detail: RunDetail, names: Names, now: datetime)
     return _one(head, quote(str(comment)) if str(comment).strip() else "")
 
 
-def _signalled(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+def _signaled(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     name = safe(str(event["data"].get("name") or ""), 100)
     return _one(f"{icons.DONE} {names.actor(actor_of(event))} sent the signal *{name}*")
 
@@ -405,7 +405,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "step.failed": _failed,
     "run.cancelled": _cancelled,
     "run.compensating": _compensating,
-    "signal.received": _signalled,
+    "signal.received": _signaled,
     "run.paused": _paused,
     "run.unpaused": _unpaused,
     "step.skipped": _skipped_early,

@@ -82,10 +82,10 @@ class _Reader:
         self.data, self.registry, self.problems = data, registry, problems
         self.name: str = problems.workflow
         self.title: str | None = None
-        self.misspelt = bool(problems.mistakes.found)
+        self.misspelled = bool(problems.mistakes.found)
         """A key of the workflow is unknown: it may stand for one that is missing."""
         self.values = Values(problems)
-        self.last: str | None = "input" if data.get("input") is not None or self.misspelt else None
+        self.last: str | None = "input" if data.get("input") is not None or self.misspelled else None
         """Source of the next task's input: the name of a task, or `input` for the run's."""
         self.waits: list[str] = []
         """The last wait, which gives the next task no data."""
@@ -99,7 +99,7 @@ class _Reader:
         """By task that was read: where it is, in words."""
 
     def read_name(self) -> None:
-        if not self.misspelt or self.data.keys() & {"id", "name"}:
+        if not self.misspelled or self.data.keys() & {"id", "name"}:
             self.name, self.title = named(self.data, "The workflow", self.problems)
             self.problems.workflow = self.name
 
@@ -115,7 +115,7 @@ class _Reader:
 
     def tasks(self, workflow: Workflow) -> None:
         tasks = self.data.get("tasks")
-        if tasks is None and self.misspelt:
+        if tasks is None and self.misspelled:
             return
         if not isinstance(tasks, list | tuple) or not tasks:
             raise self.problems.error(
@@ -154,7 +154,7 @@ class _Reader:
 
     def owner(self, default: str | None) -> str:
         owner = {"owner": self.data.get("owner") or default}
-        if self.misspelt and not owner["owner"]:
+        if self.misspelled and not owner["owner"]:
             return ""
         if not owner["owner"]:
             remedy = 'Give "owner": "@group", or set SIGNOFF_OWNER, the owner of workflows that name none.'

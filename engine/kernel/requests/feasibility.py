@@ -162,7 +162,7 @@ def unknown_reference_problem(ref: str, close: str = "") -> str:
 
 def _unknown_reference_text(ref: str) -> str:
     if ref.startswith("#"):
-        return f"Signoff cannot see {ref}: it may be renamed, private or misspelt."
+        return f"Signoff cannot see {ref}: it may be renamed, private or misspelled."
     if ref.startswith("@"):
         return f"There is no group called {ref}, or it is disabled."
     return f"No active member of this workspace has the id {ref}."

@@ -1,6 +1,6 @@
 """One-time codes (TOTP, RFC 6238): a second proof of who gives a high-risk approval.
 
-The operator enrols people. They cannot enrol themselves in Slack, because an attacker with a stolen Slack
+The operator enrolls people. They cannot enroll themselves in Slack, because an attacker with a stolen Slack
 account must not be able to give it a code. Secrets are encrypted with a key outside the database.
 """
 
@@ -57,7 +57,7 @@ class WrongCodes:
 
 
 class OneTimeCodes:
-    """Enrols people and checks their codes. Raises `NotPossible`.
+    """Enrolls people and checks their codes. Raises `NotPossible`.
 
     `alarms`: locks that the person and the operator are told of.
     """
@@ -147,7 +147,7 @@ class OneTimeCodes:
         except InvalidToken:
             raise NotPossible(
                 "One-time codes cannot be checked, because the key that encrypts them has changed. Ask the "
-                "operator to restore the folder keys, or to revoke the codes and enrol people again."
+                "operator to restore the folder keys, or to revoke the codes and enroll people again."
             ) from None
         current = int(now.timestamp()) // _PERIOD_SECONDS
         totp = pyotp.TOTP(secret, interval=_PERIOD_SECONDS)

@@ -1,4 +1,4 @@
-"""Suggestions for misspelt groups and channels."""
+"""Suggestions for misspelled groups and channels."""
 
 import asyncio
 import difflib
@@ -8,7 +8,7 @@ from engine.model.people import People
 
 
 async def nearest_reference(people: People, ref: str) -> str:
-    """Return the group or channel that a misspelt reference probably means; empty where none is close.
+    """Return the group or channel that a misspelled reference probably means; empty where none is close.
 
     The comparison runs in a thread, because a workspace has tens of thousands of channels.
     """

@@ -133,7 +133,7 @@ class Transactions:
         self._transaction([_rewrite_version], one_by_one)
 
     def overwrite(self) -> None:
-        """As `probe`, where nothing is learnt from it."""
+        """As `probe`, where nothing is learned from it."""
         with contextlib.suppress(Unwritable, StoreBroken, sqlite3.Error):
             self.probe()
 

@@ -1,4 +1,4 @@
-// data_visualization: charts that also read in shades of grey. Patterns, dashes, markers and numbers tell series apart.
+// data_visualization: charts that also read in shades of gray. Patterns, dashes, markers and numbers tell series apart.
 import { h } from "../dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";

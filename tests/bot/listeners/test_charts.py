@@ -46,7 +46,7 @@ async def lift(team: Team, *weights: int) -> None:
 
 
 async def ask(team: Team, text: str) -> Json:
-    """Return the answer, which comes after the acknowledgement."""
+    """Return the answer, which comes after the acknowledgment."""
     before = len(await team.office.messages(ALICE, DEPLOYS))
     await team.office.say(ALICE, DEPLOYS, f"/workflow {text}")
 

@@ -35,7 +35,7 @@ from tests.present import present
 from tests.request_records import evolve_request, make_request
 
 
-class Colour(Enum):
+class Color(Enum):
     red = "red"
     green = "gr, een"
 
@@ -89,7 +89,7 @@ KINDS: dict[Any, st.SearchStrategy[Any]] = {
     time: st.times(),
     timedelta: st.timedeltas(timedelta(-999), timedelta(9999)),
     UUID: st.uuids(),
-    Colour: st.sampled_from(Colour),
+    Color: st.sampled_from(Color),
     Level: st.sampled_from(Level),
     Literal[1, "1", None]: st.sampled_from([1, "1", None]),
     Literal["only"]: st.just("only"),
@@ -99,7 +99,7 @@ KINDS: dict[Any, st.SearchStrategy[Any]] = {
     list[int]: st.lists(integers, max_size=4),
     list[float]: st.lists(floats, max_size=4),
     list[bool]: st.lists(st.booleans(), max_size=3),
-    list[Colour]: st.lists(st.sampled_from(Colour), max_size=3),
+    list[Color]: st.lists(st.sampled_from(Color), max_size=3),
     list[Level]: st.lists(st.sampled_from(Level), max_size=3),
     list[Decimal]: st.lists(decimals, max_size=3),
     list[date]: st.lists(st.dates(), max_size=3),

@@ -70,7 +70,7 @@ def test_equal_ends_of_ids_stay_apart() -> None:
     assert not check_message(drawn).errors
 
 
-def test_the_runs_of_a_schedule_are_labelled_with_the_readers_time_each_once() -> None:
+def test_the_runs_of_a_schedule_are_labeled_with_the_readers_time_each_once() -> None:
     at = datetime(2026, 1, 5, 23, 45, tzinfo=UTC)
     scheduled = replace(run(0), id="ship-cron-0-2-20260105T234500Z", created_at=at)
     drawn = [run(7), scheduled, scheduled, replace(run(0), id="ship-8f3k"), run(3)]

@@ -114,7 +114,7 @@ def test_several_empty_texts_share_one_place() -> None:
         ([Shown("a", "", requested=True), Shown("b", "", requested=True)], ""),
     ],
 )
-def test_values_of_the_requester_are_labelled_as_theirs(shown: list[Shown], line: str) -> None:
+def test_values_of_the_requester_are_labeled_as_theirs(shown: list[Shown], line: str) -> None:
     assert requested_line(replace(REQUEST, shown=tuple(shown))) == line
     for one in shown:
         assert full_label(one).endswith(", entered by the requester") is one.requested
@@ -135,7 +135,7 @@ def test_values_of_the_requester_are_labelled_as_theirs(shown: list[Shown], line
         ),
     ],
 )
-def test_words_of_the_requester_in_the_question_are_labelled_as_theirs(shown: list[Shown], line: str) -> None:
+def test_words_of_the_requester_in_the_question_are_labeled_as_theirs(shown: list[Shown], line: str) -> None:
     request = replace(REQUEST, shown=tuple(shown), entered=("service", "reason"))
     assert requested_line(request) == line
     assert (

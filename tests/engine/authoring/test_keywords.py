@@ -1,4 +1,4 @@
-"""Keywords of authors: an earlier or misspelt name is answered with the right one."""
+"""Keywords of authors: an earlier or misspelled name is answered with the right one."""
 
 import inspect
 from pathlib import Path
@@ -68,7 +68,7 @@ def test_an_earlier_keyword_is_answered_with_its_new_name(
         ("Gate('gate', approvers=['@ops'], expires='1h')", "Give owner=."),
     ],
 )
-def test_a_misspelt_keyword_is_answered_with_the_nearest_one(line: str, remedy: str, tmp_path: Path) -> None:
+def test_a_misspelled_keyword_gets_the_nearest_one(line: str, remedy: str, tmp_path: Path) -> None:
     error = said_to(line, tmp_path)
     assert error.remedy == remedy
     assert error.file == f"{tmp_path}/flow.py:5"

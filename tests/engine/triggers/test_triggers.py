@@ -466,7 +466,7 @@ async def test_a_backfill_of_no_schedule_is_refused(workflow: Workflow, key: Any
             await harness.engine.backfill("nightly", day, day, key=key, actor=Actor("cli", "root"))
 
 
-def test_a_misspelt_part_of_a_fire_is_a_mistake() -> None:
+def test_a_misspelled_part_of_a_fire_is_a_mistake() -> None:
     trigger = Cron("0 2 * * *", input={"service": "{fire.dat}"})
     assert any(
         "names {fire.dat}. Did you mean {fire.date}?" in each for each in problems(taking("a", trigger))

@@ -332,7 +332,7 @@ async def test_every_attempt_is_held_against_what_was_approved(tmp_path: Path) -
         @made.step(when=go.approved)
         async def ship(build: Release) -> str:
             if build.version == "1.4.2":
-                raise ValueError("the harbour is closed")
+                raise ValueError("the harbor is closed")
             return build.version
 
         return made

@@ -217,10 +217,10 @@ async def test_an_unanswerable_request_is_recorded_once_and_not_at_each_start(tm
         assert told[0].data["of"] == ["@crew"]
 
 
-async def test_a_misspelt_group_is_told_with_the_one_that_was_meant() -> None:
+async def test_a_misspelled_group_is_told_with_the_one_that_was_meant() -> None:
     people = Shy({"release-managers": ["U1"], "owners": ["U9"]})
-    misspelt = flow(approvers=["@release-manager"])
-    async with Harness(misspelt, people=people) as harness:
+    misspelled = flow(approvers=["@release-manager"])
+    async with Harness(misspelled, people=people) as harness:
         said = "There is no group called @release-manager, or it is disabled. Did you mean @release-managers?"
         await harness.run_until_idle()
         assert await findings(harness) == [f"The approval go cannot be completed. {said}"]

@@ -625,7 +625,7 @@ def outer_with(workflow: Any, **options: Any) -> Workflow:
     ("options", "problem"),
     [
         ({}, "input.version is missing."),
-        ({"input": {"version": "1", "colour": 1}}, "input has colour, but build has no such field."),
+        ({"input": {"version": "1", "color": 1}}, "input has color, but build has no such field."),
         ({"input": {"version": "1", "size": "big"}}, 'input.size "big" is not a whole number.'),
         (
             {"input": {"version": "{input.release}"}},
