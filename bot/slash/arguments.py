@@ -1,6 +1,7 @@
 """Arguments of a slash command: a typed subcommand, or an error with the corrected command."""
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 
 from bot.slash import deciding, news, reading, starting, steering
@@ -12,7 +13,16 @@ from bot.slash.commands import (
     ResourcesCommand,
     SubscriptionsCommand,
 )
-from bot.slash.tokenizer import CHANNEL, DASHES, UnclosedQuote, Word, split, unescape
+from bot.slash.tokenizer import (
+    CHANNEL,
+    DASHES,
+    InvalidQuote,
+    QuoteInWord,
+    UnclosedQuote,
+    Word,
+    split,
+    unescape,
+)
 
 _MEANT = {
     "log": "logs", "ls": "list", "workflows": "list", "start": "run", "info": "show", "describe": "show",
@@ -26,12 +36,17 @@ _MEANT = {
 def parse(text: str, command: str = "/workflow") -> Command:
     """Read the text after the command's name. Raises `ArgumentError`."""
     try:
-        words = split(text)
+        words = _words(text)
     except UnclosedQuote as error:
         raise ArgumentError(
-            f"The quote at character {error.at} is not closed: {error.rest[:60]}",
+            f"{error}: {error.rest[:60]}",
             "A value with spaces goes between two quotes.",
             _closed(text, error, command),
+        ) from None
+    except QuoteInWord as error:
+        raise ArgumentError(
+            f"{error}: {error.rest[:60]}",
+            'Write a quote inside a value in double quotes as \\".',
         ) from None
     if not words:
         return HelpCommand()
@@ -42,6 +57,19 @@ def parse(text: str, command: str = "/workflow") -> Command:
     return parser(words[1:], command)
 
 
+_FREE_TEXT = {"cancel": 2, "pause": 2, "resume": 2, "skip": 3, "priority": 3, "canary": 3}
+"""The words before the reason, by command."""
+_FLAGGED = frozenset({"retry", "reroute", "rerun", "fork"})
+"""Commands with their reason after `--reason`."""
+
+
+def _words(text: str) -> list[Word]:
+    """Return the words of a command, its free text as one. Raises `InvalidQuote`."""
+    name = "".join(word.text for word in split(text, 1)[:1]).translate(DASHES).casefold()
+    return split(text, _FREE_TEXT.get(name), reason=name in _FLAGGED)
+
+
+_NEXT_FIELD = re.compile(r"\s+[A-Za-z_][A-Za-z0-9_.-]*=")
 _CLOSING = {
     "“": "”",
     "„": "”",
@@ -57,11 +85,16 @@ _CLOSING = {
 
 
 def _closed(text: str, error: UnclosedQuote, command: str) -> str:
-    """The command with its quote closed at the end, if that is valid; else without the quote, or empty."""
+    """Return the command with its quote closed before the next field or at the end, if that is valid.
+
+    Else without the quote; empty if that is invalid too.
+    """
     plain = unescape(text).strip()
-    quote = error.rest[:1]
-    before = plain[: len(plain) - len(error.rest.strip())]
-    for corrected in (f"{plain}{_CLOSING.get(quote, quote)}", f"{before}{error.rest.strip()[1:]}"):
+    rest = error.rest.strip()
+    before, mark = plain[: len(plain) - len(rest)], _CLOSING.get(rest[:1], rest[:1])
+    ends = [field.start() for field in _NEXT_FIELD.finditer(rest)][:1]
+    closed = [f"{before}{rest[:end]}{mark}{rest[end:]}" for end in [*ends, len(rest)]]
+    for corrected in (*closed, f"{before}{rest[1:]}"):
         try:
             parse(corrected, command)
         except ArgumentError:
@@ -72,7 +105,7 @@ def _closed(text: str, error: UnclosedQuote, command: str) -> str:
 
 def with_nearest(text: str, name: str, nearest: str) -> str:
     """Return the arguments with the name that was probably meant; empty where nothing was."""
-    words = split(text)
+    words = _words(text)
     places = [
         place for place, word in enumerate(words) if place and word.text.translate(DASHES).endswith(name)
     ]
@@ -85,7 +118,7 @@ def with_nearest(text: str, name: str, nearest: str) -> str:
 
 def channel_in(text: str) -> str:
     """Return the channel that stands where a command takes its workflow or run; empty without one."""
-    return next((word.text for word in split(text)[1:2] if CHANNEL.match(word.text)), "")
+    return next((word.text for word in _words(text)[1:2] if CHANNEL.match(word.text)), "")
 
 
 _PUBLIC = frozenset({"--public", "-public"})
@@ -95,18 +128,27 @@ _PUBLIC = frozenset({"--public", "-public"})
 def public(text: str) -> tuple[bool, str]:
     """Return whether the answer is for the whole channel, and the command without the flag that says so."""
     try:
-        words = split(text)
-    except UnclosedQuote:
+        words = _words(text)
+    except InvalidQuote:
         return False, text  # `parse` says what is wrong
     flags = [
         word
-        for word in words
+        for word in (part for each in words for part in _flag_places(each))
         if word.typed.translate(DASHES).casefold() in _PUBLIC and text.startswith(word.typed, word.at - 1)
     ]
     rest = text
     for flag in reversed(flags):
         rest = f"{rest[: flag.at - 1].rstrip()} {rest[flag.at - 1 + len(flag.typed) :].lstrip()}".strip()
     return bool(flags), rest
+
+
+def _flag_places(word: Word) -> list[Word]:
+    """Return the word, or the first and the last of a free text: within one, a flag is text."""
+    if not word.free or word.quoted:
+        return [word]
+    first, *_, last = [*word.typed.split(), word.typed.split()[-1]]
+    ends = [Word(first, word.at, first), Word(last, word.at + len(word.typed) - len(last), last)]
+    return ends[:1] if len(first) == len(word.typed) else ends
 
 
 _HARMLESS = frozenset({

@@ -42,6 +42,8 @@ def runs(words: list[Word], command: str) -> RunsCommand:
         text = _plain(word)
         key, equals, value = text.partition("=")
         key = key.lstrip("-").casefold()
+        if equals and word.quoted:
+            value = word.text.partition("=")[2]
         if equals:
             if key not in _KEYS or not value:
                 raise _unknown(word, command)

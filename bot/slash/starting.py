@@ -1,14 +1,13 @@
 """Arguments of the subcommands that start a run: run, rerun, fork; and of its priority."""
 
 import re
-import shlex
 from collections.abc import Collection, Iterable, Mapping
 
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import ForkCommand, PriorityCommand, RerunCommand, RunCommand
 from bot.slash.guess import nearest
-from bot.slash.reason_flag import reason_flag
-from bot.slash.tokenizer import DASHES, Word
+from bot.slash.reason_flag import free_text, reason_flag
+from bot.slash.tokenizer import DASHES, Word, quote
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _LEADING_MINUS = re.compile(r"^[‒–—−](?=\.?\d)")
@@ -17,14 +16,14 @@ _PRIORITY = re.compile(r"-+priority(?:=(.*))?", re.IGNORECASE)
 
 def run_command(command: str, workflow: str, values: Mapping[str, str], priority: int | None = None) -> str:
     """Return the arguments that start a run with these values."""
-    pairs = [f"{key}={shlex.quote(value)}" for key, value in values.items()]
+    pairs = [f"{key}={quote(value)}" for key, value in values.items()]
     flag = [] if priority is None else [f"--priority={priority}"]
     return " ".join([command, "run", workflow, *flag, *pairs])
 
 
 def correct_values(values: Mapping[str, str], known: Collection[str], wrong: Iterable[str]) -> str:
     """Return the values as arguments: `…` for the wrong ones, the nearest fields for unknown ones."""
-    pairs = {key: shlex.quote(value) for typed, value in values.items() if (key := nearest(typed, known))}
+    pairs = {key: quote(value) for typed, value in values.items() if (key := nearest(typed, known))}
     pairs |= {key: "…" for field in wrong if (key := field.split(".")[0]) in known}
     return " ".join(f"{key}={value}" for key, value in pairs.items())
 
@@ -63,7 +62,7 @@ def priority(words: list[Word], command: str) -> PriorityCommand:
         )
     run = words[0].text.translate(DASHES)
     number = _priority_number(words[1].text, f"{command} priority {run} 5")
-    return PriorityCommand(run, number, " ".join(word.text for word in words[2:]))
+    return PriorityCommand(run, number, free_text(words[2:]))
 
 
 def _priority_flag(words: list[Word], command: str) -> tuple[int | None, list[Word]]:
@@ -104,7 +103,7 @@ def _pair(word: Word, words: list[Word], number: int, command: str) -> tuple[str
     key, equals, value = word.text.partition("=")
     key = key.translate(DASHES).lstrip("-")
     if equals and _KEY.fullmatch(key):
-        return key.replace("-", "_"), _LEADING_MINUS.sub("-", value)
+        return key.replace("-", "_"), value if word.quoted else _LEADING_MINUS.sub("-", value)
     what = f"“{word.text[:60]}” at character {word.at}"
     if "=" in (word.text, *(following.text for following in words[number + 1 : number + 2])):
         raise ArgumentError(
@@ -138,7 +137,7 @@ def _joined(words: list[Word], number: int, command: str) -> str:
     while end < len(words) and "=" not in words[end].text:
         end += 1
     key, _, value = words[start].text.partition("=")
-    joined = " ".join([value, *(word.text for word in words[number:end])])
+    joined = " ".join([value, *(word.typed for word in words[number:end])])
     rest = [word.typed for word in words[end:]]
     before = [word.typed for word in words[:start]]
-    return " ".join([command, "run", *before, f"{key}={shlex.quote(joined)}", *rest])
+    return " ".join([command, "run", *before, f"{key}={quote(joined)}", *rest])

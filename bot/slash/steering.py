@@ -13,7 +13,7 @@ from bot.slash.commands import (
     SkipCommand,
 )
 from bot.slash.guess import nearest
-from bot.slash.reason_flag import reason_flag
+from bot.slash.reason_flag import free_text, reason_flag
 from bot.slash.tokenizer import DASHES, Word
 
 
@@ -21,7 +21,7 @@ def cancel(words: list[Word], command: str) -> CancelCommand:
     """Read `cancel RUN REASON`. Raises `ArgumentError`."""
     if not words:
         raise ArgumentError("Which run?", f"Write {command} cancel RUN.", f"{command} runs")
-    return CancelCommand(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
+    return CancelCommand(words[0].text.translate(DASHES), free_text(words[1:]))
 
 
 def pause(words: list[Word], command: str) -> PauseCommand:
@@ -32,7 +32,7 @@ def pause(words: list[Word], command: str) -> PauseCommand:
             f"Write {command} pause RUN or {command} pause NAME.",
             f"{command} runs",
         )
-    return PauseCommand(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
+    return PauseCommand(words[0].text.translate(DASHES), free_text(words[1:]))
 
 
 def resume(words: list[Word], command: str) -> ResumeCommand:
@@ -43,7 +43,7 @@ def resume(words: list[Word], command: str) -> ResumeCommand:
             f"Write {command} resume RUN or {command} resume NAME.",
             f"{command} runs",
         )
-    return ResumeCommand(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
+    return ResumeCommand(words[0].text.translate(DASHES), free_text(words[1:]))
 
 
 def skip(words: list[Word], command: str) -> SkipCommand:
@@ -51,7 +51,7 @@ def skip(words: list[Word], command: str) -> SkipCommand:
     if len(words) < 2:
         raise ArgumentError("Which run and which step?", f"Write {command} skip RUN STEP.", f"{command} runs")
     run, step = (word.text.translate(DASHES) for word in words[:2])
-    return SkipCommand(run, step, " ".join(word.text for word in words[2:]))
+    return SkipCommand(run, step, free_text(words[2:]))
 
 
 def retry(name: str) -> Callable[[list[Word], str], RetryCommand]:
@@ -71,14 +71,17 @@ def canary(words: list[Word], command: str) -> CanaryCommand:
     """Read `canary NAME promote|rollback`. Raises `ArgumentError`."""
     if not words:
         raise ArgumentError("Which workflow?", f"Write {command} canary NAME.", f"{command} list")
-    name, *rest = (word.text for word in words)
-    name, act = name.translate(DASHES), rest[0].casefold() if rest else ""
+    name = words[0].text.translate(DASHES)
+    typed = words[1].text if len(words) > 1 else ""
+    act = typed.casefold()
     if act not in ("", "promote", "rollback"):
         raise ArgumentError(
-            f"“{rest[0][:60]}” is not a command for a canary.",
+            f"“{typed[:60]}” is not a command for a canary.",
             f"Write {command} canary NAME promote, or {command} canary NAME rollback.",
             " ".join([command, "canary", name, nearest(act, ("promote", "rollback"))]).strip(),
         )
-    shown = re.fullmatch(r"since=([0-9]{1,12})", rest[1]) if len(rest) > 1 else None
-    reason = " ".join(rest[2 if shown else 1 :])
-    return CanaryCommand(name, act, reason, int(shown[1]) if shown else None)
+    reason = free_text(words[2:])
+    shown = re.match(r"since=([0-9]{1,12})(?:\s+|$)", reason)
+    return CanaryCommand(
+        name, act, reason[shown.end() :] if shown else reason, int(shown[1]) if shown else None
+    )

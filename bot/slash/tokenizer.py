@@ -1,4 +1,6 @@
-"""Splitting what people type into words, as a shell does, whatever keyboard they type on.
+"""Splitting what people type into words, whatever keyboard they type on.
+
+A quote opens only where a value begins: after a blank or a `=`. Inside a word it is text, as in O'Brien.
 
 Phones turn quotes and dashes into typographic ones and put in unbreakable spaces; Slack escapes three
 characters and wraps mentions and addresses in `<…>`. None of that should keep anybody from a command.
@@ -19,36 +21,96 @@ DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _CONSTRUCT = re.compile(r"<(?P<kind>[@#!]?)(?P<body>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 
 
-class UnclosedQuote(ValueError):
-    """A quote has a beginning and no end. `at`: the place of the quote, counted from 1."""
+_REASON = re.compile(r"[-\u2010-\u2015\u2212]{1,2}reason(?:=|(?=\s|$))", re.IGNORECASE)
+"""The flag before a free text. Slack makes one long dash of two."""
+_PLAIN = re.compile(r"[\w@%+:,./-](?:[\w@%+:,./'’-]|=(?!'))*")
+"""A value that means the same without quotes."""
+
+
+class InvalidQuote(ValueError):
+    """A quote that does not surround a value. `at`: the place of the quote, counted from 1."""
+
+    def __init__(self, at: int, rest: str, problem: str) -> None:
+        self.at, self.rest = at, rest
+        super().__init__(problem)
+
+
+class UnclosedQuote(InvalidQuote):
+    """A quote has a beginning and no end. `rest`: the text from the quote on."""
 
     def __init__(self, at: int, rest: str) -> None:
-        self.at, self.rest = at, rest
-        super().__init__(f"the quote at character {at} is not closed")
+        super().__init__(at, rest, f"The quote at character {at} is not closed")
+
+
+class QuoteInWord(InvalidQuote):
+    """A quote ends before its word does. `rest`: the text from the closing quote on."""
+
+    def __init__(self, at: int, rest: str) -> None:
+        super().__init__(at, rest, f"The quote at character {at} closes a value, but more follows it")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """`text` as it was meant; `at`: where it begins in what was typed, counted from 1; `typed`: as it
-    was typed, escapes of Slack's undone."""
+    was typed, escapes of Slack's undone. `quoted`: it has a value in quotes. `free`: it is the free text at
+    the end of the line."""
 
     text: str
     at: int
     typed: str
+    quoted: bool = False
+    free: bool = False
 
 
-def split(text: str) -> list[Word]:
-    """The words of a line. Raises `UnclosedQuote`."""
-    words: list[Word] = []
+def split(text: str, words: int | None = None, *, reason: bool = False) -> list[Word]:
+    """Return the words of a line. Raises `InvalidQuote`.
+
+    `words`: the number of words before a free text; None: the line has none. `reason`: a free text follows
+    `--reason`. A free text is one word, exactly as typed, without the quotes around the whole of it.
+    """
+    found: list[Word] = []
     at = 0
     while at < len(text):
         if text[at] in _SPACES:
             at += 1
             continue
-        word, end = _word(text, at)
-        words.append(Word(word, at + 1, unescape(text[at:end])))
+        flag = _REASON.match(text, at) if reason and found else None
+        if flag:
+            found.append(Word("--reason", at + 1, flag[0]))
+            return [*found, *_free(text, flag.end())]
+        if words is not None and len(found) >= words:
+            return [*found, *_free(text, at)]
+        word, quoted, end = _word(text, at)
+        found.append(Word(word, at + 1, unescape(text[at:end]), quoted))
         at = end
-    return words
+    return found
+
+
+def quote(value: str) -> str:
+    """Return a value as people type it after `key=`: `split` reads the same value again."""
+    if _PLAIN.fullmatch(value):
+        return value
+    if "'" not in value:
+        return f"'{value}'"
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _free(text: str, start: int) -> list[Word]:
+    """Return the rest of the line as one word; none where nothing follows."""
+    rest = text[start:].strip(_SPACES)
+    if not rest:
+        return []
+    at = text.index(rest, start)
+    meant = unescape(rest)
+    if rest[0] in _DOUBLE + _SINGLE:
+        try:
+            inside, end = _quoted(rest, 0)
+        except InvalidQuote:
+            end = 0
+        if end == len(rest):
+            return [Word(_entities(inside), at + 1, meant, quoted=True, free=True)]
+    return [Word(meant, at + 1, meant, free=True)]
 
 
 def unescape(text: str) -> str:
@@ -74,47 +136,41 @@ def _meant(construct: re.Match[str]) -> str:
     return construct[0]
 
 
-def _word(text: str, start: int) -> tuple[str, int]:
-    """The word that begins at `start`, and where it ends."""
+def _word(text: str, start: int) -> tuple[str, bool, int]:
+    """Return the word that begins at `start`, whether it has a value in quotes, and where it ends."""
     parts: list[str] = []
+    quoted = False
     at = start
     while at < len(text) and text[at] not in _SPACES:
         character = text[at]
         if character == "<" and (construct := _CONSTRUCT.match(text, at)):
             parts.append(_meant(construct))
             at = construct.end()
-        elif _opens(text, at, start):
-            quoted, at = _quoted(text, at)
-            parts.append(quoted)
-        elif character == "\\" and at + 1 < len(text):
-            parts.append(text[at + 1])
-            at += 2
+        elif character in _DOUBLE + _SINGLE and (at == start or text[at - 1] == "="):
+            inside, at = _quoted(text, at)
+            parts.append(inside)
+            quoted = True
         else:
             parts.append(character)
             at += 1
-    return _entities("".join(parts)), at
-
-
-def _opens(text: str, at: int, start: int) -> bool:
-    character = text[at]
-    if character in _DOUBLE or character == "'":
-        return True
-    # A typographic single quote inside a word is an apostrophe: don’t.
-    return character in _SINGLE and (at == start or text[at - 1] in "=" + _DOUBLE + _SINGLE)
+    return _entities("".join(parts)), quoted, at
 
 
 def _quoted(text: str, start: int) -> tuple[str, int]:
+    """Return the value whose quote opens at `start`, and where it ends: at a blank or the end of the line."""
     opening = text[start]
     parts: list[str] = []
     at = start + 1
     while at < len(text):
         character = text[at]
         if _closes(opening, text, at):
+            if text[at + 1 : at + 2].strip(_SPACES):
+                raise QuoteInWord(at + 1, unescape(text[at:]))
             return "".join(parts), at + 1
         if character == "<" and (construct := _CONSTRUCT.match(text, at)):
             parts.append(_meant(construct))
             at = construct.end()
-        elif character == "\\" and opening in _DOUBLE and text[at + 1 : at + 2] in {'"', "\\"}:
+        elif character == "\\" and opening in _DOUBLE and text[at + 1 : at + 2] in {*_DOUBLE, "\\"}:
             parts.append(text[at + 1])
             at += 2
         else:
@@ -125,10 +181,10 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
 
 def _closes(opening: str, text: str, at: int) -> bool:
     character = text[at]
-    if opening in "\"'":
-        return character == opening
     if opening in _DOUBLE:
-        return character in _DOUBLE
+        return character == '"' if opening == '"' else character in _DOUBLE
+    if opening == "'":
+        return character == "'" and not (text[at - 1].isalnum() and text[at + 1 : at + 2].isalnum())
     return character in _SINGLE and not text[at + 1 : at + 2].isalnum()
 
 

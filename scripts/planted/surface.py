@@ -299,6 +299,27 @@ MUTANTS = [
         ("tests/bot/test_moments.py",),
     ),
     Mutant(
+        "an apostrophe within a typed word opens a quote",
+        "bot/slash/tokenizer.py",
+        'elif character in _DOUBLE + _SINGLE and (at == start or text[at - 1] == "="):',
+        "elif character in _DOUBLE + _SINGLE:",
+        ("tests/bot/test_args.py",),
+    ),
+    Mutant(
+        "a typed reason loses its quotes",
+        "bot/slash/tokenizer.py",
+        "        if words is not None and len(found) >= words:\n",
+        "        if False:\n",
+        ("tests/bot/test_args.py",),
+    ),
+    Mutant(
+        "a quote in a proposed value is not escaped",
+        "bot/slash/tokenizer.py",
+        """.replace('"', '\\\\"')""",
+        "",
+        ("tests/bot/test_args.py",),
+    ),
+    Mutant(
         "a list shows a rejected run as done",
         "engine/store/queries/runs.py",
         "    return evolve(record, refusal=outcomes[refused]) if refused else record",

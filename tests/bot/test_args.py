@@ -17,12 +17,15 @@ from bot.slash.commands import (
     GraphCommand,
     HelpCommand,
     ListCommand,
+    PauseCommand,
     PriorityCommand,
+    RerunCommand,
     ResumeCommand,
     RetryCommand,
     RunCommand,
     RunsCommand,
     ShowCommand,
+    SkipCommand,
     TriggersCommand,
 )
 from bot.slash.starting import run_command
@@ -93,6 +96,28 @@ from bot.slash.starting import run_command
         ("canary deploy", CanaryCommand("deploy")),
         ("canary deploy promote since=17", CanaryCommand("deploy", "promote", "", 17)),
         ("canary deploy rollback too slow", CanaryCommand("deploy", "rollback", "too slow")),
+        ("cancel 93b5 don't", CancelCommand("93b5", "don't")),
+        ("pause X we don't, they won't", PauseCommand("X", "we don't, they won't")),
+        ('pause X a  "b" \\ c=\'d', PauseCommand("X", 'a  "b" \\ c=\'d')),
+        ("pause X “not today”", PauseCommand("X", "not today")),
+        ("pause X 'not' today", PauseCommand("X", "'not' today")),
+        ("pause X &lt;soon&gt; &amp; <@U02BOB>\nmore", PauseCommand("X", "<soon> & U02BOB\nmore")),
+        ("skip X read 'tis done", SkipCommand("X", "read", "'tis done")),
+        ("retry 8f3k read --reason it's  back", RetryCommand("8f3k", "read", False, "it's  back")),
+        ("rerun 8f3k a=1 --reason a='b", RerunCommand("8f3k", {"a": "1"}, "a='b")),
+        ("canary deploy promote since=17 it's fine", CanaryCommand("deploy", "promote", "it's fine", 17)),
+        ("show O'Brien", ShowCommand("O'Brien")),
+        ("runs text=don't", RunsCommand(text="don't")),
+        ("runs text='a–b'", RunsCommand(text="a–b")),
+        (
+            "run bottling brand=O'Brien bottles=3 slow=1",
+            RunCommand("bottling", {"brand": "O'Brien", "bottles": "3", "slow": "1"}),
+        ),
+        (
+            "run deploy size=6\" by='O'Brien' at=C:\\x",
+            RunCommand("deploy", {"size": '6"', "by": "O'Brien", "at": "C:\\x"}),
+        ),
+        ("run deploy offset='–5'", RunCommand("deploy", {"offset": "–5"})),
         ("priority 8f3k 5", PriorityCommand("8f3k", 5, "")),
         ("priority deploy–8f3k −2 it can wait", PriorityCommand("deploy-8f3k", -2, "it can wait")),
     ],
@@ -141,6 +166,21 @@ def test_each_text_is_parsed_to_its_command(text: str, command: Command) -> None
             "/workflow run deploy note=“two”",
         ),
         ("run deploy a=‘it", "The quote at character 14 is not closed: ‘it", "/workflow run deploy a=‘it’"),
+        (
+            "run deploy a='two words b=2",
+            "The quote at character 14 is not closed: 'two words b=2",
+            "/workflow run deploy a='two words' b=2",
+        ),
+        (
+            "run deploy a='x'.y b='z'",
+            "The quote at character 16 closes a value, but more follows it: '.y b='z'",
+            "",
+        ),
+        (
+            "run deploy a=Rock 'n' roll b=1",
+            "“n” at character 19 is not key=value.",
+            "/workflow run deploy a=\"Rock 'n' roll\" b=1",
+        ),
         ("list 'x", "The quote at character 6 is not closed: 'x", ""),
         ("xyzzy", "There is no command “xyzzy”.", "/workflow help"),
         ("cancel", "Which run?", "/workflow runs"),
@@ -217,19 +257,26 @@ def test_the_command_may_have_another_name() -> None:
     assert found.value.corrected == "/signoff run deploy"
 
 
-plain = st.text(
-    st.characters(
-        exclude_categories=["Cs", "Cc", "Zl", "Zp", "Zs"], exclude_characters="<>&“”„‟«»″‘’‚‛‹›′–—−‒"
-    ),
-    max_size=12,
+anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.text(
+    "a'\"’“ =\\<&-–\n", max_size=8
 )
 names = st.from_regex(r"[a-z][a-z_]{0,8}", fullmatch=True)
 
 
-@given(names, st.dictionaries(names, plain, max_size=4))
+def _as_slack_sends(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+@given(names, st.dictionaries(names, anything, max_size=4))
 def test_a_command_that_is_proposed_means_what_it_says(workflow: str, values: dict[str, str]) -> None:
     text = run_command("/workflow", workflow, values).removeprefix("/workflow ")
-    assert parse(text) == RunCommand(workflow, values)
+    assert parse(_as_slack_sends(text)) == RunCommand(workflow, values)
+
+
+@given(anything)
+def test_a_reason_is_kept_as_typed(text: str) -> None:
+    reason = f"because {text}.".replace("--public", "")
+    assert parse(_as_slack_sends(f"pause deploy {reason}")) == PauseCommand("deploy", reason)
 
 
 @given(st.text(max_size=60))
@@ -252,6 +299,8 @@ def test_whatever_is_typed_is_a_command_or_a_mistake(text: str) -> None:
         ("show 'deploy --public", (False, "show 'deploy --public")),
         ("run deploy –public note='a  b'", (True, "run deploy note='a  b'")),
         ("--public list --PUBLIC", (True, "list")),
+        ("pause deploy don't --public", (True, "pause deploy don't")),
+        ("pause deploy no --public answers", (False, "pause deploy no --public answers")),
     ],
 )
 def test_public_shares_an_answer(text: str, shared: tuple[bool, str]) -> None:
