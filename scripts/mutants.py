@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.planted import (
+    absent,
     alerts,
     bot,
     child_runs,
@@ -59,6 +60,7 @@ MUTANTS = [
     *child_runs.MUTANTS,
     *control.MUTANTS,
     *engine.MUTANTS,
+    *absent.MUTANTS,
     *alerts.MUTANTS,
     *failure_cards.MUTANTS,
     *failures.MUTANTS,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.outbox.holding import held_seconds
-from bot.outbox.ports import Delivery
+from bot.outbox.ports import LOOKUP, Delivery
 from bot.outbox.projector import ASKS, run_key
 from bot.outbox.rate_limits import Pace
 from bot.outbox.run_pictures import KIND as PICTURE
@@ -166,7 +166,7 @@ class DeliveryOrder:
             return None
         if lane in self._taken:
             return None
-        if delivery.state != "posting" and not self._paced(delivery):
+        if delivery.state != "posting" and delivery.kind != LOOKUP and not self._paced(delivery):
             return None
         self._taken.add(lane)
         return lane
@@ -191,6 +191,8 @@ class DeliveryOrder:
 
     def _place(self, delivery: Delivery) -> str:
         """Return the place. A picture has one of its own: nobody's message waits for it to be uploaded."""
+        if delivery.kind == LOOKUP:
+            return delivery.key
         channel = self._channel(delivery)
         return f"pictures:{channel}" if delivery.kind == PICTURE else channel
 
@@ -218,7 +220,7 @@ def _read_before(delivery: Delivery) -> str | None:
     one that a line or a step's message follows."""
     if delivery.kind == "request":
         return run_key(str(delivery.target.get("run", "")))
-    if delivery.kind in ("line", "notify"):
+    if delivery.kind in ("line", "notify", LOOKUP):
         return delivery.queue.follows or None
     starter: str | None = delivery.target.get("part_of")
     return None if starter is None else run_key(starter)

@@ -24,6 +24,9 @@ __all__ = [
     "Slack", "Wanted",
 ]  # fmt: skip
 
+LOOKUP = "absent"
+"""Kind of a row that posts nothing: it looks up which approvers are not in the channel of a question."""
+
 
 class Events(Protocol):
     """The engine's log."""

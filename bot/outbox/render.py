@@ -30,6 +30,7 @@ from bot.slack.web_api import SlackRefused, SlackUnreachable
 from bot.views.direct_messages import outcome_message
 from bot.views.message import Message, Names
 from bot.views.requests import full
+from bot.views.requests.absent_approver import absent_approver_message
 from bot.views.requests.altered import marked_file, marked_message
 from bot.views.requests.approval import approval_message
 from bot.views.requests.blocked import Blocked, blocked_line, blocked_message
@@ -124,6 +125,8 @@ class Renderer:
                 return await self._line(delivery, detail)
             case "outcome":
                 return await self._outcome(delivery.subject, detail)
+            case "asked":
+                return await self._asked(delivery, detail)
             case "full":
                 return await self._full(delivery, detail)
             case "picture":
@@ -223,6 +226,16 @@ class Renderer:
         names, url = await names_in(self.book, detail), await self._permalink(request)
         now = self.clock.now()
         return await rendered((detail,), outcome_message, request, detail, names, now, url)
+
+    async def _asked(self, delivery: Delivery, detail: RunDetail) -> Message | None:
+        request = _found(delivery.subject, detail)
+        if request is None or (delivery.ref is None and request.state != "open"):
+            return None  # it ended before the person was told of it
+        names, url = await names_in(self.book, detail), await self._link_to(request_key(request.id))
+        now = self.clock.now()
+        return await rendered(
+            (detail,), absent_approver_message, request, detail, names, now, delivery.data, url
+        )
 
     async def _full(self, delivery: Delivery, detail: RunDetail) -> Message | File | None:
         request = _found(delivery.data["request"], detail)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.off_the_loop import rendered
+from bot.outbox.absent_approvers import AbsentApprovers, lookups
 from bot.outbox.completeness import Completeness
 from bot.outbox.holding import with_mutes
 from bot.outbox.muted_alerts import MutedAlerts
@@ -16,6 +17,7 @@ from bot.outbox.news import news
 from bot.outbox.notices import Notices
 from bot.outbox.order import DeliveryOrder, RoundRobin, Selection
 from bot.outbox.ports import (
+    LOOKUP,
     Cards,
     Delivery,
     DeliveryStore,
@@ -53,7 +55,7 @@ from bot.outbox.step_reports import LiveMessages
 from bot.slack.channels import ChannelIndex
 from bot.slack.errors import token_problem
 from bot.slack.reads import SlackReads
-from engine import Altered, Clock, EventRecord, FailureCard, Mute, RunDetail, UnknownRun
+from engine import Altered, Clock, EventRecord, FailureCard, Mute, PeopleUnavailable, RunDetail, UnknownRun
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +96,8 @@ class OutboxParts:
     subscriptions: Subscribed = field(default_factory=NoSubscriptions)
     pictures: bool = False
     """Draw the graph of a run that ended."""
+    direct: bool = False
+    """Write to named approvers who are not in the channel of a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,7 @@ class Outbox:
             parts.deliveries, parts.records, parts.people, parts.clock, self._want, parts.operator
         )
         self._muted_alerts = MutedAlerts(parts.deliveries)
+        self._absent = AbsentApprovers(parts.deliveries, parts.records, parts.people, parts.clock)
         self._sender = Sender(
             parts.slack, parts.deliveries, self._router, self._pace, parts.render, notices.report,
             self._again, self._instead, parts.clock, parts.loaded_channel,
@@ -262,6 +267,8 @@ class Outbox:
         )
         if self._parts.pictures:
             wanted += run_pictures(events, details, wanted)
+        if self._parts.direct:
+            wanted += lookups(events, details, cards)
         await self._deliveries.advance(CONSUMER, events[-1].seq, wanted)
         self._cursor = events[-1].seq
         self._changed()
@@ -500,7 +507,7 @@ class Outbox:
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
-            await self._sender.deliver(delivery)
+            await (self._look_up if delivery.kind == LOOKUP else self._sender.deliver)(delivery)
             if delivery.ref is None and (earlier := delivery.target.get("part_of")):
                 await self._again(run_key(earlier))  # it can link to this message now
         except Exception:
@@ -509,6 +516,17 @@ class Outbox:
         finally:
             self._running.pop(delivery.key, None)
             self._changed()
+
+    async def _look_up(self, row: Delivery) -> None:
+        """Want the direct messages to absent approvers. Repeated after a crash, it wants the same ones."""
+        try:
+            wanted = await self._absent.messages(row)
+        except PeopleUnavailable as error:
+            await self._absent.put_off(row, str(error))
+            return
+        if wanted:
+            await self._want(wanted)
+        await self._deliveries.sent(row.key, row.wanted, None)
 
     async def _set_aside(self, delivery: Delivery) -> None:
         now = self._clock.now()

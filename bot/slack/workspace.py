@@ -224,6 +224,7 @@ class Workspace:
                 cards=engine.failure_cards,
                 subscriptions=engine.subscriptions,
                 reports=engine.reports,
+                direct=True,
                 pictures=self._settings.pictures == "on" and available(),
             )
         )

@@ -27,7 +27,7 @@ MUTANTS = [
     Mutant(
         "a message whose post is in doubt is overtaken by the next of its step",
         "bot/outbox/order.py",
-        'if delivery.kind in ("line", "notify"):',
+        'if delivery.kind in ("line", "notify", LOOKUP):',
         'if delivery.kind == "line":',
         ("tests/bot/outbox/test_outbox.py",),
     ),

@@ -63,6 +63,8 @@ _PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "picture": (("run",), ("thread_of",)),
     "notify": (("run",), ("channels", "user")),
     "outcome": (("run",), ("user",)),
+    "asked": (("run",), ("user",)),
+    "absent": (("run",),),
     "notice": (("run",), ("user",)),
     "trigger": (("user",),),
     _CALLBACK: (("url",), ("to",)),
@@ -74,6 +76,8 @@ _FULL: Mapping[str, _Test] = {
     "of": _is_count,
     "number": _is_count,
 }
+_ASKED: Mapping[str, _Test] = {"channel": _is_text, "theirs": lambda value: isinstance(value, bool)}
+_OF_KIND: Mapping[str, Mapping[str, _Test]] = {"full": _FULL, "asked": _ASKED}
 _TYPED: Mapping[str, Mapping[str, _Test]] = {
     "message.blocked": dict.fromkeys(("kind", "subject", "code", "channel", "needed", "detail"), _is_text),
     "alerts.muted": {"actor": _is_actor, "failures": _are_counts, "first": _is_text, "runs": _are_texts},
@@ -111,16 +115,16 @@ def _target_problem(kind: str, target: object) -> str:
 
 
 def _data_problem(kind: str, data: object) -> str:
-    if data is None and kind not in (*_TELLING, "full"):
+    if data is None and kind not in (*_TELLING, *_OF_KIND):
         return ""
     if not isinstance(data, dict):
         return "no object"
-    if kind not in (*_TELLING, "full"):
+    if kind not in (*_TELLING, *_OF_KIND):
         return ""
     type_ = data.get("type", "")
     if not isinstance(type_, str):
         return "type is of another kind"
-    needed = _FULL if kind == "full" else _TYPED.get(type_, {}) if kind in ("line", "notice") else {}
+    needed = _OF_KIND.get(kind) or (_TYPED.get(type_, {}) if kind in ("line", "notice") else {})
     return _missing_field(data, needed) or _wrong_field(data, {**needed, **_OPTIONAL})
 
 
