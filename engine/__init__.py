@@ -117,7 +117,7 @@ if TYPE_CHECKING:
         place_in_list,
     )
     from engine.model.run_result import ProducedLink, RunResult
-    from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
+    from engine.model.spec import Definition, EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
     from engine.model.states import AWAITED
     from engine.model.subscription import NEWS, Subscription
     from engine.model.trigger_spec import WebhookSpec
@@ -289,6 +289,7 @@ _NAMES = {
     ),
     "engine.model.spec": (
         "Definition",
+        "EscalationSpec",
         "FormSpec",
         "HoursSpec",
         "QuorumSpec",

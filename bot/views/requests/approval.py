@@ -234,7 +234,8 @@ def _about(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
 def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
     run = safe(detail.run.short, 150)
     if request.state == "open":
-        return [quorum.who_may(request, names), request_summary.until(request, now), run]
+        escalations = quorum.escalations(request, names)
+        return [quorum.who_may(request, names), escalations, request_summary.until(request, now), run]
     return [request_summary.waited(request), run]
 
 
@@ -242,7 +243,7 @@ def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -
     ask = question_line(request.ask, 300)
     if outcome:
         return f"{outcome.splitlines()[0]} · {ask}"
-    facts = [quorum.who_may(request, names)]
+    facts = list(filter(None, [quorum.who_may(request, names), quorum.escalations(request, names)]))
     becomes = request_summary.without_answer(request)
     if silence := request_summary.silence_approves(request, now):
         facts.append(silence)

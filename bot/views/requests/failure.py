@@ -1,5 +1,6 @@
 """Message of a step that failed for good: the cause, the effect, and the owner's choices."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -158,6 +159,7 @@ def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime
         kept = f"The other steps are undone after this one. Retry starts at {title_of(request, detail)}"
     return [
         quorum.who_may(request, names),
+        quorum.escalations(request, names),
         request_summary.until(request, now),
         f"{kept}. The log is in the run's thread",
     ]
@@ -168,8 +170,16 @@ def _spoken(request: RequestRecord, detail: RunDetail, names: Names, now: dateti
     if outcome:
         return f"{outcome.splitlines()[0]} · {failed} ({safe(detail.run.short, 150)})"
     why = safe(sentence(request.failure), 400)
-    line = f"{icons.FAILED} {failed}: {why} {quorum.who_may(request, names)}: Retry, Skip step or Abort"
-    return f"{line} · {request_summary.until(request, now)} ({safe(detail.run.short, 150)})"
+    choices = choices_in_words(request.policy.choices)
+    line = f"{icons.FAILED} {failed}: {why} {quorum.who_may(request, names)}: {choices}"
+    facts = filter(None, [line, quorum.escalations(request, names), request_summary.until(request, now)])
+    return f"{' · '.join(facts)} ({safe(detail.run.short, 150)})"
+
+
+def choices_in_words(choices: Sequence[str]) -> str:
+    """`Retry, Skip step or Abort`, as the buttons say; mrkdwn."""
+    shown = [icons.CHOICES.get(choice, safe(choice, 40)) for choice in choices]
+    return " or ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
 
 def workflow_of(request: RequestRecord) -> str:

@@ -101,8 +101,7 @@ def _buttons(card: FailureCard, detail: RunDetail, title: str) -> list[Element]:
     }
     style = {"retry": "primary", "abort": "danger"}
     buttons = []
-    # The rows of one run are accepted for that run alone.
-    for choice in [choice for choice in card.leader.policy.choices if choice != "accept"][:4]:
+    for choice in _choices(card)[:4]:
         word = icons.CHOICES.get(choice, one_line(choice))
         text = f"{word} in all" if choice == "skip" else f"{word} all"
         buttons.append(
@@ -116,6 +115,11 @@ def _buttons(card: FailureCard, detail: RunDetail, title: str) -> list[Element]:
             )
         )
     return [*buttons, details_button(card.leader)]
+
+
+def _choices(card: FailureCard) -> list[str]:
+    """Return the choices for all runs. The rows of one run are accepted for that run alone."""
+    return [choice for choice in card.leader.policy.choices if choice != "accept"]
 
 
 def _outcomes(card: FailureCard) -> str:
@@ -139,5 +143,5 @@ def _spoken(card: FailureCard, failed: str, why: str, names: Names) -> str:
         return f"{_outcomes(card)} · {failed}"
     shown = card.open[0] if card.open else card.leader
     works = f" {icons.DONE} It works again." if card.recovered_run else ""
-    ask = f"{quorum.who_may(shown, names)}: Retry, Skip step or Abort."
+    ask = f"{quorum.who_may(shown, names)}: {failure.choices_in_words(_choices(card))}."
     return f"{icons.FAILED} {failed}: {safe(why, 400)}{works} {ask}"

@@ -4,9 +4,20 @@ from bot.views.message import Names
 from bot.views.wording import channels
 from bot.views.wording.text import safe, some
 from bot.views.wording.times import duration
-from engine import HoursSpec, QuorumProgress, QuorumSpec, RequestRecord, StageSpec, delegates, stage_progress
+from engine import (
+    EscalationSpec,
+    HoursSpec,
+    QuorumProgress,
+    QuorumSpec,
+    RequestRecord,
+    StageSpec,
+    delegates,
+    stage_progress,
+)
 from engine.text import count
 
+_MAX_ESCALATIONS = 3
+"""The most escalations that one line names; Details has all."""
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -42,6 +53,28 @@ def short(request: RequestRecord, names: Names) -> str:
     if _one_is_enough(request) or len(counted) < len(places):
         return who
     return f"{who} ({sum(len(place.by) for place in places)} of {sum(counted)})"
+
+
+def escalations(request: RequestRecord, names: Names) -> str:
+    """`After 1 h, @on-call can decide as well`: the escalations to come; mrkdwn, may be empty."""
+    if request.state != "open":
+        return ""
+
+    def said(escalation: EscalationSpec) -> str:
+        return _escalation(escalation, request, names)
+
+    coming = request.policy.escalations[request.clock.escalated :]
+    steps = some([each for each in map(said, coming) if each], _MAX_ESCALATIONS, "; ")
+    return f"{steps[:1].upper()}{steps[1:]}"
+
+
+def _escalation(escalation: EscalationSpec, request: RequestRecord, names: Names) -> str:
+    """Return what one escalation changes; empty where these people can decide already."""
+    after = f"after {duration(escalation.after)}"
+    if escalation.replace:
+        return f"{after}, {names.any_of(escalation.to)} can decide instead"
+    further = tuple(ref for ref in escalation.to if ref not in request.approvers)
+    return f"{after}, {names.any_of(further)} can decide as well" if further else ""
 
 
 def word_between(request: RequestRecord) -> str:

@@ -102,6 +102,13 @@ def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
         return None
     who = names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
     head = f"{icons.PEOPLE} Still waiting for {who}: {question_line(request.ask, 300)}"
+    return _with_deadline(head, request, now)
+
+
+def _with_deadline(head: str, request: RequestRecord, now: datetime) -> Message:
+    """Return a line with the deadline. That silence approves is as loud as in the question."""
+    if silence := request_summary.silence_approves(request, now):
+        return message(f"{head} · {silence}", section(f"{head}\n{silence}"))
     return _one(f"{head} · {request_summary.until(request, now)}" if request.clock.expires_at else head)
 
 
@@ -184,8 +191,9 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         if event["data"].get("unanswerable")
         else "This request is still open"
     )
-    head = f"{icons.AT_RISK} {why}, so {to} can {also}: {question_line(request.ask, 300)}"
-    return _one(f"{head} · {request_summary.until(request, now)}" if request.clock.expires_at else head)
+    could = set(event["data"].get("to") or ()) <= set(event["data"].get("already") or ())
+    then = f". {channels.at_start(to)} can still decide" if could else f", so {to} can decide {also}"
+    return _with_deadline(f"{icons.AT_RISK} {why}{then}: {question_line(request.ask, 300)}", request, now)
 
 
 def _unanswerable(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:

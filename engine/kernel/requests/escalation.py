@@ -37,10 +37,13 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     due = request.policy.escalations[request.clock.escalated]
+    already = [] if due.replace else [ref for ref in due.to if ref in request.approvers]
     request = with_quorums(request, lambda _, quorum: (widen(quorum, due.to, due.replace),))
     request = evolve(request, clock=evolve(request.clock, escalated=request.clock.escalated + 1))
     transition.put_request(request)
     details = {"kind": request.kind, "to": list(due.to), "replace": due.replace}
+    if already:
+        details["already"] = already
     transition.event("request.escalated", request.step, request.id, **details)
     transition.escalate_later(request)
     return transition.finish()

@@ -10,6 +10,7 @@ from bot.views.requests.approval import approval_message
 from bot.views.requests.failure import failure_message
 from bot.views.requests.listed import request_blocks
 from bot.views.requests.request_summary import until
+from bot.views.runs.thread import thread_line
 from engine import Actor, Failure, RequestRecord, RunDetail, RunRecord
 from tests.request_records import evolve_request, open_approval
 
@@ -75,3 +76,20 @@ def test_an_approval_that_is_decided_or_that_silence_rejects_has_no_loud_line() 
 def test_the_text_of_a_failure_says_what_silence_does() -> None:
     request = evolve_request(FAILED, on_expiry="abort")
     assert "then the run is aborted" in failure_message(request, detail(request), MENTIONED, NOW).text
+
+
+def test_an_approval_by_silence_is_said_aloud_in_its_reminder() -> None:
+    request = evolve_request(REQUEST, on_expiry="approved")
+    event = {
+        "type": "request.reminded",
+        "at": NOW.isoformat(),
+        "actor": ["engine", "engine", None],
+        "step": "go",
+        "request_id": "q1",
+        "data": {"reminder": 1},
+    }
+    line = thread_line(event, detail(request), MENTIONED, NOW)
+    assert line is not None
+    for said in (line.text, str(line.blocks)):
+        assert "Still waiting for @a: Ship?" in said
+        assert "*Silence approves.* Without a decision by <!date^" in said

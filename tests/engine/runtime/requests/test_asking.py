@@ -162,6 +162,17 @@ async def test_it_is_brought_to_others_over_a_weekend() -> None:
         assert await harness.engine.next_due() is None
 
 
+async def test_an_escalation_records_who_could_decide_already() -> None:
+    asked = flow(approvers=["@dev"], escalate=[Escalate("1h", ["@dev", "@leads"])], expires="1d")
+    async with Harness(asked, people=CROWD) as harness:
+        run = await harness.start("flow", as_user="U40")
+        await harness.advance("61m")
+        (told,) = [
+            event for event in await harness.engine.events.of_run(run.id) if event.type == "request.escalated"
+        ]
+        assert (told.data["to"], told.data["already"]) == (["@dev", "@leads"], ["@dev"])
+
+
 async def test_an_approval_can_be_taken_back_before_it_takes_effect() -> None:
     async with Harness(flow(approvers=["@dev"], revocable_for="5m", expires="1h"), people=CROWD) as harness:
         run = await harness.start("flow", as_user="U40")
