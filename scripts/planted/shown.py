@@ -246,8 +246,8 @@ MUTANTS = [
     Mutant(
         "a refused approval counts as a step that is done",
         "bot/views/runs/steps.py",
-        "        _refusal(step, asked.get(step.step)) or step.state\n",
-        "        step.state\n",
+        "        return refusal\n",
+        "        return step.state\n",
         ("tests/bot/views/test_lists.py",),
     ),
     Mutant(
@@ -277,5 +277,19 @@ MUTANTS = [
         "        *([grey(quoted)] if (quoted := quoted_line(request)) else []),\n",
         "",
         ("tests/bot/views/test_listed.py",),
+    ),
+    Mutant(
+        "a failed step that waits for people is not counted as failed",
+        "bot/views/runs/steps.py",
+        'return "failed" if _sign(step, request) == icons.FAILED else step.state',
+        "return step.state",
+        ("tests/bot/views/test_plain_counts.py",),
+    ),
+    Mutant(
+        "a duration near zero is shown as none",
+        "bot/views/wording/times.py",
+        "if seconds < 0.05:",
+        "if seconds < 0:",
+        ("tests/bot/views/test_plain_counts.py",),
     ),
 ]

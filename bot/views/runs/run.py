@@ -18,7 +18,7 @@ from bot.views.wording.text import clean, one_line, quote, safe, units
 from bot.views.wording.times import at, dated, duration, since
 from bot.views.wording.visible import Visible
 from engine import AWAITED, RequestRecord, RunDetail, RunRecord, refused_step
-from engine.text import between_quotes
+from engine.text import between_quotes, count
 
 _MAX_SUBJECT_UNITS = 60
 
@@ -120,7 +120,7 @@ def awaited(detail: RunDetail, names: Names) -> str:
     if not open_:
         return _waited(detail) or safe(detail.run.reason or "waiting", 200)
     first = open_[0]
-    more = f" and {len(open_) - 1} more" if len(open_) > 1 else ""
+    more = f", and {count(len(open_) - 1, 'more request')}" if len(open_) > 1 else ""
     return f"{_awaits(first, detail, names)}{more}"
 
 
@@ -133,7 +133,7 @@ def _waited(detail: RunDetail) -> str:
     due = waits[0].next_attempt_at
     what = [safe(waits[0].reason, 120)] if waits[0].reason else []
     until = [f"until {dated(due)}"] if due else []
-    more = f" and {len(waits) - 1} more" if len(waits) > 1 else ""
+    more = f" and at {count(len(waits) - 1, 'more step')}" if len(waits) > 1 else ""
     return f"waiting {' '.join(what + until)} at {title}{more}"
 
 

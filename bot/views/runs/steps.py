@@ -87,9 +87,7 @@ def progress(detail: RunDetail) -> str:
     """`3 of 8 steps done, 1 rejected, 4 skipped`: only what succeeded is done, and no refused approval."""
     asked = _asked(detail)
     states = [
-        _refusal(step, asked.get(step.step)) or step.state
-        for step in detail.steps
-        if not is_attached(step.step)
+        _counted_state(step, asked.get(step.step)) for step in detail.steps if not is_attached(step.step)
     ]
     parts = [f"{states.count('succeeded')} of {count(len(states), 'step')} done"]
     others = {
@@ -100,6 +98,13 @@ def progress(detail: RunDetail) -> str:
         "failed": states.count("failed"),
     }
     return ", ".join(parts + [f"{count} {word}" for word, count in others.items() if count])
+
+
+def _counted_state(step: StepRecord, request: RequestRecord | None) -> str:
+    """Return the state as people count it: a failed step that waits for people has failed."""
+    if refusal := _refusal(step, request):
+        return refusal
+    return "failed" if _sign(step, request) == icons.FAILED else step.state
 
 
 def as_plan(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block:
