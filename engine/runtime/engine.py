@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import shlex
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -31,7 +30,7 @@ from engine.model.resources import ResourceRecord
 from engine.model.signals import SignalResult
 from engine.model.spec import Definition
 from engine.model.trigger_spec import FactSpec, WebhookSpec
-from engine.private_files import make_folder, of_database, of_keys, tighten, writable_by_others
+from engine.private_files import make_folder
 from engine.runtime.access.one_time_codes import OneTimeCodes
 from engine.runtime.access.principals import Principals
 from engine.runtime.execution.report_feed import ReportFeed
@@ -48,7 +47,8 @@ from engine.runtime.run_effects import RunEffects
 from engine.runtime.runs.canaries import Canaries
 from engine.runtime.runs.control import Control
 from engine.runtime.runs.subscriptions import Subscriptions
-from engine.runtime.settings import EngineSettings, database_path
+from engine.runtime.settings import EngineSettings
+from engine.runtime.stores import opened
 from engine.runtime.wiring import build_parts
 from engine.runtime.workflows.contracts import Contract, UnsettledStep, contract_of, unsettled_steps
 from engine.runtime.workflows.workflow_registry import PreparedWorkflows, WorkflowRegistry, workflow_record
@@ -124,27 +124,17 @@ class Engine(Reading):
         settings: EngineSettings | None = None,
         lock: FileLock | None = None,
     ) -> "Engine":
-        """Open the file and bring its schema up to date. Nothing executes before `serve`.
+        """Open a file, or a database on a server by its URL, and bring its schema up to date.
 
-        The engine takes the lock on the file, and `close` releases it. `lock`: the caller's lock on the same
-        file, which stays the caller's to release. Raises `StoreInUse`, `StoreBusy`, `StoreBroken`, and
-        `NotPossible` where `lock` is on another file.
+        Nothing executes before `serve`. The engine takes the lock on the file, and `close` releases it.
+        `lock`: the caller's lock on the same file, which stays the caller's to release. Raises `StoreInUse`,
+        `StoreBusy`, `StoreBroken`, and `NotPossible` where `lock` is on another file.
         """
-        path = database_path(database).absolute()
-        settings = (settings or EngineSettings(data_dir=path.parent / "data")).resolved(path)
         clock = clock or SystemClock()
-        taken = lock or FileLock(path)
+        found = await opened(database, settings, lock, clock.now())
         async with AsyncExitStack() as undo:
-            if lock is None:
-                undo.callback(taken.release)
-            taken.require_covers(path)
-            taken.take()
-            store = await Store.open(path, settings.keyring(path), clock.now())
-            undo.push_async_callback(store.close)
-            for finding in await asyncio.to_thread(_tightened, path, settings):
-                log.warning("%s", finding)
-            own_lock = taken if lock is None else None
-            engine = cls(store, clock, people or StaticPeople(), settings, own_lock)
+            undo.push_async_callback(found.close)
+            engine = cls(found.store, clock, people or StaticPeople(), found.settings, found.own_lock)
             await engine._lifecycle.read_pause()
             undo.pop_all()
         return engine
@@ -523,15 +513,3 @@ def _make_data_folder(folder: Path) -> str:
     except OSError as error:
         return f"{folder} cannot be made ({error.strerror}): steps cannot write to ctx.data_dir"
     return ""
-
-
-def _tightened(database: Path, settings: EngineSettings) -> list[str]:
-    """Close to others what they could change. Return what was changed, and what cannot be."""
-    keys = of_keys(settings.keys_dir) if settings.keys_dir else []
-    data = settings.data_dir
-    found = tighten([*of_database(database), *keys, *([data] if writable_by_others(data) else [])])
-    if problem := writable_by_others(Path(os.path.realpath(database)).parent):
-        found.append(
-            f"{problem}. If nobody else needs it: chmod 700 {Path(os.path.realpath(database)).parent}"
-        )
-    return found

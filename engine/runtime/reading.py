@@ -132,7 +132,7 @@ class Reading(EngineStatus):
         after: RequestRecord | None = None,
     ) -> list[RequestRecord]:
         """Return requests, oldest first, that come after `after` in that order. `limit` None: all."""
-        number = -1 if limit is None else limit
+        number = queries.EVERY if limit is None else limit
         return await self._store.read(queries.requests, state, run_id, number, after, self._store.skip)
 
     async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:

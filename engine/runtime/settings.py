@@ -11,6 +11,11 @@ from engine.errors import StoreBroken
 from engine.kernel.schedules.start_limits import StartLimits
 
 
+def is_server(url: str | Path) -> bool:
+    """Return whether a URL names a database on a PostgreSQL server."""
+    return str(url).partition("://")[0] in ("postgresql", "postgres")
+
+
 def database_path(url: str | Path) -> Path:
     """Return the file of a `sqlite:///…` URL, or the path itself.
 
@@ -22,8 +27,8 @@ def database_path(url: str | Path) -> Path:
     if not text.startswith("sqlite:///"):
         scheme = text.split("://", 1)[0]
         raise StoreBroken(
-            f"DATABASE_URL starts with {scheme}://, which this release does not support. "
-            "Use sqlite:///path/to/signoff.db."
+            f"DATABASE_URL starts with {scheme}://, which Signoff does not support. "
+            "Use sqlite:///path/to/signoff.db or postgresql://…"
         )
     return Path(text.removeprefix("sqlite:///"))
 
@@ -67,9 +72,12 @@ class EngineSettings:
     dead_loop: Callable[[str], None] | None = None
     """Called from another thread, with the reason, when a step has blocked the event loop for two minutes."""
 
-    def resolved(self, database: Path) -> "EngineSettings":
-        """Return the settings with absolute folders, since a step may change the working directory."""
-        keys = self.keys_dir or database.parent / "keys"
+    def resolved(self, folder: Path) -> "EngineSettings":
+        """Return the settings with absolute folders, since a step may change the working directory.
+
+        `folder`: where the keys are unless the settings say so.
+        """
+        keys = self.keys_dir or folder / "keys"
         return replace(
             self,
             data_dir=self.data_dir.absolute(),

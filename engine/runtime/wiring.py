@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from engine.audit.keys import Keyring
 from engine.clock import Clock
@@ -162,7 +163,7 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
         store,
         clock,
         settings,
-        settings.keyring(store.path),
+        settings.keyring(Path()),
         activity,
         Background(activity, clock),
         WorkflowRegistry(),

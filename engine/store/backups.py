@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: 
         ):
             source.backup(new)
         migrate(fresh)
-        seal = opening.look(fresh, keyring, now).seal
+        seal = opening.look(fresh, keyring, now, partial(connect, fresh, any_text=True)).seal
         with contextlib.closing(connect(fresh)) as new:
             new.execute("BEGIN IMMEDIATE")
             restored = EventDraft("installation.restored", now, actor, data={"backup": copy.name})

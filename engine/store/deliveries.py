@@ -1,7 +1,6 @@
 """The durable outbox: messages wanted, and how far each has got. Knows nothing of where they go."""
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,22 +12,22 @@ from engine.store.queries.consumers import cursor_of, moved_cursor
 from engine.store.queries.readable import filled, readable
 from engine.store.schema import rows, statements
 from engine.store.schema.tables import DeliveryRow
-from engine.store.sqlite.reader import Reader
-from engine.store.sqlite.writer import Writer
+from engine.store.work import Connection, Reads, Writes
 
 _UPSERT = statements.insert(
     DeliveryRow,
     tail=(
-        "ON CONFLICT (key) DO UPDATE SET wanted = wanted + 1, data = excluded.data, "
-        "target = CASE WHEN sent = 0 THEN excluded.target ELSE target END, "
-        "lane = CASE WHEN sent = 0 THEN excluded.lane ELSE lane END, "
-        "source = excluded.source, inside = excluded.inside, follows = excluded.follows, "
-        "rank = CASE WHEN ref IS NULL THEN min(rank, excluded.rank) ELSE excluded.rank END"
+        "ON CONFLICT (key) DO UPDATE SET wanted = delivery.wanted + 1, data = excluded.data, "
+        "target = CASE WHEN delivery.sent = 0 THEN excluded.target ELSE delivery.target END, "
+        "lane = CASE WHEN delivery.sent = 0 THEN excluded.lane ELSE delivery.lane END, "
+        "source = excluded.source, inside = excluded.inside, follows = excluded.follows, rank = "
+        "CASE WHEN delivery.ref IS NULL THEN min(delivery.rank, excluded.rank) ELSE excluded.rank END"
     ),
 )
 _ADVANCE = """
 INSERT INTO consumer (name, cursor) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET cursor = CASE
-  WHEN cursor BETWEEN excluded.cursor AND (SELECT max(seq) FROM event) THEN cursor ELSE excluded.cursor END
+  WHEN consumer.cursor BETWEEN excluded.cursor AND (SELECT max(seq) FROM event) THEN consumer.cursor
+  ELSE excluded.cursor END
 """
 """A place that another program moved away from the log is written again."""
 _HURRY = "UPDATE delivery SET rank = min(rank, ?) WHERE key IN (?, ?) AND ref IS NULL"
@@ -40,7 +39,8 @@ WITH due AS MATERIALIZED (
   SELECT key, lane, ref IS NULL AS first, rank, source, inside, follows, created,
     state = 'refused' AND not_before > :now AND not_before < :far
       OR ref IS NULL AND coalesce(
-        CASE WHEN json_valid(target) THEN json_extract(target, '$.held_until') END, 0) > :now / 1e6 AS put_off
+        CASE WHEN json_valid(target) THEN CAST(json_extract(target, '$.held_until') AS DOUBLE PRECISION) END,
+        0) > :now / 1e6 AS put_off
   FROM delivery WHERE consumer = :consumer AND sent < wanted AND state <> 'dead'
 ), ready AS (
   SELECT due.*, row_number() OVER (
@@ -151,7 +151,7 @@ def _ref_key(ref: Any) -> str | None:
 class Deliveries:
     """One consumer's cursor and messages move together: an event is never told twice, or not at all."""
 
-    def __init__(self, writer: Writer, reader: Reader) -> None:
+    def __init__(self, writer: Writes, reader: Reads) -> None:
         self._writer, self._reader = writer, reader
         self.places: dict[str, int] = {}
         """How far each consumer of this process has read: no other program can move that."""
@@ -165,7 +165,7 @@ class Deliveries:
     async def begun(self, consumer: str) -> bool:
         """Return whether this consumer has a cursor."""
 
-        def read(connection: sqlite3.Connection) -> bool:
+        def read(connection: Connection) -> bool:
             query = "SELECT 1 FROM consumer WHERE name = ?"
             return connection.execute(query, (consumer,)).fetchone() is not None
 
@@ -185,7 +185,7 @@ class Deliveries:
         known = self.places.get(consumer, 0)
         hurried = [(want.queue.rank, want.queue.inside, want.queue.follows) for want in wanted]
 
-        def write(connection: sqlite3.Connection) -> None:
+        def write(connection: Connection) -> None:
             if moved := moved_cursor(connection, consumer, known):
                 self._reader.skip(moved)
             connection.execute(_ADVANCE, (consumer, max(cursor, known)))
@@ -212,7 +212,7 @@ class Deliveries:
             "far": rows.micros(now + longest_wait),
         }
 
-        def read(connection: sqlite3.Connection) -> list[Delivery]:
+        def read(connection: Connection) -> list[Delivery]:
             def fetch(number: int) -> tuple[list[Delivery], int]:
                 selected = connection.execute(_DUE, {**values, "limit": number}).fetchall()
                 return readable(selected, _delivery, self._reader.skip), len(selected)
@@ -289,14 +289,14 @@ class Deliveries:
         await self._update("ref = NULL, ref_key = NULL, state = 'idle', wanted = wanted + 1", (), key)
 
     async def _select(self, where: str, values: tuple[object, ...]) -> list[Delivery]:
-        def read(connection: sqlite3.Connection) -> list[Delivery]:
+        def read(connection: Connection) -> list[Delivery]:
             selected = connection.execute(f"SELECT * FROM delivery WHERE {where}", values)  # noqa: S608
             return readable(selected, _delivery, self._reader.skip)
 
         return await self._reader.read(read)
 
     async def _update(self, changes: str, values: tuple[object, ...], key: str) -> None:
-        def write(connection: sqlite3.Connection) -> None:
+        def write(connection: Connection) -> None:
             connection.execute(f"UPDATE delivery SET {changes} WHERE key = ?", (*values, key))  # noqa: S608
 
         await self._writer.submit(write)

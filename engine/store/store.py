@@ -1,14 +1,8 @@
 """The store: what the runtime calls. Writes go to the writing thread in order, reads to their own."""
 
-import asyncio
-import errno
-import logging
-import os
-import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from engine.audit.hash_chain import Audit
@@ -23,8 +17,6 @@ from engine.model.resources import Resource
 from engine.model.trouble import Trouble
 from engine.store import queries
 from engine.store.deliveries import Deliveries
-from engine.store.files.checkup import look_at_wal
-from engine.store.files.sqlite_errors import PASSING_ERRNOS, explained, unwritable
 from engine.store.log import opening
 from engine.store.log.proven_logs import ProvenLogs
 from engine.store.queries import integrity
@@ -32,20 +24,15 @@ from engine.store.queries.schedules import ScheduleState
 from engine.store.queries.snapshots import Snapshot
 from engine.store.queries.trigger_facts import TakenFact
 from engine.store.schema import rows
-from engine.store.schema.migrate import migrate
-from engine.store.sqlite.connection import P, Query, T
-from engine.store.sqlite.reader import Reader
-from engine.store.sqlite.writer import LOCK_WAIT_SECONDS, Writer
+from engine.store.work import LOCK_WAIT_SECONDS, NamedDatabase, P, Query, Reads, T, Writes
 from engine.store.writes import clock_jump, facts, pruning, reports, transitions, trigger_facts
-
-log = logging.getLogger(__name__)
 
 
 class Store:
-    """Opened by `Store.open`; one process at a time opens a file for writing."""
+    """Opened by `open_store` of `on_sqlite` or `on_postgres` beside this module, by one process at a time."""
 
-    def __init__(self, path: Path, writer: Writer, reader: Reader, seal: Seal) -> None:
-        self.path, self._writer, self._reader, self._seal = path, writer, reader, seal
+    def __init__(self, database: NamedDatabase, writer: Writes, reader: Reads, seal: Seal) -> None:
+        self.database, self._writer, self._reader, self._seal = database, writer, reader, seal
         self.log_problem = ""
         """Why the log is not what it was, in a sentence with the remedy; empty as a rule."""
         self.log_warning = ""
@@ -66,33 +53,6 @@ class Store:
         writer.on_damage = reader.on_damage = self._break
         reader.on_altered = lambda error: self.on_altered(error)
         self.deliveries = Deliveries(writer, reader)
-
-    @classmethod
-    async def open(cls, path: Path, keyring: Keyring, now: datetime) -> "Store":
-        """Bring the schema up to date, see that the log is sealed, and open it. Raises `StoreBroken`, and
-        `StoreBusy` where that cannot be done now."""
-        try:
-            await asyncio.to_thread(look_at_wal, path)
-            await asyncio.to_thread(migrate, path)
-            if not os.access(path, os.W_OK):
-                raise PermissionError(errno.EACCES, "it is read-only", str(path))
-            opened = await asyncio.to_thread(opening.look, path, keyring, now)
-            if opened.warning:
-                log.warning("%s", opened.warning)
-        except OSError as error:
-            if error.errno in PASSING_ERRNOS:
-                raise unwritable(error.filename or path, error) from error
-            raise StoreBroken(
-                f"The database {path} can't be opened ({error.strerror}: {error.filename}). Give the user "
-                "that Signoff runs as access to it, or set DATABASE_URL to a file in a folder that this user "
-                "may write to."
-            ) from error
-        except sqlite3.Error as error:
-            raise explained(error, path, "read") from error
-        writer = Writer(path, transitions.performing(opened.seal), newest=queries.last_event_number)
-        store = cls(path, writer, Reader(path), opened.seal)
-        store.log_problem, store.log_warning = opened.problem, opened.warning
-        return store
 
     def on_broken(self, tell: Callable[[StoreBroken], None]) -> None:
         """Call `tell` when nothing can be recorded or read any more, or now if that is so already."""
@@ -382,11 +342,11 @@ class Store:
     async def keep_checkpoint(self, keyring: Keyring, now: datetime) -> None:
         """Write it beside the keys. Raises `OSError`."""
         keep = integrity.keep_checkpoint
-        await self._reader.read_at_length(keep, self.path, keyring=keyring, seal=self._seal, now=now)
+        await self._reader.read_at_length(keep, self.database, keyring=keyring, seal=self._seal, now=now)
 
     def known_checkpoint(self, keyring: Keyring) -> Mapping[str, Any] | None:
         """The last one that was written beside the keys. Reads a file: call it from a thread."""
-        return opening.known(keyring, self.path, self._seal)
+        return opening.known(keyring, self.database, self._seal)
 
     async def definition(self, digest: str) -> bytes | None:
         """Raises `Altered`."""

@@ -76,8 +76,8 @@ MUTANTS = [
     Mutant(
         "a click aborts runs that its card did not count",
         "engine/store/queries/failure_cards.py",
-        "AND (?3 IS NULL OR rowid <= ?3) ",
-        "AND (?3 IS NULL OR 1) ",
+        "AND (rowid <= ?3 OR ?3 IS NULL) ",
+        "AND (1 OR ?3 IS NULL) ",
         ("tests/engine/runtime/requests/test_failure_cards.py",),
     ),
     Mutant(

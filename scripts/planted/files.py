@@ -125,8 +125,8 @@ MUTANTS = [
     ),
     Mutant(
         "a start by a command brings a foreign -wal into the file",
-        "engine/store/store.py",
-        "            await asyncio.to_thread(look_at_wal, path)\n",
+        "engine/store/on_sqlite.py",
+        "        await asyncio.to_thread(look_at_wal, path)\n",
         "",
         _COPIES,
     ),
@@ -202,9 +202,9 @@ MUTANTS = [
     ),
     Mutant(
         "two engines open one file",
-        "engine/runtime/engine.py",
-        "            taken.take()\n",
-        "            pass\n",
+        "engine/runtime/stores.py",
+        "        taken.take()\n",
+        "        pass\n",
         ("tests/engine/store/test_engine_lock.py",),
     ),
     Mutant(
@@ -251,9 +251,9 @@ MUTANTS = [
     ),
     Mutant(
         "a full disk of the keys ends the start for good",
-        "engine/store/store.py",
-        "            if error.errno in PASSING_ERRNOS:\n",
-        "            if False:\n",
+        "engine/store/on_sqlite.py",
+        "        if error.errno in PASSING_ERRNOS:\n",
+        "        if False:\n",
         ("tests/engine/store/test_store_trouble.py",),
     ),
     Mutant(

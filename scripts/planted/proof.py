@@ -43,8 +43,8 @@ MUTANTS = [
     Mutant(
         "a place in the log that was moved beyond it stays there",
         "engine/store/deliveries.py",
-        "WHEN cursor BETWEEN excluded.cursor AND (SELECT max(seq) FROM event) THEN cursor",
-        "WHEN cursor >= excluded.cursor THEN cursor",
+        "WHEN consumer.cursor BETWEEN excluded.cursor AND (SELECT max(seq) FROM event) THEN consumer.cursor",
+        "WHEN consumer.cursor >= excluded.cursor THEN consumer.cursor",
         _CALLBACKS,
     ),
     Mutant(

@@ -20,12 +20,13 @@ from engine.model.change import EventDraft
 from engine.model.people import ENGINE
 from engine.store.log import sealing
 from engine.store.schema.migrate import migrate
-from engine.store.sqlite.connection import P, Query, T
+from engine.store.sqlite.connection import Query
 from engine.store.sqlite.reader import Reader
-from engine.store.sqlite.thread_queue import Item, WorkQueue
 from engine.store.sqlite.transactions import Perform, Transactions, one_by_one
 from engine.store.sqlite.writer import Writer
 from engine.store.store import Store
+from engine.store.thread_queue import Item, WorkQueue
+from engine.store.work import P, T
 from engine.store.writes import transitions
 
 PATH = Path("a life in memory")

@@ -35,7 +35,7 @@ class Audience:
         if run is None:
             return False
         definition, _ = await self._definitions.get(run.definition)
-        requests = await self._store.read(queries.requests, None, run.id, -1)
+        requests = await self._store.read(queries.requests, None, run.id, queries.EVERY)
         own = list(filter(None, [channel_reference(run, definition)]))
         return await self._includes(channel, own, audience_references(run, definition, requests))
 

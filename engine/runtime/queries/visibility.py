@@ -69,7 +69,7 @@ class VisibleRuns:
         if self._viewer.source != "slack":
             return False
         definition, _ = await self._all.definitions.get(run.definition)
-        requests = await self._all.store.read(queries.requests, None, run.id, -1)
+        requests = await self._all.store.read(queries.requests, None, run.id, queries.EVERY)
         if may_see(self._viewer, run, requests, operator):
             return True
         for ref in audience_references(run, definition, requests):

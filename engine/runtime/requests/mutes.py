@@ -157,7 +157,7 @@ class Mutes:
         return muting(await self.all(), card.leader.workflow, card.leader.step, card.likeness)
 
     async def _failures(self, run: RunRecord) -> Sequence[str]:
-        requests = await self._store.read(queries.requests, "open", run.id, -1)
+        requests = await self._store.read(queries.requests, "open", run.id, queries.EVERY)
         return [request.id for request in requests if request.kind == "failure"]
 
     def _span(self, lasting: timedelta) -> tuple[datetime, datetime]:

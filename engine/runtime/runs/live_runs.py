@@ -35,8 +35,8 @@ from engine.runtime.runs.slots import Slots
 from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store.queries.snapshots import Snapshot
-from engine.store.sqlite.writer import LOCK_WAIT_SECONDS
 from engine.store.store import Store
+from engine.store.work import LOCK_WAIT_SECONDS
 from engine.store.writes.transitions import Exists, Stale
 
 log = logging.getLogger(__name__)

@@ -22,8 +22,8 @@ from engine.runtime.workflows.workflow_names import nearest
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.queries.schedules import ScheduleState
-from engine.store.sqlite.writer import LOCK_WAIT_SECONDS
 from engine.store.store import Store
+from engine.store.work import LOCK_WAIT_SECONDS
 from engine.store.writes.transitions import Stale
 
 log = logging.getLogger(__name__)

@@ -1,6 +1,5 @@
 """Bursts of facts that wait: the log has each one, and a seal of it in the event of its newest fact."""
 
-import sqlite3
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from engine.model.change import EventDraft
 from engine.model.people import ENGINE
 from engine.store.log.tail import Tail
 from engine.store.schema import rows
+from engine.store.work import Connection
 
 HELD = "trigger.held"
 COLUMNS = ("workflow", "key", "fact", "run_id", "at", "input")
@@ -27,14 +27,12 @@ def name(workflow: str, key: str, fact: str) -> str:
     return f"burst.{workflow} {key} {fact}"
 
 
-def digests(connection: sqlite3.Connection) -> dict[str, str]:
+def digests(connection: Connection) -> dict[str, str]:
     """Return the digests of the bursts that wait, by name."""
     return {name(*row[:3]): row_digest(tuple(row)) for row in connection.execute(_WAITING)}
 
 
-def tell(
-    connection: sqlite3.Connection, tail: Tail, values: tuple[Any, ...], at: datetime, seal: Seal
-) -> None:
+def tell(connection: Connection, tail: Tail, values: tuple[Any, ...], at: datetime, seal: Seal) -> None:
     """Record how a burst stands. `values`: of `COLUMNS`. The caller saves the tail."""
     workflow, key, fact, run_id, *_ = values
     mark = seal.of("burst", *values)
@@ -43,13 +41,13 @@ def tell(
     tail.tell(connection, EventDraft(HELD, at, ENGINE, data=data), changed)
 
 
-def tell_all(connection: sqlite3.Connection, tail: Tail, at: datetime, seal: Seal) -> None:
+def tell_all(connection: Connection, tail: Tail, at: datetime, seal: Seal) -> None:
     """Record how every burst stands: of an earlier release, or of a file that its operator accepts."""
     for row in connection.execute(_WAITING).fetchall():
         tell(connection, tail, tuple(row), at, seal)
 
 
-def problem(connection: sqlite3.Connection, row: rows.Row, seal: Seal) -> str:
+def problem(connection: Connection, row: rows.Row, seal: Seal) -> str:
     """Return why a burst that waits is not as it was recorded; empty as a rule.
 
     The caller holds a transaction.
@@ -63,7 +61,7 @@ def problem(connection: sqlite3.Connection, row: rows.Row, seal: Seal) -> str:
     )
 
 
-def taken(connection: sqlite3.Connection) -> set[str]:
+def taken(connection: Connection) -> set[str]:
     """Return the names of the bursts whose run is there, or was pruned: they wait no longer."""
     started = connection.execute(
         "SELECT json_extract(data, '$.workflow'), json_extract(data, '$.key'), json_extract(data, '$.fact') "

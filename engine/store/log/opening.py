@@ -2,11 +2,9 @@
 
 import contextlib
 import logging
-import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -20,7 +18,7 @@ from engine.model.people import ENGINE
 from engine.model.wording import count
 from engine.store.log.sealing import cover, is_covered, newest, seal_all
 from engine.store.log.tail import Tail
-from engine.store.sqlite.connection import connect
+from engine.store.work import Connection, NamedDatabase
 
 log = logging.getLogger(__name__)
 
@@ -59,14 +57,14 @@ class Opened:
     warning: str = ""
 
 
-def known_name(database: Path) -> str:
+def known_name(database: NamedDatabase) -> str:
     """Return the name of the last checkpoint's file in the folder of keys."""
     return f"{database.name}.checkpoint"
 
 
-def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
+def look(path: NamedDatabase, keyring: Keyring, now: datetime, connect: Callable[[], Connection]) -> Opened:
     """A log that has no seal yet gets one. Raises `KeyLost` and `StoreBroken`."""
-    with contextlib.closing(connect(path, any_text=True)) as connection:
+    with contextlib.closing(connect()) as connection:
         stored = Tail.read(connection)
         seal = _sealing(path, keyring, stored[0].key if stored else "")
         if stored is None:
@@ -90,7 +88,7 @@ def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
     return Opened(seal, f"Signoff is paused: {problem}. {REMEDY}" if problem else "", warning)
 
 
-def existing_seal(path: Path, keyring: Keyring, connection: sqlite3.Connection) -> Seal | None:
+def existing_seal(path: NamedDatabase, keyring: Keyring, connection: Connection) -> Seal | None:
     """Return the seal of a log, and make no key; None where the log has none yet.
 
     Raises `KeyLost` and `StoreBroken`, as `look` does.
@@ -105,7 +103,7 @@ def existing_seal(path: Path, keyring: Keyring, connection: sqlite3.Connection) 
     return _sealing(path, keyring, tail.key)
 
 
-def _sealing(path: Path, keyring: Keyring, key: str) -> Seal:
+def _sealing(path: NamedDatabase, keyring: Keyring, key: str) -> Seal:
     try:
         return keyring.sealing(key)
     except KeyLost as lost:
@@ -116,14 +114,14 @@ def _sealing(path: Path, keyring: Keyring, key: str) -> Seal:
         ) from None
 
 
-def _check_never_sealed(path: Path, connection: sqlite3.Connection) -> None:
+def _check_never_sealed(path: NamedDatabase, connection: Connection) -> None:
     if _sealed_before(connection):
         raise StoreBroken(SEAL_REMOVED.format(path))
 
 
 def keep(
     mark: Mapping[str, Any],
-    path: Path,
+    path: NamedDatabase,
     keyring: Keyring,
     seal: Seal,
     earlier: Sequence[Mapping[str, Any]] = (),
@@ -142,13 +140,13 @@ def _sealed(mark: Mapping[str, Any], seal: Seal) -> dict[str, Any]:
     return {"checkpoint": mark, "seal": seal.of("checkpoint", mark)}
 
 
-def known(keyring: Keyring, path: Path, seal: Seal) -> Mapping[str, Any] | None:
+def known(keyring: Keyring, path: NamedDatabase, seal: Seal) -> Mapping[str, Any] | None:
     """The last checkpoint that was written beside the keys; None where there is none that can be read."""
     marks = known_marks(keyring, path, seal)
     return marks[0] if marks else None
 
 
-def known_marks(keyring: Keyring, path: Path, seal: Seal) -> list[Mapping[str, Any]]:
+def known_marks(keyring: Keyring, path: NamedDatabase, seal: Seal) -> list[Mapping[str, Any]]:
     """As `known`, with the earlier ones that were kept with it; empty where the last one cannot be read."""
     try:
         stored = orjson.loads(keyring.read(known_name(path)) or b"{}")
@@ -159,7 +157,7 @@ def known_marks(keyring: Keyring, path: Path, seal: Seal) -> list[Mapping[str, A
         return []
 
 
-def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:
+def checkpoint(connection: Connection, now: datetime) -> dict[str, Any]:
     """Return a checkpoint of the log. Raises `Altered`.
 
     Where others write, the caller holds a transaction.
@@ -174,7 +172,7 @@ def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:
     return checkpoints.checkpoint(tail.seq, newest(connection, tail.seq), tail.digest, now)
 
 
-def problem_at_a_glance(connection: sqlite3.Connection, seal: Seal, mark: Mapping[str, Any] | None) -> str:
+def problem_at_a_glance(connection: Connection, seal: Seal, mark: Mapping[str, Any] | None) -> str:
     """Return the problem that shows without reading the full log; empty if there is none."""
     stored = Tail.read(connection)
     assert stored is not None
@@ -189,7 +187,7 @@ def problem_at_a_glance(connection: sqlite3.Connection, seal: Seal, mark: Mappin
     return "" if mark is None else problem_since(connection, mark)
 
 
-def problem_since(connection: sqlite3.Connection, mark: Mapping[str, Any]) -> str:
+def problem_since(connection: Connection, mark: Mapping[str, Any]) -> str:
     """Describe a log that lacks what it had at a checkpoint, or that differs; empty if it continues it."""
     (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()
     if text := checkpoints.shortened_log_problem(seq, mark):
@@ -199,7 +197,7 @@ def problem_since(connection: sqlite3.Connection, mark: Mapping[str, Any]) -> st
     return ""
 
 
-def _kept_events(connection: sqlite3.Connection, since: int) -> int:
+def _kept_events(connection: Connection, since: int) -> int:
     """Return how many events after `since` are there, or were pruned. The index is read, and no event."""
     (there,) = connection.execute(
         "SELECT (SELECT count(*) FROM event WHERE +seq > ?1) "
@@ -209,14 +207,14 @@ def _kept_events(connection: sqlite3.Connection, since: int) -> int:
     return int(there)
 
 
-def _sealed_before(connection: sqlite3.Connection) -> bool:
+def _sealed_before(connection: Connection) -> bool:
     rows = connection.execute(
         "SELECT 1 FROM run WHERE seal <> '' UNION ALL SELECT 1 FROM event WHERE rows <> ''"
     )
     return rows.fetchone() is not None
 
 
-def _seal(connection: sqlite3.Connection, seal: Seal, event: EventDraft) -> None:
+def _seal(connection: Connection, seal: Seal, event: EventDraft) -> None:
     connection.execute("BEGIN IMMEDIATE")
     seal_all(connection, seal, event)
     connection.execute("COMMIT")

@@ -1,6 +1,5 @@
 """How rows stand: the digests by name that the log is held against."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from engine.audit.seal import row_digest
 from engine.store.log import bursts
 from engine.store.schema import rows
+from engine.store.work import Connection
 
 DECISION = (
     "id", "request_id", "choice", "actor", "as_user", "comment", "at", "stage", "member_of", "value",
@@ -70,7 +70,7 @@ DEFINITION = ("digest", "workflow", "canonical", "created_at")
 CODE = ("digest", "steps")
 
 
-def run_rows(connection: sqlite3.Connection, run_id: str, *, elements: bool = True) -> RunRows:
+def run_rows(connection: Connection, run_id: str, *, elements: bool = True) -> RunRows:
     """Read the rows of a run once, for their digests and for its records.
 
     `elements`: with the step runs of elements of mapped steps.
@@ -90,7 +90,7 @@ def of_rows(stored: RunRows) -> dict[str, str]:
     return digests
 
 
-def of_run(connection: sqlite3.Connection, run_id: str) -> dict[str, str]:
+def of_run(connection: Connection, run_id: str) -> dict[str, str]:
     """Return the digests of a run's rows, read now."""
     return of_rows(run_rows(connection, run_id))
 
@@ -107,7 +107,7 @@ def without_unused(values: tuple[Any, ...], later: Sequence[int]) -> tuple[Any, 
     return values
 
 
-def facts(connection: sqlite3.Connection) -> dict[str, str]:
+def facts(connection: Connection) -> dict[str, str]:
     """Those of facts about the installation."""
     return {
         str(name): row_digest((name, value))
@@ -115,7 +115,7 @@ def facts(connection: sqlite3.Connection) -> dict[str, str]:
     }
 
 
-def of_no_run(connection: sqlite3.Connection) -> dict[str, str]:
+def of_no_run(connection: Connection) -> dict[str, str]:
     """Those of facts, of which schedules are on, of bursts that wait, and of what is left of pruned runs."""
     digests = {f"fact.{name}": digest for name, digest in facts(connection).items()}
     for workflow, key, enabled in connection.execute("SELECT workflow, key, enabled FROM schedule"):
@@ -123,9 +123,7 @@ def of_no_run(connection: sqlite3.Connection) -> dict[str, str]:
     return digests | bursts.digests(connection) | dict(tombstones(connection, "1 = 1", ()))
 
 
-def tombstones(
-    connection: sqlite3.Connection, where: str, values: Sequence[object]
-) -> Iterator[tuple[str, str]]:
+def tombstones(connection: Connection, where: str, values: Sequence[object]) -> Iterator[tuple[str, str]]:
     """Name and digest of each of those."""
     query = f"SELECT {', '.join(TOMBSTONE)} FROM tombstone WHERE {where}"  # noqa: S608
     for row in connection.execute(query, values):

@@ -2,8 +2,8 @@
 
 import contextlib
 import logging
-import sqlite3
 from datetime import datetime
+from itertools import islice
 
 from engine.audit.hash_chain import extend_digest
 from engine.audit.seal import Digests, Seal, base_of
@@ -11,6 +11,7 @@ from engine.model.change import EventDraft
 from engine.store.log import bursts, row_digests
 from engine.store.log.tail import COVERED, Tail
 from engine.store.schema import rows
+from engine.store.work import Connection, Cursor
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ _NEWEST_OF_CHAIN = (
 _SEAL_RUN = "UPDATE run SET head = ?, events = ?, seal = ?, base = ? WHERE id = ?"
 
 
-def seal_all(connection: sqlite3.Connection, seal: Seal, event: EventDraft) -> None:
+def seal_all(connection: Connection, seal: Seal, event: EventDraft) -> None:
     """Take everything as it is now for what was recorded, and tell so. Reads all there is.
 
     Within a transaction of the caller's.
@@ -43,12 +44,12 @@ def seal_all(connection: sqlite3.Connection, seal: Seal, event: EventDraft) -> N
     tail.save(connection, seal)
 
 
-def is_covered(connection: sqlite3.Connection, seal: Seal) -> bool:
+def is_covered(connection: Connection, seal: Seal) -> bool:
     """Return whether the log covers the bursts that wait. Raises `StoreBroken`."""
     return COVERED in rows.from_json(Tail.load(connection, seal).facts)
 
 
-def cover(connection: sqlite3.Connection, seal: Seal, at: datetime) -> None:
+def cover(connection: Connection, seal: Seal, at: datetime) -> None:
     """Take the bursts that an earlier release left for what was recorded, once.
 
     Within a transaction of the caller's.
@@ -61,18 +62,16 @@ def cover(connection: sqlite3.Connection, seal: Seal, at: datetime) -> None:
         tail.save(connection, seal)
 
 
-def _over_all(connection: sqlite3.Connection) -> tuple[int, str]:
+def _over_all(connection: Connection) -> tuple[int, str]:
     """`seq` of the newest event, also if that one was removed, and the digest over all."""
-    digest, cursor = "", hashes(connection)
-    while portion := cursor.fetchmany(10_000):
+    digest, all_hashes = "", iter(hashes(connection))
+    while portion := list(islice(all_hashes, 10_000)):
         digest = extend_digest(digest, (str(hash_) for _, hash_ in portion))
     (seq,) = connection.execute(_NEWEST_SEQ).fetchone()  # the next event gets the one after it
     return seq, digest
 
 
-def _chain_end(
-    connection: sqlite3.Connection, run_id: str | None, head: object, events: object
-) -> tuple[str, int]:
+def _chain_end(connection: Connection, run_id: str | None, head: object, events: object) -> tuple[str, int]:
     """Hash and number of the event that the next one of this chain follows.
 
     `head`, `events`: as they are recorded. They are taken where the events themselves end earlier.
@@ -83,7 +82,7 @@ def _chain_end(
     return (str(hash_ or ""), n) if n >= recorded else (str(head), recorded)
 
 
-def hashes(connection: sqlite3.Connection, after: int = 0) -> "sqlite3.Cursor":
+def hashes(connection: Connection, after: int = 0) -> Cursor:
     """`seq` and hash of all events, those of pruned runs too, in their order."""
     return connection.execute(
         "SELECT seq, coalesce(hash, '') FROM event WHERE seq > ? "
@@ -92,7 +91,7 @@ def hashes(connection: sqlite3.Connection, after: int = 0) -> "sqlite3.Cursor":
     )
 
 
-def newest(connection: sqlite3.Connection, seq: int) -> str:
+def newest(connection: Connection, seq: int) -> str:
     """Hash of the event `seq`; empty where there is none."""
     row = connection.execute(
         "SELECT hash FROM event WHERE seq = ? UNION ALL SELECT hash FROM pruned_event WHERE seq = ?",
@@ -101,7 +100,7 @@ def newest(connection: sqlite3.Connection, seq: int) -> str:
     return str(row[0] or "") if row else ""
 
 
-def _seal_runs(connection: sqlite3.Connection, seal: Seal) -> None:
+def _seal_runs(connection: Connection, seal: Seal) -> None:
     runs = connection.execute("SELECT id, head, events FROM run").fetchall()
     if len(runs) > 1000:
         log.warning("sealing the log of %s runs; that happens once", f"{len(runs):,}")
@@ -113,7 +112,7 @@ def _seal_runs(connection: sqlite3.Connection, seal: Seal) -> None:
             connection.execute(_SEAL_RUN, (head, events, mark, base, run_id))
 
 
-def _seal_definitions(connection: sqlite3.Connection, seal: Seal) -> None:
+def _seal_definitions(connection: Connection, seal: Seal) -> None:
     for table, columns in (("definition", row_digests.DEFINITION), ("code", row_digests.CODE)):
         for row in connection.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall():  # noqa: S608
             with contextlib.suppress(TypeError):  # as above
@@ -121,7 +120,7 @@ def _seal_definitions(connection: sqlite3.Connection, seal: Seal) -> None:
                 connection.execute(f"UPDATE {table} SET seal = ? WHERE digest = ?", (mark, row["digest"]))  # noqa: S608
 
 
-def _settled(connection: sqlite3.Connection) -> Digests:
+def _settled(connection: Connection) -> Digests:
     """Return the digests of rows that belong to no run; None for a logged row that is gone."""
     digests: Digests = {}
     for (recorded,) in connection.execute(

@@ -1,6 +1,5 @@
 """The one row that says how far the log has got: read, moved on and sealed by each transaction that tells."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,12 +8,15 @@ from engine.audit.seal import Digests, Seal
 from engine.errors import StoreBroken
 from engine.model.change import EventDraft
 from engine.store.schema import rows, statements
+from engine.store.work import Connection
 
 _COLUMNS = ("since", "seq", "digest", "head", "events", "facts", "key")
 _READ = f"SELECT {', '.join(_COLUMNS)}, seal FROM log"  # noqa: S608
 _WRITE = (
-    "INSERT OR REPLACE INTO log (id, since, seq, digest, head, events, facts, key, seal) "
-    "VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO log (id, since, seq, digest, head, events, facts, key, seal) "
+    "VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET since = excluded.since, "
+    "seq = excluded.seq, digest = excluded.digest, head = excluded.head, events = excluded.events, "
+    "facts = excluded.facts, key = excluded.key, seal = excluded.seal"
 )
 _MOVE = "UPDATE log SET seq = ?, digest = ?, head = ?, events = ?, facts = ?, seal = ?"
 
@@ -39,7 +41,7 @@ class Tail:
     key: str
 
     @classmethod
-    def read(cls, connection: sqlite3.Connection) -> "tuple[Tail, str] | None":
+    def read(cls, connection: Connection) -> "tuple[Tail, str] | None":
         """As it is stored, with its seal. One with a value of another type reads as empty, without a seal."""
         row = connection.execute(_READ).fetchone()
         if row is None:
@@ -54,7 +56,7 @@ class Tail:
         return cls(*_EMPTY)
 
     @classmethod
-    def load(cls, connection: sqlite3.Connection, seal: Seal) -> "Tail":
+    def load(cls, connection: Connection, seal: Seal) -> "Tail":
         """Raises `StoreBroken` where it is not as this installation left it: what is built on it would be
         sealed as if it were."""
         stored = cls.read(connection)
@@ -76,7 +78,7 @@ class Tail:
 
     def tell(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         event: EventDraft,
         changed: Mapping[str, str | None] | None = None,
     ) -> None:
@@ -100,12 +102,12 @@ class Tail:
         covered = rows.from_json(self.facts).get(COVERED)
         return covered is not None and seq > int(covered)
 
-    def save(self, connection: sqlite3.Connection, seal: Seal) -> None:
+    def save(self, connection: Connection, seal: Seal) -> None:
         """Sealed, with the transaction."""
         mark = seal.make("log", *self._parts())
         connection.execute(_MOVE, (self.seq, self.digest, self.head, self.events, self.facts, mark))
 
-    def create(self, connection: sqlite3.Connection, seal: Seal) -> None:
+    def create(self, connection: Connection, seal: Seal) -> None:
         """In the place of any that is there."""
         connection.execute(_WRITE, (*self._parts(), seal.of("log", *self._parts())))
 

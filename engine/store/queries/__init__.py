@@ -42,6 +42,7 @@ from engine.store.queries.installation import (
 from engine.store.queries.recorded_events import recorded_event
 from engine.store.queries.reports import reports, reports_of_executing
 from engine.store.queries.requests import (
+    EVERY,
     count_requests,
     earlier,
     request,
@@ -89,6 +90,7 @@ from engine.store.queries.trigger_facts import TakenFact, due_bursts, taken_fact
 from engine.store.queries.unreadable_rows import still_unreadable
 
 __all__ = [
+    "EVERY",
     "MAX_RUNS_COUNTED",
     "MIN_TAIL_LENGTH",
     "Check",

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from engine.model.canary import Canary, Tally
 from engine.store.schema import rows
+from engine.store.work import Connection
 
 MAX_RUNS_COMPARED = 5000
 """The newest ended runs of each side since a canary began."""
 
 
-def canary_tallies(connection: sqlite3.Connection, canary: Canary) -> tuple[Tally, Tally]:
+def canary_tallies(connection: Connection, canary: Canary) -> tuple[Tally, Tally]:
     """Tallies of the runs since the canary began: of the current file, and of the candidate."""
     since = rows.micros(canary.started_at)
     under_way = connection.execute(
@@ -23,7 +24,7 @@ def canary_tallies(connection: sqlite3.Connection, canary: Canary) -> tuple[Tall
     return _tally(current, open_runs.get(False, 0)), _tally(candidate, open_runs.get(True, 0))
 
 
-def _ended(connection: sqlite3.Connection, canary: Canary, candidate: bool) -> list[sqlite3.Row]:
+def _ended(connection: Connection, canary: Canary, candidate: bool) -> list[sqlite3.Row]:
     """The state and the duration of the newest ended runs of one side."""
     return connection.execute(
         "SELECT state, ended_at - started_at FROM run WHERE workflow = ? AND created_at >= ? "

@@ -1,10 +1,10 @@
 """Queries of the code that runs under way rely on."""
 
-import sqlite3
 from dataclasses import dataclass
 
 from engine.model.states import STEP_SETTLED
 from engine.store.schema import rows
+from engine.store.work import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class RunVersion:
     code_digest: str
 
 
-def unfinished_versions(connection: sqlite3.Connection) -> list[RunVersion]:
+def unfinished_versions(connection: Connection) -> list[RunVersion]:
     """The versions with which runs under way started."""
     selected = connection.execute(
         "SELECT DISTINCT workflow, definition, code FROM run WHERE ended_at IS NULL "
@@ -25,9 +25,7 @@ def unfinished_versions(connection: sqlite3.Connection) -> list[RunVersion]:
     return [RunVersion(*row) for row in selected]
 
 
-def runs_before(
-    connection: sqlite3.Connection, version: RunVersion, step: str, limit: int
-) -> tuple[int, list[str]]:
+def runs_before(connection: Connection, version: RunVersion, step: str, limit: int) -> tuple[int, list[str]]:
     """How many runs of a version have still to execute a step, and the newest of them."""
     where = (
         "FROM run WHERE ended_at IS NULL AND workflow = ?1 AND definition = ?2 AND code = ?3 AND NOT EXISTS "
@@ -50,7 +48,7 @@ _COVERING = (
 _CODE_OF = "CASE WHEN json_valid(policy) THEN json_extract(policy, '$.binding.code') END"
 
 
-def covered_code(connection: sqlite3.Connection) -> list[tuple[RunVersion, dict[str, str]]]:
+def covered_code(connection: Connection) -> list[tuple[RunVersion, dict[str, str]]]:
     """Which code approvals of runs under way cover: digests by step, each once for a version of runs."""
     selected = connection.execute(
         f"SELECT DISTINCT run.workflow, run.definition, run.code, {_CODE_OF} {_COVERING}"
@@ -66,7 +64,7 @@ def _digests(stored: object) -> dict[str, str]:
 
 
 def covering_runs(
-    connection: sqlite3.Connection, after: str, limit: int
+    connection: Connection, after: str, limit: int
 ) -> list[tuple[str, RunVersion, list[dict[str, str]]]]:
     """A page of the runs under way with approvals, by id, each with the code that its approvals cover."""
     selected = connection.execute(

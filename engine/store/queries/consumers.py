@@ -1,11 +1,11 @@
 """Queries of how far the consumers of the log have read it. The log does not cover that."""
 
-import sqlite3
 from collections.abc import Mapping
 
 from engine.errors import Altered
 from engine.store.queries.readable import Skip
 from engine.store.schema import rows
+from engine.store.work import Connection
 
 _PLACES = """
 SELECT name, cursor, (SELECT coalesce(max(seq), 0) FROM event) AS newest, (
@@ -20,7 +20,7 @@ _REMEDY = (
 )
 
 
-def cursor_of(connection: sqlite3.Connection, consumer: str, skip: Skip) -> int:
+def cursor_of(connection: Connection, consumer: str, skip: Skip) -> int:
     """Return `seq` of the last event that this consumer has read; 0 at first.
 
     A place that was set back is reported, and the consumer goes on after the newest event of which it made a
@@ -36,7 +36,7 @@ def cursor_of(connection: sqlite3.Connection, consumer: str, skip: Skip) -> int:
     return max(int(row["cursor"]), int(row["told"]))
 
 
-def moved_cursor(connection: sqlite3.Connection, consumer: str, known: int) -> Altered | None:
+def moved_cursor(connection: Connection, consumer: str, known: int) -> Altered | None:
     """Return what is wrong with the place of a consumer that has read to the event `known`."""
     row = connection.execute(
         "SELECT name, cursor, (SELECT coalesce(max(seq), 0) FROM event) AS newest, 0 AS told "
@@ -46,7 +46,7 @@ def moved_cursor(connection: sqlite3.Connection, consumer: str, known: int) -> A
     return _altered(row, known) if row is not None else None
 
 
-def check_cursors(connection: sqlite3.Connection, known: Mapping[str, int]) -> dict[str, Altered | None]:
+def check_cursors(connection: Connection, known: Mapping[str, int]) -> dict[str, Altered | None]:
     """By subject: what is wrong with the place of each consumer; None where it is one of the log.
 
     `known`: the places to which this process has read.
@@ -54,7 +54,7 @@ def check_cursors(connection: sqlite3.Connection, known: Mapping[str, int]) -> d
     return {_subject(row): _altered(row, known.get(row["name"], 0)) for row in connection.execute(_PLACES)}
 
 
-def wrong_cursors(connection: sqlite3.Connection) -> list[str]:
+def wrong_cursors(connection: Connection) -> list[str]:
     """Return the problems of the places of consumers, in words."""
     return [problem for row in connection.execute(_PLACES) if (problem := _problem(row, 0))]
 

@@ -1,14 +1,13 @@
 """Queries of the elements of mapped steps: in pages, since there may be a hundred thousand."""
 
-import sqlite3
-
 from engine.model.records import StepRecord
 from engine.model.states import StepState
 from engine.store.schema import rows
+from engine.store.work import Connection
 
 
 def elements(
-    connection: sqlite3.Connection, run_id: str, step: str, state: StepState, after: int, limit: int
+    connection: Connection, run_id: str, step: str, state: StepState, after: int, limit: int
 ) -> list[StepRecord]:
     """Return elements in this state, in the order of the list, beginning behind the index `after`."""
     index = "CAST(substr(step, ?) AS INTEGER)"

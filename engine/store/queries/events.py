@@ -1,7 +1,6 @@
 """Queries of the event log."""
 
 import itertools
-import sqlite3
 from datetime import datetime
 
 from engine.errors import Altered
@@ -10,14 +9,13 @@ from engine.model.reasoned_acts import ACTS, ReasonedAct, reasoned_act
 from engine.model.records import EventRecord
 from engine.store.queries.readable import Skip
 from engine.store.schema import columns, rows
+from engine.store.work import Connection
 
 UNREADABLE_EVENT = "event.unreadable"
 """Type of what a reader of the log gets for an event that cannot be read. No log has such an event."""
 
 
-def events(
-    connection: sqlite3.Connection, after: int, limit: int, skip: Skip | None = None
-) -> list[EventRecord]:
+def events(connection: Connection, after: int, limit: int, skip: Skip | None = None) -> list[EventRecord]:
     """Return a page of the log. `skip`: takes note of the events that cannot be read: a reader passes over
     them by `UNREADABLE_EVENT`, so that they keep back no later ones."""
     selected = connection.execute("SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
@@ -34,12 +32,12 @@ def _event(row: rows.Row, skip: Skip | None) -> EventRecord:
         return EventRecord(row["seq"], UNREADABLE_EVENT, rows.EPOCH, ENGINE, None, None, None, None, None, {})
 
 
-def events_of_run(connection: sqlite3.Connection, run_id: str) -> list[EventRecord]:
+def events_of_run(connection: Connection, run_id: str) -> list[EventRecord]:
     selected = connection.execute("SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,))
     return [rows.event_record(row) for row in selected]
 
 
-def repeat_reason(connection: sqlite3.Connection, run_id: str) -> str:
+def repeat_reason(connection: Connection, run_id: str) -> str:
     """Return why a run repeats another one; empty where no reason was given, or it cannot be read."""
     query = "SELECT * FROM event WHERE run_id = ? AND type = 'run.created' ORDER BY seq LIMIT 1"
     row = connection.execute(query, (run_id,)).fetchone()
@@ -49,7 +47,7 @@ def repeat_reason(connection: sqlite3.Connection, run_id: str) -> str:
         return ""
 
 
-def reasoned_acts(connection: sqlite3.Connection, run_id: str, limit: int) -> list[ReasonedAct]:
+def reasoned_acts(connection: Connection, run_id: str, limit: int) -> list[ReasonedAct]:
     """Return the newest acts of people on a run for which they gave a reason, oldest first."""
     types = ", ".join(f"'{type_}'" for type_ in ACTS)
     query = f"SELECT * FROM event WHERE run_id = ? AND type IN ({types}) ORDER BY seq DESC"  # noqa: S608
@@ -65,13 +63,13 @@ def _reasoned(row: rows.Row) -> ReasonedAct | None:
         return None
 
 
-def last_event_number(connection: sqlite3.Connection) -> int:
+def last_event_number(connection: Connection) -> int:
     """Return the number of the last event that was recorded, also where it was pruned since."""
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()
     return row[0] if row is not None and isinstance(row[0], int) else 0
 
 
-def newest_moment(connection: sqlite3.Connection) -> datetime | None:
+def newest_moment(connection: Connection) -> datetime | None:
     """When the newest event happened whose moment can be read; None when there is none."""
     query = (
         "SELECT at FROM event WHERE typeof(at) = 'integer' AND at BETWEEN 0 AND ? ORDER BY seq DESC LIMIT 1"
@@ -80,7 +78,7 @@ def newest_moment(connection: sqlite3.Connection) -> datetime | None:
     return rows.moment(row["at"]) if row else None
 
 
-def last_event(connection: sqlite3.Connection) -> int:
+def last_event(connection: Connection) -> int:
     """The newest event's `seq`; 0 when there is none."""
     (newest,) = connection.execute("SELECT max(seq) FROM event").fetchone()
     return newest or 0

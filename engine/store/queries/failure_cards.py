@@ -1,7 +1,5 @@
 """Queries of the cards that failure requests share."""
 
-import sqlite3
-
 from engine.kernel.resilience.failure_likeness import likeness
 from engine.model.alert import Alert
 from engine.model.failure_card import FailureCard
@@ -9,6 +7,7 @@ from engine.model.request_parts import Failure
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.queries.requests import select_requests
 from engine.store.schema import columns, rows
+from engine.store.work import Connection
 
 MAX_RUNS_LOOKED_AT = 200
 """Newest runs of a workflow in which a success is looked for, beside those on the card."""
@@ -43,7 +42,7 @@ _PLACE_COLUMNS = {
 """Columns of a place, by name, as they are called above."""
 
 
-def place_differences(connection: sqlite3.Connection, run_id: str, complete: bool) -> dict[str, str]:
+def place_differences(connection: Connection, run_id: str, complete: bool) -> dict[str, str]:
     """Return the failure requests of a run whose places on cards are not their own: by id, in words.
 
     A place follows from the request, which the log covers. `complete`: each open failure has a place; an
@@ -87,7 +86,7 @@ def _likeness(row: rows.Row) -> str:
         return ""
 
 
-def failure_card(connection: sqlite3.Connection, request_id: str, limit: int) -> FailureCard | None:
+def failure_card(connection: Connection, request_id: str, limit: int) -> FailureCard | None:
     """Return the card that this failure request is on; None for one that has a message of its own.
 
     `limit`: most open requests that it holds.
@@ -99,7 +98,7 @@ def failure_card(connection: sqlite3.Connection, request_id: str, limit: int) ->
         connection.execute("COMMIT")
 
 
-def _card(connection: sqlite3.Connection, request_id: str, limit: int) -> FailureCard | None:
+def _card(connection: Connection, request_id: str, limit: int) -> FailureCard | None:
     row = connection.execute(_CARD_OF, (request_id,)).fetchone()
     try:
         if row is not None:
@@ -111,17 +110,19 @@ def _card(connection: sqlite3.Connection, request_id: str, limit: int) -> Failur
         return None
     leader = leaders[0]
     runs, open_count, oldest, newest_place = connection.execute(
-        "SELECT count(DISTINCT run_id), sum(is_open), min(CASE WHEN is_open THEN rowid END), "
-        "max(CASE WHEN is_open THEN rowid END) FROM failure_card WHERE card = ?",
+        "SELECT count(DISTINCT run_id), count(CASE WHEN is_open = 1 THEN 1 END), "
+        "min(CASE WHEN is_open = 1 THEN rowid END), "
+        "max(CASE WHEN is_open = 1 THEN rowid END) FROM failure_card WHERE card = ?",
         (leader.id,),
     ).fetchone()
     newest = (
-        "id IN (SELECT request_id FROM failure_card WHERE card = ? AND is_open ORDER BY rowid DESC LIMIT ?)"
+        "id IN (SELECT request_id FROM failure_card WHERE card = ? AND is_open = 1 "
+        "ORDER BY rowid DESC LIMIT ?)"
     )
     shown = select_requests(connection, f"{newest} ORDER BY opened_at DESC, id DESC", (leader.id, limit))
     outcomes = connection.execute(
         "SELECT coalesce(outcome, state), count(*) FROM request WHERE id IN "
-        "(SELECT request_id FROM failure_card WHERE card = ? AND NOT is_open) GROUP BY 1 ORDER BY 1",
+        "(SELECT request_id FROM failure_card WHERE card = ? AND is_open = 0) GROUP BY 1 ORDER BY 1",
         (leader.id,),
     ).fetchall()
     (last,) = connection.execute(
@@ -146,12 +147,12 @@ def _card(connection: sqlite3.Connection, request_id: str, limit: int) -> Failur
     )
 
 
-def _request_at(connection: sqlite3.Connection, rowid: int | None) -> str:
+def _request_at(connection: Connection, rowid: int | None) -> str:
     row = connection.execute("SELECT request_id FROM failure_card WHERE rowid = ?", (rowid,)).fetchone()
     return str(row["request_id"]) if row else ""
 
 
-def card_is_retried(connection: sqlite3.Connection, request_id: str) -> bool:
+def card_is_retried(connection: Connection, request_id: str) -> bool:
     """Return whether a person retried a run that now has an open failure on this card."""
     query = (
         "SELECT 1 FROM failure_card AS place JOIN request AS earlier USING (run_id, step) WHERE is_open = 1 "
@@ -161,7 +162,7 @@ def card_is_retried(connection: sqlite3.Connection, request_id: str) -> bool:
     return connection.execute(query, (request_id,)).fetchone() is not None
 
 
-def open_failure_cards(connection: sqlite3.Connection, workflow: str, step: str) -> list[str]:
+def open_failure_cards(connection: Connection, workflow: str, step: str) -> list[str]:
     """Return the ids of the first requests of the cards of this step that are still open.
 
     An empty `step` stands for all steps.
@@ -173,7 +174,7 @@ def open_failure_cards(connection: sqlite3.Connection, workflow: str, step: str)
     return [card for (card,) in connection.execute(query, (workflow, step))]
 
 
-def open_failures(connection: sqlite3.Connection, limit: int) -> dict[str, int]:
+def open_failures(connection: Connection, limit: int) -> dict[str, int]:
     """Return how many failures wait for an answer, by workflow. At most `limit` are counted."""
     query = (
         "SELECT workflow, count(*) FROM (SELECT workflow FROM failure_card WHERE is_open = 1 LIMIT ?) "
@@ -182,13 +183,13 @@ def open_failures(connection: sqlite3.Connection, limit: int) -> dict[str, int]:
     return {str(workflow): int(counted) for workflow, counted in connection.execute(query, (limit,))}
 
 
-def card_of(connection: sqlite3.Connection, request_id: str) -> str | None:
+def card_of(connection: Connection, request_id: str) -> str | None:
     """Return the id of the first request on the card of this one; None where it is on no card."""
     row = connection.execute(_CARD_OF, (request_id,)).fetchone()
     return str(row["card"]) if row else None
 
 
-def wrong_place(connection: sqlite3.Connection, card: str) -> str:
+def wrong_place(connection: Connection, card: str) -> str:
     """Return the name of a request whose place on this card does not fit it; empty without one.
 
     A place and its request are written together, so another program changed one of them.
@@ -196,15 +197,15 @@ def wrong_place(connection: sqlite3.Connection, card: str) -> str:
     query = (
         "SELECT place.request_id FROM failure_card AS place "
         "LEFT JOIN request ON request.id = place.request_id WHERE place.card = ? AND (request.id IS NULL "
-        "OR place.run_id <> request.run_id OR place.is_open <> (request.state = 'open')) "
-        "ORDER BY place.rowid LIMIT 1"
+        "OR place.run_id <> request.run_id "
+        "OR place.is_open <> CASE WHEN request.state = 'open' THEN 1 ELSE 0 END) ORDER BY place.rowid LIMIT 1"
     )
     row = connection.execute(query, (card,)).fetchone()
     return rows.named(row["request_id"]) if row else ""
 
 
 def open_on_card(
-    connection: sqlite3.Connection, request_id: str, limit: int, last_place: int | None = None
+    connection: Connection, request_id: str, limit: int, last_place: int | None = None
 ) -> list[str]:
     """Return the ids of the open requests on the card of this request, oldest first.
 
@@ -212,7 +213,7 @@ def open_on_card(
     """
     query = (
         "SELECT request_id FROM failure_card WHERE is_open = 1 AND card = "
-        "(SELECT card FROM failure_card WHERE request_id = ?1) AND (?3 IS NULL OR rowid <= ?3) "
+        "(SELECT card FROM failure_card WHERE request_id = ?1) AND (rowid <= ?3 OR ?3 IS NULL) "
         "ORDER BY rowid LIMIT ?2"
     )
     return [id_ for (id_,) in connection.execute(query, (request_id, limit, last_place))]

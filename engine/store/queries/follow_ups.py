@@ -1,17 +1,16 @@
 """Queries of the runs that results of steps asked for."""
 
-import sqlite3
-
 from engine.model.follow_up import FollowUp
 from engine.store.schema import rows
+from engine.store.work import Connection
 
 
-def follow_ups(connection: sqlite3.Connection, run_id: str) -> list[FollowUp]:
+def follow_ups(connection: Connection, run_id: str) -> list[FollowUp]:
     """The runs that follow a run, in the order in which they were asked for."""
     selected = connection.execute("SELECT * FROM follow_up WHERE run_id = ? ORDER BY at, rowid", (run_id,))
     return [rows.follow_up_record(row) for row in selected]
 
 
-def follow_up(connection: sqlite3.Connection, id_: str) -> FollowUp | None:
+def follow_up(connection: Connection, id_: str) -> FollowUp | None:
     row = connection.execute("SELECT * FROM follow_up WHERE id = ?", (id_,)).fetchone()
     return None if row is None else rows.follow_up_record(row)

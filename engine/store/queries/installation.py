@@ -1,6 +1,5 @@
 """Queries of the installation: facts, definitions, code, and what would go on at a start."""
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from engine.store.queries.consumers import check_cursors
 from engine.store.queries.readable import Skip
 from engine.store.queries.schedules import ScheduleState, due_schedules
 from engine.store.schema import rows
+from engine.store.work import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Prospect:
     """Events that nobody has been told of yet."""
 
 
-def prospect(connection: sqlite3.Connection, now: datetime, skip: Skip | None = None) -> Prospect:
+def prospect(connection: Connection, now: datetime, skip: Skip | None = None) -> Prospect:
     """Counts over all rows that something would be done about."""
 
     def counts(query: str, *values: object) -> dict[str, int]:
@@ -63,7 +63,7 @@ def prospect(connection: sqlite3.Connection, now: datetime, skip: Skip | None = 
     )
 
 
-def fact(connection: sqlite3.Connection, name: str, seal: Seal) -> Any:
+def fact(connection: Connection, name: str, seal: Seal) -> Any:
     """Raises `Altered` where it is not the one that was noted."""
     connection.execute("BEGIN")
     try:
@@ -72,7 +72,7 @@ def fact(connection: sqlite3.Connection, name: str, seal: Seal) -> Any:
         connection.execute("COMMIT")
 
 
-def fact_within(connection: sqlite3.Connection, name: str, seal: Seal) -> Any:
+def fact_within(connection: Connection, name: str, seal: Seal) -> Any:
     """Return a fact in the caller's transaction. Raises `Altered`."""
     row = connection.execute("SELECT value FROM installation WHERE name = ?", (name,)).fetchone()
     tail = Tail.read(connection)
@@ -106,7 +106,7 @@ def subject_of_fact(name: str) -> str:
     return f"fact.{name}"
 
 
-def check_facts(connection: sqlite3.Connection, seal: Seal) -> dict[str, Altered | None]:
+def check_facts(connection: Connection, seal: Seal) -> dict[str, Altered | None]:
     """By subject: what is wrong with each fact, stored or noted; None where it is the one that was noted.
 
     The caller holds the transaction.
@@ -124,7 +124,7 @@ def check_facts(connection: sqlite3.Connection, seal: Seal) -> dict[str, Altered
     return checked
 
 
-def check_versions(connection: sqlite3.Connection, seal: Seal) -> dict[str, Altered | None]:
+def check_versions(connection: Connection, seal: Seal) -> dict[str, Altered | None]:
     """By subject: what is wrong with each stored definition and each version of code; None where nothing is.
 
     Of those that are gone it names the ones that runs under way need.
@@ -152,7 +152,7 @@ def removed(table: str, digest: object) -> Altered:
     )
 
 
-def definition(connection: sqlite3.Connection, digest: str, seal: Seal) -> bytes | None:
+def definition(connection: Connection, digest: str, seal: Seal) -> bytes | None:
     """Raises `Altered` where it is not the one that was stored."""
     row = connection.execute("SELECT * FROM definition WHERE digest = ?", (digest,)).fetchone()
     if row is None:
@@ -172,7 +172,7 @@ def _changed_definition(row: rows.Row, seal: Seal) -> Altered | None:
     )
 
 
-def definitions_of_rule_1(connection: sqlite3.Connection) -> list[bytes]:
+def definitions_of_rule_1(connection: Connection) -> list[bytes]:
     """By the digests in them, which have no number of a rule."""
     selected = connection.execute(
         'SELECT canonical FROM definition WHERE canonical LIKE \'%"schema_digest":"%\' '
@@ -181,7 +181,7 @@ def definitions_of_rule_1(connection: sqlite3.Connection) -> list[bytes]:
     return [row[0].encode() for row in selected]
 
 
-def code(connection: sqlite3.Connection, digest: str, seal: Seal) -> dict[str, str]:
+def code(connection: Connection, digest: str, seal: Seal) -> dict[str, str]:
     """Return the digests of code by step. Raises `Altered` where they are not those that were stored."""
     row = connection.execute("SELECT * FROM code WHERE digest = ?", (digest,)).fetchone()
     if row is None:
@@ -203,7 +203,7 @@ def _changed_code(row: rows.Row, seal: Seal) -> Altered | None:
 
 
 def check_outside_runs(
-    connection: sqlite3.Connection, seal: Seal, places: Mapping[str, int]
+    connection: Connection, seal: Seal, places: Mapping[str, int]
 ) -> dict[str, Altered | None]:
     """By subject: what is wrong with what belongs to no run and is read at a start or kept in memory.
 

@@ -1,9 +1,7 @@
 """Is everything as it was written? Of the whole database, or of one run."""
 
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine.audit import checkpoints
@@ -36,6 +34,7 @@ from engine.store.queries.schedules import schedule_record
 from engine.store.queries.snapshots import Snapshot, snapshot_within
 from engine.store.queries.trigger_facts import fact_record
 from engine.store.schema import rows
+from engine.store.work import Connection, NamedDatabase
 
 _Rows = Sequence[Row]
 _GONE = "belongs to a run that is gone"
@@ -45,7 +44,7 @@ _SMALLEST = -(2**63)
 """The least `seq` that a row can have: another program may insert any."""
 
 
-def audit(connection: sqlite3.Connection, seal: Seal, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
+def audit(connection: Connection, seal: Seal, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
     """Every chain and every row against the log. Reads everything, one run at a time, as of one moment.
 
     `marks`: checkpoints that the log is held against.
@@ -59,7 +58,7 @@ def audit(connection: sqlite3.Connection, seal: Seal, marks: Sequence[Mapping[st
         connection.execute("COMMIT")
 
 
-def audit_within(connection: sqlite3.Connection, seal: Seal) -> Audit:
+def audit_within(connection: Connection, seal: Seal) -> Audit:
     """As `audit`, without checkpoints and within a transaction of the caller's."""
     result = Audit()
     extent = _extent(connection)
@@ -91,7 +90,7 @@ def audit_within(connection: sqlite3.Connection, seal: Seal) -> Audit:
     return result
 
 
-def outside_runs(connection: sqlite3.Connection, seal: Seal) -> list[str]:
+def outside_runs(connection: Connection, seal: Seal) -> list[str]:
     """As `audit_within`, of everything but the chains and the rows of runs, which take most of the time."""
     result = Audit(findings=_lost(connection) + _definitions(connection, seal))
     _of_no_run(connection, seal, result)
@@ -107,7 +106,7 @@ _NOT_COVERED: Mapping[str, Callable[[Row], object]] = {
 
 
 def _unreadable(
-    connection: sqlite3.Connection, tables: Mapping[str, Callable[[Row], object]], remedy: str
+    connection: Connection, tables: Mapping[str, Callable[[Row], object]], remedy: str
 ) -> list[ChainFinding]:
     """Return the rows that cannot be read: the log does not cover all their columns."""
     errors: list[Altered] = []
@@ -147,7 +146,7 @@ _SELECT_LOST = " UNION ALL ".join(
 )
 
 
-def _lost(connection: sqlite3.Connection) -> list[ChainFinding]:
+def _lost(connection: Connection) -> list[ChainFinding]:
     """Return the rows whose run does not exist: no log covers them."""
     events = connection.execute(
         "SELECT run_id, n, seq FROM event WHERE run_id IS NOT NULL AND run_id NOT IN "
@@ -165,7 +164,7 @@ def _whole(n: object) -> int | None:
     return n if isinstance(n, int) else None
 
 
-def _extent(connection: sqlite3.Connection) -> Tail:
+def _extent(connection: Connection) -> Tail:
     """How far the log has got, and what it covers."""
     tail = Tail.read(connection)
     return tail[0] if tail else Tail.empty()
@@ -176,7 +175,7 @@ def _head(run_id: str, hash_: object, events: object) -> Head:
     return Head(run_id, str(hash_), events if isinstance(events, int) else 0)
 
 
-def _events(connection: sqlite3.Connection, run_id: str, first: int = _SMALLEST) -> _Rows:
+def _events(connection: Connection, run_id: str, first: int = _SMALLEST) -> _Rows:
     """Return the events of a run from this `seq` on."""
     events: _Rows = connection.execute(
         "SELECT * FROM event WHERE run_id = ? AND seq >= ? ORDER BY seq", (run_id, first)
@@ -185,7 +184,7 @@ def _events(connection: sqlite3.Connection, run_id: str, first: int = _SMALLEST)
 
 
 def _run(
-    connection: sqlite3.Connection,
+    connection: Connection,
     seal: Seal,
     stored: row_digests.RunRows,
     events: _Rows,
@@ -211,7 +210,7 @@ def _run(
     return findings, unchained, log
 
 
-def misplaced_failures(connection: sqlite3.Connection) -> list[str]:
+def misplaced_failures(connection: Connection) -> list[str]:
     """Return the ids of the failure requests whose places on cards are not those that they have."""
     extent, misplaced = _extent(connection), list[str]()
     query = (
@@ -232,7 +231,7 @@ def _lasting(problem: str) -> ChainFinding:
     return ChainFinding("", None, None, problem)
 
 
-def _definitions(connection: sqlite3.Connection, seal: Seal) -> list[ChainFinding]:
+def _definitions(connection: Connection, seal: Seal) -> list[ChainFinding]:
     findings = []
     for row in connection.execute("SELECT * FROM definition ORDER BY digest"):
         values = [row[name] for name in row_digests.DEFINITION]
@@ -259,7 +258,7 @@ def _remedy(values: Sequence[object]) -> str:
     return ACCEPT if row_digest(values) else RESTORE
 
 
-def _of_no_run(connection: sqlite3.Connection, seal: Seal, result: Audit) -> None:
+def _of_no_run(connection: Connection, seal: Seal, result: Audit) -> None:
     """The chain of the installation, the rows that it tells of, and the digest over all events."""
     stored = Tail.read(connection)
     if stored is None:
@@ -293,9 +292,7 @@ def _acceptance(row: Row) -> Acceptance:
         return Acceptance(str(row["actor"]), datetime.fromtimestamp(0, UTC), "it cannot be read", row["seq"])
 
 
-def _over_all(
-    connection: sqlite3.Connection, tail: Tail, known: Sequence[ChainFinding]
-) -> list[ChainFinding]:
+def _over_all(connection: Connection, tail: Tail, known: Sequence[ChainFinding]) -> list[ChainFinding]:
     """Is every event there that was told, in its order? `known`: what the chains have shown already."""
     gaps, digest, seq = [], "", 0
     for at, hash_ in hashes(connection):
@@ -312,7 +309,7 @@ def _over_all(
     return []
 
 
-def _against(connection: sqlite3.Connection, mark: Mapping[str, Any]) -> str:
+def _against(connection: Connection, mark: Mapping[str, Any]) -> str:
     """Why the log is not one that has grown from that checkpoint; empty where it is."""
     digest, seq = "", 0
     for at, hash_ in hashes(connection):
@@ -324,7 +321,7 @@ def _against(connection: sqlite3.Connection, mark: Mapping[str, Any]) -> str:
     return "" if digest == mark["digest"] else checkpoints.different_log_problem(mark)
 
 
-def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:
+def checkpoint(connection: Connection, now: datetime) -> dict[str, Any]:
     """Return a checkpoint of the log as it is now."""
     connection.execute("BEGIN")
     try:
@@ -334,7 +331,7 @@ def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:
 
 
 def keep_checkpoint(
-    connection: sqlite3.Connection, path: Path, keyring: Keyring, seal: Seal, now: datetime
+    connection: Connection, path: NamedDatabase, keyring: Keyring, seal: Seal, now: datetime
 ) -> None:
     """Write the checkpoint of this log beside the keys, as that of the database `path`.
 
@@ -346,13 +343,13 @@ def keep_checkpoint(
     opening.keep(checkpoint(connection, now), path, keyring, seal)
 
 
-def problems(connection: sqlite3.Connection, run_id: str, seal: Seal) -> list[str]:
+def problems(connection: Connection, run_id: str, seal: Seal) -> list[str]:
     """Return each difference between a run and its log, as text. The caller holds the transaction."""
     return problems_of(connection, row_digests.run_rows(connection, run_id), seal)
 
 
 def problems_of(
-    connection: sqlite3.Connection,
+    connection: Connection,
     stored: row_digests.RunRows,
     seal: Seal,
     proven: ProvenLogs | None = None,
@@ -385,7 +382,7 @@ def _words(finding: ChainFinding) -> str:
     return f"event {finding.n} {finding.problem}" if finding.n else finding.problem
 
 
-def proof(connection: sqlite3.Connection, run_id: str, seal: Seal) -> tuple[Snapshot, Proof] | None:
+def proof(connection: Connection, run_id: str, seal: Seal) -> tuple[Snapshot, Proof] | None:
     """One run and its log, checked. In one transaction, or other rows could be read than were checked."""
     connection.execute("BEGIN")
     try:

@@ -1,16 +1,15 @@
 """Query of one event, held against the seal of its chain."""
 
-import sqlite3
-
 from engine.audit.hash_chain import Head, leads_to
 from engine.audit.seal import Seal
 from engine.errors import UnknownRun
 from engine.model.records import EventRecord
 from engine.store.log.tail import Tail
 from engine.store.schema import columns, rows
+from engine.store.work import Connection
 
 
-def recorded_event(connection: sqlite3.Connection, seq: int, seal: Seal) -> EventRecord | None:
+def recorded_event(connection: Connection, seq: int, seal: Seal) -> EventRecord | None:
     """Return the event with this number as it was recorded; None where the log does not have it so.
 
     It reads the chain from this event on. Events from before there were seals, and those that an operator
@@ -29,12 +28,12 @@ def recorded_event(connection: sqlite3.Connection, seq: int, seal: Seal) -> Even
         connection.execute("COMMIT")
 
 
-def _check_kept(connection: sqlite3.Connection, seq: int) -> None:
+def _check_kept(connection: Connection, seq: int) -> None:
     if connection.execute("SELECT 1 FROM pruned_event WHERE seq = ?", (seq,)).fetchone():
         raise UnknownRun(f"The run of event {seq} was deleted after its retention period.")
 
 
-def _is_recorded(connection: sqlite3.Connection, row: rows.Row, seal: Seal) -> bool:
+def _is_recorded(connection: Connection, row: rows.Row, seal: Seal) -> bool:
     stored = Tail.read(connection)
     if stored is None or not stored[0].sealed(stored[1], seal):
         return False
@@ -54,7 +53,7 @@ def _is_recorded(connection: sqlite3.Connection, row: rows.Row, seal: Seal) -> b
     return leads_to(head, row, str(before["hash"]) if before else "", later, tail.since)
 
 
-def _head(connection: sqlite3.Connection, run_id: str | None, tail: Tail, seal: Seal) -> Head | None:
+def _head(connection: Connection, run_id: str | None, tail: Tail, seal: Seal) -> Head | None:
     """Return the newest of a chain as it is sealed; None where the seal does not fit."""
     if run_id is None:
         return Head("", tail.head, tail.events)

@@ -1,6 +1,5 @@
 """Queries of requests and their decisions."""
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from engine.errors import Altered, UnreadableRun
@@ -9,16 +8,17 @@ from engine.model.run_filter import ListPlace
 from engine.store.queries.readable import Skip, filled, readable
 from engine.store.queries.runs import MAX_RUNS_COUNTED
 from engine.store.schema import rows
+from engine.store.work import Connection
 
 
 def select_requests(
-    connection: sqlite3.Connection, where: str, values: Sequence[object], skip: Skip | None = None
+    connection: Connection, where: str, values: Sequence[object], skip: Skip | None = None
 ) -> list[RequestRecord]:
     return readable(*_with_decisions(connection, where, values), skip)
 
 
 def _with_decisions(
-    connection: sqlite3.Connection, where: str, values: Sequence[object]
+    connection: Connection, where: str, values: Sequence[object]
 ) -> tuple[list[rows.Row], Callable[[rows.Row], RequestRecord]]:
     """Return the rows of requests, and what makes a record of one with its decisions."""
     selected = connection.execute(f"SELECT * FROM request WHERE {where}", values).fetchall()  # noqa: S608
@@ -45,7 +45,7 @@ def with_decisions(decisions: Iterable[rows.Row]) -> Callable[[rows.Row], Reques
 
 
 def earlier(
-    connection: sqlite3.Connection, request: RequestRecord, limit: int, skip: Skip | None = None
+    connection: Connection, request: RequestRecord, limit: int, skip: Skip | None = None
 ) -> list[RequestRecord]:
     """Those of the same step that were decided before it was opened, newest first."""
     where = (
@@ -57,13 +57,13 @@ def earlier(
     return select_requests(connection, where, values, skip)
 
 
-def request(connection: sqlite3.Connection, request_id: str) -> RequestRecord | None:
+def request(connection: Connection, request_id: str) -> RequestRecord | None:
     selected = select_requests(connection, "id = ?", (request_id,))
     return selected[0] if selected else None
 
 
 def requests(
-    connection: sqlite3.Connection,
+    connection: Connection,
     state: str | None,
     run_id: str | None,
     limit: int,
@@ -91,14 +91,18 @@ def requests(
     return filled(fetch, limit)
 
 
-def count_requests(connection: sqlite3.Connection, state: str) -> int:
+EVERY = 2**53
+"""As a limit: that of a list without one."""
+
+
+def count_requests(connection: Connection, state: str) -> int:
     """Counted to `MAX_RUNS_COUNTED` + 1."""
     query = "SELECT count(*) FROM (SELECT 1 FROM request WHERE state = ? LIMIT ?)"
     (count,) = connection.execute(query, (state, MAX_RUNS_COUNTED + 1)).fetchone()
     return int(count)
 
 
-def unreadable_runs(connection: sqlite3.Connection, keys: Collection[object]) -> list[str]:
+def unreadable_runs(connection: Connection, keys: Collection[object]) -> list[str]:
     """Return the names of those of the runs whose row or one of whose requests cannot be read.
 
     `keys`: the ids as they are stored.

@@ -1,6 +1,5 @@
 """Queries of resources, and of the steps that wait for them."""
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +7,7 @@ from engine.errors import Altered
 from engine.model.resources import Resource, ResourceSpec
 from engine.store.queries.readable import Skip, readable
 from engine.store.schema import rows
+from engine.store.work import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class QueuedStep:
     priority: int
 
 
-def resources(connection: sqlite3.Connection, skip: Skip | None = None) -> list[Resource]:
+def resources(connection: Connection, skip: Skip | None = None) -> list[Resource]:
     """Return every resource. `skip`: takes note of those whose row cannot be read; they are marked."""
     return [_read_or_marked(row, skip) for row in connection.execute("SELECT * FROM resource ORDER BY name")]
 
@@ -36,7 +36,7 @@ def _read_or_marked(row: rows.Row, skip: Skip | None) -> Resource:
         return Resource(ResourceSpec(name=rows.named(row["name"])), is_unreadable=True)
 
 
-def queued_steps(connection: sqlite3.Connection, skip: Skip | None = None) -> list[QueuedStep]:
+def queued_steps(connection: Connection, skip: Skip | None = None) -> list[QueuedStep]:
     """Return every step that waits for its resources, in the order in which they began to."""
     selected = connection.execute(
         "SELECT step_run.* FROM step_run JOIN run ON run.id = run_id "

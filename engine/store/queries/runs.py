@@ -1,6 +1,5 @@
 """Queries of runs, and of what is left of pruned ones."""
 
-import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from engine.model.states import STEP_SETTLED
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.queries.readable import Skip, filled, readable
 from engine.store.schema import columns, rows
+from engine.store.work import Connection
 
 MAX_RUNS_COUNTED = 10_000
 """People are told "over 10,000": counting a million takes a tenth of a second."""
@@ -35,13 +35,13 @@ class Tombstone:
     pruned_at: datetime
 
 
-def names_no_requesters(connection: sqlite3.Connection, run_id: str) -> bool:
+def names_no_requesters(connection: Connection, run_id: str) -> bool:
     """Return whether a release created the run that did not record whose input it carries."""
     query = "SELECT 1 FROM run WHERE id = ? AND further_requesters IS NULL"
     return connection.execute(query, (run_id,)).fetchone() is not None
 
 
-def began_at(connection: sqlite3.Connection, run_id: str) -> datetime | None:
+def began_at(connection: Connection, run_id: str) -> datetime | None:
     """Return when a run was created, also one that was pruned since; None if it never was."""
     query = (
         "SELECT created_at FROM run WHERE id = ?1 "
@@ -51,7 +51,7 @@ def began_at(connection: sqlite3.Connection, run_id: str) -> datetime | None:
     return None if row is None else rows.moment(row[0])
 
 
-def tombstone(connection: sqlite3.Connection, run_id: str) -> Tombstone | None:
+def tombstone(connection: Connection, run_id: str) -> Tombstone | None:
     """By id."""
     row = connection.execute("SELECT * FROM tombstone WHERE run_id = ?", (run_id,)).fetchone()
     return None if row is None else tombstone_record(row)
@@ -71,13 +71,13 @@ def tombstone_record(row: rows.Row) -> Tombstone:
     return Tombstone(row["run_id"], row["workflow"], row["state"], ended, pruned)
 
 
-def run(connection: sqlite3.Connection, run_id: str) -> RunRecord | None:
+def run(connection: Connection, run_id: str) -> RunRecord | None:
     row = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
     return rows.run_record(row) if row else None
 
 
 def runs(
-    connection: sqlite3.Connection,
+    connection: Connection,
     workflow: str | None,
     states: Sequence[str] | None,
     limit: int,
@@ -91,7 +91,7 @@ def runs(
 
 
 def run_page(
-    connection: sqlite3.Connection,
+    connection: Connection,
     workflow: str | None,
     states: Sequence[str] | None,
     actor: Actor | None,
@@ -121,7 +121,7 @@ def _filters(workflow: str | None, states: Sequence[str] | None, actor: Actor | 
     return [([*tests, "state = ?"], [*values, state]) for state in states]
 
 
-def _count_runs(connection: sqlite3.Connection, filters: Sequence[_Filter]) -> int:
+def _count_runs(connection: Connection, filters: Sequence[_Filter]) -> int:
     total = 0
     for tests, values in filters:
         query = f"SELECT 1 FROM run WHERE {' AND '.join(tests)} LIMIT ?"  # noqa: S608
@@ -132,7 +132,7 @@ def _count_runs(connection: sqlite3.Connection, filters: Sequence[_Filter]) -> i
 
 
 def _newest_runs(
-    connection: sqlite3.Connection,
+    connection: Connection,
     filters: Sequence[_Filter],
     before: RunRecord | ListPlace | None,
     limit: int,
@@ -151,22 +151,20 @@ def _newest_runs(
 
 
 def _fetch(
-    connection: sqlite3.Connection, query: str, values: Sequence[object], skip: Skip | None, number: int
+    connection: Connection, query: str, values: Sequence[object], skip: Skip | None, number: int
 ) -> tuple[list[RunRecord], int]:
     selected = connection.execute(query, [*values, number]).fetchall()
     return readable(selected, rows.run_record, skip), len(selected)
 
 
-def count_unfinished(connection: sqlite3.Connection, actor: Actor, most: int) -> int:
+def count_unfinished(connection: Connection, actor: Actor, most: int) -> int:
     """Runs of this actor that have not ended, counted to `most`."""
     query = "SELECT count(*) FROM (SELECT 1 FROM run WHERE actor = ? AND ended_at IS NULL LIMIT ?)"
     (count,) = connection.execute(query, (rows.from_actor(actor), most)).fetchone()
     return int(count)
 
 
-def unfinished(
-    connection: sqlite3.Connection, chosen: StartedRuns, after: RunRecord | None, limit: int
-) -> list[str]:
+def unfinished(connection: Connection, chosen: StartedRuns, after: RunRecord | None, limit: int) -> list[str]:
     """Ids of the chosen runs that have not ended, oldest first, that come after `after` in that order."""
     tests, values = _unfinished(chosen)
     if after is not None:
@@ -176,7 +174,7 @@ def unfinished(
     return [row[0] for row in connection.execute(query, [*values, limit])]
 
 
-def unfinished_counts(connection: sqlite3.Connection, chosen: StartedRuns) -> list[tuple[str, str, int]]:
+def unfinished_counts(connection: Connection, chosen: StartedRuns) -> list[tuple[str, str, int]]:
     """How many of the chosen runs have not ended, by workflow and source of the actor, most first."""
     tests, values = _unfinished(chosen)
     query = (
@@ -204,7 +202,7 @@ def _unfinished(chosen: StartedRuns) -> _Filter:
     return tests, values
 
 
-def run_workflows(connection: sqlite3.Connection) -> list[str]:
+def run_workflows(connection: Connection) -> list[str]:
     """Return the names of all workflows that have or had a run, or have a schedule."""
     selected = connection.execute(
         "SELECT workflow FROM run UNION SELECT workflow FROM tombstone "
@@ -213,13 +211,13 @@ def run_workflows(connection: sqlite3.Connection) -> list[str]:
     return [row[0] for row in selected]
 
 
-def run_starters(connection: sqlite3.Connection) -> list[str]:
+def run_starters(connection: Connection) -> list[str]:
     """Return the actors that started the stored runs, as `source:id`."""
     return [row[0] for row in connection.execute("SELECT DISTINCT actor FROM run ORDER BY actor")]
 
 
 def runs_ending_with(
-    connection: sqlite3.Connection, text: str, limit: int, skip: Skip | None = None
+    connection: Connection, text: str, limit: int, skip: Skip | None = None
 ) -> list[RunRecord]:
     """Runs whose id is the text, or ends with its part after the last `-`; newest first.
 
@@ -245,19 +243,17 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def run_ids(connection: sqlite3.Connection, states: Sequence[str], workflow: str | None = None) -> list[str]:
+def run_ids(connection: Connection, states: Sequence[str], workflow: str | None = None) -> list[str]:
     """Ids of runs in these states, oldest first. `workflow` None: of all workflows."""
     selected = connection.execute(
         "SELECT id FROM run WHERE state IN (SELECT value FROM json_each(?1)) "
-        "AND (?2 IS NULL OR workflow = ?2) ORDER BY created_at, id",
+        "AND (workflow = ?2 OR ?2 IS NULL) ORDER BY created_at, id",
         (rows.to_json(list(states)), workflow),
     )
     return [row[0] for row in selected]
 
 
-def unsettled(
-    connection: sqlite3.Connection, after: str, limit: int
-) -> list[tuple[str, str, str, frozenset[str]]]:
+def unsettled(connection: Connection, after: str, limit: int) -> list[tuple[str, str, str, frozenset[str]]]:
     """Runs under way by id, from the first one after `after`: workflow, definition, and settled steps."""
     selected = connection.execute(
         "SELECT id, workflow, definition, (SELECT json_group_array(step) FROM step_run "
@@ -268,7 +264,7 @@ def unsettled(
     return [(row[0], row[1], row[2], frozenset(rows.from_json(row[3]))) for row in selected]
 
 
-def interrupted(connection: sqlite3.Connection, skip: Skip | None = None) -> list[StepRecord]:
+def interrupted(connection: Connection, skip: Skip | None = None) -> list[StepRecord]:
     """Running steps, and pending ones under which the process died."""
     selected = connection.execute(
         "SELECT step_run.* FROM run JOIN step_run ON step_run.run_id = run.id "
@@ -284,7 +280,7 @@ _UNDER_WAY = "('running', 'waiting', 'paused', 'compensating')"
 
 
 def next_pending(
-    connection: sqlite3.Connection, workflow: str, but: Collection[str], limit: int | None = None
+    connection: Connection, workflow: str, but: Collection[str], limit: int | None = None
 ) -> tuple[str, str] | None:
     """Return the run that comes next, and its key: by priority and by the time for which it waits.
 
@@ -305,7 +301,7 @@ def next_pending(
     return (row[0], row[1]) if row else None
 
 
-def oldest_under_way(connection: sqlite3.Connection, workflow: str, key: str = "") -> str | None:
+def oldest_under_way(connection: Connection, workflow: str, key: str = "") -> str | None:
     """The run with this key that has been under way for longest, undoing aside."""
     row = connection.execute(
         "SELECT id FROM run WHERE workflow = ? AND state IN ('running', 'waiting', 'paused') "
@@ -315,14 +311,14 @@ def oldest_under_way(connection: sqlite3.Connection, workflow: str, key: str = "
     return row[0] if row else None
 
 
-def explained(connection: sqlite3.Connection, record: RunRecord) -> RunRecord:
+def explained(connection: Connection, record: RunRecord) -> RunRecord:
     """Return a run with what people need to read its state: the run that it waits for, or its refusal."""
     if record.state == "succeeded":
         return _with_refusal(connection, record)
     return _with_blocker(connection, record)
 
 
-def _with_refusal(connection: sqlite3.Connection, record: RunRecord) -> RunRecord:
+def _with_refusal(connection: Connection, record: RunRecord) -> RunRecord:
     """Return a run with how the approval ended because of which it skipped steps."""
     query = "SELECT step, outcome FROM request WHERE run_id = ? AND kind = 'approval' ORDER BY opened_at, id"
     outcomes = dict(connection.execute(query, (record.id,)).fetchall())
@@ -333,7 +329,7 @@ def _with_refusal(connection: sqlite3.Connection, record: RunRecord) -> RunRecor
     return evolve(record, refusal=outcomes[refused]) if refused else record
 
 
-def _with_blocker(connection: sqlite3.Connection, waiting: RunRecord) -> RunRecord:
+def _with_blocker(connection: Connection, waiting: RunRecord) -> RunRecord:
     """Return a run with the run that it waits for as its reason."""
     if waiting.state != "pending" or waiting.reason:
         return waiting
@@ -355,7 +351,7 @@ def one_line_of(text: str) -> str:
     return " ".join(text.split())[:60]
 
 
-def usual_seconds(connection: sqlite3.Connection, workflow: str) -> float | None:
+def usual_seconds(connection: Connection, workflow: str) -> float | None:
     """Median time of the last twenty runs that succeeded; None below three."""
     selected = connection.execute(
         "SELECT ended_at - started_at FROM run WHERE workflow = ? AND state = 'succeeded' "

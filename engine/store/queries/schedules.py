@@ -1,6 +1,5 @@
 """Queries of schedules and waits: what is due, and when."""
 
-import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from engine.model.trouble import NO_TROUBLE, Trouble
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.queries.readable import Skip, filled, readable
 from engine.store.schema import columns, rows
+from engine.store.work import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ScheduleState:
 
 
 def due_waits(
-    connection: sqlite3.Connection,
+    connection: Connection,
     now: datetime,
     limit: int,
     but: Collection[str],
@@ -54,17 +54,17 @@ def due_waits(
     return filled(fetch, limit)
 
 
-def wait_exists(connection: sqlite3.Connection, wait_id: str) -> bool:
+def wait_exists(connection: Connection, wait_id: str) -> bool:
     return connection.execute("SELECT 1 FROM wait WHERE id = ?", (wait_id,)).fetchone() is not None
 
 
-def waits_of_kind(connection: sqlite3.Connection, kind: str, skip: Skip | None = None) -> list[Wait]:
+def waits_of_kind(connection: Connection, kind: str, skip: Skip | None = None) -> list[Wait]:
     selected = connection.execute("SELECT * FROM wait WHERE kind = ? ORDER BY id", (kind,))
     return readable(selected, rows.wait_record, skip)
 
 
 def next_due(
-    connection: sqlite3.Connection, but: Collection[str] = (), paused: Collection[str] = ()
+    connection: Connection, but: Collection[str] = (), paused: Collection[str] = ()
 ) -> datetime | None:
     """The earliest moment at which a wait or a schedule is due. `but`: as in `due_waits`; `paused`: as in
     `due_schedules`."""
@@ -92,7 +92,7 @@ _NOT_PAUSED = (
 
 
 def due_schedules(
-    connection: sqlite3.Connection,
+    connection: Connection,
     now: datetime,
     limit: int,
     paused: Collection[str] = (),
@@ -112,14 +112,14 @@ def due_schedules(
 
 
 def schedule(
-    connection: sqlite3.Connection, workflow: str, key: str, skip: Skip | None = None
+    connection: Connection, workflow: str, key: str, skip: Skip | None = None
 ) -> ScheduleState | None:
     query = "SELECT * FROM schedule WHERE workflow = ? AND key = ?"
     row = connection.execute(query, (workflow, key)).fetchone()
     return None if row is None else _read_or_marked(row, skip)
 
 
-def schedules(connection: sqlite3.Connection, skip: Skip | None = None) -> list[ScheduleState]:
+def schedules(connection: Connection, skip: Skip | None = None) -> list[ScheduleState]:
     """Return every schedule. `skip`: takes note of those whose row cannot be read; they have a `problem`."""
     selected = connection.execute("SELECT * FROM schedule ORDER BY workflow, key")
     return [_read_or_marked(row, skip) for row in selected]
@@ -162,7 +162,7 @@ MAX_OUTCOMES = 64
 """Newest runs that are looked at to count failures in a row."""
 
 
-def scheduled_outcomes(connection: sqlite3.Connection, workflow: str, key: str) -> list[tuple[str, str]]:
+def scheduled_outcomes(connection: Connection, workflow: str, key: str) -> list[tuple[str, str]]:
     """Return the newest runs of a schedule with their ids, newest first: `succeeded`, `failed`, or neither.
 
     A run that asks what to do about a failed step counts as failed.

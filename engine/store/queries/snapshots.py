@@ -1,6 +1,5 @@
 """Queries of one run with its steps and requests, held against the log where the engine goes on with it."""
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import cast
@@ -14,6 +13,7 @@ from engine.model.states import StepState
 from engine.store.log.row_digests import RunRows, run_rows
 from engine.store.queries.requests import with_decisions
 from engine.store.schema import rows
+from engine.store.work import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class Snapshot:
     """By name."""
 
 
-Check = Callable[[sqlite3.Connection, RunRows], list[str]]
+Check = Callable[[Connection, RunRows], list[str]]
 """Gives the problems of a run, whose rows were read in the same transaction."""
 
 
-def marked(connection: sqlite3.Connection, run_id: str, check: Check) -> tuple[Snapshot | None, str]:
+def marked(connection: Connection, run_id: str, check: Check) -> tuple[Snapshot | None, str]:
     """A run to be shown, and why it is not as it was recorded; empty as a rule."""
     connection.execute("BEGIN")
     try:
@@ -46,7 +46,7 @@ def marked(connection: sqlite3.Connection, run_id: str, check: Check) -> tuple[S
         connection.execute("COMMIT")
 
 
-def altered(connection: sqlite3.Connection, run_ids: Collection[str], check: Check) -> dict[str, str]:
+def altered(connection: Connection, run_ids: Collection[str], check: Check) -> dict[str, str]:
     """By id: why those of the runs are not as they were recorded that are not."""
     connection.execute("BEGIN")
     try:
@@ -56,13 +56,13 @@ def altered(connection: sqlite3.Connection, run_ids: Collection[str], check: Che
         connection.execute("COMMIT")
 
 
-def _altered(connection: sqlite3.Connection, run_id: str, check: Check) -> str:
+def _altered(connection: Connection, run_id: str, check: Check) -> str:
     problems = check(connection, run_rows(connection, run_id))
     return str(AlteredRun(run_id, problems[0])) if problems else ""
 
 
 def snapshot(
-    connection: sqlite3.Connection, run_id: str, check: Check | None = None, *, elements: bool = False
+    connection: Connection, run_id: str, check: Check | None = None, *, elements: bool = False
 ) -> Snapshot | None:
     # One transaction, or a commit in between would give steps and requests of two versions.
     connection.execute("BEGIN")
@@ -72,13 +72,13 @@ def snapshot(
         connection.execute("COMMIT")
 
 
-def signal(connection: sqlite3.Connection, run_id: str, name: str) -> SignalRecord | None:
+def signal(connection: Connection, run_id: str, name: str) -> SignalRecord | None:
     """Return the signal of this name that a run got."""
     row = connection.execute("SELECT * FROM signal WHERE run_id = ? AND name = ?", (run_id, name)).fetchone()
     return None if row is None else rows.signal_record(row)
 
 
-def snapshot_around(connection: sqlite3.Connection, request_id: str, check: Check) -> Snapshot | None:
+def snapshot_around(connection: Connection, request_id: str, check: Check) -> Snapshot | None:
     """Return a snapshot of the run that this request belongs to."""
     connection.execute("BEGIN")
     try:
@@ -89,7 +89,7 @@ def snapshot_around(connection: sqlite3.Connection, request_id: str, check: Chec
 
 
 def snapshot_within(
-    connection: sqlite3.Connection, run_id: str, check: Check | None = None, *, elements: bool = False
+    connection: Connection, run_id: str, check: Check | None = None, *, elements: bool = False
 ) -> Snapshot | None:
     """As `snapshot`, within a transaction of the caller's."""
     stored = run_rows(connection, run_id, elements=elements or check is not None)
@@ -121,7 +121,7 @@ def _checkpoints(selected: Iterable[rows.Row]) -> dict[str, dict[str, Checkpoint
     return by_step
 
 
-def _counts(connection: sqlite3.Connection, run_id: str) -> dict[str, dict[StepState, int]]:
+def _counts(connection: Connection, run_id: str) -> dict[str, dict[StepState, int]]:
     counts: dict[str, dict[StepState, int]] = {}
     for step, state, count in connection.execute(
         "SELECT substr(step, 1, instr(step, '[') - 1), state, count(*) FROM step_run "

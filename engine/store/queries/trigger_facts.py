@@ -1,6 +1,5 @@
 """Queries of what triggers have taken, and of bursts that wait for their end."""
 
-import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from engine.audit.seal import Seal
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.log import bursts
 from engine.store.schema import columns, rows
+from engine.store.work import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,19 @@ class TakenFact:
     problem: str = ""
 
 
-def taken_fact(connection: sqlite3.Connection, workflow: str, key: str, fact: str) -> TakenFact | None:
+def taken_fact(connection: Connection, workflow: str, key: str, fact: str) -> TakenFact | None:
     query = "SELECT * FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ?"
     row = connection.execute(query, (workflow, key, fact)).fetchone()
     return None if row is None else fact_record(row)
 
 
-def taken_facts(connection: sqlite3.Connection, workflow: str, key: str) -> set[str]:
+def taken_facts(connection: Connection, workflow: str, key: str) -> set[str]:
     query = "SELECT fact FROM trigger_fact WHERE workflow = ? AND key = ?"
     return {fact for (fact,) in connection.execute(query, (workflow, key))}
 
 
 def due_bursts(
-    connection: sqlite3.Connection, now: datetime, limit: int, but: Collection[str], seal: Seal
+    connection: Connection, now: datetime, limit: int, but: Collection[str], seal: Seal
 ) -> list[TakenFact]:
     """Return the bursts that are over, each held against the log. `but`: names of others."""
     query = (
@@ -56,7 +56,7 @@ def due_bursts(
         connection.execute("COMMIT")
 
 
-def _held(connection: sqlite3.Connection, row: rows.Row, seal: Seal) -> TakenFact:
+def _held(connection: Connection, row: rows.Row, seal: Seal) -> TakenFact:
     if problem := bursts.problem(connection, row, seal):
         # Nothing is read of it but its name: its values may be of another kind.
         names = (rows.named(row["workflow"]), rows.named(row["key"]), rows.named(row["fact"]))

@@ -1,6 +1,5 @@
 """Query of the rows of no run that could not be read: which of them still cannot."""
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 
 from engine.errors import Altered, UnreadableRow
@@ -9,6 +8,7 @@ from engine.store.queries.runs import tombstone_record
 from engine.store.queries.schedules import schedule_record
 from engine.store.queries.trigger_facts import fact_record
 from engine.store.schema import rows
+from engine.store.work import Connection
 
 _RECORDS: Mapping[str, Callable[[rows.Row], object]] = {
     "delivery": rows.delivery_parts,
@@ -21,7 +21,7 @@ _RECORDS: Mapping[str, Callable[[rows.Row], object]] = {
 """By table: what reads a row of it."""
 
 
-def still_unreadable(connection: sqlite3.Connection, noted: Iterable[UnreadableRow]) -> set[str]:
+def still_unreadable(connection: Connection, noted: Iterable[UnreadableRow]) -> set[str]:
     """Return the subjects of those of these rows that exist and cannot be read."""
     errors: list[Altered] = []
     for row in noted:

@@ -1,6 +1,5 @@
 """SQL for the hot path, made once from the tables, so that the two can't disagree."""
 
-import sqlite3
 from collections.abc import Sequence
 from itertools import chain
 
@@ -9,6 +8,7 @@ from sqlalchemy.dialects import sqlite
 from sqlmodel import SQLModel
 
 from engine.store.schema import tables
+from engine.store.work import Connection
 
 _DIALECT = sqlite.dialect(paramstyle="qmark")
 
@@ -52,7 +52,7 @@ class Many:
         marks = f"({', '.join('?' * width)})"
         self._texts = {size: f"{head} {', '.join([marks] * size)} {tail}" for size in self._SIZES}
 
-    def execute(self, connection: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> int:
+    def execute(self, connection: Connection, rows: Sequence[Sequence[object]]) -> int:
         """How many rows were changed."""
         if len(rows) <= 1:
             return connection.execute(self._texts[1], rows[0]).rowcount if rows else 0
@@ -93,9 +93,9 @@ BURST = "SELECT 1 FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ? 
 
 INSERT_RUNS = _many(tables.RunRow)
 MOVE_RUNS = Many(
-    "UPDATE run SET state = v.column3, version = v.column4, started_at = v.column5, ended_at = v.column6, "
-    "reason = v.column7, priority = v.column8, head = v.column9, events = v.column10, seal = v.column11 "
-    "FROM (VALUES",
+    "UPDATE run SET state = v.column3, version = v.column4, started_at = CAST(v.column5 AS BIGINT), "
+    "ended_at = CAST(v.column6 AS BIGINT), reason = v.column7, priority = v.column8, head = v.column9, "
+    "events = v.column10, seal = v.column11 FROM (VALUES",
     11,
     ") AS v WHERE run.id = v.column1 AND run.version = v.column2",
 )

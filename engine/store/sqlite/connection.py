@@ -4,12 +4,10 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate
 
-T = TypeVar("T")
+from engine.store.work import P, T
 
-
-P = ParamSpec("P")
 Work = Callable[[sqlite3.Connection], T]
 Query = Callable[Concatenate[sqlite3.Connection, P], T]
 """A function of a connection, and of its own arguments."""

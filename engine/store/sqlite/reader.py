@@ -11,8 +11,8 @@ from pathlib import Path
 from engine.errors import Altered, StoreBroken, StoreBusy
 from engine.store.files.sqlite_errors import UNREADABLE, busy, explained, passes, unreadable
 from engine.store.sqlite.condition import Condition
-from engine.store.sqlite.connection import P, Query, T, connect, queried
-from engine.store.sqlite.thread_queue import (
+from engine.store.sqlite.connection import Query, connect, queried
+from engine.store.thread_queue import (
     Item,
     WorkQueue,
     call_on_loop,
@@ -21,6 +21,7 @@ from engine.store.sqlite.thread_queue import (
     settle_future,
     thread_ended,
 )
+from engine.store.work import P, T
 
 log = logging.getLogger(__name__)
 

@@ -10,20 +10,15 @@ from typing import Any
 from engine import faults
 from engine.errors import StoreBroken
 from engine.store.files.sqlite_errors import UNREADABLE, explained, passes, rolled_back, unreadable
-from engine.store.sqlite.connection import T, Work, any_text, is_undecodable
-from engine.store.sqlite.thread_queue import Item, interrupted
+from engine.store.sqlite.connection import Work, any_text, is_undecodable
+from engine.store.thread_queue import Item, interrupted
+from engine.store.work import GuardFailed, T, Unwritable
 
 log = logging.getLogger(__name__)
 
 
-class GuardFailed(Exception):
-    """Raised by a write whose guard failed before it changed anything. It alone is undone."""
-
-
 Perform = Callable[[sqlite3.Connection, Sequence[Any]], list[Any]]
-"""Does the works of one transaction in order; gives what each came to, or the `GuardFailed` that it met."""
-
-
+"""As `engine.store.work.Perform`."""
 Newest = Callable[[sqlite3.Connection], int]
 
 
@@ -37,13 +32,6 @@ def attempt(work: Work[T], connection: sqlite3.Connection) -> "T | GuardFailed":
         return work(connection)
     except GuardFailed as refusal:
         return refusal
-
-
-class Unwritable(Exception):
-    """Nothing of this try was done, and another one may succeed: `error` says what is in the way."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
 
 
 class Transactions:

@@ -24,10 +24,10 @@ from engine.store.files.rescue import rescue, saved_name
 from engine.store.files.sqlite_errors import busy, explained, has_disk_space, passes
 from engine.store.files.wal_index import WalIndex
 from engine.store.sqlite.condition import Condition
-from engine.store.sqlite.connection import T, Work, connect
-from engine.store.sqlite.thread_queue import (
+from engine.store.sqlite.connection import Work, connect
+from engine.store.sqlite.transactions import Newest, Perform, Transactions, one_by_one
+from engine.store.thread_queue import (
     Item,
-    Settle,
     WorkQueue,
     call_on_loop,
     log_damage,
@@ -35,16 +35,12 @@ from engine.store.sqlite.thread_queue import (
     settle_future,
     thread_ended,
 )
-from engine.store.sqlite.transactions import Newest, Perform, Transactions, Unwritable, one_by_one
+from engine.store.work import Settle, T, Unwritable
 
 log = logging.getLogger(__name__)
 
 
 _MAX_BATCH = 2000
-
-
-LOCK_WAIT_SECONDS = 1.5
-"""Seconds for which a person's write waits for another process's lock: they are answered in time then."""
 
 
 _TRY_SECONDS = 0.2

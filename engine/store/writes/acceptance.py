@@ -1,7 +1,6 @@
 """Accepts a database that was changed outside: what is stored counts as recorded from now on."""
 
 import contextlib
-import sqlite3
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from engine.store.log.tail import Tail
 from engine.store.queries import integrity
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import connect
+from engine.store.work import Connection
 from engine.store.writes import failure_cards
 
 MAX_RECORDED = 100
@@ -64,7 +64,7 @@ def _words(finding: ChainFinding) -> str:
     return " ".join([*where, finding.problem])
 
 
-def _remove_lost_rows(connection: sqlite3.Connection) -> None:
+def _remove_lost_rows(connection: Connection) -> None:
     """No log covers a row whose run is gone, and nothing uses it."""
     for table, gone in integrity.LOST_ROWS.items():
         connection.execute(f"DELETE FROM {table} WHERE {gone.where}")  # noqa: S608

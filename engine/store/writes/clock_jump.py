@@ -1,6 +1,5 @@
 """Moves what is due by a jump of the clock, and tells of it in the log."""
 
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
@@ -19,6 +18,7 @@ from engine.store.queries import integrity
 from engine.store.queries.installation import fact_within
 from engine.store.queries.schedules import ScheduleState
 from engine.store.schema import rows, statements
+from engine.store.work import Connection
 from engine.store.writes import facts
 
 Move = Callable[[dict[str, Any], timedelta], None]
@@ -37,7 +37,7 @@ _UNDER_DEADLINE = (
 
 
 def shift(
-    connection: sqlite3.Connection,
+    connection: Connection,
     by: timedelta,
     schedules: Sequence[ScheduleState],
     fact: tuple[str, object],
@@ -65,7 +65,7 @@ def shift(
     facts.note(connection, *fact, [event], seal)
 
 
-def _move(connection: sqlite3.Connection, jump: int) -> None:
+def _move(connection: Connection, jump: int) -> None:
     connection.execute(
         "UPDATE wait SET due_at = due_at + ? WHERE due_at IS NOT NULL AND kind <> 'until'", (jump,)
     )
@@ -97,7 +97,7 @@ def _move(connection: sqlite3.Connection, jump: int) -> None:
     )
 
 
-def _move_policies(connection: sqlite3.Connection, jump: int) -> None:
+def _move_policies(connection: Connection, jump: int) -> None:
     """Move the start of a pause, and note from where the durations of the request count now."""
     found = connection.execute("SELECT id, policy FROM request WHERE state IN ('open', 'held')").fetchall()
     for id_, text in found:
@@ -109,7 +109,7 @@ def _move_policies(connection: sqlite3.Connection, jump: int) -> None:
 
 
 def _move_facts(
-    connection: sqlite3.Connection,
+    connection: Connection,
     by: timedelta,
     lasting: Mapping[str, Move],
     noted: Callable[..., EventDraft],
@@ -130,7 +130,7 @@ def _move_facts(
 
 
 def _tell(
-    connection: sqlite3.Connection, run_id: str, jumped: EventDraft, changed: Digests, tail: Tail, seal: Seal
+    connection: Connection, run_id: str, jumped: EventDraft, changed: Digests, tail: Tail, seal: Seal
 ) -> None:
     """In the run's own chain; its version stays, since nothing is decided by that."""
     run = queries.run(connection, run_id)

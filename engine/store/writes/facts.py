@@ -1,6 +1,5 @@
 """Writes that belong to no transition of a run: facts, definitions, schedules, and events about them."""
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,16 +9,17 @@ from engine.model.resources import Resource
 from engine.store.log.tail import Tail
 from engine.store.queries.schedules import ScheduleState
 from engine.store.schema import rows, statements
+from engine.store.work import Connection
 from engine.store.writes.transitions import Stale
 
 
-def end_wait(connection: sqlite3.Connection, wait_id: str) -> None:
+def end_wait(connection: Connection, wait_id: str) -> None:
     """Drop a wait whose run is gone."""
     connection.execute(statements.END_WAIT, (wait_id,))
 
 
 def put_definition(
-    connection: sqlite3.Connection, digest: str, workflow: str, canonical: bytes, at: datetime, seal: Seal
+    connection: Connection, digest: str, workflow: str, canonical: bytes, at: datetime, seal: Seal
 ) -> None:
     """Store a definition once; equal ones share a row."""
     text = canonical.decode()
@@ -27,18 +27,18 @@ def put_definition(
     connection.execute(statements.INSERT_DEFINITION, (*values, seal.of("definition", *values)))
 
 
-def put_code(connection: sqlite3.Connection, digest: str, steps: dict[str, str], seal: Seal) -> None:
+def put_code(connection: Connection, digest: str, steps: dict[str, str], seal: Seal) -> None:
     text = rows.to_json(steps)
     connection.execute(statements.INSERT_CODE, (digest, text, seal.of("code", digest, text)))
 
 
-def append_event(connection: sqlite3.Connection, event: EventDraft, seal: Seal) -> None:
+def append_event(connection: Connection, event: EventDraft, seal: Seal) -> None:
     """A fact that belongs to no run."""
     _tell(connection, [event], {}, Tail.load(connection, seal), seal)
 
 
 def _tell(
-    connection: sqlite3.Connection, events: Sequence[EventDraft], changed: Digests, tail: Tail, seal: Seal
+    connection: Connection, events: Sequence[EventDraft], changed: Digests, tail: Tail, seal: Seal
 ) -> None:
     """Append these events, the last of which tells how rows stand now."""
     for event in events:
@@ -46,14 +46,14 @@ def _tell(
     tail.save(connection, seal)
 
 
-def put_resource(connection: sqlite3.Connection, resource: Resource, event: EventDraft, seal: Seal) -> None:
+def put_resource(connection: Connection, resource: Resource, event: EventDraft, seal: Seal) -> None:
     """A resource that a person reset, and what is told of it."""
     statements.PUT_RESOURCES.execute(connection, [rows.resource_values(resource)])
     append_event(connection, event, seal)
 
 
 def set_next_fire(
-    connection: sqlite3.Connection,
+    connection: Connection,
     moved: ScheduleState,
     leaves: datetime | None,
     events: Sequence[EventDraft],
@@ -72,7 +72,7 @@ def set_next_fire(
 
 
 def put_schedules(
-    connection: sqlite3.Connection, states: Sequence[ScheduleState], events: Sequence[EventDraft], seal: Seal
+    connection: Connection, states: Sequence[ScheduleState], events: Sequence[EventDraft], seal: Seal
 ) -> None:
     """New schedules, or ones that are switched on or off, and what is told of that."""
     changed: Digests = {}
@@ -87,18 +87,14 @@ def put_schedules(
     )
 
 
-def drop_schedule(
-    connection: sqlite3.Connection, workflow: str, key: str, event: EventDraft, seal: Seal
-) -> None:
+def drop_schedule(connection: Connection, workflow: str, key: str, event: EventDraft, seal: Seal) -> None:
     """A trigger that its workflow no longer has."""
     done = connection.execute("DELETE FROM schedule WHERE workflow = ? AND key = ?", (workflow, key))
     if done.rowcount:
         _tell(connection, [event], {f"schedule.{workflow} {key}": None}, Tail.load(connection, seal), seal)
 
 
-def note(
-    connection: sqlite3.Connection, name: str, value: object, events: Sequence[EventDraft], seal: Seal
-) -> None:
+def note(connection: Connection, name: str, value: object, events: Sequence[EventDraft], seal: Seal) -> None:
     """A fact about the installation, and what is told of it; None forgets it."""
     text = None if value is None else rows.to_json(value)
     tail = Tail.load(connection, seal)

@@ -1,7 +1,6 @@
 """Which requests share a card. A view of the requests that is kept with them: no log covers it."""
 
 import contextlib
-import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -13,6 +12,7 @@ from engine.model.records import RequestRecord
 from engine.model.request_parts import Failure
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.queries.requests import select_requests
+from engine.store.work import Connection
 
 _JOIN = """
 INSERT INTO failure_card (request_id, run_id, workflow, step, likeness, card, is_open)
@@ -51,7 +51,7 @@ def _move(request: RequestRecord, failure: Failure, channel: str | None) -> Card
     )
 
 
-def place_again(connection: sqlite3.Connection, request_ids: Collection[str]) -> None:
+def place_again(connection: Connection, request_ids: Collection[str]) -> None:
     """Give these failure requests the places on cards that follow from them, oldest request first."""
     requests: list[RequestRecord] = []
     for request_id in request_ids:
@@ -68,7 +68,7 @@ def place_again(connection: sqlite3.Connection, request_ids: Collection[str]) ->
     write(connection, [move for move in ordered if not move.opens])
 
 
-def write(connection: sqlite3.Connection, card_moves: Iterable[CardMove]) -> None:
+def write(connection: Connection, card_moves: Iterable[CardMove]) -> None:
     for move in card_moves:
         values = {
             "request": move.request,

@@ -1,6 +1,5 @@
 """Removes finished runs that are old enough, a portion at a time, and leaves a tombstone for each."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from engine.model.states import RUN_ENDED
 from engine.store.log import row_digests
 from engine.store.log.tail import Tail
 from engine.store.schema import rows
+from engine.store.work import Connection
 
 MAX_PORTION = 50
 """Runs looked at in one transaction: some milliseconds, in which other writes wait."""
@@ -30,9 +30,7 @@ class Portion:
     next: Place | None
 
 
-def prune(
-    connection: sqlite3.Connection, before: datetime, now: datetime, after: Place, seal: Seal
-) -> Portion:
+def prune(connection: Connection, before: datetime, now: datetime, after: Place, seal: Seal) -> Portion:
     """Take the next runs in the order of their creation, and remove those that ended before `before`.
 
     A run stays while a consumer has not read all its events, a message of it is not delivered, its message is
@@ -67,12 +65,12 @@ _OWED = (
 """Rows for which a run is still needed."""
 
 
-def _is_owed(connection: sqlite3.Connection, run_id: str) -> bool:
+def _is_owed(connection: Connection, run_id: str) -> bool:
     """Return whether something outside the run still has to come of it."""
     return any(connection.execute(f"{query} LIMIT 1", (run_id,)).fetchone() for query in _OWED)
 
 
-def _remove(connection: sqlite3.Connection, run_ids: Sequence[str], now: datetime, seal: Seal) -> None:
+def _remove(connection: Connection, run_ids: Sequence[str], now: datetime, seal: Seal) -> None:
     if not run_ids:
         return
     these = f"({', '.join('?' * len(run_ids))})"

@@ -1,6 +1,5 @@
 """The writes of the engine, each one guarded: it happens whole, or is refused and changes nothing."""
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from engine.model.records import RunRecord
 from engine.model.resources import Resource
 from engine.store.log.tail import Tail
 from engine.store.schema import rows, statements
-from engine.store.sqlite.transactions import GuardFailed
+from engine.store.work import Connection, GuardFailed
 from engine.store.writes import failure_cards
 
 
@@ -42,9 +41,9 @@ class Full(GuardFailed):
 class Sweep:
     """A work that tells something in the logs of runs. What was read of these before it is read again."""
 
-    work: Callable[[sqlite3.Connection], object]
+    work: Callable[[Connection], object]
 
-    def __call__(self, connection: sqlite3.Connection) -> object:
+    def __call__(self, connection: Connection) -> object:
         return self.work(connection)
 
 
@@ -57,7 +56,7 @@ class TransitionBatch:
     If one run has several transitions, the last one's rows stay; events are never merged.
     """
 
-    def __init__(self, connection: sqlite3.Connection, seal: Seal, run_ids: Sequence[str]) -> None:
+    def __init__(self, connection: Connection, seal: Seal, run_ids: Sequence[str]) -> None:
         self._connection, self._seal, self._run_ids = connection, seal, run_ids
         self._heads = _heads(connection, run_ids)
         self._leaves: dict[str, int] = {}
@@ -252,14 +251,14 @@ class TransitionBatch:
 _Heads = dict[str, tuple[int, str, int, str]]
 
 
-def _heads(connection: sqlite3.Connection, run_ids: Sequence[str]) -> _Heads:
+def _heads(connection: Connection, run_ids: Sequence[str]) -> _Heads:
     """Version, newest event's hash, number of events and their seal, of those runs that there are."""
     heads = _those(connection, statements.HEADS, run_ids)
     missing = [id_ for id_ in run_ids if id_ not in heads]
     return heads | _those(connection, statements.GONE, missing)
 
 
-def _those(connection: sqlite3.Connection, query: str, run_ids: Sequence[str]) -> _Heads:
+def _those(connection: Connection, query: str, run_ids: Sequence[str]) -> _Heads:
     heads: _Heads = {}
     for start in range(0, len(run_ids), 64):
         some = run_ids[start : start + 64]
@@ -272,18 +271,18 @@ def _those(connection: sqlite3.Connection, query: str, run_ids: Sequence[str]) -
     return heads
 
 
-Work = Change | Callable[[sqlite3.Connection], object]
+Work = Change | Callable[[Connection], object]
 
 
 Works = Sequence[Work]
 
 
-def performing(seal: Seal) -> Callable[[sqlite3.Connection, Works], list[object]]:
+def performing(seal: Seal) -> Callable[[Connection, Works], list[object]]:
     """Does the works of one transaction; what it tells is sealed so."""
     return partial(_perform, seal)
 
 
-def _perform(seal: Seal, connection: sqlite3.Connection, works: Works) -> list[object]:
+def _perform(seal: Seal, connection: Connection, works: Works) -> list[object]:
     """In order: transitions are gathered, anything else is done in place."""
     batch = TransitionBatch(connection, seal, [work.run.id for work in works if isinstance(work, Change)])
     try:
@@ -297,7 +296,7 @@ def _perform(seal: Seal, connection: sqlite3.Connection, works: Works) -> list[o
     return results
 
 
-def _done(work: Work, batch: TransitionBatch, connection: sqlite3.Connection) -> object:
+def _done(work: Work, batch: TransitionBatch, connection: Connection) -> object:
     """Return the result of the work, or the `GuardFailed` that stopped it."""
     try:
         if isinstance(work, Change):

@@ -1,6 +1,5 @@
 """Writes of triggers that belong to no run: their place, and facts that start none, or not yet."""
 
-import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from engine.store.log import bursts
 from engine.store.log.tail import Tail
 from engine.store.queries.schedules import schedule
 from engine.store.schema import rows, statements
-from engine.store.sqlite.transactions import GuardFailed
+from engine.store.work import Connection, GuardFailed
 
 
 class AlteredBurst(Altered, GuardFailed):
@@ -26,13 +25,13 @@ class AlteredBurst(Altered, GuardFailed):
         )
 
 
-def set_cursor(connection: sqlite3.Connection, workflow: str, key: str, cursor: str) -> None:
+def set_cursor(connection: Connection, workflow: str, key: str, cursor: str) -> None:
     query = "UPDATE schedule SET cursor = ? WHERE workflow = ? AND key = ?"
     connection.execute(query, (cursor, workflow, key))
 
 
 def change_trouble(
-    connection: sqlite3.Connection,
+    connection: Connection,
     workflow: str,
     key: str,
     change: Callable[[Trouble], tuple[Trouble, Sequence[EventDraft]]],
@@ -51,7 +50,7 @@ def change_trouble(
 
 
 def note_facts(
-    connection: sqlite3.Connection,
+    connection: Connection,
     workflow: str,
     key: str,
     facts: Collection[str],
@@ -63,13 +62,13 @@ def note_facts(
     connection.executemany(statements.PUT_FACT, values)
 
 
-def forget_facts(connection: sqlite3.Connection, workflow: str, key: str, facts: Collection[str]) -> None:
+def forget_facts(connection: Connection, workflow: str, key: str, facts: Collection[str]) -> None:
     query = "DELETE FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ?"
     connection.executemany(query, [(workflow, key, fact) for fact in facts])
 
 
 def postpone(
-    connection: sqlite3.Connection, workflow: str, key: str, burst: str, leaves: datetime, enters: datetime
+    connection: Connection, workflow: str, key: str, burst: str, leaves: datetime, enters: datetime
 ) -> None:
     """Move the end of a burst, unless a fact has moved it."""
     query = "UPDATE trigger_fact SET due_at = ? WHERE workflow = ? AND key = ? AND fact = ? AND due_at = ?"
@@ -77,7 +76,7 @@ def postpone(
 
 
 def hold(
-    connection: sqlite3.Connection,
+    connection: Connection,
     workflow: str,
     key: str,
     burst: str,
@@ -108,7 +107,7 @@ def hold(
 
 
 def drop_burst(
-    connection: sqlite3.Connection, workflow: str, key: str, burst: str, event: EventDraft, seal: Seal
+    connection: Connection, workflow: str, key: str, burst: str, event: EventDraft, seal: Seal
 ) -> None:
     """Drop a burst that starts no run, and tell so."""
     tail = Tail.load(connection, seal)
@@ -117,7 +116,7 @@ def drop_burst(
     forget_facts(connection, workflow, key, [burst])
 
 
-def prune_facts(connection: sqlite3.Connection, workflow: str, key: str, before: datetime, limit: int) -> int:
+def prune_facts(connection: Connection, workflow: str, key: str, before: datetime, limit: int) -> int:
     """Forget facts that were taken before that moment and whose run is gone; gives how many.
 
     A file that still lies in its folder keeps its row, and a burst that waits keeps its own.

@@ -23,7 +23,7 @@ from engine.errors import UnknownRun
 from engine.kernel.requests.request_factory import anybody_of
 from engine.model.people import Actor, Person, StaticPeople
 from engine.model.records import DecisionRecord, EventRecord, RequestRecord, RunDetail, RunRecord
-from engine.store.store import Store
+from engine.store.on_sqlite import open_store
 from tests.engine.tampering import execute
 from tests.request_records import make_request
 
@@ -458,7 +458,7 @@ async def deliveries(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIte
     if request.param == "memory":
         yield MemoryDeliveries()
         return
-    store = await Store.open(
+    store = await open_store(
         tmp_path / "signoff.db", Keyring(tmp_path / "keys"), datetime(2026, 1, 5, tzinfo=UTC)
     )
     # The log of the tests is in memory: without events here its places would be beyond the end.

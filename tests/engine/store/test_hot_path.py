@@ -25,8 +25,8 @@ from engine.store.queries.snapshots import snapshot_around
 from engine.store.schema.statements import Many
 from engine.store.sqlite.connection import connect
 from engine.store.sqlite.reader import Reader
-from engine.store.sqlite.transactions import GuardFailed
 from engine.store.sqlite.writer import Writer
+from engine.store.work import GuardFailed
 from engine.store.writes.clock_jump import shift
 from engine.store.writes.transitions import Sweep, performing
 from engine.testing import Harness
@@ -211,7 +211,7 @@ async def test_a_click_reads_each_row_of_its_run_once(tmp_path: Path) -> None:
         (request,) = await harness.requests()
         store = harness.engine._parts.base.store
         statements: list[str] = []
-        connection = connect(store.path, read_only=True)
+        connection = connect(Path(str(store.database)), read_only=True)
         connection.set_trace_callback(statements.append)
         snapshot = present(snapshot_around(connection, request.id, store._check))
         connection.close()

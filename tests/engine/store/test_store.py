@@ -28,24 +28,32 @@ from engine.model.change import Change, EventDraft, Lineage, Wait
 from engine.model.people import ENGINE, Actor
 from engine.model.records import DecisionRecord, RunRecord, Shown, StepRecord
 from engine.model.request_parts import Binding, Failure
-from engine.store import queries
+from engine.store import on_postgres, queries
 from engine.store.deliveries import Wanted
 from engine.store.log import sealing
+from engine.store.on_sqlite import open_store
 from engine.store.schema import migrate
 from engine.store.sqlite.writer import Writer
 from engine.store.store import Store
 from engine.store.writes.transitions import Exists, Full, Stale
 from engine.testing import Harness
+from tests.postgres_server import address_of
 from tests.present import present
 from tests.request_records import make_request
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)
 ALICE = Actor("slack", "U1")
+DUPLICATE = (sqlite3.IntegrityError, StoreBroken)
+"""Errors of the two databases for a row that is there already."""
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    keyring = Keyring(tmp_path / "keys")
+    if request.param == "SQLite":
+        opened = await open_store(tmp_path / "signoff.db", keyring, NOON)
+    else:
+        opened = await on_postgres.open_store(address_of(str(tmp_path)), keyring, NOON)
     yield opened
     await opened.close()
 
@@ -173,7 +181,8 @@ async def test_a_transition_built_on_a_failed_one_is_refused(store: Store) -> No
     built_on_it = moved(replace(run, version=3), leaves=2, lineage=old)
     works = (commit(store, change) for change in (failed, others, built_on_it))
     results = await asyncio.gather(*works, return_exceptions=True)
-    assert [type(result) for result in results] == [sqlite3.IntegrityError, type(None), Stale]
+    assert isinstance(results[0], DUPLICATE)
+    assert [type(result) for result in results[1:]] == [type(None), Stale]
 
 
 async def test_a_run_is_created_once(store: Store) -> None:
@@ -264,7 +273,7 @@ async def test_a_file_that_is_not_ours_is_left_alone(
     prepare(path)
     before = path.read_bytes()
     with pytest.raises(StoreBroken, match=said):
-        await Store.open(path, Keyring(path.parent / "keys"), NOON)
+        await open_store(path, Keyring(path.parent / "keys"), NOON)
     assert path.read_bytes() == before
 
 
@@ -276,7 +285,7 @@ async def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     connection.commit()
     connection.close()
     with pytest.raises(StoreBroken, match="newer release"):
-        await Store.open(path, Keyring(path.parent / "keys"), NOON)
+        await open_store(path, Keyring(path.parent / "keys"), NOON)
 
 
 async def test_runs_with_approvals_are_read_page_by_page(store: Store) -> None:
@@ -352,7 +361,7 @@ async def test_the_cursor_stays_where_messages_cannot_be_written(store: Store) -
     await tell(store, 4)
     await store.deliveries.advance("slack", 3, [])
     nameless = Wanted(cast(str, None), "run", "1", {"run": "1", "channels": ["C1"]}, None)
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(DUPLICATE):
         await store.deliveries.advance("slack", 4, [nameless])
     assert await store.deliveries.cursor("slack") == 3
 

@@ -15,10 +15,10 @@ import pytest
 from engine import StaticPeople, StoreBroken, Workflow
 from engine.audit.keys import Keyring
 from engine.store import queries
+from engine.store.on_sqlite import open_store
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.transactions import Transactions
 from engine.store.sqlite.writer import Writer
-from engine.store.store import Store
 from engine.testing import Harness
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -199,7 +199,7 @@ async def test_an_engine_whose_thread_a_step_ends_says_so_and_ends(tmp_path: Pat
 async def test_a_file_that_was_broken_before_anybody_listened_is_told_to_who_listens_later(
     tmp_path: Path,
 ) -> None:
-    store = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
+    store = await open_store(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
     store._writer.on_damage(StoreBroken("gone", damaged=True))
     told: list[StoreBroken] = []
     store.on_broken(told.append)

@@ -22,10 +22,10 @@ from engine.private_files import make_file
 from engine.store import queries
 from engine.store.files.checkup import look_through
 from engine.store.files.expected import Expected
+from engine.store.on_sqlite import open_store
 from engine.store.sqlite.condition import Condition
 from engine.store.sqlite.transactions import one_by_one
 from engine.store.sqlite.writer import Writer
-from engine.store.store import Store
 from engine.testing import Harness
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -244,7 +244,7 @@ async def test_an_engine_whose_file_was_deleted_saves_what_it_held_at_the_end(tm
 
 
 async def test_a_damaged_file_ends_the_engine_at_the_first_read(tmp_path: Path) -> None:
-    store = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
+    store = await open_store(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
     told: asyncio.Future[StoreBroken] = asyncio.get_running_loop().create_future()
     store.on_broken(lambda error: None if told.done() else told.set_result(error))
     await store.reached()
@@ -258,9 +258,9 @@ async def test_a_damaged_file_ends_the_engine_at_the_first_read(tmp_path: Path) 
 
 
 async def test_a_reader_that_could_not_open_the_file_opens_it_when_it_can(tmp_path: Path) -> None:
-    store = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
+    store = await open_store(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
     await store.reached()
-    names = [Path(f"{store.path}{suffix}") for suffix in ("", "-wal", "-shm")]
+    names = [Path(f"{store.database}{suffix}") for suffix in ("", "-wal", "-shm")]
     for name in names:
         move(name, Path(f"{name}.aside"))
     with pytest.raises(StoreBusy, match="was deleted or moved away"):
@@ -409,6 +409,6 @@ class FullKeyring(Keyring):
 
 async def test_a_start_without_room_for_the_keys_can_be_tried_again(tmp_path: Path) -> None:
     with pytest.raises(StoreBusy, match=r"log\.key cannot be written to \(No space .*Free some space"):
-        await Store.open(tmp_path / "signoff.db", FullKeyring(tmp_path / "keys"), NOON)
-    store = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
+        await open_store(tmp_path / "signoff.db", FullKeyring(tmp_path / "keys"), NOON)
+    store = await open_store(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
     await store.close()

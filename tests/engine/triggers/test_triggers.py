@@ -1,7 +1,6 @@
 """Triggers that observe facts: which facts are one, and workflows that start when others end."""
 
 import asyncio
-import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -30,6 +29,7 @@ from engine import (
 from engine.compiler import compile_workflow
 from engine.model.trigger_spec import CronSpec
 from engine.store import queries
+from engine.store.work import Connection
 from engine.store.writes import trigger_facts
 from engine.testing import Harness
 
@@ -184,7 +184,7 @@ async def test_a_fact_that_joins_while_a_burst_ends_is_not_lost() -> None:
         original = store.commit
         joined: list[bool] = []
 
-        def join(connection: sqlite3.Connection) -> None:
+        def join(connection: Connection) -> None:
             now, values = harness.clock.now(), '{"service":"checkout","note":"b"}'
             workflow, key, burst = connection.execute(WAITING).fetchone()
             due = now + timedelta(seconds=30)

@@ -173,7 +173,7 @@ async def test_a_changed_checkpoint_in_the_file_is_noticed(tmp_path: Path) -> No
     flow = paging(pages, fails_at=[5])
     async with Harness(flow, folder=tmp_path) as harness:
         run = await harness.start("flow")
-        with closing(sqlite3.connect(harness.engine._store.path)) as connection, connection:
+        with closing(sqlite3.connect(tmp_path / "signoff.db")) as connection, connection:
             connection.execute("UPDATE checkpoint SET value = '9'")
         problems = await harness.engine._store.altered([run.id])
         assert "checkpoint" in problems[run.id]

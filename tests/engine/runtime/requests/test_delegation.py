@@ -22,7 +22,7 @@ from engine import (
 )
 from engine.audit.keys import Keyring
 from engine.model.change import EventDraft
-from engine.store.store import Store
+from engine.store.on_sqlite import open_store
 from engine.testing import Harness
 
 GROUPS = {"ops": ["U1", "U2", "U3"], "security": ["U4", "U5"]}
@@ -268,7 +268,7 @@ async def test_a_return_just_before_a_kill_ends_the_delegation(tmp_path: Path) -
         await harness.start("flow")
         clock = harness.clock
     # It was durable that they are back, and open questions were not looked at any more.
-    store = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), clock.now())
+    store = await open_store(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), clock.now())
     await store.note("absences", None, [EventDraft("person.back", clock.now(), Actor("slack", "U1"))])
     await store.close()
     async with Harness(flow(), people=people(), folder=tmp_path, clock=clock) as harness:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,11 @@ from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.log import opening
 from engine.store.schema.migrate import migrate
+from engine.store.sqlite.connection import connect
 from engine.store.sqlite.reader import Reader
-from engine.store.sqlite.transactions import Perform
 from engine.store.sqlite.writer import Writer
 from engine.store.store import Store
+from engine.store.work import Perform
 from engine.store.writes import transitions
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
@@ -82,10 +84,12 @@ class Site:
         path = folder / "signoff.db"
         migrate(path)
         self.clock = FakeClock()
-        seal = opening.look(path, Keyring(folder / "keys"), self.clock.now()).seal
+        seal = opening.look(path, Keyring(folder / "keys"), self.clock.now(), partial(connect, path)).seal
         self.writer, self.reader = HeldWriter(path, transitions.performing(seal)), SlowReader(path)
         self.store = store = Store(path, self.writer, self.reader, seal)
-        self.engine = Engine(store, self.clock, PEOPLE, EngineSettings(folder / "data", parallel=1))
+        self.engine = Engine(
+            store, self.clock, PEOPLE, EngineSettings(folder / "data", parallel=1).resolved(folder)
+        )
 
     async def written(self, count: int) -> None:
         """Return when so many writes gather."""

@@ -10,16 +10,13 @@ from typing import Any
 
 from engine.errors import StoreBroken
 from engine.model.change import Change
-from engine.store.sqlite.connection import T
+from engine.store.work import Settle, T
 
 log = logging.getLogger(__name__)
 
 
 _MAX_ANSWERED = 100
 """Writes answered in one round of the loop: two thousand at once would hold it up for 60 ms."""
-
-
-Settle = Callable[[Any, Exception | None], None]
 
 
 class Item:

@@ -1,0 +1,48 @@
+"""Opens a store on PostgreSQL."""
+
+import asyncio
+import logging
+from datetime import datetime
+from functools import partial
+
+import psycopg
+
+from engine.audit.keys import Keyring
+from engine.store.log import opening
+from engine.store.postgres import schema
+from engine.store.postgres.connection import Connection
+from engine.store.postgres.database import ServerDatabase
+from engine.store.postgres.errors import explained
+from engine.store.postgres.reader import PostgresReader
+from engine.store.postgres.writer import PostgresWriter
+from engine.store.store import Store
+from engine.store.writes import transitions
+
+log = logging.getLogger(__name__)
+
+
+async def open_store(address: str, keyring: Keyring, now: datetime) -> Store:
+    """Make the tables where there are none, see that the log is sealed, and open it.
+
+    Raises `StoreInUse` where another process has it open, `StoreBusy` where the server cannot be reached, and
+    `StoreBroken`.
+    """
+    database = ServerDatabase.at(address)
+    connect = partial(Connection, address)
+    try:
+        connection = await asyncio.to_thread(schema.claim, database)
+        try:
+            await asyncio.to_thread(schema.migrate, database, connection)
+            opened = await asyncio.to_thread(opening.look, database, keyring, now, connect)
+        except BaseException:
+            connection.close()
+            raise
+    except psycopg.Error as error:
+        raise explained(error, str(database)) from error
+    if opened.warning:
+        log.warning("%s", opened.warning)
+    writer = PostgresWriter(connection, database, transitions.performing(opened.seal))
+    reader = PostgresReader(partial(Connection, address, read_only=True), str(database))
+    store = Store(database, writer, reader, opened.seal)
+    store.log_problem, store.log_warning = opened.problem, opened.warning
+    return store

@@ -1,0 +1,124 @@
+"""Connections to PostgreSQL that take the statements of the store, which are written for SQLite.
+
+`functions.sql` adds the functions that only SQLite has. Parameters, and the one operator that PostgreSQL
+spells otherwise, are translated here.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, cast
+
+import psycopg
+from psycopg.adapt import Dumper
+from psycopg.types.string import StrDumper
+
+Parameters = Sequence[object] | Mapping[str, object]
+_NUMBERED = re.compile(r"\?(\d+)")
+_NAMED = re.compile(r"(?<![:\w]):([a-z_]+)")
+_IS = re.compile(r"\bIS (?=\?)")
+
+
+WRITING = """
+BEGIN;
+SELECT pg_advisory_xact_lock(hashtext(current_schema()), 1);
+SELECT setval(pg_get_serial_sequence('event', 'seq'), greatest(told, 1), told > 0), pg_current_xact_id()::text
+FROM (SELECT greatest((SELECT max(seq) FROM log), (SELECT max(seq) FROM event), 0) AS told) AS newest
+"""
+"""The writers of all processes take turns, so that events have no gaps and a number is never given twice:
+the sequence goes on from the last event that was committed. The result is the transaction's number."""
+_BEGINNINGS = {"BEGIN": "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN IMMEDIATE": WRITING}
+
+
+class Row(tuple[Any, ...]):
+    """A row as SQLite's driver gives it: by place and by name."""
+
+    __slots__ = ()
+    _places: Mapping[str, int] = {}
+
+    def __getitem__(self, key: Any) -> Any:
+        return tuple.__getitem__(self, self._places[key] if isinstance(key, str) else key)
+
+    def keys(self) -> list[str]:
+        return list(self._places)
+
+
+@cache
+def _row_class(names: tuple[str, ...]) -> type[Row]:
+    return type("Row", (Row,), {"__slots__": (), "_places": {name: n for n, name in enumerate(names)}})
+
+
+def _row_factory(cursor: "psycopg.Cursor[Any]") -> Callable[[Sequence[Any]], Row]:
+    description = cursor.description
+    return _row_class(tuple(column.name for column in description)) if description else Row
+
+
+class _WholeDumper(Dumper):
+    """Whole numbers, and booleans, which the tables hold as whole numbers: always of eight bytes."""
+
+    oid = psycopg.adapters.types["int8"].oid
+
+    def dump(self, obj: int) -> bytes:
+        return b"%d" % obj
+
+
+@cache
+def translated(statement: str) -> str:
+    """Return the statement with PostgreSQL's parameters."""
+    text = _IS.sub("IS NOT DISTINCT FROM ", statement.replace("%", "%%"))
+    numbered = _NUMBERED.sub(r"%(p\1)s", text)
+    return numbered.replace("?", "%s") if numbered == text else numbered
+
+
+@cache
+def _named(statement: str) -> str:
+    return _NAMED.sub(r"%(\1)s", translated(statement))
+
+
+class Connection:
+    """As much of `sqlite3.Connection` as the store's queries and writes use."""
+
+    def __init__(self, address: str, *, read_only: bool = False) -> None:
+        self._driver = psycopg.connect(
+            address, autocommit=True, row_factory=_row_factory, context=None, application_name="signoff"
+        )
+        self._driver.adapters.register_dumper(str, StrDumper)
+        self._driver.adapters.register_dumper(bool, _WholeDumper)
+        self._driver.adapters.register_dumper(int, _WholeDumper)
+        self._driver.prepare_threshold = 2
+        if read_only:
+            self._driver.read_only = True
+
+    @property
+    def driver(self) -> "psycopg.Connection[Any]":
+        return self._driver
+
+    @property
+    def process(self) -> int:
+        """Id of the server's process for this connection."""
+        return self._driver.info.backend_pid
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._driver.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
+
+    def execute(self, statement: str, parameters: Parameters = ()) -> Any:
+        if statement in _BEGINNINGS:
+            return self._driver.execute(_BEGINNINGS[statement])
+        if isinstance(parameters, Mapping):
+            return self._driver.execute(cast("Any", _named(statement)), parameters)
+        text = translated(statement)
+        if "%(p1)s" in text or "%(p2)s" in text:
+            return self._driver.execute(
+                cast("Any", text), {f"p{n}": value for n, value in enumerate(parameters, 1)}
+            )
+        return self._driver.execute(cast("Any", text), parameters or None if "%" not in text else parameters)
+
+    def executemany(self, statement: str, rows: Sequence[Sequence[object]]) -> Any:
+        cursor = self._driver.cursor()
+        if rows:
+            cursor.executemany(cast("Any", translated(statement)), rows)
+        return cursor
+
+    def close(self) -> None:
+        self._driver.close()

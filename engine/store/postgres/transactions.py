@@ -1,0 +1,156 @@
+"""One transaction of PostgreSQL for a batch of writes, or one for each where the batch as a whole fails."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from engine import faults
+from engine.errors import StoreInUse
+from engine.store.postgres.connection import WRITING, Connection
+from engine.store.postgres.database import ServerDatabase
+from engine.store.postgres.errors import explained, passes
+from engine.store.postgres.schema import claim
+from engine.store.thread_queue import Item
+from engine.store.work import GuardFailed, Unwritable
+
+Perform = Callable[[Any, Sequence[Any]], list[Any]]
+
+
+class Transactions:
+    """Makes one transaction of a batch, or one of each of its writes where together they can't be made."""
+
+    def __init__(self, connection: Connection, database: ServerDatabase, perform: Perform) -> None:
+        """`connection`: one that has claimed the database."""
+        self._connection: Connection | None = connection
+        self._process = connection.process
+        self._database, self._perform = database, perform
+        self._unsure: _Unsure | None = None
+
+    @property
+    def unsure(self) -> Sequence[Item]:
+        """Items of a transaction whose COMMIT got no answer: they get theirs once it is known."""
+        return self._unsure.batch if self._unsure else ()
+
+    def make(self, batch: Sequence[Item]) -> None:
+        """Durable, or undone, when it returns; each item knows which.
+
+        Raises `Unwritable`; items that are not `done` then are as before.
+        """
+        self._learn()
+        batch = [item for item in batch if not item.done]
+        if not batch:
+            return
+        try:
+            results = self._transaction([item.work for item in batch])
+        except _Unanswered as lost:
+            self._unsure = _Unsure(lost.number, batch, lost.results)
+            raise Unwritable(lost.error) from lost.error
+        except Unwritable:
+            raise
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0].error, batch[0].done = explained(error, str(self._database)), True
+                return
+            for item in batch:
+                self.make([item])
+            return
+        _end(batch, results)
+
+    def probe(self) -> None:
+        """Write nothing, as a write would. Raises `Unwritable`."""
+        self._transaction([])
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _learn(self) -> None:
+        """Learn how the transaction ended whose COMMIT got no answer. Raises `Unwritable`."""
+        if (unsure := self._unsure) is None:
+            return
+        try:
+            query = "SELECT pg_xact_status(CAST(CAST(? AS TEXT) AS xid8))"
+            (status,) = self._connected().execute(query, (unsure.number,)).fetchone()
+        except psycopg.Error as error:
+            self.close()
+            raise Unwritable(error) from error
+        if status == "in progress":
+            raise Unwritable(psycopg.OperationalError("the server is still ending the last transaction"))
+        self._unsure = None
+        if status == "committed":
+            _end(unsure.batch, unsure.results)
+
+    def _transaction(self, works: Sequence[Any]) -> list[Any]:
+        results: list[Any] | None = None
+        committing, number = False, ""
+        try:
+            connection = self._connected()
+            number = self._begin(connection)
+            results = self._perform(connection, works)
+            faults.reach("store.written")
+            committing = True
+            connection.driver.execute("COMMIT")
+        except Unwritable:
+            raise
+        except BaseException as error:
+            if results is not None and committing and isinstance(error, psycopg.OperationalError):
+                self.close()
+                raise _Unanswered(error, number, results) from error
+            self._roll_back()
+            if isinstance(error, Exception) and passes(error):
+                raise Unwritable(error) from error
+            raise
+        faults.reach("store.committed")
+        return results
+
+    def _connected(self) -> Connection:
+        if self._connection is None or self._connection.driver.closed:
+            try:
+                self._connection = claim(self._database, self._process)
+            except StoreInUse as error:
+                raise Unwritable(error) from error
+            self._process = self._connection.process
+        return self._connection
+
+    @staticmethod
+    def _begin(connection: Connection) -> str:
+        """Return the number of the transaction that begins."""
+        cursor = connection.driver.execute(WRITING)
+        while cursor.nextset():
+            pass
+        row = cursor.fetchone()
+        assert row is not None
+        return str(row[1])
+
+    def _roll_back(self) -> None:
+        try:
+            if self._connection is not None and self._connection.in_transaction:
+                self._connection.driver.execute("ROLLBACK")
+        except psycopg.Error:
+            self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsure:
+    number: str
+    batch: Sequence[Item]
+    results: list[Any]
+
+
+class _Unanswered(Exception):
+    """The connection was lost during COMMIT."""
+
+    def __init__(self, error: Exception, number: str, results: list[Any]) -> None:
+        self.error, self.number, self.results = error, number, results
+
+
+def _end(batch: Sequence[Item], results: Sequence[Any]) -> None:
+    for item, result in zip(batch, results, strict=True):
+        item.done = True
+        if isinstance(result, GuardFailed):
+            item.error = result
+        else:
+            item.result = result

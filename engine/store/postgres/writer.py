@@ -1,0 +1,153 @@
+"""The writing thread on PostgreSQL: it takes all waiting writes into one transaction.
+
+The writers of several processes take turns; see `engine.store.postgres.transactions`.
+"""
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from engine.errors import StoreBroken, StoreBusy
+from engine.store.postgres.connection import Connection
+from engine.store.postgres.database import ServerDatabase
+from engine.store.postgres.errors import first_line
+from engine.store.postgres.transactions import Perform, Transactions
+from engine.store.thread_queue import Item, WorkQueue, call_on_loop, log_damage, refuse, settle_future
+from engine.store.work import Settle, T, Unwritable
+
+log = logging.getLogger(__name__)
+
+_MAX_BATCH = 2000
+_PAUSE_SECONDS = 0.1
+"""Between two tries to reach the server."""
+_CLOSE_WAIT_SECONDS = 3.0
+
+
+class PostgresWriter:
+    """The writing thread. Writes are made durable in the order in which they were submitted."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        database: ServerDatabase,
+        perform: Perform,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`connection`: one that has claimed the database."""
+        self._name, self._now = str(database), now
+        self._transactions = Transactions(connection, database, perform)
+        self.on_damage: Callable[[StoreBroken], None] = log_damage
+        self.missing = ""
+        self.damaged = False
+        self._failing: tuple[float, str] | None = None
+        """Since when writes fail, and why."""
+        self._stopping = False
+        self._loop = asyncio.get_running_loop()
+        self._queue = WorkQueue(self._loop)
+        self._thread = threading.Thread(target=self._main, name="signoff-writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def problem(self) -> str:
+        """Return the problem that delays writes, its duration and the remedy; empty if there is none."""
+        if self._queue.ended is not None:
+            return str(self._queue.ended)
+        if (failing := self._failing) is None:
+            return ""
+        since, cause = failing
+        return (
+            f"The database {self._name} can't be written ({cause}), for {self._now() - since:.0f} s now: "
+            "nothing can be recorded. Look at its server; Signoff then continues by itself."
+        )
+
+    def submit(self, work: Callable[[Any], T], patience: float | None = None) -> asyncio.Future[T]:
+        """As `engine.store.sqlite.writer.Writer.submit`."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        self.post(work, settle_future(future), patience)
+        return future
+
+    def post(self, work: Any, settle: Settle, patience: float | None = None) -> None:
+        """As `submit`, for those who need no future: `settle` is called on the loop."""
+        self._queue.put(Item(work, settle, None if patience is None else self._now() + patience))
+
+    async def close(self) -> None:
+        """Make durable what was submitted, then end the thread; it waits a few seconds where it must."""
+        self._queue.stop()
+        await asyncio.to_thread(self._thread.join)
+
+    def _main(self) -> None:
+        try:
+            self._answer_writes()
+        except BaseException as error:
+            ended = StoreBroken(
+                f"The thread of Signoff that uses the database {self._name} ended unexpectedly "
+                f"({type(error).__name__}). Start Signoff again: what was recorded is kept."
+            )
+            log.critical("%s", ended, exc_info=error)
+            self._queue.end(ended)
+            call_on_loop(self._loop, lambda error: self.on_damage(error), ended)
+        finally:
+            self._transactions.close()
+
+    def _answer_writes(self) -> None:
+        pending: list[Item] = []
+        while pending or not self._stopping:
+            pending = self._gather(pending, wait=not pending)
+            if pending:
+                pending = self._write(pending)
+
+    def _gather(self, pending: list[Item], *, wait: bool) -> list[Item]:
+        while not self._stopping:
+            try:
+                more = self._queue.get() if wait else self._queue.get_nowait()
+            except queue.Empty:
+                break
+            wait = False
+            if more is None:
+                self._stopping = True
+            else:
+                pending += more
+        return pending
+
+    def _write(self, pending: list[Item]) -> list[Item]:
+        """One transaction; gives the items that could not be written for something that passes."""
+        batch, later = pending[:_MAX_BATCH], pending[_MAX_BATCH:]
+        try:
+            self._transactions.make(batch)
+        except Unwritable as failure:
+            self._fail(failure.error)
+            self._queue.give([item for item in batch if item.done])
+            return self._wait([item for item in batch if not item.done] + later)
+        self._failing = None
+        self._queue.give(batch)
+        return later
+
+    def _fail(self, error: Exception) -> None:
+        if self._failing is None:
+            log.warning("the database %s can't be written: %s", self._name, error)
+            self._failing = (self._now(), first_line(error))
+
+    def _wait(self, pending: list[Item]) -> list[Item]:
+        """Answer those who wait no longer; gives those who do, with those who came meanwhile."""
+        try:
+            more = self._queue.get(timeout=_PAUSE_SECONDS)
+        except queue.Empty:
+            more = []
+        if more is None:
+            self._stopping = True
+        else:
+            pending += more
+        now = self._now()
+        unsure = set(self._transactions.unsure)
+        for item in pending:
+            if self._stopping and item.until is None:
+                item.until = now + _CLOSE_WAIT_SECONDS
+        given_up = [i for i in pending if i not in unsure and i.until is not None and i.until <= now]
+        for item in given_up:
+            refuse(item, StoreBusy(f"The database {self._name} can't be reached now. Try again in a moment."))
+        self._queue.give(given_up)
+        return [item for item in pending if item.error is None]

@@ -1,0 +1,119 @@
+"""Contracts of the threads of a store. Queries and writes are functions of a connection to any database."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from engine.errors import Altered, StoreBroken
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+LOCK_WAIT_SECONDS = 1.5
+"""Seconds for which a person's write waits for another process's lock: they are answered in time then."""
+
+
+class NamedDatabase(Protocol):
+    """A database: its file, or one on a server. As text it is named for people."""
+
+    @property
+    def name(self) -> str:
+        """Of files that belong to it."""
+
+
+class Cursor(Protocol):
+    """Rows that a statement selected; each is read by place and by name of its column."""
+
+    @property
+    def rowcount(self) -> int: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """A connection to SQLite or PostgreSQL. Statements are written for SQLite; both take them."""
+
+    def execute(self, statement: str, parameters: Any = ..., /) -> Cursor: ...
+    def executemany(self, statement: str, parameters: Any, /) -> Cursor: ...
+    def close(self) -> None: ...
+
+
+Work = Callable[[Connection], T]
+Query = Callable[Concatenate[Connection, P], T]
+"""A function of a connection, and of its own arguments."""
+
+
+class GuardFailed(Exception):
+    """Raised by a write whose guard failed before it changed anything. It alone is undone."""
+
+
+Perform = Callable[[Connection, Sequence[Any]], list[Any]]
+"""Does the works of one transaction in order; gives what each came to, or the `GuardFailed` that it met."""
+
+
+class Unwritable(Exception):
+    """Nothing of this try was done, and another one may succeed: `error` says what is in the way."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+Settle = Callable[[Any, Exception | None], None]
+
+
+class Writes(Protocol):
+    """The writing thread. Writes are made durable in the order in which they were submitted."""
+
+    on_damage: Callable[[StoreBroken], None]
+    """Called on the loop when the database turns out to be damaged."""
+    damaged: bool
+
+    @property
+    def missing(self) -> str:
+        """Which of the files of the database is gone or replaced; empty as a rule."""
+
+    @property
+    def problem(self) -> str:
+        """Return the problem that delays writes, its duration and the remedy; empty if there is none."""
+
+    def submit(self, work: Work[T], patience: float | None = None) -> asyncio.Future[T]:
+        """Run `work` in a transaction; the future is done when that is durable.
+
+        `work` may run twice: when another write of its batch breaks the transaction, all of the
+        batch are made again one by one. It raises `Refused` before it has changed anything, or
+        any other error, which undoes it alone. `patience`: seconds to wait for a lock or a disk; then
+        it raises `StoreBusy`, and is not done later either. None: as long as it takes.
+        """
+
+    def post(self, work: Any, settle: Settle, patience: float | None = None) -> None:
+        """As `submit`, for those who need no future: `settle` is called on the loop."""
+
+    async def close(self) -> None:
+        """Make durable what was submitted, then end the thread; it waits a few seconds where it must."""
+
+
+class Reads(Protocol):
+    """Threads that read, so that neither the loop nor the writer waits for them."""
+
+    missing: Callable[[], str]
+    """Says what has become of the files. Another connection would then make new ones in their place."""
+    on_damage: Callable[[StoreBroken], None]
+    """Called on the loop when the database turns out to be damaged."""
+    on_altered: Callable[[Altered], None]
+    """Called on the loop when a query finds rows that another program changed."""
+
+    @property
+    def problem(self) -> str:
+        """Return why something cannot be read now; empty if there is no reason."""
+
+    async def read(self, query: Query[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """For what takes milliseconds at most: those asked for at the same time wait for each other."""
+
+    async def read_at_length(self, query: Query[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """On a thread and a connection of its own: for what reads all there is."""
+
+    def skip(self, error: Altered) -> None:
+        """Note a row that a list leaves out. Called by a query."""
+
+    async def close(self) -> None: ...

