@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from bot.outbox.ports import Delivery, DeliveryStore, PeopleDirectory, RecordReader, Wanted
 from bot.outbox.problems import Problem
 from bot.outbox.projector import LOGS, TELLS, TRIGGER_MISFIT, event_data, run_key
+from bot.outbox.recorded import RENAMED
 from bot.outbox.run_pictures import KIND as PICTURE
 from engine import Clock, EventRecord, Group, PeopleUnavailable, Queue, RunDetail, SignoffError, UnknownPeople
 
@@ -137,6 +138,40 @@ class Notices:
             )
             for user_id in told
         ]
+
+    async def of_renamed(self, delivery: Delivery, name: str, channel: str) -> None:
+        """Tell the owner once that the workflow's file names a channel by the name that it had before."""
+        run_id = delivery.target.get("run")
+        if run_id is None:
+            return
+        try:
+            detail = await self.records.detail(run_id)
+        except SignoffError as error:
+            log.warning("Nobody can be told that %s was renamed: %s", name, error)
+            return
+        addressees = await self._addressees(detail.owner)
+        target = {"run": run_id, "since": self.clock.now().timestamp()}
+        data = {
+            "type": RENAMED,
+            "kind": RENAMED,
+            "workflow": detail.run.workflow,
+            "name": name,
+            "channel": channel,
+        }
+        await self._once(
+            [
+                Wanted(
+                    f"renamed:{user_id}:{detail.run.workflow}:{name}:{channel}",
+                    "notice",
+                    delivery.subject,
+                    {**target, "user": user_id},
+                    {**data, "role": role, "owner_unknown": addressees.owner_unknown},
+                    Queue(user_id, TELLS),
+                )
+                for user_id, role in addressees.roles.items()
+                if role == "owner" or addressees.owner_unknown
+            ]
+        )
 
     async def _told_whom(self, roles: Mapping[str, str]) -> str | None:
         """Return who got the deliveries with these keys; None while that is not known yet."""

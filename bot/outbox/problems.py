@@ -40,9 +40,14 @@ def remedy(problem: Problem, channel: str, bot: str) -> str:
         "no_channel": 'The workflow has no channel. Set channel="#name" in its file, then restart Signoff.',
         "not_in_channel": f"Invite the bot: /invite @{bot} in {channel}.",
         "channel_not_found": (
-            f"Signoff cannot see {channel}: it does not exist, or it is private and the bot is not in it. "
-            f"Create it, or invite the bot: /invite @{bot} in {channel}. Or give the workflow another "
-            "channel."
+            f"Signoff cannot see {channel}: no channel has this name, or it is private and the bot is not in "
+            "it. If it was renamed, write its new name in the workflow file. If it is private, invite the "
+            f"bot: /invite @{bot} in {channel}. Otherwise create it, or give the workflow another channel."
+        ),
+        "name_taken": (
+            f"Signoff does not know which channel is meant: the workflow file names {channel}, which was the "
+            f"name of {problem.detail} when Signoff last posted there, and is another channel's name now. "
+            "Write the new name or the id of the right channel in the workflow file."
         ),
         "is_inactive": (
             f"{at_start} is archived, so messages can't be updated and nobody can click there. Unarchive it."

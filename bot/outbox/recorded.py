@@ -25,6 +25,8 @@ from engine import Alert, EventRecord, RunDetail
 
 BLOCKED = "message.blocked"
 """Tells how a delivery stands: no event is about it."""
+RENAMED = "channel.renamed"
+"""Tells that a workflow file names a channel by an earlier name: no event is about it."""
 _ADDRESSED = ("role", "owner_unknown")
 """Fields of a notice that no event has: who gets it, and why the owner does not."""
 _COUNTED = ("actor", "failures", "first", "runs")
@@ -42,7 +44,7 @@ def event_of(delivery: Delivery) -> int | None:
     data = delivery.data
     if not isinstance(data, Mapping):
         raise NotRecorded("its data is not an object")
-    if delivery.kind in ("line", "notice") and data.get("type") == BLOCKED:
+    if delivery.kind in ("line", "notice") and data.get("type") in (BLOCKED, RENAMED):
         return None
     seq = data.get("seq")
     if not isinstance(seq, int):

@@ -23,7 +23,7 @@ from bot.outbox.ports import (
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import FAILURE_ALERT, MISSING_CODE, request_key, run_key
 from bot.outbox.reconcile import opaque
-from bot.outbox.recorded import BLOCKED, event_of, told
+from bot.outbox.recorded import BLOCKED, RENAMED, event_of, told
 from bot.outbox.run_pictures import picture_of
 from bot.slack.display_names import NameDirectory, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
@@ -44,6 +44,7 @@ from bot.views.runs.missing_code import missing_code_message
 from bot.views.runs.news import news_message
 from bot.views.runs.notification import notification_message
 from bot.views.runs.related import named
+from bot.views.runs.renamed_channel import renamed_channel_message
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import actor_of, thread_line
 from bot.views.trigger_notices import trigger_message
@@ -248,6 +249,8 @@ class Renderer:
         data = await self._told(delivery, detail)
         if data["type"] == MISSING_CODE:
             return missing_code_message(data)
+        if data["type"] == RENAMED:
+            return renamed_channel_message(data)
         return blocked_message(
             detail,
             self._remedy(data),

@@ -1,10 +1,11 @@
 """Where messages go: channels by name, direct messages by person, each as the id that Slack wants."""
 
 import re
+from collections.abc import Callable
 
 from bot.outbox.ports import Slack
 from bot.outbox.problems import Problem
-from bot.slack.channels import ChannelIndex
+from bot.slack.followed_channels import FollowedChannels, NameTaken
 from bot.slack.web_api import SlackRefused, SlackUnreachable
 from engine import PeopleUnavailable
 
@@ -24,8 +25,8 @@ class Unpostable(Exception):
 class Router:
     """Names and people to channel ids."""
 
-    def __init__(self, slack: Slack, channels: ChannelIndex) -> None:
-        self._slack, self._channels = slack, channels
+    def __init__(self, slack: Slack, channels: FollowedChannels, forget: Callable[[], None]) -> None:
+        self._slack, self._channels, self._forget = slack, channels, forget
         self._direct: dict[str, str] = {}
 
     def known(self, ref: str) -> str:
@@ -35,26 +36,31 @@ class Router:
 
     def forget(self) -> None:
         """Channels changed: look again when next asked."""
-        self._channels.forget()
+        self._forget()
 
     async def channel(self, ref: str) -> str:
         """The id for `#deploys`, `deploys` or an id. Raises `Unpostable`, `SlackUnreachable`."""
         if _ID.fullmatch(ref):
             return ref
         name = ref.removeprefix("#")
-        record = self._channels.known(name)
-        if record is None or record.get("is_archived"):
-            try:
-                record = await self._channels.find(name, verified=_FRESH_SECONDS)
-            except SlackRefused as error:
-                raise Unpostable(Problem(error.code, ref, error.rejected.needed)) from None
-            except PeopleUnavailable as error:
-                raise SlackUnreachable(str(error)) from None
+        try:
+            record = await self._channels.find(name, verified=_FRESH_SECONDS)
+        except NameTaken as error:
+            raise Unpostable(Problem("name_taken", ref, detail=error.former)) from None
+        except SlackRefused as error:
+            raise Unpostable(Problem(error.code, ref, error.rejected.needed)) from None
+        except PeopleUnavailable as error:
+            raise SlackUnreachable(str(error)) from None
         if record is None:
             raise Unpostable(Problem("channel_not_found", ref))
         if record.get("is_archived"):
             raise Unpostable(Problem("is_archived", ref))
+        await self._channels.note(name, str(record["id"]))
         return str(record["id"])
+
+    def was_renamed(self, ref: str) -> bool:
+        """Return whether the channel for `#deploys` has another name now; from memory."""
+        return bool(ref) and self._channels.was_renamed(ref.removeprefix("#"))
 
     async def direct(self, user_id: str) -> str:
         """The direct message with this person. Raises `Unpostable`, `SlackUnreachable`."""

@@ -44,6 +44,8 @@ Again = Callable[[str], Awaitable[None]]
 """Shows the message with this key again: what it says has changed, and no event says so."""
 Instead = Callable[[Delivery, int], Awaitable[None]]
 """Wants a file's text in so many posts in its place."""
+Renamed = Callable[[Delivery, str, str], Awaitable[None]]
+"""Tells that the channel of a message has another name now: its name in the file, and its id."""
 Channels = Callable[[str], str | None]
 """The channel that a workflow, as it is loaded now, has."""
 
@@ -62,6 +64,7 @@ class Sender:
     instead: Instead
     clock: Clock
     loaded_channel: Channels = lambda workflow: None
+    renamed: Renamed | None = None
     plan: bool = True
     """Does this workspace take `plan` blocks, as far as is known?"""
     shut_out: str = ""
@@ -109,6 +112,8 @@ class Sender:
                 self.pace.take("chat.postMessage", destination.channel, self.clock.monotonic())
             refused = await self._post(delivery, destination, content)
             if refused is None:
+                if self.renamed is not None and self.router.was_renamed(ref):
+                    await self.renamed(delivery, ref, destination.channel)
                 return
             problem = problem or replace(refused, channel=ref or destination.channel)
         await self._blocked(delivery, problem or Problem("no_channel"))

@@ -54,6 +54,7 @@ from bot.outbox.sender import Channels, Render, Sender
 from bot.outbox.step_reports import LiveMessages
 from bot.slack.channels import ChannelIndex
 from bot.slack.errors import token_problem
+from bot.slack.followed_channels import FollowedChannels
 from bot.slack.reads import SlackReads
 from engine import Altered, Clock, EventRecord, FailureCard, Mute, PeopleUnavailable, RunDetail, UnknownRun
 
@@ -92,6 +93,8 @@ class OutboxParts:
     """Reports of executing steps; None: it is not shown before something else is."""
     channels: ChannelIndex | None = None
     """None: one of its own."""
+    followed: FollowedChannels | None = None
+    """None: a renamed channel is not followed."""
     cards: Cards = field(default_factory=NoCards)
     subscriptions: Subscribed = field(default_factory=NoSubscriptions)
     pictures: bool = False
@@ -129,7 +132,8 @@ class Outbox:
         self._channels = parts.channels or ChannelIndex(
             SlackReads(parts.slack, parts.clock), parts.clock, log.warning
         )
-        self._router = Router(parts.slack, self._channels)
+        followed = parts.followed or FollowedChannels(self._channels)
+        self._router = Router(parts.slack, followed, self._channels.forget)
         self._notices = notices = Notices(
             parts.deliveries, parts.records, parts.people, parts.clock, self._want, parts.operator
         )
@@ -137,7 +141,7 @@ class Outbox:
         self._absent = AbsentApprovers(parts.deliveries, parts.records, parts.people, parts.clock)
         self._sender = Sender(
             parts.slack, parts.deliveries, self._router, self._pace, parts.render, notices.report,
-            self._again, self._instead, parts.clock, parts.loaded_channel,
+            self._again, self._instead, parts.clock, parts.loaded_channel, notices.of_renamed,
         )  # fmt: skip
         self.completeness = Completeness(parts.deliveries, parts.records, self._want, parts.bot_name)
         self._cursor = 0

@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bot.slack.channels import ChannelIndex
+from bot.slack.channels import VERIFIED_SECONDS
+from bot.slack.followed_channels import FollowedChannels, NameTaken
 from bot.slack.web_api import SlackRefused
 from bot.views.wording.channels import CHANNEL_ID, NAMED, PRIVATE, REFERENCE
 from engine import PeopleUnavailable
@@ -17,7 +18,7 @@ _FIND_SECONDS = 1.0
 class ChannelReferences:
     """Channels as Slack's ids. One that Signoff cannot see is `a private channel`: its name may be secret."""
 
-    def __init__(self, channels: ChannelIndex) -> None:
+    def __init__(self, channels: FollowedChannels) -> None:
         self._channels = channels
 
     async def in_body(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -51,8 +52,8 @@ class ChannelReferences:
         if record is None:
             try:
                 async with asyncio.timeout(_FIND_SECONDS):
-                    record = await self._channels.find(name)
-            except (SlackRefused, PeopleUnavailable, TimeoutError):
+                    record = await self._channels.find(name, verified=VERIFIED_SECONDS)
+            except (NameTaken, SlackRefused, PeopleUnavailable, TimeoutError):
                 record = None
         return str(record["id"]) if record else ""
 

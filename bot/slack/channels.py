@@ -28,7 +28,7 @@ Record = Mapping[str, Any]
 _PAGE_SIZE = 999
 """From 1,000 on a page counts for a slower tier."""
 _ALL_TYPES = "public_channel,private_channel"
-_VERIFIED_SECONDS = 60.0
+VERIFIED_SECONDS = 60.0
 """Seconds, as all ages here."""
 _LISTING_INTERVAL = 15.0
 """For each page there is. A name that is missing from a list this young is not looked for again."""
@@ -76,7 +76,7 @@ class ChannelIndex:
         """
         at, now = self._verified.get(channel), self._clock.monotonic()
         kept = next((candidate for candidate in self._records.values() if candidate["id"] == channel), None)
-        if kept is not None and at is not None and now - at < _VERIFIED_SECONDS:
+        if kept is not None and at is not None and now - at < VERIFIED_SECONDS:
             return kept
         try:
             answer = await self._reads.ask("conversations.info", {"channel": channel})
@@ -105,7 +105,7 @@ class ChannelIndex:
             raise unavailable(error) from None
         return (answer.get("channel") or {}).get("name")
 
-    async def find(self, name: str, *, verified: float = _VERIFIED_SECONDS) -> Record | None:
+    async def find(self, name: str, *, verified: float = VERIFIED_SECONDS) -> Record | None:
         """The channel, looked at `verified` seconds ago at most; None: the bot can see none of that name.
 
         Raises `SlackRefused`, and `PeopleUnavailable` while the list is not complete.
@@ -333,6 +333,6 @@ def readable(record: Record) -> bool:
 
 def _no_channel(name: str) -> str:
     return (
-        f"Signoff cannot see #{name}: it does not exist, or it is private. "
-        f"Create it, or type /invite @signoff in #{name}."
+        f"Signoff cannot see #{name}: no channel has this name, or it is private. If it was renamed, write "
+        f"its new name. Otherwise create it, or type /invite @signoff in #{name}."
     )

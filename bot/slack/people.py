@@ -14,6 +14,7 @@ from datetime import timedelta
 from bot.slack.channel_references import ChannelReferences
 from bot.slack.channels import ChannelIndex, ChannelMembers, readable
 from bot.slack.directory import MAX_RECORD_AGE, UserDirectory
+from bot.slack.followed_channels import FollowedChannels, Places
 from bot.slack.reads import CLICK_SECONDS, SlackReader, SlackReads
 from bot.slack.user_groups import UserGroups
 from engine import Clock, Group, PeopleUnavailable, Person, UnknownPeople
@@ -29,6 +30,7 @@ class SlackPeople:
     `groups`: handles without the `@` to user ids, from the settings, for workspaces without user groups. They
     come before Slack's of the same handle: the operator outranks members who create user groups. `team_id`:
     the home workspace; everybody else is from outside. `answer_within`: seconds for one call to Slack.
+    `places`: ids of channels by name, to follow renamed ones.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class SlackPeople:
         team_id: str,
         groups: Mapping[str, Iterable[str]] | None = None,
         answer_within: float = CLICK_SECONDS,
+        places: Places | None = None,
     ) -> None:
         self.reads = SlackReads(slack, clock, answer_within)
         self._groups = {handle.lstrip("@"): frozenset(members) for handle, members in (groups or {}).items()}
@@ -46,7 +49,8 @@ class SlackPeople:
         self.user_groups = UserGroups(self.reads, clock)
         self.channels = ChannelIndex(self.reads, clock, self._notice)
         self.channel_members = ChannelMembers(self.reads, clock, self.channels)
-        self.channel_references = ChannelReferences(self.channels)
+        self.followed_channels = FollowedChannels(self.channels, places)
+        self.channel_references = ChannelReferences(self.followed_channels)
         self.notices: asyncio.Queue[str] = asyncio.Queue(maxsize=100)
         """Sentences for the operator."""
         self._clock = clock

@@ -157,7 +157,13 @@ class Workspace:
             self._engine.fail(error)
 
     def _known_people(self, identity: Identity) -> SlackPeople:
-        people = SlackPeople(self._api, self._clock, team_id=identity.team_id, groups=self._settings.groups)
+        people = SlackPeople(
+            self._api,
+            self._clock,
+            team_id=identity.team_id,
+            groups=self._settings.groups,
+            places=self._engine.places,
+        )
         self._stack.push_async_callback(people.close)
         people.start()
         self._api.referring = people.channel_references.in_body
@@ -221,6 +227,7 @@ class Workspace:
                 loaded_channel=channel_of,
                 loaded_owner=owner_of,
                 channels=people.channels,
+                followed=people.followed_channels,
                 cards=engine.failure_cards,
                 subscriptions=engine.subscriptions,
                 reports=engine.reports,

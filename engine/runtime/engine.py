@@ -36,6 +36,7 @@ from engine.runtime.access.principals import Principals
 from engine.runtime.execution.report_feed import ReportFeed
 from engine.runtime.lifecycle import Lifecycle
 from engine.runtime.process.activity import Activity
+from engine.runtime.process.installation import StoredMapping
 from engine.runtime.queries.audience import Audience
 from engine.runtime.queries.receipts import Receipts
 from engine.runtime.reading import Reading
@@ -109,6 +110,8 @@ class Engine(Reading):
         )
         self.mutes: Mutes = parts.requests.mutes
         self.subscriptions: Subscriptions = parts.requests.subscriptions
+        self.places: StoredMapping = parts.requests.places
+        """Channels that messages went to: ids by name."""
         self.audience: Audience = parts.records.audience
         self.canaries: Canaries = parts.canaries
         self.receipts: Receipts = parts.records.receipts

@@ -128,6 +128,7 @@ class Requests:
     approver_review: ApproverReview
     mutes: Mutes
     subscriptions: Subscriptions
+    places: StoredMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +392,7 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
             background,
         ),
         Subscriptions(store, clock, base.settings, act_limits),
+        StoredMapping(store, "places", clock),
     )
 
 

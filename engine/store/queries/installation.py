@@ -88,6 +88,7 @@ _IN_WORDS = {
     "clock.ahead": "the clock",
     "code.missing": "missing code",
     "early_stops": "steps during which the process ended early",
+    "places": "the channels of workflows",
     "schemas": "types of inputs and outputs",
 }
 """By name of a fact: what people call it."""

@@ -30,11 +30,23 @@ class AlertOffice:
 
     def _outbox(self) -> Outbox:
         engine, clock = self.engine, self.harness.clock
-        book = SlackPeople(self._api, clock, team_id="T0LOCAL")
+        book = SlackPeople(self._api, clock, team_id="T0LOCAL", places=engine.places)
+        self.channels = book.channels
         cards = engine.failure_cards
         renders = Renderer(engine, engine.deliveries, book, self._api, clock, "signoff", cards)
         log, rows = engine.events, engine.deliveries
-        parts = OutboxParts(log, rows, engine, book, self._api, renders, clock, cards=cards)
+        parts = OutboxParts(
+            log,
+            rows,
+            engine,
+            book,
+            self._api,
+            renders,
+            clock,
+            cards=cards,
+            channels=book.channels,
+            followed=book.followed_channels,
+        )
         return Outbox(replace(parts, subscriptions=engine.subscriptions, **self.parts))
 
     async def advance(self, by: str = "1s") -> None:
