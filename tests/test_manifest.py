@@ -29,6 +29,7 @@ SCOPE_OF_EVENT = {
     "channel_left": "channels:read",
     "group_left": "groups:read",
     "group_rename": "groups:read",
+    "group_unarchive": "groups:read",
     "subteam_members_changed": "usergroups:read",
     "subteam_updated": "usergroups:read",
     "subteam_created": "usergroups:read",

@@ -86,6 +86,11 @@ def _register_channels(app: AsyncApp, context: Context) -> None:
         people.channel_members.forget(str(event.get("channel")))
         _review(context)
 
+    @app.event("channel_unarchive")
+    @app.event("group_unarchive")
+    async def unarchived(event: Event) -> None:
+        context.channel_opened(event["channel"])
+
     @app.event("channel_created")
     async def created(event: Event) -> None:
         channel = event.get("channel") or {}

@@ -1,4 +1,4 @@
-"""Planted bugs in channels that were renamed."""
+"""Planted bugs in channels that were renamed, or archived for a time."""
 
 from scripts.planted.mutant import Mutant
 
@@ -31,5 +31,12 @@ MUTANTS = [
         "if self.renamed is not None and self.router.was_renamed(ref):",
         "if self.renamed is not None and not ref:",
         _TESTS,
+    ),
+    Mutant(
+        "messages wait for minutes in a channel that was unarchived",
+        "bot/listeners/events.py",
+        '    async def unarchived(event: Event) -> None:\n        context.channel_opened(event["channel"])',
+        "    async def unarchived(event: Event) -> None:\n        pass",
+        ("tests/bot/listeners/test_channels_open_again.py",),
     ),
 ]

@@ -100,6 +100,7 @@ EVENTS: list[Any] = [
     {"type": "member_left_channel", "user": "U02BOB"},
     {"type": "member_joined_channel", "channel": [], "user": "U02BOB"},
     {"type": "channel_rename", "channel": "x"},
+    {"type": "channel_unarchive", "channel": {"id": "C9"}},
     {"type": "subteam_updated", "subteam": "x"},
     {"type": "user_change", "user": "x"},
 ]  # fmt: skip
