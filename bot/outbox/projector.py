@@ -43,6 +43,8 @@ LINES = frozenset(
     }
 )
 """Told in the run's thread. `request.decided` isn't: its decision was."""
+REMINDER = "reminder:"
+"""The start of the key of a reminder's line."""
 _GIVEN_UP = frozenset({"step.failed", "step.waiting"})
 """Told with the attempt's log; a step that its owner aborts failed before, and that was told."""
 
@@ -424,7 +426,7 @@ def _line(
     key, instead_of = f"thread:{run_id}:{event.seq}", ""
     if event.type == "request.reminded":
         number = int(event.data["reminder"])
-        key, instead_of = (f"reminder:{event.request_id}:{each}" for each in (number, number - 1))
+        key, instead_of = (f"{REMINDER}{event.request_id}:{each}" for each in (number, number - 1))
     return Wanted(key, "line", run_id, target, event_data(event), queue, instead_of)
 
 

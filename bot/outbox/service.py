@@ -48,6 +48,7 @@ from bot.outbox.projector import (
     told_of_failure,
 )
 from bot.outbox.rate_limits import Pace
+from bot.outbox.reminders import worth_telling
 from bot.outbox.router import Router
 from bot.outbox.run_pictures import run_pictures
 from bot.outbox.sender import Channels, Render, Sender
@@ -269,6 +270,7 @@ class Outbox:
                 *await self._news(events, details, cards),
             ]
         )
+        wanted = await worth_telling(wanted, self._deliveries)
         if self._parts.pictures:
             wanted += run_pictures(events, details, wanted)
         if self._parts.direct:

@@ -4,6 +4,20 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a question is posted with the reminder that was due before anybody could see it",
+        "bot/outbox/reminders.py",
+        'if not want.key.startswith(REMINDER) or want.target["thread_of"] in seen',
+        'if not want.key.startswith(REMINDER) or want.target["thread_of"] in rows',
+        ("tests/bot/outbox/test_outbox.py",),
+    ),
+    Mutant(
+        "a reminder is lost if nobody knows whether its question arrived",
+        "bot/outbox/reminders.py",
+        'if row.ref is not None or row.state == "posting"}',
+        "if row.ref is not None}",
+        ("tests/bot/outbox/test_outbox.py",),
+    ),
+    Mutant(
         "the news of a private workflow comes to a channel whose members may not see it",
         "bot/outbox/render.py",
         'if not await self.readers.may_read(event["channel"], detail.run.id):',

@@ -476,10 +476,42 @@ async def test_a_reminder_stands_in_the_thread_of_its_question(world: World) -> 
     run = world.run()
     world.ask(run, channel="#incidents")
     await world.tell("request.opened", run, "q1")
+    await world.settled()
     await world.tell("request.reminded", run, "q1", reminder=1)
     await world.pass_time(5)
     asked, reminder = (found for found in world.slack.messages if found["channel"] == "C02INCIDENTS")
     assert reminder["thread_ts"] == asked["ts"]
+
+
+async def test_a_reminder_is_dropped_if_its_question_could_not_be_posted_yet(world: World) -> None:
+    world.slack.channels["C05DEPLOYS"]["is_archived"] = True
+    run = world.run()
+    world.ask(run)
+    await world.tell("request.opened", run, "q1")
+    await world.pass_time(3600)
+    await world.tell("request.reminded", run, "q1", reminder=1)
+    await world.pass_time(5)
+    world.slack.channels["C05DEPLOYS"]["is_archived"] = False
+    world.outbox.nudge()
+    await world.pass_time(60)
+    assert "q1 open" in world.slack.texts("C05DEPLOYS")
+    assert "line request.reminded" not in world.slack.texts("C05DEPLOYS")
+    await world.tell("request.reminded", run, "q1", reminder=2)
+    await world.pass_time(60)
+    assert world.slack.texts("C05DEPLOYS").count("line request.reminded") == 1
+
+
+async def test_a_reminder_is_told_if_its_question_may_have_been_posted(world: World) -> None:
+    run = world.run()
+    world.ask(run)
+    await world.tell("run.started", run)
+    await world.settled()
+    world.slack.faults["chat.postMessage"] = ["lost"]
+    await world.tell("request.opened", run, "q1")
+    await world.settled()
+    await world.tell("request.reminded", run, "q1", reminder=1)
+    await world.pass_time(60)
+    assert world.slack.texts("C05DEPLOYS")[1:] == ["q1 open", "line request.reminded"]
 
 
 LOCKED = Rejected("restricted_action_thread_locked")
