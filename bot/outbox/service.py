@@ -11,7 +11,7 @@ from typing import Any
 from bot.off_the_loop import rendered
 from bot.outbox.absent_approvers import AbsentApprovers, lookups
 from bot.outbox.completeness import Completeness
-from bot.outbox.holding import with_mutes
+from bot.outbox.holding import was_held, with_mutes
 from bot.outbox.muted_alerts import MutedAlerts
 from bot.outbox.news import news
 from bot.outbox.notices import Notices
@@ -516,6 +516,8 @@ class Outbox:
             await (self._look_up if delivery.kind == LOOKUP else self._sender.deliver)(delivery)
             if delivery.ref is None and (earlier := delivery.target.get("part_of")):
                 await self._again(run_key(earlier))  # it can link to this message now
+            if delivery.kind == "request" and was_held(delivery):
+                await self._again(run_key(delivery.target["run"]))  # it said that people are told later
         except Exception:
             log.exception("A message could not be delivered (%s)", delivery.kind)
             await self._set_aside(delivery)

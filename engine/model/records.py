@@ -366,6 +366,8 @@ class RunDetail:
     """Its trigger wants it told of only when it needs people or ends badly."""
     held_until: datetime | None = None
     """The end of the quiet hours for which news of its failures waits; None: it goes out at once."""
+    untold: Mapping[str, datetime] = field(default_factory=dict)
+    """By id of an open failure request: until when quiet hours hold its message back."""
     altered: str = ""
     """Why it is not as the log recorded it, with the remedy; empty as a rule, and where nobody looked."""
     progress: Mapping[str, Progress] = field(default_factory=dict)

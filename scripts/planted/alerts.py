@@ -4,6 +4,27 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a run says that it waits for people whom quiet hours did not let be told yet",
+        "bot/views/runs/run.py",
+        "if until := detail.untold.get(request.id):",
+        "if (until := detail.untold.get(request.id)) and not request.step:",
+        ("tests/bot/outbox/test_alerts.py",),
+    ),
+    Mutant(
+        "a run says that people are told later of a failure whose card they saw",
+        "engine/runtime/queries/read_model.py",
+        "until = _held(card.leader if card else request, self._clock.now())",
+        "until = _held(request, self._clock.now())",
+        ("tests/bot/outbox/test_alerts.py",),
+    ),
+    Mutant(
+        "a run still says that people are told later after the quiet hours",
+        "bot/outbox/service.py",
+        'if delivery.kind == "request" and was_held(delivery):',
+        'if delivery.kind == "line" and was_held(delivery):',
+        ("tests/bot/outbox/test_alerts.py",),
+    ),
+    Mutant(
         "a failure of high severity waits for the end of quiet hours",
         "engine/kernel/resilience/alerts.py",
         'if spec.quiet is None or spec.severity == "high":',

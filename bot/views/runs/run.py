@@ -142,6 +142,8 @@ def _awaits(request: RequestRecord, detail: RunDetail, names: Names) -> str:
     if request.state == "held":
         return f"{title} is approved and can still be revoked"
     who = quorum.short(request, names)
+    if until := detail.untold.get(request.id):
+        return f"{title} failed, {who} is told {dated(until)}"
     if request.kind == "failure":
         return f"{title} failed, waiting for {who}"
     return f"waiting for {who} at {title}"

@@ -66,6 +66,7 @@ def lines(
         else:
             attempts = step.attempt - (polling.total if polling else 0)
             told = _told(step, asked.get(step.step), names, now, attempts)
+            told = _untold(step, asked.get(step.step), detail, names, now) or told
         if (progress := detail.progress.get(step.step)) is not None:
             told = [*progress_words(progress), *told[1:]]
         if (counts := detail.elements.get(step.step)) is not None:
@@ -209,6 +210,17 @@ def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now:
         return [f"{outcome_words(request, names)}, can still be revoked"]
     who = f"waiting for {_who(request, names)}"
     return ["failed", who] if request.kind == "failure" else [who]
+
+
+def _untold(
+    step: StepRecord, request: RequestRecord | None, detail: RunDetail, names: Names, now: datetime
+) -> list[str]:
+    """Return when people are told of a failure that quiet hours hold back; empty where they know."""
+    until = detail.untold.get(request.id) if request is not None else None
+    if request is None or until is None or step.state != "waiting":
+        return []
+    who = _who(request, names) if any(map(names.has_plain, request.approvers)) else "the owner"
+    return ["failed", f"{who} is told at {plain_moment(until, now)}"]
 
 
 def _mapped(step: StepRecord, counts: ElementCounts, told: list[str], elements: list[str]) -> list[str]:

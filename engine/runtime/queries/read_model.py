@@ -1,6 +1,7 @@
 """Read model: composes the current rows into the records that lists and messages show."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 
 from engine.clock import Clock
 from engine.errors import UnknownRun
@@ -141,6 +142,7 @@ class ReadModel:
             undoes=() if ended else tuple(steps_to_undo(graph, snapshot.steps, partly_done(graph, snapshot))),
             quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
             held_until=held_until(definition, graph.nodes, steps, snapshot.requests.values()),
+            untold=await self._untold(snapshot.requests.values()),
             altered=altered,
             polls={
                 name: polling for name, kept in snapshot.checkpoints.items() if (polling := polling_of(kept))
@@ -152,6 +154,18 @@ class ReadModel:
             repeats_because=await self._repeat_reason(snapshot.run),
             related=await related_runs(self._store, graph, snapshot),
         )
+
+    async def _untold(self, requests: Iterable[RequestRecord]) -> dict[str, datetime]:
+        """By id of an open failure: the end of the quiet hours that hold back the message it is in."""
+        untold = {}
+        for request in requests:
+            if request.kind != "failure" or request.state != "open" or not _held(request, self._clock.now()):
+                continue
+            card = await self._store.read(queries.failure_card, request.id, 0)
+            until = _held(card.leader if card else request, self._clock.now())
+            if until and not await self._store.read(queries.card_is_retried, request.id):
+                untold[request.id] = until
+        return untold
 
     async def _repeat_reason(self, run: RunRecord) -> str:
         return await self._store.read(queries.repeat_reason, run.id) if run.origin else ""
@@ -232,3 +246,9 @@ class ReadModel:
         """Return the request with the person who asked, as accounts are mapped now, and with its mark."""
         request = identified(request, self._cli_users)
         return evolve(request, altered=altered) if altered else request
+
+
+def _held(request: RequestRecord, now: datetime) -> datetime | None:
+    """Return until when quiet hours hold the message of a failure; None where they do not."""
+    until = request.alert.held_until if request.alert else None
+    return until if until is not None and until > now else None

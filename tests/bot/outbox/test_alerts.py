@@ -135,3 +135,49 @@ async def test_a_card_whose_channel_is_gone_goes_to_the_channel_of_the_workflow(
         await team.harness.start("nightly")
         await team.advance()
         assert len(await team.cards(DEPLOYS)) == 1
+
+
+def failing_after_approval(alerts: Alerts) -> Workflow:
+    wf = Workflow("guarded", owner="@on-call", channel="#deploys", alerts=alerts)
+    go = wf.approval("go", ask="Load it?", approvers=["@platform"], expires="4h")
+
+    @wf.step(when=go.approved)
+    async def load() -> str:
+        raise ConnectionError("no answer from the warehouse")
+
+    return wf
+
+
+async def test_the_run_says_when_people_are_told_of_a_failure_that_quiet_hours_hold_back(
+    local: Local, tmp_path: Path
+) -> None:
+    workflow = failing_after_approval(Alerts(quiet_hours=QUIET))
+    async with office(local, tmp_path, workflow, at=NIGHT) as team:
+        handle = await team.harness.start("guarded")
+        await team.advance()
+        await team.harness.decide("go", "approve", as_user="U01ALICE")
+        await team.advance()
+        run, _ = await local.messages(DEPLOYS)
+        assert "load failed, @on-call is told <!date^1767679200^" in run["text"]  # 07:00 in Berlin
+        assert "on-call is told at 06:00 UTC" in str(run["blocks"])
+        assert "waiting for" not in str(run)
+        detail = await team.engine.detail(handle.id)
+        assert [until.isoformat() for until in detail.untold.values()] == ["2026-01-06T06:00:00+00:00"]
+        await team.advance("8h")
+        run, *_ = await local.messages(DEPLOYS)
+        assert "load failed, waiting for @on-call" in run["text"]
+        assert (await team.engine.detail(handle.id)).untold == {}
+
+
+async def test_a_failure_that_joins_a_card_that_people_saw_is_not_held_back(
+    local: Local, tmp_path: Path
+) -> None:
+    alerts = Alerts(quiet_hours=QUIET)
+    async with office(local, tmp_path, failing(alerts), at="2026-01-05T20:30:00+00:00") as team:
+        await team.harness.start("nightly")
+        await team.advance()
+        assert len(await team.cards(DEPLOYS)) == 1
+        await team.advance("1h")  # 22:30 in Berlin
+        handle = await team.harness.start("nightly")
+        await team.advance()
+        assert (await team.engine.detail(handle.id)).untold == {}
