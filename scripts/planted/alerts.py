@@ -4,6 +4,20 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a place of may_notify that does not exist is told by nobody at the start",
+        "engine/runtime/requests/approver_review.py",
+        'named += [(ref, "Its steps may post to") for ref in definition.may_notify]',
+        "named += []",
+        ("tests/engine/compiler/test_alerts.py",),
+    ),
+    Mutant(
+        "signoff doctor does not look at the channels of may_notify",
+        "bot/cli/doctor/diagnosis.py",
+        "places = [*alerted_references(definition), *definition.may_notify]",
+        "places = [*alerted_references(definition)]",
+        ("tests/bot/test_doctor.py",),
+    ),
+    Mutant(
         "a run says that it waits for people whom quiet hours did not let be told yet",
         "bot/views/runs/run.py",
         "if until := detail.untold.get(request.id):",

@@ -99,6 +99,23 @@ async def test_doctor_names_each_problem_with_its_remedy(installation: Installat
     assert "bad, sure: it escalates to @nobodies." in str(found["people"])
 
 
+async def test_doctor_names_places_of_alerts_and_may_notify_that_do_not_exist(
+    installation: Installation,
+) -> None:
+    places = 'alerts=Alerts(to=["#lost"]), may_notify=["#gone", "@nobodies", "#plant"]'
+    flows = f"from signoff import Alerts\n{FLOWS}".replace(
+        'channel="#deploys"', f'channel="#deploys", {places}'
+    )
+    (installation.folder / "flows.py").write_text(flows, encoding="utf-8")
+    found = await findings(installation.target())
+    channels = [each.text for each in found["channels"] if each.level == "problem"]
+    assert "#gone (good): the bot sees no such channel." in channels
+    assert "#lost (good): the bot sees no such channel." in channels
+    assert "#plant" not in str(channels)
+    assert "good: Its alerts go to #lost." in str(found["people"])
+    assert "good: Its steps may post to @nobodies. There is no group" in str(found["people"])
+
+
 async def test_doctor_finds_channels_by_their_id(installation: Installation) -> None:
     flows = FLOWS.replace("#nowhere", "C0GONEAWAY").replace("#deploys", "C05DEPLOYS")
     (installation.folder / "flows.py").write_text(flows, encoding="utf-8")

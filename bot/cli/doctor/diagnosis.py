@@ -92,7 +92,8 @@ def _channels(definitions: Iterable[Definition]) -> dict[str, list[str]]:
     """By channel: the workflows that post in it."""
     channels: dict[str, list[str]] = {}
     for definition in definitions:
-        named = [definition.channel, *(ref for ref in alerted_references(definition) if ref[0] == "#")]
+        places = [*alerted_references(definition), *definition.may_notify]
+        named = [definition.channel, *(ref for ref in places if ref[0] == "#")]
         for node in definition.nodes:
             if node.kind == "approval":
                 named += [
@@ -119,7 +120,7 @@ async def _people_findings(
         ]
         found += [
             Finding("people", "problem", f"{workflow}: {text}", "Name another channel or group.")
-            for workflow, text in await engine.approver_review.unknown_alerted()
+            for workflow, text in await engine.approver_review.unknown_places()
         ]
         for definition in definitions:
             found += await _escalations(definition, source)

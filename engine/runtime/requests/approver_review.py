@@ -110,14 +110,17 @@ class ApproverReview:
                     findings += [(definition.name, node.name, why) for why in whys]
         return findings
 
-    async def unknown_alerted(self) -> list[tuple[str, str]]:
-        """Return a workflow and a sentence for each reference of its alerts that names nobody."""
+    async def unknown_places(self) -> list[tuple[str, str]]:
+        """Return a workflow and a sentence for each place of `alerts` and `may_notify` that is not found."""
         findings = []
         for compiled in self._workflows.all():
-            for ref in alerted_references(compiled.definition):
+            definition = compiled.definition
+            named = [(ref, "Its alerts go to") for ref in alerted_references(definition)]
+            named += [(ref, "Its steps may post to") for ref in definition.may_notify]
+            for ref, use in named:
                 if await self._authorization.resolve(ref) is None:
                     why = await self._authorization.unknown_reference_text(ref)
-                    findings.append((compiled.definition.name, f"Its alerts go to {ref}. {why}"))
+                    findings.append((definition.name, f"{use} {ref}. {why}"))
         return findings
 
     async def unknown_channels(self) -> list[tuple[str, str]]:
@@ -178,7 +181,7 @@ class ApproverReview:
             self._report(ApproverProblem(text, workflow))
         for workflow, _, why in await self._without_owner():
             self._report(ApproverProblem(why, workflow))
-        for workflow, text in [*await self.unknown_alerted(), *await self.unknown_channels()]:
+        for workflow, text in [*await self.unknown_places(), *await self.unknown_channels()]:
             self._report(ApproverProblem(text, workflow))
 
     async def _without_owner(self) -> list[tuple[str, str, str]]:

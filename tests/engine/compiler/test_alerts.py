@@ -147,6 +147,18 @@ async def test_channels_and_people_that_do_not_exist_are_told_at_the_start() -> 
         assert finding.workflow == "nightly"
 
 
+async def test_places_of_may_notify_that_do_not_exist_are_told_at_the_start() -> None:
+    nightly = Workflow("nightly", owner="U1", may_notify=["@platform", "@nobody-there", "#nowhere"])
+
+    @nightly.step
+    async def work() -> None: ...
+
+    async with Harness(nightly, people=StaticPeople(groups={"platform": ["U1"]})) as harness:
+        texts = [(await harness.engine.approver_review.finding()).text for _ in range(2)]
+        assert texts[0].startswith("Its steps may post to @nobody-there. There is no group called")
+        assert texts[1].startswith("Its steps may post to #nowhere. Signoff cannot see #nowhere")
+
+
 async def test_a_channel_that_is_not_found_is_told_at_the_start_with_the_remedy() -> None:
     nightly = Workflow("nightly", owner="U1", channel="#plnt")
 
