@@ -105,6 +105,7 @@ def file(slack: Slack, record: File) -> Json:
         "size": record.size,
         "url": file_url(slack, record),
         "is_image": record.is_image,
+        "alt": record.alt,
     }
 
 

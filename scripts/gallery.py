@@ -210,6 +210,7 @@ async def answers(of: Scene, shots: "Shots") -> None:
         await of.command(ALICE, GENERAL, text, words)
         await shots.message(name, ALICE, GENERAL)
     await of.do("blocks/refuse", ALICE, types=["data_visualization", "data_table"])
+    await of.do("fault", ALICE, method="files.getUploadURLExternal", kind="error", error="not_allowed")
     await of.command(ALICE, GENERAL, "history deploy", "oldest → newest")
     await shots.message("history-text", ALICE, GENERAL)
 

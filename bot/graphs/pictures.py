@@ -26,17 +26,22 @@ def available() -> bool:
 
 def svg(graph: JSON) -> str:
     """Raises `NoRenderer`."""
-    text: str = _diagram(graph).svg()
+    text: str = _diagram(_THEME + mermaid(graph)).svg()
     return text
 
 
 def png(graph: JSON) -> bytes:
     """Raises `NoRenderer`."""
-    picture: bytes = _diagram(graph).png(width=_PNG_WIDTH, background="#ffffff")
+    return png_of(_THEME + mermaid(graph))
+
+
+def png_of(text: str) -> bytes:
+    """Draw Mermaid text. Raises `NoRenderer`."""
+    picture: bytes = _diagram(text).png(width=_PNG_WIDTH, background="#ffffff")
     return picture
 
 
-def _diagram(graph: JSON) -> Any:
+def _diagram(text: str) -> Any:
     try:
         renderer = import_module("mmdr")
     except ImportError:
@@ -44,4 +49,4 @@ def _diagram(graph: JSON) -> Any:
             "SVG and PNG need the package mmdr. Install it: pip install mmdr, "
             "or use --format mermaid or --format dot."
         ) from None
-    return renderer.render(_THEME + mermaid(graph))
+    return renderer.render(text)

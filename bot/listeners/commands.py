@@ -28,7 +28,7 @@ def register(app: AsyncApp, context: Context) -> None:
             context.background.start(surface.open(answer.view), "open a form")
             return
         answer = data_answers.known_to_fit(context, answer)
-        if answer.instead is not None:
+        if answer.instead is not None or answer.picture is not None:
             await ack()
             said = data_answers.say(context, _surface(context, command), answer, public=public)
             context.background.start(said, "answer a command")

@@ -19,7 +19,7 @@ from bot.views.message import Message
 from bot.views.requests.full import File
 from engine import Drawing, PeopleUnavailable
 
-__all__ = ["available", "in_text", "share", "sharing_problem", "shut_out"]
+__all__ = ["available", "in_text", "share", "share_in", "sharing_problem", "shut_out"]
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ async def share(context: Context, user: str, channel: str | None, name: str, dra
         problem = "The package mmdr failed. The log has the details for the operator."
         await _tell(context, user, name, drawing, f"The graph of {name} could not be drawn. {problem}")
         return
-    outcome = await _share(context, user, channel, File(f"{name}.png", f"Graph of {name}", picture))
+    outcome = await share_in(context, user, channel, File(f"{name}.png", f"Graph of {name}", picture))
     if not isinstance(outcome, Sent):
         log.warning("the graph of %s could not be shared: %s", name, outcome)
         problem = f"The graph of {name} could not be shared. {sharing_problem(outcome)}"
@@ -54,7 +54,8 @@ async def shut_out(context: Context, channel: str) -> str:
     return ""
 
 
-async def _share(context: Context, user: str, channel: str | None, file: File) -> CallResult:
+async def share_in(context: Context, user: str, channel: str | None, file: File) -> CallResult:
+    """Share a file in a channel; None: in the direct messages of this person."""
     try:
         channel = channel or await _direct_channel(context.api, user)
         return await share_file(

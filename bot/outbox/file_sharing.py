@@ -11,6 +11,7 @@ async def share_file(slack: Slack, destination: Destination, file: File) -> Call
     """Upload and share it. Only the last of the three calls shows anything to people."""
     try:
         size = {"filename": file.name, "length": len(file.content)}
+        size |= {"alt_txt": file.alt} if file.alt else {}
         ticket = await slack.read("files.getUploadURLExternal", size)
     except SlackRefused as error:
         return error.rejected

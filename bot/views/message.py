@@ -21,6 +21,23 @@ _FRAGILE = DATA | {"plan", "image"}
 
 
 @dataclass(frozen=True, slots=True)
+class ChartPicture:
+    """A chart to draw where the workspace takes none. `in_words`: its figures, as alternative text."""
+
+    name: str
+    title: str
+    in_words: str
+    x_label: str
+    y_label: str
+    bars: tuple[tuple[str, float], ...]
+    """Label and value of each. The labels differ."""
+
+
+CHART_BLOCK = "chart"
+"""The `block_id` of a chart in text, which the picture makes needless."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message as Slack takes it. `text` carries the essentials, for notifications and screen readers."""
 
@@ -32,6 +49,8 @@ class Message:
     """It lists requests with their buttons, also in a window."""
     instead: "Message | None" = None
     """The message for a workspace that does not take the blocks of data in this one. It may have one too."""
+    picture: ChartPicture | None = None
+    """A picture in place of the chart that this message shows in text."""
 
     @property
     def has_plan(self) -> bool:

@@ -41,7 +41,7 @@ export function file(item) {
     return h("figure", { class: "file-image" },
       h("figcaption", {}, item.title || item.name),
       h("button", { class: "picture", type: "button", "aria-label": `Enlarge: ${item.title || item.name}`, on: { click: () => enlarge(item.url, item.title) } },
-        image(item.url, item.title || item.name)));
+        image(item.url, item.alt || item.title || item.name)));
   }
   const href = safeUrl(item.url);
   return h("div", { class: "file-card" },

@@ -6,6 +6,20 @@ _WORDS = ("tests/bot/views/test_visible_words.py",)
 _RUN_VIEW = ("tests/bot/test_run_view.py",)
 MUTANTS = [
     Mutant(
+        "the picture of a chart says nothing to a screen reader",
+        "bot/listeners/chart_pictures.py",
+        "picture, alt=chart.in_words)",
+        "picture)",
+        ("tests/bot/listeners/test_charts.py",),
+    ),
+    Mutant(
+        "an answer names a picture of a chart that was not shared",
+        "bot/listeners/chart_pictures.py",
+        "    if not isinstance(outcome, Sent):",
+        "    if outcome is Sent:",
+        ("tests/bot/listeners/test_charts.py",),
+    ),
+    Mutant(
         "a letter of a rare script passes for a Latin one",
         "bot/views/wording/lookalikes.py",
         "            if marked or _is_rare(each):\n",

@@ -168,7 +168,7 @@ MUTANTS = [
     Mutant(
         "an answer with a chart that Slack refuses is lost",
         "bot/listeners/commands.py",
-        "if answer.instead is not None:",
+        "if answer.instead is not None or answer.picture is not None:",
         "if False:",
         ("tests/bot/listeners/test_charts.py",),
     ),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, tzinfo
 
 from bot.views.blocks import preformatted, rich
-from bot.views.message import Block
+from bot.views.message import CHART_BLOCK, Block, ChartPicture
 from bot.views.wording.text import cut_line
 from bot.views.wording.times import duration
 from engine import RunRecord
@@ -45,7 +45,37 @@ def chart_in_text(runs: Sequence[RunRecord]) -> Block:
     ends = "".join(_ENDS[end_of(run)] for run in runs)
     known = [f"{sign} {word}" for word, sign in _ENDS.items() if sign in ends]
     rows = [f"Took   {bars}", f"Ended  {ends}", "       oldest → newest", f"█ {duration(highest)}", *known]
-    return rich(preformatted("\n".join(rows)), block_id="chart")
+    return rich(preformatted("\n".join(rows)), block_id=CHART_BLOCK)
+
+
+def chart_picture(runs: Sequence[RunRecord], workflow: str) -> ChartPicture:
+    """Return a bar for each run: its height is how long the run took, the sign below says how it ended."""
+    took = [seconds_of(run) for run in runs]
+    size, unit = _unit(took)
+    ends = [end_of(run) for run in runs]
+    counted = [(word, ends.count(word)) for word in _ENDS if word in ends]
+    title = f"How long the last {len(runs)} runs of {cut_line(workflow, 60)} took"
+    signs = ", ".join(f"{_ENDS[word]} {many} {word}" for word, many in counted)
+    spoken = [
+        f"{number}. {duration(s)}, {end}" for number, (s, end) in enumerate(zip(took, ends, strict=True), 1)
+    ]
+    summary = ", ".join(f"{many} {word}" for word, many in counted)
+    return ChartPicture(
+        f"runs-of-{cut_line(workflow, 60)}",
+        title,
+        f"{title}, and how they ended: {summary}. The oldest first: {'; '.join(spoken)}.",
+        f"Run, the newest at the right ({signs})",
+        unit,
+        tuple(
+            (f"{_ENDS[end]} {number}", round(seconds / size, 3))
+            for number, (seconds, end) in enumerate(zip(took, ends, strict=True), 1)
+        ),
+    )
+
+
+def _unit(took: Sequence[float]) -> tuple[float, str]:
+    """Return the seconds of the unit in which these durations are drawn, and its name."""
+    return next(((size, word) for least, size, word in _UNITS if max(took) >= least), (1.0, "Seconds"))
 
 
 def range_in_words(runs: Sequence[RunRecord]) -> str:
@@ -71,7 +101,7 @@ def end_of(run: RunRecord) -> str:
 
 def _durations(runs: Sequence[RunRecord], zone: tzinfo) -> Block:
     took = [seconds_of(run) for run in runs]
-    size, unit = next(((size, word) for least, size, word in _UNITS if max(took) >= least), (1.0, "Seconds"))
+    size, unit = _unit(took)
     labels = _labels(runs, zone)
     points = [
         {"label": label, "value": round(seconds / size, 2)}

@@ -7,7 +7,7 @@ from functools import partial
 from urllib.parse import quote
 
 from bot.views import button_values
-from bot.views.answers.run_charts import chart_in_text, charted, charts, range_in_words
+from bot.views.answers.run_charts import chart_in_text, chart_picture, charted, charts, range_in_words
 from bot.views.answers.workflow_answer import WorkflowFacts, ends_line
 from bot.views.blocks import Element, actions, data_table, grey, section, table
 from bot.views.command_replies import show_button
@@ -77,7 +77,9 @@ def runs_page(
         ["Run", "State", started, "Took"],
         *([_name(run), _state(run), local_moment(_began(run), now, zone), _took(run, now)] for run in runs),
     ]
-    plain = replace(page([*chart, table(rows, "runs", right=[3])]), instead=page([*chart, *_in_text(rows)]))
+    picture = chart_picture(drawn, listing.workflow) if drawn else None
+    lines = replace(page([*chart, *_in_text(rows)]), picture=picture)
+    plain = replace(page([*chart, table(rows, "runs", right=[3])]), instead=lines, picture=picture)
     if not drawn:
         return plain
     numbers = {2: [_began(run).timestamp() for run in runs], 3: [_seconds(run, now) for run in runs]}

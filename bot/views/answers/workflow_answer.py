@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from bot.views.answers.run_charts import chart_in_text, charted, charts, range_in_words
+from bot.views.answers.run_charts import chart_in_text, chart_picture, charted, charts, range_in_words
 from bot.views.answers.trigger_answers import trigger_lines
 from bot.views.blocks import Element, actions, fields, section
 from bot.views.command_replies import run_button, show_button
@@ -37,6 +37,7 @@ def workflow_answer(
     if not runs:
         return _with_charts(workflow, drawing, facts, now, [])
     plain = _with_charts(workflow, drawing, facts, now, [chart_in_text(runs)])
+    plain = replace(plain, picture=chart_picture(runs, workflow.name))
     return replace(_with_charts(workflow, drawing, facts, now, charts(runs, zone)), instead=plain)
 
 

@@ -79,6 +79,8 @@ class File:
     content: bytes
     as_posts: int = 0
     """In so many posts its text has room as well; 0: in too many."""
+    alt: str = ""
+    """Words that say the same as a picture."""
 
 
 def documents(request: RequestRecord, detail: RunDetail) -> list[Document]:
