@@ -240,7 +240,14 @@ def _refusal(error: SlackApiError) -> Rejected | Ambiguous | Limited:
         return Ambiguous(code or (why if status >= 500 else _strange(f"with {why}")))
     details = _data(data.get("response_metadata")).get("messages") or data.get("errors")
     listed = details if isinstance(details, list) else []
-    return Rejected(code, "; ".join(map(str, listed)), str(data.get("needed") or ""))
+    return Rejected(code, "; ".join(map(_detail, listed)), str(data.get("needed") or ""))
+
+
+def _detail(error: Any) -> str:
+    """Return one error as Slack wrote it; `[/blocks/3/text] message` for one of `blocks.validate`."""
+    if not isinstance(error, Mapping) or "message" not in error:
+        return str(error)
+    return f"[{error.get('pointer') or '/'}] {error['message']}"
 
 
 def _response_code(body: bytes) -> str:

@@ -6,6 +6,13 @@ _WORDS = ("tests/bot/views/test_visible_words.py",)
 _RUN_VIEW = ("tests/bot/test_run_view.py",)
 MUTANTS = [
     Mutant(
+        "signoff doctor calls a message fine that Slack refuses",
+        "bot/cli/doctor/block_checks.py",
+        "    if not isinstance(outcome, Rejected):\n        return []",
+        "    if isinstance(outcome, Rejected):\n        return []",
+        ("tests/bot/test_doctor.py",),
+    ),
+    Mutant(
         "the picture of a chart says nothing to a screen reader",
         "bot/listeners/chart_pictures.py",
         "picture, alt=chart.in_words)",

@@ -5,18 +5,22 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import yaml
 
+from bot.cli.doctor.block_checks import block_findings
 from bot.cli.doctor.diagnosis import diagnose
 from bot.cli.doctor.finding import Finding
 from bot.cli.doctor.machine_checks import machine_findings
 from bot.cli.main import main
 from bot.cli.target import Target
 from bot.config import read_settings
+from bot.slack.call_results import Rejected
 from engine.model.people import StaticPeople
 from engine.testing import Harness
 from localslack import Config, Server, start
@@ -114,6 +118,63 @@ async def test_doctor_names_places_of_alerts_and_may_notify_that_do_not_exist(
     assert "#plant" not in str(channels)
     assert "good: Its alerts go to #lost." in str(found["people"])
     assert "good: Its steps may post to @nobodies. There is no group" in str(found["people"])
+
+
+async def fault(installation: Installation, **more: Any) -> None:
+    async with aiohttp.ClientSession() as http:
+        body = {"method": "blocks.validate", **more}
+        async with http.post(f"{installation.slack.url}/control/fault", json=body) as answer:
+            assert (await answer.json())["ok"]
+
+
+async def test_doctor_has_slack_check_a_sample_of_each_kind_of_message(installation: Installation) -> None:
+    (found,) = (await findings(installation.target()))["messages"]
+    assert (found.level, found.text) == (
+        "ok",
+        "Slack takes a sample of each of the 14 kinds of messages and windows.",
+    )
+
+
+async def test_doctor_names_a_refused_message_with_the_remedy(installation: Installation) -> None:
+    await fault(installation, kind="error", error="invalid_message", times=2)
+    plan, run = (await findings(installation.target()))["messages"]
+    assert plan.level == "warning"
+    assert plan.text == "Slack refuses the message of a run, with Slack's plan (invalid_message)."
+    assert "plainer blocks" in plan.remedy
+    assert run.level == "problem"
+    assert run.text == "Slack refuses the message of a run: invalid_message."
+    assert "maintainers" in run.remedy
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("unknown_method", "Slack does not offer blocks.validate here (unknown_method), so no message"),
+        ("fatal_error", "Slack did not answer, so 0 of 14 kinds of messages were checked."),
+        ("accesslimited", "Slack refused blocks.validate (accesslimited), so 0 of 14 kinds"),
+    ],
+)
+async def test_doctor_says_why_no_message_was_checked(
+    installation: Installation, error: str, said: str
+) -> None:
+    await fault(installation, kind="error", error=error)
+    (found,) = (await findings(installation.target()))["messages"]
+    assert found.level == ("ok" if error == "unknown_method" else "warning")
+    assert found.text.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("errors", "problems"),
+    [("[/blocks/0/text] too long; still; [/blocks/2] unknown", 2), ("", 1)],
+)
+async def test_each_refused_block_has_a_line_of_its_own(errors: str, problems: int) -> None:
+    class Refusing:
+        async def write(self, method: str, arguments: Any) -> Rejected:
+            return Rejected("invalid_message", errors)
+
+    found = await block_findings(Refusing(), datetime(2026, 1, 5, tzinfo=UTC))
+    listed = [each.text for each in found if each.text.startswith("Slack refuses the list of runs: ")]
+    assert len(listed) == problems
 
 
 async def test_doctor_finds_channels_by_their_id(installation: Installation) -> None:

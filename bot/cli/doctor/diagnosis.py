@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from bot.cli.doctor.block_checks import block_findings
 from bot.cli.doctor.finding import Finding
 from bot.cli.doctor.machine_checks import machine_findings
 from bot.cli.doctor.slack_checks import channel_findings, identity_findings
@@ -58,6 +59,7 @@ async def _diagnosed(settings: Settings) -> list[Finding]:
                 bot_name = identity.name
                 people = SlackPeople(api, SystemClock(), team_id=identity.team_id, groups=settings.groups)
                 stack.push_async_callback(people.close)
+                found += await block_findings(api, SystemClock().now())
         found += machine_findings(settings)
         found += await _workflow_findings(settings, people, bot_name)
     return found
