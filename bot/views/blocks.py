@@ -50,22 +50,23 @@ def line(*texts: Element) -> Element:
 
 
 def preformatted(text: str) -> Element:
-    return {"type": "rich_text_preformatted", "elements": [_words(text)]}
+    return {"type": "rich_text_preformatted", "elements": [words(text)]}
 
 
 def quotation(text: str) -> Element:
-    return {"type": "rich_text_quote", "elements": [_words(text)]}
+    return {"type": "rich_text_quote", "elements": [words(text)]}
 
 
 def bold(text: str) -> Element:
-    return _words(text) | {"style": {"bold": True}}
+    return words(text) | {"style": {"bold": True}}
 
 
 def italic(text: str) -> Element:
-    return _words(text) | {"style": {"italic": True}}
+    return words(text) | {"style": {"italic": True}}
 
 
-def _words(text: str) -> Element:
+def words(text: str) -> Element:
+    """Return a text without a style, for `line`."""
     return {"type": "text", "text": text or NOTHING}
 
 
@@ -203,7 +204,7 @@ def data_table(
 
 def _cell(text: str) -> Element:
     if is_live(text):
-        return {"type": "rich_text", "elements": [line(_words(text))]}
+        return {"type": "rich_text", "elements": [line(words(text))]}
     return {"type": "raw_text", "text": text}
 
 

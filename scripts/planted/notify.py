@@ -4,6 +4,13 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a text of a step is read as markup",
+        "bot/views/runs/notification.py",
+        "rich(line(words(cut(text, _TEXT_UNITS)))) if text.strip() else None",
+        '{"type": "section", "text": mrkdwn(text)} if text.strip() else None',
+        ("tests/bot/outbox/test_notify.py",),
+    ),
+    Mutant(
         "a step posts to a channel that its author did not name",
         "engine/kernel/shapes/notifications.py",
         'if to in places(definition, channel):\n        return ""',
@@ -34,8 +41,8 @@ MUTANTS = [
     Mutant(
         "a value in a message notifies a channel",
         "bot/views/runs/notification.py",
-        "return mrkdwn(escape(words), limit)",
-        "return mrkdwn(words, limit)",
+        "return mrkdwn(escape(written), limit)",
+        "return mrkdwn(written, limit)",
         ("tests/bot/outbox/test_notify.py",),
     ),
     Mutant(

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.views.blocks import divider, grey, mrkdwn, plain, section, table
+from bot.views.blocks import divider, grey, line, mrkdwn, plain, rich, table, words
 from bot.views.message import Block, Message, message
-from bot.views.wording.text import escape, safe, safe_lines
+from bot.views.wording.text import cut, escape, safe
 from engine import RunDetail
 
 _FALLBACK = 400
+_TEXT_UNITS = 2900
 
 
 def notification_message(event: Mapping[str, Any], detail: RunDetail) -> Message:
@@ -18,10 +19,10 @@ def notification_message(event: Mapping[str, Any], detail: RunDetail) -> Message
     text = str(data["text"])
     rows = [[str(cell) for cell in row] for row in data["table"]]
     run, title = safe(detail.run.short, 150), safe(detail.titles.get(event["step"], event["step"]), 60)
-    spoken = safe_lines(text, _FALLBACK) if text.strip() else _spoken(data["blocks"])
+    spoken = escape(cut(text, _FALLBACK)) if text.strip() else _spoken(data["blocks"])
     return message(
         spoken or run,
-        section(safe_lines(text)) if text.strip() else None,
+        rich(line(words(cut(text, _TEXT_UNITS)))) if text.strip() else None,
         *blocks,
         table(rows) if rows else None,
         grey(f"{safe(detail.run.workflow.replace('_', '-'), 80)} · {title}", run),
@@ -46,10 +47,10 @@ def _block(block: Mapping[str, Any]) -> Block:
 
 def _text(text: Mapping[str, Any], limit: int = 3000) -> dict[str, Any]:
     """Bold, lists and code of the author work; mentions and links show as text."""
-    words = str(text["text"])
+    written = str(text["text"])
     if text["type"] == "mrkdwn":
-        return mrkdwn(escape(words), limit)
-    return plain(words, limit)
+        return mrkdwn(escape(written), limit)
+    return plain(written, limit)
 
 
 def _spoken(blocks: list[Mapping[str, Any]]) -> str:

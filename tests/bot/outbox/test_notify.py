@@ -54,13 +54,25 @@ async def test_a_text_is_shown_as_it_is(local: Local, tmp_path: Path) -> None:
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": f"*12 rows* {text}"}}]
     async with office(local, tmp_path, telling(("#deploys", text), ("#deploys", blocks))) as team:
         await run(team)
-        for message in await posted(local, DEPLOYS):
-            shown = str(message["blocks"]) + message["text"]
+        first, second = await posted(local, DEPLOYS)
+        for shown in (first["text"], second["text"], str(second["blocks"])):
             assert "<!channel>" not in shown
             assert "<@U02BOB>" not in shown
             assert "<https" not in shown
-        _, second = await posted(local, DEPLOYS)
+        assert first["blocks"][0]["elements"][0]["elements"] == [{"type": "text", "text": text}]
         assert "*12 rows*" in str(second["blocks"])
+
+
+async def test_code_and_line_breaks_of_a_text_are_shown_and_what_is_hidden_is_marked(
+    local: Local, tmp_path: Path
+) -> None:
+    text = "run `make demo` :tada:\n_now_ ~or~ not\u200b"
+    async with office(local, tmp_path, telling(("#deploys", text))) as team:
+        await run(team)
+        (message,) = await posted(local, DEPLOYS)
+        (shown,) = message["blocks"][0]["elements"][0]["elements"]
+        assert shown == {"type": "text", "text": "run `make demo` :tada:\n_now_ ~or~ not⟦U+200B⟧"}
+        assert message["text"].startswith("run `make demo` :tada:")
 
 
 async def test_a_message_of_a_step_that_is_tried_again_is_posted_once(local: Local, tmp_path: Path) -> None:
