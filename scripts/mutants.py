@@ -191,7 +191,12 @@ def _try(mutant: Mutant, copy: Path, first: tuple[str, ...]) -> tuple[str, str]:
             failure = _first_failure(copy, mutant.tests)
     finally:
         file.write_text(right, encoding="utf-8")
-    if failure and not known and "::" in failure and (again := _first_failure(copy, (failure,))):
+    if (
+        failure
+        and not known
+        and "::" in failure
+        and (again := _first_failure(copy, (failure.partition("[")[0],)))
+    ):
         return "SURVIVED", f"{again} fails without the bug too"
     return ("found", failure) if failure else ("SURVIVED", "")
 

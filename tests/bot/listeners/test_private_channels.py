@@ -128,6 +128,8 @@ async def test_a_refusal_names_no_channel_that_signoff_cannot_see(team: Team) ->
         ("cancel {}", "and not a channel such as {}."),
         ("cancel RUN {}", "can cancel swap-"),
         ("run {}", "and not a channel such as {}."),
+        ("show 'a {}'", "no run a {}"),
+        ("run 'a {}'", ""),
         ("runs {}", ""),
         ("mute {}", ""),
         ("list {}", ""),
