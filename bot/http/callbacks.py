@@ -119,10 +119,10 @@ class Callbacks:
                 wake = await self._hand_out()
                 self._failing = None
                 await self._pause(cursor, wake)
-            except StoreBroken:
-                log.exception("callbacks can't be sent")
-                return
             except Exception as error:
+                if isinstance(error, StoreBroken) and error.damaged:  # the process ends
+                    log.exception("callbacks can't be sent")
+                    return
                 self._failing = self._failing or (self._clock.monotonic(), type(error).__name__)
                 if isinstance(error, Altered):
                     log.error("no callback can be sent: %s", error)

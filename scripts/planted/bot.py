@@ -6,6 +6,13 @@ _FRAMES = ("tests/bot/test_frames.py",)
 _PAYLOADS = ("tests/bot/test_random_payloads.py",)
 MUTANTS = [
     Mutant(
+        "callbacks end for good when one read of the database is refused",
+        "bot/http/callbacks.py",
+        "isinstance(error, StoreBroken) and error.damaged",
+        "isinstance(error, StoreBroken)",
+        ("tests/bot/test_callbacks.py",),
+    ),
+    Mutant(
         "an event that could not be turned into messages is only in the log",
         "bot/outbox/service.py",
         "        self._passed[event.seq] = (event, self._clock.monotonic())\n",

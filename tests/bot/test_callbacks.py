@@ -16,7 +16,17 @@ from aiohttp import web
 
 from bot.http.callbacks import Callbacks
 from bot.http.listening import listening
-from engine import Actor, Decision, Engine, EngineSettings, FakeClock, Gate, StaticPeople, StoreBusy
+from engine import (
+    Actor,
+    Decision,
+    Engine,
+    EngineSettings,
+    FakeClock,
+    Gate,
+    StaticPeople,
+    StoreBroken,
+    StoreBusy,
+)
 
 PEOPLE = StaticPeople(groups={"managers": ["U1"]})
 CI = Actor("api", "ci")
@@ -419,15 +429,16 @@ async def test_a_callback_that_another_program_wrote_is_not_sent_and_the_operato
     assert [json.loads(body)["id"] for _, body in receiver.got[before:]] == [last]
 
 
+@pytest.mark.parametrize("error", [StoreBusy("the disk reports an error"), StoreBroken("no such table")])
 async def test_callbacks_that_cannot_be_read_for_half_a_minute_are_a_problem_until_they_can(
-    site: Site, receiver: Receiver
+    site: Site, receiver: Receiver, error: Exception
 ) -> None:
     delay, broken = timedelta(seconds=5), True
     await site.callbacks.close()
 
     async def fail(_: list[Any]) -> None:
         if broken:
-            raise StoreBusy("the disk reports an error")
+            raise error
 
     async def fail_for(seconds: int) -> None:
         for _ in range(seconds // 5):
@@ -443,7 +454,9 @@ async def test_callbacks_that_cannot_be_read_for_half_a_minute_are_a_problem_unt
     await fail_for(25)
     assert site.callbacks.problem == ""
     await fail_for(10)
-    assert site.callbacks.problem == "callbacks cannot be sent (StoreBusy). The log of Signoff says why"
+    assert site.callbacks.problem == (
+        f"callbacks cannot be sent ({type(error).__name__}). The log of Signoff says why"
+    )
     broken = False
     assert await receiver.next()
     assert site.callbacks.problem == ""
