@@ -160,8 +160,8 @@ MUTANTS = [
     Mutant(
         "a candidate is promoted while a bound has no value",
         "engine/kernel/canary.py",
-        "        return False\n    if rules.max_slowdown",
-        "        pass\n    if rules.max_slowdown",
+        "rules.max_slowdown is not None and None in (current.seconds, candidate.seconds)",
+        "rules.max_slowdown is None",
         ("tests/engine/kernel/test_canary_rules.py",),
     ),
     Mutant(
