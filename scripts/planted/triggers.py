@@ -339,7 +339,7 @@ MUTANTS = [
         "engine/triggers/rows.py",
         "        if row is not None and row.cursor is not None:\n",
         "        if False:\n",
-        _FILES,
+        _HELD,
     ),
     Mutant(
         "a row that does not fit holds up those after it",

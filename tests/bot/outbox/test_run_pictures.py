@@ -1,13 +1,16 @@
 """A run of many steps that ended shows its graph in the thread of its message, once."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.outbox.run_pictures import MIN_STEPS
-from engine import Every, Workflow
+from bot.outbox.order import DeliveryOrder, RoundRobin
+from bot.outbox.rate_limits import Pace
+from bot.outbox.run_pictures import KIND, MIN_STEPS
+from engine import Delivery, Every, Workflow
 from tests.bot.outbox.alert_office import AlertOffice, office
 
 Local = Any
@@ -74,6 +77,20 @@ async def test_a_picture_that_hangs_holds_up_no_other_message(local: Local, tmp_
                 while sum("done" in text for text in await local.texts(DEPLOYS)) < number:
                     await team.harness.advance(1)
         assert await files(local) == []
+
+
+def test_a_message_does_not_wait_for_the_picture_of_its_channel() -> None:
+    def due(kind: str) -> Delivery:
+        return Delivery(
+            kind, "slack", kind, "r", {"channels": ["C1"]}, None, 1, 0, "idle", None, None, 0, "", 1
+        )
+
+    def order(**busy: float) -> DeliveryOrder:
+        return DeliveryOrder(Pace(), RoundRobin(), datetime(2026, 1, 5, tzinfo=UTC), 0.0, {}, str, busy=busy)
+
+    ((lane, _),) = order().next([due(KIND)]).go
+    message = due("run")
+    assert [each for _, each in order(**{lane: 5.0}).next([message]).go] == [message]
 
 
 @pytest.mark.parametrize(
