@@ -98,6 +98,23 @@ async def test_a_step_that_has_executed_is_not_needed(tmp_path: Path) -> None:
         assert await harness.engine.missing_code() == ""
 
 
+async def test_a_step_that_has_executed_is_not_needed_while_its_run_continues(tmp_path: Path) -> None:
+    def staged(first: str) -> Workflow:
+        flow = Workflow("deploy", owner="@ops")
+
+        @flow.step(name=first)
+        async def build() -> None: ...
+
+        flow.approval("go", ask="Publish?", approvers=["@ops"], expires="1d", advisory=True, after=[build])
+        return flow
+
+    async with Harness(staged("build"), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.start("deploy")
+    async with Harness(staged("make"), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.run_until_idle()
+        assert await harness.engine.missing_code() == ""
+
+
 async def test_runs_that_were_cancelled_need_nothing_any_more(tmp_path: Path) -> None:
     (run,) = await start(tmp_path, 1)
     async with Harness(deploy("deliver"), people=PEOPLE, folder=tmp_path) as harness:
