@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -26,10 +27,20 @@ from bot.views.forms.modals import (
     waiting_modal,
 )
 from bot.views.message import Message
-from bot.views.requests.details import page_of, request_details, run_details
+from bot.views.requests.details import MAX_LISTED, page_of, request_details, run_details
 from bot.views.runs.logs import live_log
 from bot.views.wording.weight import light
-from engine import Decision, DecisionResult, RequestRecord, RunDetail, SignoffError, place_in_list
+from engine import (
+    Decision,
+    DecisionResult,
+    FailureCard,
+    NotPossible,
+    RequestRecord,
+    RunDetail,
+    SignoffError,
+    VisibleRuns,
+    place_in_list,
+)
 
 ClickHandler = Callable[[Context, Surface, ButtonValue], Awaitable[None]]
 """A handler: it makes the durable change before Slack is answered, and starts the rest."""
@@ -198,14 +209,44 @@ async def _failure_menu(context: Context, surface: Surface, value: ButtonValue) 
     request = await context.seen_by(surface.user).request(value.id)
     if request is None:
         raise UnknownButton(UNKNOWN_REQUEST)
+    if value.choice in request.policy.choices:
+        await _decide(context, surface, value)
+        return
+    if value.word == "details":
+        await _details_of_request(context, surface, value)
+        return
     if value.word == "edit":
         _open(context, surface, await starting.again(context, surface.user, request.run_id))
+        return
+    if value.choice == "assign-all":
+        await _assign_all(context, surface, value)
         return
     if request.approvers == (surface.user,):
         _tell(context, surface, command_replies.recorded_answer("It is already assigned to you."))
         return
     request = await context.engine.reassign(request.id, surface.user, actor=slack_actor(surface.user))
     text = "It is assigned to you. Only you can decide it now, and the reminders go to you alone."
+    _tell(context, surface, command_replies.recorded_answer(text))
+
+
+async def _assign_all(context: Context, surface: Surface, value: ButtonValue) -> None:
+    """Assign the open runs that the card counted to the person who clicked."""
+    last = int(value.seen) if value.seen.isdecimal() else 0
+    actor, seen = slack_actor(surface.user), context.seen_by(surface.user)
+    assigned, problem = 0, ""
+    for id_ in await context.engine.failure_cards.open_ids(value.id, last):
+        request = await seen.request(id_)
+        if request is None or request.approvers == (surface.user,):
+            continue
+        try:
+            await context.engine.reassign(id_, surface.user, actor=actor)
+            assigned += 1
+        except NotPossible as error:  # it was decided meanwhile, or this person assigned too many
+            problem = f" Others are not: {error}"
+    count = "1 run is" if assigned == 1 else f"{assigned:,} runs are"
+    text = f"{count} assigned to you. Only you can decide them now. Later failures go to the owner.{problem}"
+    if not (assigned or problem):
+        text = "Every open run on this card is already assigned to you."
     _tell(context, surface, command_replies.recorded_answer(text))
 
 
@@ -263,8 +304,19 @@ async def _details_of_request(context: Context, surface: Surface, value: ButtonV
     before = await seen.earlier(request)
     names = await names_in(context.people, detail, *before)
     now, page = context.clock.now(), page_of(value.word)
-    view = partial(request_details, request, detail, now, names, before, page)
-    _show_details(context, surface, value, view, (detail, *before))
+    card = await _card_seen(context, seen, request)
+    view = partial(request_details, request, detail, now, names, before, page, card)
+    _show_details(context, surface, value, view, (detail, *before, *(card.open if card else ())))
+
+
+async def _card_seen(context: Context, seen: VisibleRuns, request: RequestRecord) -> FailureCard | None:
+    """Return the card that a failure shares with others, with the runs that this person may see."""
+    card = (
+        await context.engine.failure_cards.of(request.id, MAX_LISTED) if request.kind == "failure" else None
+    )
+    if card is None or not card.is_shared:
+        return None
+    return replace(card, open=tuple([each for each in card.open if await seen.request(each.id)]))
 
 
 async def _details_of_run(context: Context, surface: Surface, value: ButtonValue) -> None:

@@ -171,9 +171,9 @@ class Renderer:
             return None  # it was answered before anybody was told
         if card is not None and card.mute is not None:
             names = await names_in(self.book, detail, card.mute.by)
-        if card is not None and card.is_shared:
-            return await rendered((detail, *card.open), card_message, card, detail, names, now)
         history = await self._history(request)
+        if card is not None and card.is_shared:
+            return await rendered((detail, *card.open), card_message, card, detail, names, now, history)
         return await rendered((detail,), failure_message, request, detail, names, now, history, card)
 
     async def _told(self, delivery: Delivery, detail: RunDetail | None) -> Mapping[str, Any]:

@@ -70,6 +70,9 @@ def words(text: str) -> Element:
     return {"type": "text", "text": text or NOTHING}
 
 
+MAX_BUTTONS = 5
+_MAX_DOTS, _MAX_MENU = 5, 100
+"""Options that Slack takes in a menu behind three dots, and in one with a label."""
 SHORTENED_QUESTION = "The middle of the question is left out here; all of it is in"
 ASK_UNITS = 2800
 """Limit of a question in one block, in Slack's units."""
@@ -104,8 +107,18 @@ def grey(*parts: str, block_id: str | None = None) -> Block:
 
 
 def actions(elements: list[Element], block_id: str | None = None) -> Block | None:
-    """Return a row of buttons; at most five, so that people can tap them on a phone."""
-    return _with({"type": "actions", "elements": elements[:5]}, block_id=block_id) if elements else None
+    """Return a row of buttons. `action_rows` is for more than five, which people can't tap on a phone."""
+    return _with({"type": "actions", "elements": elements}, block_id=block_id) if elements else None
+
+
+def action_rows(elements: list[Element], ids: Ids, name: str) -> list[Block]:
+    """Return all the buttons, five in a row. `name`: of the first row."""
+    starts = range(0, len(elements), MAX_BUTTONS)
+    rows = (
+        actions(elements[start : start + MAX_BUTTONS], ids(f"{name}:{start}" if start else name))
+        for start in starts
+    )
+    return [row for row in rows if row is not None]
 
 
 def divider(block_id: str | None = None) -> Block:
@@ -154,17 +167,26 @@ def confirm(title: str, text: str, yes: str, no: str = "Go back", *, danger: boo
 
 
 def overflow(options: Mapping[str, str], action_id: str) -> Element | None:
-    """Return the `…` menu from labels to values. None if a value is longer than a menu takes."""
-    if not options or any(len(value) > button_values.MAX_OPTION_LENGTH for value in options.values()):
-        return None
-    shown = [{"text": plain(text, 75), "value": value} for text, value in list(options.items())[:5]]
-    return {"type": "overflow", "action_id": action_id, "options": shown}
+    """Return the `…` menu of at most five choices, from labels to values.
+
+    None if a value is longer than a menu takes, or there are more choices: `select` takes a hundred.
+    """
+    shown = _menu(options, _MAX_DOTS)
+    return {"type": "overflow", "action_id": action_id, "options": shown} if shown else None
+
+
+def _menu(options: Mapping[str, str], most: int) -> list[Element]:
+    """Return the options; none where Slack does not take them all."""
+    if len(options) > most or any(len(each) > button_values.MAX_OPTION_LENGTH for each in options.values()):
+        return []
+    return [{"text": plain(text, 75), "value": value} for text, value in options.items()]
 
 
 def select(placeholder: str, options: Mapping[str, str], action_id: str) -> Element | None:
     """Return a menu of choices from labels to values. None if a value is longer than a menu takes."""
-    menu = overflow(options, action_id)
-    return menu and {**menu, "type": "static_select", "placeholder": plain(placeholder, 150)}
+    shown = _menu(options, _MAX_MENU)
+    named = {"action_id": action_id, "placeholder": plain(placeholder, 150)}
+    return {"type": "static_select", **named, "options": shown} if shown else None
 
 
 _SHORT_CELL = 16

@@ -81,6 +81,20 @@ MUTANTS = [
         ("tests/engine/runtime/requests/test_failure_cards.py",),
     ),
     Mutant(
+        "a card has no room for its sixth button",
+        "bot/views/blocks.py",
+        "    starts = range(0, len(elements), MAX_BUTTONS)\n",
+        "    starts = range(0, len(elements[:MAX_BUTTONS]), MAX_BUTTONS)\n",
+        ("tests/bot/outbox/test_failure_cards.py",),
+    ),
+    Mutant(
+        "a card assigns one of its runs only",
+        "bot/listeners/button_clicks.py",
+        "failure_cards.open_ids(value.id, last):",
+        "failure_cards.open_ids(value.id, 0) or [value.id]:",
+        ("tests/bot/listeners/test_reading.py",),
+    ),
+    Mutant(
         "a person who retries a muted failure is not told that it failed again",
         "bot/outbox/holding.py",
         'if request.kind != "failure" or (card and card.is_awaited):',

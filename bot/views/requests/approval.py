@@ -11,7 +11,7 @@ from bot.views.blocks import (
     SHORTENED_QUESTION,
     Element,
     Ids,
-    actions,
+    action_rows,
     asked,
     button,
     confirm,
@@ -74,7 +74,11 @@ def approval_message(
         section(f"{icons.AT_RISK} {safe(lacking, 900)}", ids("lacking")) if lacking and open_ else None,
         section(_said(request, detail, names), ids("said")) if request.clarification.clarifications else None,
         section(outcome, ids("outcome")) if outcome else None,
-        actions(choice_buttons(request), ids("answer")) if request.state in AWAITED and buttons else None,
+        *(
+            action_rows(choice_buttons(request), ids, "answer")
+            if request.state in AWAITED and buttons
+            else ()
+        ),
         grey(*_last(request, detail, names, now), block_id=ids("facts")),
     )
 
@@ -83,7 +87,7 @@ def choice_buttons(request: RequestRecord) -> list[Element]:
     """Return one button for each choice, Change if values are proposed, then Details."""
     if request.state == "held":
         return [_choice(request, "revoke"), details_button(request)]
-    buttons = [_choice(request, choice) for choice in request.policy.choices[:4]]
+    buttons = [_choice(request, choice) for choice in request.policy.choices]
     if request.form is not None and request.value is not None:
         change = button_values.encode(request.id, "change")
         buttons.insert(1, button("Change", button_values.CHANGE, change, label=f"Change: {request.ask}"))

@@ -34,11 +34,13 @@ from bot.views.wording import channels, icons
 from bot.views.wording.display import quoted_line
 from bot.views.wording.text import label, one_line, quote, safe, units
 from bot.views.wording.times import at, duration, moment, times
-from engine import RequestRecord, RunDetail, RunRecord, Shown, StepRecord, decisions_for_outcome
+from engine import FailureCard, RequestRecord, RunDetail, RunRecord, Shown, StepRecord, decisions_for_outcome
 
 _MAX_PAGE_UNITS, _MAX_PAGE_BLOCKS = 30_000, 60
 """Of one page. Slack takes 250 KB, and a character is at most six bytes."""
 _MAX_ROWS = 15
+MAX_LISTED = 50
+"""Most runs with the same failure that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,12 @@ def request_details(
     names: Names = MENTIONED,
     before: Sequence[RequestRecord] = (),
     page: Page = FIRST,
+    card: FailureCard | None = None,
 ) -> dict[str, Any]:
-    """Return everything about a request, for one person. `before`: the same approval in earlier runs."""
+    """Return everything about a request, for one person. `before`: the same approval in earlier runs.
+
+    `card`: the other runs with the same failure; None without any.
+    """
     blocks = [
         marked_block(request.altered or detail.altered),
         asked(request.ask),
@@ -74,6 +80,7 @@ def request_details(
         grey(*_about(request, names, now)),
         *_long_question(request),
         *_failure(request, detail),
+        *(_runs_of(card, now) if card else ()),
         *value_blocks(map(value_part, _all_values(request))),
         divider(),
         fields(_rules(request, detail, names, now)),
@@ -200,6 +207,20 @@ def _failure(request: RequestRecord, detail: RunDetail) -> list[Block]:
     if units(request.failure.message) > 2000 or "\n" in request.failure.message:
         blocks += blocks_of([Part("Error", outline(channels.without_names(request.failure)))])
     return blocks + (_log(step) if step is not None and step.log else [])
+
+
+def _runs_of(card: FailureCard, now: datetime) -> list[Block]:
+    """Return each open run with the same failure, the newest first, and the number of those answered."""
+    rows = []
+    for each in card.open:
+        tried = f" · tried {times(each.failure.attempts)}" if each.failure and each.failure.attempts else ""
+        rows.append(f"{safe(request_summary.short_run(each), 120)} · failed {at(each.opened_at, now)}{tried}")
+    if left := card.open_count - len(card.open):
+        rows.append(f"and {left:,} more")
+    if answered := card.runs - card.open_count:
+        rows.append(f"{answered:,} answered")
+    listed = [section("\n".join(rows[start : start + _MAX_ROWS])) for start in range(0, len(rows), _MAX_ROWS)]
+    return [section(f"*Runs with this failure: {card.runs:,}*"), *listed]
 
 
 def _answers(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[Block]:

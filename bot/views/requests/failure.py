@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views import button_values
-from bot.views.blocks import Element, Ids, actions, button, confirm, fields, grey, overflow, section
+from bot.views.blocks import Element, Ids, action_rows, button, confirm, fields, grey, overflow, section
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import muting, quorum, request_summary
 from bot.views.requests.approval import details_button
@@ -61,8 +61,7 @@ def failure_message(
         fields(_fields(request, detail, names, now, history), ids("fields")),
         recovery(card, now, ids) if card and open_ else None,
         muting.mute_line(card.mute, names, now, ids) if card and open_ else None,
-        actions(buttons[:5], ids("answer")),
-        actions(buttons[5:], ids("more")),
+        *action_rows(buttons, ids, "answer"),
         section(outcome, ids("outcome")) if outcome else None,
         grey(*_last(request, detail, names, now), block_id=ids("facts")),
     )
@@ -107,7 +106,7 @@ def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
     )
     looks = {"retry": ("primary", None), "skip": (None, skip), "abort": ("danger", abort)}
     buttons = []
-    for choice in request.policy.choices[:5]:
+    for choice in request.policy.choices:
         style, sure = looks.get(choice, (None, None))
         word = icons.CHOICES.get(choice, one_line(choice))
         action, value = f"{button_values.DECIDE}:{choice}", button_values.encode(request.id, choice)

@@ -3,20 +3,37 @@
 from datetime import datetime
 
 from bot.views import button_values
-from bot.views.blocks import Element, Ids, actions, button, confirm, fields, grey, overflow, section
+from bot.views.blocks import (
+    Element,
+    Ids,
+    action_rows,
+    button,
+    confirm,
+    fields,
+    grey,
+    overflow,
+    section,
+    select,
+)
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import failure, muting, quorum, request_summary
 from bot.views.requests.approval import details_button
 from bot.views.runs.undoing import effect_of_skip, fate_of_done_steps, is_undo
 from bot.views.wording import icons
 from bot.views.wording.text import one_line, safe, safe_lines
-from bot.views.wording.times import at, moment
+from bot.views.wording.times import at, moment, times
 from engine import FailureCard, RequestRecord, RunDetail
 
 MAX_RUNS_LISTED = 10
 
 
-def card_message(card: FailureCard, detail: RunDetail, names: Names, now: datetime) -> Message:
+def card_message(
+    card: FailureCard,
+    detail: RunDetail,
+    names: Names,
+    now: datetime,
+    history: failure.History = failure.UNKNOWN,
+) -> Message:
     """`detail`: the run of the first request, whose message this is."""
     leader = card.leader
     ids = Ids("request", _version(card))
@@ -25,15 +42,13 @@ def card_message(card: FailureCard, detail: RunDetail, names: Names, now: dateti
     head = f"{icons.FAILED} *{workflow}* failed at *{title}* in {_runs(card.runs)}"
     return message(
         _spoken(card, f"{workflow} failed at {title} in {_runs(card.runs)}", why, names),
-        section(f"{head}\n{safe_lines(why, 900)}", ids("head")),
-        fields(_fields(card, detail, names, now), ids("fields")),
+        section(f"{head}\n{safe_lines(why, 900)}", ids("head"), _menu(card)),
+        fields(_fields(card, detail, names, now, history), ids("fields")),
         failure.recovery(card, now, ids),
-        *(_run(request, now, ids) for request in card.open[:MAX_RUNS_LISTED]),
+        *(_run(request, bool(detail.run.input), now, ids) for request in card.open[:MAX_RUNS_LISTED]),
         _more(card, ids),
         muting.mute_line(card.mute, names, now, ids),
-        actions([*_buttons(card, detail, title), *muting.mute_button(leader, card, now)][:5], ids("answer"))
-        if card.open_count
-        else None,
+        *action_rows(_buttons(card, detail, title, now) if card.open_count else [], ids, "answer"),
         section(_outcomes(card), ids("outcome")) if card.outcomes else None,
         grey(*_last(card, names, now), block_id=ids("facts")),
     )
@@ -54,23 +69,39 @@ def _runs(count: int) -> str:
     return f"{count:,} run{'' if count == 1 else 's'}"
 
 
-def _fields(card: FailureCard, detail: RunDetail, names: Names, now: datetime) -> list[tuple[str, str]]:
+def _menu(card: FailureCard) -> Element | None:
+    """Return the rarer choices for all the runs."""
+    if not card.open_count:
+        return None
+    options = {"Assign all to me": button_values.encode(card.leader.id, f"assign-all@{card.newest_place}")}
+    return overflow(options, button_values.FAILURE_MENU)
+
+
+def _fields(
+    card: FailureCard, detail: RunDetail, names: Names, now: datetime, history: failure.History
+) -> list[tuple[str, str]]:
     pairs = [("Since", moment(card.leader.opened_at, now))]
     if card.last_failed_at is not None:
         pairs.append(("Last failure", moment(card.last_failed_at, now)))
+    if history.last_success is not None:
+        pairs.append(("Last success", moment(history.last_success, now)))
+    newest = card.open[0] if card.open else card.leader
+    if newest.failure and newest.failure.attempts:
+        pairs.append(("Tried", f"{times(newest.failure.attempts)} in the newest run"))
     pairs.append(("Owner", names.ref(detail.owner)))
     pairs.append(("Waiting", _runs(card.open_count)))
     return pairs
 
 
-def _run(request: RequestRecord, now: datetime, ids: Ids) -> Block:
-    """One run with its own choices."""
+def _run(request: RequestRecord, has_input: bool, now: datetime, ids: Ids) -> Block:
+    """Return one run with its own choices."""
     run = safe(request_summary.short_run(request), 150)
-    labels = {
-        icons.CHOICES.get(choice, one_line(choice)): button_values.encode(request.id, choice)
-        for choice in request.policy.choices[:5]
-    }
-    menu = overflow(labels, f"{button_values.DECIDE}:one")
+    words = {icons.CHOICES.get(choice, one_line(choice)): choice for choice in request.policy.choices}
+    if has_input and not is_undo(request.step):
+        words["Edit input and run again"] = "edit"
+    words |= {"Assign to me": "assign", "Details": "details"}
+    options = {label: button_values.encode(request.id, word) for label, word in words.items()}
+    menu = select("This run…", options, f"{button_values.FAILURE_MENU}:one")
     return section(f"{run} · failed {at(request.opened_at, now)}", ids(f"run:{request.id}"), menu)
 
 
@@ -81,7 +112,7 @@ def _more(card: FailureCard, ids: Ids) -> Block | None:
     return grey(f"and {left:,} older run{'' if left == 1 else 's'}", block_id=ids("more"))
 
 
-def _buttons(card: FailureCard, detail: RunDetail, title: str) -> list[Element]:
+def _buttons(card: FailureCard, detail: RunDetail, title: str, now: datetime) -> list[Element]:
     count, undo = card.open_count, is_undo(card.leader.step)
     sure = {
         "skip": confirm(
@@ -101,7 +132,7 @@ def _buttons(card: FailureCard, detail: RunDetail, title: str) -> list[Element]:
     }
     style = {"retry": "primary", "abort": "danger"}
     buttons = []
-    for choice in _choices(card)[:4]:
+    for choice in _choices(card):
         word = icons.CHOICES.get(choice, one_line(choice))
         text = f"{word} in all" if choice == "skip" else f"{word} all"
         buttons.append(
@@ -114,7 +145,7 @@ def _buttons(card: FailureCard, detail: RunDetail, title: str) -> list[Element]:
                 label=f"{text}: {title}",
             )
         )
-    return [*buttons, details_button(card.leader)]
+    return [*buttons, details_button(card.leader), *muting.mute_button(card.leader, card, now)]
 
 
 def _choices(card: FailureCard) -> list[str]:

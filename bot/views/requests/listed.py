@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.views.blocks import Element, Ids, actions, asked, fields, fits_as_asked, grey, link, section
+from bot.views.blocks import Element, Ids, action_rows, asked, fields, fits_as_asked, grey, link, section
 from bot.views.message import MENTIONED, Block
 from bot.views.requests import request_summary
 from bot.views.requests.altered import marked_block
@@ -59,7 +59,7 @@ def request_blocks(
             block_id=ids("facts"),
         ),
         section(_elsewhere(left_out), ids("more")) if left_out else None,
-        actions(_buttons(request, bool(left_out), urls.get(request.id, "")), ids(f"answer@{page}")),
+        *action_rows(_buttons(request, bool(left_out), urls.get(request.id, "")), ids, f"answer@{page}"),
     ]
 
 

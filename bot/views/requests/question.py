@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.views.blocks import Ids, actions, grey, section
+from bot.views.blocks import Ids, action_rows, grey, section
 from bot.views.message import Message, Names, message
 from bot.views.requests import request_summary
 from bot.views.requests.approval import choice_buttons
@@ -33,6 +33,6 @@ def question_message(question: RequestRecord, detail: RunDetail, names: Names, n
         spoken if open_ else f"{ending.splitlines()[0]} · {question_line(question.ask, 300)}",
         section(f"{head}\n{quote(question.ask, 1800)}", ids("ask")),
         section(ending, ids("outcome")) if ending else None,
-        actions(choice_buttons(question), ids("answer")) if open_ else None,
+        *(action_rows(choice_buttons(question), ids, "answer") if open_ else ()),
         grey(*facts, block_id=ids("facts")),
     )

@@ -58,6 +58,14 @@ class FailureCards:
         card = await self.of(request_id, limit=0)
         return card.open_count if card else 0
 
+    async def open_ids(self, request_id: str, last_place: int | None = None) -> list[str]:
+        """Return the open requests on the card of this one, oldest first, at most `MAX_DECIDED_AT_ONCE`.
+
+        `last_place`: the `newest_place` of the card that the person saw; None: all of them.
+        """
+        found = await self._store.read(queries.open_on_card, request_id, MAX_DECIDED_AT_ONCE, last_place)
+        return list(found)
+
     async def decide_all(
         self, request_id: str, decision: Decision, *, actor: Actor, last_place: int | None = None
     ) -> list[DecisionResult]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.slash.arguments import COMMANDS
+from tests.conftest import button
 
 DEPLOYS, GENERAL = "C05DEPLOYS", "C01GENERAL"
 ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
@@ -449,6 +450,30 @@ async def test_a_failure_is_assigned_to_the_person_who_takes_it(team: Team) -> N
     await menu(team, BOB, card, "Assign to me")
     await office.message(ALICE, DEPLOYS, "weigh failed, waiting for bob")
     assert "assigned to you" in str(await office.heard(BOB, DEPLOYS))
+
+
+async def test_a_shared_failure_is_assigned_and_edited_from_its_card(team: Team) -> None:
+    office = team.office
+    for _ in range(3):
+        await answer(team, ALICE, "run picky service=shop copies=7")
+    card = await office.message(ALICE, DEPLOYS, "failed at *weigh* in 3 runs")
+    newest = (await team.bot.engine.runs())[0][0]
+    _, one = button(card["blocks"], "This run…")
+    options = {option["text"]["text"]: option for option in one["options"]}
+    await office.click(ALICE, card, "This run…", selected_option=options["Edit input and run again"])
+    assert initial(await office.modal(ALICE, "Edit and run again"))["field:copies"] == {"value": "7"}
+    await office.click(ALICE, card, "Details")
+    details = await office.modal(ALICE, "Details")
+    assert "Runs with this failure: 3" in str(details["blocks"])
+    assert newest.short in str(details["blocks"])
+    await menu(team, CAROL, card, "Assign all to me")
+    assert "Only @platform can reassign" in str(await office.heard(CAROL, DEPLOYS))
+    await menu(team, BOB, card, "Assign all to me")
+    assert "3 runs are assigned to you" in str(await office.heard(BOB, DEPLOYS))
+    assert {each.approvers for each in await team.bot.engine.requests()} == {(BOB,)}
+    card = await office.message(ALICE, DEPLOYS, "failed at *weigh*", "<@U02BOB> can decide")
+    await office.click(BOB, card, "This run…", selected_option=options["Skip step"])
+    await office.message(ALICE, DEPLOYS, "*Step skipped* in 1 run")
 
 
 async def test_a_failure_stays_with_the_person_who_took_it_when_the_retry_fails(team: Team) -> None:

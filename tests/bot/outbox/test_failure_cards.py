@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,13 @@ from bot.outbox.service import Outbox, OutboxParts
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import CallTimeouts, SlackApi
 from bot.views import button_values
-from engine import Actor, Decision, Fatal, StaticPeople, Workflow
+from bot.views.message import MENTIONED
+from bot.views.requests.details import request_details
+from bot.views.requests.failure import History
+from bot.views.requests.failure_card import card_message
+from engine import Actor, Alternative, AskOwner, Decision, Fatal, Retry, StaticPeople, Workflow
 from engine.testing import Harness
+from tests.conftest import text_of
 from tests.engine.runtime.requests.test_failure_cards import Gateway, sync
 from tests.present import present
 
@@ -120,11 +126,44 @@ async def test_the_card_counts_the_answers_and_ends_with_them(team: Team, local:
 async def test_a_run_is_answered_alone_by_its_menu(team: Team, local: Local) -> None:
     await team.advance(15)
     _, card = await local.messages("C05DEPLOYS")
-    menus = [block["accessory"] for block in card["blocks"] if block.get("accessory")]
+    everyone, *menus = [block["accessory"] for block in card["blocks"] if block.get("accessory")]
     newest = (await team.harness.requests())[-1]
-    assert [option["text"]["text"] for option in menus[0]["options"]] == ["Retry", "Skip step", "Abort"]
+    assert [option["text"]["text"] for option in everyone["options"]] == ["Assign all to me"]
+    options = [option["text"]["text"] for option in menus[0]["options"]]
+    assert options == ["Retry", "Skip step", "Abort", "Assign to me", "Details"]
     value = button_values.decode(menus[0]["options"][1]["value"])
     assert (value.id, value.choice) == (newest.id, "skip")
+
+
+async def test_a_card_leaves_out_no_button_and_says_what_was_tried() -> None:
+    flow = Workflow("flow", owner="@platform", on_failure=AskOwner())
+
+    async def by_hand() -> str:
+        raise ConnectionError("nobody is there")
+
+    @flow.step(retry=Retry(attempts=2, delay="1s"), alternative=Alternative(by_hand, ask=True))
+    async def label() -> str:
+        raise ConnectionError("the printer is away")
+
+    async with Harness(flow, people=PEOPLE) as harness:
+        runs = [await harness.start("flow") for _ in range(3)]
+        await harness.advance("10s")
+        card = present(await harness.engine.failure_cards.of((await harness.requests())[0].id))
+        now = harness.clock.now()
+        history = History(last_success=now - timedelta(days=1))
+        detail = await harness.state(runs[0])
+        said = card_message(card, detail, MENTIONED, now, history)
+    rows = [block["elements"] for block in said.blocks if block["type"] == "actions"]
+    words = [[text_of(each.get("text") or each["placeholder"]) for each in row] for row in rows]
+    assert words == [
+        ["Retry all (3)", "Reroute all (3)", "Skip step in all (3)", "Abort all (3)", "Details"],
+        ["Mute…"],
+    ]
+    assert "*Last success*" in str(said.blocks)
+    assert "twice in the newest run" in str(said.blocks)
+    listed = str(request_details(card.leader, detail, now, card=card))
+    assert "Runs with this failure: 3" in listed
+    assert all(run.short in listed for run in runs)
 
 
 async def test_a_long_card_lists_ten_runs_and_counts_all(team: Team, local: Local) -> None:
