@@ -47,6 +47,8 @@ STATES = {
     "failed": State("✗", "failed", "#fecaca", "#991b1b", "bold"),
     "skipped": State("»", "skipped", "#f3f4f6", "#9ca3af", "dotted"),
     "compensated": State("↶", "compensated", "#e5e7eb", "#374151", "solid"),
+    "rejected": State("⊘", "rejected", "#fee2e2", "#991b1b", "bold"),
+    "expired": State("!", "not answered in time", "#ffedd5", "#9a3412", "dashed"),
     "cancelled": State("–", "cancelled", "#e5e7eb", "#6b7280", "dotted"),
 }
 
@@ -58,34 +60,44 @@ def shape_of(node: JSON) -> Shape:
     return _SHAPES.get(node["kind"]) or Shape("(", ")", "ellipse", str(node["kind"]))
 
 
+def state_name(node: JSON) -> str | None:
+    """Return the name of a node's state, with how a refused approval ended; None in a workflow's graph."""
+    # A serving process of an earlier release says nothing of refusals.
+    name: str | None = node.get("refusal") or node["state"]
+    return name
+
+
 def state_of(node: JSON) -> State | None:
     """Return the look of a node's state; None in the graph of a workflow."""
-    if node["state"] is None:
+    name = state_name(node)
+    if name is None:
         return None
-    return STATES.get(node["state"]) or STATES["pending"]._replace(sign="?", word=str(node["state"]))
+    return STATES.get(name) or STATES["pending"]._replace(sign="?", word=str(name))
 
 
 def lines_of(node: JSON) -> list[str]:
-    """Return the lines that a node shows: its title, its kind and its state, and the resources it uses."""
+    """Return the lines that a node shows: title, kind, state, the resources it uses, and safeguards.
+
+    Each has a line of its own, since a picture breaks a long one anywhere.
+    """
     state = state_of(node)
     words = [shape_of(node).word, node.get("workflow", ""), "for each element" if node["mapped"] else ""]
-    kind = " ".join(filter(None, words))
-    facts = [kind, f"{state.sign} {state.word}" if state else ""]
-    return [
-        node["title"],
-        *filter(
-            None, [" · ".join(filter(None, facts)), _uses(list(node.get("uses", ()))), _safeguards(node)]
-        ),
+    facts = [
+        " ".join(filter(None, words)),
+        f"{state.sign} {state.word}" if state else "",
+        _uses(list(node.get("uses", ()))),
+        *_safeguards(node),
     ]
+    return [node["title"], *filter(None, facts)]
 
 
-def _safeguards(node: JSON) -> str:
+def _safeguards(node: JSON) -> list[str]:
     """Return what a step declares for when it is not ready, fails or is taken back.
 
     A serving process of an earlier release says nothing of it.
     """
     words = {"polls": "checked until ready", "alternative": "has an alternative", "undo": "has an undo"}
-    return " · ".join(word for option, word in words.items() if node.get(option))
+    return [word for option, word in words.items() if node.get(option)]
 
 
 def _uses(names: list[str]) -> str:

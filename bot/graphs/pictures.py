@@ -26,13 +26,13 @@ def available() -> bool:
 
 def svg(graph: JSON) -> str:
     """Raises `NoRenderer`."""
-    text: str = _diagram(_THEME + mermaid(graph)).svg()
+    text: str = _diagram(_THEME + mermaid(graph, spaced=True)).svg()
     return text
 
 
 def png(graph: JSON) -> bytes:
     """Raises `NoRenderer`."""
-    return png_of(_THEME + mermaid(graph))
+    return png_of(_THEME + mermaid(graph, spaced=True))
 
 
 def png_of(text: str) -> bytes:

@@ -111,7 +111,7 @@ class DeliveryOrder:
 
     def _ready(self, delivery: Delivery, waiting: Mapping[str, Delivery], blocked: set[str]) -> bool:
         thread = delivery.target.get("thread_of")
-        if thread in blocked:
+        if thread in blocked or (delivery.kind == PICTURE and _lines_before(delivery, waiting)):
             return False
         if seconds := held_seconds(delivery, self.now):
             self._waits.append(timedelta(seconds=seconds))
@@ -224,3 +224,12 @@ def _read_before(delivery: Delivery) -> str | None:
         return delivery.queue.follows or None
     starter: str | None = delivery.target.get("part_of")
     return None if starter is None else run_key(starter)
+
+
+def _lines_before(picture: Delivery, waiting: Mapping[str, Delivery]) -> bool:
+    """Return whether a line of the same thread, such as the decision that ended the run, is still to come."""
+    thread = picture.target.get("thread_of")
+    return any(
+        each.kind != PICTURE and each.target.get("thread_of") == thread and not each.error
+        for each in waiting.values()
+    )

@@ -10,6 +10,7 @@ from bot.outbox.ports import Wanted
 from bot.outbox.projector import LOGS, run_key
 from bot.outbox.reconcile import opaque
 from bot.views.requests.full import File
+from bot.views.runs.run import refusal_words, refused_approval
 from bot.views.wording import icons
 from engine import Drawing, EventRecord, RunDetail
 
@@ -52,5 +53,10 @@ async def picture_of(detail: RunDetail, drawing: Drawing) -> File | None:
         log.exception("The graph of %s could not be drawn", short)
         return None
     name = f"{short}-{opaque(picture_key(detail.run.id))}.png"
-    _, state = icons.run_state(detail.run.state, detail.run.reason)
-    return File(name, f"Graph of {short}: {state}", content)
+    return File(name, f"Graph of {short}: {_ending(detail)}", content)
+
+
+def _ending(detail: RunDetail) -> str:
+    if refused := refused_approval(detail):
+        return refusal_words(refused)
+    return icons.run_state(detail.run.state, detail.run.reason)[1]

@@ -7,6 +7,7 @@ from typing import Literal
 from engine.kernel.schedules.trigger_words import describe
 from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Not, Operator, OutcomeIs, StateIs
 from engine.model.graph import Graph
+from engine.model.refusals import Refusal
 from engine.model.spec import Definition, NodeSpec
 from engine.model.wording import in_words
 
@@ -38,6 +39,8 @@ class DrawnNode:
     """Another step executes in its place when it fails for good."""
     polls: bool = False
     """It is checked again and again until it is ready."""
+    refusal: Refusal = ""
+    """How its approval ended, if not approved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +65,24 @@ class Drawing:
 
 
 def drawing(
-    definition: Definition, graph: Graph, states: Mapping[str, str] | None = None, run: str = ""
+    definition: Definition,
+    graph: Graph,
+    states: Mapping[str, str] | None = None,
+    run: str = "",
+    refusals: Mapping[str, Refusal] | None = None,
 ) -> Drawing:
-    """Return the drawing of a workflow, or with the states by step, of a run."""
+    """Return the drawing of a workflow, or with the states by step, of a run. `refusals`: by step."""
     nodes = [graph.nodes[name] for name in graph.order]
     return Drawing(
         title=definition.title,
         starts=tuple(describe(spec) for spec in definition.triggers),
-        nodes=tuple(_node(node, states) for node in nodes),
+        nodes=tuple(_node(node, states, (refusals or {}).get(node.name, "")) for node in nodes),
         edges=tuple(edge for node in nodes for edge in _edges(node, graph.dependencies(node.name))),
         run=run,
     )
 
 
-def _node(node: NodeSpec, states: Mapping[str, str] | None) -> DrawnNode:
+def _node(node: NodeSpec, states: Mapping[str, str] | None, refusal: Refusal) -> DrawnNode:
     state = None if states is None else states.get(node.name, "pending")
     mapped = bool(getattr(node, "each", None))
     return DrawnNode(
@@ -89,6 +96,7 @@ def _node(node: NodeSpec, states: Mapping[str, str] | None) -> DrawnNode:
         getattr(node, "undo", None) is not None,
         getattr(node, "alternative", None) is not None,
         getattr(node, "poll", None) is not None,
+        refusal,
     )
 
 

@@ -27,6 +27,27 @@ MUTANTS = [
         ("tests/bot/listeners/test_charts.py",),
     ),
     Mutant(
+        "the graph of a run shows a rejected approval as done",
+        "engine/runtime/queries/read_model.py",
+        "detail.run.short, _refusals(detail))",
+        "detail.run.short)",
+        ("tests/bot/test_graph.py",),
+    ),
+    Mutant(
+        "the picture of a run comes before the line of its last decision",
+        "bot/outbox/order.py",
+        "        each.kind != PICTURE and each.target",
+        "        each.kind == PICTURE and each.target",
+        ("tests/bot/outbox/test_run_pictures.py",),
+    ),
+    Mutant(
+        "the picture of a rejected run is titled done",
+        "bot/outbox/run_pictures.py",
+        "    if refused := refused_approval(detail):\n",
+        "    if refused := None:\n",
+        ("tests/bot/outbox/test_run_pictures.py",),
+    ),
+    Mutant(
         "a letter of a rare script passes for a Latin one",
         "bot/views/wording/lookalikes.py",
         "            if marked or _is_rare(each):\n",
@@ -50,8 +71,8 @@ MUTANTS = [
     Mutant(
         "a title ends its label in a graph",
         "bot/graphs/mermaid.py",
-        "_UNSAFE.sub(_entity, _one_line(line))",
-        "_one_line(line)",
+        "_UNSAFE.sub(_entity, line)",
+        "line",
         ("tests/bot/test_graph.py",),
     ),
     Mutant(

@@ -10,12 +10,14 @@ import pytest
 
 from bot.cli.main import main
 from bot.graphs.dot import dot
-from bot.graphs.looks import STATES, shape_of
+from bot.graphs.looks import STATES, lines_of, shape_of
 from bot.graphs.mermaid import mermaid
 from bot.graphs.pictures import NoRenderer, available, svg
 from engine import Alternative, Poll, Undo, Workflow
 from engine.compiler import compile_workflow
 from engine.kernel.drawing import drawing
+from engine.model.people import Person, StaticPeople
+from engine.testing import Harness
 
 FLOW = """
 from signoff import Every, Outcome, Resource, Settled, Workflow
@@ -201,10 +203,11 @@ def test_a_node_shows_the_resources_that_it_uses() -> None:
 
 
 def test_a_node_shows_its_undo_its_alternative_and_that_it_is_checked_until_it_is_ready() -> None:
-    words = "checked until ready · has an alternative · has an undo"
+    words = ["checked until ready", "has an alternative", "has an undo"]
     whole = node(undo=True, alternative=True, polls=True)
-    assert f'n0["one<br/>{words}"]' in mermaid(graph(whole))
-    assert rf'[label="one\n{words}", shape=box];' in dot(graph(whole))
+    assert "<br/>".join(['n0["one', *words]) + '"]' in mermaid(graph(whole))
+    lines = "\\n".join(["one", *words])
+    assert f'[label="{lines}", shape=box];' in dot(graph(whole))
     assert 'n0["one"]' in mermaid(graph(node(undo=False, alternative=False, polls=False)))
 
 
@@ -234,3 +237,41 @@ def test_a_child_workflow_is_drawn_with_the_workflow_that_it_runs() -> None:
     assert '"one<br/>child workflow build"' in mermaid(graph(node(kind="child", workflow="build")))
     mapped = mermaid(graph(node(kind="child", workflow="build", mapped=True)))
     assert 'n0[["one<br/>child workflow build for each element"]]' in mapped
+
+
+@pytest.mark.parametrize(
+    ("refusal", "line"), [("", "✓ done"), ("rejected", "⊘ rejected"), ("expired", "! not answered in time")]
+)
+def test_an_approval_that_was_refused_is_not_drawn_as_done(refusal: str, line: str) -> None:
+    approval = node(kind="approval", state="succeeded", refusal=refusal)
+    assert lines_of(approval) == ["one", "approval", line]
+    text = mermaid(graph(approval))
+    assert f"class n0 {refusal or 'succeeded'}" in text
+    assert STATES[refusal or "succeeded"].fill in text
+
+
+async def test_the_graph_of_a_run_says_how_its_approvals_ended() -> None:
+    flow = Workflow("flow", owner="@ops")
+    first = flow.approval("first", ask="Go?", approvers=["U1"], expires="1h")
+    late = flow.approval("late", ask="Go on?", approvers=["U1"], expires="1h", on_expiry="reject")
+
+    @flow.step(when=first.approved & late.approved)
+    async def ship() -> int:
+        return 1
+
+    async with Harness(flow, people=StaticPeople([Person("U1", "U1")])) as harness:
+        run = await harness.start("flow")
+        asked = next(request for request in await harness.requests() if request.step == "first")
+        await harness.decide(asked, "reject", as_user="U1", comment="not today")
+        await harness.advance("2h")
+        drawn = await harness.engine.run_drawing(run.id)
+    assert {each.name: each.refusal for each in drawn.nodes} == {
+        "first": "rejected",
+        "late": "expired",
+        "ship": "",
+    }
+
+
+def test_a_label_keeps_its_distance_from_the_border() -> None:
+    text = mermaid(graph(node(alternative=True)), spaced=True)
+    assert "#160;#160;has#160;an#160;alternative#160;#160;" in text

@@ -14,6 +14,7 @@ from engine.kernel.run_results import produced_links, run_result
 from engine.model.elements import node_of
 from engine.model.polling import polling_of
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
+from engine.model.refusals import Refusal
 from engine.model.report import StepReport
 from engine.model.run_filter import FoundRequests, ListPlace
 from engine.model.states import RUN_ENDED, StepState
@@ -202,7 +203,7 @@ class ReadModel:
         detail = await self.detail(run_id)
         definition, graph = await self._definitions.get(detail.run.definition)
         states = {step.step: step.state for step in detail.steps}
-        return drawing(definition, graph, states, detail.run.short)
+        return drawing(definition, graph, states, detail.run.short, _refusals(detail))
 
     async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
         """Return the requests, each marked with how its run differs from the log."""
@@ -252,3 +253,17 @@ def _held(request: RequestRecord, now: datetime) -> datetime | None:
     """Return until when quiet hours hold the message of a failure; None where they do not."""
     until = request.alert.held_until if request.alert else None
     return until if until is not None and until > now else None
+
+
+def _refusals(detail: RunDetail) -> dict[str, Refusal]:
+    """Return how the last request of each approval ended, by step; of those that were refused.
+
+    Silence that counts as a rejection is `expired`.
+    """
+    asked = {request.step: request for request in detail.requests if request.kind == "approval"}
+    succeeded = {step.step for step in detail.steps if step.state == "succeeded"}
+    return {
+        step: "expired" if "expired" in (request.state, request.outcome) else "rejected"
+        for step, request in asked.items()
+        if step in succeeded and request.outcome in ("rejected", "expired")
+    }

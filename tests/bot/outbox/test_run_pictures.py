@@ -58,6 +58,31 @@ async def test_a_run_that_ended_gets_one_picture_that_names_it(local: Local, tmp
         assert len(await files(local)) == 1
 
 
+async def test_the_picture_of_a_rejected_run_says_so_after_the_decision(local: Local, tmp_path: Path) -> None:
+    workflow = chain(MIN_STEPS - 1)
+    go = workflow.approval("go", ask="Ship?", approvers=["U01ALICE"], expires="1h")
+
+    @workflow.step(when=go.approved)
+    async def release() -> None: ...
+
+    async with office(local, tmp_path, workflow) as team:
+        await restart_with_pictures(team)
+        run = await team.harness.start("ship")
+        await team.advance()
+        (request,) = await team.harness.requests()
+        await team.harness.decide(request, "reject", as_user="U01ALICE", comment="not today")
+        await team.advance()
+        short = (await team.engine.detail(run.id)).run.short
+        messages = await local.messages(DEPLOYS)
+        thread = await local.read("thread", channel=DEPLOYS, ts=messages[0]["ts"], **{"as": "U01ALICE"})
+    said = [
+        reply["files"][0]["title"] if reply.get("files") else reply["text"] for reply in thread["messages"]
+    ]
+    *_, line, title = said
+    assert "rejected" in line
+    assert title == f"Graph of {short}: rejected"
+
+
 async def test_a_picture_whose_arrival_is_in_doubt_is_not_posted_again(local: Local, tmp_path: Path) -> None:
     async with office(local, tmp_path, chain()) as team:
         await restart_with_pictures(team)
