@@ -21,7 +21,7 @@ from engine import Clock, WorkflowRecord
 from localslack import Config, MovableClock, Server, StartError, start
 from localslack.config import load_workspace
 
-CHANNEL = "C02INCIDENTS"
+_CHANNEL = "incidents"
 EXAMPLE = "incident-response"
 _CLOCK_FILE = "clock-moved-by"
 _WORKSPACE_FILE = "workspace.yaml"
@@ -63,15 +63,17 @@ async def workspace(
         await server.close()
 
 
-def greeting(url: str, folder: Path, api: str, workflows: Sequence[WorkflowRecord]) -> str:
-    """Return what the terminal says when the page can be opened."""
+def greeting(
+    url: str, folder: Path, api: str, workflows: Sequence[WorkflowRecord], channel: str = _CHANNEL
+) -> str:
+    """Return what the terminal says when the page can be opened. `channel`: that of the welcome."""
     command = _command()
     gates = [workflow.name for workflow in workflows if workflow.gate]
     return f"""
   Signoff is at  {url}   (a local Slack; choose who you are at the top left)
 
   Three things to try
-    1. {_first_run(workflows)}
+    1. {_first_run(workflows, channel)}
     2. Stop the demo with Ctrl-C, or kill it, while a run waits. Start it again and click: the run continues.
     3. In another terminal:   {command} runs   and   {command} show RUN
 {_at_webhooks(workflows, api)}{_at_gates(gates[0], command, api, folder) if gates else ""}
@@ -79,12 +81,14 @@ def greeting(url: str, folder: Path, api: str, workflows: Sequence[WorkflowRecor
 """
 
 
-def _first_run(workflows: Sequence[WorkflowRecord]) -> str:
+def _first_run(workflows: Sequence[WorkflowRecord], channel: str) -> str:
     names = [workflow.name for workflow in workflows if not workflow.gate]
-    if EXAMPLE in names:
+    if EXAMPLE in names and channel == _CHANNEL:
         return f"""In #incidents type   /workflow run {EXAMPLE}
        and approve what it asks as Bob or Alice, who are on call (choose one of them at the top left)."""
-    return f"In a channel type   /workflow run {names[0]}" if names else "In a channel type   /workflow help"
+    place = f"#{channel}" if channel else "a channel"
+    name = EXAMPLE if EXAMPLE in names else next(iter(names), "")
+    return f"In {place} type   /workflow {f'run {name}' if name else 'help'}"
 
 
 def _at_webhooks(workflows: Sequence[WorkflowRecord], api: str) -> str:
@@ -205,12 +209,29 @@ def demo_settings(folder: Path, server: Server | None = None) -> Settings:
     return read_settings(values)
 
 
-async def welcome(api: SlackApi, bot_user: str, workflows: Sequence[WorkflowRecord]) -> None:
-    """Say hello in #incidents, unless the bot has spoken there before."""
-    page = await api.read("conversations.history", {"channel": CHANNEL, "limit": 100})
+async def welcome(api: SlackApi, bot_user: str, workflows: Sequence[WorkflowRecord]) -> str:
+    """Return the name of the channel where the demo starts, after a hello there, unless the bot has spoken.
+
+    It is #incidents, or else the first channel with the bot. Empty: a workspace may have none.
+    """
+    channel, name = await _first_channel(api)
+    if not channel:
+        return ""
+    page = await api.read("conversations.history", {"channel": channel, "limit": 100})
     if any(message.get("user") == bot_user for message in page.get("messages") or ()):
-        return
+        return name
     example = any(workflow.name == EXAMPLE for workflow in workflows)
     block = {"type": "section", "text": {"type": "mrkdwn", "text": WELCOME if example else WELCOME_TO_OWN}}
     text = f"Signoff is here. Type /workflow {f'run {EXAMPLE}' if example else 'help'} to begin."
-    await api.write("chat.postMessage", {"channel": CHANNEL, "text": text, "blocks": [block]})
+    await api.write("chat.postMessage", {"channel": channel, "text": text, "blocks": [block]})
+    return name
+
+
+async def _first_channel(api: SlackApi) -> tuple[str, str]:
+    """Return id and name of the channel in which the demo starts; empty where the bot is in none."""
+    wanted = {"types": "public_channel,private_channel", "exclude_archived": True, "limit": 999}
+    channels = (await api.read("conversations.list", wanted)).get("channels") or []
+    joined = [channel for channel in channels if channel.get("is_member")]
+    named = [channel for channel in joined if channel.get("name") == _CHANNEL]
+    first = next(iter(named or joined), {"id": "", "name": ""})
+    return str(first["id"]), str(first.get("name") or "")

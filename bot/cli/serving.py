@@ -91,8 +91,9 @@ async def _demo(port: int, data: Path, workspace: Path | None, browser: bool, en
         _bot(settings, new=True, reload=True, clock=clock) as bot,
     ):
         workflows = bot.engine.workflows()
-        await demonstration.welcome(bot.api, bot.identity.user_id, workflows)
-        typer.echo(demonstration.greeting(url, data, f"http://{settings.host}:{bot.port}", workflows))
+        channel = await demonstration.welcome(bot.api, bot.identity.user_id, workflows)
+        api = f"http://{settings.host}:{bot.port}"
+        typer.echo(demonstration.greeting(url, data, api, workflows, channel))
         if browser:
             await asyncio.to_thread(demonstration.open_page, url)
         await asyncio.shield(bot.engine.failed)

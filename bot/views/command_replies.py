@@ -19,6 +19,7 @@ from bot.views.requests.altered import marked_message
 from bot.views.requests.full import MAX_POST_UNITS, block_units
 from bot.views.requests.listed import LIST, request_blocks
 from bot.views.runs.reasons import reasons_of
+from bot.views.runs.result import results_block
 from bot.views.runs.run import cancel_button, details_button, run_message
 from bot.views.wording import channels, icons
 from bot.views.wording.text import cut_line, escape, question_line, safe, some, unreadable_line
@@ -171,8 +172,11 @@ def run_answer(
     buttons = [details_button(run), *([cancel_button(run)] if run.ended_at is None else [])]
     # The menu of the run's own message says the same as the buttons here.
     head = {name: value for name, value in shown.blocks[0].items() if name != "accessory"}
+    # A pause that ended is over: what it was for is in the run's thread.
+    acts = [act for act in acts if act.act != "pause" or run.state == "paused"]
     reasons = section(reasons_of(acts, detail.titles, names, now)) if acts else None
-    answer = message(shown.text, head, *shown.blocks[1:], reasons, actions(buttons))
+    results = results_block(detail)
+    answer = message(shown.text, head, *shown.blocks[1:], results, reasons, actions(buttons))
     return marked_message(answer, detail.altered)
 
 

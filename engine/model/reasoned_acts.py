@@ -13,8 +13,8 @@ ACTS = {
     "step.skipped": "skip",
     "request.decision": "",
 }
-"""By the type of the event: the act. A decision about a failure names it itself."""
-_FAILURE_CHOICES = ("retry", "reroute", "accept", "skip", "abort")
+"""By the type of the event: the act. A decision names it itself."""
+_CHOICES = ("approve", "reject", "retry", "reroute", "accept", "skip", "abort")
 MAX_ACTS_SHOWN = 200
 """The newest of a run; the log has the others."""
 
@@ -38,7 +38,7 @@ def reasoned_act(event: EventRecord) -> ReasonedAct | None:
     is_step = event.type in ("step.skipped", "request.decision")
     reason = data.get("comment" if is_step else "reason")  # the reason of a skip is in the engine's words
     if event.type == "request.decision":
-        act = data.get("choice") if data.get("choice") in _FAILURE_CHOICES else None
+        act = data.get("choice") if data.get("choice") in _CHOICES else None
     if not act or not isinstance(reason, str) or not reason.strip():
         return None
     priority = data.get("priority")

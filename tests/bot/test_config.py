@@ -205,3 +205,44 @@ def test_the_demo_does_not_print_a_secret_of_the_environment(
     told = demo.greeting("http://x", tmp_path, "http://y", [record])
     assert "hush-hush" not in told
     assert '"Authorization: Bearer $INCIDENTS_SECRET"' in told
+
+
+class Channels:
+    """A workspace with these channels, and what is posted there."""
+
+    def __init__(self, *channels: dict[str, Any]) -> None:
+        self.channels, self.posted = channels, list[Any]()
+
+    async def read(self, method: str, arguments: Any) -> dict[str, Any]:
+        if method == "conversations.list":
+            return {"channels": list(self.channels)}
+        return {"messages": []}
+
+    async def write(self, method: str, arguments: Any) -> None:
+        self.posted.append(arguments["channel"])
+
+
+@pytest.mark.parametrize(
+    ("channels", "name", "posted"),
+    [
+        ([], "", []),
+        ([{"id": "C9", "name": "plant", "is_member": False}], "", []),
+        ([{"id": "C9", "name": "plant", "is_member": True}], "plant", ["C9"]),
+        (
+            [
+                {"id": "C9", "name": "plant", "is_member": True},
+                {"id": "C7", "name": "incidents", "is_member": True},
+            ],
+            "incidents",
+            ["C7"],
+        ),
+    ],
+)
+async def test_the_demo_starts_in_a_channel_that_there_is(
+    channels: list[dict[str, Any]], name: str, posted: list[str]
+) -> None:
+    slack: Any = Channels(*channels)
+    assert await demo.welcome(slack, "U0", []) == name
+    assert slack.posted == posted
+    told = demo.greeting("http://x", Path("demo"), "http://y", [], name)
+    assert f"In {f'#{name}' if name else 'a channel'} type   /workflow help" in told

@@ -9,6 +9,7 @@ import pytest
 from bot.cli import run_view, serializers
 from bot.cli.commands.receipt import lines
 from bot.http.client import Client
+from bot.views.answers.workflow_answer import WorkflowFacts, ends_line
 from bot.views.command_replies import run_answer
 from bot.views.message import MENTIONED
 from bot.views.requests.approval import approval_message
@@ -169,14 +170,31 @@ def test_a_run_shows_its_priority_and_the_run_that_it_repeats() -> None:
 def test_the_reason_of_every_act_stands_on_the_command_line_and_in_slack() -> None:
     acts = [
         ReasonedAct(act, ALICE, NOW, f"because of {act}", "build", 5)
-        for act in ("pause", "resume", "priority", "skip", "retry", "reroute", "accept", "abort")
+        for act in (
+            "pause",
+            "resume",
+            "priority",
+            "skip",
+            "retry",
+            "reroute",
+            "accept",
+            "abort",
+            "approve",
+            "reject",
+        )
     ]
     detail = RunDetail(
-        RUN, "@a", "#c", (StepRecord(RUN.id, "build", "failed"),), (), titles={"build": "Make it"}
+        replace(RUN, state="paused"),
+        "@a",
+        "#c",
+        (StepRecord(RUN.id, "build", "failed"),),
+        (),
+        titles={"build": "Make it"},
     )
     shown = {**serializers.detail(detail), "reasons": [serializers.reasoned_act(act) for act in acts]}
     text = "\n".join(line.plain for line in run_view.lines(shown))
-    told = str(run_answer(detail, NOW, MENTIONED, acts).blocks)
+    told = str(run_answer(detail, NOW, MENTIONED, acts[:1] + acts[3:]).blocks)
+    told += str(run_answer(detail, NOW, MENTIONED, acts[:3]).blocks)
     for words in ("Paused", "Resumed", "Priority set to 5", "Make it skipped", "Retry of Make it chosen"):
         assert f"{words} by" in text
         assert f"{words} by" in told
@@ -184,7 +202,7 @@ def test_the_reason_of_every_act_stands_on_the_command_line_and_in_slack() -> No
         assert f": {act.reason}" in text
         assert f": {act.reason}" in told
     many = str(run_answer(detail, NOW, MENTIONED, acts * 3).blocks)
-    assert (many.count("because of"), "and 16 earlier acts" in many) == (8, True)
+    assert (many.count("because of"), "and 22 earlier acts" in many) == (8, True)
 
 
 @pytest.mark.parametrize("kind", ["run.paused", "run.unpaused", "run.cancelled"])
@@ -206,3 +224,47 @@ def test_the_reason_of_a_rerun_stands_on_the_command_line_and_in_its_message() -
     for shown_to_people in (text, told):
         assert ": The registry is back" in shown_to_people
         assert "Repeats ship-" in shown_to_people
+
+
+def test_a_pause_that_ended_is_no_longer_told() -> None:
+    acts = [
+        ReasonedAct("pause", ALICE, NOW, "for lunch"),
+        ReasonedAct("priority", ALICE, NOW, "soon", None, 5),
+    ]
+    detail = RunDetail(replace(RUN, state="waiting", reason="people"), "@a", "#c", (), ())
+    told = str(run_answer(detail, NOW, MENTIONED, acts).blocks)
+    assert "Priority set to 5 by" in told
+    assert "for lunch" not in told
+    paused = replace(detail, run=replace(RUN, state="paused", reason="for lunch"))
+    assert "Paused by" in str(run_answer(paused, NOW, MENTIONED, acts).blocks)
+
+
+def test_a_run_shows_what_each_step_gave_literally_and_shortened() -> None:
+    gave = {"build": {"image": "<!here> *a*"}, "test": "x" * 500, "none": None}
+    steps = tuple(StepRecord(RUN.id, name, "succeeded", output=output) for name, output in gave.items())
+    detail = RunDetail(RUN, "@a", "#c", steps, (), titles={"build": "Make it"})
+    shown = next(
+        block["text"]["text"]
+        for block in run_answer(detail, NOW, MENTIONED).blocks
+        if "Results of its steps" in str(block)
+    )
+    _, made, tested = shown.split("\n")
+    assert made.startswith("Make it: ")
+    assert "<!here>" not in made
+    assert "&lt;!here&gt; *a*" in made
+    assert (tested.startswith("test: "), len(tested) < 120) == (True, True)
+    assert "none" not in shown
+
+
+def test_the_last_runs_of_a_workflow_are_counted_as_their_list_shows_them() -> None:
+    ended = replace(RUN, state="succeeded", ended_at=NOW)
+    found = [
+        replace(ended, state="failed"),
+        *[ended] * 3,
+        replace(ended, refusal="rejected"),
+        replace(ended, refusal="expired"),
+        replace(ended, reason="went on without b"),
+    ]
+    told = ends_line(WorkflowFacts(found), NOW)
+    assert told.startswith("✅ 3 of the last 7 done · 🔴 1 failed · ⏭️ 1 rejected · ")
+    assert "⏭️ 1 not answered in time · ⏭️ 1 with skipped steps" in told

@@ -1,5 +1,6 @@
 """Answer about one workflow: its steps, its triggers, how its last runs went, and a button to run it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
@@ -81,7 +82,9 @@ def ends_line(facts: WorkflowFacts, now: datetime) -> str:
     parts = [f"{len(done)} of the last {len(ended)} done"] if len(ended) > 1 else ["1 done"] * len(done)
     if failed:
         parts.append(f"{icons.FAILED} {failed} failed")
-    if skipping := len(succeeded) - len(done):
+    for words, refused in _refusals(succeeded).items():
+        parts.append(f"{icons.SKIPPED} {refused} {words}")
+    if skipping := sum(not run.refusal for run in succeeded) - len(done):
         parts.append(f"{icons.SKIPPED} {skipping} with skipped steps")
     if cancelled := sum(run.state == "cancelled" for run in ended):
         parts.append(f"{icons.CANCELLED} {cancelled} cancelled")
@@ -90,8 +93,14 @@ def ends_line(facts: WorkflowFacts, now: datetime) -> str:
         parts.append(f"usually {duration(facts.usual_seconds)}")
     if done and failed and done[0].ended_at is not None:
         parts.append(f"last success {at(done[0].ended_at, now)}")
-    sign = icons.FAILED if ended and ended[0].state == "failed" else icons.DONE if done else ""
+    sign = icons.DONE if done else ""  # of the first count: how the last run ended stands above
     return f"{sign} {' · '.join(parts)}".strip()
+
+
+def _refusals(runs: Sequence[RunRecord]) -> dict[str, int]:
+    """Return the number of runs that a refused approval ended, in the words of the lists of runs."""
+    counts: Counter[str] = Counter(run.refusal for run in runs)
+    return {words: counts[refusal] for refusal, words in icons.REFUSALS.items() if counts[refusal]}
 
 
 def _who_may_run(workflow: WorkflowRecord) -> str:

@@ -9,13 +9,14 @@ from bot.views.runs.outline import rows, whole_lines
 from bot.views.wording.display import address_of, place_of
 from bot.views.wording.text import code_line, count, cut, escape, exact, one_line, safe, units, words
 from bot.views.wording.visible import Visible
-from engine import ProducedLink, RunDetail
+from engine import ProducedLink, RunDetail, StepRecord
 from engine.text import redacted
 
 MAX_LINKS = 5
 _MAX_TEXT_UNITS = 600
 _MAX_SHORT_UNITS = 80
 _MAX_LINES, _MAX_LINE_UNITS, _MAX_VALUE_CHARACTERS = 8, 100, 4_000
+_MAX_STEPS, _MAX_STEP_UNITS = 15, 100
 _REST = "… all of it in Details"
 
 
@@ -33,6 +34,32 @@ def result_block(detail: RunDetail, ids: Ids) -> Block | None:
     if is_short:
         return section(f"*Result of {safe(title, 60)}*: {exact(Visible(text))}", ids("result"))
     return rich(line(bold(cut(f"Result of {title}", 80))), preformatted(text), block_id=ids("result"))
+
+
+def results_block(detail: RunDetail) -> Block | None:
+    """Return what each step gave, one line each and shortened; None where no step gave anything.
+
+    The result of the run itself stands in its message.
+    """
+    shown = detail.result.step if detail.result is not None else ""
+    gave = [
+        step
+        for step in detail.steps
+        if step.state == "succeeded" and step.output is not None and step.step not in ("", shown)
+        if step.step not in {request.step for request in detail.requests if request.kind == "approval"}
+    ]
+    if not gave:
+        return None
+    rows = [_step_result(detail, step) for step in gave[-_MAX_STEPS:]]
+    if left := len(gave) - len(rows):
+        rows.insert(0, f"… and {count(left, 'earlier step')}")
+    return section("\n".join(["*Results of its steps*", *rows]))
+
+
+def _step_result(detail: RunDetail, step: StepRecord) -> str:
+    title = safe(detail.titles.get(step.step, step.step), 60)
+    text = redacted(words(step.output, _MAX_VALUE_CHARACTERS))
+    return f"{title}: {exact(Visible(cut(Visible(text), _MAX_STEP_UNITS)))}"
 
 
 def result_words(detail: RunDetail) -> str:

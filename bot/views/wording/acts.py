@@ -4,6 +4,8 @@ _DID = {
     "pause": "Paused",
     "resume": "Resumed",
     "skip": "{title} skipped",
+    "approve": "{title} approved",
+    "reject": "{title} rejected",
     "retry": "Retry of {title} chosen",
     "reroute": "Alternative of {title} chosen",
     "accept": "Rows of {title} that fit accepted",

@@ -354,12 +354,13 @@ async def test_the_reason_of_every_act_is_in_the_log_and_listed_for_people() -> 
             ("pause", None, "freeze"),
             ("resume", None, "thaw"),
             ("priority", None, "urgent"),
+            ("approve", "go", "fine"),
             ("retry", "deploy", "it is back"),
             ("skip", "announce", "nobody reads it"),
             ("pause", None, "deploy is paused: holidays"),
             ("resume", None, "back at work"),
         ]
-        assert {act.actor.id for act in acts} == {"U1"}
+        assert {act.actor.id for act in acts} == {"U1", "U2"}
         events = await harness.engine.events.read(0, 5000)
         assert [each.data["reason"] for each in events if each.type == "workflow.resumed"] == ["back at work"]
         assert (await harness.state(run)).run.reason != "back at work"
