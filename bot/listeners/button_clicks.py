@@ -337,7 +337,7 @@ async def _more(context: Context, surface: Surface, value: ButtonValue) -> None:
         await context.member(surface.user)
         detail = await context.seen_by(surface.user).detail(value.id)
         logs = await context.engine.step_logs(detail.run.id)
-        _tell(context, surface, await rendered((detail,), live_log, detail, logs))
+        _tell(context, surface, await rendered((detail,), live_log, detail, logs, context.clock.now()))
     else:
         await _details_of_run(context, surface, value)
 

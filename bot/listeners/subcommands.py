@@ -20,7 +20,7 @@ from bot.views import command_replies
 from bot.views.answers.help_answer import Abilities, Usage, help_answer
 from bot.views.message import Message
 from bot.views.runs.canary import canary_answer, canary_stamp
-from bot.views.runs.logs import logs_answer
+from bot.views.runs.logs import log_page, logs_answer
 from bot.views.runs.resources import resources_answer
 from engine import (
     AlteredRun,
@@ -177,7 +177,11 @@ async def _logs(context: Context, asker: Caller, command: commands.LogsCommand) 
     seen = await context.view_for(asker)
     detail = await seen.detail((await seen.find_run(command.run)).id)
     logs = await context.engine.step_logs(detail.run.id, command.step or None)
-    return await rendered((detail,), logs_answer, detail, logs)
+    if command.attempt:
+        log = next((each for each in logs if each.attempt == command.attempt), None)
+        if log is not None:
+            return await rendered((detail,), log_page, detail, log, context.clock.now(), command.before)
+    return await rendered((detail,), logs_answer, detail, logs, context.clock.now())
 
 
 async def _reassign(context: Context, asker: Caller, command: commands.ReassignCommand) -> Message:

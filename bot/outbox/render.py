@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.off_the_loop import rendered
@@ -46,7 +46,7 @@ from bot.views.runs.notification import notification_message
 from bot.views.runs.related import named
 from bot.views.runs.renamed_channel import renamed_channel_message
 from bot.views.runs.run import run_message
-from bot.views.runs.thread import actor_of, thread_line
+from bot.views.runs.thread import actor_of, failed_line, thread_line
 from bot.views.trigger_notices import trigger_message
 from engine import (
     AWAITED,
@@ -61,6 +61,8 @@ from engine import (
 )
 
 _MAX_PERMALINKS = 1_000
+MENTION_INTERVAL = timedelta(hours=1)
+"""An owner whom a failure without a question mentioned is not mentioned by its repetitions in this time."""
 _MAX_RUNS = 20
 """Runs, to say since when it fails."""
 
@@ -84,6 +86,8 @@ class RunRecords(RecordReader, Protocol):
     async def run_drawing(self, run_id: str) -> Drawing: ...
 
     async def recorded_event(self, seq: int) -> EventRecord | None: ...
+
+    async def earlier_failures(self, run_id: str, step: str, span: timedelta) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,10 @@ class Renderer:
             return await self._muted(event, detail)
         who = [actor_of(event)] if "actor" in event else []
         names = await names_in(self.book, detail, *who)
+        if event["type"] == "step.failed" and event["data"].get("ends_run"):
+            step = str(event["step"])
+            earlier = await self.records.earlier_failures(detail.run.id, step, MENTION_INTERVAL)
+            return await rendered((detail,), failed_line, event, detail, names, earlier)
         return await rendered((detail,), thread_line, event, detail, names, self.clock.now())
 
     async def _news(self, event: Mapping[str, Any], detail: RunDetail) -> Message | None:

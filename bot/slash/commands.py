@@ -92,10 +92,15 @@ class GraphCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class LogsCommand(Command):
-    """Of one run; `step` empty: of all its steps."""
+    """Of one run; `step` empty: of all its steps.
+
+    `attempt`, `before`: a page of one attempt, which ends before this line, counted from 1; 0: the end.
+    """
 
     run: str
     step: str
+    attempt: int = 0
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
 }
 """The words for states that people type, and the states that they stand for."""
 _PAGE = re.compile(r"[1-9][0-9]{0,5}")
+_LOG_PAGE = re.compile(r"(attempt|before)=([0-9]{1,6})")
 _KEYS = ("workflow", "state", "since", "text", "before", "q")
 
 
@@ -121,12 +122,15 @@ def graph(words: list[Word], command: str) -> GraphCommand:
 
 def logs(words: list[Word], command: str) -> LogsCommand:
     """Read `logs RUN STEP`. Raises `ArgumentError`."""
-    texts = [word.text.translate(DASHES) for word in words]
+    pages = {match[1]: int(match[2]) for word in words if (match := _LOG_PAGE.fullmatch(word.text))}
+    texts = [word.text.translate(DASHES) for word in words if not _LOG_PAGE.fullmatch(word.text)]
     if not texts:
         raise ArgumentError("Which run?", f"Write {command} logs RUN.", f"{command} runs")
     if len(texts) > 2:
         raise ArgumentError("logs takes a run and a step.", corrected=f"{command} logs {texts[0]} {texts[1]}")
-    return LogsCommand(texts[0], texts[1] if len(texts) > 1 else "")
+    return LogsCommand(
+        texts[0], texts[1] if len(texts) > 1 else "", pages.get("attempt", 0), pages.get("before", 0)
+    )
 
 
 def _plain(word: Word) -> str:

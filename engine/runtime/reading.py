@@ -1,6 +1,7 @@
 """Reads of an engine: runs, requests, logs, and whether the records are as they were written."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from engine.audit.hash_chain import Audit
@@ -51,6 +52,10 @@ class Reading(EngineStatus):
         For a run that the reader may see.
         """
         return await self._store.read(queries.reasoned_acts, run_id, MAX_ACTS_SHOWN)
+
+    async def earlier_failures(self, run_id: str, step: str, span: timedelta) -> int:
+        """Return how many runs of the workflow failed at this step in the time before this run did."""
+        return await self._store.read(queries.earlier_failures, run_id, step, span)
 
     async def recorded_event(self, seq: int) -> EventRecord | None:
         """Return an event as the log recorded it; None where the log does not have it as it is stored.

@@ -39,6 +39,20 @@ MUTANTS = [
         ("tests/bot/outbox/test_alerts.py",),
     ),
     Mutant(
+        "each failure without a question mentions the owner again",
+        "bot/views/runs/thread.py",
+        "notify=not earlier)",
+        "notify=True)",
+        ("tests/bot/outbox/test_alerts.py",),
+    ),
+    Mutant(
+        "the older lines of a log begin with the end of the page",
+        "bot/views/runs/logs.py",
+        '[_page(detail, log, "Older lines", start + 1)] if start',
+        '[_page(detail, log, "Older lines", start)] if start',
+        ("tests/bot/views/test_logs.py",),
+    ),
+    Mutant(
         "a failure of high severity waits for the end of quiet hours",
         "engine/kernel/resilience/alerts.py",
         'if spec.quiet is None or spec.severity == "high":',

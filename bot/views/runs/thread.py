@@ -318,9 +318,16 @@ def _overrun(event: Event, detail: RunDetail, names: Names, now: datetime) -> Me
 
 
 def _failed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    return failed_line(event, detail, names, 0)
+
+
+def failed_line(event: Event, detail: RunDetail, names: Names, earlier: int) -> Message:
+    """`earlier`: the runs that failed so shortly before; the first of them mentioned the owner."""
     head = f"{icons.FAILED} *{_title(event, detail)}* failed"
     if event["data"].get("ends_run"):  # nobody is asked, so the owner reads it here
-        head += f", and the run failed with it ({names.any_of((detail.owner,), notify=True)})"
+        owner = names.any_of((detail.owner,), notify=not earlier)
+        said = f": the {nth(earlier + 1)} run within an hour. {owner} was told of the first"
+        head += f", and the run failed with it{said if earlier else f' ({owner})'}"
     why = sentence(_failure(event))
     log = [str(line) for line in event["data"].get("log") or ()][-_LOG_LINES:]
     tail = section(f"End of the log\n{code_tail(log, 2400)}") if log else None

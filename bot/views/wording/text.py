@@ -175,6 +175,19 @@ def code(value: Any, limit: int = 2500) -> str:
 
 def code_tail(lines: list[str], limit: int = 2500, most: int | None = None) -> str:
     """The end of a log as a code block: the last lines matter most. `most`: lines."""
+    kept = _last_lines(lines, limit, most)
+    dropped = len(lines) - len(kept)
+    head = [f"… {dropped} more line{'s' if dropped > 1 else ''} above"] if dropped else []
+    return _fenced("\n".join([*head, *reversed(kept)]))
+
+
+def shown_lines(lines: list[str], limit: int = 2500, most: int | None = None) -> int:
+    """Return how many lines `code_tail` shows; at least one of a log that has any."""
+    return max(len(_last_lines(lines, limit, most)), min(1, len(lines)))
+
+
+def _last_lines(lines: list[str], limit: int, most: int | None) -> list[str]:
+    """Return the last lines as they are shown, the newest first."""
     kept: list[str] = []
     left = limit - 60
     for line in reversed(lines if most is None else lines[-most:]):
@@ -183,9 +196,7 @@ def code_tail(lines: list[str], limit: int = 2500, most: int | None = None) -> s
         if left < 0:
             break
         kept.append(shown)
-    dropped = len(lines) - len(kept)
-    head = [f"… {dropped} more line{'s' if dropped > 1 else ''} above"] if dropped else []
-    return _fenced("\n".join([*head, *reversed(kept)]))
+    return kept
 
 
 def words(value: Any, most: int | None = None, *, inside: bool = False) -> Visible:

@@ -19,6 +19,8 @@ from engine.store.work import Connection
 
 MAX_RUNS_COUNTED = 10_000
 """People are told "over 10,000": counting a million takes a tenth of a second."""
+MAX_FAILED_RUNS = 2_000
+"""Newest failed runs of a workflow among which like failures are counted."""
 
 
 MIN_TAIL_LENGTH = 4
@@ -360,3 +362,24 @@ def usual_seconds(connection: Connection, workflow: str) -> float | None:
     ).fetchall()
     took = sorted(row[0] for row in selected if row[0] is not None)
     return took[len(took) // 2] / 1e6 if len(took) >= 3 else None
+
+
+_EARLIER_FAILURES = f"""
+SELECT count(DISTINCT step_run.run_id) FROM (
+  SELECT id FROM run WHERE workflow = (SELECT workflow FROM run WHERE id = :run) AND state = 'failed'
+  ORDER BY created_at DESC, id DESC LIMIT {MAX_FAILED_RUNS}
+) AS failed JOIN step_run ON step_run.run_id = failed.id
+JOIN (SELECT max(ended_at) AS ended FROM step_run WHERE run_id = :run AND step = :step) AS own
+WHERE step_run.step = :step AND step_run.state = 'failed' AND step_run.run_id <> :run
+  AND (step_run.ended_at, step_run.run_id) < (own.ended, :run) AND step_run.ended_at >= own.ended - :span
+"""  # noqa: S608
+
+
+def earlier_failures(connection: Connection, run_id: str, step: str, span: timedelta) -> int:
+    """Return how many runs of the same workflow failed at this step in the time before this one did.
+
+    Only the newest `MAX_FAILED_RUNS` failed runs count.
+    """
+    named = {"run": run_id, "step": step, "span": span // timedelta(microseconds=1)}
+    (count,) = connection.execute(_EARLIER_FAILURES, named).fetchone()
+    return int(count)

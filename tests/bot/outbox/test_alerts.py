@@ -181,3 +181,31 @@ async def test_a_failure_that_joins_a_card_that_people_saw_is_not_held_back(
         handle = await team.harness.start("nightly")
         await team.advance()
         assert (await team.engine.detail(handle.id)).untold == {}
+
+
+async def test_a_failure_without_a_question_mentions_its_owner_once_and_counts_on(
+    local: Local, tmp_path: Path
+) -> None:
+    flow = Workflow("flow", owner="@platform", channel="#deploys", on_failure="fail")
+
+    @flow.step
+    async def load() -> None:
+        raise ConnectionError("the database is away")
+
+    async with office(local, tmp_path, flow) as team:
+        for _ in range(4):
+            await team.harness.start("flow")
+            await team.advance()
+        lines = [
+            line
+            for message in await local.messages(DEPLOYS)
+            for line in await local.thread(DEPLOYS, message["ts"])
+            if "the run failed with it" in line
+        ]
+        assert ["<!subteam^" in line for line in lines] == [True, False, False, False]
+        assert "the 4th run within an hour. @platform was told of the first" in lines[-1]
+        await team.advance("2h")
+        run = await team.harness.start("flow")
+        await team.advance()
+        (message,) = [each for each in await local.messages(DEPLOYS) if run.short in each["text"]]
+        assert "<!subteam^" in str(await local.thread(DEPLOYS, message["ts"]))

@@ -116,6 +116,9 @@ class Recorded:
     async def recorded_event(self, seq: int) -> EventRecord | None:
         return None
 
+    async def earlier_failures(self, run_id: str, step: str, span: timedelta) -> int:
+        raise NotImplementedError
+
     async def run_drawing(self, run_id: str) -> Drawing:
         return Drawing("Deploy", (), (), (), run_id)
 

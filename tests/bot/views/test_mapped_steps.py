@@ -127,7 +127,7 @@ async def test_the_line_has_the_progress_of_elements_while_few_execute(rows: int
         assert lines[0].text == shown
         drawn = [line.plain for line in run_view.lines(serializers.detail(detail))]
         assert "       element 1: ▰▱▱▱▱▱▱▱▱▱ 10% · 1 of 10 · <!channel>" in drawn
-        logs = str(logs_answer(detail, await harness.engine.step_logs(run.id)).blocks)
+        logs = str(logs_answer(detail, await harness.engine.step_logs(run.id), harness.clock.now()).blocks)
         assert "*copy[1]* · running · ▰▱▱▱▱▱▱▱▱▱ 10% · 1 of 10 · " in logs
         assert "<!channel>" not in logs
         await harness.advance("2m")
