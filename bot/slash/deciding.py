@@ -35,6 +35,7 @@ def reassign(words: list[Word], command: str) -> ReassignCommand:
             f"Write {command} reassign RUN @colleague.",
             f"{command} approvals",
         )
+    _require_mention(texts[1], f"{command} reassign {texts[0]} @{texts[1]}")
     return ReassignCommand(*texts)
 
 
@@ -60,8 +61,19 @@ def away(words: list[Word], command: str) -> AwayCommand | BackCommand:
             (delegates if _REFERENCE.match(text) else part).append(text)
     until = " ".join(moment)
     if until and len(delegates) == 1:
+        _require_mention(delegates[0], f"{command} away until {until} to @{delegates[0]}")
         return AwayCommand(until, delegates[0])
     raise _incomplete_away(until, delegates, command)
+
+
+def _require_mention(name: str, corrected: str) -> None:
+    """Raise `ArgumentError` for a name without its @: Slack says whom it means only where it is a mention."""
+    if not (_REFERENCE.match(name) or CHANNEL.match(name)):
+        raise ArgumentError(
+            f"“{name[:60]}” is not a mention, so Signoff cannot tell whom you mean.",
+            "Write the name with an @ before it, and choose the person or group that Slack offers.",
+            corrected,
+        )
 
 
 def _incomplete_away(until: str, delegates: list[str], command: str) -> ArgumentError:

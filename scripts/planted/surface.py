@@ -306,6 +306,13 @@ MUTANTS = [
         ("tests/bot/test_args.py",),
     ),
     Mutant(
+        "a name without its @ is looked for as if it were an id",
+        "bot/slash/deciding.py",
+        "    if not (_REFERENCE.match(name) or CHANNEL.match(name)):\n",
+        "    if False:\n",
+        ("tests/bot/test_args.py",),
+    ),
+    Mutant(
         "a typed reason loses its quotes",
         "bot/slash/tokenizer.py",
         "        if words is not None and len(found) >= words:\n",

@@ -226,6 +226,16 @@ def test_each_text_is_parsed_to_its_command(text: str, command: Command) -> None
             "/workflow away until fri to @colleague",
         ),
         ("away to @bob", "When are you back? The end is missing.", "/workflow away until fri to @bob"),
+        (
+            "away until fri to bob",
+            "“bob” is not a mention, so Signoff cannot tell whom you mean.",
+            "/workflow away until fri to @bob",
+        ),
+        (
+            "reassign 8f3k to bob",
+            "“bob” is not a mention, so Signoff cannot tell whom you mean.",
+            "/workflow reassign 8f3k @bob",
+        ),
         ("away until", "The end and the delegate are missing.", "/workflow away until fri to @colleague"),
         (
             "away fri to @bob @carol",
