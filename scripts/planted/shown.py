@@ -34,7 +34,7 @@ MUTANTS = [
         ("tests/bot/test_graph.py",),
     ),
     Mutant(
-        "a pause that ended is told for ever",
+        "a pause that ended is told forever",
         "bot/views/command_replies.py",
         'if act.act != "pause" or run.state == "paused"]',
         'if act.act != "pause" or run.reason is not None]',
