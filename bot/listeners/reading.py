@@ -88,7 +88,7 @@ async def runs(context: Context, asker: Caller, command: RunsCommand) -> Message
         await _since(context, asker.user, command.since),
         command.text,
     )
-    found = await seen.find(wanted, PAGE, await _place(seen, command.before))
+    found = await seen.find(wanted, PAGE, await _place(seen, command.before.rpartition(",")[2]))
     listing = Listing(
         workflow or "",
         command.state,

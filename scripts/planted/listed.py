@@ -6,6 +6,13 @@ _LISTED = ("tests/bot/views/test_listed.py",)
 _PAGES = ("tests/bot/listeners/test_waiting_pages.py",)
 MUTANTS = [
     Mutant(
+        "the way back from a page of runs skips a page",
+        "bot/views/answers/runs_answer.py",
+        'return self.before.rpartition(",")[0]',
+        'return self.before.partition(",")[0].removesuffix(self.before)',
+        ("tests/bot/views/test_lists.py",),
+    ),
+    Mutant(
         "a list of requests has no way to those that it leaves out",
         "bot/views/command_replies.py",
         "    if following:\n        turns.append(",

@@ -22,13 +22,19 @@ from engine import RunRecord
 PAGE = 20
 _SORTED_PAGE = 10
 """Rows of a page of a sortable table, below charts."""
+_MAX_PLACES = 12
+"""Each takes some 70 characters of a button's value."""
 _LINES_IN_A_BLOCK = 5
 """Each takes up to 500 characters, and a section 3,000."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The filters of a list, as the person gave them. `next`: the run behind which the next page begins."""
+    """The filters of a list, as the person gave them.
+
+    `before`: the places behind which this page and the newer ones begin, this one's last, with commas.
+    `next`: the place behind which the next page begins.
+    """
 
     workflow: str = ""
     state: str = ""
@@ -48,6 +54,17 @@ class Listing:
         parts += [f"q={quote(self.text, safe='')}"] if self.text else []
         parts += [f"before={before}"] if before else []
         return " ".join(parts)
+
+    @property
+    def older(self) -> str:
+        """Return `before` of the next page. The places of so many pages are kept for the way back."""
+        places = [*filter(None, self.before.split(",")), self.next]
+        return ",".join(places[-_MAX_PLACES:])
+
+    @property
+    def newer(self) -> str:
+        """Return `before` of the page before this one; empty where that is the first page, or not known."""
+        return self.before.rpartition(",")[0]
 
     @property
     def words(self) -> str:
@@ -144,7 +161,8 @@ def _empty(listing: Listing, which: str, buttons: list[Element]) -> Message:
 
 def _buttons(listing: Listing) -> list[Element]:
     pages = [("Newest", listing.command())] if listing.before else []
-    pages += [("Older", listing.command(listing.next))] if listing.next else []
+    pages += [("Newer", listing.command(listing.newer))] if listing.newer else []
+    pages += [("Older", listing.command(listing.older))] if listing.next else []
     fitting = [
         show_button(text, what)
         for text, what in pages

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from bot.slack.people_notices import finding_line
+from bot.views.answers.runs_answer import Listing, runs_page
 from bot.views.blocks import Ids
 from bot.views.command_replies import approvals_answer, list_answer
 from bot.views.home import TEAM_PAGE, TeamPart, home_view
@@ -252,3 +253,29 @@ def test_a_high_risk_question_does_not_say_that_a_public_channel_can_decide(
     stage = StageSpec(quorums=(QuorumSpec(approvers=approvers, needs=needs),))
     request = evolve_request(REQUEST, stages=(stage,), risk=risk)
     assert quorum.who_may(request, Names(public=frozenset({"#plant"}))) == said
+
+
+def buttons_of(listing: Listing) -> dict[str, str]:
+    """Return the subcommand behind each button of a page."""
+    (row,) = [
+        block for block in runs_page(RUNS[:1], listing, NOW, "/workflow").blocks if block["type"] == "actions"
+    ]
+    return {each["text"]["text"]: each["value"] for each in row["elements"]}
+
+
+def test_the_pages_of_runs_go_back_one_by_one() -> None:
+    assert "Newer" not in buttons_of(Listing("ship", before="p1", next="p2"))
+    third = buttons_of(Listing("ship", before="p1,p2", next="p3"))
+    assert "runs workflow=ship before=p1" in third["Newer"]
+    assert "p2" not in third["Newer"]
+    assert "before=p1,p2" in buttons_of(Listing("ship", before="p1,p2,p3"))["Newer"]
+    assert "runs workflow=ship before=p1,p2,p3" in third["Older"]
+    assert "before" not in third["Newest"]
+
+
+def test_the_way_back_through_many_pages_fits_a_button() -> None:
+    place = "2026-01-05T12:00:00.123456+00:00/ship-0123456789abcdef-0123456789"
+    pages = ",".join([place] * 40)
+    shown = buttons_of(Listing("ship", before=pages, next=place))
+    assert "Older" in shown
+    assert shown["Older"].count(place) == 12
