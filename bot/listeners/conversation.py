@@ -10,7 +10,7 @@ from bot.listeners.context import Context
 from bot.listeners.subcommands import refused, waiting_answer
 from bot.slack.call_results import Sent
 from bot.slash.arguments import COMMANDS
-from bot.views.conversation import conversation_answer
+from bot.views.conversation import asks_what_waits, conversation_answer
 from bot.views.message import Message
 from engine import SignoffError
 
@@ -54,7 +54,10 @@ def _by_a_person(event: Event) -> bool:
 async def _content(context: Context, user: str, text: str) -> Message:
     try:
         await context.member(user)
-        return conversation_answer(text, await waiting_answer(context, user), context.command, COMMANDS)
+        if asks_what_waits(text, context.command, COMMANDS):
+            return conversation_answer(text, await waiting_answer(context, user), context.command, COMMANDS)
+        workflows = [each.name for each in await context.seen_by(user).workflows()]
+        return conversation_answer(text, None, context.command, COMMANDS, workflows)
     except SignoffError as error:
         return await refused(context, error)
 

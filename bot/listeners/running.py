@@ -7,7 +7,7 @@ from bot.listeners import starting
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
 from bot.slack.display_names import with_people
 from bot.slash import commands
-from bot.slash.starting import correct_values, run_command
+from bot.slash.starting import correct_values, input_values, run_command
 from bot.views import command_replies
 from bot.views.forms.modals import cancel_modal
 from bot.views.message import Message
@@ -15,17 +15,18 @@ from engine import InvalidInput, NotPossible, WorkflowRecord
 
 
 async def run(context: Context, asker: Caller, command: commands.RunCommand) -> Message | FormReply:
-    seen, values, priority = context.seen_by(asker.user), command.values, command.priority
+    seen, priority = context.seen_by(asker.user), command.priority
     if not command.workflow:
         return await starting.chooser(context, asker)
     workflow = await seen.startable(command.workflow)
+    values = input_values(command, workflow.input_schema or {})
     if not values and (form := await _form_if_needed(context, workflow, asker, priority)):
         return form
     try:
         return await start(context, asker, workflow, values, priority)
     except InvalidInput as error:
         start_text = run_command(context.command, workflow.name, {}, priority)
-        return await invalid_answer(context, error, start_text, workflow, values)
+        return await invalid_answer(context, error, start_text, workflow, {**values, **command.shown})
 
 
 async def _form_if_needed(

@@ -4,6 +4,7 @@ from bot.listeners import running
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
 from bot.listeners.targets import run_named, workflow_named
 from bot.slash import commands
+from bot.slash.starting import input_values
 from bot.views import command_replies
 from bot.views.forms.modals import skip_modal
 from bot.views.message import Message
@@ -51,7 +52,8 @@ async def priority(context: Context, asker: Caller, command: commands.PriorityCo
 async def rerun(context: Context, asker: Caller, command: commands.RerunCommand) -> Message:
     run = await context.seen_by(asker.user).find_run(command.run)
     try:
-        changes = context.engine.parse_changes(run.workflow, command.values)
+        schema = context.engine.workflow(run.workflow).input_schema or {}
+        changes = context.engine.parse_changes(run.workflow, input_values(command, schema))
         started = await context.engine.control.rerun(
             run.id,
             changes,
@@ -63,7 +65,8 @@ async def rerun(context: Context, asker: Caller, command: commands.RerunCommand)
     except InvalidInput as error:
         workflow = context.engine.workflow(run.workflow)
         again = f"{context.command} rerun {command.run}"
-        return await running.invalid_answer(context, error, again, workflow, command.values)
+        shown = {**command.values, **command.shown}
+        return await running.invalid_answer(context, error, again, workflow, shown)
     return _started(context, asker, started)
 
 

@@ -11,6 +11,7 @@ from bot.listeners.reading import visible_workflows
 from bot.listeners.surface import Surface
 from bot.off_the_loop import rendered
 from bot.slack.display_names import names_in, with_handles, with_names, with_people
+from bot.slack.message_text import labelled
 from bot.slash import arguments, commands
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import Command, GraphCommand, RunsCommand, ShowCommand, TriggersCommand
@@ -59,6 +60,7 @@ async def typed(context: Context, asker: Caller, text: str) -> tuple[Answered, b
 
 async def answer(context: Context, asker: Caller, text: str) -> Answered:
     """Answer a command; people's mistakes are answered, not raised."""
+    text = await labelled(context.people, text)
     try:
         command = arguments.parse(text, context.command)
         subcommand = SUBCOMMANDS[type(command)]

@@ -36,7 +36,7 @@ _MEANT = {
 def parse(text: str, command: str = "/workflow") -> Command:
     """Read the text after the command's name. Raises `ArgumentError`."""
     try:
-        words = _words(text)
+        words = [word for word in _words(text) if word.text]
     except UnclosedQuote as error:
         raise ArgumentError(
             f"{error}: {error.rest[:60]}",
@@ -87,20 +87,20 @@ _CLOSING = {
 def _closed(text: str, error: UnclosedQuote, command: str) -> str:
     """Return the command with its quote closed before the next field or at the end, if that is valid.
 
-    Else without the quote; empty if that is invalid too.
+    Else without the quote, or what the error of that suggests.
     """
     plain = unescape(text).strip()
     rest = error.rest.strip()
     before, mark = plain[: len(plain) - len(rest)], _CLOSING.get(rest[:1], rest[:1])
     ends = [field.start() for field in _NEXT_FIELD.finditer(rest)][:1]
     closed = [f"{before}{rest[:end]}{mark}{rest[end:]}" for end in [*ends, len(rest)]]
-    for corrected in (*closed, f"{before}{rest[1:]}"):
+    for corrected in closed:
         try:
             parse(corrected, command)
         except ArgumentError:
             continue
         return f"{command} {corrected}"
-    return ""
+    return _accepted(f"{before}{rest[1:]}", command)
 
 
 def with_nearest(text: str, name: str, nearest: str) -> str:
@@ -174,11 +174,21 @@ def _unknown(words: list[Word], command: str) -> ArgumentError:
     if word not in _MEANT:  # what was typed may be no slip, and another command would change something
         close = [name for name in close if name in _HARMLESS or _is_slip(word, name)]
     rest = " ".join(word.typed for word in words[1:])
+    corrected = _accepted(f"{close[0]} {rest}".strip(), command) if close else f"{command} help"
     return ArgumentError(
         f"There is no command “{typed[:60]}”.",
         f"The commands are {', '.join(COMMANDS[:-1])} and {COMMANDS[-1]}.",
-        f"{command} {close[0]} {rest}".strip() if close else f"{command} help",
+        corrected,
     )
+
+
+def _accepted(text: str, command: str) -> str:
+    """Return the command if its arguments are valid, else what its own error suggests."""
+    try:
+        parse(text, command)
+    except ArgumentError as error:
+        return error.corrected or f"{command} help"
+    return f"{command} {text}"
 
 
 def _nothing(name: str, result: Command) -> Callable[[list[Word], str], Command]:

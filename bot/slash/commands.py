@@ -1,7 +1,7 @@
 """The subcommands as people typed them. `bot.listeners.subcommands` has the answer to each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Command:
@@ -30,6 +30,8 @@ class RunCommand(Command):
     workflow: str
     values: Mapping[str, str]
     priority: int | None = None
+    shown: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """The values with the names of people, groups and channels in place of ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class RerunCommand(Command):
     run: str
     values: Mapping[str, str]
     reason: str = ""
+    shown: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

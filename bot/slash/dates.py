@@ -1,7 +1,7 @@
 """Moments as people type them: `fri`, `2026-12-24`, `tomorrow 17:00`, `3d`. Pure, in their time zone."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -48,6 +48,15 @@ def until(text: str, now: datetime, tz: str) -> datetime:
         return local.astimezone(now.tzinfo)
     except OverflowError:
         raise InvalidMoment(f"“{text}” is too far away.") from None
+
+
+def is_moment(text: str) -> bool:
+    """Return whether the text can be a moment to come."""
+    try:
+        until(text, datetime(2000, 1, 1, tzinfo=UTC), "UTC")
+    except InvalidMoment:
+        return False
+    return True
 
 
 def _time_in(words: str) -> tuple[time | None, str]:

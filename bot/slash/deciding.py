@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import ApprovalsCommand, AwayCommand, BackCommand, ReassignCommand
+from bot.slash.dates import is_moment
 from bot.slash.tokenizer import CHANNEL, DASHES, Word
 from engine import place_in_list
 
@@ -85,10 +86,11 @@ def _incomplete_away(until: str, delegates: list[str], command: str) -> Argument
         problem = "Who decides for you? The delegate is missing."
     else:
         problem = "The end and the delegate are missing."
+    moment = until if is_moment(until) else "fri"
     written = bool(delegates) and delegates[0].startswith("@")
     return ArgumentError(
         problem,
         f"{command} away off ends a delegation.",
-        f"{command} away until {until or 'fri'} to {delegates[0] if written else '@colleague'}",
+        f"{command} away until {moment} to {delegates[0] if written else '@colleague'}",
         delegates[0] if delegates and not written else "",
     )

@@ -3,7 +3,7 @@
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import MuteCommand, SubscribeCommand, UnmuteCommand, UnsubscribeCommand
 from bot.slash.guess import nearest
-from bot.slash.tokenizer import DASHES, Word
+from bot.slash.tokenizer import CHANNEL, DASHES, Word
 from engine import NEWS
 from engine.durations import InvalidDuration, seconds
 
@@ -15,16 +15,23 @@ def mute(words: list[Word], command: str) -> MuteCommand:
             "Which workflow or run?", f"Write {command} mute NAME for=2h.", f"{command} runs failed"
         )
     target, lasting = words[0].text.translate(DASHES), [word.text for word in words[1:]]
-    texts = [text.removeprefix("for").lstrip("=").strip() for text in lasting]
-    text = "".join(texts) or "1h"
+    texts = list(filter(None, (text.removeprefix("for").lstrip("=").strip() for text in lasting)))
     try:
-        return MuteCommand(target, seconds(text))
+        return MuteCommand(target, seconds("".join(texts) or "1h"))
     except InvalidDuration as error:
+        given = next(filter(_is_duration, texts), "2h")
         raise ArgumentError(
-            f"for: “{text[:60]}” {error.problem.rpartition(', which ')[2]}.",
+            f"for: “{' '.join(texts)[:60]}” {error.problem.rpartition(', which ')[2]}.",
             "Write it like for=30m, for=2h or for=1d.",
-            f"{command} mute {target} for=2h",
+            f"{command} mute {target} for={given}",
         ) from None
+
+
+def _is_duration(text: str) -> bool:
+    try:
+        return seconds(text) > 0
+    except InvalidDuration:
+        return False
 
 
 def unmute(words: list[Word], command: str) -> UnmuteCommand:
@@ -41,6 +48,12 @@ def subscribe(words: list[Word], command: str) -> SubscribeCommand:
     if not words:
         raise ArgumentError("Which workflow?", f"Write {command} subscribe NAME.", f"{command} list")
     name, *rest = (word.text.translate(DASHES) for word in words)
+    if place := next((word.shown for word in words[1:] if CHANNEL.match(word.text)), ""):
+        raise ArgumentError(
+            f"subscribe takes no channel, but “{place[:60]}” follows it.",
+            "The news goes to the channel where you type the command.",
+            f"{command} subscribe {name}",
+        )
     kinds = tuple(dict.fromkeys(kind for text in rest for kind in text.casefold().split(",") if kind))
     if unknown := [kind for kind in kinds if kind not in NEWS]:
         raise ArgumentError(

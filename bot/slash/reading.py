@@ -43,6 +43,7 @@ def runs(words: list[Word], command: str) -> RunsCommand:
         text = _plain(word)
         key, equals, value = text.partition("=")
         key = key.lstrip("-").casefold()
+        value = word.shown.partition("=")[2] if key == "text" else value
         if equals and word.quoted:
             value = word.text.partition("=")[2]
         if equals:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import ForkCommand, PriorityCommand, RerunCommand, RunCommand
@@ -10,6 +11,8 @@ from bot.slash.reason_flag import free_text, reason_flag
 from bot.slash.tokenizer import DASHES, Word, quote
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_IDS = ("user-id", "channel-id")
+"""Formats of fields that take the id of a person or a channel."""
 _LEADING_MINUS = re.compile(r"^[‒–—−](?=\.?\d)")
 _PRIORITY = re.compile(r"-+priority(?:=(.*))?", re.IGNORECASE)
 
@@ -34,7 +37,8 @@ def run(words: list[Word], command: str) -> RunCommand:
         return RunCommand("", {})
     name = words[0].text.translate(DASHES)
     priority, rest = _priority_flag(words, command)
-    return RunCommand(name, _values(rest, command), priority)
+    values, shown = _values(rest, command)
+    return RunCommand(name, values, priority, shown)
 
 
 def rerun(words: list[Word], command: str) -> RerunCommand:
@@ -42,7 +46,8 @@ def rerun(words: list[Word], command: str) -> RerunCommand:
     if not words:
         raise ArgumentError("Which run?", f"Write {command} rerun RUN key=value…", f"{command} runs")
     reason, words = reason_flag(words)
-    return RerunCommand(words[0].text.translate(DASHES), _values(words, command), reason)
+    values, shown = _values(words, command)
+    return RerunCommand(words[0].text.translate(DASHES), values, reason, shown)
 
 
 def fork(words: list[Word], command: str) -> ForkCommand:
@@ -86,9 +91,24 @@ def _priority_number(text: str, corrected: str) -> int:
     return int(plain)
 
 
-def _values(words: list[Word], command: str) -> dict[str, str]:
-    """The `key=value` pairs behind the first word."""
+def input_values(command: RunCommand | RerunCommand, schema: Mapping[str, Any]) -> dict[str, str]:
+    """Return the values for the fields of a schema, with ids where a field takes one, else names."""
+    fields = schema.get("properties") or {}
+    return {
+        key: value if _takes_id(fields.get(key) or {}) else command.shown.get(key, value)
+        for key, value in command.values.items()
+    }
+
+
+def _takes_id(schema: Mapping[str, Any]) -> bool:
+    parts = [*filter(None, [schema.get("items")]), *(schema.get("anyOf") or ())]
+    return schema.get("format") in _IDS or any(map(_takes_id, parts))
+
+
+def _values(words: list[Word], command: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the `key=value` pairs behind the first word, with ids and with names for mentions."""
     values: dict[str, str] = {}
+    shown: dict[str, str] = {}
     for number, word in enumerate(words[1:], 1):
         key, value = _pair(word, words, number, command)
         if key in values:
@@ -96,14 +116,15 @@ def _values(words: list[Word], command: str) -> dict[str, str]:
                 f"{key} is given twice, the second time at character {word.at}.", "Give each field once."
             )
         values[key] = value
-    return values
+        shown[key] = _value(word.shown.partition("=")[2], word)
+    return values, shown
 
 
 def _pair(word: Word, words: list[Word], number: int, command: str) -> tuple[str, str]:
     key, equals, value = word.text.partition("=")
     key = key.translate(DASHES).lstrip("-")
     if equals and _KEY.fullmatch(key):
-        return key.replace("-", "_"), value if word.quoted else _LEADING_MINUS.sub("-", value)
+        return key.replace("-", "_"), _value(value, word)
     what = f"“{word.text[:60]}” at character {word.at}"
     if "=" in (word.text, *(following.text for following in words[number + 1 : number + 2])):
         raise ArgumentError(
@@ -118,6 +139,10 @@ def _pair(word: Word, words: list[Word], number: int, command: str) -> tuple[str
         "Write key=value; a value with spaces goes in quotes.",
         _joined(words, number, command),
     )
+
+
+def _value(text: str, word: Word) -> str:
+    return text if word.quoted else _LEADING_MINUS.sub("-", text)
 
 
 def _without_spaces(words: list[Word], command: str) -> str:
@@ -136,7 +161,7 @@ def _joined(words: list[Word], number: int, command: str) -> str:
     end = number
     while end < len(words) and "=" not in words[end].text:
         end += 1
-    key, _, value = words[start].text.partition("=")
+    key, _, value = words[start].shown.partition("=")
     joined = " ".join([value, *(word.typed for word in words[number:end])])
     rest = [word.typed for word in words[end:]]
     before = [word.typed for word in words[:start]]

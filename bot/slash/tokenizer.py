@@ -7,6 +7,7 @@ characters and wraps mentions and addresses in `<…>`. None of that should keep
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _DOUBLE = '"“”„‟«»″'
@@ -21,6 +22,7 @@ DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _CONSTRUCT = re.compile(r"<(?P<kind>[@#!]?)(?P<body>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 
 
+_Read = Callable[[re.Match[str]], str]
 _REASON = re.compile(r"[-\u2010-\u2015\u2212]{1,2}reason(?:=|(?=\s|$))", re.IGNORECASE)
 """The flag before a free text. Slack makes one long dash of two."""
 _PLAIN = re.compile(r"[\w@%+:,./-](?:[\w@%+:,./'’-]|=(?!'))*")
@@ -53,13 +55,14 @@ class QuoteInWord(InvalidQuote):
 class Word:
     """`text` as it was meant; `at`: where it begins in what was typed, counted from 1; `typed`: as it
     was typed, escapes of Slack's undone. `quoted`: it has a value in quotes. `free`: it is the free text at
-    the end of the line."""
+    the end of the line. `shown`: as `text`, with the names that mentions have in place of ids."""
 
     text: str
     at: int
     typed: str
     quoted: bool = False
     free: bool = False
+    shown: str = ""
 
 
 def split(text: str, words: int | None = None, *, reason: bool = False) -> list[Word]:
@@ -80,8 +83,9 @@ def split(text: str, words: int | None = None, *, reason: bool = False) -> list[
             return [*found, *_free(text, flag.end())]
         if words is not None and len(found) >= words:
             return [*found, *_free(text, at)]
-        word, quoted, end = _word(text, at)
-        found.append(Word(word, at + 1, unescape(text[at:end]), quoted))
+        word, quoted, end = _word(text, at, _meant)
+        shown, _, _ = _word(text, at, _named)
+        found.append(Word(word, at + 1, unescape(text[at:end]), quoted, shown=shown))
         at = end
     return found
 
@@ -105,7 +109,7 @@ def _free(text: str, start: int) -> list[Word]:
     meant = unescape(rest)
     if rest[0] in _DOUBLE + _SINGLE:
         try:
-            inside, end = _quoted(rest, 0)
+            inside, end = _quoted(rest, 0, _named)
         except InvalidQuote:
             end = 0
         if end == len(rest):
@@ -114,12 +118,20 @@ def _free(text: str, start: int) -> list[Word]:
 
 
 def unescape(text: str) -> str:
-    """Slack's markup as what was meant: `<@U012|bob>` the id, `<https://…|…>` the address, `&amp;` an &."""
-    plain = _CONSTRUCT.sub(_meant, text)
+    """Slack's markup as people read it: `@bob` for `<@U012|bob>`, the address for a link, & for `&amp;`."""
+    plain = _CONSTRUCT.sub(_named, text)
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+def _named(construct: re.Match[str]) -> str:
+    """Return a mention with its name, `@bob` or `#plant`; without a name as `_meant`."""
+    kind, label = construct["kind"], construct["label"]
+    named = kind in ("@", "#") and label
+    return f"{kind}{label.removeprefix(kind)}" if named else _meant(construct)
+
+
 def _meant(construct: re.Match[str]) -> str:
+    """Return a mention as the id of a person or channel, or the handle of a group."""
     kind, body = construct["kind"], construct["body"]
     if kind == "!":
         # <!subteam^S012|@on-call>, <!subteam^S012>, <!here>
@@ -136,7 +148,7 @@ def _meant(construct: re.Match[str]) -> str:
     return construct[0]
 
 
-def _word(text: str, start: int) -> tuple[str, bool, int]:
+def _word(text: str, start: int, read: _Read) -> tuple[str, bool, int]:
     """Return the word that begins at `start`, whether it has a value in quotes, and where it ends."""
     parts: list[str] = []
     quoted = False
@@ -144,10 +156,10 @@ def _word(text: str, start: int) -> tuple[str, bool, int]:
     while at < len(text) and text[at] not in _SPACES:
         character = text[at]
         if character == "<" and (construct := _CONSTRUCT.match(text, at)):
-            parts.append(_meant(construct))
+            parts.append(read(construct))
             at = construct.end()
         elif character in _DOUBLE + _SINGLE and (at == start or text[at - 1] == "="):
-            inside, at = _quoted(text, at)
+            inside, at = _quoted(text, at, read)
             parts.append(inside)
             quoted = True
         else:
@@ -156,7 +168,7 @@ def _word(text: str, start: int) -> tuple[str, bool, int]:
     return _entities("".join(parts)), quoted, at
 
 
-def _quoted(text: str, start: int) -> tuple[str, int]:
+def _quoted(text: str, start: int, read: _Read) -> tuple[str, int]:
     """Return the value whose quote opens at `start`, and where it ends: at a blank or the end of the line."""
     opening = text[start]
     parts: list[str] = []
@@ -168,7 +180,7 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
                 raise QuoteInWord(at + 1, unescape(text[at:]))
             return "".join(parts), at + 1
         if character == "<" and (construct := _CONSTRUCT.match(text, at)):
-            parts.append(_meant(construct))
+            parts.append(read(construct))
             at = construct.end()
         elif character == "\\" and opening in _DOUBLE and text[at + 1 : at + 2] in {*_DOUBLE, "\\"}:
             parts.append(text[at + 1])

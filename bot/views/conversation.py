@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Collection
 
+from bot.slash.guess import nearest
 from bot.views.blocks import section
 from bot.views.message import Message, message
 from bot.views.wording.text import cut_line, escape, safe
@@ -15,27 +16,77 @@ DECISION_WORDS = frozenset({
     ":+1:", ":-1:", ":thumbsdown:", ":thumbsup:", ":white_check_mark:", ":x:",
 })  # fmt: skip
 """Words with which people try to decide. They decide nothing: only a button names the request."""
+_LONG_DECISION_WORDS = ("approve", "approved", "reject", "rejected", "decline", "confirm")
+"""Those that are recognized with a slip."""
+_WAITING_WORDS = frozenset({
+    "approval", "approvals", "open", "pending", "queue", "request", "requests", "todo", "wait", "waiting",
+    "waits",
+})  # fmt: skip
+"""Words with which people ask what waits for them."""
+_QUESTION_WORDS = frozenset({"anything", "what", "what's", "whats", "which"})
 _MENTION = re.compile(r"<[@#!][^>]*>")
 
 
-def conversation_answer(typed: str, waiting: Message, command: str, commands: Collection[str]) -> Message:
-    """Return what waits for the person, after a line about what was written. It decides nothing.
+def asks_what_waits(typed: str, command: str, commands: Collection[str]) -> bool:
+    """Return whether people want to see what waits for them: they ask, try to decide, or write nothing."""
+    words = _words(typed)
+    if not words or _decides(words, commands):
+        return True
+    plain = [word.casefold().strip(".,!?") for word in words]
+    if plain[0].removeprefix("/") in {*commands, command.removeprefix("/")}:
+        return "approvals" in plain[:2]
+    return bool(_WAITING_WORDS & set(plain)) or plain[0] in _QUESTION_WORDS or words[-1].endswith("?")
 
-    `typed`: as Slack's event has it. `commands`: the subcommands of `command`.
+
+def conversation_answer(
+    typed: str,
+    waiting: Message | None,
+    command: str,
+    commands: Collection[str],
+    workflows: Collection[str] = (),
+) -> Message:
+    """Return a line about what was written, and what waits for the person if given. It decides nothing.
+
+    `typed`: as Slack's event has it. `commands`: the subcommands of `command`. `workflows`: the names of
+    those that the person may see.
     """
-    words = html.unescape(_MENTION.sub(" ", typed)).split()
-    head = _about(words, command, commands)
+    head = _about(_words(typed), command, commands, workflows)
+    if waiting is None:
+        return message(head, section(head))
     return message(f"{head}\n{waiting.text}", section(head), *waiting.blocks[:49])
 
 
-def _about(words: list[str], command: str, commands: Collection[str]) -> str:
+def _words(typed: str) -> list[str]:
+    return html.unescape(_MENTION.sub(" ", typed)).split()
+
+
+def _decides(words: list[str], commands: Collection[str]) -> bool:
     first = words[0].casefold().strip(".,!?") if words else ""
     names_a_run = len(words) > 1 and words[0].casefold() in commands
-    if first in DECISION_WORDS and not names_a_run:
+    decides = first in DECISION_WORDS or nearest(first, _LONG_DECISION_WORDS) != ""
+    return decides and first not in commands if names_a_run else decides
+
+
+def _about(words: list[str], command: str, commands: Collection[str], workflows: Collection[str]) -> str:
+    first = words[0].casefold().strip(".,!?") if words else ""
+    if _decides(words, commands):
         return "*Writing decides nothing.* Press a button on the request that you mean."
     name = safe(command, 40)
     if first.removeprefix("/") in {*commands, command.removeprefix("/")}:
         rest = words[1:] if first.removeprefix("/") == command.removeprefix("/") else words
         meant = cut_line(" ".join([command, *rest]).replace("`", "'"), 200)
         return f"Signoff takes commands with `{name}`. Send `{escape(meant)}`."
-    return f"Send `{name} help` to see what Signoff can do, or `{name} run` to start a workflow."
+    called = {each.replace("_", "-"): each for each in workflows}
+    if workflow := next((called[each] for each in map(_called, words) if each in called), ""):
+        shown = safe(workflow, 80)
+        return f"Send `{name} show {shown}` to see this workflow, or `{name} run {shown}` to start it."
+    if (close := nearest(first, commands)) and close != "help":
+        return f"Send `{name} {close}`, or `{name} help` to see what Signoff can do."
+    return (
+        f"Send `{name} help` to see what Signoff can do, `{name} run` to start a workflow, or "
+        f"`{name} approvals` to see what waits for you."
+    )
+
+
+def _called(word: str) -> str:
+    return word.casefold().strip(".,!?`\"'").replace("_", "-")

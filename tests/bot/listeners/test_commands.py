@@ -234,7 +234,7 @@ async def test_status_and_approvals_and_cancel(team: Team) -> None:
 
 async def test_a_person_in_an_invalid_value_is_named(team: Team) -> None:
     answer = await typed(team, ALICE, "run ship service=billing copies=<@U02BOB>")
-    assert 'copies: "bob"' in answer
+    assert 'copies: "@bob"' in answer
     assert "U02BOB" not in answer
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.views.conversation import DECISION_WORDS, conversation_answer
+from bot.slash.arguments import COMMANDS
+from bot.views.conversation import DECISION_WORDS, asks_what_waits, conversation_answer
 from bot.views.message import Message
 
 DEPLOYS = "C05DEPLOYS"
@@ -69,7 +70,7 @@ async def test_a_request_is_decided_in_the_list_of_a_direct_message(team: Team) 
 
     await team.office.until(CAROL, both_asked)
     direct = await with_the_bot(team, CAROL)
-    await team.office.say(CAROL, direct, "hello")
+    await team.office.say(CAROL, direct, "what waits?")
     listed = await team.office.message(CAROL, direct, "2 requests wait for you")
     assert (await team.office.click(CAROL, listed, "Approve"))["ok"]
     again = await team.office.message(CAROL, direct, "1 request waits for you")
@@ -87,7 +88,7 @@ async def test_a_list_is_refreshed_after_a_window_that_it_opened(team: Team) -> 
     office = team.office
     await asked(team)
     direct = await with_the_bot(team, CAROL)
-    await office.say(CAROL, direct, "hello")
+    await office.say(CAROL, direct, "waiting")
     listed = await office.message(CAROL, direct, "1 request waits for you")
     await office.click(CAROL, listed, "Reject")
     window = await office.modal(CAROL, "Reject")
@@ -98,7 +99,7 @@ async def test_a_list_is_refreshed_after_a_window_that_it_opened(team: Team) -> 
 
 async def test_a_command_without_its_slash_is_given_back_as_one(team: Team) -> None:
     await team.office.say(ALICE, DEPLOYS, f"<@{BOT}> run ship service=billing")
-    await told(team, ALICE, "`/workflow run ship service=billing`", "No request waits for you")
+    await told(team, ALICE, "`/workflow run ship service=billing`")
     runs, _ = await team.bot.engine.runs()
     assert runs == []
 
@@ -139,3 +140,36 @@ def test_retry_with_a_run_is_given_back_as_a_command(typed: str) -> None:
 def test_retry_alone_is_a_decision(typed: str) -> None:
     answer = conversation_answer(typed, Message("Nothing waits for you."), "/workflow", ("retry", "run"))
     assert "Writing decides nothing" in answer.text
+
+
+@pytest.mark.parametrize(
+    "typed", ["what is up?", "", "anything open", "approve!", "aprove", "approvals", "👍?"]
+)
+def test_a_question_about_what_waits_is_answered_with_the_list(typed: str) -> None:
+    assert asks_what_waits(f"<@{BOT}> {typed}", "/workflow", COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("hello", "Send `/workflow help` to see what Signoff can do"),
+        ("bottling", "Send `/workflow show bottling` to see this workflow, or `/workflow run bottling`"),
+        ("run machine_watch?", "Send `/workflow run machine_watch?`"),
+        ("Machine_watch, please", "Send `/workflow show machine-watch` to see this workflow"),
+        ("show b379", "Send `/workflow show b379`."),
+        ("shedules please", "Send `/workflow schedules`, or `/workflow help`"),
+    ],
+)
+def test_another_sentence_gets_a_short_answer_with_the_nearest_command(typed: str, said: str) -> None:
+    assert not asks_what_waits(typed, "/workflow", COMMANDS)
+    answer = conversation_answer(typed, None, "/workflow", COMMANDS, ["bottling", "machine-watch"])
+    assert said in answer.text
+    assert len(answer.blocks) == 1
+
+
+async def test_a_greeting_in_a_direct_message_does_not_list_what_waits(team: Team) -> None:
+    await asked(team)
+    direct = await with_the_bot(team, CAROL)
+    await team.office.say(CAROL, direct, "hello, ship")
+    answer = await team.office.message(CAROL, direct, "`/workflow show ship`")
+    assert "waits for you" not in str(answer)
