@@ -58,10 +58,14 @@ ANSWERS = (
     ("history", "history deploy", "data_table"),
     ("runs", "runs since=2d", "Filter with"),
     ("approvals", "approvals", "for you*"),
+    ("schedules", "schedules", "nightly-report"),
     ("help", "help", "What you can do"),
 )
 """Name of the picture, arguments of `/workflow`, words of the answer."""
-SURFACES = {"approval", "run", "failure", "home", "form", "history-text", *(name for name, *_ in ANSWERS)}
+SURFACES = {
+    "approval", "run", "failure", "home", "form", "history-text", "logs", "chooser", "details",
+    *(name for name, *_ in ANSWERS),
+}  # fmt: skip
 Json = dict[str, Any]
 T = TypeVar("T")
 
@@ -120,6 +124,22 @@ class Scene:
             return fitting[-1] if fitting else None
 
         return await self.until(find)
+
+    async def click(self, person: str, message: Json, label: str) -> None:
+        """Click the button with these words."""
+        block, element = next(
+            (block, element)
+            for block in message["blocks"]
+            for element in block.get("elements", ())
+            if element.get("type") == "button" and element["text"]["text"] == label
+        )
+        place = {"type": "message", "channel": message["channel"], "ts": message["ts"]}
+        clicked = {
+            "block_id": block["block_id"],
+            "action_id": element["action_id"],
+            "value": element["value"],
+        }
+        await self.do("action", person, container=place, **clicked)
 
     async def command(self, person: str, channel: str, text: str, *words: str) -> None:
         await self.do("message", person, channel=channel, text=f"/workflow {text}")
@@ -193,15 +213,24 @@ async def work_of_today(of: Scene) -> None:
     of.move_on(timedelta(hours=3))
     await of.command(BOB, DEPLOYS, "run deploy service=billing version=1.4.2 risk=high", "Started")
     await of.message(ALICE, DEPLOYS, "Ship billing 1.4.2 to production?")
-    await of.command(
-        BOB, INCIDENTS, "run incident-response device=fan-21 value=90 metric=vibration", "Started"
-    )
-    await of.message(ALICE, INCIDENTS, "Fix fan-21", "shut down")
-    requests = await of.bot.engine.requests()
-    fix = next(request for request in requests if request.workflow == "incident-response")
-    await of.bot.engine.decide(fix.id, Decision("approve"), actor=Actor("slack", ALICE))
-    await of.message(ALICE, INCIDENTS, "failed at", "apply-fix", "Retry")
+    await failed_fix(of, "failed at", "apply-fix", "Retry")
     of.move_on(timedelta(minutes=6))
+
+
+async def failed_fix(of: Scene, *words: str) -> None:
+    """Approve a fix that fails. `words`: of the card then."""
+    text = "run incident-response device=fan-21 value=90 metric=vibration"
+    await of.command(BOB, INCIDENTS, text, "Started")
+
+    async def asked() -> str | None:
+        requests = await of.bot.engine.requests()
+        asks = (
+            each.id for each in requests if each.workflow == "incident-response" and each.kind == "approval"
+        )
+        return next(asks, None)
+
+    await of.bot.engine.decide(await of.until(asked), Decision("approve"), actor=Actor("slack", ALICE))
+    await of.message(ALICE, INCIDENTS, *words)
 
 
 async def answers(of: Scene, shots: "Shots") -> None:
@@ -209,6 +238,9 @@ async def answers(of: Scene, shots: "Shots") -> None:
     for name, text, words in ANSWERS:
         await of.command(ALICE, GENERAL, text, words)
         await shots.message(name, ALICE, GENERAL)
+    run = next(each for each in (await of.bot.engine.runs("incident-response"))[0])
+    await of.command(ALICE, INCIDENTS, f"logs {run.short}", "Log of")
+    await shots.message("logs", ALICE, INCIDENTS)
     await of.do("blocks/refuse", ALICE, types=["data_visualization", "data_table"])
     await of.do("fault", ALICE, method="files.getUploadURLExternal", kind="error", error="not_allowed")
     await of.command(ALICE, GENERAL, "history deploy", "oldest → newest")
@@ -295,6 +327,11 @@ async def take(folder: Path, browser_path: str, wanted: frozenset[str]) -> None:
         await answers(of, shots)
         await of.do("message", CAROL, channel=GENERAL, text="/workflow run deploy")
         await shots.window("form", CAROL, GENERAL)
+        await of.do("message", BOB, channel=GENERAL, text="/workflow run")
+        await shots.window("chooser", BOB, GENERAL)
+        asked = await of.message(ALICE, DEPLOYS, "Ship billing 1.4.2 to production?", "can decide")
+        await of.click(ALICE, asked, "Details")
+        await shots.window("details", ALICE, DEPLOYS)
         await browser.close()
 
 
