@@ -359,6 +359,15 @@ async def test_a_wrong_token_is_refused(site: Site, header: str) -> None:
     assert (status, await site.runs()) == (401, [])
 
 
+async def test_the_log_names_refused_requests_once_a_minute(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    for lines, seconds in ((1, 0), (1, 30), (2, 31)):
+        site.clock.advance(timedelta(seconds=seconds))
+        assert (await site.post("alerts", b"{}", {"Authorization": "Bearer wrong"}))[0] == 401
+        assert sum("to the webhook alerts was refused" in line for line in caplog.messages) == lines
+
+
 def signed(style: str, body: bytes, now: int, secret: str = SECRET) -> dict[str, str]:
     """Headers as that sender makes them."""
     match style:
