@@ -9,7 +9,7 @@ from bot.slash.dates import is_moment
 from bot.slash.tokenizer import CHANNEL, DASHES, Word
 from engine import place_in_list
 
-_REFERENCE = re.compile(r"@|[USW][A-Z0-9]{4,}$")
+_REFERENCE = re.compile(r"@|[USW](?=[A-Z0-9]*\d)[A-Z0-9]{3,}$")
 """A person or a group, also without a word before it."""
 
 
