@@ -146,14 +146,14 @@ async def test_when_everybody_leaves_the_owner_is_asked(people: People, bob: Any
     await question.get_by_test_id("thread-summary").click()
     thread = bob.page.get_by_role("complementary")
     await thread.get_by_text(
-        "Too few approvers are left to complete this, so @platform can as well"
+        "Too few approvers are left to complete this, so @platform can decide as well"
     ).wait_for()
     await bob.picture("owner-asked")
 
 
 async def test_somebody_decides_for_who_is_away(people: People, bob: Any) -> None:
     carol = await people.desk(CAROL, DEPLOYS)
-    await carol.command("/workflow away until never to bob")
+    await carol.command("/workflow away until never to @bob")
     await carol.sees("“never” is not a date or time")
     await carol.command("/workflow away until 2d to @bob")
     await carol.sees("bob can decide for you until")
