@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 import logging
 import queue
+import threading
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate
 
-from engine.errors import StoreBroken
+from engine.errors import Altered, StoreBroken
 from engine.model.change import Change
-from engine.store.work import Settle, T
+from engine.store.work import NamedDatabase, P, Settle, T
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +105,82 @@ class WorkQueue:
         self._settle(unanswered, 0)
 
 
+class QueuedWrites:
+    """Hands writes to a thread that executes `_main`; see `engine.store.work.Writes`."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._loop = asyncio.get_running_loop()
+        self._queue = WorkQueue(self._loop)
+        self._thread = threading.Thread(target=self._main, name="signoff-writer", daemon=True)
+
+    def submit(self, work: Callable[[Any], T], patience: float | None = None) -> asyncio.Future[T]:
+        """As `engine.store.work.Writes.submit`."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        self.post(work, settle_future(future), patience)
+        return future
+
+    def post(self, work: Any, settle: Settle, patience: float | None = None) -> None:
+        """As `submit`, for those who need no future: `settle` is called on the loop."""
+        self._queue.put(Item(work, settle, None if patience is None else self._now() + patience))
+
+    async def close(self) -> None:
+        """Make durable what was submitted, then end the thread; it waits a few seconds where it must."""
+        self._queue.stop()
+        await asyncio.to_thread(self._thread.join)
+
+    def _main(self) -> None:
+        raise NotImplementedError
+
+
+class QueuedReads:
+    """Hands reads to threads that execute `_main`, so that neither the loop nor the writer waits for them.
+
+    What is asked for in one round of the loop goes to one of them together, and comes back together: each
+    hand-over costs as much as a small read.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self.missing: Callable[[], str] = str
+        """Says what has become of the files. Another connection would then make new ones in their place."""
+        self.on_damage: Callable[[StoreBroken], None] = log_damage
+        """Called on the loop when the database turns out to be damaged."""
+        self.on_altered: Callable[[Altered], None] = lambda error: None
+        """Called on the loop when a query finds rows that another program changed."""
+        self._loop = asyncio.get_running_loop()
+        self._queue = WorkQueue(self._loop)
+        self._threads = [
+            threading.Thread(target=self._main, name=f"signoff-reader-{number}", daemon=True)
+            for number in range(threads)
+        ]
+
+    async def read(self, query: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """For what takes milliseconds at most: those asked for at the same time wait for each other."""
+        future: asyncio.Future[T] = self._loop.create_future()
+
+        def work(connection: Any) -> T:
+            return query(connection, *args, **kwargs)
+
+        self._queue.put(Item(work, settle_future(future)))
+        return await future
+
+    def skip(self, error: Altered) -> None:
+        """Note a row that a list leaves out. Called by a query."""
+        call_on_loop(self._loop, self._report, error)
+
+    async def close(self) -> None:
+        """Answer what was asked for, then end the threads."""
+        self._queue.stop(len(self._threads))
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
+
+    def _report(self, error: Altered) -> None:
+        self.on_altered(error)
+
+    def _main(self) -> None:
+        raise NotImplementedError
+
+
 def refuse(item: Item, error: Exception) -> None:
     """Note that an item was not done and will not be."""
     if isinstance(item.work, Change):
@@ -113,20 +189,20 @@ def refuse(item: Item, error: Exception) -> None:
     item.error = error
 
 
-def thread_ended(path: Path, error: BaseException) -> StoreBroken:
+def thread_ended(database: NamedDatabase, error: BaseException) -> StoreBroken:
     """Return the error for everybody who asks a thread that has ended unasked."""
     return StoreBroken(
-        f"The thread of Signoff that uses the database {path} was ended by {_named(error)}, so nothing more "
-        "can be recorded or read. Start Signoff again: what was recorded is kept, and interrupted steps "
+        f"The thread of Signoff that uses the database {database} was ended by {_named(error)}, so nothing "
+        "more can be recorded or read. Start Signoff again: what was recorded is kept, and interrupted steps "
         "resume. Look into the log for its cause: a step can raise an error in other threads."
     )
 
 
-def interrupted(path: Path, error: BaseException) -> StoreBroken:
+def interrupted(database: NamedDatabase, error: BaseException) -> StoreBroken:
     """Return the error for a single read or write that was ended from outside."""
     return StoreBroken(
-        f"The use of the database {path} was interrupted by {_named(error)}, so nothing was done. Try again. "
-        "Look into the log for its cause: a step can raise an error in other threads."
+        f"The use of the database {database} was interrupted by {_named(error)}, so nothing was done. Try "
+        "again. Look into the log for its cause: a step can raise an error in other threads."
     )
 
 

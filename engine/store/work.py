@@ -105,7 +105,7 @@ class Reads(Protocol):
 
     @property
     def problem(self) -> str:
-        """Return why something cannot be read now; empty if there is no reason."""
+        """Return why nothing can be read now; empty as a rule."""
 
     async def read(self, query: Query[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """For what takes milliseconds at most: those asked for at the same time wait for each other."""

@@ -66,8 +66,7 @@ class _WholeDumper(Dumper):
 def translated(statement: str) -> str:
     """Return the statement with PostgreSQL's parameters."""
     text = _IS.sub("IS NOT DISTINCT FROM ", statement.replace("%", "%%"))
-    numbered = _NUMBERED.sub(r"%(p\1)s", text)
-    return numbered.replace("?", "%s") if numbered == text else numbered
+    return _NUMBERED.sub(r"%(p\1)s", text) if _NUMBERED.search(text) else text.replace("?", "%s")
 
 
 @cache
@@ -75,12 +74,17 @@ def _named(statement: str) -> str:
     return _NAMED.sub(r"%(\1)s", translated(statement))
 
 
+@cache
+def _is_numbered(statement: str) -> bool:
+    return _NUMBERED.search(statement) is not None
+
+
 class Connection:
     """As much of `sqlite3.Connection` as the store's queries and writes use."""
 
     def __init__(self, address: str, *, read_only: bool = False) -> None:
         self._driver = psycopg.connect(
-            address, autocommit=True, row_factory=_row_factory, context=None, application_name="signoff"
+            address, autocommit=True, row_factory=_row_factory, application_name="signoff"
         )
         self._driver.adapters.register_dumper(str, StrDumper)
         self._driver.adapters.register_dumper(bool, _WholeDumper)
@@ -107,12 +111,10 @@ class Connection:
             return self._driver.execute(_BEGINNINGS[statement])
         if isinstance(parameters, Mapping):
             return self._driver.execute(cast("Any", _named(statement)), parameters)
-        text = translated(statement)
-        if "%(p1)s" in text or "%(p2)s" in text:
-            return self._driver.execute(
-                cast("Any", text), {f"p{n}": value for n, value in enumerate(parameters, 1)}
-            )
-        return self._driver.execute(cast("Any", text), parameters or None if "%" not in text else parameters)
+        values: Parameters = parameters
+        if _is_numbered(statement):
+            values = {f"p{number}": value for number, value in enumerate(parameters, 1)}
+        return self._driver.execute(cast("Any", translated(statement)), values)
 
     def executemany(self, statement: str, rows: Sequence[Sequence[object]]) -> Any:
         cursor = self._driver.cursor()

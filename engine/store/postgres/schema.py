@@ -70,9 +70,7 @@ def _claimed(connection: Connection) -> bool:
 
 
 def _holder(connection: Connection) -> str:
-    row = connection.execute(
-        f"SELECT host(client_addr), to_char(backend_start, 'YYYY-MM-DD HH24:MI') {_HOLDERS}"
-    ).fetchone()
+    row = connection.execute(_HOLDER).fetchone()
     return f" (connected from {row[0] or 'the same machine'} since {row[1]})" if row else ""
 
 

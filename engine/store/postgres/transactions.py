@@ -1,21 +1,23 @@
 """One transaction of PostgreSQL for a batch of writes, or one for each where the batch as a whole fails."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
 from engine import faults
-from engine.errors import StoreInUse
+from engine.errors import StoreBroken, StoreInUse
 from engine.store.postgres.connection import WRITING, Connection
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import explained, passes
 from engine.store.postgres.schema import claim
-from engine.store.thread_queue import Item
-from engine.store.work import GuardFailed, Unwritable
+from engine.store.thread_queue import Item, refuse
+from engine.store.work import GuardFailed, Perform, Unwritable
 
-Perform = Callable[[Any, Sequence[Any]], list[Any]]
+_FORGOTTEN = (
+    "The database {} no longer knows whether it recorded this. Look whether it did before you try again."
+)
 
 
 class Transactions:
@@ -58,10 +60,6 @@ class Transactions:
             return
         _end(batch, results)
 
-    def probe(self) -> None:
-        """Write nothing, as a write would. Raises `Unwritable`."""
-        self._transaction([])
-
     def close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
@@ -82,6 +80,10 @@ class Transactions:
         self._unsure = None
         if status == "committed":
             _end(unsure.batch, unsure.results)
+        elif status != "aborted":  # too long ago for the server to remember
+            for item in unsure.batch:
+                refuse(item, StoreBroken(_FORGOTTEN.format(self._database)))
+                item.done = True
 
     def _transaction(self, works: Sequence[Any]) -> list[Any]:
         results: list[Any] | None = None

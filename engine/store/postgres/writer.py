@@ -3,21 +3,18 @@
 The writers of several processes take turns; see `engine.store.postgres.transactions`.
 """
 
-import asyncio
 import logging
 import queue
-import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
 from engine.errors import StoreBroken, StoreBusy
 from engine.store.postgres.connection import Connection
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import first_line
-from engine.store.postgres.transactions import Perform, Transactions
-from engine.store.thread_queue import Item, WorkQueue, call_on_loop, log_damage, refuse, settle_future
-from engine.store.work import Settle, T, Unwritable
+from engine.store.postgres.transactions import Transactions
+from engine.store.thread_queue import Item, QueuedWrites, call_on_loop, log_damage, refuse, thread_ended
+from engine.store.work import Perform, Unwritable
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +24,7 @@ _PAUSE_SECONDS = 0.1
 _CLOSE_WAIT_SECONDS = 3.0
 
 
-class PostgresWriter:
+class PostgresWriter(QueuedWrites):
     """The writing thread. Writes are made durable in the order in which they were submitted."""
 
     def __init__(
@@ -38,7 +35,8 @@ class PostgresWriter:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         """`connection`: one that has claimed the database."""
-        self._name, self._now = str(database), now
+        super().__init__(now)
+        self._database = database
         self._transactions = Transactions(connection, database, perform)
         self.on_damage: Callable[[StoreBroken], None] = log_damage
         self.missing = ""
@@ -46,9 +44,6 @@ class PostgresWriter:
         self._failing: tuple[float, str] | None = None
         """Since when writes fail, and why."""
         self._stopping = False
-        self._loop = asyncio.get_running_loop()
-        self._queue = WorkQueue(self._loop)
-        self._thread = threading.Thread(target=self._main, name="signoff-writer", daemon=True)
         self._thread.start()
 
     @property
@@ -60,33 +55,15 @@ class PostgresWriter:
             return ""
         since, cause = failing
         return (
-            f"The database {self._name} can't be written ({cause}), for {self._now() - since:.0f} s now: "
+            f"The database {self._database} can't be written ({cause}), for {self._now() - since:.0f} s now: "
             "nothing can be recorded. Look at its server; Signoff then continues by itself."
         )
-
-    def submit(self, work: Callable[[Any], T], patience: float | None = None) -> asyncio.Future[T]:
-        """As `engine.store.sqlite.writer.Writer.submit`."""
-        future: asyncio.Future[T] = self._loop.create_future()
-        self.post(work, settle_future(future), patience)
-        return future
-
-    def post(self, work: Any, settle: Settle, patience: float | None = None) -> None:
-        """As `submit`, for those who need no future: `settle` is called on the loop."""
-        self._queue.put(Item(work, settle, None if patience is None else self._now() + patience))
-
-    async def close(self) -> None:
-        """Make durable what was submitted, then end the thread; it waits a few seconds where it must."""
-        self._queue.stop()
-        await asyncio.to_thread(self._thread.join)
 
     def _main(self) -> None:
         try:
             self._answer_writes()
         except BaseException as error:
-            ended = StoreBroken(
-                f"The thread of Signoff that uses the database {self._name} ended unexpectedly "
-                f"({type(error).__name__}). Start Signoff again: what was recorded is kept."
-            )
+            ended = thread_ended(self._database, error)
             log.critical("%s", ended, exc_info=error)
             self._queue.end(ended)
             call_on_loop(self._loop, lambda error: self.on_damage(error), ended)
@@ -128,7 +105,7 @@ class PostgresWriter:
 
     def _fail(self, error: Exception) -> None:
         if self._failing is None:
-            log.warning("the database %s can't be written: %s", self._name, error)
+            log.warning("the database %s can't be written: %s", self._database, error)
             self._failing = (self._now(), first_line(error))
 
     def _wait(self, pending: list[Item]) -> list[Item]:
@@ -141,13 +118,23 @@ class PostgresWriter:
             self._stopping = True
         else:
             pending += more
-        now = self._now()
-        unsure = set(self._transactions.unsure)
+        now, unsure = self._now(), set(self._transactions.unsure)
+        until = now + _CLOSE_WAIT_SECONDS if self._stopping else None
         for item in pending:
-            if self._stopping and item.until is None:
-                item.until = now + _CLOSE_WAIT_SECONDS
-        given_up = [i for i in pending if i not in unsure and i.until is not None and i.until <= now]
+            item.until = until if item.until is None else item.until
+        given_up = [item for item in pending if item.until is not None and item.until <= now]
+        if not self._stopping:
+            given_up = [item for item in given_up if item not in unsure]
         for item in given_up:
-            refuse(item, StoreBusy(f"The database {self._name} can't be reached now. Try again in a moment."))
+            refuse(item, self._not_known() if item in unsure else self._busy())
         self._queue.give(given_up)
         return [item for item in pending if item.error is None]
+
+    def _busy(self) -> StoreBusy:
+        return StoreBusy(f"The database {self._database} can't be reached now. Try again in a moment.")
+
+    def _not_known(self) -> StoreBroken:
+        return StoreBroken(
+            f"The connection to the database {self._database} was lost while it recorded this, and Signoff "
+            "stops: whether it was recorded is known at the next start."
+        )

@@ -3,63 +3,28 @@
 import asyncio
 import logging
 import sqlite3
-import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import Altered, StoreBroken, StoreBusy
 from engine.store.files.sqlite_errors import UNREADABLE, busy, explained, passes, unreadable
 from engine.store.sqlite.condition import Condition
 from engine.store.sqlite.connection import Query, connect, queried
-from engine.store.thread_queue import (
-    Item,
-    WorkQueue,
-    call_on_loop,
-    interrupted,
-    log_damage,
-    settle_future,
-    thread_ended,
-)
+from engine.store.thread_queue import QueuedReads, call_on_loop, interrupted, thread_ended
 from engine.store.work import P, T
 
 log = logging.getLogger(__name__)
 
 
-class Reader:
-    """Reads on threads of their own, so that neither the loop nor the writer waits for them.
-
-    What is asked for in one round of the loop goes to one of them together, and comes back together: each
-    hand-over costs as much as a small read.
-    """
+class Reader(QueuedReads):
+    """Reads an SQLite file. `threads`: how many read at the same time."""
 
     def __init__(self, path: Path, threads: int = 2) -> None:
+        super().__init__(threads)
         self._path = path
-        self.missing: Callable[[], str] = str
-        """Says what has become of the files. Another connection would then make new ones in their place."""
-        self.on_damage: Callable[[StoreBroken], None] = log_damage
-        """Called on the loop when the file turns out to be damaged."""
-        self.on_altered: Callable[[Altered], None] = lambda error: None
-        """Called on the loop when a query finds rows that another program changed."""
         self.condition = Condition(path, "not everything can be read", time.monotonic)
-        self._loop = asyncio.get_running_loop()
-        self._queue = WorkQueue(self._loop)
-        self._threads = [
-            threading.Thread(target=self._main, name=f"signoff-reader-{number}", daemon=True)
-            for number in range(threads)
-        ]
         for thread in self._threads:
             thread.start()
-
-    async def read(self, query: Query[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """For what takes milliseconds at most: those asked for at the same time wait for each other."""
-        future: asyncio.Future[T] = self._loop.create_future()
-
-        def work(connection: sqlite3.Connection) -> T:
-            return query(connection, *args, **kwargs)
-
-        self._queue.put(Item(work, settle_future(future)))
-        return await future
 
     @property
     def problem(self) -> str:
@@ -131,17 +96,5 @@ class Reader:
             call_on_loop(self._loop, self._tell, explanation)
         return explanation
 
-    def skip(self, error: Altered) -> None:
-        """Note a row that a list leaves out. Called by a query."""
-        call_on_loop(self._loop, self._report, error)
-
-    def _report(self, error: Altered) -> None:
-        self.on_altered(error)
-
     def _tell(self, error: StoreBroken) -> None:
         self.on_damage(error)
-
-    async def close(self) -> None:
-        self._queue.stop(len(self._threads))
-        for thread in self._threads:
-            await asyncio.to_thread(thread.join)

@@ -4,17 +4,14 @@ The batch forms by itself: while one transaction is being made durable, the next
 taken together. A linger would cost a single submitter most of its speed.
 """
 
-import asyncio
 import contextlib
 import logging
 import os
 import queue
 import sqlite3
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from engine.errors import StoreBroken, StoreBusy
 from engine.store.files.checkup import damaged_wal, look_through
@@ -24,18 +21,10 @@ from engine.store.files.rescue import rescue, saved_name
 from engine.store.files.sqlite_errors import busy, explained, has_disk_space, passes
 from engine.store.files.wal_index import WalIndex
 from engine.store.sqlite.condition import Condition
-from engine.store.sqlite.connection import Work, connect
+from engine.store.sqlite.connection import connect
 from engine.store.sqlite.transactions import Newest, Perform, Transactions, one_by_one
-from engine.store.thread_queue import (
-    Item,
-    WorkQueue,
-    call_on_loop,
-    log_damage,
-    refuse,
-    settle_future,
-    thread_ended,
-)
-from engine.store.work import Settle, T, Unwritable
+from engine.store.thread_queue import Item, QueuedWrites, call_on_loop, log_damage, refuse, thread_ended
+from engine.store.work import Unwritable
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +51,7 @@ _EXAMINE_SECONDS = 0.5
 """For a look through a file that another program has changed: people's writes wait for it."""
 
 
-class Writer:
+class Writer(QueuedWrites):
     """The writing thread. Writes are made durable in the order in which they were submitted."""
 
     def __init__(
@@ -74,8 +63,8 @@ class Writer:
         newest: Newest = lambda _: 0,
     ) -> None:
         """`newest`: as `Transactions` takes it."""
-        self._path, self._perform, self._now, self._has_space = path, perform, now, has_space
-        self._newest = newest
+        super().__init__(now)
+        self._path, self._perform, self._has_space, self._newest = path, perform, has_space, newest
         self.on_damage: Callable[[StoreBroken], None] = log_damage
         """Called on the loop when the file turns out to be damaged."""
         self.condition = Condition(path, "nothing can be recorded", now)
@@ -86,9 +75,6 @@ class Writer:
         self._stopping = self._wal_is_kept = False
         self.damaged = False
         """The file is damaged: its `-wal` then stays beside it at the end."""
-        self._loop = asyncio.get_running_loop()
-        self._queue = WorkQueue(self._loop)
-        self._thread = threading.Thread(target=self._main, name="signoff-writer", daemon=True)
         self._thread.start()
 
     @property
@@ -108,27 +94,6 @@ class Writer:
         if missing is not None and self.condition.well:
             self.condition.begin(*missing)
         return self.condition.text
-
-    def submit(self, work: Work[T], patience: float | None = None) -> asyncio.Future[T]:
-        """Run `work` in a transaction; the future is done when that is durable.
-
-        `work` may run twice: when another write of its batch breaks the transaction, all of the
-        batch are made again one by one. It raises `Refused` before it has changed anything, or
-        any other error, which undoes it alone. `patience`: seconds to wait for a lock or a disk; then
-        it raises `StoreBusy`, and is not done later either. None: as long as it takes.
-        """
-        future: asyncio.Future[T] = self._loop.create_future()
-        self.post(work, settle_future(future), patience)
-        return future
-
-    def post(self, work: Any, settle: Settle, patience: float | None = None) -> None:
-        """As `submit`, for those who need no future: `settle` is called on the loop."""
-        self._queue.put(Item(work, settle, None if patience is None else self._now() + patience))
-
-    async def close(self) -> None:
-        """Make durable what was submitted, then end the thread; it waits a few seconds where it must."""
-        self._queue.stop()
-        await asyncio.to_thread(self._thread.join)
 
     def _main(self) -> None:
         try:

@@ -144,6 +144,19 @@ async def test_a_person_is_told_when_the_server_cannot_be_reached(opened: Store,
     assert "can't be written" in opened.problem
 
 
+async def test_nobody_is_told_how_a_commit_ended_that_a_server_which_is_gone_alone_knows(
+    opened: Store, line: Line
+) -> None:
+    line.cut_at_commit = "after"
+    asked = asyncio.ensure_future(opened.note("x", 1, [event(1)]))
+    while line.cut_at_commit:
+        await asyncio.sleep(0)
+    await line.close()
+    await opened.close()
+    with pytest.raises(StoreBroken, match="whether it was recorded is known at the next start"):
+        await asked
+
+
 async def test_a_second_process_is_refused_and_named_the_first_one(
     opened: Store, line: Line, tmp_path: Path
 ) -> None:
