@@ -133,7 +133,7 @@ def public(text: str) -> tuple[bool, str]:
         return False, text  # `parse` says what is wrong
     flags = [
         word
-        for word in (part for each in words for part in _flag_places(each))
+        for word in (part for each in words for part in _flag_places(each, text))
         if word.typed.translate(DASHES).casefold() in _PUBLIC and text.startswith(word.typed, word.at - 1)
     ]
     rest = text
@@ -142,13 +142,15 @@ def public(text: str) -> tuple[bool, str]:
     return bool(flags), rest
 
 
-def _flag_places(word: Word) -> list[Word]:
+def _flag_places(word: Word, text: str) -> list[Word]:
     """Return the word, or the first and the last of a free text: within one, a flag is text."""
     if not word.free or word.quoted:
         return [word]
-    first, *_, last = [*word.typed.split(), word.typed.split()[-1]]
-    ends = [Word(first, word.at, first), Word(last, word.at + len(word.typed) - len(last), last)]
-    return ends[:1] if len(first) == len(word.typed) else ends
+    start = word.at - 1
+    end = len(text.rstrip())
+    first, last = text[start:].split(maxsplit=1)[0], text.rsplit(maxsplit=1)[-1]
+    ends = [Word(first, word.at, first), Word(last, end - len(last) + 1, last)]
+    return ends[:1] if end - start == len(first) else ends
 
 
 _HARMLESS = frozenset({

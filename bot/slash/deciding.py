@@ -10,7 +10,7 @@ from bot.slash.tokenizer import CHANNEL, DASHES, Word
 from engine import place_in_list
 
 _REFERENCE = re.compile(r"@|[USW](?=[A-Z0-9]*\d)[A-Z0-9]{3,}$")
-"""A person or a group, also without a word before it."""
+"""Typed by hand: a name with its @, or an id. Ids without a digit may be names, and come as mentions."""
 
 
 def approvals(words: list[Word], command: str) -> ApprovalsCommand:
@@ -29,14 +29,15 @@ def approvals(words: list[Word], command: str) -> ApprovalsCommand:
 
 def reassign(words: list[Word], command: str) -> ReassignCommand:
     """Read `reassign RUN @colleague`. Raises `ArgumentError`."""
-    texts = [word.text.translate(DASHES) for word in words if word.text.casefold() != "to"]
+    words = [word for word in words if word.text.casefold() != "to"]
+    texts = [word.text.translate(DASHES) for word in words]
     if len(texts) != 2:
         raise ArgumentError(
             "reassign needs a run and a person or group.",
             f"Write {command} reassign RUN @colleague.",
             f"{command} approvals",
         )
-    _require_mention(texts[1], f"{command} reassign {texts[0]} @{texts[1]}")
+    _require_mention(words[1], f"{command} reassign {texts[0]} @{texts[1]}")
     return ReassignCommand(*texts)
 
 
@@ -48,30 +49,37 @@ def away(words: list[Word], command: str) -> AwayCommand | BackCommand:
     if [text.casefold() for text in texts] in (["off"], ["back"], ["over"]):
         return BackCommand()
     moment: list[str] = []
-    delegates: list[str] = []
-    part = moment
-    for text in texts:
+    delegates: list[Word] = []
+    into_moment = True
+    for word, text in zip(words, texts, strict=True):
         if CHANNEL.match(text):
             raise ArgumentError(
                 "A delegate is one person, not a channel.",
                 corrected=f"{command} away until fri to @colleague",
             )
         if text.casefold() in ("until", "to"):
-            part = moment if text.casefold() == "until" else delegates
+            into_moment = text.casefold() == "until"
+        elif into_moment and not _is_reference(word):
+            moment.append(text)
         else:
-            (delegates if _REFERENCE.match(text) else part).append(text)
+            delegates.append(word)
     until = " ".join(moment)
     if until and len(delegates) == 1:
-        _require_mention(delegates[0], f"{command} away until {until} to @{delegates[0]}")
-        return AwayCommand(until, delegates[0])
-    raise _incomplete_away(until, delegates, command)
+        name = delegates[0].text.translate(DASHES)
+        _require_mention(delegates[0], f"{command} away until {until} to @{name}")
+        return AwayCommand(until, name)
+    raise _incomplete_away(until, [word.text.translate(DASHES) for word in delegates], command)
 
 
-def _require_mention(name: str, corrected: str) -> None:
+def _is_reference(word: Word) -> bool:
+    return word.mention or _REFERENCE.match(word.text) is not None
+
+
+def _require_mention(word: Word, corrected: str) -> None:
     """Raise `ArgumentError` for a name without its @: Slack says whom it means only where it is a mention."""
-    if not (_REFERENCE.match(name) or CHANNEL.match(name)):
+    if not (_is_reference(word) or CHANNEL.match(word.text)):
         raise ArgumentError(
-            f"“{name[:60]}” is not a mention, so Signoff cannot tell whom you mean.",
+            f"“{word.text[:60]}” is not a mention, so Signoff cannot tell whom you mean.",
             "Write the name with an @ before it, and choose the person or group that Slack offers.",
             corrected,
         )

@@ -11,7 +11,6 @@ from bot.slash.reason_flag import free_text, reason_flag
 from bot.slash.tokenizer import DASHES, Word, quote
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_IDS = ("user-id", "channel-id")
 """Formats of fields that take the id of a person or a channel."""
 _LEADING_MINUS = re.compile(r"^[‒–—−](?=\.?\d)")
 _PRIORITY = re.compile(r"-+priority(?:=(.*))?", re.IGNORECASE)
@@ -92,17 +91,22 @@ def _priority_number(text: str, corrected: str) -> int:
 
 
 def input_values(command: RunCommand | RerunCommand, schema: Mapping[str, Any]) -> dict[str, str]:
-    """Return the values for the fields of a schema, with ids where a field takes one, else names."""
+    """Return the values for the fields of a schema: names where a field is plain text, else ids."""
     fields = schema.get("properties") or {}
     return {
-        key: value if _takes_id(fields.get(key) or {}) else command.shown.get(key, value)
+        key: command.shown.get(key, value) if _is_plain_text(fields.get(key) or {}) else value
         for key, value in command.values.items()
     }
 
 
-def _takes_id(schema: Mapping[str, Any]) -> bool:
-    parts = [*filter(None, [schema.get("items")]), *(schema.get("anyOf") or ())]
-    return schema.get("format") in _IDS or any(map(_takes_id, parts))
+def _is_plain_text(schema: Mapping[str, Any]) -> bool:
+    """Return whether a field takes any text, a list of texts, or nothing. Other fields may take ids."""
+    if schema.get("type") == "array":
+        return _is_plain_text(schema.get("items") or {})
+    kinds = [kind for kind in schema.get("anyOf") or () if kind.get("type") != "null"]
+    if kinds:
+        return all(map(_is_plain_text, kinds))
+    return schema.get("type") == "string" and "format" not in schema
 
 
 def _values(words: list[Word], command: str) -> tuple[dict[str, str], dict[str, str]]:

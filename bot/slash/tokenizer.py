@@ -22,10 +22,11 @@ DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _CONSTRUCT = re.compile(r"<(?P<kind>[@#!]?)(?P<body>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 
 
+_MENTION = re.compile(r"<[@!][^<>]*>")
 _Read = Callable[[re.Match[str]], str]
 _REASON = re.compile(r"[-\u2010-\u2015\u2212]{1,2}reason(?:=|(?=\s|$))", re.IGNORECASE)
 """The flag before a free text. Slack makes one long dash of two."""
-_PLAIN = re.compile(r"[\w@%+:,./-](?:[\w@%+:,./'’-]|=(?!'))*")
+_PLAIN = re.compile(r"[\w@%+:,./-](?:[\w@%+:,./'’-]|=(?!['’]))*")
 """A value that means the same without quotes."""
 
 
@@ -55,7 +56,8 @@ class QuoteInWord(InvalidQuote):
 class Word:
     """`text` as it was meant; `at`: where it begins in what was typed, counted from 1; `typed`: as it
     was typed, escapes of Slack's undone. `quoted`: it has a value in quotes. `free`: it is the free text at
-    the end of the line. `shown`: as `text`, with the names that mentions have in place of ids."""
+    the end of the line. `shown`: as `text`, with the names that mentions have in place of ids. `mention`: it
+    is the mention of a person or group and nothing else."""
 
     text: str
     at: int
@@ -63,6 +65,7 @@ class Word:
     quoted: bool = False
     free: bool = False
     shown: str = ""
+    mention: bool = False
 
 
 def split(text: str, words: int | None = None, *, reason: bool = False) -> list[Word]:
@@ -85,7 +88,8 @@ def split(text: str, words: int | None = None, *, reason: bool = False) -> list[
             return [*found, *_free(text, at)]
         word, quoted, end = _word(text, at, _meant)
         shown, _, _ = _word(text, at, _named)
-        found.append(Word(word, at + 1, unescape(text[at:end]), quoted, shown=shown))
+        mention = _MENTION.fullmatch(text, at, end) is not None
+        found.append(Word(word, at + 1, unescape(text[at:end]), quoted, shown=shown, mention=mention))
         at = end
     return found
 

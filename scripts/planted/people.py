@@ -12,6 +12,27 @@ _QUESTIONS = ("tests/engine/runtime/requests/test_questions.py",)
 _PUBLIC = ("tests/engine/runtime/access/test_public_channels.py",)
 MUTANTS = [
     Mutant(
+        "a mention whose id has no digit is refused",
+        "bot/slash/deciding.py",
+        "return word.mention or _REFERENCE",
+        "return _REFERENCE",
+        ("tests/bot/test_args.py",),
+    ),
+    Mutant(
+        "a person within an object becomes a name that is no person",
+        "bot/slash/starting.py",
+        'return schema.get("type") == "string" and "format" not in schema',
+        'return "format" not in schema',
+        ("tests/bot/listeners/test_mentions.py",),
+    ),
+    Mutant(
+        "a reason with an ampersand takes the flag behind it",
+        "bot/slash/arguments.py",
+        "    end = len(text.rstrip())\n",
+        "    end = start + len(word.typed)\n",
+        ("tests/bot/test_args.py",),
+    ),
+    Mutant(
         "an approver who leaves and returns postpones a deadline forever",
         "engine/kernel/requests/request_transitions.py",
         "        took = min(took, max(most - returned, 0.0))\n",

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.slash.argument_error import ArgumentError
@@ -19,6 +19,7 @@ from bot.slash.commands import (
     ListCommand,
     PauseCommand,
     PriorityCommand,
+    ReassignCommand,
     RerunCommand,
     ResumeCommand,
     RetryCommand,
@@ -101,6 +102,8 @@ from bot.slash.starting import run_command
         ('pause X a  "b" \\ c=\'d', PauseCommand("X", 'a  "b" \\ c=\'d')),
         ("pause X “not today”", PauseCommand("X", "not today")),
         ("pause X 'not' today", PauseCommand("X", "'not' today")),
+        ("reassign ab12 <@UCKJHGFED|carol>", ReassignCommand("ab12", "UCKJHGFED")),
+        ("away until fri to <@UCKJHGFED|carol>", AwayCommand("fri", "UCKJHGFED")),
         ("pause X &lt;soon&gt; &amp; <@U02BOB>\nmore", PauseCommand("X", "<soon> & U02BOB\nmore")),
         ("skip X read 'tis done", SkipCommand("X", "read", "'tis done")),
         ("retry 8f3k read --reason it's  back", RetryCommand("8f3k", "read", False, "it's  back")),
@@ -301,6 +304,7 @@ def _as_slack_sends(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+@example("deploy", {"text": "a=’b"})
 @given(names, st.dictionaries(names, anything, max_size=4))
 def test_a_command_that_is_proposed_means_what_it_says(workflow: str, values: dict[str, str]) -> None:
     text = run_command("/workflow", workflow, values).removeprefix("/workflow ")
@@ -325,6 +329,7 @@ def test_whatever_is_typed_is_a_command_or_a_mistake(text: str) -> None:
     [
         ("show deploy --public", (True, "show deploy")),
         ("—public list", (True, "list")),
+        ("cancel ab12 R&amp;D &lt;soon&gt; --public", (True, "cancel ab12 R&amp;D &lt;soon&gt;")),
         ("run deploy note=--public", (False, "run deploy note=--public")),
         ('run deploy note="a --public b"', (False, 'run deploy note="a --public b"')),
         ("run deploy note='is --public ok'", (False, "run deploy note='is --public ok'")),

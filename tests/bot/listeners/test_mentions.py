@@ -3,6 +3,12 @@
 from typing import Any
 
 import pytest
+from pydantic import BaseModel, Field
+
+from bot.slash.arguments import parse
+from bot.slash.commands import RunCommand
+from bot.slash.starting import input_values
+from signoff import UserId
 
 BOB, CAROL, DEPLOYS = "U02BOB", "U03CAROL", "C05DEPLOYS"
 FLOWS = """
@@ -49,6 +55,32 @@ async def test_a_field_that_takes_a_person_keeps_the_id(team: Any) -> None:
     await team.office.message(CAROL, DEPLOYS, 'Release 2 of "for @bob"?')
     ((run,), _) = await team.bot.engine.runs()
     assert run.input == {"brand": "for @bob", "bottles": 2, "keeper": CAROL}
+
+
+class Who(BaseModel):
+    who: UserId
+
+
+class Fields(BaseModel):
+    text: str
+    texts: list[str] = []
+    note: str | None = None
+    keeper: UserId = Field(alias="Keeper", default=UserId("U1"))
+    lead: Who | None = None
+    roles: dict[str, UserId] = {}
+
+
+@pytest.mark.parametrize(
+    ("field", "kept"),
+    [
+        ("text", "@bob"), ("texts", "@bob"), ("note", "@bob"),
+        ("keeper", BOB), ("Keeper", BOB), ("lead", BOB), ("roles", BOB), ("unknown", BOB),
+    ],
+)  # fmt: skip
+def test_only_a_field_of_plain_text_gets_the_name_of_a_person(field: str, kept: str) -> None:
+    command = parse(f"run bottling {field}=<@{BOB}|bob>")
+    assert isinstance(command, RunCommand)
+    assert input_values(command, Fields.model_json_schema()) == {field: kept}
 
 
 async def test_a_suggestion_has_names_and_no_ids(team: Any) -> None:
