@@ -33,7 +33,8 @@ class Line:
         self._joined = set[asyncio.Task[None] | None]()
         self._listener: asyncio.Server | None = None
         self.cut_at_commit = ""
-        """`before` or `after` the server gets the next COMMIT; empty: the line stays."""
+        """`before` or `after` the server gets the next COMMIT; `held`: after, and the server does not notice;
+        empty: the line stays."""
         self.address = ""
 
     async def open(self) -> None:
@@ -60,6 +61,9 @@ class Line:
                     back.close()
                     if where == "before":
                         break
+                    if where == "held":
+                        target.write(data)
+                        return
                 target.write(data)
                 await target.drain()
         target.close()
@@ -106,7 +110,7 @@ async def numbers(store: Store) -> list[int]:
     return [event.data["number"] for event in events if event.type == "installation.noted"]
 
 
-@pytest.mark.parametrize("where", ["before", "after"])
+@pytest.mark.parametrize("where", ["before", "after", "held"])
 async def test_a_commit_whose_answer_is_lost_is_recorded_once(opened: Store, line: Line, where: str) -> None:
     await opened.append(event(1))
     line.cut_at_commit = where

@@ -1,0 +1,43 @@
+"""Bugs of the store on PostgreSQL."""
+
+from scripts.planted.mutant import Mutant
+
+_TESTS = ("tests/engine/store/test_postgres.py",)
+
+MUTANTS = [
+    Mutant(
+        "a transaction whose answer was lost is made again",
+        "engine/store/postgres/transactions.py",
+        '        if status == "committed":\n',
+        '        if status == "":\n',
+        _TESTS,
+    ),
+    Mutant(
+        "two processes use one database on a server",
+        "engine/store/postgres/schema.py",
+        "        if not _claimed(connection):\n            if lost:",
+        "        if False:\n            if lost:",
+        _TESTS,
+    ),
+    Mutant(
+        "a number of an event is left out",
+        "engine/store/postgres/connection.py",
+        "(SELECT max(seq) FROM event), 0) AS told",
+        "(SELECT max(seq) FROM event), 0) + 1 AS told",
+        _TESTS,
+    ),
+    Mutant(
+        "a stop says that nothing was recorded where nobody knows",
+        "engine/store/postgres/writer.py",
+        "self._not_known() if item in unsure else self._busy()",
+        "self._busy()",
+        _TESTS,
+    ),
+    Mutant(
+        "a lost connection of ours keeps the database for itself",
+        "engine/store/postgres/schema.py",
+        "                connection.execute(_END, (lost,))\n",
+        "                pass\n",
+        _TESTS,
+    ),
+]
