@@ -308,7 +308,7 @@ MUTANTS = [
     Mutant(
         "a name without its @ is looked for as if it were an id",
         "bot/slash/deciding.py",
-        "    if not (_REFERENCE.match(name) or CHANNEL.match(name)):\n",
+        "    if not (_is_reference(word) or CHANNEL.match(word.text)):\n",
         "    if False:\n",
         ("tests/bot/test_args.py",),
     ),
@@ -455,15 +455,15 @@ MUTANTS = [
     Mutant(
         "a mention in a command becomes the id of the person in a text",
         "bot/slash/starting.py",
-        "key: value if _takes_id(fields.get(key) or {}) else command.shown.get(key, value)",
+        "key: command.shown.get(key, value) if _is_plain_text(fields.get(key) or {}) else value",
         "key: value",
         ("tests/bot/listeners/test_mentions.py",),
     ),
     Mutant(
         "a field that takes a person loses the id of a mention",
         "bot/slash/starting.py",
-        '_IDS = ("user-id", "channel-id")',
-        '_IDS = ("channel-id",)',
+        ' and "format" not in schema',
+        ' and schema.get("format") != "channel-id"',
         ("tests/bot/listeners/test_mentions.py",),
     ),
     Mutant(
