@@ -19,7 +19,7 @@ MUTANTS = [
         ("tests/bot/test_args.py",),
     ),
     Mutant(
-        "a person within an object becomes a name that is no person",
+        "a person within an object becomes a name that is not a person",
         "bot/slash/starting.py",
         'return schema.get("type") == "string" and "format" not in schema',
         'return "format" not in schema',
