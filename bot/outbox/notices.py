@@ -33,6 +33,8 @@ class _Addressees:
 
     roles: Mapping[str, str]
     owner_unknown: str
+    unavailable: bool = False
+    """Slack did not say who the owner is."""
 
 
 @dataclass(slots=True)
@@ -46,6 +48,8 @@ class Notices:
     want: Want
     operator: str | None = None
     _told: set[tuple[str, str]] = field(default_factory=set)
+    _renamed: set[tuple[str, str, str]] = field(default_factory=set)
+    """Workflows, names and channels of which the owner was told."""
 
     async def report(self, delivery: Delivery, problem: Problem) -> None:
         """`delivery` waits because of `problem`."""
@@ -140,9 +144,13 @@ class Notices:
         ]
 
     async def of_renamed(self, delivery: Delivery, name: str, channel: str) -> None:
-        """Tell the owner once that the workflow's file names a channel by the name that it had before."""
+        """Tell the owner once that the workflow's file names a channel by the name that it had before.
+
+        While Slack does not say who the owner is, nobody is told before the next post.
+        """
         run_id = delivery.target.get("run")
-        if run_id is None:
+        about = str(delivery.target.get("workflow") or run_id), name, channel
+        if run_id is None or about in self._renamed:
             return
         try:
             detail = await self.records.detail(run_id)
@@ -150,6 +158,8 @@ class Notices:
             log.warning("Nobody can be told that %s was renamed: %s", name, error)
             return
         addressees = await self._addressees(detail.owner)
+        if addressees.unavailable:
+            return
         target = {"run": run_id, "since": self.clock.now().timestamp()}
         data = {
             "type": RENAMED,
@@ -172,6 +182,9 @@ class Notices:
                 if role == "owner" or addressees.owner_unknown
             ]
         )
+        if len(self._renamed) > 10_000:
+            self._renamed.clear()
+        self._renamed.add(about)
 
     async def _told_whom(self, roles: Mapping[str, str]) -> str | None:
         """Return who got the deliveries with these keys; None while that is not known yet."""
@@ -214,18 +227,18 @@ class Notices:
 
     async def _addressees(self, owner: str) -> _Addressees:
         roles: dict[str, str] = {}
-        unknown = ""
+        unknown, unavailable = "", False
         try:
             resolved = await self.people.resolve(owner)
         except (UnknownPeople, PeopleUnavailable) as error:
             log.warning("The owner %s can't be told: %s", owner, error)
-            unknown = str(error)
+            unknown, unavailable = str(error), isinstance(error, PeopleUnavailable)
         else:
             members = sorted(resolved.members)[:_MAX_OWNERS] if isinstance(resolved, Group) else [resolved.id]
             roles = dict.fromkeys(members, "owner")
         if self.operator:
             roles.setdefault(self.operator, "operator")
-        return _Addressees(roles, unknown)
+        return _Addressees(roles, unknown, unavailable)
 
 
 def _notice_of(delivery: Delivery, problem: Problem) -> dict[str, str]:

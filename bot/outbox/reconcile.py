@@ -23,11 +23,15 @@ def opaque(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a message belongs. `since`: it can't be older (seconds since the epoch)."""
+    """Where a message belongs. `since`: it can't be older (seconds since the epoch).
+
+    `name`: of the channel in the workflow file; empty in a thread or a direct message.
+    """
 
     channel: str
     thread_ts: str | None
     since: float
+    name: str = ""
 
     def ref(self, data: Mapping[str, Any]) -> dict[str, str]:
         """Return the reference of a message to store, from Slack's answer."""

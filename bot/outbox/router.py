@@ -1,7 +1,6 @@
 """Where messages go: channels by name, direct messages by person, each as the id that Slack wants."""
 
 import re
-from collections.abc import Callable
 
 from bot.outbox.ports import Slack
 from bot.outbox.problems import Problem
@@ -25,8 +24,8 @@ class Unpostable(Exception):
 class Router:
     """Names and people to channel ids."""
 
-    def __init__(self, slack: Slack, channels: FollowedChannels, forget: Callable[[], None]) -> None:
-        self._slack, self._channels, self._forget = slack, channels, forget
+    def __init__(self, slack: Slack, channels: FollowedChannels) -> None:
+        self._slack, self._channels = slack, channels
         self._direct: dict[str, str] = {}
 
     def known(self, ref: str) -> str:
@@ -36,7 +35,7 @@ class Router:
 
     def forget(self) -> None:
         """Channels changed: look again when next asked."""
-        self._forget()
+        self._channels.forget()
 
     async def channel(self, ref: str) -> str:
         """The id for `#deploys`, `deploys` or an id. Raises `Unpostable`, `SlackUnreachable`."""
@@ -55,12 +54,16 @@ class Router:
             raise Unpostable(Problem("channel_not_found", ref))
         if record.get("is_archived"):
             raise Unpostable(Problem("is_archived", ref))
-        await self._channels.note(name, str(record["id"]))
         return str(record["id"])
+
+    async def posted(self, ref: str, channel: str) -> None:
+        """Keep which channel `#deploys` means: a message was posted there, or may have been."""
+        if not _ID.fullmatch(ref):
+            await self._channels.note(ref.removeprefix("#"), channel)
 
     def was_renamed(self, ref: str) -> bool:
         """Return whether the channel for `#deploys` has another name now; from memory."""
-        return bool(ref) and self._channels.was_renamed(ref.removeprefix("#"))
+        return self._channels.was_renamed(ref.removeprefix("#"))
 
     async def direct(self, user_id: str) -> str:
         """The direct message with this person. Raises `Unpostable`, `SlackUnreachable`."""

@@ -112,8 +112,6 @@ class Sender:
                 self.pace.take("chat.postMessage", destination.channel, self.clock.monotonic())
             refused = await self._post(delivery, destination, content)
             if refused is None:
-                if self.renamed is not None and self.router.was_renamed(ref):
-                    await self.renamed(delivery, ref, destination.channel)
                 return
             problem = problem or replace(refused, channel=ref or destination.channel)
         await self._blocked(delivery, problem or Problem("no_channel"))
@@ -136,7 +134,7 @@ class Sender:
             if parent.ref is None:
                 raise SlackUnreachable("its thread is being posted again")
             return Destination(parent.ref["channel"], parent.ref.get("thread_ts") or parent.ref["ts"], since)
-        return Destination(await self.router.channel(ref), None, since)
+        return Destination(await self.router.channel(ref), None, since, ref)
 
     async def _post(
         self,
@@ -222,6 +220,7 @@ class Sender:
             case Sent(data):
                 self.shut_out = ""
                 await self._arrived(delivery, delivery.wanted, destination.ref(data))
+                await self._posted(delivery, destination)
             case Limited(seconds):
                 self._limited("chat.postMessage", seconds)
                 await self.deliveries.later(delivery.key, None, "", ambiguous=False)
@@ -230,11 +229,20 @@ class Sender:
             case Ambiguous(why):
                 log.warning("A post may or may not have arrived (%s): looking for it first", why)
                 await self._later(delivery, SETTLE_INTERVAL, why)
+                if destination.name:  # else it is looked for in a channel that takes the name meanwhile
+                    await self.router.posted(destination.name, destination.channel)
 
     async def _arrived(self, delivery: Delivery, version: int, ref: Mapping[str, str]) -> None:
         await self.deliveries.sent(delivery.key, version, ref)
         if delivery.kind == "full" and delivery.error:
             await self.again(delivery.target["thread_of"])  # the question said that it was lacking
+
+    async def _posted(self, delivery: Delivery, destination: Destination) -> None:
+        if not destination.name:
+            return
+        await self.router.posted(destination.name, destination.channel)
+        if self.renamed is not None and self.router.was_renamed(destination.name):
+            await self.renamed(delivery, destination.name, destination.channel)
 
     # A post that may have happened
 
@@ -254,6 +262,7 @@ class Sender:
                 await self._arrived(
                     delivery, shown, destination.ref({"channel": destination.channel, "ts": ts})
                 )
+                await self._posted(delivery, destination)
                 return
         await self.deliveries.later(delivery.key, None, "", ambiguous=False)
 

@@ -134,7 +134,7 @@ class Outbox:
             SlackReads(parts.slack, parts.clock), parts.clock, log.warning
         )
         followed = parts.followed or FollowedChannels(self._channels)
-        self._router = Router(parts.slack, followed, self._channels.forget)
+        self._router = Router(parts.slack, followed)
         self._notices = notices = Notices(
             parts.deliveries, parts.records, parts.people, parts.clock, self._want, parts.operator
         )

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from bot.slack.channels import ChannelIndex, Record
-from engine import Altered, StoreBusy
+from engine import Altered, PeopleUnavailable, StoreBusy
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class Places(Protocol):
 
 
 class NameTaken(Exception):
-    """Another channel has the name now, so nobody knows which is meant. `former`: id of the renamed one."""
+    """Another channel has the name now, so nobody knows which is meant. `former`: id of the earlier one."""
 
     def __init__(self, name: str, former: str) -> None:
         self.former = former
@@ -51,6 +51,10 @@ class FollowedChannels:
         """Return whether the channel that was found last for the name has another one now."""
         return name.casefold() in self._renamed
 
+    def forget(self) -> None:
+        """Channels changed: look again when next asked."""
+        self._channels.forget()
+
     async def find(self, name: str, *, verified: float) -> Record | None:
         """The channel of that name, else the one that had it; None: there is neither.
 
@@ -72,37 +76,39 @@ class FollowedChannels:
         """Return the channel that had the name. `found`: the one that has it now."""
         former = await self._channels.by_id(noted)
         self._renamed.pop(name, None)
-        if not former:  # deleted, so only the one that has the name can be meant
-            return found
         if self._has_name(former, name):
             return former
-        if found is not None:
+        if found is not None:  # Slack does not say whether a channel that the bot cannot see was deleted
             raise NameTaken(name, noted)
+        if not former:
+            return None
         self._renamed[name] = former
         return former
 
     async def note(self, name: str, channel: str) -> None:
-        """Keep which channel the name means: a message went there."""
+        """Keep which channel the name means: a message went there. The first one stays."""
         name = name.casefold()
-        if self._places is None or (await self._read()).get(name) == channel or self.was_renamed(name):
+        if self._places is None:
             return
         try:
+            if name in await self._read():
+                return
             async with self._places.changing() as change:
-                change.mapping[name] = channel
-        except (Altered, StoreBusy) as error:
+                kept = change.mapping.setdefault(name, channel)
+        except (Altered, PeopleUnavailable, StoreBusy) as error:
             log.warning("If #%s is renamed, it will not be found: %s", name, error)
             return
-        self._noted = {**(self._noted or {}), name: channel}
+        self._noted = {**(self._noted or {}), name: str(kept)}
 
     async def _read(self) -> dict[str, str]:
+        """Raises `PeopleUnavailable`."""
         if self._noted is None and self._places is not None:
             try:
                 self._noted = {
                     str(name): str(channel) for name, channel in (await self._places.read()).items()
                 }
-            except Altered as error:
-                log.warning("Renamed channels cannot be found: %s", error)
-                self._noted = {}
+            except Altered as error:  # nobody knows which channel a name means until it is put right
+                raise PeopleUnavailable(str(error)) from None
         return self._noted or {}
 
     @staticmethod

@@ -28,8 +28,51 @@ MUTANTS = [
     Mutant(
         "the owner is not told that the file names a channel by an earlier name",
         "bot/outbox/sender.py",
-        "if self.renamed is not None and self.router.was_renamed(ref):",
-        "if self.renamed is not None and not ref:",
+        "if self.renamed is not None and self.router.was_renamed(destination.name):",
+        "if self.renamed is not None and not destination.name:",
+        _TESTS,
+    ),
+    Mutant(
+        "messages go to the channel that took the name of a private one that the bot left",
+        "bot/slack/followed_channels.py",
+        "        if found is not None:  # Slack does not say",
+        "        if found is not None and former:  # Slack does not say",
+        _TESTS,
+    ),
+    Mutant(
+        "an altered record of channels turns following them off",
+        "bot/slack/followed_channels.py",
+        "raise PeopleUnavailable(str(error)) from None",
+        "self._noted = {}",
+        _TESTS,
+    ),
+    Mutant(
+        "a channel where Slack refused a post keeps its name",
+        "bot/outbox/router.py",
+        '            raise Unpostable(Problem("is_archived", ref))\n',
+        '            raise Unpostable(Problem("is_archived", ref))\n'
+        '        await self.posted(ref, str(record["id"]))\n',
+        _TESTS,
+    ),
+    Mutant(
+        "a post in doubt is looked for in a channel that took the name meanwhile",
+        "bot/outbox/sender.py",
+        "if destination.name:  # else",
+        "if not destination.name:  # else",
+        _TESTS,
+    ),
+    Mutant(
+        "the owner of a renamed channel is looked up at every post",
+        "bot/outbox/notices.py",
+        "        self._renamed.add(about)\n",
+        "",
+        _TESTS,
+    ),
+    Mutant(
+        "the operator is told of a rename while Slack does not answer",
+        "bot/outbox/notices.py",
+        "        if addressees.unavailable:\n",
+        "        if addressees is None:\n",
         _TESTS,
     ),
     Mutant(
