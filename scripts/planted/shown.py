@@ -13,6 +13,13 @@ MUTANTS = [
         ("tests/bot/test_doctor.py",),
     ),
     Mutant(
+        "signoff doctor takes a refused token for a refused message",
+        "bot/cli/doctor/block_checks.py",
+        "if code in _REFUSED:",
+        'if code.startswith("invalid_"):',
+        ("tests/bot/test_doctor.py",),
+    ),
+    Mutant(
         "the picture of a chart says nothing to a screen reader",
         "bot/listeners/chart_pictures.py",
         "picture, alt=chart.in_words)",

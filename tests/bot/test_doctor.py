@@ -131,7 +131,7 @@ async def test_doctor_has_slack_check_a_sample_of_each_kind_of_message(installat
     (found,) = (await findings(installation.target()))["messages"]
     assert (found.level, found.text) == (
         "ok",
-        "Slack takes a sample of each of the 14 kinds of messages and windows.",
+        "Slack accepts a sample of each of the 14 kinds of messages and windows.",
     )
 
 
@@ -151,6 +151,7 @@ async def test_doctor_names_a_refused_message_with_the_remedy(installation: Inst
     [
         ("unknown_method", "Slack does not offer blocks.validate here (unknown_method), so no message"),
         ("fatal_error", "Slack did not answer, so 0 of 14 kinds of messages were checked."),
+        ("invalid_auth", "Slack refused blocks.validate (invalid_auth), so 0 of 14 kinds"),
         ("accesslimited", "Slack refused blocks.validate (accesslimited), so 0 of 14 kinds"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Checks a sample of every kind of message with Slack's own `blocks.validate`."""
+"""Checks a sample of each kind of message and window with Slack's `blocks.validate`."""
 
 import asyncio
 import json
@@ -14,15 +14,17 @@ from bot.slack.operator_messages import SlackWriter
 METHOD = "blocks.validate"
 _CALL_SECONDS, _ALL_SECONDS = 5.0, 30.0
 _UNKNOWN = frozenset({"unknown_method", "method_not_supported", "not_allowed_token_type"})
+_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_message", "invalid_view"})
+"""Slack's codes for a sample that it does not accept."""
 _NEXT = re.compile(r"; (?=\[/)")
-"""Between two errors of one answer."""
+"""Separator of the errors in one answer."""
 _MAX_NAMED = 5
 _AREA = "messages"
-_REPORT = "Report this to the maintainers of Signoff, with this line."
+_REPORT = "Report this line to the maintainers of Signoff."
 
 
 async def block_findings(api: SlackWriter, now: datetime) -> list[Finding]:
-    """Ask Slack about each sample, one after the other, for half a minute at most."""
+    """Have Slack check each sample in turn, for at most half a minute."""
     samples = await message_samples(now)
     found: list[Finding] = []
     checked = 0
@@ -39,7 +41,9 @@ async def block_findings(api: SlackWriter, now: datetime) -> list[Finding]:
     if found:
         return found
     return [
-        Finding(_AREA, "ok", f"Slack takes a sample of each of the {checked} kinds of messages and windows.")
+        Finding(
+            _AREA, "ok", f"Slack accepts a sample of each of the {checked} kinds of messages and windows."
+        )
     ]
 
 
@@ -49,7 +53,7 @@ async def _asked(api: SlackWriter, sample: Sample) -> CallResult:
 
 
 def _skipped(outcome: CallResult, checked: int, number: int) -> Finding | None:
-    """Return why the check ends here; None where Slack said what it thinks of the sample."""
+    """Return why the check ends here; None if Slack accepted or refused the sample."""
     match outcome:
         case Sent():
             return None
@@ -57,7 +61,7 @@ def _skipped(outcome: CallResult, checked: int, number: int) -> Finding | None:
             return Finding(
                 _AREA, "ok", f"Slack does not offer {METHOD} here ({code}), so no message was checked."
             )
-        case Rejected(code) if code.startswith("invalid_") and code != "invalid_arguments":
+        case Rejected(code) if code in _REFUSED:
             return None
         case Rejected(code):
             return _partly(f"Slack refused {METHOD} ({code})", checked, number)
@@ -73,7 +77,7 @@ def _partly(why: str, checked: int, number: int) -> Finding:
 
 
 def _refused(sample: Sample, outcome: CallResult) -> Sequence[Finding]:
-    """Return a finding for each block that Slack refuses."""
+    """Return a finding for each error that Slack names; a single one for a replaceable sample."""
     if not isinstance(outcome, Rejected):
         return []
     errors = _NEXT.split(outcome.detail) if outcome.detail else [outcome.code]
@@ -81,7 +85,7 @@ def _refused(sample: Sample, outcome: CallResult) -> Sequence[Finding]:
         text = f"Slack refuses {sample.kind} ({errors[0]})."
         return [
             Finding(
-                _AREA, "warning", text, "Nothing is to be done: Signoff shows the same in plainer blocks."
+                _AREA, "warning", text, "You need not do anything: Signoff shows the same in plainer blocks."
             )
         ]
     return [
