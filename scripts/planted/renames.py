@@ -14,8 +14,8 @@ MUTANTS = [
     Mutant(
         "a restart forgets which channel a name meant",
         "bot/slack/followed_channels.py",
-        "change.mapping[name] = channel",
-        "change.mapping.pop(name, None)",
+        "kept = change.mapping.setdefault(name, channel)",
+        "kept = channel",
         _TESTS,
     ),
     Mutant(
