@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import data_answers, decisions, home, muting, running, starting, subcommands
+from bot.listeners import assigning, data_answers, decisions, home, muting, running, starting, subcommands
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.listeners.home_parts import part_of
 from bot.listeners.surface import Surface, clicked
@@ -34,7 +34,6 @@ from engine import (
     Decision,
     DecisionResult,
     FailureCard,
-    NotPossible,
     RequestRecord,
     RunDetail,
     SignoffError,
@@ -42,6 +41,7 @@ from engine import (
     place_in_list,
 )
 
+_PLACE = re.compile(r"[0-9]{1,18}")
 ClickHandler = Callable[[Context, Surface, ButtonValue], Awaitable[None]]
 """A handler: it makes the durable change before Slack is answered, and starts the rest."""
 
@@ -161,8 +161,7 @@ async def _decide(context: Context, surface: Surface, value: ButtonValue) -> Non
 
 async def _decide_all(context: Context, surface: Surface, value: ButtonValue) -> None:
     """Decide for every run on the card. What the card does not show is answered."""
-    counted = int(value.seen) if value.seen.isdecimal() else 0
-    decision = Decision(value.choice)
+    counted, decision = _counted(value), Decision(value.choice)
     results = await decisions.decide_all(context, surface.user, value.id, decision, counted)
     refused = next((result for result in results if not result.accepted), None)
     if not results:
@@ -176,6 +175,16 @@ async def _decide_all(context: Context, surface: Surface, value: ButtonValue) ->
     elif left := await context.engine.failure_cards.open_count(value.id):
         text = f"{_decided(results)} {_left(left)}"
         _tell(context, surface, command_replies.recorded_answer(text))
+
+
+def _counted(value: ButtonValue) -> int:
+    """Return the newest place that the clicked card counted. Raises `UnknownButton`."""
+    if not _PLACE.fullmatch(value.seen):
+        raise UnknownButton(
+            "This button does not say which runs it is for, so nothing changed. "
+            "Click it in the newest message of this failure."
+        )
+    return int(value.seen)
 
 
 def _left(runs: int) -> str:
@@ -230,24 +239,9 @@ async def _failure_menu(context: Context, surface: Surface, value: ButtonValue) 
 
 
 async def _assign_all(context: Context, surface: Surface, value: ButtonValue) -> None:
-    """Assign the open runs that the card counted to the person who clicked."""
-    last = int(value.seen) if value.seen.isdecimal() else 0
-    actor, seen = slack_actor(surface.user), context.seen_by(surface.user)
-    assigned, problem = 0, ""
-    for id_ in await context.engine.failure_cards.open_ids(value.id, last):
-        request = await seen.request(id_)
-        if request is None or request.approvers == (surface.user,):
-            continue
-        try:
-            await context.engine.reassign(id_, surface.user, actor=actor)
-            assigned += 1
-        except NotPossible as error:  # it was decided meanwhile, or this person assigned too many
-            problem = f" Others are not: {error}"
-    count = "1 run is" if assigned == 1 else f"{assigned:,} runs are"
-    text = f"{count} assigned to you. Only you can decide them now. Later failures go to the owner.{problem}"
-    if not (assigned or problem):
-        text = "Every open run on this card is already assigned to you."
-    _tell(context, surface, command_replies.recorded_answer(text))
+    """Assign the open runs that the card counted to the person who clicked, after the click is answered."""
+    work = assigning.assign_all(context, surface, value.id, _counted(value))
+    context.background.start(work, "assign the runs of a card")
 
 
 async def _mute(context: Context, surface: Surface, value: ButtonValue) -> None:

@@ -59,12 +59,12 @@ class FailureCards:
         return card.open_count if card else 0
 
     async def open_ids(self, request_id: str, last_place: int | None = None) -> list[str]:
-        """Return the open requests on the card of this one, oldest first, at most `MAX_DECIDED_AT_ONCE`.
+        """Return all the open requests on the card of this one, oldest first.
 
         `last_place`: the `newest_place` of the card that the person saw; None: all of them.
         """
-        found = await self._store.read(queries.open_on_card, request_id, MAX_DECIDED_AT_ONCE, last_place)
-        return list(found)
+        count = await self.open_count(request_id)
+        return await self._store.read(queries.open_on_card, request_id, count, last_place)
 
     async def decide_all(
         self, request_id: str, decision: Decision, *, actor: Actor, last_place: int | None = None

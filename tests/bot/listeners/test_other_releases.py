@@ -18,8 +18,8 @@ from engine.clock import FakeClock
 class Listening(SlackApi):
     """Keeps what would be answered."""
 
-    def __init__(self) -> None:
-        super().__init__("xoxb-test", base_url="http://127.0.0.1:1/api/")
+    def __init__(self, token: str = "xoxb-test", base_url: str = "http://127.0.0.1:1/api/") -> None:
+        super().__init__(token, base_url=base_url)
         self.told: list[str] = []
 
     async def respond(self, url: str, body: object) -> CallResult:

@@ -467,9 +467,9 @@ async def test_a_shared_failure_is_assigned_and_edited_from_its_card(team: Team)
     assert "Runs with this failure: 3" in str(details["blocks"])
     assert newest.short in str(details["blocks"])
     await menu(team, CAROL, card, "Assign all to me")
-    assert "Only @platform can reassign" in str(await office.heard(CAROL, DEPLOYS))
+    await answer_of(team, CAROL, "Only @platform can reassign")
     await menu(team, BOB, card, "Assign all to me")
-    assert "3 runs are assigned to you" in str(await office.heard(BOB, DEPLOYS))
+    await answer_of(team, BOB, "3 runs are assigned to you")
     assert {each.approvers for each in await team.bot.engine.requests()} == {(BOB,)}
     card = await office.message(ALICE, DEPLOYS, "failed at *weigh*", "<@U02BOB> can decide")
     await office.click(BOB, card, "This run…", selected_option=options["Skip step"])
@@ -526,3 +526,13 @@ async def menu(team: Team, person: str, message: dict[str, Any], text: str) -> N
         selected_option=next(each for each in options if each["text"]["text"] == text),
         **{"as": person},
     )
+
+
+async def answer_of(team: Team, person: str, *words: str) -> str:
+    """Return the answer with these words that only this person sees, as soon as there is one."""
+
+    async def find() -> str | None:
+        said = [each for each in await team.office.messages(person, DEPLOYS) if each["ephemeral_to"]]
+        return next((str(each["text"]) for each in said if all(word in each["text"] for word in words)), None)
+
+    return str(await team.office.until(person, find))
