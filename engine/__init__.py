@@ -74,9 +74,10 @@ if TYPE_CHECKING:
         decisions_for_outcome,
         decisions_of_leavers,
         delegates,
+        people_who_answered,
         stage_progress,
     )
-    from engine.kernel.requests.requesters import unknown_requester
+    from engine.kernel.requests.requesters import excluded_names, unknown_requester
     from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
     from engine.kernel.resilience.alerts import alerted_references
     from engine.kernel.schedules.start_limits import StartLimits
@@ -227,13 +228,14 @@ _NAMES = {
         "deadline_resumes_at",
     ),
     "engine.kernel.drawing": ("Drawing",),
-    "engine.kernel.requests.requesters": ("unknown_requester",),
+    "engine.kernel.requests.requesters": ("excluded_names", "unknown_requester"),
     "engine.kernel.requests.quorum": (
         "QuorumProgress",
         "counted_decisions",
         "decisions_for_outcome",
         "decisions_of_leavers",
         "delegates",
+        "people_who_answered",
         "stage_progress",
     ),
     "engine.kernel.resilience.alerts": ("alerted_references",),

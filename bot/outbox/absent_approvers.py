@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.outbox.notices import MAX_ALERTED
 from bot.outbox.order import MAX_RETRY_INTERVAL
 from bot.outbox.ports import LOOKUP, Delivery, DeliveryStore, PeopleDirectory, RecordReader, Wanted
 from bot.outbox.projector import ASKS, Cards, request_key, run_of
@@ -22,7 +23,8 @@ from engine import (
     RunDetail,
     UnknownPeople,
     delegates,
-    effective_user_id,
+    excluded_names,
+    people_who_answered,
 )
 
 ASKED = "asked"
@@ -31,6 +33,9 @@ MAX_ASKED = 10
 """Members of a group that get a direct message each; a larger group is not asked one by one."""
 _RETRY_INTERVAL = timedelta(minutes=1)
 _KINDS = ("approval", "failure")
+
+Members = Mapping[str, frozenset[str] | None]
+"""By reference: the people whom it means now; None where it names nobody that Slack knows."""
 
 
 def lookups(events: Iterable[EventRecord], details: Mapping[str, RunDetail], cards: Cards) -> list[Wanted]:
@@ -57,6 +62,14 @@ def _key(request: RequestRecord) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class LookupResult:
+    """The direct messages that are wanted now. `problem`: why some were left as they are; empty for none."""
+
+    messages: list[Wanted]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AbsentApprovers:
     """Turns a row of kind `absent` into direct messages, one for each person and request."""
 
@@ -65,7 +78,7 @@ class AbsentApprovers:
     people: PeopleDirectory
     clock: Clock
 
-    async def messages(self, row: Delivery) -> list[Wanted]:
+    async def look_up(self, row: Delivery) -> LookupResult:
         """Return the direct messages that are wanted now; those that were sent are shown again.
 
         Raises `PeopleUnavailable` where Slack cannot say who is in the channel or in a group, or the question
@@ -73,15 +86,24 @@ class AbsentApprovers:
         """
         request = await self.records.request(row.subject)
         if request is None:
-            return []
-        told = {
-            each.target["user"]: each for each in await self.deliveries.find(subject=row.subject, kind=ASKED)
-        }
+            return LookupResult([])
+        earlier = await self.deliveries.find(subject=row.subject, kind=ASKED)
         if request.state != "open":
-            return [_again(each, {**each.data, "theirs": True}) for each in told.values()]
-        named = await self._named(request)
-        again = [_again(each, {**each.data, "theirs": user in named}) for user, each in told.items()]
-        return [*again, *await self._first(request, [user for user in named if user not in told])]
+            return LookupResult([_shown_again(message, concerned=True) for message in earlier])
+        # Nobody in a channel is asked by name. Who is in it matters to those who were asked before.
+        refs = [ref for ref in request.approvers if earlier or not ref.startswith("#")]
+        members = await self._members_by_reference(refs)
+        shown_again = []
+        problem = ""
+        for message in earlier:
+            concerned = _is_concerned(message.target["user"], request, members)
+            if concerned is None:
+                problem = "a group or channel of the approvers cannot be looked up"
+            else:
+                shown_again.append(_shown_again(message, concerned=concerned))
+        asked = {message.target["user"] for message in earlier} | await self._alerted(request)
+        addressees = [user for user in _named_people(request, members) if user not in asked]
+        return LookupResult([*shown_again, *await self._first_messages(request, addressees)], problem)
 
     async def put_off(self, row: Delivery, why: str) -> None:
         """Look again later: soon for a new question, and never less often than every 15 minutes."""
@@ -89,7 +111,7 @@ class AbsentApprovers:
         after = max(_RETRY_INTERVAL, min(timedelta(seconds=age / 4), MAX_RETRY_INTERVAL))
         await self.deliveries.later(row.key, self.clock.now() + after, why, ambiguous=False)
 
-    async def _first(self, request: RequestRecord, users: list[str]) -> list[Wanted]:
+    async def _first_messages(self, request: RequestRecord, users: list[str]) -> list[Wanted]:
         """Return the messages for those of these people who are in none of the question's channels."""
         if not users:
             return []
@@ -118,33 +140,24 @@ class AbsentApprovers:
         assert isinstance(resolved, Group)
         return resolved
 
-    async def _named(self, request: RequestRecord) -> list[str]:
-        """Return the people who are asked by name or as members of a small group, and have not answered."""
-        users: dict[str, None] = {}
-        for ref in request.approvers:
-            users |= dict.fromkeys(await self._members(ref))
-        standing_in = delegates(request)
-        users |= dict.fromkeys(each.to for each in standing_in)
-        done = {each.away for each in standing_in}
-        done |= {effective_user_id(decision.actor) for decision in request.decisions}
-        if not request.policy.self_approval:
-            done.add(effective_user_id(request.requester))
-        if request.alert is not None:  # they hear of the failure by a direct message already
-            done |= {user for ref in request.alert.people for user in await self._members(ref)}
-        return [user for user in users if user not in done]
+    async def _alerted(self, request: RequestRecord) -> set[str]:
+        """Return the people who hear of the failure by a direct message already."""
+        if request.alert is None:
+            return set()
+        members = await self._members_by_reference(request.alert.people)
+        return {user for known in members.values() if known for user in sorted(known)[:MAX_ALERTED]}
 
-    async def _members(self, ref: str) -> list[str]:
-        """Return whom a reference asks by name. Everybody in a channel is asked in that channel."""
-        if ref.startswith("#"):
-            return []
-        if not ref.startswith("@"):
-            return [ref]
+    async def _members_by_reference(self, refs: Iterable[str]) -> Members:
+        return {ref: await self._members(ref) for ref in refs}
+
+    async def _members(self, ref: str) -> frozenset[str] | None:
+        if not ref.startswith(("#", "@")):
+            return frozenset({ref})
         try:
             resolved = await self.people.resolve(ref)
         except UnknownPeople:
-            return []
-        members = sorted(resolved.members) if isinstance(resolved, Group) else [resolved.id]
-        return members if len(members) <= MAX_ASKED else []
+            return None
+        return resolved.members if isinstance(resolved, Group) else frozenset({resolved.id})
 
     async def _may_decide(self, user: str) -> bool:
         try:
@@ -154,6 +167,35 @@ class AbsentApprovers:
         return not isinstance(person, Group) and person.full_member
 
 
+def _named_people(request: RequestRecord, members: Members) -> list[str]:
+    """Return the people who are asked by name, as members of a small group or as delegates."""
+    named = [members[ref] for ref in request.approvers if not ref.startswith("#")]
+    small = [sorted(known) for known in named if known is not None and len(known) <= MAX_ASKED]
+    people = [*(user for known in small for user in known), *_delegates_in_charge(request)]
+    return [user for user in dict.fromkeys(people) if user not in _people_not_asked(request)]
+
+
+def _is_concerned(user: str, request: RequestRecord, members: Members) -> bool | None:
+    """Return whether the request waits for this person. None: a group or channel cannot be looked up."""
+    if user in _people_not_asked(request):
+        return False
+    known = [members[ref] for ref in request.approvers]
+    if user in _delegates_in_charge(request) or any(user in each for each in known if each is not None):
+        return True
+    return None if None in known else False
+
+
+def _people_not_asked(request: RequestRecord) -> set[str]:
+    """Return the people who answered, cannot approve, or have a delegate."""
+    return people_who_answered(request) | excluded_names(request) | {each.away for each in delegates(request)}
+
+
+def _delegates_in_charge(request: RequestRecord) -> list[str]:
+    """Return the delegates of approvers whose answer is still wanted."""
+    without_a_say = people_who_answered(request) | excluded_names(request)
+    return [each.to for each in delegates(request) if each.away not in without_a_say]
+
+
 def _wanted(request: RequestRecord, user: str, channel: str) -> Wanted:
     """`channel`: the id of the channel that the person can open; empty where they cannot."""
     target = {"run": request.run_id, "user": user, "since": request.opened_at.timestamp()}
@@ -161,5 +203,6 @@ def _wanted(request: RequestRecord, user: str, channel: str) -> Wanted:
     return Wanted(f"dm:{request.id}:{ASKED}:{user}", ASKED, request.id, target, data, Queue(user, ASKS))
 
 
-def _again(row: Delivery, data: dict[str, object]) -> Wanted:
-    return Wanted(row.key, row.kind, row.subject, row.target, data, row.queue)
+def _shown_again(message: Delivery, *, concerned: bool) -> Wanted:
+    data = {**message.data, "theirs": concerned}
+    return Wanted(message.key, message.kind, message.subject, message.target, data, message.queue)

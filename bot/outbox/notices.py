@@ -21,7 +21,7 @@ _TOLD_OF = ("run", "request", "full", "line", "notify")
 _OF_ONE_CHANNEL = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 """Refusals that say nothing about other channels."""
 
-_MAX_ALERTED = 20
+MAX_ALERTED = 20
 """Members of a group that are told of a failure."""
 
 Want = Callable[[list[Wanted]], Awaitable[None]]
@@ -222,7 +222,7 @@ class Notices:
                 log.warning("%s can't be told: %s", ref, error)
                 continue
             members = sorted(resolved.members) if isinstance(resolved, Group) else [resolved.id]
-            users |= dict.fromkeys(members[:_MAX_ALERTED])
+            users |= dict.fromkeys(members[:MAX_ALERTED])
         return list(users)
 
     async def _addressees(self, owner: str) -> _Addressees:

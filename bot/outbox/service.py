@@ -528,12 +528,15 @@ class Outbox:
     async def _look_up(self, row: Delivery) -> None:
         """Want the direct messages to absent approvers. Repeated after a crash, it wants the same ones."""
         try:
-            wanted = await self._absent.messages(row)
+            result = await self._absent.look_up(row)
         except PeopleUnavailable as error:
             await self._absent.put_off(row, str(error))
             return
-        if wanted:
-            await self._want(wanted)
+        if result.messages:
+            await self._want(result.messages)
+        if result.problem:
+            await self._absent.put_off(row, result.problem)
+            return
         await self._deliveries.sent(row.key, row.wanted, None)
 
     async def _set_aside(self, delivery: Delivery) -> None:

@@ -15,7 +15,13 @@ from engine import StaticPeople, Workflow
 from engine.testing import Harness
 
 Local = Any
-PEOPLE = StaticPeople(groups={"platform": ["U01ALICE"], "on-call": ["U02BOB", "U01ALICE"]})
+PEOPLE = StaticPeople(
+    groups={
+        "platform": ["U01ALICE"],
+        "on-call": ["U02BOB", "U01ALICE"],
+        "grants-board": ["U05ERIN", "U06FRANK"],
+    }
+)
 
 
 class AlertOffice:
