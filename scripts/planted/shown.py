@@ -6,6 +6,13 @@ _WORDS = ("tests/bot/views/test_visible_words.py",)
 _RUN_VIEW = ("tests/bot/test_run_view.py",)
 MUTANTS = [
     Mutant(
+        "the title of a run leaves out a long first value of its input",
+        "bot/views/runs/run.py",
+        "        if subject and (units(each)",
+        "        if (units(each)",
+        ("tests/bot/views/test_identities.py",),
+    ),
+    Mutant(
         "signoff doctor calls a message fine that Slack refuses",
         "bot/cli/doctor/block_checks.py",
         "    if not isinstance(outcome, Rejected):\n        return []",

@@ -14,13 +14,13 @@ from bot.views.runs.related import related
 from bot.views.runs.result import links_block, result_block, result_words
 from bot.views.wording import icons
 from bot.views.wording.short_ids import short_id
-from bot.views.wording.text import clean, one_line, quote, safe, units
+from bot.views.wording.text import clean, cut_line, quote, safe, units
 from bot.views.wording.times import at, dated, duration, since
 from bot.views.wording.visible import Visible
 from engine import AWAITED, RequestRecord, RunDetail, RunRecord, refused_step
-from engine.text import between_quotes, count
+from engine.text import between_quotes, count, redacted
 
-_MAX_SUBJECT_UNITS = 60
+_MAX_SUBJECT_UNITS, _MAX_VALUE_UNITS = 60, 30
 
 
 def run_message(
@@ -69,14 +69,16 @@ def headline_of(detail: RunDetail, names: Names) -> str:
 
 
 def subject_of(value: Any) -> str:
-    """The short texts of a run's input, quoted: `input "billing 1.4.2"`. Plain text, may be empty."""
+    """The texts of a run's input, quoted and shortened: `input "billing 1.4.2"`. Plain text, may be empty."""
     if not isinstance(value, Mapping):
         return ""
     subject = ""
     for each in value.values():
-        if not isinstance(each, str) or not each.strip() or units(each) > 30 or "\n" in clean(each):
+        if not isinstance(each, str) or not each.strip():
             continue
-        longer = Visible(f"{subject} {one_line(each)}".strip())
+        if subject and (units(each) > _MAX_VALUE_UNITS or "\n" in clean(each)):
+            continue
+        longer = Visible(f"{subject} {cut_line(redacted(each[:4_000]), _MAX_VALUE_UNITS)}".strip())
         if units(longer) > _MAX_SUBJECT_UNITS:
             break
         subject = longer

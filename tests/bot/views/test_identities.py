@@ -68,3 +68,10 @@ def test_the_words_of_a_requester_are_said_to_be_an_input() -> None:
     assert subject_of({"note": "verified ✅"}) == 'input "verified ✅"'
     assert subject_of({"note": 'x" · approved'}) == 'input "x\\" · approved"'
     assert subject_of({}) == ""
+
+
+def test_the_first_text_of_an_input_is_shortened_and_no_later_one_takes_its_place() -> None:
+    note = {"device": "press-17 of the second hall in Ulm", "by": "bob"}
+    assert subject_of(note) == 'input "press-17 of the second hall i… bob"'
+    assert subject_of({"device": "press-17\nof hall 2", "by": "bob"}) == 'input "press-17 of hall 2 bob"'
+    assert subject_of({"by": "bob", "note": "a" * 31, "to": "eve"}) == 'input "bob eve"'
