@@ -10,7 +10,9 @@ _KEYS = {kind.__name__: keywords_of(kind) for kind in NAMES} | {
     form.made.__name__: [form.first, *keywords_of(form.made)[1:]] for form in FORMS.values()
 }
 """By class that an author of Python calls: the keys of its mapping, in the order of its arguments."""
-_CALL = re.compile(rf"\b({'|'.join(_KEYS)})\(([^()]*)\)")
+_TEXT = r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_CALL = re.compile(rf"{_TEXT}|\b({'|'.join(_KEYS)})\(([^()]*)\)")
+"""A quoted text outside of a call, which stays, or a call."""
 _ARGUMENT = re.compile(r"""(?:"[^"]*"|'[^']*'|\[[^\]]*\]|\{[^}]*\}|[^,\s])+""")
 _GIVEN = re.compile(rf"(?:{'|'.join(_KEYS)})\((\w+)=(.*)\)(\.| (?:is|must|names) .*)")
 _QUOTED = re.compile(r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`)""")
@@ -30,7 +32,9 @@ def in_yaml(text: str) -> str:
 
 
 def _mapping(call: re.Match[str]) -> str:
-    """`Stage("team", quorum=2)` as `{name="team", quorum=2}`."""
+    """Return `Stage("team", quorum=2)` as `{name="team", quorum=2}`, and a quoted text as it is."""
+    if call[1] is None:
+        return call[0]
     keys = iter(_KEYS[call[1]])
     arguments = _ARGUMENT.findall(call[2])
     if arguments == ["…"]:

@@ -33,6 +33,13 @@ MUTANTS = [
         _YAML,
     ),
     Mutant(
+        "a remedy rewrites a call within a value that it quotes from a YAML file",
+        "engine/compiler/yaml_terms.py",
+        '_CALL = re.compile(rf"{_TEXT}|',
+        '_CALL = re.compile(rf"',
+        _YAML,
+    ),
+    Mutant(
         "a resource that nobody declares is named without its line",
         "engine/runtime/workflows/linking.py",
         "file=compiled.place(step, problem)",

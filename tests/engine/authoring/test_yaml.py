@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from engine import DefinitionErrors, Engine, StaticPeople, Workflow
 from engine.authoring.dict_form import from_dict
@@ -398,6 +400,16 @@ async def test_a_resource_that_nobody_declares_is_named_with_its_line(folder: Pa
 )  # fmt: skip
 def test_a_remedy_speaks_the_terms_of_yaml(python: str, yaml: str) -> None:
     assert in_yaml(python) == yaml
+
+
+WORDS = st.lists(st.sampled_from(["Every(", "Stage(", ")", "name=", "x", " ", ",", "True", "2"])).map("".join)
+
+
+@given(value=WORDS, quote=st.sampled_from("'\""))
+@example(value="Every(x)", quote="'")
+def test_a_quoted_value_in_a_remedy_stays_as_it_is(value: str, quote: str) -> None:
+    quoted = f"{quote}{value}{quote}"
+    assert in_yaml(f"when is {quoted}, which names no step.") == f"when is {quoted}, which names no step."
 
 
 async def test_mistakes_of_a_yaml_file_are_told_in_its_terms(folder: Path) -> None:
