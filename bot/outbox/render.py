@@ -62,7 +62,7 @@ from engine import (
 
 _MAX_PERMALINKS = 1_000
 MENTION_INTERVAL = timedelta(hours=1)
-"""An owner whom a failure without a question mentioned is not mentioned by its repetitions in this time."""
+"""After a failure without a question mentioned the owner, its repetitions in this time do not."""
 _MAX_RUNS = 20
 """Runs, to say since when it fails."""
 

@@ -54,7 +54,10 @@ class Reading(EngineStatus):
         return await self._store.read(queries.reasoned_acts, run_id, MAX_ACTS_SHOWN)
 
     async def earlier_failures(self, run_id: str, step: str, span: timedelta) -> int:
-        """Return how many runs of the workflow failed at this step in the time before this run did."""
+        """Return how many runs failed at this step before this one, since the last one that was told aloud.
+
+        A failure is told aloud when `span` has passed since the last one that was; 0: it is this one.
+        """
         return await self._store.read(queries.earlier_failures, run_id, step, span)
 
     async def recorded_event(self, seq: int) -> EventRecord | None:

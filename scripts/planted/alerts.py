@@ -46,6 +46,20 @@ MUTANTS = [
         ("tests/bot/outbox/test_alerts.py",),
     ),
     Mutant(
+        "a failure every forty minutes mentions the owner only once",
+        "engine/store/queries/runs.py",
+        "if times[position] - times[told] >= span:",
+        "if times[position] - times[max(position - 1, 0)] >= span:",
+        ("tests/bot/outbox/test_alerts.py",),
+    ),
+    Mutant(
+        "an owner is no longer mentioned when a workflow fails without pause",
+        "engine/store/queries/runs.py",
+        "for unit in (_DAY, span):",
+        "for unit in (_DAY,):",
+        ("tests/engine/store/test_earlier_failures.py",),
+    ),
+    Mutant(
         "the older lines of a log begin with the end of the page",
         "bot/views/runs/logs.py",
         '[_page(detail, log, "Older lines", start + 1)] if start',

@@ -322,7 +322,7 @@ def _failed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Mes
 
 
 def failed_line(event: Event, detail: RunDetail, names: Names, earlier: int) -> Message:
-    """`earlier`: the runs that failed so shortly before; the first of them mentioned the owner."""
+    """`earlier`: the runs that failed within the hour since one mentioned the owner, with that one."""
     head = f"{icons.FAILED} *{_title(event, detail)}* failed"
     if event["data"].get("ends_run"):  # nobody is asked, so the owner reads it here
         owner = names.any_of((detail.owner,), notify=not earlier)

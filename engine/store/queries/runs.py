@@ -364,22 +364,56 @@ def usual_seconds(connection: Connection, workflow: str) -> float | None:
     return took[len(took) // 2] / 1e6 if len(took) >= 3 else None
 
 
-_EARLIER_FAILURES = f"""
-SELECT count(DISTINCT step_run.run_id) FROM (
+_FAILURES = f"""
+WITH failed AS (
   SELECT id FROM run WHERE workflow = (SELECT workflow FROM run WHERE id = :run) AND state = 'failed'
   ORDER BY created_at DESC, id DESC LIMIT {MAX_FAILED_RUNS}
-) AS failed JOIN step_run ON step_run.run_id = failed.id
-JOIN (SELECT max(ended_at) AS ended FROM step_run WHERE run_id = :run AND step = :step) AS own
-WHERE step_run.step = :step AND step_run.state = 'failed' AND step_run.run_id <> :run
-  AND (step_run.ended_at, step_run.run_id) < (own.ended, :run) AND step_run.ended_at >= own.ended - :span
+)
+SELECT failed.id, max(step_run.ended_at), (SELECT count(*) FROM failed)
+FROM failed JOIN step_run ON step_run.run_id = failed.id
+WHERE step_run.step = :step AND step_run.state = 'failed' GROUP BY failed.id ORDER BY 2, 1
 """  # noqa: S608
+_DAY = timedelta(days=1) // timedelta(microseconds=1)
 
 
 def earlier_failures(connection: Connection, run_id: str, step: str, span: timedelta) -> int:
-    """Return how many runs of the same workflow failed at this step in the time before this one did.
+    """Return how many runs failed at this step before this one, since the last one that was told aloud.
 
-    Only the newest `MAX_FAILED_RUNS` failed runs count.
+    A failure is told aloud when `span` has passed since the last one that was; 0: it is this one. Only the
+    newest `MAX_FAILED_RUNS` failed runs of the workflow count.
     """
-    named = {"run": run_id, "step": step, "span": span // timedelta(microseconds=1)}
-    (count,) = connection.execute(_EARLIER_FAILURES, named).fetchone()
-    return int(count)
+    failures = connection.execute(_FAILURES, {"run": run_id, "step": step}).fetchall()
+    own = next((position for position, (id_, *_) in enumerate(failures) if id_ == run_id), None)
+    if own is None:
+        return 0
+    times = [int(ended) for _, ended, _ in failures[: own + 1]]
+    is_complete = failures[0][2] < MAX_FAILED_RUNS
+    return failures_since_told(times, span // timedelta(microseconds=1), is_complete=is_complete)
+
+
+def failures_since_told(times: list[int], span: int, *, is_complete: bool) -> int:
+    """Return how many failures precede the last one, from the last that was told aloud; 0: it is the last.
+
+    `times`: of the failures in microseconds, in order. `is_complete`: they begin with the first failure.
+    """
+    last = len(times) - 1
+    told = 0 if is_complete else _first_told(times, span)
+    if told is None:
+        return last
+    for position in range(told, len(times)):
+        if times[position] - times[told] >= span:
+            told = position
+    return last - told
+
+
+def _first_told(times: list[int], span: int) -> int | None:
+    """Return the first failure after the last midnight, or else after the last multiple of the span.
+
+    Older failures are not read, so the first one that is read changes with each failure.
+    None: no failure that was read is known to be told aloud.
+    """
+    for unit in (_DAY, span):
+        for position in range(len(times) - 1, 0, -1):
+            if times[position] // unit != times[position - 1] // unit:
+                return position
+    return None

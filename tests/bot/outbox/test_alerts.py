@@ -210,3 +210,25 @@ async def test_a_failure_without_a_question_mentions_its_owner_once_and_counts_o
         await team.advance()
         (message,) = [each for each in await local.messages(DEPLOYS) if run.short in each["text"]]
         assert "<!subteam^" in str(await local.thread(DEPLOYS, message["ts"]))
+
+
+async def test_a_failure_every_forty_minutes_mentions_its_owner_again_after_each_hour(
+    local: Local, tmp_path: Path
+) -> None:
+    flow = Workflow("flow", owner="@platform", channel="#deploys", on_failure="fail")
+
+    @flow.step
+    async def load() -> None:
+        raise ConnectionError("the database is away")
+
+    mentions = []
+    async with office(local, tmp_path, flow) as team:
+        for _ in range(5):
+            run = await team.harness.start("flow")
+            await team.advance()
+            (message,) = [each for each in await local.messages(DEPLOYS) if run.short in each["text"]]
+            thread = str(await local.thread(DEPLOYS, message["ts"]))
+            mentions.append("<!subteam^" in thread)
+            assert mentions[-1] or "the 2nd run within an hour" in thread
+            await team.advance("40m")
+    assert mentions == [True, False, True, False, True]
