@@ -73,7 +73,7 @@ def devices(ctx: StepContext) -> Devices:
 def enrich(input: Alert, ctx: StepContext) -> Device:
     week_ago = (ctx.now() - timedelta(days=7)).isoformat()
     device = devices(ctx).find(input.device, week_ago)
-    ctx.log(f"{device.name} is a {device.kind} in {device.site}, at {device.load}% load")
+    ctx.log(f"{device.name} ({device.kind}, {device.site}) is at {device.load}% load")
     return device
 
 

@@ -487,4 +487,11 @@ MUTANTS = [
         "return bool(plain)",
         ("tests/bot/listeners/test_conversation.py",),
     ),
+    Mutant(
+        "the log of an incident says a exhaust fan",
+        "workflows/incident_response.py",
+        "{device.name} ({device.kind}, {device.site}) is at",
+        "{device.name} is a {device.kind} in {device.site}, at",
+        ("tests/workflows/test_incident_response.py",),
+    ),
 ]

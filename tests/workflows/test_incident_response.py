@@ -112,6 +112,12 @@ async def test_each_firing_alert_of_a_group_starts_one_run(harness: Harness) -> 
     assert request.ask == 'Fix pump-07: "switch to pump-08"?'
 
 
+async def test_the_log_describes_each_device_without_an_article(harness: Harness) -> None:
+    run = await harness.start("incident-response", {"device": "fan-21", "value": 70})
+    (line,) = (await harness.step(run, "enrich")).log
+    assert line.startswith("fan-21 (exhaust fan, Roof) is at ")
+
+
 async def test_a_rejection_opens_a_ticket_with_the_reason(harness: Harness) -> None:
     run = await harness.start("incident-response", {"device": "press-03", "value": 110})
     await harness.decide("approval", "reject", as_user="U1", comment="needed until noon", run=run)
