@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.listeners import away, muting, reading, retrying, running, steering, subscribing
+from bot.listeners import away, muting, reading, retrying, running, steering, step_logs, subscribing
 from bot.listeners.context import Caller, Context, FormReply, slack_actor
 from bot.listeners.message_links import message_links
 from bot.listeners.reading import visible_workflows
@@ -21,7 +21,6 @@ from bot.views import command_replies
 from bot.views.answers.help_answer import Abilities, Usage, help_answer
 from bot.views.message import Message
 from bot.views.runs.canary import canary_answer, canary_stamp
-from bot.views.runs.logs import log_page, logs_answer
 from bot.views.runs.resources import resources_answer
 from engine import (
     AlteredRun,
@@ -175,17 +174,6 @@ async def _abilities(context: Context, user: str) -> Abilities:
     return Abilities(True, starts, await seen.controls_any(), bool(running))
 
 
-async def _logs(context: Context, asker: Caller, command: commands.LogsCommand) -> Message:
-    seen = await context.view_for(asker)
-    detail = await seen.detail((await seen.find_run(command.run)).id)
-    logs = await context.engine.step_logs(detail.run.id, command.step or None)
-    if command.attempt:
-        log = next((each for each in logs if each.attempt == command.attempt), None)
-        if log is not None:
-            return await rendered((detail,), log_page, detail, log, context.clock.now(), command.before)
-    return await rendered((detail,), logs_answer, detail, logs, context.clock.now())
-
-
 async def _reassign(context: Context, asker: Caller, command: commands.ReassignCommand) -> Message:
     run_record = await context.seen_by(asker.user).find_run(command.run)
     waiting = [
@@ -259,7 +247,7 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         reading.graph, (Usage("see", "graph NAME", "the picture of a workflow or a run"),), shareable=True
     ),
     commands.LogsCommand: Subcommand(
-        _logs, (Usage("see", "logs RUN STEP", "what a step logged"),), shareable=True
+        step_logs.answer, (Usage("see", "logs RUN STEP", "what a step logged"),), shareable=True
     ),
     commands.ResourcesCommand: Subcommand(
         _resources, (Usage("see", "resources", "what is in use, and how many steps wait"),)

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import GraphCommand, LogsCommand, RunsCommand, ShowCommand, TriggersCommand
 from bot.slash.guess import nearest
-from bot.slash.tokenizer import DASHES, Word
+from bot.slash.tokenizer import DASHES, Word, quote
 
 STATES: Mapping[str, tuple[str, ...]] = {
     "waiting": ("waiting",),
@@ -22,7 +22,9 @@ STATES: Mapping[str, tuple[str, ...]] = {
 }
 """The words for states that people type, and the states that they stand for."""
 _PAGE = re.compile(r"[1-9][0-9]{0,5}")
-_LOG_PAGE = re.compile(r"(attempt|before)=([0-9]{1,6})")
+_LOG_PLACE = re.compile(r"(attempt|before)=(.*)", re.IGNORECASE | re.DOTALL)
+_LOG_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_LOG_NUMBERS = {"attempt": "an attempt", "before": "a line"}
 _KEYS = ("workflow", "state", "since", "text", "before", "q")
 
 
@@ -122,16 +124,38 @@ def graph(words: list[Word], command: str) -> GraphCommand:
 
 
 def logs(words: list[Word], command: str) -> LogsCommand:
-    """Read `logs RUN STEP`. Raises `ArgumentError`."""
-    pages = {match[1]: int(match[2]) for word in words if (match := _LOG_PAGE.fullmatch(word.text))}
-    texts = [word.text.translate(DASHES) for word in words if not _LOG_PAGE.fullmatch(word.text)]
+    """Read `logs RUN STEP`, or a page of one attempt. Raises `ArgumentError`."""
+    places = [match for word in words if (match := _LOG_PLACE.fullmatch(word.text))]
+    texts = [word.text.translate(DASHES) for word in words if not _LOG_PLACE.fullmatch(word.text)]
     if not texts:
         raise ArgumentError("Which run?", f"Write {command} logs RUN.", f"{command} runs")
+    run, step = texts[0], texts[1] if len(texts) > 1 else ""
+    plain = f"{command} logs {quote(run)} {quote(step) if step else ''}".strip()
     if len(texts) > 2:
-        raise ArgumentError("logs takes a run and a step.", corrected=f"{command} logs {texts[0]} {texts[1]}")
-    return LogsCommand(
-        texts[0], texts[1] if len(texts) > 1 else "", pages.get("attempt", 0), pages.get("before", 0)
-    )
+        raise ArgumentError("logs takes a run and a step.", corrected=plain)
+    pages: dict[str, int] = {}
+    for match in places:
+        key, value = match[1].casefold(), match[2]
+        if not _LOG_NUMBER.fullmatch(value):
+            raise ArgumentError(
+                f"{key}: “{value[:40]}” is not the number of {_LOG_NUMBERS[key]}.",
+                f"Numbers begin at 1: write {key}=1.",
+                plain,
+            )
+        pages[key] = int(value)
+    if pages and not step:
+        raise ArgumentError(
+            f"{next(iter(pages))}: the step is missing. Each step has attempts of its own.",
+            f"Write {command} logs RUN STEP attempt=1.",
+            plain,
+        )
+    if "before" in pages and "attempt" not in pages:
+        raise ArgumentError(
+            "before: the attempt is missing. Each attempt has a log of its own.",
+            f"Write {command} logs RUN STEP attempt=1 before=20.",
+            plain,
+        )
+    return LogsCommand(run, step, pages.get("attempt", 0), pages.get("before", 0))
 
 
 def _plain(word: Word) -> str:

@@ -494,4 +494,25 @@ MUTANTS = [
         "{device.name} is a {device.kind} in {device.site}, at",
         ("tests/workflows/test_incident_response.py",),
     ),
+    Mutant(
+        "an unknown attempt is answered with the logs of all attempts",
+        "bot/listeners/step_logs.py",
+        "    if not command.attempt:\n",
+        "    if not any(each.attempt == command.attempt for each in logs):\n",
+        ("tests/bot/listeners/test_log_pages.py",),
+    ),
+    Mutant(
+        "a page past the end of a log is answered with another page",
+        "bot/listeners/step_logs.py",
+        "if command.before and not 1 < command.before <= len(log.lines) + 1:",
+        "if False:",
+        ("tests/bot/listeners/test_log_pages.py",),
+    ),
+    Mutant(
+        "an attempt of no step is the first one of any step",
+        "bot/slash/reading.py",
+        "    if pages and not step:\n",
+        "    if False:\n",
+        ("tests/bot/listeners/test_log_pages.py",),
+    ),
 ]
