@@ -12,7 +12,8 @@ from datetime import timedelta
 from bot.outbox.notices import MAX_ALERTED
 from bot.outbox.order import MAX_RETRY_INTERVAL
 from bot.outbox.ports import LOOKUP, Delivery, DeliveryStore, PeopleDirectory, RecordReader, Wanted
-from bot.outbox.projector import ASKS, Cards, request_key, run_of
+from bot.outbox.ports import Cards as FailureCards
+from bot.outbox.projector import ASKS, Cards, request_key, request_shown, run_of
 from engine import (
     Clock,
     EventRecord,
@@ -39,22 +40,18 @@ Members = Mapping[str, frozenset[str] | None]
 
 
 def lookups(events: Iterable[EventRecord], details: Mapping[str, RunDetail], cards: Cards) -> list[Wanted]:
-    """Return a row for each question that these events concern. Pure."""
+    """Return a row for each question that these events concern: one for all failures on a card. Pure."""
     rows = {}
     for event in events:
         detail = details.get(run_of(event))
         requests = detail.requests if detail is not None else ()
         request = next((each for each in requests if each.id == event.request_id), None)
-        if request is not None and request.kind in _KINDS and _has_own_message(request, cards):
-            target = {"run": request.run_id, "since": request.opened_at.timestamp()}
-            queue = Queue(_key(request), ASKS, follows=request_key(request.id))
-            rows[request.id] = Wanted(_key(request), LOOKUP, request.id, target, queue=queue)
+        if request is not None and request.kind in _KINDS:
+            first = cards[request.id].leader if request.id in cards else request
+            target = {"run": first.run_id, "since": first.opened_at.timestamp()}
+            queue = Queue(_key(first), ASKS, follows=request_key(first.id))
+            rows[first.id] = Wanted(_key(first), LOOKUP, first.id, target, queue=queue)
     return list(rows.values())
-
-
-def _has_own_message(request: RequestRecord, cards: Cards) -> bool:
-    card = cards.get(request.id)
-    return card is None or card.leader.id == request.id
 
 
 def _key(request: RequestRecord) -> str:
@@ -77,6 +74,7 @@ class AbsentApprovers:
     records: RecordReader
     people: PeopleDirectory
     clock: Clock
+    cards: FailureCards
 
     async def look_up(self, row: Delivery) -> LookupResult:
         """Return the direct messages that are wanted now; those that were sent are shown again.
@@ -84,9 +82,10 @@ class AbsentApprovers:
         Raises `PeopleUnavailable` where Slack cannot say who is in the channel or in a group, or the question
         is not posted yet.
         """
-        request = await self.records.request(row.subject)
-        if request is None:
+        first = await self.records.request(row.subject)
+        if first is None:
             return LookupResult([])
+        request = request_shown(first, await self.cards.of(first.id))
         earlier = await self.deliveries.find(subject=row.subject, kind=ASKED)
         if request.state != "open":
             return LookupResult([_shown_again(message, concerned=True) for message in earlier])
@@ -103,7 +102,7 @@ class AbsentApprovers:
                 shown_again.append(_shown_again(message, concerned=concerned))
         asked = {message.target["user"] for message in earlier} | await self._alerted(request)
         addressees = [user for user in _named_people(request, members) if user not in asked]
-        return LookupResult([*shown_again, *await self._first_messages(request, addressees)], problem)
+        return LookupResult([*shown_again, *await self._first_messages(first, addressees)], problem)
 
     async def put_off(self, row: Delivery, why: str) -> None:
         """Look again later: soon for a new question, and never less often than every 15 minutes."""

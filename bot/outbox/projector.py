@@ -116,6 +116,11 @@ Cards = Mapping[str, FailureCard]
 """By request: the card that it is on."""
 
 
+def request_shown(first: RequestRecord, card: FailureCard | None) -> RequestRecord:
+    """Return the request that stands for a card: the first one, or the newest open one after that ended."""
+    return card.open[0] if card is not None and card.open and first.state != "open" else first
+
+
 def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = None) -> list[Wanted]:
     """The messages that this event brings up or changes. `detail`: its run; None: nothing to show.
 

@@ -21,7 +21,7 @@ from bot.outbox.ports import (
     Slack,
 )
 from bot.outbox.problems import Problem, remedy
-from bot.outbox.projector import FAILURE_ALERT, MISSING_CODE, request_key, run_key
+from bot.outbox.projector import FAILURE_ALERT, MISSING_CODE, request_key, request_shown, run_key
 from bot.outbox.reconcile import opaque
 from bot.outbox.recorded import BLOCKED, RENAMED, event_of, told
 from bot.outbox.run_pictures import picture_of
@@ -237,10 +237,15 @@ class Renderer:
         return await rendered((detail,), outcome_message, request, detail, names, now, url)
 
     async def _asked(self, delivery: Delivery, detail: RunDetail) -> Message | None:
-        request = _found(delivery.subject, detail)
-        if request is None or (delivery.ref is None and request.state != "open"):
+        first = _found(delivery.subject, detail)
+        if first is None:
+            return None
+        request = request_shown(first, await self.cards.of(first.id))
+        if delivery.ref is None and request.state != "open":
             return None  # it ended before the person was told of it
-        names, url = await names_in(self.book, detail), await self._link_to(request_key(request.id))
+        if request.run_id != detail.run.id:
+            detail = await self.records.detail(request.run_id)
+        names, url = await names_in(self.book, detail), await self._link_to(request_key(first.id))
         now = self.clock.now()
         return await rendered(
             (detail,), absent_approver_message, request, detail, names, now, delivery.data, url

@@ -139,7 +139,9 @@ class Outbox:
             parts.deliveries, parts.records, parts.people, parts.clock, self._want, parts.operator
         )
         self._muted_alerts = MutedAlerts(parts.deliveries)
-        self._absent = AbsentApprovers(parts.deliveries, parts.records, parts.people, parts.clock)
+        self._absent = AbsentApprovers(
+            parts.deliveries, parts.records, parts.people, parts.clock, parts.cards
+        )
         self._sender = Sender(
             parts.slack, parts.deliveries, self._router, self._pace, parts.render, notices.report,
             self._again, self._instead, parts.clock, parts.loaded_channel, notices.of_renamed,

@@ -74,4 +74,25 @@ MUTANTS = [
         "return False",
         _TESTS,
     ),
+    Mutant(
+        "absent owners read that a card is closed as soon as its first failure is answered",
+        "bot/outbox/absent_approvers.py",
+        "request_shown(first, await self.cards.of(first.id))",
+        "first",
+        _TESTS,
+    ),
+    Mutant(
+        "a message to an absent owner shows only the first failure of a card",
+        "bot/outbox/render.py",
+        "request = request_shown(first, await self.cards.of(first.id))",
+        "request = first",
+        _TESTS,
+    ),
+    Mutant(
+        "an absent owner is not told of the answer to a later failure of a card",
+        "bot/outbox/absent_approvers.py",
+        "first = cards[request.id].leader if request.id in cards else request",
+        "first = request",
+        _TESTS,
+    ),
 ]

@@ -217,3 +217,31 @@ async def test_an_absent_approver_who_can_decide_as_member_of_a_channel_keeps_th
         await begin(team)
         await team.advance("61m")
         assert "You can decide." in (await local.direct(ERIN))[0]
+
+
+async def test_a_card_of_several_failures_waits_for_an_absent_owner_until_each_is_answered(
+    local: Local, tmp_path: Path
+) -> None:
+    wf = Workflow("ship", owner=ERIN, channel="#deploys", on_failure=AskOwner())
+
+    @wf.step
+    async def load() -> str:
+        raise ConnectionError("no answer")
+
+    async with office(local, tmp_path, wf) as team:
+        await begin(team)
+        await team.harness.start("ship")
+        await team.advance()
+        first, second = await team.harness.requests()
+        await team.harness.decide(first, "skip", as_user=ERIN)
+        await team.advance()
+        (word,) = await local.direct(ERIN)
+        assert "You can decide." in word
+        await team.engine.reassign(second.id, "U01ALICE", actor=Actor("slack", ERIN))
+        await team.advance()
+        (word,) = await local.direct(ERIN)
+        assert word.startswith("No longer waiting for you:")
+        await team.harness.decide(second, "skip", as_user="U01ALICE")
+        await team.advance()
+        (word,) = await local.direct(ERIN)
+        assert word.startswith("No longer open:")
