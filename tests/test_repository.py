@@ -118,6 +118,10 @@ def test_both_locks_have_the_same_versions() -> None:
     assert versions("requirements.lock") <= versions("requirements-dev.lock")
 
 
+def test_the_demo_can_draw_graphs() -> None:
+    assert re.search(r"^mmdr==", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
+
+
 def test_no_file_is_too_long_to_hold_in_the_head() -> None:
     lengths = {path: text.count("\n") for path, text in texts() if path.suffix in (".py", ".js", ".css")}
     assert {str(path): length for path, length in lengths.items() if length > LONGEST} == {}

@@ -13,6 +13,8 @@ _THEME = (
     '"edgeLabelBackground": "#ffffff"}}}%%\n'
 )
 _PNG_WIDTH = 1200
+INSTALL = "pip install mmdr"
+"""Installs the package, in the environment that Signoff runs in."""
 
 
 class NoRenderer(Exception):
@@ -46,7 +48,7 @@ def _diagram(text: str) -> Any:
         renderer = import_module("mmdr")
     except ImportError:
         raise NoRenderer(
-            "SVG and PNG need the package mmdr. Install it: pip install mmdr, "
+            f"SVG and PNG need the package mmdr. Install it: {INSTALL}, "
             "or use --format mermaid or --format dot."
         ) from None
     return renderer.render(text)

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from bot.graphs import pictures
-from bot.graphs.pictures import available
+from bot.graphs.pictures import INSTALL, available
 from bot.graphs.words import in_words
 from bot.listeners.context import Context
 from bot.outbox.file_sharing import share_file
@@ -19,7 +19,7 @@ from bot.views.message import Message
 from bot.views.requests.full import File
 from engine import Drawing, PeopleUnavailable
 
-__all__ = ["available", "in_text", "share", "share_in", "sharing_problem", "shut_out"]
+__all__ = ["available", "in_text", "missing_renderer", "share", "share_in", "sharing_problem", "shut_out"]
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +80,15 @@ async def _tell(context: Context, user: str, name: str, drawing: Drawing, proble
     outcome = await context.api.write("chat.postMessage", sent)
     if not isinstance(outcome, Sent):
         log.warning("and the person could not be told: %s", outcome)
+
+
+def missing_renderer(name: str, drawing: Drawing) -> Message:
+    """Return the graph in text, and the command for the operator. It can be shared."""
+    problem = (
+        "Signoff cannot draw here: the package mmdr is missing. Ask the operator to run this in the "
+        f"environment of Signoff: {INSTALL}"
+    )
+    return replace(in_text(name, drawing, problem), refusal=False)
 
 
 def in_text(name: str, drawing: Drawing, problem: str) -> Message:

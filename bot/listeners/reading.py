@@ -168,8 +168,7 @@ async def graph(context: Context, asker: Caller, command: GraphCommand) -> Messa
         run = await run_named(seen, target)
         name, drawing = run.short, await context.engine.run_drawing(run.id)
     if not graph_sharing.available():
-        text = "Signoff cannot draw here: the package mmdr is missing. Ask the operator to install it."
-        return graph_sharing.in_text(name, drawing, text)
+        return graph_sharing.missing_renderer(name, drawing)
     place = asker.channel if asker.public else None
     if place and (problem := await graph_sharing.shut_out(context, place)):
         return graph_sharing.in_text(name, drawing, f"The graph of {name} is not shared. {problem}")

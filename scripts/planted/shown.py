@@ -376,4 +376,11 @@ MUTANTS = [
         "if seconds < 0:",
         ("tests/bot/views/test_plain_counts.py",),
     ),
+    Mutant(
+        "a graph that cannot be drawn is answered in private though it was to be shared",
+        "bot/listeners/graph_sharing.py",
+        "return replace(in_text(name, drawing, problem), refusal=False)",
+        "return in_text(name, drawing, problem)",
+        ("tests/bot/listeners/test_commands.py",),
+    ),
 ]

@@ -1,6 +1,7 @@
 """The slash command, typed by people in a local Slack."""
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -432,3 +433,16 @@ def test_the_reason_of_a_rerun_is_the_rest_of_the_line(flag: str) -> None:
     rerun = parse(f"rerun ship-8f3k version=2 {flag} it is back")
     fork = parse(f"fork ship-8f3k deploy {flag} it is back")
     assert (rerun.reason, fork.reason) == ("it is back", "it is back")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+async def test_a_graph_that_cannot_be_drawn_comes_in_text_with_the_command_to_install_the_renderer(
+    team: Team, monkeypatch: pytest.MonkeyPatch, shared: bool
+) -> None:
+    monkeypatch.setitem(sys.modules, "mmdr", None)
+    command = "pip install mmdr"
+    if shared:
+        await team.office.say(ALICE, DEPLOYS, "/workflow graph ship --public")
+        await team.office.message(CAROL, DEPLOYS, command)
+    else:
+        assert command in await typed(team, ALICE, "graph ship")
