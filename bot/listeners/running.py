@@ -5,9 +5,9 @@ from typing import Any
 
 from bot.listeners import starting
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
-from bot.slack.display_names import with_people
+from bot.slack.display_names import with_mentions
 from bot.slash import commands
-from bot.slash.starting import correct_values, input_values, run_command
+from bot.slash.starting import correct_values, input_values, run_command, values_as_shown
 from bot.views import command_replies
 from bot.views.forms.modals import cancel_modal
 from bot.views.message import Message
@@ -26,7 +26,7 @@ async def run(context: Context, asker: Caller, command: commands.RunCommand) -> 
         return await start(context, asker, workflow, values, priority)
     except InvalidInput as error:
         start_text = run_command(context.command, workflow.name, {}, priority)
-        return await invalid_answer(context, error, start_text, workflow, {**values, **command.shown})
+        return await invalid_answer(context, error, start_text, workflow, command)
 
 
 async def _form_if_needed(
@@ -40,13 +40,21 @@ async def _form_if_needed(
 
 
 async def invalid_answer(
-    context: Context, error: InvalidInput, command: str, workflow: WorkflowRecord, values: Mapping[str, str]
+    context: Context,
+    error: InvalidInput,
+    start_text: str,
+    workflow: WorkflowRecord,
+    command: commands.RunCommand | commands.RerunCommand,
 ) -> Message:
-    """Return what is wrong with the values behind a command, and the command with those to correct."""
+    """Return what is wrong with the values behind a command, and the command with those to correct.
+
+    `start_text`: the command without the values.
+    """
     known = (workflow.input_schema or {}).get("properties") or {}
     wrong = [field for field, _ in error.problems]
-    corrected = f"{command} {correct_values(values, known, wrong)}".strip()
-    lines = [await with_people(context.people, line) for line in error.lines]
+    values = {**command.values, **command.shown}
+    corrected = f"{start_text} {correct_values(values, known, wrong)}".strip()
+    lines = [await with_mentions(context.people, values_as_shown(line, command)) for line in error.lines]
     return command_replies.refused_answer(*lines, corrected=corrected)
 
 

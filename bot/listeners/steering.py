@@ -65,8 +65,7 @@ async def rerun(context: Context, asker: Caller, command: commands.RerunCommand)
     except InvalidInput as error:
         workflow = context.engine.workflow(run.workflow)
         again = f"{context.command} rerun {command.run}"
-        shown = {**command.values, **command.shown}
-        return await running.invalid_answer(context, error, again, workflow, shown)
+        return await running.invalid_answer(context, error, again, workflow, command)
     return _started(context, asker, started)
 
 

@@ -83,6 +83,19 @@ async def with_people(book: NameDirectory, text: str) -> str:
     return _USER_ID.sub(lambda match: names.get(match[0], match[0]), text)
 
 
+async def with_mentions(book: NameDirectory, text: str) -> str:
+    """A sentence that quotes a value of a command, with `@name` for each id of a person; plain text."""
+    ids = set(_USER_ID.findall(text))
+    if not ids:
+        return text
+    names = await book.names(sorted(ids))
+    called = {id_: f"@{name}" for id_, name in names.items() if name != id_}
+    return _AT_USER_ID.sub(lambda match: called.get(match[0].removeprefix("@"), match[0]), text)
+
+
+_AT_USER_ID = re.compile(f"@?{_USER_ID.pattern}")
+
+
 async def with_handles(book: NameDirectory, command: str) -> str:
     """A command that is suggested, with `@name` for each id that a mention became."""
     ids = set(_MENTIONED.findall(command))

@@ -99,6 +99,14 @@ def input_values(command: RunCommand | RerunCommand, schema: Mapping[str, Any]) 
     }
 
 
+def values_as_shown(sentence: str, command: RunCommand | RerunCommand) -> str:
+    """Return a sentence about the values of a command with the names of mentions, as `#plant`."""
+    for key, value in command.values.items():
+        if value != command.shown.get(key, value):
+            sentence = sentence.replace(f'"{value}"', f'"{command.shown[key]}"')
+    return sentence
+
+
 def _is_plain_text(schema: Mapping[str, Any]) -> bool:
     """Return whether a field takes any text, a list of texts, or nothing. Other fields may take ids."""
     if schema.get("type") == "array":

@@ -921,4 +921,18 @@ MUTANTS = [
         "        if False:\n",
         ("tests/bot/test_args.py",),
     ),
+    Mutant(
+        "a person in a refused value loses the @ before the name",
+        "bot/slack/display_names.py",
+        'called = {id_: f"@{name}" for',
+        "called = {id_: name for",
+        ("tests/bot/listeners/test_commands.py",),
+    ),
+    Mutant(
+        "a channel in a refused value is shown by its id",
+        "bot/slash/starting.py",
+        """sentence = sentence.replace(f'"{value}"', f'"{command.shown[key]}"')""",
+        "pass",
+        ("tests/bot/listeners/test_commands.py",),
+    ),
 ]

@@ -233,9 +233,17 @@ async def test_status_and_approvals_and_cancel(team: Team) -> None:
     )
 
 
-async def test_a_person_in_an_invalid_value_is_named(team: Team) -> None:
-    answer = await typed(team, ALICE, "run ship service=billing copies=<@U02BOB>")
-    assert 'copies: "@bob"' in answer
+@pytest.mark.parametrize(
+    ("value", "quoted"),
+    [
+        ("<@U02BOB>", "@bob"), ("U02BOB", "@bob"), ("@U02BOB", "@bob"),
+        ("'two, says <@U02BOB>'", "two, says @bob"), ("'<@U02BOB> and <#C05DEPLOYS>'", "@bob and #deploys"),
+    ],
+)  # fmt: skip
+async def test_a_person_in_an_invalid_value_is_named(team: Team, value: str, quoted: str) -> None:
+    answer = await typed(team, ALICE, f"run ship service=billing copies={value}")
+    assert f'copies: "{quoted}"' in answer
+    assert "Try `/workflow run ship service=billing copies=…`" in answer
     assert "U02BOB" not in answer
 
 
