@@ -101,4 +101,25 @@ MUTANTS = [
         '== "navigate" and request.method == "GET"',
         ("tests/localslack/test_other_sites.py",),
     ),
+    Mutant(
+        "words of a table break in the middle on a phone",
+        "localslack/page/css/blocks.css",
+        ".table :is(.wraps, td, .rich-text) { overflow-wrap: break-word; }",
+        ".table .wraps { overflow-wrap: anywhere; }",
+        ("tests/localslack/test_data_blocks.py",),
+    ),
+    Mutant(
+        "the composer keeps the old name of a channel",
+        "localslack/page/channel.js",
+        "    this.composer.placeholder = `Message ${this.title}`;\n",
+        "",
+        ("tests/localslack/test_renaming.py",),
+    ),
+    Mutant(
+        "the page renames no channel",
+        "localslack/page/sidebar.js",
+        "if (isNew && here) options.push(",
+        "if (false) options.push(",
+        ("tests/localslack/test_renaming.py",),
+    ),
 ]

@@ -97,3 +97,41 @@ async def test_a_workspace_can_refuse_kinds_of_blocks(server: Server, people: Pe
     assert (await people.post("blocks/refuse", types="data_table"))["error"] == "invalid_types"
     await people.post("blocks/refuse", types=[])
     assert (await web.chat_postMessage(channel=INCIDENTS, text="x", blocks=[TABLE]))["ok"]
+
+
+RICH_CELL = {
+    "type": "rich_text",
+    "elements": [
+        {"type": "rich_text_section", "elements": [{"type": "text", "text": "see reconciliation-by-hand"}]}
+    ],
+}
+WRAPPING = {
+    "type": "table",
+    "column_settings": [{"is_wrapped": True}] * 4,
+    "rows": [
+        text_cells("Run", "State", "Started", "Took"),
+        [*text_cells("order 1128T033500Z.internationalization", "acknowledged", "yesterday"), RICH_CELL],
+    ],
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("word", ["1128T033500Z.internationalization", "acknowledged", "reconciliation"])
+async def test_a_table_on_a_phone_keeps_each_word_on_one_line(
+    server: Server, browser: Browser, word: str
+) -> None:
+    page = await show(server, browser, WRAPPING, viewport={"width": 390, "height": 800})
+    cell = page.locator(".table td", has_text=word)
+    lines = await cell.evaluate(
+        """(cell, word) => {
+          const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+          while (!walker.nextNode().data.includes(word));
+          const range = document.createRange();
+          range.setStart(walker.currentNode, walker.currentNode.data.indexOf(word));
+          range.setEnd(walker.currentNode, range.startOffset + word.length);
+          return new Set([...range.getClientRects()].map((line) => line.top)).size;
+        }""",
+        word,
+    )
+    assert lines == 1
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
