@@ -59,6 +59,7 @@ export function connect(person) {
     join: (channel) => post("channel/join", { channel }),
     leave: (channel) => post("channel/leave", { channel }),
     createChannel: (name) => post("channel/create", { name, private: false }),
+    renameChannel: (channel, name) => post("channel/rename", { channel, name }),
     createPerson: (real_name) => post("user/create", { real_name }),
     createGroup: (handle) => post("group/create", { handle }),
     changeGroup: (id, users) => post("group", { id, users }),

@@ -40,6 +40,8 @@ export class ChannelView {
   draw() {
     const { channel } = this;
     const count = channel.members.length;
+    this.composer.placeholder = `Message ${this.title}`;
+    this.node.setAttribute("aria-label", this.title);
     const sign = channel.kind === "dm" ? null : icon(channel.kind === "private" ? "lock" : "hash");
     clear(this.header).append(
       this.app.menuButton(),

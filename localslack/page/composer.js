@@ -32,6 +32,11 @@ export class Composer {
     this.fit();
   }
 
+  set placeholder(text) {
+    this.field.placeholder = text;
+    this.field.setAttribute("aria-label", text);
+  }
+
   focus() {
     this.field.focus({ preventScroll: true });
   }

@@ -101,6 +101,8 @@ export class Sidebar {
   browse(trigger) {
     const { app } = this;
     const valid = (name) => /^[a-z0-9_-]{1,80}$/.test(name);
+    const open = app.place.channel && app.store.channel(app.place.channel);
+    const here = open && open.kind !== "dm" && !open.is_archived ? open : null;
     openMenu(trigger, {
       label: "Channels",
       searchable: true,
@@ -109,9 +111,15 @@ export class Sidebar {
         const others = app.store.allChannels().filter((channel) => channel.kind !== "dm" && !channel.is_archived && channel.name.includes(name));
         const options = others.map((channel) => ({ value: channel.id, label: `#${channel.name}`, detail: [channel.joined ? "joined" : "not joined", channel.topic].filter(Boolean).join(" · ") }));
         const isNew = valid(name) && !others.some((channel) => channel.name === name);
-        return [{ options: isNew ? [...options, { create: name, label: `Create #${name}`, detail: "A new channel, with you in it" }] : options }];
+        if (isNew) options.push({ create: name, label: `Create #${name}`, detail: "A new channel, with you in it" });
+        if (isNew && here) options.push({ rename: name, label: `Rename #${here.name} to #${name}`, detail: "The channel that is open" });
+        return [{ options }];
       },
-      onPick: (option) => (option.create ? app.createChannel(option.create) : app.go(option.value)),
+      onPick: (option) => {
+        if (option.rename) app.attempt(() => app.api.renameChannel(here.id, option.rename));
+        else if (option.create) app.createChannel(option.create);
+        else app.go(option.value);
+      },
     });
   }
 
