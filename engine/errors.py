@@ -124,6 +124,10 @@ class NotPossible(SignoffError):
     """The act does not fit the state of the run or the request, for instance cancelling a finished run."""
 
 
+class TextTooLong(NotPossible):
+    """A person wrote more than is kept. Nothing is cut, so the act is refused."""
+
+
 class OverlapSkipped(NotPossible):
     """The workflow skips runs that overlap, and one is under way: no run starts, as its author wants it."""
 

@@ -3,7 +3,7 @@
 from engine.model.redaction import redacted
 from engine.model.run_ids import short_run_id
 from engine.model.server_paths import without_folders
-from engine.model.visible_text import INVISIBLE, as_seen, is_blank
+from engine.model.visible_text import INVISIBLE, as_seen, is_blank, utf16_length
 from engine.model.wording import MISSING, between_quotes, count, in_words, key_in_words, quoted, same_json
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "redacted",
     "same_json",
     "short_run_id",
+    "utf16_length",
     "without_folders",
 ]

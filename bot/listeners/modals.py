@@ -16,7 +16,7 @@ from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
 from bot.views.forms import modals
 from bot.views.forms.form import errors_in, filled_names, schema_digest, values_in
 from bot.views.message import Message
-from engine import Decision, DecisionResult, InvalidInput, SignoffError
+from engine import Decision, DecisionResult, InvalidInput, SignoffError, TextTooLong
 from engine.text import is_blank
 
 Reply = dict[str, Any]
@@ -44,6 +44,8 @@ async def submit(context: Context, user: str, view: Mapping[str, Any]) -> Reply:
         return await submit_view(context, user, view, value)
     except UnknownButton as error:
         return _instead(command_replies.refused_answer(str(error), corrected=f"{context.command} help"))
+    except TextTooLong as error:
+        return {"response_action": "errors", "errors": {modals.COMMENT: str(error)}}
     except SignoffError as error:
         return _instead(await subcommands.refused(context, error))
 

@@ -87,7 +87,7 @@ async def ask_to_cancel(context: Context, asker: Caller, command: commands.Cance
     if detail.run.ended_at is not None:
         how = "was cancelled" if detail.run.state == "cancelled" else detail.run.state
         raise NotPossible(f"{detail.run.short} has already ended: it {how}.")
-    await seen.require_may_cancel(detail.run)
+    await seen.require_may_cancel(detail.run, command.reason)
     return FormReply(cancel_modal(detail, command.reason))
 
 

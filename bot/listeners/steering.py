@@ -37,7 +37,7 @@ async def ask_to_skip(context: Context, asker: Caller, command: commands.SkipCom
     seen = context.seen_by(asker.user)
     detail = await seen.detail((await seen.find_run(command.run)).id)
     step = step_called(detail.titles, command.step, detail.run.short)
-    await seen.require_may_skip(detail.run)
+    await seen.require_may_skip(detail.run, command.reason)
     return FormReply(skip_modal(detail, step, command.reason))
 
 

@@ -30,6 +30,11 @@ def visible_or_empty(text: str) -> str:
     return "" if is_blank(text) else without_surrogates(text).strip()
 
 
+def utf16_length(text: str) -> int:
+    """Return the length in UTF-16 units, as Slack and browsers count characters."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def _visible_character(text: str, position: int) -> str:
     character = text[position]
     category = unicodedata.category(character)

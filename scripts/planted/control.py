@@ -91,7 +91,7 @@ MUTANTS = [
     Mutant(
         "a person who may not skip a step gets the window for it",
         "bot/listeners/steering.py",
-        "    await seen.require_may_skip(detail.run)\n",
+        "    await seen.require_may_skip(detail.run, command.reason)\n",
         "",
         ("tests/bot/listeners/test_commands.py",),
     ),

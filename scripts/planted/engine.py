@@ -287,9 +287,30 @@ MUTANTS = [
     Mutant(
         "a reason to cancel shows its credentials",
         "engine/runtime/access/act_limits.py",
-        "return redacted(visible_or_empty(text))[",
-        "return visible_or_empty(text)[",
+        "return redacted(reason)",
+        "return reason",
         ("tests/engine/kernel/test_failures.py",),
+    ),
+    Mutant(
+        "a long reason is cut",
+        "engine/runtime/access/act_limits.py",
+        '        raise TextTooLong(_too_long("The reason", length, MAX_REASON_LENGTH))\n',
+        "        reason = reason[:MAX_REASON_LENGTH]\n",
+        ("tests/engine/runtime/access/test_act_limits.py",),
+    ),
+    Mutant(
+        "a window with a long reason is replaced instead of showing the mistake at its field",
+        "bot/listeners/modals.py",
+        "    except TextTooLong as error:\n",
+        "    except RecursionError as error:\n",
+        ("tests/bot/listeners/test_clicks.py",),
+    ),
+    Mutant(
+        "a command with a long reason opens a window that cannot be sent",
+        "engine/runtime/queries/visibility.py",
+        "may_cancel(self._viewer, run, definition)\n        reason_text(reason)\n",
+        "may_cancel(self._viewer, run, definition)\n",
+        ("tests/bot/listeners/test_commands.py",),
     ),
     Mutant(
         "the thread is told again at each start that nobody can answer",

@@ -258,6 +258,8 @@ def test_control_characters_of_a_payload_do_not_reach_the_terminal(signoff: Sign
 
 def test_a_run_is_cancelled_and_its_request_withdrawn(signoff: Signoff) -> None:
     run = waiting(signoff)
+    long = signoff("cancel", run, "--reason", "x" * 1001)
+    assert (long.code, "The reason has 1,001 characters" in long.err) == (1, True)
     assert "cancelled" in signoff("cancel", run, "--reason", "not today").out
     shown = signoff("show", run, "--json").json
     assert (shown["run"]["state"], shown["requests"][0]["state"]) == ("cancelled", "withdrawn")

@@ -291,7 +291,7 @@ def reason_field(text_of_label: str, *, optional: bool, focus: bool = True, text
     `text`: what stands in it at first.
     """
     element = {
-        **({"initial_value": text[:1000]} if text else {}),
+        **({"initial_value": text} if text else {}),
         "type": "plain_text_input",
         "action_id": COMMENT,
         "multiline": True,

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.views.wording.visible import Visible, looks, mark, on_one_line, visible
 from engine.text import count as count
-from engine.text import in_words
+from engine.text import in_words, utf16_length
 
 NOTHING = "–"
 """For a blank text of people: Slack refuses empty texts. Never for a value: an empty one says so."""
@@ -40,7 +40,7 @@ def one_line(value: Any) -> Visible:
 
 def units(text: str) -> int:
     """Return the length in UTF-16 units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return utf16_length(text)
 
 
 def size_in_bytes(text: str) -> int:

@@ -4,22 +4,26 @@ import math
 from datetime import timedelta
 
 from engine.clock import Clock
-from engine.errors import NotPossible, TooMany
+from engine.errors import TextTooLong, TooMany
 from engine.kernel.schedules.start_limits import LIMITED, RecentStarts
 from engine.model.people import Actor
 from engine.model.redaction import redacted
-from engine.model.visible_text import visible_or_empty
+from engine.model.visible_text import utf16_length, visible_or_empty
 
 ACTS_PER_MINUTE = 20
 """Acts of one kind by one person: questions, reassignments, absences, revocations."""
-MAX_REASON_CHARACTERS = 500
+MAX_REASON_LENGTH = 1_000
+"""UTF-16 units, as many as the field of a window in Slack takes."""
 MAX_WORDS_LENGTH = 3_000
 """Characters of a question, an answer or a comment: as many as a form in Slack takes."""
 
 
 def reason_text(text: str) -> str:
-    """Return a reason as it is recorded: bounded, and without secrets and invisible characters."""
-    return redacted(visible_or_empty(text))[:MAX_REASON_CHARACTERS]
+    """Return a reason as it is recorded: whole, without secrets. Raises `TextTooLong`."""
+    reason = visible_or_empty(text)
+    if (length := utf16_length(reason)) > MAX_REASON_LENGTH:
+        raise TextTooLong(_too_long("The reason", length, MAX_REASON_LENGTH))
+    return redacted(reason)
 
 
 class ActLimits:
@@ -49,10 +53,14 @@ def words_problem(text: str, what: str) -> str:
     """Return the problem of a text that a person wrote, with the remedy; empty if there is none."""
     if len(text) <= MAX_WORDS_LENGTH:
         return ""
-    return f"{what} has {len(text):,} characters. Write at most {MAX_WORDS_LENGTH:,}, or link to the text."
+    return _too_long(what, len(text), MAX_WORDS_LENGTH)
 
 
 def require_words(text: str, what: str) -> None:
-    """Raise `NotPossible` where a text that a person wrote is too long."""
+    """Raise `TextTooLong` where a text that a person wrote is too long."""
     if problem := words_problem(text, what):
-        raise NotPossible(problem)
+        raise TextTooLong(problem)
+
+
+def _too_long(what: str, length: int, limit: int) -> str:
+    return f"{what} has {length:,} characters. Write at most {limit:,}, or link to the text."

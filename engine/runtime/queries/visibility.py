@@ -12,6 +12,7 @@ from engine.model.people import Actor, Group
 from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
 from engine.model.resources import ResourceRecord
 from engine.model.run_filter import FoundRuns, ListPlace, RunFilter
+from engine.runtime.access.act_limits import reason_text
 from engine.runtime.access.authorization import Authorization, refs_of
 from engine.runtime.queries.read_model import ReadModel, no_run_text
 from engine.runtime.settings import EngineSettings
@@ -111,15 +112,17 @@ class VisibleRuns:
         ]
         return sorted(visible, key=lambda record: record.name)
 
-    async def require_may_cancel(self, run: RunRecord) -> None:
-        """Raise `NotAllowed` where this viewer may not cancel the run, and `PeopleUnavailable`."""
+    async def require_may_cancel(self, run: RunRecord, reason: str) -> None:
+        """Raise `NotAllowed` where this viewer may not cancel the run; `PeopleUnavailable`, `TextTooLong`."""
         definition, _ = await self._all.definitions.get(run.definition)
         await self._all.authorization.may_cancel(self._viewer, run, definition)
+        reason_text(reason)
 
-    async def require_may_skip(self, run: RunRecord) -> None:
-        """Raise `NotAllowed` where this viewer may not skip a step of the run, and `PeopleUnavailable`."""
+    async def require_may_skip(self, run: RunRecord, reason: str) -> None:
+        """Raise as `require_may_cancel` does, where this viewer may not skip a step of the run."""
         definition, _ = await self._all.definitions.get(run.definition)
         await self._all.authorization.may_skip(self._viewer, run, definition)
+        reason_text(reason)
 
     async def controls_any(self) -> bool:
         """Return whether this viewer answers for a workflow, or may cancel runs that others started."""

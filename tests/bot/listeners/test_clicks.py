@@ -120,6 +120,8 @@ async def test_cancelling_by_the_menu_asks_first(team: Team) -> None:
     run = await office.message(BOB, DEPLOYS, "*ship*", "waiting for")
     await office.click(BOB, run, "menu", selected_option=option(run, "Cancel this run"))
     modal = await office.modal(BOB, "Cancel this run?")
+    refused = await office.submit(BOB, modal, comment={"value": "\U0001f525" * 501})
+    assert refused["errors"]["comment"].startswith("The reason has 1,002 characters. Write at most 1,000")
     assert (await office.submit(BOB, modal, comment={"value": "not needed"}))["result"] == "closed"
     cancelled = await office.message(BOB, DEPLOYS, "*ship*", "cancelled")
     assert "not needed" in str(cancelled["blocks"])

@@ -220,6 +220,9 @@ async def test_status_and_approvals_and_cancel(team: Team) -> None:
     assert "No request waits for you" in await typed(team, BOB, "approvals")
     assert "1 request waits for you" in await typed(team, CAROL, "approvals")
     assert "can cancel" in await typed(team, CAROL, f"cancel {run.id[-4:]}")
+    refused = await typed(team, ALICE, f"cancel {run.id[-4:]} {'x' * 1001}")
+    assert "The reason has 1,001 characters. Write at most 1,000" in refused
+    assert await office.view(ALICE) is None
     await office.say(ALICE, DEPLOYS, f"/workflow cancel {run.id[-4:]} not today")
     window = await office.modal(ALICE, "Cancel this run?")
     (reason,) = [block for block in window["blocks"] if block["type"] == "input"]
@@ -254,6 +257,9 @@ async def test_a_typed_skip_asks_for_confirmation(team: Team) -> None:
     run = (await team.bot.engine.runs())[0][0]
     assert "Only the owner, " in await typed(team, CAROL, f"skip {run.id[-4:]} release not needed")
     assert await office.view(CAROL) is None
+    assert "The reason has 1,001 characters" in await typed(
+        team, BOB, f"skip {run.id[-4:]} release {'x' * 1001}"
+    )
     await office.say(BOB, DEPLOYS, f"/workflow skip {run.id[-4:]} release not needed")
     window = await office.modal(BOB, "Skip this step?")
     assert "Steps that need its result are skipped too" in str(window["blocks"])

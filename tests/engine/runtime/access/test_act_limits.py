@@ -17,6 +17,7 @@ from engine import (
     RequestRecord,
     StartLimits,
     StaticPeople,
+    TextTooLong,
     Workflow,
 )
 from engine.errors import TooMany
@@ -116,5 +117,24 @@ async def test_words_that_nobody_reads_to_the_end_are_refused(engine: Engine) ->
     assert refused.text.startswith("Your comment has 3,001 characters. Write at most 3,000")
     with pytest.raises(NotPossible, match="The question has 3,001 characters"):
         await engine.ask_requester(request.id, long, actor=BOB)
-    await engine.cancel(request.run_id, actor=OWNER, reason=long)
-    assert len(present(await engine.detail(request.run_id)).run.reason) <= 600
+
+
+async def test_a_reason_is_kept_whole_or_refused_with_its_length(engine: Engine) -> None:
+    run_id, control = (await started(engine)).run_id, engine.control
+    long, whole = "\U0001f525" * 500 + "x", "\U0001f525" * 500
+    for refused in (
+        engine.cancel(run_id, actor=OWNER, reason=long),
+        control.pause_run(run_id, long, actor=OWNER),
+        control.skip(run_id, "act", long, actor=OWNER),
+        control.prioritize(run_id, 5, long, actor=OWNER),
+        control.rerun(run_id, {}, actor=OWNER, reason=long),
+        control.pause_workflow("flow", long, actor=OWNER),
+        control.resume_workflow("flow", long, actor=OWNER),
+    ):
+        with pytest.raises(TextTooLong, match=r"^The reason has 1,001 characters. Write at most 1,000, "):
+            await refused
+    assert present(await engine.detail(run_id)).run.state == "waiting"
+    await engine.cancel(run_id, actor=OWNER, reason=whole)
+    assert present(await engine.detail(run_id)).run.reason == whole
+    with pytest.raises(TextTooLong, match="The reason has 1,001 characters"):
+        await control.fork(run_id, "act", actor=OWNER, reason=long)

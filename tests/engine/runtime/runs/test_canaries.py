@@ -16,6 +16,7 @@ from engine import (
     NotPossible,
     Registry,
     StaticPeople,
+    TextTooLong,
     Workflow,
 )
 from engine.kernel.canary import takes_candidate
@@ -303,18 +304,20 @@ async def test_a_package_beside_a_candidate_is_not_mistaken_for_another_one(tmp_
 async def test_acts_on_a_canary_are_recorded_like_the_other_acts(
     tmp_path: Path, candidate: Path, current: Path
 ) -> None:
-    """With the person behind the operating-system user, and with a reason that is bounded and redacted."""
+    """With the person behind the operating-system user, and with a reason that is whole and redacted."""
     async with served(current, tmp_path) as harness:
         canaries = harness.engine.canaries
         with pytest.raises(NotAllowed, match="cannot act as U2"):
             await canaries.start("ship", candidate, 10, actor=Actor("cli", TESTER.id, "U2"))
         await canaries.start("ship", candidate, 10, actor=Actor("cli", TESTER.id))
         secret = "ghp_" + "a1B2" * 9
-        await canaries.promote("ship", actor=Actor("cli", TESTER.id), reason=f"{secret} {'long ' * 400}")
+        await canaries.promote("ship", actor=Actor("cli", TESTER.id), reason=f"{secret} {'long ' * 190}")
+        with pytest.raises(TextTooLong, match="The reason has 1,204 characters"):
+            await canaries.roll_back("ship", actor=Actor("cli", TESTER.id), reason="long " * 241)
         reason = (await canaries.report("ship")).canary.reason
         events = [event for event in await harness.engine.events.read(0, 5000) if "canary" in event.type]
     assert secret not in reason
-    assert len(reason) <= 500
+    assert reason.count("long") == 190
     assert events[-1].data["reason"] == reason
     assert {event.actor.as_user for event in events} == {TESTER_ID}
 
