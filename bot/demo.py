@@ -20,6 +20,7 @@ from bot.slack.web_api import SlackApi
 from engine import Clock, WorkflowRecord
 from localslack import Config, MovableClock, Server, StartError, start
 from localslack.config import load_workspace
+from localslack.zones import machine_zone
 
 _CHANNEL = "incidents"
 EXAMPLE = "incident-response"
@@ -55,7 +56,15 @@ async def workspace(
     clock = kept_clock(folder)
     people = _kept_workspace(folder)
     server = await start(
-        Config(port=port, data=folder, workspace=people, manifest=app, rates=True, clock=clock)
+        Config(
+            port=port,
+            data=folder,
+            workspace=people,
+            manifest=app,
+            rates=True,
+            clock=clock,
+            tz=machine_zone(),
+        )
     )
     try:
         yield demo_settings(folder, server), server.url, DemoClock(clock)

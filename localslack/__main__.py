@@ -11,6 +11,7 @@ from localslack.config import Config
 from localslack.errors import StartError
 from localslack.large import large_workspace
 from localslack.server import Server, serve_until
+from localslack.zones import machine_zone
 
 
 def _arguments() -> argparse.Namespace:
@@ -62,6 +63,7 @@ def main() -> int:
             arguments.manifest,
             arguments.http_url,
             rates=arguments.rates,
+            tz=machine_zone(),
         )
         asyncio.run(_run(config))
     except StartError as error:

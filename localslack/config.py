@@ -7,10 +7,12 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from localslack.clock import Clock, SystemClock
 from localslack.errors import StartError
+from localslack.zones import UTC, is_zone
 
 DEFAULT_WORKSPACE = Path(__file__).with_name("workspace.yaml")
 
@@ -23,7 +25,7 @@ class Config:
     workspace, manifest: YAML files (None: the bundled workspace; every scope, command and event), or the
     workspace itself;
     http_url: where payloads are POSTed, None for Socket Mode; clock: time, for tests;
-    rates: refuse calls beyond Slack's rate limits with 429.
+    rates: refuse calls beyond Slack's rate limits with 429; tz: zone of people without their own.
     """
 
     port: int = 0
@@ -33,6 +35,7 @@ class Config:
     http_url: str | None = None
     clock: Clock = SystemClock()  # noqa: RUF009  (stateless)
     rates: bool = False
+    tz: str = UTC
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -75,7 +78,8 @@ class UserSpec(_Model):
     title: str = ""
     email: str = ""
     color: str = Field("6a5cb8", pattern=r"^[0-9a-f]{6}$")
-    tz: str = "Etc/UTC"
+    tz: str = ""
+    """Time zone; empty: that of `Config.tz`."""
     status: str = ""
     deleted: bool = False
     is_admin: bool = False
@@ -83,6 +87,13 @@ class UserSpec(_Model):
     is_ultra_restricted: bool = False
     is_stranger: bool = False
     is_hidden: bool = False
+
+    @field_validator("tz")
+    @classmethod
+    def _zone(cls, tz: str) -> str:
+        if tz and not is_zone(tz):
+            raise PydanticCustomError("time_zone", "unknown time zone")
+        return tz
 
 
 class GroupSpec(_Model):
@@ -184,6 +195,9 @@ def _line(path: Path, problem: Any) -> str:
         return f"{path}: {field} is missing; add it"
     if problem["type"] == "extra_forbidden":
         return f"{path}: {field} is not a field of a workspace file; remove it or correct its name"
+    if problem["type"] == "time_zone":
+        zone = f"{path}: {field} {problem['input']!r} is not a time zone"
+        return f"{zone}; give a name of the IANA database, such as Europe/Berlin"
     if problem["type"] == "value_error":
         return f"{path}: {problem['ctx']['error']}"
     secret = any(word in field for word in ("token", "secret"))

@@ -94,6 +94,7 @@ async def start(config: Config) -> Server:
             modals=Modals(),
             rates=Rates(config.clock, config.rates),
             socket=socket,
+            tz=config.tz,
         )
         api = WebApi(slack, METHODS)
         runner = await _listen(config.port, slack, api)

@@ -2,6 +2,7 @@
 
 from localslack.slack import Slack
 from localslack.workspace.records import Channel, File, Group, Json, Message, User, View
+from localslack.zones import label, offset
 
 
 def team(slack: Slack) -> Json:
@@ -40,12 +41,13 @@ def user(slack: Slack, person: User) -> Json:
     if person.is_bot:
         profile |= {"api_app_id": slack.workspace.app.id, "bot_id": slack.workspace.app.bot_id}
     if not person.deleted:
+        tz, now = person.tz or slack.tz, slack.clock.now()
         shape |= {
             "color": person.color,
             "real_name": person.real_name,
-            "tz": person.tz,
-            "tz_label": person.tz,
-            "tz_offset": 0,
+            "tz": tz,
+            "tz_label": label(tz, now),
+            "tz_offset": offset(tz, now),
             "is_admin": person.is_admin,
             "is_owner": False,
             "is_primary_owner": False,

@@ -13,6 +13,7 @@ from localslack.people.grants import ResponseUrls, Triggers
 from localslack.people.modals import Modals
 from localslack.rates import Rates
 from localslack.workspace.workspace import Workspace
+from localslack.zones import UTC
 
 
 @dataclass
@@ -40,3 +41,5 @@ class Slack:
     refused_blocks: set[str] = field(default_factory=set)
     """Types of blocks that this workspace takes in no message."""
     url: str = ""
+    tz: str = UTC
+    """Time zone of people who have none of their own."""

@@ -9,6 +9,7 @@ from localslack.ids import make_id
 from localslack.people import who
 from localslack.slack import Slack
 from localslack.workspace.records import Channel, Json, User
+from localslack.zones import is_zone
 
 
 def _named(slack: Slack, channel_id: object) -> Channel:
@@ -139,6 +140,8 @@ async def change_user(slack: Slack, body: Json) -> Json:
             raise ControlError("invalid_field", f"{key} can't be changed; {', '.join(_TEXTS + _FLAGS)} can")
         if not isinstance(value, wanted):
             raise ControlError(f"invalid_{key}", f"{key} {value!r} must be a {wanted.__name__}")
+    if (tz := changes.get("tz")) and not is_zone(tz):
+        raise ControlError("invalid_tz", f"tz {tz!r} is not a time zone; give one such as Europe/Berlin")
     for key, value in changes.items():
         setattr(person, key, value)
     await membership.change_user(slack, person)

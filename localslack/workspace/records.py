@@ -14,7 +14,8 @@ class User:
     title: str = ""
     email: str = ""
     color: str = "6a5cb8"
-    tz: str = "Etc/UTC"
+    tz: str = ""
+    """Empty: the zone of the workspace."""
     status: str = ""
     deleted: bool = False
     is_bot: bool = False

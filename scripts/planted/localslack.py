@@ -122,4 +122,32 @@ MUTANTS = [
         "if (false) options.push(",
         ("tests/localslack/test_renaming.py",),
     ),
+    Mutant(
+        "people of the local Slack are all in UTC by their offset",
+        "localslack/shapes.py",
+        '"tz_offset": offset(tz, now),',
+        '"tz_offset": 0,',
+        ("tests/localslack/test_zones.py",),
+    ),
+    Mutant(
+        "a person without a time zone is in UTC wherever the machine is",
+        "localslack/shapes.py",
+        "person.tz or slack.tz",
+        'person.tz or "Etc/UTC"',
+        ("tests/localslack/test_zones.py",),
+    ),
+    Mutant(
+        "an unknown time zone of a person is taken",
+        "localslack/config.py",
+        "if tz and not is_zone(tz):",
+        "if False:",
+        ("tests/localslack/test_zones.py",),
+    ),
+    Mutant(
+        "the demo leaves its people in UTC",
+        "bot/demo.py",
+        "            tz=machine_zone(),\n",
+        "",
+        ("tests/bot/test_config.py",),
+    ),
 ]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import demo
 from bot.config import Settings, read_settings
@@ -173,6 +174,16 @@ async def test_the_demo_takes_a_workspace_of_its_own_and_keeps_it(tmp_path: Path
     file.unlink()
     async with demo.workspace(0, folder):
         assert demo.demo_settings(folder).groups == {"auditors": ("U01ANN",)}
+
+
+async def test_people_of_the_demo_are_in_the_zone_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    async with demo.workspace(0, tmp_path) as (_, url, _):
+        web = AsyncWebClient("xoxb-local-signoff", f"{url}/api/")
+        alice = (await web.users_info(user="U01ALICE"))["user"]
+    assert (alice["tz"], alice["tz_offset"]) == ("Asia/Kolkata", 19_800)
 
 
 async def test_the_demo_refuses_a_wrong_workspace_before_it_keeps_anything(tmp_path: Path) -> None:
