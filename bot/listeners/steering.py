@@ -4,11 +4,16 @@ from bot.listeners import running
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
 from bot.listeners.targets import run_named, workflow_named
 from bot.slash import commands
+from bot.slash.argument_error import ArgumentError
 from bot.slash.starting import input_values
+from bot.slash.tokenizer import quote
 from bot.views import command_replies
 from bot.views.forms.modals import skip_modal
 from bot.views.message import Message
-from engine import InvalidInput, RunRecord, VisibleRuns, step_called
+from bot.views.wording.text import one_line, some
+from engine import InvalidInput, RunDetail, RunRecord, VisibleRuns, step_called
+
+_MAX_STEPS_NAMED = 8
 
 
 async def pause(context: Context, asker: Caller, command: commands.PauseCommand) -> Message:
@@ -33,12 +38,35 @@ async def resume(context: Context, asker: Caller, command: commands.ResumeComman
 
 
 async def ask_to_skip(context: Context, asker: Caller, command: commands.SkipCommand) -> FormReply:
-    """A skip can't be taken back, so a window asks for confirmation."""
+    """A skip can't be taken back, so a window asks for confirmation. No step: `ArgumentError`."""
     seen = context.seen_by(asker.user)
     detail = await seen.detail((await seen.find_run(command.run)).id)
-    step = step_called(detail.titles, command.step, detail.run.short)
     await seen.require_may_skip(detail.run, command.reason)
+    if not command.step:
+        raise _no_step_to_skip(detail, context.command)
+    step = step_called(detail.titles, command.step, detail.run.short)
     return FormReply(skip_modal(detail, step, command.reason))
+
+
+def _no_step_to_skip(detail: RunDetail, slash: str) -> ArgumentError:
+    """Return that the step is missing, with the steps that can be skipped."""
+    run, asks = detail.run.short, {request.step for request in detail.requests if request.state == "open"}
+    steps = [
+        each.step
+        for each in detail.steps
+        if detail.run.ended_at is None
+        and (each.state in ("pending", "retrying") or (each.state == "waiting" and each.step not in asks))
+    ]
+    if not steps:
+        return ArgumentError(
+            f"No step of {run} can be skipped.",
+            "A step can be skipped until it starts, and while it waits for its next attempt.",
+            f"{slash} show {run}",
+        )
+    names = some([one_line(step) for step in steps], _MAX_STEPS_NAMED)
+    return ArgumentError(
+        f"Which step of {run}?", f"These can be skipped: {names}.", f"{slash} skip {run} {quote(steps[0])}"
+    )
 
 
 async def priority(context: Context, asker: Caller, command: commands.PriorityCommand) -> Message:

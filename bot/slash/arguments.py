@@ -13,6 +13,7 @@ from bot.slash.commands import (
     ResourcesCommand,
     SubscriptionsCommand,
 )
+from bot.slash.guess import nearest
 from bot.slash.tokenizer import (
     CHANNEL,
     DASHES,
@@ -52,6 +53,8 @@ def parse(text: str, command: str = "/workflow") -> Command:
         return HelpCommand()
     name = words[0].text.translate(DASHES).casefold()
     parser = _PARSERS.get(_ALIASES.get(name, name))
+    if parser is not None or words[0].typed.translate(DASHES).startswith("-"):
+        _require_flags(words, text, command)
     if parser is None:
         raise _unknown(words, command)
     return parser(words[1:], command)
@@ -61,6 +64,10 @@ _FREE_TEXT = {"cancel": 2, "pause": 2, "resume": 2, "skip": 3, "priority": 3, "c
 """The words before the reason, by command."""
 _FLAGGED = frozenset({"retry", "reroute", "rerun", "fork"})
 """Commands with their reason after `--reason`."""
+
+
+_FLAGS = {"reason": _FLAGGED, "priority": {"run"}, "mine": {"runs"}}
+"""The commands that take a flag, besides `--public`."""
 
 
 def _words(text: str) -> list[Word]:
@@ -140,6 +147,51 @@ def public(text: str) -> tuple[bool, str]:
     for flag in reversed(flags):
         rest = f"{rest[: flag.at - 1].rstrip()} {rest[flag.at - 1 + len(flag.typed) :].lstrip()}".strip()
     return bool(flags), rest
+
+
+_FLAG = re.compile(r"-{1,2}([A-Za-z][A-Za-z-]*)")
+
+
+def _require_flags(words: list[Word], text: str, command: str) -> None:
+    """Raise `ArgumentError` for a flag that the command does not have.
+
+    A free text may have dashes, so that only a slip of `--public` at its ends is a flag there.
+    """
+    name = words[0].text.translate(DASHES).casefold()
+    known = ["public", *(flag for flag, having in _FLAGS.items() if name in having)]
+    for place, word in enumerate(words):
+        parts = [] if word.quoted else _flag_places(word, text) if word.free else [word]
+        for part in parts:
+            flag = _FLAG.fullmatch(part.typed.translate(DASHES))
+            typed = flag[1].casefold() if flag else ""
+            if not typed or typed in known:
+                continue
+            meant = "public" if _is_slip(typed, "public") else nearest(typed, known)
+            if (word.free or not place) and meant != "public":
+                continue
+            raise ArgumentError(
+                f"There is no flag “{part.typed[:60]}”.",
+                _flags_of(name, known),
+                _with_flag(words, word, part, meant, command),
+            )
+
+
+def _flags_of(name: str, known: list[str]) -> str:
+    """Return which flags a command takes; empty for none."""
+    flags = [f"--{flag}" for flag in known if flag != "public" or name in _HARMLESS]
+    if not flags:
+        return ""
+    return f"{name} takes {' and '.join(filter(None, [', '.join(flags[:-1]), flags[-1]]))}."
+
+
+def _with_flag(words: list[Word], wrong: Word, part: Word, meant: str, command: str) -> str:
+    """Return the command with the flag that was meant; without any where none is near."""
+    flag = f"--{meant}" if meant else ""
+    before, _, after = wrong.typed.partition(part.typed)
+    if part.at > wrong.at:
+        before, _, after = wrong.typed.rpartition(part.typed)
+    parts = [f"{before}{flag}{after}" if word is wrong else word.typed for word in words]
+    return " ".join([command, *filter(None, parts)])
 
 
 def _flag_places(word: Word, text: str) -> list[Word]:

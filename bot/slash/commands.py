@@ -128,6 +128,8 @@ class ResumeCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class SkipCommand(Command):
+    """`step` empty: none was named."""
+
     run: str
     step: str
     reason: str

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})|(\d{1,2}) ?(am|pm)")
 _SPAN = re.compile(r"(\d{1,3}) ?(h|hours?|d|days?|w|weeks?)")
+_PAST = re.compile(r"(?:.* )?yesterday(?: .*)?|last .+|.+ ago")
 _HOURS = {"h": 1, "d": 24, "w": 168}
 _END_OF_DAY = time(23, 59, 59)
 """The last second, so that readers see the day that was typed and not the midnight after it."""
@@ -28,6 +29,8 @@ def zone_of(name: str) -> ZoneInfo:
 def until(text: str, now: datetime, tz: str) -> datetime:
     """The moment until which something lasts. A day lasts to its end. Raises `InvalidMoment`."""
     words = " ".join(text.casefold().replace(",", " ").split())
+    if is_past(text):
+        raise InvalidMoment(f"“{text}” is in the past. Name a later moment, like {EXAMPLES}.")
     span = _SPAN.fullmatch(words.removeprefix("in "))
     if span:
         return now + timedelta(hours=int(span[1]) * _HOURS[span[2][0]])
@@ -48,6 +51,11 @@ def until(text: str, now: datetime, tz: str) -> datetime:
         return local.astimezone(now.tzinfo)
     except OverflowError:
         raise InvalidMoment(f"“{text}” is too far away.") from None
+
+
+def is_past(text: str) -> bool:
+    """Return whether the words themselves name a moment that has been, as `yesterday` and `2d ago` do."""
+    return _PAST.fullmatch(" ".join(text.casefold().replace(",", " ").split())) is not None
 
 
 def is_moment(text: str) -> bool:

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import ApprovalsCommand, AwayCommand, BackCommand, ReassignCommand
-from bot.slash.dates import is_moment
+from bot.slash.dates import EXAMPLES, is_moment, is_past
 from bot.slash.tokenizer import CHANNEL, DASHES, Word
 from engine import place_in_list
 
@@ -31,6 +31,15 @@ def reassign(words: list[Word], command: str) -> ReassignCommand:
     """Read `reassign RUN @colleague`. Raises `ArgumentError`."""
     words = [word for word in words if word.text.casefold() != "to"]
     texts = [word.text.translate(DASHES) for word in words]
+    if len(texts) > 2 and _is_reference(words[1]):
+        raise ArgumentError(
+            f"reassign takes one person or group, but “{words[2].text[:60]}” follows "
+            f"“{words[1].shown[:60]}”.",
+            corrected=f"{command} reassign {texts[0]} {texts[1]}",
+        )
+    if len(texts) > 2 and not CHANNEL.match(words[1].text):
+        name = " ".join(word.text for word in words[1:])
+        raise _no_mention(name, f"{command} reassign {texts[0]} @{texts[1].casefold()}")
     if len(texts) != 2:
         raise ArgumentError(
             "reassign needs a run and a person or group.",
@@ -78,11 +87,15 @@ def _is_reference(word: Word) -> bool:
 def _require_mention(word: Word, corrected: str) -> None:
     """Raise `ArgumentError` for a name without its @: Slack says whom it means only where it is a mention."""
     if not (_is_reference(word) or CHANNEL.match(word.text)):
-        raise ArgumentError(
-            f"“{word.text[:60]}” is not a mention, so Signoff cannot tell whom you mean.",
-            "Write the name with an @ before it, and choose the person or group that Slack offers.",
-            corrected,
-        )
+        raise _no_mention(word.text, corrected)
+
+
+def _no_mention(name: str, corrected: str) -> ArgumentError:
+    return ArgumentError(
+        f"“{name[:60]}” is not a mention, so Signoff cannot tell whom you mean.",
+        "Write the name with an @ before it, and choose the person or group that Slack offers.",
+        corrected,
+    )
 
 
 def _incomplete_away(until: str, delegates: list[str], command: str) -> ArgumentError:
@@ -90,6 +103,8 @@ def _incomplete_away(until: str, delegates: list[str], command: str) -> Argument
         problem = f"away takes one delegate, but “{delegates[1][:60]}” follows “{delegates[0][:60]}”."
     elif delegates:
         problem = "When are you back? The end is missing."
+    elif until and is_past(until):
+        problem = f"“{until[:60]}” is in the past. Name a later moment, like {EXAMPLES}."
     elif until:
         problem = "Who decides for you? The delegate is missing."
     else:

@@ -47,11 +47,11 @@ def resume(words: list[Word], command: str) -> ResumeCommand:
 
 
 def skip(words: list[Word], command: str) -> SkipCommand:
-    """Read `skip RUN STEP REASON`. Raises `ArgumentError`."""
-    if len(words) < 2:
+    """Read `skip RUN STEP REASON`; without a step, the answer names the steps. Raises `ArgumentError`."""
+    if not words:
         raise ArgumentError("Which run and which step?", f"Write {command} skip RUN STEP.", f"{command} runs")
-    run, step = (word.text.translate(DASHES) for word in words[:2])
-    return SkipCommand(run, step, free_text(words[2:]))
+    run, *step = (word.text.translate(DASHES) for word in words[:2])
+    return SkipCommand(run, "".join(step), free_text(words[2:]))
 
 
 def retry(name: str) -> Callable[[list[Word], str], RetryCommand]:

@@ -94,6 +94,23 @@ def asked(ask: str, limit: int = ASK_UNITS, block_id: str | None = None) -> Bloc
     return section(f"*{escape(text)}*", block_id)
 
 
+_MAX_SECTION_UNITS = 2800
+
+
+def line_sections(lines: Iterable[str], name: str = "") -> list[Block]:
+    """Return lines of mrkdwn in as few sections as they fit in: Slack leaves a gap between two of them.
+
+    `name`: begins the block_id of each; empty: they have none.
+    """
+    texts: list[str] = []
+    for each in lines:
+        if texts and units(texts[-1]) + units(each) < _MAX_SECTION_UNITS:
+            texts[-1] += f"\n{each}"
+        else:
+            texts.append(each)
+    return [section(text, f"{name}:{at}" if name else None) for at, text in enumerate(texts)]
+
+
 def fields(pairs: Iterable[tuple[str, str]], block_id: str | None = None) -> Block | None:
     """Return up to ten labeled values side by side; labels and values are mrkdwn."""
     shown = [mrkdwn(f"*{label}*\n{value}", 2000) for label, value in pairs][:10]

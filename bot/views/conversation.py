@@ -50,7 +50,7 @@ def conversation_answer(
     `typed`: as Slack's event has it. `commands`: the subcommands of `command`. `workflows`: the names of
     those that the person may see.
     """
-    head = _about(_words(typed), command, commands, workflows)
+    head = _about(_words(typed), command, commands, workflows, listed=waiting is not None)
     if waiting is None:
         return message(head, section(head))
     return message(f"{head}\n{waiting.text}", section(head), *waiting.blocks[:49])
@@ -67,7 +67,10 @@ def _decides(words: list[str], commands: Collection[str]) -> bool:
     return decides and first not in commands if names_a_run else decides
 
 
-def _about(words: list[str], command: str, commands: Collection[str], workflows: Collection[str]) -> str:
+def _about(
+    words: list[str], command: str, commands: Collection[str], workflows: Collection[str], *, listed: bool
+) -> str:
+    """`listed`: what waits for the person stands below."""
     first = words[0].casefold().strip(".,!?") if words else ""
     if _decides(words, commands):
         return "*Writing decides nothing.* Press a button on the request that you mean."
@@ -82,6 +85,8 @@ def _about(words: list[str], command: str, commands: Collection[str], workflows:
         return f"Send `{name} show {shown}` to see this workflow, or `{name} run {shown}` to start it."
     if (close := nearest(first, commands)) and close != "help":
         return f"Send `{name} {close}`, or `{name} help` to see what Signoff can do."
+    if listed:
+        return f"Send `{name} help` to see what Signoff can do."
     return (
         f"Send `{name} help` to see what Signoff can do, `{name} run` to start a workflow, or "
         f"`{name} approvals` to see what waits for you."

@@ -118,7 +118,10 @@ def _shown(error: ErrorDetails, schema: Schema) -> str:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):
         text = _written(value)
-    return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…"
+    if len(text) <= _MAX_SHOWN:
+        return text
+    closing = '"' if isinstance(value, str) else ""
+    return f"{text[: _MAX_SHOWN - 1 - len(closing)]}…{closing}"
 
 
 def _written(value: Any) -> str:

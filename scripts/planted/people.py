@@ -149,8 +149,8 @@ MUTANTS = [
     Mutant(
         "the words of the requester in a question without values have no label",
         "bot/views/wording/display.py",
-        "    return _entered([*_quoted(request), *values])\n",
-        "    return _entered(values)\n",
+        "    return _entered(values, _quoted(request))\n",
+        "    return _entered(values, [])\n",
         ("tests/bot/views/test_shown.py", "tests/bot/views/test_listed.py"),
     ),
     Mutant(

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.views.blocks import section
+from bot.views.blocks import line_sections, section
 from bot.views.command_replies import refused_answer
 from bot.views.message import Message, message
 from bot.views.wording.text import safe
 
 _MAX_LINES = 25
-_LINES_IN_A_BLOCK = 5
-"""Each takes up to 500 characters, and a section 3,000."""
 
 
 def graph_in_text(name: str, lines: Sequence[str], problem: str) -> Message:
@@ -19,10 +17,6 @@ def graph_in_text(name: str, lines: Sequence[str], problem: str) -> Message:
     shown = [safe(line, 500) for line in lines[:_MAX_LINES]]
     if left := len(lines[_MAX_LINES:]):
         shown.append(f"… and {left} more, which the picture shows")
-    blocks = [
-        section("\n".join(shown[at : at + _LINES_IN_A_BLOCK]), f"graph:{at}")
-        for at in range(0, len(shown), _LINES_IN_A_BLOCK)
-    ]
     head = section(f"*Graph of {safe(name, 100)}*")
-    answer = message(refused.text, *refused.blocks, head, *blocks)
+    answer = message(refused.text, *refused.blocks, head, *line_sections(shown, "graph"))
     return replace(answer, refusal=True)

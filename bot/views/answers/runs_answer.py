@@ -9,7 +9,7 @@ from urllib.parse import quote
 from bot.views import button_values
 from bot.views.answers.run_charts import chart_in_text, chart_picture, charted, charts, range_in_words
 from bot.views.answers.workflow_answer import WorkflowFacts, ends_line
-from bot.views.blocks import Element, actions, data_table, grey, section, table
+from bot.views.blocks import Element, actions, data_table, grey, line_sections, section, table
 from bot.views.command_replies import show_button
 from bot.views.message import Block, Message, message
 from bot.views.runs.run import subject_of
@@ -24,8 +24,6 @@ _SORTED_PAGE = 10
 """Rows of a page of a sortable table, below charts."""
 _MAX_PLACES = 12
 """Each takes some 70 characters of a button's value."""
-_LINES_IN_A_BLOCK = 5
-"""Each takes up to 500 characters, and a section 3,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +109,7 @@ def _in_text(rows: list[list[str]]) -> list[Block]:
         f"• *{safe(name, 80)}* · {safe(state, 80)} · started {safe(when, 40)}{started} · {safe(took, 80)}"
         for name, state, when, took in rows[1:]
     ]
-    starts = range(0, len(lines), _LINES_IN_A_BLOCK)
-    return [section("\n".join(lines[start : start + _LINES_IN_A_BLOCK])) for start in starts]
+    return line_sections(lines)
 
 
 def _page(
@@ -148,12 +145,13 @@ def _page(
 
 
 def _empty(listing: Listing, which: str, buttons: list[Element]) -> Message:
+    filters = f"the filters {safe(listing.words, 200)}" if listing.words else "the filters"
     if listing.next:
-        text = f"None of the runs searched so far{which} matches. Older ones are not searched yet."
+        text = f"None of the runs searched so far matches {filters}. Press Older to search the older runs."
     elif listing.before:
         text = f"There are no older runs{which} that you can see."
     elif listing.words:
-        text = f"No run that you can see matches{which}."
+        text = f"No run that you can see matches {filters}."
     else:
         text = "There are no runs yet that you can see."
     return message(text, section(text), actions(buttons))

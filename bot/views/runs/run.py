@@ -46,7 +46,7 @@ def run_message(
         section(headline, ids("head"), _menu(run)),
         step_list if shown else None,
         section(repeats(detail), ids("repeats")) if detail.repeats_because else None,
-        section(quote(run.reason, 1200), ids("reason")) if _tells_why(run) else None,
+        section(quote(_why(detail, names), 1200), ids("reason")) if _tells_why(run) else None,
         result_block(detail, ids),
         links_block(detail, ids),
         grey(*related(detail, links), block_id=ids("related")) if detail.related else None,
@@ -194,6 +194,12 @@ def cancel_button(run: RunRecord) -> dict[str, Any]:
 def _tells_why(run: RunRecord) -> bool:
     # The steps of a run that succeeded say which of them a person skipped.
     return run.ended_at is not None and bool(run.reason) and run.state != "succeeded"
+
+
+def _why(detail: RunDetail, names: Names) -> str:
+    """Return why the run ended, with the name of the person who aborted it."""
+    aborts = [request for request in detail.requests if request.outcome == "abort"]
+    return steps.by_name(detail.run.reason, aborts[-1] if aborts else None, names)
 
 
 def _facts(detail: RunDetail, names: Names, now: datetime) -> list[str]:

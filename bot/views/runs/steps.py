@@ -182,7 +182,7 @@ def _told(
         case "succeeded":
             if request is not None and request.kind == "approval":
                 return [outcome_words(request, names), _took(step)]
-            return [_said(step.reason), _took(step), tries]
+            return [_said(by_name(step.reason, request, names)), _took(step), tries]
         case "running":
             return [_said(step.reason) or "running", tries]
         case "retrying":
@@ -195,7 +195,7 @@ def _told(
         case "compensated":
             return ["undone"]
         case "skipped":
-            why = _said(step.reason)
+            why = _said(by_name(step.reason, request, names))
             return [why if why.startswith("skipped") else f"skipped: {why}"]
         case "cancelled":
             return [_said(step.reason) or "cancelled"] if step.started_at else ["not started"]
@@ -258,12 +258,33 @@ def outcome_words(request: RequestRecord, names: Names) -> str:
     outcome = request.outcome or "withdrawn"
     if request.state == "expired":
         return f"nobody answered, then {outcome}" if outcome != "expired" else "expired"
+    by = _deciders(request, names)
+    return f"{outcome} by {by}" if by else outcome
+
+
+def _deciders(request: RequestRecord, names: Names) -> str:
     by = [
         names.plain(decision.actor.as_user or decision.actor.id)
         + (f" for {names.plain(decision.on_behalf)}" if decision.on_behalf else "")
         for decision in decisions_for_outcome(request, request.outcome)
     ]
-    return f"{outcome} by {', '.join(by)}" if by else outcome
+    return ", ".join(by)
+
+
+def by_name(reason: str | None, request: RequestRecord | None, names: Names) -> str:
+    """Return a reason of the engine with the names of those who decided the request of a failure."""
+    text = reason or ""
+    if request is None or request.kind != "failure" or request.outcome not in _DECIDED_AS:
+        return text
+    anonymous = f"{_DECIDED_AS[request.outcome]} by a person"
+    by = _deciders(request, names)
+    if not by or anonymous not in text[-len(anonymous) - 1 :]:  # before it stand words of a step
+        return text
+    head, _, tail = text.rpartition(anonymous)
+    return f"{head}{anonymous.removesuffix('a person')}{by}{tail}"
+
+
+_DECIDED_AS = {"skip": "skipped", "accept": "accepted", "abort": "aborted"}
 
 
 def _who(request: RequestRecord, names: Names) -> str:

@@ -41,6 +41,7 @@ _HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 _HIDING = re.compile(r"[?#].*@")
 """After a host, makes it look like the user of another one: `https://evil.example?@github.com/`."""
 _MAX_LINE = 200
+_MAX_ENTERED = 6
 _ALL_IN_THREAD = "… all of it in the thread"
 _MAX_ROWS, _MAX_COLUMNS, _MAX_CELL_UNITS = 10, 10, 80
 
@@ -68,12 +69,12 @@ def requested_line(request: RequestRecord) -> str:
     values = [shown_label(item) for item in shown if item.requested]
     if len(values) == len(shown) > 1:
         values = ["all values"]
-    return _entered([*_quoted(request), *values])
+    return _entered(values, _quoted(request))
 
 
 def quoted_line(request: RequestRecord) -> str:
     """Return what the requester entered in the question, mrkdwn; empty without any."""
-    return _entered(_quoted(request))
+    return _entered([], _quoted(request))
 
 
 def question_label(request: RequestRecord) -> str:
@@ -83,11 +84,14 @@ def question_label(request: RequestRecord) -> str:
 
 
 def _quoted(request: RequestRecord) -> list[str]:
-    return [f"{safe(label(name), MAX_SHORT_UNITS)} in the question" for name in request.entered]
+    return [safe(label(name), MAX_SHORT_UNITS) for name in request.entered]
 
 
-def _entered(what: Sequence[str]) -> str:
-    return f"Entered by the requester: {some(what, 6, ' · ')}" if what else ""
+def _entered(values: Sequence[str], quoted: Sequence[str]) -> str:
+    """Name the values first, then the parts of the question."""
+    parts = [some(values, _MAX_ENTERED)] if values else []
+    parts += [f"in the question: {some(quoted, _MAX_ENTERED)}"] if quoted else []
+    return f"Entered by the requester{': ' if values else ', '}{' · '.join(parts)}" if parts else ""
 
 
 def label_fits(item: Shown) -> bool:

@@ -56,5 +56,5 @@ async def test_the_owner_accepts_the_rows_that_fit_with_a_reason(team: Team) -> 
     assert (await office.submit(BOB, modal, comment={"value": "b is a test"}))["result"] == "closed"
     await office.message(BOB, DEPLOYS, "Rows accepted", "b is a test")
     done = await office.message(BOB, DEPLOYS, "*orders*", "done after")
-    assert "1 of 3 rows rejected, accepted by a person" in str(done["blocks"])
+    assert "1 of 3 rows rejected, accepted by bob" in str(done["blocks"])
     await office.line(BOB, done, "accepted the rows that fit of *load*")

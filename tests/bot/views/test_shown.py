@@ -123,22 +123,20 @@ def test_values_of_the_requester_are_labeled_as_theirs(shown: list[Shown], line:
 @pytest.mark.parametrize(
     ("shown", "line"),
     [
-        ([], "Entered by the requester: Service in the question · Reason in the question"),
-        ([Shown("a", 1)], "Entered by the requester: Service in the question · Reason in the question"),
+        ([], "Entered by the requester, in the question: Service, Reason"),
+        ([Shown("a", 1)], "Entered by the requester, in the question: Service, Reason"),
         (
             [Shown("a", 1, requested=True), Shown("b", 2)],
-            "Entered by the requester: Service in the question · Reason in the question · A",
+            "Entered by the requester: A · in the question: Service, Reason",
         ),
         (
             [Shown("a", 1, requested=True), Shown("b", 2, requested=True)],
-            "Entered by the requester: Service in the question · Reason in the question · all values",
+            "Entered by the requester: all values · in the question: Service, Reason",
         ),
     ],
 )
 def test_words_of_the_requester_in_the_question_are_labeled_as_theirs(shown: list[Shown], line: str) -> None:
     request = replace(REQUEST, shown=tuple(shown), entered=("service", "reason"))
     assert requested_line(request) == line
-    assert (
-        quoted_line(request) == "Entered by the requester: Service in the question · Reason in the question"
-    )
+    assert quoted_line(request) == "Entered by the requester, in the question: Service, Reason"
     assert question_label(request) == "Question, with what the requester entered: Service, Reason"
