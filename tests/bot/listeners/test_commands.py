@@ -300,7 +300,7 @@ async def test_when_slack_can_not_say_who_it_is_nothing_is_done(team: Team) -> N
 
 async def test_a_corrected_command_names_people_as_they_are_called(team: Team) -> None:
     told = await typed(team, ALICE, f"away until yesterday to <@{BOB}>")
-    assert "“yesterday” is not a date or time" in told
+    assert "“yesterday” is in the past." in told
     assert "Try `/workflow away until fri to @bob`." in told
     assert "Try `/workflow away until fri to @bob`." in await typed(team, ALICE, f"away to <@{BOB}>")
     told = await typed(team, ALICE, f"away until fri to <@{BOB}> <@{CAROL}>")
@@ -357,7 +357,8 @@ async def test_a_run_is_started_again_and_names_where_it_comes_from(team: Team) 
         ("pause", ["Which run or workflow?"]),
         ("pause nowhere", ["There is no run nowhere", "no workflow of that name either"]),
         ("resume ship", ["ship is not paused"]),
-        ("skip ship-1234", ["Which run and which step?"]),
+        ("skip", ["Which run and which step?"]),
+        ("skip ship-1234", ["There is no run ship-1234"]),
         ("pause all", ["Only the operator can pause all workflows"]),
         ("retry", ["Which run?", "/workflow runs failed`"]),
     ],
