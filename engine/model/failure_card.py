@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from engine.model.mute import Mute
 from engine.model.records import RequestRecord
@@ -36,6 +37,10 @@ class FailureCard:
     """Digest that the failures on the card share."""
     mute: Mute | None = None
     """The mute that silences it now."""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """Inputs of the runs of the requests in `open`, by the id of the run."""
+    readable: frozenset[str] = frozenset()
+    """Ids of the runs that everybody who reads the card's message may see."""
     is_awaited: bool = False
     """A person retried one of its runs and waits for the answer: neither a mute nor quiet hours hold it."""
 

@@ -107,6 +107,7 @@ class Engine(Reading):
             store,
             lambda request_id, decision, actor: self.decide(request_id, decision, actor=actor),
             parts.requests.mutes,
+            parts.base.definitions,
         )
         self.mutes: Mutes = parts.requests.mutes
         self.subscriptions: Subscriptions = parts.requests.subscriptions

@@ -4,6 +4,20 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a run on a card does not say which input it was about",
+        "bot/views/requests/failure_card.py",
+        "subject_of(card.inputs.get(request.run_id))",
+        "subject_of(card.inputs.get(request.id))",
+        ("tests/bot/outbox/test_failure_cards.py",),
+    ),
+    Mutant(
+        "a card shows inputs in a channel that may not see the runs",
+        "engine/runtime/requests/failure_cards.py",
+        "if asked_in <= {channel})",
+        "if asked_in or channel)",
+        ("tests/bot/outbox/test_failure_cards.py",),
+    ),
+    Mutant(
         "a click on a card with a place of another request asks for another click",
         "engine/runtime/requests/failure_cards.py",
         "if wrong := await self._store.read(queries.wrong_place, card or request_id):",

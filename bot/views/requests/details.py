@@ -24,6 +24,7 @@ from bot.views.requests import quorum, request_summary
 from bot.views.requests.altered import mark, marked_block
 from bot.views.requests.approval import form_values, options_of
 from bot.views.requests.failure import sentence
+from bot.views.requests.failure_card import input_of
 from bot.views.requests.full import Part, blocks_of, decided, pages, value_blocks, value_part
 from bot.views.runs import steps
 from bot.views.runs.outline import outline
@@ -214,12 +215,14 @@ def _runs_of(card: FailureCard, now: datetime) -> list[Block]:
     rows = []
     for each in card.open:
         tried = f" · tried {times(each.failure.attempts)}" if each.failure and each.failure.attempts else ""
-        rows.append(f"{safe(request_summary.short_run(each), 120)} · failed {at(each.opened_at, now)}{tried}")
+        run = f"{safe(request_summary.short_run(each), 120)}{input_of(card, each)}"
+        rows.append(f"{run} · failed {at(each.opened_at, now)}{tried}")
     if left := card.open_count - len(card.open):
         rows.append(f"and {left:,} more")
     if answered := card.runs - card.open_count:
         rows.append(f"{answered:,} answered")
-    listed = [section("\n".join(rows[start : start + _MAX_ROWS])) for start in range(0, len(rows), _MAX_ROWS)]
+    size = _MAX_ROWS // 2  # a run has its input beside its name
+    listed = [section("\n".join(rows[start : start + size])) for start in range(0, len(rows), size)]
     return [section(f"*Runs with this failure: {card.runs:,}*"), *listed]
 
 

@@ -18,6 +18,7 @@ from bot.views.blocks import (
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import failure, muting, quorum, request_summary
 from bot.views.requests.approval import details_button
+from bot.views.runs.run import subject_of
 from bot.views.runs.undoing import effect_of_skip, fate_of_done_steps, is_undo
 from bot.views.wording import icons
 from bot.views.wording.text import one_line, safe, safe_lines
@@ -45,7 +46,7 @@ def card_message(
         section(f"{head}\n{safe_lines(why, 900)}", ids("head"), _menu(card)),
         fields(_fields(card, detail, names, now, history), ids("fields")),
         failure.recovery(card, now, ids),
-        *(_run(request, bool(detail.run.input), now, ids) for request in card.open[:MAX_RUNS_LISTED]),
+        *(_run(card, request, bool(detail.run.input), now, ids) for request in card.open[:MAX_RUNS_LISTED]),
         _more(card, ids),
         muting.mute_line(card.mute, names, now, ids),
         *action_rows(_buttons(card, detail, title, now) if card.open_count else [], ids, "answer"),
@@ -93,7 +94,7 @@ def _fields(
     return pairs
 
 
-def _run(request: RequestRecord, has_input: bool, now: datetime, ids: Ids) -> Block:
+def _run(card: FailureCard, request: RequestRecord, has_input: bool, now: datetime, ids: Ids) -> Block:
     """Return one run with its own choices."""
     run = safe(request_summary.short_run(request), 150)
     words = {icons.CHOICES.get(choice, one_line(choice)): choice for choice in request.policy.choices}
@@ -102,7 +103,15 @@ def _run(request: RequestRecord, has_input: bool, now: datetime, ids: Ids) -> Bl
     words |= {"Assign to me": "assign", "Details": "details"}
     options = {label: button_values.encode(request.id, word) for label, word in words.items()}
     menu = select("This run…", options, f"{button_values.FAILURE_MENU}:one")
-    return section(f"{run} · failed {at(request.opened_at, now)}", ids(f"run:{request.id}"), menu)
+    about = input_of(card, request) if request.run_id in card.readable else ""
+    return section(f"{run}{about} · failed {at(request.opened_at, now)}", ids(f"run:{request.id}"), menu)
+
+
+def input_of(card: FailureCard, request: RequestRecord) -> str:
+    """Return the input of a run on a card, after a dot; empty for one without texts. The failures on a card
+    differ only in numbers and ids, so that a run has no error of its own to show."""
+    subject = subject_of(card.inputs.get(request.run_id))
+    return f" · {safe(subject, 150)}" if subject else ""
 
 
 def _more(card: FailureCard, ids: Ids) -> Block | None:

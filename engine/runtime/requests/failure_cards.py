@@ -1,15 +1,20 @@
 """Failures that many runs share: read as one card, and decided in one click, each run by itself."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
-from engine.errors import AlteredRun
+from engine.errors import Altered, AlteredRun
+from engine.kernel.visibility import asking_references, channel_reference
 from engine.model.decision import Decision, DecisionResult
 from engine.model.failure_card import FailureCard
 from engine.model.mute import Mute, muting
 from engine.model.people import Actor
+from engine.model.records import RunRecord
+from engine.model.spec import Definition
 from engine.runtime.requests.mutes import Mutes
+from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
 from engine.store.store import Store
 
@@ -28,8 +33,8 @@ Decide = Callable[[str, Decision, Actor], Awaitable[DecisionResult]]
 class FailureCards:
     """Every request on a card belongs to one run; a card only says which of them people see together."""
 
-    def __init__(self, store: Store, decide: Decide, mutes: Mutes) -> None:
-        self._store, self._decide, self._mutes = store, decide, mutes
+    def __init__(self, store: Store, decide: Decide, mutes: Mutes, definitions: DefinitionCache) -> None:
+        self._store, self._decide, self._mutes, self._definitions = store, decide, mutes, definitions
 
     async def of(self, request_id: str, limit: int = 10) -> FailureCard | None:
         """Return the card that this failure request is on, with its newest open requests.
@@ -43,7 +48,24 @@ class FailureCards:
         mute = muting(mutes, card.leader.workflow, card.leader.step, card.likeness)
         quiet = card.leader.alert is not None and card.leader.alert.held_until is not None
         awaited = bool(mute or quiet) and await self._store.read(queries.card_is_retried, request_id)
-        return replace(card, mute=mute, is_awaited=awaited)
+        shown = await self._store.read(queries.runs_on_card, card) if card.is_shared and limit else []
+        runs = {run.id: run for run in shown}
+        inputs = {run_id: run.input for run_id, run in runs.items()}
+        readable = await self._readable(card, runs)
+        return replace(card, mute=mute, is_awaited=awaited, inputs=inputs, readable=readable)
+
+    async def _readable(self, card: FailureCard, runs: Mapping[str, RunRecord]) -> frozenset[str]:
+        """Return the runs whose own channel is the only one in which the card has a message."""
+        definitions: dict[str, Definition] = {}
+        for run in runs.values():
+            with suppress(Altered):
+                definitions[run.id], _ = await self._definitions.get(run.definition)
+        first = card.leader.run_id
+        if first not in definitions:
+            return frozenset()
+        asked_in = set(asking_references(runs[first], definitions[first], card.leader))
+        own = {run_id: channel_reference(runs[run_id], each) for run_id, each in definitions.items()}
+        return frozenset(run_id for run_id, channel in own.items() if asked_in <= {channel})
 
     async def muted(self, workflow: str) -> Mute | None:
         """Return the mute of a whole workflow; None where its failures are told."""

@@ -25,6 +25,7 @@ from engine.store.queries.failure_cards import (
     open_failure_cards,
     open_failures,
     open_on_card,
+    runs_on_card,
     wrong_place,
 )
 from engine.store.queries.follow_ups import follow_up, follow_ups
@@ -159,6 +160,7 @@ __all__ = [
     "runs",
     "runs_before",
     "runs_ending_with",
+    "runs_on_card",
     "schedule",
     "scheduled_outcomes",
     "schedules",

@@ -1,8 +1,12 @@
 """Queries of the cards that failure requests share."""
 
+from contextlib import suppress
+
+from engine.errors import Altered
 from engine.kernel.resilience.failure_likeness import likeness
 from engine.model.alert import Alert
 from engine.model.failure_card import FailureCard
+from engine.model.records import RunRecord
 from engine.model.request_parts import Failure
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.queries.requests import select_requests
@@ -145,6 +149,16 @@ def _card(connection: Connection, request_id: str, limit: int) -> FailureCard | 
         recovered_at=rows.moment(recovered["ended_at"]) if recovered else None,
         likeness=row["likeness"],
     )
+
+
+def runs_on_card(connection: Connection, card: FailureCard) -> list[RunRecord]:
+    """Return the run of the first request and those of the open ones, without those that cannot be read."""
+    found = []
+    for run_id in dict.fromkeys(request.run_id for request in (card.leader, *card.open)):
+        row = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
+        with suppress(Altered):
+            found += [rows.run_record(row)] if row else []
+    return found
 
 
 def _request_at(connection: Connection, rowid: int | None) -> str:

@@ -31,6 +31,11 @@ class Device(BaseModel):
     n: int
 
 
+class Firmware(BaseModel):
+    device: str
+    port: int
+
+
 PEOPLE = StaticPeople(groups={"platform": ["U01ALICE"]})
 ALICE = Actor("slack", "U01ALICE")
 
@@ -164,6 +169,50 @@ async def test_a_card_leaves_out_no_button_and_says_what_was_tried() -> None:
     listed = str(request_details(card.leader, detail, now, card=card))
     assert "Runs with this failure: 3" in listed
     assert all(run.short in listed for run in runs)
+
+
+def update(**options: Any) -> Workflow:
+    flow = Workflow("update", owner="@platform", input=Firmware, on_failure=AskOwner(), **options)
+
+    @flow.step
+    async def flash(input: Firmware) -> None:
+        raise RuntimeError(f"port {input.port} is closed on it")
+
+    return flow
+
+
+async def shared_card(harness: Harness, channel: str | None) -> tuple[str, str]:
+    """The message of a card of two runs, and its Details."""
+    for device, port in (("plc-west", 7), ("plc-east", 9)):
+        given = {"device": device, "port": port}
+        run = await harness.engine.start("update", given, actor=ALICE, channel=channel)
+        await harness.run_until_idle()
+    card = present(await harness.engine.failure_cards.of((await harness.requests())[0].id))
+    detail, now = await harness.state(run), harness.clock.now()
+    said = card_message(card, detail, MENTIONED, now)
+    return str(said.blocks), str(request_details(card.leader, detail, now, card=card))
+
+
+async def test_runs_on_a_card_say_their_input_and_the_error_once() -> None:
+    async with Harness(update(channel="#deploys"), people=PEOPLE) as harness:
+        for shown in await shared_card(harness, None):
+            assert 'input "plc-west"' in shown
+            assert 'input "plc-east"' in shown
+            assert shown.count("is closed on it") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "channel"),
+    [({}, "#security"), ({"may_see": ["@platform"]}, None)],
+    ids=["channel", "may_see"],
+)
+async def test_a_card_shows_no_input_in_a_channel_that_may_not_see_the_runs(
+    options: dict[str, Any], channel: str | None
+) -> None:
+    async with Harness(update(channel="#deploys", **options), people=PEOPLE) as harness:
+        said, window = await shared_card(harness, channel)
+    assert "plc-" not in said
+    assert 'input "plc-west"' in window
 
 
 async def test_a_long_card_lists_ten_runs_and_counts_all(team: Team, local: Local) -> None:

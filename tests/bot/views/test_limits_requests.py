@@ -25,7 +25,7 @@ from bot.views.runs import thread
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import thread_line
 from engine import Actor, FailureCard, RequestRecord, RunDetail
-from engine.model.request_parts import Handover
+from engine.model.request_parts import Handover, StepFailure
 from engine.model.spec import EscalationSpec, FormSpec, QuorumSpec, StageSpec
 from tests.bot.views.test_limits import (
     NAMES,
@@ -45,7 +45,7 @@ from tests.bot.views.test_limits import (
     values,
     view_fits,
 )
-from tests.request_records import evolve_request, waiting_page
+from tests.request_records import evolve_request, open_approval, waiting_page
 
 CHOICES = {
     "approval": ("approve", "reject"),
@@ -226,3 +226,21 @@ def test_every_card_of_a_failure_is_taken_by_slack(
         recovered_at=NOW,
     )
     fits(card_message(card, detail, NAMES, NOW))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("runs", [1, 10, 25])
+@quick
+@given(found_details, st.sampled_from(["x" * 5_000, "<&>" * 2_000, "\u200b" * 2_000, "a b\n" * 2_000]))
+def test_a_card_with_long_errors_and_inputs_is_taken_by_slack(
+    runs: int, detail: RunDetail, text: str
+) -> None:
+    request = open_approval(
+        Actor("slack", "U01ALICE"), NOW, kind="failure", choices=CHOICES["failure"],
+        failure=StepFailure(text, text, attempts=3),
+    )  # fmt: skip
+    waiting = tuple(evolve_request(request, id=f"q{n}", run_id=f"{n}{text[:200]}") for n in range(runs))
+    inputs = {each.run_id: {f"{n}": text for n in range(9)} for each in waiting}
+    card = FailureCard(waiting[0], waiting, runs, runs + 1, inputs=inputs, readable=frozenset(inputs))
+    fits(card_message(card, detail, NAMES, NOW))
+    view_fits(details.request_details(card.leader, detail, NOW, NAMES, card=card))
