@@ -3,18 +3,17 @@
 import asyncio
 import gc
 import logging
-import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 
 from aiohttp import web
 
 from bot.config import Settings
 from bot.control_client import is_listening
 from bot.control_socket import ControlSocket, Handler
+from bot.database_claim import DatabaseClaim, claim_of
 from bot.engine_settings import LoadedWorkflows, engine_settings, register, revealed
 from bot.file_reload import FileReload, Source
 from bot.http.callbacks import Callbacks
@@ -45,12 +44,11 @@ from engine import (
     StoreInUse,
     SystemClock,
 )
-from engine.database import Expected, FileLock, known_name, look_through, settle
 
 log = logging.getLogger(__name__)
 
 _OPEN_RETRY_INTERVAL = timedelta(seconds=5)
-_LOCK_WAIT, _LOCK_RETRY_INTERVAL = timedelta(seconds=10), timedelta(milliseconds=200)
+_CLAIM_WAIT, _CLAIM_RETRY_INTERVAL = timedelta(seconds=10), timedelta(milliseconds=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +92,18 @@ async def run_bot(
     assert settings.bot_token is not None
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        database = _claim_database(stack, settings.database_path, new=new)
+        location = settings.database
+        claim, left_behind = claim_of(location, new=new), list[str]()
+        stack.callback(Forks(claim.open_files()).forget)
+        stack.callback(claim.release, left_behind)
         api = SlackApi(settings.bot_token.get_secret_value(), base_url=settings.api_url)
         stack.push_async_callback(api.close)
         people = DeferredPeople()
-        engine = await _start_engine(stack, settings, loaded, database, clock, people, new=new)
-        left = LeftProcesses(settings.database_path)
+        chosen = replace(engine_settings(settings, loaded), dead_loop=end_dead)
+        engine = await _opened(settings, claim, clock, people, chosen)
+        stack.push_async_callback(_close, engine, left_behind)
+        register(engine, loaded)
+        left = LeftProcesses(location.place)
         stack.enter_context(left.marking())
         operator = Operator(api, settings.operator)
         workspace = Workspace(settings, api, engine, people, operator, clock)
@@ -125,49 +129,6 @@ async def run_bot(
 
 
 @dataclass(frozen=True, slots=True)
-class _Database:
-    """Resources of the database's file. `left_behind`: steps that did not stop and so keep its lock."""
-
-    expected: Expected
-    lock: FileLock
-    left_behind: list[str]
-
-
-def _claim_database(stack: AsyncExitStack, path: Path, *, new: bool) -> _Database:
-    """Check that the database is the expected one, and make its lock, which is not taken yet."""
-    database = _Database(Expected(path, os.environ), FileLock(path), [])
-    if new:
-        settle(path)
-    else:
-        database.expected.check()
-    stack.callback(Forks(_own_files(path)).forget)
-    stack.callback(release, database.lock, database.left_behind)
-    return database
-
-
-async def _start_engine(
-    stack: AsyncExitStack,
-    settings: Settings,
-    loaded: LoadedWorkflows,
-    database: _Database,
-    clock: Clock,
-    people: People,
-    *,
-    new: bool,
-) -> Engine:
-    """Open the engine on the database, with the workflows registered."""
-    path = settings.database_path
-    chosen = replace(engine_settings(settings, loaded), dead_loop=end_dead)
-    if new and not path.exists():
-        chosen.keyring(path).forget(known_name(path))
-    engine = await _opened(settings, database.lock, clock, people, chosen)
-    database.expected.note()
-    stack.push_async_callback(_close, engine, database.left_behind)
-    register(engine, loaded)
-    return engine
-
-
-@dataclass(frozen=True, slots=True)
 class _Doors:
     """The ways in besides Slack: the control socket and the web application."""
 
@@ -183,7 +144,7 @@ class _Doors:
 
     async def open(self, stack: AsyncExitStack, handlers: Mapping[str, Handler]) -> int:
         """Open both, and watch over the bot's health; return the port of the web application."""
-        socket = ControlSocket(self.settings.database_path, handlers)
+        socket = ControlSocket(self.settings.database.place, handlers)
         await socket.open()
         stack.push_async_callback(socket.close)
         stack.push_async_callback(end, asyncio.create_task(socket.keep(self.clock)))
@@ -197,13 +158,13 @@ class _Doors:
 
 
 async def _opened(
-    settings: Settings, lock: FileLock, clock: Clock, people: People, chosen: EngineSettings
+    settings: Settings, claim: DatabaseClaim, clock: Clock, people: People, chosen: EngineSettings
 ) -> Engine:
-    """Take the lock and open the database, however long its disk keeps that from being done.
+    """Open the database, however long its disk or its server keeps that from being done.
 
     `/readyz` says why meanwhile.
     """
-    database, problems = settings.database_path, dict[str, str]()
+    problems = dict[str, str]()
 
     async def found() -> Mapping[str, str]:
         return problems
@@ -211,9 +172,7 @@ async def _opened(
     async with AsyncExitStack() as meanwhile:
         while True:
             try:
-                await _take(lock, database, clock)
-                await asyncio.to_thread(look_through, database)
-                return await Engine.open(database, clock=clock, people=people, settings=chosen, lock=lock)
+                return await _claimed(settings, claim, clock, people, chosen)
             except StoreBusy as error:
                 log.warning("%s Trying again in %d s.", error, _OPEN_RETRY_INTERVAL.seconds)
                 if not problems:
@@ -223,44 +182,29 @@ async def _opened(
             await clock.sleep(_OPEN_RETRY_INTERVAL)
 
 
-async def _take(lock: FileLock, database: Path, clock: Clock) -> None:
-    """Take the lock. A command that has it gives it back in a moment; a process that serves does not.
+async def _claimed(
+    settings: Settings, claim: DatabaseClaim, clock: Clock, people: People, chosen: EngineSettings
+) -> Engine:
+    """Wait a little for a command that has the database; a process that serves does not give it back.
 
-    Raises `StoreInUse`.
+    Raises `StoreInUse` and `StoreBusy`.
     """
-    until, told = clock.monotonic() + _LOCK_WAIT.total_seconds(), False
+    until, told = clock.monotonic() + _CLAIM_WAIT.total_seconds(), False
     while True:
         try:
-            return lock.take()
+            return await claim.open(clock, people, chosen)
         except StoreInUse as error:
-            if clock.monotonic() >= until or is_listening(database):
+            if clock.monotonic() >= until or is_listening(settings.database.place):
                 raise
             if not told:
-                log.warning("%s Waiting up to %d s, in case a command has it.", error, _LOCK_WAIT.seconds)
+                log.warning("%s Waiting up to %d s, in case a command has it.", error, _CLAIM_WAIT.seconds)
             told = True
-        await clock.sleep(_LOCK_RETRY_INTERVAL)
+        await clock.sleep(_CLAIM_RETRY_INTERVAL)
 
 
 async def _close(engine: Engine, left_behind: list[str]) -> None:
     await engine.close()
     left_behind += engine.left_behind
-
-
-def release(lock: FileLock, left_behind: Sequence[str]) -> None:
-    """Release the lock, unless steps still execute: the next process must not run beside them."""
-    if left_behind:
-        log.warning(
-            "%s did not stop. The process ends without waiting for that, and the database stays locked until "
-            "then; interrupted steps execute again at the next start",
-            ", ".join(left_behind),
-        )
-    else:
-        lock.release()
-
-
-def _own_files(database: Path) -> list[Path]:
-    real = os.path.realpath(database)
-    return [Path(real + ending) for ending in ("", "-wal", "-shm", ".lock")]
 
 
 async def _set_to_work(stack: AsyncExitStack, engine: Engine, callbacks: Callbacks) -> None:

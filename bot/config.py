@@ -22,7 +22,15 @@ from bot.config_validators import (
     read_groups,
     wrong,
 )
-from bot.database_url import DEFAULT_DATABASE_URL, database_path, database_url
+from bot.database_url import (
+    DEFAULT_DATA_DIR,
+    DEFAULT_DATABASE_URL,
+    DatabaseLocation,
+    database_path,
+    database_url,
+    is_server,
+    on_server,
+)
 from bot.env_values import read_env_values
 from bot.errors import ConfigError
 from bot.slack.addresses import reveals_token
@@ -79,7 +87,7 @@ class Settings(BaseSettings):
     """Owner of workflows in dict form that name none."""
     channel: str | None = Field(None, validation_alias="SIGNOFF_CHANNEL")
     """Channel of workflows in dict form that name none."""
-    data_dir: Path = Field(Path(".signoff"), validation_alias="SIGNOFF_DATA_DIR")
+    data_dir: Path = Field(Path(DEFAULT_DATA_DIR), validation_alias="SIGNOFF_DATA_DIR")
     callback_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), validation_alias="SIGNOFF_CALLBACK_HOSTS"
     )
@@ -116,7 +124,6 @@ class Settings(BaseSettings):
     def _resolve_paths(self) -> Self:
         # A step may change the working directory: keys and database must not move with it.
         absolute = {
-            "database_url": database_url(self.database_path),
             "data_dir": self.data_dir.expanduser().absolute(),
             "keys_dir": self.keys_dir and self.keys_dir.expanduser().absolute(),
             "workflows": tuple(path.absolute() for path in self.workflows),
@@ -135,8 +142,10 @@ class Settings(BaseSettings):
         return self.api_url.startswith("https://slack.com/")
 
     @property
-    def database_path(self) -> Path:
-        return database_path(self.database_url)
+    def database(self) -> DatabaseLocation:
+        if is_server(self.database_url):
+            return on_server(self.database_url, self.data_dir)
+        return DatabaseLocation.of_file(database_path(self.database_url))
 
     @model_validator(mode="before")
     @classmethod
@@ -178,6 +187,8 @@ class Settings(BaseSettings):
     @classmethod
     def _database(cls, value: str) -> str:
         try:
+            if is_server(value):
+                return on_server(value, Path(DEFAULT_DATA_DIR)).url
             return database_url(database_path(value))
         except ValueError as error:
             raise wrong(str(error)) from None

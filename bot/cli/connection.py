@@ -27,11 +27,11 @@ class RemoteEngine:
 
     served = True
 
-    def __init__(self, database: Path) -> None:
-        self._database = database
+    def __init__(self, place: Path) -> None:
+        self._place = place
 
     def call(self, act: str, **values: Any) -> JSON:
-        result: JSON = call(self._database, act, {**values, "served": True})
+        result: JSON = call(self._place, act, {**values, "served": True})
         return result
 
 
@@ -50,16 +50,16 @@ def connect(
     Then it also makes the database if there is none.
     """
     target = find_target(data)
-    if is_served(target.database):
-        yield RemoteEngine(target.database)
+    if is_served(target.database.place):
+        yield RemoteEngine(target.database.place)
         return
     with heavy.open_engine(target, workflows=workflows, people=people, executes=executes) as access:
         yield access
 
 
-def is_served(database: Path) -> bool:
+def is_served(place: Path) -> bool:
     try:
-        call(database, "hello", {})
+        call(place, "hello", {})
     except NobodyServes:
         return False
     return True

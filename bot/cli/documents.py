@@ -63,4 +63,4 @@ def _public_keys(key: Path | None, data: Path | None) -> dict[str, Ed25519Public
 
 def _keys_of_this_installation(data: Path | None) -> dict[str, str]:
     target = find_target(data)
-    return engine_settings(target_settings(target)).keyring(target.database).public()
+    return engine_settings(target_settings(target)).keyring(target.database.place).public()

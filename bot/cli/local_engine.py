@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from bot.cli import heavy
@@ -43,59 +44,78 @@ class LocalEngine:
 @contextmanager
 def open_engine(target: Target, *, workflows: bool, people: bool, executes: bool) -> Iterator[EngineClient]:
     """Give an engine on the database, or a way to the process that begins to serve it just now."""
-    lock = _take_lock(target, executes)
-    if lock is None:
-        yield RemoteEngine(target.database)
-        return
     with asyncio.Runner() as runner:
-        engine, stack = runner.run(_open(lock, target, workflows, people, executes))
+        opened = runner.run(_open_unless_served(target, _Wanted(workflows, people, executes)))
+        if opened is None:
+            yield RemoteEngine(target.database.place)
+            return
+        engine, stack = opened
         try:
             yield LocalEngine(runner, engine)
         finally:
             runner.run(stack.aclose())
 
 
-def _take_lock(target: Target, executes: bool) -> FileLock | None:
-    """Return the lock on the database; None if a process serves it, which is asked instead."""
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What this process loads; see `open_engine`."""
+
+    workflows: bool
+    people: bool
+    executes: bool
+
+
+_Opened = tuple[Engine, AsyncExitStack]
+"""An engine, and what closes it and gives its database back."""
+
+
+async def _open_unless_served(target: Target, wanted: _Wanted) -> _Opened | None:
+    """Return None if a process serves the database, which is asked instead."""
     until = time.monotonic() + _ANSWER_SECONDS
     while True:
-        if target.demo is None:
-            Expected(target.database, os.environ).check()
-        if not executes and not target.database.exists():
-            raise CommandError(
-                f"There is no database {target.database} yet. "
-                "Start signoff serve, or start a run: signoff run NAME."
-            )
-        lock = FileLock(target.database)
+        _check_existing(target, wanted.executes)
         try:
-            lock.take()
+            return await _open(target, wanted)
         except StoreInUse:
-            # A process that has just started has the file, and cannot be asked yet.
+            # A process that has just started has the database, and cannot be asked yet.
             if time.monotonic() > until:
                 raise
-            time.sleep(_RETRY_SECONDS)
-        else:
-            return lock
-        if is_served(target.database):
+        await asyncio.sleep(_RETRY_SECONDS)
+        if is_served(target.database.place):
             return None
 
 
-async def _open(
-    lock: FileLock, target: Target, workflows: bool, people: bool, executes: bool
-) -> tuple[Engine, AsyncExitStack]:
-    """Return the engine, and what closes it and gives the lock back."""
+def _check_existing(target: Target, executes: bool) -> None:
+    """Raise an error where the database is gone, or is not there yet and nothing would make it."""
+    if target.database.server:
+        return
+    if target.demo is None:
+        Expected(target.database.place, os.environ).check()
+    if not executes and target.database.is_missing:
+        raise CommandError(
+            f"There is no database {target.database} yet. "
+            "Start signoff serve, or start a run: signoff run NAME."
+        )
+
+
+async def _open(target: Target, wanted: _Wanted) -> _Opened:
     async with AsyncExitStack() as stack:
-        stack.callback(lock.release)
+        lock = None if target.database.server else FileLock(target.database.place)
+        if lock is not None:
+            lock.take()
+            stack.callback(lock.release)
         settings = target_settings(target)
-        loaded = load(settings) if workflows or executes else None
-        source = await people_of(stack, settings) if people else StaticPeople(groups=settings.groups)
+        loaded = load(settings) if wanted.workflows or wanted.executes else None
+        source = await people_of(stack, settings) if wanted.people else StaticPeople(groups=settings.groups)
         chosen = engine_settings(settings, loaded)
         clock = DemoClock(heavy.kept_clock(target.demo)) if target.demo is not None else SystemClock()
-        engine = await Engine.open(target.database, clock=clock, people=source, settings=chosen, lock=lock)
+        engine = await Engine.open(
+            target.database.address, clock=clock, people=source, settings=chosen, lock=lock
+        )
         stack.push_async_callback(engine.close)
         if loaded:
             register(engine, loaded)
-        if executes:
+        if wanted.executes:
             await engine.serve()
         return engine, stack.pop_all()
 

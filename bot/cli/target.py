@@ -8,7 +8,7 @@ from pathlib import Path
 from bot import demo_folder
 from bot.cli.env_file import find_env_file, read_env_file
 from bot.cli.output import CommandError, note
-from bot.database_url import DEFAULT_DATABASE_URL, database_path, database_url
+from bot.database_url import DEFAULT_DATABASE_URL, DatabaseLocation, database_url, find_database
 from bot.errors import ConfigError
 
 _NOT_OURS = ("SIGNOFF_BROWSER",)
@@ -19,7 +19,7 @@ _NOT_OURS = ("SIGNOFF_BROWSER",)
 class Target:
     """A database, and where its settings are. `demo`: the folder of the demo whose database it is."""
 
-    database: Path
+    database: DatabaseLocation
     environ: Mapping[str, str]
     env_file: Path | None = None
     demo: Path | None = None
@@ -41,9 +41,9 @@ def find_target(data: Path | None) -> Target:
         raise CommandError(f"--data {data}: {why}. Name the folder that has signoff.db.")
     database = (data / "signoff.db").absolute()
     if demo_folder.is_demo(data):
-        return Target(database, environment(), demo=data)
+        return Target(DatabaseLocation.of_file(database), environment(), demo=data)
     environ = environment(DATABASE_URL=database_url(database))
-    return Target(database, environ, find_installed_env_file(environ))
+    return Target(DatabaseLocation.of_file(database), environ, find_installed_env_file(environ))
 
 
 def find_installed_env_file(environ: Mapping[str, str]) -> Path | None:
@@ -57,12 +57,14 @@ def find_installed_env_file(environ: Mapping[str, str]) -> Path | None:
 def _target_of_settings() -> Target:
     environ = environment()
     env_file = find_installed_env_file(environ)
-    url = {**read_env_file(env_file), **environ}.get("DATABASE_URL", "")
+    values = {**read_env_file(env_file), **environ}
+    url = values.get("DATABASE_URL", "")
     try:
-        database = database_path(url or DEFAULT_DATABASE_URL)
+        database = find_database(url or DEFAULT_DATABASE_URL, values)
     except ValueError as error:
         raise ConfigError([("DATABASE_URL", str(error))]) from None
-    if not url and not database.exists() and demo_folder.is_demo(demo_folder.FOLDER):
+    if not url and database.is_missing and demo_folder.is_demo(demo_folder.FOLDER):
         note(f"(the demo's database in {demo_folder.FOLDER})")
-        return Target((demo_folder.FOLDER / "signoff.db").absolute(), environ, demo=demo_folder.FOLDER)
+        of_demo = DatabaseLocation.of_file((demo_folder.FOLDER / "signoff.db").absolute())
+        return Target(of_demo, environ, demo=demo_folder.FOLDER)
     return Target(database, environ, env_file)

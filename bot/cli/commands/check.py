@@ -63,7 +63,7 @@ def check(
 
 def _needs(report: Any) -> list[str]:
     """Return what runs under way need, if there is a database."""
-    if not find_target(None).database.exists():
+    if find_target(None).database.is_missing:
         return []
     unsettled = ask(None, "unsettled")
     more = ["Signoff checked the first 10,000 steps only; there are more."] if unsettled["more"] else []

@@ -73,6 +73,6 @@ def graph(
 def _drawn(name: str, data: Path | None) -> JSON:
     """Return the drawing. Where there is no database yet, the workflow files alone are read."""
     target = find_target(data)
-    if target.database.exists():
+    if not target.database.is_missing:
         return ask(data, "graph", workflows=True, target=name)
     return heavy.draw_workflow(name, target)
