@@ -1,4 +1,8 @@
-"""Public: the files of a database: check, back up, restore, and save what was deleted while it was open."""
+"""Public: a database without an engine: check, back up, restore and accept it, and save what was deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from engine.store import backups
 from engine.store.diagnosis import database_problem
@@ -7,5 +11,42 @@ from engine.store.files.expected import Expected
 from engine.store.files.file_lock import FileLock
 from engine.store.files.rescue import settle
 from engine.store.log.opening import known_name
+from engine.store.postgres import require_driver
 
-__all__ = ["Expected", "FileLock", "backups", "database_problem", "known_name", "look_through", "settle"]
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from engine.audit.keys import Keyring
+    from engine.model.people import Actor
+    from engine.store.postgres.upkeep import ServerState
+
+__all__ = [
+    "Expected",
+    "FileLock",
+    "accept_on_server",
+    "backups",
+    "database_problem",
+    "known_name",
+    "look_through",
+    "server_state",
+    "settle",
+]
+
+
+def server_state(address: str, keyring: Keyring) -> ServerState:
+    """Look at a database on a server without a change to it. Raises `StoreBusy` and `StoreBroken`."""
+    require_driver()
+    from engine.store.postgres import upkeep  # noqa: PLC0415 - an extra
+
+    return upkeep.state(address, keyring)
+
+
+def accept_on_server(address: str, keyring: Keyring, now: datetime, actor: Actor, reason: str) -> None:
+    """Take a database on a server as it is for what was recorded; its log says so.
+
+    Raises `NotPossible`, `StoreInUse`, `StoreBusy` and `StoreBroken`.
+    """
+    require_driver()
+    from engine.store.postgres import upkeep  # noqa: PLC0415 - an extra
+
+    upkeep.accept(address, keyring, now, actor, reason)

@@ -1,4 +1,4 @@
-"""The database as a file: copies of it, and what an operator accepts."""
+"""Copies of the database, and what an operator accepts."""
 
 import os
 from pathlib import Path
@@ -8,27 +8,36 @@ from bot.cli.target import Target
 from bot.control_client import user_name
 from bot.engine_settings import engine_settings
 from engine import Actor, SystemClock
-from engine.database import backups
+from engine.database import accept_on_server, backups
+
+_DUMP = "Copy a database on a server with pg_dump, and the folder of keys with it."
+_RESTORE = "Restore a database on a server with pg_restore, while no process serves it."
+_VACUUM = "PostgreSQL vacuums by itself."
 
 
 def back_up(target: Target, file: Path) -> backups.Copy:
-    return backups.backup(target.database, file)
+    database = target.database.file("signoff db backup", _DUMP)
+    return backups.backup(database, file)
 
 
 def restore_backup(target: Target, file: Path) -> Path | None:
     """Return where the replaced database is; None if there was none."""
-    keyring = engine_settings(target_settings(target)).keyring(target.database)
-    return backups.restore(target.database, file, SystemClock().now(), keyring, _operator())
+    database = target.database.file("signoff db restore", _RESTORE)
+    keyring = engine_settings(target_settings(target)).keyring(database)
+    return backups.restore(database, file, SystemClock().now(), keyring, _operator())
 
 
 def vacuum_database(target: Target) -> tuple[int, int]:
     """Return the size before and after."""
-    return backups.vacuum(target.database)
+    return backups.vacuum(target.database.file("signoff db vacuum", _VACUUM))
 
 
 def accept_database(target: Target, reason: str) -> None:
-    keyring = engine_settings(target_settings(target)).keyring(target.database)
-    backups.accept(target.database, keyring, SystemClock().now(), _operator(), reason)
+    keyring = engine_settings(target_settings(target)).keyring(target.database.place)
+    if target.database.server:
+        accept_on_server(target.database.url, keyring, SystemClock().now(), _operator(), reason)
+    else:
+        backups.accept(target.database.place, keyring, SystemClock().now(), _operator(), reason)
 
 
 def _operator() -> Actor:

@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from engine.errors import NotPossible, StoreBroken
+from engine.errors import NotPossible
 from engine.private_files import of_database, of_keys, tighten, writable_by_others
 from engine.runtime.settings import EngineSettings, database_path, is_server
 from engine.store.files.file_lock import FileLock
 from engine.store.on_sqlite import open_store
+from engine.store.postgres import require_driver
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -59,15 +60,9 @@ async def _on_server(
 ) -> Opened:
     if lock is not None:
         raise NotPossible("lock: a database on a server has no file. Leave it out; the server has a lock.")
-    try:
-        from engine.store import on_postgres  # noqa: PLC0415 - an extra
-    except ModuleNotFoundError as error:
-        if error.name != "psycopg":
-            raise
-        raise StoreBroken(
-            "DATABASE_URL starts with postgresql://, and the driver for PostgreSQL is not installed. "
-            "Install it: pip install 'signoff[postgresql]'."
-        ) from error
+    require_driver()
+    from engine.store import on_postgres  # noqa: PLC0415 - an extra
+
     settings = settings or EngineSettings(data_dir=Path("data"))
     settings = settings.resolved(settings.data_dir.absolute().parent)
     store = await on_postgres.open_store(address, settings.keyring(Path()), now)

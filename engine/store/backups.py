@@ -22,6 +22,7 @@ from engine.store.log import opening
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import connect
 from engine.store.writes import acceptance, facts
+from engine.store.writes.acceptance import Acceptor
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +144,14 @@ def accept(database: Path, keyring: Keyring, now: datetime, actor: Actor, reason
     """Take a database as it is for what was recorded; its log says so. Nobody may have it open."""
     if not database.exists():
         raise NotPossible(f"There is no database {database}.")
-    if not reason.strip():
-        raise NotPossible("--reason is empty. Say why you accept the database as it is.")
+    by = Acceptor.of(actor, reason)
     lock = FileLock(database)
     lock.take()
     try:
         look_at_wal(database)
-        acceptance.accept(database, keyring, now, actor, reason.strip())
+        migrate(database)
+        with contextlib.closing(connect(database, any_text=True)) as connection:
+            acceptance.accept(database, connection, keyring, now, by)
     finally:
         lock.release()
 

@@ -14,6 +14,7 @@ from engine.store.log import opening
 from engine.store.queries import integrity
 from engine.store.schema.migrate import is_current
 from engine.store.sqlite.connection import connect
+from engine.store.work import Connection, NamedDatabase
 
 _MAX_LISTED = 3
 
@@ -37,16 +38,22 @@ def database_problem(path: Path, keyring: Keyring) -> str:
 
 
 def _problem(connection: sqlite3.Connection, path: Path, keyring: Keyring) -> str:
-    seal = opening.existing_seal(path, keyring, connection) if is_current(path, connection) else None
-    if seal is None:  # the next start upgrades it, and seals it
+    # The next start upgrades an older one, and seals it.
+    return log_problem(connection, path, keyring) if is_current(path, connection) else ""
+
+
+def log_problem(connection: Connection, database: NamedDatabase, keyring: Keyring) -> str:
+    """As `database_problem`, for a database of this release's schema."""
+    seal = opening.existing_seal(database, keyring, connection)
+    if seal is None:  # the next start seals it
         return ""
-    marks: list[Mapping[str, Any] | None] = [*opening.known_marks(keyring, path, seal)] or [None]
+    marks: list[Mapping[str, Any] | None] = [*opening.known_marks(keyring, database, seal)] or [None]
     problems = [opening.problem_at_a_glance(connection, seal, mark) for mark in marks]
     if all(problems):
-        return f"The database {path}: {problems[0]}. {opening.REMEDY}"
+        return f"The database {database}: {problems[0]}. {opening.REMEDY}"
     changed = integrity.outside_runs(connection, seal)
     if not changed:
         return ""
     more = len(changed) - _MAX_LISTED
     listed = "; ".join([*changed[:_MAX_LISTED], *([f"and {more:,} more"] if more > 0 else [])])
-    return f"The database {path} was changed outside Signoff: {listed}. {opening.REMEDY}"
+    return f"The database {database} was changed outside Signoff: {listed}. {opening.REMEDY}"

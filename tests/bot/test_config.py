@@ -30,7 +30,7 @@ def problems(*, serving: bool = False, **environ: str) -> dict[str, str]:
 
 def test_nothing_set_is_enough_for_everything_but_serving() -> None:
     settings = read_settings({})
-    assert settings.database_path == Path(".signoff/signoff.db").absolute()
+    assert settings.database.place == Path(".signoff/signoff.db").absolute()
     assert settings.command == "/workflow"
     assert settings.mode == "socket"
     assert problems(serving=True).keys() == {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"}

@@ -20,6 +20,7 @@ from bot.cli.doctor.machine_checks import machine_findings
 from bot.cli.main import main
 from bot.cli.target import Target
 from bot.config import read_settings
+from bot.database_url import DatabaseLocation
 from bot.slack.call_results import Rejected
 from engine.model.people import StaticPeople
 from engine.testing import Harness
@@ -52,7 +53,7 @@ class Installation:
     folder: Path
 
     def target(self, **more: str) -> Target:
-        return Target(self.folder / "signoff.db", {**self.environ, **more})
+        return Target(DatabaseLocation.of_file(self.folder / "signoff.db"), {**self.environ, **more})
 
 
 @pytest.fixture

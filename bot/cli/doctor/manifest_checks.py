@@ -1,16 +1,14 @@
 """Checks of the installed app against the manifest of this release, as far as Slack tells."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import yaml
 
 from bot.cli.commands.manifest import manifest_text
 from bot.cli.doctor.finding import Finding, Level
+from bot.cli.doctor.machine_checks import last_decision
 from bot.config import Settings
 from bot.slack import scopes
 from bot.slack.preflight import Identity
@@ -46,7 +44,7 @@ async def manifest_findings(api: SlackApi, settings: Settings, identity: Identit
         return [*_scopes(identity, None), installed]
     found = list(_scopes(identity, installed))
     if installed is None:
-        return [*found, _unproven(settings.database_path)]
+        return [*found, _unproven(last_decision(settings))]
     wanted: Manifest = yaml.safe_load(manifest_text(settings.command))
     differences = [*_surfaces(installed, wanted, settings), *_events(installed)]
     return found + (differences or [Finding(_AREA, "ok", "The app's manifest has all that Signoff needs.")])
@@ -93,25 +91,14 @@ def _scopes(identity: Identity, installed: Manifest | None) -> Iterator[Finding]
         yield Finding("scopes", "ok", "The app has every scope of the manifest, and no other.")
 
 
-def _unproven(database: Path) -> Finding:
+def _unproven(decided: datetime | None) -> Finding:
     """Return what use proves: Slack tells a bot token of no command, button or event."""
     text = "Slack does not tell a bot token which commands, shortcuts and events the app has."
-    decided = _last_decision(database)
     if decided is None:
         text = f"{text} Nobody has decided in Slack yet, so it is unknown whether the buttons work."
         return Finding(_AREA, "warning", text, _HOW_TO_COMPARE)
     text = f"{text} The buttons work: a person decided in Slack on {decided:%d %B %Y}."
     return Finding(_AREA, "ok", text, _HOW_TO_COMPARE)
-
-
-def _last_decision(database: Path) -> datetime | None:
-    query = "SELECT at FROM decision WHERE actor LIKE 'slack:%' ORDER BY rowid DESC LIMIT 1"
-    try:
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=2)) as connection:
-            row = connection.execute(query).fetchone()
-    except sqlite3.Error:
-        return None  # the check of the database says why
-    return datetime.fromtimestamp(row[0] / 1_000_000, UTC) if row else None
 
 
 def _surfaces(installed: Manifest, wanted: Manifest, settings: Settings) -> Iterator[Finding]:

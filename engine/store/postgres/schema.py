@@ -78,11 +78,20 @@ def migrate(database: ServerDatabase, connection: Connection) -> None:
     """Make the tables where there are none. Raises `StoreBroken` for those of another release or program."""
     driver = connection.driver
     with driver.transaction():
-        if connection.execute("SELECT to_regclass('event')").fetchone()[0] is None:
+        if not has_tables(connection):
             for statement in statements():
                 driver.execute(statement)
             connection.execute("INSERT INTO alembic_version (version_num) VALUES (?)", (HEAD,))
             return
+    check_release(database, connection)
+
+
+def has_tables(connection: Connection) -> bool:
+    return connection.execute("SELECT to_regclass('event')").fetchone()[0] is not None
+
+
+def check_release(database: ServerDatabase, connection: Connection) -> None:
+    """Raise `StoreBroken` for the tables of another release or program."""
     version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     if version is None or version[0] != HEAD:
         found = version[0] if version else "unknown"
