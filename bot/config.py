@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     config_token: SecretStr | None = Field(None, validation_alias="SLACK_CONFIG_TOKEN")
     """For `signoff doctor` alone: shows it the manifest of the app."""
     api_url: str = Field(_REAL_SLACK, validation_alias="SLACK_API_URL")
-    database_url: str = Field(DEFAULT_DATABASE_URL, validation_alias="DATABASE_URL")
+    database_url: str = Field(DEFAULT_DATABASE_URL, validation_alias="DATABASE_URL", repr=False)
     workflows: Annotated[tuple[Path, ...], NoDecode] = Field((), validation_alias="SIGNOFF_WORKFLOWS")
     """Files and folders. Empty: the bundled examples."""
     mode: Literal["socket", "http"] = Field("socket", validation_alias="SIGNOFF_MODE")

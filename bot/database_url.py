@@ -105,7 +105,7 @@ def database_url(path: Path) -> str:
     return f"{_PREFIX}{path}"
 
 
-def password_of(url: str) -> tuple[str, ...]:
+def passwords_of(url: str) -> tuple[str, ...]:
     """Return the password in a URL, as it is written and as it is meant; nothing where there is none."""
     if not is_server(url):
         return ()

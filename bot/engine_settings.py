@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from bot.config import Settings
+from bot.database_url import passwords_of
 from bot.errors import ConfigError
 from engine import (
     Definition,
@@ -67,7 +68,8 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
 
 def secrets(settings: Settings) -> tuple[str, ...]:
     own = (settings.bot_token, settings.app_token)
-    return revealed(*own, settings.signing_secret, settings.signing_secret_before)
+    slack = revealed(*own, settings.signing_secret, settings.signing_secret_before)
+    return (*slack, *passwords_of(settings.database_url))
 
 
 def revealed(*secrets: SecretStr | None) -> tuple[str, ...]:

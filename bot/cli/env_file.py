@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.cli import heavy
-from bot.database_url import DEFAULT_DATABASE_URL
+from bot.database_url import DEFAULT_DATA_DIR, DEFAULT_DATABASE_URL, is_server
 from bot.errors import ConfigError
 from engine.regular_files import kind_of_file
 
@@ -37,13 +37,20 @@ def find_env_file(environ: Mapping[str, str]) -> EnvFile:
             raise ConfigError([("--env", f"names {path}, and there is no such file.")])
         _check(path, 0o022, "changed")
         return EnvFile(path)
-    url = environ.get("DATABASE_URL") or DEFAULT_DATABASE_URL
-    path = Path(url.removeprefix("sqlite:///")).expanduser().absolute().parent / _NAME
+    path = _installation(environ) / _NAME
     ignored = _ignored(Path.cwd() / _NAME, path)
     if not _is_there(path, str(path)):
         return EnvFile(None, ignored)
     _check(path, 0o077, "read or changed")
     return EnvFile(path, ignored)
+
+
+def _installation(environ: Mapping[str, str]) -> Path:
+    """Return the folder of the database file, or the data folder where the database is on a server."""
+    url = environ.get("DATABASE_URL") or DEFAULT_DATABASE_URL
+    if is_server(url):
+        return Path(environ.get("SIGNOFF_DATA_DIR") or DEFAULT_DATA_DIR).expanduser().absolute()
+    return Path(url.removeprefix("sqlite:///")).expanduser().absolute().parent
 
 
 def read_env_file(path: Path | None) -> Mapping[str, str]:

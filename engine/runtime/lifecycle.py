@@ -163,4 +163,4 @@ class Lifecycle:
         except (StoreBusy, StoreBroken) as error:
             log.warning("the last checkpoint of the log could not be kept: %s", error)
         finally:
-            await self._store.close()
+            await self._store.close(keep_claim=bool(execution.runner.left_behind))

@@ -44,7 +44,7 @@ class EngineSettings:
     quiet: frozenset[str] = frozenset()
     """Workflows whose new schedules start switched off (where `schedules` is None)."""
     keys_dir: Path | None = None
-    """Folder of the installation's keys; None: `keys` beside the database."""
+    """Folder of the installation's keys; None: `keys` beside the file, or in `data_dir` for a server."""
     cli_decides: bool = False
     """Decisions by command line count."""
     cli_users: Mapping[str, str] = field(default_factory=dict)

@@ -64,9 +64,9 @@ async def _on_server(
     from engine.store import on_postgres  # noqa: PLC0415 - an extra
 
     settings = settings or EngineSettings(data_dir=Path("data"))
-    settings = settings.resolved(settings.data_dir.absolute().parent)
+    settings = settings.resolved(settings.data_dir.absolute())
     store = await on_postgres.open_store(address, settings.keyring(Path()), now)
-    await asyncio.to_thread(_tighten, [], settings.data_dir.parent, settings)
+    await asyncio.to_thread(_tighten, [], settings.data_dir, settings)
     return Opened(store, settings, None)
 
 

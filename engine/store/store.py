@@ -69,10 +69,11 @@ class Store:
         if self._tell_broken is not None:
             self._tell_broken(error)
 
-    async def close(self) -> None:
+    async def close(self, *, keep_claim: bool = False) -> None:
+        """`keep_claim`: until the process ends, no other one may use the database."""
         # The writer last: only it can bring the WAL into the file, so that one file is left.
         await self._reader.close()
-        await self._writer.close()
+        await self._writer.close(keep_claim=keep_claim)
 
     def commit(
         self, change: Change, settle: Callable[[Exception | None], None], patience: float | None = None

@@ -113,6 +113,7 @@ class QueuedWrites:
         self._loop = asyncio.get_running_loop()
         self._queue = WorkQueue(self._loop)
         self._thread = threading.Thread(target=self._main, name="signoff-writer", daemon=True)
+        self._keep_claim = False
 
     def submit(self, work: Callable[[Any], T], patience: float | None = None) -> asyncio.Future[T]:
         """As `engine.store.work.Writes.submit`."""
@@ -124,8 +125,9 @@ class QueuedWrites:
         """As `submit`, for those who need no future: `settle` is called on the loop."""
         self._queue.put(Item(work, settle, None if patience is None else self._now() + patience))
 
-    async def close(self) -> None:
-        """Make durable what was submitted, then end the thread; it waits a few seconds where it must."""
+    async def close(self, *, keep_claim: bool = False) -> None:
+        """As `engine.store.work.Writes.close`."""
+        self._keep_claim = keep_claim
         self._queue.stop()
         await asyncio.to_thread(self._thread.join)
 

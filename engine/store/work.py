@@ -89,8 +89,11 @@ class Writes(Protocol):
     def post(self, work: Any, settle: Settle, patience: float | None = None) -> None:
         """As `submit`, for those who need no future: `settle` is called on the loop."""
 
-    async def close(self) -> None:
-        """Make durable what was submitted, then end the thread; it waits a few seconds where it must."""
+    async def close(self, *, keep_claim: bool = False) -> None:
+        """Make durable what was submitted, then end the thread; it waits a few seconds where it must.
+
+        `keep_claim`: the claim on a database on a server outlives it. A file has a lock of its own.
+        """
 
 
 class Reads(Protocol):

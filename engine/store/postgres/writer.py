@@ -68,7 +68,8 @@ class PostgresWriter(QueuedWrites):
             self._queue.end(ended)
             call_on_loop(self._loop, lambda error: self.on_damage(error), ended)
         finally:
-            self._transactions.close()
+            if not self._keep_claim:
+                self._transactions.close()
 
     def _answer_writes(self) -> None:
         pending: list[Item] = []
