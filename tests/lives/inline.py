@@ -117,7 +117,7 @@ class InlineWriter(Writer):
             self._commit()
         self._chance.dead = True
 
-    async def close(self) -> None:
+    async def close(self, *, keep_claim: bool = False) -> None:
         self._commit()
         for _ in range(5):
             await asyncio.sleep(0)
