@@ -35,6 +35,15 @@ AFTER_TIMEOUT_SECONDS = 120
 ENVIRONMENT = ("SIGNOFF_", "SLACK_", "DATABASE_URL")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="kind of database for tests that start a bot and kill it",
+    )
+
+
 @pytest.hookimpl(optionalhook=True)  # where xdist is turned off
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Return three workers for two cores: each waits for disks and processes a third of its time."""

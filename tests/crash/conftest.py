@@ -14,8 +14,10 @@ from typing import Any, Protocol
 
 import pytest
 
+from engine.store.postgres.connection import Connection
 from localslack.config import load_workspace
 from tests import preloaded
+from tests.postgres_server import address_of
 
 ROOT = Path(__file__).resolve().parents[2]
 DRILL = Path(__file__).with_name("drill.py")
@@ -82,10 +84,6 @@ class Site:
     """Further arguments of `signoff serve`."""
     _keeper: asyncio.Task[None] | None = None
     _admission: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    @property
-    def database(self) -> Path:
-        return self.folder / "signoff.db"
 
     @property
     def data(self) -> Path:
@@ -164,8 +162,9 @@ class Site:
     # What is left on the disk
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with contextlib.closing(sqlite3.connect(self.database)) as database:
-            return database.execute(query).fetchall()
+        url = self.environment["DATABASE_URL"]
+        with contextlib.closing(_reading(url)) as database:
+            return [tuple(row) for row in database.execute(query).fetchall()]
 
     def executed(self) -> list[tuple[str, str, str]]:
         """(run, step, idempotency key) of every execution, those that were cut off too."""
@@ -266,9 +265,9 @@ class Site:
 
 @asynccontextmanager
 async def new_site(
-    folder: Path, office_at: Callable[[str], Any], *slack_arguments: str
+    folder: Path, office_at: Callable[[str], Any], *slack_arguments: str, on_server: bool = False
 ) -> AsyncIterator[Site]:
-    """A local Slack that runs, and a bot that doesn't yet."""
+    """A local Slack that runs, and a bot that doesn't yet. `on_server`: its database is on PostgreSQL."""
     (folder / "data").mkdir(parents=True)
     slack = await Child.start(
         *("localslack", "--port", "0", "--data", str(folder / "slack")),
@@ -280,7 +279,7 @@ async def new_site(
     url = slack.line.rsplit(" ", 1)[-1]
     app = load_workspace(None).app
     environment = {
-        "DATABASE_URL": f"sqlite:///{folder / 'signoff.db'}",
+        "DATABASE_URL": address_of(str(folder)) if on_server else f"sqlite:///{folder / 'signoff.db'}",
         "SIGNOFF_DATA_DIR": str(folder / "data"),
         "SIGNOFF_WORKFLOWS": str(DRILL),
         "SIGNOFF_SCHEDULES": "off",
@@ -296,10 +295,20 @@ async def new_site(
         await site.end()
 
 
+def _reading(url: str) -> Any:
+    """Return a connection to the database that a bot has open, of either kind."""
+    if url.startswith("postgresql://"):
+        return Connection(url, read_only=True)
+    return sqlite3.connect(url.removeprefix("sqlite:///"))
+
+
 @pytest.fixture
-def sites(tmp_path: Path, office_at: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Makes a site by its name."""
-    return lambda name: new_site(tmp_path / name, office_at)
+def sites(
+    tmp_path: Path, office_at: Callable[[str], Any], request: pytest.FixtureRequest
+) -> Callable[[str], Any]:
+    """Makes a site by its name, with the kind of database that `--database` names."""
+    on_server = request.config.getoption("--database") == "postgresql"
+    return lambda name: new_site(tmp_path / name, office_at, on_server=on_server)
 
 
 @pytest.fixture
