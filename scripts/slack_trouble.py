@@ -84,7 +84,7 @@ async def _site(*slack_arguments: str) -> AsyncIterator[Site]:
 
 async def _start(site: Site, workflow: str) -> None:
     values = {"workflow": workflow, "values": {}}
-    await asyncio.to_thread(call, site.database, "start", values)
+    await asyncio.to_thread(call, site.folder / "signoff.db", "start", values)
 
 
 async def _none(site: Site, query: str) -> float:

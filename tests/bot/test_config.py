@@ -62,7 +62,7 @@ def test_a_setting_cannot_be_changed_after_reading() -> None:
         ("SLACK_SIGNING_SECRET", BOT, "is a token, not the signing secret"),
         ("SLACK_API_URL", "slack.com/api", "is not an address"),
         ("SLACK_API_URL", "http://slack.example/api/", "over the network unencrypted. Write https://"),
-        ("DATABASE_URL", "postgresql://user:secret@host/db", "'postgresql' databases are not supported"),
+        ("DATABASE_URL", "mysql://user:secret@host/db", "'mysql' databases are not supported"),
         ("DATABASE_URL", "/srv/signoff.db", "'/srv/signoff.db' names no SQLite file"),
         ("DATABASE_URL", "sqlite:///", "'sqlite:///' names no SQLite file"),
         ("DATABASE_URL", "sqlite:///:memory:", "'sqlite:///:memory:' names no SQLite file"),
@@ -105,7 +105,7 @@ def test_each_invalid_setting_is_named_with_its_remedy(name: str, value: str, sa
 
 
 def test_the_password_of_a_database_is_not_printed() -> None:
-    assert "secret" not in str(problems(DATABASE_URL="postgresql://user:secret@host/db"))
+    assert "secret" not in str(problems(DATABASE_URL="mysql://user:secret@host/db"))
 
 
 def test_everything_wrong_is_said_at_once() -> None:

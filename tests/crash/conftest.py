@@ -315,3 +315,16 @@ def sites(
 async def site(sites: Callable[[str], Any]) -> AsyncIterator[Site]:
     async with sites("site") as site:
         yield site
+
+
+@pytest.fixture
+async def site_on_file(tmp_path: Path, office_at: Callable[[str], Any]) -> AsyncIterator[Site]:
+    """A site for what there is for SQLite files alone."""
+    async with new_site(tmp_path / "site", office_at) as site:
+        yield site
+
+
+@pytest.fixture
+async def site_on_server(tmp_path: Path, office_at: Callable[[str], Any]) -> AsyncIterator[Site]:
+    async with new_site(tmp_path / "site", office_at, on_server=True) as site:
+        yield site

@@ -3,13 +3,13 @@
 import asyncio
 import json
 import os
+import re
+import time
 from typing import Any
 
 INCIDENTS = "C02INCIDENTS"
 ALICE, BOB = "U01ALICE", "U02BOB"
 Site = Any
-LATE = "(julianday('now') - 2440587.5) * 86400000000 - 3000000"
-"""Microseconds, by the clock of the machine: when a step began whose time for all attempts is over."""
 
 
 async def ask(site: Site) -> None:
@@ -95,7 +95,10 @@ async def test_between_two_attempts_with_a_deadline(site: Site) -> None:
     await site.on_disk("SELECT 1 FROM wait WHERE kind = 'retry'")
     await site.bot.kill()
     before = len(site.executed())
-    await site.on_disk(f"SELECT 1 FROM step_run WHERE step = 'wait_for_it' AND round_started_at < {LATE}")
+    late = "SELECT 1 FROM step_run WHERE step = 'wait_for_it' AND round_started_at < {}"
+    async with asyncio.timeout(30):
+        while not site.rows(late.format(int((time.time() - 3) * 1_000_000))):
+            await asyncio.sleep(0.1)
     await site.start()
     card = await site.office.message(BOB, INCIDENTS, "*late*", "Gave up after")
     assert f"{before} attempt" in str(card["blocks"])
@@ -120,7 +123,7 @@ async def test_a_second_process_is_refused(site: Site) -> None:
         "bot", "serve", log=site.folder / "second.log", environment=site.environment, folder=site.folder
     )
     assert await second.died() == 1
-    assert "is in use by process" in (site.folder / "second.log").read_text()
+    assert re.search(r"is in use by (another )?process", (site.folder / "second.log").read_text())
 
 
 async def test_slack_may_be_gone_for_a_while(site: Site) -> None:

@@ -7,8 +7,8 @@ ALICE, BOB = "U01ALICE", "U02BOB"
 Site = Any
 
 
-async def test_nothing_happens_until_somebody_says_so(site: Site) -> None:
-    office = site.office
+async def test_nothing_happens_until_somebody_says_so(site_on_file: Site) -> None:
+    site, office = site_on_file, site_on_file.office
     await site.start()
     await office.act("message", text="/workflow run drill", channel=INCIDENTS, **{"as": ALICE})
     question = await office.message(BOB, INCIDENTS, 'Go on: "all is ready"?', "can decide")

@@ -13,6 +13,8 @@ from engine.store.schema import tables
 from engine.store.schema.migrate import HEAD
 
 FUNCTIONS = Path(__file__).with_name("functions.sql")
+MIN_SERVER_VERSION = 160_000
+"""Statements leave out the names of subqueries, which earlier servers demand."""
 _quoted = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
 _WITH_ROWID = frozenset({"failure_card", "follow_up", "trigger_fact"})
 """Tables whose order of insertion queries ask for: SQLite has the column `rowid` in each."""
@@ -49,6 +51,7 @@ def claim(database: ServerDatabase, lost: int = 0) -> Connection:
     """
     connection = Connection(database.address)
     try:
+        check_version(database, connection.driver.info.server_version)
         if not _claimed(connection):
             if lost:
                 connection.execute(_END, (lost,))
@@ -61,6 +64,15 @@ def claim(database: ServerDatabase, lost: int = 0) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def check_version(database: ServerDatabase, version: int) -> None:
+    """`version`: of the server, as 160004 for 16.4. Raises `StoreBroken` for one that is too old."""
+    if version < MIN_SERVER_VERSION:
+        raise StoreBroken(
+            f"The server of the database {database} is PostgreSQL {version // 10_000}, and Signoff needs "
+            f"{MIN_SERVER_VERSION // 10_000} or later. Upgrade the server, or set DATABASE_URL to another."
+        )
 
 
 def _claimed(connection: Connection) -> bool:

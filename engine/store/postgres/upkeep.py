@@ -18,7 +18,7 @@ from engine.store.postgres.errors import explained
 from engine.store.writes import acceptance
 from engine.store.writes.acceptance import Acceptor
 
-_COUNT_RUNS = "SELECT count(*) FROM (SELECT 1 FROM run LIMIT 10001) AS some"
+_COUNT_RUNS = "SELECT count(*) FROM (SELECT 1 FROM run LIMIT 10001) AS counted"
 _LAST_DECISION = "SELECT max(at) FROM decision WHERE actor LIKE 'slack:%'"
 
 

@@ -28,7 +28,8 @@ def _ended(connection: Connection, canary: Canary, candidate: bool) -> list[sqli
     """The state and the duration of the newest ended runs of one side."""
     return connection.execute(
         "SELECT state, ended_at - started_at FROM run WHERE workflow = ? AND created_at >= ? "
-        "AND state IN ('succeeded', 'failed') AND CASE WHEN definition = ? AND code = ? THEN 1 ELSE 0 END = ? "
+        "AND state IN ('succeeded', 'failed') "
+        "AND CASE WHEN definition = ? AND code = ? THEN 1 ELSE 0 END = ? "
         "ORDER BY created_at DESC LIMIT ?",
         (
             canary.workflow,

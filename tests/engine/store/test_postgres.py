@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from engine.model.change import EventDraft
 from engine.model.people import Actor
 from engine.store import on_postgres, queries
 from engine.store.postgres.connection import Connection, translated
+from engine.store.postgres.database import ServerDatabase
+from engine.store.postgres.schema import check_version
 from engine.store.store import Store
 from tests.postgres_server import address_of
 
@@ -197,6 +199,23 @@ async def test_no_error_shows_a_password(wrong: str, tmp_path: Path) -> None:
         await Engine.open(wrong)
     assert "s3cret" not in str(error.value)
     assert "s3cret" not in str(error.value.__cause__)
+
+
+def test_a_server_that_is_too_old_is_refused() -> None:
+    database = ServerDatabase.at("postgresql://signoff:secret@db.example.com/signoff")
+    check_version(database, 160_000)
+    with pytest.raises(StoreBroken, match="signoff on db.example.com is PostgreSQL 15"):
+        check_version(database, 150_014)
+
+
+@pytest.mark.parametrize("keep_claim", [True, False])
+async def test_a_store_that_keeps_its_claim_leaves_the_database_to_nobody(
+    opened: Store, line: Line, tmp_path: Path, keep_claim: bool
+) -> None:
+    await opened.close(keep_claim=keep_claim)
+    with pytest.raises(StoreInUse) if keep_claim else nullcontext():
+        await (await on_postgres.open_store(line.address, Keyring(tmp_path / "keys"), NOON)).close()
+    await opened.close()
 
 
 @pytest.mark.parametrize(
