@@ -39,7 +39,7 @@ class DatabaseLocation:
 
     @property
     def address(self) -> Path | str:
-        """What `Engine.open` takes."""
+        """The argument of `Engine.open`."""
         return self.url if self.server else self.place
 
     @property

@@ -58,7 +58,7 @@ def open_engine(target: Target, *, workflows: bool, people: bool, executes: bool
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What this process loads; see `open_engine`."""
+    """Parts that this process loads; see `open_engine`."""
 
     workflows: bool
     people: bool
@@ -86,7 +86,7 @@ async def _open_unless_served(target: Target, wanted: _Wanted) -> _Opened | None
 
 
 def _check_existing(target: Target, executes: bool) -> None:
-    """Raise an error where the database is gone, or is not there yet and nothing would make it."""
+    """Raise an error where the file is gone, or does not exist yet and nothing would make it."""
     if target.database.server:
         return
     if target.demo is None:

@@ -113,7 +113,6 @@ class QueuedWrites:
         self._loop = asyncio.get_running_loop()
         self._queue = WorkQueue(self._loop)
         self._thread = threading.Thread(target=self._main, name="signoff-writer", daemon=True)
-        self._keep_claim = False
 
     def submit(self, work: Callable[[Any], T], patience: float | None = None) -> asyncio.Future[T]:
         """As `engine.store.work.Writes.submit`."""
@@ -127,7 +126,6 @@ class QueuedWrites:
 
     async def close(self, *, keep_claim: bool = False) -> None:
         """As `engine.store.work.Writes.close`."""
-        self._keep_claim = keep_claim
         self._queue.stop()
         await asyncio.to_thread(self._thread.join)
 

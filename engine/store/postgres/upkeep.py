@@ -1,4 +1,4 @@
-"""What an operator asks of a database on a server while no process serves it."""
+"""Upkeep of a database on a server while no process serves it."""
 
 import contextlib
 from collections.abc import Iterator

@@ -59,6 +59,12 @@ class PostgresWriter(QueuedWrites):
             "nothing can be recorded. Look at its server; Signoff then continues by itself."
         )
 
+    async def close(self, *, keep_claim: bool = False) -> None:
+        """As `engine.store.work.Writes.close`. Closing again, without `keep_claim`, gives the claim back."""
+        await super().close()
+        if not keep_claim:
+            self._transactions.close()
+
     def _main(self) -> None:
         try:
             self._answer_writes()
@@ -67,9 +73,6 @@ class PostgresWriter(QueuedWrites):
             log.critical("%s", ended, exc_info=error)
             self._queue.end(ended)
             call_on_loop(self._loop, lambda error: self.on_damage(error), ended)
-        finally:
-            if not self._keep_claim:
-                self._transactions.close()
 
     def _answer_writes(self) -> None:
         pending: list[Item] = []

@@ -204,7 +204,7 @@ async def test_no_error_shows_a_password(wrong: str, tmp_path: Path) -> None:
 def test_a_server_that_is_too_old_is_refused() -> None:
     database = ServerDatabase.at("postgresql://signoff:secret@db.example.com/signoff")
     check_version(database, 160_000)
-    with pytest.raises(StoreBroken, match="signoff on db.example.com is PostgreSQL 15"):
+    with pytest.raises(StoreBroken, match=r"signoff on db\.example\.com is PostgreSQL 15"):
         check_version(database, 150_014)
 
 
