@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _TESTS = ("tests/engine/store/test_postgres.py",)
+_LOCATION = ("tests/bot/test_database_url.py",)
 
 MUTANTS = [
     Mutant(
@@ -39,5 +40,40 @@ MUTANTS = [
         "                connection.execute(_END, (lost,))\n",
         "                pass\n",
         _TESTS,
+    ),
+    Mutant(
+        "the database is given back while steps of an ended engine execute",
+        "engine/store/postgres/writer.py",
+        "        if not keep_claim:\n",
+        "        if True:\n",
+        _TESTS,
+    ),
+    Mutant(
+        "an old server is not refused",
+        "engine/store/postgres/schema.py",
+        "    if version < MIN_SERVER_VERSION:\n",
+        "    if False:\n",
+        _TESTS,
+    ),
+    Mutant(
+        "the password of the database shows in the log",
+        "bot/engine_settings.py",
+        "return (*slack, *passwords_of(settings.database_url))",
+        "return slack",
+        _LOCATION,
+    ),
+    Mutant(
+        "commands for one server reach the process of another",
+        "bot/database_url.py",
+        "[host, port, name, *options",
+        "[name, *options",
+        _LOCATION,
+    ),
+    Mutant(
+        "a new database on a server silently replaces one that is gone",
+        "bot/database_claim.py",
+        "        if new:\n            raise NotPossible(",
+        "        if False:\n            raise NotPossible(",
+        ("tests/crash/test_on_postgres.py",),
     ),
 ]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import nullcontext, suppress
+from contextlib import closing, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from engine.audit.keys import Keyring
 from engine.model.change import EventDraft
 from engine.model.people import Actor
 from engine.store import on_postgres, queries
+from engine.store.log import opening
 from engine.store.postgres.connection import Connection, translated
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.schema import check_version
@@ -199,6 +200,28 @@ async def test_no_error_shows_a_password(wrong: str, tmp_path: Path) -> None:
         await Engine.open(wrong)
     assert "s3cret" not in str(error.value)
     assert "s3cret" not in str(error.value.__cause__)
+
+
+async def test_a_database_that_was_put_back_to_an_earlier_state_is_told(address: str, tmp_path: Path) -> None:
+    keyring = Keyring(tmp_path / "keys")
+    store = await on_postgres.open_store(address, keyring, NOON)
+    await store.append(event(1))
+    with closing(Connection(address)) as connection:
+        names = ", ".join(connection.execute("SELECT * FROM log").fetchone().keys())
+        connection.execute("CREATE TABLE earlier AS SELECT * FROM log")
+        (newest,) = connection.execute("SELECT max(seq) FROM event").fetchone()
+    await store.append(event(2))
+    mark = await store.read(opening.checkpoint, NOON)
+    opening.keep(mark, store.database, keyring, keyring.sealing())
+    await store.close()
+    with closing(Connection(address)) as connection:
+        connection.execute("DELETE FROM event WHERE seq > ?", (newest,))
+        connection.execute("DELETE FROM log")
+        connection.execute(f"INSERT INTO log ({names}) SELECT {names} FROM earlier")
+    store = await on_postgres.open_store(address, keyring, NOON)
+    await store.close()
+    assert "Signoff is paused" in store.log_problem
+    assert "signoff audit accept" in store.log_problem
 
 
 def test_a_server_that_is_too_old_is_refused() -> None:
