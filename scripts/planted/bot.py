@@ -71,7 +71,7 @@ MUTANTS = [
     Mutant(
         "a second process waits for one that serves",
         "bot/application.py",
-        "or is_listening(database):",
+        "or is_listening(settings.database.place):",
         "or False:",
         ("tests/bot/test_workspace.py::test_a_second_process_is_refused_at_once_while_another_one_serves",),
     ),

@@ -323,14 +323,14 @@ MUTANTS = [
     Mutant(
         "an acceptance leaves failures on the cards of others",
         "engine/store/writes/acceptance.py",
-        "        failure_cards.place_again(connection, integrity.misplaced_failures(connection))\n",
+        "    failure_cards.place_again(connection, integrity.misplaced_failures(connection))\n",
         "",
         _ACCEPTANCE,
     ),
     Mutant(
         "an acceptance leaves rows whose run is gone",
         "engine/store/writes/acceptance.py",
-        "        _remove_lost_rows(connection)\n",
+        "    _remove_lost_rows(connection)\n",
         "",
         _ACCEPTANCE,
     ),
@@ -575,7 +575,7 @@ MUTANTS = [
     Mutant(
         "an acceptance leaves a wrong place in the log",
         "engine/store/writes/acceptance.py",
-        "        connection.execute(_PUT_CURSORS_RIGHT)\n",
+        "    connection.execute(_PUT_CURSORS_RIGHT)\n",
         "",
         _OUTSIDE_RUNS,
     ),

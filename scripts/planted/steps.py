@@ -275,9 +275,9 @@ MUTANTS = [
     ),
     Mutant(
         "the database is free while a step still executes",
-        "bot/application.py",
-        "    if left_behind:\n",
-        "    if False:\n",
+        "bot/database_claim.py",
+        "    else:\n        lock.release()\n",
+        "    lock.release()\n",
         ("tests/engine/runtime/execution/test_overruns.py",),
     ),
     Mutant(
