@@ -35,7 +35,7 @@ async def open_store(address: str, keyring: Keyring, now: datetime) -> Store:
             await asyncio.to_thread(schema.migrate, database, connection)
             opened = await asyncio.to_thread(opening.look, database, keyring, now, connect)
         except BaseException:
-            connection.close()
+            schema.release(connection)
             raise
     except psycopg.Error as error:
         raise explained(error, str(database)) from error

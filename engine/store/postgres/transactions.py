@@ -8,10 +8,10 @@ import psycopg
 
 from engine import faults
 from engine.errors import StoreBroken, StoreInUse
+from engine.store.postgres import schema
 from engine.store.postgres.connection import WRITING, Connection
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import explained, passes
-from engine.store.postgres.schema import claim
 from engine.store.thread_queue import Item, refuse
 from engine.store.work import GuardFailed, Perform, Unwritable
 
@@ -59,6 +59,12 @@ class Transactions:
                 self.make([item])
             return
         _end(batch, results)
+
+    def release(self) -> None:
+        """Give the claim on the database back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            schema.release(connection)
 
     def close(self) -> None:
         connection, self._connection = self._connection, None
@@ -111,7 +117,7 @@ class Transactions:
     def _connected(self) -> Connection:
         if self._connection is None or self._connection.driver.closed:
             try:
-                self._connection = claim(self._database, self._process)
+                self._connection = schema.claim(self._database, self._process)
             except StoreInUse as error:
                 raise Unwritable(error) from error
             self._process = self._connection.process

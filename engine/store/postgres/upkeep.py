@@ -44,7 +44,7 @@ def accept(address: str, keyring: Keyring, now: datetime, actor: Actor, reason: 
     Raises `NotPossible`, `StoreInUse`, `StoreBusy` and `StoreBroken`.
     """
     database, by = ServerDatabase.at(address), Acceptor.of(actor, reason)
-    with _explaining(database), contextlib.closing(schema.claim(database)) as connection:
+    with _explaining(database), _claim(database) as connection:
         if not schema.has_tables(connection):
             raise NotPossible(f"The database {database} has no tables of Signoff.")
         schema.migrate(database, connection)
@@ -69,6 +69,15 @@ def state(address: str, keyring: Keyring) -> ServerState:
         (at,) = connection.execute(_LAST_DECISION).fetchone()
         decided = None if at is None else datetime.fromtimestamp(at / 1_000_000, UTC)
         return ServerState(version, problem=problem, runs=runs, size=size, decided=decided)
+
+
+@contextlib.contextmanager
+def _claim(database: ServerDatabase) -> Iterator[Connection]:
+    connection = schema.claim(database)
+    try:
+        yield connection
+    finally:
+        schema.release(connection)
 
 
 @contextlib.contextmanager

@@ -3,10 +3,12 @@
 The writers of several processes take turns; see `engine.store.postgres.transactions`.
 """
 
+import asyncio
 import logging
 import queue
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from engine.errors import StoreBroken, StoreBusy
 from engine.store.postgres.connection import Connection
@@ -63,7 +65,8 @@ class PostgresWriter(QueuedWrites):
         """As `engine.store.work.Writes.close`. Closing again, without `keep_claim`, gives the claim back."""
         await super().close()
         if not keep_claim:
-            self._transactions.close()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.to_thread(self._transactions.release), _CLOSE_WAIT_SECONDS)
 
     def _main(self) -> None:
         try:
