@@ -15,10 +15,12 @@ from engine.store.postgres import require_driver
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from engine.audit.keys import Keyring
     from engine.model.people import Actor
-    from engine.store.postgres.upkeep import ServerState
+    from engine.store.moving import Moved
+    from engine.store.server_upkeep import ServerState
 
 __all__ = [
     "Expected",
@@ -28,6 +30,7 @@ __all__ = [
     "database_problem",
     "known_name",
     "look_through",
+    "move_to_server",
     "server_state",
     "settle",
 ]
@@ -36,9 +39,9 @@ __all__ = [
 def server_state(address: str, keyring: Keyring) -> ServerState:
     """Look at a database on a server without a change to it. Raises `StoreBusy` and `StoreBroken`."""
     require_driver()
-    from engine.store.postgres import upkeep  # noqa: PLC0415 - an extra
+    from engine.store import server_upkeep  # noqa: PLC0415 - an extra
 
-    return upkeep.state(address, keyring)
+    return server_upkeep.state(address, keyring)
 
 
 def accept_on_server(address: str, keyring: Keyring, now: datetime, actor: Actor, reason: str) -> None:
@@ -47,6 +50,17 @@ def accept_on_server(address: str, keyring: Keyring, now: datetime, actor: Actor
     Raises `NotPossible`, `StoreInUse`, `StoreBusy` and `StoreBroken`.
     """
     require_driver()
-    from engine.store.postgres import upkeep  # noqa: PLC0415 - an extra
+    from engine.store import server_upkeep  # noqa: PLC0415 - an extra
 
-    upkeep.accept(address, keyring, now, actor, reason)
+    server_upkeep.accept(address, keyring, now, actor, reason)
+
+
+def move_to_server(path: Path, address: str, keyring: Keyring, now: datetime, actor: Actor) -> Moved:
+    """Copy an installation from its file to an empty database, check the copy, and pause the file.
+
+    Raises `NotPossible`, `StoreInUse`, `StoreBusy` and `StoreBroken`; the file is as before then.
+    """
+    require_driver()
+    from engine.store import moving  # noqa: PLC0415 - an extra
+
+    return moving.move(path, address, keyring, moving.Mover(actor, now))

@@ -1,18 +1,31 @@
 """Copies of the database, and what an operator accepts."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.cli.local_engine import target_settings
+from bot.cli.output import CommandError
 from bot.cli.target import Target
 from bot.control_client import user_name
+from bot.database_url import is_server, on_server
 from bot.engine_settings import engine_settings
 from engine import Actor, SystemClock
-from engine.database import accept_on_server, backups
+from engine.database import accept_on_server, backups, move_to_server
 
 _DUMP = "Copy a database on a server with pg_dump, and the folder of keys with it."
 _RESTORE = "Restore a database on a server with pg_restore, while no process serves it."
 _VACUUM = "PostgreSQL vacuums by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class MovedDatabase:
+    """Where an installation is now. `keys`: folder that SIGNOFF_KEYS must name; None: it is found."""
+
+    server: str
+    runs: int
+    events: int
+    keys: Path | None
 
 
 def back_up(target: Target, file: Path) -> backups.Copy:
@@ -30,6 +43,23 @@ def restore_backup(target: Target, file: Path) -> Path | None:
 def vacuum_database(target: Target) -> tuple[int, int]:
     """Return the size before and after."""
     return backups.vacuum(target.database.file("signoff db vacuum", _VACUUM))
+
+
+def move_database(target: Target, url: str) -> MovedDatabase:
+    """Raises `CommandError` for an address that cannot be used, and the engine's errors."""
+    database = target.database.file("signoff db migrate-to", "It is on a server already.")
+    settings = target_settings(target)
+    try:
+        server = on_server(url, settings.data_dir)
+    except ValueError as error:
+        raise CommandError(f"The address of the server {error}") from None
+    if not is_server(url):
+        raise CommandError("The address of the server must start with postgresql://.")
+    chosen = engine_settings(settings)
+    keys = chosen.keys_dir or database.parent / "keys"
+    moved = move_to_server(database, url, chosen.keyring(database), SystemClock().now(), _operator())
+    expected = chosen.keys_dir or server.place.parent / "keys"
+    return MovedDatabase(str(server), moved.runs, moved.events, None if keys == expected else keys)
 
 
 def accept_database(target: Target, reason: str) -> None:

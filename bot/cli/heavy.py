@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.cli.console import print_line, print_table
-    from bot.cli.database_files import accept_database, back_up, restore_backup, vacuum_database
+    from bot.cli.database_files import (
+        accept_database,
+        back_up,
+        move_database,
+        restore_backup,
+        vacuum_database,
+    )
     from bot.cli.doctor.diagnosis import diagnose
     from bot.cli.documents import verify_checkpoint_files, verify_receipt_file
     from bot.cli.local_engine import open_engine
@@ -34,6 +40,7 @@ __all__ = [
     "draw_workflow",
     "is_setting",
     "kept_clock",
+    "move_database",
     "open_engine",
     "print_line",
     "print_table",
@@ -51,7 +58,13 @@ __all__ = [
 
 _NAMES = {
     "bot.cli.console": ("print_line", "print_table"),
-    "bot.cli.database_files": ("accept_database", "back_up", "restore_backup", "vacuum_database"),
+    "bot.cli.database_files": (
+        "accept_database",
+        "back_up",
+        "move_database",
+        "restore_backup",
+        "vacuum_database",
+    ),
     "bot.cli.documents": ("verify_checkpoint_files", "verify_receipt_file"),
     "bot.cli.doctor.diagnosis": ("diagnose",),
     "bot.cli.local_engine": ("open_engine",),

@@ -39,6 +39,11 @@ def paused_text(fact: Mapping[str, Any] | None) -> str:
     """Why the installation is paused, from what is noted of it; empty when it isn't."""
     if fact is None:
         return ""
+    if "moved" in fact:
+        return (
+            f"Signoff is paused: this database was moved to {fact['moved']}. Set DATABASE_URL to that one. "
+            "To go on with this one, which knows nothing of what happened there: signoff db resume."
+        )
     return (
         f"Signoff is paused: its database was restored from {fact['backup']}. "
         "The operator checks signoff db prospect and ends the pause with signoff db resume."

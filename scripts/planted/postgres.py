@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _TESTS = ("tests/engine/store/test_postgres.py",)
+_MOVING = ("tests/engine/store/test_moving.py",)
 _LOCATION = ("tests/bot/test_database_url.py",)
 
 MUTANTS = [
@@ -75,5 +76,26 @@ MUTANTS = [
         "        if new:\n            raise NotPossible(",
         "        if False:\n            raise NotPossible(",
         ("tests/crash/test_on_postgres.py",),
+    ),
+    Mutant(
+        "an installation that was moved goes on in its file too",
+        "engine/store/moving.py",
+        'facts.note(source, "paused", {',
+        'facts.note(source, "moved", {',
+        _MOVING,
+    ),
+    Mutant(
+        "a file that was changed is moved",
+        "engine/store/moving.py",
+        "    if audit.findings:\n",
+        "    if False:\n",
+        _MOVING,
+    ),
+    Mutant(
+        "an installation that was restored goes on once it is moved",
+        "engine/store/moving.py",
+        "            _check_paused(source, path)\n",
+        "",
+        _MOVING,
     ),
 ]

@@ -1,5 +1,6 @@
 """A bot whose database is on PostgreSQL: the same messages, clicks and commands, and the same promises."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.crash.test_kill import INCIDENTS, approve, ask, done
 from tests.crash.test_sweep import BOB, live
+from tests.postgres_server import address_of
 
 Site = Any
 PASSWORD = "kept-from-everybody"
@@ -85,3 +87,38 @@ async def test_a_second_process_is_refused_with_the_first_ones_address(site_on_s
         await site.command(*words, check=False)
         log = (site.folder / "commands.log").read_text()
         assert "is in use by another process of Signoff (connected from the same machine since" in log
+
+
+async def test_an_installation_moves_from_its_file_with_its_log_and_goes_on(
+    site_on_file: Site, tmp_path: Path
+) -> None:
+    site, file = site_on_file, site_on_file.environment["DATABASE_URL"]
+    address = with_password(address_of(str(tmp_path / "server")))
+    await site.start()
+    await ask(site)
+    await site.office.message(BOB, INCIDENTS, 'Go on: "all is ready"?', "can decide")
+    await site.command("db", "migrate-to", address, check=False)
+    assert "is in use by process" in (site.folder / "commands.log").read_text()
+    await site.bot.stop()
+    before = site.rows("SELECT seq, hash FROM event ORDER BY seq")
+    said = await site.command("db", "migrate-to", address)
+    assert "1 run, " in said
+    assert f"SIGNOFF_KEYS to {site.folder / 'keys'}" in said
+    site.environment |= {"DATABASE_URL": address, "SIGNOFF_KEYS": str(site.folder / "keys")}
+    assert site.rows("SELECT seq, hash FROM event ORDER BY seq")[: len(before)] == before
+    await site.start()
+    await approve(site)
+    await done(site)
+    await site.check_drill()
+    await site.bot.stop()
+    assert PASSWORD not in said + (site.folder / "bot.log").read_text()
+    await site.command("db", "migrate-to", address, check=False)
+    assert "It is on a server already" in (site.folder / "commands.log").read_text()
+
+    site.environment["DATABASE_URL"] = file
+    await site.start()
+    assert "this database was moved to postgres on" in site.bot.log.read_text()
+    assert site.rows("SELECT state FROM run") == [("waiting",)]
+    await site.bot.stop()
+    await site.command("db", "migrate-to", address, check=False)
+    assert "has tables of Signoff already" in (site.folder / "commands.log").read_text()

@@ -79,5 +79,31 @@ def vacuum(data: Data = None, json: Json = False) -> None:
     output.line(f"{target.database}: {_size(before)} before, {_size(after)} now.")
 
 
+@db.command("migrate-to")
+def migrate_to(
+    url: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL", help="An empty database on a server: postgresql://USER:PASSWORD@HOST/DATABASE."
+        ),
+    ],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Move the records to PostgreSQL, check the copy, and pause the file. Stop signoff serve first."""
+    target = find_target(data)
+    moved = heavy.move_database(target, url)
+    output = Output(json)
+    keys = str(moved.keys) if moved.keys else None
+    output.data({"database": moved.server, "runs": moved.runs, "events": moved.events, "keys": keys})
+    output.line(
+        f"{target.database} was moved to {moved.server}: {count(moved.runs, 'run')}, "
+        f"{count(moved.events, 'event')}, checked."
+    )
+    also = f", SIGNOFF_KEYS to {keys}" if keys else ""
+    output.line(f"Set DATABASE_URL to the server{also}, and start signoff serve.")
+    output.line("The file is kept as it was, and paused.")
+
+
 def _size(count: int) -> str:
     return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:,.0f} kB"

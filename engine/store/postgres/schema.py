@@ -18,7 +18,7 @@ FUNCTIONS = Path(__file__).with_name("functions.sql")
 MIN_SERVER_VERSION = 160_000
 """Statements leave out the names of subqueries, which earlier servers demand."""
 _quoted = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
-_WITH_ROWID = frozenset({"failure_card", "follow_up", "trigger_fact"})
+WITH_ROWID = frozenset({"failure_card", "follow_up", "trigger_fact"})
 """Tables whose order of insertion queries ask for: SQLite has the column `rowid` in each."""
 
 
@@ -100,11 +100,16 @@ def migrate(database: ServerDatabase, connection: Connection) -> None:
     driver = connection.driver
     with driver.transaction():
         if not has_tables(connection):
-            for statement in statements():
-                driver.execute(statement)
-            connection.execute("INSERT INTO alembic_version (version_num) VALUES (?)", (HEAD,))
+            create(connection)
             return
     check_release(database, connection)
+
+
+def create(connection: Connection) -> None:
+    """Make the tables in an empty schema, within a transaction of the caller's."""
+    for statement in statements():
+        connection.driver.execute(statement)
+    connection.execute("INSERT INTO alembic_version (version_num) VALUES (?)", (HEAD,))
 
 
 def has_tables(connection: Connection) -> bool:
@@ -124,7 +129,7 @@ def check_release(database: ServerDatabase, connection: Connection) -> None:
 
 def _table(table: sa.Table) -> str:
     columns = [_column(column) for column in table.columns]
-    if table.name in _WITH_ROWID:
+    if table.name in WITH_ROWID:
         columns.append("rowid BIGINT GENERATED ALWAYS AS IDENTITY")
     keys = ", ".join(_quoted(column.name) for column in table.primary_key.columns)
     return f"CREATE TABLE {_quoted(table.name)} ({', '.join(columns)}, PRIMARY KEY ({keys}))"
