@@ -53,7 +53,7 @@ async def test_a_limit_ends_the_assignment_of_a_card_and_the_answer_counts_both(
     await menu(team, BOB, card, "Assign all to me")
     said = await answer_of(team, BOB, "assigned to you")
     assert "20 runs are assigned to you. Only you can decide them now." in said
-    assert "5 runs are not assigned: You have made 20 reassignments within a minute" in said
+    assert " 5 runs are not assigned: You have made 20 reassignments within a minute" in said
     assert "Try again in" in said
     assert "click “Assign all to me” again." in said
     assert await assigned_to(team, BOB) == 20
