@@ -81,7 +81,7 @@ async def test_every_list_and_message_shows_the_sign_and_the_count_of_a_skipped_
     plan = next(block for block in message.blocks if block["type"] == "plan")
     assert plan["title"] == "1 of 4 steps done, 3 skipped"
     build = plan["tasks"][0]
-    assert (build["title"], build["status"]) == ("⏭️ build · skipped by a person", "pending")
+    assert (build["title"], build["status"]) == ("⏭️ build · skipped by U02BOB", "pending")
     assert WHY not in str(message.blocks), "the plan says it already"
     assert "✅" not in message.text
     listed = runs_page([detail.run], Listing(), NOW, "/workflow")
