@@ -486,7 +486,7 @@ class Outbox:
             task = asyncio.create_task(self._deliver(delivery))
             thread, since = delivery.target.get("thread_of", delivery.key), self._clock.monotonic()
             self._running[delivery.key] = _Sending(lane, delivery.ref is None, thread, since, task)
-        if not self._running:
+        if not self._running and not under_way:  # what has ended since may let others go
             if len(due) == self._limit and not next_delivery.go and next_delivery.held_back:
                 self._limit *= 2  # later ones must not wait with these
                 self._wake.set()
