@@ -12,7 +12,7 @@ import stat
 import struct
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine import SignoffError
@@ -89,14 +89,15 @@ def may_enter(peer: int | None, own: int) -> bool:
 
 
 def trusted(database: Path) -> frozenset[int]:
-    """Users that may serve this database for the one who asks: themselves, and for root the file's owner."""
+    """Users that may serve this database for the one who asks: themselves, and for root the owner of
+    the file, or of its folder."""
     own = os.geteuid()
     if own != _ROOT:
         return frozenset({own})
-    try:
-        return frozenset({own, database.stat().st_uid})
-    except OSError:
-        return frozenset({own})
+    for path in (database, database.parent):  # a database on a server has no file here, and a folder
+        with suppress(OSError):
+            return frozenset({own, path.stat().st_uid})
+    return frozenset({own})
 
 
 def peer_uid(peer: socket.socket) -> int | None:

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.database_url import DatabaseLocation
 from engine import Clock, Engine, EngineSettings, NotPossible, People
 from engine.database import Expected, FileLock, known_name, look_through, settle
+from engine.private_files import make_folder
 
 log = logging.getLogger(__name__)
 
@@ -70,12 +71,12 @@ class _ServerClaim:
 
     def __init__(self, location: DatabaseLocation) -> None:
         self._location = location
-        location.place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def open_files(self) -> Collection[Path]:
         return ()
 
     async def open(self, clock: Clock, people: People, settings: EngineSettings) -> Engine:
+        await asyncio.to_thread(make_folder, self._location.place.parent)  # for the socket
         return await Engine.open(self._location.url, clock=clock, people=people, settings=settings)
 
     def release(self, left_behind: Sequence[str]) -> None:

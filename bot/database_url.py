@@ -44,7 +44,7 @@ class DatabaseLocation:
 
     @property
     def is_missing(self) -> bool:
-        """Return whether there is no file yet. Whether a server has the tables, only the server can say."""
+        """Return whether the file does not exist yet. Only a server knows whether it has the tables."""
         return not self.server and not self.place.exists()
 
     def file(self, command: str, instead: str) -> Path:

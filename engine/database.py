@@ -58,7 +58,8 @@ def accept_on_server(address: str, keyring: Keyring, now: datetime, actor: Actor
 def move_to_server(path: Path, address: str, keyring: Keyring, now: datetime, actor: Actor) -> Moved:
     """Copy an installation from its file to an empty database, check the copy, and pause the file.
 
-    Raises `NotPossible`, `StoreInUse`, `StoreBusy` and `StoreBroken`; the file is as before then.
+    Raises `NotPossible`, `StoreInUse`, `StoreBusy` and `StoreBroken`; the file is not paused then, unless the
+    error says so.
     """
     require_driver()
     from engine.store import moving  # noqa: PLC0415 - an extra

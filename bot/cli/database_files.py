@@ -49,12 +49,12 @@ def move_database(target: Target, url: str) -> MovedDatabase:
     """Raises `CommandError` for an address that cannot be used, and the engine's errors."""
     database = target.database.file("signoff db migrate-to", "It is on a server already.")
     settings = target_settings(target)
+    if not is_server(url):
+        raise CommandError("The address of the server must start with postgresql://.")
     try:
         server = on_server(url, settings.data_dir)
     except ValueError as error:
         raise CommandError(f"The address of the server {error}") from None
-    if not is_server(url):
-        raise CommandError("The address of the server must start with postgresql://.")
     chosen = engine_settings(settings)
     keys = chosen.keys_dir or database.parent / "keys"
     moved = move_to_server(database, url, chosen.keyring(database), SystemClock().now(), _operator())

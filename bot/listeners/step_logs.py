@@ -43,14 +43,14 @@ def _attempt(detail: RunDetail, logs: Sequence[AttemptLog], command: LogsCommand
         )
     if not logs:
         raise ArgumentError(
-            f"attempt: no attempt of {step} in {run} has logged anything, so there is no log of "
-            f"attempt {command.attempt}.",
+            f"attempt: attempt {command.attempt} of {step} in {run} has logged nothing, and no other attempt "
+            "has.",
             f"{slash} show RUN tells how far each step is.",
             f"{slash} show {run}",
         )
     numbers = sorted({log.attempt for log in logs})
     raise ArgumentError(
-        f"attempt: there is no log of an attempt {command.attempt} of {step} in {run}.",
+        f"attempt: {step} in {run} has no log of attempt {command.attempt}.",
         f"There is a log of attempt {numbers[0]}."
         if len(numbers) == 1
         else f"There are logs of the attempts {_listed([str(number) for number in numbers])}.",
@@ -62,10 +62,10 @@ def _no_such_page(detail: RunDetail, log: AttemptLog, command: LogsCommand, slas
     lines = len(log.lines)
     step = one_line(command.step)
     problem = (
-        "before: there is no line before line 1."
+        "before: line 1 is the first line."
         if lines and command.before == 1
-        else f"before: the log of attempt {log.attempt} of {step} ends at line {lines:,}, so there is no "
-        f"page before line {command.before:,}."
+        else f"before: the log of attempt {log.attempt} of {step} ends at line {lines:,}, before "
+        f"line {command.before:,}."
         if lines
         else f"before: attempt {log.attempt} of {step} has logged nothing yet."
     )

@@ -34,12 +34,17 @@ def database_problem(path: Path, keyring: Keyring) -> str:
         except StoreBroken as error:
             return str(error)
         except UNREADABLE as error:
-            return f"A row of the database {path} cannot be read ({type(error).__name__}). {opening.REMEDY}"
+            return unreadable(path, error)
 
 
 def _problem(connection: sqlite3.Connection, path: Path, keyring: Keyring) -> str:
     # The next start upgrades an older one, and seals it.
     return log_problem(connection, path, keyring) if is_current(path, connection) else ""
+
+
+def unreadable(database: NamedDatabase, error: Exception) -> str:
+    """Return the text for rows that another program made unreadable."""
+    return f"A row of the database {database} cannot be read ({type(error).__name__}). {opening.REMEDY}"
 
 
 def log_problem(connection: Connection, database: NamedDatabase, keyring: Keyring) -> str:

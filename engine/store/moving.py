@@ -7,15 +7,17 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import orjson
 import psycopg
 import sqlalchemy as sa
 
 from engine.audit.keys import Keyring
 from engine.audit.seal import Seal
-from engine.errors import NotPossible, StoreBroken
+from engine.errors import NotPossible, StoreBroken, StoreInUse
 from engine.model.change import EventDraft
 from engine.model.people import Actor
 from engine.model.wording import count
+from engine.store.backups import paused_text
 from engine.store.files.checkup import look_at_wal
 from engine.store.files.file_lock import FileLock
 from engine.store.log import opening
@@ -30,6 +32,12 @@ from engine.store.sqlite.connection import connect
 from engine.store.work import Connection as AnyConnection
 from engine.store.writes import facts
 
+_UNKNOWN = (
+    "The connection to the database {} was lost when the copy was complete, and the server cannot be reached "
+    "now ({}). The file is paused. When the server can be reached, set DATABASE_URL to it and run signoff "
+    "doctor. If it has no tables of Signoff, nothing was moved: set DATABASE_URL back, and run signoff db "
+    "resume."
+)
 _ROWS_AT_ONCE = 1000
 _SET_SEQUENCE = "SELECT setval(pg_get_serial_sequence('event', 'seq'), (SELECT max(seq) FROM log))"
 
@@ -53,8 +61,8 @@ class Mover:
 def move(path: Path, address: str, keyring: Keyring, by: Mover) -> Moved:
     """Copy everything to an empty database, check the copy, and pause the file.
 
-    Nobody may have either open. Where it fails, the file is as before. Raises `NotPossible`, `StoreInUse`,
-    `StoreBusy` and `StoreBroken`.
+    Nobody may have either open. Where it fails, the file is not paused, unless the error says so. Raises
+    `NotPossible`, `StoreInUse`, `StoreBusy` and `StoreBroken`.
     """
     database = ServerDatabase.at(address)
     if not path.exists():
@@ -91,36 +99,55 @@ def _move(
     if schema.has_tables(target):
         raise NotPossible(f"The database {database} has tables of Signoff already. Name an empty one.")
     moved = EventDraft("installation.moved", by.now, by.actor, data={"from": path.name, "to": str(database)})
-    with target.driver.transaction():
-        schema.create(target)
-        source.execute("BEGIN IMMEDIATE")
-        try:
-            _check_paused(source, path)
+    is_paused = False
+    try:
+        with target.driver.transaction():
+            schema.create(target)
+            source.execute("BEGIN IMMEDIATE")
+            _check_paused(source)
             _check(source, seal, f"The database {path}")
             for table in tables.RunRow.metadata.sorted_tables:
                 _copy(source, target, table)
             target.execute(_SET_SEQUENCE)
             extent = _check(target, seal, f"The copy in the database {database}")
-            facts.note(target, "paused", None, [moved], seal)
+            facts.append_event(target, moved, seal)
             mark = opening.checkpoint(target, by.now)
             # From here on the file is paused: the two never execute the same runs.
             facts.note(source, "paused", {"moved": str(database), "at": by.now.isoformat()}, [moved], seal)
             source.execute("COMMIT")
-        except BaseException:
-            if source.in_transaction:
-                source.execute("ROLLBACK")
+            is_paused = True
+    except psycopg.OperationalError:
+        if not is_paused or not _has_arrived(database, target.process):
+            _undo(source, seal, by, is_paused=is_paused)
             raise
     opening.keep(mark, database, keyring, seal)
     return extent
 
 
-def _check_paused(connection: sqlite3.Connection, path: Path) -> None:
+def _has_arrived(database: ServerDatabase, lost: int) -> bool:
+    """Return whether the copy was complete when the connection `lost` ended. Raises `StoreBroken`."""
+    try:
+        connection = schema.claim(database, lost)
+    except (psycopg.Error, StoreInUse) as error:
+        raise StoreBroken(_UNKNOWN.format(database, first_line(error))) from error
+    try:
+        return schema.has_tables(connection)
+    finally:
+        schema.release(connection)
+
+
+def _undo(source: sqlite3.Connection, seal: Seal, by: Mover, *, is_paused: bool) -> None:
+    """End the pause of the file, where there is one: nothing was moved."""
+    if is_paused:
+        source.execute("BEGIN IMMEDIATE")
+        facts.note(source, "paused", None, [EventDraft("installation.resumed", by.now, by.actor)], seal)
+        source.execute("COMMIT")
+
+
+def _check_paused(connection: sqlite3.Connection) -> None:
     row = connection.execute("SELECT value FROM installation WHERE name = 'paused'").fetchone()
-    if row and "backup" in str(row[0]):
-        raise NotPossible(
-            f"The database {path} is paused since it was restored. Look at signoff db prospect, end the "
-            "pause with signoff db resume, and then move it."
-        )
+    if row:
+        raise NotPossible(f"{paused_text(orjson.loads(row[0]))} Nothing was moved.")
 
 
 def _check(connection: AnyConnection, seal: Seal, what: str) -> Moved:

@@ -10,7 +10,8 @@ import psycopg
 from engine.audit.keys import Keyring
 from engine.errors import NotPossible, StoreBroken
 from engine.model.people import Actor
-from engine.store.diagnosis import log_problem
+from engine.store.diagnosis import log_problem, unreadable
+from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.postgres import schema
 from engine.store.postgres.connection import Connection
 from engine.store.postgres.database import ServerDatabase
@@ -64,6 +65,8 @@ def state(address: str, keyring: Keyring) -> ServerState:
             problem = log_problem(connection, database, keyring)
         except StoreBroken as error:
             return ServerState(version, problem=str(error))
+        except UNREADABLE as error:
+            return ServerState(version, problem=unreadable(database, error))
         (runs,) = connection.execute(_COUNT_RUNS).fetchone()
         (size,) = connection.execute("SELECT pg_database_size(current_database())").fetchone()
         (at,) = connection.execute(_LAST_DECISION).fetchone()

@@ -94,8 +94,22 @@ MUTANTS = [
     Mutant(
         "an installation that was restored goes on once it is moved",
         "engine/store/moving.py",
-        "            _check_paused(source, path)\n",
+        "            _check_paused(source)\n",
         "",
+        _MOVING,
+    ),
+    Mutant(
+        "a file stays paused though its records were not moved",
+        "engine/store/moving.py",
+        "    if is_paused:\n        source.execute",
+        "    if False:\n        source.execute",
+        _MOVING,
+    ),
+    Mutant(
+        "a move whose last answer is lost is taken back though it was complete",
+        "engine/store/moving.py",
+        "if not is_paused or not _has_arrived(database, target.process):",
+        "if True:",
         _MOVING,
     ),
 ]

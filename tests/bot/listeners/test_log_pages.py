@@ -11,14 +11,14 @@ Team = Any
 @pytest.mark.parametrize(
     ("place", "problem", "corrected"),
     [
-        ("build attempt=9", "attempt: there is no log of an attempt 9 of build", "build attempt=1"),
-        ("release attempt=1", "attempt: no attempt of release", ""),
+        ("build attempt=9", "has no log of attempt 9.", "build attempt=1"),
+        ("release attempt=1", "attempt: attempt 1 of release in ship-", ""),
         (
             "build attempt=1 before=99",
             "before: the log of attempt 1 of build ends at line 1,",
             "build attempt=1",
         ),
-        ("build attempt=1 before=1", "before: there is no line before line 1.", "build attempt=1"),
+        ("build attempt=1 before=1", "before: line 1 is the first line.", "build attempt=1"),
         ("build attempt=x", "attempt: “x” is not the number of an attempt.", "build"),
         ("build attempt=0", "attempt: “0” is not the number of an attempt.", "build"),
         ("build before=-1", "before: “-1” is not the number of a line.", "build"),

@@ -1,7 +1,9 @@
 """An installation moves from its file to PostgreSQL: whole and checked, or not at all."""
 
+import asyncio
 import json
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from engine.store.moving import Moved
 from engine.store.postgres.connection import Connection
 from engine.store.sqlite.connection import connect
 from tests.engine import tampering
+from tests.engine.store.test_postgres import Line
 from tests.postgres_server import address_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -101,7 +104,7 @@ def test_a_file_that_is_paused_since_it_was_restored_is_not_moved(database: Path
     backups.backup(database, database.with_name("copy.db"))
     keyring = Keyring(database.parent / "keys")
     backups.restore(database, database.with_name("copy.db"), NOW, keyring, OPERATOR)
-    with pytest.raises(NotPossible, match="end the pause with signoff db resume"):
+    with pytest.raises(NotPossible, match=r"was restored from copy\.db.* Nothing was moved"):
         move(database, address)
     assert is_empty(address)
 
@@ -109,3 +112,42 @@ def test_a_file_that_is_paused_since_it_was_restored_is_not_moved(database: Path
 def test_a_file_that_is_missing_is_named(tmp_path: Path, address: str) -> None:
     with pytest.raises(NotPossible, match="There is no database"):
         move(tmp_path / "signoff.db", address)
+
+
+def test_a_file_that_was_moved_is_not_moved_to_a_second_place(
+    database: Path, address: str, tmp_path: Path
+) -> None:
+    move(database, address)
+    other = address_of(str(tmp_path / "other"))
+    with pytest.raises(NotPossible, match=r"was moved to postgres on .* Nothing was moved"):
+        move(database, other)
+    assert is_empty(other)
+
+
+@pytest.fixture
+async def line(address: str) -> AsyncIterator[Line]:
+    line = Line(address)
+    await line.open()
+    yield line
+    await line.close()
+
+
+@pytest.mark.parametrize(("cut", "arrives"), [("before", False), ("after", True)])
+async def test_a_move_whose_last_answer_is_lost_is_whole_or_undone(
+    database: Path, address: str, line: Line, cut: str, arrives: bool
+) -> None:
+    line.cut_at_commit = cut
+    with nullcontext() if arrives else pytest.raises(StoreBusy, match="can't be reached now"):
+        await asyncio.to_thread(move, database, line.address)
+    assert bool(paused(database)) is arrives
+    assert is_empty(address) is not arrives
+
+
+async def test_a_move_of_which_nothing_is_known_leaves_the_file_paused_and_says_so(
+    database: Path, line: Line
+) -> None:
+    line.cut_at_commit = "after"
+    line.refuses_more = True
+    with pytest.raises(StoreBroken, match=r"The file is paused\. .* run signoff doctor"):
+        await asyncio.to_thread(move, database, line.address)
+    assert paused(database)

@@ -38,6 +38,9 @@ class Line:
         self.cut_at_commit = ""
         """`before` or `after` the server gets the next COMMIT; `held`: after, and the server does not notice;
         empty: the line stays."""
+        self.refuses_more = False
+        """Whether connections that come after the cut are refused."""
+        self._was_cut = False
         self.address = ""
 
     async def open(self) -> None:
@@ -46,6 +49,9 @@ class Line:
         self.address = self._server_address.replace(f"host={self._folder}", f"host=127.0.0.1&port={port}")
 
     async def _join(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        if self.refuses_more and self._was_cut:
+            to_client.close()
+            return
         self._joined.add(asyncio.current_task())
         server, to_server = await asyncio.open_unix_connection(f"{self._folder}/.s.PGSQL.5432")
         self._ends |= {to_client, to_server}
@@ -60,7 +66,7 @@ class Line:
         with suppress(OSError):
             while data := await source.read(65536):
                 if back and self.cut_at_commit and b"COMMIT" in data:
-                    where, self.cut_at_commit = self.cut_at_commit, ""
+                    where, self.cut_at_commit, self._was_cut = self.cut_at_commit, "", True
                     back.close()
                     if where == "before":
                         break
