@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -38,6 +39,8 @@ _UNKNOWN = (
     "doctor. If it has no tables of Signoff, nothing was moved: set DATABASE_URL back, and run signoff db "
     "resume."
 )
+_END_SECONDS, _RETRY_SECONDS = 5.0, 0.2
+"""For the server to end a lost connection, with its transaction."""
 _ROWS_AT_ONCE = 1000
 _SET_SEQUENCE = "SELECT setval(pg_get_serial_sequence('event', 'seq'), (SELECT max(seq) FROM log))"
 
@@ -126,10 +129,16 @@ def _move(
 
 def _has_arrived(database: ServerDatabase, lost: int) -> bool:
     """Return whether the copy was complete when the connection `lost` ended. Raises `StoreBroken`."""
-    try:
-        connection = schema.claim(database, lost)
-    except (psycopg.Error, StoreInUse) as error:
-        raise StoreBroken(_UNKNOWN.format(database, first_line(error))) from error
+    until = time.monotonic() + _END_SECONDS
+    while True:
+        try:
+            connection = schema.claim(database, lost)
+        except (psycopg.Error, StoreInUse) as error:
+            if time.monotonic() > until:
+                raise StoreBroken(_UNKNOWN.format(database, first_line(error))) from error
+            time.sleep(_RETRY_SECONDS)
+        else:
+            break
     try:
         return schema.has_tables(connection)
     finally:

@@ -39,7 +39,7 @@ class Line:
         """`before` or `after` the server gets the next COMMIT; `held`: after, and the server does not notice;
         empty: the line stays."""
         self.refuses_more = False
-        """Whether connections that come after the cut are refused."""
+        """True: connections that come after the cut are refused."""
         self._was_cut = False
         self.address = ""
 
