@@ -57,10 +57,10 @@ async def fresh(ctx: StepContext) -> str:
 async def live(folder: Path) -> None:
     end_on_sigterm(StopRequest())
     engine = await Engine.open(folder / "signoff.db", settings=EngineSettings(data_dir=folder / "data"))
-    engine.register(flow)
-    engine.register(later)
-    await engine.serve()
-    try:
+    try:  # a step that executes again may send its signal while the engine still starts
+        engine.register(flow)
+        engine.register(later)
+        await engine.serve()
         await engine.start("flow", key="once", actor=Actor("cli", "t"))
         await engine.start("later", actor=Actor("cli", "t"))
         await engine.activity.idle()
