@@ -10,7 +10,7 @@ from bench.figures import Figure, percentile
 from bench.harness import STARTER, asks, engine_at, five, folder
 from bench.peer import Peer
 from engine import Actor, Engine, RunFilter, RunRecord
-from engine.model.ids import encode
+from engine.model.values.ids import encode
 from engine.store.schema import rows, statements
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import connect

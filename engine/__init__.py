@@ -82,18 +82,26 @@ if TYPE_CHECKING:
     from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
     from engine.kernel.resilience.alerts import alerted_references
     from engine.kernel.schedules.start_limits import StartLimits
-    from engine.model.alert import Alert
-    from engine.model.canary import Canary, CanaryReport, CanaryRules, Tally
-    from engine.model.conditions import Condition
-    from engine.model.decision import Decision, DecisionResult
-    from engine.model.failure_card import FailureCard
-    from engine.model.input_problems import REFUSED, what_is_wrong
-    from engine.model.missing_code import MissingCode
-    from engine.model.mute import Mute
+    from engine.model.definition.conditions import Condition
+    from engine.model.definition.spec import (
+        Definition,
+        EscalationSpec,
+        FormSpec,
+        HoursSpec,
+        QuorumSpec,
+        StageSpec,
+    )
+    from engine.model.definition.trigger_spec import WebhookSpec
+    from engine.model.input.input_problems import REFUSED, what_is_wrong
+    from engine.model.notices.alert import Alert
+    from engine.model.notices.mute import Mute
+    from engine.model.notices.subscription import NEWS, Subscription
+    from engine.model.notices.trouble import Trouble
     from engine.model.people import Actor, Directory, Group, People, Person, StaticPeople, effective_user_id
-    from engine.model.polling import Polling
-    from engine.model.reasoned_acts import ReasonedAct
-    from engine.model.records import (
+    from engine.model.records.decision import Decision, DecisionResult
+    from engine.model.records.failure_card import FailureCard
+    from engine.model.records.reasoned_acts import ReasonedAct
+    from engine.model.records.records import (
         DecisionRecord,
         ElementCounts,
         EventRecord,
@@ -106,11 +114,8 @@ if TYPE_CHECKING:
         TriggerRecord,
         WorkflowRecord,
     )
-    from engine.model.refusals import refused_step
-    from engine.model.report import Progress
-    from engine.model.request_parts import Delegate, Failure
-    from engine.model.resources import ResourceRecord
-    from engine.model.run_filter import (
+    from engine.model.records.request_parts import Delegate, Failure
+    from engine.model.records.run_filter import (
         FoundRequests,
         FoundRuns,
         ListPlace,
@@ -118,12 +123,14 @@ if TYPE_CHECKING:
         StartedRuns,
         place_in_list,
     )
-    from engine.model.run_result import ProducedLink, RunResult
-    from engine.model.spec import Definition, EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
+    from engine.model.runs.polling import Polling
+    from engine.model.runs.refusals import refused_step
+    from engine.model.runs.report import Progress
+    from engine.model.runs.resources import ResourceRecord
+    from engine.model.runs.run_result import ProducedLink, RunResult
     from engine.model.states import AWAITED
-    from engine.model.subscription import NEWS, Subscription
-    from engine.model.trigger_spec import WebhookSpec
-    from engine.model.trouble import Trouble
+    from engine.model.versions.canary import Canary, CanaryReport, CanaryRules, Tally
+    from engine.model.versions.missing_code import MissingCode
     from engine.runtime.access.one_time_codes import OneTimeCodes, WrongCodes
     from engine.runtime.access.principals import Principal, Principals
     from engine.runtime.engine import Engine
@@ -243,13 +250,13 @@ _NAMES = {
     "engine.kernel.resilience.alerts": ("alerted_references",),
     "engine.kernel.schedules.start_limits": ("StartLimits",),
     "engine.kernel.requests.verdicts": ("membership_problem", "unknown_member_problem"),
-    "engine.model.conditions": ("Condition",),
-    "engine.model.decision": ("Decision", "DecisionResult"),
-    "engine.model.failure_card": ("FailureCard",),
-    "engine.model.alert": ("Alert",),
-    "engine.model.canary": ("Canary", "CanaryReport", "CanaryRules", "Tally"),
-    "engine.model.missing_code": ("MissingCode",),
-    "engine.model.mute": ("Mute",),
+    "engine.model.definition.conditions": ("Condition",),
+    "engine.model.records.decision": ("Decision", "DecisionResult"),
+    "engine.model.records.failure_card": ("FailureCard",),
+    "engine.model.notices.alert": ("Alert",),
+    "engine.model.versions.canary": ("Canary", "CanaryReport", "CanaryRules", "Tally"),
+    "engine.model.versions.missing_code": ("MissingCode",),
+    "engine.model.notices.mute": ("Mute",),
     "engine.model.people": (
         "Actor",
         "Directory",
@@ -259,9 +266,9 @@ _NAMES = {
         "StaticPeople",
         "effective_user_id",
     ),
-    "engine.model.input_problems": ("REFUSED", "what_is_wrong"),
-    "engine.model.reasoned_acts": ("ReasonedAct",),
-    "engine.model.records": (
+    "engine.model.input.input_problems": ("REFUSED", "what_is_wrong"),
+    "engine.model.records.reasoned_acts": ("ReasonedAct",),
+    "engine.model.records.records": (
         "DecisionRecord",
         "ElementCounts",
         "EventRecord",
@@ -274,10 +281,10 @@ _NAMES = {
         "TriggerRecord",
         "WorkflowRecord",
     ),
-    "engine.model.polling": ("Polling",),
-    "engine.model.refusals": ("refused_step",),
-    "engine.model.report": ("Progress",),
-    "engine.model.run_filter": (
+    "engine.model.runs.polling": ("Polling",),
+    "engine.model.runs.refusals": ("refused_step",),
+    "engine.model.runs.report": ("Progress",),
+    "engine.model.records.run_filter": (
         "FoundRequests",
         "FoundRuns",
         "ListPlace",
@@ -285,13 +292,13 @@ _NAMES = {
         "StartedRuns",
         "place_in_list",
     ),
-    "engine.model.run_result": ("ProducedLink", "RunResult"),
-    "engine.model.resources": ("ResourceRecord",),
-    "engine.model.request_parts": (
+    "engine.model.runs.run_result": ("ProducedLink", "RunResult"),
+    "engine.model.runs.resources": ("ResourceRecord",),
+    "engine.model.records.request_parts": (
         "Failure",
         "Delegate",
     ),
-    "engine.model.spec": (
+    "engine.model.definition.spec": (
         "Definition",
         "EscalationSpec",
         "FormSpec",
@@ -299,10 +306,10 @@ _NAMES = {
         "QuorumSpec",
         "StageSpec",
     ),
-    "engine.model.subscription": ("NEWS", "Subscription"),
+    "engine.model.notices.subscription": ("NEWS", "Subscription"),
     "engine.model.states": ("AWAITED",),
-    "engine.model.trigger_spec": ("WebhookSpec",),
-    "engine.model.trouble": ("Trouble",),
+    "engine.model.definition.trigger_spec": ("WebhookSpec",),
+    "engine.model.notices.trouble": ("Trouble",),
     "engine.runtime.requests.approver_review": ("ApproverReview", "ApproverProblem"),
     "engine.runtime.requests.delegation": ("Absence", "Delegations"),
     "engine.runtime.engine": ("Engine",),

@@ -1,5 +1,5 @@
 """Public: durations as people write them. Imports no database."""
 
-from engine.model.durations import InvalidDuration, seconds
+from engine.model.values.durations import InvalidDuration, seconds
 
 __all__ = ["InvalidDuration", "seconds"]

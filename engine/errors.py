@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.model.wording import count
+from engine.model.text.wording import count
 
 __all__ = [
     "Altered",

@@ -1,6 +1,6 @@
 """Public: the fields of a form or an input by their JSON Schema, and texts that people type into them."""
 
-from engine.model.json_schema import (
+from engine.model.input.json_schema import (
     Schema,
     alternatives,
     choices,
@@ -10,7 +10,7 @@ from engine.model.json_schema import (
     with_numerals,
     without_null,
 )
-from engine.model.typed_input import TypedText, Unreadable, read_text
+from engine.model.input.typed_input import TypedText, Unreadable, read_text
 
 __all__ = [
     "Schema",

@@ -23,11 +23,11 @@ from engine.authoring.services import Registry
 from engine.authoring.workflow import Workflow
 from engine.clock import FakeClock
 from engine.errors import DefinitionErrors
-from engine.model.decision import Decision, DecisionResult
-from engine.model.durations import seconds
 from engine.model.people import Actor, People, StaticPeople
-from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord
-from engine.model.signals import SignalResult
+from engine.model.records.decision import Decision, DecisionResult
+from engine.model.records.records import RequestRecord, RunDetail, RunRecord, StepRecord
+from engine.model.runs.signals import SignalResult
+from engine.model.values.durations import seconds
 from engine.runtime.engine import Engine
 from engine.runtime.settings import EngineSettings
 from engine.triggers.fact import Taken, delivery

@@ -1,10 +1,18 @@
 """Public: values and texts as people read them. Imports no database."""
 
-from engine.model.redaction import redacted
-from engine.model.run_ids import short_run_id
-from engine.model.server_paths import without_folders
-from engine.model.visible_text import INVISIBLE, as_seen, is_blank, utf16_length
-from engine.model.wording import MISSING, between_quotes, count, in_words, key_in_words, quoted, same_json
+from engine.model.runs.run_ids import short_run_id
+from engine.model.text.redaction import redacted
+from engine.model.text.server_paths import without_folders
+from engine.model.text.visible_text import INVISIBLE, as_seen, is_blank, utf16_length
+from engine.model.text.wording import (
+    MISSING,
+    between_quotes,
+    count,
+    in_words,
+    key_in_words,
+    quoted,
+    same_json,
+)
 
 __all__ = [
     "INVISIBLE",

@@ -7,8 +7,8 @@ from typing import Any
 
 from engine.kernel.requests.request_factory import anybody_of
 from engine.model.people import Actor
-from engine.model.records import RequestRecord
-from engine.model.request_parts import (
+from engine.model.records.records import RequestRecord
+from engine.model.records.request_parts import (
     ClarificationLink,
     Coverage,
     RequestClock,
@@ -17,7 +17,7 @@ from engine.model.request_parts import (
     RequestPolicy,
     StepFailure,
 )
-from engine.model.run_filter import FoundRequests, ListPlace
+from engine.model.records.run_filter import FoundRequests, ListPlace
 
 _PARTS: dict[str, Any] = {
     "policy": RequestPolicy,

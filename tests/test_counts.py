@@ -11,8 +11,8 @@ from bot import resume_preview
 from bot.views.requests.quorum import working_hours
 from engine import DefinitionError, DefinitionErrors
 from engine.kernel.schedules.cron import check_cron
-from engine.model.quality import QualityReport
-from engine.model.spec import HoursSpec
+from engine.model.definition.spec import HoursSpec
+from engine.model.runs.quality import QualityReport
 from engine.text import count
 
 _ONE_AS_SEVERAL = re.compile(r"(?<![\d,])1 (?:more )?[a-z]+s\b(?! takes?)")

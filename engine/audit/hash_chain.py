@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from engine.model.wording import count
+from engine.model.text.wording import count
 
 FIELDS = (
     "type", "at", "actor", "as_user", "run_id", "workflow", "step", "request_id", "trace_id", "data", "n",

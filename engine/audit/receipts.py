@@ -19,8 +19,8 @@ from engine.errors import NotPossible, SignoffError
 from engine.kernel.requests.approval_digest import covered_values, sha256
 from engine.kernel.requests.quorum import decisions_for_outcome
 from engine.model.people import Actor
-from engine.model.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
-from engine.model.wording import count
+from engine.model.records.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
+from engine.model.text.wording import count
 
 KIND = "signoff.receipt/1"
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from engine.authoring.options import OnFailure
 from engine.authoring.refs import Field, Ref
-from engine.model.elements import ELEMENT
-from engine.model.template import paths, texts_in
+from engine.model.definition.elements import ELEMENT
+from engine.model.text.template import paths, texts_in
 
 if TYPE_CHECKING:
     from engine.authoring.workflow import Workflow

@@ -11,8 +11,17 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from engine.model.comparison import AsText
-from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Not, Operator, OutcomeIs, StateIs
+from engine.model.definition.conditions import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Not,
+    Operator,
+    OutcomeIs,
+    StateIs,
+)
+from engine.model.values.comparison import AsText
 
 OUTCOMES = ("approved", "rejected", "expired", "answered")
 STATES = ("succeeded", "failed", "skipped")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from engine.authoring.approval_options import ApprovalPolicy
 from engine.authoring.keywords import check_keywords, keywords_of
 from engine.authoring.workflow import Workflow
-from engine.model.visible_text import is_blank
+from engine.model.text.visible_text import is_blank
 
 _FIRST_DESCRIPTION = "What is asked at a gate. Who asks on whose behalf is a claim that nobody has checked."
 

@@ -16,7 +16,7 @@ from engine.authoring.keywords import RENAMED_NAMES, keywords_of, nearest, remed
 from engine.authoring.refs import ApprovalRef, Ref
 from engine.authoring.workflow import Workflow
 from engine.compiler.definition.checks import replacement_for
-from engine.model.input_problems import validation_text
+from engine.model.input.input_problems import validation_text
 
 PublicNames = Mapping[str, Sequence[str]]
 """The names that authors import, by module; the module that workflow files import comes first."""

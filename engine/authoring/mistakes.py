@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.errors import DefinitionError, DefinitionErrors
-from engine.model.wording import count
+from engine.model.text.wording import count
 
 MAX_TOLD = 10
 """Mistakes of one file that are told; the others are counted."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.authoring.refs import Field, Ref
-from engine.model.template import filled, paths, value_at
+from engine.model.text.template import filled, paths, value_at
 
 
 @dataclass(frozen=True, slots=True)

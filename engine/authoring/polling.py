@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from engine.authoring.options import Duration
-from engine.model.durations import seconds
+from engine.model.values.durations import seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Generic, NoReturn, ParamSpec, TypeVar
 
 from engine.errors import DefinitionError
-from engine.model.conditions import Compare, Operator, OutcomeIs, StateIs
+from engine.model.definition.conditions import Compare, Operator, OutcomeIs, StateIs
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from engine.authoring.options import Duration
 from engine.authoring.refs import Field
-from engine.model.conditions import Condition
-from engine.model.trigger_spec import SignatureStyle
+from engine.model.definition.conditions import Condition
+from engine.model.definition.trigger_spec import SignatureStyle
 
 Catchup = Literal["skip", "latest", "all"]
 TriggerInput = Mapping[str, Any] | str

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.authoring.options import Duration, OnFailure
-from engine.model.template import sole_path
+from engine.model.text.template import sole_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from engine.authoring.step_functions import not_a_function
 from engine.authoring.triggers import Trigger
 from engine.authoring.wait_options import WaitOptions
 from engine.errors import DefinitionError
-from engine.model.conditions import Condition
+from engine.model.definition.conditions import Condition
 
 P = ParamSpec("P")
 R = TypeVar("R")

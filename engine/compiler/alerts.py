@@ -9,7 +9,7 @@ from engine.authoring.triggers import Cron, Once
 from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
 from engine.kernel.schedules import working_hours
-from engine.model.spec import AlertSpec, HoursSpec
+from engine.model.definition.spec import AlertSpec, HoursSpec
 
 SEVERITIES: tuple[str, ...] = get_args(Severity)
 MAX_ALERTED = 20

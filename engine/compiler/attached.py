@@ -14,7 +14,7 @@ from engine.compiler.definition.checks import Checks
 from engine.compiler.definition.round_trip_checks import check_round_trip
 from engine.compiler.nodes.step_code import StepCode
 from engine.compiler.nodes.steps import returned_type, step_spec
-from engine.model.spec import EachSpec, StepSpec
+from engine.model.definition.spec import EachSpec, StepSpec
 
 
 def attached_step(

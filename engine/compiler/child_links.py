@@ -10,9 +10,9 @@ from engine.compiler.definition.checks import did_you_mean, type_name
 from engine.compiler.paths import fields_of
 from engine.compiler.types.type_compat import type_fits
 from engine.errors import DefinitionError
-from engine.model.input_problems import problems_in
-from engine.model.spec import ChildSpec
-from engine.model.template import paths, texts_in
+from engine.model.definition.spec import ChildSpec
+from engine.model.input.input_problems import problems_in
+from engine.model.text.template import paths, texts_in
 
 Nearest = Callable[[str], str]
 """Returns the name of a loaded workflow that may have been meant; empty for none."""

@@ -11,9 +11,9 @@ import orjson
 from engine.compiler.definition.round_trip import Codec
 from engine.compiler.nodes.child_nodes import ChildLink
 from engine.compiler.nodes.step_code import StepCode
-from engine.model.graph import Graph
-from engine.model.resources import ResourceSpec
-from engine.model.spec import Definition
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import Definition
+from engine.model.runs.resources import ResourceSpec
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,9 @@ from engine.compiler.types.comparability import (
     type_description,
 )
 from engine.compiler.types.declared_types import TypeAlternative, alternatives
-from engine.model.comparison import READ_AS, AsText, comparable_kind
-from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Not
-from engine.model.json_safe import storage_problem
+from engine.model.definition.conditions import AllOf, AnyOf, Compare, Condition, Not
+from engine.model.values.comparison import READ_AS, AsText, comparable_kind
+from engine.model.values.json_safe import storage_problem
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
@@ -195,7 +195,7 @@ def _as_json(value: Any) -> Any:
 
 
 def _kind(test: Comparison, value: Any) -> str:
-    """The kind of a literal, as `engine.model.comparison` names it; "other" for what none has."""
+    """The kind of a literal, as `engine.model.values.comparison` names it; "other" for what none has."""
     if isinstance(value, AsText):
         special = [alternative.kind for alternative in test.alternatives if alternative.kind in READ_AS]
         return special[0] if special else "text"

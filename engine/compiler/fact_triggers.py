@@ -15,9 +15,9 @@ from engine.authoring.triggers import AfterRun, FileArrival, OnEvent, QueryChang
 from engine.compiler.conditions import typed_tests
 from engine.compiler.definition.checks import Checks, did_you_mean
 from engine.kernel.facts import template_paths, templates_in
-from engine.model.conditions import Compare, Condition, leaves
-from engine.model.elements import ELEMENT
-from engine.model.trigger_spec import (
+from engine.model.definition.conditions import Compare, Condition, leaves
+from engine.model.definition.elements import ELEMENT
+from engine.model.definition.trigger_spec import (
     EventSpec,
     FactSpec,
     FileSpec,

@@ -2,7 +2,7 @@
 
 from engine.compiler.definition.checks import Checks, did_you_mean
 from engine.compiler.requests.approvals import brace_remedy
-from engine.model.template import paths
+from engine.model.text.template import paths
 
 
 def check_result(checks: Checks) -> None:

@@ -6,8 +6,8 @@ from engine.compiler.compiled import Compiled
 from engine.compiler.definition.checks import did_you_mean, type_name
 from engine.compiler.paths import NoSuchField, type_at
 from engine.kernel.facts import template_paths, templates_in
-from engine.model.conditions import Compare, leaves
-from engine.model.trigger_spec import FactSpec
+from engine.model.definition.conditions import Compare, leaves
+from engine.model.definition.trigger_spec import FactSpec
 
 
 def fact_paths(spec: FactSpec) -> Iterator[str]:

@@ -24,9 +24,9 @@ from engine.compiler.types.inputs import check_input
 from engine.errors import InvalidInput
 from engine.kernel.facts import templates_in
 from engine.kernel.schedules import cron, fires
-from engine.model.conditions import Compare, Condition, leaves
-from engine.model.durations import MIN_SECONDS, InvalidDuration, seconds
-from engine.model.trigger_spec import TIMED, CronSpec, EverySpec, OnceSpec, TimeSpec, TriggerSpec
+from engine.model.definition.conditions import Compare, Condition, leaves
+from engine.model.definition.trigger_spec import TIMED, CronSpec, EverySpec, OnceSpec, TimeSpec, TriggerSpec
+from engine.model.values.durations import MIN_SECONDS, InvalidDuration, seconds
 
 MAX_CATCHUP_LIMIT = 1000
 _A_FIRE = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)

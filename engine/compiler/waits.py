@@ -13,8 +13,8 @@ from engine.compiler.nodes.steps import failure_spec
 from engine.compiler.requests.form_schema import form_schema
 from engine.compiler.types.model_adapters import input_adapter
 from engine.kernel.shapes.waits import as_moment
-from engine.model.durations import MIN_SECONDS
-from engine.model.spec import Need, WaitSpec
+from engine.model.definition.spec import Need, WaitSpec
+from engine.model.values.durations import MIN_SECONDS
 
 _MOMENT = 'Write at="{plan.starts_at}", or a datetime with a time zone.'
 

@@ -34,13 +34,13 @@ from engine.compiler.waits import wait_spec
 from engine.errors import DefinitionError, DefinitionErrors
 from engine.kernel.facts import template_paths
 from engine.kernel.resources.queue import MAX_PRIORITY
-from engine.model.conditions import OutcomeIs, leaves, steps_in
-from engine.model.graph import Graph
-from engine.model.json_safe import storage_problem
-from engine.model.resources import ResourceSpec
-from engine.model.sizes import MAX_STEPS
-from engine.model.spec import ApprovalSpec, ChildSpec, Definition, NodeSpec, StepSpec
-from engine.model.trigger_spec import TriggerSpec
+from engine.model.definition.conditions import OutcomeIs, leaves, steps_in
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import ApprovalSpec, ChildSpec, Definition, NodeSpec, StepSpec
+from engine.model.definition.trigger_spec import TriggerSpec
+from engine.model.runs.resources import ResourceSpec
+from engine.model.values.json_safe import storage_problem
+from engine.model.values.sizes import MAX_STEPS
 
 _PRIORITY = f"Give a whole number from -{MAX_PRIORITY} to {MAX_PRIORITY}."
 

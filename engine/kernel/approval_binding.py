@@ -16,12 +16,12 @@ from engine.kernel.resilience.failure_rules import FailureRules
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.shapes import child_runs, map_transitions
 from engine.kernel.shapes.awaiting import starts_child
-from engine.model.code_version import Versioned
+from engine.model.definition.spec import ApprovalSpec, StepSpec
 from engine.model.people import Actor
-from engine.model.records import RequestRecord, evolve
-from engine.model.request_parts import Failure
-from engine.model.spec import ApprovalSpec, StepSpec
+from engine.model.records.records import RequestRecord, evolve
+from engine.model.records.request_parts import Failure
 from engine.model.states import AWAITED
+from engine.model.versions.code_version import Versioned
 
 
 class LoadedCode(Protocol):

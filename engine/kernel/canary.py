@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal
 
-from engine.model.canary import Canary, CanaryRules, Tally
-from engine.model.durations import spoken_duration
-from engine.model.wording import count
+from engine.model.text.wording import count
+from engine.model.values.durations import spoken_duration
+from engine.model.versions.canary import Canary, CanaryRules, Tally
 
 _STEPS = 10_000
 """Parts into which run ids are divided: a share is exact to a hundredth of a percent."""

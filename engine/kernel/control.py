@@ -9,11 +9,11 @@ from engine.kernel.resilience.compensation import BEING_UNDONE
 from engine.kernel.shapes import child_runs, waits
 from engine.kernel.shapes.awaiting import is_open
 from engine.kernel.transition import Transition
-from engine.model.change import Change
-from engine.model.elements import is_element
-from engine.model.graph import Graph
-from engine.model.records import StepRecord, evolve
-from engine.model.spec import ApprovalSpec
+from engine.model.definition.elements import is_element
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import ApprovalSpec
+from engine.model.records.change import Change
+from engine.model.records.records import StepRecord, evolve
 from engine.model.states import RUN_ENDED, STEP_SETTLED, IllegalTransition
 
 KEPT = "kept from the run that this one was forked from"

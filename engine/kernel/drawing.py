@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.kernel.schedules.trigger_words import describe
-from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Not, Operator, OutcomeIs, StateIs
-from engine.model.graph import Graph
-from engine.model.refusals import Refusal
-from engine.model.spec import Definition, NodeSpec
-from engine.model.wording import in_words
+from engine.model.definition.conditions import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Not,
+    Operator,
+    OutcomeIs,
+    StateIs,
+)
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import Definition, NodeSpec
+from engine.model.runs.refusals import Refusal
+from engine.model.text.wording import in_words
 
 _OPERATORS: dict[Operator, str] = {
     "==": "is", "!=": "is not", "<": "is under", "<=": "is at most", ">": "is over", ">=": "is at least",

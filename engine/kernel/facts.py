@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 
 from engine.errors import CannotAsk, InvalidInput
-from engine.model.conditions import Condition, Undecidable, evaluate
-from engine.model.ids import encode
-from engine.model.json_safe import storage_problem
-from engine.model.template import paths, value_at
+from engine.model.definition.conditions import Condition, Undecidable, evaluate
+from engine.model.text.template import paths, value_at
+from engine.model.values.ids import encode
+from engine.model.values.json_safe import storage_problem
 
 Scope = Mapping[str, Any]
 _FIELD = re.compile(r"\{([^{}?]*)(\??)\}")

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.kernel.shapes.map_state import CannotMap, MapState, elements_of, elements_to_undo
-from engine.model.change import Lineage
-from engine.model.checkpoint import CheckpointRecord
-from engine.model.elements import element_name, index_of, is_element, node_of
-from engine.model.graph import Graph
-from engine.model.records import RequestRecord, RunRecord, StepRecord
-from engine.model.signals import SignalRecord
-from engine.model.spec import Definition, MappedSpec
+from engine.model.definition.elements import element_name, index_of, is_element, node_of
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import Definition, MappedSpec
+from engine.model.records.change import Lineage
+from engine.model.records.records import RequestRecord, RunRecord, StepRecord
+from engine.model.runs.checkpoint import CheckpointRecord
+from engine.model.runs.signals import SignalRecord
 from engine.model.states import STEP_SETTLED
 
 SHORT_MAP = 20

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from engine.model.missing_code import MissingCode
-from engine.model.wording import count
+from engine.model.text.wording import count
+from engine.model.versions.missing_code import MissingCode
 
 
 def text(found: Sequence[MissingCode], limit: int = 5) -> str:

@@ -9,11 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.kernel.requests.unasked import SKIPPED_BY_PERSON, is_met, unasked_approval
-from engine.model.conditions import Condition, StateIs, Undecidable, evaluate, holds_after, leaves, steps_in
-from engine.model.graph import Graph
-from engine.model.records import StepRecord
-from engine.model.request_parts import Failure
-from engine.model.spec import ApprovalSpec, ChildSpec, NodeSpec, WaitSpec
+from engine.model.definition.conditions import (
+    Condition,
+    StateIs,
+    Undecidable,
+    evaluate,
+    holds_after,
+    leaves,
+    steps_in,
+)
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import ApprovalSpec, ChildSpec, NodeSpec, WaitSpec
+from engine.model.records.records import StepRecord
+from engine.model.records.request_parts import Failure
 from engine.model.states import StepState
 
 

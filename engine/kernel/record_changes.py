@@ -13,10 +13,10 @@ from engine.kernel.requests.requesters import further_names
 from engine.kernel.resources import use as resource_use
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.schedules.working_hours import after_working_time
-from engine.model.change import Change, EventDraft, Wait
-from engine.model.elements import index_of, is_element, node_of
+from engine.model.definition.elements import index_of, is_element, node_of
 from engine.model.people import Actor
-from engine.model.records import RequestRecord, StepRecord, evolve
+from engine.model.records.change import Change, EventDraft, Wait
+from engine.model.records.records import RequestRecord, StepRecord, evolve
 from engine.model.states import (
     REQUEST,
     RUN,

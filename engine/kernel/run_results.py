@@ -6,13 +6,13 @@ from itertools import islice
 from typing import Any
 
 from engine.errors import CannotAsk
-from engine.model.graph import Graph
-from engine.model.records import RunRecord, StepRecord
-from engine.model.redaction import redacted
-from engine.model.run_result import ProducedLink, RunResult
-from engine.model.spec import Definition
-from engine.model.template import render, sole_path
-from engine.model.wording import in_prose, unquoted
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import Definition
+from engine.model.records.records import RunRecord, StepRecord
+from engine.model.runs.run_result import ProducedLink, RunResult
+from engine.model.text.redaction import redacted
+from engine.model.text.template import render, sole_path
+from engine.model.text.wording import in_prose, unquoted
 
 MAX_LINKS = 20
 _MAX_TEXT = 4_000

@@ -15,12 +15,12 @@ from engine.kernel.resilience.retry import given_up, is_too_late, retry_delay
 from engine.kernel.resources import use as resource_use
 from engine.kernel.shapes import follow_ups
 from engine.kernel.transition import Transition, failure_data
-from engine.model.change import Change
-from engine.model.elements import is_element, node_of
-from engine.model.quality import KeptRows, QualityReport
-from engine.model.records import evolve
-from engine.model.request_parts import Failure
-from engine.model.spec import StepSpec
+from engine.model.definition.elements import is_element, node_of
+from engine.model.definition.spec import StepSpec
+from engine.model.records.change import Change
+from engine.model.records.records import evolve
+from engine.model.records.request_parts import Failure
+from engine.model.runs.quality import KeptRows, QualityReport
 from engine.model.states import RUN_ENDED, IllegalTransition
 
 AS_EVERY_ERROR = Consequence()

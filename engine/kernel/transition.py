@@ -19,14 +19,14 @@ from engine.kernel.resilience.retry import given_up, is_too_late
 from engine.kernel.resources import use as resource_use
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.shapes import child_runs, map_transitions, waits
-from engine.model.change import Change
-from engine.model.elements import is_element, node_of
+from engine.model.definition.elements import is_element, node_of
+from engine.model.definition.spec import ApprovalSpec, ChildSpec, StepSpec
 from engine.model.people import ENGINE, Actor
-from engine.model.polling import check_number
-from engine.model.quality import KeptRows
-from engine.model.records import CHILD, StepRecord, evolve
-from engine.model.request_parts import Failure
-from engine.model.spec import ApprovalSpec, ChildSpec, StepSpec
+from engine.model.records.change import Change
+from engine.model.records.records import CHILD, StepRecord, evolve
+from engine.model.records.request_parts import Failure
+from engine.model.runs.polling import check_number
+from engine.model.runs.quality import KeptRows
 from engine.model.states import (
     AWAITED,
     RUN_ENDED,

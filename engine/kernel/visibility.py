@@ -8,9 +8,9 @@ those who decided, the owner and the operator.
 
 from collections.abc import Iterable
 
+from engine.model.definition.spec import Definition
 from engine.model.people import Actor
-from engine.model.records import RequestRecord, RunRecord
-from engine.model.spec import Definition
+from engine.model.records.records import RequestRecord, RunRecord
 
 
 def audience_references(

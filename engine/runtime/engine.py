@@ -22,14 +22,14 @@ from engine.errors import DefinitionError, DefinitionErrors, NotAllowed, NotPoss
 from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.requests.verdicts import NOT_RECORDED
 from engine.kernel.schedules import cron
-from engine.model.change import EventDraft
-from engine.model.decision import Decision, DecisionResult
+from engine.model.definition.spec import Definition
+from engine.model.definition.trigger_spec import FactSpec, WebhookSpec
 from engine.model.people import Actor, People, StaticPeople, identify
-from engine.model.records import RequestRecord, RunRecord, TriggerRecord, WorkflowRecord
-from engine.model.resources import ResourceRecord
-from engine.model.signals import SignalResult
-from engine.model.spec import Definition
-from engine.model.trigger_spec import FactSpec, WebhookSpec
+from engine.model.records.change import EventDraft
+from engine.model.records.decision import Decision, DecisionResult
+from engine.model.records.records import RequestRecord, RunRecord, TriggerRecord, WorkflowRecord
+from engine.model.runs.resources import ResourceRecord
+from engine.model.runs.signals import SignalResult
 from engine.private_files import make_folder
 from engine.runtime.access.one_time_codes import OneTimeCodes
 from engine.runtime.access.principals import Principals

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from engine.authoring.services import Registry
 from engine.errors import Altered, NotPossible, StoreBroken, StoreBusy
-from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
+from engine.model.records.change import EventDraft
 from engine.runtime.execution import recovery
 from engine.runtime.run_effects import RunEffects
 from engine.runtime.runs.supersession import supersede

@@ -7,9 +7,9 @@ from typing import Any
 from engine.audit.hash_chain import Audit
 from engine.kernel.drawing import Drawing
 from engine.model.people import Actor
-from engine.model.reasoned_acts import MAX_ACTS_SHOWN, ReasonedAct
-from engine.model.records import EventRecord, RequestRecord, RunDetail, RunRecord
-from engine.model.run_filter import FoundRequests, ListPlace, StartedRuns
+from engine.model.records.reasoned_acts import MAX_ACTS_SHOWN, ReasonedAct
+from engine.model.records.records import EventRecord, RequestRecord, RunDetail, RunRecord
+from engine.model.records.run_filter import FoundRequests, ListPlace, StartedRuns
 from engine.runtime.queries.map_progress import Elements, ElementState
 from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
 from engine.runtime.queries.step_logs import AttemptLog, step_logs

@@ -4,8 +4,8 @@ import asyncio
 
 from engine.errors import UnknownRun
 from engine.kernel.live_run import LiveRun
-from engine.model.change import Change
-from engine.model.records import RunRecord, StepRecord
+from engine.model.records.change import Change
+from engine.model.records.records import RunRecord, StepRecord
 from engine.model.states import RUN_ENDED
 from engine.runtime.process.alterations import Alterations
 from engine.runtime.wiring import Parts

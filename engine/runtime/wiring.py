@@ -6,8 +6,8 @@ from pathlib import Path
 
 from engine.audit.keys import Keyring
 from engine.clock import Clock
+from engine.model.definition.trigger_spec import FileSpec, RowSpec
 from engine.model.people import People
-from engine.model.trigger_spec import FileSpec, RowSpec
 from engine.runtime.access.act_limits import ACTS_PER_MINUTE, ActLimits
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.one_time_codes import OneTimeCodes

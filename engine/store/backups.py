@@ -12,8 +12,8 @@ from typing import Any
 
 from engine.audit.keys import Keyring
 from engine.errors import NotPossible, StoreBroken, StoreBusy
-from engine.model.change import EventDraft
 from engine.model.people import Actor
+from engine.model.records.change import EventDraft
 from engine.private_files import make_file
 from engine.store.files.checkup import look_at_wal, look_through
 from engine.store.files.file_lock import FileLock, require_name_in_use

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from engine.model.records import EventRecord
+from engine.model.records.records import EventRecord
 from engine.store import queries
 from engine.store.store import Store
 

@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from engine.audit.keys import Keyring
 from engine.audit.seal import Seal
 from engine.errors import NotPossible, StoreBroken, StoreInUse
-from engine.model.change import EventDraft
 from engine.model.people import Actor
-from engine.model.wording import count
+from engine.model.records.change import EventDraft
+from engine.model.text.wording import count
 from engine.store.backups import paused_text
 from engine.store.files.checkup import look_at_wal
 from engine.store.files.file_lock import FileLock

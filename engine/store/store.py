@@ -10,11 +10,11 @@ from engine.audit.keys import Keyring
 from engine.audit.receipts import Proof
 from engine.audit.seal import Seal
 from engine.errors import Altered, StoreBroken, StoreBusy
-from engine.model.change import Change, EventDraft
-from engine.model.records import EventRecord
-from engine.model.report import StepReport
-from engine.model.resources import Resource
-from engine.model.trouble import Trouble
+from engine.model.notices.trouble import Trouble
+from engine.model.records.change import Change, EventDraft
+from engine.model.records.records import EventRecord
+from engine.model.runs.report import StepReport
+from engine.model.runs.resources import Resource
 from engine.store import queries
 from engine.store.deliveries import Deliveries
 from engine.store.log import opening

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate
 
 from engine.errors import Altered, StoreBroken
-from engine.model.change import Change
+from engine.model.records.change import Change
 from engine.store.work import NamedDatabase, P, Settle, T
 
 log = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
 from engine.errors import OverlapSkipped, SignoffError, TooMany
-from engine.model.change import Fired
+from engine.model.definition.trigger_spec import WebhookSpec
 from engine.model.people import Actor
-from engine.model.trigger_spec import WebhookSpec
+from engine.model.records.change import Fired
 from engine.store.queries.trigger_facts import TakenFact
 from engine.store.store import Store
 from engine.store.writes.transitions import Stale

@@ -10,9 +10,9 @@ from typing import Protocol
 from engine.clock import Clock
 from engine.errors import AlteredRun, InvalidInput, NotPossible, OverlapSkipped, TooMany
 from engine.kernel.schedules import source_health
-from engine.model.json_safe import without_surrogates
+from engine.model.definition.trigger_spec import FactSpec, ObservedSpec, TriggerSpec
 from engine.model.people import Actor
-from engine.model.trigger_spec import FactSpec, ObservedSpec, TriggerSpec
+from engine.model.values.json_safe import without_surrogates
 from engine.triggers.fact import Fact, Taken
 from engine.triggers.health import TriggerHealth
 

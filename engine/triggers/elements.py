@@ -6,9 +6,9 @@ from typing import Any
 
 from engine.errors import CannotAsk, InvalidInput, NotPossible, SignoffError
 from engine.kernel import facts
-from engine.model.elements import ELEMENT
-from engine.model.template import json_type_name, value_at
-from engine.model.trigger_spec import FactSpec
+from engine.model.definition.elements import ELEMENT
+from engine.model.definition.trigger_spec import FactSpec
+from engine.model.text.template import json_type_name, value_at
 from engine.triggers.fact import Fact, Taken, TakenState
 
 MAX_ELEMENTS = 100

@@ -13,9 +13,9 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.errors import Altered, AlteredRun, NotPossible, StoreBroken
+from engine.model.definition.trigger_spec import EventSpec
 from engine.model.people import Actor
-from engine.model.records import EventRecord
-from engine.model.trigger_spec import EventSpec
+from engine.model.records.records import EventRecord
 from engine.store import queries
 from engine.store.queries.schedules import ScheduleState
 from engine.store.store import Store

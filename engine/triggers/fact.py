@@ -9,8 +9,8 @@ from typing import Any, Literal
 import orjson
 
 from engine.kernel import facts
+from engine.model.definition.trigger_spec import RowSpec, WebhookSpec
 from engine.model.people import Actor
-from engine.model.trigger_spec import RowSpec, WebhookSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from typing import Any
 from engine.clock import Clock
 from engine.errors import TooMany
 from engine.kernel import facts
+from engine.model.definition.trigger_spec import FileSpec
 from engine.model.people import Actor
-from engine.model.trigger_spec import FileSpec
 from engine.store import queries
 from engine.store.store import Store
 from engine.triggers.door import Door

@@ -7,10 +7,10 @@ from functools import partial
 from engine.clock import Clock
 from engine.kernel.schedules import source_health
 from engine.kernel.schedules.trigger_words import describe
-from engine.model.change import EventDraft
+from engine.model.definition.trigger_spec import ObservedSpec
+from engine.model.notices.trouble import NO_TROUBLE, Trouble
 from engine.model.people import ENGINE
-from engine.model.trigger_spec import ObservedSpec
-from engine.model.trouble import NO_TROUBLE, Trouble
+from engine.model.records.change import EventDraft
 from engine.store import queries
 from engine.store.store import Store
 from engine.triggers.refusals import refused_event

@@ -17,10 +17,10 @@ from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import check_input
 from engine.errors import InvalidInput, NotPossible, OverlapSkipped, SignoffError
 from engine.kernel import facts
-from engine.model.change import Fired
+from engine.model.definition.trigger_spec import FactSpec
 from engine.model.people import ENGINE, Actor
-from engine.model.records import RunRecord
-from engine.model.trigger_spec import FactSpec
+from engine.model.records.change import Fired
+from engine.model.records.records import RunRecord
 from engine.store import queries
 from engine.store.store import Store
 from engine.store.writes.transitions import TakenBefore

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from engine.model.change import EventDraft
 from engine.model.people import ENGINE
+from engine.model.records.change import EventDraft
 
 
 def refused_event(workflow: str, key: str, reason: str, now: datetime) -> EventDraft:

@@ -16,9 +16,9 @@ from pydantic import TypeAdapter
 
 from engine.clock import Clock
 from engine.errors import NotPossible, TooMany
-from engine.model.json_safe import storage_problem
+from engine.model.definition.trigger_spec import RowSpec
 from engine.model.people import Actor
-from engine.model.trigger_spec import RowSpec
+from engine.model.values.json_safe import storage_problem
 from engine.store import queries
 from engine.store.schema import rows
 from engine.store.store import Store

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import UnknownWorkflow
-from engine.model.spec import Definition
-from engine.model.trigger_spec import EventSpec, FactSpec, FileSpec, RowSpec, WebhookSpec
+from engine.model.definition.spec import Definition
+from engine.model.definition.trigger_spec import EventSpec, FactSpec, FileSpec, RowSpec, WebhookSpec
 from engine.triggers.fact import row_scope
 
 

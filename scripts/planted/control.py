@@ -20,7 +20,7 @@ MUTANTS = [
     ),
     Mutant(
         "the reason to retry a failed step is missing among the reasons of a run",
-        "engine/model/reasoned_acts.py",
+        "engine/model/records/reasoned_acts.py",
         '    "request.decision": "",\n',
         "",
         TESTS,

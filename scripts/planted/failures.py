@@ -207,7 +207,7 @@ MUTANTS = [
     ),
     Mutant(
         "an approval does not cover the code of the alternative",
-        "engine/model/approval_scope.py",
+        "engine/model/definition/approval_scope.py",
         "(*names, *(alternatives[name] for name in names if name in alternatives))",
         "names",
         ALTERNATIVE,

@@ -41,7 +41,7 @@ MUTANTS = [
     ),
     Mutant(
         "an output nested too deeply is refused without a remedy",
-        "engine/model/json_safe.py",
+        "engine/model/values/json_safe.py",
         "return _PROBLEMS.get(text, text)",
         "return text",
         ("tests/engine/compiler/test_roundtrip.py",),

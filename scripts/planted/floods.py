@@ -218,7 +218,7 @@ MUTANTS = [
     ),
     Mutant(
         "the size of a text is the number of its characters",
-        "engine/model/sizes.py",
+        "engine/model/values/sizes.py",
         "    if len(text) > limit or (text.isascii() and text.isprintable()):\n        return",
         "    if True:\n        return",
         ("tests/engine/model/test_sizes.py",),

@@ -33,7 +33,7 @@ MUTANTS = [
     ),
     Mutant(
         "a share of tolerated failures counts as a number",
-        "engine/model/spec.py",
+        "engine/model/definition/spec.py",
         "            return math.floor(total * self.percent / 100 + 1e-9)\n",
         "            return math.floor(self.percent)\n",
         ("tests/engine/runtime/runs/test_mapping.py",),

@@ -776,7 +776,7 @@ MUTANTS = [
     ),
     Mutant(
         "requests are approved together without the questions about them",
-        "engine/model/records.py",
+        "engine/model/records/records.py",
         "plain and not self.clarification.clarifications and not",
         "plain and not",
         ("tests/engine/runtime/requests/test_asking.py",),
@@ -811,7 +811,7 @@ MUTANTS = [
     ),
     Mutant(
         "one thing is written as several",
-        "engine/model/wording.py",
+        "engine/model/text/wording.py",
         "thing if number == 1 else things or",
         "things or",
         ("tests/test_counts.py",),
@@ -832,21 +832,21 @@ MUTANTS = [
     ),
     Mutant(
         "a typed value in double quotes is split at its commas",
-        "engine/model/typed_input.py",
+        "engine/model/input/typed_input.py",
         """    if '"' not in text:\n""",
         "    if True:\n",
         ("tests/engine/compiler/test_inputs.py",),
     ),
     Mutant(
         "a kind of wrong value has no words of its own",
-        "engine/model/input_problems.py",
+        "engine/model/input/input_problems.py",
         '    "invalid_key": _is("has a key that is not text", "Give every key as a text."),\n',
         "",
         ("tests/engine/model/test_input_problems.py",),
     ),
     Mutant(
         "a missing value is called nothing",
-        "engine/model/input_problems.py",
+        "engine/model/input/input_problems.py",
         '    if errors[0]["input"] is None:',
         "    if False:",
         ("tests/engine/compiler/test_inputs.py",),

@@ -56,7 +56,7 @@ MUTANTS = [
     ),
     Mutant(
         "the reason of a rejection is not told with its run",
-        "engine/model/reasoned_acts.py",
+        "engine/model/records/reasoned_acts.py",
         '_CHOICES = ("approve", "reject", ',
         "_CHOICES = (",
         ("tests/engine/runtime/runs/test_control.py",),
@@ -126,7 +126,7 @@ MUTANTS = [
     ),
     Mutant(
         "a reason of invisible signs is a reason",
-        "engine/model/visible_text.py",
+        "engine/model/text/visible_text.py",
         'return "" if is_blank(text) else without_surrogates(text).strip()',
         "return without_surrogates(text).strip()",
         ("tests/engine/runtime/requests/test_unseen.py",),
@@ -168,14 +168,14 @@ MUTANTS = [
     ),
     Mutant(
         "a value in a question is taken for the author's words",
-        "engine/model/wording.py",
+        "engine/model/text/wording.py",
         "return value if _TOKEN.fullmatch(value) else",
         "return value if value else",
         ("tests/engine/model/test_template.py",),
     ),
     Mutant(
         "a value ends its own quotes",
-        "engine/model/wording.py",
+        "engine/model/text/wording.py",
         "return _QUOTES.sub(_escape, quoted(text))",
         "return quoted(text)",
         ("tests/engine/model/test_template.py",),

@@ -86,7 +86,7 @@ MUTANTS = [
     ),
     Mutant(
         "one more row may be rejected than the share says",
-        "engine/model/spec.py",
+        "engine/model/definition/spec.py",
         "math.floor(total * (self.percent or 0) / 100 + 1e-9)",
         "math.ceil(total * (self.percent or 0) / 100 + 1e-9)",
         _QUALITY,
@@ -121,7 +121,7 @@ MUTANTS = [
     ),
     Mutant(
         "a list of empty lists counts as nothing",
-        "engine/model/sizes.py",
+        "engine/model/values/sizes.py",
         "        return _SMALL_VALUE_BYTES + len(value)\n",
         "        return len(value)\n",
         ("tests/engine/model/test_sizes.py",),
@@ -240,7 +240,7 @@ MUTANTS = [
     ),
     Mutant(
         "an interval of a millisecond",
-        "engine/model/durations.py",
+        "engine/model/values/durations.py",
         "    if total < at_least:\n",
         "    if total < 0:\n",
         ("tests/engine/authoring/test_mistakes.py",),

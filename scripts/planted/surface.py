@@ -27,14 +27,14 @@ MUTANTS = [
     ),
     Mutant(
         "a folder with a space in its name is shown",
-        "engine/model/server_paths.py",
+        "engine/model/text/server_paths.py",
         '(?: [^\\s/]*[^\\s/:])?/"',
         '/"',
         ("tests/engine/model/test_server_paths.py",),
     ),
     Mutant(
         "the first folder of a path is shown where it has a space in its name",
-        "engine/model/server_paths.py",
+        "engine/model/text/server_paths.py",
         "(?:{_FOLDER})+([",
         "[^\\s/]+/(?:{_FOLDER})*([",
         ("tests/engine/model/test_server_paths.py",),
@@ -538,7 +538,7 @@ MUTANTS = [
     ),
     Mutant(
         "a refused text loses its closing quote",
-        "engine/model/input_problems.py",
+        "engine/model/input/input_problems.py",
         'closing = \'"\' if isinstance(value, str) else ""',
         'closing = ""',
         ("tests/bot/listeners/test_small_sentences.py",),

@@ -196,7 +196,7 @@ MUTANTS = [
     ),
     Mutant(
         "nobody is told that the secret of a webhook is not set",
-        "engine/model/trigger_spec.py",
+        "engine/model/definition/trigger_spec.py",
         "        return spec.secret",
         '        return ""',
         _HOOKS,

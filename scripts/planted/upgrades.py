@@ -54,14 +54,14 @@ MUTANTS = [
     ),
     Mutant(
         "an edited description strands runs",
-        "engine/model/json_schema.py",
+        "engine/model/input/json_schema.py",
         " if name not in _DESCRIPTIVE_KEYS}",
         "}",
         ("tests/upgrades",),
     ),
     Mutant(
         "a field that is called as a word is left out of the types",
-        "engine/model/json_schema.py",
+        "engine/model/input/json_schema.py",
         '_BY_NAME = frozenset({"properties", ',
         "_BY_NAME = frozenset({",
         ("tests/upgrades",),
@@ -75,7 +75,7 @@ MUTANTS = [
     ),
     Mutant(
         "a definition is stored under the new names of its options",
-        "engine/model/frozen.py",
+        "engine/model/values/frozen.py",
         "validate_by_alias=True, serialize_by_alias=True",
         "validate_by_alias=True, serialize_by_alias=False",
         ("tests/upgrades/test_digests.py",),

@@ -11,7 +11,7 @@ from bot import demo
 from bot.config import Settings, read_settings
 from bot.errors import ConfigError
 from engine import WorkflowRecord
-from engine.model.records import TriggerRecord
+from engine.model.records.records import TriggerRecord
 from localslack import StartError
 
 BOT, APP = "xoxb-1234567890-abcdef", "xapp-1-A0123-4567-abcdef"

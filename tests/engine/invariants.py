@@ -7,16 +7,16 @@ from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
 from engine.kernel.planner import StepView
 from engine.kernel.shapes.awaiting import is_open
-from engine.model.change import Change, Wait
-from engine.model.conditions import Compare, evaluate, leaves
-from engine.model.elements import index_of, node_of
-from engine.model.graph import Graph
-from engine.model.records import RequestRecord, StepRecord
-from engine.model.spec import (
+from engine.model.definition.conditions import Compare, evaluate, leaves
+from engine.model.definition.elements import index_of, node_of
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import (
     ApprovalSpec,
     ChildSpec,
     StepSpec,
 )
+from engine.model.records.change import Change, Wait
+from engine.model.records.records import RequestRecord, StepRecord
 from engine.model.states import AWAITED, RUN_ENDED, STEP_SETTLED
 from tests.engine.random_definitions import LIMITS
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.kernel.requests.request_factory import anybody_of
-from engine.model.conditions import Compare, Condition, Not, OutcomeIs, StateIs
-from engine.model.resources import BreakerSpec, RateSpec, ResourceSpec
-from engine.model.spec import (
+from engine.model.definition.conditions import Compare, Condition, Not, OutcomeIs, StateIs
+from engine.model.definition.spec import (
     ApprovalSpec,
     ChildSpec,
     Definition,
@@ -20,6 +19,7 @@ from engine.model.spec import (
     StageSpec,
     StepSpec,
 )
+from engine.model.runs.resources import BreakerSpec, RateSpec, ResourceSpec
 
 FIRST_LIVES = range(1_000_000, 1_100_000)
 """Without what was added later, so that lives that were kept stay as they are."""

@@ -23,18 +23,18 @@ from engine.kernel.shapes import child_runs
 from engine.kernel.shapes.awaiting import is_open
 from engine.kernel.shapes.child_runs import ChildResult
 from engine.kernel.transition import Transition
-from engine.model.change import Change, Wait
-from engine.model.code_version import Versioned
-from engine.model.elements import is_element
-from engine.model.graph import Graph
-from engine.model.people import Actor
-from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord, evolve
-from engine.model.request_parts import Failure
-from engine.model.spec import (
+from engine.model.definition.elements import is_element
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import (
     ChildSpec,
     StepSpec,
 )
+from engine.model.people import Actor
+from engine.model.records.change import Change, Wait
+from engine.model.records.records import DecisionRecord, RequestRecord, RunRecord, StepRecord, evolve
+from engine.model.records.request_parts import Failure
 from engine.model.states import RUN_ENDED, IllegalTransition
+from engine.model.versions.code_version import Versioned
 from tests.engine.invariants import check_all, check_asked_of_loaded_code, check_change
 from tests.engine.random_definitions import (
     FIRST_LIVES,

@@ -11,7 +11,7 @@ from typing import Any
 from engine import Actor, Cron, Outcome, StaticPeople, StepContext, Workflow
 from engine.audit.hash_chain import FIELDS, ChainFinding, extend_digest, link
 from engine.audit.keys import Keyring
-from engine.model.change import EventDraft
+from engine.model.records.change import EventDraft
 from engine.store import backups
 from engine.store.log import sealing
 from engine.store.queries import integrity

@@ -16,8 +16,8 @@ from typing import cast
 
 from engine.audit.keys import Keyring
 from engine.audit.seal import Seal
-from engine.model.change import EventDraft
 from engine.model.people import ENGINE
+from engine.model.records.change import EventDraft
 from engine.store.log import sealing
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import Query

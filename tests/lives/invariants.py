@@ -7,8 +7,8 @@ from typing import Any
 
 from engine import StepContext
 from engine.kernel.shapes.child_runs import run_id
-from engine.model.elements import node_of
-from engine.model.spec import ChildSpec, NodeSpec, StepSpec
+from engine.model.definition.elements import node_of
+from engine.model.definition.spec import ChildSpec, NodeSpec, StepSpec
 from engine.model.states import STEP_SETTLED
 from engine.store.queries import integrity
 from tests.lives.inline import SEAL

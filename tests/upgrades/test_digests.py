@@ -10,7 +10,7 @@ import pytest
 from engine import Gate, Workflow
 from engine.compiler import compile_workflow
 from engine.compiler.nodes.step_code import with_stored_names
-from engine.model.spec import Definition
+from engine.model.definition.spec import Definition
 from tests.upgrades.early_workflows import EARLY
 from tests.upgrades.pending import WORKFLOWS
 from tests.upgrades.test_upgrades import HERE, RELEASES

@@ -15,7 +15,7 @@ from engine import Outcome, Settled, Workflow
 from engine.compiler.nodes.step_code import StepCode
 from engine.compiler.types.schema_digests import first_rule_digests, rule_of, schema_digest
 from engine.compiler.workflow import compile_workflow
-from engine.model.json_schema import without_descriptions
+from engine.model.input.json_schema import without_descriptions
 from engine.testing import Harness
 from tests.present import present
 from tests.upgrades.early_workflows import EARLY

@@ -200,7 +200,7 @@ def _last_lines(lines: list[str], limit: int, most: int | None) -> list[str]:
 
 
 def words(value: Any, most: int | None = None, *, inside: bool = False) -> Visible:
-    """A JSON value on one line, exact (see `engine.model.wording`), with a mark for what cannot be seen.
+    """A JSON value on one line, exact (see `engine.model.text.wording`), with a mark for what cannot be seen.
 
     most: characters, after which the rest of a huge value is not looked at. What comes back is then longer
     than that, so that a beginning is never taken for a value that fits. inside: as part of something.

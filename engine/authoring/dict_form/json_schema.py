@@ -20,7 +20,7 @@ from engine.authoring.keywords import keywords_of
 from engine.authoring.options import Retry, Undo
 from engine.authoring.refs import Field, Ref
 from engine.authoring.workflow import Workflow
-from engine.model.conditions import Condition
+from engine.model.definition.conditions import Condition
 
 JSON = dict[str, Any]
 _OBJECT = r"^[A-Za-z_]\w*(\.\w+)*:[A-Za-z_]\w*(\.\w+)*$"

@@ -11,7 +11,7 @@ from engine.authoring.expressions import ExpressionError, read_condition
 from engine.authoring.keywords import remedy_for
 from engine.authoring.mistakes import Mistakes
 from engine.errors import DefinitionError, DefinitionErrors
-from engine.model.conditions import Condition
+from engine.model.definition.conditions import Condition
 
 _REMEDIES = {
     "approval": {"gate": 'Write "advisory": True instead of "gate": False, and leave "gate": True out.'},

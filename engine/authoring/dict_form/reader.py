@@ -30,7 +30,7 @@ from engine.authoring.refs import ApprovalRef
 from engine.authoring.services import Registry
 from engine.authoring.triggers import Trigger
 from engine.authoring.workflow import Workflow
-from engine.model.conditions import Compare, Condition, StateIs, leaves
+from engine.model.definition.conditions import Compare, Condition, StateIs, leaves
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _UNREAD = "_unread"

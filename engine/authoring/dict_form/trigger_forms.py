@@ -27,7 +27,7 @@ from engine.authoring.triggers import (
     Trigger,
     Webhook,
 )
-from engine.model.conditions import Compare, Condition
+from engine.model.definition.conditions import Compare, Condition
 
 
 class _Form(NamedTuple):

@@ -11,8 +11,8 @@ from engine.authoring.display import Diff, Image, Link, Table
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import AskOwner, Choose, Escalate, Form, Retry, Stage, WorkingHours
 from engine.authoring.resources import Breaker, Resource
-from engine.model.comparison import AsText
-from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Leaf, Not, OutcomeIs, StateIs
+from engine.model.definition.conditions import AllOf, AnyOf, Compare, Condition, Leaf, Not, OutcomeIs, StateIs
+from engine.model.values.comparison import AsText
 
 T = TypeVar("T")
 DISPLAY = {"link": Link, "image": Image, "table": Table, "diff": Diff}

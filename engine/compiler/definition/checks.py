@@ -10,9 +10,9 @@ from engine.authoring.refs import Field, Ref
 from engine.authoring.workflow import Node, Workflow
 from engine.compiler.paths import NoSuchField, fields_of, is_list, type_at
 from engine.errors import DefinitionError
-from engine.model.durations import InvalidDuration, seconds
+from engine.model.definition.spec import AlertSpec
 from engine.model.people import REFERENCE
-from engine.model.spec import AlertSpec
+from engine.model.values.durations import InvalidDuration, seconds
 
 _CHANNEL = re.compile(r"#[\w-]+|[CG][A-Z0-9]{2,}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")

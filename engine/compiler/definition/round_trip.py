@@ -18,8 +18,8 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, RootModel, SecretBytes, SecretStr, TypeAdapter, ValidationError
 
-from engine.model.input_problems import value_problems
-from engine.model.json_safe import encoding_problem, storage_problem
+from engine.model.input.input_problems import value_problems
+from engine.model.values.json_safe import encoding_problem, storage_problem
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 _SECRETS = (SecretStr, SecretBytes)

@@ -8,7 +8,7 @@ from engine.compiler.attached import attached_step
 from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.nodes.step_code import StepCode
 from engine.compiler.types.type_compat import type_fits
-from engine.model.spec import StepSpec
+from engine.model.definition.spec import StepSpec
 
 
 def with_alternative(

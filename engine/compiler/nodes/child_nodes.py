@@ -14,11 +14,11 @@ from engine.compiler.nodes.named_steps import Named, named_needs
 from engine.compiler.nodes.steps import failure_spec
 from engine.compiler.paths import type_at
 from engine.kernel.shapes.child_runs import last_steps
-from engine.model.elements import ELEMENT
-from engine.model.graph import Graph
-from engine.model.json_safe import storage_problem
-from engine.model.spec import ChildSpec, EachSpec, Need
-from engine.model.template import paths, sole_path, texts_in
+from engine.model.definition.elements import ELEMENT
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import ChildSpec, EachSpec, Need
+from engine.model.text.template import paths, sole_path, texts_in
+from engine.model.values.json_safe import storage_problem
 
 _INPUT = (
     'Give a mapping such as input={"release": "{plan.release}"}, or a step or a path such as input="{plan}".'

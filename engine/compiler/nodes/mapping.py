@@ -12,8 +12,8 @@ from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.definition.checks import Checks, did_you_mean, is_count, type_name, without_none
 from engine.compiler.paths import NoSuchField, is_list, members, type_at
 from engine.compiler.types.type_compat import type_fits
-from engine.model.elements import MAX_ELEMENTS
-from engine.model.spec import EachSpec, Need
+from engine.model.definition.elements import MAX_ELEMENTS
+from engine.model.definition.spec import EachSpec, Need
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _PATH = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9][A-Za-z0-9_]*)*")

@@ -11,8 +11,8 @@ from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks, did_you_mean, type_name
 from engine.compiler.paths import fields_of, is_list, is_scalar, members, without_annotations
 from engine.compiler.types.type_compat import type_fits
-from engine.model.conditions import steps_in
-from engine.model.spec import Need
+from engine.model.definition.conditions import steps_in
+from engine.model.definition.spec import Need
 
 Use = Literal["text", "link", "table", "people", "options", "defaults", "confirm", "moment"]
 

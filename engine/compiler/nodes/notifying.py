@@ -3,10 +3,10 @@
 from engine.authoring.notify_options import NotifyOptions
 from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
-from engine.model.notification import MAX_TEXT
+from engine.model.definition.spec import NotifySpec
+from engine.model.notices.notification import MAX_TEXT
 from engine.model.people import REFERENCE
-from engine.model.spec import NotifySpec
-from engine.model.template import paths
+from engine.model.text.template import paths
 
 
 def notify_spec(checks: Checks, node: Node, options: NotifyOptions | None) -> NotifySpec | None:

@@ -5,8 +5,8 @@ from typing import Any
 from engine.authoring.polling import Poll
 from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
-from engine.model.durations import MIN_SECONDS
-from engine.model.spec import PollSpec
+from engine.model.definition.spec import PollSpec
+from engine.model.values.durations import MIN_SECONDS
 
 
 def poll_spec(checks: Checks, node: Node, poll: Any) -> PollSpec | None:

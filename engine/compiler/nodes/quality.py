@@ -12,7 +12,7 @@ from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.nodes.mapping import share_of
 from engine.compiler.nodes.row_check import unique_problem
-from engine.model.spec import QualitySpec
+from engine.model.definition.spec import QualitySpec
 
 
 def quality_spec(checks: Checks, node: Node, options: StepOptions) -> QualitySpec | None:

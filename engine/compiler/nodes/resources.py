@@ -9,8 +9,8 @@ from engine.authoring.resources import Breaker, Resource
 from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import MAX_COUNT, Checks, is_count
 from engine.errors import ResourceUnavailable
-from engine.model.durations import MIN_SECONDS, InvalidDuration, seconds
-from engine.model.resources import BreakerSpec, RateSpec, ResourceSpec
+from engine.model.runs.resources import BreakerSpec, RateSpec, ResourceSpec
+from engine.model.values.durations import MIN_SECONDS, InvalidDuration, seconds
 
 _RATE = re.compile(r"\s*([0-9]{1,5})\s*/\s*([0-9a-z.]{1,20})\s*")
 _NAME_REMEDY = "Use at most 100 letters, digits, - and _, beginning with a letter."

@@ -8,8 +8,8 @@ from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
 from engine.errors import Fatal, RowsRejected
 from engine.kernel.resilience.failure_rules import Action, FailureRules
-from engine.model.durations import MIN_SECONDS
-from engine.model.spec import QualitySpec, RetrySpec
+from engine.model.definition.spec import QualitySpec, RetrySpec
+from engine.model.values.durations import MIN_SECONDS
 
 MAX_ATTEMPTS = 1000
 DEFAULT_MAX_DELAY = 60.0

@@ -11,10 +11,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from engine.compiler.definition.checks import did_you_mean, type_name
 from engine.compiler.paths import NoSuchField, check_attribute
 from engine.errors import ContractError, RowsRejected
-from engine.model.input_problems import MISSING_VALUE, NO_VALUE, value_problems
-from engine.model.quality import MAX_EXAMPLES, MAX_REASONS, QualityReport
-from engine.model.spec import QualitySpec
-from engine.model.wording import count
+from engine.model.definition.spec import QualitySpec
+from engine.model.input.input_problems import MISSING_VALUE, NO_VALUE, value_problems
+from engine.model.runs.quality import MAX_EXAMPLES, MAX_REASONS, QualityReport
+from engine.model.text.wording import count
 
 _MAX_VALUE = 40
 _MAX_ERRORS = 3

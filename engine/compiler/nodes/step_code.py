@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from engine.compiler.definition.round_trip import Codec, Unstorable
 from engine.errors import ContractError
 from engine.kernel.resilience.failure_rules import FailureRules
-from engine.model.input_problems import problems_in
-from engine.model.sizes import MAX_OUTPUT_BYTES, size_problem
-from engine.model.spec import QualitySpec, RetrySpec
+from engine.model.definition.spec import QualitySpec, RetrySpec
+from engine.model.input.input_problems import problems_in
+from engine.model.values.sizes import MAX_OUTPUT_BYTES, size_problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,8 @@ from engine.compiler.requests.deadlines import check_reminders
 from engine.compiler.requests.forms import outcome_type, outcome_value
 from engine.compiler.types.schema_digests import schema_digest
 from engine.compiler.types.type_compat import type_fits
-from engine.model.conditions import steps_in
-from engine.model.durations import MIN_SECONDS
-from engine.model.spec import (
+from engine.model.definition.conditions import steps_in
+from engine.model.definition.spec import (
     AlertSpec,
     EachSpec,
     FailureSpec,
@@ -45,6 +44,7 @@ from engine.model.spec import (
     RetrySpec,
     StepSpec,
 )
+from engine.model.values.durations import MIN_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

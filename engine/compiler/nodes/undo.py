@@ -11,7 +11,7 @@ from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.nodes.step_code import StepCode
 from engine.compiler.nodes.steps import failure_spec, returned_type
 from engine.compiler.types.type_compat import type_fits
-from engine.model.spec import EachSpec, FailureSpec, StepSpec
+from engine.model.definition.spec import EachSpec, FailureSpec, StepSpec
 
 
 def undo_spec(checks: Checks, node: Node, undo: Any) -> tuple[StepSpec, StepCode] | None:

@@ -17,9 +17,9 @@ from engine.compiler.paths import decimal_paths
 from engine.compiler.requests.deadlines import escalations, expiry, hours_of, reminders
 from engine.compiler.requests.forms import form_spec, option_paths
 from engine.compiler.requests.quorums import check_input_approvers, stage_specs, who_paths
-from engine.model.durations import MIN_SECONDS
-from engine.model.spec import ApprovalSpec, Show, StageSpec
-from engine.model.template import paths
+from engine.model.definition.spec import ApprovalSpec, Show, StageSpec
+from engine.model.text.template import paths
+from engine.model.values.durations import MIN_SECONDS
 
 _KINDS: dict[type, Literal["link", "image", "table"]] = {Link: "link", Image: "image", Table: "table"}
 _SHOWN: dict[str, Use] = {"value": "text", "diff": "text", "link": "link", "image": "link", "table": "table"}

@@ -9,8 +9,8 @@ from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
 from engine.compiler.requests.quorums import check_refs
 from engine.kernel.schedules import working_hours
-from engine.model.durations import MIN_SECONDS, format_duration
-from engine.model.spec import EscalationSpec, HoursSpec
+from engine.model.definition.spec import EscalationSpec, HoursSpec
+from engine.model.values.durations import MIN_SECONDS, format_duration
 
 MAX_REMINDERS = 500
 """Of one request, before it expires."""

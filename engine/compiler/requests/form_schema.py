@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from engine.model.json_schema import LOCAL_MOMENT, PLAIN_TEXT
+from engine.model.input.json_schema import LOCAL_MOMENT, PLAIN_TEXT
 
 
 def form_schema(adapter: TypeAdapter[Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from engine.authoring.refs import Ref
 from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks, first_line
 from engine.compiler.requests.form_schema import form_schema
-from engine.model.spec import FormSpec
+from engine.model.definition.spec import FormSpec
 
 _SOLE = "choice"
 

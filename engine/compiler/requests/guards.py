@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
-from engine.model.conditions import (
+from engine.model.definition.conditions import (
     OUTCOMES,
     AllOf,
     AnyOf,
@@ -23,7 +23,7 @@ from engine.model.conditions import (
     steps_in,
     test_holds_after,
 )
-from engine.model.spec import ApprovalSpec, NodeSpec, WaitSpec
+from engine.model.definition.spec import ApprovalSpec, NodeSpec, WaitSpec
 
 _UNAPPROVED = ("rejected", "expired", "skipped", "failed")
 

@@ -7,8 +7,8 @@ from engine.authoring.approval_options import ApprovalOptions, several
 from engine.authoring.options import Escalate, Stage
 from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import MAX_COUNT, Checks, is_count
-from engine.model.spec import QuorumSpec, StageSpec
-from engine.model.template import paths, sole_path
+from engine.model.definition.spec import QuorumSpec, StageSpec
+from engine.model.text.template import paths, sole_path
 
 
 def stage_specs(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[StageSpec, ...]:

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, NaiveDatetime, TypeAdapter
 
 from engine.compiler.definition.checks import type_name
 from engine.compiler.types.declared_types import TypeAlternative, parts_of
-from engine.model.comparison import READ_AS, AsText
+from engine.model.values.comparison import READ_AS, AsText
 
 _UNORDERED = ("object", "other", "null")
 

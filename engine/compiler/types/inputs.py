@@ -9,9 +9,9 @@ from pydantic import BaseModel, ValidationError
 from engine.compiler.compiled import Compiled
 from engine.compiler.definition.round_trip import Codec, Unstorable
 from engine.errors import InvalidInput
-from engine.model.input_problems import problems_in
-from engine.model.sizes import MAX_INPUT_BYTES, size_problem
-from engine.model.typed_input import parse_typed
+from engine.model.input.input_problems import problems_in
+from engine.model.input.typed_input import parse_typed
+from engine.model.values.sizes import MAX_INPUT_BYTES, size_problem
 
 
 def check_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None) -> Any:

@@ -19,7 +19,7 @@ from pydantic_core import core_schema
 
 from engine.authoring.outcomes import Outcome, Settled
 from engine.compiler.nodes.step_code import StepCode
-from engine.model.json_schema import OWN_TYPE, without_descriptions
+from engine.model.input.json_schema import OWN_TYPE, without_descriptions
 
 _RULE = "2"
 _VERSIONS: Mapping[type, int] = {Outcome: 1, Settled: 1}

@@ -13,9 +13,9 @@ import orjson
 
 from engine.kernel.live_run import LiveRun
 from engine.kernel.shapes.awaiting import starts_child
-from engine.model.records import RequestRecord
-from engine.model.request_parts import Binding
-from engine.model.spec import ApprovalSpec
+from engine.model.definition.spec import ApprovalSpec
+from engine.model.records.records import RequestRecord
+from engine.model.records.request_parts import Binding
 from engine.model.states import STEP_SETTLED
 
 CodeDigest = Callable[[str], str]

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from engine.kernel.requests.request_factory import anybody_of
 from engine.kernel.schedules.working_hours import after_working_time, working_seconds
 from engine.kernel.transition import Transition
-from engine.model.change import Change
 from engine.model.people import Actor
-from engine.model.records import RequestRecord, evolve
-from engine.model.request_parts import ClarificationLink, RequestClock, RequestPolicy
+from engine.model.records.change import Change
+from engine.model.records.records import RequestRecord, evolve
+from engine.model.records.request_parts import ClarificationLink, RequestClock, RequestPolicy
 from engine.model.states import IllegalTransition
 
 MAX_CLARIFICATION = timedelta(days=1)

@@ -7,7 +7,7 @@ included.
 
 import unicodedata
 
-from engine.model.visible_text import as_seen
+from engine.model.text.visible_text import as_seen
 
 NOTHING_TO_TYPE = (
     "The text to type has no visible character, so this can't be approved. Reject it, and start it again."

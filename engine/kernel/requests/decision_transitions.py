@@ -12,12 +12,12 @@ from engine.kernel.requests.quorum import Rosters, decided_outcome, decisions_fo
 from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
 from engine.kernel.resilience.compensation import final_transition
 from engine.kernel.transition import Transition, failure_data
-from engine.model.change import Change
-from engine.model.records import DecisionRecord, RequestRecord, evolve
-from engine.model.request_parts import Failure, RequestPolicy
-from engine.model.spec import ApprovalSpec
+from engine.model.definition.spec import ApprovalSpec
+from engine.model.records.change import Change
+from engine.model.records.records import DecisionRecord, RequestRecord, evolve
+from engine.model.records.request_parts import Failure, RequestPolicy
 from engine.model.states import REQUEST, IllegalTransition, move
-from engine.model.wording import same_json
+from engine.model.text.wording import same_json
 
 
 def decide(

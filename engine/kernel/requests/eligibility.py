@@ -17,10 +17,10 @@ from engine.kernel.requests.verdicts import (
     self_approval_text,
     unknown_requester_text,
 )
-from engine.model.decision import Decision
 from engine.model.people import Actor, Person
-from engine.model.records import RequestRecord
-from engine.model.visible_text import as_seen, is_blank
+from engine.model.records.decision import Decision
+from engine.model.records.records import RequestRecord
+from engine.model.text.visible_text import as_seen, is_blank
 
 
 def may_decide(

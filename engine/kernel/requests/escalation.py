@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from engine.kernel.requests.feasibility import QuorumReplacements
 from engine.kernel.resilience.alerts import alert_spec, quiet_until
 from engine.kernel.transition import Transition
-from engine.model.change import Change
-from engine.model.records import RequestRecord, evolve
-from engine.model.spec import QuorumSpec, StageSpec
+from engine.model.definition.spec import QuorumSpec, StageSpec
+from engine.model.records.change import Change
+from engine.model.records.records import RequestRecord, evolve
 from engine.model.states import IllegalTransition
 
 

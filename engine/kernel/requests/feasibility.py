@@ -12,9 +12,9 @@ from engine.kernel.requests.quorum import (
     stage_progress,
 )
 from engine.kernel.requests.requesters import excluded_names
-from engine.model.records import RequestRecord
-from engine.model.spec import ApprovalSpec, Definition, QuorumSpec
-from engine.model.template import sole_path
+from engine.model.definition.spec import ApprovalSpec, Definition, QuorumSpec
+from engine.model.records.records import RequestRecord
+from engine.model.text.template import sole_path
 
 
 def approver_references(definition: Definition) -> list[str]:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import CannotAsk
-from engine.model.json_schema import without_descriptions, without_own_formats
-from engine.model.spec import FormSpec
-from engine.model.template import json_type_name, short_repr, value_at
+from engine.model.definition.spec import FormSpec
+from engine.model.input.json_schema import without_descriptions, without_own_formats
+from engine.model.text.template import json_type_name, short_repr, value_at
 
 
 def with_options(form: FormSpec, scope: Mapping[str, Any]) -> FormSpec:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.kernel.requests.requesters import excluded_names
+from engine.model.definition.spec import QuorumSpec
 from engine.model.people import Actor, effective_user_id
-from engine.model.records import DecisionRecord, RequestRecord
-from engine.model.request_parts import Delegate
-from engine.model.spec import QuorumSpec
+from engine.model.records.records import DecisionRecord, RequestRecord
+from engine.model.records.request_parts import Delegate
 
 Rosters = Mapping[str, Set[str] | None]
 """The people meant now by each reference that a quorum of `all` names; None: it names nobody

@@ -8,9 +8,9 @@ from collections.abc import Callable, Set
 from typing import Literal
 
 from engine.kernel.requests.requesters import is_requester
+from engine.model.definition.spec import ApprovalSpec, NodeSpec, QuorumSpec
 from engine.model.people import Actor, any_of
-from engine.model.records import RequestRecord
-from engine.model.spec import ApprovalSpec, NodeSpec, QuorumSpec
+from engine.model.records.records import RequestRecord
 
 Role = Literal["operator", "owner", "approver"]
 

@@ -9,10 +9,7 @@ from engine.kernel.requests.form_options import with_options
 from engine.kernel.requests.requesters import people_among
 from engine.kernel.resilience.alerts import alert_of
 from engine.kernel.schedules.working_hours import after_working_time
-from engine.model.people import REFERENCE, Actor
-from engine.model.records import RequestRecord, RunRecord, Shown, StepRecord, evolve
-from engine.model.request_parts import Failure, RequestClock, RequestForm, RequestPolicy, StepFailure
-from engine.model.spec import (
+from engine.model.definition.spec import (
     ApprovalSpec,
     Definition,
     FailureSpec,
@@ -21,9 +18,12 @@ from engine.model.spec import (
     Show,
     StageSpec,
 )
-from engine.model.template import json_type_name, paths, render, short_repr, sole_path, value_at
-from engine.model.visible_text import is_blank
-from engine.model.wording import in_prose, unquoted
+from engine.model.people import REFERENCE, Actor
+from engine.model.records.records import RequestRecord, RunRecord, Shown, StepRecord, evolve
+from engine.model.records.request_parts import Failure, RequestClock, RequestForm, RequestPolicy, StepFailure
+from engine.model.text.template import json_type_name, paths, render, short_repr, sole_path, value_at
+from engine.model.text.visible_text import is_blank
+from engine.model.text.wording import in_prose, unquoted
 
 APPROVAL_CHOICES = ("approve", "reject")
 UNDECIDABLE_CHOICES = ("skip", "abort")

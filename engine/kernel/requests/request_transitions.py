@@ -12,11 +12,11 @@ from engine.kernel.requests.escalation import widen, with_quorums
 from engine.kernel.requests.quorum import Rosters, decisions_of_leavers, open_stage
 from engine.kernel.schedules.working_hours import after_working_time, working_seconds
 from engine.kernel.transition import Transition
-from engine.model.change import Change
+from engine.model.definition.spec import ApprovalSpec, QuorumSpec
 from engine.model.people import effective_user_id
-from engine.model.records import RequestRecord, evolve
-from engine.model.request_parts import Delegate, Handover
-from engine.model.spec import ApprovalSpec, QuorumSpec
+from engine.model.records.change import Change
+from engine.model.records.records import RequestRecord, evolve
+from engine.model.records.request_parts import Delegate, Handover
 from engine.model.states import REQUEST, IllegalTransition, move
 
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 from engine.errors import NotPossible
 from engine.model.people import AUTOMATIC, Actor, identify_requester, is_unmapped
-from engine.model.records import RequestRecord, RunRecord, evolve
-from engine.model.signals import SignalRecord
+from engine.model.records.records import RequestRecord, RunRecord, evolve
+from engine.model.runs.signals import SignalRecord
 
 MAX_REQUESTERS = 100
 """The most people whose input one run may carry."""

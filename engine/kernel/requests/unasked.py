@@ -6,10 +6,10 @@ decided anything then, so a guarded step that takes a skip of the approval does 
 
 from collections.abc import Iterator, Mapping
 
-from engine.model.conditions import Condition, StateIs, holds_after, leaves, steps_in
-from engine.model.graph import Graph
-from engine.model.records import StepRecord
-from engine.model.spec import ApprovalSpec, Need, NodeSpec
+from engine.model.definition.conditions import Condition, StateIs, holds_after, leaves, steps_in
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import ApprovalSpec, Need, NodeSpec
+from engine.model.records.records import StepRecord
 from engine.model.states import StepState
 
 SKIPPED_BY_PERSON = "skipped by a person"

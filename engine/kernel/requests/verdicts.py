@@ -6,7 +6,7 @@ from typing import Literal
 
 from engine.kernel.requests.quorum import REVOKE, counted_decisions, people_who_answered
 from engine.model.people import Actor, Person, any_of, effective_user_id
-from engine.model.records import RequestRecord
+from engine.model.records.records import RequestRecord
 
 VerdictCode = Literal[
     "allowed", "already_decided", "expired", "withdrawn", "not_allowed", "self_approval",

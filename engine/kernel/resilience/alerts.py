@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from engine.kernel.schedules.working_hours import period_end
-from engine.model.alert import Alert
-from engine.model.records import RequestRecord, StepRecord
-from engine.model.spec import AlertSpec, Definition, NodeSpec, StepSpec
+from engine.model.definition.spec import AlertSpec, Definition, NodeSpec, StepSpec
+from engine.model.notices.alert import Alert
+from engine.model.records.records import RequestRecord, StepRecord
 
 
 def alert_spec(definition: Definition, node: NodeSpec) -> AlertSpec | None:

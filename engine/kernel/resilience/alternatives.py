@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from engine.kernel.resilience.failure_rules import Action
-from engine.model.graph import Graph
-from engine.model.records import StepRecord
-from engine.model.request_parts import Failure
-from engine.model.spec import StepSpec
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import StepSpec
+from engine.model.records.records import StepRecord
+from engine.model.records.request_parts import Failure
 
 EXECUTES = "failed; its alternative executes"
 STOOD_IN = "done by its alternative"

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
-from engine.model.elements import element_name, index_of, is_element, node_of
-from engine.model.graph import Graph
-from engine.model.records import RequestRecord, StepRecord
-from engine.model.spec import ApprovalSpec
+from engine.model.definition.elements import element_name, index_of, is_element, node_of
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import ApprovalSpec
+from engine.model.records.records import RequestRecord, StepRecord
 from engine.model.states import STEP_SETTLED
 
 if TYPE_CHECKING:

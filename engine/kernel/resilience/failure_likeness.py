@@ -3,8 +3,8 @@
 import hashlib
 import re
 
-from engine.model.alert import Alert
-from engine.model.request_parts import Failure
+from engine.model.notices.alert import Alert
+from engine.model.records.request_parts import Failure
 
 _MAX_COMPARED = 500
 _VARYING = re.compile(

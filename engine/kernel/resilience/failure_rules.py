@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Literal, cast, get_args
 
 from engine.kernel.resilience.failures import failure_of
-from engine.model.durations import InvalidDuration, seconds
+from engine.model.values.durations import InvalidDuration, seconds
 
 Action = Literal["retry", "alternative", "ask", "fail"]
 Classes = tuple[type[Exception], ...]

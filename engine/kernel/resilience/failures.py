@@ -12,10 +12,10 @@ from types import TracebackType
 from pydantic import ValidationError
 
 from engine.errors import ContractError, Fatal, PlaceNotAllowed
-from engine.model.input_problems import validation_text
-from engine.model.json_safe import without_surrogates
-from engine.model.redaction import redacted
-from engine.model.request_parts import Failure
+from engine.model.input.input_problems import validation_text
+from engine.model.records.request_parts import Failure
+from engine.model.text.redaction import redacted
+from engine.model.values.json_safe import without_surrogates
 
 _MAX_DETAIL = 8000
 _MAX_MESSAGE = 2000

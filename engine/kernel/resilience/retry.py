@@ -6,10 +6,10 @@ from typing import Any, cast
 from tenacity import RetryCallState, wait_exponential
 
 from engine.kernel.resilience.failures import with_note
-from engine.model.durations import spoken_duration
-from engine.model.records import StepRecord
-from engine.model.request_parts import Failure
-from engine.model.spec import RetrySpec
+from engine.model.definition.spec import RetrySpec
+from engine.model.records.records import StepRecord
+from engine.model.records.request_parts import Failure
+from engine.model.values.durations import spoken_duration
 
 
 def retry_delay(spec: RetrySpec, failures: int, chance: float) -> timedelta:

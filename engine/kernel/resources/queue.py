@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from engine.kernel.resources.rules import Answer, allowed, moved
-from engine.model.records import evolve
-from engine.model.resources import Resource, ResourceSpec, Ticket
+from engine.model.records.records import evolve
+from engine.model.runs.resources import Resource, ResourceSpec, Ticket
 
 PRIORITY_STEP = timedelta(minutes=5)
 """One point of priority counts as much as so much waiting. So waiting always wins in the end."""

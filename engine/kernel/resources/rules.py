@@ -4,9 +4,9 @@ import shlex
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.model.durations import format_duration
-from engine.model.records import evolve
-from engine.model.resources import Attempt, RateSpec, Resource, ResourceSpec
+from engine.model.records.records import evolve
+from engine.model.runs.resources import Attempt, RateSpec, Resource, ResourceSpec
+from engine.model.values.durations import format_duration
 
 _RESET = "signoff resources reset"
 _GROUPS = 60

@@ -9,12 +9,12 @@ from engine.kernel.resources import use as resource_use
 from engine.kernel.resources.use import UNAVAILABLE, WAITS_FOR
 from engine.kernel.shapes import map_transitions
 from engine.kernel.transition import Transition
-from engine.model.change import Change
-from engine.model.durations import format_duration
-from engine.model.records import evolve
-from engine.model.request_parts import Failure
-from engine.model.spec import StepSpec
+from engine.model.definition.spec import StepSpec
+from engine.model.records.change import Change
+from engine.model.records.records import evolve
+from engine.model.records.request_parts import Failure
 from engine.model.states import IllegalTransition
+from engine.model.values.durations import format_duration
 
 
 def admit(transition: Transition, step: str) -> Change:

@@ -11,11 +11,11 @@ from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.resources.rules import YES, Answer, allowed, give, limits_text, take
 from engine.kernel.resources.rules import answered as after_answer
 from engine.kernel.resources.rules import refused as after_failure
-from engine.model.change import Change
-from engine.model.records import RunRecord, StepRecord, evolve
-from engine.model.request_parts import Failure
-from engine.model.resources import Attempt, Resource, Ticket
-from engine.model.spec import NodeSpec, StepSpec
+from engine.model.definition.spec import NodeSpec, StepSpec
+from engine.model.records.change import Change
+from engine.model.records.records import RunRecord, StepRecord, evolve
+from engine.model.records.request_parts import Failure
+from engine.model.runs.resources import Attempt, Resource, Ticket
 
 if TYPE_CHECKING:
     from engine.kernel.record_changes import RecordChanges

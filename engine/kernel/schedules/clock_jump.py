@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from engine.kernel.live_run import LiveRun
 from engine.kernel.shapes import waits
-from engine.model.records import RequestRecord, evolve
+from engine.model.records.records import RequestRecord, evolve
 from engine.model.states import AWAITED, STEP_SETTLED
 
 

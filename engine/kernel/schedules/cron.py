@@ -20,8 +20,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from apscheduler.triggers.cron import CronTrigger
 
-from engine.model.trigger_spec import CronSpec, EverySpec, OnceSpec
-from engine.model.wording import count
+from engine.model.definition.trigger_spec import CronSpec, EverySpec, OnceSpec
+from engine.model.text.wording import count
 
 MISSED_AFTER = timedelta(seconds=60)
 """Delay after which a fire counts as missed."""

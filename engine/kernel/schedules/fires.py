@@ -7,7 +7,7 @@ from typing import Any
 from engine.kernel import facts
 from engine.kernel.schedules import cron
 from engine.kernel.schedules.cron import MissedFires
-from engine.model.trigger_spec import CronSpec, EverySpec, OnceSpec, TimeSpec
+from engine.model.definition.trigger_spec import CronSpec, EverySpec, OnceSpec, TimeSpec
 
 FIELDS = ("at", "date", "year", "month", "day", "weekday", "hour", "minute")
 """Parts of a fire: its moment, and its date and time in the zone of the schedule."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from engine.kernel.schedules import cron
-from engine.model.trigger_spec import OnceSpec, TimeSpec
+from engine.model.definition.trigger_spec import OnceSpec, TimeSpec
 
 SLOW_AFTER = 5
 """Failures in a row after which a schedule is slowed down."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from engine.model.trouble import Trouble
+from engine.model.notices.trouble import Trouble
 
 TELL_AFTER = timedelta(minutes=1)
 """A shorter problem is shown in lists, and people are not told."""

@@ -1,7 +1,7 @@
 """Triggers in words, for lists."""
 
 from engine.kernel.schedules import cron
-from engine.model.trigger_spec import TIMED, EventSpec, FileSpec, RowSpec, TriggerSpec, WebhookSpec
+from engine.model.definition.trigger_spec import TIMED, EventSpec, FileSpec, RowSpec, TriggerSpec, WebhookSpec
 
 
 def describe(spec: TriggerSpec) -> str:

@@ -1,8 +1,8 @@
 """Pure: tells the nodes that still wait as a row."""
 
 from engine.kernel.live_run import LiveRun
-from engine.model.elements import is_element
-from engine.model.spec import ChildSpec, WaitSpec
+from engine.model.definition.elements import is_element
+from engine.model.definition.spec import ChildSpec, WaitSpec
 from engine.model.states import AWAITED
 
 

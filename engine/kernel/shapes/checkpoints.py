@@ -7,17 +7,17 @@ import orjson
 
 from engine.errors import ContractError
 from engine.kernel.transition import Transition
-from engine.model.change import Change
-from engine.model.checkpoint import (
+from engine.model.records.change import Change
+from engine.model.runs.checkpoint import (
     MAX_CHECKPOINT_BYTES,
     MAX_CHECKPOINTS,
     MAX_CHECKPOINTS_BYTES,
     MAX_KEY_LENGTH,
     CheckpointRecord,
 )
-from engine.model.polling import POLLING_KEY
-from engine.model.sizes import size_of
+from engine.model.runs.polling import POLLING_KEY
 from engine.model.states import IllegalTransition
+from engine.model.values.sizes import size_of
 
 
 def encode(step: str, key: Any, value: Any) -> str:

@@ -13,14 +13,14 @@ from engine.errors import CannotAsk
 from engine.kernel.live_run import LiveRun
 from engine.kernel.record_changes import RecordChanges
 from engine.kernel.shapes.awaiting import is_open, starts_child
-from engine.model.graph import Graph
-from engine.model.ids import derived_run_id
-from engine.model.records import CHILD, RunRecord, StepRecord, evolve
-from engine.model.request_parts import Failure
-from engine.model.sizes import MAX_OUTPUT_BYTES, size_problem
-from engine.model.spec import ChildSpec, Definition
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import ChildSpec, Definition
+from engine.model.records.records import CHILD, RunRecord, StepRecord, evolve
+from engine.model.records.request_parts import Failure
 from engine.model.states import IllegalTransition
-from engine.model.template import filled, sole_path, value_at
+from engine.model.text.template import filled, sole_path, value_at
+from engine.model.values.ids import derived_run_id
+from engine.model.values.sizes import MAX_OUTPUT_BYTES, size_problem
 
 
 @dataclass(frozen=True, slots=True)

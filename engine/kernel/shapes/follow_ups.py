@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.kernel.record_changes import RecordChanges
-from engine.model.follow_up import FollowUp
-from engine.model.ids import derived_run_id
-from engine.model.records import FOLLOW_UP, RunRecord
+from engine.model.records.records import FOLLOW_UP, RunRecord
+from engine.model.runs.follow_up import FollowUp
+from engine.model.values.ids import derived_run_id
 
 
 def run_id(run: str, step: str, attempt: int, number: int, workflow: str) -> str:

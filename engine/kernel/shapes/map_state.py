@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import CannotAsk
-from engine.model.elements import MAX_CHILD_RUNS, MAX_ELEMENTS, element_name, index_of, node_of
-from engine.model.records import StepRecord
-from engine.model.spec import ChildSpec, EachSpec, MappedSpec
+from engine.model.definition.elements import MAX_CHILD_RUNS, MAX_ELEMENTS, element_name, index_of, node_of
+from engine.model.definition.spec import ChildSpec, EachSpec, MappedSpec
+from engine.model.records.records import StepRecord
 from engine.model.states import StepState
-from engine.model.template import json_type_name, value_at
+from engine.model.text.template import json_type_name, value_at
 
 
 class CannotMap(Exception):

@@ -13,11 +13,11 @@ from engine.kernel.resources import use as resource_use
 from engine.kernel.shapes import child_runs
 from engine.kernel.shapes.awaiting import starts_child
 from engine.kernel.shapes.map_state import CannotMap, MapState, output_of
-from engine.model.elements import MAX_MAPPED_BYTES, element_name, node_of
-from engine.model.records import evolve
-from engine.model.request_parts import Failure
-from engine.model.sizes import size_problem
-from engine.model.spec import ChildSpec, MappedSpec, StepSpec
+from engine.model.definition.elements import MAX_MAPPED_BYTES, element_name, node_of
+from engine.model.definition.spec import ChildSpec, MappedSpec, StepSpec
+from engine.model.records.records import evolve
+from engine.model.records.request_parts import Failure
+from engine.model.values.sizes import size_problem
 
 if TYPE_CHECKING:
     from engine.kernel.transition import Transition

@@ -6,8 +6,8 @@ from typing import Any
 
 from engine.errors import ContractError, PlaceNotAllowed
 from engine.kernel.transition import Transition
-from engine.model.change import Change
-from engine.model.notification import (
+from engine.model.definition.spec import Definition
+from engine.model.notices.notification import (
     MAX_BLOCK_TEXT,
     MAX_BLOCKS,
     MAX_CELL,
@@ -17,9 +17,9 @@ from engine.model.notification import (
     Notification,
 )
 from engine.model.people import REFERENCE
-from engine.model.spec import Definition
+from engine.model.records.change import Change
 from engine.model.states import IllegalTransition
-from engine.model.wording import count, in_words
+from engine.model.text.wording import count, in_words
 
 _TEXTS = ("mrkdwn", "plain_text")
 _BLOCKS: Mapping[str, frozenset[str]] = {

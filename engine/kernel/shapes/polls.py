@@ -6,13 +6,13 @@ from datetime import timedelta
 from engine.kernel.resources import use as resource_use
 from engine.kernel.run_transitions import is_current, record_late_end
 from engine.kernel.transition import Transition
-from engine.model.change import Change
-from engine.model.checkpoint import CheckpointRecord
-from engine.model.durations import spoken_duration
-from engine.model.polling import POLLING_KEY, Polling
-from engine.model.records import evolve
-from engine.model.request_parts import Failure
-from engine.model.spec import PollSpec, StepSpec
+from engine.model.definition.spec import PollSpec, StepSpec
+from engine.model.records.change import Change
+from engine.model.records.records import evolve
+from engine.model.records.request_parts import Failure
+from engine.model.runs.checkpoint import CheckpointRecord
+from engine.model.runs.polling import POLLING_KEY, Polling
+from engine.model.values.durations import spoken_duration
 
 
 def not_yet(

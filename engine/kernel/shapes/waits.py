@@ -8,14 +8,14 @@ from engine.kernel.live_run import LiveRun
 from engine.kernel.record_changes import RecordChanges
 from engine.kernel.shapes import child_runs
 from engine.kernel.shapes.awaiting import is_open
-from engine.model.change import WaitKind
-from engine.model.durations import spoken_duration
-from engine.model.graph import Graph
-from engine.model.request_parts import Failure
-from engine.model.signals import SignalRecord
-from engine.model.spec import ChildSpec, WaitSpec
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import ChildSpec, WaitSpec
+from engine.model.records.change import WaitKind
+from engine.model.records.request_parts import Failure
+from engine.model.runs.signals import SignalRecord
 from engine.model.states import RUN_ENDED, IllegalTransition
-from engine.model.template import value_at
+from engine.model.text.template import value_at
+from engine.model.values.durations import spoken_duration
 
 
 def begin(changes: RecordChanges, step: str) -> Failure | None:

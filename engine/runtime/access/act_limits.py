@@ -7,8 +7,8 @@ from engine.clock import Clock
 from engine.errors import TextTooLong, TooMany
 from engine.kernel.schedules.start_limits import LIMITED, RecentStarts
 from engine.model.people import Actor
-from engine.model.redaction import redacted
-from engine.model.visible_text import utf16_length, visible_or_empty
+from engine.model.text.redaction import redacted
+from engine.model.text.visible_text import utf16_length, visible_or_empty
 
 ACTS_PER_MINUTE = 20
 """Acts of one kind by one person: questions, reassignments, absences, revocations."""

@@ -11,10 +11,10 @@ from engine.kernel.requests import feasibility
 from engine.kernel.requests.quorum import Members, ResolvedReference, Rosters, awaited_people
 from engine.kernel.requests.reassignment import Role
 from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
+from engine.model.definition.spec import Definition
 from engine.model.people import Actor, Group, People, Person, any_of, effective_user_id, is_member, look_up
-from engine.model.records import RequestRecord, RunRecord
-from engine.model.request_parts import Handover
-from engine.model.spec import Definition
+from engine.model.records.records import RequestRecord, RunRecord
+from engine.model.records.request_parts import Handover
 from engine.runtime.access.suggestions import nearest_reference
 
 

@@ -8,12 +8,12 @@ from engine.compiler.compiled import Compiled
 from engine.compiler.nodes.step_code import StepCode
 from engine.kernel.live_run import LiveRun
 from engine.kernel.resilience.retry import time_left
-from engine.model.checkpoint import CheckpointRecord
-from engine.model.durations import spoken_duration
+from engine.model.definition.spec import StepSpec
 from engine.model.people import Actor
-from engine.model.polling import POLLING_KEY, polling_of
-from engine.model.records import StepRecord
-from engine.model.spec import StepSpec
+from engine.model.records.records import StepRecord
+from engine.model.runs.checkpoint import CheckpointRecord
+from engine.model.runs.polling import POLLING_KEY, polling_of
+from engine.model.values.durations import spoken_duration
 from engine.runtime.execution.overruns import Key
 
 

@@ -8,7 +8,7 @@ import orjson
 
 from engine import faults
 from engine.kernel.shapes import checkpoints
-from engine.model.checkpoint import CheckpointRecord
+from engine.model.runs.checkpoint import CheckpointRecord
 from engine.runtime.execution.durable_writes import DurableWrites
 
 

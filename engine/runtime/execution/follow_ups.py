@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from engine.compiler.types.inputs import check_input
 from engine.errors import ContractError
 from engine.kernel.shapes.follow_ups import run_id
-from engine.model.follow_up import MAX_FOLLOW_UPS
+from engine.model.runs.follow_up import MAX_FOLLOW_UPS
 from engine.runtime.execution.overruns import Key
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 

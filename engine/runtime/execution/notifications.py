@@ -10,7 +10,7 @@ from engine import faults
 from engine.errors import ContractError
 from engine.kernel.resilience.failures import shortened_and_redacted
 from engine.kernel.shapes import notifications
-from engine.model.notification import MAX_NOTIFICATIONS, MAX_TEXT
+from engine.model.notices.notification import MAX_NOTIFICATIONS, MAX_TEXT
 from engine.runtime.execution.durable_writes import DurableWrites
 
 

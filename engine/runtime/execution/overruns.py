@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from engine.clock import Clock
-from engine.model.durations import spoken_duration
+from engine.model.values.durations import spoken_duration
 from engine.runtime.process.activity import Activity
 from engine.runtime.runs.slots import Slots
 

@@ -17,8 +17,8 @@ from engine.kernel.resilience.suspects import (
     stops_in_a_row,
 )
 from engine.kernel.transition import Transition
-from engine.model.change import Change
-from engine.model.records import StepRecord
+from engine.model.records.change import Change
+from engine.model.records.records import StepRecord
 from engine.model.states import IllegalTransition
 from engine.runtime.execution.overruns import Key
 from engine.runtime.execution.runner import Stopped

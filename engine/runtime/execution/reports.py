@@ -14,7 +14,7 @@ from engine.clock import Clock
 from engine.compiler.nodes.row_check import RowCheck
 from engine.errors import ContractError, StoreBroken, StoreBusy
 from engine.kernel.resilience.failures import shortened_and_redacted
-from engine.model.report import Progress, StepReport
+from engine.model.runs.report import Progress, StepReport
 from engine.runtime.execution.follow_ups import Asked
 from engine.runtime.execution.isolation import in_thread
 from engine.runtime.execution.overruns import Key

@@ -32,12 +32,12 @@ from engine.kernel.resilience.failures import (
 )
 from engine.kernel.shapes import polls
 from engine.kernel.transition import Transition
-from engine.model.change import Change
-from engine.model.quality import KeptRows
-from engine.model.records import StepRecord
-from engine.model.request_parts import Failure
-from engine.model.sizes import is_large
+from engine.model.records.change import Change
+from engine.model.records.records import StepRecord
+from engine.model.records.request_parts import Failure
+from engine.model.runs.quality import KeptRows
 from engine.model.states import IllegalTransition
+from engine.model.values.sizes import is_large
 from engine.runtime.execution.attempt import Attempt, attempt_of
 from engine.runtime.execution.checkpoints import Checkpoints
 from engine.runtime.execution.child_processes import CHILDREN, Children, end_all, watch_children

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 
 from engine.kernel.resilience.failures import shortened_and_redacted
-from engine.model.redaction import HIDDEN, ends_key, is_in_key, opens_key
+from engine.model.text.redaction import HIDDEN, ends_key, is_in_key, opens_key
 
 _MAX_LINES = 200
 _MAX_LINE_LENGTH = 1000

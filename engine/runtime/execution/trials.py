@@ -14,7 +14,7 @@ from engine.errors import StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.resilience.suspects import Suspect, suspect_names, trial_groups
 from engine.kernel.transition import Transition
-from engine.model.change import Change
+from engine.model.records.change import Change
 from engine.model.states import IllegalTransition
 from engine.runtime.execution.runner import Runner
 from engine.runtime.process.activity import Activity

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from engine.clock import Clock
-from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
+from engine.model.records.change import EventDraft
 from engine.store.store import Store
 from engine.store.writes.clock_jump import Move
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from engine.errors import UnknownPeople
 from engine.kernel.visibility import audience_references, channel_reference
+from engine.model.definition.spec import Definition
 from engine.model.people import Group, look_up
-from engine.model.spec import Definition
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.definition_cache import DefinitionCache

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from engine.kernel.shapes.map_state import GAP, CannotMap, elements_of, elements_to_undo
-from engine.model.graph import Graph
-from engine.model.records import ElementCounts, StepRecord
-from engine.model.spec import MappedSpec
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import MappedSpec
+from engine.model.records.records import ElementCounts, StepRecord
 from engine.model.states import StepState
 from engine.store.queries.snapshots import Snapshot
 

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from engine.model.records import RequestRecord
-from engine.model.run_filter import ListPlace
+from engine.model.records.records import RequestRecord
+from engine.model.records.run_filter import ListPlace
 from engine.store import queries
 from engine.store.store import Store
 

@@ -11,14 +11,14 @@ from engine.kernel.requests.requesters import identified
 from engine.kernel.resilience.alerts import held_until
 from engine.kernel.resilience.compensation import steps_to_undo
 from engine.kernel.run_results import produced_links, run_result
-from engine.model.elements import node_of
-from engine.model.polling import polling_of
-from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
-from engine.model.refusals import Refusal
-from engine.model.report import StepReport
-from engine.model.run_filter import FoundRequests, ListPlace
+from engine.model.definition.elements import node_of
+from engine.model.records.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
+from engine.model.records.run_filter import FoundRequests, ListPlace
+from engine.model.runs.polling import polling_of
+from engine.model.runs.refusals import Refusal
+from engine.model.runs.report import StepReport
 from engine.model.states import RUN_ENDED, StepState
-from engine.model.wording import shortened
+from engine.model.text.wording import shortened
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.remembered_people import RememberedPeople
 from engine.runtime.queries.map_progress import element_counts, partly_done

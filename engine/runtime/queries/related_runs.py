@@ -1,9 +1,9 @@
 """The runs that belong to a run: the one that brought it about, and those that its steps brought about."""
 
 from engine.kernel.shapes.child_runs import run_id
-from engine.model.graph import Graph
-from engine.model.records import RelatedKind, RelatedRun, RunRecord, StepRecord
-from engine.model.spec import ChildSpec
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import ChildSpec
+from engine.model.records.records import RelatedKind, RelatedRun, RunRecord, StepRecord
 from engine.model.states import StepState
 from engine.store import queries
 from engine.store.queries.snapshots import Snapshot

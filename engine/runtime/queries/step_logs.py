@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from engine.model.elements import node_of
-from engine.model.records import RunDetail
-from engine.model.report import Progress
+from engine.model.definition.elements import node_of
+from engine.model.records.records import RunDetail
+from engine.model.runs.report import Progress
 from engine.store import queries
 from engine.store.store import Store
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine.errors import NotPossible
-from engine.model.wording import shortened
+from engine.model.text.wording import shortened
 from engine.runtime.workflows.workflow_names import nearest, plain
 
 _MAX_NAMED = 30

@@ -9,9 +9,9 @@ from engine.errors import Altered, NotAllowed, NotPossible, PeopleUnavailable, U
 from engine.kernel.requests.verdicts import reader_text
 from engine.kernel.visibility import asking_references, audience_references, channel_reference, may_see
 from engine.model.people import Actor, Group
-from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
-from engine.model.resources import ResourceRecord
-from engine.model.run_filter import FoundRuns, ListPlace, RunFilter
+from engine.model.records.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
+from engine.model.records.run_filter import FoundRuns, ListPlace, RunFilter
+from engine.model.runs.resources import ResourceRecord
 from engine.runtime.access.act_limits import reason_text
 from engine.runtime.access.authorization import Authorization, refs_of
 from engine.runtime.queries.read_model import ReadModel, no_run_text

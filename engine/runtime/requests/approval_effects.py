@@ -8,8 +8,8 @@ from engine.errors import AlteredRun, PeopleUnavailable, UnknownRun
 from engine.kernel.requests import request_transitions
 from engine.kernel.requests.quorum import Rosters
 from engine.kernel.transition import Transition
-from engine.model.change import Change, Wait
-from engine.model.records import RequestRecord
+from engine.model.records.change import Change, Wait
+from engine.model.records.records import RequestRecord
 from engine.model.states import IllegalTransition
 from engine.runtime.process.background import Background
 from engine.runtime.requests.departures import Departures, Lost

@@ -15,9 +15,9 @@ from engine.kernel.requests import escalation, feasibility
 from engine.kernel.requests.quorum import Members
 from engine.kernel.resilience.alerts import alerted_references
 from engine.kernel.transition import Transition
-from engine.model.change import Change
-from engine.model.records import RequestRecord, RunRecord
-from engine.model.spec import ApprovalSpec
+from engine.model.definition.spec import ApprovalSpec
+from engine.model.records.change import Change
+from engine.model.records.records import RequestRecord, RunRecord
 from engine.model.states import IllegalTransition
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.suggestions import nearest_reference

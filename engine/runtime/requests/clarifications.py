@@ -6,11 +6,11 @@ from engine.errors import NotAllowed, NotPossible, UnknownPeople
 from engine.kernel.requests import clarification
 from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
 from engine.kernel.transition import Transition
-from engine.model.change import Change
 from engine.model.people import Actor, any_of, effective_user_id
-from engine.model.records import RequestRecord
+from engine.model.records.change import Change
+from engine.model.records.records import RequestRecord
 from engine.model.states import IllegalTransition
-from engine.model.visible_text import is_blank, visible_or_empty
+from engine.model.text.visible_text import is_blank, visible_or_empty
 from engine.runtime.access.act_limits import ActLimits, require_words
 from engine.runtime.access.authorization import Authorization, refs_of
 from engine.runtime.requests.delegation import Delegations

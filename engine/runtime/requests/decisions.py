@@ -23,14 +23,14 @@ from engine.kernel.requests.quorum import REVOKE, Rosters, awaited_people, is_du
 from engine.kernel.requests.requesters import identified
 from engine.kernel.requests.verdicts import NOT_RECORDED, unknown_member_problem
 from engine.kernel.transition import Transition
-from engine.model.change import Change
-from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, Person, effective_user_id
-from engine.model.records import DecisionRecord, RequestRecord, evolve
-from engine.model.request_parts import Delegate
+from engine.model.records.change import Change
+from engine.model.records.decision import Decision, DecisionResult
+from engine.model.records.records import DecisionRecord, RequestRecord, evolve
+from engine.model.records.request_parts import Delegate
 from engine.model.states import IllegalTransition
-from engine.model.visible_text import visible_or_empty
-from engine.model.wording import same_json
+from engine.model.text.visible_text import visible_or_empty
+from engine.model.text.wording import same_json
 from engine.runtime.access.act_limits import ActLimits, words_problem
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.one_time_codes import OneTimeCodes

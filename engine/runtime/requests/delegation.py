@@ -16,10 +16,10 @@ from engine.errors import Altered, NotAllowed, NotPossible, UnknownPeople, Unkno
 from engine.kernel.requests import request_transitions
 from engine.kernel.requests.verdicts import membership_problem
 from engine.kernel.transition import Transition
-from engine.model.change import Change
 from engine.model.people import Actor, Person, effective_user_id
-from engine.model.records import RequestRecord
-from engine.model.request_parts import Delegate
+from engine.model.records.change import Change
+from engine.model.records.records import RequestRecord
+from engine.model.records.request_parts import Delegate
 from engine.model.states import IllegalTransition
 from engine.runtime.access.act_limits import ActLimits
 from engine.runtime.access.authorization import Authorization

@@ -6,10 +6,10 @@ from engine.errors import UnknownRun
 from engine.kernel.requests import request_transitions
 from engine.kernel.requests.quorum import Rosters, standing_decisions
 from engine.kernel.transition import Transition
-from engine.model.change import Change
+from engine.model.definition.spec import ApprovalSpec
 from engine.model.people import effective_user_id, look_up
-from engine.model.records import RequestRecord, evolve
-from engine.model.spec import ApprovalSpec
+from engine.model.records.change import Change
+from engine.model.records.records import RequestRecord, evolve
 from engine.model.states import IllegalTransition
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.runs.live_runs import LiveRuns

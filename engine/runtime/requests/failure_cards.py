@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from engine.errors import Altered, AlteredRun
 from engine.kernel.visibility import asking_references, channel_reference
-from engine.model.decision import Decision, DecisionResult
-from engine.model.failure_card import FailureCard
-from engine.model.mute import Mute, muting
+from engine.model.definition.spec import Definition
+from engine.model.notices.mute import Mute, muting
 from engine.model.people import Actor
-from engine.model.records import RunRecord
-from engine.model.spec import Definition
+from engine.model.records.decision import Decision, DecisionResult
+from engine.model.records.failure_card import FailureCard
+from engine.model.records.records import RunRecord
 from engine.runtime.requests.mutes import Mutes
 from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries

@@ -8,9 +8,9 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.errors import Altered, NotPossible, UnknownRun
-from engine.model.mute import Mute, muting
+from engine.model.notices.mute import Mute, muting
 from engine.model.people import ENGINE, Actor, identify
-from engine.model.records import RunRecord
+from engine.model.records.records import RunRecord
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.background import Background
 from engine.runtime.process.installation import FactChange, StoredMapping

@@ -7,10 +7,10 @@ from functools import partial
 from engine.errors import NotAllowed, NotPossible
 from engine.kernel.requests import feasibility, reassignment, request_transitions
 from engine.kernel.transition import Transition
-from engine.model.change import Change
+from engine.model.definition.spec import QuorumSpec
 from engine.model.people import REFERENCE, Actor, any_of
-from engine.model.records import RequestRecord
-from engine.model.spec import QuorumSpec
+from engine.model.records.change import Change
+from engine.model.records.records import RequestRecord
 from engine.model.states import IllegalTransition
 from engine.runtime.access.act_limits import ActLimits
 from engine.runtime.access.authorization import Authorization, all_references, any_reference

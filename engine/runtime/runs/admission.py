@@ -22,14 +22,14 @@ from engine.kernel.resources.queue import MAX_PRIORITY
 from engine.kernel.schedules import cron, fires
 from engine.kernel.schedules.start_limits import HELD_BACK, LIMITED, RecentStarts, StartLimits
 from engine.kernel.transition import Transition
-from engine.model.change import Change, EventDraft, Fired
-from engine.model.ids import run_id, trace_id
+from engine.model.definition.spec import Definition
+from engine.model.definition.trigger_spec import CronSpec, TimeSpec
 from engine.model.people import ENGINE, Actor
-from engine.model.records import CHILD, RunRecord
-from engine.model.sizes import is_large
-from engine.model.spec import Definition
+from engine.model.records.change import Change, EventDraft, Fired
+from engine.model.records.records import CHILD, RunRecord
 from engine.model.states import IllegalTransition
-from engine.model.trigger_spec import CronSpec, TimeSpec
+from engine.model.values.ids import run_id, trace_id
+from engine.model.values.sizes import is_large
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.activity import Activity
 from engine.runtime.runs.live_runs import LiveRuns

@@ -15,10 +15,10 @@ from engine.clock import Clock
 from engine.compiler.compiled import Compiled
 from engine.errors import DefinitionErrors, NotAllowed, NotPossible, PeopleUnavailable
 from engine.kernel import canary as rules_of
-from engine.model.canary import Canary, CanaryReport, CanaryRules, CanaryState
-from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
-from engine.model.records import RunRecord
+from engine.model.records.change import EventDraft
+from engine.model.records.records import RunRecord
+from engine.model.versions.canary import Canary, CanaryReport, CanaryRules, CanaryState
 from engine.runtime.access.act_limits import reason_text
 from engine.runtime.process.background import Background
 from engine.runtime.runs.canary_questions import CanaryQuestions, question_id

@@ -15,10 +15,10 @@ from engine.kernel import canary as rules_of
 from engine.kernel import run_transitions
 from engine.kernel.canary import CanaryVerdict
 from engine.kernel.requests.quorum import decisions_for_outcome
-from engine.model.canary import Canary, Tally
-from engine.model.ids import derived_run_id
 from engine.model.people import Actor, effective_user_id
 from engine.model.states import IllegalTransition
+from engine.model.values.ids import derived_run_id
+from engine.model.versions.canary import Canary, Tally
 from engine.runtime.runs.admission import Admission
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.store import queries

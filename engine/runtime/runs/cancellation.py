@@ -6,7 +6,7 @@ from engine.errors import NotPossible, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.resilience.compensation import BEING_UNDONE
 from engine.model.people import Actor
-from engine.model.records import RunRecord
+from engine.model.records.records import RunRecord
 from engine.model.states import IllegalTransition
 from engine.runtime.access.act_limits import reason_text
 from engine.runtime.access.authorization import Authorization

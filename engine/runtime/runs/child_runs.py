@@ -11,11 +11,11 @@ from engine.kernel.shapes import child_runs
 from engine.kernel.shapes.awaiting import is_open
 from engine.kernel.shapes.child_runs import ChildResult
 from engine.kernel.transition import Transition
-from engine.model.change import Change, Wait
-from engine.model.elements import is_element, node_of
-from engine.model.records import RunRecord
-from engine.model.request_parts import Failure
-from engine.model.spec import ChildSpec
+from engine.model.definition.elements import is_element, node_of
+from engine.model.definition.spec import ChildSpec
+from engine.model.records.change import Change, Wait
+from engine.model.records.records import RunRecord
+from engine.model.records.request_parts import Failure
 from engine.model.states import RUN_ENDED, IllegalTransition
 from engine.runtime.runs.admission import Admission
 from engine.runtime.runs.live_runs import LiveRuns

@@ -9,12 +9,12 @@ from engine.compiler.compiled import Compiled
 from engine.errors import AlteredRun, NotAllowed, NotPossible, UnknownRun
 from engine.kernel import control, run_transitions
 from engine.kernel.transition import Transition
-from engine.model.change import Change
-from engine.model.graph import Graph
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import StepSpec
 from engine.model.people import ENGINE, Actor, identify
-from engine.model.records import RunRecord, StepRecord
-from engine.model.resources import ResourceRecord
-from engine.model.spec import StepSpec
+from engine.model.records.change import Change
+from engine.model.records.records import RunRecord, StepRecord
+from engine.model.runs.resources import ResourceRecord
 from engine.model.states import RUN_ENDED, IllegalTransition
 from engine.runtime.access.act_limits import reason_text
 from engine.runtime.access.authorization import Authorization

@@ -7,9 +7,9 @@ from engine import faults
 from engine.errors import InvalidInput, NotPossible, UnknownWorkflow
 from engine.kernel.shapes import follow_ups
 from engine.kernel.transition import Transition
-from engine.model.change import Change, Wait
-from engine.model.follow_up import FollowUp
-from engine.model.records import RunRecord
+from engine.model.records.change import Change, Wait
+from engine.model.records.records import RunRecord
+from engine.model.runs.follow_up import FollowUp
 from engine.runtime.runs.admission import Admission
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.definition_cache import DefinitionCache

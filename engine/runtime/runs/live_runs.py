@@ -23,10 +23,10 @@ from engine.kernel.resources import turns
 from engine.kernel.resources.queue import rank
 from engine.kernel.schedules import clock_jump
 from engine.kernel.transition import Transition
-from engine.model.change import Change
 from engine.model.people import ENGINE, Actor
-from engine.model.records import RequestRecord, RunRecord, StepRecord
-from engine.model.resources import Attempt, ResourceRecord, Ticket
+from engine.model.records.change import Change
+from engine.model.records.records import RequestRecord, RunRecord, StepRecord
+from engine.model.runs.resources import Attempt, ResourceRecord, Ticket
 from engine.model.states import AWAITED, IllegalTransition
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.steady_time import SteadyTime

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from engine.errors import NotPossible
-from engine.model.change import EventDraft
 from engine.model.people import Actor
+from engine.model.records.change import EventDraft
 from engine.store.store import Store
 
 FACT = "pauses"

@@ -8,11 +8,11 @@ from engine.kernel.live_run import LiveRun
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.resources.rules import breaker_state, closed, give, limits_text, rate_text, used_of_rate
 from engine.kernel.resources.use import ticket_of
-from engine.model.change import Change, EventDraft
+from engine.model.definition.spec import StepSpec
 from engine.model.people import Actor
-from engine.model.records import evolve
-from engine.model.resources import Attempt, Resource, ResourceRecord, Ticket
-from engine.model.spec import StepSpec
+from engine.model.records.change import Change, EventDraft
+from engine.model.records.records import evolve
+from engine.model.runs.resources import Attempt, Resource, ResourceRecord, Ticket
 from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries

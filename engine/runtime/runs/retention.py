@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from engine.clock import Clock
 from engine.errors import StoreBroken
-from engine.model.trigger_spec import FactSpec, TriggerSpec
+from engine.model.definition.trigger_spec import FactSpec, TriggerSpec
 from engine.runtime.process.activity import Activity
 from engine.store import queries
 from engine.store.store import Store

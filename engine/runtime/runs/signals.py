@@ -9,11 +9,11 @@ from engine.clock import Clock
 from engine.errors import NotPossible, UnknownRun
 from engine.kernel.shapes import waits
 from engine.kernel.transition import Transition
-from engine.model.change import Change
+from engine.model.definition.spec import NodeSpec, WaitSpec
 from engine.model.people import Actor
-from engine.model.records import RunRecord
-from engine.model.signals import SignalRecord, SignalResult
-from engine.model.spec import NodeSpec, WaitSpec
+from engine.model.records.change import Change
+from engine.model.records.records import RunRecord
+from engine.model.runs.signals import SignalRecord, SignalResult
 from engine.model.states import RUN_ENDED, STEP_SETTLED, IllegalTransition
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.queries.visibility import VisibleRuns

@@ -8,8 +8,8 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.errors import Altered, NotPossible
+from engine.model.notices.subscription import NEWS, Subscription
 from engine.model.people import Actor, identify
-from engine.model.subscription import NEWS, Subscription
 from engine.runtime.access.act_limits import ActLimits
 from engine.runtime.process.installation import StoredMapping
 from engine.runtime.settings import EngineSettings

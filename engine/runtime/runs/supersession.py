@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from engine.errors import UnknownRun
 from engine.kernel.requests import request_transitions
-from engine.model.code_version import Versioned
 from engine.model.states import IllegalTransition
+from engine.model.versions.code_version import Versioned
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries

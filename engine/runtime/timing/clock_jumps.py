@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from engine.clock import Clock
 from engine.errors import StoreBusy
-from engine.model.change import EventDraft
-from engine.model.durations import spoken_duration
 from engine.model.people import ENGINE
+from engine.model.records.change import EventDraft
+from engine.model.values.durations import spoken_duration
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.installation import StoredMapping
 from engine.runtime.process.steady_time import MIN_JUMP, SteadyTime

@@ -13,7 +13,7 @@ from engine.kernel.requests import decision_transitions, escalation
 from engine.kernel.resources import turns
 from engine.kernel.shapes import waits
 from engine.kernel.transition import Transition
-from engine.model.change import Change, Wait
+from engine.model.records.change import Change, Wait
 from engine.model.states import IllegalTransition
 from engine.runtime.requests.approval_effects import ApprovalEffects
 from engine.runtime.runs.child_runs import ChildRuns

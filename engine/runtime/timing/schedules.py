@@ -11,12 +11,20 @@ from engine.clock import Clock
 from engine.errors import NotPossible, SignoffError, UnknownWorkflow
 from engine.kernel.schedules import cron, fires, slowdown
 from engine.kernel.schedules.trigger_words import describe
-from engine.model.change import EventDraft
+from engine.model.definition.spec import Definition
+from engine.model.definition.trigger_spec import (
+    TIMED,
+    CronSpec,
+    EverySpec,
+    FactSpec,
+    TimeSpec,
+    TriggerSpec,
+    variable_of,
+)
+from engine.model.notices.trouble import NO_TROUBLE, Trouble
 from engine.model.people import ENGINE, Actor
-from engine.model.records import TriggerRecord
-from engine.model.spec import Definition
-from engine.model.trigger_spec import TIMED, CronSpec, EverySpec, FactSpec, TimeSpec, TriggerSpec, variable_of
-from engine.model.trouble import NO_TROUBLE, Trouble
+from engine.model.records.change import EventDraft
+from engine.model.records.records import TriggerRecord
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.workflow_names import nearest
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry

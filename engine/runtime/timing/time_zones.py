@@ -9,9 +9,9 @@ from engine.errors import UnknownRun
 from engine.kernel.requests import request_transitions
 from engine.kernel.schedules.working_hours import APPROVERS
 from engine.kernel.transition import Transition
-from engine.model.change import Change
 from engine.model.people import look_up
-from engine.model.records import RequestRecord
+from engine.model.records.change import Change
+from engine.model.records.records import RequestRecord
 from engine.model.states import IllegalTransition
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.background import Background

@@ -6,9 +6,9 @@ of the loaded code, an author may edit descriptions, and waiting runs still cont
 
 from datetime import datetime
 
-from engine.model.change import EventDraft
+from engine.model.definition.spec import Definition, StepSpec
 from engine.model.people import ENGINE
-from engine.model.spec import Definition, StepSpec
+from engine.model.records.change import EventDraft
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.store import Store

@@ -13,10 +13,10 @@ from pathlib import Path
 from engine.clock import Clock
 from engine.errors import Altered
 from engine.kernel import missing_code
-from engine.model.change import EventDraft
-from engine.model.missing_code import Lack, MissingCode
+from engine.model.definition.spec import StepSpec
 from engine.model.people import ENGINE
-from engine.model.spec import StepSpec
+from engine.model.records.change import EventDraft
+from engine.model.versions.missing_code import Lack, MissingCode
 from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries

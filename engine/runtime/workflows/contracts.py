@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.compiler.compiled import Compiled
-from engine.model.spec import ApprovalSpec, NodeSpec, StepSpec
+from engine.model.definition.spec import ApprovalSpec, NodeSpec, StepSpec
 from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
 from engine.store.store import Store

@@ -1,7 +1,7 @@
 """Stored definitions that runs are planned with."""
 
-from engine.model.graph import Graph
-from engine.model.spec import Definition
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import Definition
 from engine.store.queries import removed
 from engine.store.store import Store
 

@@ -6,7 +6,7 @@ from engine.compiler.child_links import child_problems
 from engine.compiler.compiled import Compiled
 from engine.compiler.trigger_links import fact_paths, run_path_problems
 from engine.errors import DefinitionError
-from engine.model.trigger_spec import EventSpec
+from engine.model.definition.trigger_spec import EventSpec
 from engine.runtime.workflows.workflow_names import nearest
 
 

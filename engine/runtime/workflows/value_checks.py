@@ -6,10 +6,10 @@ from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import checked_input
 from engine.errors import InvalidInput, NotPossible
 from engine.kernel.requests.form_options import invalid_options, takes_same_values
-from engine.model.records import RequestRecord
-from engine.model.spec import ApprovalSpec, WaitSpec
-from engine.model.typed_input import parse_typed
-from engine.model.wording import same_json as same_value
+from engine.model.definition.spec import ApprovalSpec, WaitSpec
+from engine.model.input.typed_input import parse_typed
+from engine.model.records.records import RequestRecord
+from engine.model.text.wording import same_json as same_value
 
 
 def check_form(compiled: Compiled | None, request: RequestRecord, value: Any) -> Any:

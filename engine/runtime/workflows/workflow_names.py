@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from engine.errors import UnknownRun, UnknownWorkflow
-from engine.model.wording import shortened
+from engine.model.text.wording import shortened
 
 _WORD = re.compile(r"[^\W_]{3,}")
 

@@ -13,13 +13,13 @@ from engine.kernel.canary import takes_candidate
 from engine.kernel.resilience.failure_rules import FailureRules
 from engine.kernel.resources.rules import limits_text
 from engine.kernel.schedules.trigger_words import describe
-from engine.model.canary import Canary
-from engine.model.code_version import Versioned
-from engine.model.missing_code import Lack
-from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
-from engine.model.resources import ResourceSpec
-from engine.model.spec import ChildSpec, Definition, StepSpec, WaitSpec
-from engine.model.trigger_spec import WebhookSpec
+from engine.model.definition.spec import ChildSpec, Definition, StepSpec, WaitSpec
+from engine.model.definition.trigger_spec import WebhookSpec
+from engine.model.records.records import RequestRecord, TriggerRecord, WorkflowRecord
+from engine.model.runs.resources import ResourceSpec
+from engine.model.versions.canary import Canary
+from engine.model.versions.code_version import Versioned
+from engine.model.versions.missing_code import Lack
 from engine.runtime.workflows import value_checks
 from engine.runtime.workflows.linking import child_errors, linking_errors
 from engine.runtime.workflows.workflow_names import plain, unknown_workflow

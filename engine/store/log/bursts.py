@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from engine.audit.seal import Digests, Seal, row_digest
-from engine.model.change import EventDraft
 from engine.model.people import ENGINE
+from engine.model.records.change import EventDraft
 from engine.store.log.tail import Tail
 from engine.store.schema import rows
 from engine.store.work import Connection

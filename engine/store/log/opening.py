@@ -13,9 +13,9 @@ from engine.audit import checkpoints
 from engine.audit.keys import Keyring
 from engine.audit.seal import Seal
 from engine.errors import Altered, KeyLost, StoreBroken
-from engine.model.change import EventDraft
 from engine.model.people import ENGINE
-from engine.model.wording import count
+from engine.model.records.change import EventDraft
+from engine.model.text.wording import count
 from engine.store.log.sealing import cover, is_covered, newest, seal_all
 from engine.store.log.tail import Tail
 from engine.store.work import Connection, NamedDatabase

@@ -7,7 +7,7 @@ from itertools import islice
 
 from engine.audit.hash_chain import extend_digest
 from engine.audit.seal import Digests, Seal, base_of
-from engine.model.change import EventDraft
+from engine.model.records.change import EventDraft
 from engine.store.log import bursts, row_digests
 from engine.store.log.tail import COVERED, Tail
 from engine.store.schema import rows

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.audit.hash_chain import extend_digest, link
 from engine.audit.seal import Digests, Seal
 from engine.errors import StoreBroken
-from engine.model.change import EventDraft
+from engine.model.records.change import EventDraft
 from engine.store.schema import rows, statements
 from engine.store.work import Connection
 

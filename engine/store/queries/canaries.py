@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from engine.model.canary import Canary, Tally
+from engine.model.versions.canary import Canary, Tally
 from engine.store.schema import rows
 from engine.store.work import Connection
 

@@ -1,6 +1,6 @@
 """Queries of the elements of mapped steps: in pages, since there may be a hundred thousand."""
 
-from engine.model.records import StepRecord
+from engine.model.records.records import StepRecord
 from engine.model.states import StepState
 from engine.store.schema import rows
 from engine.store.work import Connection

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from engine.errors import Altered
 from engine.model.people import ENGINE
-from engine.model.reasoned_acts import ACTS, ReasonedAct, reasoned_act
-from engine.model.records import EventRecord
+from engine.model.records.reasoned_acts import ACTS, ReasonedAct, reasoned_act
+from engine.model.records.records import EventRecord
 from engine.store.queries.readable import Skip
 from engine.store.schema import columns, rows
 from engine.store.work import Connection

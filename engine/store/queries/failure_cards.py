@@ -4,10 +4,10 @@ from contextlib import suppress
 
 from engine.errors import Altered
 from engine.kernel.resilience.failure_likeness import likeness
-from engine.model.alert import Alert
-from engine.model.failure_card import FailureCard
-from engine.model.records import RunRecord
-from engine.model.request_parts import Failure
+from engine.model.notices.alert import Alert
+from engine.model.records.failure_card import FailureCard
+from engine.model.records.records import RunRecord
+from engine.model.records.request_parts import Failure
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.queries.requests import select_requests
 from engine.store.schema import columns, rows

@@ -1,6 +1,6 @@
 """Queries of the runs that results of steps asked for."""
 
-from engine.model.follow_up import FollowUp
+from engine.model.runs.follow_up import FollowUp
 from engine.store.schema import rows
 from engine.store.work import Connection
 

@@ -3,7 +3,7 @@
 from engine.audit.hash_chain import Head, leads_to
 from engine.audit.seal import Seal
 from engine.errors import UnknownRun
-from engine.model.records import EventRecord
+from engine.model.records.records import EventRecord
 from engine.store.log.tail import Tail
 from engine.store.schema import columns, rows
 from engine.store.work import Connection

@@ -1,6 +1,6 @@
 """Queries of what executing steps report."""
 
-from engine.model.report import StepReport
+from engine.model.runs.report import StepReport
 from engine.store.queries.readable import Skip, readable
 from engine.store.schema import rows
 from engine.store.work import Connection

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from engine.errors import Altered, UnreadableRun
-from engine.model.records import RequestRecord
-from engine.model.run_filter import ListPlace
+from engine.model.records.records import RequestRecord
+from engine.model.records.run_filter import ListPlace
 from engine.store.queries.readable import Skip, filled, readable
 from engine.store.queries.runs import MAX_RUNS_COUNTED
 from engine.store.schema import rows

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.errors import Altered
-from engine.model.resources import Resource, ResourceSpec
+from engine.model.runs.resources import Resource, ResourceSpec
 from engine.store.queries.readable import Skip, readable
 from engine.store.schema import rows
 from engine.store.work import Connection

@@ -8,9 +8,9 @@ from functools import partial
 from engine.errors import AlteredRun
 from engine.kernel.resources.queue import PRIORITY_STEP
 from engine.model.people import Actor
-from engine.model.records import RunRecord, StepRecord, evolve
-from engine.model.refusals import refused_step
-from engine.model.run_filter import ListPlace, StartedRuns
+from engine.model.records.records import RunRecord, StepRecord, evolve
+from engine.model.records.run_filter import ListPlace, StartedRuns
+from engine.model.runs.refusals import refused_step
 from engine.model.states import STEP_SETTLED
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.queries.readable import Skip, filled, readable

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.errors import UnreadableRow
-from engine.model.change import Wait
-from engine.model.trouble import NO_TROUBLE, Trouble
+from engine.model.notices.trouble import NO_TROUBLE, Trouble
+from engine.model.records.change import Wait
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.queries.readable import Skip, filled, readable
 from engine.store.schema import columns, rows

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from engine.errors import AlteredRun
-from engine.model.checkpoint import CheckpointRecord
-from engine.model.elements import is_element
-from engine.model.records import RequestRecord, RunRecord, StepRecord
-from engine.model.signals import SignalRecord
+from engine.model.definition.elements import is_element
+from engine.model.records.records import RequestRecord, RunRecord, StepRecord
+from engine.model.runs.checkpoint import CheckpointRecord
+from engine.model.runs.signals import SignalRecord
 from engine.model.states import StepState
 from engine.store.log.row_digests import RunRows, run_rows
 from engine.store.queries.requests import with_decisions

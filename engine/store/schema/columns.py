@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from engine.kernel.resources.queue import MAX_PRIORITY
-from engine.model.change import WaitKind
 from engine.model.people import Source
+from engine.model.records.change import WaitKind
 from engine.model.states import RUN_ENDED, RequestState, RunState, StepState
 from engine.store.schema import tables
 

@@ -9,12 +9,12 @@ import orjson
 from pydantic import TypeAdapter
 
 from engine.errors import AlteredRun, UnreadableRow, UnreadableRun
-from engine.model.alert import Alert
-from engine.model.change import EventDraft, Wait
-from engine.model.checkpoint import CheckpointRecord
-from engine.model.follow_up import FollowUp
+from engine.model.definition.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
+from engine.model.notices.alert import Alert
+from engine.model.notices.trouble import NO_TROUBLE, Trouble
 from engine.model.people import Actor
-from engine.model.records import (
+from engine.model.records.change import EventDraft, Wait
+from engine.model.records.records import (
     DecisionRecord,
     EventRecord,
     RequestKind,
@@ -23,8 +23,7 @@ from engine.model.records import (
     Shown,
     StepRecord,
 )
-from engine.model.report import Progress, StepReport
-from engine.model.request_parts import (
+from engine.model.records.request_parts import (
     Binding,
     ClarificationLink,
     Coverage,
@@ -37,10 +36,11 @@ from engine.model.request_parts import (
     RequestPolicy,
     StepFailure,
 )
-from engine.model.resources import Resource, ResourceSpec
-from engine.model.signals import SignalRecord
-from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
-from engine.model.trouble import NO_TROUBLE, Trouble
+from engine.model.runs.checkpoint import CheckpointRecord
+from engine.model.runs.follow_up import FollowUp
+from engine.model.runs.report import Progress, StepReport
+from engine.model.runs.resources import Resource, ResourceSpec
+from engine.model.runs.signals import SignalRecord
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.schema import columns, message_shapes
 from engine.store.schema.stored_policy import read_policy

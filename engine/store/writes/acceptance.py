@@ -6,8 +6,8 @@ from datetime import datetime
 from engine.audit.hash_chain import ChainFinding
 from engine.audit.keys import Keyring
 from engine.errors import NotPossible
-from engine.model.change import EventDraft
 from engine.model.people import Actor
+from engine.model.records.change import EventDraft
 from engine.store.log import opening
 from engine.store.log.sealing import seal_all
 from engine.store.log.tail import Tail

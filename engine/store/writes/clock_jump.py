@@ -9,8 +9,8 @@ from engine.audit.hash_chain import link
 from engine.audit.seal import Digests, Seal
 from engine.errors import Altered
 from engine.kernel.resources.rules import moved
-from engine.model.change import EventDraft
 from engine.model.people import ENGINE
+from engine.model.records.change import EventDraft
 from engine.store import queries
 from engine.store.log import row_digests
 from engine.store.log.tail import Tail

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from engine.audit.seal import Digests, Seal, row_digest
-from engine.model.change import EventDraft
-from engine.model.resources import Resource
+from engine.model.records.change import EventDraft
+from engine.model.runs.resources import Resource
 from engine.store.log.tail import Tail
 from engine.store.queries.schedules import ScheduleState
 from engine.store.schema import rows, statements

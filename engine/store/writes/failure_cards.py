@@ -7,9 +7,9 @@ from operator import attrgetter
 
 from engine.errors import AlteredRun
 from engine.kernel.resilience.failure_likeness import likeness
-from engine.model.change import Change
-from engine.model.records import RequestRecord
-from engine.model.request_parts import Failure
+from engine.model.records.change import Change
+from engine.model.records.records import RequestRecord
+from engine.model.records.request_parts import Failure
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.queries.requests import select_requests
 from engine.store.work import Connection

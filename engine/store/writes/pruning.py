@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.audit.seal import Seal
-from engine.model.change import EventDraft
 from engine.model.people import ENGINE
+from engine.model.records.change import EventDraft
 from engine.model.states import RUN_ENDED
 from engine.store.log import row_digests
 from engine.store.log.tail import Tail

@@ -1,6 +1,6 @@
 """Writes what executing steps report. No transition depends on it, so the log does not cover it."""
 
-from engine.model.report import StepReport
+from engine.model.runs.report import StepReport
 from engine.store.schema import rows, statements
 from engine.store.work import Connection
 

@@ -8,9 +8,9 @@ from functools import partial
 from engine.audit.hash_chain import link
 from engine.audit.seal import Digests, Seal, row_digest
 from engine.errors import AlteredRun
-from engine.model.change import Change, Fired, Lineage
-from engine.model.records import RunRecord
-from engine.model.resources import Resource
+from engine.model.records.change import Change, Fired, Lineage
+from engine.model.records.records import RunRecord
+from engine.model.runs.resources import Resource
 from engine.store.log.tail import Tail
 from engine.store.schema import rows, statements
 from engine.store.work import Connection, GuardFailed

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from engine.audit.seal import Seal
 from engine.errors import Altered
-from engine.model.change import EventDraft
-from engine.model.trouble import NO_TROUBLE, Trouble
+from engine.model.notices.trouble import NO_TROUBLE, Trouble
+from engine.model.records.change import EventDraft
 from engine.store.log import bursts
 from engine.store.log.tail import Tail
 from engine.store.queries.schedules import schedule

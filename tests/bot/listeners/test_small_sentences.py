@@ -11,7 +11,7 @@ from bot.views.answers.graph_answer import graph_in_text
 from bot.views.answers.runs_answer import Listing, runs_page
 from bot.views.conversation import conversation_answer
 from bot.views.message import Message
-from engine.model.input_problems import value_problems
+from engine.model.input.input_problems import value_problems
 
 ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
 DEPLOYS, INCIDENTS = "C05DEPLOYS", "C02INCIDENTS"

@@ -22,7 +22,7 @@ from engine.clock import FakeClock
 from engine.errors import UnknownRun
 from engine.kernel.requests.request_factory import anybody_of
 from engine.model.people import Actor, Person, StaticPeople
-from engine.model.records import DecisionRecord, EventRecord, RequestRecord, RunDetail, RunRecord
+from engine.model.records.records import DecisionRecord, EventRecord, RequestRecord, RunDetail, RunRecord
 from engine.store.on_sqlite import open_store
 from tests.engine.tampering import execute
 from tests.request_records import make_request

@@ -13,8 +13,8 @@ from bot.outbox.ports import Delivery
 from bot.outbox.projector import event_data
 from bot.outbox.recorded import NotRecorded, event_of, told
 from engine import Actor, EventRecord, RunDetail, StepContext, UnknownRun, Workflow
-from engine.model.alert import Alert
-from engine.model.records import RunRecord
+from engine.model.notices.alert import Alert
+from engine.model.records.records import RunRecord
 from tests.bot.outbox.alert_office import AlertOffice, office
 from tests.engine.tampering import execute
 from tests.request_records import make_request

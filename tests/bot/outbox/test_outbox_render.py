@@ -25,7 +25,7 @@ from engine import (
 )
 from engine.clock import FakeClock
 from engine.kernel.requests.request_factory import anybody_of
-from engine.model.spec import EscalationSpec
+from engine.model.definition.spec import EscalationSpec
 from tests.request_records import evolve_request, make_request
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

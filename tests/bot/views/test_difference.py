@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.views.requests.difference import difference, line_difference
 from bot.views.wording.display import is_shortened, long_block, whole_text
 from engine import Shown
-from engine.model.wording import same_json
+from engine.model.text.wording import same_json
 from tests.bot.views.test_exact import values
 
 NEAR: list[Any] = [

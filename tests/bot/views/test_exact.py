@@ -14,7 +14,7 @@ from bot.views.wording.display import whole_text
 from bot.views.wording.text import distinct_options, exact, literal, shorten, units, words
 from bot.views.wording.visible import on_one_line, visible
 from engine import Shown
-from engine.model.wording import in_words, same_json
+from engine.model.text.wording import in_words, same_json
 
 CONFUSING = [
     "", " ", "yes", "no", "true", "none", "null", "missing", "empty text",

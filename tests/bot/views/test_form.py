@@ -23,11 +23,11 @@ from engine import Actor, ChannelId, Form, RequestRecord, UserId, Workflow, Work
 from engine.compiler import compile_workflow
 from engine.compiler.requests.form_schema import form_schema
 from engine.compiler.types.inputs import parse_input
-from engine.model.json_safe import storage_problem
-from engine.model.json_schema import fields_of
-from engine.model.spec import FormSpec, QuorumSpec, StageSpec
-from engine.model.typed_input import TypedText
-from engine.model.wording import in_words, same_json
+from engine.model.definition.spec import FormSpec, QuorumSpec, StageSpec
+from engine.model.input.json_schema import fields_of
+from engine.model.input.typed_input import TypedText
+from engine.model.text.wording import in_words, same_json
+from engine.model.values.json_safe import storage_problem
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from localslack.blocks import check_view, complete
 from localslack.people import elements

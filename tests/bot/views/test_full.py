@@ -23,7 +23,7 @@ from bot.views.wording.display import is_shortened, whole_text
 from bot.views.wording.text import words
 from engine import Actor, DecisionRecord, Failure, RequestRecord, RunDetail, RunRecord, Shown, StepRecord
 from engine.kernel.requests.request_factory import anybody_of
-from engine.model.spec import FormSpec
+from engine.model.definition.spec import FormSpec
 from localslack.blocks import check_view
 from localslack.blocks.messages import check_message
 from tests.present import present

@@ -25,8 +25,8 @@ from bot.views.runs import thread
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import thread_line
 from engine import Actor, FailureCard, RequestRecord, RunDetail
-from engine.model.request_parts import Handover, StepFailure
-from engine.model.spec import EscalationSpec, FormSpec, QuorumSpec, StageSpec
+from engine.model.definition.spec import EscalationSpec, FormSpec, QuorumSpec, StageSpec
+from engine.model.records.request_parts import Handover, StepFailure
 from tests.bot.views.test_limits import (
     NAMES,
     NOW,

@@ -11,7 +11,7 @@ from bot.views.command_replies import approvals_answer
 from bot.views.forms.modals import together_modal
 from bot.views.home import home_view
 from engine import Actor, DecisionRecord, Failure, RequestRecord, Shown
-from engine.model.request_parts import Handover
+from engine.model.records.request_parts import Handover
 from tests.request_records import evolve_request, open_approval, waiting_page
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

@@ -21,10 +21,10 @@ from bot.views.wording.text import some
 from bot.views.workflow_health import HealthFacts
 from engine import Actor, ApproverProblem, ListPlace, RunDetail, RunRecord, StepRecord, WorkflowRecord
 from engine.kernel.requests.request_factory import anybody_of
-from engine.model.records import Shown
-from engine.model.redaction import redacted
-from engine.model.request_parts import Delegate
-from engine.model.spec import QuorumSpec, StageSpec
+from engine.model.definition.spec import QuorumSpec, StageSpec
+from engine.model.records.records import Shown
+from engine.model.records.request_parts import Delegate
+from engine.model.text.redaction import redacted
 from localslack.blocks import check_view
 from tests.request_records import evolve_request, open_approval, waiting_page
 

@@ -13,7 +13,7 @@ from engine import Actor, AskOwner, Decision, StaticPeople, Webhook, Workflow
 from engine.audit.keys import Keyring
 from engine.errors import Altered
 from engine.kernel.resilience.failure_likeness import likeness
-from engine.model.request_parts import Failure
+from engine.model.records.request_parts import Failure
 from engine.store.log.tail import COVERED, Tail
 from engine.store.sqlite.connection import connect
 from engine.testing import Harness

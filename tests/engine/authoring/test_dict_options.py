@@ -40,7 +40,7 @@ from engine import (
 from engine.authoring.dict_form import from_dict, options
 from engine.authoring.keywords import keywords_of
 from engine.compiler import compile_workflow
-from engine.model.conditions import Condition
+from engine.model.definition.conditions import Condition
 
 
 class Order(BaseModel):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from engine.authoring.expressions import ExpressionError, read_condition
-from engine.model.conditions import Condition, Undecidable, evaluate
+from engine.model.definition.conditions import Condition, Undecidable, evaluate
 
 STORED: TypeAdapter[Condition] = TypeAdapter(Condition)
 

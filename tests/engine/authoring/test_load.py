@@ -11,7 +11,7 @@ from bot.cli.workflow_files import PUBLIC_NAMES
 from engine import DefinitionErrors, Workflow
 from engine.authoring.loader import load
 from engine.compiler import compile_workflow
-from engine.model.spec import StepSpec
+from engine.model.definition.spec import StepSpec
 from engine.runtime.workflows.candidates import candidate_path
 
 FLOW = """

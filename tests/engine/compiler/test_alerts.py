@@ -20,7 +20,7 @@ from engine import (
 from engine.compiler import compile_workflow
 from engine.compiler.dict_form import compile_dict
 from engine.kernel.schedules.working_hours import parse, period_end
-from engine.model.spec import AlertSpec, StepSpec
+from engine.model.definition.spec import AlertSpec, StepSpec
 from engine.testing import Harness
 
 

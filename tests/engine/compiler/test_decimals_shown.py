@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from engine import Actor, Diff, StaticPeople, Table, Workflow
 from engine.compiler import compile_workflow
 from engine.compiler.paths import decimal_paths
-from engine.model.wording import in_words
+from engine.model.text.wording import in_words
 from engine.testing import Harness
 
 

@@ -21,9 +21,9 @@ from engine import (
 from engine.compiler import compile_workflow
 from engine.compiler.requests.form_schema import form_schema
 from engine.kernel.requests.form_options import takes_same_values
-from engine.model.spec import FormSpec
-from engine.model.typed_input import TypedText
-from engine.model.wording import in_words
+from engine.model.definition.spec import FormSpec
+from engine.model.input.typed_input import TypedText
+from engine.model.text.wording import in_words
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})

@@ -11,9 +11,9 @@ from engine import DefinitionErrors, Outcome, Settled, StaticPeople, Workflow
 from engine.authoring.refs import ApprovalRef, StepRef
 from engine.compiler import compile_workflow
 from engine.kernel.planner import Skip, decide
-from engine.model.conditions import OUTCOMES, AllOf, AnyOf, Condition, Not, OutcomeIs, StateIs
-from engine.model.conditions import holds_after as known
-from engine.model.records import StepRecord
+from engine.model.definition.conditions import OUTCOMES, AllOf, AnyOf, Condition, Not, OutcomeIs, StateIs
+from engine.model.definition.conditions import holds_after as known
+from engine.model.records.records import StepRecord
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"]})

@@ -7,7 +7,7 @@ import pytest
 from engine import DefinitionErrors, Registry, Workflow
 from engine.compiler import compile_workflow
 from engine.compiler.dict_form import compile_dict
-from engine.model.spec import NotifySpec, StepSpec
+from engine.model.definition.spec import NotifySpec, StepSpec
 from engine.testing import Harness
 
 

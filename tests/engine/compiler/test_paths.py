@@ -16,7 +16,7 @@ from engine import DefinitionErrors, Form, Table, Workflow
 from engine.compiler import compile_workflow
 from engine.compiler.paths import NoSuchField, type_at
 from engine.errors import CannotAsk
-from engine.model.template import value_at
+from engine.model.text.template import value_at
 
 
 class Region(StrEnum):

@@ -13,9 +13,9 @@ from engine import DefinitionErrors, Quality, Registry, Retry, RowsRejected, Ste
 from engine.compiler.nodes.row_check import RowCheck
 from engine.compiler.workflow import compile_workflow
 from engine.errors import ContractError
+from engine.model.definition.spec import QualitySpec
 from engine.model.people import StaticPeople
-from engine.model.records import RequestRecord
-from engine.model.spec import QualitySpec
+from engine.model.records.records import RequestRecord
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})

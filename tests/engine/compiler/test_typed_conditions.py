@@ -25,10 +25,10 @@ from engine.authoring.services import Registry
 from engine.compiler import compile_workflow
 from engine.kernel import planner
 from engine.kernel.requests.request_factory import anybody_of
-from engine.model.conditions import Not, OutcomeIs, Undecidable, evaluate
-from engine.model.graph import Graph
-from engine.model.records import StepRecord
-from engine.model.spec import ApprovalSpec, Definition, StepSpec
+from engine.model.definition.conditions import Not, OutcomeIs, Undecidable, evaluate
+from engine.model.definition.graph import Graph
+from engine.model.definition.spec import ApprovalSpec, Definition, StepSpec
+from engine.model.records.records import StepRecord
 from engine.testing import Harness
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {

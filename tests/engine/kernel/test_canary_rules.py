@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from engine.kernel.canary import takes_candidate, verdict
-from engine.model.canary import Canary, CanaryRules, Tally
 from engine.model.people import Actor
+from engine.model.versions.canary import Canary, CanaryRules, Tally
 
 CANARY = Canary("ship", "next.py", 10, "d", "c", datetime(2026, 1, 5, tzinfo=UTC))
 

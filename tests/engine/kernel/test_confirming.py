@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.kernel.requests.confirmation import confirms
-from engine.model.visible_text import as_seen
+from engine.model.text.visible_text import as_seen
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import random
 
 from engine.kernel.control import kept_steps
-from engine.model.graph import Graph
-from engine.model.records import StepRecord
+from engine.model.definition.graph import Graph
+from engine.model.records.records import StepRecord
 from tests.engine.random_definitions import random_definition
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine import Person, StaticPeople, Workflow, WorkingHours
 from engine.kernel.schedules.working_hours import after_working_time, parse, working_seconds
-from engine.model.spec import HoursSpec
+from engine.model.definition.spec import HoursSpec
 from engine.testing import Harness
 from tests.present import present
 

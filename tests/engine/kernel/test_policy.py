@@ -11,7 +11,7 @@ from engine import Actor, Decision, DecisionRecord, Person, RequestRecord
 from engine.kernel.requests.eligibility import may_decide
 from engine.kernel.requests.quorum import decided_outcome, is_duplicate
 from engine.kernel.requests.request_factory import anybody_of
-from engine.model.records import evolve
+from engine.model.records.records import evolve
 from tests.request_records import evolve_request, make_request
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -18,8 +18,8 @@ from engine.kernel.requests.quorum import (
 )
 from engine.kernel.requests.quorum import open_stage as open_stage
 from engine.kernel.requests.request_transitions import reassigned
-from engine.model.records import evolve
-from engine.model.spec import QuorumSpec, StageSpec
+from engine.model.definition.spec import QuorumSpec, StageSpec
+from engine.model.records.records import evolve
 from tests.request_records import evolve_request, make_request
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.resources.rules import allowed, give, take
-from engine.model.resources import RateSpec, Resource, ResourceSpec, Ticket
+from engine.model.runs.resources import RateSpec, Resource, ResourceSpec, Ticket
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from engine.kernel.resilience.retry import retry_delay
-from engine.model.spec import RetrySpec
+from engine.model.definition.spec import RetrySpec
 from signoff import Retry, Workflow
 from signoff.testing import Harness
 

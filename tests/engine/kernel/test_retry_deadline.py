@@ -13,7 +13,7 @@ from engine.clock import FakeClock
 from engine.compiler.workflow import compile_workflow
 from engine.kernel.resilience.failure_likeness import normalized
 from engine.model.people import StaticPeople
-from engine.model.records import RequestRecord
+from engine.model.records.records import RequestRecord
 from engine.runtime.timing.clock_jumps import LOOK_INTERVAL
 from engine.testing import Harness
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from engine import DefinitionErrors, RunDetail, Workflow
 from engine.compiler import compile_workflow
 from engine.kernel.run_results import MAX_LINKS, produced_links
-from engine.model.records import StepRecord
+from engine.model.records.records import StepRecord
 from engine.testing import Harness
 
 

@@ -19,7 +19,7 @@ from engine.kernel.schedules.cron import (
     missed_fires,
     next_fire,
 )
-from engine.model.trigger_spec import CronSpec, EverySpec
+from engine.model.definition.trigger_spec import CronSpec, EverySpec
 from tests.present import present
 
 ANY = {

@@ -13,7 +13,7 @@ from engine.authoring.dict_form import from_dict
 from engine.authoring.loader import load
 from engine.compiler import compile_workflow
 from engine.kernel.schedules import slowdown
-from engine.model.trigger_spec import CronSpec, EverySpec
+from engine.model.definition.trigger_spec import CronSpec, EverySpec
 from engine.testing import Harness
 from tests.engine.runtime.requests.test_failure_cards import PEOPLE, Gateway, sync
 

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from engine import Condition, DefinitionError
 from engine.authoring.refs import ApprovalRef, StepRef
-from engine.model.conditions import (
+from engine.model.definition.conditions import (
     AllOf,
     AnyOf,
     Compare,

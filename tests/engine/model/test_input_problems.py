@@ -13,7 +13,7 @@ from engine.authoring.load_errors import said
 from engine.compiler.definition.round_trip import Codec
 from engine.compiler.nodes.row_check import RowCheck
 from engine.kernel.resilience.failures import failure_of
-from engine.model.input_problems import REFUSED, problems_in, validation_text, what_is_wrong
+from engine.model.input.input_problems import REFUSED, problems_in, validation_text, what_is_wrong
 from engine.testing import Harness
 
 ITS_OWN = re.compile(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.model.refusals import refused_step
+from engine.model.runs.refusals import refused_step
 
 DONE = {"build": "succeeded", "go": "succeeded", "release": "succeeded"}
 SKIPPED = {**DONE, "release": "skipped"}

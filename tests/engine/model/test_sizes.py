@@ -11,7 +11,14 @@ from pydantic import BaseModel, field_validator
 
 from engine import Actor, DefinitionErrors, InvalidInput, StaticPeople, Workflow
 from engine.compiler import compile_workflow
-from engine.model.sizes import LARGE_BYTES, MAX_OUTPUT_BYTES, MAX_STEPS, is_large, size_of, size_problem
+from engine.model.values.sizes import (
+    LARGE_BYTES,
+    MAX_OUTPUT_BYTES,
+    MAX_STEPS,
+    is_large,
+    size_of,
+    size_problem,
+)
 from engine.testing import Harness
 from tests.present import present
 

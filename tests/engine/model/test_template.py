@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from engine.model.template import render
+from engine.model.text.template import render
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from bench.harness import STARTER, engine, five
 from engine import StaticPeople, Workflow
-from engine.model.change import Change, EventDraft, Lineage, Wait
 from engine.model.people import Actor
-from engine.model.records import DecisionRecord, RunRecord, StepRecord, evolve
+from engine.model.records.change import Change, EventDraft, Lineage, Wait
+from engine.model.records.records import DecisionRecord, RunRecord, StepRecord, evolve
 from engine.store.queries import integrity
 from engine.store.queries.snapshots import snapshot_around
 from engine.store.schema.statements import Many

@@ -12,8 +12,8 @@ import pytest
 
 from engine import Engine, StoreBroken, StoreBusy, StoreInUse
 from engine.audit.keys import Keyring
-from engine.model.change import EventDraft
 from engine.model.people import Actor
+from engine.model.records.change import EventDraft
 from engine.store import on_postgres, queries
 from engine.store.log import opening
 from engine.store.postgres.connection import Connection, translated

@@ -11,7 +11,7 @@ import pytest
 
 from engine import Actor, NotPossible, Outcome, StaticPeople, UnknownRun, Wanted, Workflow
 from engine.kernel.transition import Transition
-from engine.model.change import Change, WaitKind
+from engine.model.records.change import Change, WaitKind
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})

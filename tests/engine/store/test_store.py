@@ -24,10 +24,10 @@ from engine import StaticPeople, Workflow
 from engine.audit.keys import Keyring
 from engine.errors import StoreBroken
 from engine.kernel.requests.request_factory import anybody_of
-from engine.model.change import Change, EventDraft, Lineage, Wait
 from engine.model.people import ENGINE, Actor
-from engine.model.records import DecisionRecord, RunRecord, Shown, StepRecord
-from engine.model.request_parts import Binding, Failure
+from engine.model.records.change import Change, EventDraft, Lineage, Wait
+from engine.model.records.records import DecisionRecord, RunRecord, Shown, StepRecord
+from engine.model.records.request_parts import Binding, Failure
 from engine.store import on_postgres, queries
 from engine.store.deliveries import Wanted
 from engine.store.log import sealing

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from engine import Actor, Engine, FakeClock, FileArrival, QueryChange, Trouble, Workflow
 from engine.kernel.schedules import source_health
 from engine.kernel.schedules.start_limits import StartLimits
-from engine.model.trouble import NO_TROUBLE
+from engine.model.notices.trouble import NO_TROUBLE
 from tests.engine.conftest import serving
 from tests.engine.triggers.test_trigger_health import insert, pass_time
 

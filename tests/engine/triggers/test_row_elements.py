@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from engine import Engine, FakeClock, QueryChange, Trouble, Workflow
 from engine.kernel.schedules.start_limits import StartLimits
-from engine.model.trouble import NO_TROUBLE
+from engine.model.notices.trouble import NO_TROUBLE
 from engine.store import queries
 from engine.testing import Harness
 from engine.triggers.intake import Intake

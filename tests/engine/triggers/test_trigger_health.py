@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from engine import Actor, Engine, FakeClock, QueryChange, Trouble, Workflow
 from engine.kernel.schedules import source_health
-from engine.model.trouble import NO_TROUBLE
+from engine.model.notices.trouble import NO_TROUBLE
 from engine.store.schema import rows
 from engine.testing import Harness
 from tests.engine.conftest import serving

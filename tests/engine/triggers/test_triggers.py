@@ -27,7 +27,7 @@ from engine import (
     fact,
 )
 from engine.compiler import compile_workflow
-from engine.model.trigger_spec import CronSpec
+from engine.model.definition.trigger_spec import CronSpec
 from engine.store import queries
 from engine.store.work import Connection
 from engine.store.writes import trigger_facts

@@ -9,7 +9,7 @@ import pytest
 from engine import Actor, Registry
 from engine.errors import DefinitionErrors
 from engine.kernel.shapes.polls import poll_delay
-from engine.model.spec import PollSpec
+from engine.model.definition.spec import PollSpec
 from signoff import NotYet, Poll, Retry, StepContext, Workflow
 from signoff.testing import Harness, StaticPeople
 

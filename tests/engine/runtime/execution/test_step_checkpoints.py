@@ -10,7 +10,7 @@ import pytest
 from engine import Actor
 from engine.errors import ContractError
 from engine.kernel.shapes import checkpoints
-from engine.model.checkpoint import MAX_CHECKPOINTS, CheckpointRecord
+from engine.model.runs.checkpoint import MAX_CHECKPOINTS, CheckpointRecord
 from signoff import Fatal, Retry, StepContext, Workflow
 from signoff.testing import Harness, StaticPeople
 

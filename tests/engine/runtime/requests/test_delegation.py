@@ -21,7 +21,7 @@ from engine import (
     Workflow,
 )
 from engine.audit.keys import Keyring
-from engine.model.change import EventDraft
+from engine.model.records.change import EventDraft
 from engine.store.on_sqlite import open_store
 from engine.testing import Harness
 

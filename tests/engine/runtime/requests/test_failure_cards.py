@@ -7,7 +7,7 @@ import pytest
 
 from engine import Actor, AskOwner, Decision, Every, FailureCard, StaticPeople, Workflow
 from engine.kernel.resilience.failure_likeness import likeness, normalized
-from engine.model.request_parts import Failure
+from engine.model.records.request_parts import Failure
 from engine.testing import Harness
 
 ALICE = Actor("slack", "U01ALICE")

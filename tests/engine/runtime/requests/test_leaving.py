@@ -7,7 +7,7 @@ import pytest
 
 from engine import Actor, Group, Outcome, Person, Stage, StaticPeople, Workflow
 from engine.errors import PeopleUnavailable
-from engine.model.records import DecisionRecord, RunRecord
+from engine.model.records.records import DecisionRecord, RunRecord
 from engine.testing import Harness
 from tests.present import present
 

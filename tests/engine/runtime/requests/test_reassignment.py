@@ -11,7 +11,7 @@ from engine import Actor, Engine, Outcome, Stage, StaticPeople, Workflow
 from engine.audit.receipts import verify_receipt
 from engine.clock import FakeClock
 from engine.errors import NotAllowed, SignoffError
-from engine.model.records import RequestRecord
+from engine.model.records.records import RequestRecord
 from engine.runtime.settings import EngineSettings
 from engine.testing import Harness
 

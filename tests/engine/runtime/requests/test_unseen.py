@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from engine import Actor, Decision, NotPossible, Person, StaticPeople, Workflow
 from engine.authoring.gate import Question
-from engine.model.visible_text import is_blank, visible_or_empty
+from engine.model.text.visible_text import is_blank, visible_or_empty
 from engine.testing import Harness
 
 BLANK = {

@@ -15,8 +15,8 @@ from engine.compiler import compile_workflow
 from engine.kernel.shapes import child_runs
 from engine.kernel.shapes.child_runs import ChildResult
 from engine.kernel.transition import Transition
-from engine.model.change import Change
 from engine.model.people import Person, StaticPeople
+from engine.model.records.change import Change
 from engine.model.states import IllegalTransition
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.testing import Harness

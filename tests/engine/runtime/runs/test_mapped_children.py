@@ -24,7 +24,7 @@ from engine import (
 from engine.authoring.dict_form import from_dict
 from engine.compiler import compile_workflow
 from engine.kernel.live_run import SHORT_MAP
-from engine.model.elements import MAX_CHILD_RUNS
+from engine.model.definition.elements import MAX_CHILD_RUNS
 from engine.model.people import Person, StaticPeople
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store.queries.snapshots import snapshot_within

@@ -13,7 +13,7 @@ from engine import Actor, Decision, Engine, EngineSettings, Outcome, Retry, Stat
 from engine.audit.keys import Keyring
 from engine.clock import FakeClock
 from engine.kernel.transition import Transition
-from engine.model.change import Change
+from engine.model.records.change import Change
 from engine.model.states import IllegalTransition
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.steady_time import SteadyTime

@@ -29,8 +29,8 @@ from engine import (
     UnknownWorkflow,
     Workflow,
 )
-from engine.model.decision import DecisionResult
-from engine.model.records import RunDetail
+from engine.model.records.decision import DecisionResult
+from engine.model.records.records import RunDetail
 from engine.testing import Harness
 from tests.present import present
 

@@ -12,7 +12,7 @@ from engine import Actor, DefinitionErrors, Fatal, NotPossible, Outcome, Retry, 
 from engine.authoring.services import Registry
 from engine.compiler.workflow import compile_workflow
 from engine.model.people import Person, StaticPeople
-from engine.model.records import RunRecord
+from engine.model.records.records import RunRecord
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(

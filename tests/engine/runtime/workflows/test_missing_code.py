@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import Actor, StaticPeople, Workflow
-from engine.model.missing_code import REMEDY
+from engine.model.versions.missing_code import REMEDY
 from engine.runtime.workflows.code_review import MAX_RUNS_NAMED
 from engine.testing import Harness
 

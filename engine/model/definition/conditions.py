@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, NoReturn
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from engine.errors import DefinitionError
-from engine.model.comparison import Incomparable, compare
 from engine.model.states import StepState
+from engine.model.values.comparison import Incomparable, compare
 
 View = Mapping[str, tuple[StepState, Any]]
 """State and output (JSON) by step."""

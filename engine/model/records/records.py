@@ -10,12 +10,10 @@ from typing import Any, Literal, TypeVar, cast
 
 import orjson
 
-from engine.model.alert import Alert
+from engine.model.notices.alert import Alert
+from engine.model.notices.trouble import NO_TROUBLE, Trouble
 from engine.model.people import Actor
-from engine.model.polling import Polling
-from engine.model.refusals import Refusal
-from engine.model.report import Progress
-from engine.model.request_parts import (
+from engine.model.records.request_parts import (
     ClarificationLink,
     Coverage,
     Failure,
@@ -25,11 +23,13 @@ from engine.model.request_parts import (
     RequestPolicy,
     StepFailure,
 )
-from engine.model.run_ids import short_run_id
-from engine.model.run_result import ProducedLink, RunResult
+from engine.model.runs.polling import Polling
+from engine.model.runs.refusals import Refusal
+from engine.model.runs.report import Progress
+from engine.model.runs.run_ids import short_run_id
+from engine.model.runs.run_result import ProducedLink, RunResult
 from engine.model.states import RequestState, RunState, StepState
-from engine.model.trouble import NO_TROUBLE, Trouble
-from engine.model.wording import as_number, as_numbers_at
+from engine.model.text.wording import as_number, as_numbers_at
 
 RequestKind = Literal["approval", "failure", "clarification"]
 """`clarification`: an approver asks the requester a question about an approval."""
@@ -183,7 +183,7 @@ class Shown:
     """It comes from the run's input, so that it is what the requester entered."""
 
     numbers: tuple[str, ...] = ()
-    """Paths to the Decimals within the value, as `engine.model.spec.Show` has them."""
+    """Paths to the Decimals within the value, as `engine.model.definition.spec.Show` has them."""
 
     @property
     def as_json(self) -> list[Any]:

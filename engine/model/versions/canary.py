@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from engine.model.code_version import Versioned
 from engine.model.people import Actor
+from engine.model.versions.code_version import Versioned
 
 CanaryState = Literal["running", "promoted", "rolled_back"]
 

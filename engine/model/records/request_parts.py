@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from engine.model.definition.spec import EscalationSpec, FormSpec, HoursSpec, StageSpec
 from engine.model.people import Actor
-from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, StageSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import orjson
 
-from engine.model.checkpoint import CheckpointRecord
+from engine.model.runs.checkpoint import CheckpointRecord
 
 POLLING_KEY = ""
 """No step can use this key."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.model.people import Actor
-from engine.model.records import RequestRecord, RunRecord
-from engine.model.wording import in_words
+from engine.model.records.records import RequestRecord, RunRecord
+from engine.model.text.wording import in_words
 
 _MAX_SEARCHED_CHARACTERS = 20_000
 """Characters of an input that are searched for a text."""

@@ -12,9 +12,9 @@ from typing import Annotated, Any, ClassVar, Literal
 import orjson
 from pydantic import Field, model_validator
 
-from engine.model.conditions import Condition
-from engine.model.frozen import Frozen
-from engine.model.trigger_spec import TriggerSpec
+from engine.model.definition.conditions import Condition
+from engine.model.definition.trigger_spec import TriggerSpec
+from engine.model.values.frozen import Frozen
 
 
 class RetrySpec(Frozen):

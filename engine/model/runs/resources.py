@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from engine.model.frozen import Frozen
+from engine.model.values.frozen import Frozen
 
 Attempt = tuple[str, str, int]
 """An attempt that uses a resource: the id of its run, the name of its step run, and its number."""

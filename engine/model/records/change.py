@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from engine.model.checkpoint import CheckpointRecord
-from engine.model.follow_up import FollowUp
 from engine.model.people import Actor
-from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
-from engine.model.resources import Resource, Ticket
-from engine.model.signals import SignalRecord
+from engine.model.records.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
+from engine.model.runs.checkpoint import CheckpointRecord
+from engine.model.runs.follow_up import FollowUp
+from engine.model.runs.resources import Resource, Ticket
+from engine.model.runs.signals import SignalRecord
 
 WaitKind = Literal[
     "retry", "remind", "escalate", "expire", "effect", "code", "pause", "sleep", "until", "signal", "child",

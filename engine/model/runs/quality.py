@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from engine.model.wording import count
+from engine.model.text.wording import count
 
 MAX_REASONS = 10
 """Different reasons that a report lists; the others are counted."""

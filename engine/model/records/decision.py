@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from engine.model.records import RequestRecord
+from engine.model.records.records import RequestRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from engine.model.json_schema import Schema, choices, fields_of
-from engine.model.typed_input import LIST_REMEDY
-from engine.model.wording import count
+from engine.model.input.json_schema import Schema, choices, fields_of
+from engine.model.input.typed_input import LIST_REMEDY
+from engine.model.text.wording import count
 
 MISSING_VALUE, NO_VALUE, REFUSED = "is missing", "has no value", "is refused"
 NO_SCHEMA: Schema = MappingProxyType({})

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from engine.model.json_safe import without_surrogates
+from engine.model.values.json_safe import without_surrogates
 
 _BLANKS = "\u2800\u3164\uffa0\ufffc\U0001d159"
 """Letters and symbols that show as a space, or not at all."""

@@ -9,8 +9,8 @@ reads what follows from their decision.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from engine.model.conditions import holds_after
-from engine.model.spec import ApprovalSpec, ChildSpec, NodeSpec, StepSpec
+from engine.model.definition.conditions import holds_after
+from engine.model.definition.spec import ApprovalSpec, ChildSpec, NodeSpec, StepSpec
 
 
 @dataclass(frozen=True, slots=True)

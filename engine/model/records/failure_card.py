@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.model.mute import Mute
-from engine.model.records import RequestRecord
+from engine.model.notices.mute import Mute
+from engine.model.records.records import RequestRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from engine.model.conditions import Condition
-from engine.model.frozen import Frozen
+from engine.model.definition.conditions import Condition
+from engine.model.values.frozen import Frozen
 
 SLOW_DOWN = 3600.0
 """The longest interval of a schedule whose runs keep failing, unless its author gives another one."""

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import orjson
 
-from engine.model.wording import as_number, same_json
+from engine.model.text.wording import as_number, same_json
 
 Schema = Mapping[str, Any]
 Kind = Literal["text", "json", "list", "object", "scalar"]

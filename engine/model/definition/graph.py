@@ -1,10 +1,10 @@
 """The graph of a stored definition: what depends on what, counted once so that nobody scans it later."""
 
 from engine.errors import DefinitionError
-from engine.model.approval_scope import approval_scopes, with_alternatives
-from engine.model.conditions import StateIs, leaves, steps_in
-from engine.model.elements import node_of
-from engine.model.spec import Definition, MappedSpec, NodeSpec, StepSpec
+from engine.model.definition.approval_scope import approval_scopes, with_alternatives
+from engine.model.definition.conditions import StateIs, leaves, steps_in
+from engine.model.definition.elements import node_of
+from engine.model.definition.spec import Definition, MappedSpec, NodeSpec, StepSpec
 
 
 class Graph:

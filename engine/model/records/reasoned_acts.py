@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.model.people import Actor
-from engine.model.records import EventRecord
+from engine.model.records.records import EventRecord
 
 ACTS = {
     "run.paused": "pause",

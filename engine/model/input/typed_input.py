@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from engine.model.json_schema import (
+from engine.model.input.json_schema import (
     Schema,
     alternatives,
     choices,
@@ -14,7 +14,7 @@ from engine.model.json_schema import (
     nullable,
     without_null,
 )
-from engine.model.wording import same_json
+from engine.model.text.wording import same_json
 
 LIST_REMEDY = (
     'Write the values with commas between them, one that has a comma in double quotes: a, "b, c". '

@@ -1,0 +1,1 @@
+"""Input of people: its JSON Schema, typed texts as values, and problems in words."""

@@ -1,0 +1,1 @@
+"""Notices to people: alerts, subscriptions, mutes, messages of steps, troubles."""

@@ -1,0 +1,1 @@
+"""Parts of a run: checkpoints, signals, reports, results, resources."""

@@ -1,0 +1,1 @@
+"""JSON values: compared, measured, checked; durations, ids, and the base of frozen data."""

@@ -1,0 +1,1 @@
+"""Versions of the code that runs execute: canaries, and code that is missing."""
