@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.figures import Figure
 from bench.harness import folder
 from bench.peer import Peer
-from bot.control_socket import ControlSocket
+from bot.control_socket.server import ControlSocket
 
 _TRIES = 7
 _MAX_RATIO = 5

@@ -15,7 +15,7 @@ from bench.harness import folder
 from bench.peer import Peer
 from bot.application import Bot, run_bot
 from bot.cli.workflow_files import load
-from bot.config import read_settings
+from bot.settings.config import read_settings
 from engine import Actor
 from localslack import Config, start
 

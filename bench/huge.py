@@ -24,7 +24,7 @@ from bench.peer import Peer
 from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
-from bot.config import read_settings
+from bot.settings.config import read_settings
 from engine import Actor
 
 _ROOT = Path(__file__).resolve().parent.parent

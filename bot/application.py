@@ -10,21 +10,21 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bot.config import Settings
-from bot.control_client import is_listening
-from bot.control_socket import ControlSocket, Handler
-from bot.database_claim import DatabaseClaim, claim_of
-from bot.engine_settings import LoadedWorkflows, engine_settings, register, revealed
-from bot.file_reload import FileReload, Source
+from bot.control_socket.client import is_listening
+from bot.control_socket.server import ControlSocket, Handler
 from bot.http.callbacks import Callbacks
 from bot.http.health import Health
 from bot.http.listening import listening
 from bot.http.server import build_server
-from bot.left_processes import LeftProcesses
-from bot.monitor import Monitor, end
 from bot.outbox.service import Outbox
-from bot.process import end_dead
-from bot.resume_preview import as_json, lines
+from bot.serving.database_claim import DatabaseClaim, claim_of
+from bot.serving.file_reload import FileReload, Source
+from bot.serving.left_processes import LeftProcesses
+from bot.serving.monitor import Monitor, end
+from bot.serving.process import end_dead
+from bot.serving.resume_preview import as_json, lines
+from bot.settings.config import Settings
+from bot.settings.engine_settings import LoadedWorkflows, engine_settings, register, revealed
 from bot.slack.alteration_notices import tell_altered
 from bot.slack.late_people import DeferredPeople
 from bot.slack.operator_messages import Operator

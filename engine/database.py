@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.store import backups
-from engine.store.diagnosis import database_problem
 from engine.store.files.checkup import look_through
 from engine.store.files.expected import Expected
 from engine.store.files.file_lock import FileLock
 from engine.store.files.rescue import settle
 from engine.store.log.opening import known_name
+from engine.store.maintenance import backups
+from engine.store.maintenance.diagnosis import database_problem
 from engine.store.postgres import require_driver
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from engine.audit.keys import Keyring
     from engine.model.people import Actor
-    from engine.store.moving import Moved
-    from engine.store.server_upkeep import ServerState
+    from engine.store.maintenance.moving import Moved
+    from engine.store.maintenance.server_upkeep import ServerState
 
 __all__ = [
     "Expected",
@@ -39,7 +39,7 @@ __all__ = [
 def server_state(address: str, keyring: Keyring) -> ServerState:
     """Look at a database on a server without a change to it. Raises `StoreBusy` and `StoreBroken`."""
     require_driver()
-    from engine.store import server_upkeep  # noqa: PLC0415 - an extra
+    from engine.store.maintenance import server_upkeep  # noqa: PLC0415 - an extra
 
     return server_upkeep.state(address, keyring)
 
@@ -50,7 +50,7 @@ def accept_on_server(address: str, keyring: Keyring, now: datetime, actor: Actor
     Raises `NotPossible`, `StoreInUse`, `StoreBusy` and `StoreBroken`.
     """
     require_driver()
-    from engine.store import server_upkeep  # noqa: PLC0415 - an extra
+    from engine.store.maintenance import server_upkeep  # noqa: PLC0415 - an extra
 
     server_upkeep.accept(address, keyring, now, actor, reason)
 
@@ -62,6 +62,6 @@ def move_to_server(path: Path, address: str, keyring: Keyring, now: datetime, ac
     error says so.
     """
     require_driver()
-    from engine.store import moving  # noqa: PLC0415 - an extra
+    from engine.store.maintenance import moving  # noqa: PLC0415 - an extra
 
     return moving.move(path, address, keyring, moving.Mover(actor, now))

@@ -24,7 +24,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
-from bot.config import read_settings
+from bot.settings.config import read_settings
 from engine import Actor, Decision
 from engine.clock import FakeClock
 from localslack import Config, ManualClock, Server, start

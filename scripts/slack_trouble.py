@@ -19,7 +19,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.control_client import call
+from bot.control_socket.client import call
 from tests.conftest import Office, elements, spoken, text_of
 from tests.crash.conftest import Site, new_site
 

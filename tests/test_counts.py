@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import resume_preview
+from bot.serving import resume_preview
 from bot.views.requests.quorum import working_hours
 from engine import DefinitionError, DefinitionErrors
 from engine.kernel.schedules.cron import check_cron

@@ -300,7 +300,7 @@ async def test_the_local_slack_starts_as_its_page_says(tmp_path: Path) -> None:
 
 
 def test_every_setting_is_explained() -> None:
-    from bot.config import Settings
+    from bot.settings.config import Settings
 
     text = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
     for field in Settings.model_fields.values():

@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 import yaml
 
-from bot.config import Settings
 from bot.listeners.shortcuts import SHORTCUTS
 from bot.listeners.subcommands import SUBCOMMANDS
+from bot.settings.config import Settings
 from bot.slack.scopes import NEEDED
 from bot.slack.subscriptions import EVENTS
 

@@ -15,9 +15,9 @@ import pytest
 import signoff
 import signoff.embed
 import signoff.testing
-from bot.config import Settings
 from bot.http import approvals_api
 from bot.http.server import build_server
+from bot.settings.config import Settings
 from bot.slash.arguments import COMMANDS
 from engine import Engine, EngineSettings, FakeClock
 from engine.authoring.approval_options import ApprovalOptions, ApprovalPolicy

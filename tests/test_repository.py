@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 import yaml
 
-from bot.config import Settings
+from bot.settings.config import Settings
 from engine.model.people import Source
 from engine.model.states import RequestState, RunState, StepState
 
@@ -142,7 +142,7 @@ def test_the_retry_library_stays_in_retry_and_the_calls_to_slack() -> None:
 
 
 def test_only_the_composition_root_and_the_command_line_start_the_local_slack_and_load_workflows() -> None:
-    outside = ("bot/__main__.py", "bot/demo.py", "bot/cli/")
+    outside = ("bot/__main__.py", "bot/demo/demo.py", "bot/cli/")
     for room in ("localslack", "workflows"):
         assert elsewhere(importers(room), *outside, f"{room}/") == set()
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from bot.cli import heavy
 from bot.cli.target import find_target
-from bot.control_client import NobodyServes, call
+from bot.control_socket.client import NobodyServes, call
 
 JSON = dict[str, Any]
 

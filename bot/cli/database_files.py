@@ -7,9 +7,9 @@ from pathlib import Path
 from bot.cli.local_engine import target_settings
 from bot.cli.output import CommandError
 from bot.cli.target import Target
-from bot.control_client import user_name
-from bot.database_url import is_server, on_server
-from bot.engine_settings import engine_settings
+from bot.control_socket.client import user_name
+from bot.settings.database_url import is_server, on_server
+from bot.settings.engine_settings import engine_settings
 from engine import Actor, SystemClock
 from engine.database import accept_on_server, backups, move_to_server
 

@@ -9,7 +9,7 @@ from bot.cli.document_files import read_text
 from bot.cli.local_engine import target_settings
 from bot.cli.output import CommandError
 from bot.cli.target import find_target
-from bot.engine_settings import engine_settings
+from bot.settings.engine_settings import engine_settings
 from engine import SignoffError
 from engine.documents import parse_document, public_keys, verified_checkpoint, verified_receipt
 

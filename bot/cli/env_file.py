@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.cli import heavy
-from bot.database_url import DEFAULT_DATA_DIR, DEFAULT_DATABASE_URL, is_server
 from bot.errors import ConfigError
+from bot.settings.database_url import DEFAULT_DATA_DIR, DEFAULT_DATABASE_URL, is_server
 from engine.regular_files import kind_of_file
 
 NAMED = "SIGNOFF_ENV"

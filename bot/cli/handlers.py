@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot import resume_preview
 from bot.cli import serializers
 from bot.cli.canaries import CANARIES
 from bot.cli.credentials import CREDENTIALS
@@ -20,7 +19,8 @@ from bot.cli.starters import require_known
 from bot.cli.steering import STEERING, run_named
 from bot.cli.subscribing import SUBSCRIBING
 from bot.cli.unread import unread
-from bot.user_ids import USER_ID
+from bot.serving import resume_preview
+from bot.slack.user_ids import USER_ID
 from engine import (
     MAX_RUNS_COUNTED,
     Actor,

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from bot.cli.slack_people import slack_people
     from bot.cli.workflow_check import check_workflows
     from bot.cli.workflow_graph import draw_workflow
-    from bot.config import is_setting
-    from bot.demo import demo_settings, kept_clock
-    from bot.env_values import read_env_values
+    from bot.demo.demo import demo_settings, kept_clock
     from bot.http.client import Client
     from bot.mcp.server import serve_agents
+    from bot.settings.config import is_setting
+    from bot.settings.env_values import read_env_values
     from engine.loading import workflow_schema
 
 __all__ = [
@@ -72,9 +72,9 @@ _NAMES = {
     "bot.cli.slack_people": ("slack_people",),
     "bot.cli.workflow_check": ("check_workflows",),
     "bot.cli.workflow_graph": ("draw_workflow",),
-    "bot.config": ("is_setting",),
-    "bot.demo": ("demo_settings", "kept_clock"),
-    "bot.env_values": ("read_env_values",),
+    "bot.settings.config": ("is_setting",),
+    "bot.demo.demo": ("demo_settings", "kept_clock"),
+    "bot.settings.env_values": ("read_env_values",),
     "bot.http.client": ("Client",),
     "bot.mcp.server": ("serve_agents",),
     "engine.loading": ("workflow_schema",),

@@ -14,10 +14,10 @@ from bot.cli.handlers import HANDLERS
 from bot.cli.output import CommandError
 from bot.cli.target import Target
 from bot.cli.workflow_files import load
-from bot.config import Settings, read_settings
-from bot.control_client import user_name
-from bot.demo_clock import DemoClock
-from bot.engine_settings import engine_settings, register
+from bot.control_socket.client import user_name
+from bot.demo.clock import DemoClock
+from bot.settings.config import Settings, read_settings
+from bot.settings.engine_settings import engine_settings, register
 from engine import Engine, People, StaticPeople, StoreInUse, SystemClock
 from engine.database import Expected, FileLock
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.user_ids import USER_ID
+from bot.slack.user_ids import USER_ID
 from engine.durations import InvalidDuration, seconds
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]

@@ -14,17 +14,17 @@ from typing import Any
 
 import typer
 
-from bot import demo as demonstration
 from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.output import CommandError, note
 from bot.cli.target import environment, find_installed_env_file
 from bot.cli.watched_files import WatchedFiles
 from bot.cli.workflow_files import load
-from bot.config import Settings, read_settings
-from bot.engine_settings import secrets
+from bot.demo import demo as demonstration
 from bot.http.listening import listening
-from bot.process import StopRequest, end_on_sigterm, end_within, ending_when_stuck
+from bot.serving.process import StopRequest, end_on_sigterm, end_within, ending_when_stuck
+from bot.settings.config import Settings, read_settings
+from bot.settings.engine_settings import secrets
 from bot.terminal import printed, printed_lines
 from engine import Clock
 from engine.text import redacted

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from pydantic import SecretStr
 
 from bot.cli.output import CommandError
-from bot.config import Settings
+from bot.settings.config import Settings
 from bot.slack.people import SlackPeople
 from bot.slack.preflight import PreflightFailed, preflight
 from bot.slack.web_api import SlackApi

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import demo_folder
 from bot.cli.env_file import find_env_file, read_env_file
 from bot.cli.output import CommandError, note
-from bot.database_url import DEFAULT_DATABASE_URL, DatabaseLocation, database_url, find_database
+from bot.demo import folder as demo_folder
 from bot.errors import ConfigError
+from bot.settings.database_url import DEFAULT_DATABASE_URL, DatabaseLocation, database_url, find_database
 
 _NOT_OURS = ("SIGNOFF_BROWSER",)
 """For the tests, not for the bot."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from bot.cli.output import note
 from bot.cli.workflow_files import EXAMPLES, load
-from bot.config import Settings
-from bot.engine_settings import LoadedWorkflows
-from bot.file_reload import Files, FileState
+from bot.serving.file_reload import Files, FileState
+from bot.settings.config import Settings
+from bot.settings.engine_settings import LoadedWorkflows
 from engine.loading import fresh_modules, module_files
 
 _ENDINGS = (".py", ".yaml", ".yml")

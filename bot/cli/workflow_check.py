@@ -14,8 +14,8 @@ from bot.cli.local_engine import people_of
 from bot.cli.other_version import contracts_of
 from bot.cli.target import environment, find_installed_env_file
 from bot.cli.workflow_files import EXAMPLES, load_readable
-from bot.config import Settings, read_settings
-from bot.engine_settings import LoadedWorkflows, engine_settings, register_valid
+from bot.settings.config import Settings, read_settings
+from bot.settings.engine_settings import LoadedWorkflows, engine_settings, register_valid
 from engine import DefinitionError, DefinitionErrors, Engine, People, Workflow
 
 _UNKNOWN = "Correct the group, or SIGNOFF_GROUPS."

@@ -7,8 +7,8 @@ import signoff
 import signoff.embed
 import signoff.testing
 import workflows as bundled
-from bot.config import Settings
-from bot.engine_settings import LoadedWorkflows
+from bot.settings.config import Settings
+from bot.settings.engine_settings import LoadedWorkflows
 from engine import DefinitionError, DefinitionErrors
 from engine.loading import load_all, offered_all
 

@@ -9,8 +9,8 @@ from bot.cli.local_engine import target_settings
 from bot.cli.serializers import JSON
 from bot.cli.target import Target
 from bot.cli.workflow_files import load
-from bot.config import Settings
-from bot.engine_settings import engine_settings, register
+from bot.settings.config import Settings
+from bot.settings.engine_settings import engine_settings, register
 from engine import Engine
 
 

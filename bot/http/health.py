@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
+from bot.serving.trigger_problems import misfits, unread_sources
 from bot.slack.errors import token_problem
-from bot.trigger_problems import misfits, unread_sources
 from engine import SignoffError, TriggerRecord
 
 

@@ -14,13 +14,13 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
 from bot import listeners
 from bot.background import BackgroundTasks
-from bot.config import Settings
 from bot.graphs.pictures import available
 from bot.listeners import Context
 from bot.listeners.home_updates import HomeUpdates
-from bot.monitor import end
 from bot.outbox.render import Renderer
 from bot.outbox.service import Outbox, OutboxParts
+from bot.serving.monitor import end
+from bot.settings.config import Settings
 from bot.slack.bolt_app import build_app
 from bot.slack.code_notices import CodeNotices
 from bot.slack.late_people import DeferredPeople

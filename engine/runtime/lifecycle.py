@@ -14,7 +14,7 @@ from engine.runtime.runs.supersession import supersede
 from engine.runtime.wiring import Parts
 from engine.runtime.workflows.adoption import adopt
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
-from engine.store.backups import paused_text
+from engine.store.maintenance.backups import paused_text
 
 log = logging.getLogger(__name__)
 

@@ -49,14 +49,14 @@ MUTANTS = [
     ),
     Mutant(
         "processes of another installation are named as left ones",
-        "bot/left_processes.py",
+        "bot/serving/left_processes.py",
         "return database == self._database and",
         "return",
         ("tests/bot/test_left_processes.py",),
     ),
     Mutant(
         "processes that outlived Signoff are not named",
-        "bot/left_processes.py",
+        "bot/serving/left_processes.py",
         "    return database == self._database and",
         "    return False and",
         ("tests/bot/test_left_processes.py",),
@@ -140,7 +140,7 @@ MUTANTS = [
     ),
     Mutant(
         "a handler of SIGTERM that a library sets in the loop goes unnoticed",
-        "bot/process.py",
+        "bot/serving/process.py",
         'getattr(loop, "_signal_handlers", {}).get(signal.SIGTERM)',
         "None",
         ("tests/bot/test_serving.py",),
@@ -217,7 +217,7 @@ MUTANTS = [
     ),
     Mutant(
         "the last of two lists of one group wins",
-        "bot/config_validators.py",
+        "bot/settings/config_validators.py",
         "        if name in handles:\n",
         "        if False:\n",
         ("tests/bot/test_config.py",),
@@ -245,7 +245,7 @@ MUTANTS = [
     ),
     Mutant(
         "the bot token is checked by nobody while nothing is posted",
-        "bot/monitor.py",
+        "bot/serving/monitor.py",
         "if self._api.token_refused or now - self._checked_at >= TOKEN_INTERVAL.total_seconds():",
         "if self._api.token_refused:",
         ("tests/bot/test_monitor.py",),

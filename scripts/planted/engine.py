@@ -370,7 +370,7 @@ MUTANTS = [
     ),
     Mutant(
         "idle visitors keep the command line out",
-        "bot/control_socket.py",
+        "bot/control_socket/server.py",
         "                idle.cancel()\n",
         "                pass\n",
         ("tests/engine/store/test_door.py",),

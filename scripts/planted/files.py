@@ -27,14 +27,14 @@ MUTANTS = [
     ),
     Mutant(
         "a visitor who says nothing fills the log",
-        "bot/control_socket.py",
+        "bot/control_socket/server.py",
         'log.debug("the command line hung up',
         'log.info("the command line hung up',
         ("tests/engine/store/test_door.py",),
     ),
     Mutant(
         "a request that is too long ends as a broken pipe",
-        "bot/control_client.py",
+        "bot/control_socket/client.py",
         "if len(request) > MAX_REQUEST_BYTES:",
         "if False:",
         ("tests/engine/store/test_door.py",),
@@ -76,7 +76,7 @@ MUTANTS = [
     ),
     Mutant(
         "a control socket that is deleted stays away",
-        "bot/control_socket.py",
+        "bot/control_socket/server.py",
         "if before is None or self._identity() == self._place:",
         "if True:",
         _DOOR,
@@ -90,7 +90,7 @@ MUTANTS = [
     ),
     Mutant(
         "a folder in the place of the control socket is not told",
-        "bot/control_socket.py",
+        "bot/control_socket/server.py",
         "        if in_its_place := what_is_at(self.path):\n",
         "        if False:\n",
         _DOOR,
@@ -167,7 +167,7 @@ MUTANTS = [
     ),
     Mutant(
         "a restore that is killed leaves a false alarm",
-        "engine/store/backups.py",
+        "engine/store/maintenance/backups.py",
         ", opening.known_marks(keyring, database, seal))",
         ")",
         _COPIES,
@@ -447,14 +447,14 @@ MUTANTS = [
     ),
     Mutant(
         "the command line trusts whatever socket it finds",
-        "bot/control_client.py",
+        "bot/control_socket/client.py",
         "    check_socket(path, database)\n",
         "",
         _DOOR,
     ),
     Mutant(
         "another user may use the command line's socket",
-        "bot/control_socket_path.py",
+        "bot/control_socket/path.py",
         "    return peer is None or peer in (own, _ROOT)\n",
         "    return True\n",
         _DOOR,
@@ -468,7 +468,7 @@ MUTANTS = [
     ),
     Mutant(
         "the command line speaks to a server of another user",
-        "bot/control_client.py",
+        "bot/control_socket/client.py",
         "        check_server(connection, path, database)\n",
         "",
         _DOOR,
@@ -503,14 +503,14 @@ MUTANTS = [
     ),
     Mutant(
         "an environment file of any size is read",
-        "bot/env_values.py",
+        "bot/settings/env_values.py",
         "        if len(content) > MAX_BYTES:\n",
         "        if False:\n",
         _ENV,
     ),
     Mutant(
         "a name with blanks in SIGNOFF_CLI_USERS maps nobody in silence",
-        "bot/config_validators.py",
+        "bot/settings/config_validators.py",
         "        if name.strip() != name or not name:\n",
         "        if False:\n",
         ("tests/bot/test_config.py",),

@@ -106,7 +106,7 @@ MUTANTS = [
     ),
     Mutant(
         "a request of the command line with a wrong parameter is a fault",
-        "bot/control_socket.py",
+        "bot/control_socket/server.py",
         "await handler(checked(params), user)",
         "await handler(params, user)",
         ("tests/bot/test_random_control.py",),
@@ -190,7 +190,7 @@ MUTANTS = [
     ),
     Mutant(
         "a visitor of the control socket who makes way leaves a traceback in the log",
-        "bot/control_socket.py",
+        "bot/control_socket/server.py",
         "        except asyncio.CancelledError:\n            log.debug",
         "        except ZeroDivisionError:\n            log.debug",
         ("tests/engine/store/test_door.py",),

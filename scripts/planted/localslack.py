@@ -68,14 +68,14 @@ MUTANTS = [
     ),
     Mutant(
         "time that is moved on in the demo wakes nobody",
-        "bot/demo_clock.py",
+        "bot/demo/clock.py",
         "        awaited.set()\n",
         "",
         ("tests/bot/test_demo_clock.py::test_sleepers_wake_when_time_is_moved_on",),
     ),
     Mutant(
         "a demo that is started again goes back in time",
-        "bot/demo.py",
+        "bot/demo/demo.py",
         "    clock.listeners.append(keep)\n",
         "",
         ("tests/bot/test_demo_clock.py",),
@@ -145,7 +145,7 @@ MUTANTS = [
     ),
     Mutant(
         "the demo leaves its people in UTC",
-        "bot/demo.py",
+        "bot/demo/demo.py",
         "            tz=machine_zone(),\n",
         "",
         ("tests/bot/test_config.py",),

@@ -70,7 +70,7 @@ MUTANTS = [
     ),
     Mutant(
         "the demo greets in a channel that the workspace lacks",
-        "bot/demo.py",
+        "bot/demo/demo.py",
         'joined = [channel for channel in channels if channel.get("is_member")]',
         'joined = [channel for channel in channels or [{"id": "C02INCIDENTS", "name": _CHANNEL}]]',
         ("tests/bot/test_config.py",),

@@ -191,7 +191,7 @@ MUTANTS = [
     ),
     Mutant(
         "a step that ignores SIGTERM makes the process ignore it",
-        "bot/process.py",
+        "bot/serving/process.py",
         "        install()\n\n    install()\n",
         "\n    install()\n",
         ("tests/bot/test_serving.py",),
@@ -275,7 +275,7 @@ MUTANTS = [
     ),
     Mutant(
         "the database is free while a step still executes",
-        "bot/database_claim.py",
+        "bot/serving/database_claim.py",
         "    else:\n        lock.release()\n",
         "    lock.release()\n",
         ("tests/engine/runtime/execution/test_overruns.py",),
@@ -289,14 +289,14 @@ MUTANTS = [
     ),
     Mutant(
         "a process that computes for long ends though its threads go on",
-        "bot/process.py",
+        "bot/serving/process.py",
         "        while not ended.wait(_PUT_OFF_INTERVAL):\n",
         "        while not ended.wait():\n",
         ("tests/bot/test_stuck.py",),
     ),
     Mutant(
         "a process that code in C keeps from going on is not watched before its first turn",
-        "bot/process.py",
+        "bot/serving/process.py",
         "    signal.setitimer(signal.ITIMER_PROF, seconds)\n    thread",
         "    thread",
         ("tests/bot/test_stuck.py",),

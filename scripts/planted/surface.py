@@ -13,7 +13,7 @@ MUTANTS = [
     ),
     Mutant(
         "the doctor overlooks changes to what belongs to no run",
-        "engine/store/diagnosis.py",
+        "engine/store/maintenance/diagnosis.py",
         "    if not changed:\n",
         "    if True:\n",
         ("tests/bot/test_doctor.py",),

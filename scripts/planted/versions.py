@@ -40,14 +40,14 @@ MUTANTS = [
     ),
     Mutant(
         "files are loaded while they are written",
-        "bot/file_reload.py",
+        "bot/serving/file_reload.py",
         "        if files != before or any(",
         "        if any(",
         ("tests/bot/test_file_reload.py",),
     ),
     Mutant(
         "an empty file removes its workflow",
-        "bot/file_reload.py",
+        "bot/serving/file_reload.py",
         "any(state.size == 0 for state in files - self._taken)",
         "any(state.size < 0 for state in files - self._taken)",
         ("tests/bot/test_file_reload.py",),

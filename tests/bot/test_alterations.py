@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.cli.main import main
-from bot.monitor import end
+from bot.serving.monitor import end
 from bot.slack.alteration_notices import tell_altered
 from bot.slack.call_results import CallResult, Sent
 from bot.slack.operator_messages import Operator

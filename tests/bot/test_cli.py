@@ -20,7 +20,7 @@ import pytest
 
 from bot.cli.handlers import handlers
 from bot.cli.main import main
-from bot.control_socket import ControlSocket
+from bot.control_socket.server import ControlSocket
 from engine import Actor, Engine, EngineSettings, Gate, StaticPeople
 from engine.authoring.loader import load
 from engine.model.people import Source

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from bot.config import read_settings
 from bot.errors import ConfigError
+from bot.settings.config import read_settings
 
 FLOW = """
 from signoff import Every, Outcome, Workflow

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import demo
-from bot.config import Settings, read_settings
+from bot.demo import demo
 from bot.errors import ConfigError
+from bot.settings.config import Settings, read_settings
 from engine import WorkflowRecord
 from engine.model.records.records import TriggerRecord
 from localslack import StartError

@@ -9,9 +9,9 @@ from typing import Any
 from bot.application import run_bot
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
-from bot.config import read_settings
-from bot.demo import kept_clock
-from bot.demo_clock import DemoClock
+from bot.demo.clock import DemoClock
+from bot.demo.demo import kept_clock
+from bot.settings.config import read_settings
 from localslack import Config, MovableClock, start
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,8 +19,8 @@ from bot.cli.doctor.finding import Finding
 from bot.cli.doctor.machine_checks import machine_findings
 from bot.cli.main import main
 from bot.cli.target import Target
-from bot.config import read_settings
-from bot.database_url import DatabaseLocation
+from bot.settings.config import read_settings
+from bot.settings.database_url import DatabaseLocation
 from bot.slack.call_results import Rejected
 from engine.model.people import StaticPeople
 from engine.testing import Harness

@@ -13,9 +13,9 @@ import pytest
 
 from bot.cli.watched_files import WatchedFiles
 from bot.cli.workflow_files import load
-from bot.config import Settings, read_settings
-from bot.engine_settings import engine_settings, register
-from bot.file_reload import EARLIER_STAY, FileReload
+from bot.serving.file_reload import EARLIER_STAY, FileReload
+from bot.settings.config import Settings, read_settings
+from bot.settings.engine_settings import engine_settings, register
 from bot.slack.operator_messages import Operator
 from engine import Actor, Decision, Engine, StaticPeople, StoreBroken
 from engine.clock import FakeClock

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.left_processes import LeftProcesses
+from bot.serving.left_processes import LeftProcesses
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="only Linux tells the environment of a process"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.monitor import PROBLEM_LIMIT, TOKEN_INTERVAL, Monitor
+from bot.serving.monitor import PROBLEM_LIMIT, TOKEN_INTERVAL, Monitor
 from bot.slack.operator_messages import Operator
 from bot.slack.web_api import CallTimeouts, SlackApi, SlackRefused
 from engine.clock import FakeClock

@@ -16,7 +16,7 @@ from bot.http.listening import listening
 from bot.http.server import build_server
 from engine import SignoffError
 from engine.audit.keys import Keyring
-from engine.store.diagnosis import database_problem
+from engine.store.maintenance.diagnosis import database_problem
 from tests.bot import odd_rows
 from tests.bot.odd_rows import TABLES, OddRow, odd_values
 from tests.engine.tampering import execute

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from bot.cli.handlers import HANDLERS, handlers
-from bot.control_requests import _KINDS, BadRequest, checked
-from bot.control_socket import ControlSocket
-from bot.control_socket_path import socket_path
+from bot.control_socket.path import socket_path
+from bot.control_socket.requests import _KINDS, BadRequest, checked
+from bot.control_socket.server import ControlSocket
 from engine import Actor, Engine, Gate
 from engine.clock import FakeClock
 from engine.model.people import StaticPeople

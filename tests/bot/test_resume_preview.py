@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.resume_preview import lines
+from bot.serving.resume_preview import lines
 
 
 def preview(schedules: int) -> dict[str, Any]:

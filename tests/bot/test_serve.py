@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.cli.workflow_files import load
-from bot.config import read_settings
-from bot.engine_settings import engine_settings, register
 from bot.errors import ConfigError
+from bot.settings.config import read_settings
+from bot.settings.engine_settings import engine_settings, register
 from bot.slack.operator_messages import Operator
 from bot.slack.preflight import preflight
 from bot.slack.web_api import SlackApi

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import heavy
-from bot.control_socket import ControlSocket
+from bot.control_socket.server import ControlSocket
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = (

@@ -17,7 +17,7 @@ import pytest
 from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
-from bot.config import read_settings
+from bot.settings.config import read_settings
 from engine import Actor, Decision, StoreBroken, StoreInUse
 from engine.clock import FakeClock
 from engine.store.files.file_lock import FileLock

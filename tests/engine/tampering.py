@@ -12,8 +12,8 @@ from engine import Actor, Cron, Outcome, StaticPeople, StepContext, Workflow
 from engine.audit.hash_chain import FIELDS, ChainFinding, extend_digest, link
 from engine.audit.keys import Keyring
 from engine.model.records.change import EventDraft
-from engine.store import backups
 from engine.store.log import sealing
+from engine.store.maintenance import backups
 from engine.store.queries import integrity
 from engine.store.sqlite.connection import connect
 from engine.testing import Harness

@@ -13,8 +13,8 @@ from engine import Engine, EngineSettings, Workflow
 from engine.audit.keys import Keyring
 from engine.model.people import Actor
 from engine.private_files import tighten, writable_by_others
-from engine.store import backups
 from engine.store.files.expected import Expected
+from engine.store.maintenance import backups
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTER = Actor("cli", "tester")

@@ -12,7 +12,7 @@ from bot.cli.confirmation import confirm
 from bot.cli.connection import ask
 from bot.cli.options import Data, Json, duration_seconds
 from bot.cli.output import CommandError, Output, note
-from bot.user_ids import USER_ID
+from bot.slack.user_ids import USER_ID
 from bot.views.wording.text import count
 
 SOURCES = ("slack", "cli", "api", "webhook", "schedule", "event", "file", "query", "engine")

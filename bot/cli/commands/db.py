@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from bot import resume_preview
 from bot.cli import heavy
 from bot.cli.connection import ask
 from bot.cli.options import Data, Json, new_group
 from bot.cli.output import Output, note
 from bot.cli.target import find_target
+from bot.serving import resume_preview
 from bot.views.wording.text import count
 
 db = new_group("db", "Back up, restore and maintain the database.")

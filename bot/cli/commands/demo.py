@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from bot import demo_folder
 from bot.cli import heavy
 from bot.cli.options import whole_number
+from bot.demo import folder as demo_folder
 
 
 def demo(

@@ -13,9 +13,9 @@ from bot.cli.doctor.slack_checks import channel_findings, identity_findings
 from bot.cli.local_engine import target_settings
 from bot.cli.target import Target
 from bot.cli.workflow_files import load_readable
-from bot.config import Settings
-from bot.engine_settings import engine_settings, register_valid
 from bot.errors import ConfigError
+from bot.settings.config import Settings
+from bot.settings.engine_settings import engine_settings, register_valid
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import SlackApi
 from engine import (

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bot.cli.connection import is_served
 from bot.cli.doctor.finding import Finding
-from bot.config import Settings
-from bot.engine_settings import engine_settings
+from bot.settings.config import Settings
+from bot.settings.engine_settings import engine_settings
 from engine import SignoffError, StoreBroken, StoreBusy, StoreInUse
 from engine.database import database_problem, server_state
 from engine.private_files import writable_by_others

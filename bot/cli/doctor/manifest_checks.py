@@ -9,7 +9,7 @@ import yaml
 from bot.cli.commands.manifest import manifest_text
 from bot.cli.doctor.finding import Finding, Level
 from bot.cli.doctor.machine_checks import last_decision
-from bot.config import Settings
+from bot.settings.config import Settings
 from bot.slack import scopes
 from bot.slack.preflight import Identity
 from bot.slack.subscriptions import EVENTS

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 from bot.cli.doctor.finding import Finding
 from bot.cli.doctor.manifest_checks import manifest_findings
-from bot.config import Settings
+from bot.settings.config import Settings
 from bot.slack.people import SlackPeople
 from bot.slack.preflight import Identity, PreflightFailed, preflight
 from bot.slack.web_api import SlackApi, SlackRefused, SlackUnreachable

@@ -12,7 +12,7 @@ import pytest
 from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
-from bot.config import read_settings
+from bot.settings.config import read_settings
 from localslack import Config, Server, start
 from localslack.config import WorkspaceSpec, load_workspace
 

@@ -12,7 +12,7 @@ from bot.outbox.ports import Delivery
 from bot.outbox.rate_limits import Pace
 from engine import Workflow
 from engine.audit.keys import Keyring
-from engine.store.diagnosis import database_problem
+from engine.store.maintenance.diagnosis import database_problem
 from tests.bot.outbox.alert_office import office
 from tests.engine.tampering import execute
 

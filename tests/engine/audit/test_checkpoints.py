@@ -14,7 +14,7 @@ from engine import Engine, EngineSettings, NotPossible
 from engine.audit.keys import Keyring, public_keys
 from engine.audit.signing import SignatureInvalid, content_of
 from engine.errors import KeyLost, StoreBroken
-from engine.store import backups
+from engine.store.maintenance import backups
 from engine.testing import Harness
 from tests.engine.tampering import OPERATOR, PEOPLE, execute, findings, flow
 

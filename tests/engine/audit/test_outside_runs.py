@@ -9,7 +9,7 @@ import pytest
 from engine.audit.keys import Keyring
 from engine.errors import Altered
 from engine.store.deliveries import Wanted
-from engine.store.diagnosis import database_problem
+from engine.store.maintenance.diagnosis import database_problem
 from engine.testing import Harness
 from tests.engine.tampering import PEOPLE, accept, execute, findings, flow
 

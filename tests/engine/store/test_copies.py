@@ -27,8 +27,8 @@ from engine import (
     Workflow,
 )
 from engine.audit.keys import Keyring
-from engine.store import backups
 from engine.store.files.file_lock import FileLock
+from engine.store.maintenance import backups
 from engine.testing import Harness
 from tests.present import present
 

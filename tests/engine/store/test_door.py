@@ -18,17 +18,17 @@ from typing import Any
 
 import pytest
 
-from bot import control_client
-from bot.control_client import DoorError, NobodyServes, user_name
-from bot.control_socket import MAX_CLIENTS, ControlSocket
-from bot.control_socket_path import Untrusted, may_enter, socket_path
+from bot.control_socket import client as control_client
+from bot.control_socket.client import DoorError, NobodyServes, user_name
+from bot.control_socket.path import Untrusted, may_enter, socket_path
+from bot.control_socket.server import MAX_CLIENTS, ControlSocket
 from engine.audit.keys import Keyring
 from engine.clock import FakeClock
 from engine.errors import NotPossible, StoreInUse, UnknownRun
 from engine.model.people import Actor
-from engine.store import backups
-from engine.store.diagnosis import database_problem
 from engine.store.files.file_lock import FileLock
+from engine.store.maintenance import backups
+from engine.store.maintenance.diagnosis import database_problem
 
 ROOT = Path(__file__).resolve().parents[3]
 HOLDER = """

@@ -12,8 +12,8 @@ import pytest
 from engine import Actor, NotPossible, StoreBroken, StoreBusy
 from engine.audit.keys import Keyring
 from engine.database import move_to_server
-from engine.store import backups
-from engine.store.moving import Moved
+from engine.store.maintenance import backups
+from engine.store.maintenance.moving import Moved
 from engine.store.postgres.connection import Connection
 from engine.store.sqlite.connection import connect
 from tests.engine import tampering

@@ -26,7 +26,7 @@ from engine import (
 )
 from engine.audit.keys import Keyring
 from engine.clock import FakeClock
-from engine.store import backups
+from engine.store.maintenance import backups
 from engine.testing import Harness
 from tests.engine.conftest import serving
 

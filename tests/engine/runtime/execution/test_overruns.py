@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.database_claim import release
+from bot.serving.database_claim import release
 from engine import Actor, Retry, RunRecord, StaticPeople, Workflow
 from engine.errors import StoreInUse
 from engine.store.files.file_lock import FileLock

@@ -161,7 +161,7 @@ def test_code_of_signoff_is_not_an_authors(package: str) -> None:
 
 def test_the_advice_about_steps_is_given_for_a_step_alone() -> None:
     assert "write the step" in _block_text(2, Blocker("charge of pay-8f3k", "/flows/pay.py:12 in charge"))
-    assert "write the step" not in _block_text(2, Blocker("", "/bot/file_reload.py:12 in load"))
+    assert "write the step" not in _block_text(2, Blocker("", "/bot/serving/file_reload.py:12 in load"))
 
 
 async def test_an_engine_that_serves_is_watched() -> None:

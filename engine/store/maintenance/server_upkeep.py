@@ -10,8 +10,8 @@ import psycopg
 from engine.audit.keys import Keyring
 from engine.errors import NotPossible, StoreBroken
 from engine.model.people import Actor
-from engine.store.diagnosis import log_problem, unreadable
 from engine.store.files.sqlite_errors import UNREADABLE
+from engine.store.maintenance.diagnosis import log_problem, unreadable
 from engine.store.postgres import schema
 from engine.store.postgres.connection import Connection
 from engine.store.postgres.database import ServerDatabase

@@ -14,8 +14,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.config import Settings, is_setting, read_settings
-from bot.demo_clock import DemoClock
+from bot.demo.clock import DemoClock
+from bot.settings.config import Settings, is_setting, read_settings
 from bot.slack.web_api import SlackApi
 from engine import Clock, WorkflowRecord
 from localslack import Config, MovableClock, Server, StartError, start
@@ -186,7 +186,7 @@ def _kept_workspace(folder: Path) -> Path | None:
 
 
 def manifest() -> Path:
-    return Path(__file__).resolve().with_name("manifest.yaml")
+    return Path(__file__).resolve().parents[1] / "manifest.yaml"
 
 
 def demo_settings(folder: Path, server: Server | None = None) -> Settings:

@@ -9,9 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from bot.config import Settings
-from bot.engine_settings import LoadedWorkflows, engine_settings
 from bot.errors import ConfigError
+from bot.settings.config import Settings
+from bot.settings.engine_settings import LoadedWorkflows, engine_settings
 from bot.slack.operator_messages import Operator
 from bot.views.wording import icons
 from bot.views.wording.text import safe

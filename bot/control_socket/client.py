@@ -1,4 +1,4 @@
-"""Ask the process that serves a database, through the Unix socket beside it (see `bot.control_socket`).
+"""Ask the process that serves a database, by the Unix socket beside it (see `bot.control_socket.server`).
 
 Imports the standard library alone, so that a command starts quickly.
 """
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.control_socket_path import address, check_server, check_socket, socket_path
+from bot.control_socket.path import address, check_server, check_socket, socket_path
 from engine import SignoffError
 
 _CHUNK = 256 * 1024

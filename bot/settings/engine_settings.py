@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from bot.config import Settings
-from bot.database_url import passwords_of
 from bot.errors import ConfigError
+from bot.settings.config import Settings
+from bot.settings.database_url import passwords_of
 from engine import (
     Definition,
     DefinitionError,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from bot.database_url import DatabaseLocation
+from bot.settings.database_url import DatabaseLocation
 from engine import Clock, Engine, EngineSettings, NotPossible, People
 from engine.database import Expected, FileLock, known_name, look_through, settle
 from engine.private_files import make_folder

@@ -16,9 +16,9 @@ from typing import Any
 
 import orjson
 
-from bot.control_client import MAX_REQUEST_BYTES, too_long, user_name
-from bot.control_requests import checked
-from bot.control_socket_path import address, may_enter, peer_uid, socket_path, what_is_at
+from bot.control_socket.client import MAX_REQUEST_BYTES, too_long, user_name
+from bot.control_socket.path import address, may_enter, peer_uid, socket_path, what_is_at
+from bot.control_socket.requests import checked
 from engine import Clock
 from engine.errors import NotPossible, SignoffError
 from engine.private_files import make_folder

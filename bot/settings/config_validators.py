@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from bot.user_ids import USER_ID
+from bot.slack.user_ids import USER_ID
 
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _OWNER = re.compile(r"@[a-z0-9][a-z0-9._-]*|[UW][A-Z0-9]{2,}")

@@ -18,10 +18,10 @@ from engine.errors import NotPossible, StoreBroken, StoreInUse
 from engine.model.people import Actor
 from engine.model.records.change import EventDraft
 from engine.model.text.wording import count
-from engine.store.backups import paused_text
 from engine.store.files.checkup import look_at_wal
 from engine.store.files.file_lock import FileLock
 from engine.store.log import opening
+from engine.store.maintenance.backups import paused_text
 from engine.store.postgres import schema
 from engine.store.postgres.connection import Connection
 from engine.store.postgres.database import ServerDatabase

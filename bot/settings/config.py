@@ -12,7 +12,8 @@ from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_valid
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.config_validators import (
+from bot.errors import ConfigError
+from bot.settings.config_validators import (
     SIGNING_SECRET_WHERE,
     WHERE,
     check_reference,
@@ -22,7 +23,7 @@ from bot.config_validators import (
     read_groups,
     wrong,
 )
-from bot.database_url import (
+from bot.settings.database_url import (
     DEFAULT_DATA_DIR,
     DEFAULT_DATABASE_URL,
     DatabaseLocation,
@@ -31,10 +32,9 @@ from bot.database_url import (
     is_server,
     on_server,
 )
-from bot.env_values import read_env_values
-from bot.errors import ConfigError
+from bot.settings.env_values import read_env_values
 from bot.slack.addresses import reveals_token
-from bot.user_ids import USER_ID
+from bot.slack.user_ids import USER_ID
 from engine import REFUSED, what_is_wrong
 from engine.durations import InvalidDuration, seconds
 

@@ -1,0 +1,1 @@
+"""The socket through which the command line asks the process that serves."""

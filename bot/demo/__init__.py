@@ -1,0 +1,1 @@
+"""The demo: its folder, its clock, and everything in one process."""

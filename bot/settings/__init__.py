@@ -1,0 +1,1 @@
+"""Settings of the bot: the environment, its files, and what the engine gets of them."""
