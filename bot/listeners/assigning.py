@@ -50,12 +50,27 @@ async def _assigned(context: Context, user: str, request_id: str, last_place: in
             refused[f"{error} {_AGAIN}"] += len(ids) - position
             break
     if not ids:
-        return command_replies.refused_answer("Every run on this card is answered. Nothing changed.")
+        later = await context.engine.failure_cards.open_count(request_id)
+        return command_replies.refused_answer(nothing_open(later))
     if own == len(ids):
         return command_replies.recorded_answer("Every open run on this card is already assigned to you.")
     said = [_now_assigned(assigned), _already(own), *_not_assigned(refused)]
     text = await with_names(context.people, without_folders(" ".join(filter(None, said))))
     return command_replies.refused_answer(text) if refused else command_replies.recorded_answer(text)
+
+
+def nothing_open(later: int) -> str:
+    """Return the answer where no run that the card counted is open. `later`: failures since then."""
+    if later:
+        return f"Every run that this card counted is answered. Nothing changed. {later_failures(later)}"
+    return "Every run on this card is answered. Nothing changed."
+
+
+def later_failures(count: int) -> str:
+    """Return that failures joined the card after it was shown; empty without any."""
+    if not count:
+        return ""
+    return f"{count:,} later {'failure waits' if count == 1 else 'failures wait'} for a decision."
 
 
 def _now_assigned(runs: int) -> str:

@@ -160,21 +160,22 @@ async def _decide(context: Context, surface: Surface, value: ButtonValue) -> Non
 
 
 async def _decide_all(context: Context, surface: Surface, value: ButtonValue) -> None:
-    """Decide for every run on the card. What the card does not show is answered."""
+    """Decide for every run that the card counted. What the card does not show is answered."""
     counted, decision = _counted(value), Decision(value.choice)
     results = await decisions.decide_all(context, surface.user, value.id, decision, counted)
     refused = next((result for result in results if not result.accepted), None)
     if not results:
-        text = "Every run on this card already has a decision. Nothing changed."
-        _tell(context, surface, command_replies.refused_answer(text))
+        later = await context.engine.failure_cards.open_count(value.id)
+        _tell(context, surface, command_replies.refused_answer(assigning.nothing_open(later)))
     elif refused is not None and not any(result.accepted for result in results):
         context.background.start(_answer_click(context, surface, value, refused), "answer a click")
     elif unchecked := next((result for result in results if result.code == "unavailable"), None):
         text = f"{_decided(results)} Others have none: {unchecked.text}"
         _tell(context, surface, command_replies.refused_answer(text))
-    elif left := await context.engine.failure_cards.open_count(value.id):
-        text = f"{_decided(results)} {_left(left)}"
-        _tell(context, surface, command_replies.recorded_answer(text))
+    elif open_count := await context.engine.failure_cards.open_count(value.id):
+        left = len(await context.engine.failure_cards.open_ids(value.id, counted))
+        said = [_decided(results), _left(left), assigning.later_failures(open_count - left)]
+        _tell(context, surface, command_replies.recorded_answer(" ".join(filter(None, said))))
 
 
 def _counted(value: ButtonValue) -> int:
@@ -188,6 +189,8 @@ def _counted(value: ButtonValue) -> int:
 
 
 def _left(runs: int) -> str:
+    if not runs:
+        return ""
     return (
         "1 run is left: click again for it."
         if runs == 1

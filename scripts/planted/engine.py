@@ -294,8 +294,8 @@ MUTANTS = [
     Mutant(
         "a long reason is cut",
         "engine/runtime/access/act_limits.py",
-        '        raise TextTooLong(_too_long("The reason", length, MAX_REASON_LENGTH))\n',
-        "        reason = reason[:MAX_REASON_LENGTH]\n",
+        '    if problem := _length_problem("The reason", reason, MAX_REASON_LENGTH):\n',
+        "    if problem := (reason := reason[:MAX_REASON_LENGTH]) and '':\n",
         ("tests/engine/runtime/access/test_act_limits.py",),
     ),
     Mutant(

@@ -4,6 +4,20 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "failures after a click for all are counted as left",
+        "bot/listeners/button_clicks.py",
+        "open_ids(value.id, counted)",
+        "open_ids(value.id)",
+        ("tests/bot/listeners/test_assigning.py",),
+    ),
+    Mutant(
+        "a card is said to be answered though later failures wait on it",
+        "bot/listeners/assigning.py",
+        "    if later:",
+        "    if later < 0:",
+        ("tests/bot/listeners/test_assigning.py",),
+    ),
+    Mutant(
         "a run on a card does not say which input it was about",
         "bot/views/requests/failure_card.py",
         "subject_of(card.inputs.get(request.run_id))",

@@ -7,6 +7,13 @@ _LIMITS = ("tests/engine/kernel/test_start_limits.py",)
 _ACTS = ("tests/engine/runtime/access/test_act_limits.py",)
 MUTANTS = [
     Mutant(
+        "an emoji counts once in a comment and twice in the field of the window",
+        "engine/runtime/access/act_limits.py",
+        "utf16_length(text)",
+        "len(text)",
+        _ACTS,
+    ),
+    Mutant(
         "compressed bodies are taken",
         "bot/http/listening.py",
         '    if encoding not in ("", "identity"):\n',

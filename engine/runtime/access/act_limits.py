@@ -15,14 +15,14 @@ ACTS_PER_MINUTE = 20
 MAX_REASON_LENGTH = 1_000
 """UTF-16 units, as many as the field of a window in Slack takes."""
 MAX_WORDS_LENGTH = 3_000
-"""Characters of a question, an answer or a comment: as many as a form in Slack takes."""
+"""UTF-16 units of a question, an answer or a comment: as many as a form in Slack takes."""
 
 
 def reason_text(text: str) -> str:
     """Return a reason as it is recorded: whole, without secrets. Raises `TextTooLong`."""
     reason = visible_or_empty(text)
-    if (length := utf16_length(reason)) > MAX_REASON_LENGTH:
-        raise TextTooLong(_too_long("The reason", length, MAX_REASON_LENGTH))
+    if problem := _length_problem("The reason", reason, MAX_REASON_LENGTH):
+        raise TextTooLong(problem)
     return redacted(reason)
 
 
@@ -51,9 +51,7 @@ class ActLimits:
 
 def words_problem(text: str, what: str) -> str:
     """Return the problem of a text that a person wrote, with the remedy; empty if there is none."""
-    if len(text) <= MAX_WORDS_LENGTH:
-        return ""
-    return _too_long(what, len(text), MAX_WORDS_LENGTH)
+    return _length_problem(what, text, MAX_WORDS_LENGTH)
 
 
 def require_words(text: str, what: str) -> None:
@@ -62,5 +60,7 @@ def require_words(text: str, what: str) -> None:
         raise TextTooLong(problem)
 
 
-def _too_long(what: str, length: int, limit: int) -> str:
+def _length_problem(what: str, text: str, limit: int) -> str:
+    if (length := utf16_length(text)) <= limit:
+        return ""
     return f"{what} has {length:,} characters. Write at most {limit:,}, or link to the text."

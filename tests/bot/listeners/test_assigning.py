@@ -15,6 +15,7 @@ from engine import Actor, Decision
 from engine.clock import SystemClock
 from tests.bot.listeners.test_other_releases import Listening
 from tests.bot.listeners.test_reading import answer_of, menu
+from tests.present import present
 
 DEPLOYS = "C05DEPLOYS"
 ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
@@ -38,9 +39,13 @@ def workflows() -> str:
 
 async def card_of(team: Team, runs: int) -> dict[str, Any]:
     """Start runs that fail alike and return their card."""
+    await fail(team, runs)
+    return dict(await team.office.message(ALICE, DEPLOYS, f"failed at *load* in {runs} runs"))
+
+
+async def fail(team: Team, runs: int) -> None:
     for _ in range(runs):
         await team.bot.engine.start("flow", {}, actor=Actor("cli", "tests"))
-    return dict(await team.office.message(ALICE, DEPLOYS, f"failed at *load* in {runs} runs"))
 
 
 async def assigned_to(team: Team, person: str) -> int:
@@ -103,6 +108,31 @@ async def test_a_button_without_a_readable_place_changes_nothing_and_says_so(
     assert "does not say which runs it is for, so nothing changed" in said
     assert await assigned_to(team, BOB) == 0
     assert len(await team.bot.engine.requests(limit=None)) == 3
+
+
+LATER = [(1, "1 later failure waits for a decision."), (2, "2 later failures wait for a decision.")]
+
+
+@pytest.mark.parametrize(("later", "words"), LATER)
+async def test_failures_after_a_click_for_all_are_counted_as_later_ones(
+    team: Team, later: int, words: str
+) -> None:
+    await card_of(team, 3)
+    first = (await team.bot.engine.requests(limit=None))[0]
+    place = present(await team.bot.engine.failure_cards.of(first.id)).newest_place
+    await fail(team, later)
+    await team.office.message(ALICE, DEPLOYS, f"failed at *load* in {3 + later} runs")
+    for action_id, word, answer in (
+        ("signoff:decide-all:abort", "abort", "3 runs have a decision now."),
+        ("signoff:decide-all:abort", "abort", "Every run that this card counted is answered."),
+        ("signoff:failure", "assign-all", "Every run that this card counted is answered."),
+    ):
+        async with clicking(team) as click:
+            await click(action_id, f"1|{first.id}|{word}@{place}")
+            (said,) = await click.ended()
+        assert answer in said
+        assert words in said
+        assert "click again" not in said
 
 
 async def test_a_click_is_acknowledged_before_the_runs_of_a_card_are_assigned(team: Team) -> None:

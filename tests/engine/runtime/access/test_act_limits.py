@@ -111,8 +111,13 @@ async def test_absences_and_revocations_of_one_person_are_limited(engine: Engine
     assert (refused.code, "20 revocations" in refused.text) == ("not_allowed", True)
 
 
-async def test_words_that_nobody_reads_to_the_end_are_refused(engine: Engine) -> None:
-    request, long = await started(engine), "x" * (MAX_WORDS_LENGTH + 1)
+@pytest.mark.parametrize(
+    "long",
+    ["x" * (MAX_WORDS_LENGTH + 1), "\U0001f525" * (MAX_WORDS_LENGTH // 2) + "x"],
+    ids=["ascii", "emoji"],
+)
+async def test_words_that_nobody_reads_to_the_end_are_refused(engine: Engine, long: str) -> None:
+    request = await started(engine)
     refused = await engine.decide(request.id, Decision("reject", comment=long), actor=BOB)
     assert refused.text.startswith("Your comment has 3,001 characters. Write at most 3,000")
     with pytest.raises(NotPossible, match="The question has 3,001 characters"):
