@@ -69,7 +69,7 @@ NOT_RUN = {
     (
         "docs/guides/versions.md",
         "main",
-    ): "it needs two versions in git, which tests/bot/test_check_against.py makes",
+    ): "it needs two versions in git, which tests/bot/cli/test_check_against.py makes",
     (
         "docs/guides/versions.md",
         "candidate",
@@ -81,7 +81,7 @@ NOT_RUN = {
     (
         "docs/reference/cli.md",
         "signoff ",
-    ): "the usage of a command, which tests/bot/test_cli_reference.py compares",
+    ): "the usage of a command, which tests/bot/cli/test_cli_reference.py compares",
 }
 """Blocks of the language `text`: page and words, with the reason."""
 

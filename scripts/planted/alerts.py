@@ -15,7 +15,7 @@ MUTANTS = [
         "bot/cli/doctor/diagnosis.py",
         "places = [*alerted_references(definition), *definition.may_notify]",
         "places = [*alerted_references(definition)]",
-        ("tests/bot/test_doctor.py",),
+        ("tests/bot/cli/test_doctor.py",),
     ),
     Mutant(
         "a run says that it waits for people whom quiet hours did not let be told yet",
@@ -148,6 +148,6 @@ MUTANTS = [
         "bot/http/callbacks.py",
         "self._failing = self._failing or (self._clock.monotonic(), type(error).__name__)",
         "self._failing = (self._clock.monotonic(), type(error).__name__)",
-        ("tests/bot/test_callbacks.py",),
+        ("tests/bot/http/test_callbacks.py",),
     ),
 ]

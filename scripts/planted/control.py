@@ -72,7 +72,7 @@ MUTANTS = [
         "bot/cli/main.py",
         '"ignore_unknown_options": command is priority',
         '"ignore_unknown_options": False',
-        ("tests/bot/test_cli_errors.py",),
+        ("tests/bot/cli/test_cli_errors.py",),
     ),
     Mutant(
         "people approve a step that a person has skipped",
@@ -93,6 +93,6 @@ MUTANTS = [
         "bot/listeners/steering.py",
         "    await seen.require_may_skip(detail.run, command.reason)\n",
         "",
-        ("tests/bot/listeners/test_commands.py",),
+        ("tests/bot/listeners/commands/test_commands.py",),
     ),
 ]

@@ -310,7 +310,7 @@ MUTANTS = [
         "engine/runtime/queries/visibility.py",
         "may_cancel(self._viewer, run, definition)\n        reason_text(reason)\n",
         "may_cancel(self._viewer, run, definition)\n",
-        ("tests/bot/listeners/test_commands.py",),
+        ("tests/bot/listeners/commands/test_commands.py",),
     ),
     Mutant(
         "the thread is told again at each start that nobody can answer",
@@ -380,14 +380,14 @@ MUTANTS = [
         "engine/runtime/access/principals.py",
         "gates=gates)\n        self._wake_waiters()\n",
         "gates=gates)\n",
-        ("tests/bot/test_api.py",),
+        ("tests/bot/http/test_api.py",),
     ),
     Mutant(
         "the token before a rotated one works forever",
         "engine/runtime/access/principals.py",
         'if previous and now < datetime.fromisoformat(previous["until"]) else []',
         "if previous else []",
-        ("tests/bot/test_api.py",),
+        ("tests/bot/http/test_api.py",),
     ),
     Mutant(
         "a cancelled plain function gives back its slot while it executes",

@@ -120,7 +120,7 @@ MUTANTS = [
         "bot/listeners/assigning.py",
         "failure_cards.open_ids(request_id, last_place)",
         "failure_cards.open_ids(request_id, 0) or [request_id]",
-        ("tests/bot/listeners/test_reading.py",),
+        ("tests/bot/listeners/commands/test_reading.py",),
     ),
     Mutant(
         "a limit hides how many runs of a card are assigned",

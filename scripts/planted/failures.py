@@ -224,7 +224,7 @@ MUTANTS = [
         "engine/kernel/transition.py",
         "self.open_request(as_assigned(request, state.requests.values()))",
         "self.open_request(request)",
-        ("tests/bot/listeners/test_reading.py",),
+        ("tests/bot/listeners/commands/test_reading.py",),
     ),
     Mutant(
         "a run that ends without an undo that was skipped does not say so",

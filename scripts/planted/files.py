@@ -6,7 +6,7 @@ _TROUBLE = ("tests/engine/store/test_store_trouble.py",)
 _LOCK = ("tests/engine/store/test_store_lock.py",)
 _DOOR = ("tests/engine/store/test_door.py",)
 _PRIVATE = ("tests/engine/test_private_files.py",)
-_ENV = ("tests/bot/test_env_file.py",)
+_ENV = ("tests/bot/cli/test_env_file.py",)
 _REPLACED = ("tests/engine/store/test_store_replaced.py",)
 _THREADS = ("tests/engine/store/test_store_threads.py",)
 _COPIES = ("tests/engine/store/test_copies.py",)
@@ -23,7 +23,7 @@ MUTANTS = [
         "bot/cli/serving.py",
         "if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:",
         "if False:",
-        ("tests/bot/test_serving.py",),
+        ("tests/bot/serving/test_serving.py",),
     ),
     Mutant(
         "a visitor who says nothing fills the log",
@@ -72,7 +72,7 @@ MUTANTS = [
         "engine/runtime/access/principals.py",
         "                waits.append(asyncio.ensure_future(self._sleep(left)))\n",
         "                pass\n",
-        ("tests/bot/test_api.py",),
+        ("tests/bot/http/test_api.py",),
     ),
     Mutant(
         "a control socket that is deleted stays away",
@@ -373,7 +373,7 @@ MUTANTS = [
         "bot/application.py",
         "    elif await engine.writable():\n",
         "    else:\n",
-        ("tests/bot/test_workspace.py",),
+        ("tests/bot/slack/test_workspace.py",),
     ),
     Mutant(
         "a database is made as open as the umask lets it be",
@@ -464,7 +464,7 @@ MUTANTS = [
         "bot/http/client.py",
         "        if not _TOKEN.fullmatch(token):\n",
         "        if not token:\n",
-        ("tests/bot/test_api.py",),
+        ("tests/bot/http/test_api.py",),
     ),
     Mutant(
         "the command line speaks to a server of another user",
@@ -499,7 +499,7 @@ MUTANTS = [
         "bot/cli/target.py",
         'why = "This is a file, not a folder" if data.exists() else',
         "why =",
-        ("tests/bot/test_cli_errors.py",),
+        ("tests/bot/cli/test_cli_errors.py",),
     ),
     Mutant(
         "an environment file of any size is read",
@@ -513,7 +513,7 @@ MUTANTS = [
         "bot/settings/config_validators.py",
         "        if name.strip() != name or not name:\n",
         "        if False:\n",
-        ("tests/bot/test_config.py",),
+        ("tests/bot/settings/test_config.py",),
     ),
     Mutant(
         "a transaction is written into an older copy of the database",

@@ -3,7 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _LISTED = ("tests/bot/views/test_listed.py",)
-_PAGES = ("tests/bot/listeners/test_waiting_pages.py",)
+_PAGES = ("tests/bot/listeners/commands/test_waiting_pages.py",)
 MUTANTS = [
     Mutant(
         "the way back from a page of runs skips a page",

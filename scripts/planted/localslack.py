@@ -71,14 +71,14 @@ MUTANTS = [
         "bot/demo/clock.py",
         "        awaited.set()\n",
         "",
-        ("tests/bot/test_demo_clock.py::test_sleepers_wake_when_time_is_moved_on",),
+        ("tests/bot/demo/test_demo_clock.py::test_sleepers_wake_when_time_is_moved_on",),
     ),
     Mutant(
         "a demo that is started again goes back in time",
         "bot/demo/demo.py",
         "    clock.listeners.append(keep)\n",
         "",
-        ("tests/bot/test_demo_clock.py",),
+        ("tests/bot/demo/test_demo_clock.py",),
     ),
     Mutant(
         "a new group is told to no page",
@@ -148,6 +148,6 @@ MUTANTS = [
         "bot/demo/demo.py",
         "            tz=machine_zone(),\n",
         "",
-        ("tests/bot/test_config.py",),
+        ("tests/bot/settings/test_config.py",),
     ),
 ]

@@ -7,7 +7,7 @@ _ANSWERED = "    return names | {decision.on_behalf for decision in counted if d
 _NAMES = ("tests/engine/runtime/access/test_two_names.py",)
 _LEAVING = ("tests/engine/runtime/requests/test_leaving.py",)
 _SEEING = ("tests/engine/runtime/queries/test_visibility.py",)
-_DOORS = ("tests/bot/listeners/test_seeing.py",)
+_DOORS = ("tests/bot/listeners/visibility/test_seeing.py",)
 _QUESTIONS = ("tests/engine/runtime/requests/test_questions.py",)
 _PUBLIC = ("tests/engine/runtime/access/test_public_channels.py",)
 MUTANTS = [
@@ -16,21 +16,21 @@ MUTANTS = [
         "bot/slash/deciding.py",
         "return word.mention or _REFERENCE",
         "return _REFERENCE",
-        ("tests/bot/test_args.py",),
+        ("tests/bot/slash/test_args.py",),
     ),
     Mutant(
         "a person within an object becomes a name that is not a person",
         "bot/slash/starting.py",
         'return schema.get("type") == "string" and "format" not in schema',
         'return "format" not in schema',
-        ("tests/bot/listeners/test_mentions.py",),
+        ("tests/bot/listeners/commands/test_mentions.py",),
     ),
     Mutant(
         "a reason with an ampersand takes the flag behind it",
         "bot/slash/arguments.py",
         "    end = len(text.rstrip())\n",
         "    end = start + len(word.typed)\n",
-        ("tests/bot/test_args.py",),
+        ("tests/bot/slash/test_args.py",),
     ),
     Mutant(
         "an approver who leaves and returns postpones a deadline forever",
@@ -109,28 +109,28 @@ MUTANTS = [
         "bot/slack/channels.py",
         'if record.get("is_private") is False]',
         "if record]",
-        ("tests/bot/test_people.py",),
+        ("tests/bot/slack/test_people.py",),
     ),
     Mutant(
         "a restricted workflow is listed for everybody",
         "engine/runtime/queries/visibility.py",
         "            if await self.sees_workflow(record)\n",
         "",
-        ("tests/bot/listeners/test_restricted_workflows.py",),
+        ("tests/bot/listeners/visibility/test_restricted_workflows.py",),
     ),
     Mutant(
         "a restricted workflow is started by its name for everybody",
         "engine/runtime/queries/visibility.py",
         "if record is None or not await self.sees_workflow(record):",
         "if record is None:",
-        ("tests/bot/listeners/test_restricted_workflows.py",),
+        ("tests/bot/listeners/visibility/test_restricted_workflows.py",),
     ),
     Mutant(
         "a person who may not start a workflow gets its form",
         "engine/runtime/queries/visibility.py",
         "        await self._all.authorization.may_run(self._viewer, definition)\n",
         "",
-        ("tests/bot/listeners/test_restricted_workflows.py",),
+        ("tests/bot/listeners/visibility/test_restricted_workflows.py",),
     ),
     Mutant(
         "what the requester entered is not labeled as theirs",
@@ -179,7 +179,7 @@ MUTANTS = [
         "engine/runtime/requests/decisions.py",
         "else _altered(error, stored)",
         "else _altered(error)",
-        ("tests/bot/listeners/test_seeing.py",),
+        ("tests/bot/listeners/visibility/test_seeing.py",),
     ),
     Mutant(
         "a high-risk approval of a public channel waits for nobody",
@@ -193,7 +193,7 @@ MUTANTS = [
         "bot/slack/channels.py",
         'return not (self.known(name) or {}).get("is_private")',
         'return bool((self.known(name) or {}).get("is_private"))',
-        ("tests/bot/listeners/test_public_channels.py",),
+        ("tests/bot/listeners/visibility/test_public_channels.py",),
     ),
     Mutant(
         "guests read the runs of a public channel",
@@ -207,7 +207,7 @@ MUTANTS = [
         "bot/slack/channels.py",
         'record.get("is_private") is False and',
         'not record.get("is_private") and',
-        ("tests/bot/listeners/test_seeing_public.py",),
+        ("tests/bot/listeners/visibility/test_seeing_public.py",),
     ),
     Mutant(
         "the runs of a public channel are shown to everybody though the workflow says who may see them",
@@ -430,28 +430,28 @@ MUTANTS = [
         "bot/slack/user_groups.py",
         "- {*map(str, removed)}",
         "- set()",
-        ("tests/bot/test_directory.py::test_an_event_takes_a_member_out_of_a_group_at_once",),
+        ("tests/bot/slack/test_directory.py::test_an_event_takes_a_member_out_of_a_group_at_once",),
     ),
     Mutant(
         "a disabled group decides on",
         "bot/slack/people.py",
         "        if group.disabled:",
         "        if group.disabled is None:",
-        ("tests/bot/test_directory.py::test_an_event_that_disables_a_group_leaves_nobody_in_it",),
+        ("tests/bot/slack/test_directory.py::test_an_event_that_disables_a_group_leaves_nobody_in_it",),
     ),
     Mutant(
         "every change of a status is a change of who may decide",
         "bot/slack/directory.py",
         "        return before.person.full_member != person.full_member",
         "        return True",
-        ("tests/bot/test_directory.py",),
+        ("tests/bot/slack/test_directory.py",),
     ),
     Mutant(
         "a list of channels that starts over at every refusal",
         "bot/slack/channels.py",
         "                except Busy as busy:\n",
         "                except Busy as busy:\n                    self._cursor = None\n",
-        ("tests/bot/test_directory.py",),
+        ("tests/bot/slack/test_directory.py",),
     ),
     Mutant(
         "a replaced request is called withdrawn without the reason",
@@ -702,7 +702,7 @@ MUTANTS = [
         "engine/runtime/queries/visibility.py",
         "            if await self._reads_message(request, run):\n",
         "            if False:\n",
-        ("tests/bot/listeners/test_readers.py",),
+        ("tests/bot/listeners/visibility/test_readers.py",),
     ),
     Mutant(
         "a stranger is told who decides a request that they cannot read",
@@ -730,21 +730,21 @@ MUTANTS = [
         "bot/slack/workspace.py",
         "        self._api.referring = people.channel_references.in_body\n",
         "",
-        ("tests/bot/listeners/test_private_channels.py",),
+        ("tests/bot/listeners/visibility/test_private_channels.py",),
     ),
     Mutant(
         "a channel that Signoff cannot see is named",
         "bot/slack/channel_references.py",
         "if channel else PRIVATE",
         "if channel else match[1]",
-        ("tests/bot/listeners/test_private_channels.py",),
+        ("tests/bot/listeners/visibility/test_private_channels.py",),
     ),
     Mutant(
         "a refusal names a channel that Signoff cannot see",
         "bot/slack/channel_references.py",
         "(PRIVATE if match.start() else PRIVATE.capitalize())",
         "match[0]",
-        ("tests/bot/listeners/test_private_channels.py",),
+        ("tests/bot/listeners/visibility/test_private_channels.py",),
     ),
     Mutant(
         "a stored failure names the channel to which a step may not post",
@@ -758,14 +758,14 @@ MUTANTS = [
         "engine/kernel/shapes/notifications.py",
         "may not post to this place.",
         "may not post to {to}.",
-        ("tests/bot/listeners/test_private_channels.py",),
+        ("tests/bot/listeners/visibility/test_private_channels.py",),
     ),
     Mutant(
         "the command line does not say where a step may not post",
         "engine/kernel/requests/request_factory.py",
         "            failure.place,\n",
         "",
-        ("tests/bot/listeners/test_private_channels.py",),
+        ("tests/bot/listeners/visibility/test_private_channels.py",),
     ),
     Mutant(
         "the thread names the private channel to which Signoff cannot post",
@@ -800,14 +800,14 @@ MUTANTS = [
         "engine/runtime/access/authorization.py",
         "resolved.readable or effective_user_id(actor) in resolved.members",
         "True",
-        ("tests/bot/listeners/test_private_channels.py",),
+        ("tests/bot/listeners/visibility/test_private_channels.py",),
     ),
     Mutant(
         "an answer refers to the private channel whose name was guessed",
         "bot/listeners/subcommands.py",
         "isinstance(error, InvalidInput | UnknownWorkflow | UnknownRun)",
         "isinstance(error, InvalidInput)",
-        ("tests/bot/listeners/test_private_channels.py",),
+        ("tests/bot/listeners/visibility/test_private_channels.py",),
     ),
     Mutant(
         "one thing is written as several",
@@ -863,28 +863,28 @@ MUTANTS = [
         "engine/model/people.py",
         'f"members of {ref}" if ref.startswith("#") else ref',
         "ref",
-        ("tests/bot/listeners/test_private_channels.py",),
+        ("tests/bot/listeners/visibility/test_private_channels.py",),
     ),
     Mutant(
         "the steps of a run wait for another private channel than its message",
         "bot/views/runs/steps.py",
         "if names.has_plain(ref)]",
         "]",
-        ("tests/bot/listeners/test_private_channels.py",),
+        ("tests/bot/listeners/visibility/test_private_channels.py",),
     ),
     Mutant(
         "a sentence begins with a small letter",
         "bot/views/wording/channels.py",
         "if people.startswith(_MEMBERS) else people",
         "if not people else people",
-        ("tests/bot/listeners/test_private_channels.py", "tests/bot/views/test_lists.py"),
+        ("tests/bot/listeners/visibility/test_private_channels.py", "tests/bot/views/test_lists.py"),
     ),
     Mutant(
         "a refusal names a private channel",
         "bot/slack/display_names.py",
         "    text = await book.with_channel_ids(text)\n",
         "",
-        ("tests/bot/listeners/test_private_channels.py",),
+        ("tests/bot/listeners/visibility/test_private_channels.py",),
     ),
     Mutant(
         "check names no unknown group of reassign_to",
@@ -905,7 +905,7 @@ MUTANTS = [
         "bot/slack/code_notices.py",
         '        if by.source == "slack":\n',
         '        if by.source != "engine":\n',
-        ("tests/bot/test_code_notices.py",),
+        ("tests/bot/slack/test_code_notices.py",),
     ),
     Mutant(
         "a missing digest of what was shown approves together",
@@ -919,20 +919,20 @@ MUTANTS = [
         "bot/slash/deciding.py",
         "        if CHANNEL.match(text):\n",
         "        if False:\n",
-        ("tests/bot/test_args.py",),
+        ("tests/bot/slash/test_args.py",),
     ),
     Mutant(
         "a person in a refused value loses the @ before the name",
         "bot/slack/display_names.py",
         'called = {id_: f"@{name}" for',
         "called = {id_: name for",
-        ("tests/bot/listeners/test_commands.py",),
+        ("tests/bot/listeners/commands/test_commands.py",),
     ),
     Mutant(
         "a channel in a refused value is shown by its id",
         "bot/slash/starting.py",
         """sentence = sentence.replace(f'"{value}"', f'"{command.shown[key]}"')""",
         "pass",
-        ("tests/bot/listeners/test_commands.py",),
+        ("tests/bot/listeners/commands/test_commands.py",),
     ),
 ]

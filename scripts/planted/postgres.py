@@ -4,7 +4,7 @@ from scripts.planted.mutant import Mutant
 
 _TESTS = ("tests/engine/store/test_postgres.py",)
 _MOVING = ("tests/engine/store/test_moving.py",)
-_LOCATION = ("tests/bot/test_database_url.py",)
+_LOCATION = ("tests/bot/settings/test_database_url.py",)
 
 MUTANTS = [
     Mutant(

@@ -10,7 +10,7 @@ _ODD_ROWS = ("tests/bot/test_odd_rows.py",)
 _ODD_MESSAGES = ("tests/bot/outbox/test_odd_messages.py",)
 _OUTSIDE_RUNS = ("tests/engine/audit/test_outside_runs.py",)
 _FORGED_LINES = ("tests/bot/outbox/test_forged_lines.py",)
-_CALLBACKS = ("tests/bot/test_callbacks.py",)
+_CALLBACKS = ("tests/bot/http/test_callbacks.py",)
 MUTANTS = [
     Mutant(
         "each check of a step that polls proves all checks before it",
@@ -59,7 +59,7 @@ MUTANTS = [
         "bot/cli/commands/schedules.py",
         'if schedule.get("unreadable"):\n',
         "if False:\n",
-        ("tests/bot/test_cli.py",),
+        ("tests/bot/cli/test_cli.py",),
     ),
     Mutant(
         "a row that can be read again is told until the next start",
@@ -87,14 +87,14 @@ MUTANTS = [
         "bot/cli/document_files.py",
         '"wb" if replace else "xb"',
         '"wb"',
-        ("tests/bot/test_cli.py",),
+        ("tests/bot/cli/test_cli.py",),
     ),
     Mutant(
         "a pipe in the place of the environment file is skipped in silence",
         "bot/cli/env_file.py",
         "    if kind:\n",
         "    if False:\n",
-        ("tests/bot/test_env_file.py",),
+        ("tests/bot/cli/test_env_file.py",),
     ),
     Mutant(
         "a run is not held against the log before it goes on",
@@ -122,14 +122,14 @@ MUTANTS = [
         "engine/audit/signing.py",
         "    if len(content) < len(entries):\n",
         "    if False:\n",
-        ("tests/bot/test_cli.py",),
+        ("tests/bot/cli/test_cli.py",),
     ),
     Mutant(
         "a receipt with a field that was not signed is genuine",
         "engine/audit/signing.py",
         "    if unsigned:\n",
         "    if False:\n",
-        ("tests/bot/test_cli.py",),
+        ("tests/bot/cli/test_cli.py",),
     ),
     Mutant(
         "a receipt states rows that were changed before its log was checked",
@@ -248,7 +248,7 @@ MUTANTS = [
         "engine/runtime/queries/visibility.py",
         "proven=program, marked=not program)",
         "proven=False, marked=True)",
-        ("tests/bot/test_api.py", "tests/bot/test_callbacks.py"),
+        ("tests/bot/http/test_api.py", "tests/bot/http/test_callbacks.py"),
     ),
     Mutant(
         "a removed checkpoint is not missed",
@@ -318,7 +318,7 @@ MUTANTS = [
         "bot/cli/commands/audit.py",
         '    for accepted in report["accepted"]:\n',
         "    for accepted in []:\n",
-        ("tests/bot/test_alterations.py",),
+        ("tests/bot/slack/test_alterations.py",),
     ),
     Mutant(
         "an acceptance leaves failures on the cards of others",
@@ -423,14 +423,14 @@ MUTANTS = [
         "bot/slack/alteration_notices.py",
         "    if text := engine.log_problem or engine.log_warning:\n",
         "    if text := engine.log_problem:\n",
-        ("tests/bot/test_alterations.py",),
+        ("tests/bot/slack/test_alterations.py",),
     ),
     Mutant(
         "a request that cannot be read names no run",
         "engine/store/queries/requests.py",
         "        return rows.request_record(row, ",
         "        return rows.request_record({**row, 'run_id': ''}, ",
-        ("tests/bot/test_alterations.py",),
+        ("tests/bot/slack/test_alterations.py",),
     ),
     Mutant(
         "a number that is out of range is read",
@@ -620,6 +620,6 @@ MUTANTS = [
         "engine/store/queries/integrity.py",
         '{"resource": rows.resource_of}, RESET)',
         '{"resource": rows.resource_of}, RESTORE)',
-        ("tests/bot/test_cli.py",),
+        ("tests/bot/cli/test_cli.py",),
     ),
 ]

@@ -19,7 +19,7 @@ MUTANTS = [
         "bot/cli/env_file.py",
         "    if status.st_uid not in (os.geteuid(), 0):",
         "    if False:",
-        ("tests/bot/test_env_file.py",),
+        ("tests/bot/cli/test_env_file.py",),
     ),
     Mutant(
         "a person whose run another one starts again approves it",
@@ -82,14 +82,14 @@ MUTANTS = [
         "engine/triggers/fact.py",
         'once=once if signed and by_header and not spec.equal_bodies else "",',
         'once="",',
-        ("tests/bot/test_hooks.py",),
+        ("tests/bot/http/test_hooks.py",),
     ),
     Mutant(
         "of captured deliveries that come at once, each starts a run",
         "engine/store/writes/transitions.py",
         "        if change.fired is not None and change.fired.once:\n",
         "        if False:\n",
-        ("tests/bot/test_hooks.py",),
+        ("tests/bot/http/test_hooks.py",),
     ),
     Mutant(
         "a row that cannot be read holds up all rows behind it",

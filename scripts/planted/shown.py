@@ -3,7 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _WORDS = ("tests/bot/views/test_visible_words.py",)
-_RUN_VIEW = ("tests/bot/test_run_view.py",)
+_RUN_VIEW = ("tests/bot/cli/test_run_view.py",)
 MUTANTS = [
     Mutant(
         "the title of a run leaves out a long first value of its input",
@@ -17,35 +17,35 @@ MUTANTS = [
         "bot/cli/doctor/block_checks.py",
         "    if not isinstance(outcome, Rejected):\n        return []",
         "    if isinstance(outcome, Rejected):\n        return []",
-        ("tests/bot/test_doctor.py",),
+        ("tests/bot/cli/test_doctor.py",),
     ),
     Mutant(
         "signoff doctor takes a refused token for a refused message",
         "bot/cli/doctor/block_checks.py",
         "if code in _REFUSED:",
         'if code.startswith("invalid_"):',
-        ("tests/bot/test_doctor.py",),
+        ("tests/bot/cli/test_doctor.py",),
     ),
     Mutant(
         "the picture of a chart says nothing to a screen reader",
         "bot/listeners/chart_pictures.py",
         "picture, alt=chart.in_words)",
         "picture)",
-        ("tests/bot/listeners/test_charts.py",),
+        ("tests/bot/listeners/commands/test_charts.py",),
     ),
     Mutant(
         "an answer names a picture of a chart that was not shared",
         "bot/listeners/chart_pictures.py",
         "    if not isinstance(outcome, Sent):",
         "    if outcome is Sent:",
-        ("tests/bot/listeners/test_charts.py",),
+        ("tests/bot/listeners/commands/test_charts.py",),
     ),
     Mutant(
         "the graph of a run shows a rejected approval as done",
         "engine/runtime/queries/read_model.py",
         "detail.run.short, _refusals(detail))",
         "detail.run.short)",
-        ("tests/bot/test_graph.py",),
+        ("tests/bot/graphs/test_graph.py",),
     ),
     Mutant(
         "a pause that ended is told forever",
@@ -73,7 +73,7 @@ MUTANTS = [
         "bot/demo/demo.py",
         'joined = [channel for channel in channels if channel.get("is_member")]',
         'joined = [channel for channel in channels or [{"id": "C02INCIDENTS", "name": _CHANNEL}]]',
-        ("tests/bot/test_config.py",),
+        ("tests/bot/settings/test_config.py",),
     ),
     Mutant(
         "the picture of a run comes before the line of its last decision",
@@ -115,14 +115,14 @@ MUTANTS = [
         "bot/graphs/mermaid.py",
         "_UNSAFE.sub(_entity, line)",
         "line",
-        ("tests/bot/test_graph.py",),
+        ("tests/bot/graphs/test_graph.py",),
     ),
     Mutant(
         "a title ends its string in DOT",
         "bot/graphs/dot.py",
         """.replace('"', '\\\\"')""",
         "",
-        ("tests/bot/test_graph.py",),
+        ("tests/bot/graphs/test_graph.py",),
     ),
     Mutant(
         "a reason of invisible signs is a reason",
@@ -199,7 +199,7 @@ MUTANTS = [
         "bot/cli/run_view.py",
         """whole_question(request['ask'])""",
         """request['ask']""",
-        ("tests/bot/test_run_view.py",),
+        ("tests/bot/cli/test_run_view.py",),
     ),
     Mutant(
         "a long value pushes the end out of a question",
@@ -318,7 +318,7 @@ MUTANTS = [
         "bot/mcp/tools.py",
         "    text = printed_json(value[:_MAX_SHOWN] if isinstance(value, str) else value, indent=None)\n",
         "    text = str(value)\n",
-        ("tests/bot/test_mcp_messages.py",),
+        ("tests/bot/mcp/test_mcp_messages.py",),
     ),
     Mutant(
         "a request that silence approves looks like any other",
@@ -346,14 +346,14 @@ MUTANTS = [
         "bot/cli/commands/run.py",
         'return f"⏸️ {title}" + (f" · {formatting.one_line(failure, 200)}" if failure else "")',
         'return f"⏸️ {title}"',
-        ("tests/bot/test_cli.py",),
+        ("tests/bot/cli/test_cli.py",),
     ),
     Mutant(
         "an id with half a character ends the MCP server",
         "bot/mcp/messages.py",
         "                str(found).encode()\n",
         "",
-        ("tests/bot/test_mcp_messages.py",),
+        ("tests/bot/mcp/test_mcp_messages.py",),
     ),
     Mutant(
         "several at once hide that the requester entered words of the question",
@@ -381,6 +381,6 @@ MUTANTS = [
         "bot/listeners/graph_sharing.py",
         "return replace(in_text(name, drawing, problem), refusal=False)",
         "return in_text(name, drawing, problem)",
-        ("tests/bot/listeners/test_commands.py",),
+        ("tests/bot/listeners/commands/test_commands.py",),
     ),
 ]

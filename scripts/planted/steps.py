@@ -117,7 +117,7 @@ MUTANTS = [
         "bot/cli/serving.py",
         "        if len(line) <= _MAX_LINE_LENGTH:\n",
         "        if True:\n",
-        ("tests/bot/test_serving.py",),
+        ("tests/bot/serving/test_serving.py",),
     ),
     Mutant(
         "a list of empty lists counts as nothing",
@@ -194,7 +194,7 @@ MUTANTS = [
         "bot/serving/process.py",
         "        install()\n\n    install()\n",
         "\n    install()\n",
-        ("tests/bot/test_serving.py",),
+        ("tests/bot/serving/test_serving.py",),
     ),
     Mutant(
         "every step under way is blamed for a death",
@@ -292,13 +292,13 @@ MUTANTS = [
         "bot/serving/process.py",
         "        while not ended.wait(_PUT_OFF_INTERVAL):\n",
         "        while not ended.wait():\n",
-        ("tests/bot/test_stuck.py",),
+        ("tests/bot/serving/test_stuck.py",),
     ),
     Mutant(
         "a process that code in C keeps from going on is not watched before its first turn",
         "bot/serving/process.py",
         "    signal.setitimer(signal.ITIMER_PROF, seconds)\n    thread",
         "    thread",
-        ("tests/bot/test_stuck.py",),
+        ("tests/bot/serving/test_stuck.py",),
     ),
 ]

@@ -2,7 +2,7 @@
 
 from scripts.planted.mutant import Mutant
 
-_HOOKS = ("tests/bot/test_hooks.py",)
+_HOOKS = ("tests/bot/http/test_hooks.py",)
 _FILES = ("tests/engine/triggers/test_file_triggers.py",)
 _FIRES = ("tests/engine/triggers/test_fires.py",)
 _PRUNING = ("tests/engine/triggers/test_fact_pruning.py",)
@@ -38,28 +38,28 @@ MUTANTS = [
         "bot/cli/commands/schedules.py",
         'each for each in triggers if each.get("timed", True)',
         "each for each in triggers",
-        ("tests/bot/test_cli.py",),
+        ("tests/bot/cli/test_cli.py",),
     ),
     Mutant(
         "a list of the triggers of one workflow has those of all",
         "bot/cli/handlers.py",
         "if only in (None, each.workflow)]",
         "]",
-        ("tests/bot/test_cli.py",),
+        ("tests/bot/cli/test_cli.py",),
     ),
     Mutant(
         "nobody is told that the moment of a trigger has passed",
         "engine/runtime/timing/schedules.py",
         "if isinstance(spec, TIMED) and spec.enabled and cron.has_passed(spec, now)",
         "if False",
-        ("tests/bot/test_cli.py",),
+        ("tests/bot/cli/test_cli.py",),
     ),
     Mutant(
         "schedules disable switches the webhooks of a workflow off",
         "engine/runtime/timing/schedules.py",
         "if not timed or isinstance(spec, TIMED)]",
         "]",
-        ("tests/bot/test_cli.py",),
+        ("tests/bot/cli/test_cli.py",),
     ),
     Mutant(
         "a fact that only a limit keeps from starting its run is lost",
@@ -143,7 +143,7 @@ MUTANTS = [
         "engine/kernel/facts.py",
         "    if problem := storage_problem(value):\n",
         '    if problem := "":\n',
-        ("tests/bot/test_random_hooks.py",),
+        ("tests/bot/http/test_random_hooks.py",),
     ),
     Mutant(
         "a fire that does not meet the filter starts a run",

@@ -85,7 +85,7 @@ MUTANTS = [
         "bot/cli/workflow_check.py",
         "            errors += register_valid(engine, checkable)[1]\n",
         "            errors = errors or register_valid(engine, checkable)[1]\n",
-        ("tests/bot/test_cli_errors.py",),
+        ("tests/bot/cli/test_cli_errors.py",),
     ),
     Mutant(
         "an earlier name of an option is answered with its nearest spelling",

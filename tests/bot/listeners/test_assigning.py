@@ -13,8 +13,8 @@ from bot.listeners.surface import Surface
 from bot.slack.people import SlackPeople
 from engine import Actor, Decision
 from engine.clock import SystemClock
+from tests.bot.listeners.commands.test_reading import answer_of, menu
 from tests.bot.listeners.test_other_releases import Listening
-from tests.bot.listeners.test_reading import answer_of, menu
 from tests.present import present
 
 DEPLOYS = "C05DEPLOYS"

@@ -14,7 +14,7 @@ from bot.demo.demo import kept_clock
 from bot.settings.config import read_settings
 from localslack import Config, MovableClock, start
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 BOB, CAROL, DEPLOYS = "U02BOB", "U03CAROL", "C05DEPLOYS"
 FLOWS = """
 from signoff import Workflow

@@ -10,7 +10,7 @@ import pytest
 
 from bot.cli.main import main
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 Signoff = Callable[..., tuple[int, str, str]]
 
 

@@ -18,7 +18,7 @@ from engine import DefinitionErrors, Engine
 from engine.clock import FakeClock
 from localslack import Config, start
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 REAL = {"SLACK_BOT_TOKEN": "xoxb-123456789-abc", "SLACK_APP_TOKEN": "xapp-1-A1-123-abc"}
 FLOW = """
 from signoff import Every, Workflow

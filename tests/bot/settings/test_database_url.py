@@ -7,7 +7,7 @@ import pytest
 from bot.settings.config import read_settings
 from bot.settings.database_url import DatabaseLocation, find_database, on_server, passwords_of
 from bot.settings.engine_settings import secrets
-from tests.bot.test_config import problems
+from tests.bot.settings.test_config import problems
 
 URL = "postgresql://signoff:p%40ss-of-ours@db.example.com:6432/approvals?sslmode=verify-full"
 

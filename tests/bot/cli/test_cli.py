@@ -26,7 +26,7 @@ from engine.authoring.loader import load
 from engine.model.people import Source
 from engine.store.files.file_lock import FileLock
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FLOW = """
 from pydantic import BaseModel
 from signoff import Every, Fatal, Outcome, StepContext, Workflow

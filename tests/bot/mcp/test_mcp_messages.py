@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.bot.test_api import ROOT
+from tests.bot.http.test_api import ROOT
 
 DEEP = b"[" * 100_000 + b"]" * 100_000
 LONG = "x" * 100_000

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli.main import main
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 GOOD = """
 from signoff import Workflow
 

@@ -34,7 +34,7 @@ from engine import (
     Workflow,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HOSTS = ("127.0.0.1", "ci.example.com")
 PEOPLE = StaticPeople([Person("ci", "A person called like a principal")], {"managers": ["U1", "U2"]})
 

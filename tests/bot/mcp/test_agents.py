@@ -11,8 +11,8 @@ from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp.types import CallToolResult, TextContent
 
-from tests.bot.test_api import ROOT, Outside
-from tests.bot.test_api import outside as outside
+from tests.bot.http.test_api import ROOT, Outside
+from tests.bot.http.test_api import outside as outside
 
 
 @asynccontextmanager

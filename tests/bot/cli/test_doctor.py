@@ -27,7 +27,7 @@ from engine.testing import Harness
 from localslack import Config, Server, start
 from tests.engine import tampering
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FLOWS = """
 from signoff import Escalate, Workflow
 
