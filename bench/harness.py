@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.garbage import GARBAGE_THRESHOLD
 from engine import Actor, Clock, Engine, EngineSettings, StaticPeople, StepContext, Workflow
 
 PEOPLE = StaticPeople(groups={"people": [f"U{number}" for number in range(1, 51)]})
@@ -22,7 +23,7 @@ def folder() -> Iterator[Path]:
 
 @asynccontextmanager
 async def engine_at(path: Path, *workflows: Workflow, clock: Clock | None = None) -> AsyncIterator[Engine]:
-    """Open an engine as the bot does: modules loaded by then are left out of garbage collection."""
+    """Open an engine as the bot does: garbage collection is rare, and leaves out what is loaded by then."""
     settings = EngineSettings(data_dir=path, parallel=2000)
     engine = await Engine.open(path / "signoff.db", people=PEOPLE, settings=settings, clock=clock)
     for workflow in workflows:
@@ -30,6 +31,7 @@ async def engine_at(path: Path, *workflows: Workflow, clock: Clock | None = None
     await engine.serve()
     gc.freeze()
     gc.enable()
+    gc.set_threshold(GARBAGE_THRESHOLD)
     try:
         yield engine
     finally:

@@ -7,9 +7,11 @@ import sys
 gc.disable()
 
 from bot.cli.main import main  # noqa: E402
+from bot.garbage import GARBAGE_THRESHOLD  # noqa: E402
 
 gc.freeze()
 gc.enable()
+gc.set_threshold(GARBAGE_THRESHOLD)
 
 __all__ = ["main"]
 

@@ -469,8 +469,8 @@ MUTANTS = [
     Mutant(
         "people keep the first place that fits",
         "engine/kernel/requests/quorum.py",
-        "if len(there) < needs[index] or any(assign(other, tried) for other in there):",
-        "if len(there) < needs[index]:",
+        " or any(_assign(other, fits, needs, assigned, tried) for other in there):",
+        ":",
     ),
     Mutant(
         "an answer at one stage counts at the next",

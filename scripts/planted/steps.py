@@ -6,7 +6,37 @@ _QUALITY = ("tests/engine/compiler/test_quality.py",)
 
 _STOPS = ("tests/engine/runtime/execution/test_suspects.py",)
 
+_GARBAGE = ("tests/engine/runtime/execution/test_garbage.py",)
+
 MUTANTS = [
+    Mutant(
+        "the rows of a step stay in memory until garbage is collected",
+        "engine/runtime/execution/runner.py",
+        "            report.check = None  #",
+        "            pass  #",
+        _GARBAGE,
+    ),
+    Mutant(
+        "the values of a failed step stay in memory until garbage is collected",
+        "engine/runtime/execution/runner.py",
+        "            clear_frames(error)\n",
+        "",
+        _GARBAGE,
+    ),
+    Mutant(
+        "the thread of a failed step keeps its values until garbage is collected",
+        "engine/runtime/execution/isolation.py",
+        "        del call, settle, result, caught",
+        "        pass",
+        _GARBAGE,
+    ),
+    Mutant(
+        "the bot looks for garbage as often as any Python program",
+        "bot/__main__.py",
+        "gc.set_threshold(GARBAGE_THRESHOLD)\n",
+        "",
+        _GARBAGE,
+    ),
     Mutant(
         "a dead loop leaves the processes of steps",
         "engine/runtime/wiring.py",

@@ -271,18 +271,28 @@ def _counts_for(who: str, refs: Set[str], quorum: QuorumSpec, named: Collection[
 def match_people(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dict[str, int]:
     """Match as many people as possible to quorums that they fit, one each (augmenting paths)."""
     assigned: dict[str, int] = {}
-
-    def assign(who: str, tried: set[int]) -> bool:
-        for index in fits[who]:
-            if index in tried:
-                continue
-            tried.add(index)
-            there = [other for other, its in assigned.items() if its == index]
-            if len(there) < needs[index] or any(assign(other, tried) for other in there):
-                assigned[who] = index
-                return True
-        return False
-
     for who in fits:
-        assign(who, set())
+        _assign(who, fits, needs, assigned, set())
     return assigned
+
+
+def _assign(
+    who: str,
+    fits: Mapping[str, Sequence[int]],
+    needs: Sequence[int],
+    assigned: dict[str, int],
+    tried: set[int],
+) -> bool:
+    """Find this person a quorum in `assigned`, also by moving others; return whether there is one.
+
+    Not a closure: one that calls itself is garbage that only the collector frees.
+    """
+    for index in fits[who]:
+        if index in tried:
+            continue
+        tried.add(index)
+        there = [other for other, its in assigned.items() if its == index]
+        if len(there) < needs[index] or any(_assign(other, fits, needs, assigned, tried) for other in there):
+            assigned[who] = index
+            return True
+    return False

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import threading
+import traceback
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar, copy_context
 from typing import Any
@@ -67,6 +68,20 @@ def result_of(work: "asyncio.Future[Any]") -> Any:
     raise left(error) from error
 
 
+def clear_frames(error: BaseException) -> None:
+    """Free what the functions that raised an error had in hand: frames and errors refer to each other.
+
+    Otherwise a step's values stay until the next collection of garbage.
+    """
+    errors, cleared = [error], set[int]()
+    while errors:
+        error = errors.pop()
+        cleared.add(id(error))
+        traceback.clear_frames(error.__traceback__)
+        chained = (error.__cause__, error.__context__)
+        errors += [each for each in chained if each is not None and id(each) not in cleared]
+
+
 def in_thread(call: Callable[[], Any], *, name: str) -> "asyncio.Future[Any]":
     """Run a function in a new daemon thread: a step that hangs must not keep the process from ending."""
     loop = asyncio.get_running_loop()
@@ -83,7 +98,7 @@ def in_thread(call: Callable[[], Any], *, name: str) -> "asyncio.Future[Any]":
         else:
             future.set_exception(error)
 
-    def main() -> None:
+    def main(call: Callable[[], Any], settle: Callable[[Any, BaseException | None], None]) -> None:
         result, caught = None, None
         try:
             result = context.run(call)
@@ -95,6 +110,7 @@ def in_thread(call: Callable[[], Any], *, name: str) -> "asyncio.Future[Any]":
             loop.call_soon_threadsafe(settle, result, caught)
         except RuntimeError:  # the loop is gone
             log.debug("%s ended after the process had stopped waiting for it", name)
+        del call, settle, result, caught  # an error refers to this frame, which nobody clears while it runs
 
-    threading.Thread(target=main, name=name, daemon=True).start()
+    threading.Thread(target=main, args=(call, settle), name=name, daemon=True).start()
     return future

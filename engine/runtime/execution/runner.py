@@ -43,7 +43,15 @@ from engine.runtime.execution.checkpoints import Checkpoints
 from engine.runtime.execution.child_processes import CHILDREN, Children, end_all, watch_children
 from engine.runtime.execution.durable_writes import DurableWrites
 from engine.runtime.execution.follow_ups import FollowUps
-from engine.runtime.execution.isolation import IN_STEP, contain_tasks, contained, in_thread, left, result_of
+from engine.runtime.execution.isolation import (
+    IN_STEP,
+    clear_frames,
+    contain_tasks,
+    contained,
+    in_thread,
+    left,
+    result_of,
+)
 from engine.runtime.execution.notifications import Notifications
 from engine.runtime.execution.overruns import DEAF, UNSTOPPABLE, Key, Overruns
 from engine.runtime.execution.reports import AttemptReport, Reports
@@ -217,6 +225,7 @@ class Runner:
             await self._reports.close(report, recorded=False)
             return
         finally:
+            report.check = None  # it logs to the report: the two would keep its rows until a collection
             self.process.restore_after_step()
         self._forget(attempt.key)
         self._slots.give()
@@ -272,6 +281,7 @@ class Runner:
                 return await self._not_yet(attempt, error, report)
             consequence = code.rules.consequence(error)
             failure = await _failure(error, self._secrets)
+            clear_frames(error)
             return partial(
                 run_transitions.fail,
                 step=attempt.step,
