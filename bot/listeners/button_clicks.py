@@ -157,6 +157,8 @@ async def _decide(context: Context, surface: Surface, value: ButtonValue) -> Non
         context.background.start(home.publish(context, surface.user), "publish a Home")
     elif surface.listed:
         context.background.start(subcommands.list_again(context, surface), "list the waiting requests again")
+    elif surface.view == "modal" and result.accepted:
+        context.background.start(_details_again(context, surface, value), "show a decided request")
 
 
 async def _decide_all(context: Context, surface: Surface, value: ButtonValue) -> None:
@@ -233,6 +235,9 @@ async def _failure_menu(context: Context, surface: Surface, value: ButtonValue) 
     if value.choice == "assign-all":
         await _assign_all(context, surface, value)
         return
+    if value.word in muting.WORDS:
+        await _mute(context, surface, value)
+        return
     if request.approvers == (surface.user,):
         _tell(context, surface, command_replies.recorded_answer("It is already assigned to you."))
         return
@@ -293,17 +298,31 @@ async def _ask(context: Context, surface: Surface, value: ButtonValue) -> None:
 
 async def _details_of_request(context: Context, surface: Surface, value: ButtonValue) -> None:
     await context.member(surface.user)
-    request = await context.seen_by(surface.user).request(value.id)
+    view, subjects = await _request_window(context, surface, value)
+    _show_details(context, surface, value, view, subjects)
+
+
+async def _details_again(context: Context, surface: Surface, value: ButtonValue) -> None:
+    """Replace the window in which a person decided: it has no buttons any more, and says who decided."""
+    view, subjects = await _request_window(context, surface, value)
+    await surface.update(await rendered(subjects, view))
+
+
+async def _request_window(
+    context: Context, surface: Surface, value: ButtonValue
+) -> tuple[Callable[[], Mapping[str, Any]], tuple[RunDetail | RequestRecord, ...]]:
+    """Return what renders the window about a request, and its subjects. Raises `UnknownButton`."""
+    seen = context.seen_by(surface.user)
+    request = await seen.request(value.id)
     if request is None:
         raise UnknownButton(UNKNOWN_REQUEST)
-    seen = context.seen_by(surface.user)
     detail = await seen.detail(request.run_id)
     before = await seen.earlier(request)
     names = await names_in(context.people, detail, *before)
     now, page = context.clock.now(), page_of(value.word)
     card = await _card_seen(context, seen, request)
     view = partial(request_details, request, detail, now, names, before, page, card)
-    _show_details(context, surface, value, view, (detail, *before, *(card.open if card else ())))
+    return view, (detail, *before, *(card.open if card else ()))
 
 
 async def _card_seen(context: Context, seen: VisibleRuns, request: RequestRecord) -> FailureCard | None:

@@ -12,6 +12,8 @@ from engine import Mute
 
 BUTTON_SPAN = timedelta(hours=1)
 _SPANS = {"mute-8h": timedelta(hours=8), "mute-week": timedelta(days=7)}
+WORDS = frozenset({"mute", "unmute", "mute-morning", *_SPANS})
+"""Words of the buttons and of the menus of a failure."""
 _MORNING = time(8)
 
 

@@ -71,8 +71,8 @@ def words(text: str) -> Element:
 
 
 MAX_BUTTONS = 5
-_MAX_DOTS, _MAX_MENU = 5, 100
-"""Options that Slack takes in a menu behind three dots, and in one with a label."""
+_MAX_DOTS = 5
+"""Options that Slack takes in the menu behind three dots."""
 SHORTENED_QUESTION = "The middle of the question is left out here; all of it is in"
 ASK_UNITS = 2800
 """Limit of a question in one block, in Slack's units."""
@@ -184,26 +184,16 @@ def confirm(title: str, text: str, yes: str, no: str = "Go back", *, danger: boo
 
 
 def overflow(options: Mapping[str, str], action_id: str) -> Element | None:
-    """Return the `…` menu of at most five choices, from labels to values.
+    """Return the `…` menu of at most five choices, from labels to values; None where Slack refuses them.
 
-    None if a value is longer than a menu takes, or there are more choices: `select` takes a hundred.
+    Never offer acts in a `static_select`: Slack sends nothing when the same option is chosen again.
     """
-    shown = _menu(options, _MAX_DOTS)
+    if len(options) > _MAX_DOTS or any(
+        len(each) > button_values.MAX_OPTION_LENGTH for each in options.values()
+    ):
+        return None
+    shown = [{"text": plain(text, 75), "value": value} for text, value in options.items()]
     return {"type": "overflow", "action_id": action_id, "options": shown} if shown else None
-
-
-def _menu(options: Mapping[str, str], most: int) -> list[Element]:
-    """Return the options; none where Slack does not take them all."""
-    if len(options) > most or any(len(each) > button_values.MAX_OPTION_LENGTH for each in options.values()):
-        return []
-    return [{"text": plain(text, 75), "value": value} for text, value in options.items()]
-
-
-def select(placeholder: str, options: Mapping[str, str], action_id: str) -> Element | None:
-    """Return a menu of choices from labels to values. None if a value is longer than a menu takes."""
-    shown = _menu(options, _MAX_MENU)
-    named = {"action_id": action_id, "placeholder": plain(placeholder, 150)}
-    return {"type": "static_select", **named, "options": shown} if shown else None
 
 
 _SHORT_CELL = 16

@@ -22,7 +22,10 @@ MORE, CANCEL_RUN, SHOW, LINK, START, CHANGE, TOGETHER, ASK = (
 CHOOSE = "signoff:choose"
 """A menu of workflows to run."""
 FAILURE_MENU = "signoff:failure"
-"""The menu on the message of a failure: `edit` the input and run again, `assign` it to oneself."""
+"""The rarer choices about a failure: `edit` the input and run again, `assign` it to oneself, words of `MUTE`.
+
+Messages of earlier releases also have choices about one run, and `details`.
+"""
 MUTE = "signoff:mute"
 """Mutes the failure of a request, or ends that: `mute` for an hour, `mute-8h`, `mute-morning`, `mute-week`,
 `unmute`."""

@@ -4,6 +4,34 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a span in the menu of a failure assigns it",
+        "bot/listeners/button_clicks.py",
+        "if value.word in muting.WORDS:",
+        "if value.word in ():",
+        ("tests/bot/listeners/commands/test_muting.py",),
+    ),
+    Mutant(
+        "a menu of acts acts once for each option",
+        "bot/views/blocks.py",
+        '"type": "overflow"',
+        '"type": "static_select"',
+        ("tests/bot/listeners/commands/test_muting.py",),
+    ),
+    Mutant(
+        "a window keeps its buttons after the decision in it",
+        "bot/listeners/button_clicks.py",
+        'elif surface.view == "modal" and result.accepted:',
+        'elif surface.view == "modal" and not result.accepted:',
+        ("tests/bot/listeners/commands/test_reading.py",),
+    ),
+    Mutant(
+        "the window of a run on a card does not say that its buttons decide for that run alone",
+        "bot/views/requests/details.py",
+        '120)} alone.") if card else None',
+        '120)} alone.") if not card else None',
+        ("tests/bot/listeners/commands/test_reading.py",),
+    ),
+    Mutant(
         "failures after a click for all are counted as left",
         "bot/listeners/button_clicks.py",
         "open_ids(value.id, counted)",

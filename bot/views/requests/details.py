@@ -9,6 +9,7 @@ from bot.views import button_values
 from bot.views.blocks import (
     ASK_UNITS,
     Ids,
+    action_rows,
     actions,
     asked,
     button,
@@ -23,7 +24,7 @@ from bot.views.message import MENTIONED, Block, Names
 from bot.views.requests import quorum, request_summary
 from bot.views.requests.altered import mark, marked_block
 from bot.views.requests.approval import form_values, options_of
-from bot.views.requests.failure import sentence
+from bot.views.requests.failure import choice_buttons, rarer_buttons, sentence
 from bot.views.requests.failure_card import input_of
 from bot.views.requests.full import Part, blocks_of, decided, pages, value_blocks, value_part
 from bot.views.runs import steps
@@ -80,6 +81,7 @@ def request_details(
         grey(quoted) if (quoted := quoted_line(request)) else None,
         grey(*_about(request, names, now)),
         *_long_question(request),
+        *_choices(request, detail, card),
         *_failure(request, detail),
         *(_runs_of(card, now) if card else ()),
         *value_blocks(map(value_part, _all_values(request))),
@@ -195,6 +197,16 @@ def _rules(
             ("Needs a reason", safe(", ".join(reason) or "no choice", 200)),
         ]
     return rows
+
+
+def _choices(request: RequestRecord, detail: RunDetail, card: FailureCard | None) -> list[Block]:
+    """Return the buttons with which a person decides an open failure of one run."""
+    if request.kind != "failure" or request.state != "open" or request.altered or detail.altered:
+        return []
+    alone = grey(f"These buttons decide for {safe(detail.run.short, 120)} alone.") if card else None
+    buttons = [*choice_buttons(request, detail), *rarer_buttons(request, detail)]
+    rows = action_rows(buttons, Ids("details", request.version), "answer")
+    return [block for block in (*rows, alone) if block is not None]
 
 
 def _failure(request: RequestRecord, detail: RunDetail) -> list[Block]:

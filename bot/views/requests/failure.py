@@ -1,6 +1,6 @@
 """Message of a step that failed for good: the cause, the effect, and the owner's choices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,10 +54,15 @@ def failure_message(
     head = f"{icons.FAILED} *{workflow_of(request)}* failed at *{title_of(request, detail)}*"
     why = sentence(request.failure)
     outcome = "" if open_ else request_summary.ending(request, detail, names, now)
-    buttons = [*_buttons(request, detail), *muting.mute_button(request, card, now)] if open_ else []
+    menu = _menu(request, detail, muting.mute_options(request, card, now)) if open_ else None
+    buttons = (
+        [*choice_buttons(request, detail), details_button(request), *muting.mute_button(request, card, now)]
+        if open_
+        else []
+    )
     return message(
         _spoken(request, detail, names, now, outcome),
-        section(f"{head}\n{safe_lines(why, 900)}", ids("head"), _menu(request, detail) if open_ else None),
+        section(f"{head}\n{safe_lines(why, 900)}", ids("head"), menu),
         fields(_fields(request, detail, names, now, history), ids("fields")),
         recovery(card, now, ids) if card and open_ else None,
         muting.mute_line(card.mute, names, now, ids) if card and open_ else None,
@@ -79,15 +84,29 @@ def sentence(failure: Failure | None) -> str:
     return Visible(statement)
 
 
-def _menu(request: RequestRecord, detail: RunDetail) -> Element | None:
-    """Return the rarer choices: to run it again with another input, and to take it over."""
+def _menu(request: RequestRecord, detail: RunDetail, spans: Mapping[str, str]) -> Element | None:
+    """Return the rarer choices. `spans`: for which the failure can be muted."""
+    return overflow({**_rarer_choices(request, detail), **spans}, button_values.FAILURE_MENU)
+
+
+def _rarer_choices(request: RequestRecord, detail: RunDetail) -> dict[str, str]:
+    """Return the choices to run it again with another input, and to take it over."""
     options = {"Assign to me": button_values.encode(request.id, "assign")}
     if detail.run.input and not is_undo(request.step):
         options = {"Edit input and run again": button_values.encode(request.id, "edit"), **options}
-    return overflow(options, button_values.FAILURE_MENU)
+    return options
 
 
-def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
+def rarer_buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
+    """Return the choices of the menu as buttons."""
+    return [
+        button(word, f"{button_values.FAILURE_MENU}:{button_values.decode(value).word}", value)
+        for word, value in _rarer_choices(request, detail).items()
+    ]
+
+
+def choice_buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
+    """Return one button for each choice about one run."""
     title = request_summary.title_of(request, detail)
     undo = is_undo(request.step)
     skip = confirm(
@@ -111,7 +130,7 @@ def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
         word = icons.CHOICES.get(choice, one_line(choice))
         action, value = f"{button_values.DECIDE}:{choice}", button_values.encode(request.id, choice)
         buttons.append(button(word, action, value, style=style, confirm=sure, label=f"{word}: {title}"))
-    return [*buttons, details_button(request)]
+    return buttons
 
 
 def _fields(

@@ -13,7 +13,6 @@ from bot.views.blocks import (
     grey,
     overflow,
     section,
-    select,
 )
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import failure, muting, quorum, request_summary
@@ -43,10 +42,10 @@ def card_message(
     head = f"{icons.FAILED} *{workflow}* failed at *{title}* in {_runs(card.runs)}"
     return message(
         _spoken(card, f"{workflow} failed at {title} in {_runs(card.runs)}", why, names),
-        section(f"{head}\n{safe_lines(why, 900)}", ids("head"), _menu(card)),
+        section(f"{head}\n{safe_lines(why, 900)}", ids("head"), _menu(card, now)),
         fields(_fields(card, detail, names, now, history), ids("fields")),
         failure.recovery(card, now, ids),
-        *(_run(card, request, bool(detail.run.input), now, ids) for request in card.open[:MAX_RUNS_LISTED]),
+        *(_run(card, request, now, ids) for request in card.open[:MAX_RUNS_LISTED]),
         _more(card, ids),
         muting.mute_line(card.mute, names, now, ids),
         *action_rows(_buttons(card, detail, title, now) if card.open_count else [], ids, "answer"),
@@ -70,12 +69,12 @@ def _runs(count: int) -> str:
     return f"{count:,} run{'' if count == 1 else 's'}"
 
 
-def _menu(card: FailureCard) -> Element | None:
+def _menu(card: FailureCard, now: datetime) -> Element | None:
     """Return the rarer choices for all the runs."""
     if not card.open_count:
         return None
     options = {"Assign all to me": button_values.encode(card.leader.id, f"assign-all@{card.newest_place}")}
-    return overflow(options, button_values.FAILURE_MENU)
+    return overflow({**options, **muting.mute_options(card.leader, card, now)}, button_values.FAILURE_MENU)
 
 
 def _fields(
@@ -94,17 +93,18 @@ def _fields(
     return pairs
 
 
-def _run(card: FailureCard, request: RequestRecord, has_input: bool, now: datetime, ids: Ids) -> Block:
-    """Return one run with its own choices."""
+def _run(card: FailureCard, request: RequestRecord, now: datetime, ids: Ids) -> Block:
+    """Return one run, with the button for the window that has its own choices."""
     run = safe(request_summary.short_run(request), 150)
-    words = {icons.CHOICES.get(choice, one_line(choice)): choice for choice in request.policy.choices}
-    if has_input and not is_undo(request.step):
-        words["Edit input and run again"] = "edit"
-    words |= {"Assign to me": "assign", "Details": "details"}
-    options = {label: button_values.encode(request.id, word) for label, word in words.items()}
-    menu = select("This run…", options, f"{button_values.FAILURE_MENU}:one")
+    value = button_values.encode(request.id, "details")
+    opened = button(
+        "This run…",
+        button_values.DETAILS_OF_REQUEST,
+        value,
+        label=f"Choices for {request_summary.short_run(request)}",
+    )
     about = input_of(card, request) if request.run_id in card.readable else ""
-    return section(f"{run}{about} · failed {at(request.opened_at, now)}", ids(f"run:{request.id}"), menu)
+    return section(f"{run}{about} · failed {at(request.opened_at, now)}", ids(f"run:{request.id}"), opened)
 
 
 def input_of(card: FailureCard, request: RequestRecord) -> str:

@@ -1,22 +1,21 @@
-"""Line that says who muted a failure and until when, and the button for it."""
+"""Line that says who muted a failure and until when, and the choices for it."""
 
 from datetime import datetime
 
 from bot.views import button_values
-from bot.views.blocks import Element, Ids, button, section, select
+from bot.views.blocks import Element, Ids, button, section
 from bot.views.message import Block, Names
 from bot.views.wording import icons
 from bot.views.wording.text import safe
 from bot.views.wording.times import moment
 from engine import FailureCard, Mute, RequestRecord
 
-MUTE_SPANS = {
-    "mute": "Mute for 1 h",
+LONGER_SPANS = {
     "mute-8h": "Mute for 8 h",
     "mute-morning": "Mute until tomorrow morning",
     "mute-week": "Mute for a week",
 }
-"""The words of the values of the menu, and what people read there."""
+"""The words of the values in the menu, and what people read there. The button mutes for an hour."""
 
 
 def mute_line(mute: Mute | None, names: Names, now: datetime, ids: Ids) -> Block | None:
@@ -35,15 +34,22 @@ def mute_button(leader: RequestRecord, card: FailureCard | None, now: datetime) 
     """Return the button; none for a failure that cannot be muted."""
     if card is None:
         return []
-    if card.mute is not None and card.mute.until > now:
+    if _is_muted(card, now):
         value = button_values.encode(leader.id, "unmute")
         return [button("Unmute", f"{button_values.MUTE}:end", value, label="Unmute this failure")]
-    options = {label: button_values.encode(leader.id, word) for word, label in MUTE_SPANS.items()}
-    menu = select("Mute…", options, f"{button_values.MUTE}:span")
-    if menu is not None:
-        return [menu]
     value = button_values.encode(leader.id, "mute")
     return [button("Mute 1 h", f"{button_values.MUTE}:hour", value, label="Mute this failure for 1 hour")]
+
+
+def mute_options(leader: RequestRecord, card: FailureCard | None, now: datetime) -> dict[str, str]:
+    """Return the longer spans for the menu of the message; none where the button does not mute."""
+    if card is None or _is_muted(card, now):
+        return {}
+    return {label: button_values.encode(leader.id, word) for word, label in LONGER_SPANS.items()}
+
+
+def _is_muted(card: FailureCard, now: datetime) -> bool:
+    return card.mute is not None and card.mute.until > now
 
 
 def version_of(card: FailureCard | None) -> int:

@@ -135,6 +135,19 @@ async def test_failures_after_a_click_for_all_are_counted_as_later_ones(
         assert "click again" not in said
 
 
+@pytest.mark.parametrize(("word", "state"), [("skip", "decided"), ("assign", "open")])
+async def test_the_menu_of_one_run_in_a_message_of_an_earlier_release_still_acts(
+    team: Team, word: str, state: str
+) -> None:
+    await card_of(team, 2)
+    first, _ = await team.bot.engine.requests(limit=None)
+    async with clicking(team) as click:
+        await click("signoff:failure:one", f"1|{first.id}|{word}")
+        await click.ended()
+    changed = present(await team.bot.engine.request(first.id))
+    assert (changed.state, changed.approvers == (BOB,)) == (state, word == "assign")
+
+
 async def test_a_click_is_acknowledged_before_the_runs_of_a_card_are_assigned(team: Team) -> None:
     await card_of(team, 3)
     first = (await team.bot.engine.requests(limit=None))[0]

@@ -128,16 +128,18 @@ async def test_the_card_counts_the_answers_and_ends_with_them(team: Team, local:
     assert "Retry all" not in str(card["blocks"])
 
 
-async def test_a_run_is_answered_alone_by_its_menu(team: Team, local: Local) -> None:
+async def test_a_run_on_a_card_opens_a_window_of_its_own(team: Team, local: Local) -> None:
     await team.advance(15)
     _, card = await local.messages("C05DEPLOYS")
-    everyone, *menus = [block["accessory"] for block in card["blocks"] if block.get("accessory")]
+    everyone, *runs = [block["accessory"] for block in card["blocks"] if block.get("accessory")]
     newest = (await team.harness.requests())[-1]
-    assert [option["text"]["text"] for option in everyone["options"]] == ["Assign all to me"]
-    options = [option["text"]["text"] for option in menus[0]["options"]]
-    assert options == ["Retry", "Skip step", "Abort", "Assign to me", "Details"]
-    value = button_values.decode(menus[0]["options"][1]["value"])
-    assert (value.id, value.choice) == (newest.id, "skip")
+    options = [option["text"]["text"] for option in everyone["options"]]
+    assert options == [
+        "Assign all to me", "Mute for 8 h", "Mute until tomorrow morning", "Mute for a week"
+    ]  # fmt: skip
+    assert (runs[0]["type"], text_of(runs[0]["text"])) == ("button", "This run…")
+    value = button_values.decode(runs[0]["value"])
+    assert (value.id, value.choice) == (newest.id, "details")
 
 
 async def test_a_card_leaves_out_no_button_and_says_what_was_tried() -> None:
@@ -159,10 +161,10 @@ async def test_a_card_leaves_out_no_button_and_says_what_was_tried() -> None:
         detail = await harness.state(runs[0])
         said = card_message(card, detail, MENTIONED, now, history)
     rows = [block["elements"] for block in said.blocks if block["type"] == "actions"]
-    words = [[text_of(each.get("text") or each["placeholder"]) for each in row] for row in rows]
+    words = [[text_of(each["text"]) for each in row] for row in rows]
     assert words == [
         ["Retry all (3)", "Reroute all (3)", "Skip step in all (3)", "Abort all (3)", "Details"],
-        ["Mute…"],
+        ["Mute 1 h"],
     ]
     assert "*Last success*" in str(said.blocks)
     assert "twice in the newest run" in str(said.blocks)

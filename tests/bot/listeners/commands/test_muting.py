@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.listeners.muting import next_morning
-from tests.conftest import button
+from tests.bot.listeners.commands.test_reading import menu
+from tests.bot.listeners.test_assigning import clicking
 
 Team = Any
 ALICE, BOB, CAROL, ERIN = "U01ALICE", "U02BOB", "U03CAROL", "U05ERIN"
@@ -21,21 +22,15 @@ async def typed(team: Team, person: str, text: str, channel: str = INCIDENTS) ->
 
 async def fallen(team: Team) -> dict[str, Any]:
     await team.office.say(BOB, INCIDENTS, "/workflow run shaky")
-    card: dict[str, Any] = await team.office.message(BOB, INCIDENTS, "failed at", "Mute for 1 h")
+    card: dict[str, Any] = await team.office.message(BOB, INCIDENTS, "failed at", "Mute 1 h")
     return card
-
-
-async def mute(team: Team, person: str, card: dict[str, Any], label: str) -> None:
-    _, menu = button(card["blocks"], "Mute…")
-    chosen = next(option for option in menu["options"] if option["text"]["text"] == label)
-    await team.office.click(person, card, "Mute…", selected_option=chosen)
 
 
 @pytest.mark.parametrize(
     ("label", "hours"), [("Mute for 8 h", 8), ("Mute for a week", 168), ("Mute until tomorrow morning", None)]
 )
 async def test_the_menu_mutes_for_the_chosen_time(team: Team, label: str, hours: int | None) -> None:
-    await mute(team, BOB, await fallen(team), label)
+    await menu(team, BOB, await fallen(team), label)
     await team.office.message(ALICE, INCIDENTS, "failed at", "Muted by bob until")
     (found,) = await team.bot.engine.mutes.all()
     zone = ZoneInfo((await team.office.read("bootstrap", **{"as": BOB}))["me"].get("tz") or "UTC")
@@ -51,15 +46,36 @@ def test_the_next_morning_is_that_of_the_next_day_in_the_persons_zone() -> None:
 
 async def test_the_owner_mutes_a_failure_by_its_button_and_unmutes_it(team: Team) -> None:
     card = await fallen(team)
-    await mute(team, BOB, card, "Mute for 1 h")
+    await team.office.click(BOB, card, "Mute 1 h")
     card = await team.office.message(ALICE, INCIDENTS, "failed at", "Muted by bob until")
     await team.office.click(ALICE, card, "Unmute")
-    await team.office.message(BOB, INCIDENTS, "failed at", "Mute for 1 h")
+    await team.office.message(BOB, INCIDENTS, "failed at", "Mute 1 h")
+
+
+@pytest.mark.parametrize("word", ["mute", "mute-8h", "mute-morning", "mute-week"])
+async def test_the_menu_of_a_message_of_an_earlier_release_mutes(team: Team, word: str) -> None:
+    await fallen(team)
+    (request,) = await team.bot.engine.requests()
+    async with clicking(team) as click:
+        await click("signoff:mute:span", f"1|{request.id}|{word}")
+    (found,) = await team.bot.engine.mutes.all()
+    assert found.by.id == BOB
+
+
+async def test_a_message_can_be_muted_again_for_the_same_time(team: Team) -> None:
+    card = await fallen(team)
+    for _ in range(2):
+        await menu(team, BOB, card, "Mute for 8 h")
+        card = await team.office.message(ALICE, INCIDENTS, "failed at", "Muted by bob until")
+        assert "Mute for 8 h" not in str(card["blocks"])
+        await team.office.click(BOB, card, "Unmute")
+        card = await team.office.message(ALICE, INCIDENTS, "failed at", "Mute 1 h")
+        assert "static_select" not in str(card["blocks"])
 
 
 async def test_a_person_who_does_not_answer_for_the_workflow_may_not_mute(team: Team) -> None:
     card = await fallen(team)
-    await mute(team, CAROL, card, "Mute for a week")
+    await menu(team, CAROL, card, "Mute for a week")
     await team.office.message(CAROL, INCIDENTS, "Only the owner, @on-call, can mute failures of shaky.")
     assert await team.bot.engine.mutes.all() == []
 
