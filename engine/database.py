@@ -28,6 +28,7 @@ __all__ = [
     "accept_on_server",
     "backups",
     "database_problem",
+    "displace_silent",
     "known_name",
     "look_through",
     "move_to_server",
@@ -42,6 +43,17 @@ def server_state(address: str, keyring: Keyring) -> ServerState:
     from engine.store.maintenance import server_upkeep  # noqa: PLC0415 - an extra
 
     return server_upkeep.state(address, keyring)
+
+
+def displace_silent(address: str) -> bool:
+    """End the sessions of a process that gives no sign of life on a server; return whether there was one.
+
+    Raises `StoreBusy` and `StoreBroken`.
+    """
+    require_driver()
+    from engine.store import server_upkeep  # noqa: PLC0415 - an extra
+
+    return server_upkeep.displace(address)
 
 
 def accept_on_server(address: str, keyring: Keyring, now: datetime, actor: Actor, reason: str) -> None:

@@ -10,6 +10,7 @@ import psycopg
 from engine.audit.keys import Keyring
 from engine.store.log import opening
 from engine.store.postgres import schema
+from engine.store.postgres.claim import HeldClaim
 from engine.store.postgres.connection import Connection
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import explained
@@ -30,18 +31,19 @@ async def open_store(address: str, keyring: Keyring, now: datetime) -> Store:
     database = ServerDatabase.at(address)
     connect = partial(Connection, address)
     try:
-        connection = await asyncio.to_thread(schema.claim, database)
+        claim = await asyncio.to_thread(HeldClaim, database)
         try:
-            await asyncio.to_thread(schema.migrate, database, connection)
+            await asyncio.to_thread(schema.migrate, database, claim.connected())
+            await asyncio.to_thread(claim.note)
             opened = await asyncio.to_thread(opening.look, database, keyring, now, connect)
         except BaseException:
-            schema.release(connection)
+            claim.release()
             raise
     except psycopg.Error as error:
         raise explained(error, str(database)) from error
     if opened.warning:
         log.warning("%s", opened.warning)
-    writer = PostgresWriter(connection, database, transitions.performing(opened.seal))
+    writer = PostgresWriter(claim, database, transitions.performing(opened.seal))
     reader = PostgresReader(partial(Connection, address, read_only=True), str(database))
     store = Store(database, writer, reader, opened.seal)
     store.log_problem, store.log_warning = opened.problem, opened.warning

@@ -22,7 +22,7 @@ from engine.store.files.checkup import look_at_wal
 from engine.store.files.file_lock import FileLock
 from engine.store.log import opening
 from engine.store.maintenance.backups import paused_text
-from engine.store.postgres import schema
+from engine.store.postgres import claim, schema
 from engine.store.postgres.connection import Connection
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import explained, first_line
@@ -78,12 +78,12 @@ def move(path: Path, address: str, keyring: Keyring, by: Mover) -> Moved:
         opened = opening.look(path, keyring, by.now, partial(connect, path, any_text=True))
         if opened.problem:
             raise StoreBroken(f"{opened.problem} Nothing was moved.")
-        connection = schema.claim(database)
+        connection = claim.claim(database)
         try:
             with contextlib.closing(connect(path, any_text=True)) as source:
                 return _move(source, path, connection, database, keyring, opened.seal, by)
         finally:
-            schema.release(connection)
+            claim.release(connection)
     except psycopg.Error as error:
         raise explained(error, str(database)) from error
     finally:
@@ -132,7 +132,7 @@ def _has_arrived(database: ServerDatabase, lost: int) -> bool:
     until = time.monotonic() + _END_SECONDS
     while True:
         try:
-            connection = schema.claim(database, lost)
+            connection = claim.claim(database, lost)
         except (psycopg.Error, StoreInUse) as error:
             if time.monotonic() > until:
                 raise StoreBroken(_UNKNOWN.format(database, first_line(error))) from error
@@ -142,7 +142,7 @@ def _has_arrived(database: ServerDatabase, lost: int) -> bool:
     try:
         return schema.has_tables(connection)
     finally:
-        schema.release(connection)
+        claim.release(connection)
 
 
 def _undo(source: sqlite3.Connection, seal: Seal, by: Mover, *, is_paused: bool) -> None:

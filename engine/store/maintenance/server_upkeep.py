@@ -12,7 +12,7 @@ from engine.errors import NotPossible, StoreBroken
 from engine.model.people import Actor
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.maintenance.diagnosis import log_problem, unreadable
-from engine.store.postgres import schema
+from engine.store.postgres import claim, schema
 from engine.store.postgres.connection import Connection
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import explained
@@ -52,6 +52,16 @@ def accept(address: str, keyring: Keyring, now: datetime, actor: Actor, reason: 
         acceptance.accept(database, connection, keyring, now, by)
 
 
+def displace(address: str) -> bool:
+    """End the sessions of a process that gives no sign of life; return whether there was one.
+
+    Raises `StoreBusy` and `StoreBroken`.
+    """
+    database = ServerDatabase.at(address)
+    with _explaining(database):
+        return claim.displace(database)
+
+
 def state(address: str, keyring: Keyring) -> ServerState:
     """Look at a database without a change to it. Raises `StoreBusy` and `StoreBroken`."""
     database = ServerDatabase.at(address)
@@ -76,11 +86,11 @@ def state(address: str, keyring: Keyring) -> ServerState:
 
 @contextlib.contextmanager
 def _claim(database: ServerDatabase) -> Iterator[Connection]:
-    connection = schema.claim(database)
+    connection = claim.claim(database)
     try:
         yield connection
     finally:
-        schema.release(connection)
+        claim.release(connection)
 
 
 @contextlib.contextmanager

@@ -1,14 +1,12 @@
 """The tables on PostgreSQL, made from the same classes as those on SQLite."""
 
-import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from engine.errors import StoreBroken, StoreInUse
+from engine.errors import StoreBroken
 from engine.store.postgres.connection import Connection
 from engine.store.postgres.database import ServerDatabase
 from engine.store.schema import tables
@@ -27,12 +25,6 @@ CREATE VIEW sqlite_sequence AS
 SELECT 'event' AS name, CASE WHEN is_called THEN last_value ELSE 0 END AS seq FROM event_seq_seq
 """
 """The table in which SQLite keeps the newest number that it gave."""
-_HOLDERS = """
-FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted
-  AND classid::bigint = hashtext(current_schema())::bigint & 4294967295 AND objid = 3 AND objsubid = 2
-"""
-_HOLDER = f"SELECT host(client_addr), to_char(backend_start, 'YYYY-MM-DD HH24:MI') {_HOLDERS}"
-_END = f"SELECT pg_terminate_backend(pid, 1000) {_HOLDERS} AND pid = ?"
 
 
 def statements() -> Iterator[str]:
@@ -46,35 +38,6 @@ def statements() -> Iterator[str]:
     yield _SEQUENCES
 
 
-def claim(database: ServerDatabase, lost: int = 0) -> Connection:
-    """Return a connection of the one process that may use the database. Raises `StoreInUse`.
-
-    `lost`: the server's process of a connection of ours that was lost, which may hold the claim for long.
-    """
-    connection = Connection(database.address)
-    try:
-        check_version(database, connection.driver.info.server_version)
-        if not _claimed(connection):
-            if lost:
-                connection.execute(_END, (lost,))
-            if not lost or not _claimed(connection):
-                raise StoreInUse(
-                    f"The database {database} is in use by another process of Signoff{_holder(connection)}. "
-                    "Stop that one first: one process at a time uses a database."
-                )
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def release(connection: Connection) -> None:
-    """Give the claim back and close: the server ends a closed connection, with its locks, a moment later."""
-    with contextlib.suppress(psycopg.Error):
-        connection.execute("SELECT pg_advisory_unlock(hashtext(current_schema()), 3)")
-    connection.close()
-
-
 def check_version(database: ServerDatabase, version: int) -> None:
     """`version`: of the server, as 160004 for 16.4. Raises `StoreBroken` for one that is too old."""
     if version < MIN_SERVER_VERSION:
@@ -82,17 +45,6 @@ def check_version(database: ServerDatabase, version: int) -> None:
             f"The server of the database {database} is PostgreSQL {version // 10_000}, and Signoff needs "
             f"{MIN_SERVER_VERSION // 10_000} or later. Upgrade the server, or set DATABASE_URL to another."
         )
-
-
-def _claimed(connection: Connection) -> bool:
-    return bool(
-        connection.execute("SELECT pg_try_advisory_lock(hashtext(current_schema()), 3)").fetchone()[0]
-    )
-
-
-def _holder(connection: Connection) -> str:
-    row = connection.execute(_HOLDER).fetchone()
-    return f" (connected from {row[0] or 'the same machine'} since {row[1]})" if row else ""
 
 
 def migrate(database: ServerDatabase, connection: Connection) -> None:

@@ -8,7 +8,7 @@ import psycopg
 
 from engine import faults
 from engine.errors import StoreBroken, StoreInUse
-from engine.store.postgres import schema
+from engine.store.postgres.claim import HeldClaim, TakenOver
 from engine.store.postgres.connection import WRITING, Connection
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import explained, passes
@@ -23,11 +23,8 @@ _FORGOTTEN = (
 class Transactions:
     """Makes one transaction of a batch, or one of each of its writes where together they can't be made."""
 
-    def __init__(self, connection: Connection, database: ServerDatabase, perform: Perform) -> None:
-        """`connection`: one that has claimed the database."""
-        self._connection: Connection | None = connection
-        self._process = connection.process
-        self._database, self._perform = database, perform
+    def __init__(self, claim: HeldClaim, database: ServerDatabase, perform: Perform) -> None:
+        self._claim, self._database, self._perform = claim, database, perform
         self._unsure: _Unsure | None = None
 
     @property
@@ -49,7 +46,7 @@ class Transactions:
         except _Unanswered as lost:
             self._unsure = _Unsure(lost.number, batch, lost.results)
             raise Unwritable(lost.error) from lost.error
-        except Unwritable:
+        except (Unwritable, TakenOver):
             raise
         except Exception as error:
             if len(batch) == 1:
@@ -62,14 +59,7 @@ class Transactions:
 
     def release(self) -> None:
         """Give the claim on the database back."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            schema.release(connection)
-
-    def close(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        self._claim.release()
 
     def _learn(self) -> None:
         """Learn how the transaction ended whose COMMIT got no answer. Raises `Unwritable`."""
@@ -79,7 +69,7 @@ class Transactions:
             query = "SELECT pg_xact_status(CAST(CAST(? AS TEXT) AS xid8))"
             (status,) = self._connected().execute(query, (unsure.number,)).fetchone()
         except psycopg.Error as error:
-            self.close()
+            self._claim.drop()
             raise Unwritable(error) from error
         if status == "in progress":
             raise Unwritable(psycopg.OperationalError("the server is still ending the last transaction"))
@@ -105,7 +95,7 @@ class Transactions:
             raise
         except BaseException as error:
             if results is not None and committing and isinstance(error, psycopg.OperationalError):
-                self.close()
+                self._claim.drop()
                 raise _Unanswered(error, number, results) from error
             self._roll_back()
             if isinstance(error, Exception) and passes(error):
@@ -115,13 +105,10 @@ class Transactions:
         return results
 
     def _connected(self) -> Connection:
-        if self._connection is None or self._connection.driver.closed:
-            try:
-                self._connection = schema.claim(self._database, self._process)
-            except StoreInUse as error:
-                raise Unwritable(error) from error
-            self._process = self._connection.process
-        return self._connection
+        try:
+            return self._claim.connected()
+        except StoreInUse as error:
+            raise Unwritable(error) from error
 
     @staticmethod
     def _begin(connection: Connection) -> str:
@@ -135,10 +122,11 @@ class Transactions:
 
     def _roll_back(self) -> None:
         try:
-            if self._connection is not None and self._connection.in_transaction:
-                self._connection.driver.execute("ROLLBACK")
+            connection = self._claim.connection
+            if connection is not None and connection.in_transaction:
+                connection.driver.execute("ROLLBACK")
         except psycopg.Error:
-            self.close()
+            self._claim.drop()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from engine.errors import StoreBroken, StoreBusy
-from engine.store.postgres.connection import Connection
+from engine.store.postgres.claim import HeldClaim, TakenOver
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import first_line
 from engine.store.postgres.transactions import Transactions
@@ -31,21 +31,21 @@ class PostgresWriter(QueuedWrites):
 
     def __init__(
         self,
-        connection: Connection,
+        claim: HeldClaim,
         database: ServerDatabase,
         perform: Perform,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`connection`: one that has claimed the database."""
         super().__init__(now)
         self._database = database
-        self._transactions = Transactions(connection, database, perform)
+        self._transactions = Transactions(claim, database, perform)
         self.on_damage: Callable[[StoreBroken], None] = log_damage
         self.missing = ""
         self.damaged = False
         self._failing: tuple[float, str] | None = None
         """Since when writes fail, and why."""
         self._stopping = False
+        claim.on_doubt(lambda: call_on_loop(self._loop, lambda _: self._look(), None))
         self._thread.start()
 
     @property
@@ -68,12 +68,16 @@ class PostgresWriter(QueuedWrites):
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.to_thread(self._transactions.release), _CLOSE_WAIT_SECONDS)
 
+    def _look(self) -> None:
+        """Notice whether another process took over, though nothing is to be written."""
+        self.post(lambda _: None, lambda *_: None)
+
     def _main(self) -> None:
         try:
             self._answer_writes()
         except BaseException as error:
-            ended = thread_ended(self._database, error)
-            log.critical("%s", ended, exc_info=error)
+            ended = error if isinstance(error, TakenOver) else thread_ended(self._database, error)
+            log.critical("%s", ended, exc_info=None if ended is error else error)
             self._queue.end(ended)
             call_on_loop(self._loop, lambda error: self.on_damage(error), ended)
 
