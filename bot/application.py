@@ -48,6 +48,11 @@ from engine import (
 log = logging.getLogger(__name__)
 
 _OPEN_RETRY_INTERVAL = timedelta(seconds=5)
+_STANDBY_INTERVAL = timedelta(milliseconds=300)
+_STANDBY = (
+    "Another process of Signoff serves the database {}. This one stands by: it takes over when that one "
+    "ends, or gives no sign of life for two seconds."
+)
 _CLAIM_WAIT, _CLAIM_RETRY_INTERVAL = timedelta(seconds=10), timedelta(milliseconds=200)
 
 
@@ -162,7 +167,7 @@ async def _opened(
 ) -> Engine:
     """Open the database, however long its disk or its server keeps that from being done.
 
-    `/readyz` says why meanwhile.
+    On a server this process stands by while another one serves. `/readyz` says why meanwhile.
     """
     problems = dict[str, str]()
 
@@ -172,23 +177,38 @@ async def _opened(
     async with AsyncExitStack() as meanwhile:
         while True:
             try:
-                return await _claimed(settings, claim, clock, people, chosen)
+                engine = await _claimed(settings, claim, clock, people, chosen)
             except StoreBusy as error:
-                log.warning("%s Trying again in %d s.", error, _OPEN_RETRY_INTERVAL.seconds)
-                if not problems:
-                    health = build_server(problems=found, clock=clock)
-                    await meanwhile.enter_async_context(listening(health, settings.host, settings.port))
-                problems["database"] = str(error)
-            await clock.sleep(_OPEN_RETRY_INTERVAL)
+                problem, pause = {"database": str(error)}, _OPEN_RETRY_INTERVAL
+                text = f"{error} Trying again in {pause.seconds} s."
+            except StoreInUse:
+                if not settings.database.server or is_listening(settings.database.place):
+                    raise
+                text = _STANDBY.format(settings.database)
+                problem, pause = {"standby": text}, _STANDBY_INTERVAL
+            else:
+                if "standby" in problems:
+                    log.warning("This process serves now")
+                return engine
+            if not problems:
+                health = build_server(problems=found, clock=clock)
+                await meanwhile.enter_async_context(listening(health, settings.host, settings.port))
+            if problem != problems:
+                log.warning("%s", text)
+                problems.clear()
+                problems.update(problem)
+            await clock.sleep(pause)
 
 
 async def _claimed(
     settings: Settings, claim: DatabaseClaim, clock: Clock, people: People, chosen: EngineSettings
 ) -> Engine:
-    """Wait a little for a command that has the database; a process that serves does not give it back.
+    """Wait a little for a command that has a file; a process that serves does not give it back.
 
     Raises `StoreInUse` and `StoreBusy`.
     """
+    if settings.database.server:
+        return await claim.open(clock, people, chosen)
     until, told = clock.monotonic() + _CLAIM_WAIT.total_seconds(), False
     while True:
         try:

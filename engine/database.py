@@ -51,7 +51,7 @@ def displace_silent(address: str) -> bool:
     Raises `StoreBusy` and `StoreBroken`.
     """
     require_driver()
-    from engine.store import server_upkeep  # noqa: PLC0415 - an extra
+    from engine.store.maintenance import server_upkeep  # noqa: PLC0415 - an extra
 
     return server_upkeep.displace(address)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.settings.database_url import DatabaseLocation
-from engine import Clock, Engine, EngineSettings, NotPossible, People
-from engine.database import Expected, FileLock, known_name, look_through, settle
+from engine import Clock, Engine, EngineSettings, NotPossible, People, StoreInUse
+from engine.database import Expected, FileLock, displace_silent, known_name, look_through, settle
 from engine.private_files import make_folder
 
 log = logging.getLogger(__name__)
@@ -77,6 +77,12 @@ class _ServerClaim:
 
     async def open(self, clock: Clock, people: People, settings: EngineSettings) -> Engine:
         await asyncio.to_thread(make_folder, self._location.place.parent)  # for the socket
+        try:
+            return await Engine.open(self._location.url, clock=clock, people=people, settings=settings)
+        except StoreInUse:
+            if not await asyncio.to_thread(displace_silent, self._location.url):
+                raise
+        log.warning("The process that served gave no sign of life, so this one takes its place")
         return await Engine.open(self._location.url, clock=clock, people=people, settings=settings)
 
     def release(self, left_behind: Sequence[str]) -> None:

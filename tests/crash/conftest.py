@@ -55,6 +55,13 @@ class Child:
         self._process.kill()
         await self.died()
 
+    def freeze(self) -> None:
+        """As a machine that is suspended."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
     async def stop(self) -> int:
         """As by Ctrl-C or `systemctl stop`."""
         self._process.send_signal(signal.SIGTERM)
