@@ -71,8 +71,8 @@ MUTANTS = [
     Mutant(
         "a second process waits for one that serves",
         "bot/application.py",
-        "or is_listening(settings.database.place):",
-        "or False:",
+        "if clock.monotonic() >= until or is_listening(settings.database.place):",
+        "if clock.monotonic() >= until:",
         (
             "tests/bot/slack/test_workspace.py::test_a_second_process_is_refused_at_once_while_another_one_serves",
         ),

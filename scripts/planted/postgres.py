@@ -16,9 +16,9 @@ MUTANTS = [
     ),
     Mutant(
         "two processes use one database on a server",
-        "engine/store/postgres/schema.py",
-        "        if not _claimed(connection):\n            if lost:",
-        "        if False:\n            if lost:",
+        "engine/store/postgres/claim.py",
+        "        if not _locked(connection, _CLAIM, lost):",
+        "        if False:",
         _TESTS,
     ),
     Mutant(
@@ -37,9 +37,9 @@ MUTANTS = [
     ),
     Mutant(
         "a lost connection of ours keeps the database for itself",
-        "engine/store/postgres/schema.py",
-        "                connection.execute(_END, (lost,))\n",
-        "                pass\n",
+        "engine/store/postgres/claim.py",
+        "    connection.execute(_END, (key, lost)).fetchall()\n",
+        "",
         _TESTS,
     ),
     Mutant(
