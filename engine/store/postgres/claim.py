@@ -227,7 +227,7 @@ def _holder(connection: Connection) -> str:
 
 
 def _count_claim(connection: Connection) -> int:
-    """Return the number of this claim. The table is no record of Signoff's: it counts on this server only."""
+    """Return the number of this claim. It counts on this server only, so its table is left out of copies."""
     connection.execute("CREATE TABLE IF NOT EXISTS claim (number BIGINT NOT NULL)")
     row = connection.execute("UPDATE claim SET number = number + 1 RETURNING number").fetchone()
     if row is None:

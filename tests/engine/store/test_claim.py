@@ -46,7 +46,7 @@ async def store(address: str, keyring: Keyring) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def told(store: Store) -> asyncio.Future[StoreBroken]:
-    """What the store says when nothing can be recorded any more."""
+    """Return what the store will say when nothing can be recorded any more."""
     told: asyncio.Future[StoreBroken] = asyncio.get_running_loop().create_future()
     store.on_broken(lambda error: None if told.done() else told.set_result(error))
     return told
