@@ -85,8 +85,7 @@ async def ask_to_cancel(context: Context, asker: Caller, command: commands.Cance
     seen = context.seen_by(asker.user)
     detail = await seen.detail((await seen.find_run(command.run)).id)
     if detail.run.ended_at is not None:
-        how = "was cancelled" if detail.run.state == "cancelled" else detail.run.state
-        raise NotPossible(f"{detail.run.short} has already ended: it {how}.")
+        raise NotPossible(f"{detail.run.short} has already ended: it {detail.run.ending}.")
     await seen.require_may_cancel(detail.run, command.reason)
     return FormReply(cancel_modal(detail, command.reason))
 

@@ -11,7 +11,7 @@ from engine.model.definition.spec import Definition
 from engine.model.records.records import RunRecord, StepRecord
 from engine.model.runs.run_result import ProducedLink, RunResult
 from engine.model.text.redaction import redacted
-from engine.model.text.template import render, sole_path
+from engine.model.text.template import paths, render, sole_path
 from engine.model.text.wording import in_prose, unquoted
 
 MAX_LINKS = 20
@@ -21,6 +21,7 @@ _MAX_PARTS, _MAX_PART_LENGTH = 2_000, 2_000
 _URL = re.compile(r"https?://[^\s<>|\"'`\\^{}\[\]]{1,2000}")
 _GIVING = ("step", "child")
 """Kinds of nodes whose output is worth telling; an approval gives its outcome, a wait a moment."""
+_GAVE_NOTHING = {"skipped": "was skipped", "failed": "failed"}
 _TRAILING = ".,;:!?)*_~"
 
 
@@ -30,23 +31,40 @@ def run_result(
     """Return the result of a run that succeeded; None for any other, and where no step gave anything."""
     if run.state != "succeeded":
         return None
-    succeeded = [step for step in steps if step.state == "succeeded" and step.step in graph.order]
+    records = {step.step: step for step in steps if step.step in graph.order}
+    succeeded = [step for step in records.values() if step.state == "succeeded"]
     if definition.result:
-        return _written(definition, run, succeeded, secrets)
+        return _written(definition, graph, run, records, secrets)
     gave = [step for step in succeeded if step.output is not None and graph.nodes[step.step].kind in _GIVING]
     return RunResult(step=gave[-1].step, value=gave[-1].output) if gave else None
 
 
 def _written(
-    definition: Definition, run: RunRecord, succeeded: Iterable[StepRecord], secrets: Iterable[str]
+    definition: Definition,
+    graph: Graph,
+    run: RunRecord,
+    records: Mapping[str, StepRecord],
+    secrets: Iterable[str],
 ) -> RunResult:
-    scope = {**{step.step: step.output for step in succeeded}, "input": run.input}
+    outputs = {name: step.output for name, step in records.items() if step.state == "succeeded"}
+    scope = {**outputs, "input": run.input}
     try:
         # A value that stands alone is not taken for the author's words, so it needs no quotes.
         worded = unquoted if sole_path(definition.result.strip()) else in_prose
         return RunResult(text=redacted(render(definition.result, scope, worded)[:_MAX_TEXT], secrets))
     except CannotAsk as error:
-        return RunResult(missing=str(error))
+        return RunResult(missing=_without_output(definition.result, graph, records) or str(error))
+
+
+def _without_output(template: str, graph: Graph, records: Mapping[str, StepRecord]) -> str:
+    """Return which steps of the text gave nothing; empty where each did, so that the text itself is wrong."""
+    named = dict.fromkeys(path.partition(".")[0] for path in paths(template))
+    without = [
+        f"{graph.nodes[step].title} {_GAVE_NOTHING.get(records[step].state, 'has no output')}"
+        for step in named
+        if step in records and records[step].state != "succeeded"
+    ]
+    return f"{' and '.join(without)}. The text of the result needs its output." if without else ""
 
 
 def produced_links(steps: Iterable[StepRecord], secrets: Iterable[str]) -> tuple[ProducedLink, ...]:

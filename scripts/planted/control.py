@@ -5,6 +5,27 @@ from scripts.planted.mutant import Mutant
 TESTS = ("tests/engine/runtime/runs/test_control.py",)
 MUTANTS = [
     Mutant(
+        "a run that ended after a rejection is said to have succeeded",
+        "engine/model/records/records.py",
+        "            return ENDINGS[self.refusal]\n",
+        "            return self.state\n",
+        ("tests/engine/runtime/runs/test_skipped_runs.py",),
+    ),
+    Mutant(
+        "a signal to a run that ended after a rejection says that it succeeded",
+        "engine/runtime/runs/signals.py",
+        "run = await self._store.read(queries.explained, run)",
+        "run = run",
+        ("tests/engine/runtime/runs/test_skipped_runs.py",),
+    ),
+    Mutant(
+        "a result that needs a skipped step shows the braces of its template",
+        "engine/kernel/run_results.py",
+        "_without_output(definition.result, graph, records) or str(error)",
+        "str(error)",
+        ("tests/engine/kernel/test_run_results.py",),
+    ),
+    Mutant(
         "the reason of a rerun is not recorded",
         "engine/runtime/runs/control.py",
         "        return run_transitions.create(transition, start=start, reason=reason)\n",

@@ -24,7 +24,7 @@ from engine.model.records.request_parts import (
     StepFailure,
 )
 from engine.model.runs.polling import Polling
-from engine.model.runs.refusals import Refusal
+from engine.model.runs.refusals import ENDINGS, Refusal
 from engine.model.runs.report import Progress
 from engine.model.runs.run_ids import short_run_id
 from engine.model.runs.run_result import ProducedLink, RunResult
@@ -106,6 +106,15 @@ class RunRecord:
     def short(self) -> str:
         """How people see it: `deploy-8f3k`, and `nightly-1126T234500Z` where a schedule started it."""
         return short_run_id(self.id, readable=self.trigger.startswith(_TIMED))
+
+    @property
+    def ending(self) -> str:
+        """How it ended, after "it": `was cancelled`, `was rejected`. It needs `refusal`."""
+        if self.refusal:
+            return ENDINGS[self.refusal]
+        if self.state == "succeeded" and self.reason:
+            return "finished with skipped steps"
+        return "was cancelled" if self.state == "cancelled" else self.state
 
     @property
     def origin(self) -> str:

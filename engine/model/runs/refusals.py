@@ -5,6 +5,8 @@ from typing import Literal
 
 Refusal = Literal["", "rejected", "expired"]
 _REFUSED = ("rejected", "expired")
+ENDINGS = {"rejected": "was rejected", "expired": "was not answered in time"}
+"""How a run ended because of a refusal, after "it"."""
 
 
 def refused_step(outcomes: Mapping[str, str | None], states: Mapping[str, str]) -> str:

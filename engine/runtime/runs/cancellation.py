@@ -16,8 +16,6 @@ from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
 from engine.store.store import Store
 
-_ENDED = {"cancelled": "was cancelled"}
-
 
 class Cancellation:
     """Ends runs before their last step."""
@@ -45,10 +43,12 @@ class Cancellation:
             change = await self._runs.apply(run_id, cancel, actor=actor)
         except IllegalTransition:
             ended = await self._store.read(queries.run, run_id)
-            state = ended.state if ended else "gone"
-            if state == "compensating":
+            if ended is None:
+                raise NotPossible(f"{run.short} has already ended.") from None
+            if ended.state == "compensating":
                 raise NotPossible(
                     f"{run.short} is ending already: {BEING_UNDONE}. Its owner is asked if one cannot be."
                 ) from None
-            raise NotPossible(f"{run.short} has already ended: it {_ENDED.get(state, state)}.") from None
+            ended = await self._store.read(queries.explained, ended)
+            raise NotPossible(f"{run.short} has already ended: it {ended.ending}.") from None
         return change.run

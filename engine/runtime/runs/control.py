@@ -250,8 +250,8 @@ class Control:
         except IllegalTransition as reason:
             now = await self._store.read(queries.run, run.id)
             if now is not None and now.state in RUN_ENDED:
-                ended = "was cancelled" if now.state == "cancelled" else now.state
-                raise NotPossible(f"{run.short} has already ended: it {ended}.") from None
+                now = await self._store.read(queries.explained, now)
+                raise NotPossible(f"{run.short} has already ended: it {now.ending}.") from None
             raise NotPossible(f"That is not possible in {run.short}: {reason}.") from None
         return change.run
 

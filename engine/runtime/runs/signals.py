@@ -78,8 +78,8 @@ class Signals:
     async def _check_awaited(self, run: RunRecord, node: WaitSpec) -> None:
         """Refuse a signal whose wait has ended without it."""
         if run.state in RUN_ENDED:
-            ended = "was cancelled" if run.state == "cancelled" else run.state
-            raise NotPossible(f"{run.short} has already ended: it {ended}.")
+            run = await self._store.read(queries.explained, run)
+            raise NotPossible(f"{run.short} has already ended: it {run.ending}.")
         snapshot = await self._store.proven(run.id)
         record = snapshot.steps.get(node.name) if snapshot else None
         if record is not None and record.state in STEP_SETTLED:

@@ -61,7 +61,7 @@ async def test_result_that_names_a_skipped_step_says_so() -> None:
     detail = await ended(shipping("Shipped, {hurry}"))
     assert detail.result is not None
     assert detail.result.text == ""
-    assert detail.result.missing == "{hurry} is missing. hurry has no output: it was skipped, or it failed."
+    assert detail.result.missing == "hurry was skipped. The text of the result needs its output."
 
 
 async def test_without_a_text_the_last_output_is_the_result() -> None:
