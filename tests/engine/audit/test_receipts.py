@@ -3,7 +3,10 @@
 import copy
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,9 @@ import pytest
 
 from engine import NotPossible, Outcome, StaticPeople, Workflow
 from engine.audit.keys import Keyring, public_keys
-from engine.audit.receipts import ReceiptInvalid, verify_receipt
+from engine.audit.receipts import ReceiptInvalid, receipt_content, verify_receipt
+from engine.model.records.records import RequestRecord
+from engine.store.on_sqlite import open_store
 from engine.store.queries import integrity
 from engine.store.sqlite.reader import Reader
 from engine.testing import Harness
@@ -125,6 +130,49 @@ async def test_records_that_contradict_the_log_get_no_receipt(
         connection.close()
         with pytest.raises(NotPossible, match=why):
             await harness.engine.receipts.receipt(request)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda request: replace(request, outcome="rejected"), "its outcome differs from the log"),
+        (
+            lambda request: replace(request, decisions=request.decisions[:1]),
+            "the log has 2 decisions, but the rows have 1",
+        ),
+        (
+            lambda request: replace(
+                request, decisions=[request.decisions[0], replace(request.decisions[1], comment="other")]
+            ),
+            "decision 2 differs from the log",
+        ),
+        (
+            lambda request: replace(
+                request, decisions=[request.decisions[0], replace(request.decisions[1], digest="0" * 64)]
+            ),
+            "decision 2 covers other content than the log says",
+        ),
+        (
+            lambda request: replace(request, ask="Have lunch?"),
+            "the values that were shown, or the policy, changed after the decision",
+        ),
+    ],
+)
+async def test_a_request_that_contradicts_an_intact_log_gets_no_receipt(
+    change: Callable[[RequestRecord], RequestRecord], why: str, tmp_path: Path
+) -> None:
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
+        request = await decided(harness)
+    store = await open_store(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), datetime.now(UTC))
+    proven = await store.proof(request.rpartition(".")[0])
+    await store.close()
+    assert proven is not None
+    snapshot, proof = proven
+    record, steps = snapshot.requests[request], snapshot.steps.values()
+    assert not proof.problems
+    assert receipt_content(record, snapshot.run, steps, proof)["outcome"] == "approved"
+    with pytest.raises(NotPossible, match=why):
+        receipt_content(change(record), snapshot.run, steps, proof)
 
 
 async def test_a_receipt_says_what_was_checked_though_rows_change_meanwhile(
