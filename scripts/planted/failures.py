@@ -9,6 +9,27 @@ RULES = ("tests/engine/kernel/test_failure_rules.py",)
 UNDO = ("tests/engine/runtime/runs/test_undo.py",)
 MUTANTS = [
     Mutant(
+        "a tap on the message of a failure executes its step again",
+        "bot/views/requests/failure.py",
+        '("primary", again["retry"])',
+        '("primary", None)',
+        ("tests/bot/outbox/test_failure_cards.py",),
+    ),
+    Mutant(
+        "a tap on a card executes the step of each run again",
+        "bot/views/requests/failure_card.py",
+        "sure = again | {",
+        "sure = {",
+        ("tests/bot/outbox/test_failure_cards.py",),
+    ),
+    Mutant(
+        "a tap in a list executes a step again",
+        "bot/views/requests/approval.py",
+        'if request.kind == "failure" else {}',
+        'if request.kind == "failed" else {}',
+        ("tests/bot/views/test_lists.py",),
+    ),
+    Mutant(
         "the whole traceback is walked",
         "engine/kernel/resilience/failures.py",
         "            each.__traceback__ = _last_frames(trace)\n",

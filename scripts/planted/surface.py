@@ -392,8 +392,8 @@ MUTANTS = [
     Mutant(
         "a list skips a failed step at one click",
         "bot/views/requests/approval.py",
-        '    if choice == "skip":\n',
-        "    if not choice:\n",
+        '        "skip": effect_of_skip(request.step),\n',
+        "",
         ("tests/bot/views/test_lists.py",),
     ),
     Mutant(

@@ -63,6 +63,7 @@ async def test_a_fix_that_fails_is_retried_by_a_click_after_a_kill(demo: Demo, p
     alert = await bob.sees("failed at apply-fix", "The controller of fan-21 did not answer.", "can decide")
     await bob.picture("failed")
     await bob.click(alert, "Retry")
+    await bob.page.get_by_role("dialog").get_by_role("button", name="Retry").click()
     await bob.sees("failed at apply-fix", "Retried by bob")
     await bob.sees("incident-response", "8 of 11 steps done, 3 skipped")
     await bob.picture("retried")

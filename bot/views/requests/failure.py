@@ -9,7 +9,7 @@ from bot.views.blocks import Element, Ids, action_rows, button, confirm, fields,
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import muting, quorum, request_summary
 from bot.views.requests.approval import details_button
-from bot.views.runs.undoing import effect_of_skip, fate_of_done_steps, is_undo
+from bot.views.runs.undoing import EFFECTS_OF_RETRY, effect_of_skip, fate_of_done_steps, is_undo
 from bot.views.wording import channels, icons
 from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import one_line, safe, safe_lines
@@ -123,7 +123,16 @@ def choice_buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
         "Abort the run",
         "Keep it",
     )
-    looks = {"retry": ("primary", None), "skip": (None, skip), "abort": ("danger", abort)}
+    again = {
+        choice: confirm(f"{icons.CHOICES[choice]} {title}?", text, icons.CHOICES[choice], danger=False)
+        for choice, text in EFFECTS_OF_RETRY.items()
+    }
+    looks = {
+        "retry": ("primary", again["retry"]),
+        "reroute": (None, again["reroute"]),
+        "skip": (None, skip),
+        "abort": ("danger", abort),
+    }
     buttons = []
     for choice in request.policy.choices:
         style, sure = looks.get(choice, (None, None))

@@ -18,7 +18,7 @@ from bot.views.message import Block, Message, Names, message
 from bot.views.requests import failure, muting, quorum, request_summary
 from bot.views.requests.approval import details_button
 from bot.views.runs.run import subject_of
-from bot.views.runs.undoing import effect_of_skip, fate_of_done_steps, is_undo
+from bot.views.runs.undoing import EFFECTS_OF_RETRY, effect_of_skip, fate_of_done_steps, is_undo
 from bot.views.wording import icons
 from bot.views.wording.text import one_line, safe, safe_lines
 from bot.views.wording.times import at, moment, times
@@ -123,7 +123,13 @@ def _more(card: FailureCard, ids: Ids) -> Block | None:
 
 def _buttons(card: FailureCard, detail: RunDetail, title: str, now: datetime) -> list[Element]:
     count, undo = card.open_count, is_undo(card.leader.step)
-    sure = {
+    again = {
+        choice: confirm(
+            f"{icons.CHOICES[choice]} in {_runs(count)}?", text, icons.CHOICES[choice], danger=False
+        )
+        for choice, text in EFFECTS_OF_RETRY.items()
+    }
+    sure = again | {
         "skip": confirm(
             f"Skip the step in {_runs(count)}?",
             effect_of_skip(card.leader.step),

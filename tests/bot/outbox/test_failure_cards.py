@@ -16,7 +16,7 @@ from bot.slack.web_api import CallTimeouts, SlackApi
 from bot.views import button_values
 from bot.views.message import MENTIONED
 from bot.views.requests.details import request_details
-from bot.views.requests.failure import History
+from bot.views.requests.failure import History, failure_message
 from bot.views.requests.failure_card import card_message
 from engine import Actor, Alternative, AskOwner, Decision, Fatal, Retry, StaticPeople, Workflow
 from engine.testing import Harness
@@ -166,6 +166,12 @@ async def test_a_card_leaves_out_no_button_and_says_what_was_tried() -> None:
         ["Retry all (3)", "Reroute all (3)", "Skip step in all (3)", "Abort all (3)", "Details"],
         ["Mute 1 h"],
     ]
+    asked = [[text_of(each["text"]) for each in row if "confirm" in each] for row in rows]
+    assert asked == [words[0][:4], []]
+    one = failure_message(card.open[0], detail, MENTIONED, now)
+    (row,) = [block["elements"] for block in one.blocks if block["type"] == "actions"]
+    asked_alone = [text_of(each["text"]) for each in row if "confirm" in each]
+    assert asked_alone == ["Retry", "Reroute", "Skip step", "Abort"]
     assert "*Last success*" in str(said.blocks)
     assert "twice in the newest run" in str(said.blocks)
     listed = str(request_details(card.leader, detail, now, card=card))

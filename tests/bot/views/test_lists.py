@@ -42,10 +42,10 @@ REQUEST = open_approval(
 )
 
 
-def test_a_list_asks_for_confirmation_before_it_skips_a_step() -> None:
+def test_a_list_asks_for_confirmation_before_it_executes_or_skips_a_step() -> None:
     request = evolve_request(REQUEST, kind="failure", choices=("retry", "skip", "abort"))
     confirmed = [button["text"]["text"] for button in choice_buttons(request) if "confirm" in button]
-    assert confirmed == ["Skip step", "Abort"]
+    assert confirmed == ["Retry", "Skip step", "Abort"]
 
 
 def test_the_home_names_the_workflows_that_have_no_button() -> None:
