@@ -113,6 +113,27 @@ MUTANTS = [
         _MOVING,
     ),
     Mutant(
+        "a process does not notice that only its claim went to another",
+        "engine/store/postgres/claim.py",
+        "            elif not self._is_ours(self._connection):\n",
+        "            elif self._connection.execute('SELECT 1') is None:\n",
+        ("tests/engine/store/test_claim.py",),
+    ),
+    Mutant(
+        "signs of life go on for a claim of another process",
+        "engine/store/postgres/claim.py",
+        "                self._drop()  # the process",
+        "                pass  # the process",
+        ("tests/engine/store/test_claim.py",),
+    ),
+    Mutant(
+        "a line that is cut is waited for as long as the system does",
+        "engine/store/postgres/connection.py",
+        'application_name="signoff", **line',
+        'application_name="signoff"',
+        ("tests/engine/store/test_claim.py",),
+    ),
+    Mutant(
         "a frozen process keeps the database",
         "engine/store/postgres/claim.py",
         "        if silent is None:\n",

@@ -189,20 +189,17 @@ class SignsOfLife:
         try:
             if self._connection is None:
                 self._connect()
-            else:
-                self._connection.execute("SELECT 1")
+            elif not self._is_ours(self._connection):
+                self._drop()  # the process that has the claim now gives its signs under the same key
+                self.on_doubt()
         except psycopg.Error as error:
             log.debug("no sign of life could be given: %s", type(error).__name__)
-            if self._connection is not None:
-                self._lost = self._connection.process
-                self._connection.close()
-                self._connection = None
+            self._drop()
 
     def _connect(self) -> None:
         connection = Connection(self._database.address)
         try:
-            holder = connection.execute(_HOLDER, (_CLAIM,)).fetchone()
-            is_ours = holder is not None and holder[0] == self._claiming()
+            is_ours = self._is_ours(connection)
             if is_ours and _locked(connection, _LIFE, self._lost):
                 self._connection = connection
         finally:
@@ -210,6 +207,17 @@ class SignsOfLife:
                 connection.close()
         if not is_ours:
             self.on_doubt()
+
+    def _is_ours(self, connection: Connection) -> bool:
+        """Return whether the claim is ours. Only the claim's session may have ended."""
+        holder = connection.execute(_HOLDER, (_CLAIM,)).fetchone()
+        return holder is not None and holder[0] == self._claiming()
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._lost = self._connection.process
+            self._connection.close()
+            self._connection = None
 
 
 def _locked(connection: Connection, key: int, lost: int) -> bool:

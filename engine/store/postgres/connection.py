@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import psycopg
 from psycopg.adapt import Dumper
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.string import StrDumper
 
 Parameters = Sequence[object] | Mapping[str, object]
@@ -28,6 +29,15 @@ FROM (SELECT greatest((SELECT max(seq) FROM log), (SELECT max(seq) FROM event), 
 """The writers of all processes take turns, so that events have no gaps and a number is never given twice:
 the sequence goes on from the last event that was committed. The result is the transaction's number."""
 _BEGINNINGS = {"BEGIN": "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN IMMEDIATE": WRITING}
+_LINE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""Seconds, and milliseconds for the last: after about ten a line that is cut counts as lost. By itself the
+system waits for a quarter of an hour, or for two hours. The address may say otherwise."""
 
 
 class Row(tuple[Any, ...]):
@@ -83,8 +93,10 @@ class Connection:
     """As much of `sqlite3.Connection` as the store's queries and writes use."""
 
     def __init__(self, address: str, *, read_only: bool = False) -> None:
+        given = conninfo_to_dict(address)
+        line: dict[str, Any] = {name: value for name, value in _LINE.items() if name not in given}
         self._driver = psycopg.connect(
-            address, autocommit=True, row_factory=_row_factory, application_name="signoff"
+            address, autocommit=True, row_factory=_row_factory, application_name="signoff", **line
         )
         self._driver.adapters.register_dumper(str, StrDumper)
         self._driver.adapters.register_dumper(bool, _WholeDumper)

@@ -26,6 +26,11 @@ SELECT pg_terminate_backend(pid, 1000) FROM pg_locks
 WHERE locktype = 'advisory' AND classid::bigint = hashtext(current_schema())::bigint & 4294967295
 """
 
+TAKE_CLAIM = """
+SELECT pg_terminate_backend(pid, 1000), pg_try_advisory_lock(hashtext(current_schema()), 3) FROM pg_locks
+WHERE objid = 3 AND classid::bigint = hashtext(current_schema())::bigint & 4294967295
+"""
+
 
 @pytest.fixture
 def address(tmp_path: Path) -> str:
@@ -113,3 +118,24 @@ async def test_a_process_that_lost_its_connections_claims_the_database_again_una
         await on_postgres.open_store(address, keyring, NOON)
     await store.append(event(1))
     assert await numbers(store) == [1]
+
+
+async def test_a_process_is_told_that_only_its_claim_went_to_another_though_it_records_nothing(
+    store: Store, told: asyncio.Future[StoreBroken], address: str
+) -> None:
+    with closing(Connection(address)) as connection:
+        assert tuple(connection.execute(TAKE_CLAIM).fetchone()) == (True, True)
+        async with asyncio.timeout(10):
+            assert "took over the database" in str(await told)
+            while connection.execute(SIGNS).fetchone()[0] is not None:  # a sign of life for another's claim
+                await asyncio.sleep(0.01)
+
+
+def test_a_line_that_is_cut_counts_as_lost_soon_unless_the_address_says_otherwise(address: str) -> None:
+    with closing(Connection(f"{address}&keepalives_idle=60")) as connection:
+        parameters = connection.driver.info.get_parameters()
+    assert parameters["keepalives_idle"] == "60"
+    seconds = int(parameters["keepalives_interval"]) * int(parameters["keepalives_count"])
+    assert seconds <= 10
+    assert int(parameters["tcp_user_timeout"]) <= 10_000, "milliseconds"
+    assert int(parameters["connect_timeout"]) <= 10
