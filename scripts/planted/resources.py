@@ -113,8 +113,8 @@ MUTANTS = [
     Mutant(
         "a step waits forever while its alternative could execute",
         "engine/kernel/resources/use.py",
-        "answer.is_open and node.reroute_when_open and",
-        "False and",
+        "since, run.priority, node.reroute_when_open, serial",
+        "since, run.priority, False, serial",
         BREAKERS,
     ),
     Mutant(
