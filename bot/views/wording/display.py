@@ -1,14 +1,14 @@
 """Values that an approver needs, by kind: text, link, image, table, or the difference of two values."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.views.blocks import bold, italic, line, preformatted, quotation, rich, table
 from bot.views.message import Block
-from bot.views.requests.difference import NO_DIFFERENCE, difference
+from bot.views.requests.difference import NO_DIFFERENCE, DiffLine, difference
 from bot.views.runs.outline import outline, rows
 from bot.views.wording import plain_values
 from bot.views.wording.plain_values import rows_of, table_rows
@@ -140,7 +140,7 @@ def _beginning(item: Shown, most: int = MAX_LONG_UNITS, most_lines: int = MAX_LO
     if item.kind == "diff":
         lines_of_it = difference(item.value)
         shown = [each.within(_MAX_LINE) for each in lines_of_it[:MAX_LONG_LINES]] or [NO_DIFFERENCE]
-        return _counted(shown, len(lines_of_it))
+        return _counted(shown, len(lines_of_it), cut_off=_has_long_line(lines_of_it))
     if is_table(item):
         return _counted_within(table_rows(item.value, most_lines), len(item.value), most, most_lines)
     if _is_line(item.value):
@@ -151,6 +151,10 @@ def _beginning(item: Shown, most: int = MAX_LONG_UNITS, most_lines: int = MAX_LO
         return _counted(shown, item.value.count("\n") + 1, cut_off=len(kept) < len(item.value))
     shown = list(islice(rows(item.value), MAX_LONG_LINES + 1))
     return _counted(shown[:MAX_LONG_LINES], 0, cut_off=len(shown) > MAX_LONG_LINES)
+
+
+def _has_long_line(lines_of_it: Iterable[DiffLine]) -> bool:
+    return any(len(each.text) > _MAX_LINE for each in lines_of_it)
 
 
 def _is_line(value: Any) -> bool:
@@ -195,7 +199,7 @@ def is_shortened(item: Shown) -> bool:
         return (
             len(changed_lines) > MAX_LONG_LINES
             or units(text) > MAX_LONG_UNITS
-            or any(len(each.text) > _MAX_LINE for each in changed_lines)
+            or _has_long_line(changed_lines)
         )
     return bool(_beginning(item)[1])
 

@@ -38,7 +38,7 @@ def size_of(value: Any, limit: int) -> int:
 def _size_of_text(text: str, limit: int) -> int:
     """Bytes of JSON in UTF-8, in which a control character takes six; of a text beyond `limit`, fewer."""
     if len(text) > limit or (text.isascii() and text.isprintable()):
-        return len(text) + 2
+        return len(text) + 2 + text.count('"') + text.count("\\")
     return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 

@@ -64,9 +64,10 @@ def test_every_leaf_is_in_the_words_and_in_the_whole_text(value: Any) -> None:
         if isinstance(leaf, str) and "\n" in leaf:
             assert all(visible(row.rstrip(" \t")) in whole for row in leaf.rstrip().split("\n"))
         else:
-            shown = on_one_line(in_words(leaf, inside=True)).strip('"')
-            assert shown in on_a_line
-            assert shown in whole
+            # By itself a text has quotes only where it could be taken for something else.
+            ways = [on_one_line(in_words(leaf, inside=inside)) for inside in (True, False)]
+            assert any(shown in on_a_line for shown in ways)
+            assert any(shown in whole for shown in ways)
 
 
 @pytest.mark.parametrize(

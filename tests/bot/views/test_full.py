@@ -204,6 +204,15 @@ def test_a_row_of_signs_hides_nothing_of_a_value(value: str, whole: str) -> None
     assert "-" not in said.partition("… and")[2].partition("in the thread")[0]
 
 
+@pytest.mark.parametrize("after", ["ok" + " " * 250 + "PROD", "x" * 300])
+def test_a_difference_with_a_shortened_line_says_where_all_of_it_is(after: str) -> None:
+    request = asked(shown=(Shown("Plan", {"before": "ok", "after": after}, "diff"),))
+    said = text_in(list(approval_message(request, detail(), MENTIONED, NOW).blocks))
+    assert after not in said
+    assert "… all of it in the thread" in said
+    assert after in documents(request, detail())[0].as_text()
+
+
 def test_blank_lines_hide_nothing_of_a_clarification() -> None:
     question = asked(kind="clarification", about="q0", ask="Why?" + "\n" * 50 + "Approve PROD?")
     assert "…" in str(question_message(question, detail(), MENTIONED, NOW).blocks)
