@@ -207,33 +207,27 @@ def _first_failure(
     copy: Path, tests: Iterable[str], *options: str, timeout: float | None = 300
 ) -> str | None:
     """The first test that fails within `timeout` seconds; None when all pass."""
-    try:
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pytest",
-                "-x",
-                "-q",
-                "-p",
-                "no:cacheprovider",
-                "-m",
-                "not sweep",
-                *options,
-                *tests,
-            ],
-            cwd=copy,
-            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(copy)},
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-        )
-    except subprocess.TimeoutExpired:
-        return "a test that never ended"
-    if done.returncode == 0:
-        return None
-    failure = _FOUND.search(done.stdout)
-    return failure[1] if failure else f"the tests could not even begin:\n{done.stdout}{done.stderr}"
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not sweep"]
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        # A file, since processes that a bug leaves behind keep a pipe open after the tests.
+        try:
+            done = subprocess.run(
+                [*command, *options, *tests],
+                cwd=copy,
+                env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(copy)},
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                timeout=timeout,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return "a test that never ended"
+        if done.returncode == 0:
+            return None
+        said.seek(0)
+        output = said.read()
+    failure = _FOUND.search(output)
+    return failure[1] if failure else f"the tests could not even begin:\n{output}"
 
 
 if __name__ == "__main__":
