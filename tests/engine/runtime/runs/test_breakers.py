@@ -228,6 +228,40 @@ async def test_a_step_takes_its_alternative_while_the_breaker_is_open(bank: Bank
         assert bank.calls == 2
 
 
+async def test_a_step_in_the_queue_takes_its_alternative_when_the_breaker_opens(bank: Bank) -> None:
+    limits, fails = (
+        {"at_once": 1, "breaker": Breaker(failures=1, within="1m", open_for="2m")},
+        asyncio.Event(),
+    )
+
+    async def by_transfer() -> str:
+        return "by transfer"
+
+    first = Workflow("first", owner="@boss", channel="#pay", resources=[Resource("payments", **limits)])
+
+    @first.step(uses=["payments"], on_failure="fail")
+    async def hold() -> str:
+        await fails.wait()
+        raise ConnectionError("no route")
+
+    flow = paying(
+        bank,
+        limits=limits,
+        retry=Retry(attempts=1, alternative_on=(ResourceUnavailable,)),
+        alternative=Alternative(by_transfer, ask=True),
+    )
+    async with Harness(first, flow) as harness:
+        await harness.engine.start("first", None, actor=TESTER)
+        run = await harness.engine.start("pay", None, actor=TESTER)
+        async with asyncio.timeout(20):
+            while not await reason(harness, run):
+                await asyncio.sleep(0)
+        fails.set()
+        await harness.advance("1s")
+        assert await harness.output(run, "charge") == "by transfer"
+        assert bank.calls == 0
+
+
 async def test_a_step_waits_no_longer_than_its_resource_timeout(bank: Bank) -> None:
     flow = paying(bank, limits=BROKEN, resource_timeout="90s")
     async with Harness(flow) as harness:
