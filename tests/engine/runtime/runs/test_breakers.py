@@ -229,10 +229,8 @@ async def test_a_step_takes_its_alternative_while_the_breaker_is_open(bank: Bank
 
 
 async def test_a_step_in_the_queue_takes_its_alternative_when_the_breaker_opens(bank: Bank) -> None:
-    limits, fails = (
-        {"at_once": 1, "breaker": Breaker(failures=1, within="1m", open_for="2m")},
-        asyncio.Event(),
-    )
+    limits: dict[str, Any] = {"at_once": 1, "breaker": Breaker(failures=1, within="1m", open_for="2m")}
+    fails = asyncio.Event()
 
     async def by_transfer() -> str:
         return "by transfer"
