@@ -6,27 +6,26 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from aiohttp import web
 
-from bot.control_socket.client import is_listening
 from bot.control_socket.server import ControlSocket, Handler
 from bot.http.callbacks import Callbacks
 from bot.http.health import Health
 from bot.http.listening import listening
 from bot.http.server import build_server
 from bot.outbox.service import Outbox
-from bot.serving.database_claim import DatabaseClaim, claim_of
+from bot.serving.database_claim import claim_of
 from bot.serving.file_reload import FileReload, Source
 from bot.serving.left_processes import LeftProcesses
 from bot.serving.monitor import Monitor, end
-from bot.serving.process import end_dead
 from bot.serving.resume_preview import as_json, lines
+from bot.serving.shutdown import end_dead
+from bot.serving.standby import open_database
 from bot.settings.config import Settings
 from bot.settings.engine_settings import LoadedWorkflows, engine_settings, register, revealed
 from bot.slack.alteration_notices import tell_altered
-from bot.slack.late_people import DeferredPeople
+from bot.slack.deferred_people import DeferredPeople
 from bot.slack.operator_messages import Operator
 from bot.slack.preflight import Identity
 from bot.slack.web_api import SlackApi
@@ -36,24 +35,12 @@ from bot.views.wording.text import safe
 from engine import (
     Clock,
     Engine,
-    EngineSettings,
     Forks,
-    People,
     StoreBroken,
-    StoreBusy,
-    StoreInUse,
     SystemClock,
 )
 
 log = logging.getLogger(__name__)
-
-_OPEN_RETRY_INTERVAL = timedelta(seconds=5)
-_STANDBY_INTERVAL = timedelta(milliseconds=300)
-_STANDBY = (
-    "Another process of Signoff serves the database {}. This one stands by: it takes over when that one "
-    "ends, or gives no sign of life for two seconds."
-)
-_CLAIM_WAIT, _CLAIM_RETRY_INTERVAL = timedelta(seconds=10), timedelta(milliseconds=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +92,7 @@ async def run_bot(
         stack.push_async_callback(api.close)
         people = DeferredPeople()
         chosen = replace(engine_settings(settings, loaded), dead_loop=end_dead)
-        engine = await _opened(settings, claim, clock, people, chosen)
+        engine = await open_database(settings, claim, clock, people, chosen)
         stack.push_async_callback(_close, engine, left_behind)
         register(engine, loaded)
         left = LeftProcesses(location.place)
@@ -160,66 +147,6 @@ class _Doors:
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
         application = _application(self.settings, self.engine, health, self.workspace, self.clock)
         return await stack.enter_async_context(listening(application, self.settings.host, self.settings.port))
-
-
-async def _opened(
-    settings: Settings, claim: DatabaseClaim, clock: Clock, people: People, chosen: EngineSettings
-) -> Engine:
-    """Open the database, however long its disk or its server keeps that from being done.
-
-    On a server this process stands by while another one serves. `/readyz` says why meanwhile.
-    """
-    problems = dict[str, str]()
-
-    async def found() -> Mapping[str, str]:
-        return problems
-
-    async with AsyncExitStack() as meanwhile:
-        while True:
-            try:
-                engine = await _claimed(settings, claim, clock, people, chosen)
-            except StoreBusy as error:
-                problem, pause = {"database": str(error)}, _OPEN_RETRY_INTERVAL
-                text = f"{error} Trying again in {pause.seconds} s."
-            except StoreInUse:
-                if not settings.database.server or is_listening(settings.database.place):
-                    raise
-                text = _STANDBY.format(settings.database)
-                problem, pause = {"standby": text}, _STANDBY_INTERVAL
-            else:
-                if "standby" in problems:
-                    log.warning("This process serves now")
-                return engine
-            if not problems:
-                health = build_server(problems=found, clock=clock)
-                await meanwhile.enter_async_context(listening(health, settings.host, settings.port))
-            if problem != problems:
-                log.warning("%s", text)
-                problems.clear()
-                problems.update(problem)
-            await clock.sleep(pause)
-
-
-async def _claimed(
-    settings: Settings, claim: DatabaseClaim, clock: Clock, people: People, chosen: EngineSettings
-) -> Engine:
-    """Wait a little for a command that has a file; a process that serves does not give it back.
-
-    Raises `StoreInUse` and `StoreBusy`.
-    """
-    if settings.database.server:
-        return await claim.open(clock, people, chosen)
-    until, told = clock.monotonic() + _CLAIM_WAIT.total_seconds(), False
-    while True:
-        try:
-            return await claim.open(clock, people, chosen)
-        except StoreInUse as error:
-            if clock.monotonic() >= until or is_listening(settings.database.place):
-                raise
-            if not told:
-                log.warning("%s Waiting up to %d s, in case a command has it.", error, _CLAIM_WAIT.seconds)
-            told = True
-        await clock.sleep(_CLAIM_RETRY_INTERVAL)
 
 
 async def _close(engine: Engine, left_behind: list[str]) -> None:

@@ -1,6 +1,6 @@
 """Joining and leaving, and telling the pages and the app of it."""
 
-from localslack import posting, seen, shapes
+from localslack import page_records, posting, shapes
 from localslack.slack import Slack
 from localslack.workspace.records import Channel, Group, User
 
@@ -107,7 +107,7 @@ async def add_group(slack: Slack, group: Group) -> None:
 
 
 def _publish_group(slack: Slack, group: Group) -> None:
-    body = {"group": seen.group(group)}
+    body = {"group": page_records.group(group)}
     slack.live.publish("group", lambda viewer: True, lambda viewer: body)
 
 
@@ -116,7 +116,7 @@ async def add_user(slack: Slack, person: User) -> None:
     person.updated = int(slack.clock.now())
     slack.workspace.users[person.id] = person
     await slack.workspace.save(person)
-    body = {"user": seen.user(person)}
+    body = {"user": page_records.user(person)}
     slack.live.publish("user", lambda viewer: True, lambda viewer: body)
     event = {"type": "team_join", "user": shapes.user(slack, person), "cache_ts": person.updated}
     slack.events.emit("team_join", event | {"event_ts": slack.workspace.timestamps.next()})
@@ -129,7 +129,7 @@ async def change_user(slack: Slack, person: User) -> None:
     """Keep a changed person; sends user_change."""
     person.updated = int(slack.clock.now())
     await slack.workspace.save(person)
-    body = {"user": seen.user(person)}
+    body = {"user": page_records.user(person)}
     slack.live.publish("user", lambda viewer: True, lambda viewer: body)
     ts = slack.workspace.timestamps.next()
     event = {
@@ -146,7 +146,7 @@ def publish_channel(slack: Slack, channel: Channel, also: str = "") -> None:
     slack.live.publish(
         "channel",
         lambda person: person == also or slack.workspace.sees(person, channel),
-        lambda person: {"channel": seen.channel(slack, channel, person)},
+        lambda person: {"channel": page_records.channel(slack, channel, person)},
     )
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from localslack import seen, shapes
+from localslack import page_records, shapes
 from localslack.slack import Slack
 from localslack.workspace.records import Channel, Json, Message
 
@@ -48,7 +48,7 @@ def bot_message(slack: Slack, channel: str, text: str, **more: Any) -> Message:
 async def say_privately(slack: Slack, channel: str, person: str, text: str) -> Message:
     """Post a text of Slack itself to one person (Slackbot, only visible to them)."""
     message = draft(
-        slack, channel, seen.SLACKBOT, text, username="Slackbot", is_bot=True, ephemeral_to=person
+        slack, channel, page_records.SLACKBOT, text, username="Slackbot", is_bot=True, ephemeral_to=person
     )
     return await post(slack, message)
 
@@ -107,7 +107,7 @@ def publish(slack: Slack, type: str, message: Message) -> None:
     extra: Json = {}
     if type.startswith("ephemeral_"):
         extra = {"channel": message.channel, "ts": message.ts}
-    body = {**extra, "message": seen.message(slack, message)}
+    body = {**extra, "message": page_records.message(slack, message)}
     slack.live.publish(type, _audience(slack, message), lambda person: body)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from localslack import seen
+from localslack import page_records
 from localslack.blocks import check_view, complete
 from localslack.errors import SlackError, invalid_arguments
 from localslack.ids import make_id
@@ -71,7 +71,7 @@ def clear_views(slack: Slack, view: View) -> list[View]:
 
 
 def publish(slack: Slack, type: str, view: View) -> None:
-    body = {"view": seen.view(slack, view)}
+    body = {"view": page_records.view(slack, view)}
     slack.live.publish(type, _owner(view), lambda person: body)
 
 

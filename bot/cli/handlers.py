@@ -12,13 +12,13 @@ from functools import partial
 from typing import Any
 
 from bot.cli import serializers
+from bot.cli.approval_coverage import unread
 from bot.cli.canaries import CANARIES
 from bot.cli.credentials import CREDENTIALS
 from bot.cli.serializers import JSON
 from bot.cli.starters import require_known
 from bot.cli.steering import STEERING, run_named
 from bot.cli.subscribing import SUBSCRIBING
-from bot.cli.unread import unread
 from bot.serving import resume_preview
 from bot.slack.user_ids import USER_ID
 from engine import (

@@ -22,7 +22,7 @@ from bot.cli.watched_files import WatchedFiles
 from bot.cli.workflow_files import load
 from bot.demo import demo as demonstration
 from bot.http.listening import listening
-from bot.serving.process import StopRequest, end_on_sigterm, end_within, ending_when_stuck
+from bot.serving.shutdown import StopRequest, end_on_sigterm, end_within, ending_when_stuck
 from bot.settings.config import Settings, read_settings
 from bot.settings.engine_settings import secrets
 from bot.terminal import printed, printed_lines

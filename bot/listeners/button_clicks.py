@@ -8,7 +8,16 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import assigning, data_answers, decisions, home, muting, running, starting, subcommands
+from bot.listeners import (
+    assigning,
+    data_answers,
+    decisions,
+    home,
+    muting,
+    run_commands,
+    start_forms,
+    subcommands,
+)
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.listeners.home_parts import part_of
 from bot.listeners.surface import Surface, clicked
@@ -230,7 +239,7 @@ async def _failure_menu(context: Context, surface: Surface, value: ButtonValue) 
         await _details_of_request(context, surface, value)
         return
     if value.word == "edit":
-        _open(context, surface, await starting.again(context, surface.user, request.run_id))
+        _open(context, surface, await start_forms.again(context, surface.user, request.run_id))
         return
     if value.choice == "assign-all":
         await _assign_all(context, surface, value)
@@ -359,7 +368,7 @@ async def _more(context: Context, surface: Surface, value: ButtonValue) -> None:
 
 
 async def _cancel(context: Context, surface: Surface, value: ButtonValue) -> None:
-    _tell(context, surface, await running.cancel(context, surface.user, value.id, ""))
+    _tell(context, surface, await run_commands.cancel(context, surface.user, value.id, ""))
 
 
 async def _show(context: Context, surface: Surface, value: ButtonValue) -> None:
@@ -376,7 +385,7 @@ async def _start(context: Context, surface: Surface, value: ButtonValue) -> None
     await context.member(surface.user)
     workflow = await context.seen_by(surface.user).startable(value.id)
     asker = Caller(surface.user, None if surface.view else surface.channel, surface.trigger)
-    form = await starting.form(context, surface.user, workflow, asker.channel)
+    form = await start_forms.form(context, surface.user, workflow, asker.channel)
     if form is not None:
         _open(context, surface, form)
         return
@@ -385,7 +394,7 @@ async def _start(context: Context, surface: Surface, value: ButtonValue) -> None
         typed = f"{context.command} run {workflow.name} key=value"
         _tell(context, surface, command_replies.refused_answer(text, corrected=typed))
         return
-    _tell(context, surface, await running.start(context, asker, workflow, {}))
+    _tell(context, surface, await run_commands.start(context, asker, workflow, {}))
     if surface.view == "home":
         context.background.start(home.publish(context, surface.user), "publish a Home")
 
@@ -408,7 +417,7 @@ _HANDLERS: Mapping[str, ClickHandler] = {
     button_values.CANCEL_RUN: _cancel,
     button_values.SHOW: _show,
     button_values.START: _start,
-    button_values.CHOOSE: starting.choose,
+    button_values.CHOOSE: start_forms.choose,
     button_values.FAILURE_MENU: _failure_menu,
     button_values.MUTE: _mute,
     button_values.HOME: _home_part,

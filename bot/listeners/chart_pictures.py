@@ -12,7 +12,7 @@ from bot.listeners.surface import Surface
 from bot.slack.call_results import CallResult, Sent
 from bot.views.blocks import section
 from bot.views.message import CHART_BLOCK, Block, ChartPicture, Message
-from bot.views.requests.full import File
+from bot.views.requests.full_content import File
 
 log = logging.getLogger(__name__)
 

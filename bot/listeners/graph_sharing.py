@@ -16,7 +16,7 @@ from bot.slack.scopes import scope_problem
 from bot.slack.web_api import SlackApi, SlackBusy, SlackRefused, SlackUnreachable
 from bot.views.answers.graph_answer import graph_in_text
 from bot.views.message import Message
-from bot.views.requests.full import File
+from bot.views.requests.full_content import File
 from engine import Drawing, PeopleUnavailable
 
 __all__ = ["available", "in_text", "missing_renderer", "share", "share_in", "sharing_problem", "shut_out"]

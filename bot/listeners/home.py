@@ -9,7 +9,7 @@ from bot.listeners.context import Context, slack_actor
 from bot.listeners.health_reading import health_reader
 from bot.listeners.home_parts import HomePart
 from bot.listeners.message_links import message_links
-from bot.listeners.reading import visible_workflows
+from bot.listeners.read_commands import visible_workflows
 from bot.off_the_loop import rendered
 from bot.slack.call_results import CallResult, Sent
 from bot.slash import dates

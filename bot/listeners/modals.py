@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import decisions, home, running, starting, subcommands
+from bot.listeners import decisions, home, run_commands, start_forms, subcommands
 from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.slack.display_names import with_names
 from bot.slack.reads import click_budget
@@ -147,7 +147,7 @@ async def _skip(context: Context, user: str, view: Mapping[str, Any], value: But
 
 
 async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
-    await running.cancel(context, user, value.id, _text(view, modals.COMMENT))
+    await run_commands.cancel(context, user, value.id, _text(view, modals.COMMENT))
     return {}
 
 
@@ -191,7 +191,7 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Bu
     digest, source, priority, places, *_ = [*value.seen.split("+"), "", "", ""]
     if digest and digest != schema_digest(schema):
         return _instead(command_replies.refused_answer(_changed_form(workflow.name)))
-    shown = await starting.shown_values(context, user, source)
+    shown = await start_forms.shown_values(context, user, source)
     changed, unreadable = values_in(view, schema, shown, filled_names(schema, places))
     if unreadable:
         return {"response_action": "errors", "errors": errors_in(unreadable, view)}
@@ -199,7 +199,7 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Bu
     try:
         caller = Caller(user, channel, view["id"])
         number = int(priority) if priority else None
-        started = await running.start(context, caller, workflow, values, number)
+        started = await run_commands.start(context, caller, workflow, values, number)
     except InvalidInput as error:
         return {"response_action": "errors", "errors": errors_in(error.problems, view)}
     if channel is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import starting, subcommands
+from bot.listeners import start_forms, subcommands
 from bot.listeners.context import Caller, Context, FormReply
 from bot.listeners.surface import Surface
 from bot.slack.message_text import readable_text
@@ -57,7 +57,7 @@ async def _window(context: Context, shortcut: Shortcut) -> dict[str, Any]:
 
 async def _run(context: Context, shortcut: Shortcut) -> FormReply | Message:
     # Slack does not say where a global shortcut was chosen.
-    return await starting.chooser(context, Caller(shortcut["user"]["id"], None, shortcut["trigger_id"]))
+    return await start_forms.chooser(context, Caller(shortcut["user"]["id"], None, shortcut["trigger_id"]))
 
 
 async def _waiting(context: Context, shortcut: Shortcut) -> FormReply:
@@ -71,7 +71,7 @@ async def _run_with_message(context: Context, shortcut: Shortcut) -> FormReply |
         return command_replies.refused_answer(_no_text(message), corrected=f"{context.command} run")
     # The bot is in no conversation between people, so a run that starts there reports to its own channel.
     place = None if channel.get("name") == "directmessage" else channel["id"]
-    return await starting.chooser(
+    return await start_forms.chooser(
         context, Caller(shortcut["user"]["id"], place, shortcut["trigger_id"]), source
     )
 

@@ -4,10 +4,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.listeners import away, muting, reading, retrying, running, steering, step_logs, subscribing
+from bot.listeners import (
+    away,
+    muting,
+    read_commands,
+    retry_commands,
+    run_commands,
+    steering_commands,
+    step_logs,
+    subscribing,
+)
 from bot.listeners.context import Caller, Context, FormReply, slack_actor
 from bot.listeners.message_links import message_links
-from bot.listeners.reading import visible_workflows
+from bot.listeners.read_commands import visible_workflows
 from bot.listeners.surface import Surface
 from bot.off_the_loop import rendered
 from bot.slack.display_names import names_in, with_handles, with_names, with_people
@@ -152,7 +161,7 @@ async def waiting_answer(context: Context, user: str, after: ListPlace | None = 
     reply = await rendered(
         found.requests, command_replies.approvals_answer, found, now, after=after, urls=urls
     )
-    return await reading.with_unreadable(context, reply)
+    return await read_commands.with_unreadable(context, reply)
 
 
 async def list_again(context: Context, surface: Surface) -> None:
@@ -220,7 +229,7 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
     commands.HelpCommand: Subcommand(_help),
     commands.ListCommand: Subcommand(_list, (Usage("see", "list", "the workflows"),), shareable=True),
     ShowCommand: Subcommand(
-        reading.show,
+        read_commands.show,
         (
             Usage("see", "show NAME", "what a workflow does, its triggers and its last runs"),
             Usage("see", "show RUN", "one run, step by step"),
@@ -228,7 +237,7 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         shareable=True,
     ),
     RunsCommand: Subcommand(
-        reading.runs,
+        read_commands.runs,
         (
             Usage("see", "runs", "the newest runs; filter with failed, mine, since=2d, text=…"),
             Usage("see", "history NAME", "how the last runs of a workflow ended"),
@@ -236,7 +245,7 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         shareable=True,
     ),
     TriggersCommand: Subcommand(
-        reading.triggers,
+        read_commands.triggers,
         (
             Usage("see", "schedules", "the schedules, the next one first"),
             Usage("see", "triggers", "the triggers of the workflows"),
@@ -244,7 +253,9 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         shareable=True,
     ),
     GraphCommand: Subcommand(
-        reading.graph, (Usage("see", "graph NAME", "the picture of a workflow or a run"),), shareable=True
+        read_commands.graph,
+        (Usage("see", "graph NAME", "the picture of a workflow or a run"),),
+        shareable=True,
     ),
     commands.LogsCommand: Subcommand(
         step_logs.answer, (Usage("see", "logs RUN STEP", "what a step logged"),), shareable=True
@@ -257,25 +268,27 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         (Usage("see", "canary NAME", "compare the runs of a candidate with those of the current file"),),
     ),
     commands.RunCommand: Subcommand(
-        running.run,
+        run_commands.run,
         (
             Usage("start", "run", "choose a workflow and fill in its form"),
             Usage("start", "run NAME key=value…", "start a run"),
         ),
     ),
     commands.RerunCommand: Subcommand(
-        steering.rerun, (Usage("start", "rerun RUN", "start it again; key=value changes the input"),)
+        steering_commands.rerun, (Usage("start", "rerun RUN", "start it again; key=value changes the input"),)
     ),
-    commands.CancelCommand: Subcommand(running.ask_to_cancel, (Usage("own", "cancel RUN", "cancel a run"),)),
+    commands.CancelCommand: Subcommand(
+        run_commands.ask_to_cancel, (Usage("own", "cancel RUN", "cancel a run"),)
+    ),
     commands.PauseCommand: Subcommand(
-        steering.pause,
+        steering_commands.pause,
         (
             Usage("own", "pause RUN", "pause a run"),
             Usage("control", "pause NAME", "pause a workflow; resume NAME ends it"),
         ),
     ),
     commands.ResumeCommand: Subcommand(
-        steering.resume, (Usage("own", "resume RUN", "continue a paused run"),)
+        steering_commands.resume, (Usage("own", "resume RUN", "continue a paused run"),)
     ),
     commands.MuteCommand: Subcommand(
         muting.answer,
@@ -293,20 +306,22 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         subscribing.answer, (Usage("see", "subscriptions", "the workflows whose news this channel gets"),)
     ),
     commands.RetryCommand: Subcommand(
-        retrying.retry,
+        retry_commands.retry,
         (
             Usage("control", "retry RUN STEP", "try a failed step again"),
             Usage("control", "reroute RUN STEP", "execute the alternative of a failed step"),
         ),
     ),
     commands.SkipCommand: Subcommand(
-        steering.ask_to_skip, (Usage("control", "skip RUN STEP", "skip a step that has not started"),)
+        steering_commands.ask_to_skip,
+        (Usage("control", "skip RUN STEP", "skip a step that has not started"),),
     ),
     commands.PriorityCommand: Subcommand(
-        steering.priority, (Usage("control", "priority RUN N", "change the priority of a run"),)
+        steering_commands.priority, (Usage("control", "priority RUN N", "change the priority of a run"),)
     ),
     commands.ForkCommand: Subcommand(
-        steering.fork, (Usage("control", "fork RUN STEP", "start a new run from a step of an ended run"),)
+        steering_commands.fork,
+        (Usage("control", "fork RUN STEP", "start a new run from a step of an ended run"),),
     ),
     commands.ApprovalsCommand: Subcommand(
         _approvals, (Usage("decide", "approvals", "the requests that wait for you"),)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.outbox.delivery_order import MAX_RETRY_INTERVAL
 from bot.outbox.notices import MAX_ALERTED
-from bot.outbox.order import MAX_RETRY_INTERVAL
 from bot.outbox.ports import LOOKUP, Delivery, DeliveryStore, PeopleDirectory, RecordReader, Wanted
 from bot.outbox.ports import Cards as FailureCards
 from bot.outbox.projector import ASKS, Cards, request_key, request_shown, run_of

@@ -11,7 +11,7 @@ from bot.off_the_loop import rendered
 from bot.outbox.ports import Delivery, DeliveryStore, RecordReader
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import in_full, request_key
-from bot.views.requests.full import decided
+from bot.views.requests.full_content import decided
 from engine import AWAITED, RequestRecord, UnknownRun, Wanted
 
 _ON_ITS_WAY = "Signoff is still posting the full text of this request in the thread. Approve it in a moment."

@@ -4,7 +4,7 @@ from bot.outbox.ports import Slack
 from bot.outbox.reconcile import Destination
 from bot.slack.call_results import CallResult, Limited, Rejected, Sent, Unreached
 from bot.slack.web_api import SlackBusy, SlackRefused, SlackUnreachable
-from bot.views.requests.full import File
+from bot.views.requests.full_content import File
 
 
 async def share_file(slack: Slack, destination: Destination, file: File) -> CallResult:

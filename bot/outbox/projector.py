@@ -24,7 +24,7 @@ from typing import Any
 
 from bot.outbox.holding import failure_hold, held, latest, released_at
 from bot.outbox.ports import Delivery, Wanted
-from bot.views.requests.full import MAX_POSTS, documents
+from bot.views.requests.full_content import MAX_POSTS, documents
 from engine import Alert, EventRecord, FailureCard, Queue, RequestRecord, RunDetail
 
 LINES = frozenset(

@@ -9,7 +9,7 @@ from bot.graphs import pictures
 from bot.outbox.ports import Wanted
 from bot.outbox.projector import LOGS, run_key
 from bot.outbox.reconcile import opaque
-from bot.views.requests.full import File
+from bot.views.requests.full_content import File
 from bot.views.runs.run import refusal_words, refused_approval
 from bot.views.wording import icons
 from engine import Drawing, EventRecord, RunDetail

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.outbox import problems
+from bot.outbox.delivery_order import MAX_RETRY_INTERVAL
 from bot.outbox.file_sharing import share_file
-from bot.outbox.order import MAX_RETRY_INTERVAL
 from bot.outbox.ports import Delivery, DeliveryStore, Message, Slack
 from bot.outbox.problems import Problem
 from bot.outbox.rate_limits import Pace
@@ -18,7 +18,7 @@ from bot.outbox.router import Router, Unpostable
 from bot.outbox.run_pictures import KIND as PICTURE
 from bot.slack.call_results import Ambiguous, CallResult, Limited, Rejected, Sent, Unreached
 from bot.slack.web_api import SlackBusy, SlackUnreachable
-from bot.views.requests.full import File
+from bot.views.requests.full_content import File
 from engine import Clock
 
 log = logging.getLogger(__name__)

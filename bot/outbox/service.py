@@ -11,11 +11,11 @@ from typing import Any
 from bot.off_the_loop import rendered
 from bot.outbox.absent_approvers import AbsentApprovers, lookups
 from bot.outbox.completeness import Completeness
+from bot.outbox.delivery_order import DeliveryOrder, RoundRobin, Selection
 from bot.outbox.holding import was_held, with_mutes
 from bot.outbox.muted_alerts import MutedAlerts
 from bot.outbox.news import news
 from bot.outbox.notices import Notices
-from bot.outbox.order import DeliveryOrder, RoundRobin, Selection
 from bot.outbox.ports import (
     LOOKUP,
     Cards,

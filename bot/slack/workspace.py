@@ -17,13 +17,13 @@ from bot.background import BackgroundTasks
 from bot.graphs.pictures import available
 from bot.listeners import Context
 from bot.listeners.home_updates import HomeUpdates
-from bot.outbox.render import Renderer
+from bot.outbox.renderer import Renderer
 from bot.outbox.service import Outbox, OutboxParts
 from bot.serving.monitor import end
 from bot.settings.config import Settings
 from bot.slack.bolt_app import build_app
 from bot.slack.code_notices import CodeNotices
-from bot.slack.late_people import DeferredPeople
+from bot.slack.deferred_people import DeferredPeople
 from bot.slack.operator_messages import Operator
 from bot.slack.people import SlackPeople
 from bot.slack.people_notices import PeopleNotices

@@ -16,7 +16,7 @@ from bot.views.blocks import (
 )
 from bot.views.message import MENTIONED, Block, Message, Names, message
 from bot.views.requests.altered import marked_message
-from bot.views.requests.full import MAX_POST_UNITS, block_units
+from bot.views.requests.full_content import MAX_POST_UNITS, block_units
 from bot.views.requests.listed import LIST, request_blocks
 from bot.views.runs.reasons import reasons_of
 from bot.views.runs.result import results_block

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from localslack import membership, seen
+from localslack import membership, page_records
 from localslack.errors import ControlError
 from localslack.ids import make_id
 from localslack.people import who
@@ -24,7 +24,7 @@ async def create_user(slack: Slack, body: Json) -> Json:
     color = _COLORS[len(slack.workspace.users) % len(_COLORS)]
     person = User(make_id("U"), _free_handle(slack, real_name), real_name, color=color)
     await membership.add_user(slack, person)
-    return {"user": seen.user(person)}
+    return {"user": page_records.user(person)}
 
 
 def _free_handle(slack: Slack, real_name: str) -> str:
@@ -52,4 +52,4 @@ async def create_group(slack: Slack, body: Json) -> Json:
     name = handle.replace("-", " ").replace("_", " ").capitalize()
     group = Group(make_id("S"), handle, name, [person.id])
     await membership.add_group(slack, group)
-    return {"group": seen.group(group)}
+    return {"group": page_records.group(group)}

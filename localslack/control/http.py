@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from localslack.bodies import parse_json, read_text, whole_number
-from localslack.control import clocks, directory, reading, rooms, testing
+from localslack.control import channels_and_people, clocks, directory, reading, testing
 from localslack.errors import ControlError
 from localslack.people import clicking, modal_acts, shortcuts, talking, who
 from localslack.slack import Slack
@@ -23,18 +23,18 @@ HANDLERS: dict[str, ControlHandler] = {
     "view/submit": modal_acts.submit,
     "view/close": modal_acts.close,
     "home/open": modal_acts.open_home,
-    "channel/join": rooms.join,
-    "channel/leave": rooms.leave,
-    "channel/create": rooms.create,
-    "channel/invite": rooms.invite,
-    "channel/kick": rooms.kick,
-    "channel/rename": rooms.rename,
-    "channel/archive": rooms.archive,
-    "channel/unarchive": rooms.unarchive,
-    "dm/open": rooms.open_dm,
-    "read": rooms.mark_read,
-    "user": rooms.change_user,
-    "group": rooms.change_group,
+    "channel/join": channels_and_people.join,
+    "channel/leave": channels_and_people.leave,
+    "channel/create": channels_and_people.create,
+    "channel/invite": channels_and_people.invite,
+    "channel/kick": channels_and_people.kick,
+    "channel/rename": channels_and_people.rename,
+    "channel/archive": channels_and_people.archive,
+    "channel/unarchive": channels_and_people.unarchive,
+    "dm/open": channels_and_people.open_dm,
+    "read": channels_and_people.mark_read,
+    "user": channels_and_people.change_user,
+    "group": channels_and_people.change_group,
     "user/create": directory.create_user,
     "group/create": directory.create_group,
     "clock/move": clocks.move,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from localslack import seen
+from localslack import page_records
 from localslack.bodies import whole_number
 from localslack.control import clocks
 from localslack.errors import ControlError
@@ -20,11 +20,11 @@ async def bootstrap(slack: Slack, query: Query) -> Json:
     workspace, app = slack.workspace, slack.workspace.app
     return {
         "team": {"id": workspace.team.id, "name": workspace.team.name},
-        "me": seen.user(person),
-        "users": [seen.user(user) for user in workspace.users.values()],
-        "groups": [seen.group(group) for group in workspace.groups.values()],
+        "me": page_records.user(person),
+        "users": [page_records.user(user) for user in workspace.users.values()],
+        "groups": [page_records.group(group) for group in workspace.groups.values()],
         "channels": [
-            seen.channel(slack, channel, person.id)
+            page_records.channel(slack, channel, person.id)
             for channel in workspace.channels.values()
             if workspace.sees(person.id, channel)
         ],
@@ -56,11 +56,13 @@ async def messages(slack: Slack, query: Query) -> Json:
     person = who.person(slack, query.get("as"))
     channel = who.channel(slack, query.get("channel"), person)
     limit, before = _number(query, "limit", 50, 1, 1000), query.get("before", "")
-    listed = [message for message in slack.workspace.messages(channel.id) if seen.listed(message, person.id)]
+    listed = [
+        message for message in slack.workspace.messages(channel.id) if page_records.listed(message, person.id)
+    ]
     if before:
         listed = [message for message in listed if message.ts < before]
     return {
-        "messages": [seen.message(slack, message) for message in listed[-limit:]],
+        "messages": [page_records.message(slack, message) for message in listed[-limit:]],
         "has_more": len(listed) > limit,
     }
 
@@ -75,18 +77,18 @@ async def thread(slack: Slack, query: Query) -> Json:
         )
     replies = slack.workspace.replies(channel.id, parent.ts)
     shown = [parent] + [reply for reply in replies if reply.ephemeral_to in (None, person.id)]
-    return {"messages": [seen.message(slack, message) for message in shown]}
+    return {"messages": [page_records.message(slack, message) for message in shown]}
 
 
 async def home(slack: Slack, query: Query) -> Json:
     person = who.person(slack, query.get("as"))
     view = slack.workspace.homes.get(person.id)
-    return {"view": seen.view(slack, view) if view else None}
+    return {"view": page_records.view(slack, view) if view else None}
 
 
 async def views(slack: Slack, query: Query) -> Json:
     person = who.person(slack, query.get("as"))
-    return {"views": [seen.view(slack, view) for view in slack.modals.stack(person.id)]}
+    return {"views": [page_records.view(slack, view) for view in slack.modals.stack(person.id)]}
 
 
 async def calls(slack: Slack, query: Query) -> Json:

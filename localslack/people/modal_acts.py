@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from localslack import membership, seen, shapes, viewing
+from localslack import membership, page_records, shapes, viewing
 from localslack.errors import ControlError, SlackError
 from localslack.people import elements, payloads, who
 from localslack.people.clicking import check, interaction
@@ -65,12 +65,12 @@ def _show(slack: Slack, view: View, action: str, fields: Json) -> Json:
     if action == "update":
         viewing.change_view(slack, view, fields)
         viewing.publish(slack, "view_updated", view)
-        return {"result": "updated", "view": seen.view(slack, view)}
+        return {"result": "updated", "view": page_records.view(slack, view)}
     if len(slack.modals.stack(view.user)) >= MAX_STACK:
         raise ControlError("push_limit_reached", f"the app pushed a view onto a stack of {MAX_STACK}")
     pushed = viewing.new_view(slack, view.user, fields)
     viewing.open_view(slack, pushed, pushed=True)
-    return {"result": "pushed", "view": seen.view(slack, pushed)}
+    return {"result": "pushed", "view": page_records.view(slack, pushed)}
 
 
 def _errors(view: View, errors: Any) -> dict[str, str]:
@@ -89,7 +89,7 @@ def _errors(view: View, errors: Any) -> dict[str, str]:
 def _with_errors(slack: Slack, view: View, errors: dict[str, str]) -> Json:
     view.errors = errors
     viewing.publish(slack, "view_updated", view)
-    return {"result": "errors", "errors": errors, "view": seen.view(slack, view)}
+    return {"result": "errors", "errors": errors, "view": page_records.view(slack, view)}
 
 
 async def close(slack: Slack, body: Json) -> Json:

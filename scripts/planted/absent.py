@@ -83,7 +83,7 @@ MUTANTS = [
     ),
     Mutant(
         "a message to an absent owner shows only the first failure of a card",
-        "bot/outbox/render.py",
+        "bot/outbox/renderer.py",
         "request = request_shown(first, await self.cards.of(first.id))",
         "request = first",
         _TESTS,

@@ -82,7 +82,7 @@ MUTANTS = [
     ),
     Mutant(
         "a restart forgets that a message waits",
-        "bot/outbox/order.py",
+        "bot/outbox/delivery_order.py",
         "if seconds := held_seconds(delivery, self.now):",
         "if (seconds := held_seconds(delivery, self.now)) and not delivery.key:",
         ("tests/bot/outbox/test_alerts.py",),

@@ -2,7 +2,7 @@
 
 from scripts.planted.mutant import Mutant
 
-_FRAMES = ("tests/bot/slack/test_frames.py",)
+_FRAMES = ("tests/bot/slack/test_socket_frames.py",)
 _PAYLOADS = ("tests/bot/slack/test_random_payloads.py",)
 MUTANTS = [
     Mutant(
@@ -63,14 +63,14 @@ MUTANTS = [
     ),
     Mutant(
         "a start is refused while a short command has the database",
-        "bot/application.py",
+        "bot/serving/standby.py",
         "if clock.monotonic() >= until or",
         "if until or",
         ("tests/bot/slack/test_workspace.py::test_a_start_waits_for_a_command_that_has_the_database",),
     ),
     Mutant(
         "a second process waits for one that serves",
-        "bot/application.py",
+        "bot/serving/standby.py",
         "if clock.monotonic() >= until or is_listening(settings.database.place):",
         "if clock.monotonic() >= until:",
         (
@@ -142,7 +142,7 @@ MUTANTS = [
     ),
     Mutant(
         "a handler of SIGTERM that a library sets in the loop goes unnoticed",
-        "bot/serving/process.py",
+        "bot/serving/shutdown.py",
         'getattr(loop, "_signal_handlers", {}).get(signal.SIGTERM)',
         "None",
         ("tests/bot/serving/test_serving.py",),
@@ -163,7 +163,7 @@ MUTANTS = [
     ),
     Mutant(
         "any code says that a request was read on the command line",
-        "bot/cli/unread.py",
+        "bot/cli/approval_coverage.py",
         'if seen == serializers.request(request)["seen"]:',
         "if seen:",
         ("tests/bot/cli/test_cli.py",),
@@ -184,17 +184,17 @@ MUTANTS = [
     ),
     Mutant(
         "what does not fit on one page of Details is dropped",
-        "bot/views/requests/full.py",
+        "bot/views/requests/full_content.py",
         "            page, left = [], most_units\n",
         "            return\n",
-        ("tests/bot/views/test_full.py",),
+        ("tests/bot/views/test_full_content.py",),
     ),
     Mutant(
         "a long line that is cut looks like two lines",
-        "bot/views/requests/full.py",
+        "bot/views/requests/full_content.py",
         "        yield row[start:end] + _GOES_ON",
         "        yield row[start:end]",
-        ("tests/bot/views/test_full.py",),
+        ("tests/bot/views/test_full_content.py",),
     ),
     Mutant(
         "a text that cannot be shared as a file is not posted",
@@ -208,7 +208,7 @@ MUTANTS = [
         "bot/views/forms/modals.py",
         "    return blocks if fits and fits_as_asked(request.ask) else []",
         "    return blocks",
-        ("tests/bot/views/test_full.py",),
+        ("tests/bot/views/test_full_content.py",),
     ),
     Mutant(
         "a loop that a step ended is a clean end",
@@ -450,7 +450,7 @@ MUTANTS = [
     ),
     Mutant(
         "a decided question whose update fails has asked nobody",
-        "bot/outbox/render.py",
+        "bot/outbox/renderer.py",
         "            posted=row is not None and row.sent > 0,\n",
         "            posted=False,\n",
         ("tests/bot/outbox/test_outbox_render.py",),
@@ -460,7 +460,7 @@ MUTANTS = [
         "bot/listeners/surface.py",
         "        case Rejected(code) if code in _TOO_LATE:\n",
         "        case Rejected(code):\n",
-        ("tests/bot/listeners/test_windows.py",),
+        ("tests/bot/listeners/test_refused_modals.py",),
     ),
     Mutant(
         "a post begun before that is written down",

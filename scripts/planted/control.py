@@ -111,7 +111,7 @@ MUTANTS = [
     ),
     Mutant(
         "a person who may not skip a step gets the window for it",
-        "bot/listeners/steering.py",
+        "bot/listeners/steering_commands.py",
         "    await seen.require_may_skip(detail.run, command.reason)\n",
         "",
         ("tests/bot/listeners/commands/test_commands.py",),

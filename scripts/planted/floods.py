@@ -120,14 +120,14 @@ MUTANTS = [
     ),
     Mutant(
         "the source that was served last goes next",
-        "bot/outbox/order.py",
+        "bot/outbox/delivery_order.py",
         "        self._served[queue.lane, queue.source] = self._count\n",
         "",
         _FLOODS,
     ),
     Mutant(
         "a call for a channel that hangs holds up its new questions",
-        "bot/outbox/order.py",
+        "bot/outbox/delivery_order.py",
         'return f"questions:{place}" if asks else place',
         "return place",
         ("tests/bot/outbox/test_outbox_local.py",),
@@ -141,7 +141,7 @@ MUTANTS = [
     ),
     Mutant(
         "a line overtakes another one of its thread that hangs",
-        "bot/outbox/order.py",
+        "bot/outbox/delivery_order.py",
         "        blocked = set(self.threads)\n",
         "        blocked: set[str] = set()\n",
         ("tests/bot/outbox/test_outbox_local.py",),

@@ -19,7 +19,7 @@ MUTANTS = [
     ),
     Mutant(
         "the news of a private workflow comes to a channel whose members may not see it",
-        "bot/outbox/render.py",
+        "bot/outbox/renderer.py",
         'if not await self.readers.may_read(event["channel"], detail.run.id):',
         'if not event["channel"]:',
         ("tests/bot/listeners/commands/test_subscribing.py",),
@@ -61,7 +61,7 @@ MUTANTS = [
     ),
     Mutant(
         "a picture that hangs holds up the messages of its channel",
-        "bot/outbox/order.py",
+        "bot/outbox/delivery_order.py",
         'return f"pictures:{channel}" if delivery.kind == PICTURE else channel',
         "return channel",
         ("tests/bot/outbox/test_run_pictures.py",),

@@ -33,7 +33,7 @@ MUTANTS = [
     ),
     Mutant(
         "a message whose post is in doubt is overtaken by the next of its step",
-        "bot/outbox/order.py",
+        "bot/outbox/delivery_order.py",
         'if delivery.kind in ("line", "notify", LOOKUP):',
         'if delivery.kind == "line":',
         ("tests/bot/outbox/test_outbox.py",),

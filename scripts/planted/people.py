@@ -7,7 +7,7 @@ _ANSWERED = "    return names | {decision.on_behalf for decision in counted if d
 _NAMES = ("tests/engine/runtime/access/test_two_names.py",)
 _LEAVING = ("tests/engine/runtime/requests/test_leaving.py",)
 _SEEING = ("tests/engine/runtime/queries/test_visibility.py",)
-_DOORS = ("tests/bot/listeners/visibility/test_seeing.py",)
+_DOORS = ("tests/bot/listeners/visibility/test_hidden_runs.py",)
 _QUESTIONS = ("tests/engine/runtime/requests/test_questions.py",)
 _PUBLIC = ("tests/engine/runtime/access/test_public_channels.py",)
 MUTANTS = [
@@ -102,7 +102,7 @@ MUTANTS = [
         "engine/kernel/requests/quorum.py",
         "return min(ending, key=lambda decision: (decision.at, decision.id)).choice",
         "return ending[0].choice",
-        ("tests/engine/kernel/test_policy.py",),
+        ("tests/engine/kernel/test_eligibility.py",),
     ),
     Mutant(
         "a private channel is suggested by name",
@@ -179,7 +179,7 @@ MUTANTS = [
         "engine/runtime/requests/decisions.py",
         "else _altered(error, stored)",
         "else _altered(error)",
-        ("tests/bot/listeners/visibility/test_seeing.py",),
+        ("tests/bot/listeners/visibility/test_hidden_runs.py",),
     ),
     Mutant(
         "a high-risk approval of a public channel waits for nobody",
@@ -207,7 +207,7 @@ MUTANTS = [
         "bot/slack/channels.py",
         'record.get("is_private") is False and',
         'not record.get("is_private") and',
-        ("tests/bot/listeners/visibility/test_seeing_public.py",),
+        ("tests/bot/listeners/visibility/test_public_runs.py",),
     ),
     Mutant(
         "the runs of a public channel are shown to everybody though the workflow says who may see them",
@@ -458,7 +458,7 @@ MUTANTS = [
         "engine/kernel/requests/verdicts.py",
         'case "decided" | "withdrawn" if request.coverage.superseded:',
         'case "decided" | "withdrawn" if request.coverage.superseded == "never":',
-        ("tests/engine/kernel/test_policy.py",),
+        ("tests/engine/kernel/test_eligibility.py",),
     ),
     Mutant(
         "the requester approves",

@@ -163,7 +163,7 @@ MUTANTS = [
     ),
     Mutant(
         "a second bot on a server gives up",
-        "bot/application.py",
+        "bot/serving/standby.py",
         "                if not settings.database.server or is_listening(",
         "                if True or is_listening(",
         ("tests/crash/test_standby.py",),

@@ -301,7 +301,7 @@ MUTANTS = [
     ),
     Mutant(
         "a message is posted of a changed request without a mark",
-        "bot/outbox/render.py",
+        "bot/outbox/renderer.py",
         'delivery.target["run"], marked=True)',
         'delivery.target["run"])',
         ("tests/bot/outbox/test_outbox_render.py",),
@@ -610,7 +610,7 @@ MUTANTS = [
     ),
     Mutant(
         "a message for which no turn can be found keeps back all others",
-        "bot/outbox/order.py",
+        "bot/outbox/delivery_order.py",
         "        except Exception as error:\n            self._odd.append",
         "        except ZeroDivisionError as error:\n            self._odd.append",
         _ODD_MESSAGES,

@@ -77,7 +77,7 @@ MUTANTS = [
     ),
     Mutant(
         "the picture of a run comes before the line of its last decision",
-        "bot/outbox/order.py",
+        "bot/outbox/delivery_order.py",
         "        each.kind != PICTURE and each.target",
         "        each.kind == PICTURE and each.target",
         ("tests/bot/outbox/test_run_pictures.py",),
@@ -185,14 +185,14 @@ MUTANTS = [
         "bot/views/wording/text.py",
         "counted=most is None or len(text) <= most)",
         "counted=True)",
-        ("tests/bot/views/test_full.py",),
+        ("tests/bot/views/test_full_content.py",),
     ),
     Mutant(
         "the lines after the fortieth of a quote are left out without a word",
         "bot/views/wording/text.py",
         '["…"] if len(lines) > _MAX_QUOTED_LINES else []',
         "list[str]()",
-        ("tests/bot/views/test_full.py",),
+        ("tests/bot/views/test_full_content.py",),
     ),
     Mutant(
         "a line break in a question begins a line of signoff show",
@@ -248,7 +248,7 @@ MUTANTS = [
         "bot/views/runs/outline.py",
         'return Visible("\\n".join(rows(value)))',
         'return "\\n".join(rows(value))  # type: ignore[return-value]',
-        ("tests/bot/views/test_full.py",),
+        ("tests/bot/views/test_full_content.py",),
     ),
     Mutant(
         "the command line counts a decision of a person who left",

@@ -221,7 +221,7 @@ MUTANTS = [
     ),
     Mutant(
         "a step that ignores SIGTERM makes the process ignore it",
-        "bot/serving/process.py",
+        "bot/serving/shutdown.py",
         "        install()\n\n    install()\n",
         "\n    install()\n",
         ("tests/bot/serving/test_serving.py",),
@@ -319,14 +319,14 @@ MUTANTS = [
     ),
     Mutant(
         "a process that computes for long ends though its threads go on",
-        "bot/serving/process.py",
+        "bot/serving/shutdown.py",
         "        while not ended.wait(_PUT_OFF_INTERVAL):\n",
         "        while not ended.wait():\n",
         ("tests/bot/serving/test_stuck.py",),
     ),
     Mutant(
         "a process that code in C keeps from going on is not watched before its first turn",
-        "bot/serving/process.py",
+        "bot/serving/shutdown.py",
         "    signal.setitimer(signal.ITIMER_PROF, seconds)\n    thread",
         "    thread",
         ("tests/bot/serving/test_stuck.py",),

@@ -146,7 +146,7 @@ MUTANTS = [
     ),
     Mutant(
         "a picture is promised where Slack takes no file of the bot",
-        "bot/listeners/reading.py",
+        "bot/listeners/read_commands.py",
         "if place and (problem := await graph_sharing.shut_out(context, place)):",
         "if place and (problem := ''):",
         ("tests/bot/listeners/commands/test_reading.py",),
@@ -216,7 +216,7 @@ MUTANTS = [
     ),
     Mutant(
         "the chooser offers what the person may not start",
-        "bot/listeners/starting.py",
+        "bot/listeners/start_forms.py",
         "    startable = [each for each in await context.seen_by(asker.user).workflows() if each.startable]",
         "    startable = [each for each in await context.seen_by(asker.user).workflows()]",
         ("tests/bot/listeners/commands/test_reading.py",),
@@ -349,7 +349,7 @@ MUTANTS = [
     ),
     Mutant(
         "a message can be run with a workflow that takes no text",
-        "bot/listeners/starting.py",
+        "bot/listeners/start_forms.py",
         "    if source is not None:\n        startable",
         "    if False:\n        startable",
         _SHORTCUTS,
@@ -524,7 +524,7 @@ MUTANTS = [
     ),
     Mutant(
         "skip without a step names no step",
-        "bot/listeners/steering.py",
+        "bot/listeners/steering_commands.py",
         'f"These can be skipped: {names}."',
         '""',
         ("tests/bot/listeners/commands/test_small_sentences.py",),

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from bot.serving.process import StopRequest, end_on_sigterm
+from bot.serving.shutdown import StopRequest, end_on_sigterm
 from engine import Actor, Engine, EngineSettings, StepContext, Workflow
 
 # Tests may run in the background of a shell, which ignores SIGINT.

@@ -11,7 +11,7 @@ from bot.views.button_values import ButtonValue
 from bot.views.message import MENTIONED, Block, Message
 from bot.views.requests import request_summary
 from bot.views.requests.approval import form_values
-from bot.views.requests.full import Part, block_units, blocks_of, value_blocks, value_part
+from bot.views.requests.full_content import Part, block_units, blocks_of, value_blocks, value_part
 from bot.views.requests.warnings import again_fits, warnings_of
 from bot.views.runs.outline import outline
 from bot.views.runs.undoing import effect_of_skip, fate_of_done_steps

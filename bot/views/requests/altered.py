@@ -2,7 +2,7 @@
 
 from bot.views.blocks import section
 from bot.views.message import Block, Message, message
-from bot.views.requests.full import File
+from bot.views.requests.full_content import File
 from bot.views.wording import icons
 from bot.views.wording.text import safe
 

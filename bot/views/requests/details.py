@@ -26,7 +26,7 @@ from bot.views.requests.altered import mark, marked_block
 from bot.views.requests.approval import form_values, options_of
 from bot.views.requests.failure import choice_buttons, rarer_buttons, sentence
 from bot.views.requests.failure_card import input_of
-from bot.views.requests.full import Part, blocks_of, decided, pages, value_blocks, value_part
+from bot.views.requests.full_content import Part, blocks_of, decided, pages, value_blocks, value_part
 from bot.views.runs import steps
 from bot.views.runs.outline import outline
 from bot.views.runs.related import related

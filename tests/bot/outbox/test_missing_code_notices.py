@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from bot.outbox.render import Renderer
+from bot.outbox.renderer import Renderer
 from bot.outbox.service import Outbox, OutboxParts
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import SlackApi

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox.order import DeliveryOrder, RoundRobin
+from bot.outbox.delivery_order import DeliveryOrder, RoundRobin
 from bot.outbox.ports import Delivery
 from bot.outbox.rate_limits import Pace
 from engine import Workflow

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.outbox.ports import Delivery
-from bot.outbox.render import Renderer
+from bot.outbox.renderer import Renderer
 from bot.slack.display_names import names_in
 from bot.views.message import Message
 from engine import (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox.order import DeliveryOrder, RoundRobin
+from bot.outbox.delivery_order import DeliveryOrder, RoundRobin
 from bot.outbox.rate_limits import Pace
 from bot.outbox.run_pictures import KIND, MIN_STEPS
 from engine import Delivery, Every, Workflow

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from bot.outbox.render import Renderer
+from bot.outbox.renderer import Renderer
 from bot.outbox.service import Outbox, OutboxParts
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import SlackApi

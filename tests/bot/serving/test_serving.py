@@ -12,7 +12,7 @@ import pytest
 
 from bot.cli.output import CommandError
 from bot.cli.serving import Formatter, how_to_stop, until_stopped
-from bot.serving.process import StopRequest, end_on_sigterm
+from bot.serving.shutdown import StopRequest, end_on_sigterm
 
 INTERVAL = 0.01
 """Seconds between two looks at the handler of SIGTERM."""

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """
 import re, time
-from bot.serving.process import ending_when_stuck
+from bot.serving.shutdown import ending_when_stuck
 
 def endless():
     re.match("(a+)+$", "a" * 64 + "b")

@@ -17,8 +17,8 @@ from bot.slack.socket_mode import SocketMode, WatchdogTimes
 from engine.clock import SystemClock
 from tests.bot.http.test_random_requests import answered, doors, slack_app
 from tests.bot.slack.odd_payloads import ODD, OddPayloads
-from tests.bot.slack.test_frames import Sockets, envelope, until
-from tests.bot.slack.test_frames import sockets as sockets
+from tests.bot.slack.test_socket_frames import Sockets, envelope, until
+from tests.bot.slack.test_socket_frames import sockets as sockets
 
 PAYLOADS = 500
 SEEDS = (20261127, 20261128)

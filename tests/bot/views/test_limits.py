@@ -17,7 +17,7 @@ from bot.views.direct_messages import outcome_message
 from bot.views.forms import form, modals
 from bot.views.home import TEAM_PAGE, TeamPart, home_view
 from bot.views.message import Message, Names
-from bot.views.requests import details, full
+from bot.views.requests import details, full_content
 from bot.views.requests.approval import approval_message
 from bot.views.requests.blocked import Blocked, blocked_line, blocked_message
 from bot.views.requests.failure import failure_message
@@ -247,10 +247,10 @@ def test_every_view_of_a_run_fits_slacks_limits(detail: RunDetail) -> None:
 @quick
 @given(requests(), found_details)
 def test_everything_posted_in_full_fits_slacks_limits(request: RequestRecord, detail: RunDetail) -> None:
-    for document in full.documents(request, detail):
-        head = full.head_of(document, request, NAMES)
-        for number in range(1, min(len(document.posts()), full.MAX_POSTS) + 1):
-            fits(full.post(document, number, head))
+    for document in full_content.documents(request, detail):
+        head = full_content.head_of(document, request, NAMES)
+        for number in range(1, min(len(document.posts()), full_content.MAX_POSTS) + 1):
+            fits(full_content.post(document, number, head))
 
 
 @pytest.mark.long

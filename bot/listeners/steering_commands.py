@@ -1,6 +1,6 @@
 """Slash commands that steer runs and workflows: pause, resume, skip, priority, rerun, fork."""
 
-from bot.listeners import running
+from bot.listeners import run_commands
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
 from bot.listeners.targets import run_named, workflow_named
 from bot.slash import commands
@@ -93,7 +93,7 @@ async def rerun(context: Context, asker: Caller, command: commands.RerunCommand)
     except InvalidInput as error:
         workflow = context.engine.workflow(run.workflow)
         again = f"{context.command} rerun {command.run}"
-        return await running.invalid_answer(context, error, again, workflow, command)
+        return await run_commands.invalid_answer(context, error, again, workflow, command)
     return _started(context, asker, started)
 
 

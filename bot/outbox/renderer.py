@@ -29,7 +29,7 @@ from bot.slack.display_names import NameDirectory, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
 from bot.views.direct_messages import outcome_message
 from bot.views.message import Message, Names
-from bot.views.requests import full
+from bot.views.requests import full_content
 from bot.views.requests.absent_approver import absent_approver_message
 from bot.views.requests.altered import marked_file, marked_message
 from bot.views.requests.approval import approval_message
@@ -37,7 +37,7 @@ from bot.views.requests.blocked import Blocked, blocked_line, blocked_message
 from bot.views.requests.failure import History, failure_message
 from bot.views.requests.failure_alert import failure_alert
 from bot.views.requests.failure_card import MAX_RUNS_LISTED, card_message
-from bot.views.requests.full import File
+from bot.views.requests.full_content import File
 from bot.views.requests.muted_alerts import muted_alerts
 from bot.views.requests.question import question_message
 from bot.views.runs.missing_code import missing_code_message
@@ -337,17 +337,17 @@ def _in_full(
 ) -> Message | File | None:
     data = delivery.data
     documents = (
-        document for document in full.documents(request, detail) if document.what == data["document"]
+        document for document in full_content.documents(request, detail) if document.what == data["document"]
     )
     document = next(documents, None)
     if document is None:
         return None
-    most = full.MAX_FALLBACK_POSTS if data.get("posts") else full.MAX_POSTS
+    most = full_content.MAX_FALLBACK_POSTS if data.get("posts") else full_content.MAX_POSTS
     posts = document.count_posts(most + 1)
     if posts == data["of"] and posts <= most:
-        return full.post(document, data["number"], full.head_of(document, request, names))
+        return full_content.post(document, data["number"], full_content.head_of(document, request, names))
     # Wanted by a release that cut it elsewhere: a file has all of it.
-    return full.file_of(document, request, opaque(delivery.key)) if data["number"] == 1 else None
+    return full_content.file_of(document, request, opaque(delivery.key)) if data["number"] == 1 else None
 
 
 def _found(request_id: str, detail: RunDetail) -> RequestRecord | None:

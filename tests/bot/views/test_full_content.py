@@ -15,7 +15,16 @@ from bot.views.forms.modals import together_modal
 from bot.views.message import MENTIONED
 from bot.views.requests.approval import approval_message
 from bot.views.requests.details import FIRST, Page, page_of, request_details
-from bot.views.requests.full import MAX_POSTS, Document, Part, documents, file_of, parts_of, pieces, post
+from bot.views.requests.full_content import (
+    MAX_POSTS,
+    Document,
+    Part,
+    documents,
+    file_of,
+    parts_of,
+    pieces,
+    post,
+)
 from bot.views.requests.question import question_message
 from bot.views.requests.warnings import again_fits
 from bot.views.runs.outline import outline

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.listeners import starting
+from bot.listeners import start_forms
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
 from bot.slack.display_names import with_mentions
 from bot.slash import commands
@@ -17,7 +17,7 @@ from engine import InvalidInput, NotPossible, WorkflowRecord
 async def run(context: Context, asker: Caller, command: commands.RunCommand) -> Message | FormReply:
     seen, priority = context.seen_by(asker.user), command.priority
     if not command.workflow:
-        return await starting.chooser(context, asker)
+        return await start_forms.chooser(context, asker)
     workflow = await seen.startable(command.workflow)
     values = input_values(command, workflow.input_schema or {})
     if not values and (form := await _form_if_needed(context, workflow, asker, priority)):
@@ -35,7 +35,7 @@ async def _form_if_needed(
     """Return a form if the workflow needs input and none was given."""
     if not (workflow.input_schema or {}).get("required"):
         return None
-    view = await starting.form(context, asker.user, workflow, asker.channel, priority=priority)
+    view = await start_forms.form(context, asker.user, workflow, asker.channel, priority=priority)
     return FormReply(view) if view else None
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import fields
 
-from localslack import membership, seen
+from localslack import membership, page_records
 from localslack.errors import ControlError
 from localslack.ids import make_id
 from localslack.people import who
@@ -35,7 +35,7 @@ async def join(slack: Slack, body: Json) -> Json:
         raise ControlError("is_archived", f"#{channel.name} is archived")
     if person.id not in channel.members:
         await membership.join(slack, channel, person.id)
-    return {"channel": seen.channel(slack, channel, person.id)}
+    return {"channel": page_records.channel(slack, channel, person.id)}
 
 
 async def leave(slack: Slack, body: Json) -> Json:
@@ -60,7 +60,7 @@ async def create(slack: Slack, body: Json) -> Json:
         about = {"id": channel.id, "name": name, "created": now, "creator": person.id}
         event = {"type": "channel_created", "channel": about, "event_ts": slack.workspace.timestamps.next()}
         slack.events.emit("channel_created", event)
-    return {"channel": seen.channel(slack, channel, person.id)}
+    return {"channel": page_records.channel(slack, channel, person.id)}
 
 
 async def rename(slack: Slack, body: Json) -> Json:
@@ -110,7 +110,7 @@ async def unarchive(slack: Slack, body: Json) -> Json:
 async def open_dm(slack: Slack, body: Json) -> Json:
     person, other = who.person(slack, body.get("as")), _anybody(slack, body.get("user"))
     channel, _ = await membership.open_dm(slack, person.id, other.id)
-    return {"channel": seen.channel(slack, channel, person.id)}
+    return {"channel": page_records.channel(slack, channel, person.id)}
 
 
 async def mark_read(slack: Slack, body: Json) -> Json:
@@ -120,7 +120,7 @@ async def mark_read(slack: Slack, body: Json) -> Json:
         raise ControlError("invalid_ts", f"ts {ts!r} must be a message's ts")
     channel.reads[person.id] = max(ts, channel.reads.get(person.id, "0"))
     await slack.workspace.save(channel)
-    counts = {"channel": channel.id, "unread": seen.unread(slack, channel, person.id)}
+    counts = {"channel": channel.id, "unread": page_records.unread(slack, channel, person.id)}
     slack.live.publish("read", lambda viewer: viewer == person.id, lambda viewer: counts)
     return {}
 
@@ -145,7 +145,7 @@ async def change_user(slack: Slack, body: Json) -> Json:
     for key, value in changes.items():
         setattr(person, key, value)
     await membership.change_user(slack, person)
-    return {"user": seen.user(person)}
+    return {"user": page_records.user(person)}
 
 
 async def change_group(slack: Slack, body: Json) -> Json:
@@ -160,4 +160,4 @@ async def change_group(slack: Slack, body: Json) -> Json:
     people = [_anybody(slack, user).id for user in users]
     group.handle = str(handle or group.handle)
     await membership.change_group(slack, group, people, bool(disabled) if disabled is not None else None)
-    return {"group": seen.group(group)}
+    return {"group": page_records.group(group)}
