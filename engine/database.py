@@ -27,6 +27,7 @@ __all__ = [
     "FileLock",
     "accept_on_server",
     "backups",
+    "check_on_server",
     "database_problem",
     "displace_silent",
     "known_name",
@@ -43,6 +44,17 @@ def server_state(address: str, keyring: Keyring) -> ServerState:
     from engine.store.maintenance import server_upkeep  # noqa: PLC0415 - an extra
 
     return server_upkeep.state(address, keyring)
+
+
+def check_on_server(address: str, keyring: Keyring) -> None:
+    """Look whether this release could open a database on a server with these keys, without a change to it.
+
+    Raises `KeyLost`, `StoreBusy` and `StoreBroken`.
+    """
+    require_driver()
+    from engine.store.maintenance import server_upkeep  # noqa: PLC0415 - an extra
+
+    server_upkeep.check(address, keyring)
 
 
 def displace_silent(address: str) -> bool:

@@ -84,8 +84,9 @@ class _Ready:
     async def answer(self, _: web.Request) -> web.Response:
         problems = dict(await self._problems())
         body: dict[str, object] = {"ok": not problems, "problems": problems}
-        if self._warnings is not None and (warnings := await self._warned(self._warnings)):
-            body["warnings"] = warnings
+        # Warnings read the database, however long that takes.
+        if self._warnings is not None and "database" not in problems:
+            body |= {"warnings": warnings} if (warnings := await self._warned(self._warnings)) else {}
         return web.json_response(body, status=503 if problems else 200)
 
     async def _warned(self, warnings: Problems) -> dict[str, str]:

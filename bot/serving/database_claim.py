@@ -9,7 +9,15 @@ from typing import Protocol
 
 from bot.settings.database_url import DatabaseLocation
 from engine import Clock, Engine, EngineSettings, NotPossible, People, StoreInUse
-from engine.database import Expected, FileLock, displace_silent, known_name, look_through, settle
+from engine.database import (
+    Expected,
+    FileLock,
+    check_on_server,
+    displace_silent,
+    known_name,
+    look_through,
+    settle,
+)
 from engine.private_files import make_folder
 
 log = logging.getLogger(__name__)
@@ -71,6 +79,7 @@ class _ServerClaim:
 
     def __init__(self, location: DatabaseLocation) -> None:
         self._location = location
+        self._checked = False
 
     def open_files(self) -> Collection[Path]:
         return ()
@@ -80,10 +89,18 @@ class _ServerClaim:
         try:
             return await Engine.open(self._location.url, clock=clock, people=people, settings=settings)
         except StoreInUse:
+            await self._check(settings)
             if not await asyncio.to_thread(displace_silent, self._location.url):
                 raise
         log.warning("The process that served gave no sign of life, so this one takes its place")
         return await Engine.open(self._location.url, clock=clock, people=people, settings=settings)
+
+    async def _check(self, settings: EngineSettings) -> None:
+        """Refuse at the start what would keep a standby from taking over. Raises `StoreBroken`."""
+        if not self._checked:
+            keyring = settings.resolved(settings.data_dir.absolute()).keyring(Path())
+            await asyncio.to_thread(check_on_server, self._location.url, keyring)
+            self._checked = True
 
     def release(self, left_behind: Sequence[str]) -> None:
         if left_behind:

@@ -168,4 +168,25 @@ MUTANTS = [
         "                if True or is_listening(",
         ("tests/crash/test_standby.py",),
     ),
+    Mutant(
+        "silence of a server is told to nobody",
+        "engine/store/postgres/writer.py",
+        "        if (silence := self._claim.silence) <= MAX_SILENCE_SECONDS:\n",
+        "        if (silence := self._claim.silence):\n",
+        ("tests/engine/store/test_claim.py",),
+    ),
+    Mutant(
+        "readiness waits for a database that does not answer",
+        "bot/http/server.py",
+        'if self._warnings is not None and "database" not in problems:',
+        "if self._warnings is not None:",
+        ("tests/bot/http/test_server.py::test_readiness_does_not_wait_for_a_database_that_does_not_answer",),
+    ),
+    Mutant(
+        "a standby with other keys waits for its failure",
+        "bot/serving/database_claim.py",
+        "            await self._check(settings)\n",
+        "",
+        ("tests/crash/test_standby.py::test_a_standby_with_other_keys_ends_at_its_start",),
+    ),
 ]

@@ -62,7 +62,8 @@ async def standby(site_on_server: Site) -> AsyncIterator[Standby]:
     try:
         yield standby
     finally:
-        await (await start).kill()
+        await site.bot.kill()
+        await (await start).kill()  # it serves now
 
 
 async def click_until_it_is_heard(site: Site) -> None:
@@ -96,3 +97,16 @@ async def test_the_standby_takes_over_from_a_frozen_bot_which_ends_when_it_goes_
     assert await frozen.died() != 0
     assert "Another process of Signoff took over the database" in frozen.log.read_text()
     await site.check_drill()
+
+
+async def test_a_standby_with_other_keys_ends_at_its_start(standby: Standby) -> None:
+    site = standby.site
+    before = dict(site.environment)
+    site.environment |= {
+        "SIGNOFF_KEYS": str(site.folder / "other-keys"),
+        "SIGNOFF_DATA_DIR": str(site.folder / "third"),
+        "SIGNOFF_PORT": "0",
+    }
+    await site.command("serve", check=False)
+    assert "Put the folder of keys back from your copy" in (site.folder / "commands.log").read_text()
+    site.environment |= before

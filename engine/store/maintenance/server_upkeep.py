@@ -11,6 +11,7 @@ from engine.audit.keys import Keyring
 from engine.errors import NotPossible, StoreBroken
 from engine.model.people import Actor
 from engine.store.files.sqlite_errors import UNREADABLE
+from engine.store.log import opening
 from engine.store.maintenance.diagnosis import log_problem, unreadable
 from engine.store.postgres import claim, schema
 from engine.store.postgres.connection import Connection
@@ -82,6 +83,18 @@ def state(address: str, keyring: Keyring) -> ServerState:
         (at,) = connection.execute(_LAST_DECISION).fetchone()
         decided = None if at is None else datetime.fromtimestamp(at / 1_000_000, UTC)
         return ServerState(version, problem=problem, runs=runs, size=size, decided=decided)
+
+
+def check(address: str, keyring: Keyring) -> None:
+    """Look whether this release could open the database with these keys, without a change to it.
+
+    Raises `KeyLost`, `StoreBusy` and `StoreBroken`.
+    """
+    database = ServerDatabase.at(address)
+    with _explaining(database), contextlib.closing(Connection(address, read_only=True)) as connection:
+        if schema.has_tables(connection):
+            schema.check_release(database, connection)
+            opening.existing_seal(database, keyring, connection)
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ one sends later reaches no session, so it records nothing more.
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 import psycopg
@@ -95,13 +96,13 @@ class TakenOver(StoreBroken):
 class HeldClaim:
     """The claim of a process that serves, over lost connections. Used by one thread at a time."""
 
-    def __init__(self, database: ServerDatabase) -> None:
+    def __init__(self, database: ServerDatabase, now: Callable[[], float] = time.monotonic) -> None:
         """Raises `StoreInUse`."""
         self._database = database
         self.connection: Connection | None = claim(database)
         self._process = self.connection.process
         self._number = 0
-        self._life = SignsOfLife(database, lambda: self._process)
+        self._life = SignsOfLife(database, lambda: self._process, now)
         self._life.start()
 
     def note(self) -> None:
@@ -112,6 +113,11 @@ class HeldClaim:
     def on_doubt(self, look: Callable[[], None]) -> None:
         """Call `look`, on another thread, when the claim may be lost."""
         self._life.on_doubt = look
+
+    @property
+    def silence(self) -> float:
+        """Return the seconds since the server last took a sign of life."""
+        return self._life.silence
 
     def connected(self) -> Connection:
         """Return a connection that holds the claim.
@@ -160,14 +166,22 @@ class HeldClaim:
 class SignsOfLife:
     """A thread with a session of its own, so that a busy loop is not taken for a dead process."""
 
-    def __init__(self, database: ServerDatabase, process: Callable[[], int]) -> None:
+    def __init__(
+        self, database: ServerDatabase, process: Callable[[], int], now: Callable[[], float]
+    ) -> None:
         """`process`: gives the server's process that has the claim for us, as far as we know."""
-        self._database, self._claiming = database, process
+        self._database, self._claiming, self._now = database, process, now
+        self._given = now()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._main, name="signoff-life", daemon=True)
         self._connection: Connection | None = None
         self._lost = 0
         self.on_doubt: Callable[[], None] = lambda: None
+
+    @property
+    def silence(self) -> float:
+        """Return the seconds since the server last took a sign of life."""
+        return self._now() - self._given
 
     def start(self) -> None:
         """Begin; the first sign is given when this returns, if the server can be reached."""
@@ -192,6 +206,7 @@ class SignsOfLife:
             elif not self._is_ours(self._connection):
                 self._drop()  # the process that has the claim now gives its signs under the same key
                 self.on_doubt()
+            self._given = self._now()
         except psycopg.Error as error:
             log.debug("no sign of life could be given: %s", type(error).__name__)
             self._drop()

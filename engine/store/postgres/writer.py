@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from engine.errors import StoreBroken, StoreBusy
-from engine.store.postgres.claim import HeldClaim, TakenOver
+from engine.store.postgres.claim import MAX_SILENCE_SECONDS, HeldClaim, TakenOver
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import first_line
 from engine.store.postgres.transactions import Transactions
@@ -37,7 +37,7 @@ class PostgresWriter(QueuedWrites):
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(now)
-        self._database = database
+        self._claim, self._database = claim, database
         self._transactions = Transactions(claim, database, perform)
         self.on_damage: Callable[[StoreBroken], None] = log_damage
         self.missing = ""
@@ -54,11 +54,20 @@ class PostgresWriter(QueuedWrites):
         if self._queue.ended is not None:
             return str(self._queue.ended)
         if (failing := self._failing) is None:
-            return ""
+            return self._silence()
         since, cause = failing
         return (
             f"The database {self._database} can't be written ({cause}), for {self._now() - since:.0f} s now: "
             "nothing can be recorded. Look at its server; Signoff then continues by itself."
+        )
+
+    def _silence(self) -> str:
+        if (silence := self._claim.silence) <= MAX_SILENCE_SECONDS:
+            return ""
+        return (
+            f"The database {self._database} has not answered for {silence:.0f} s: nothing can be recorded, "
+            "and a standby may take over. Look at its server and the network; if no other process took over, "
+            "Signoff then continues by itself."
         )
 
     async def close(self, *, keep_claim: bool = False) -> None:

@@ -1,5 +1,6 @@
 """The web application over real sockets: what isn't Slack's reaches nobody, and is not logged."""
 
+import asyncio
 import hashlib
 import hmac
 import io
@@ -199,6 +200,23 @@ async def test_health_is_always_answered_and_readiness_names_the_problems(site: 
     site.problems["slack"] = "not connected"
     assert await site.get("/readyz") == (503, {"ok": False, "problems": {"slack": "not connected"}})
     assert (await site.get("/healthz"))[0] == 200
+
+
+async def test_readiness_does_not_wait_for_a_database_that_does_not_answer() -> None:
+    async def problems() -> Mapping[str, str]:
+        return {"database": "no answer"}
+
+    async def warnings() -> Mapping[str, str]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    server = TestServer(build_server(problems=problems, warnings=warnings, clock=FakeClock()))
+    await server.start_server()
+    try:
+        async with aiohttp.ClientSession() as http, http.get(server.make_url("/readyz")) as answer:
+            assert (answer.status, (await answer.json())["problems"]) == (503, {"database": "no answer"})
+    finally:
+        await server.close()
 
 
 async def test_a_signed_request_counts_once(site: Site) -> None:

@@ -10,9 +10,10 @@ import pytest
 from engine import StoreBroken, StoreInUse
 from engine.audit.keys import Keyring
 from engine.store import on_postgres
-from engine.store.postgres.claim import displace
+from engine.store.postgres.claim import HeldClaim, displace
 from engine.store.postgres.connection import Connection
 from engine.store.postgres.database import ServerDatabase
+from engine.store.postgres.writer import PostgresWriter
 from engine.store.store import Store
 from tests.engine.store.test_postgres import NOON, event, numbers
 from tests.postgres_server import address_of
@@ -71,6 +72,18 @@ async def test_a_process_that_serves_is_left_alone(store: Store, address: str, k
         await on_postgres.open_store(address, keyring, NOON)
     await store.append(event(1))
     assert await numbers(store) == [1]
+
+
+async def test_a_server_that_does_not_answer_is_told(address: str) -> None:
+    time, database = [100.0], ServerDatabase.at(address)
+    claim = await asyncio.to_thread(HeldClaim, database, lambda: time[0])
+    writer = PostgresWriter(claim, database, lambda connection, works: [])
+    claim.release()  # with its signs of life
+    time[0] += 2
+    assert writer.problem == ""
+    time[0] += 1
+    assert "has not answered for 3 s" in writer.problem
+    await writer.close()
 
 
 async def test_nobody_is_displaced_from_a_database_that_is_free(address: str) -> None:
