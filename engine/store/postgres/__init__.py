@@ -10,5 +10,5 @@ def require_driver() -> None:
     if find_spec("psycopg") is None:
         raise StoreBroken(
             "DATABASE_URL starts with postgresql://, and the driver for PostgreSQL is not installed. "
-            "Install it: pip install 'signoff[postgresql]'."
+            "Install it: pip install 'psycopg[binary]>=3.3'."
         )
