@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import select
 import socket
 import stat
 import subprocess
@@ -46,8 +47,10 @@ class Pipes:
         os.close(self.stdout)
 
     async def ended(self) -> None:
-        async with asyncio.timeout(20):
-            assert await asyncio.to_thread(os.read, self._read, 1) == b""
+        # A read that nothing ends would keep the thread, and with it the tests, forever.
+        ready, _, _ = await asyncio.to_thread(select.select, [self._read], [], [], 20)
+        assert ready
+        assert os.read(self._read, 1) == b""
 
     def close(self) -> None:
         for one in (self.stdin, self._keep, self._read):
