@@ -51,8 +51,10 @@ class Process:
         return said.decode()
 
     def send_signal(self, number: int) -> None:
+        """Send it, unless the process has just ended by itself."""
         if not self._end.done():
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         """As by kill -9."""
