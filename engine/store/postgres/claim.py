@@ -116,7 +116,7 @@ class HeldClaim:
 
     @property
     def silence(self) -> float:
-        """Return the seconds since the server last took a sign of life."""
+        """Return the seconds since the server last answered."""
         return self._life.silence
 
     def connected(self) -> Connection:
@@ -126,9 +126,13 @@ class HeldClaim:
         has had the claim: what this one remembers may not be true any more.
         """
         if self.connection is None or self.connection.driver.closed:
-            self.connection = self._claimed_again()
-            self._process = self.connection.process
-            self._check_alone(self.connection)
+            connection = self._claimed_again()
+            try:
+                self._check_alone(connection)
+            except BaseException:
+                release(connection)
+                raise
+            self.connection, self._process = connection, connection.process
         return self.connection
 
     def _claimed_again(self) -> Connection:
@@ -145,7 +149,6 @@ class HeldClaim:
         """Raise `TakenOver` where another process had the claim meanwhile."""
         (number,) = connection.execute("SELECT number FROM claim").fetchone()
         if number != self._number + 1:
-            self.release()
             raise _taken_over(self._database)
         self._number = number
 
@@ -180,7 +183,7 @@ class SignsOfLife:
 
     @property
     def silence(self) -> float:
-        """Return the seconds since the server last took a sign of life."""
+        """Return the seconds since the server last answered."""
         return self._now() - self._given
 
     def start(self) -> None:
