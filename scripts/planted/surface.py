@@ -391,10 +391,10 @@ MUTANTS = [
     ),
     Mutant(
         "a list skips a failed step at one click",
-        "bot/views/requests/approval.py",
-        '        "skip": effect_of_skip(request.step),\n',
-        "",
-        ("tests/bot/views/test_lists.py",),
+        "bot/views/requests/failure_acts.py",
+        'f"Skip {where}?", effect_of_skip(request.step), word)',
+        'f"Skip {where}?", "", word)',
+        ("tests/bot/views/test_listed.py", "tests/bot/views/test_lists.py"),
     ),
     Mutant(
         "an open Home is published again for each event",

@@ -23,7 +23,6 @@ from bot.views.blocks import (
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import quorum, request_summary
 from bot.views.requests.warnings import warnings_of
-from bot.views.runs.undoing import EFFECTS_OF_RETRY, effect_of_skip
 from bot.views.wording import display as parts_of
 from bot.views.wording import icons
 from bot.views.wording.text import exact, label, question_line, quote, safe, some, words
@@ -36,8 +35,7 @@ MAX_SHORT_VALUES, MAX_LONG_VALUES = 8, 3
 """Values in columns and values below each other in a message; the others are in the thread and in Details."""
 _MAX_OPTIONS = 12
 _STYLES = {
-    "approve": "primary", "retry": "primary", "reject": "danger", "abort": "danger", "revoke": "danger",
-    "answer": "primary",
+    "approve": "primary", "reject": "danger", "revoke": "danger", "answer": "primary",
 }  # fmt: skip
 
 
@@ -124,12 +122,6 @@ def _choice(request: RequestRecord, choice: str) -> Element:
     # A choice that needs a reason asks for it in a modal, which is confirmation enough.
     asks = request.policy.comment.get(choice) == "required"
     sure = confirm(f"{word}?", request.ask, word) if style == "danger" and not asks else None
-    effects = {
-        **(EFFECTS_OF_RETRY if request.kind == "failure" else {}),
-        "skip": effect_of_skip(request.step),
-    }
-    if choice in effects:
-        sure = confirm(f"{word}?", effects[choice], word, danger=False)
     value = button_values.encode_choice(request, choice)
     return button(
         word,

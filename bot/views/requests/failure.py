@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views import button_values
-from bot.views.blocks import Element, Ids, action_rows, button, confirm, fields, grey, overflow, section
+from bot.views.blocks import Element, Ids, action_rows, button, fields, grey, overflow, section
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import muting, quorum, request_summary
 from bot.views.requests.approval import details_button
-from bot.views.runs.undoing import EFFECTS_OF_RETRY, effect_of_skip, fate_of_done_steps, is_undo
+from bot.views.requests.failure_acts import act_on_one
+from bot.views.runs.undoing import is_undo
 from bot.views.wording import channels, icons
 from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import one_line, safe, safe_lines
@@ -105,41 +106,20 @@ def rarer_buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
     ]
 
 
-def choice_buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
-    """Return one button for each choice about one run."""
-    title = request_summary.title_of(request, detail)
-    undo = is_undo(request.step)
-    skip = confirm(
-        f"Skip {title}?",
-        effect_of_skip(request.step),
-        "Skip step",
-        danger=False,
-    )
-    abort = confirm(
-        f"Abort {detail.run.short}?",
-        "Signoff undoes nothing more, and the run ends."
-        if undo
-        else f"The run ends as failed. {fate_of_done_steps(detail)}",
-        "Abort the run",
-        "Keep it",
-    )
-    again = {
-        choice: confirm(f"{icons.CHOICES[choice]} {title}?", text, icons.CHOICES[choice], danger=False)
-        for choice, text in EFFECTS_OF_RETRY.items()
-    }
-    looks = {
-        "retry": ("primary", again["retry"]),
-        "reroute": (None, again["reroute"]),
-        "skip": (None, skip),
-        "abort": ("danger", abort),
-    }
-    buttons = []
-    for choice in request.policy.choices:
-        style, sure = looks.get(choice, (None, None))
-        word = icons.CHOICES.get(choice, one_line(choice))
-        action, value = f"{button_values.DECIDE}:{choice}", button_values.encode(request.id, choice)
-        buttons.append(button(word, action, value, style=style, confirm=sure, label=f"{word}: {title}"))
-    return buttons
+def choice_buttons(request: RequestRecord, detail: RunDetail | None = None) -> list[Element]:
+    """Return one button for each choice about one run. `detail`: None in a list, which reads no run."""
+    acts = {choice: act_on_one(request, choice, detail) for choice in request.policy.choices}
+    return [
+        button(
+            act.word,
+            f"{button_values.DECIDE}:{choice}",
+            button_values.encode(request.id, choice),
+            style=act.style,
+            confirm=act.confirmation,
+            label=f"{act.word}: {request_summary.title_of(request, detail) if detail else request.ask}",
+        )
+        for choice, act in acts.items()
+    ]
 
 
 def _fields(

@@ -8,7 +8,6 @@ from bot.views.blocks import (
     Ids,
     action_rows,
     button,
-    confirm,
     fields,
     grey,
     overflow,
@@ -17,10 +16,10 @@ from bot.views.blocks import (
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import failure, muting, quorum, request_summary
 from bot.views.requests.approval import details_button
+from bot.views.requests.failure_acts import act_on_card
 from bot.views.runs.run import subject_of
-from bot.views.runs.undoing import EFFECTS_OF_RETRY, effect_of_skip, fate_of_done_steps, is_undo
 from bot.views.wording import icons
-from bot.views.wording.text import one_line, safe, safe_lines
+from bot.views.wording.text import safe, safe_lines
 from bot.views.wording.times import at, moment, times
 from engine import FailureCard, RequestRecord, RunDetail
 
@@ -122,41 +121,17 @@ def _more(card: FailureCard, ids: Ids) -> Block | None:
 
 
 def _buttons(card: FailureCard, detail: RunDetail, title: str, now: datetime) -> list[Element]:
-    count, undo = card.open_count, is_undo(card.leader.step)
-    again = {
-        choice: confirm(
-            f"{icons.CHOICES[choice]} in {_runs(count)}?", text, icons.CHOICES[choice], danger=False
-        )
-        for choice, text in EFFECTS_OF_RETRY.items()
-    }
-    sure = again | {
-        "skip": confirm(
-            f"Skip the step in {_runs(count)}?",
-            effect_of_skip(card.leader.step),
-            "Skip step",
-            danger=False,
-        ),
-        "abort": confirm(
-            f"Abort {_runs(count)}?",
-            "Signoff undoes nothing more, and the runs end."
-            if undo
-            else f"The runs end as failed. {fate_of_done_steps(detail)}",
-            "Abort the runs",
-            "Keep them",
-        ),
-    }
-    style = {"retry": "primary", "abort": "danger"}
     buttons = []
     for choice in _choices(card):
-        word = icons.CHOICES.get(choice, one_line(choice))
-        text = f"{word} in all" if choice == "skip" else f"{word} all"
+        act = act_on_card(card, choice, detail)
+        text = f"{act.word} in all" if choice == "skip" else f"{act.word} all"
         buttons.append(
             button(
-                f"{text} ({count:,})",
+                f"{text} ({card.open_count:,})",
                 f"{button_values.DECIDE_ALL}:{choice}",
                 button_values.encode(card.leader.id, f"{choice}@{card.newest_place}"),
-                style=style.get(choice),
-                confirm=sure.get(choice),
+                style=act.style,
+                confirm=act.confirmation,
                 label=f"{text}: {title}",
             )
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.views.blocks import Element, Ids, action_rows, asked, fields, fits_as_asked, grey, link, section
 from bot.views.message import MENTIONED, Block
-from bot.views.requests import request_summary
+from bot.views.requests import failure, request_summary
 from bot.views.requests.altered import marked_block
 from bot.views.requests.approval import (
     ask_button,
@@ -14,7 +14,6 @@ from bot.views.requests.approval import (
     form_values,
     options_line,
 )
-from bot.views.requests.failure import sentence
 from bot.views.requests.warnings import again_fits, warnings_of
 from bot.views.wording import display, icons
 from bot.views.wording.text import count, quote, safe, safe_fits
@@ -65,6 +64,8 @@ def request_blocks(
 
 def _buttons(request: RequestRecord, elsewhere: bool, url: str) -> list[Element]:
     if not elsewhere:
+        if request.kind == "failure":
+            return [*failure.choice_buttons(request), details_button(request)]
         return choice_buttons(request)
     opened = [link("Open the message", url)] if url else []
     return [*opened, *ask_button(request), details_button(request)]
@@ -92,7 +93,7 @@ def _left_out(request: RequestRecord) -> list[str]:
 
 
 def _error(request: RequestRecord) -> str:
-    return sentence(request.failure) if request.failure else ""
+    return failure.sentence(request.failure) if request.failure else ""
 
 
 def _short(request: RequestRecord) -> list[Shown]:

@@ -10,13 +10,6 @@ def effect_of_skip(step: str) -> str:
     return "Steps that need its result are skipped too. All other steps continue."
 
 
-EFFECTS_OF_RETRY = {
-    "retry": "The step executes again. What its earlier attempts did stays done, and may be done twice.",
-    "reroute": "The alternative executes instead. What the step did in its attempts stays done.",
-}
-"""Effects of the choices that execute code again, which nobody can take back."""
-
-
 def fate_of_done_steps(detail: RunDetail) -> str:
     """Say what becomes of the steps that are done when the run ends now."""
     count = len(detail.undoes)

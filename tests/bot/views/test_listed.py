@@ -10,7 +10,9 @@ from bot.views.button_values import decode, decode_seen
 from bot.views.command_replies import approvals_answer
 from bot.views.forms.modals import together_modal
 from bot.views.home import home_view
-from engine import Actor, DecisionRecord, Failure, RequestRecord, Shown
+from bot.views.message import MENTIONED
+from bot.views.requests.failure import failure_message
+from engine import Actor, DecisionRecord, Failure, RequestRecord, RunDetail, RunRecord, Shown
 from engine.model.records.request_parts import Handover
 from tests.request_records import evolve_request, open_approval, waiting_page
 
@@ -90,6 +92,34 @@ def test_a_failure_is_listed_with_its_error() -> None:
     for blocks in listed(evolve_request(FAILED, failure=Failure("E", "The disk is full of it. " * 40))):
         assert "leaves out the end of the error." in str(blocks)
         assert buttons(blocks) == ["Open the message", "Details"]
+
+
+def test_an_act_on_a_failure_asks_the_same_in_a_list_as_in_its_message() -> None:
+    request = evolve_request(FAILED, choices=("retry", "reroute", "skip", "abort"))
+    detail = RunDetail(
+        RunRecord(request.run_id, "ship", "d", "waiting", 1, {}, ALICE, "manual", "C1", "t", NOW),
+        "@ops",
+        "#ops",
+        (),
+        (request,),
+        titles={request.step: "Go live"},
+    )
+    alone = confirmations([*failure_message(request, detail, MENTIONED, NOW).blocks])
+    assert list(alone) == ["Retry", "Reroute", "Skip step", "Abort"]
+    assert "may be done twice" in str(alone["Retry"])
+    for blocks in listed(request):
+        asked = confirmations(blocks)
+        assert list(asked) == list(alone)
+        for word in ("Retry", "Reroute", "Skip step"):
+            assert asked[word]["text"] == alone[word]["text"]
+        assert "The run ends as failed." in str(asked["Abort"])
+        assert [asked["Abort"][each]["text"] for each in ("confirm", "deny")] == ["Abort the run", "Keep it"]
+
+
+def confirmations(blocks: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The dialog of each button that has one, by its text."""
+    rows = [block["elements"] for block in blocks if block["type"] == "actions"]
+    return {str(each["text"]["text"]): each["confirm"] for row in rows for each in row if "confirm" in each}
 
 
 WARNINGS: list[tuple[dict[str, Any], str]] = [

@@ -13,7 +13,6 @@ from bot.views.command_replies import approvals_answer, list_answer
 from bot.views.home import TEAM_PAGE, TeamPart, home_view
 from bot.views.message import Names
 from bot.views.requests import quorum
-from bot.views.requests.approval import choice_buttons
 from bot.views.runs.run import refusal_words
 from bot.views.runs.steps import StepLine, as_plan, as_row, lines, progress
 from bot.views.wording import icons
@@ -40,12 +39,6 @@ REQUEST = open_approval(
     NOW,
     ask="Ship?\n" * 300,
 )
-
-
-def test_a_list_asks_for_confirmation_before_it_executes_or_skips_a_step() -> None:
-    request = evolve_request(REQUEST, kind="failure", choices=("retry", "skip", "abort"))
-    confirmed = [button["text"]["text"] for button in choice_buttons(request) if "confirm" in button]
-    assert confirmed == ["Retry", "Skip step", "Abort"]
 
 
 def test_the_home_names_the_workflows_that_have_no_button() -> None:
