@@ -18,6 +18,12 @@ async def decide(context: Context, user: str, request_id: str, decision: Decisio
     return _for_people(await context.engine.decide(request_id, decision, actor=slack_actor(user)))
 
 
+async def check(context: Context, user: str, request_id: str, decision: Decision) -> DecisionResult | None:
+    """Return why a decision would be refused now, to be told before a window asks for it."""
+    result = await context.engine.check_decision(request_id, decision, actor=slack_actor(user))
+    return _for_people(result) if result else None
+
+
 def _for_people(result: DecisionResult) -> DecisionResult:
     """Return an answer without the paths of the server, which the reason of a failed store may name."""
     if result.code != "unavailable":

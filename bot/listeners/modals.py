@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import decisions, home, run_commands, start_forms, subcommands
+from bot.listeners import decisions, home, run_commands, start_forms, steering_commands, subcommands
 from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.slack.display_names import with_names
 from bot.slack.reads import click_budget
@@ -146,6 +146,15 @@ async def _skip(context: Context, user: str, view: Mapping[str, Any], value: But
     return {}
 
 
+async def _fork(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
+    """Retry a step of a run that has ended, as a new run."""
+    channel, _, step = value.word.partition("@")
+    asker = Caller(user, None if channel == "-" else channel, view["id"], closed=True)
+    return _instead(
+        await steering_commands.fork_at(context, asker, value.id, step, _text(view, modals.COMMENT))
+    )
+
+
 async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     await run_commands.cancel(context, user, value.id, _text(view, modals.COMMENT))
     return {}
@@ -212,6 +221,7 @@ _SUBMITS: Mapping[str, Submit] = {
     modals.DECIDE: _decide,
     modals.CANCEL: _cancel,
     modals.SKIP: _skip,
+    modals.FORK: _fork,
     modals.START: _start,
     modals.FILL_IN: _fill_in,
     modals.TOGETHER: _together,

@@ -1,35 +1,33 @@
-"""`/workflow retry` and `/workflow reroute`: answer the open request about a failed step."""
+"""`/workflow retry` and `/workflow reroute`: a window that asks before a failed step executes again."""
 
 from bot.listeners import decisions
-from bot.listeners.context import Caller, Context, once, slack_actor
+from bot.listeners.context import Caller, Context, FormReply, slack_actor
 from bot.slack.display_names import with_names
 from bot.slash.commands import RetryCommand
 from bot.views import command_replies
+from bot.views.forms.modals import failure_modal, fork_modal
 from bot.views.message import Message
 from engine import Decision, NotPossible, RequestRecord, RunDetail, step_called
 
 
-async def retry(context: Context, asker: Caller, command: RetryCommand) -> Message:
-    """Decide the failure of a run; a run that has ended is retried as a new run.
+async def ask_to_retry(context: Context, asker: Caller, command: RetryCommand) -> Message | FormReply:
+    """A window asks before the failure of a run is decided, or a run that has ended is retried as a new run.
 
-    Raises the engine's errors.
+    Code executes again, and nobody can take that back. Raises the engine's errors.
     """
     seen = context.seen_by(asker.user)
     detail = await seen.detail((await seen.find_run(command.run)).id)
     request = _failure(detail, command)
     if request is None:
-        return await _retry_as_new_run(context, asker, detail, command)
+        return await _ask_for_new_run(context, asker, detail, command)
     choice = "reroute" if command.reroute else "retry"
     if choice not in request.policy.choices:
         title = detail.titles.get(request.step, request.step)
         raise NotPossible(f"{title} of {detail.run.short} has no alternative. Use retry, or skip it.")
-    result = await decisions.decide(context, asker.user, request.id, Decision(choice, command.reason))
-    text = await with_names(context.people, result.text)
-    if not result.accepted:
-        return command_replies.refused_answer(text)
-    title = detail.titles.get(request.step, request.step)
-    done = "takes its alternative" if command.reroute else "is tried again"
-    return command_replies.recorded_answer(f"{title} of {detail.run.short} {done}.")
+    decision = Decision(choice, command.reason)
+    if refused := await decisions.check(context, asker.user, request.id, decision):
+        return command_replies.refused_answer(await with_names(context.people, refused.text))
+    return FormReply(failure_modal(request, choice, detail, command.reason))
 
 
 def _failure(detail: RunDetail, command: RetryCommand) -> RequestRecord | None:
@@ -58,9 +56,9 @@ def _titles(detail: RunDetail, failures: list[RequestRecord]) -> str:
     return ", ".join(detail.titles.get(each.step, each.step) for each in failures)
 
 
-async def _retry_as_new_run(
+async def _ask_for_new_run(
     context: Context, asker: Caller, detail: RunDetail, command: RetryCommand
-) -> Message:
+) -> FormReply:
     """Raises `NotPossible` for a step that did not fail: to execute that again is a fork."""
     step = command.step
     name = step and step_called(detail.titles, step, detail.run.short)
@@ -69,14 +67,6 @@ async def _retry_as_new_run(
             f"{detail.titles[name]} of {detail.run.short} did not fail. "
             f"To start a new run from it, type {context.command} fork {detail.run.short} {name}."
         )
-    run = await context.engine.control.fork(
-        detail.run.id,
-        step,
-        actor=slack_actor(asker.user),
-        channel=asker.channel,
-        key=once(asker.trigger),
-        reason=command.reason,
-    )
-    workflow = context.engine.workflow(run.workflow)
-    place = command_replies.run_place(run, workflow, asker.channel, closed=asker.closed)
-    return command_replies.started_answer(run, place)
+    actor = slack_actor(asker.user)
+    first = await context.engine.control.check_fork(detail.run.id, step, actor=actor, reason=command.reason)
+    return FormReply(fork_modal(detail, first, asker.channel, command.reason))

@@ -99,13 +99,18 @@ async def rerun(context: Context, asker: Caller, command: commands.RerunCommand)
 
 async def fork(context: Context, asker: Caller, command: commands.ForkCommand) -> Message:
     run = await context.seen_by(asker.user).find_run(command.run)
+    return await fork_at(context, asker, run.id, command.step, command.reason)
+
+
+async def fork_at(context: Context, asker: Caller, run_id: str, step: str, reason: str) -> Message:
+    """Start a new run from a step of an ended run."""
     started = await context.engine.control.fork(
-        run.id,
-        command.step,
+        run_id,
+        step,
         actor=slack_actor(asker.user),
         channel=asker.channel,
         key=once(asker.trigger),
-        reason=command.reason,
+        reason=reason,
     )
     return _started(context, asker, started)
 

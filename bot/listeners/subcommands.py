@@ -306,7 +306,7 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         subscribing.answer, (Usage("see", "subscriptions", "the workflows whose news this channel gets"),)
     ),
     commands.RetryCommand: Subcommand(
-        retry_commands.retry,
+        retry_commands.ask_to_retry,
         (
             Usage("control", "retry RUN STEP", "try a failed step again"),
             Usage("control", "reroute RUN STEP", "execute the alternative of a failed step"),

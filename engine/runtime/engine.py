@@ -370,13 +370,32 @@ class Engine(Reading):
 
         An approval of values that changed since the person saw them is refused.
         """
+        decider = self._decider(actor)
+        if isinstance(decider, DecisionResult):
+            return decider
+        return await self._decisions.decide(request_id, decision, actor=decider)
+
+    async def check_decision(
+        self, request_id: str, decision: Decision, *, actor: Actor
+    ) -> DecisionResult | None:
+        """Return why `decide` would refuse this decision now; None if it would record it.
+
+        Records nothing. For a window that asks before an act: it is checked again when it is done. A form and
+        a one-time code are not checked.
+        """
+        decider = self._decider(actor)
+        if isinstance(decider, DecisionResult):
+            return decider
+        return await self._decisions.check(request_id, decision, actor=decider)
+
+    def _decider(self, actor: Actor) -> Actor | DecisionResult:
+        """Return who decides, or why nobody can now."""
         if self.paused:
             return DecisionResult("unavailable", f"Nothing was recorded. {self.paused}")
         try:
-            actor = self._identified(actor)
+            return self._identified(actor)
         except NotAllowed as error:
             return DecisionResult("not_allowed", f"{error} {NOT_RECORDED}")
-        return await self._decisions.decide(request_id, decision, actor=actor)
 
     async def approve_together(self, seen: Mapping[str, str], *, actor: Actor) -> list[DecisionResult]:
         """Approve several requests, each checked as if alone. Only low-risk requests are approved so.

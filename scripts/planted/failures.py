@@ -23,6 +23,20 @@ MUTANTS = [
         ("tests/bot/outbox/test_failure_cards.py",),
     ),
     Mutant(
+        "a typed retry is recorded before its window asks",
+        "engine/runtime/requests/decisions.py",
+        "            if not record:\n",
+        "            if record is None:\n",
+        ("tests/bot/listeners/commands/test_reading.py",),
+    ),
+    Mutant(
+        "a window to retry opens for a person who cannot decide",
+        "bot/listeners/retry_commands.py",
+        "    if refused := await decisions.check(context, asker.user, request.id, decision):\n",
+        "    if refused := None:\n",
+        ("tests/bot/listeners/commands/test_reading.py",),
+    ),
+    Mutant(
         "a tap in a list executes a step again",
         "bot/views/requests/listed.py",
         '        if request.kind == "failure":\n',

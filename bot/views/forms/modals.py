@@ -11,6 +11,7 @@ from bot.views.button_values import ButtonValue
 from bot.views.message import MENTIONED, Block, Message
 from bot.views.requests import request_summary
 from bot.views.requests.approval import form_values
+from bot.views.requests.failure_acts import EFFECT_OF_NEW_RUN, act_on_one
 from bot.views.requests.full_content import Part, block_units, blocks_of, value_blocks, value_part
 from bot.views.requests.warnings import again_fits, warnings_of
 from bot.views.runs.outline import outline
@@ -25,11 +26,13 @@ from engine.text import as_seen
 
 SKIP = "signoff:skip"
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
-TOGETHER, ASK, AGAIN = "signoff:together", "signoff:ask", "signoff:again"
+TOGETHER, ASK, AGAIN, FORK = "signoff:together", "signoff:ask", "signoff:again", "signoff:fork"
 """callback_ids of the modals that ask."""
 CONFIRM, CODE, COMMENT = "confirm", "code", "comment"
 """block_id and action_id of what is typed to confirm, of a one-time code, of the reason."""
 _MAX_BLOCKS = 100
+_MAX_REASON_CHARACTERS, _MAX_COMMENT_CHARACTERS = 1000, 3000
+"""Limits of the reason of an act, and of a decision's comment that a person typed with a command."""
 _MAX_SEEN_CHARACTERS = 1800
 """Limit of the ids and digests that a modal carries."""
 _MAX_QUESTION_BLOCKS = 4
@@ -257,15 +260,59 @@ def cancel_modal(detail: RunDetail, reason: str = "") -> dict[str, Any]:
 
 def skip_modal(detail: RunDetail, step: str, reason: str = "") -> dict[str, Any]:
     """Return a modal that asks for confirmation before a step is skipped. `reason`: typed already."""
-    run, title = safe(detail.run.short, 150), safe(detail.titles[step], 80)
-    note = f"{title} never executes in this run. {effect_of_skip(step)}"
+    note = f"{safe(detail.titles[step], 80)} never executes in this run. {effect_of_skip(step)}"
+    metadata = button_values.encode(detail.run.id, step)
+    return _act_modal(
+        "Skip", detail, step, note, reason, callback_id=SKIP, close="Keep it", metadata=metadata
+    )
+
+
+def failure_modal(request: RequestRecord, choice: str, detail: RunDetail, reason: str = "") -> dict[str, Any]:
+    """Return a modal that asks for confirmation before a failed step executes again, or its alternative."""
+    act = act_on_one(request, choice, detail)
+    metadata = button_values.encode(request.id, choice)
+    return _act_modal(
+        act.word,
+        detail,
+        request.step,
+        act.effect,
+        reason,
+        callback_id=DECIDE,
+        metadata=metadata,
+        most=_MAX_COMMENT_CHARACTERS,
+    )
+
+
+def fork_modal(detail: RunDetail, step: str, channel: str | None, reason: str = "") -> dict[str, Any]:
+    """Return a modal that asks for confirmation before a step of an ended run executes in a new run."""
+    metadata = button_values.encode(detail.run.id, f"{channel or '-'}@{step}")
+    return _act_modal("Retry", detail, step, EFFECT_OF_NEW_RUN, reason, callback_id=FORK, metadata=metadata)
+
+
+def _act_modal(
+    word: str,
+    detail: RunDetail,
+    step: str,
+    effect: str,
+    reason: str,
+    *,
+    callback_id: str,
+    metadata: str,
+    close: str = "Go back",
+    most: int = _MAX_REASON_CHARACTERS,
+) -> dict[str, Any]:
+    """Return a modal that says what an act on a step does. `word`: its verb; `reason`: typed already."""
+    run, title = safe(detail.run.short, 150), safe(detail.titles.get(step, step), 80)
     return modal(
-        "Skip this step?",
-        [section(f"*{title}* of *{run}*\n{note}"), reason_field("Why?", optional=True, text=reason)],
-        callback_id=SKIP,
-        submit="Skip the step",
-        close="Keep it",
-        metadata=button_values.encode(detail.run.id, step),
+        f"{word} this step?",
+        [
+            section(f"*{title}* of *{run}*\n{effect}"),
+            reason_field("Why?", optional=True, text=reason, most=most),
+        ],
+        callback_id=callback_id,
+        submit=f"{word} the step",
+        close=close,
+        metadata=metadata,
     )
 
 
@@ -285,17 +332,24 @@ def list_modal(content: Message) -> dict[str, Any]:
     return modal("Waiting for you", content.blocks)
 
 
-def reason_field(text_of_label: str, *, optional: bool, focus: bool = True, text: str = "") -> Block:
+def reason_field(
+    text_of_label: str,
+    *,
+    optional: bool,
+    focus: bool = True,
+    text: str = "",
+    most: int = _MAX_REASON_CHARACTERS,
+) -> Block:
     """Return the field for a reason or an answer. `focus`: a modal opens with the cursor in it.
 
-    `text`: what stands in it at first.
+    `text`: what stands in it at first. `most`: its limit of characters.
     """
     element = {
         **({"initial_value": text} if text else {}),
         "type": "plain_text_input",
         "action_id": COMMENT,
         "multiline": True,
-        "max_length": 1000,
+        "max_length": most,
         "focus_on_load": focus,
     }
     hint = "Everybody in the channel can read this in the message."

@@ -12,8 +12,13 @@ from engine import FailureCard, RequestRecord, RunDetail
 
 _MAY_BE_DONE_TWICE = "What its earlier attempts did stays done, and may be done twice."
 _EFFECT_OF_RETRY = f"The step executes again. {_MAY_BE_DONE_TWICE}"
+EFFECT_OF_NEW_RUN = (
+    "This run has ended, so a new run starts at this step, with the results of the steps that do not depend "
+    f"on it. {_MAY_BE_DONE_TWICE}"
+)
+"""Effect of a retry in a run that has ended."""
 _UNDONE_IN_A_LIST = "Steps that the workflow can undo are undone first. All other steps stay done."
-"""What becomes of the steps that are done, where nobody read which ones are."""
+"""Fate of the steps that are done, in a list, which does not read which ones are."""
 
 
 @dataclass(frozen=True, slots=True)

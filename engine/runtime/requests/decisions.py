@@ -126,9 +126,19 @@ class Decisions:
 
     async def decide(self, request_id: str, decision: Decision, *, actor: Actor) -> DecisionResult:
         """Record a decision, or return why not."""
+        return await self._settled(request_id, decision, actor, record=True)
+
+    async def check(self, request_id: str, decision: Decision, *, actor: Actor) -> DecisionResult | None:
+        """Return why `decide` would refuse the decision now; None if it would record it. Records nothing."""
+        result = await self._settled(request_id, decision, actor, record=False)
+        return None if result.code == "recorded" else result
+
+    async def _settled(
+        self, request_id: str, decision: Decision, actor: Actor, *, record: bool
+    ) -> DecisionResult:
         while True:
             base = self._steady.base
-            result = await self._answer(request_id, decision, actor)
+            result = await self._answer(request_id, decision, actor, record=record)
             # Rows that were read before they followed a jump of the clock, and the time after it, differ.
             if result.code != "expired" or self._steady.base == base:
                 return await self._as_seen(result, actor)
@@ -163,7 +173,9 @@ class Decisions:
             return _altered(error)
         return unknown_request(result.request.id) if seen is None else result
 
-    async def _answer(self, request_id: str, decision: Decision, actor: Actor) -> DecisionResult:
+    async def _answer(
+        self, request_id: str, decision: Decision, actor: Actor, *, record: bool
+    ) -> DecisionResult:
         try:
             request = await self._runs.load_request(request_id)
         except StoreBusy as error:
@@ -182,7 +194,7 @@ class Decisions:
                 return DecisionResult("not_allowed", f"{problem} {NOT_RECORDED}", request)
             seen = decision.seen or request.values_digest
             decision = replace(decision, comment=visible_or_empty(decision.comment), seen=seen)
-            result = await self._decide(request, decision, actor)
+            result = await self._decide(request, decision, actor, record=record)
             if decision.choice == REVOKE and result.code == "already_decided":
                 return await self._with_other_ways(result)
             return await self._explained(result, actor)
@@ -193,13 +205,18 @@ class Decisions:
         finally:
             self._runs.unload_at_rest(request.run_id)
 
-    async def _decide(self, request: RequestRecord, decision: Decision, actor: Actor) -> DecisionResult:
+    async def _decide(
+        self, request: RequestRecord, decision: Decision, actor: Actor, *, record: bool
+    ) -> DecisionResult:
         try:
             if decision.choice == REVOKE:
                 self._act_limits.count(actor, "revocations")
             request = await self._delegations.followed(request, actor)
             request = await self._departures.recount(request)
-            return await self._decide_as(request, decision, await self._decider(request, actor))
+            decider = await self._decider(request, actor)
+            if not record:
+                return self._check(request, decider, decision) or DecisionResult("recorded", "", request)
+            return await self._decide_as(request, decision, decider)
         except TooMany as error:
             return DecisionResult("not_allowed", f"{error} {NOT_RECORDED}", request)
         except UnknownPeople:

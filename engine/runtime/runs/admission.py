@@ -106,9 +106,8 @@ class Admission:
         key: str | None = None,
     ) -> RunRecord:
         """Start a run that names another one as its origin. `first`: makes its first transition."""
-        compiled = self._workflows.find(origin.workflow)
+        compiled = await self.forkable(origin, actor)
         name = compiled.definition.name
-        await self._authorization.may_run(actor, compiled.definition)
         checked = check_input(compiled, values)
         id_ = await self._admitted_id(name, key, actor)
         asked = await self.requesters_of(origin.id)
@@ -116,6 +115,12 @@ class Admission:
             compiled, id_, checked, actor, trigger, channel, None, first(compiled), asked=asked
         )
         return run
+
+    async def forkable(self, origin: RunRecord, actor: Actor) -> Compiled:
+        """Return the workflow of a run that this actor may fork. Raises `NotAllowed`."""
+        compiled = self._workflows.find(origin.workflow)
+        await self._authorization.may_run(actor, compiled.definition)
+        return compiled
 
     async def requesters_of(self, run_id: str) -> tuple[Actor, ...]:
         """Return everybody whose input a run carries. Raises `UnknownRun` and `AlteredRun`."""

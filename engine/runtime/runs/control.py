@@ -27,6 +27,7 @@ from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
+from engine.store.queries.snapshots import Snapshot
 from engine.store.store import Store
 
 
@@ -130,12 +131,33 @@ class Control:
         Empty `step`: the first one that failed. Approvals that guard a step which executes are asked again.
         """
         run, actor = await self._run(run_id, actor)
+        origin_graph, snapshot, name = await self._forked_at(run, step)
+        return await self._admission.fork(
+            run,
+            run.input if isinstance(run.input, Mapping) else {},
+            f"fork:{run.id}",
+            actor,
+            channel,
+            partial(_forked, run, origin_graph.nodes, name, snapshot.steps, reason_text(reason)),
+            key,
+        )
+
+    async def check_fork(self, run_id: str, step: str = "", *, actor: Actor, reason: str = "") -> str:
+        """Return the step from which `fork` would start a run, and start none. Raises as `fork` does."""
+        run, actor = await self._run(run_id, actor)
+        _, _, name = await self._forked_at(run, step)
+        await self._admission.forkable(run, actor)
+        reason_text(reason)
+        return name
+
+    async def _forked_at(self, run: RunRecord, step: str) -> tuple[Graph, Snapshot, str]:
+        """Return the graph of a run, its records, and the step from which a fork starts."""
         if run.state not in RUN_ENDED:
             raise NotPossible(f"{run.short} has not ended. Decide its open request, or cancel it first.")
         _, origin_graph = await self._definitions.get(run.definition)
         snapshot = await self._store.proven(run.id)
         if snapshot is None:
-            raise UnknownRun(f"There is no run {run_id}.")
+            raise UnknownRun(f"There is no run {run.id}.")
         failed = [
             name
             for name in origin_graph.order
@@ -146,15 +168,7 @@ class Control:
                 f"No step of {run.short} failed. Name the step from which the new run should start."
             )
         name = step_called(_titles(origin_graph), step, run.short) if step else failed[0]
-        return await self._admission.fork(
-            run,
-            run.input if isinstance(run.input, Mapping) else {},
-            f"fork:{run.id}",
-            actor,
-            channel,
-            partial(_forked, run, origin_graph.nodes, name, snapshot.steps, reason_text(reason)),
-            key,
-        )
+        return origin_graph, snapshot, name
 
     async def pause_workflow(self, name: str, reason: str = "", *, actor: Actor) -> int:
         """Start nothing new in any run of a workflow. Return how many runs were under way.

@@ -227,11 +227,53 @@ async def test_a_failed_step_is_retried_or_rerouted(team: Team) -> None:
     run = (await team.bot.engine.runs())[0][0]
     assert "Only @platform" in await read(team, CAROL, f"retry {run.short}")
     assert "These steps do: fall." in await read(team, BOB, f"retry {run.short} after")
-    assert "is tried again" in await read(team, BOB, f"retry {run.short} fall")
+    assert "Your comment has 3,001 characters" in await read(
+        team, BOB, f"retry {run.short} --reason '{'x' * 3001}'"
+    )
+    assert await office.view(CAROL) is None
+    window = await _asked(team, f"retry {run.short} fall --reason 'the cable is back'", "Retry this step?")
+    assert f"*fall* of *{run.short}*\nThe step executes again." in str(window["blocks"][0]["text"]["text"])
+    (reason,) = [block for block in window["blocks"] if block["type"] == "input"]
+    assert reason["element"]["initial_value"] == "the cable is back"
+    assert not await _asked_again(team, run.id)
+    assert (await office.submit(BOB, window))["result"] == "closed"
     await office.until(BOB, lambda: _asked_again(team, run.id))
-    assert "takes its alternative" in await read(team, BOB, f"reroute {run.short}")
+    decided = (await team.bot.engine.detail(run.id)).requests[0].decisions
+    assert [(each.choice, each.comment) for each in decided] == [("retry", "the cable is back")]
+    window = await _asked(team, f"reroute {run.short}", "Reroute this step?")
+    assert "The alternative executes instead." in str(window["blocks"][0]["text"]["text"])
+    assert (await office.submit(BOB, window))["result"] == "closed"
     await office.message(BOB, DEPLOYS, "*shaky*", "done after")
     assert "No failed step" in await read(team, BOB, f"reroute {run.short}")
+
+
+async def test_a_failed_step_of_a_run_that_has_ended_is_retried_as_a_new_run_after_a_window(
+    team: Team,
+) -> None:
+    office, engine = team.office, team.bot.engine
+    await answer(team, ALICE, "run shaky")
+    asked = await office.message(BOB, DEPLOYS, "*shaky* failed at *fall*")
+    run = (await engine.runs())[0][0]
+    late = await _asked(team, f"retry {run.short} --reason '{'x' * 3000}'", "Retry this step?")
+    assert (await office.click(BOB, asked, "Abort"))["ok"]
+    await office.message(BOB, DEPLOYS, "*Aborted*")
+    assert "already" in str(await office.submit(BOB, late))
+    assert "The reason has 1,001 characters" in await read(
+        team, BOB, f"retry {run.short} --reason '{'x' * 1001}'"
+    )
+    window = await _asked(team, f"retry {run.short} --reason again", "Retry this step?")
+    text = str(window["blocks"][0]["text"]["text"])
+    assert f"*fall* of *{run.short}*\nThis run has ended, so a new run starts at this step" in text
+    assert (await engine.runs())[1] == 1
+    assert "Its message" in str(await office.submit(BOB, window))
+    runs = (await engine.runs())[0]
+    assert [each.trigger for each in runs] == [f"fork:{run.id}", "manual"]
+
+
+async def _asked(team: Team, command: str, title: str) -> dict[str, Any]:
+    """Type a command as Bob, and return the window that it opens."""
+    await team.office.say(BOB, DEPLOYS, f"/workflow {command}")
+    return dict(await team.office.modal(BOB, title))
 
 
 async def _asked_again(team: Team, run_id: str) -> bool | None:
