@@ -57,7 +57,7 @@ def request_blocks(
             safe(request_summary.short_run(request), 120),
             block_id=ids("facts"),
         ),
-        section(_elsewhere(left_out), ids("more")) if left_out else None,
+        section(_elsewhere(request, left_out), ids("more")) if left_out else None,
         *action_rows(_buttons(request, bool(left_out), urls.get(request.id, "")), ids, f"answer@{page}"),
     ]
 
@@ -71,9 +71,11 @@ def _buttons(request: RequestRecord, elsewhere: bool, url: str) -> list[Element]
     return [*opened, *ask_button(request), details_button(request)]
 
 
-def _elsewhere(left_out: Sequence[str]) -> str:
+def _elsewhere(request: RequestRecord, left_out: Sequence[str]) -> str:
+    """Return where the request can be decided. Details has the buttons of a failure alone."""
+    where = "Details or in " if request.kind == "failure" and not request.altered else ""
     what = " and ".join(filter(None, [", ".join(left_out[:-1]), left_out[-1]]))
-    return f"{icons.AT_RISK} Decide in the message of this request. This list leaves out {what}."
+    return f"{icons.AT_RISK} Decide in {where}the message of this request. This list leaves out {what}."
 
 
 def _left_out(request: RequestRecord) -> list[str]:

@@ -90,6 +90,7 @@ def test_a_failure_is_listed_with_its_error() -> None:
         assert "The disk is full" in str(blocks)
         assert buttons(blocks)[:2] == ["Retry", "Abort"]
     for blocks in listed(evolve_request(FAILED, failure=Failure("E", "The disk is full of it. " * 40))):
+        assert "Decide in Details or in the message of this request." in str(blocks)
         assert "leaves out the end of the error." in str(blocks)
         assert buttons(blocks) == ["Open the message", "Details"]
 
