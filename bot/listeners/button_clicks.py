@@ -162,12 +162,18 @@ async def _decide(context: Context, surface: Surface, value: ButtonValue) -> Non
         _open(context, surface, confirm_modal(result.request, value))
         return
     context.background.start(_answer_click(context, surface, value, result), "answer a click")
+    if not _list_again(context, surface) and surface.view == "modal" and result.accepted:
+        context.background.start(_details_again(context, surface, value), "show a decided request")
+
+
+def _list_again(context: Context, surface: Surface) -> bool:
+    """Show the list that was clicked in again, without what is decided now. Return whether it was one."""
     if surface.view == "home":
         context.background.start(home.publish(context, surface.user), "publish a Home")
-    elif surface.listed:
+        return True
+    if surface.listed:
         context.background.start(subcommands.list_again(context, surface), "list the waiting requests again")
-    elif surface.view == "modal" and result.accepted:
-        context.background.start(_details_again(context, surface, value), "show a decided request")
+    return surface.listed
 
 
 async def _decide_all(context: Context, surface: Surface, value: ButtonValue) -> None:
@@ -187,6 +193,7 @@ async def _decide_all(context: Context, surface: Surface, value: ButtonValue) ->
         left = len(await context.engine.failure_cards.open_ids(value.id, counted))
         said = [_decided(results), _left(left), assigning.later_failures(open_count - left)]
         _tell(context, surface, command_replies.recorded_answer(" ".join(filter(None, said))))
+    _list_again(context, surface)
 
 
 def _counted(value: ButtonValue) -> int:

@@ -73,9 +73,10 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
     team = await _team(context, seen, workflows, context.home_parts.get(user))
     week = await _week(context, seen, user)
     requests = waiting.requests if waiting else ()
+    urls = await message_links(context, waiting) if waiting else {}
     return await rendered(
         (*requests, *asked, *runs), home_view, waiting, runs, workflows, now, context.command,
-        total_runs=total, asked=asked, team=team, week=week, urls=await message_links(context, requests),
+        total_runs=total, asked=asked, team=team, week=week, urls=urls,
         unreadable=len(await engine.unreadable_runs()),
     )  # fmt: skip
 

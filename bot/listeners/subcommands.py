@@ -157,7 +157,7 @@ async def _approvals(context: Context, asker: Caller, command: commands.Approval
 async def waiting_answer(context: Context, user: str, after: ListPlace | None = None) -> Message:
     """Return a page of the requests that wait for this person, with their buttons."""
     found, now = await context.engine.find_waiting(user, after=after), context.clock.now()
-    urls = await message_links(context, found.requests)
+    urls = await message_links(context, found)
     reply = await rendered(
         found.requests, command_replies.approvals_answer, found, now, after=after, urls=urls
     )

@@ -312,7 +312,13 @@ def request_page(
     blocks: list[Block] = []
     shown = 0
     for request in found.requests[:most]:
-        entry = [block for block in request_blocks(request, now, shown, urls, _written(after)) if block]
+        entry = [
+            block
+            for block in request_blocks(
+                request, now, shown, urls, _written(after), found.cards.get(request.id)
+            )
+            if block
+        ]
         is_full = len(blocks) + len(entry) >= most_blocks or block_units([*blocks, *entry]) > MAX_POST_UNITS
         if blocks and is_full:
             break

@@ -170,8 +170,9 @@ class Reading(EngineStatus):
         return counted, sum(counted.values()) >= MAX_REQUESTS_SEARCHED
 
     async def waiting_for(self, user_id: str, limit: int = MAX_WAITING_SHOWN) -> list[RequestRecord]:
-        """Return the first page of `find_waiting`."""
-        return list((await self.find_waiting(user_id, limit)).requests)
+        """Return the oldest open requests that wait for this person's decision, each by itself."""
+        found = await self._reads.find_waiting(user_id, limit, None, by_card=False)
+        return list(found.requests)
 
     async def find_waiting(
         self, user_id: str, limit: int = MAX_WAITING_SHOWN, after: ListPlace | None = None
@@ -179,6 +180,7 @@ class Reading(EngineStatus):
         """Return a page of the open requests that wait for this person's decision, oldest first.
 
         It searches `MAX_REQUESTS_SEARCHED` open requests behind `after`; the next page goes on from there.
+        The open failures on one card have one entry, if all of them wait for this person.
         """
         return await self._reads.find_waiting(user_id, limit, after)
 

@@ -20,8 +20,8 @@ MUTANTS = [
     Mutant(
         "a window keeps its buttons after the decision in it",
         "bot/listeners/button_clicks.py",
-        'elif surface.view == "modal" and result.accepted:',
-        'elif surface.view == "modal" and not result.accepted:',
+        'and surface.view == "modal" and result.accepted:',
+        'and surface.view == "modal" and not result.accepted:',
         ("tests/bot/listeners/commands/test_reading.py",),
     ),
     Mutant(

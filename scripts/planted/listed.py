@@ -6,6 +6,27 @@ _LISTED = ("tests/bot/views/test_listed.py",)
 _PAGES = ("tests/bot/listeners/commands/test_waiting_pages.py",)
 MUTANTS = [
     Mutant(
+        "a card is listed although one of its runs waits for another person",
+        "engine/runtime/queries/read_model.py",
+        "            self._split.add(card)\n",
+        "            pass\n",
+        ("tests/bot/listeners/commands/test_waiting_pages.py",),
+    ),
+    Mutant(
+        "a later page lists a card of an earlier page again",
+        "engine/runtime/queries/read_model.py",
+        "        self._listed.add(self.places[request.id])\n",
+        "        pass\n",
+        ("tests/bot/listeners/commands/test_waiting_pages.py",),
+    ),
+    Mutant(
+        "a list still shows a card after a click on its buttons",
+        "bot/listeners/button_clicks.py",
+        ".join(filter(None, said))))\n    _list_again(context, surface)\n",
+        ".join(filter(None, said))))\n",
+        ("tests/bot/listeners/commands/test_waiting_pages.py",),
+    ),
+    Mutant(
         "the way back from a page of runs skips a page",
         "bot/views/answers/runs_answer.py",
         'return self.before.rpartition(",")[0]',

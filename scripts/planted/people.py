@@ -163,8 +163,8 @@ MUTANTS = [
     Mutant(
         "a high-risk approval is listed for members of a public channel, who cannot decide it",
         "engine/runtime/queries/read_model.py",
-        "if awaits_person(request, user_id, own - untrusted, others)",
-        "if awaits_person(request, user_id, own, others)",
+        "return awaits_person(request, user_id, own - untrusted, others)",
+        "return awaits_person(request, user_id, own, others)",
         _PUBLIC,
     ),
     Mutant(

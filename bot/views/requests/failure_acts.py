@@ -42,16 +42,21 @@ class Act:
 
 def act_on_one(request: RequestRecord, choice: str, detail: RunDetail | None) -> Act:
     """Return an act on the failure of one run. `detail`: None in a list, which reads no run."""
-    title = request_summary.title_of(request, detail) if detail else one_line(request.step)
-    fate = fate_of_done_steps(detail) if detail else _UNDONE_IN_A_LIST
+    title, fate = _title_and_fate(request, detail)
     return _act(choice, request, title, request_summary.short_run(request), fate)
 
 
-def act_on_card(card: FailureCard, choice: str, detail: RunDetail) -> Act:
-    """Return an act on each open failure of a card. `detail`: of the run of its first request."""
+def act_on_card(card: FailureCard, choice: str, detail: RunDetail | None) -> Act:
+    """Return an act on each open failure of a card. `detail`: of the run of its first request, if read."""
     leader, runs = card.leader, count(card.open_count, "run")
-    where = f"{request_summary.title_of(leader, detail)} in {runs}"
-    return _act(choice, leader, where, runs, fate_of_done_steps(detail), several=True)
+    title, fate = _title_and_fate(leader, detail)
+    return _act(choice, leader, f"{title} in {runs}", runs, fate, several=True)
+
+
+def _title_and_fate(request: RequestRecord, detail: RunDetail | None) -> tuple[str, str]:
+    if detail is None:
+        return one_line(request.step), _UNDONE_IN_A_LIST
+    return request_summary.title_of(request, detail), fate_of_done_steps(detail)
 
 
 def _act(

@@ -35,9 +35,14 @@ def card_message(
 ) -> Message:
     """`detail`: the run of the first request, whose message this is."""
     leader = card.leader
-    ids = Ids("request", _version(card))
+    ids = Ids("request", version_of(card))
     workflow, title = failure.workflow_of(leader), failure.title_of(leader, detail)
     why = failure.sentence(leader.failure)
+    buttons = [
+        *card_buttons(card, detail),
+        details_button(leader),
+        *muting.mute_button(leader, card, now),
+    ]
     head = f"{icons.FAILED} *{workflow}* failed at *{title}* in {_runs(card.runs)}"
     return message(
         _spoken(card, f"{workflow} failed at {title} in {_runs(card.runs)}", why, names),
@@ -47,13 +52,13 @@ def card_message(
         *(_run(card, request, now, ids) for request in card.open[:MAX_RUNS_LISTED]),
         _more(card, ids),
         muting.mute_line(card.mute, names, now, ids),
-        *action_rows(_buttons(card, detail, title, now) if card.open_count else [], ids, "answer"),
+        *action_rows(buttons if card.open_count else [], ids, "answer"),
         section(_outcomes(card), ids("outcome")) if card.outcomes else None,
         grey(*_last(card, names, now), block_id=ids("facts")),
     )
 
 
-def _version(card: FailureCard) -> int:
+def version_of(card: FailureCard) -> int:
     """Return a number that differs whenever the card shows something else."""
     return (
         card.leader.version
@@ -120,7 +125,9 @@ def _more(card: FailureCard, ids: Ids) -> Block | None:
     return grey(f"and {left:,} older run{'' if left == 1 else 's'}", block_id=ids("more"))
 
 
-def _buttons(card: FailureCard, detail: RunDetail, title: str, now: datetime) -> list[Element]:
+def card_buttons(card: FailureCard, detail: RunDetail | None = None) -> list[Element]:
+    """Return a button for each choice for all runs. `detail`: None in a list, which reads no run."""
+    title = failure.title_of(card.leader, detail) if detail else card.leader.ask
     buttons = []
     for choice in _choices(card):
         act = act_on_card(card, choice, detail)
@@ -135,7 +142,7 @@ def _buttons(card: FailureCard, detail: RunDetail, title: str, now: datetime) ->
                 label=f"{text}: {title}",
             )
         )
-    return [*buttons, details_button(card.leader), *muting.mute_button(card.leader, card, now)]
+    return buttons
 
 
 def _choices(card: FailureCard) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.views.blocks import Element, Ids, action_rows, asked, fields, fits_as_asked, grey, link, section
 from bot.views.message import MENTIONED, Block
-from bot.views.requests import failure, request_summary
+from bot.views.requests import failure, failure_card, request_summary
 from bot.views.requests.altered import marked_block
 from bot.views.requests.approval import (
     ask_button,
@@ -17,8 +17,8 @@ from bot.views.requests.approval import (
 from bot.views.requests.warnings import again_fits, warnings_of
 from bot.views.wording import display, icons
 from bot.views.wording.text import count, quote, safe, safe_fits
-from bot.views.wording.times import at
-from engine import RequestRecord, Shown
+from bot.views.wording.times import at, moment
+from engine import FailureCard, RequestRecord, Shown
 
 LIST = "list"
 _MAX_ASK_UNITS = 500
@@ -32,14 +32,20 @@ def incomplete(requests: Sequence[RequestRecord]) -> list[RequestRecord]:
 
 
 def request_blocks(
-    request: RequestRecord, now: datetime, number: int, urls: Mapping[str, str], page: str = ""
+    request: RequestRecord,
+    now: datetime,
+    number: int,
+    urls: Mapping[str, str],
+    page: str = "",
+    card: FailureCard | None = None,
 ) -> list[Block | None]:
     """Return one request: the question, the warnings, the values, the buttons.
 
     `urls`: the addresses of messages by the id of their request, for entries that do not show everything.
     `page`: the place behind which the page begins, to be listed again after a click.
+    `card`: if the request stands for every open failure on it.
     """
-    ids = Ids(f"{LIST}:{number}", request.version)
+    ids = Ids(f"{LIST}:{number}", request.version + (failure_card.version_of(card) if card else 0))
     requested, options = display.requested_line(request), options_line(request)
     left_out = _left_out(request)
     return [
@@ -51,19 +57,39 @@ def request_blocks(
         grey(options, block_id=ids("options")) if options else None,
         grey(requested, block_id=ids("requested")) if requested else None,
         grey(
-            f"{request_summary.asked_by(request, MENTIONED)} {at(request.opened_at, now)}",
-            icons.RISKS.get(request.policy.risk, ""),
-            request_summary.until(request, now),
-            safe(request_summary.short_run(request), 120),
+            *_facts(request, now, card),
             block_id=ids("facts"),
         ),
-        section(_elsewhere(request, left_out), ids("more")) if left_out else None,
-        *action_rows(_buttons(request, bool(left_out), urls.get(request.id, "")), ids, f"answer@{page}"),
+        section(_elsewhere(request, left_out, card), ids("more")) if left_out else None,
+        *action_rows(
+            _buttons(request, bool(left_out), urls.get(request.id, ""), card), ids, f"answer@{page}"
+        ),
     ]
 
 
-def _buttons(request: RequestRecord, elsewhere: bool, url: str) -> list[Element]:
+def _facts(request: RequestRecord, now: datetime, card: FailureCard | None) -> list[str]:
+    run = safe(request_summary.short_run(request), 120)
+    if card is not None:
+        others = count(card.open_count - 1, "other run")
+        then = request_summary.without_answer(request)
+        until = f"each run has its own deadline, then {then}" if request.clock.expires_at else ""
+        return [
+            f"since {moment(request.opened_at, now)}",
+            until or request_summary.until(request, now),
+            f"{run} and {others}",
+        ]
+    return [
+        f"{request_summary.asked_by(request, MENTIONED)} {at(request.opened_at, now)}",
+        icons.RISKS.get(request.policy.risk, ""),
+        request_summary.until(request, now),
+        run,
+    ]
+
+
+def _buttons(request: RequestRecord, elsewhere: bool, url: str, card: FailureCard | None) -> list[Element]:
     if not elsewhere:
+        if card is not None:
+            return [*failure_card.card_buttons(card), details_button(request)]
         if request.kind == "failure":
             return [*failure.choice_buttons(request), details_button(request)]
         return choice_buttons(request)
@@ -71,9 +97,10 @@ def _buttons(request: RequestRecord, elsewhere: bool, url: str) -> list[Element]
     return [*opened, *ask_button(request), details_button(request)]
 
 
-def _elsewhere(request: RequestRecord, left_out: Sequence[str]) -> str:
-    """Return where the request can be decided. Details has the buttons of a failure alone."""
-    where = "Details or in " if request.kind == "failure" and not request.altered else ""
+def _elsewhere(request: RequestRecord, left_out: Sequence[str], card: FailureCard | None) -> str:
+    """Return where the request can be decided. Details has buttons for the failure of one run alone."""
+    alone = request.kind == "failure" and not request.altered and card is None
+    where = "Details or in " if alone else ""
     what = " and ".join(filter(None, [", ".join(left_out[:-1]), left_out[-1]]))
     return f"{icons.AT_RISK} Decide in {where}the message of this request. This list leaves out {what}."
 

@@ -1,10 +1,11 @@
 """Filter of a list of runs, and the pages of lists."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.model.people import Actor
+from engine.model.records.failure_card import FailureCard
 from engine.model.records.records import RequestRecord, RunRecord
 from engine.model.text.wording import in_words
 
@@ -88,9 +89,12 @@ class FoundRequests:
     """One page of the requests that wait for a person, oldest first.
 
     `total`: how many wait for them behind the place where the page begins, as far as requests were searched.
+    `cards`: by id of a request that stands for every run on its card, that card, without its open requests.
     `next`: the place where the search goes on; None where no newer request is left to search.
+    `cards`: by id of a request that stands for every open failure on its card, that card.
     """
 
     requests: tuple[RequestRecord, ...]
     total: int
     next: ListPlace | None = None
+    cards: Mapping[str, FailureCard] = field(default_factory=dict)

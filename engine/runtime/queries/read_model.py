@@ -210,43 +210,123 @@ class ReadModel:
         altered = await self._store.altered(list(dict.fromkeys(request.run_id for request in requests)))
         return [self.identified(request, altered.get(request.run_id, "")) for request in requests]
 
-    async def find_waiting(self, user_id: str, limit: int, after: ListPlace | None) -> FoundRequests:
+    async def find_waiting(
+        self, user_id: str, limit: int, after: ListPlace | None, *, by_card: bool = True
+    ) -> FoundRequests:
+        """`by_card`: a card whose open failures all wait for this person is listed once, at the oldest."""
         waiting: list[RequestRecord] = []
-        total = searched = 0
+        searched = 0
         goes_on_at: ListPlace | None = None
         authorization = Authorization(RememberedPeople(self._authorization.people))
         now = self._clock.now()
+        cards = _Cards(await self._store.read(queries.shared_places) if by_card else {})
+        await self._before(after, cards, user_id, authorization, now)
         async for stored in open_requests(self._store, after=after):
             if searched == MAX_REQUESTS_SEARCHED:
                 break
             request = self.identified(stored)
-            stood_in = [
-                delegate.away
-                for delegate in request.people.delegates
-                if delegate.to == user_id and now < delegate.until
-            ]
-            # As a decision is checked: a lapsed membership or handover counts for nobody.
-            untrusted = await authorization.untrusted(request)
-            own = await authorization.refs_of_member(user_id, request)
-            others = {away: await authorization.refs_of_member(away, request) for away in stood_in}
-            if request.policy.risk == "high" and not own:
-                others = {}
-            others = {away: refs - untrusted for away, refs in others.items()}
-            if awaits_person(request, user_id, own - untrusted, others):
-                total += 1
-                if len(waiting) < limit:
-                    waiting.append(request)
+            if await self._awaits(request, user_id, authorization, now):
+                waiting.append(request)
+            else:
+                cards.split(request)
             searched += 1
             # Without an id: the viewer may not see that request.
             goes_on_at = ListPlace(request.opened_at)
         else:
             goes_on_at = None
-        return FoundRequests(tuple(await self.marked(waiting)), total, goes_on_at)
+        listed = [request for request in waiting if cards.lists(request)]
+        shown = listed[:limit]
+        shared = {
+            request.id: card
+            for request in shown
+            if request.id in cards.standing
+            and (card := await self._store.read(queries.failure_card, request.id, 0))
+            and (card.leader.workflow, card.leader.step) == (request.workflow, request.step)
+        }
+        return FoundRequests(tuple(await self.marked(shown)), len(listed), goes_on_at, shared)
+
+    async def _before(
+        self,
+        after: ListPlace | None,
+        cards: "_Cards",
+        user_id: str,
+        authorization: Authorization,
+        now: datetime,
+    ) -> None:
+        """Note the failures on cards that are on earlier pages, as far as requests are searched."""
+        if after is None or not cards.places:
+            return
+        searched = 0
+        async for stored in open_requests(self._store):
+            if searched == MAX_REQUESTS_SEARCHED or (stored.opened_at, stored.id) > (
+                after.created_at,
+                after.id,
+            ):
+                return
+            searched += 1
+            if stored.id in cards.places:
+                request = self.identified(stored)
+                if await self._awaits(request, user_id, authorization, now):
+                    cards.earlier(request)
+                else:
+                    cards.split(request)
+
+    async def _awaits(
+        self, request: RequestRecord, user_id: str, authorization: Authorization, now: datetime
+    ) -> bool:
+        """Return whether a request waits for this person, as a decision is checked.
+
+        A lapsed membership or handover counts for nobody.
+        """
+        stood_in = [
+            delegate.away
+            for delegate in request.people.delegates
+            if delegate.to == user_id and now < delegate.until
+        ]
+        untrusted = await authorization.untrusted(request)
+        own = await authorization.refs_of_member(user_id, request)
+        others = {away: await authorization.refs_of_member(away, request) for away in stood_in}
+        if request.policy.risk == "high" and not own:
+            others = {}
+        others = {away: refs - untrusted for away, refs in others.items()}
+        return awaits_person(request, user_id, own - untrusted, others)
 
     def identified(self, request: RequestRecord, altered: str = "") -> RequestRecord:
         """Return the request with the person who asked, as accounts are mapped now, and with its mark."""
         request = identified(request, self._cli_users)
         return evolve(request, altered=altered) if altered else request
+
+
+class _Cards:
+    """Cards of open failures, while the requests that wait for one person are listed."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        """`places`: the card of each open failure that shares it, by the id of its request."""
+        self.places = places
+        self.standing: set[str] = set()
+        """Ids of the requests that stand for all on their card."""
+        self._split: set[str] = set()
+        self._listed: set[str] = set()
+
+    def split(self, request: RequestRecord) -> None:
+        """Note an open request that does not wait for the person: an act on its card would be refused."""
+        if card := self.places.get(request.id):
+            self._split.add(card)
+
+    def earlier(self, request: RequestRecord) -> None:
+        """Note a request that an earlier page lists."""
+        self._listed.add(self.places[request.id])
+
+    def lists(self, request: RequestRecord) -> bool:
+        """Return whether a request has an entry: not if an earlier one stands for it."""
+        card = self.places.get(request.id)
+        if card is None or card in self._split:
+            return True
+        if card in self._listed:
+            return False
+        self._listed.add(card)
+        self.standing.add(request.id)
+        return True
 
 
 def _held(request: RequestRecord, now: datetime) -> datetime | None:

@@ -26,6 +26,7 @@ from engine.store.queries.failure_cards import (
     open_failures,
     open_on_card,
     runs_on_card,
+    shared_places,
     wrong_place,
 )
 from engine.store.queries.follow_ups import follow_up, follow_ups
@@ -164,6 +165,7 @@ __all__ = [
     "schedule",
     "scheduled_outcomes",
     "schedules",
+    "shared_places",
     "signal",
     "snapshot",
     "snapshot_around",

@@ -188,6 +188,15 @@ def open_failure_cards(connection: Connection, workflow: str, step: str) -> list
     return [card for (card,) in connection.execute(query, (workflow, step))]
 
 
+def shared_places(connection: Connection) -> dict[str, str]:
+    """Return the card of each open failure that is not the only open one on it, by the id of its request."""
+    query = (
+        "SELECT request_id, card FROM failure_card WHERE is_open = 1 AND card IN "
+        "(SELECT card FROM failure_card WHERE is_open = 1 GROUP BY card HAVING count(*) > 1)"
+    )
+    return {str(request_id): str(card) for request_id, card in connection.execute(query)}
+
+
 def open_failures(connection: Connection, limit: int) -> dict[str, int]:
     """Return how many failures wait for an answer, by workflow. At most `limit` are counted."""
     query = (
