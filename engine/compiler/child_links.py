@@ -93,7 +93,7 @@ def _values_that_do_not_fit(
     assert other.input is not None
     literal = {field: value for field, value in given.items() if field not in open_}
     try:
-        other.input.read(literal)
+        other.input.read_given(literal)
     except ValidationError as error:
         for path, what in problems_in(error, literal, other.definition.input_schema or {}):
             field = path.split(".")[0]

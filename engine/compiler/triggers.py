@@ -232,7 +232,7 @@ def _fire_misfits(compiled: Compiled, spec: TimeSpec) -> list[tuple[str, str]]:
 def _unreadable(codec: Codec, values: Mapping[str, Any]) -> set[str]:
     """Return the fields whose values have another type."""
     try:
-        codec.read(values)
+        codec.read_given(values)
     except ValidationError as error:
         by_field: dict[str, list[str]] = {}
         for detail in error.errors(include_url=False, include_context=False, include_input=False):

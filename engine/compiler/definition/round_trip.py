@@ -17,7 +17,9 @@ from typing import Any
 
 import orjson
 from pydantic import BaseModel, RootModel, SecretBytes, SecretStr, TypeAdapter, ValidationError
+from pydantic_core import SchemaValidator
 
+from engine.compiler.definition.given_numbers import has_bool, without_bools
 from engine.model.input.input_problems import value_problems
 from engine.model.values.json_safe import encoding_problem, storage_problem
 
@@ -105,13 +107,20 @@ class Codec:
                 return self._validated(value)
             return _in_pieces(self._validated, value)
         except ValidationError as error:
-            if not _is_stored(value):
-                raise
-            # A strict model takes a text for a date only from JSON.
-            try:
-                return self.adapter.validate_json(orjson.dumps(value), by_alias=True, by_name=True)
-            except (ValidationError, TypeError):
-                raise error from None
+            return _read_as_json(self.adapter, value, error)
+
+    def read_given(self, value: Any) -> Any:
+        """As `read`, for what people and programs give: true and false are not numbers."""
+        if not has_bool(value):
+            return self.read(value)
+        try:
+            return self._without_bools.validate_python(value, by_alias=True, by_name=True)
+        except ValidationError as error:
+            return _read_as_json(self._without_bools, value, error)
+
+    @cached_property
+    def _without_bools(self) -> SchemaValidator:
+        return without_bools(self.adapter.core_schema)
 
     def _validated(self, value: Any) -> Any:
         return self.adapter.validate_python(value, by_alias=True, by_name=True)
@@ -163,6 +172,16 @@ class Codec:
         if self.is_regular and back == value:
             return None
         return _Comparison(self.is_loose).difference(value, back, "")
+
+
+def _read_as_json(reader: TypeAdapter[Any] | SchemaValidator, value: Any, error: ValidationError) -> Any:
+    """A strict model takes a text for a date only from JSON. Raises `error` where that does not fit."""
+    if not _is_stored(value):
+        raise error
+    try:
+        return reader.validate_json(orjson.dumps(value), by_alias=True, by_name=True)
+    except (ValidationError, TypeError):
+        raise error from None
 
 
 def _in_pieces(work: Callable[[Any], Any], value: Any) -> Any:

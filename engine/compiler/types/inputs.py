@@ -33,7 +33,7 @@ def checked_input(codec: Codec, schema: Mapping[str, Any], name: str, value: Any
     if isinstance(value, Mapping):
         _refuse_unknown(name, codec, list(properties), value)
     try:
-        valid = codec.read(value)
+        valid = codec.read_given(value)
     except ValidationError as error:
         raise InvalidInput(name, _without_aliases(codec, problems_in(error, value, schema))) from None
     try:
