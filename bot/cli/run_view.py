@@ -1,6 +1,7 @@
 """A run, drawn for a terminal from its JSON (`bot.cli.serializers.detail`)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from bot.cli import formatting
@@ -30,7 +31,7 @@ def lines(detail: dict[str, Any]) -> Iterator[Line]:
     yield _headline(run)
     yield Line(_origin(run, detail["owner"]), style="dim")
     if reason := detail.get("repeats_because"):
-        origin = short_id(run["trigger"].partition(":")[2])
+        origin = short_id(run["trigger"].partition(":")[2], datetime.fromisoformat(run["created_at"]))
         yield Line(f"Repeats {formatting.plain(origin)}: {formatting.plain(reason)}")
     yield from _brought_about(detail)
     yield from _reasons(detail)

@@ -845,6 +845,27 @@ MUTANTS = [
         ("tests/engine/model/test_input_problems.py",),
     ),
     Mutant(
+        "true is taken for a number in an input",
+        "engine/compiler/definition/round_trip.py",
+        "        if not has_bool(value):\n",
+        "        if True:\n",
+        ("tests/engine/compiler/test_given_numbers.py",),
+    ),
+    Mutant(
+        "true is taken for a number within a model of an input",
+        "engine/compiler/definition/given_numbers.py",
+        "_use_prebuilt=False",
+        "_use_prebuilt=True",
+        ("tests/engine/compiler/test_given_numbers.py",),
+    ),
+    Mutant(
+        "the short id of a backfilled run has no year",
+        "engine/model/runs/run_ids.py",
+        'fire["year"]) == near.year',
+        'fire["year"]) > 0',
+        ("tests/engine/triggers/test_fires.py",),
+    ),
+    Mutant(
         "a missing value is called nothing",
         "engine/model/input/input_problems.py",
         '    if errors[0]["input"] is None:',

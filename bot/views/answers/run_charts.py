@@ -5,7 +5,7 @@ The same is told without Slack's charts: in a line of text, and as rows of signs
 
 import re
 from collections.abc import Sequence
-from datetime import date, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from bot.views.blocks import preformatted, rich
 from bot.views.message import CHART_BLOCK, Block, ChartPicture
@@ -18,8 +18,8 @@ MIN_RUNS = 5
 MAX_RUNS = 20
 """Points of a series, as Slack takes them."""
 _LABEL_UNITS = 20
-_STAMP = re.compile(r"[0-9]{4}T[0-9]{6}Z")
-"""The end of the short id of the run of a schedule."""
+_STAMP = re.compile(r"(?P<year>[0-9]{4})?[0-9]{4}T[0-9]{6}Z")
+"""The end of the short id of the run of a schedule; it has the year in a backfill for another one."""
 _UNITS = ((48 * 3600.0, 86400.0, "Days"), (120 * 60.0, 3600.0, "Hours"), (120.0, 60.0, "Minutes"))
 _BARS = "▁▂▃▄▅▆▇█"
 _ENDS = {"done": "✓", "failed": "✗", "with skipped steps": "»", "cancelled": "–"}
@@ -120,12 +120,22 @@ def _labels(runs: Sequence[RunRecord], zone: tzinfo) -> list[str]:
     """Return the ends of the short ids, or the time of the run of a schedule, each once."""
     labels: list[str] = []
     for number, run in enumerate(runs, 1):
-        label: str = cut_line(run.short[-_LABEL_UNITS:].rpartition("-")[2] or str(number), 12)
-        if _STAMP.fullmatch(label):
-            at = run.created_at.astimezone(zone)
-            label = f"{at.day} {at:%b %H:%M}"
+        end = run.short[-_LABEL_UNITS:].rpartition("-")[2]
+        label = _time_of_fire(run, end, zone) or cut_line(end or str(number), 12)
         labels.append(f"{label} {number}" if label in labels else label)
     return labels
+
+
+def _time_of_fire(run: RunRecord, end: str, zone: tzinfo) -> str:
+    """Return the time for which a schedule started the run; empty for another run."""
+    stamp = _STAMP.fullmatch(end)
+    if stamp is None:
+        return ""
+    try:
+        fired = datetime.strptime(run.id[-16:], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).astimezone(zone)
+    except (ValueError, OverflowError):  # an id that only looks like one of a schedule
+        return ""
+    return f"{fired.day} {fired:%b %Y %H:%M}" if stamp["year"] else f"{fired.day} {fired:%b %H:%M}"
 
 
 def _ends_by_day(runs: Sequence[RunRecord], zone: tzinfo) -> Block:

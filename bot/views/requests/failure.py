@@ -35,7 +35,7 @@ def recovery(card: FailureCard, now: datetime, ids: Ids) -> Block | None:
     """Return the line that says that the step works again; None while it does not."""
     if not card.recovered_run or card.recovered_at is None:
         return None
-    run = safe(short_id(card.recovered_run), 150)
+    run = safe(short_id(card.recovered_run, card.recovered_at), 150)
     passed = f"{run} passed this step {at(card.recovered_at, now)}"
     text = f"{icons.DONE} It works again: {passed}, perhaps with another input."
     return section(text, ids(f"recovered:{card.recovered_run}"))

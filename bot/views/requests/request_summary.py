@@ -45,7 +45,7 @@ def title_of(request: RequestRecord, detail: RunDetail) -> str:
 
 def short_run(request: RequestRecord) -> str:
     """`deploy-8f3k`, where the run's id is one that nobody reads; plain text."""
-    return short_id(request.run_id)
+    return short_id(request.run_id, request.opened_at)
 
 
 def without_answer(request: RequestRecord) -> str:

@@ -211,12 +211,13 @@ def _facts(detail: RunDetail, names: Names, now: datetime) -> list[str]:
 
 def repeats(detail: RunDetail) -> str:
     """Return which run it repeats, and the reason; mrkdwn."""
-    return f"Repeats {safe(short_id(detail.run.origin), 150)}: {safe(detail.repeats_because, 1200)}"
+    origin = safe(short_id(detail.run.origin, detail.run.created_at), 150)
+    return f"Repeats {origin}: {safe(detail.repeats_because, 1200)}"
 
 
 def started_by(run: RunRecord, names: Names, now: datetime) -> str:
     again = {"rerun": "started again", "fork": "continued"}.get(run.trigger.partition(":")[0], "")
-    how = f"{again} from {safe(short_id(run.origin), 150)} by" if again else "started by"
+    how = f"{again} from {safe(short_id(run.origin, run.created_at), 150)} by" if again else "started by"
     when = since if run.ended_at is None else at
     return f"{how} {names.actor(run.actor)} {when(run.created_at, now)}"
 

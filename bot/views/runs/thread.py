@@ -113,7 +113,7 @@ def _with_deadline(head: str, request: RequestRecord, now: datetime) -> Message:
 
 
 def _recovered(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
-    run = safe(short_id(str(event["data"].get("run", ""))), 150)
+    run = safe(short_id(str(event["data"].get("run", "")), datetime.fromisoformat(event["at"])), 150)
     passed = f"{run} passed this step, perhaps with another input"
     return _one(f"{icons.DONE} *{_title(event, detail)}* works again: {passed}.")
 

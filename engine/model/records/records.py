@@ -104,8 +104,11 @@ class RunRecord:
 
     @property
     def short(self) -> str:
-        """How people see it: `deploy-8f3k`, and `nightly-1126T234500Z` where a schedule started it."""
-        return short_run_id(self.id, readable=self.trigger.startswith(_TIMED))
+        """How people see it: `deploy-8f3k`, and `nightly-1126T234500Z` where a schedule started it.
+
+        The run of a backfill for another year is `nightly-20251126T234500Z`.
+        """
+        return short_run_id(self.id, readable=self.trigger.startswith(_TIMED), near=self.created_at)
 
     @property
     def ending(self) -> str:

@@ -82,6 +82,14 @@ def test_the_runs_of_a_schedule_are_labeled_with_the_readers_time_each_once() ->
         assert max(map(len, labels)) <= 20
 
 
+def test_the_runs_of_a_backfill_are_labeled_with_their_dates() -> None:
+    at = datetime(2026, 1, 5, 23, 45, tzinfo=UTC)
+    ids = ("ship-cron-0-2-20250105T020000Z", "ship-cron-0-2-20260105T020000Z", "ship-1345T000000Z")
+    drawn = [replace(run(0), id=each, created_at=at, trigger="cron:0 2") for each in ids] + [run(1), run(2)]
+    categories = charts(drawn, UTC)[0]["chart"]["axis_config"]["categories"]
+    assert categories == ["5 Jan 2025 02:00", "5 Jan 02:00", "1345T000000Z", "0001", "0002"]
+
+
 def test_the_text_has_the_shortest_and_the_longest() -> None:
     assert range_in_words([run(1, 21), run(2, 240)]) == "Took 21 s to 4 min."
     assert range_in_words([run(1, 21), run(2, 21)]) == "Took 21 s."

@@ -1,5 +1,6 @@
 """Options of schedules that other triggers have too: filter, dedup, enabled; and those that make no sense."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,17 @@ async def test_a_run_of_a_schedule_is_found_by_its_short_id() -> None:
         # Both schedules fired on Monday: the short id of these two is not enough.
         with pytest.raises(UnknownRun, match=r"Several runs match flow-0302T030000Z: flow-cron-0-3-x-x-x-"):
             await harness.engine.find_run("flow-0302T030000Z")
+
+
+async def test_runs_of_a_backfill_a_year_apart_have_different_short_ids() -> None:
+    async with Harness(on(Cron("0 3 * * *")), at="2026-03-05T00:00:00+00:00") as harness:
+        for year in (2025, 2026):
+            day = date(year, 3, 1)
+            await harness.engine.backfill("flow", day, day, actor=Actor("cli", "root"))
+        runs = {run.short: run.id for run in await harness.runs()}
+        assert sorted(runs) == ["flow-0301T030000Z", "flow-20250301T030000Z"]
+        for short, run_id in runs.items():
+            assert (await harness.engine.find_run(short)).id == run_id
 
 
 async def test_a_short_id_does_not_stand_for_a_run_of_a_workflow_with_a_longer_name() -> None:
