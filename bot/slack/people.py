@@ -91,7 +91,8 @@ class SlackPeople:
         if ref.startswith("#"):
             members = await self.channel_members.of(ref[1:])
             public, open_to_all = self.channels.is_public(ref[1:]), self.channels.is_readable(ref[1:])
-            return Group(f"channel:{ref[1:]}", ref[1:], members, public, open_to_all)
+            id_ = (self.channels.known(ref[1:]) or {}).get("id", ref[1:])
+            return Group(f"channel:{id_}", ref[1:], members, public, open_to_all)
         if not ref.startswith("@"):
             return await self.person(ref)
         handle = ref[1:]

@@ -112,6 +112,7 @@ class Person:
 class Group:
     """A group of people; `handle` without the `@`. `public`: anybody can join it, as a public channel.
 
+    `id`: the same one for the name of a channel and for its id.
     `readable`: every full member of the workspace can read what is in it. Where nobody knows, it counts as
     public for those who would decide, and not as readable for those who would read.
     """

@@ -108,6 +108,7 @@ class Engine(Reading):
             lambda request_id, decision, actor: self.decide(request_id, decision, actor=actor),
             parts.requests.mutes,
             parts.base.definitions,
+            parts.base.authorization.people,
         )
         self.mutes: Mutes = parts.requests.mutes
         self.subscriptions: Subscriptions = parts.requests.subscriptions

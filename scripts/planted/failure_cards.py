@@ -53,10 +53,17 @@ MUTANTS = [
         ("tests/bot/outbox/test_failure_cards.py",),
     ),
     Mutant(
+        "a card takes the name of a channel and its id for two channels",
+        "engine/runtime/requests/failure_cards.py",
+        "                    ids[ref] = resolved.id\n",
+        "                    ids[ref] = ref if resolved else ref\n",
+        ("tests/bot/listeners/test_card_inputs.py",),
+    ),
+    Mutant(
         "a card shows inputs in a channel that may not see the runs",
         "engine/runtime/requests/failure_cards.py",
-        "if asked_in <= {channel})",
-        "if asked_in or channel)",
+        "if asked <= {ids[channel]})",
+        "if asked or channel)",
         ("tests/bot/outbox/test_failure_cards.py",),
     ),
     Mutant(

@@ -1,15 +1,15 @@
 """Failures that many runs share: read as one card, and decided in one click, each run by itself."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Set
 from contextlib import suppress
 from dataclasses import replace
 
-from engine.errors import Altered, AlteredRun
+from engine.errors import Altered, AlteredRun, PeopleUnavailable, UnknownPeople
 from engine.kernel.visibility import asking_references, channel_reference
 from engine.model.definition.spec import Definition
 from engine.model.notices.mute import Mute, muting
-from engine.model.people import Actor
+from engine.model.people import Actor, People
 from engine.model.records.decision import Decision, DecisionResult
 from engine.model.records.failure_card import FailureCard
 from engine.model.records.records import RunRecord
@@ -33,8 +33,11 @@ Decide = Callable[[str, Decision, Actor], Awaitable[DecisionResult]]
 class FailureCards:
     """Every request on a card belongs to one run; a card only says which of them people see together."""
 
-    def __init__(self, store: Store, decide: Decide, mutes: Mutes, definitions: DefinitionCache) -> None:
+    def __init__(
+        self, store: Store, decide: Decide, mutes: Mutes, definitions: DefinitionCache, people: People
+    ) -> None:
         self._store, self._decide, self._mutes, self._definitions = store, decide, mutes, definitions
+        self._people = people
 
     async def of(self, request_id: str, limit: int = 10) -> FailureCard | None:
         """Return the card that this failure request is on, with its newest open requests.
@@ -65,7 +68,19 @@ class FailureCards:
             return frozenset()
         asked_in = set(asking_references(runs[first], definitions[first], card.leader))
         own = {run_id: channel_reference(runs[run_id], each) for run_id, each in definitions.items()}
-        return frozenset(run_id for run_id, channel in own.items() if asked_in <= {channel})
+        ids = await self._channel_ids(asked_in | set(own.values()))
+        asked = {ids[ref] for ref in asked_in}
+        return frozenset(run_id for run_id, channel in own.items() if asked <= {ids[channel]})
+
+    async def _channel_ids(self, refs: Set[str]) -> Mapping[str, str]:
+        """Return the id of each channel. Where nobody can say it, a reference stands for itself alone."""
+        ids = {ref: ref for ref in refs}
+        if len(refs) > 1:
+            for ref in filter(None, refs):
+                with suppress(UnknownPeople, PeopleUnavailable):
+                    resolved = await self._people.resolve(ref)
+                    ids[ref] = resolved.id
+        return ids
 
     async def muted(self, workflow: str) -> Mute | None:
         """Return the mute of a whole workflow; None where its failures are told."""
