@@ -34,15 +34,16 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures" / "gallery"
 WORKFLOWS = ("deploy.py", "incident_response.py")
 NIGHTLY = """
-from signoff import Cron, Workflow
+from signoff import Breaker, Cron, Resource, Workflow
 
+warehouse = Resource("warehouse", at_once=4, rate="30/m", breaker=Breaker(failures=5, open_for="2m"))
 report = Workflow(
     "nightly-report", title="Nightly report", owner="@platform", channel="#deploys",
     triggers=[Cron("0 2 * * *", tz="Europe/Berlin")], description="Counts the releases of the day.",
 )
 
 
-@report.step
+@report.step(uses=[warehouse, Resource("mail", at_once=1)])
 async def count() -> str:
     return "3 releases"
 """
@@ -60,10 +61,12 @@ ANSWERS = (
     ("approvals", "approvals", "for you*"),
     ("schedules", "schedules", "nightly-report"),
     ("help", "help", "What you can do"),
+    ("resources", "resources", "warehouse"),
 )
 """Name of the picture, arguments of `/workflow`, words of the answer."""
 SURFACES = {
     "approval", "run", "failure", "home", "form", "history-text", "logs", "chooser", "details",
+    "thread", "graph", "card",
     *(name for name, *_ in ANSWERS),
 }  # fmt: skip
 Json = dict[str, Any]
@@ -247,6 +250,19 @@ async def answers(of: Scene, shots: "Shots") -> None:
     await shots.message("history-text", ALICE, GENERAL)
 
 
+async def threads(of: Scene, shots: "Shots") -> None:
+    """Take pictures of a thread, of a graph, and of a failure that runs share."""
+    fix = await of.message(ALICE, INCIDENTS, "steps done", "fan-21")
+    await shots.thread("thread", ALICE, fix)
+    await of.command(ALICE, DEPLOYS, "graph deploy --public", "deploy.png")
+    await shots.message("graph", ALICE, DEPLOYS, picture=True)
+    for metric in ("temperature", "vibration", "connection"):
+        await of.command(BOB, INCIDENTS, f"run incident-response device=fan-22 metric={metric}", "Started")
+        of.move_on(timedelta(minutes=2))
+    await of.message(ALICE, INCIDENTS, "in 3 runs", "Retry all (3)")
+    await shots.message("card", ALICE, INCIDENTS, "in 3 runs")
+
+
 @dataclass(slots=True)
 class Shots:
     """Takes pictures of what a person sees, in each look. `wanted` names the surfaces; none means all."""
@@ -255,13 +271,16 @@ class Shots:
     browser: Browser
     wanted: frozenset[str]
 
-    async def message(self, name: str, person: str, channel: str, *words: str) -> None:
+    async def message(self, name: str, person: str, channel: str, *words: str, picture: bool = False) -> None:
+        """Take the newest message with all these words. `picture`: with a picture that was uploaded."""
         if not self._wants(name):
             return
         async for page, look in self._pages(person, channel):
             found = page.get_by_role("article")
             for word in words:
                 found = found.filter(has_text=word)
+            if picture:
+                found = found.filter(has=page.locator(".files img"))
             await found.last.wait_for()
             await self._take(page, look, name, found.last)
 
@@ -274,6 +293,14 @@ class Shots:
         async for page, look in self._pages(person, "home"):
             await page.get_by_text("Start a run").first.wait_for()
             await self._take(page, look, "home", page.locator(".home-body"), margin=14)
+
+    async def thread(self, name: str, person: str, message: Json) -> None:
+        if not self._wants(name):
+            return
+        async for page, look in self._pages(person, f"{message['channel']}/{message['ts']}", height=760):
+            replies = page.get_by_role("complementary")
+            await replies.get_by_role("article").nth(1).wait_for()
+            await self._take(page, look, name, replies)
 
     async def window(self, name: str, person: str, channel: str) -> None:
         if not self._wants(name):
@@ -325,6 +352,7 @@ async def take(folder: Path, browser_path: str, wanted: frozenset[str]) -> None:
         await of.do("home/open", BOB)
         await shots.home(BOB)
         await answers(of, shots)
+        await threads(of, shots)
         await of.do("message", CAROL, channel=GENERAL, text="/workflow run deploy")
         await shots.window("form", CAROL, GENERAL)
         await of.do("message", BOB, channel=GENERAL, text="/workflow run")
