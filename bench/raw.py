@@ -28,6 +28,20 @@ def _execute(connection: sqlite3.Connection, statement: str) -> None:
     connection.execute(statement)
 
 
+async def commit_times(folder: Path, commits: int) -> list[float]:
+    """Return the milliseconds of each commit of one step's rows, one after the other."""
+    writer = Writer(folder / "raw.db")
+    for table in _TABLES:
+        await writer.submit(partial(_execute, statement=table))
+    times = []
+    for number in range(commits):
+        began = time.perf_counter()
+        await writer.submit(partial(_write, run="r", number=number))
+        times.append((time.perf_counter() - began) * 1000)
+    await writer.close()
+    return times
+
+
 async def commits_a_second(folder: Path, submitters: int, commits: int) -> float:
     """Measure the rows of one step, by submitters that each wait until theirs are durable."""
     writer = Writer(folder / "raw.db")

@@ -9,12 +9,14 @@ from bench.harness import STARTER, engine, five, folder, wide
 from bench.peer import Peer
 from bench.raw import commits_a_second
 
+WIDTHS = (10, 100, 4000)
+
 
 async def measure(peer: Peer) -> list[Figure]:
     figures = await _alone(400, peer)
     for at_once, runs in ((1, 400), (50, 6000), (500, 8000)):
         figures += await _many(at_once, runs, peer)
-    for width in (10, 100, 10_000):
+    for width in WIDTHS:
         figures += await _fan_out(width, peer)
     return figures
 

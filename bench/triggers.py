@@ -12,7 +12,7 @@ from bench.harness import STARTER, engine
 from bench.peer import Peer
 from engine import Engine, Webhook, WebhookSpec, Workflow, delivery
 
-FACTS = 5000
+FACTS = 4000
 AT_ONCE = 50
 VARIABLE = "BENCH_WEBHOOK"
 """The variable with the secret of the webhook, which nothing here checks."""
