@@ -122,6 +122,7 @@ def test_the_wheel_has_every_file_of_every_package(wheel: Path) -> None:
     assert {
         "bot/manifest.yaml",
         "engine/migrations/script.py.mako",
+        "engine/store/schema/layout.json",
         "engine/store/schema/new_database.sql",
         "localslack/page/index.html",
     } <= inside

@@ -11,11 +11,10 @@ from engine.errors import Altered
 from engine.store.queries.consumers import cursor_of, moved_cursor
 from engine.store.queries.readable import filled, readable
 from engine.store.schema import rows, statements
-from engine.store.schema.tables import DeliveryRow
 from engine.store.work import Connection, Reads, Writes
 
 _UPSERT = statements.insert(
-    DeliveryRow,
+    "delivery",
     tail=(
         "ON CONFLICT (key) DO UPDATE SET wanted = delivery.wanted + 1, data = excluded.data, "
         "target = CASE WHEN delivery.sent = 0 THEN excluded.target ELSE delivery.target END, "

@@ -785,6 +785,20 @@ MUTANTS = [
         ("tests/engine/runtime/process/test_watchdog.py",),
     ),
     Mutant(
+        "the tables as plain data are not those of the release",
+        "engine/store/schema/layout.json",
+        '"ix_follow_up_run_id":[["run_id"],false,false]',
+        '"ix_follow_up_run_id":[["run_id"],true,false]',
+        ("tests/upgrades/test_migrations.py",),
+    ),
+    Mutant(
+        "each start imports the library that describes the tables",
+        "engine/store/schema/statements.py",
+        "from itertools import chain\n",
+        "from itertools import chain\n\nimport sqlmodel  # noqa: F401\n",
+        ("tests/engine/test_public_names.py",),
+    ),
+    Mutant(
         "a new database is left without an index that the migrations make",
         "engine/store/schema/new_database.sql",
         "CREATE INDEX ix_follow_up_run_id ",

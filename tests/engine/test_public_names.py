@@ -63,3 +63,11 @@ def test_a_light_module_imports_no_database_and_no_runtime(name: str) -> None:
     loaded = subprocess.check_output([sys.executable, "-c", code], text=True, cwd=ROOT).split()
     heavy = ("sqlalchemy", "sqlite3", "pydantic", "engine.store", "engine.runtime", "engine.compiler")
     assert [module for module in loaded if module.startswith(heavy)] == []
+
+
+def test_a_start_imports_no_library_that_describes_tables_or_migrates_them() -> None:
+    """Together they take longer than half of the bot's own modules."""
+    code = "import sys, bot.application; print(*sorted(sys.modules))"
+    loaded = subprocess.check_output([sys.executable, "-c", code], text=True, cwd=ROOT).split()
+    assert "engine.store.schema.statements" in loaded
+    assert [module for module in loaded if module in ("sqlalchemy", "sqlmodel", "alembic")] == []

@@ -3,6 +3,8 @@
 import hashlib
 from pathlib import Path
 
+from engine.store.schema import tables
+from engine.store.schema.layout import LAYOUT, as_json
 from engine.store.schema.migrate import HEAD, NEW_DATABASE, migrated_statements
 
 VERSIONS = Path(__file__).parents[2] / "engine" / "migrations" / "versions"
@@ -53,3 +55,8 @@ def test_each_migration_has_a_number_of_its_own_and_follows_the_one_before() -> 
 def test_a_new_database_is_what_the_migrations_make() -> None:
     remedy = "Write it again: python -m scripts.new_database"
     assert NEW_DATABASE.read_text(encoding="utf-8") == migrated_statements(), remedy
+
+
+def test_the_tables_as_plain_data_are_those_of_the_release() -> None:
+    remedy = "Write it again: python -m scripts.new_database"
+    assert LAYOUT.read_text(encoding="utf-8") == as_json(tables.described()), remedy

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import StoreBroken
-from engine.store.schema.comparison import differences, expected, schema_of
+from engine.store.schema.comparison import differences, schema_of
+from engine.store.schema.layout import expected
 from engine.store.schema.migrate import HEAD, create, migrate, upgrade
 from tests.upgrades.test_buttons import clicked, upgraded
 from tests.upgrades.test_early import only

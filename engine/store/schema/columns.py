@@ -6,14 +6,12 @@ from operator import itemgetter
 from typing import Any, get_args
 
 import orjson
-import sqlalchemy as sa
-from sqlmodel import SQLModel
 
 from engine.kernel.resources.queue import MAX_PRIORITY
 from engine.model.people import Source
 from engine.model.records.change import WaitKind
 from engine.model.states import RUN_ENDED, RequestState, RunState, StepState
-from engine.store.schema import tables
+from engine.store.schema.layout import Column, expected
 
 MAX_COUNT = 2**53
 """The largest whole number that every program that reads JSON reads exactly."""
@@ -75,29 +73,29 @@ class WrongColumn(ValueError):
 class Columns:
     """Checks the values of one table's rows against what its columns hold."""
 
-    def __init__(self, kind: type[SQLModel]) -> None:
-        table: sa.Table = kind.__table__  # type: ignore[attr-defined]
-        self.table, self._columns = table.name, list(table.columns)
-        names = [column.name for column in self._columns]
-        self._values: Callable[[Row], tuple[Any, ...]] = itemgetter(*names)
-        self._classes = [_classes(column) for column in self._columns]
+    def __init__(self, table: str) -> None:
+        columns = expected()[table].columns
+        self.table, self._names = table, list(columns)
+        self._keys = [name for name, column in columns.items() if column.key]
+        self._values: Callable[[Row], tuple[Any, ...]] = itemgetter(*columns)
+        self._classes = [_classes(column) for column in columns.values()]
         self._known: set[tuple[type, ...]] = set()
         """The classes of rows that were as they should be: a row is read with each step."""
         self._limits = [
-            (place, *_limits(table.name, column))
-            for place, column in enumerate(self._columns)
+            (place, *_limits(f"{table}.{name}", column))
+            for place, (name, column) in enumerate(columns.items())
             if int in self._classes[place]
         ]
         self._words = [
             (place, words)
-            for place, name in enumerate(names)
-            if (words := _WORDS.get(f"{table.name}.{name}")) is not None
+            for place, name in enumerate(columns)
+            if (words := _WORDS.get(f"{table}.{name}")) is not None
         ]
-        self._actors = [place for place, name in enumerate(names) if f"{table.name}.{name}" in _ACTORS]
+        self._actors = [place for place, name in enumerate(columns) if f"{table}.{name}" in _ACTORS]
 
     def key(self, row: Row) -> dict[str, object]:
         """Return the primary key of a row, by column."""
-        return {column.name: row[column.name] for column in self._columns if column.primary_key}
+        return {name: row[name] for name in self._keys}
 
     def check(self, row: Row) -> None:
         """Raise `WrongColumn` for the first column whose value is not of its kind."""
@@ -127,9 +125,9 @@ class Columns:
             self.check(row)
         except WrongColumn as wrong:
             return str(wrong)
-        for column in self._columns:
-            name = f"{self.table}.{column.name}"
-            text, shape = row[column.name], _JSON.get(name)
+        for column in self._names:
+            name = f"{self.table}.{column}"
+            text, shape = row[column], _JSON.get(name)
             if shape is None or not text:
                 continue
             try:
@@ -141,19 +139,19 @@ class Columns:
         return f"{self.table} holds a value that no release writes"
 
     def _refuse(self, place: int, what: str) -> None:
-        raise WrongColumn(f"{self.table}.{self._columns[place].name} {what}")
+        raise WrongColumn(f"{self.table}.{self._names[place]} {what}")
 
 
-def _classes(column: "sa.Column[Any]") -> frozenset[type]:
-    held = int if isinstance(column.type, (sa.Integer, sa.Boolean)) else str
-    return frozenset({held, type(None)} if column.nullable else {held})
+def _classes(column: Column) -> frozenset[type]:
+    held = str if column.type in ("VARCHAR", "TEXT") else int
+    return frozenset({held} if column.required else {held, type(None)})
 
 
-def _limits(table: str, column: "sa.Column[Any]") -> _Limits:
-    if isinstance(column.type, sa.Boolean):
+def _limits(name: str, column: Column) -> _Limits:
+    if column.type == "BOOLEAN":
         return 0, 1
-    default = MAX_MOMENT if isinstance(column.type, sa.BigInteger) else MAX_COUNT
-    return _LIMITS.get(f"{table}.{column.name}", (0, default))
+    default = MAX_MOMENT if column.type == "BIGINT" else MAX_COUNT
+    return _LIMITS.get(name, (0, default))
 
 
 def _instead(value: object, expected: frozenset[type]) -> str:
@@ -172,19 +170,19 @@ def _kind(value: object) -> str:
     return "text" if isinstance(value, str) else "a fraction" if isinstance(value, float) else "a number"
 
 
-RUN = Columns(tables.RunRow)
-STEP = Columns(tables.StepRow)
-REQUEST = Columns(tables.RequestRow)
-DECISION = Columns(tables.DecisionRow)
-FAILURE_CARD = Columns(tables.FailureCardRow)
-WAIT = Columns(tables.WaitRow)
-CHECKPOINT = Columns(tables.CheckpointRow)
-REPORT = Columns(tables.ReportRow)
-SIGNAL = Columns(tables.SignalRow)
-FOLLOW_UP = Columns(tables.FollowUpRow)
-SCHEDULE = Columns(tables.ScheduleRow)
-TRIGGER_FACT = Columns(tables.TriggerFactRow)
-RESOURCE = Columns(tables.ResourceRow)
-EVENT = Columns(tables.EventRow)
-TOMBSTONE = Columns(tables.TombstoneRow)
-DELIVERY = Columns(tables.DeliveryRow)
+RUN = Columns("run")
+STEP = Columns("step_run")
+REQUEST = Columns("request")
+DECISION = Columns("decision")
+FAILURE_CARD = Columns("failure_card")
+WAIT = Columns("wait")
+CHECKPOINT = Columns("checkpoint")
+REPORT = Columns("step_report")
+SIGNAL = Columns("signal")
+FOLLOW_UP = Columns("follow_up")
+SCHEDULE = Columns("schedule")
+TRIGGER_FACT = Columns("trigger_fact")
+RESOURCE = Columns("resource")
+EVENT = Columns("event")
+TOMBSTONE = Columns("tombstone")
+DELIVERY = Columns("delivery")

@@ -5,67 +5,11 @@ The release expects what its migrations make of an empty file. A test compares t
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator
 
-from sqlalchemy.dialects import sqlite
-from sqlmodel import SQLModel
+from engine.store.schema.layout import Column, Index, Schema, TableSchema
 
-from engine.store.schema import tables
-
-assert tables  # its import fills the metadata
 _MAX_LISTED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    type: str
-    required: bool
-    key: bool
-    """Part of the primary key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    columns: tuple[str, ...]
-    unique: bool
-    partial: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TableSchema:
-    columns: Mapping[str, Column]
-    indexes: Mapping[str, Index]
-    triggers: tuple[str, ...] = ()
-
-
-Schema = Mapping[str, TableSchema]
-
-
-@cache
-def expected() -> Schema:
-    """Return the schema that the migrations make from an empty file."""
-    dialect = sqlite.dialect()
-    return {
-        table.name: TableSchema(
-            {
-                column.name: Column(
-                    column.type.compile(dialect), not column.nullable, bool(column.primary_key)
-                )
-                for column in table.columns
-            },
-            {
-                str(index.name): Index(
-                    tuple(column.name for column in index.columns),
-                    bool(index.unique),
-                    index.dialect_options["sqlite"]["where"] is not None,
-                )
-                for index in table.indexes
-            },
-        )
-        for table in SQLModel.metadata.sorted_tables
-    }
 
 
 def schema_of(connection: sqlite3.Connection) -> Schema:

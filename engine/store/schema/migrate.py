@@ -12,6 +12,7 @@ from engine.errors import StoreBroken, StoreBusy
 from engine.private_files import make_file, make_folder
 from engine.store.files.sqlite_errors import explained, is_locked, lock_text, passes, problem, remedy
 from engine.store.schema import comparison
+from engine.store.schema.layout import expected
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -180,7 +181,7 @@ def _hold_against_release(path: Path) -> None:
 
 
 def _check(path: Path, connection: Any) -> None:
-    differences = comparison.differences(comparison.expected(), comparison.schema_of(connection))
+    differences = comparison.differences(expected(), comparison.schema_of(connection))
     if differences:
         listed = comparison.told(differences)
         raise StoreBroken(

@@ -1,41 +1,34 @@
-"""SQL for the hot path, made once from the tables, so that the two can't disagree."""
+"""SQL for the hot path, made once from the tables' layout, so that the two can't disagree."""
 
 from collections.abc import Sequence
 from itertools import chain
 
-import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
-from sqlmodel import SQLModel
-
-from engine.store.schema import tables
+from engine.store.schema.layout import expected
 from engine.store.work import Connection
 
-_DIALECT = sqlite.dialect(paramstyle="qmark")
 
-
-def _columns(row: type[SQLModel], but: frozenset[str] = frozenset()) -> list[str]:
-    table: sa.Table = row.__table__  # type: ignore[attr-defined]
-    return [column.name for column in table.columns if column.name not in but]
+def _columns(table: str, but: frozenset[str] = frozenset()) -> list[str]:
+    return [name for name in expected()[table].columns if name not in but]
 
 
 def _quoted(name: str) -> str:
-    return str(_DIALECT.identifier_preparer.quote(name))
+    return f'"{name}"'
 
 
-def insert(row: type[SQLModel], *, but: frozenset[str] = frozenset(), tail: str = "") -> str:
+def insert(table: str, *, but: frozenset[str] = frozenset(), tail: str = "") -> str:
     """`INSERT INTO table (…) VALUES (?, …) tail`, the columns in the order of the table."""
-    names = _columns(row, but)
+    names = _columns(table, but)
     marks = ", ".join("?" * len(names))
     listed = ", ".join(map(_quoted, names))
-    return f"INSERT INTO {_quoted(str(row.__tablename__))} ({listed}) VALUES ({marks}) {tail}".strip()  # noqa: S608
+    return f"INSERT INTO {_quoted(table)} ({listed}) VALUES ({marks}) {tail}".strip()  # noqa: S608
 
 
-def upsert(row: type[SQLModel], *keys: str, kept: frozenset[str] = frozenset()) -> str:
+def upsert(table: str, *keys: str, kept: frozenset[str] = frozenset()) -> str:
     """Insert, or replace every other column where the keys are there already. `kept`: what never changes;
     to name it would rewrite the indexes that it stands in."""
-    rest = [_quoted(name) for name in _columns(row, kept | {*keys})]
+    rest = [_quoted(name) for name in _columns(table, kept | {*keys})]
     changes = ", ".join(f"{name} = excluded.{name}" for name in rest)
-    return insert(row, tail=f"ON CONFLICT ({', '.join(map(_quoted, keys))}) DO UPDATE SET {changes}")
+    return insert(table, tail=f"ON CONFLICT ({', '.join(map(_quoted, keys))}) DO UPDATE SET {changes}")
 
 
 class Many:
@@ -65,19 +58,19 @@ class Many:
         return changed
 
 
-def _many(row: type[SQLModel], *, but: frozenset[str] = frozenset(), tail: str = "") -> Many:
-    head, _, _ = insert(row, but=but).partition(" VALUES")
-    return Many(f"{head} VALUES", len(_columns(row, but)), tail)
+def _many(table: str, *, but: frozenset[str] = frozenset(), tail: str = "") -> Many:
+    head, _, _ = insert(table, but=but).partition(" VALUES")
+    return Many(f"{head} VALUES", len(_columns(table, but)), tail)
 
 
-def _upserts(row: type[SQLModel], *keys: str, kept: frozenset[str] = frozenset()) -> Many:
-    _, _, tail = upsert(row, *keys, kept=kept).partition(") ON CONFLICT")
-    return _many(row, tail=f"ON CONFLICT{tail}")
+def _upserts(table: str, *keys: str, kept: frozenset[str] = frozenset()) -> Many:
+    _, _, tail = upsert(table, *keys, kept=kept).partition(") ON CONFLICT")
+    return _many(table, tail=f"ON CONFLICT{tail}")
 
 
-INSERT_DEFINITION = insert(tables.DefinitionRow, tail="ON CONFLICT DO NOTHING")
-INSERT_CODE = insert(tables.CodeRow, tail="ON CONFLICT DO NOTHING")
-INSERT_EVENT = insert(tables.EventRow, but=frozenset({"seq"}))
+INSERT_DEFINITION = insert("definition", tail="ON CONFLICT DO NOTHING")
+INSERT_CODE = insert("code", tail="ON CONFLICT DO NOTHING")
+INSERT_EVENT = insert("event", but=frozenset({"seq"}))
 END_WAIT = "DELETE FROM wait WHERE id = ?"
 UNDER_WAY = (
     "SELECT count(*) FROM run WHERE workflow = ? AND concurrency_key = ? "
@@ -87,11 +80,11 @@ FIRED = (
     "UPDATE schedule SET last_fire_at = max(coalesce(last_fire_at, 0), ?), cursor = coalesce(?, cursor) "
     "WHERE workflow = ? AND key = ?"
 )
-PUT_FACT = upsert(tables.TriggerFactRow, "workflow", "key", "fact")
+PUT_FACT = upsert("trigger_fact", "workflow", "key", "fact")
 TAKEN_FACT = "SELECT 1 FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ?"
 BURST = "SELECT 1 FROM trigger_fact WHERE workflow = ? AND key = ? AND fact = ? AND due_at = ?"
 
-INSERT_RUNS = _many(tables.RunRow)
+INSERT_RUNS = _many("run")
 MOVE_RUNS = Many(
     "UPDATE run SET state = v.column3, version = v.column4, started_at = CAST(v.column5 AS BIGINT), "
     "ended_at = CAST(v.column6 AS BIGINT), reason = v.column7, priority = v.column8, head = v.column9, "
@@ -105,21 +98,21 @@ ADVANCE_RUNS = Many(
     ") AS v WHERE run.id = v.column1 AND run.version = v.column2",
 )
 """For transitions within a state: naming `state` would rewrite two indexes, a quarter of what is written."""
-PUT_STEPS = _upserts(tables.StepRow, "run_id", "step")
+PUT_STEPS = _upserts("step_run", "run_id", "step")
 PUT_REQUESTS = _upserts(
-    tables.RequestRow,
+    "request",
     "id",
     kept=frozenset({"kind", "run_id", "workflow", "step", "requester", "requester_as", "opened_at"}),
 )
-INSERT_DECISIONS = _many(tables.DecisionRow)
-PUT_WAITS = _upserts(tables.WaitRow, "id", kept=frozenset({"kind", "run_id", "step", "request_id"}))
-PUT_CHECKPOINTS = _upserts(tables.CheckpointRow, "id", kept=frozenset({"run_id", "step", "number", "key"}))
-PUT_REPORT = upsert(tables.ReportRow, "run_id", "step")
+INSERT_DECISIONS = _many("decision")
+PUT_WAITS = _upserts("wait", "id", kept=frozenset({"kind", "run_id", "step", "request_id"}))
+PUT_CHECKPOINTS = _upserts("checkpoint", "id", kept=frozenset({"run_id", "step", "number", "key"}))
+PUT_REPORT = upsert("step_report", "run_id", "step")
 END_WAITS = Many("DELETE FROM wait WHERE id IN (VALUES", 1, ")")
-PUT_RESOURCES = _upserts(tables.ResourceRow, "name")
-INSERT_SIGNALS = _many(tables.SignalRow)
-INSERT_FOLLOW_UPS = _many(tables.FollowUpRow)
-INSERT_EVENTS = _many(tables.EventRow, but=frozenset({"seq"}))
+PUT_RESOURCES = _upserts("resource", "name")
+INSERT_SIGNALS = _many("signal")
+INSERT_FOLLOW_UPS = _many("follow_up")
+INSERT_EVENTS = _many("event", but=frozenset({"seq"}))
 HEADS = "SELECT id, version, head, events, seal FROM run WHERE id IN ({marks})"
 GONE = "SELECT run_id, -1, head, events, '' FROM tombstone WHERE run_id IN ({marks})"
 """A pruned run is at no version that a transition could leave, and its id isn't given again."""

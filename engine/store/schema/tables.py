@@ -3,7 +3,10 @@ JSON is text. A step run's row appears when it leaves `pending`: a missing row i
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Text, text
+from sqlalchemy.dialects import sqlite
 from sqlmodel import Field, SQLModel
+
+from engine.store.schema import layout
 
 
 class DefinitionRow(SQLModel, table=True):
@@ -399,3 +402,27 @@ class DeliveryRow(SQLModel, table=True):
         ),
         Index("delivery_by_subject", "subject", "kind"),
     )
+
+
+def described() -> layout.Schema:
+    """Return these tables as plain data, as they are in an SQLite file."""
+    dialect = sqlite.dialect()
+    return {
+        str(table.name): layout.TableSchema(
+            {
+                str(column.name): layout.Column(
+                    column.type.compile(dialect), not column.nullable, bool(column.primary_key)
+                )
+                for column in table.columns
+            },
+            {
+                str(index.name): layout.Index(
+                    tuple(column.name for column in index.columns),
+                    bool(index.unique),
+                    index.dialect_options["sqlite"]["where"] is not None,
+                )
+                for index in sorted(table.indexes, key=lambda index: str(index.name))
+            },
+        )
+        for table in SQLModel.metadata.sorted_tables
+    }
