@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from engine.errors import (
         Altered,
         AlteredRun,
+        CommandFailed,
         ContractError,
         DefinitionError,
         DefinitionErrors,
@@ -149,6 +150,7 @@ if TYPE_CHECKING:
     from engine.runtime.workflows.contracts import Contract, UnsettledStep
     from engine.runtime.workflows.workflow_names import unknown_target
     from engine.runtime.workflows.workflow_registry import PreparedWorkflows
+    from engine.steps.command import CommandResult
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
     from engine.store.event_log import EventLog
     from engine.store.queries.installation import Prospect
@@ -210,6 +212,7 @@ _NAMES = {
     "engine.errors": (
         "Altered",
         "AlteredRun",
+        "CommandFailed",
         "ContractError",
         "DefinitionError",
         "DefinitionErrors",
@@ -231,6 +234,7 @@ _NAMES = {
         "UnknownService",
         "UnknownWorkflow",
     ),
+    "engine.steps.command": ("CommandResult",),
     "engine.kernel.requests.approval_digest": ("seen_digest",),
     "engine.kernel.requests.clarification": (
         "clarification_pauses_deadline",

@@ -9,6 +9,7 @@ __all__ = [
     "Altered",
     "AlteredRun",
     "CannotAsk",
+    "CommandFailed",
     "ContractError",
     "DefinitionError",
     "DefinitionErrors",
@@ -17,6 +18,7 @@ __all__ = [
     "KeyLost",
     "NotAllowed",
     "NotPossible",
+    "OperationFailed",
     "OverlapSkipped",
     "PeopleUnavailable",
     "PlaceNotAllowed",
@@ -237,6 +239,26 @@ class CannotAsk(SignoffError):
 
 class Fatal(SignoffError):
     """Raised by a step: it has failed for good, whatever tries are left."""
+
+
+class OperationFailed(SignoffError):
+    """An operation that Signoff executes as a step failed.
+
+    `action`: what its author wants then, such as `ask`; None: as for every error. `after`: seconds until it
+    is worth another attempt; None: as `Retry` says.
+    """
+
+    def __init__(self, text: str, *, action: str | None = None, after: float | None = None) -> None:
+        self.action, self.after = action, after
+        super().__init__(text)
+
+
+class CommandFailed(OperationFailed):
+    """A command ended with an exit code that is a failure. `exit_code`: negative for a signal."""
+
+    def __init__(self, text: str, exit_code: int, *, action: str | None = None) -> None:
+        self.exit_code = exit_code
+        super().__init__(text, action=action)
 
 
 class ResourceUnavailable(SignoffError):

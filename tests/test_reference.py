@@ -91,6 +91,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
     ("workflow.md", "Workflow.wait_for"): signoff.Workflow.wait_for,
     ("workflow.md", "Workflow.child"): signoff.Workflow.child,
     ("workflow.md", "Workflow.notify"): signoff.Workflow.notify,
+    ("workflow.md", "Workflow.command"): signoff.Workflow.command,
     ("workflow.md", "Gate"): signoff.Gate,
     **{
         ("workflow.md", kind.__name__): kind
@@ -132,6 +133,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "StepContext": set(signoff.StepContext.__dataclass_fields__),
     "Outcome": {*signoff.Outcome.model_fields, "approved", "rejected", "expired"},
     "Settled": set(signoff.Settled.model_fields),
+    "CommandResult": set(signoff.CommandResult.model_fields),
 }
 
 

@@ -33,6 +33,7 @@ START = Shape("([", "])", "oval", "")
 _MAPPED = Shape("[[", "]]", "box3d", "")
 _SHAPES = {
     "step": Shape("[", "]", "box", ""),
+    "command": Shape("[", "]", "box", "command"),
     "approval": Shape("{{", "}}", "hexagon", "approval"),
     "wait": Shape("[/", "\\]", "trapezium", "wait"),
     "child": Shape("[/", "/]", "parallelogram", "child workflow"),

@@ -6,7 +6,7 @@ other name is the step whose output it wants. An author's mistakes are found by 
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +24,7 @@ from engine.authoring.approval_options import (
 from engine.authoring.child_options import ChildOptions
 from engine.authoring.keywords import check_keywords, keywords_of
 from engine.authoring.notify_options import NotifyOptions, notify_function
+from engine.authoring.operation_functions import operation_function
 from engine.authoring.options import Alternative, AskOwner, Duration, OnFailure, Retry, Undo
 from engine.authoring.polling import Poll
 from engine.authoring.quality import Quality
@@ -34,6 +35,9 @@ from engine.authoring.triggers import Trigger
 from engine.authoring.wait_options import WaitOptions
 from engine.errors import DefinitionError
 from engine.model.definition.conditions import Condition
+from engine.model.definition.operations import ExitAction
+from engine.steps.command import Command
+from engine.steps.kind import StepKind
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -72,6 +76,7 @@ class StepOptions:
     resource_timeout: Duration | None = None
     alerts: Alerts | None = None
     notify: NotifyOptions | None = None
+    operation: StepKind | None = None
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -453,6 +458,83 @@ class Workflow:
         message = NotifyOptions(to, text, table)
         options = StepOptions(
             notify_function(name, message), None, Retry(attempts=1), None, alerts=alerts, notify=message
+        )
+        self.nodes.append(Node(name, title, when, listed(after), _caller_location(), step=options))
+        return NodeRef(name)
+
+    def command(
+        self,
+        name: str,
+        argv: Sequence[str],
+        *,
+        env: Iterable[str] = ("PATH",),
+        cwd: str | None = None,
+        stdin: str | None = None,
+        output: type[Any] | None = None,
+        exit_codes: Mapping[int, ExitAction] | None = None,
+        memory_mb: int | None = None,
+        output_kb: int = 64,
+        title: str | None = None,
+        when: Condition | None = None,
+        after: Iterable[Ref | str] = (),
+        timeout: Duration | None = None,
+        retry: Retry | None = None,
+        on_failure: OnFailure | None = None,
+        undo: Undo | Callable[..., Any] | None = None,
+        uses: Resource | str | Iterable[Resource | str] = (),
+        resource_timeout: Duration | None = None,
+        alerts: Alerts | None = None,
+    ) -> NodeRef:
+        """Declare a step that executes a program, without a shell. Its output is a `CommandResult`.
+
+        The program and everything that it starts end with the step. Its lines go to the step's log. An
+        approval that guards the command shows it exactly as it will execute.
+
+        - `argv`: the program and its arguments, with `{input.field}` and `{step.field}`. A value never makes
+          more than one argument, and never an option.
+        - `env`: the variables that it gets: `"NAME"` for one of the bot, or `"NAME=value"`. Default: the
+          bot's `PATH`.
+        - `cwd`: its working folder, from the folder that all commands of the run share. Default: that folder.
+        - `stdin`: the text that it reads, with `{input.field}` and `{step.field}`. Default: none.
+        - `output`: the Pydantic model of the JSON that it prints, which is the step's output then. Default:
+          none.
+        - `exit_codes`: what follows from an exit code: `"ok"`, `"retry"`, `"ask"` the owner, or `"fail"` the
+          run. Default: 0 is success, and the step fails with any other.
+        - `memory_mb`: the memory that each of its processes may take. Default: any.
+        - `output_kb`: how much of what it prints is kept, up to 1,000 kB: the last part. Default: 64.
+        - `title`: the name that people read. Default: `name`.
+        - `when`: the condition under which it executes; otherwise it is skipped. Default: always.
+        - `after`: the steps that end before it and that it does not name. Default: none.
+        - `timeout`: how long an attempt may take. Default: any time.
+        - `retry`: how often Signoff tries it. Default: once.
+        - `on_failure`: what happens when it fails for good. Default: as the workflow says.
+        - `undo`: the function, or `Undo(function, …)`, that undoes it if it succeeded and its run fails or is
+          cancelled. Default: it stays done.
+        - `uses`: the resources that each attempt uses, by name or as `Resource(…)`. Default: none.
+        - `resource_timeout`: how long it waits for them before it fails for good. Default: any time.
+        - `alerts`: where the news of its failure goes, as in `Alerts(severity="high")`. Default: as the
+          workflow says.
+        """
+        program = Command(
+            argv=argv,
+            env=listed(env),
+            cwd=cwd,
+            stdin=stdin,
+            result=output,
+            exit_codes=exit_codes,
+            memory_mb=memory_mb,
+            output_kb=output_kb,
+        )
+        options = StepOptions(
+            operation_function(name, program),
+            timeout,
+            Retry(attempts=1) if retry is None else retry,
+            on_failure,
+            undo,
+            uses=listed(uses),
+            resource_timeout=resource_timeout,
+            alerts=alerts,
+            operation=program,
         )
         self.nodes.append(Node(name, title, when, listed(after), _caller_location(), step=options))
         return NodeRef(name)

@@ -2,7 +2,7 @@
 
 import operator
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from engine.kernel.resilience.failure_rules import FailureRules
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.shapes import child_runs, map_transitions
 from engine.kernel.shapes.awaiting import starts_child
+from engine.model.definition.operations import OperationSpec
 from engine.model.definition.spec import ApprovalSpec, StepSpec
 from engine.model.people import Actor
 from engine.model.records.records import RequestRecord, evolve
@@ -32,6 +33,9 @@ class LoadedCode(Protocol):
 
     def digest(self, run: Versioned, step: str) -> str:
         """Return the digest of the loaded code of a run's step."""
+
+    def operation(self, run: Versioned, step: str) -> OperationSpec | None:
+        """Return the operation of a run's step in the loaded code; None for a function, or without code."""
 
     def rules(self, run: Versioned, step: str) -> FailureRules:
         """Return what the author says about errors of a step; no rule where its code is not loaded."""
@@ -110,7 +114,17 @@ class ApprovalBinding(RecordChanges):
         id_ = approval_digest.request_id(state.run.id, step, attempt)
         try:
             requesters = requesters_of(state.run, state.signals.values())
-            request = approval_request(state.run, state.definition, node, outputs, requesters, self.now, id_)
+            request = approval_request(
+                state.run,
+                state.definition,
+                node,
+                outputs,
+                requesters,
+                self.now,
+                id_,
+                self._guarded_operations(step),
+                (step, *state.graph.after(step)),
+            )
         except CannotAsk as error:
             self.fail_unstarted(step, Failure("CannotAsk", str(error)))
             return
@@ -123,6 +137,15 @@ class ApprovalBinding(RecordChanges):
                 ),
             )
         )
+
+    def _guarded_operations(self, approval: str) -> Iterator[tuple[str, OperationSpec]]:
+        """Yield titles and operations that the approval guards, as the loaded code would execute them."""
+        run, nodes = self.state.run, self.state.graph.nodes
+        for name in self.state.graph.scopes.guarded[approval]:
+            node = nodes[name]
+            if isinstance(node, StepSpec) and node.operation is not None:
+                loaded = None if self._code.missing(run, node) else self._code.operation(run, name)
+                yield node.title, loaded or node.operation
 
     def ask_again_of_awaited(self) -> int:
         """Withdraw approvals that are awaited and whose guarded code changed, and ask again.

@@ -29,7 +29,9 @@ _JOINS = {"value": "", "optional": "or skipped", "settled": "however it ends"}
 
 @dataclass(frozen=True, slots=True)
 class DrawnNode:
-    """`kind`: that of the node, such as `step` and `approval`, also of kinds that nothing here knows."""
+    """`kind`: that of the node, such as `step` and `approval`, or of its operation, such as `command`.
+
+    It may be one that nothing here knows."""
 
     name: str
     title: str
@@ -94,10 +96,11 @@ def drawing(
 def _node(node: NodeSpec, states: Mapping[str, str] | None, refusal: Refusal) -> DrawnNode:
     state = None if states is None else states.get(node.name, "pending")
     mapped = bool(getattr(node, "each", None))
+    operation = getattr(node, "operation", None)
     return DrawnNode(
         node.name,
         node.title,
-        node.kind,
+        node.kind if operation is None else operation.kind,
         mapped,
         getattr(node, "uses", ()),
         getattr(node, "workflow", ""),

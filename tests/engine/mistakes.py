@@ -56,6 +56,11 @@ def approval(what: str, options: str, rest: str = "") -> Mistake:
     return Mistake(what, text + (rest or "@flow.step\nasync def act(go: Outcome) -> None: ...\n"))
 
 
+def command(what: str, options: str) -> Mistake:
+    """A mistake in a command."""
+    return Mistake(what, f'flow.command("dump", {options})\n')
+
+
 def task(what: str, *tasks: str, options: str = "") -> Mistake:
     """A mistake in the dict form."""
     head = "class Desk:\n    def fetch(self) -> int:\n        return 1\n\n    def send(self, data: int) -> None: ...\n\n"
@@ -340,6 +345,20 @@ SUBJECTS: dict[str, list[Mistake]] = {
     approval("approval tested with .succeeded", "title='Go'", "@flow.step(when=go.succeeded)\nasync def act(go: Outcome) -> None: ...\n"),
     approval("condition that lets a rejection through", "title='Go'", "@flow.step(when=go.approved | build.succeeded)\nasync def act() -> None: ...\n"),
     approval("condition that lets an expiry through", "title='Go'", "@flow.step(when=~go.rejected)\nasync def act() -> None: ...\n"),
+    ],
+    "Commands": [
+    command("command that is one text", '"pg_dump orders"'),
+    command("value that chooses the program", '["{input.item}"]'),
+    command("list as an argument", '["pg_dump", "{input}"]'),
+    command("brace that holds no path", '["awk", "{print $1}"]'),
+    command("credential in an argument", '["psql", "postgres://admin:hunter2hunter2@db/orders"]'),
+    command("credential in the environment", '["psql"], env=["PGPASSWORD=hunter2hunter2"]'),
+    command("value that chooses the folder", '["psql"], cwd="{input.item}"'),
+    command("exit code that does not exist", '["psql"], exit_codes={300: "retry"}'),
+    command("outcome of an exit code that does not exist", '["psql"], exit_codes={3: "again"}'),
+    command("memory that is a text", '["psql"], memory_mb="2 GB"'),
+    task("command without arguments", '{"id": "dump", "command": {"env": ["PATH"]}}'),
+    task("option of a step on a command", '{"id": "dump", "command": {"argv": ["psql"]}, "each": "input"}'),
     ],
     "The dict form": [
     Mistake("no tasks", 'flow = {"id": "Daily", "owner": "@ops", "tasks": []}\n', whole=True),

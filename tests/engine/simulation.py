@@ -25,6 +25,7 @@ from engine.kernel.shapes.child_runs import ChildResult
 from engine.kernel.transition import Transition
 from engine.model.definition.elements import is_element
 from engine.model.definition.graph import Graph
+from engine.model.definition.operations import OperationSpec
 from engine.model.definition.spec import (
     ChildSpec,
     StepSpec,
@@ -61,6 +62,9 @@ class AllCode:
 
     def digest(self, run: Versioned, step: str) -> str:
         return f"{step}-{self.versions[step]}"
+
+    def operation(self, run: Versioned, step: str) -> OperationSpec | None:
+        return None
 
     def rules(self, run: Versioned, step: str) -> FailureRules:
         return FailureRules()

@@ -18,7 +18,12 @@ from bot.views.workflow_health import HealthFacts, ended_runs, health_line, is_d
 from engine import Drawing, RunRecord, WorkflowRecord
 
 _MAX_STEPS, _MAX_TRIGGERS, _MAX_RUNS = 25, 6, 5
-_KINDS = {"approval": "asks people", "wait": "waits", "child": "runs another workflow"}
+_KINDS = {
+    "approval": "asks people",
+    "wait": "waits",
+    "child": "runs another workflow",
+    "command": "executes a command",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from engine.authoring.approval_options import ApprovalPolicy
-from engine.authoring.dict_form import notify_tasks, options, wait_tasks
+from engine.authoring.dict_form import notify_tasks, operation_tasks, options, wait_tasks
 from engine.authoring.dict_form.trigger_forms import FORMS
 from engine.authoring.dict_form.values import DISPLAY, OPERATORS, OUTCOMES, STATES
 from engine.authoring.keywords import keywords_of
@@ -93,8 +93,14 @@ def _task() -> JSON:
             **_object(notify_tasks.MESSAGE, Workflow.notify, {"table": _TEXT}, required=("to", "text")),
             "description": "The message that is posted here.",
         },
+        **{key: _operation(form) for key, form in operation_tasks.FORMS.items()},
         "undo": {"anyOf": [{"$ref": "#/$defs/Undo"}, {"type": "null"}]},
     }
+
+
+def _operation(form: operation_tasks.OperationForm) -> JSON:
+    shape = _object(form.known, form.declare, {"output": _PYTHON}, required=form.required)
+    return {**shape, "description": f"The task {form.what}."}
 
 
 def _approval() -> JSON:

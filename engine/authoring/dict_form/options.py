@@ -57,6 +57,7 @@ TASK = (
     "wait_for",
     "child",
     "notify",
+    "command",
     *(k for k in _same(Workflow.step) if k != "name"),
 )
 APPROVAL = _same(Workflow.approval)

@@ -17,6 +17,7 @@ from engine.authoring.dict_form.actions import (
 from engine.authoring.dict_form.locations import made_name
 from engine.authoring.dict_form.marks import Mark, MarkedDict, item_of
 from engine.authoring.dict_form.notify_tasks import add_notify
+from engine.authoring.dict_form.operation_tasks import add_operation, operation_of
 from engine.authoring.dict_form.options import ALTERNATIVE, APPROVAL, TASK, UNDO, WORKFLOW
 from engine.authoring.dict_form.problems import Problems
 from engine.authoring.dict_form.trigger_forms import read_trigger
@@ -193,6 +194,9 @@ class _Reader:
         if "notify" in fields:
             self.message(workflow, name, title, fields)
             return
+        if (key := operation_of(fields)) is not None:
+            self.operation(workflow, name, title, key, fields)
+            return
         if "approval" not in fields:
             self.call(workflow, name, title, fields)
             return
@@ -324,6 +328,26 @@ class _Reader:
         options |= {"after": self.before(), "alerts": self.values.alerts(fields.get("alerts"), name)}
         add_notify(workflow, name, fields, options, self.problems)
         self.waits = [name]
+
+    def operation(
+        self, workflow: Workflow, name: str, title: str | None, key: str, fields: Mapping[str, Any]
+    ) -> None:
+        """A task that executes an operation, such as a command. The task after it takes its output."""
+        options: dict[str, Any] = {
+            option: fields[option] for option in ("timeout", "resource_timeout") if option in fields
+        }
+        self.read_each(
+            options,
+            retry=lambda: self.values.retry(fields.get("retry"), name),
+            on_failure=lambda: self.values.on_failure(fields.get("on_failure"), name),
+            undo=lambda: self.undo(fields.get("undo"), name),
+            uses=lambda: self.uses(fields, name),
+            alerts=lambda: self.values.alerts(fields.get("alerts"), name),
+            when=lambda: self.when(fields.get("when"), name),
+        )
+        options |= {"title": title, "after": self.before()}
+        add_operation(workflow, name, key, fields, options, self.problems)
+        self.last, self.waits = name, []
 
     def before(self) -> list[str]:
         """The tasks that end before this one."""

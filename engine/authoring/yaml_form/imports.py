@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from engine.authoring.dict_form.locations import name_of
 from engine.authoring.dict_form.marks import Mark, MarkedDict, MarkedList
+from engine.authoring.dict_form.operation_tasks import FORMS
 from engine.authoring.keywords import nearest
 from engine.authoring.load_errors import PublicNames, remedy_of, said
 from engine.authoring.local_modules import alias_of, find_beside, names_beside
@@ -49,6 +50,9 @@ def resolve(
             imports.model(quality, "row")
         if isinstance(waits_for := task.get("wait_for"), MarkedDict):
             imports.model(waits_for, "model")
+        for key in FORMS:
+            if isinstance(operation := task.get(key), MarkedDict):
+                imports.model(operation, "output")
         if isinstance(approval := task.get("approval"), MarkedDict):
             form = approval.get("form")
             if isinstance(form, MarkedDict):

@@ -27,15 +27,23 @@ def notify_spec(checks: Checks, node: Node, options: NotifyOptions | None) -> No
         return None
     for path in [*named, *([options.table_path] if options.table_path else [])]:
         step, *fields = path.split(".")
-        if step in checks.names and not step.isidentifier():
-            checks.error(
-                f"notify names {step}, but a step with a hyphen cannot be named here.",
-                "Give that step a name with _ instead.",
-                node,
-            )
-        elif step == "input" or step in checks.names:
+        if check_hyphen(checks, node, "notify", step):
+            continue
+        if step == "input" or step in checks.names:
             checks.path(node, step, tuple(fields), "notify")
     return NotifySpec(to=str(options.to), text=options.text, table=options.table_path)
+
+
+def check_hyphen(checks: Checks, node: Node, place: str, step: str) -> bool:
+    """Refuse a step whose name cannot be a parameter. Return whether it was refused."""
+    if step not in checks.names or step.isidentifier():
+        return False
+    checks.error(
+        f"{place} names {step}, but a step with a hyphen cannot be named here.",
+        "Give that step a name with _ instead.",
+        node,
+    )
+    return True
 
 
 def check_may_notify(checks: Checks) -> None:

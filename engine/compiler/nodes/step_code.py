@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from engine.compiler.definition.round_trip import Codec, Unstorable
 from engine.errors import ContractError
 from engine.kernel.resilience.failure_rules import FailureRules
+from engine.model.definition.operations import OperationSpec
 from engine.model.definition.spec import QualitySpec, RetrySpec
 from engine.model.input.input_problems import problems_in
 from engine.model.values.sizes import MAX_OUTPUT_BYTES, size_problem
@@ -36,6 +37,8 @@ class StepCode:
     quality: QualitySpec | None = None
     row: Any = None
     """The type of the rows that it returns, which are checked one by one. None: it checks rows itself."""
+    operation: OperationSpec | None = None
+    """Operation that the function executes. None: the function is the author's."""
 
     def arguments(self, input: Any, outputs: Mapping[str, Any], ctx: Any) -> dict[str, Any]:
         """Keyword arguments from JSON. Raises `ContractError` for what doesn't fit."""

@@ -23,6 +23,7 @@ from engine.compiler.definition.round_trip import Codec
 from engine.compiler.nodes.functions import check_function, gives_nothing
 from engine.compiler.nodes.mapping import check_unmapped, each_source, each_spec
 from engine.compiler.nodes.notifying import notify_spec
+from engine.compiler.nodes.operations import operation_digest, operation_spec
 from engine.compiler.nodes.polls import poll_spec
 from engine.compiler.nodes.quality import quality_spec
 from engine.compiler.nodes.resources import reroutes_when_open, used
@@ -33,6 +34,7 @@ from engine.compiler.requests.forms import outcome_type, outcome_value
 from engine.compiler.types.schema_digests import schema_digest
 from engine.compiler.types.type_compat import type_fits
 from engine.model.definition.conditions import steps_in
+from engine.model.definition.operations import OperationSpec
 from engine.model.definition.spec import (
     AlertSpec,
     EachSpec,
@@ -70,6 +72,7 @@ class _Settings(TypedDict):
     uses: tuple[str, ...]
     alerts: AlertSpec | None
     notify: NotifySpec | None
+    operation: OperationSpec | None
     resource_timeout: float | None
 
 
@@ -143,6 +146,7 @@ def _settings(checks: Checks, node: Node, options: StepOptions) -> _Settings:
         uses=used(checks, node, options.uses),
         alerts=alert_spec(checks, options.alerts, node, checks.alerts),
         notify=notify_spec(checks, node, options.notify),
+        operation=operation_spec(checks, node, options.operation),
         resource_timeout=checks.duration(options.resource_timeout, "resource_timeout", node, MIN_SECONDS),
     )
     if settings["resource_timeout"] is not None and not settings["uses"]:
@@ -168,11 +172,14 @@ def _code(
             input=None if input_type is None else Codec(TypeAdapter(input_type)),
             takes_ctx=wiring.takes_ctx,
             output=Codec(TypeAdapter(returned_type(node))),
-            digest=digest_of(options.function),
+            digest=digest_of(options.function)
+            if options.operation is None
+            else operation_digest(options.operation),
             retry_on=retry_errors(options.retry),
             rules=failure_rules(options.retry, quality, options.alternative),
             quality=quality,
             row=options.quality.row if options.quality is not None else None,
+            operation=None if options.operation is None else options.operation.spec,
         )
         return code, schema_digest(code)
     except (PydanticUserError, SchemaError, TypeError) as error:

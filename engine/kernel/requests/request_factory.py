@@ -1,6 +1,6 @@
 """Pure: the requests that the engine opens, from the definition and what is known when people are asked."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from engine.kernel.requests.form_options import with_options
 from engine.kernel.requests.requesters import people_among
 from engine.kernel.resilience.alerts import alert_of
 from engine.kernel.schedules.working_hours import after_working_time
+from engine.model.definition.operations import OperationSpec
 from engine.model.definition.spec import (
     ApprovalSpec,
     Definition,
@@ -39,8 +40,14 @@ def approval_request(
     requesters: Iterable[Actor],
     now: datetime,
     id_: str,
+    operations: Iterable[tuple[str, OperationSpec]] = (),
+    later: Collection[str] = (),
 ) -> RequestRecord:
-    """Return the request of an approval. `outputs`: by step that succeeded. Raises `CannotAsk`."""
+    """Return the request of an approval. Raises `CannotAsk`.
+
+    `outputs`: by step that succeeded. `operations`: those that it guards, with the titles of their steps.
+    `later`: the nodes that end after it.
+    """
     scope = {**outputs, "input": run.input}
     titles = {step.name: step.title for step in definition.nodes}
     return RequestRecord(
@@ -56,7 +63,10 @@ def approval_request(
         further_requesters=people_among(requesters, but=(run.actor,)),
         entered=_entered(node),
         opened_at=now,
-        shown=tuple(_shown(node, show, scope, titles) for show in node.show),
+        shown=(
+            *(_shown(node, show, scope, titles) for show in node.show),
+            *_operations(operations, scope, later),
+        ),
         channel=node.channel,
         form=_form(node, scope),
         policy=RequestPolicy(
@@ -186,6 +196,15 @@ def _shown(node: ApprovalSpec, show: Show, scope: Mapping[str, Any], titles: Map
         value = {"before": _value("show", show.before, scope), "after": value}
     requested = any(map(_is_input, sources))
     return Shown(show.label, value, show.kind, requested, show.numbers)
+
+
+def _operations(
+    operations: Iterable[tuple[str, OperationSpec]], scope: Mapping[str, Any], later: Collection[str]
+) -> Iterator[Shown]:
+    """Yield exactly what the operations will do, in full: a decision covers it."""
+    for title, operation in operations:
+        for does, text in operation.shown(scope, later):
+            yield Shown(f"{title} {does}", text)
 
 
 def _entered(node: ApprovalSpec) -> tuple[str, ...]:

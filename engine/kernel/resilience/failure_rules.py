@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, cast, get_args
 
+from engine.errors import OperationFailed
 from engine.kernel.resilience.failures import failure_of
 from engine.model.values.durations import InvalidDuration, seconds
 
@@ -33,14 +34,17 @@ class FailureRules:
     classes: tuple[tuple[Action, Classes], ...] = ()
 
     def consequence(self, error: Exception) -> Consequence:
-        """Return what the function says about the error; if it says nothing, what the classes say."""
+        """Return what the function says about the error; otherwise the error itself, and then the classes."""
         said = self._said(error)
         if said is not None:
             return said
+        after = error.after if isinstance(error, OperationFailed) else None
+        if isinstance(error, OperationFailed) and error.action in get_args(Action):
+            return Consequence(cast(Action, error.action), after)
         for action, classes in self.classes:
             if isinstance(error, classes):
-                return Consequence(action)
-        return Consequence()
+                return Consequence(action, after)
+        return Consequence(None, after)
 
     def _said(self, error: Exception) -> Consequence | None:
         """Return the function's consequence. Where it gives none that can be followed, people decide."""

@@ -13,6 +13,7 @@ import orjson
 from pydantic import Field, model_validator
 
 from engine.model.definition.conditions import Condition
+from engine.model.definition.operations import OperationSpec
 from engine.model.definition.trigger_spec import TriggerSpec
 from engine.model.values.frozen import Frozen
 
@@ -177,6 +178,7 @@ class StepSpec(_Node):
             "reroute_when_open",
             "alerts",
             "notify",
+            "operation",
         }
     )
 
@@ -210,7 +212,9 @@ class StepSpec(_Node):
     alerts: AlertSpec | None = None
     """None: the workflow's."""
     notify: NotifySpec | None = None
-    """None: it executes a function of the author."""
+    """None: it posts no message by itself."""
+    operation: OperationSpec | None = None
+    """None: it executes a function."""
 
 
 class Show(Frozen):

@@ -9,7 +9,7 @@ from engine.errors import CannotAsk
 from engine.model.text.wording import in_prose
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
-_PATH = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9][A-Za-z0-9_]*)*")
+PATH = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9][A-Za-z0-9_]*)*")
 
 
 def paths(template: str) -> list[str]:
@@ -19,7 +19,7 @@ def paths(template: str) -> list[str]:
         raise ValueError("a brace is not closed; write {step.field}")
     inner_paths = []
     for inside in _FIELD.findall(template):
-        if not _PATH.fullmatch(inside):
+        if not PATH.fullmatch(inside):
             raise ValueError(f"{{{inside}}} is not a path like {{input.service}} or {{build.version}}")
         inner_paths.append(inside)
     return inner_paths

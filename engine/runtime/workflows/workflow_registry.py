@@ -13,6 +13,7 @@ from engine.kernel.canary import takes_candidate
 from engine.kernel.resilience.failure_rules import FailureRules
 from engine.kernel.resources.rules import limits_text
 from engine.kernel.schedules.trigger_words import describe
+from engine.model.definition.operations import OperationSpec
 from engine.model.definition.spec import ChildSpec, Definition, StepSpec, WaitSpec
 from engine.model.definition.trigger_spec import WebhookSpec
 from engine.model.records.records import RequestRecord, TriggerRecord, WorkflowRecord
@@ -255,6 +256,11 @@ class WorkflowRegistry:
             return code.digest if code else ""
         node = compiled.graph.nodes.get(step)
         return self._child_digest(node.workflow) if isinstance(node, ChildSpec) else ""
+
+    def operation(self, run: Versioned, step: str) -> OperationSpec | None:
+        compiled = self.of_run(run) if self.candidates else self._compiled.get(run.workflow)
+        code = compiled.code.get(step) if compiled else None
+        return code.operation if code else None
 
     def rules(self, run: Versioned, step: str) -> FailureRules:
         compiled = self.of_run(run) if self.candidates else self._compiled.get(run.workflow)

@@ -1,0 +1,71 @@
+"""Tasks that execute an operation, such as `command`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.authoring.dict_form.problems import Problems
+from engine.authoring.keywords import keywords_of
+from engine.authoring.workflow import Workflow
+
+_OF_THE_TASK = (
+    "title",
+    "when",
+    "after",
+    "timeout",
+    "retry",
+    "on_failure",
+    "undo",
+    "uses",
+    "resource_timeout",
+    "alerts",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationForm:
+    """`declare`: the method of `Workflow`. `required`: the keys without a default."""
+
+    declare: Callable[..., Any]
+    required: tuple[str, ...]
+    what: str
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The keys of the operation itself."""
+        return tuple(key for key in keywords_of(self.declare) if key not in ("name", *_OF_THE_TASK))
+
+
+FORMS: Mapping[str, OperationForm] = {
+    "command": OperationForm(Workflow.command, ("argv",), "executes a command"),
+}
+"""By the key of a task."""
+
+
+def operation_of(fields: Mapping[str, Any]) -> str | None:
+    """Return the key of the operation that a task executes; None for another task."""
+    return next((key for key in FORMS if key in fields), None)
+
+
+def add_operation(
+    workflow: Workflow,
+    name: str,
+    key: str,
+    fields: Mapping[str, Any],
+    options: dict[str, Any],
+    problems: Problems,
+) -> None:
+    """Add the step. `options`: those of the task, as the reader made them."""
+    form = FORMS[key]
+    known = ("id", "name", key, *(option for option in _OF_THE_TASK if option != "after"))
+    if ignored := [other for other in fields if other not in known]:
+        raise problems.error(
+            f"The task {form.what}, but has {ignored[0]!r}, which a task with {key!r} does not take.",
+            f"Write it in {key!r} if it is an option of it; or make two tasks of it.",
+            name,
+        )
+    given = problems.keys(fields[key], form.known, key, name)
+    for required in form.required:
+        if required not in given:
+            raise problems.error(f"{key} has no {required!r}.", f'Give "{required}": ….', name)
+    form.declare(workflow, name, **given, **options)

@@ -1,0 +1,51 @@
+"""A step that executes an operation, such as a command: from what the author wrote to a checked spec."""
+
+import hashlib
+
+import orjson
+from pydantic import BaseModel
+
+from engine.authoring.workflow import Node
+from engine.compiler.definition.checks import Checks, type_name
+from engine.compiler.nodes.notifying import check_hyphen
+from engine.compiler.paths import fields_of, is_list, members
+from engine.model.definition.operations import OperationSpec, paths_of
+from engine.steps.kind import StepKind
+
+
+def operation_spec(checks: Checks, node: Node, operation: StepKind | None) -> OperationSpec | None:
+    """Return the checked operation; None for another step. Mistakes are among the checks' errors."""
+    if operation is None:
+        return None
+    before = len(checks.errors)
+    for problem, remedy in operation.problems():
+        checks.error(problem, remedy, node)
+    if len(checks.errors) > before:
+        return None
+    spec = operation.spec
+    for place, template in spec.templates:
+        for path in paths_of(template):
+            _check_path(checks, node, place, path, is_argument=place in spec.argument_places)
+    return spec
+
+
+def operation_digest(operation: StepKind) -> str:
+    """Return the digest of what it does, as `digest_of` does for a function: an approval covers it."""
+    data = operation.spec.model_dump(mode="json")
+    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _check_path(checks: Checks, node: Node, place: str, path: str, *, is_argument: bool) -> None:
+    step, *fields = path.split(".")
+    if check_hyphen(checks, node, place, step) or not (step == "input" or step in checks.names):
+        return
+    kind = checks.path(node, step, tuple(fields), place)
+    for member in members(kind) if is_argument else ():
+        is_model = isinstance(member, type) and issubclass(member, BaseModel)
+        if is_list(member) or is_model or fields_of(member):
+            checks.error(
+                f"{place} names {path}, which is {type_name(kind)}, and makes one argument.",
+                "Name a text or a number in it.",
+                node,
+            )
+            return

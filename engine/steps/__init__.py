@@ -1,0 +1,1 @@
+"""Kinds of step: how each executes. The runner does not know which it executes."""

@@ -1,0 +1,85 @@
+"""Planted bugs in the kinds of step that Signoff executes."""
+
+from scripts.planted.mutant import Mutant
+
+_COMMANDS = ("tests/engine/steps/test_commands.py",)
+
+MUTANTS = [
+    Mutant(
+        "a value becomes an option of a program",
+        "engine/model/definition/operations.py",
+        'if isinstance(value, str) and value.startswith("-"):',
+        'if isinstance(value, str) and value == "-":',
+        _COMMANDS,
+    ),
+    Mutant(
+        "a value in an argument is split into several",
+        "engine/model/definition/operations.py",
+        "arguments.append(_text(place, template, scope, later))",
+        "arguments += _text(place, template, scope, later).split()",
+        _COMMANDS,
+    ),
+    Mutant(
+        "an approval does not cover the arguments of a command",
+        "engine/compiler/nodes/steps.py",
+        "else operation_digest(options.operation),",
+        'else "command",',
+        _COMMANDS,
+    ),
+    Mutant(
+        "approvers see the arguments of an earlier file",
+        "engine/kernel/approval_binding.py",
+        "yield node.title, loaded or node.operation",
+        "yield node.title, node.operation",
+        _COMMANDS,
+    ),
+    Mutant(
+        "a command gets the whole environment of the bot",
+        "engine/steps/command.py",
+        "**dict(_variables(spec.env)),",
+        "**os.environ, **dict(_variables(spec.env)),",
+        _COMMANDS,
+    ),
+    Mutant(
+        "a process that ignores SIGTERM outlives its command",
+        "engine/steps/process_tree.py",
+        "first = left = self.send(signal.SIGKILL)",
+        "first = left = self.send(signal.SIGTERM)",
+        _COMMANDS,
+    ),
+    Mutant(
+        "a process with a session of its own outlives its command",
+        "engine/steps/process_tree.py",
+        'return self._mark in (_PROC / f"{process}/environ").read_bytes().split(b"\\0")',
+        "return False",
+        _COMMANDS,
+    ),
+    Mutant(
+        "a command waits for the processes that it left behind",
+        "engine/steps/command.py",
+        "code = await _exit_code(process)",
+        "code = await process.wait()",
+        _COMMANDS,
+    ),
+    Mutant(
+        "all output of a command is kept",
+        "engine/steps/captured.py",
+        "while self._kept - len(self._parts[0]) >= self._limit:",
+        "while self._kept < 0:",
+        _COMMANDS,
+    ),
+    Mutant(
+        "a credential of a command is logged",
+        "engine/steps/command.py",
+        "self.ctx.log(redacted(line, self.secrets) if self.secrets else line)",
+        "self.ctx.log(line)",
+        _COMMANDS,
+    ),
+    Mutant(
+        "an exit code that asks the owner is tried again",
+        "engine/kernel/resilience/failure_rules.py",
+        "return Consequence(cast(Action, error.action), after)",
+        "return Consequence(None, after)",
+        _COMMANDS,
+    ),
+]
