@@ -50,6 +50,8 @@ if TYPE_CHECKING:
         DefinitionError,
         DefinitionErrors,
         Fatal,
+        HttpFailed,
+        HttpRefused,
         InvalidInput,
         NotAllowed,
         NotPossible,
@@ -151,6 +153,7 @@ if TYPE_CHECKING:
     from engine.runtime.workflows.workflow_names import unknown_target
     from engine.runtime.workflows.workflow_registry import PreparedWorkflows
     from engine.steps.command import CommandResult
+    from engine.steps.http import HttpResult
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
     from engine.store.event_log import EventLog
     from engine.store.queries.installation import Prospect
@@ -217,6 +220,8 @@ _NAMES = {
         "DefinitionError",
         "DefinitionErrors",
         "Fatal",
+        "HttpFailed",
+        "HttpRefused",
         "InvalidInput",
         "NotAllowed",
         "NotPossible",
@@ -235,6 +240,7 @@ _NAMES = {
         "UnknownWorkflow",
     ),
     "engine.steps.command": ("CommandResult",),
+    "engine.steps.http": ("HttpResult",),
     "engine.kernel.requests.approval_digest": ("seen_digest",),
     "engine.kernel.requests.clarification": (
         "clarification_pauses_deadline",

@@ -14,6 +14,8 @@ __all__ = [
     "DefinitionError",
     "DefinitionErrors",
     "Fatal",
+    "HttpFailed",
+    "HttpRefused",
     "InvalidInput",
     "KeyLost",
     "NotAllowed",
@@ -259,6 +261,20 @@ class CommandFailed(OperationFailed):
     def __init__(self, text: str, exit_code: int, *, action: str | None = None) -> None:
         self.exit_code = exit_code
         super().__init__(text, action=action)
+
+
+class HttpFailed(OperationFailed):
+    """A server did not do what an HTTP step asked. `status`: its answer; 0 if there was none."""
+
+    def __init__(
+        self, text: str, status: int = 0, *, action: str | None = None, after: float | None = None
+    ) -> None:
+        self.status = status
+        super().__init__(text, action=action, after=after)
+
+
+class HttpRefused(HttpFailed, Fatal):
+    """An answer that another attempt would get again, such as 404."""
 
 
 class ResourceUnavailable(SignoffError):

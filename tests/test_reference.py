@@ -92,6 +92,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
     ("workflow.md", "Workflow.child"): signoff.Workflow.child,
     ("workflow.md", "Workflow.notify"): signoff.Workflow.notify,
     ("workflow.md", "Workflow.command"): signoff.Workflow.command,
+    ("workflow.md", "Workflow.http"): signoff.Workflow.http,
     ("workflow.md", "Gate"): signoff.Gate,
     **{
         ("workflow.md", kind.__name__): kind
@@ -133,6 +134,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "StepContext": set(signoff.StepContext.__dataclass_fields__),
     "Outcome": {*signoff.Outcome.model_fields, "approved", "rejected", "expired"},
     "Settled": set(signoff.Settled.model_fields),
+    "HttpResult": set(signoff.HttpResult.model_fields),
     "CommandResult": set(signoff.CommandResult.model_fields),
 }
 

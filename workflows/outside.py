@@ -3,25 +3,22 @@
 Which file or address it is, the operator configures. An input only chooses one by name.
 """
 
-import ipaddress
 import os
-import socket
 import stat
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from yarl import URL
+
+from signoff.addresses import InsideNetwork, PublicResolver, names_public_host
 
 MAX_BYTES = 4_000_000
 """Of one answer."""
 _MAX_REDIRECTS = 5
 _TIMEOUT = aiohttp.ClientTimeout(total=20)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 ALLOWED = "FETCH_PRIVATE_HOSTS"
 
 
@@ -44,7 +41,7 @@ async def fetch(url: str, query: Mapping[str, str] | None = None, private: Colle
     Each redirect is checked as the address itself is. Raises `Refused` and `Unanswered`.
     """
     at = URL(url).update_query(query or {})
-    connector = aiohttp.TCPConnector(resolver=_Public(private))
+    connector = aiohttp.TCPConnector(resolver=PublicResolver(private))
     try:
         async with aiohttp.ClientSession(
             timeout=_TIMEOUT, connector=connector, auto_decompress=False, trust_env=False
@@ -56,7 +53,7 @@ async def fetch(url: str, query: Mapping[str, str] | None = None, private: Colle
                     return found
                 at = found
     except (aiohttp.ClientError, TimeoutError) as error:
-        if isinstance(getattr(error, "os_error", None), _Inside):
+        if isinstance(getattr(error, "os_error", None), InsideNetwork):
             raise _refused(at) from None
         raise Unanswered(f"{shown(url)} did not answer: {error or type(error).__name__}.") from None
     raise Unanswered(f"{shown(url)} redirects more than {_MAX_REDIRECTS} times.")
@@ -92,18 +89,6 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def is_public(address: str) -> bool:
-    """Return whether an IP address is outside of this machine and its networks, however it is written."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        inside = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ())]
-        if found in _NAT64:
-            inside.append(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF))
-        if not all(is_public(str(one)) for one in inside if one is not None):
-            return False
-    return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
-
-
 def shown(url: str | URL) -> str:
     """Without the credentials and the query that it may have."""
     at = URL(url)
@@ -118,13 +103,7 @@ def _check(at: URL, private: Collection[str]) -> None:
     if at.scheme not in ("http", "https") or not at.host:
         raise Refused(f"{shown(at)} is not an http or https address.")
     host = at.host.lower()
-    if host in private or not (":" in host or host.replace(".", "").isdigit()):
-        return
-    try:
-        public = is_public(host)
-    except ValueError:  # 127.1 or 2130706433, which the system would read as 127.0.0.1
-        public = False
-    if not public:
+    if host not in private and not names_public_host(host):
         raise _refused(at)
 
 
@@ -133,27 +112,3 @@ def _refused(at: URL) -> Refused:
         f"{shown(at)} is inside this machine's networks. "
         f"The operator can allow the host with {ALLOWED}={at.host}."
     )
-
-
-class _Inside(OSError):
-    """A name that leads to an address which may not be connected to."""
-
-
-class _Public(AbstractResolver):
-    """Gives only addresses that may be connected to, so that what was checked is what is used."""
-
-    def __init__(self, private: Collection[str]) -> None:
-        self._private, self._real = private, ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await self._real.resolve(host, port, family)
-        if host.lower() in self._private:
-            return found
-        if not all(is_public(one["host"]) for one in found):
-            raise _Inside(f"{host} is inside this machine's networks")
-        return found
-
-    async def close(self) -> None:
-        await self._real.close()

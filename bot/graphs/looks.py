@@ -34,6 +34,7 @@ _MAPPED = Shape("[[", "]]", "box3d", "")
 _SHAPES = {
     "step": Shape("[", "]", "box", ""),
     "command": Shape("[", "]", "box", "command"),
+    "http": Shape("[", "]", "box", "HTTP"),
     "approval": Shape("{{", "}}", "hexagon", "approval"),
     "wait": Shape("[/", "\\]", "trapezium", "wait"),
     "child": Shape("[/", "/]", "parallelogram", "child workflow"),

@@ -37,6 +37,7 @@ from engine.errors import DefinitionError
 from engine.model.definition.conditions import Condition
 from engine.model.definition.operations import ExitAction
 from engine.steps.command import Command
+from engine.steps.http import REPEATABLE, Http
 from engine.steps.kind import StepKind
 
 P = ParamSpec("P")
@@ -535,6 +536,93 @@ class Workflow:
             resource_timeout=resource_timeout,
             alerts=alerts,
             operation=program,
+        )
+        self.nodes.append(Node(name, title, when, listed(after), _caller_location(), step=options))
+        return NodeRef(name)
+
+    def http(
+        self,
+        name: str,
+        url: str,
+        *,
+        method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET",
+        json: Any = None,
+        body: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        secret_headers: Mapping[str, str] | None = None,
+        output: type[Any] | None = None,
+        statuses: Mapping[int, ExitAction] | None = None,
+        private: bool = False,
+        output_kb: int = 1000,
+        title: str | None = None,
+        when: Condition | None = None,
+        after: Iterable[Ref | str] = (),
+        timeout: Duration | None = "1m",
+        retry: Retry | None = None,
+        on_failure: OnFailure | None = None,
+        undo: Undo | Callable[..., Any] | None = None,
+        uses: Resource | str | Iterable[Resource | str] = (),
+        resource_timeout: Duration | None = None,
+        alerts: Alerts | None = None,
+    ) -> NodeRef:
+        """Declare a step that sends a request over HTTP. Its output is an `HttpResult`.
+
+        Signoff tries again after the answers 408, 425, 429 and 5xx and without an answer, as `retry` allows
+        and not before `Retry-After`. All attempts have the same `Idempotency-Key`. An approval that guards
+        the request shows it exactly as it will be sent.
+
+        - `url`: the address, with `{input.field}` and `{step.field}` after the host. Values are
+          percent-encoded.
+        - `method`: the method. Default: `GET`.
+        - `json`: the JSON that is sent, with `{input.field}` and `{step.field}` in its texts. Default: none.
+        - `body`: the text that is sent, instead of `json`. Default: none.
+        - `headers`: its headers, with `{input.field}` and `{step.field}`. Default: none of your own.
+        - `secret_headers`: headers by the name of the bot's variable that has the value, as in
+          `{"Authorization": "Bearer API_TOKEN"}`. Default: none.
+        - `output`: the Pydantic model of the JSON in the answer, which is the step's output then. Default:
+          none.
+        - `statuses`: what follows from a status: `"ok"`, `"retry"`, `"ask"` the owner, or `"fail"` the run.
+          Default: 2xx is success, and the step fails with others.
+        - `private`: the host may be inside this machine's networks. Default: False.
+        - `output_kb`: how large an answer may be, up to 1,800 kB. Default: 1,000.
+        - `title`: the name that people read. Default: `name`.
+        - `when`: the condition under which it is sent; otherwise it is skipped. Default: always.
+        - `after`: the steps that end before it and that it does not name. Default: none.
+        - `timeout`: how long an attempt may take. Default: a minute.
+        - `retry`: how often Signoff tries it. Default: `Retry()` for GET, HEAD, PUT and DELETE, and once for
+          POST and PATCH.
+        - `on_failure`: what happens when it fails for good. Default: as the workflow says.
+        - `undo`: the function, or `Undo(function, …)`, that undoes it if it succeeded and its run fails or is
+          cancelled. Default: it stays done.
+        - `uses`: the resources that each attempt uses, by name or as `Resource(…)`. Default: none.
+        - `resource_timeout`: how long it waits for them before it fails for good. Default: any time.
+        - `alerts`: where the news of its failure goes, as in `Alerts(severity="high")`. Default: as the
+          workflow says.
+        """
+        request = Http(
+            method=method,
+            url=url,
+            payload=json,
+            body=body,
+            headers=headers,
+            secret_headers=secret_headers,
+            result=output,
+            statuses=statuses,
+            private=private,
+            output_kb=output_kb,
+        )
+        if retry is None:
+            retry = Retry() if method in REPEATABLE else Retry(attempts=1)
+        options = StepOptions(
+            operation_function(name, request),
+            timeout,
+            retry,
+            on_failure,
+            undo,
+            uses=listed(uses),
+            resource_timeout=resource_timeout,
+            alerts=alerts,
+            operation=request,
         )
         self.nodes.append(Node(name, title, when, listed(after), _caller_location(), step=options))
         return NodeRef(name)

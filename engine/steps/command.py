@@ -143,9 +143,9 @@ class Command:
                 yield f"env has a credential for {name}.", f'Write "{name}" and set it where the bot starts.'
 
     def _number_problems(self) -> Iterator[tuple[str, str]]:
-        if self.memory_mb is not None and not _is_count(self.memory_mb, MAX_MEMORY_MB):
+        if self.memory_mb is not None and not is_count(self.memory_mb, MAX_MEMORY_MB):
             yield f"memory_mb is {self.memory_mb!r}.", f"Give a whole number from 1 to {MAX_MEMORY_MB:,}."
-        if not _is_count(self.output_kb, MAX_OUTPUT_KB):
+        if not is_count(self.output_kb, MAX_OUTPUT_KB):
             yield f"output_kb is {self.output_kb!r}.", f"Give a whole number from 1 to {MAX_OUTPUT_KB:,}."
 
     async def execute(self, values: Mapping[str, Any], ctx: StepContext) -> Any:
@@ -335,5 +335,5 @@ def _template_problem(text: str) -> str:
     return ""
 
 
-def _is_count(value: Any, most: int) -> bool:
+def is_count(value: Any, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most

@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _COMMANDS = ("tests/engine/steps/test_commands.py",)
+_HTTP = ("tests/engine/steps/test_http.py",)
 
 MUTANTS = [
     Mutant(
@@ -81,5 +82,68 @@ MUTANTS = [
         "return Consequence(cast(Action, error.action), after)",
         "return Consequence(None, after)",
         _COMMANDS,
+    ),
+    Mutant(
+        "a value in an address is not encoded",
+        "engine/model/definition/operations.py",
+        'return quote(_as_argument(place, path, value), safe="")',
+        "return _as_argument(place, path, value)",
+        _HTTP,
+    ),
+    Mutant(
+        "a value leads to the folder above in an address",
+        "engine/model/definition/operations.py",
+        'if template != part and part in ("", ".", ".."):',
+        'if template != part and part == "":',
+        _HTTP,
+    ),
+    Mutant(
+        "a redirect of a request leads inside this network",
+        "engine/steps/http_exchange.py",
+        "if host not in private and not names_public_host(host):",
+        "if at == self.at and host not in private and not names_public_host(host):",
+        _HTTP,
+    ),
+    Mutant(
+        "another server gets the secret of a request",
+        "engine/steps/http_exchange.py",
+        "(self.secret_headers if at.origin() == first else {})",
+        "self.secret_headers",
+        _HTTP,
+    ),
+    Mutant(
+        "a request that changes something follows a redirect",
+        "engine/steps/http_exchange.py",
+        'if self.spec.method not in ("GET", "HEAD"):\n            return None',
+        "if False:\n            return None",
+        _HTTP,
+    ),
+    Mutant(
+        "an answer without end is taken by an HTTP step",
+        "engine/steps/http_exchange.py",
+        "if len(body) > self.spec.output_kb * 1000:",
+        "if False:",
+        _HTTP,
+    ),
+    Mutant(
+        "a request is repeated before the server wants it",
+        "engine/steps/http_exchange.py",
+        "raise HttpFailed(text, status, action=action, after=after)",
+        "raise HttpFailed(text, status, action=action)",
+        _HTTP,
+    ),
+    Mutant(
+        "a POST is repeated although its author did not say so",
+        "engine/authoring/workflow.py",
+        "Retry() if method in REPEATABLE else Retry(attempts=1)",
+        "Retry()",
+        _HTTP,
+    ),
+    Mutant(
+        "an error quotes the secret of a request",
+        "engine/steps/http_exchange.py",
+        'text = redacted(f"{text}: {said}" if said else f"{text}.", self.secrets)[:_MAX_SAID]',
+        'text = (f"{text}: {said}" if said else f"{text}.")[:_MAX_SAID]',
+        _HTTP,
     ),
 ]

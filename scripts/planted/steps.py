@@ -277,7 +277,7 @@ MUTANTS = [
     ),
     Mutant(
         "a name that leads inside this network is fetched",
-        "workflows/outside.py",
+        "engine/addresses.py",
         '        if not all(is_public(one["host"]) for one in found):\n',
         "        if False:\n",
         ("tests/workflows/test_outside.py",),

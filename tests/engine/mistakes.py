@@ -61,6 +61,11 @@ def command(what: str, options: str) -> Mistake:
     return Mistake(what, f'flow.command("dump", {options})\n')
 
 
+def http(what: str, options: str) -> Mistake:
+    """A mistake in an HTTP step."""
+    return Mistake(what, f'flow.http("send", {options})\n')
+
+
 def task(what: str, *tasks: str, options: str = "") -> Mistake:
     """A mistake in the dict form."""
     head = "class Desk:\n    def fetch(self) -> int:\n        return 1\n\n    def send(self, data: int) -> None: ...\n\n"
@@ -359,6 +364,17 @@ SUBJECTS: dict[str, list[Mistake]] = {
     command("memory that is a text", '["psql"], memory_mb="2 GB"'),
     task("command without arguments", '{"id": "dump", "command": {"env": ["PATH"]}}'),
     task("option of a step on a command", '{"id": "dump", "command": {"argv": ["psql"]}, "each": "input"}'),
+    ],
+    "HTTP steps": [
+    http("value that chooses the host", '"https://{input.item}/x"'),
+    http("space in the address", '"https://api.example.com/my items"'),
+    http("body of a GET", '"https://api.example.com", json={"item": "{input.item}"}'),
+    http("json beside a body", '"https://api.example.com", method="POST", json={}, body="x"'),
+    http("credential in a header", '"https://api.example.com", headers={"Authorization": "Bearer hunter2hunter2"}'),
+    http("secret header over http", '"http://api.example.com", secret_headers={"Authorization": "Bearer API_TOKEN"}'),
+    http("value of a secret header", '"https://api.example.com", secret_headers={"Authorization": "hunter-2!"}'),
+    http("outcome of a status that does not exist", '"https://api.example.com", statuses={404: "skip"}'),
+    http("method that does not exist", '"https://api.example.com", method="FETCH"'),
     ],
     "The dict form": [
     Mistake("no tasks", 'flow = {"id": "Daily", "owner": "@ops", "tasks": []}\n', whole=True),

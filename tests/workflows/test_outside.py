@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signoff import Fatal
+from signoff.addresses import is_public
 from signoff.testing import Harness, InvalidInput, StaticPeople
 from workflows.grant_pipeline import pipeline, services  # noqa: F401
 from workflows.machine.readings import MAX_LINE, MAX_READ, Cursor, from_file
 from workflows.machine.sources import source_of
 from workflows.machine_watch import machine_watch
-from workflows.outside import MAX_BYTES, Refused, Unanswered, fetch, is_public, open_regular
+from workflows.outside import MAX_BYTES, Refused, Unanswered, fetch, open_regular
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 PEOPLE = StaticPeople(groups={"plant-ops": ["U1"]})

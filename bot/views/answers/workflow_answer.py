@@ -23,6 +23,7 @@ _KINDS = {
     "wait": "waits",
     "child": "runs another workflow",
     "command": "executes a command",
+    "http": "sends an HTTP request",
 }
 
 

@@ -38,6 +38,7 @@ class OperationForm:
 
 FORMS: Mapping[str, OperationForm] = {
     "command": OperationForm(Workflow.command, ("argv",), "executes a command"),
+    "http": OperationForm(Workflow.http, ("url",), "sends a request"),
 }
 """By the key of a task."""
 

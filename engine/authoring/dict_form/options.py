@@ -58,6 +58,7 @@ TASK = (
     "child",
     "notify",
     "command",
+    "http",
     *(k for k in _same(Workflow.step) if k != "name"),
 )
 APPROVAL = _same(Workflow.approval)

@@ -5,11 +5,12 @@ import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
+from urllib.parse import quote
 
 from pydantic import Field
 
 from engine.errors import CannotAsk
-from engine.model.text.template import PATH, json_type_name, short_repr, value_at
+from engine.model.text.template import PATH, json_type_name, short_repr, texts_in, value_at
 from engine.model.values.frozen import Frozen
 
 ExitAction = Literal["ok", "retry", "ask", "fail"]
@@ -85,7 +86,76 @@ class CommandSpec(Frozen):
             yield "reads", self.input_text(scope, later)
 
 
-OperationSpec = CommandSpec
+class HttpSpec(Frozen):
+    """A request that a step sends over HTTP."""
+
+    kind: Literal["http"] = "http"
+    method: str
+    url: str
+    """Template; a value is percent-encoded, and never in front of the path."""
+    payload: Any = None
+    """JSON with templates; a text that is one path alone becomes the value itself."""
+    body: str = ""
+    """Template, instead of `payload`."""
+    headers: dict[str, str] = Field(default_factory=dict)
+    """Templates by name."""
+    secret_headers: dict[str, str] = Field(default_factory=dict)
+    """By name: the variable that has the value, perhaps with a word such as `Bearer` before it."""
+    statuses: dict[str, ExitAction] = Field(default_factory=dict)
+    private: bool = False
+    output_kb: int = 1000
+
+    @property
+    def templates(self) -> Iterator[tuple[str, str]]:
+        """Every text with paths in it, with the option that has it."""
+        yield "url", self.url
+        yield "body", self.body
+        yield from texts_in(self.payload, "json")
+        yield from ((f"headers.{name}", text) for name, text in self.headers.items())
+
+    @property
+    def argument_places(self) -> Collection[str]:
+        """The options whose values must be texts or numbers."""
+        return ["url", *(f"headers.{name}" for name in self.headers)]
+
+    def address(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> str:
+        """Return the address. Raises `CannotAsk` for a value that would make it another one."""
+        address = _filled("url", self.url, scope, later, _as_address)
+        before = self.url.partition("?")[0].split("/")
+        for template, part in zip(before, address.partition("?")[0].split("/"), strict=True):
+            if template != part and part in ("", ".", ".."):
+                raise CannotAsk(f"url: {template} is {part!r}, which makes another address.")
+        return address
+
+    def content(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> str:
+        """Return the body that is sent; empty for none. Raises `CannotAsk` for a value that is missing."""
+        if self.payload is None:
+            return _filled("body", self.body, scope, later, _as_json)
+        return json.dumps(_json_of("json", self.payload, scope, later), ensure_ascii=False)
+
+    def header_values(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> dict[str, str]:
+        """Return the headers without the secret ones. Raises `CannotAsk`."""
+        values = {}
+        for name, template in self.headers.items():
+            values[name] = _filled(f"headers.{name}", template, scope, later, _as_argument)
+            if not values[name].isprintable():
+                raise CannotAsk(
+                    f"headers.{name} is {short_repr(values[name])}, which is not one line of text."
+                )
+        return values
+
+    def shown(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+        """Return what approvers see of it: labels and texts. Raises `CannotAsk`."""
+        yield "calls", f"{self.method} {self.address(scope, later)}"
+        lines = [f"{name}: {value}" for name, value in self.header_values(scope, later).items()]
+        lines += [f"{name}: {variable} (secret)" for name, variable in self.secret_headers.items()]
+        if lines:
+            yield "sends headers", "\n".join(lines)
+        if content := self.content(scope, later):
+            yield "sends", content
+
+
+OperationSpec = CommandSpec | HttpSpec
 
 
 def _refuse_option(place: str, template: str, scope: Mapping[str, Any], later: Collection[str]) -> None:
@@ -124,6 +194,24 @@ def _as_argument(place: str, path: str, value: Any) -> str:
     if value is None or isinstance(value, Mapping | list):
         raise CannotAsk(f"{place}: {{{path}}} is {json_type_name(value)}. Name a text or a number.")
     return _as_json(place, path, value)
+
+
+def _as_address(place: str, path: str, value: Any) -> str:
+    return quote(_as_argument(place, path, value), safe="")
+
+
+def _json_of(place: str, template: Any, scope: Mapping[str, Any], later: Collection[str]) -> Any:
+    match template:
+        case str():
+            match parts(template):
+                case [(path, True)] if path.split(".")[0] not in later:
+                    return value_at(path, scope)
+            return _filled(place, template, scope, later, _as_json)
+        case Mapping():
+            return {key: _json_of(place, value, scope, later) for key, value in template.items()}
+        case list() | tuple():
+            return [_json_of(place, value, scope, later) for value in template]
+    return template
 
 
 def _as_json(place: str, path: str, value: Any) -> str:
