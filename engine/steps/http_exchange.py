@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 import orjson
+from multidict import CIMultiDict
 from pydantic import TypeAdapter, ValidationError
 from yarl import URL
 
@@ -15,7 +16,7 @@ from engine.authoring.context import StepContext
 from engine.errors import ContractError, Fatal, HttpFailed, HttpRefused
 from engine.model.definition.operations import HttpSpec
 from engine.model.input.input_problems import problems_in
-from engine.model.text.redaction import redacted
+from engine.model.text.redaction import HIDDEN, redacted
 from engine.steps.http import HttpResult
 
 MAX_REDIRECTS = 5
@@ -23,6 +24,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _RETRIED = frozenset({408, 425, 429})
 _MAX_AFTER = 86_400.0
 _MAX_SAID = 300
+_MIN_SECRET = 8
+"""Length of a secret that is hidden where a server sends it back. A shorter one would hide other values."""
 _TIMEOUT = aiohttp.ClientTimeout(total=None, connect=30, sock_read=300)
 
 
@@ -34,7 +37,7 @@ class Exchange:
     ) -> None:
         self.spec, self.content, self.ctx = spec, content, ctx
         self.at = URL(address, encoded=True)
-        self.headers = {"Accept-Encoding": "identity", **headers}
+        self.headers = CIMultiDict({"Accept-Encoding": "identity", **headers})
         if content and spec.payload is not None:
             self.headers.setdefault("Content-Type", "application/json")
         if spec.method not in ("GET", "HEAD"):
@@ -113,6 +116,9 @@ class Exchange:
                     f"{_shown(at)} answered with more than {self.spec.output_kb:,} kB. Ask it for less, or "
                     "give a larger output_kb."
                 )
+        for secret in self.secrets:
+            if len(secret) >= _MIN_SECRET:
+                body = body.replace(secret.encode(), HIDDEN.encode())
         return bytes(body)
 
     def _judge(self, status: int, body: bytes, after: float | None) -> None:

@@ -29,7 +29,9 @@ class ProcessTree:
         self.leader: int | None = None
 
     def alive(self) -> list[int]:
-        """Return the ids of its processes."""
+        """Return the ids of its processes; without `/proc`, that of the group as a negative number."""
+        if not _PROC.is_dir():
+            return [-self.leader] if self.leader is not None and _send(-self.leader, 0) else []
         found = []
         for folder in _PROC.glob("[0-9]*"):
             with suppress(OSError, ValueError, IndexError):
@@ -48,16 +50,20 @@ class ProcessTree:
         return self._mark in (_PROC / f"{process}/environ").read_bytes().split(b"\0")
 
     def send(self, number: signal.Signals) -> int:
-        """Send a signal to all of them. Return how many there are; without `/proc` that is one group."""
+        """Send a signal to all of them, once to each. Return how many there are."""
         processes = self.alive()
+        if self.leader is not None:
+            _send(-self.leader, number)  # also to those that the group forks meanwhile
         for process in processes:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(process, number)
-        if not processes and self.leader is not None and not _PROC.is_dir():
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.leader, number)
-                return 1
+            if not self._is_in_group(process):
+                _send(process, number)
         return len(processes)
+
+    def _is_in_group(self, process: int) -> bool:
+        try:
+            return process < 0 or os.getpgid(process) == self.leader
+        except ProcessLookupError:
+            return True
 
     def kill(self) -> int:
         """Send SIGKILL until none is left. Return how many there were at first."""
@@ -71,12 +77,22 @@ class ProcessTree:
 
     async def stop(self) -> int:
         """Send SIGTERM, and SIGKILL to those that go on. Return how many those were."""
-        with suppress(ProcessLookupError):
-            await _beside(lambda: self.send(signal.SIGTERM))
+        await _beside(lambda: self.send(signal.SIGTERM))
         until = time.monotonic() + GRACE_SECONDS
         while time.monotonic() < until and await _beside(lambda: len(self.alive())):
             await asyncio.sleep(0.02)
         return await _beside(self.kill)
+
+
+def _send(process: int, number: int) -> bool:
+    """Return whether it exists. A negative number is a group."""
+    try:
+        os.kill(process, number)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 async def _beside(work: Callable[[], int]) -> int:

@@ -56,6 +56,20 @@ MUTANTS = [
         _COMMANDS,
     ),
     Mutant(
+        "a process that forks and ends all the time outlives its command",
+        "engine/steps/process_tree.py",
+        "_send(-self.leader, number)  # also",
+        "pass  # also",
+        _COMMANDS,
+    ),
+    Mutant(
+        "a process gets SIGTERM twice",
+        "engine/steps/process_tree.py",
+        "if not self._is_in_group(process):",
+        "if True:",
+        _COMMANDS,
+    ),
+    Mutant(
         "a command waits for the processes that it left behind",
         "engine/steps/command.py",
         "code = await _exit_code(process)",
@@ -137,6 +151,13 @@ MUTANTS = [
         "engine/authoring/workflow.py",
         "Retry() if method in REPEATABLE else Retry(attempts=1)",
         "Retry()",
+        _HTTP,
+    ),
+    Mutant(
+        "the output of an HTTP step has its secret",
+        "engine/steps/http_exchange.py",
+        "if len(secret) >= _MIN_SECRET:",
+        "if False:",
         _HTTP,
     ),
     Mutant(

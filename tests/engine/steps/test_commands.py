@@ -16,6 +16,7 @@ from engine import Actor, DefinitionErrors, Registry, Retry, RunRecord, StaticPe
 from engine.authoring.dict_form import from_dict
 from engine.compiler import compile_workflow
 from engine.kernel.drawing import drawing
+from engine.steps import process_tree
 from engine.steps.command import CommandResult
 from engine.steps.process_tree import ProcessTree
 from engine.testing import Harness
@@ -270,6 +271,47 @@ async def test_what_a_command_leaves_behind_ends_with_it() -> None:
         assert step.state == "succeeded"
         assert any(line.startswith("Ended 100 processes that ") for line in step.log)
         assert not ProcessTree(f"{run.id}.backup").alive()
+
+
+async def test_a_process_that_forks_and_ends_all_the_time_is_caught() -> None:
+    made = flow(python("import os\nwhile True:\n    if os.fork(): os._exit(0)"))
+    async with Harness(made, people=PEOPLE) as harness:
+        run = await harness.start("nightly", {})
+        assert (await harness.step(run, "backup")).state == "succeeded"
+        assert not ProcessTree(f"{run.id}.backup").alive()
+
+
+async def test_each_process_gets_one_sigterm_and_has_time_to_end() -> None:
+    code = """
+import os, signal, sys, time
+got = []
+signal.signal(signal.SIGTERM, lambda *_: got.append(1))
+open('ready', 'w').close()
+while not got: time.sleep(0.01)
+time.sleep(0.2)
+open('got', 'w').write(str(len(got)))
+"""
+    async with Harness(flow(python(code)), people=PEOPLE) as harness:
+        run = await harness.engine.start("nightly", {}, actor=TESTER)
+        tree = await begun(harness, run)
+        await harness.engine.cancel(run.id, actor=TESTER)
+        await gone(tree)
+        await left(harness)
+        assert (harness.folder / "data" / "commands" / run.id / "got").read_text() == "1"
+
+
+async def test_without_proc_the_group_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = ProcessTree("none.backup")
+    code = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(600)"
+    process = await asyncio.create_subprocess_exec(
+        *python(code), stdout=asyncio.subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdout is not None
+    await process.stdout.readline()
+    tree.leader = process.pid
+    monkeypatch.setattr(process_tree, "_PROC", Path("/nowhere"))
+    assert await tree.stop() == 1
+    assert await process.wait() == -signal.SIGKILL
 
 
 async def test_processes_of_an_attempt_that_the_bot_did_not_survive_end_first() -> None:

@@ -100,6 +100,14 @@ async def test_a_value_cannot_make_another_address(desk: Desk, value: str) -> No
     assert "which makes another address" in error_of(step)
 
 
+async def test_a_header_of_the_author_replaces_one_of_signoff(desk: Desk) -> None:
+    headers = {"idempotency-key": "{input.item}", "content-type": "application/vnd.order+json"}
+    await ended(flow(desk.url("/"), method="POST", json={}, headers=headers))
+    sent = desk.got[0][0].headers
+    assert sent.getall("Idempotency-Key") == ["lamp"]
+    assert sent.getall("Content-Type") == ["application/vnd.order+json"]
+
+
 @pytest.mark.parametrize("status", [408, 429, 500, 503])
 async def test_it_is_tried_again_with_the_same_key_not_before_retry_after(desk: Desk, status: int) -> None:
     desk.answers = [
@@ -203,6 +211,9 @@ async def test_a_secret_reaches_the_server_and_nothing_else(
         events = await harness.engine.events.of_run(run.id)
         assert TOKEN not in str([event.data for event in events])
     assert desk.got[0][0].headers["Authorization"] == f"Bearer {TOKEN}"
+    desk.answers = [lambda: web.json_response({"you sent": f"Bearer {TOKEN}"})]
+    step = await ended(flow(desk.url("/items"), secret_headers=secret))
+    assert step.output["data"] == {"you sent": "Bearer [hidden]"}
     monkeypatch.delenv("API_TOKEN")
     step = await ended(flow(desk.url("/items"), secret_headers=secret))
     assert error_of(step) == (
