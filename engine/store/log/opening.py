@@ -71,10 +71,10 @@ def look(path: NamedDatabase, keyring: Keyring, now: datetime, connect: Callable
             _check_never_sealed(path, connection)
             _seal(connection, seal, EventDraft("log.sealed", now, ENGINE))
         marks = known_marks(keyring, path, seal)
-        mark = marks[0] if marks else None
-        missing = stored is not None and mark is None and stored[0].seq > stored[0].since + 1
-        problem = problem_at_a_glance(connection, seal, mark)
-        fitting = [each for each in marks if not problem_at_a_glance(connection, seal, each)]
+        missing = stored is not None and not marks and stored[0].seq > stored[0].since + 1
+        problem = problem_at_a_glance(connection, seal, marks[0] if marks else None)
+        others = [each for each in marks[1:] if not problem_at_a_glance(connection, seal, each)]
+        fitting = [*([] if problem else marks[:1]), *others]
         if fitting and len(marks) > 1:
             keep(fitting[0], path, keyring, seal)
         if problem and fitting:

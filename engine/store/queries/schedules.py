@@ -59,7 +59,10 @@ def wait_exists(connection: Connection, wait_id: str) -> bool:
 
 
 def waits_of_kind(connection: Connection, kind: str, skip: Skip | None = None) -> list[Wait]:
-    selected = connection.execute("SELECT * FROM wait WHERE kind = ? ORDER BY id", (kind,))
+    """Return all waits of a kind. Their ids begin with it, so no other waits are read."""
+    selected = connection.execute(
+        "SELECT * FROM wait WHERE id >= ? AND id < ? AND kind = ? ORDER BY id", (f"{kind}:", f"{kind};", kind)
+    )
     return readable(selected, rows.wait_record, skip)
 
 
