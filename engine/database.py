@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.store.files.checkup import look_through
+from engine.store.files.checkup import look_before_start
 from engine.store.files.expected import Expected
 from engine.store.files.file_lock import FileLock
 from engine.store.files.rescue import settle
@@ -31,7 +31,7 @@ __all__ = [
     "database_problem",
     "displace_silent",
     "known_name",
-    "look_through",
+    "look_before_start",
     "move_to_server",
     "server_state",
     "settle",

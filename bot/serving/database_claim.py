@@ -15,7 +15,7 @@ from engine.database import (
     check_on_server,
     displace_silent,
     known_name,
-    look_through,
+    look_before_start,
     settle,
 )
 from engine.private_files import make_folder
@@ -65,7 +65,7 @@ class _FileClaim:
         self._lock.take()
         if self._new and not self._path.exists():
             settings.keyring(self._path).forget(known_name(self._path))
-        await asyncio.to_thread(look_through, self._path)
+        await asyncio.to_thread(look_before_start, self._path)
         engine = await Engine.open(self._path, clock=clock, people=people, settings=settings, lock=self._lock)
         self._expected.note()
         return engine

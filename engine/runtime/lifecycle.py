@@ -69,6 +69,7 @@ class Lifecycle:
         self._parts.canaries.judge_all()
         execution.watchdog.start()
         execution.runner.process.start()
+        base.background.start(self._store.examine, "whether the database file is whole")
         timing.alarm.start()
         timing.clock_jumps.start()
         timing.retention.start()

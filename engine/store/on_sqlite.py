@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.audit.keys import Keyring
 from engine.errors import StoreBroken
 from engine.store import queries
-from engine.store.files.checkup import look_at_wal
+from engine.store.files.checkup import is_as_left, look_at_wal, look_through
 from engine.store.files.sqlite_errors import PASSING_ERRNOS, explained, unwritable
 from engine.store.log import opening
 from engine.store.schema.migrate import migrate
@@ -29,7 +29,9 @@ async def open_store(path: Path, keyring: Keyring, now: datetime) -> Store:
     """Bring the schema up to date, see that the log is sealed, and open it. Raises `StoreBroken`, and
     `StoreBusy` where that cannot be done now."""
     try:
-        await asyncio.to_thread(look_at_wal, path)
+        as_left = await asyncio.to_thread(is_as_left, path)
+        if not as_left:
+            await asyncio.to_thread(look_at_wal, path)
         await asyncio.to_thread(migrate, path)
         if not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, "it is read-only", str(path))
@@ -50,5 +52,7 @@ async def open_store(path: Path, keyring: Keyring, now: datetime) -> Store:
         raise explained(error, path, "read") from error
     writer = Writer(path, transitions.performing(opened.seal), newest=queries.last_event_number)
     store = Store(path, writer, Reader(path), opened.seal)
+    if as_left:
+        store.look_through = partial(look_through, path, new=False)
     store.log_problem, store.log_warning = opened.problem, opened.warning
     return store

@@ -1,5 +1,6 @@
 """The store: what the runtime calls. Writes go to the writing thread in order, reads to their own."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -39,6 +40,8 @@ class Store:
         """Why the log could not be checked at the start, in a sentence; empty as a rule."""
         self._check = partial(integrity.problems_of, seal=seal)
         self._check_on = partial(integrity.problems_of, seal=seal, proven=ProvenLogs())
+        self.look_through: Callable[[], None] | None = None
+        """Look whether the file is whole. None where that was done before it was opened."""
         self.on_events: Callable[[], None] = lambda: None
         """Called when events that belong to no run are there to be read."""
         self.on_altered: Callable[[Altered], None] = lambda error: None
@@ -102,6 +105,16 @@ class Store:
         except StoreBusy:
             return False
         return True
+
+    async def examine(self) -> None:
+        """Look through a file that was opened without it, beside the reads and writes."""
+        look, self.look_through = self.look_through, None
+        if look is None:
+            return
+        try:
+            await asyncio.to_thread(look)
+        except StoreBroken as error:
+            self._break(error)
 
     async def reached(self) -> None:
         """Return when everything that was handed over before is durable, or refused."""

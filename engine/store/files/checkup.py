@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from engine.errors import StoreBroken
+from engine.store.files.imprint import is_untouched
 from engine.store.files.sqlite_errors import damaged, explained, is_damaged
 from engine.store.files.wal_index import lacks_frames
 
@@ -34,6 +35,22 @@ def look_through(path: Path, seconds: float = CHECK_SECONDS, *, new: bool = True
         log.info("%s is large: not all of it was looked through within %g s", path, seconds)
     elif verdict:
         raise _explained(path, real, verdict, seconds)
+
+
+def is_as_left(path: Path) -> bool:
+    """Return whether the files are as a killed process left them: the engine may look through them after its
+    start. Raises `StoreBroken` where the `-wal` was shortened."""
+    real = os.path.realpath(path)
+    if not is_untouched(real):
+        return False
+    _check_wal(real, connected=False)
+    return True
+
+
+def look_before_start(path: Path) -> None:
+    """As `look_through`, for files that are not as a killed process left them."""
+    if not is_as_left(path):
+        look_through(path)
 
 
 def look_at_wal(path: Path) -> None:

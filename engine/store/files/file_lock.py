@@ -24,6 +24,7 @@ from pathlib import Path
 
 from engine.errors import NotPossible, StoreBroken, StoreInUse
 from engine.private_files import make_folder
+from engine.store.files.imprint import IMPRINT_PLACE
 from engine.store.files.lock_holder import lock_owner, process
 from engine.store.files.sqlite_errors import PASSING_ERRNOS, unwritable
 
@@ -163,10 +164,9 @@ class FileLock:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            holder = os.read(file, 32).decode(errors="replace").strip()
+            holder = os.read(file, IMPRINT_PLACE).decode(errors="replace").strip()
             raise self._in_use(int(holder) if holder.isdigit() else None) from None
-        os.ftruncate(file, 0)
-        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        os.pwrite(file, f"{os.getpid()}\n".ljust(IMPRINT_PLACE).encode(), 0)
 
     def _take_database(self, create: bool) -> None:
         if _SET_LOCK is None or not (create or self._real.exists()):

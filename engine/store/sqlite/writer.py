@@ -16,6 +16,7 @@ from pathlib import Path
 from engine.errors import StoreBroken, StoreBusy
 from engine.store.files.checkup import damaged_wal, look_through
 from engine.store.files.file_lock import checkpoint_kept_away
+from engine.store.files.imprint import Imprint
 from engine.store.files.presence import Presence
 from engine.store.files.rescue import rescue, saved_name
 from engine.store.files.sqlite_errors import busy, explained, has_disk_space, passes
@@ -70,6 +71,7 @@ class Writer(QueuedWrites):
         self.condition = Condition(path, "nothing can be recorded", now)
         self._presence: Presence | None = None
         self._index: WalIndex | None = None
+        self._imprint: Imprint | None = None
         self._content: tuple[int, int] | None = None
         """Fingerprint of the database file as this process left it; None after a write."""
         self._stopping = self._wal_is_kept = False
@@ -130,6 +132,8 @@ class Writer(QueuedWrites):
             self._close(connection)
             if self._index is not None:
                 self._index.close()
+            if self._imprint is not None:
+                self._imprint.close()
 
     def _close(self, connection: sqlite3.Connection) -> None:
         """The last connection brings the `-wal` into the file, unless the file is damaged: both are evidence
@@ -168,8 +172,10 @@ class Writer(QueuedWrites):
                 connection.execute("SELECT 1 FROM sqlite_master").fetchone()
                 self._presence = Presence(self._path)
                 self._index = self._index or WalIndex(os.path.realpath(self._path))
+                self._imprint = self._imprint or Imprint(os.path.realpath(self._path))
                 transactions = Transactions(connection, self._perform, self._path, self._newest)
                 transactions.probe()
+                self._imprint.renew()
             except (sqlite3.Error, Unwritable) as failure:
                 error = failure.error if isinstance(failure, Unwritable) else failure
                 if not passes(error):
@@ -278,7 +284,11 @@ class Writer(QueuedWrites):
         self._content = None
         try:
             with self.condition.writing():
+                if self._imprint is not None:
+                    self._imprint.look()
                 write()
+                if self._imprint is not None:
+                    self._imprint.renew()
         except Unwritable as failure:
             self.condition.fail(failure.error)
             return False
