@@ -792,13 +792,6 @@ MUTANTS = [
         ("tests/engine/store/test_imprint.py",),
     ),
     Mutant(
-        "a start trusts a database that another program replaced",
-        "engine/store/files/imprint.py",
-        "return status.st_dev, status.st_ino, ",
-        "return ",
-        ("tests/engine/store/test_imprint.py",),
-    ),
-    Mutant(
         "a start trusts the -wal of another database",
         "engine/store/files/imprint.py",
         "os.pread(wal, *_SALTS).hex()",
