@@ -253,8 +253,8 @@ MUTANTS = [
     Mutant(
         "a removed checkpoint is not missed",
         "engine/store/log/opening.py",
-        "        missing = stored is not None and mark is None and ",
-        "        missing = False and stored is not None and mark is None and ",
+        "        missing = stored is not None and not marks and ",
+        "        missing = False and stored is not None and not marks and ",
         _CHECKPOINTS,
     ),
     Mutant(
