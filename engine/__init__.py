@@ -119,6 +119,7 @@ if TYPE_CHECKING:
     )
     from engine.model.records.request_parts import Delegate, Failure
     from engine.model.records.run_filter import (
+        OPEN_FAILURE,
         FoundRequests,
         FoundRuns,
         ListPlace,
@@ -295,6 +296,7 @@ _NAMES = {
     "engine.model.runs.refusals": ("refused_step",),
     "engine.model.runs.report": ("Progress",),
     "engine.model.records.run_filter": (
+        "OPEN_FAILURE",
         "FoundRequests",
         "FoundRuns",
         "ListPlace",

@@ -1,5 +1,6 @@
 """Moments, durations, states and people as the command line says them: the words of Slack's messages."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ STYLES = {
     "retrying": "yellow",
     "polling": "blue",
 }
+PAUSED = f"{icons.PAUSED} paused"
 _SHOWN = {**icons.STEP, **icons.RUN}
 
 
@@ -35,12 +37,23 @@ def sign(state: str) -> str:
     return _SHOWN.get(state, icons.PENDING)
 
 
-def state(name: str, reason: str = "", refusal: str = "") -> str:
-    """A run's state. One that succeeded for a reason, or after a refusal, went without steps."""
+def state(name: str, reason: str = "", refusal: str = "", waits_for: Sequence[str] = ()) -> str:
+    """A run's state. One that succeeded for a reason, or after a refusal, went without steps.
+
+    `waits_for`: the people who decide on its failed step.
+    """
+    if waits_for and name != "paused":
+        return f"{icons.FAILED} failed, waits for {plain(' or '.join(waits_for[:3]))}"
     skips = ", with skipped steps" if name == "succeeded" and reason else ""
     if refusal:
         skips = f", approval {refusal}"
     return f"{run_sign(name, reason, refusal)} {name}{skips}"
+
+
+def run_words(run: dict[str, Any]) -> str:
+    """The same of a run as JSON, also from a serving process of an earlier release."""
+    waits_for = run.get("failure_waits_for", ())
+    return state(run["state"], run["reason"], run.get("refusal", ""), waits_for)
 
 
 def run_sign(name: str, reason: str, refusal: str = "") -> str:
@@ -50,6 +63,11 @@ def run_sign(name: str, reason: str, refusal: str = "") -> str:
 def clock(text: str | None) -> str:
     """A moment in this machine's zone."""
     return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S") if text else ""
+
+
+def upcoming(trigger: dict[str, Any]) -> str:
+    """When a trigger fires next; empty where its workflow is paused."""
+    return "" if trigger.get("paused") else clock(trigger["next_fire_at"])
 
 
 def took(started: str | None, ended: str | None) -> str:

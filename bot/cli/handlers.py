@@ -23,6 +23,7 @@ from bot.serving import resume_preview
 from bot.slack.user_ids import USER_ID
 from engine import (
     MAX_RUNS_COUNTED,
+    OPEN_FAILURE,
     Actor,
     Altered,
     Decision,
@@ -58,7 +59,10 @@ async def runs(engine: Engine, values: Values, user: str) -> JSON:
     workflow = values.get("workflow")
     name = engine.workflow(workflow).name if workflow else None
     before = await engine.find_run(cursor) if (cursor := values.get("cursor")) else None
-    runs, total = await engine.runs(name, values.get("states"), values["limit"], before)
+    states = values.get("states")
+    if states and "failed" in states:
+        states = [*states, OPEN_FAILURE]
+    runs, total = await engine.runs(name, states, values["limit"], before)
     return {
         "runs": [serializers.listed_run(run) for run in runs],
         "total": total,

@@ -97,7 +97,7 @@ def altered_line(altered: str) -> Line:
 
 def _headline(run: dict[str, Any]) -> Line:
     text = Line(formatting.plain(run["short"]), style="bold")
-    state = formatting.state(run["state"], run["reason"], run.get("refusal", ""))
+    state = formatting.run_words(run)
     text.append(f"  {state}", style=formatting.STYLES.get(run["state"], ""))
     if took := formatting.took(run["started_at"], run["ended_at"]):
         text.append(f" after {took}", style="not bold")

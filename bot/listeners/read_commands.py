@@ -100,7 +100,11 @@ async def runs(context: Context, asker: Caller, command: RunsCommand) -> Message
     )
     facts = await _facts(context, seen, workflow) if command.history and workflow else None
     zone = await _zone(context, asker)
-    page = await rendered(found.runs, runs_page, found.runs, listing, now, context.command, facts, zone)
+    approvers = {ref for run in found.runs for ref in run.failure_waits_for}
+    names = await names_in(context.people, *approvers)
+    page = await rendered(
+        found.runs, runs_page, found.runs, listing, now, context.command, facts, zone, names
+    )
     return await with_unreadable(context, page)
 
 

@@ -11,7 +11,7 @@ from bot.outbox.projector import LOGS, run_key
 from bot.outbox.reconcile import opaque
 from bot.views.requests.full_content import File
 from bot.views.runs.run import refusal_words, refused_approval
-from bot.views.wording import icons
+from bot.views.runs.shown_state import brief_state
 from engine import Drawing, EventRecord, RunDetail
 
 log = logging.getLogger(__name__)
@@ -59,4 +59,4 @@ async def picture_of(detail: RunDetail, drawing: Drawing) -> File | None:
 def _ending(detail: RunDetail) -> str:
     if refused := refused_approval(detail):
         return refusal_words(refused)
-    return icons.run_state(detail.run.state, detail.run.reason)[1]
+    return brief_state(detail.run)[1]

@@ -8,6 +8,7 @@ from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import GraphCommand, LogsCommand, RunsCommand, ShowCommand, TriggersCommand
 from bot.slash.guess import nearest
 from bot.slash.tokenizer import DASHES, Word, quote
+from engine import OPEN_FAILURE
 
 STATES: Mapping[str, tuple[str, ...]] = {
     "waiting": ("waiting",),
@@ -16,7 +17,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "paused": ("paused",),
     "done": ("succeeded",),
     "succeeded": ("succeeded",),
-    "failed": ("failed",),
+    "failed": ("failed", OPEN_FAILURE),
     "cancelled": ("cancelled",),
     "open": ("pending", "running", "waiting", "paused", "compensating"),
 }

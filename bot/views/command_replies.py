@@ -48,6 +48,7 @@ _TOGETHER = "together"
 UNREAD_TRIGGER = (
     "a trigger starts nothing since its row cannot be read: ask the operator to run `signoff audit verify`"
 )
+PAUSED_TRIGGER = f"{icons.PAUSED} paused"
 _NO_URLS: Mapping[str, str] = {}
 
 
@@ -92,10 +93,10 @@ def workflow_block(workflow: WorkflowRecord, command: str, now: datetime, number
     facts = [count(len(workflow.steps), "step"), f"owner {MENTIONED.ref(workflow.owner)}"]
     if workflow.triggers:
         facts.append(some([safe(trigger.description, 80) for trigger in workflow.triggers], 3, " · "))
-    upcoming = [
-        trigger.next_fire_at for trigger in workflow.triggers if trigger.enabled and trigger.next_fire_at
-    ]
-    if upcoming:
+    upcoming = [trigger.upcoming for trigger in workflow.triggers if trigger.upcoming]
+    if any(trigger.paused for trigger in workflow.triggers):
+        facts.append(PAUSED_TRIGGER)
+    elif upcoming:
         facts.append(f"next {moment(min(upcoming), now)}")
     if any(trigger.unreadable for trigger in workflow.triggers):
         facts.append(UNREAD_TRIGGER)

@@ -19,6 +19,7 @@ from bot.views.command_replies import (
 from bot.views.message import MENTIONED, Block
 from bot.views.requests import quorum, request_summary
 from bot.views.runs.run import details_button, subject_of
+from bot.views.runs.shown_state import has_failed_step, shown_state
 from bot.views.wording import icons
 from bot.views.wording.text import count, question_line, safe, unreadable_line
 from bot.views.wording.times import at, moment
@@ -113,12 +114,14 @@ def _runs(runs: Sequence[RunRecord], now: datetime, total: int) -> list[Block | 
 
 def _run(run: RunRecord, now: datetime, number: int, part: str = "run") -> Block:
     subject = subject_of(run.input)
-    sign, state_label = icons.run_state(run.state, run.reason, run.refusal)
+    sign, words = shown_state(run)
     name = f"{sign} *{safe(run.short, 150)}*" + (f" {safe(subject, 80)}" if subject else "")
-    state = run.reason if run.state == "waiting" and run.reason else state_label
-    if run.state == "succeeded" and run.reason:
-        state = f"{state_label}: {run.reason}"
-    text = f"{name}\n{safe(state, 200)} · started {at(run.created_at, now)}"
+    state = words
+    if run.state == "waiting" and run.reason and not has_failed_step(run):
+        state = safe(run.reason, 200)
+    elif run.state == "succeeded" and run.reason:
+        state = f"{words}: {safe(run.reason, 200)}"
+    text = f"{name}\n{state} · started {at(run.created_at, now)}"
     return section(text, f"{part}:{number}:{run.version}", details_button(run))
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.views.blocks import section
 from bot.views.command_replies import UNREAD_TRIGGER, show_button
 from bot.views.message import Block
+from bot.views.runs.shown_state import brief_state, shown_state
 from bot.views.wording import icons
 from bot.views.wording.text import count, safe
 from bot.views.wording.times import at, moment
@@ -44,7 +45,7 @@ def verdict(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> tupl
     if not ended:
         return icons.PENDING, "no run yet" if not facts.runs else "no run has ended yet", []
     last = ended[0]
-    sign = icons.DONE if is_done(last) else icons.run_state(last.state, last.reason, last.refusal)[0]
+    sign = icons.DONE if is_done(last) else shown_state(last)[0]
     return sign, "healthy", [_last_ended(ended)]
 
 
@@ -60,7 +61,7 @@ def is_done(run: RunRecord) -> bool:
 def _last_ended(ended: Sequence[RunRecord]) -> str:
     last = ended[0]
     if not is_done(last):
-        how = icons.run_state(last.state, last.reason, last.refusal)[1]
+        how = shown_state(last)[1]
         return f"the last run {how}" if how.startswith("ended") else f"the last run was {how}"
     in_a_row = next((number for number, run in enumerate(ended) if not is_done(run)), len(ended))
     return "the last run succeeded" if in_a_row == 1 else f"the last {in_a_row} runs succeeded"
@@ -68,8 +69,8 @@ def _last_ended(ended: Sequence[RunRecord]) -> str:
 
 def under_way(runs: Sequence[RunRecord]) -> list[str]:
     """Return how many runs wait, and how many are in each other state: `1 waiting`, `2 running`."""
-    states = Counter(run.state for run in runs if run.ended_at is None)
-    return [f"{icons.RUN[state]} {number} {icons.RUN_WORDS[state]}" for state, number in states.items()]
+    states = Counter(brief_state(run) for run in runs if run.ended_at is None)
+    return [f"{sign} {number} {words}" for (sign, words), number in states.items()]
 
 
 def health_line(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> tuple[str, str]:
@@ -141,15 +142,13 @@ def health_block(workflow: WorkflowRecord, facts: HealthFacts, now: datetime, nu
 
 
 def _last(runs: Sequence[RunRecord], now: datetime) -> str:
-    if not runs:
-        return ""
-    run = runs[0]
-    _, state = icons.run_state(run.state, run.reason, run.refusal)
-    return f"last run {state}, started {at(run.created_at, now)}"
+    """Return how the last run that has ended did: the health speaks of the same one."""
+    ended = ended_runs(runs)
+    if not ended:
+        return f"newest run started {at(runs[0].created_at, now)}" if runs else ""
+    return f"last run {shown_state(ended[0])[1]}, started {at(ended[0].created_at, now)}"
 
 
 def _next(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> str:
-    upcoming = [
-        trigger.next_fire_at for trigger in workflow.triggers if trigger.enabled and trigger.next_fire_at
-    ]
+    upcoming = [trigger.upcoming for trigger in workflow.triggers if trigger.upcoming]
     return f"next run {at(min(upcoming), now)}" if upcoming and not facts.paused else ""

@@ -27,7 +27,7 @@ from engine.model.definition.trigger_spec import FactSpec, WebhookSpec
 from engine.model.people import Actor, People, StaticPeople, identify
 from engine.model.records.change import EventDraft
 from engine.model.records.decision import Decision, DecisionResult
-from engine.model.records.records import RequestRecord, RunRecord, TriggerRecord, WorkflowRecord
+from engine.model.records.records import RequestRecord, RunRecord, TriggerRecord, WorkflowRecord, evolve
 from engine.model.runs.resources import ResourceRecord
 from engine.model.runs.signals import SignalResult
 from engine.private_files import make_folder
@@ -447,7 +447,9 @@ class Engine(Reading):
     # Schedules
 
     async def schedules(self) -> list[TriggerRecord]:
-        return await self._schedules.records()
+        """Return the triggers of the loaded workflows, and whether their workflows are paused."""
+        records = await self._schedules.records()
+        return [evolve(each, paused=bool(self.pause_text(each.workflow))) for each in records]
 
     async def set_schedule(
         self, workflow: str, key: str | None, enabled: bool, *, actor: Actor, timed: bool = False

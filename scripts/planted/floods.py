@@ -93,8 +93,8 @@ MUTANTS = [
     Mutant(
         "the list of runs ends at its first page",
         "bot/cli/handlers.py",
-        'values.get("states"), values["limit"], before)',
-        'values.get("states"), values["limit"])',
+        'engine.runs(name, states, values["limit"], before)',
+        'engine.runs(name, states, values["limit"])',
         ("tests/bot/cli/test_cli.py",),
     ),
     Mutant(

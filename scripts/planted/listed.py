@@ -103,4 +103,25 @@ MUTANTS = [
         "None]",
         ("tests/bot/listeners/test_home.py",),
     ),
+    Mutant(
+        "the filter for failed runs hides those that wait for their owner",
+        "bot/slash/reading.py",
+        '"failed": ("failed", OPEN_FAILURE),',
+        '"failed": ("failed",),',
+        ("tests/bot/listeners/commands/test_shown_states.py",),
+    ),
+    Mutant(
+        "a paused workflow tells when it fires next",
+        "engine/model/records/records.py",
+        "return self.next_fire_at if self.enabled and not self.paused else None",
+        "return self.next_fire_at if self.enabled else None",
+        ("tests/bot/listeners/commands/test_shown_states.py",),
+    ),
+    Mutant(
+        "a run with a failed step looks like one that waits",
+        "bot/views/runs/shown_state.py",
+        "    if has_failed_step(run):",
+        "    if not run:",
+        ("tests/bot/views/test_workflow_health.py",),
+    ),
 ]

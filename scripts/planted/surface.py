@@ -70,8 +70,8 @@ MUTANTS = [
     Mutant(
         "runs that wait count as running in the health of a workflow",
         "bot/views/workflow_health.py",
-        "Counter(run.state for run in runs if run.ended_at is None)",
-        'Counter("running" for run in runs if run.ended_at is None)',
+        "Counter(brief_state(run) for run in runs if run.ended_at is None)",
+        'Counter(("🔵", "running") for run in runs if run.ended_at is None)',
         ("tests/bot/views/test_workflow_health.py",),
     ),
     Mutant(

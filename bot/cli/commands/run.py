@@ -147,7 +147,7 @@ def _close(output: Output, detail: dict[str, Any], served: bool, detach: bool) -
     if detach:
         output.line(f"See its progress with signoff show {run['short']}.", style="dim")
         return
-    sign = formatting.run_sign(run["state"], run["reason"], run.get("refusal", ""))
+    sign = formatting.run_words(run).partition(" ")[0]
     output.line(f"{sign} {run['short']} {_outcome(run)}.")
     for request in detail["requests"]:
         if request["state"] == "open":
@@ -159,6 +159,8 @@ def _close(output: Output, detail: dict[str, Any], served: bool, detach: bool) -
 
 
 def _outcome(run: dict[str, Any]) -> str:
+    if waits_for := run.get("failure_waits_for"):
+        return f"failed and waits for {formatting.plain(' or '.join(waits_for[:3]))}"
     if run["state"] == "waiting":
         return str(run["reason"] or "waits").rstrip(".")
     if run["state"] == "paused":

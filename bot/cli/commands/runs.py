@@ -83,7 +83,7 @@ def _row(run: dict[str, Any]) -> tuple[str, ...]:
     return (
         run["short"],
         run["workflow"],
-        formatting.state(run["state"], run["reason"], run.get("refusal", "")),
+        formatting.run_words(run),
         formatting.clock(run["started_at"] or run["created_at"]),
         formatting.took(run["started_at"], run["ended_at"]),
         formatting.one_line(run["reason"], 60),

@@ -54,7 +54,7 @@ def _row(schedule: dict[str, Any]) -> tuple[str, ...]:
         schedule["workflow"],
         schedule["description"],
         _state(schedule),
-        formatting.clock(schedule["next_fire_at"]),
+        formatting.upcoming(schedule),
         formatting.clock(schedule["last_fire_at"]),
     )
 
@@ -64,5 +64,7 @@ def _state(schedule: dict[str, Any]) -> str:
         return "cannot be read"
     if not schedule["enabled"]:
         return "off"
+    if schedule.get("paused"):
+        return formatting.PAUSED
     failures = schedule["failures"]
     return f"slowed after {count(failures, 'failure')} in a row" if failures else "on"

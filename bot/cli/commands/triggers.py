@@ -135,7 +135,7 @@ def _row(trigger: dict[str, Any]) -> tuple[str, ...]:
         trigger["description"],
         trigger["key"],
         _state(trigger),
-        formatting.clock(trigger["next_fire_at"]),
+        formatting.upcoming(trigger),
         formatting.clock(trigger["last_fire_at"]),
     )
 
@@ -145,6 +145,8 @@ def _state(trigger: dict[str, Any]) -> str:
         return "cannot be read"
     if not trigger["enabled"]:
         return "off"
+    if trigger.get("paused"):
+        return formatting.PAUSED
     if trigger["problem"]:
         return "starts nothing"
     return "facts do not fit" if trigger["misfits"] else "on"

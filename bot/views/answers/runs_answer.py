@@ -11,9 +11,9 @@ from bot.views.answers.run_charts import chart_in_text, chart_picture, charted, 
 from bot.views.answers.workflow_answer import WorkflowFacts, ends_line
 from bot.views.blocks import Element, actions, data_table, grey, line_sections, section, table
 from bot.views.command_replies import show_button
-from bot.views.message import Block, Message, message
+from bot.views.message import MENTIONED, Block, Message, Names, message
 from bot.views.runs.run import subject_of
-from bot.views.wording import icons
+from bot.views.runs.shown_state import plain_state
 from bot.views.wording.text import count, cut_line, one_line, safe
 from bot.views.wording.times import duration, local_moment
 from bot.views.wording.visible import Visible
@@ -80,9 +80,13 @@ def runs_page(
     command: str,
     facts: WorkflowFacts | None = None,
     zone: tzinfo = UTC,
+    names: Names = MENTIONED,
 ) -> Message:
-    """Return one page. `facts`: of the one workflow whose history it is. `zone`: of the person."""
-    page = partial(_page, runs, listing, now, command, facts)
+    """Return one page. `facts`: of the one workflow whose history it is. `zone`: of the person.
+
+    `names`: of the people for whom failed steps wait.
+    """
+    page = partial(_page, runs, listing, now, command, facts, names)
     if not runs:
         return page([])
     drawn = charted(facts.runs) if facts else []
@@ -90,7 +94,10 @@ def runs_page(
     started = "Started" if str(zone) != "UTC" else "Started (UTC)"
     rows = [
         ["Run", "State", started, "Took"],
-        *([_name(run), _state(run), local_moment(_began(run), now, zone), _took(run, now)] for run in runs),
+        *(
+            [_name(run), _state(run, names), local_moment(_began(run), now, zone), _took(run, now)]
+            for run in runs
+        ),
     ]
     picture = chart_picture(drawn, listing.workflow) if drawn else None
     lines = replace(page([*chart, *_in_text(rows)]), picture=picture)
@@ -118,6 +125,7 @@ def _page(
     now: datetime,
     command: str,
     facts: WorkflowFacts | None,
+    names: Names,
     shown: list[Block],
 ) -> Message:
     which = f" ({safe(listing.words, 200)})" if listing.words else ""
@@ -126,7 +134,7 @@ def _page(
         return _empty(listing, which, buttons)
     place = "Older runs" if listing.before else "Newest runs" if listing.next else "Runs"
     head = f"*{place}*{which} · {count(len(runs), 'run')}" + (" on this page" if listing.next else "")
-    listed = "; ".join(f"{safe(run.short, 80)} {_state(run)}" for run in runs[:5])
+    listed = "; ".join(f"{safe(run.short, 80)} {safe(_state(run, names), 120)}" for run in runs[:5])
     drawn = charted(facts.runs) if facts else []
     spread = f" {range_in_words(drawn)}" if drawn else ""
     ends = ends_line(facts, now) if facts else ""
@@ -174,8 +182,8 @@ def _name(run: RunRecord) -> str:
     return Visible(f"{one_line(run.short)} · {cut_line(subject, 50)}") if subject else run.short
 
 
-def _state(run: RunRecord) -> str:
-    return " ".join(icons.run_state(run.state, run.reason, run.refusal))
+def _state(run: RunRecord, names: Names) -> str:
+    return " ".join(plain_state(run, names))
 
 
 def _began(run: RunRecord) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.views.blocks import actions, grey, section
-from bot.views.command_replies import show_button
+from bot.views.command_replies import PAUSED_TRIGGER, show_button
 from bot.views.message import Message, message
 from bot.views.wording import icons
 from bot.views.wording.text import count, safe
@@ -28,8 +28,10 @@ def _line(trigger: TriggerRecord, now: datetime, head: str = "") -> str:
         parts.append(_unread_row(trigger))
     elif not trigger.enabled:
         parts.append("off")
-    elif trigger.next_fire_at is not None:
-        parts.append(f"next {moment(trigger.next_fire_at, now)}")
+    elif trigger.paused:
+        parts.append(PAUSED_TRIGGER)
+    elif trigger.upcoming is not None:
+        parts.append(f"next {moment(trigger.upcoming, now)}")
     if trigger.last_fire_at is not None:
         parts.append(f"last {moment(trigger.last_fire_at, now)}")
     if trigger.failures:
@@ -109,10 +111,10 @@ def triggers_answer(
 
 
 def _next(trigger: TriggerRecord, now: datetime) -> float:
-    return (trigger.next_fire_at or now.replace(year=9999)).timestamp()
+    return (trigger.upcoming or now.replace(year=9999)).timestamp()
 
 
 def _zone_line(triggers: Sequence[TriggerRecord], now: datetime) -> str:
-    upcoming = [each.next_fire_at for each in triggers if each.enabled and each.next_fire_at]
+    upcoming = [each.upcoming for each in triggers if each.upcoming]
     next_one = f"The next one fires {at(min(upcoming), now)}. " if upcoming else ""
     return f"{next_one}Each schedule has its own time zone. The times here are in yours."

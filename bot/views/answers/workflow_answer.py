@@ -11,6 +11,7 @@ from bot.views.blocks import Element, actions, fields, section
 from bot.views.command_replies import run_button, show_button
 from bot.views.message import MENTIONED, Block, Message, message
 from bot.views.runs.run import subject_of
+from bot.views.runs.shown_state import shown_state
 from bot.views.wording import channels, icons
 from bot.views.wording.text import safe, safe_lines
 from bot.views.wording.times import at, duration
@@ -145,7 +146,7 @@ def _runs(runs: Sequence[RunRecord], now: datetime) -> list[str]:
 
 def run_line(run: RunRecord, now: datetime) -> str:
     """`✅ ship-8f3k input "billing 1.4.2" · done after 21 s · started at 12:00`; mrkdwn."""
-    sign, word = icons.run_state(run.state, run.reason, run.refusal)
+    sign, word = shown_state(run)
     subject = subject_of(run.input)
     took = ""
     if run.ended_at is not None:

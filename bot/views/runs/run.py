@@ -12,6 +12,7 @@ from bot.views.requests import quorum
 from bot.views.runs import steps
 from bot.views.runs.related import related
 from bot.views.runs.result import links_block, result_block, result_words
+from bot.views.runs.shown_state import has_failed_step, shown_state
 from bot.views.wording import icons
 from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import clean, cut_line, quote, safe, units
@@ -59,7 +60,7 @@ def headline_of(detail: RunDetail, names: Names) -> str:
     run = detail.run
     subject = subject_of(run.input)
     refused = refused_approval(detail)
-    sign = icons.SKIPPED if refused else icons.run_state(run.state, run.reason)[0]
+    sign = icons.SKIPPED if refused else shown_state(run, names)[0]
     name = f"{sign} *{safe(run.workflow.replace('_', '-'), 80)}*"
     return (
         f"{name} {safe(subject, 80)} · {_state(detail, names)}"
@@ -87,7 +88,7 @@ def subject_of(value: Any) -> str:
 
 def _state(detail: RunDetail, names: Names) -> str:
     run = detail.run
-    if run.state == "waiting":
+    if run.state == "waiting" or has_failed_step(run):
         return awaited(detail, names)
     _, label = icons.run_state(run.state, run.reason)
     if run.state in ("paused", "pending", "compensating") and run.reason:
@@ -121,7 +122,7 @@ def awaited(detail: RunDetail, names: Names) -> str:
     open_ = [request for request in asked if request.state in AWAITED]
     if not open_:
         return _waited(detail) or safe(detail.run.reason or "waiting", 200)
-    first = open_[0]
+    first = min(open_, key=lambda each: each.kind != "failure")  # the sign is that of a failure
     more = f", and {count(len(open_) - 1, 'more request')}" if len(open_) > 1 else ""
     return f"{_awaits(first, detail, names)}{more}"
 

@@ -101,6 +101,9 @@ class RunRecord:
     who read the run, and not stored."""
     further_requesters: tuple[Actor, ...] = ()
     """People besides `actor` whose input it carries, from the runs that it came from."""
+    failure_waits_for: tuple[str, ...] = ()
+    """The approvers who decide on its failed step, of the oldest of several; empty where none waits for a
+    decision. It is worked out for people who read the run, and not stored."""
 
     @property
     def short(self) -> str:
@@ -415,11 +418,18 @@ class TriggerRecord:
     """The problem of its source, and facts that did not fit."""
     unreadable: str = ""
     """Why its row cannot be read: it starts nothing, and nobody knows whether it is on. Usually empty."""
+    paused: bool = False
+    """Its workflow is paused. It is worked out for people who read it, and not stored."""
 
     @property
     def timed(self) -> bool:
         """The clock fires it."""
         return self.key.startswith(_TIMED)
+
+    @property
+    def upcoming(self) -> datetime | None:
+        """When a run starts next; None where it is off or paused."""
+        return self.next_fire_at if self.enabled and not self.paused else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from engine.model.records.failure_card import FailureCard
 from engine.model.records.records import RequestRecord, RunRecord
 from engine.model.text.wording import in_words
 
+OPEN_FAILURE = "open failure"
+"""Among the states of a filter: runs under way with a failed step that waits for a decision."""
 _MAX_SEARCHED_CHARACTERS = 20_000
 """Characters of an input that are searched for a text."""
 
@@ -17,8 +19,8 @@ _MAX_SEARCHED_CHARACTERS = 20_000
 class RunFilter:
     """The runs that a list shows. Every test holds; an empty one holds for every run.
 
-    `actor`: who started it. `since`: the earliest start. `text`: a part of the id, the input or the reason,
-    whatever its case.
+    `states`: names of states, and `OPEN_FAILURE`. `actor`: who started it. `since`: the earliest start.
+    `text`: a part of the id, the input or the reason, whatever its case.
     """
 
     workflow: str | None = None

@@ -9,7 +9,7 @@ from engine.errors import AlteredRun
 from engine.kernel.resources.queue import PRIORITY_STEP
 from engine.model.people import Actor
 from engine.model.records.records import RunRecord, StepRecord, evolve
-from engine.model.records.run_filter import ListPlace, StartedRuns
+from engine.model.records.run_filter import OPEN_FAILURE, ListPlace, StartedRuns
 from engine.model.runs.refusals import refused_step
 from engine.model.states import STEP_SETTLED
 from engine.store.files.sqlite_errors import UNREADABLE
@@ -120,7 +120,19 @@ def _filters(workflow: str | None, states: Sequence[str] | None, actor: Actor | 
     # One state at a time goes by an index in the order that is wanted; several states at once don't.
     if states is None:
         return [(tests, values)]
-    return [([*tests, "state = ?"], [*values, state]) for state in states]
+    filters: list[_Filter] = [
+        ([*tests, "state = ?"], [*values, state]) for state in states if state != OPEN_FAILURE
+    ]
+    if OPEN_FAILURE in states:  # each run once
+        listed = rows.to_json([state for state in states if state != OPEN_FAILURE])
+        filters.append(([*tests, _HAS_OPEN_FAILURE], [*values, listed]))
+    return filters
+
+
+_HAS_OPEN_FAILURE = (
+    "ended_at IS NULL AND id IN (SELECT run_id FROM request WHERE state = 'open' AND kind = 'failure') "
+    "AND state NOT IN (SELECT value FROM json_each(?))"
+)
 
 
 def _count_runs(connection: Connection, filters: Sequence[_Filter]) -> int:
@@ -314,10 +326,30 @@ def oldest_under_way(connection: Connection, workflow: str, key: str = "") -> st
 
 
 def explained(connection: Connection, record: RunRecord) -> RunRecord:
-    """Return a run with what people need to read its state: the run that it waits for, or its refusal."""
+    """Return a run with what people need to read its state.
+
+    That is the run that it waits for, its refusal, or the people for whom its failed step waits.
+    """
     if record.state == "succeeded":
         return _with_refusal(connection, record)
+    if record.ended_at is None and record.state != "pending":
+        return _with_open_failure(connection, record)
     return _with_blocker(connection, record)
+
+
+def _with_open_failure(connection: Connection, record: RunRecord) -> RunRecord:
+    """Return a run with the approvers of its oldest open failure."""
+    query = (
+        "SELECT * FROM request WHERE run_id = ? AND state = 'open' AND kind = 'failure' "
+        "ORDER BY opened_at, id LIMIT 1"
+    )
+    row = connection.execute(query, (record.id,)).fetchone()
+    if row is None:
+        return record
+    try:
+        return evolve(record, failure_waits_for=rows.request_record(row, ()).approvers)
+    except AlteredRun:
+        return record
 
 
 def _with_refusal(connection: Connection, record: RunRecord) -> RunRecord:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, get_args
 
 import pytest
 
+from bot.cli.formatting import clock
 from bot.cli.handlers import handlers
 from bot.cli.main import main
 from bot.control_socket.server import ControlSocket
@@ -224,6 +225,7 @@ def test_runs_are_listed_newest_first_and_by_state(signoff: Signoff) -> None:
     listed = signoff("runs", "--json").json
     assert [run["id"] for run in listed["runs"]] == [second, first]
     assert listed["total"] == 2
+    assert signoff("runs", "--state", "failed", "--state", "waiting", "--json").json["total"] == 2
     none = {"runs": [], "total": 0, "total_is_minimum": False, "unreadable": []}
     assert signoff("runs", "deploy", "--state", "succeeded", "--json").json == none
     assert "The newest 1 of 2. For the next: --after deploy-" in signoff("runs", "-n", "1").out
@@ -373,6 +375,21 @@ def test_schedules_are_listed_and_switched(signoff: Signoff) -> None:
     assert " off" in signoff("schedules").out
     waiting(signoff)
     assert not signoff("schedules", "--json").json["schedules"][0]["enabled"]
+
+
+@pytest.mark.parametrize("words", [("schedules",), ("triggers", "list")])
+def test_a_schedule_of_a_paused_workflow_is_paused_and_has_no_next_time(
+    signoff: Signoff, words: tuple[str, ...]
+) -> None:
+    waiting(signoff)
+    (listed,) = signoff(*words, "--json").json["schedules"]
+    moment = clock(listed["next_fire_at"])
+    assert moment in signoff(*words).out
+    assert signoff("pause", "--all").code == 0
+    said = signoff(*words).out
+    assert "💤 paused" in said
+    assert moment not in said
+    assert signoff(*words, "--json").json["schedules"][0]["paused"] is True
 
 
 def test_a_schedule_whose_row_cannot_be_read_is_named_with_the_remedy(signoff: Signoff, folder: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.views.command_replies import workflow_block
 from bot.views.wording import icons
-from bot.views.workflow_health import HealthFacts, health_block, verdict
+from bot.views.workflow_health import HealthFacts, health_block, under_way, verdict
 from engine import Actor, RunRecord, TriggerRecord, Trouble, WorkflowRecord
 from engine.model.states import RunState
 
@@ -120,3 +120,16 @@ def test_an_entry_names_the_last_and_the_next_run() -> None:
     assert "last run done, started" in entry
     assert "next run at <!date^" in entry
     assert "next run" not in str(health_block(timed, HealthFacts((), paused="p"), NOW, 0))
+
+
+def test_the_last_run_is_the_last_that_ended_wherever_it_is_named() -> None:
+    entry = str(health_block(SHIP, HealthFacts(runs("waiting", "succeeded", "failed")), NOW, 1))
+    assert "1 waiting" in entry
+    assert "last run done, started" in entry
+    assert "last run waiting" not in entry
+    assert "last run" not in str(health_block(SHIP, HealthFacts(runs("waiting")), NOW, 1))
+
+
+def test_a_run_with_a_failed_step_is_not_counted_as_waiting() -> None:
+    failed = replace(runs("waiting")[0], failure_waits_for=("@ops",))
+    assert under_way([failed, *runs("waiting")]) == ["🔴 1 failed, waits for an answer", "⏸️ 1 waiting"]

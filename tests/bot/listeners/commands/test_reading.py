@@ -186,7 +186,7 @@ async def test_runs_are_filtered_and_paged_without_a_silent_end(team: Team) -> N
     assert "*Older runs* (quick) · 3 runs" in str(second["blocks"])
     assert "Older'" not in str([block for block in second["blocks"] if block["type"] == "actions"])
     assert "shaky" in await read(team, BOB, "runs waiting")
-    assert "No run that you can see matches" in await read(team, BOB, "runs failed since=2d")
+    assert "No run that you can see matches" in await read(team, BOB, "runs cancelled since=2d")
     assert "· 1 run:" in await read(team, ALICE, "runs mine")
     assert "matches the filters quick, yours." in await read(team, CAROL, "runs quick mine")
     assert "no workflow called qick" in await read(team, BOB, "runs qick")
