@@ -15,7 +15,8 @@ class Captured:
         self.total = 0
         self._limit, self._log = limit, log
         self._parts: deque[bytes] = deque()
-        self._kept = 0
+        self.kept = 0
+        """Bytes in memory: one part more than the limit, at most."""
         self._line = b""
         self.last = ""
         """The last line that is not blank."""
@@ -24,9 +25,9 @@ class Captured:
         """Take what was read. The end of a line may come later."""
         self.total += len(part)
         self._parts.append(part)
-        self._kept += len(part)
-        while self._kept - len(self._parts[0]) >= self._limit:
-            self._kept -= len(self._parts.popleft())
+        self.kept += len(part)
+        while self.kept - len(self._parts[0]) >= self._limit:
+            self.kept -= len(self._parts.popleft())
         lines = (self._line + part).rsplit(b"\n", _LOGGED_LINES)
         self._line = lines[-1][-_MAX_LINE:]
         for line in lines[1:-1] if len(lines) > _LOGGED_LINES else lines[:-1]:

@@ -79,8 +79,8 @@ MUTANTS = [
     Mutant(
         "all output of a command is kept",
         "engine/steps/captured.py",
-        "while self._kept - len(self._parts[0]) >= self._limit:",
-        "while self._kept < 0:",
+        "while self.kept - len(self._parts[0]) >= self._limit:",
+        "while self.kept < 0:",
         _COMMANDS,
     ),
     Mutant(

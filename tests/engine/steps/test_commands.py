@@ -17,6 +17,7 @@ from engine.authoring.dict_form import from_dict
 from engine.compiler import compile_workflow
 from engine.kernel.drawing import drawing
 from engine.steps import process_tree
+from engine.steps.captured import Captured
 from engine.steps.command import CommandResult
 from engine.steps.process_tree import ProcessTree
 from engine.testing import Harness
@@ -190,6 +191,14 @@ async def test_a_flood_of_output_is_bounded_and_told() -> None:
     assert len(log) <= 200
     assert log[-2] == "the end"
     assert log[-1] == f"{sys.executable} wrote 75,000,008 bytes; Signoff keeps the last 2 kB."
+
+
+def test_only_the_last_part_of_output_is_in_memory() -> None:
+    captured = Captured(2000, lambda _: None)
+    for number in range(1000):
+        captured.add(f"{number:0999}\n".encode())
+        assert captured.kept <= 3000
+    assert (captured.total, captured.text) == (1_000_000, f"{998:0999}\n{999:0999}\n"[1000:])
 
 
 FORKS = """
