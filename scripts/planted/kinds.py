@@ -21,10 +21,10 @@ MUTANTS = [
         _COMMANDS,
     ),
     Mutant(
-        "an approval does not cover the arguments of a command",
+        "an approval does not cover what a command or a message says",
         "engine/compiler/nodes/steps.py",
-        "else operation_digest(options.operation),",
-        'else "command",',
+        "digest_of(options.function) if data is None else data_digest(data)",
+        "digest_of(options.function)",
         _COMMANDS,
     ),
     Mutant(

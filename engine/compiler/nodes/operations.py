@@ -10,6 +10,7 @@ from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.nodes.notifying import check_hyphen
 from engine.compiler.paths import fields_of, is_list, members
 from engine.model.definition.operations import OperationSpec, paths_of
+from engine.model.values.frozen import Frozen
 from engine.steps.kind import StepKind
 
 
@@ -29,10 +30,12 @@ def operation_spec(checks: Checks, node: Node, operation: StepKind | None) -> Op
     return spec
 
 
-def operation_digest(operation: StepKind) -> str:
-    """Return the digest of what it does, as `digest_of` does for a function: an approval covers it."""
-    data = operation.spec.model_dump(mode="json")
-    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()
+def data_digest(data: Frozen) -> str:
+    """Return the digest of what a step does that is data, as `digest_of` does for a function.
+
+    An approval covers it.
+    """
+    return hashlib.sha256(orjson.dumps(data.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _check_path(checks: Checks, node: Node, place: str, path: str, *, is_argument: bool) -> None:

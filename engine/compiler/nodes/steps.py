@@ -23,7 +23,7 @@ from engine.compiler.definition.round_trip import Codec
 from engine.compiler.nodes.functions import check_function, gives_nothing
 from engine.compiler.nodes.mapping import check_unmapped, each_source, each_spec
 from engine.compiler.nodes.notifying import notify_spec
-from engine.compiler.nodes.operations import operation_digest, operation_spec
+from engine.compiler.nodes.operations import data_digest, operation_spec
 from engine.compiler.nodes.polls import poll_spec
 from engine.compiler.nodes.quality import quality_spec
 from engine.compiler.nodes.resources import reroutes_when_open, used
@@ -98,7 +98,7 @@ def step_spec(
     if wiring is None or len(checks.errors) > errors_before:
         return None
     input_type = hints.get("input", Any) if wiring.takes_input else None
-    coded = _code(checks, node, options, wiring, input_type, settings["quality"])
+    coded = _code(checks, node, options, wiring, input_type, settings)
     if coded is None:
         return None
     code, digest = coded
@@ -160,9 +160,10 @@ def _code(
     options: StepOptions,
     wiring: _Wiring,
     input_type: Any,
-    quality: QualitySpec | None,
+    settings: _Settings,
 ) -> tuple[StepCode, str] | None:
     """Return the code of a step with the digest of its types. `input_type`: None where it takes no input."""
+    data = settings["operation"] or settings["notify"]
     try:
         code = StepCode(
             step=node.name,
@@ -172,14 +173,12 @@ def _code(
             input=None if input_type is None else Codec(TypeAdapter(input_type)),
             takes_ctx=wiring.takes_ctx,
             output=Codec(TypeAdapter(returned_type(node))),
-            digest=digest_of(options.function)
-            if options.operation is None
-            else operation_digest(options.operation),
+            digest=digest_of(options.function) if data is None else data_digest(data),
             retry_on=retry_errors(options.retry),
-            rules=failure_rules(options.retry, quality, options.alternative),
-            quality=quality,
+            rules=failure_rules(options.retry, settings["quality"], options.alternative),
+            quality=settings["quality"],
             row=options.quality.row if options.quality is not None else None,
-            operation=None if options.operation is None else options.operation.spec,
+            operation=settings["operation"],
         )
         return code, schema_digest(code)
     except (PydanticUserError, SchemaError, TypeError) as error:

@@ -1,10 +1,11 @@
 """A node that posts a message: what may be written, and the mistakes that are named."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import DefinitionErrors, Registry, Workflow
+from engine import DefinitionErrors, Registry, StaticPeople, Workflow
 from engine.compiler import compile_workflow
 from engine.compiler.dict_form import compile_dict
 from engine.model.definition.spec import NotifySpec, StepSpec
@@ -55,6 +56,21 @@ def test_a_message_is_part_of_the_version_of_a_workflow() -> None:
     one, two = (compile_workflow(declared(text=text)).definition for text in ("one", "two"))
     assert one.digest() != two.digest()
     assert node_of(declared()).notify == NotifySpec(to="#deploys", text="{load.count} rows")
+
+
+async def test_people_are_asked_again_when_the_message_that_they_approved_changed(tmp_path: Path) -> None:
+    def guarded(text: str) -> Workflow:
+        wf = Workflow("nightly", owner="@platform", channel="#deploys")
+        go = wf.approval("go", ask="Tell them?", approvers=["U1"], expires="4h")
+        wf.notify("tell", "#deploys", text, after=[go])
+        return wf
+
+    people = StaticPeople(groups={"platform": ["U1"]})
+    async with Harness(guarded("Down at 9"), people=people, folder=tmp_path) as harness:
+        await harness.start("nightly")
+    async with Harness(guarded("Down at 10"), people=people, folder=tmp_path) as harness:
+        (request,) = await harness.requests()
+        assert request.coverage.again == "the code of tell changed"
 
 
 def test_the_dict_form_has_the_same_node() -> None:
