@@ -128,7 +128,7 @@ class Exchange:
             return
         said = " ".join(body[:2000].decode(errors="replace").split())
         text = f"{self.spec.method} {_shown(self.at)} answered {status}"
-        text = redacted(f"{text}: {said}" if said else f"{text}.", self.secrets)[:_MAX_SAID]
+        text = (f"{text}: {said}" if said else f"{text}.")[:_MAX_SAID]
         if action is None and status not in _RETRIED and status < 500:
             raise HttpRefused(text, status)
         raise HttpFailed(text, status, action=action, after=after)
