@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         UnknownService,
         UnknownWorkflow,
     )
+    from engine.kernel.control import unskippable
     from engine.kernel.drawing import Drawing
     from engine.kernel.requests.approval_digest import seen_digest
     from engine.kernel.requests.clarification import clarification_pauses_deadline, deadline_resumes_at
@@ -247,6 +248,7 @@ _NAMES = {
         "clarification_pauses_deadline",
         "deadline_resumes_at",
     ),
+    "engine.kernel.control": ("unskippable",),
     "engine.kernel.drawing": ("Drawing",),
     "engine.kernel.requests.requesters": ("excluded_names", "unknown_requester"),
     "engine.kernel.requests.quorum": (

@@ -1,5 +1,7 @@
 """Slash commands that steer runs and workflows: pause, resume, skip, priority, rerun, fork."""
 
+from collections.abc import Sequence
+
 from bot.listeners import run_commands
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
 from bot.listeners.targets import run_named, workflow_named
@@ -11,7 +13,16 @@ from bot.views import command_replies
 from bot.views.forms.modals import skip_modal
 from bot.views.message import Message
 from bot.views.wording.text import one_line, some
-from engine import InvalidInput, RunDetail, RunRecord, VisibleRuns, step_called
+from engine import (
+    AWAITED,
+    InvalidInput,
+    NotPossible,
+    RunDetail,
+    RunRecord,
+    VisibleRuns,
+    step_called,
+    unskippable,
+)
 
 _MAX_STEPS_NAMED = 8
 
@@ -42,31 +53,52 @@ async def ask_to_skip(context: Context, asker: Caller, command: commands.SkipCom
     seen = context.seen_by(asker.user)
     detail = await seen.detail((await seen.find_run(command.run)).id)
     await seen.require_may_skip(detail.run, command.reason)
+    if detail.run.ended_at is not None and command.step:
+        raise NotPossible(f"{detail.run.short} has already ended: it {detail.run.ending}.")
     if not command.step:
         raise _no_step_to_skip(detail, context.command)
     step = step_called(detail.titles, command.step, detail.run.short)
+    state = next((each.state for each in detail.steps if each.step == step), None)
+    if state and step not in _skippable(detail):
+        raise NotPossible(f"{detail.titles[step]} of {detail.run.short} {unskippable(state)}.")
     return FormReply(skip_modal(detail, step, command.reason))
 
 
 def _no_step_to_skip(detail: RunDetail, slash: str) -> ArgumentError:
     """Return that the step is missing, with the steps that can be skipped."""
-    run, asks = detail.run.short, {request.step for request in detail.requests if request.state == "open"}
-    steps = [
-        each.step
-        for each in detail.steps
-        if detail.run.ended_at is None
-        and (each.state in ("pending", "retrying") or (each.state == "waiting" and each.step not in asks))
-    ]
+    run, steps = detail.run.short, _skippable(detail)
     if not steps:
         return ArgumentError(
             f"No step of {run} can be skipped.",
             "A step can be skipped until it starts, and while it waits for its next attempt.",
             f"{slash} show {run}",
         )
-    names = some([one_line(step) for step in steps], _MAX_STEPS_NAMED)
     return ArgumentError(
-        f"Which step of {run}?", f"These can be skipped: {names}.", f"{slash} skip {run} {quote(steps[0])}"
+        f"Which step of {run}?",
+        f"These can be skipped: {_named(detail, steps)}.",
+        f"{slash} skip {run} {quote(steps[0])}",
     )
+
+
+def _skippable(detail: RunDetail) -> list[str]:
+    """Return the steps that have not started, and those that wait for anything but people."""
+    asks = {request.step for request in detail.requests if request.state in AWAITED}
+    return [
+        each.step
+        for each in detail.steps
+        if detail.run.ended_at is None
+        and (each.state in ("pending", "retrying") or (each.state == "waiting" and each.step not in asks))
+    ]
+
+
+def _named(detail: RunDetail, steps: Sequence[str]) -> str:
+    """Return steps by their titles, with the name to type where it differs."""
+
+    def named(step: str) -> str:
+        title = one_line(detail.titles.get(step, step))
+        return title if title == step else f"{title} ({one_line(step)})"
+
+    return some([named(step) for step in steps], _MAX_STEPS_NAMED)
 
 
 async def priority(context: Context, asker: Caller, command: commands.PriorityCommand) -> Message:
@@ -98,8 +130,23 @@ async def rerun(context: Context, asker: Caller, command: commands.RerunCommand)
 
 
 async def fork(context: Context, asker: Caller, command: commands.ForkCommand) -> Message:
-    run = await context.seen_by(asker.user).find_run(command.run)
+    seen = context.seen_by(asker.user)
+    run = await seen.find_run(command.run)
+    if not command.step and run.ended_at is not None:
+        detail = await seen.detail(run.id)
+        if not any(step.state in ("failed", "cancelled") for step in detail.steps):
+            raise _no_step_to_fork(detail, context.command)
     return await fork_at(context, asker, run.id, command.step, command.reason)
+
+
+def _no_step_to_fork(detail: RunDetail, slash: str) -> ArgumentError:
+    """Return that the step is missing where none failed, with the steps of the run."""
+    run, steps = detail.run.short, list(detail.titles)
+    return ArgumentError(
+        f"From which step of {run}? None of them failed.",
+        f"Its steps are {_named(detail, steps)}.",
+        f"{slash} fork {run} {quote(steps[0])}",
+    )
 
 
 async def fork_at(context: Context, asker: Caller, run_id: str, step: str, reason: str) -> Message:

@@ -18,6 +18,7 @@ from bot.listeners.context import Caller, Context, FormReply, slack_actor
 from bot.listeners.message_links import message_links
 from bot.listeners.read_commands import visible_workflows
 from bot.listeners.surface import Surface
+from bot.listeners.targets import workflow_named
 from bot.off_the_loop import rendered
 from bot.slack.display_names import names_in, with_handles, with_names, with_people
 from bot.slack.message_text import labelled
@@ -25,6 +26,7 @@ from bot.slash import arguments, commands
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import Command, GraphCommand, RunsCommand, ShowCommand, TriggersCommand
 from bot.slash.reading import STATES
+from bot.slash.starting import correct_values, run_command
 from bot.slash.tokenizer import unescape
 from bot.views import command_replies
 from bot.views.answers.help_answer import Abilities, Usage, help_answer
@@ -37,6 +39,7 @@ from engine import (
     ListPlace,
     NotAllowed,
     PeopleUnavailable,
+    RunFilter,
     SignoffError,
     UnknownRun,
     UnknownWorkflow,
@@ -78,11 +81,56 @@ async def answer(context: Context, asker: Caller, text: str) -> Answered:
             await context.member(asker.user)
         return await subcommand.answer(context, asker, command)
     except ArgumentError as error:
-        return await _refused_argument(context, error)
+        return await _refused_argument(context, await _with_known_fields(context, asker, error))
     except (UnknownRun, UnknownWorkflow) as error:
+        if isinstance(error, UnknownRun) and (reply := await _of_workflow(context, asker, text)):
+            return reply
         return await _refused_target(context, error, text)
     except SignoffError as error:
         return await refused(context, error)
+
+
+async def _of_workflow(context: Context, asker: Caller, text: str) -> Message | None:
+    """Return how to name a run, where a command for runs names a workflow; None where it names none."""
+    seen, typed, slash = await context.view_for(asker), arguments.target_in(text), context.command
+    workflow = await workflow_named(seen, typed)
+    if workflow is None:
+        return None
+    name = workflow.name
+    problem = f"{name} is a workflow, and this command takes one of its runs."
+    newest = (await seen.find(RunFilter(name), 1)).runs
+    if not newest:
+        return command_replies.refused_answer(
+            f"{problem} It has none yet that you can see.", corrected=f"{slash} run {name}"
+        )
+    return command_replies.refused_answer(
+        problem,
+        expected=f"{slash} runs {name} lists them. The newest is {newest[0].short}.",
+        corrected=f"{slash} {arguments.with_nearest(text, typed, newest[0].short)}",
+    )
+
+
+async def _with_known_fields(context: Context, asker: Caller, error: ArgumentError) -> ArgumentError:
+    """Return the error with a suggestion that gives a workflow only fields that it has."""
+    text = error.corrected.removeprefix(f"{context.command} ")
+    try:
+        command = arguments.parse(text, context.command)
+    except ArgumentError:
+        return error
+    if not isinstance(command, commands.RunCommand) or not command.values:
+        return error
+    workflow = await workflow_named(context.seen_by(asker.user), command.workflow)
+    known = (workflow.input_schema or {}).get("properties") or {} if workflow else {}
+    if workflow is None or set(command.values) <= set(known):
+        return error
+    fields = (
+        f"The fields of {workflow.name} are {', '.join(known)}."
+        if known
+        else (f"{workflow.name} takes no input.")
+    )
+    start_text = run_command(context.command, workflow.name, {}, command.priority)
+    corrected = f"{start_text} {correct_values(command.values, known, ())}".strip()
+    return ArgumentError(error.problem, f"{error.expected} {fields}".strip(), corrected)
 
 
 async def _refused_target(context: Context, error: UnknownRun | UnknownWorkflow, text: str) -> Message:

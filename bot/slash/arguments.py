@@ -128,6 +128,11 @@ def channel_in(text: str) -> str:
     return next((word.text for word in _words(text)[1:2] if CHANNEL.match(word.text)), "")
 
 
+def target_in(text: str) -> str:
+    """Return the word where a command takes its workflow or run; empty without one."""
+    return next((word.text.translate(DASHES) for word in _words(text)[1:2]), "")
+
+
 _PUBLIC = frozenset({"--public", "-public"})
 """A phone makes one long dash of two short ones."""
 
@@ -166,7 +171,8 @@ def _require_flags(words: list[Word], text: str, command: str) -> None:
             typed = flag[1].casefold() if flag else ""
             if not typed or typed in known:
                 continue
-            meant = "public" if _is_slip(typed, "public") else nearest(typed, known)
+            keyed = typed in _KEYED.get(name, ())
+            meant = "public" if _is_slip(typed, "public") else "" if keyed else nearest(typed, known)
             if (word.free or not place) and meant != "public":
                 continue
             raise ArgumentError(
@@ -191,7 +197,24 @@ def _with_flag(words: list[Word], wrong: Word, part: Word, meant: str, command: 
     if part.at > wrong.at:
         before, _, after = wrong.typed.rpartition(part.typed)
     parts = [f"{before}{flag}{after}" if word is wrong else word.typed for word in words]
+    behind = words.index(wrong) + 1
+    if not meant and behind < len(words) and not wrong.free:
+        key = part.typed.translate(DASHES).lstrip("-").casefold()
+        if key in _KEYED.get(words[0].text.translate(DASHES).casefold(), ()):
+            parts[behind - 1 : behind + 1] = [f"{key}={words[behind].typed}"]
+        elif _NUMBER.fullmatch(words[behind].text):  # a value of the flag, and no argument
+            del parts[behind]
     return " ".join([command, *filter(None, parts)])
+
+
+_KEYED: Mapping[str, tuple[str, ...]] = {
+    "runs": reading.FILTERS,
+    "schedules": ("page",),
+    "triggers": ("page",),
+    "logs": ("attempt", "before"),
+}
+"""Arguments that have a name and are no flags, by command."""
+_NUMBER = re.compile(r"\d{1,9}[a-z]?", re.IGNORECASE)
 
 
 def _flag_places(word: Word, text: str) -> list[Word]:

@@ -26,7 +26,7 @@ _PAGE = re.compile(r"[1-9][0-9]{0,5}")
 _LOG_PLACE = re.compile(r"(attempt|before)=(.*)", re.IGNORECASE | re.DOTALL)
 _LOG_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _LOG_NUMBERS = {"attempt": "an attempt", "before": "a line"}
-_KEYS = ("workflow", "state", "since", "text", "before", "q")
+FILTERS = ("workflow", "state", "since", "text", "before", "q")
 
 
 def show(words: list[Word], command: str) -> ShowCommand:
@@ -50,7 +50,7 @@ def runs(words: list[Word], command: str) -> RunsCommand:
         if equals and word.quoted:
             value = word.text.partition("=")[2]
         if equals:
-            if key not in _KEYS or not value:
+            if key not in FILTERS or not value:
                 raise _unknown(word, command)
         elif text.lstrip("-").casefold() == "mine":
             mine = True

@@ -14,7 +14,7 @@ from engine.model.definition.graph import Graph
 from engine.model.definition.spec import ApprovalSpec
 from engine.model.records.change import Change
 from engine.model.records.records import StepRecord, evolve
-from engine.model.states import RUN_ENDED, STEP_SETTLED, IllegalTransition
+from engine.model.states import RUN_ENDED, STEP_SETTLED, IllegalTransition, StepState
 
 KEPT = "kept from the run that this one was forked from"
 """The reason of a step that a fork did not execute."""
@@ -56,6 +56,23 @@ def unpause(transition: Transition, reason: str = "") -> Change:
     return transition.finish()
 
 
+def unskippable(state: StepState) -> str:
+    """Return why a step in this state cannot be skipped, after its title."""
+    if state == "waiting":
+        return "waits for people, so it cannot be skipped. Answer its message instead"
+    return f"{_HOW[state]}, so it cannot be skipped"
+
+
+_HOW: Mapping[str, str] = {
+    "running": "executes now",
+    "succeeded": "is done",
+    "failed": "failed",
+    "skipped": "was skipped",
+    "compensated": "was undone",
+    "cancelled": "was cancelled",
+}
+
+
 def skip(transition: Transition, step: str, reason: str) -> Change:
     """A person skips a step that has not started, that waits for its next attempt, or that is a wait.
 
@@ -66,9 +83,7 @@ def skip(transition: Transition, step: str, reason: str) -> Change:
         raise IllegalTransition(f"the run is {state.run.state}")
     waits_on = is_open(state, step)
     if record.state not in ("pending", "retrying") and not waits_on:
-        asks = record.state == "waiting"
-        how = "waits for people: answer its message instead" if asks else f"is {record.state}"
-        raise IllegalTransition(f"{state.graph.nodes[step].title} {how}")
+        raise IllegalTransition(f"{state.graph.nodes[step].title} {unskippable(record.state)}")
     if waits_on:
         waits.drop(transition, step)
     if record.state == "retrying":

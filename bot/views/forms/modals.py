@@ -260,7 +260,9 @@ def cancel_modal(detail: RunDetail, reason: str = "") -> dict[str, Any]:
 
 def skip_modal(detail: RunDetail, step: str, reason: str = "") -> dict[str, Any]:
     """Return a modal that asks for confirmation before a step is skipped. `reason`: typed already."""
-    note = f"{safe(detail.titles[step], 80)} never executes in this run. {effect_of_skip(step)}"
+    executed = any(each.step == step and (each.attempt or each.failures) for each in detail.steps)
+    word = "does not execute again" if executed else "never executes"
+    note = f"{safe(detail.titles[step], 80)} {word} in this run. {effect_of_skip(step)}"
     metadata = button_values.encode(detail.run.id, step)
     return _act_modal(
         "Skip", detail, step, note, reason, callback_id=SKIP, close="Keep it", metadata=metadata
