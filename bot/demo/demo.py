@@ -7,6 +7,7 @@ not. Other variables, such as the secrets that webhooks name, do.
 
 import json
 import os
+import shlex
 import shutil
 import sys
 import webbrowser
@@ -15,6 +16,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.demo.clock import DemoClock
+from bot.demo.folder import FOLDER
 from bot.settings.config import Settings, is_setting, read_settings
 from bot.slack.web_api import SlackApi
 from engine import Clock, WorkflowRecord
@@ -77,6 +79,7 @@ def greeting(
 ) -> str:
     """Return what the terminal says when the page can be opened. `channel`: that of the welcome."""
     command = _command()
+    data = "" if folder.resolve() == FOLDER.resolve() else f" --data {shlex.quote(str(folder))}"
     gates = [workflow.name for workflow in workflows if workflow.gate]
     return f"""
   Signoff is at  {url}   (a local Slack; choose who you are at the top left)
@@ -84,7 +87,7 @@ def greeting(
   Three things to try
     1. {_first_run(workflows, channel)}
     2. Stop the demo with Ctrl-C, or kill it, while a run waits. Start it again and click: the run continues.
-    3. In another terminal:   {command} runs   and   {command} show RUN
+    3. In another terminal:   {command} runs{data}   and   {command} show RUN{data}
 {_at_webhooks(workflows, api)}{_at_gates(gates[0], command, api, folder) if gates else ""}
   Everything is kept in {folder}/. Ctrl-C stops the demo.
 """

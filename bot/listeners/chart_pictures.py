@@ -13,6 +13,7 @@ from bot.slack.call_results import CallResult, Sent
 from bot.views.blocks import section
 from bot.views.message import CHART_BLOCK, Block, ChartPicture, Message
 from bot.views.requests.full_content import File
+from bot.views.wording.text import safe
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ def without_picture(content: Message) -> Message:
 async def _share(context: Context, user: str, place: str | None, chart: ChartPicture) -> CallResult:
     bars = BarChart(chart.title, chart.x_label, chart.y_label, chart.bars)
     picture = await asyncio.to_thread(chart_png, bars)
-    file = File(f"{chart.name}.png", chart.title, picture, alt=chart.in_words)
+    file = File(f"{chart.name}.png", chart.title, picture, alt=chart.in_words, comment=safe(chart.title, 200))
     return await graph_sharing.share_in(context, user, place, file)
 
 

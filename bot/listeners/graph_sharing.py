@@ -16,7 +16,8 @@ from bot.slack.scopes import scope_problem
 from bot.slack.web_api import SlackApi, SlackBusy, SlackRefused, SlackUnreachable
 from bot.views.answers.graph_answer import graph_in_text
 from bot.views.message import Message
-from bot.views.requests.full_content import File
+from bot.views.requests.full_content import MAX_ALT, File
+from bot.views.wording.text import safe
 from engine import Drawing, PeopleUnavailable
 
 __all__ = ["available", "in_text", "missing_renderer", "share", "share_in", "sharing_problem", "shut_out"]
@@ -33,7 +34,10 @@ async def share(context: Context, user: str, channel: str | None, name: str, dra
         problem = "The package mmdr failed. The log has the details for the operator."
         await _tell(context, user, name, drawing, f"The graph of {name} could not be drawn. {problem}")
         return
-    outcome = await share_in(context, user, channel, File(f"{name}.png", f"Graph of {name}", picture))
+    title = f"Graph of {name}"
+    alt = f"{title}. {'; '.join(in_words(asdict(drawing)))}"[:MAX_ALT]
+    file = File(f"{name}.png", title, picture, alt=alt, comment=safe(title, 200))
+    outcome = await share_in(context, user, channel, file)
     if not isinstance(outcome, Sent):
         log.warning("the graph of %s could not be shared: %s", name, outcome)
         problem = f"The graph of {name} could not be shared. {sharing_problem(outcome)}"

@@ -25,6 +25,7 @@ async def share_file(slack: Slack, destination: Destination, file: File) -> Call
     shared = {
         "files": [{"id": ticket["file_id"], "title": file.title}],
         "channel_id": destination.channel,
+        **({"initial_comment": file.comment} if file.comment else {}),
         **({"thread_ts": destination.thread_ts} if destination.thread_ts else {}),
     }
     outcome = await slack.write("files.completeUploadExternal", shared)

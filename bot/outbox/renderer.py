@@ -53,6 +53,7 @@ from engine import (
     Clock,
     Drawing,
     EventRecord,
+    FailureCard,
     PeopleUnavailable,
     RequestRecord,
     RunDetail,
@@ -174,7 +175,9 @@ class Renderer:
         if was_held(delivery) and not (card.open_count if card else request.state == "open"):
             return None  # it was answered before anybody was told
         if card is not None and card.mute is not None:
-            names = await names_in(self.book, detail, card.mute.by)
+            names = await names_in(self.book, detail, card.mute.by, *_retriers(card))
+        elif card is not None and card.retried is not None:
+            names = await names_in(self.book, detail, *_retriers(card))
         history = await self._history(request)
         if card is not None and card.is_shared:
             return await rendered((detail, *card.open), card_message, card, detail, names, now, history)
@@ -357,3 +360,8 @@ def _found(request_id: str, detail: RunDetail) -> RequestRecord | None:
 def _history(failing: list[RunRecord], succeeded: RunRecord | None) -> History:
     since = failing[-1].created_at if len(failing) > 1 else None
     return History(since, len(failing), succeeded.ended_at if succeeded else None)
+
+
+def _retriers(card: FailureCard) -> list[RequestRecord]:
+    """Return the request whose retry failed again: it names the person."""
+    return [card.retried] if card.retried else []

@@ -5,13 +5,14 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 
-from bot.graphs import pictures
+from bot.graphs import pictures, words
 from bot.outbox.ports import Wanted
 from bot.outbox.projector import LOGS, run_key
 from bot.outbox.reconcile import opaque
-from bot.views.requests.full_content import File
+from bot.views.requests.full_content import MAX_ALT, File
 from bot.views.runs.run import refusal_words, refused_approval
 from bot.views.runs.shown_state import brief_state
+from bot.views.wording.text import safe
 from engine import Drawing, EventRecord, RunDetail
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,14 @@ async def picture_of(detail: RunDetail, drawing: Drawing) -> File | None:
         log.exception("The graph of %s could not be drawn", short)
         return None
     name = f"{short}-{opaque(picture_key(detail.run.id))}.png"
-    return File(name, f"Graph of {short}: {_ending(detail)}", content)
+    title = f"Graph of {short}: {_ending(detail)}"
+    return File(name, title, content, alt=_in_words(detail, drawing), comment=safe(title, 200))
+
+
+def _in_words(detail: RunDetail, drawing: Drawing) -> str:
+    """Return the workflow, the run, its state and its steps: all that the picture shows."""
+    head = f"Graph of {detail.run.short}, a run of {detail.run.workflow}: {_ending(detail)}."
+    return f"{head} {'; '.join(words.in_words(asdict(drawing)))}"[:MAX_ALT]
 
 
 def _ending(detail: RunDetail) -> str:

@@ -213,7 +213,7 @@ _KEYED: Mapping[str, tuple[str, ...]] = {
     "triggers": ("page",),
     "logs": ("attempt", "before"),
 }
-"""Arguments that have a name and are no flags, by command."""
+"""Arguments that are written NAME=VALUE and not as flags, by command."""
 _NUMBER = re.compile(r"\d{1,9}[a-z]?", re.IGNORECASE)
 
 

@@ -12,7 +12,7 @@ from engine.model.records.records import RunRecord, StepRecord
 from engine.model.runs.run_result import ProducedLink, RunResult
 from engine.model.text.redaction import redacted
 from engine.model.text.template import paths, render, sole_path
-from engine.model.text.wording import in_prose, unquoted
+from engine.model.text.wording import in_result, unquoted
 
 MAX_LINKS = 20
 _MAX_TEXT = 4_000
@@ -50,7 +50,7 @@ def _written(
     scope = {**outputs, "input": run.input}
     try:
         # A value that stands alone is not taken for the author's words, so it needs no quotes.
-        worded = unquoted if sole_path(definition.result.strip()) else in_prose
+        worded = unquoted if sole_path(definition.result.strip()) else in_result
         return RunResult(text=redacted(render(definition.result, scope, worded)[:_MAX_TEXT], secrets))
     except CannotAsk as error:
         return RunResult(missing=_without_output(definition.result, graph, records) or str(error))

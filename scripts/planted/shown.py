@@ -29,8 +29,8 @@ MUTANTS = [
     Mutant(
         "the picture of a chart says nothing to a screen reader",
         "bot/listeners/chart_pictures.py",
-        "picture, alt=chart.in_words)",
-        "picture)",
+        "picture, alt=chart.in_words, comment",
+        "picture, comment",
         ("tests/bot/listeners/commands/test_charts.py",),
     ),
     Mutant(

@@ -525,7 +525,7 @@ MUTANTS = [
     Mutant(
         "skip without a step names no step",
         "bot/listeners/steering_commands.py",
-        'f"These can be skipped: {names}."',
+        'f"These can be skipped: {_named(detail, steps)}."',
         '""',
         ("tests/bot/listeners/commands/test_small_sentences.py",),
     ),

@@ -15,7 +15,8 @@ def muted_answer(name: str, mute: Mute, now: datetime, command: str) -> Message:
     shown = safe(name, 150)
     what = f"This failure of *{shown}* is" if mute.step else f"Failures of *{shown}* are"
     text = f"{icons.MUTED} {what} muted until {moment(mute.until, now)}."
-    rest = "They are counted, and the owner is asked when the mute ends. Approvals are asked as always."
+    counted = "It is counted" if mute.step else "They are counted"
+    rest = f"{counted}, and the owner is asked when the mute ends. Approvals are asked as always."
     return message(text, section(f"{text} {rest}\n`{safe(command, 40)} unmute {shown}` ends it."))
 
 

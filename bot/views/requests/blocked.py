@@ -7,12 +7,13 @@ from typing import Literal
 
 from bot.views.blocks import grey, section
 from bot.views.message import Message, Names, message
+from bot.views.requests import quorum
 from bot.views.runs.run import headline_of
 from bot.views.wording import channels, icons
 from bot.views.wording.text import question_line, safe
 from engine import AWAITED, RequestRecord, RunDetail
 
-_FIND_IT = "Approvers also find it with the command `approvals`."
+_FIND_IT = "Approvers also find it with `/workflow approvals`."
 _NO_PICTURES = (
     "You are told once. Later runs get their picture after the cause is fixed. SIGNOFF_PICTURES=off turns "
     "pictures off."
@@ -125,7 +126,7 @@ def _question(blocked: Blocked, request: RequestRecord, run: str) -> str:
             return f"The request {ask} can't be posted. {_ended(request)} An answer is no longer needed."
         if blocked.elsewhere:
             return f"The request {ask} can't be posted in one of its channels. It was posted in another."
-        return f"The request {ask} can't be posted, so nobody is asked yet."
+        return f"The request {ask} can't be posted, so {quorum.NOBODY_YET}."
     if waits:
         return (
             f"The message of the request {ask} can't be updated. People were asked, and the request is open."

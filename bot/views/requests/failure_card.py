@@ -90,7 +90,11 @@ def _fields(
     if history.last_success is not None:
         pairs.append(("Last success", moment(history.last_success, now)))
     newest = card.open[0] if card.open else card.leader
-    if newest.failure and newest.failure.attempts:
+    if card.retried is not None and card.retried.decisions:
+        decision = card.retried.decisions[-1]
+        by, when = names.decider(decision.actor, decision.on_behalf), at(decision.at, now)
+        pairs.append(("Tried", f"tried again by {by} {when}, failed again"))
+    elif newest.failure and newest.failure.attempts:
         pairs.append(("Tried", f"{times(newest.failure.attempts)} in the newest run"))
     pairs.append(("Owner", names.ref(detail.owner)))
     pairs.append(("Waiting", _runs(card.open_count)))
@@ -152,7 +156,13 @@ def _choices(card: FailureCard) -> list[str]:
 
 def _outcomes(card: FailureCard) -> str:
     parts = []
-    for outcome, count in card.outcomes.items():
+    outcomes = dict(card.outcomes)
+    if again := min(card.failed_again, outcomes.get("retry", 0)):
+        outcomes["retry"] -= again
+        parts.append(f"{icons.FAILED} *Retried, failed again* in {_runs(again)}")
+    for outcome, count in outcomes.items():
+        if not count:
+            continue
         sign, word = icons.OUTCOME.get(None if outcome == "withdrawn" else outcome, (icons.DONE, outcome))
         parts.append(f"{sign} *{safe(word, 40)}* in {_runs(count)}")
     return " · ".join(parts)

@@ -70,6 +70,10 @@ class Document:
         return "\n\n".join(f"{part.label}\n{_indented(part.text)}" for part in self.parts) + "\n"
 
 
+MAX_ALT = 1000
+"""Characters of the words that stand for a picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """A text that is too long for posts."""
@@ -81,6 +85,8 @@ class File:
     """In so many posts its text has room as well; 0: in too many."""
     alt: str = ""
     """Words that say the same as a picture."""
+    comment: str = ""
+    """Text of the message that shares it, for notifications and screen readers; mrkdwn."""
 
 
 def documents(request: RequestRecord, detail: RunDetail) -> list[Document]:

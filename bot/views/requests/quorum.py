@@ -45,6 +45,23 @@ def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str
     return f"{where}{must} must approve{_so_far(places, names)}{standing_in}"
 
 
+NOBODY_YET = "nobody is asked yet"
+
+
+def nobody_yet(request: RequestRecord, names: Names) -> bool:
+    """Return whether the workspace knows none of the groups that are asked."""
+    return bool(request.approvers) and names.missing.issuperset(request.approvers)
+
+
+def awaited(request: RequestRecord, names: Names) -> str:
+    """`waiting for @release-managers (1 of 2)`; who is unknown, where that is everybody who was named."""
+    if nobody_yet(request, names):
+        unknown = "are unknown" if len(request.approvers) > 1 else "is unknown"
+        named = names.any_of(request.approvers, word="and")
+        return f"{NOBODY_YET}, because {named} {unknown} in this workspace"
+    return f"waiting for {short(request, names)}"
+
+
 def short(request: RequestRecord, names: Names) -> str:
     """`@release-managers (1 of 2)`, for one line of a run."""
     who = names.any_of(request.approvers, word=word_between(request))

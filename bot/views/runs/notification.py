@@ -7,8 +7,9 @@ from bot.views.blocks import divider, grey, line, mrkdwn, plain, rich, table, wo
 from bot.views.message import Block, Message, message
 from bot.views.wording.text import cut, escape, safe
 from engine import RunDetail
+from engine.text import count
 
-_FALLBACK = 400
+_FALLBACK, _ROW = 400, 200
 _TEXT_UNITS = 2900
 
 
@@ -20,6 +21,7 @@ def notification_message(event: Mapping[str, Any], detail: RunDetail) -> Message
     rows = [[str(cell) for cell in row] for row in data["table"]]
     run, title = safe(detail.run.short, 150), safe(detail.titles.get(event["step"], event["step"]), 60)
     spoken = escape(cut(text, _FALLBACK)) if text.strip() else _spoken(data["blocks"])
+    spoken = " · ".join(filter(None, [spoken, _first_row(rows)]))
     return message(
         spoken or run,
         rich(line(words(cut(text, _TEXT_UNITS)))) if text.strip() else None,
@@ -27,6 +29,16 @@ def notification_message(event: Mapping[str, Any], detail: RunDetail) -> Message
         table(rows) if rows else None,
         grey(f"{safe(detail.run.workflow.replace('_', '-'), 80)} · {title}", run),
     )
+
+
+def _first_row(rows: list[list[str]]) -> str:
+    """Return the first row of a table under its head, and how many follow."""
+    if not rows:
+        return ""
+    pairs = zip(rows[0], rows[1], strict=False) if len(rows) > 1 else ()
+    shown = ", ".join([f"{name}: {cell}" for name, cell in pairs]) or ", ".join(rows[0])
+    more = f" and {count(len(rows) - 2, 'more row')}" if len(rows) > 2 else ""
+    return f"{safe(shown, _ROW)}{more}"
 
 
 def _block(block: Mapping[str, Any]) -> Block:

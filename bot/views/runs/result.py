@@ -23,8 +23,8 @@ _REST = "… all of it in Details"
 def result_block(detail: RunDetail, ids: Ids) -> Block | None:
     """Return the author's text or the last output, shortened; None where the run has no result."""
     result = detail.result
-    if result is None:
-        return None
+    if result is None or (result.text or result.value) in _linked(detail):
+        return None  # its link says it
     if result.text:
         return section(exact(Visible(cut(result.text, _MAX_TEXT_UNITS)), _MAX_TEXT_UNITS), ids("result"))
     if result.missing:
@@ -34,6 +34,11 @@ def result_block(detail: RunDetail, ids: Ids) -> Block | None:
     if is_short:
         return section(f"*Result of {safe(title, 60)}*: {exact(Visible(text))}", ids("result"))
     return rich(line(bold(cut(f"Result of {title}", 80))), preformatted(text), block_id=ids("result"))
+
+
+def _linked(detail: RunDetail) -> list[str]:
+    """Return the addresses that the message links."""
+    return [link.url for link in detail.links[:MAX_LINKS] if not link.withheld and address_of(link.url)]
 
 
 def results_block(detail: RunDetail) -> Block | None:

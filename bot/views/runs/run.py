@@ -92,7 +92,10 @@ def _state(detail: RunDetail, names: Names) -> str:
         return awaited(detail, names)
     _, label = icons.run_state(run.state, run.reason)
     if run.state in ("paused", "pending", "compensating") and run.reason:
-        return f"{label}: {safe(run.reason, 200)}"
+        reason = safe(run.reason, 200)
+        # The pause of a workflow is told in a sentence of its own.
+        told = reason.startswith((f"{safe(run.workflow, 200)} is paused", "all workflows are paused"))
+        return reason if told else f"{label}: {reason}"
     if run.ended_at is None:
         return label
     took = duration(_took(run))
@@ -148,8 +151,8 @@ def _awaits(request: RequestRecord, detail: RunDetail, names: Names) -> str:
     if until := detail.untold.get(request.id):
         return f"{title} failed, {who} is told {dated(until)}"
     if request.kind == "failure":
-        return f"{title} failed, waiting for {who}"
-    return f"waiting for {who} at {title}"
+        return f"{title} failed, {quorum.awaited(request, names)}"
+    return f"{quorum.awaited(request, names)} at {title}"
 
 
 def _menu(run: RunRecord) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.views.blocks import Ids, section
 from bot.views.message import Block, Names
+from bot.views.requests import quorum
 from bot.views.requests.quorum import word_between
 from bot.views.runs import mapping
 from bot.views.runs.progress import progress_words
@@ -209,6 +210,8 @@ def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now:
     if request.state == "held":
         return [f"{outcome_words(request, names)}, can still be revoked"]
     who = f"waiting for {_who(request, names)}"
+    if quorum.nobody_yet(request, names):
+        who = f"{quorum.NOBODY_YET}: unknown are {_who(request, names)}"
     return ["failed", who] if request.kind == "failure" else [who]
 
 

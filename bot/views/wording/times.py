@@ -7,9 +7,9 @@ _NEAR = timedelta(hours=10)
 
 
 def duration(seconds: float) -> str:
-    """`less than 1 s`, `0.4 s`, `42 s`, `3 min 10 s`, `7 min`, `3 h 20 min`, `2 d 4 h`."""
+    """`less than 0.1 s`, `0.4 s`, `42 s`, `3 min 10 s`, `7 min`, `3 h 20 min`, `2 d 4 h`."""
     if seconds < 0.05:
-        return "less than 1 s"
+        return "less than 0.1 s"
     if seconds < 9.95:
         return f"{seconds:.1f} s".replace(".0 s", " s")
     total = round(seconds)

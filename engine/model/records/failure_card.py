@@ -35,6 +35,10 @@ class FailureCard:
     recovered_at: datetime | None = None
     likeness: str = ""
     """Digest that the failures on the card share."""
+    retried: RequestRecord | None = None
+    """The request about the same step of the newest open run, which a person answered with a retry."""
+    failed_again: int = 0
+    """Number of requests that were answered with a retry, and whose step then failed again."""
     mute: Mute | None = None
     """The mute that silences it now."""
     inputs: Mapping[str, Any] = field(default_factory=dict)

@@ -22,6 +22,8 @@ _INSIDE = re.compile(r'[,\[\]{}"→\n]|: ')
 """Texts within a list or an object need quotes where they hold what stands between its parts."""
 _TOKEN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._+/@#:=-]{0,58}[A-Za-z0-9])?")
 """A name, a version, an address: one word without a sign that ends a sentence."""
+_PLAIN_WORDS = re.compile(r"[^\W_]+(?:[ ,./:+-]{1,2}[^\W_]+){0,11}")
+"""Words and numbers on one line, without a sign of markup, a quote or a bracket."""
 _QUOTES = re.compile("[“”„‟″‶‴〃＂ʺ˝״«»]")
 """They look as if they ended a text that is between quotes."""
 _MAX_RESERVED = 40
@@ -98,6 +100,16 @@ def in_prose(value: Any) -> str:
     if isinstance(value, str) and value:
         return value if _TOKEN.fullmatch(value) else between_quotes(value)
     return unquoted(value)
+
+
+def in_result(value: Any) -> str:
+    """Return the value as it stands in the text of a result: plain words on one line need no quotes.
+
+    A result asks nobody. In a question, words of somebody else would read like those of the author.
+    """
+    if isinstance(value, str) and _PLAIN_WORDS.fullmatch(value):
+        return value
+    return in_prose(value)
 
 
 def between_quotes(text: str) -> str:

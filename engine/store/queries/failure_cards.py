@@ -6,7 +6,7 @@ from engine.errors import Altered
 from engine.kernel.resilience.failure_likeness import likeness
 from engine.model.notices.alert import Alert
 from engine.model.records.failure_card import FailureCard
-from engine.model.records.records import RunRecord
+from engine.model.records.records import RequestRecord, RunRecord
 from engine.model.records.request_parts import Failure
 from engine.store.files.sqlite_errors import UNREADABLE
 from engine.store.queries.requests import select_requests
@@ -148,6 +148,8 @@ def _card(connection: Connection, request_id: str, limit: int) -> FailureCard | 
         recovered_run=recovered["run_id"] if recovered else "",
         recovered_at=rows.moment(recovered["ended_at"]) if recovered else None,
         likeness=row["likeness"],
+        retried=_retried(connection, shown[0]) if shown else None,
+        failed_again=connection.execute(_FAILED_AGAIN, (leader.id,)).fetchone()[0],
     )
 
 
@@ -164,6 +166,26 @@ def runs_on_card(connection: Connection, card: FailureCard) -> list[RunRecord]:
 def _request_at(connection: Connection, rowid: int | None) -> str:
     row = connection.execute("SELECT request_id FROM failure_card WHERE rowid = ?", (rowid,)).fetchone()
     return str(row["request_id"]) if row else ""
+
+
+_FAILED_AGAIN = """
+SELECT count(*) FROM request AS earlier JOIN failure_card AS place ON place.request_id = earlier.id
+WHERE place.card = ? AND earlier.kind = 'failure' AND earlier.outcome = 'retry' AND EXISTS (
+  SELECT 1 FROM request AS later WHERE later.run_id = earlier.run_id AND later.step = earlier.step
+  AND later.kind = 'failure' AND later.id <> earlier.id AND later.opened_at >= earlier.opened_at
+)
+"""
+
+
+def _retried(connection: Connection, request: RequestRecord) -> RequestRecord | None:
+    """Return the last failure of the step in the same run before this one, if a person retried it."""
+    where = (
+        "run_id = ? AND step = ? AND kind = 'failure' AND id <> ? AND opened_at <= ? "
+        "ORDER BY opened_at DESC, id DESC LIMIT 1"
+    )
+    values = (request.run_id, request.step, request.id, rows.micros(request.opened_at))
+    earlier = select_requests(connection, where, values)
+    return earlier[0] if earlier and earlier[0].outcome == "retry" else None
 
 
 def card_is_retried(connection: Connection, request_id: str) -> bool:

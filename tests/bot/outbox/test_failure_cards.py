@@ -262,3 +262,17 @@ async def test_a_failure_of_one_runs_input_does_not_work_again_since_another_run
         await harness.start("flow", {"n": 1})
         card = present(await harness.engine.failure_cards.of(request.id))
         assert bool(card.recovered_run) is works_again
+
+
+async def test_a_card_tells_who_tried_again_and_that_it_failed_again(team: Team, local: Local) -> None:
+    await team.advance(15)
+    await team.harness.engine.set_schedule("sync", None, False, actor=ALICE)
+    first, *_ = await team.harness.requests()
+    await team.harness.engine.failure_cards.decide_all(first.id, Decision("retry"), actor=ALICE)
+    await team.advance(2)
+    _, card = await local.messages("C05DEPLOYS")
+    shown = str(card["blocks"])
+    assert "*Tried*\\ntried again by alice at <!date" in shown
+    assert ", failed again" in shown
+    assert "🔴 *Retried, failed again* in 3 runs" in shown
+    assert "🔵" not in shown

@@ -106,6 +106,7 @@ async def test_rows_are_a_table_with_their_names(local: Local, tmp_path: Path) -
         await run(team)
         (message,) = await posted(local, DEPLOYS)
         (table,) = [block for block in message["blocks"] if block["type"] == "table"]
+        assert message["text"] == "Energy · site: Bonn, kWh: 12.5 and 1 more row"
         cells = [[cell["text"] for cell in row] for row in table["rows"]]
         assert cells == [["site", "kWh"], ["Bonn", "12.5"], ["Köln", "none"]]
 

@@ -253,7 +253,7 @@ async def test_a_blocked_question_is_told_as_it_stands(
     assert isinstance(found, Message)
     assert said in found.text
     assert ("nobody is asked yet" in found.text) == (state == "open" and not posted)
-    assert ("`approvals`" in str(found.blocks)) == (state in ("open", "held"))
+    assert ("`/workflow approvals`" in str(found.blocks)) == (state in ("open", "held"))
 
 
 async def test_a_question_that_stands_in_another_channel_has_asked_people() -> None:

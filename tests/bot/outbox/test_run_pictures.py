@@ -44,6 +44,13 @@ async def files(local: Local) -> list[dict[str, Any]]:
     return found
 
 
+async def pictures(local: Local) -> list[dict[str, Any]]:
+    """Return the messages with a file in the thread of the only message."""
+    (message,) = await local.messages(DEPLOYS)
+    thread = await local.read("thread", channel=DEPLOYS, ts=message["ts"], **{"as": "U01ALICE"})
+    return [reply for reply in thread["messages"] if reply.get("files")]
+
+
 async def test_a_run_that_ended_gets_one_picture_that_names_it(local: Local, tmp_path: Path) -> None:
     async with office(local, tmp_path, chain()) as team:
         await restart_with_pictures(team)
@@ -52,6 +59,10 @@ async def test_a_run_that_ended_gets_one_picture_that_names_it(local: Local, tmp
         (file,) = await files(local)
         short = (await team.engine.detail(run.id)).run.short
         assert file["title"] == f"Graph of {short}: done"
+        (upload,) = await local.calls("files.getUploadURLExternal")
+        assert f"Graph of {short}, a run of ship: done. 1. s0" in str(upload)
+        (picture,) = await pictures(local)
+        assert picture["text"] == f"Graph of {short}: done"
         assert (file["name"].startswith(short), file["name"].endswith(".png")) == (True, True)
         await team.restart_outbox()
         await team.advance()

@@ -257,3 +257,10 @@ async def test_the_demo_starts_in_a_channel_that_there_is(
     assert slack.posted == posted
     told = demo.greeting("http://x", Path("demo"), "http://y", [], name)
     assert f"In {f'#{name}' if name else 'a channel'} type   /workflow help" in told
+
+
+def test_the_demo_names_its_folder_in_the_commands_that_need_it() -> None:
+    told = demo.greeting("http://x", Path("other place"), "http://y", [])
+    assert "runs --data 'other place'   and" in told
+    assert "show RUN --data 'other place'\n" in told
+    assert "--data" not in demo.greeting("http://x", Path(".signoff-demo"), "http://y", [])

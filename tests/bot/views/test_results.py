@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from bot.cli.run_view import lines
 from bot.cli.serializers import detail as as_json
 from bot.views.message import MENTIONED, Message
@@ -12,6 +14,7 @@ from engine import Actor, ProducedLink, RunDetail, RunRecord, RunResult, StepRec
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 TOOK = timedelta(seconds=21)
+ADDRESS = "https://ci.example.com/7"
 
 
 def detail(result: RunResult | None = None, *links: ProducedLink, state: Any = "succeeded") -> RunDetail:
@@ -86,3 +89,13 @@ def test_the_command_line_shows_result_and_links() -> None:
     printed = "\n".join(line.plain for line in lines(as_json(record)))
     assert "Result of Build it: [1, 2]" in printed
     assert "https://ci.example.com/1" in printed
+
+
+@pytest.mark.parametrize("result", [RunResult(text=ADDRESS), RunResult(step="build", value=ADDRESS)])
+def test_a_result_that_is_a_link_stands_once(result: RunResult) -> None:
+    message = shown(result, ProducedLink("build", ADDRESS))
+    assert texts(message).count("ci.example.com/7|") == 1
+    assert "Result of" not in texts(message)
+    assert f"`{ADDRESS}`" not in texts(message)
+    assert "ci.example.com/7" in message.text
+    assert ADDRESS in texts(shown(result))

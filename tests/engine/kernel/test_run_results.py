@@ -51,6 +51,20 @@ async def test_result_is_the_authors_text_with_its_values() -> None:
     assert detail.result.text == 'Shipped billing 1.4.2: "see *you* all"'
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("12 letters", "12 letters"), ("Köln, Bonn", "Köln, Bonn"), ("see *you* all", '"see *you* all"'),
+        ("one\ntwo", '"one\ntwo"'), ('a "b" c', '"a \\"b\\" c"'), ("word " * 20, f'"{"word " * 20}"'),
+        ("", "empty text"),
+    ],
+)  # fmt: skip
+async def test_plain_words_in_the_authors_text_have_no_quotes(value: str, shown: str) -> None:
+    detail = await ended(shipping("{announce} for {input.service}", value))
+    assert detail.result is not None
+    assert detail.result.text == f"{shown} for billing"
+
+
 async def test_a_value_that_stands_alone_has_no_quotes() -> None:
     detail = await ended(shipping("{announce}", "It is out."))
     assert detail.result is not None

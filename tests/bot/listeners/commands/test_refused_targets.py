@@ -50,10 +50,22 @@ async def started(team: Team, name: str, state: str) -> str:
     await answer(team, ALICE, f"run {name}")
 
     async def found() -> str | None:
-        runs, _ = await team.bot.engine.runs(name, [state])
+        runs, _ = await team.bot.engine.runs(name, state.split())
         return runs[0].short if runs else None
 
     return str(await team.office.until(ALICE, found))
+
+
+async def retrying(team: Team) -> str:
+    """Return a run whose step failed once and waits for its next attempt."""
+    run = await started(team, "again", "running waiting")
+
+    async def failed_once() -> bool | None:
+        detail = await team.bot.engine.detail((await team.bot.engine.find_run(run)).id)
+        return detail.steps[0].state == "retrying" or None
+
+    await team.office.until(ALICE, failed_once)
+    return run
 
 
 async def test_a_skip_that_is_not_possible_is_refused_before_a_window_opens(team: Team) -> None:
@@ -74,7 +86,7 @@ async def test_the_window_of_a_skip_tells_a_step_that_executed_from_one_that_did
     await team.office.say(BOB, DEPLOYS, f"/workflow skip {run} act_on_it")
     window = await team.office.modal(BOB, "Skip this step?")
     assert "Act on it never executes in this run." in str(window)
-    failed = await started(team, "again", "running")
+    failed = await retrying(team)
     await team.office.say(BOB, DEPLOYS, f"/workflow skip {failed} fall_twice")
 
     async def other() -> Any:
@@ -98,7 +110,7 @@ async def test_a_workflow_in_place_of_a_run_leads_to_its_newest_run(team: Team, 
     run = await started(team, "quick", "succeeded")
     told = await read(team, BOB, typed)
     assert "quick is a workflow, and this command takes one of its runs" in told
-    assert "`/workflow runs quick` lists them" in told
+    assert f"/workflow runs quick lists them. The newest is {run}." in told
     assert f"/workflow {typed.replace('quick', run, 1)}" in told
 
 
