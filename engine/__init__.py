@@ -128,6 +128,7 @@ if TYPE_CHECKING:
         StartedRuns,
         place_in_list,
     )
+    from engine.model.runs.dispatch import QueueRecord, WorkerRecord, WorkerState
     from engine.model.runs.polling import Polling
     from engine.model.runs.refusals import refused_step
     from engine.model.runs.report import Progress
@@ -294,6 +295,7 @@ _NAMES = {
         "TriggerRecord",
         "WorkflowRecord",
     ),
+    "engine.model.runs.dispatch": ("QueueRecord", "WorkerRecord", "WorkerState"),
     "engine.model.runs.polling": ("Polling",),
     "engine.model.runs.refusals": ("refused_step",),
     "engine.model.runs.report": ("Progress",),

@@ -52,6 +52,7 @@ from scripts.planted import (
     upgrades,
     versions,
     waits,
+    workers,
 )
 from scripts.planted.mutant import Mutant
 
@@ -80,6 +81,7 @@ MUTANTS = [
     *mapping.MUTANTS,
     *people.MUTANTS,
     *postgres.MUTANTS,
+    *workers.MUTANTS,
     *proof.MUTANTS,
     *renames.MUTANTS,
     *requesters.MUTANTS,

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -37,3 +38,21 @@ def address_of(name: str) -> str:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     uri = server().get_uri()
     return f"{uri}{'&' if '?' in uri else '?'}options={quote(f'-csearch_path={schema}')}"
+
+
+class OwnServer:
+    """A server that a test may stop and start again. Writes are synced, as on a server that matters."""
+
+    def __init__(self) -> None:
+        self._server = PostgresServer(Path(tempfile.mkdtemp(prefix="signoff-own-postgres-")))
+        self._server.start()
+        self.address = self._server.get_uri()
+
+    def restart(self) -> None:
+        """As `systemctl restart`: every connection ends."""
+        self._server.stop()
+        self._server.start()
+
+    def stop(self) -> None:
+        self._server.stop()
+        shutil.rmtree(self._server.pgdata, ignore_errors=True)

@@ -272,6 +272,14 @@ async def resources(engine: Engine, values: Values, user: str) -> JSON:
     return {"resources": [serializers.resource(record) for record in await engine.resources()]}
 
 
+async def workers(engine: Engine, values: Values, user: str) -> JSON:
+    state = await engine.workers()
+    return {
+        "workers": [serializers.worker(record) for record in state.workers],
+        "queues": [serializers.queue(record) for record in state.queues],
+    }
+
+
 async def switch(engine: Engine, values: Values, user: str) -> JSON:
     workflow, key, enabled = values["workflow"], values.get("key"), values["enabled"]
     try:
@@ -371,6 +379,7 @@ HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING, **CRED
         requests,
         schedules,
         resources,
+        workers,
         switch,
         test_trigger,
         backfill,

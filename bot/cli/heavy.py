@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.cli.slack_people import slack_people
     from bot.cli.workflow_check import check_workflows
     from bot.cli.workflow_graph import draw_workflow
+    from bot.cli.working import work
     from bot.demo.demo import demo_settings, kept_clock
     from bot.http.client import Client
     from bot.mcp.server import serve_agents
@@ -53,6 +54,7 @@ __all__ = [
     "vacuum_database",
     "verify_checkpoint_files",
     "verify_receipt_file",
+    "work",
     "workflow_schema",
 ]
 
@@ -70,6 +72,7 @@ _NAMES = {
     "bot.cli.local_engine": ("open_engine",),
     "bot.cli.serving": ("serve_demo", "serve_workspace"),
     "bot.cli.slack_people": ("slack_people",),
+    "bot.cli.working": ("work",),
     "bot.cli.workflow_check": ("check_workflows",),
     "bot.cli.workflow_graph": ("draw_workflow",),
     "bot.settings.config": ("is_setting",),

@@ -48,6 +48,7 @@ from bot.cli.commands.signal import signal
 from bot.cli.commands.subscriptions import subscribe, subscriptions, unsubscribe
 from bot.cli.commands.token import token
 from bot.cli.commands.triggers import triggers
+from bot.cli.commands.workers import worker, workers
 from bot.cli.empty_values import refuse_empty_values
 from bot.cli.env_file import NAMED
 from bot.cli.help import name_arguments
@@ -59,7 +60,7 @@ from engine import DefinitionErrors, SignoffError
 COMMANDS = (
     demo, serve, check, graph, run, runs, show, logs, decide, reassign, cancel, pause, resume, skip, rerun,
     mute, unmute, subscriptions, subscribe, unsubscribe, fork, priority, signal,
-    schedules, resources, backfill, ask, mcp, new, schema,
+    schedules, resources, worker, workers, backfill, ask, mcp, new, schema,
     doctor, manifest,
 )  # fmt: skip
 GROUPS = (triggers, canary, audit, receipt, code, token, db)

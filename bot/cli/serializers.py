@@ -26,6 +26,7 @@ from engine import (
     Mute,
     Polling,
     Progress,
+    QueueRecord,
     ReasonedAct,
     RelatedRun,
     RequestRecord,
@@ -36,6 +37,7 @@ from engine import (
     Subscription,
     TriggerRecord,
     UnsettledStep,
+    WorkerRecord,
     WorkflowRecord,
     counted_decisions,
     decisions_for_outcome,
@@ -329,6 +331,30 @@ def resource(record: ResourceRecord) -> JSON:
         "breaker": record.breaker,
         "opened_at": _time(record.opened_at),
         "half_opens_at": _time(record.half_opens_at),
+    }
+
+
+def worker(record: WorkerRecord) -> JSON:
+    return {
+        "name": record.name,
+        "queues": list(record.queues),
+        "parallel": record.parallel,
+        "state": record.state,
+        "started_at": _time(record.started_at),
+        "silent": record.silent,
+        "workflows": list(record.workflows),
+        "busy": record.busy,
+        "executing": [list(step) for step in record.executing],
+    }
+
+
+def queue(record: QueueRecord) -> JSON:
+    return {
+        "name": record.name,
+        "waiting": record.waiting,
+        "since": record.since,
+        "workers": record.workers,
+        "text": record.text,
     }
 
 

@@ -54,7 +54,7 @@ def serve_workspace(new: bool, *, reload: bool) -> None:
     """
     environ = environment()
     settings = read_settings(environ, find_installed_env_file(environ), serving=True)
-    _log(settings)
+    write_log(settings)
     ending = StopRequest()
     with ending_when_stuck():
         until_stopped(_serve(settings, new, ending, reload=reload), ending)
@@ -62,7 +62,7 @@ def serve_workspace(new: bool, *, reload: bool) -> None:
 
 def serve_demo(port: int, data: Path, workspace: Path | None, *, browser: bool) -> None:
     """Serve a local Slack and the bot. `data`: the folder where everything is kept."""
-    _log(demonstration.demo_settings(data))
+    write_log(demonstration.demo_settings(data))
     ending = StopRequest()
     try:
         with ending_when_stuck():
@@ -199,7 +199,7 @@ class Formatter(logging.Formatter):
         return f"{shown}… ({len(line):,} characters in all)"
 
 
-def _log(settings: Settings) -> None:
+def write_log(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Formatter(secrets(settings)))
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)

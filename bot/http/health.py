@@ -56,6 +56,9 @@ class EngineHealth(Protocol):
     @property
     def canary_problems(self) -> str: ...
 
+    @property
+    def deserted_queues(self) -> Sequence[str]: ...
+
 
 class OutboxHealth(Protocol):
     """The outbox."""
@@ -134,6 +137,8 @@ class Health:
         problems = dict(await self.problems())
         with suppress(SignoffError):
             problems |= unread_sources(await self._engine.schedules())
+        if self._engine.deserted_queues:
+            problems["workers"] = " ".join(self._engine.deserted_queues[:10])
         if self._engine.checkpoint_problem:
             problems["checkpoint"] = self._engine.checkpoint_problem
         if self._workspace.outbox is not None and self._workspace.outbox.passed_over:
@@ -195,6 +200,8 @@ class Health:
                 warnings["records"] = altered
         if canaries := self._engine.canary_problems:
             warnings["canaries"] = canaries
+        if queues := self._engine.deserted_queues:
+            warnings["workers"] = " ".join(queues[:10])
         if self._reload is not None and self._reload.problem:
             warnings["workflows"] = self._reload.problem
         if self._door is not None and self._door.problem:

@@ -33,6 +33,7 @@ from bot.views.answers.help_answer import Abilities, Usage, help_answer
 from bot.views.message import Message
 from bot.views.runs.canary import canary_answer, canary_stamp
 from bot.views.runs.resources import resources_answer
+from bot.views.runs.workers import workers_answer
 from engine import (
     AlteredRun,
     InvalidInput,
@@ -184,6 +185,11 @@ async def _resources(context: Context, asker: Caller, command: commands.Resource
     return resources_answer(resources, context.clock.now())
 
 
+async def _workers(context: Context, asker: Caller, command: commands.WorkersCommand) -> Message:
+    state = await context.seen_by(asker.user).workers(await context.engine.workers())
+    return workers_answer(state, context.clock.now())
+
+
 async def _canary(context: Context, asker: Caller, command: commands.CanaryCommand) -> Message:
     """Return how a candidate does; promote it or roll it back if asked to."""
     name = (await context.seen_by(asker.user).workflow(command.workflow)).name
@@ -310,6 +316,9 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
     ),
     commands.ResourcesCommand: Subcommand(
         _resources, (Usage("see", "resources", "what is in use, and how many steps wait"),)
+    ),
+    commands.WorkersCommand: Subcommand(
+        _workers, (Usage("see", "workers", "the workers, and the steps that wait for one"),)
     ),
     commands.CanaryCommand: Subcommand(
         _canary,

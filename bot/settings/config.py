@@ -95,6 +95,8 @@ class Settings(BaseSettings):
     keys_dir: Path | None = Field(None, validation_alias="SIGNOFF_KEYS")
     """Where the installation's keys are; None: in the folder `keys` beside the database."""
     parallel: int = Field(64, validation_alias="SIGNOFF_PARALLEL")
+    queues: Annotated[frozenset[str] | None, NoDecode] = Field(None, validation_alias="SIGNOFF_QUEUES")
+    """The queues whose steps the process that serves executes itself; None: the default one."""
     starts_per_minute: int = Field(60, validation_alias="SIGNOFF_STARTS_PER_MINUTE")
     """Runs that one person or token may start within a minute."""
     unfinished_runs: int = Field(500, validation_alias="SIGNOFF_UNFINISHED_RUNS")
@@ -275,6 +277,28 @@ class Settings(BaseSettings):
         if word in ("on", "off", "default"):
             return word
         return frozenset(name.strip() for name in value.split(",") if name.strip())
+
+    @field_validator("queues", mode="before")
+    @classmethod
+    def _queues(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        names = {part.strip() for part in value.split(",") if part.strip()} - {"none"}
+        for name in names:
+            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,99}", name):
+                raise wrong(
+                    f"{name!r} cannot be the name of a queue. Write them like default,reports, or none."
+                )
+        return frozenset(names)
+
+    @model_validator(mode="after")
+    def _queues_on_server(self) -> Self:
+        if self.queues is not None and not self.database.server:
+            raise wrong(
+                "SIGNOFF_QUEUES is for PostgreSQL, and the database is a file, whose process executes "
+                "all steps. Leave it out, or set DATABASE_URL=postgresql://…"
+            )
+        return self
 
     @field_validator("operator")
     @classmethod

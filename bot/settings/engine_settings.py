@@ -51,6 +51,7 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
         data_dir=settings.data_dir,
         keys_dir=settings.keys_dir,
         parallel=settings.parallel,
+        queues=settings.queues,
         limits=StartLimits(settings.starts_per_minute, settings.unfinished_runs),
         schedules={"on": True, "off": False, "default": None}[chosen] if isinstance(chosen, str) else chosen,
         quiet=quiet,

@@ -12,6 +12,7 @@ from bot.slash.commands import (
     ListCommand,
     ResourcesCommand,
     SubscriptionsCommand,
+    WorkersCommand,
 )
 from bot.slash.guess import nearest
 from bot.slash.tokenizer import (
@@ -230,7 +231,7 @@ def _flag_places(word: Word, text: str) -> list[Word]:
 
 _HARMLESS = frozenset({
     "help", "list", "show", "runs", "history", "schedules", "triggers", "graph", "logs", "subscriptions",
-    "approvals", "resources",
+    "approvals", "resources", "workers",
 })  # fmt: skip
 """Commands that only read."""
 
@@ -309,6 +310,7 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "reassign": deciding.reassign,
     "away": deciding.away,
     "resources": _nothing("resources", ResourcesCommand()),
+    "workers": _nothing("workers", WorkersCommand()),
     "canary": steering.canary,
 }
 """The parser of each subcommand, in the order in which people read the names."""

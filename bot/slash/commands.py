@@ -211,6 +211,11 @@ class ResourcesCommand(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class WorkersCommand(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class ReassignCommand(Command):
     """Hand what a run waits for to a person or group."""
 

@@ -78,6 +78,7 @@ class StepOptions:
     alerts: Alerts | None = None
     notify: NotifyOptions | None = None
     operation: StepKind | None = None
+    queue: str | None = None
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -224,6 +225,7 @@ class Workflow:
         quality: Quality | None = None,
         resource_timeout: Duration | None = None,
         alerts: Alerts | None = None,
+        queue: str | None = None,
     ) -> Callable[[Callable[P, R]], StepRef[P, R]]: ...
 
     def step(
@@ -247,6 +249,7 @@ class Workflow:
         quality: Quality | None = None,
         resource_timeout: Duration | None = None,
         alerts: Alerts | None = None,
+        queue: str | None = None,
     ) -> Any:
         """Declare a step that executes the function below it. A plain `def` runs in a thread.
 
@@ -275,6 +278,8 @@ class Workflow:
         - `resource_timeout`: how long it waits for them before it fails for good. Default: any time.
         - `alerts`: where the news of its failure goes, as in `Alerts(severity="high")`. For options that it
           leaves out, the workflow's `alerts` apply. Default: the workflow's `alerts`.
+        - `queue`: the name of the queue whose workers execute it, such as `"gpu"`, where the installation has
+          workers. A single process executes every queue. Default: `"default"`.
         """
 
         def declare(decorated: Callable[..., Any]) -> StepRef[Any, Any]:
@@ -297,6 +302,7 @@ class Workflow:
                 quality,
                 resource_timeout,
                 alerts,
+                queue=queue,
             )
             label = decorated.__name__ if name is None else name
             place = _function_location(decorated) or _first_location(self.file)

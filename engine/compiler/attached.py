@@ -40,7 +40,9 @@ def attached_step(
         return None
     before = len(checks.errors)
     name, title = f"{node.name}.{role}", f"{role} of {node.title or node.name.replace('_', '-')}"
-    options = StepOptions(function, timeout, retry, None, uses=listed(uses))
+    options = StepOptions(
+        function, timeout, retry, None, uses=listed(uses), queue=node.step.queue if node.step else None
+    )
     attached = replace(node, name=name, title=title, when=None, after=(), step=options)
     checks.returns[name] = returned_type(attached)
     common = {"name": name, "title": title, "when": None, "after": ()}

@@ -102,11 +102,12 @@ class RecordChanges:
 
     def stop(self, step: str) -> None:
         """Stop the attempt of a step run. One that begins in this transition does not begin."""
-        begun = next((record for record in self.change.starts if record.step == step), None)
+        here, there = self.change.starts, self.change.dispatches
+        begun = next((record for record in (*here, *there) if record.step == step), None)
         if begun is None:
             self.change.stops.append(step)
             return
-        self.change.starts.remove(begun)
+        (here if begun in here else there).remove(begun)
         if self.state.graph.uses:
             resource_use.end(self, begun)
 

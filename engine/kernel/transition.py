@@ -20,7 +20,7 @@ from engine.kernel.resources import use as resource_use
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.shapes import child_runs, map_transitions, waits
 from engine.model.definition.elements import is_element, node_of
-from engine.model.definition.spec import ApprovalSpec, ChildSpec, StepSpec
+from engine.model.definition.spec import ApprovalSpec, ChildSpec, NodeSpec, StepSpec
 from engine.model.people import ENGINE, Actor
 from engine.model.records.change import Change
 from engine.model.records.records import CHILD, StepRecord, evolve
@@ -48,9 +48,11 @@ class Transition(ApprovalBinding):
         free_slots: int,
         actor: Actor = ENGINE,
         resources: ResourceBook | None = None,
+        queues: frozenset[str] | None = None,
     ) -> None:
+        """`queues`: those that this process executes itself, and workers the others; None: all."""
         super().__init__(state, code, now, actor, resources)
-        self._free_slots = free_slots
+        self._free_slots, self._queues = free_slots, queues
         self.turn = ""
         """The step that waited for its resources, and whose turn has come."""
 
@@ -128,7 +130,7 @@ class Transition(ApprovalBinding):
         number = check_number(kept, record.round) if kept else None
         check = {} if number is None else {"check": number}
         self.event("step.started", step, attempt=record.attempt, title=node.title, **check)
-        self.change.starts.append(record)
+        (self.change.dispatches if self._is_dispatched(node) else self.change.starts).append(record)
 
     def _give_up_late(self, step: str, before: StepRecord) -> None:
         """Give up a step whose deadline passed while it waited for its next attempt."""
@@ -359,7 +361,7 @@ class Transition(ApprovalBinding):
     def _fill(self) -> None:
         """Start ready steps, and then elements of mapped steps, while slots are free."""
         state = self.state
-        while state.ready and self.has_free_slot():
+        while state.ready and self.has_free_slot(state.ready[0]):
             step = state.ready.popleft()
             if isinstance(state.graph.nodes[step], StepSpec):
                 self.start(step)
@@ -381,10 +383,14 @@ class Transition(ApprovalBinding):
         elif failure := waits.begin(self, step):
             self.fail_unstarted(step, failure)
 
-    def has_free_slot(self) -> bool:
-        if self.state.run.state == "paused":
+    def has_free_slot(self, step: str) -> bool:
+        """Return whether this step could start now. What a worker executes takes no slot of this process."""
+        if self.state.run.state == "paused" or not self.state.is_below_own_limit:
             return False
-        return self.state.is_below_own_limit and len(self.change.starts) < self._free_slots
+        return len(self.change.starts) < self._free_slots or self._is_dispatched(self.state.graph.nodes[step])
+
+    def _is_dispatched(self, node: NodeSpec) -> bool:
+        return self._queues is not None and isinstance(node, StepSpec) and node.queue_name not in self._queues
 
     def _settle_run(self) -> None:
         state = self.state

@@ -28,6 +28,7 @@ from engine.model.people import Actor, People, StaticPeople, identify
 from engine.model.records.change import EventDraft
 from engine.model.records.decision import Decision, DecisionResult
 from engine.model.records.records import RequestRecord, RunRecord, TriggerRecord, WorkflowRecord, evolve
+from engine.model.runs.dispatch import WorkerState
 from engine.model.runs.resources import ResourceRecord
 from engine.model.runs.signals import SignalResult
 from engine.private_files import make_folder
@@ -346,6 +347,11 @@ class Engine(Reading):
         actor = self._identified(actor)
         signals, visible = self._parts.execution.signals, self.seen_by(actor)
         return await signals.send(run_id, name, payload, actor, visible, typed=typed)
+
+    async def workers(self) -> WorkerState:
+        """Return the workers, what each executes, and the queues in which steps wait for one."""
+        dispatcher = self._parts.execution.dispatcher
+        return await dispatcher.state() if dispatcher is not None else WorkerState()
 
     async def resources(self) -> list[ResourceRecord]:
         """Return the resources that steps use, with what is in use and who waits, by name."""

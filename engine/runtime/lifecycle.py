@@ -60,11 +60,21 @@ class Lifecycle:
         await base.pauses.read()  # again, for a restored installation that was resumed meanwhile
         await self._parts.control.settle()
         await execution.resources.read()
+        dispatcher = execution.dispatcher
+        if dispatcher is not None:
+            await dispatcher.adopt()
         execution.runs.halted = False
         self._effects.serving = True
         await recovery.recover(
-            self._store, execution.runs, base.workflows, execution.trials, admission.admit_next
+            self._store,
+            execution.runs,
+            base.workflows,
+            execution.trials,
+            admission.admit_next,
+            dispatcher.has if dispatcher is not None else lambda *_: False,
         )
+        if dispatcher is not None:
+            dispatcher.start(execution.runs)
         await self._review_code()
         self._parts.canaries.judge_all()
         execution.watchdog.start()
@@ -149,6 +159,8 @@ class Lifecycle:
         await timing.retention.close()
         await timing.clock_jumps.close()
         await timing.alarm.close()
+        if execution.dispatcher is not None:
+            await execution.dispatcher.close()
         execution.runs.halted = True
         stopped = await execution.runner.close(grace)
         execution.runner.process.close()

@@ -39,6 +39,9 @@ class EngineSettings:
 
     data_dir: Path
     parallel: int = 64
+    queues: frozenset[str] | None = None
+    """The queues whose steps this process executes itself, on a server; workers execute the others. None: the
+    default queue. A process with a file executes all."""
     schedules: bool | frozenset[str] | None = None
     """On, off, or on for these workflows alone; None: each as it was last switched, new ones on."""
     quiet: frozenset[str] = frozenset()

@@ -60,6 +60,12 @@ class EngineStatus:
         return self._parts.timing.clock_jumps.warning
 
     @property
+    def deserted_queues(self) -> tuple[str, ...]:
+        """Queues in which steps wait although no worker executes them, one sentence each."""
+        dispatcher = self._parts.execution.dispatcher
+        return dispatcher.deserted if dispatcher is not None else ()
+
+    @property
     def canary_problems(self) -> str:
         """Why candidates of canaries get no new runs, with the remedy."""
         return self._parts.canaries.problems()

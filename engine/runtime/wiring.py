@@ -6,12 +6,14 @@ from pathlib import Path
 
 from engine.audit.keys import Keyring
 from engine.clock import Clock
+from engine.model.definition.spec import DEFAULT_QUEUE
 from engine.model.definition.trigger_spec import FileSpec, RowSpec
 from engine.model.people import People
 from engine.runtime.access.act_limits import ACTS_PER_MINUTE, ActLimits
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.one_time_codes import OneTimeCodes
 from engine.runtime.access.principals import Principals
+from engine.runtime.dispatch.dispatcher import Dispatcher
 from engine.runtime.execution.report_feed import ReportFeed
 from engine.runtime.execution.reports import Reports
 from engine.runtime.execution.runner import Runner
@@ -92,6 +94,8 @@ class Execution:
 
     runs: LiveRuns
     resources: Resources
+    dispatcher: Dispatcher | None
+    """Hands attempts to workers; None where the database is a file."""
     runner: Runner
     admission: Admission
     cancellation: Cancellation
@@ -205,9 +209,15 @@ def _canaries(base: Base, execution: Execution, control: Control) -> Canaries:
 def _execution(base: Base, slots: Slots) -> Execution:
     store, clock, settings, activity = base.store, base.clock, base.settings, base.activity
     resources = Resources(store, base.workflows, base.definitions)
-    runs = LiveRuns(store, base.workflows, base.definitions, base.steady, slots, resources, activity)
-    runs.halted = True
     reports = Reports(store, clock, activity, base.background, settings.secrets)
+    dispatcher = None
+    if store.listen is not None:
+        queues = settings.queues if settings.queues is not None else frozenset({DEFAULT_QUEUE})
+        dispatcher = Dispatcher(store, clock, reports.feed, resources, queues)
+    runs = LiveRuns(
+        store, base.workflows, base.definitions, base.steady, slots, resources, activity, dispatcher
+    )
+    runs.halted = True
     runner = Runner(
         runs,
         base.workflows,
@@ -236,6 +246,7 @@ def _execution(base: Base, slots: Slots) -> Execution:
     return Execution(
         runs,
         resources,
+        dispatcher,
         runner,
         admission,
         cancellation,

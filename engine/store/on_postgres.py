@@ -14,6 +14,8 @@ from engine.store.postgres.claim import HeldClaim
 from engine.store.postgres.connection import Connection
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import explained
+from engine.store.postgres.listener import Listener
+from engine.store.postgres.queue import make_queue
 from engine.store.postgres.reader import PostgresReader
 from engine.store.postgres.writer import PostgresWriter
 from engine.store.store import Store
@@ -34,6 +36,7 @@ async def open_store(address: str, keyring: Keyring, now: datetime) -> Store:
         claim = await asyncio.to_thread(HeldClaim, database)
         try:
             await asyncio.to_thread(schema.migrate, database, claim.connected())
+            await asyncio.to_thread(make_queue, claim.connected())
             await asyncio.to_thread(claim.note)
             opened = await asyncio.to_thread(opening.look, database, keyring, now, connect)
         except BaseException:
@@ -46,5 +49,6 @@ async def open_store(address: str, keyring: Keyring, now: datetime) -> Store:
     writer = PostgresWriter(claim, database, transitions.performing(opened.seal))
     reader = PostgresReader(partial(Connection, address, read_only=True), str(database))
     store = Store(database, writer, reader, opened.seal)
+    store.listen = partial(Listener, database)
     store.log_problem, store.log_warning = opened.problem, opened.warning
     return store

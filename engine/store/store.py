@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from engine.audit.hash_chain import Audit
 from engine.audit.keys import Keyring
@@ -14,6 +14,7 @@ from engine.errors import Altered, StoreBroken, StoreBusy
 from engine.model.notices.trouble import Trouble
 from engine.model.records.change import Change, EventDraft
 from engine.model.records.records import EventRecord
+from engine.model.runs.dispatch import AttemptKey
 from engine.model.runs.report import StepReport
 from engine.model.runs.resources import Resource
 from engine.store import queries
@@ -26,7 +27,13 @@ from engine.store.queries.snapshots import Snapshot
 from engine.store.queries.trigger_facts import TakenFact
 from engine.store.schema import rows
 from engine.store.work import LOCK_WAIT_SECONDS, NamedDatabase, P, Query, Reads, T, Writes
-from engine.store.writes import clock_jump, facts, pruning, reports, transitions, trigger_facts
+from engine.store.writes import clock_jump, dispatches, facts, pruning, reports, transitions, trigger_facts
+
+
+class Listening(Protocol):
+    """A thread that hears of reports of workers."""
+
+    def close(self) -> None: ...
 
 
 class Store:
@@ -56,6 +63,8 @@ class Store:
         writer.on_damage = reader.on_damage = self._break
         reader.on_altered = lambda error: self.on_altered(error)
         self.deliveries = Deliveries(writer, reader)
+        self.listen: Callable[[Callable[[], None]], Listening] | None = None
+        """Has another thread call when workers report something; None where there can be no workers."""
 
     def on_broken(self, tell: Callable[[StoreBroken], None]) -> None:
         """Call `tell` when nothing can be recorded or read any more, or now if that is so already."""
@@ -268,6 +277,22 @@ class Store:
     async def drop_report(self, run_id: str, step: str, attempt: int) -> None:
         """Remove the report of an attempt whose end is recorded with its log."""
         await self._writer.submit(partial(reports.drop, run_id=run_id, step=step, attempt=attempt))
+
+    async def forget_reports(self, numbers: Sequence[int]) -> None:
+        """Forget reports of workers that change nothing."""
+        await self._writer.submit(partial(dispatches.forget_reports, numbers=numbers))
+
+    async def enqueue_again(self, key: AttemptKey, queue: str, priority: int) -> None:
+        """Enqueue an attempt whose job is gone, and which no worker took."""
+        await self._writer.submit(partial(dispatches.enqueue_again, key=key, queue=queue, priority=priority))
+
+    async def forget_worker(self, worker: int, beat: int) -> None:
+        """Forget a worker that has given no sign of life since that one."""
+        await self._writer.submit(partial(dispatches.forget_worker, worker=worker, beat=beat))
+
+    async def forget_silent_workers(self, seconds: float) -> None:
+        """Forget workers that gave no sign of life for so long and have no attempt."""
+        await self._writer.submit(partial(dispatches.forget_silent_workers, seconds=seconds))
 
     async def end_wait(self, wait_id: str) -> None:
         """Drop a wait whose run is gone."""

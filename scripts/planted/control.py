@@ -56,8 +56,8 @@ MUTANTS = [
     Mutant(
         "a paused run starts steps",
         "engine/kernel/transition.py",
-        '        if self.state.run.state == "paused":\n            return False\n',
-        "",
+        'if self.state.run.state == "paused" or not self.state.is_below_own_limit:',
+        "if not self.state.is_below_own_limit:",
         TESTS,
     ),
     Mutant(

@@ -36,6 +36,7 @@ from engine.compiler.types.type_compat import type_fits
 from engine.model.definition.conditions import steps_in
 from engine.model.definition.operations import OperationSpec
 from engine.model.definition.spec import (
+    DEFAULT_QUEUE,
     AlertSpec,
     EachSpec,
     FailureSpec,
@@ -47,6 +48,8 @@ from engine.model.definition.spec import (
     StepSpec,
 )
 from engine.model.values.durations import MIN_SECONDS
+
+_QUEUE_REMEDY = "Use at most 100 letters, digits, - and _, beginning with a letter."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class _Settings(TypedDict):
     notify: NotifySpec | None
     operation: OperationSpec | None
     resource_timeout: float | None
+    queue: str
 
 
 def step_spec(
@@ -148,10 +152,19 @@ def _settings(checks: Checks, node: Node, options: StepOptions) -> _Settings:
         notify=notify_spec(checks, node, options.notify),
         operation=operation_spec(checks, node, options.operation),
         resource_timeout=checks.duration(options.resource_timeout, "resource_timeout", node, MIN_SECONDS),
+        queue=_queue(checks, node, options.queue),
     )
     if settings["resource_timeout"] is not None and not settings["uses"]:
         checks.error("resource_timeout is given, but the step uses no resource.", "Give uses=[…].", node)
     return settings
+
+
+def _queue(checks: Checks, node: Node, queue: Any) -> str:
+    """Return the name of a step's queue; empty for the default one, as for a step that names none."""
+    if queue is None or queue == DEFAULT_QUEUE:
+        return ""
+    checks.name(queue, "queue", _QUEUE_REMEDY, node)
+    return queue if isinstance(queue, str) else ""
 
 
 def _code(

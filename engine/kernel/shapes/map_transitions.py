@@ -66,7 +66,7 @@ def fill(transition: "Transition") -> None:
                 start_next(transition, step)
             continue
         assert isinstance(node, StepSpec)
-        while state.can_start_element(step) and transition.has_free_slot():
+        while state.can_start_element(step) and transition.has_free_slot(step):
             if not transition.may_start(step):
                 break
             if node.uses and not resource_use.admits(transition, node):

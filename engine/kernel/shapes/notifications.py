@@ -45,6 +45,12 @@ def place_problem(to: Any, definition: Definition, channel: str | None = None) -
     return f"{definition.name} may not post to this place. Add it to may_notify= of the workflow."
 
 
+def check_place(step: str, to: Any, definition: Definition, channel: str | None) -> None:
+    """Raise `PlaceNotAllowed` where a step may not post."""
+    if problem := place_problem(to, definition, channel):
+        raise PlaceNotAllowed(f"ctx.notify in {step}: {problem}", str(to))
+
+
 def notification(step: str, to: str, number: int, content: Any, table: Any) -> Notification:
     """Return a message with its parts checked and bounded. Raises `ContractError`."""
     if isinstance(content, str):
@@ -69,8 +75,7 @@ def notify(transition: Transition, step: str, attempt: int, message: Notificatio
     record, state = transition.record(step), transition.state
     if record.state != "running" or record.attempt != attempt:
         raise IllegalTransition(f"attempt {attempt} of {step} no longer counts")
-    if problem := place_problem(message.to, state.definition, state.run.channel):
-        raise PlaceNotAllowed(f"ctx.notify in {step}: {problem}", str(message.to))
+    check_place(step, message.to, state.definition, state.run.channel)
     transition.event(
         "step.notified",
         step,

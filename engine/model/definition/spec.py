@@ -162,6 +162,10 @@ class NotifySpec(Frozen):
     """Path of the list of its rows."""
 
 
+DEFAULT_QUEUE = "default"
+"""The queue of steps that name none."""
+
+
 class StepSpec(_Node):
     """A step that executes code."""
 
@@ -179,6 +183,7 @@ class StepSpec(_Node):
             "alerts",
             "notify",
             "operation",
+            "queue",
         }
     )
 
@@ -215,6 +220,12 @@ class StepSpec(_Node):
     """None: it posts no message by itself."""
     operation: OperationSpec | None = None
     """None: it executes a function."""
+    queue: str = ""
+    """The queue of the workers that execute it; empty: `DEFAULT_QUEUE`."""
+
+    @property
+    def queue_name(self) -> str:
+        return self.queue or DEFAULT_QUEUE
 
 
 class Show(Frozen):

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from engine.model.people import Actor
 from engine.model.records.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
 from engine.model.runs.checkpoint import CheckpointRecord
+from engine.model.runs.dispatch import Job
 from engine.model.runs.follow_up import FollowUp
 from engine.model.runs.resources import Resource, Ticket
 from engine.model.runs.signals import SignalRecord
@@ -103,7 +104,15 @@ class Change:
     """By id: runs that follow this one."""
     events: list[EventDraft] = field(default_factory=list)
     starts: list[StepRecord] = field(default_factory=list)
-    """Attempts to execute once this is durable."""
+    """Attempts to execute in this process once this is durable."""
+    dispatches: list[StepRecord] = field(default_factory=list)
+    """Attempts for a worker to execute."""
+    jobs: list[Job] = field(default_factory=list)
+    """The same, as workers get them. They are enqueued in the transaction of this change."""
+    recalls: list[str] = field(default_factory=list)
+    """Step runs whose attempt a worker no longer executes for us."""
+    heard: tuple[int, ...] = ()
+    """Numbers of the reports of workers that this change carries out."""
     stops: list[str] = field(default_factory=list)
     """Steps whose attempt under way is to be stopped."""
     resources: dict[str, Resource] = field(default_factory=dict)

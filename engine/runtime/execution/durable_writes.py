@@ -6,14 +6,15 @@ from collections.abc import Awaitable, Callable, Generator
 
 from engine.errors import Fatal, UnknownRun
 from engine.model.states import IllegalTransition
-from engine.runtime.runs.live_runs import Build, LiveRuns
+from engine.runtime.execution.attempt_runs import AttemptRuns
+from engine.runtime.runs.live_runs import Build
 from engine.store.writes.transitions import Stale
 
 
 class DurableWrites:
     """Writes of one attempt. Made on the loop, used from a step's thread too."""
 
-    def __init__(self, runs: LiveRuns, run_id: str, step: str) -> None:
+    def __init__(self, runs: AttemptRuns, run_id: str, step: str) -> None:
         self._runs, self._run_id, self._step = runs, run_id, step
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         self._writing: set[asyncio.Future[None]] = set()

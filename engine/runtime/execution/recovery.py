@@ -32,6 +32,8 @@ from engine.store.store import Store
 log = logging.getLogger(__name__)
 
 _MAX_AT_ONCE = 500
+_Elsewhere = Callable[[str, str, int], bool]
+"""Takes a run, a step run and an attempt."""
 
 
 async def recover(
@@ -40,15 +42,18 @@ async def recover(
     workflows: WorkflowRegistry,
     trials: Trials,
     admit_next: Callable[[str], Awaitable[None]],
+    elsewhere: _Elsewhere,
 ) -> None:
     """Runs that were executing execute again; runs that wait for people stay rows, and are not read.
 
-    Steps under which the process died wait for their trial; the others go on at once.
+    `elsewhere`: returns whether a worker has an attempt, which goes on then. Steps under which the process
+    died wait for their trial; the others go on at once.
     """
-    interrupted = await store.read(queries.interrupted, store.skip)
+    found = await store.read(queries.interrupted, store.skip)
+    interrupted = [record for record in found if not _goes_on(record, elsewhere)]
     died = [record for record in interrupted if record.state == "running"]
     trials.expect([_suspect(record, record.started_at) for record in interrupted if record.started_at])
-    resume = partial(_resume, alone=len(died) == 1, logs=await _logs(store, died))
+    resume = partial(_resume, alone=len(died) == 1, logs=await _logs(store, died), elsewhere=elsewhere)
     run_ids = await store.read(queries.run_ids, ["running", "compensating"])
     # A paused run may have been executing its last attempts.
     run_ids += sorted({record.run_id for record in interrupted} - set(run_ids))
@@ -101,8 +106,16 @@ async def _logs(store: Store, interrupted: Iterable[StepRecord]) -> _Logs:
     return logs
 
 
-def _resume(transition: Transition, alone: bool, logs: _Logs) -> Change:
-    executing = transition.state.executing_steps()
+def _goes_on(record: StepRecord, elsewhere: _Elsewhere) -> bool:
+    return record.state == "running" and elsewhere(record.run_id, record.step, record.attempt)
+
+
+def _resume(transition: Transition, alone: bool, logs: _Logs, elsewhere: _Elsewhere) -> Change:
+    executing = [
+        step
+        for step in transition.state.executing_steps()
+        if not _goes_on(transition.record(step), elsewhere)
+    ]
     if executing:
         kept = logs.get(transition.state.run.id)
         return run_transitions.interrupt(transition, executing, crashed=True, alone=alone, logs=kept)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from engine.clock import Clock
 from engine.compiler.nodes.row_check import RowCheck
@@ -22,7 +22,6 @@ from engine.runtime.execution.report_feed import ReportFeed
 from engine.runtime.execution.step_log import LogLines
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.background import Background
-from engine.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +29,16 @@ _FIRST_AFTER = timedelta(seconds=0.25)
 """A step that ends sooner writes no report: its end has the log."""
 _INTERVAL = timedelta(seconds=1)
 _MAX_TEXT_LENGTH = 200
+
+
+class ReportStore(Protocol):
+    """Where reports are written."""
+
+    async def put_report(self, report: StepReport) -> None:
+        """Write what an executing step reports. Raises `StoreBusy`."""
+
+    async def drop_report(self, run_id: str, step: str, attempt: int) -> None:
+        """Remove the report of an attempt whose end is recorded with its log."""
 
 
 class AttemptReport:
@@ -80,7 +89,7 @@ class Reports:
 
     def __init__(
         self,
-        store: Store,
+        store: ReportStore,
         clock: Clock,
         activity: Activity,
         background: Background,

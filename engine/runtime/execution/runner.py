@@ -31,14 +31,13 @@ from engine.kernel.resilience.failures import (
     worth_retrying,
 )
 from engine.kernel.shapes import polls
-from engine.kernel.transition import Transition
-from engine.model.records.change import Change
 from engine.model.records.records import StepRecord
 from engine.model.records.request_parts import Failure
 from engine.model.runs.quality import KeptRows
 from engine.model.states import IllegalTransition
 from engine.model.values.sizes import is_large
 from engine.runtime.execution.attempt import Attempt, attempt_of
+from engine.runtime.execution.attempt_runs import AttemptRuns
 from engine.runtime.execution.checkpoints import Checkpoints
 from engine.runtime.execution.child_processes import CHILDREN, Children, end_all, watch_children
 from engine.runtime.execution.durable_writes import DurableWrites
@@ -58,7 +57,7 @@ from engine.runtime.execution.reports import AttemptReport, Reports
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.background import Background
 from engine.runtime.process.process_state import ProcessState
-from engine.runtime.runs.live_runs import Build, LiveRuns
+from engine.runtime.runs.live_runs import Build
 from engine.runtime.runs.slots import Slots
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store.writes.transitions import Stale
@@ -87,7 +86,7 @@ class Runner:
 
     def __init__(
         self,
-        runs: LiveRuns,
+        runs: AttemptRuns,
         workflows: WorkflowRegistry,
         clock: Clock,
         slots: Slots,
@@ -128,7 +127,10 @@ class Runner:
         """Execute an attempt whose start is durable."""
         run, workflows = state.run, self._workflows
         compiled = workflows.of_run(run) if workflows.candidates else workflows.get(run.workflow)
-        attempt = attempt_of(state, record, compiled)
+        self.begin(attempt_of(state, record, compiled), state)
+
+    def begin(self, attempt: Attempt, state: LiveRun | None = None) -> "asyncio.Task[None]":
+        """Execute an attempt. `state`: its run, where this process has it in memory."""
         key = attempt.key
         self._activity.enter()
         # Not by the loop's factory, which is for the tasks that steps make.
@@ -139,11 +141,12 @@ class Runner:
         task.add_done_callback(lambda _: self._ended(key))
         if attempt.node.uses:
             task.add_done_callback(lambda _: self._runs.give_back(key, attempt.node.uses))
+        return task
 
-    def stop(self, run_id: str, step: str) -> None:
-        """Stop the attempt of a step whose run has ended."""
+    def stop(self, run_id: str, step: str, attempt: int | None = None) -> None:
+        """Stop the attempt of a step whose run has ended. `attempt`: this one alone."""
         for key, task in self._tasks.items():
-            if key[:2] != (run_id, step):
+            if key[:2] != (run_id, step) or attempt not in (None, key[2]):
                 continue
             self._stopped.add(key)
             if key not in self._in_threads:
@@ -203,7 +206,7 @@ class Runner:
         self._stopped.discard(key)
         self._activity.leave()
 
-    async def _guarded(self, attempt: Attempt, state: LiveRun) -> None:
+    async def _guarded(self, attempt: Attempt, state: LiveRun | None) -> None:
         """Nobody awaits an attempt: one that ends by a mistake of the engine must not seem to run forever."""
         try:
             await self._perform(attempt, state)
@@ -211,12 +214,12 @@ class Runner:
             log.exception("the end of %s.%s was lost", attempt.run_id, attempt.step)
             await self._record_trouble(attempt, failure_of(error, self._secrets))
 
-    async def _perform(self, attempt: Attempt, state: LiveRun) -> None:
+    async def _perform(self, attempt: Attempt, state: LiveRun | None) -> None:
         IN_STEP.set(True)
         CHILDREN.set(self._children[attempt.key])
         report = AttemptReport(attempt.key, self._reports.touched)
         try:
-            record = state.record(attempt.step)
+            record = state.record(attempt.step) if state is not None else None
             if record is not None and record.state != "running":
                 # What ended it is on its way to the disk. If that is refused, the attempt goes on.
                 await self._runs.settled(attempt.run_id)
@@ -232,7 +235,7 @@ class Runner:
         await self._record(attempt, build)
         if report.due or report.written:
             await self._reports.close(report, recorded=True)
-        if self._slots.awaited or self._runs.book.tickets:
+        if self._runs.awaits_room:
             await self._runs.refill()
 
     def _executing(self) -> str:
@@ -252,12 +255,8 @@ class Runner:
             return
         run_id, step, number = key
 
-        def build(transition: Transition) -> Change:
-            if not self.overruns.executes(key):
-                raise IllegalTransition("it has ended")
-            return run_transitions.overrun(transition, step, number, why)
-
         log.warning("%s.%s: %s", run_id, step, why)
+        build = partial(run_transitions.overrun, step=step, attempt=number, reason=why)
         with suppress(IllegalTransition, UnknownRun, StoreBroken, StoreBusy):
             await self._runs.apply(run_id, build)
         self.overruns.mark(key, why)

@@ -11,6 +11,7 @@ from engine.kernel.visibility import asking_references, audience_references, cha
 from engine.model.people import Actor, Group
 from engine.model.records.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
 from engine.model.records.run_filter import FoundRuns, ListPlace, RunFilter
+from engine.model.runs.dispatch import WorkerState
 from engine.model.runs.resources import ResourceRecord
 from engine.runtime.access.act_limits import reason_text
 from engine.runtime.access.authorization import Authorization, refs_of
@@ -152,6 +153,18 @@ class VisibleRuns:
         definition = self._all.workflows.find(record.name).definition
         await self._all.authorization.may_run(self._viewer, definition)
         return record
+
+    async def workers(self, state: WorkerState) -> WorkerState:
+        """Return the workers, each with those of its attempts whose run the viewer may see."""
+        runs = {run for worker in state.workers for run, _ in worker.executing}
+        seen = {run for run in runs if await self._sees_id(run)}
+        return replace(
+            state,
+            workers=tuple(
+                replace(each, executing=tuple(step for step in each.executing if step[0] in seen))
+                for each in state.workers
+            ),
+        )
 
     async def resources(self, records: Iterable[ResourceRecord]) -> list[ResourceRecord]:
         """Return those of these resources that workflows use which this viewer may see.

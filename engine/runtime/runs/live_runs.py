@@ -58,6 +58,19 @@ class Effects(Protocol):
         """Stop, since the store can no longer be written."""
 
 
+class Dispatch(Protocol):
+    """Attempts that workers execute."""
+
+    queues: frozenset[str]
+    """The queues whose attempts this process executes itself."""
+
+    def hand_over(self, state: LiveRun, change: Change) -> None:
+        """Have this change enqueue the attempts that begin, and take back those that have ended."""
+
+    def handed_over(self, change: Change) -> None:
+        """Note that this change is durable."""
+
+
 class _Flight:
     """Transitions of one run on their way to the disk."""
 
@@ -81,7 +94,10 @@ class LiveRuns:
         slots: Slots,
         resources: Resources,
         activity: Activity,
+        dispatch: Dispatch | None = None,
     ) -> None:
+        """`dispatch`: hands attempts to workers; None: this process executes all of them."""
+        self._dispatch = dispatch
         self._resources, self.book = resources, resources.book
         self._store, self._workflows, self._definitions = store, workflows, definitions
         self._time, self._slots, self._activity = time, slots, activity
@@ -285,6 +301,11 @@ class LiveRuns:
         self._slots.give(count)
         self._refill_soon()
 
+    @property
+    def awaits_room(self) -> bool:
+        """Return whether steps wait for resources, or runs for a slot."""
+        return bool(self._slots.awaited or self.book.tickets)
+
     def give_back(self, attempt: Attempt, uses: Iterable[str]) -> None:
         """Give back the resources of an attempt whose function has ended, so that waiting steps continue."""
         if self._resources.give_back(attempt, uses):
@@ -329,13 +350,19 @@ class LiveRuns:
     ) -> Change:
         run_id = state.run.id
         free_slots = 0 if self.halted else self._slots.free
-        transition = Transition(state, self._workflows, self._time.now(), free_slots, actor, self.book)
+        dispatch = self._dispatch
+        queues = dispatch.queues if dispatch else None
+        transition = Transition(
+            state, self._workflows, self._time.now(), free_slots, actor, self.book, queues
+        )
         try:
             change = build(transition)
         except BaseException:
             # Whatever was half done in memory is thrown away; the rows are as before.
             self._states.pop(run_id, None)
             raise
+        if dispatch is not None:
+            dispatch.hand_over(state, change)
         change.limit = limit
         if change.leaves:  # a run that is being created may turn out to be there already
             self._states[run_id] = state
@@ -382,6 +409,12 @@ class LiveRuns:
             if change.starts:
                 self.release_slots(len(change.starts))
             return
+        if self._dispatch is not None:
+            self._dispatch.handed_over(change)
+        self._carry_out(state, change)
+
+    def _carry_out(self, state: LiveRun, change: Change) -> None:
+        """Do what a durable change leads to."""
         run_id = state.run.id
         if not change.leaves:
             self._states[run_id] = state

@@ -43,6 +43,11 @@ class Resources:
         spec = self._workflows.resource(resource.spec.name) or resource.spec
         return evolve(resource, spec=spec, holders=frozenset(), probe=None)
 
+    def hold(self, attempt: Attempt, uses: Iterable[str]) -> None:
+        """Count what an attempt uses that a worker has executed since before this process started."""
+        used = [self.book.resource(name) for name in uses]
+        self.book.put({each.spec.name: evolve(each, holders=each.holders | {attempt}) for each in used})
+
     def declare(self) -> None:
         """Have the limits that are declared now, since other files were loaded. What is in use stays so."""
         self.book.declare()
@@ -58,7 +63,7 @@ class Resources:
 
     def undo(self, change: Change) -> None:
         """Follow a transition that was refused: what it began did not begin."""
-        for record in change.starts:
+        for record in (*change.starts, *change.dispatches):
             self.give_back((change.run.id, record.step, record.attempt), change.resources)
         for step in change.tickets:
             self.book.leave(change.run.id, step)

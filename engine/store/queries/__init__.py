@@ -8,6 +8,12 @@ from engine.store.queries.code import (
     runs_before,
     unfinished_versions,
 )
+from engine.store.queries.dispatches import (
+    dispatched_keys,
+    unfinished_attempts,
+    worker_reports,
+    worker_state,
+)
 from engine.store.queries.elements import elements
 from engine.store.queries.events import (
     events,
@@ -117,6 +123,7 @@ __all__ = [
     "covering_runs",
     "definition",
     "definitions_of_rule_1",
+    "dispatched_keys",
     "due_bursts",
     "due_schedules",
     "due_waits",
@@ -175,6 +182,7 @@ __all__ = [
     "taken_facts",
     "tombstone",
     "unfinished",
+    "unfinished_attempts",
     "unfinished_counts",
     "unfinished_versions",
     "unreadable_runs",
@@ -182,5 +190,7 @@ __all__ = [
     "usual_seconds",
     "wait_exists",
     "waits_of_kind",
+    "worker_reports",
+    "worker_state",
     "wrong_place",
 ]

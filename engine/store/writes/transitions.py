@@ -10,11 +10,12 @@ from engine.audit.seal import Digests, Seal, row_digest
 from engine.errors import AlteredRun
 from engine.model.records.change import Change, Fired, Lineage
 from engine.model.records.records import RunRecord
+from engine.model.runs.dispatch import Job
 from engine.model.runs.resources import Resource
 from engine.store.log.tail import Tail
 from engine.store.schema import rows, statements
 from engine.store.work import Connection, GuardFailed
-from engine.store.writes import failure_cards
+from engine.store.writes import dispatches, failure_cards
 
 
 class Stale(GuardFailed):
@@ -76,6 +77,8 @@ class TransitionBatch:
         self._hashes: list[str] = []
         self._fired: list[rows.Values] = []
         self._facts: list[rows.Values] = []
+        self._dispatches: dict[tuple[str, str], Job | None] = {}
+        self._heard: list[int] = []
         self._refused: set[Lineage] = set()
 
     def add(self, change: Change) -> None:
@@ -116,8 +119,16 @@ class TransitionBatch:
             self._moved.add(run.id)
         if change.resources:
             self._resources.update(change.resources)
+        self._add_dispatches(change)
         if change.fired is not None:
             self._add_fired(run, change.fired)
+
+    def _add_dispatches(self, change: Change) -> None:
+        self._heard += change.heard
+        if change.recalls:
+            self._dispatches |= {(change.run.id, step): None for step in change.recalls}
+        if change.jobs:
+            self._dispatches |= {job.key[:2]: job for job in change.jobs}
 
     def _check_burst(self, workflow: str, key: str, fact: str, due_at: datetime) -> None:
         self.flush()
@@ -219,6 +230,10 @@ class TransitionBatch:
             values = list(map(rows.resource_values, self._resources.values()))
             statements.PUT_RESOURCES.execute(connection, values)
             self._resources.clear()
+        if self._dispatches or self._heard:
+            dispatches.write(connection, self._dispatches, self._heard)
+            self._dispatches.clear()
+            self._heard.clear()
         if self._fired:
             connection.executemany(statements.FIRED, self._fired)
             connection.executemany(statements.PUT_FACT, self._facts)

@@ -32,6 +32,7 @@ class Part:
     token_refused: str = ""
     code: str = ""
     canary_problems: str = ""
+    deserted_queues: tuple[str, ...] = ()
     passed_over: str = ""
     log_warning: str = ""
     checkpoint_problem: str = ""

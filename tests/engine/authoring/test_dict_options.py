@@ -119,6 +119,7 @@ STEP = {
     "alerts": ALERTS,
     "uses": pick([{"name": "till", "at_once": 3}]),
     "resource_timeout": pick("90s"),
+    "queue": pick("till"),
     "title": pick("Buy it"),
     "when": pick({"field": "price", "op": ">", "value": 3}),
     "timeout": pick("30s"),

@@ -586,3 +586,8 @@ async def answer_of(team: Team, person: str, *words: str) -> str:
         return next((str(each["text"]) for each in said if all(word in each["text"] for word in words)), None)
 
     return str(await team.office.until(person, find))
+
+
+async def test_without_workers_the_answer_says_who_executes_the_steps(team: Team) -> None:
+    heard = await answer(team, BOB, "workers")
+    assert heard["text"] == "There are no workers: the bot executes the steps itself."

@@ -1,0 +1,81 @@
+"""Bugs of workers, and of the process that they work for."""
+
+from scripts.planted.mutant import Mutant
+
+_WORKERS = ("tests/engine/runtime/dispatch/test_workers.py",)
+_KILLED = ("tests/crash/test_workers.py",)
+_LINE = "engine/store/postgres/worker_line.py"
+_DISPATCHER = "engine/runtime/dispatch/dispatcher.py"
+
+MUTANTS = [
+    Mutant(
+        "a worker that was taken for dead goes on as if it were not",
+        _LINE,
+        "        if row is None:\n            log.warning(",
+        "        if row == 0:\n            log.warning(",
+        _KILLED,
+    ),
+    Mutant(
+        "the steps of a dead worker are lost",
+        _DISPATCHER,
+        "            silent = beat is None or now - self._beats[worker][1] > limit\n",
+        "            silent = False\n",
+        _KILLED,
+    ),
+    Mutant(
+        "a step on a worker executes again when the process that serves starts",
+        "engine/runtime/execution/recovery.py",
+        '    return record.state == "running" and elsewhere(record.run_id, record.step, record.attempt)\n',
+        "    return False\n",
+        _KILLED,
+    ),
+    Mutant(
+        "a step of a queue of workers executes in the process that serves",
+        "engine/kernel/transition.py",
+        "and node.queue_name not in self._queues",
+        "and node.queue_name in ()",
+        _WORKERS,
+    ),
+    Mutant(
+        "a step executes with other code than was verified",
+        "engine/runtime/dispatch/jobs.py",
+        "            code if code and code.digest == self.digest else None,\n",
+        "            code,\n",
+        _WORKERS,
+    ),
+    Mutant(
+        "a cancelled step goes on on its worker",
+        _DISPATCHER,
+        '                if record.state != "running" and (run_id, step) in self._uses\n',
+        "                if False\n",
+        _WORKERS,
+    ),
+    Mutant(
+        "a worker keeps the resource of a step that has ended",
+        _DISPATCHER,
+        "                if uses and self._runs is not None:\n",
+        "                if False:\n",
+        _WORKERS,
+    ),
+    Mutant(
+        "a step that its worker could not execute is never enqueued again",
+        _DISPATCHER,
+        "            if row.worker is None and now - self._unfetched[row.key] > limit:\n",
+        "            if False:\n",
+        _WORKERS,
+    ),
+    Mutant(
+        "a worker executes more steps at once than it may",
+        _LINE,
+        "                    concurrency=room,\n",
+        "                    concurrency=64,\n",
+        _WORKERS,
+    ),
+    Mutant(
+        "a step that kills its worker is tried forever",
+        _DISPATCHER,
+        "            blamed = alone or record.deaths + 1 >= _MAX_DEATHS\n",
+        "            blamed = False\n",
+        _KILLED,
+    ),
+]
