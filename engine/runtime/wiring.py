@@ -332,7 +332,7 @@ def _timing(
         observers,
         alarm,
         clock_jumps,
-        Retention(store, clock, activity, base.settings.keep, schedules.all),
+        Retention(store, clock, activity, base.settings.keep, base.settings.data_dir, schedules.all),
     )
 
 

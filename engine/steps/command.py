@@ -23,6 +23,7 @@ from engine.model.text.redaction import HIDDEN, redacted
 from engine.model.text.wording import count
 from engine.steps.captured import Captured
 from engine.steps.process_tree import MARK, ProcessTree
+from engine.steps.working_folders import working_folders
 
 MAX_OUTPUT_KB = 1000
 MAX_MEMORY_MB = 1_000_000
@@ -242,7 +243,7 @@ class _Execution:
 
     def _folder(self) -> Path:
         """Return the working folder. Only the bot's own user can read the folders of runs."""
-        private = self.ctx.data_dir / "commands"
+        private = working_folders(self.ctx.data_dir)
         private.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = private / self.ctx.run_id / self.spec.cwd
         if not Path(self.spec.cwd).is_absolute():

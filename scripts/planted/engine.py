@@ -54,6 +54,27 @@ MUTANTS = [
         ("tests/engine/store/test_retention.py",),
     ),
     Mutant(
+        "the folder of a removed run stays",
+        "engine/runtime/runs/retention.py",
+        "                await self._remove_folders()\n",
+        "",
+        ("tests/engine/store/test_retention.py",),
+    ),
+    Mutant(
+        "retention removes folders of runs that it does not know",
+        "engine/runtime/runs/retention.py",
+        "for run_id in await self._store.read(queries.pruned_runs, names):",
+        "for run_id in names:",
+        ("tests/engine/store/test_retention.py",),
+    ),
+    Mutant(
+        "retention follows a link in place of the folder of commands",
+        "engine/steps/working_folders.py",
+        "os.O_DIRECTORY | os.O_NOFOLLOW",
+        "os.O_DIRECTORY",
+        ("tests/engine/store/test_retention.py",),
+    ),
+    Mutant(
         "a run in memory keeps its deadlines when the clock jumps",
         "engine/runtime/runs/live_runs.py",
         "            clock_jump.move(state, by)\n        self.book",

@@ -8,11 +8,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from engine.clock import Clock
 from engine.errors import StoreBroken
 from engine.model.definition.trigger_spec import FactSpec, TriggerSpec
 from engine.runtime.process.activity import Activity
+from engine.steps.working_folders import remove_folder, runs_with_folders
 from engine.store import queries
 from engine.store.store import Store
 
@@ -21,6 +23,8 @@ log = logging.getLogger(__name__)
 _SWEEP_INTERVAL = timedelta(hours=1)
 _FACTS_AT_ONCE = 500
 """Facts that one transaction removes, so that other writes need not wait."""
+_FOLDERS_AT_ONCE = 500
+"""Folders whose runs are looked up in one query."""
 
 
 class Retention:
@@ -32,11 +36,12 @@ class Retention:
         clock: Clock,
         activity: Activity,
         keep: timedelta | None,
+        data_dir: Path,
         triggers: Callable[[], Iterable[tuple[str, TriggerSpec]]],
     ) -> None:
-        """`triggers`: all of them, each with its workflow."""
+        """`data_dir`: has the working folders of runs. `triggers`: all of them, each with its workflow."""
         self._store, self._clock, self._activity, self._keep = store, clock, activity, keep
-        self._triggers = triggers
+        self._data_dir, self._triggers = data_dir, triggers
         self._task: asyncio.Task[None] | None = None
         self._seen_at_start, self._started = clock.now(), clock.monotonic()
 
@@ -68,6 +73,7 @@ class Retention:
             pruned += portion.pruned
             if portion.next is None:
                 await self._forget_facts(before)
+                await self._remove_folders()
                 return pruned
             position = portion.next
 
@@ -80,6 +86,24 @@ class Retention:
             until = min(before, now - timedelta(seconds=spec.dedup_within or 0))
             while await self._store.prune_facts(workflow, spec.key, until, _FACTS_AT_ONCE):
                 pass
+
+    async def _remove_folders(self) -> None:
+        """Remove the working folders of runs that were removed, now or before a crash.
+
+        A folder of a run that this database does not know stays: another one may share the data folder.
+        """
+        try:
+            folders = await asyncio.to_thread(runs_with_folders, self._data_dir)
+        except OSError as error:
+            log.warning("the folders of removed runs stay: %s", error)
+            return
+        for first in range(0, len(folders), _FOLDERS_AT_ONCE):
+            names = folders[first : first + _FOLDERS_AT_ONCE]
+            for run_id in await self._store.read(queries.pruned_runs, names):
+                try:
+                    await asyncio.to_thread(remove_folder, self._data_dir, run_id)
+                except (OSError, RecursionError) as error:
+                    log.warning("the folder of the removed run %s stays: %s", run_id, error)
 
     async def _main(self, keep: timedelta) -> None:
         while True:

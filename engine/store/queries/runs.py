@@ -59,6 +59,15 @@ def tombstone(connection: Connection, run_id: str) -> Tombstone | None:
     return None if row is None else tombstone_record(row)
 
 
+def pruned_runs(connection: Connection, run_ids: Sequence[str]) -> list[str]:
+    """Return those of the ids whose runs were removed."""
+    selected = connection.execute(
+        "SELECT run_id FROM tombstone WHERE run_id IN (SELECT value FROM json_each(?))",
+        (rows.to_json(list(run_ids)),),
+    )
+    return [row[0] for row in selected]
+
+
 def tombstone_record(row: rows.Row) -> Tombstone:
     """Raises `UnreadableRow`."""
     try:

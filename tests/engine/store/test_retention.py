@@ -1,6 +1,8 @@
 """Finished runs are removed when they are old enough, and what is left of them stays provable."""
 
+import os
 import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import timedelta
@@ -161,3 +163,66 @@ async def test_a_clock_that_is_ahead_at_the_start_removes_no_run_before_its_time
         assert rows(tmp_path, "tombstone") == 0
         await harness.advance("31d")
         assert rows(tmp_path, "tombstone") == 1
+
+
+OUTSIDE = """
+import os
+os.makedirs('deep/read-only')
+open('deep/read-only/dump', 'w').close()
+os.symlink(os.environ['OUTSIDE'], 'deep/link')
+os.chmod('deep/read-only', 0o500)
+"""
+
+
+@pytest.fixture
+def commands(tmp_path: Path) -> Workflow:
+    """A workflow with a command that leaves files, and a link to a folder outside."""
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "precious").touch()
+    made = Workflow("commands", owner="@ops")
+    made.command("write", [sys.executable, "-c", OUTSIDE], env=[f"OUTSIDE={tmp_path / 'outside'}"])
+    return made
+
+
+async def test_the_folder_of_a_run_goes_with_it_and_what_its_links_lead_to_stays(
+    tmp_path: Path, commands: Workflow
+) -> None:
+    async with Harness(commands, people=PEOPLE, folder=tmp_path, keep=timedelta(days=30)) as harness:
+        old = await harness.start("commands")
+        await harness.advance("20d")
+        young = await harness.start("commands")
+        folders = tmp_path / "data" / "commands"
+        (folders / "of-another-installation").mkdir()
+        os.mkdir(os.fsencode(folders) + b"/\xff")
+        assert (folders / old.id / "deep" / "read-only" / "dump").exists()
+        await harness.advance("11d")
+        assert rows(tmp_path, "tombstone") == 1
+        assert {name.decode(errors="replace") for name in os.listdir(os.fsencode(folders))} == {
+            young.id,
+            "of-another-installation",
+            "\ufffd",
+        }
+        assert (tmp_path / "outside" / "precious").exists()
+
+
+async def test_what_is_left_of_removed_runs_goes_with_the_next_sweep_but_links_are_not_followed(
+    tmp_path: Path, commands: Workflow
+) -> None:
+    """As after a crash between the removal of the run and that of its folder."""
+    async with Harness(commands, people=PEOPLE, folder=tmp_path, keep=timedelta(days=30)) as harness:
+        first, second = await harness.start("commands"), await harness.start("commands")
+        await harness.advance("31d")
+        folders, outside = tmp_path / "data" / "commands", tmp_path / "outside"
+        assert os.listdir(folders) == []
+        (folders / first.id).mkdir()
+        (folders / second.id).symlink_to(outside)
+        await harness.advance("1h")
+        assert os.listdir(folders) == []
+
+        folders.rmdir()
+        (outside / first.id).mkdir()
+        folders.symlink_to(outside)
+        await harness.advance("1h")
+        assert sorted(os.listdir(outside)) == [first.id, "precious"]
+        folders.unlink()
+        await harness.advance("1h")
