@@ -19,7 +19,7 @@ A message's key says what it shows:
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.outbox.holding import failure_hold, held, latest, released_at
@@ -78,6 +78,10 @@ OF_CANARIES = frozenset({"canary.promoted", "canary.rolled_back"})
 FAILURE_ALERT = "failure.alert"
 """A failure is told besides its card: to people, and in further channels."""
 
+CLAIMED = "failure.claimed"
+"""A person took over runs of a card, or handed them to somebody: one line, however many runs they are."""
+_CLAIM_HOLD = timedelta(seconds=3)
+"""The line waits until the click has reached every run."""
 RECOVERED = "failure.recovered"
 """A later run passed the step whose failure is on a card: told from the end of that step."""
 
@@ -406,6 +410,8 @@ def _lines(
         if card is not None and event.type == "request.reminded" and card.oldest_open != request.id:
             return []  # one reminder for all runs on the card
         lane = _lane({"channels": _own_places(detail, request)})
+        if card is not None and card.is_shared and event.type == "request.reassigned":
+            return [_claimed(event, detail, request, card, lane)]
         parent = request_key(card.leader.id if card else request.id)
         return [_line(event, detail, parent, lane, card.mute.until if card and card.mute else None)]
     if event.step and event.step.endswith("]"):
@@ -417,6 +423,19 @@ def _lines(
     if event.type in LINES or given_up or skipped_early:
         return [_line(event, detail, run_key(detail.run.id), _lane(_run(detail).target))]
     return []
+
+
+def _claimed(
+    event: EventRecord, detail: RunDetail, request: RequestRecord, card: FailureCard, lane: str
+) -> Wanted:
+    """Return the line for every run of the card that the same act handed to the same person."""
+    parent, by = request_key(card.leader.id), f"{event.actor.source}:{event.actor.id}"
+    target = {"thread_of": parent, "run": card.leader.run_id, "since": event.at.timestamp()}
+    target = held(target, latest(event.at + _CLAIM_HOLD, card.mute.until if card.mute else None))
+    number = f"{len(request.people.handovers)}:{card.newest_place}"
+    key = f"claimed:{card.leader.id}:{by}:{event.data.get('to')}:{number}"
+    queue = Queue(lane, LOGS, _source(detail), inside=parent)
+    return Wanted(key, "line", card.leader.run_id, target, {**event_data(event), "type": CLAIMED}, queue)
 
 
 def _line(

@@ -11,6 +11,7 @@ from bot.outbox.news import TYPE as NEWS
 from bot.outbox.news import news_of
 from bot.outbox.ports import Delivery
 from bot.outbox.projector import (
+    CLAIMED,
     FAILURE_ALERT,
     MISSING_CODE,
     NOTIFIED,
@@ -29,6 +30,8 @@ RENAMED = "channel.renamed"
 """Tells that a workflow file names a channel by an earlier name: no event is about it."""
 _ADDRESSED = ("role", "owner_unknown")
 """Fields of a notice that no event has: who gets it, and why the owner does not."""
+_OF_CARDS = {RECOVERED: "step.succeeded", CLAIMED: "request.reassigned"}
+"""Lines of cards, and the type of the event that each tells."""
 _COUNTED = ("actor", "failures", "first", "runs")
 """Fields of a line after a mute that its event, the newest alert, does not have."""
 
@@ -60,8 +63,8 @@ def told(delivery: Delivery, event: EventRecord | None, detail: RunDetail | None
     data = delivery.data
     if event is None:
         raise NotRecorded(f"the log has no event {data['seq']}, or not as it is stored")
-    if delivery.kind == "line" and detail is not None and data.get("type") == RECOVERED:
-        return _recovered(delivery, event, detail)
+    if delivery.kind == "line" and detail is not None and data.get("type") in _OF_CARDS:
+        return _of_card(delivery, event, detail, str(data["type"]))
     if run_of(event) != (detail.run.id if detail is not None else ""):
         raise NotRecorded(f"event {event.seq} of the log belongs to another run")
     match delivery.kind, data.get("type"):
@@ -86,9 +89,9 @@ def _require(event: EventRecord, types: Iterable[object]) -> None:
         raise NotRecorded(f"event {event.seq} of the log is of another type, {event.type}")
 
 
-def _recovered(delivery: Delivery, event: EventRecord, detail: RunDetail) -> Data:
-    """The event is of another run, which passed the step that failed."""
-    _require(event, ("step.succeeded",))
+def _of_card(delivery: Delivery, event: EventRecord, detail: RunDetail, type_: str) -> Data:
+    """The event is of another run, in which the same step failed or succeeded."""
+    _require(event, (_OF_CARDS[type_],))
     failed = {
         (request.workflow, request.step)
         for request in detail.requests
@@ -96,7 +99,9 @@ def _recovered(delivery: Delivery, event: EventRecord, detail: RunDetail) -> Dat
     }
     if (event.workflow, event.step) not in failed:
         raise NotRecorded(f"event {event.seq} of the log is about another step")
-    return event_data(event) | {"type": RECOVERED, "data": {"run": event.run_id}}
+    if type_ == RECOVERED:
+        return event_data(event) | {"type": RECOVERED, "data": {"run": event.run_id}}
+    return event_data(event) | {"type": type_}
 
 
 def _news(delivery: Delivery, event: EventRecord, detail: RunDetail) -> Data:

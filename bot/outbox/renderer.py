@@ -21,7 +21,7 @@ from bot.outbox.ports import (
     Slack,
 )
 from bot.outbox.problems import Problem, remedy
-from bot.outbox.projector import FAILURE_ALERT, MISSING_CODE, request_key, request_shown, run_key
+from bot.outbox.projector import CLAIMED, FAILURE_ALERT, MISSING_CODE, request_key, request_shown, run_key
 from bot.outbox.reconcile import opaque
 from bot.outbox.recorded import BLOCKED, RENAMED, event_of, told
 from bot.outbox.run_pictures import picture_of
@@ -46,7 +46,7 @@ from bot.views.runs.notification import notification_message
 from bot.views.runs.related import named
 from bot.views.runs.renamed_channel import renamed_channel_message
 from bot.views.runs.run import run_message
-from bot.views.runs.thread import actor_of, failed_line, thread_line
+from bot.views.runs.thread import actor_of, claimed_line, failed_line, thread_line
 from bot.views.trigger_notices import trigger_message
 from engine import (
     AWAITED,
@@ -64,6 +64,8 @@ from engine import (
 _MAX_PERMALINKS = 1_000
 MENTION_INTERVAL = timedelta(hours=1)
 """After a failure without a question mentioned the owner, its repetitions in this time do not."""
+_MAX_CLAIMED = 200
+"""Runs of a card that are read to count those that a person took over."""
 _MAX_RUNS = 20
 """Runs, to say since when it fails."""
 
@@ -202,6 +204,8 @@ class Renderer:
             return await self._alert(event, detail)
         if event["type"] == MUTED_ALERTS:
             return await self._muted(event, detail)
+        if event["type"] == CLAIMED:
+            return await self._claimed(delivery, event, detail)
         who = [actor_of(event)] if "actor" in event else []
         names = await names_in(self.book, detail, *who)
         if event["type"] == "step.failed" and event["data"].get("ends_run"):
@@ -209,6 +213,16 @@ class Renderer:
             earlier = await self.records.earlier_failures(detail.run.id, step, MENTION_INTERVAL)
             return await rendered((detail,), failed_line, event, detail, names, earlier)
         return await rendered((detail,), thread_line, event, detail, names, self.clock.now())
+
+    async def _claimed(
+        self, delivery: Delivery, event: Mapping[str, Any], detail: RunDetail
+    ) -> Message | None:
+        """Count the runs at the post: the line waits for the end of the act."""
+        leader = str(delivery.target["thread_of"]).removeprefix(request_key(""))
+        card, to = await self.cards.of(leader, _MAX_CLAIMED), str(event["data"]["to"])
+        runs = sum(request.approvers == (to,) for request in card.open) if card else 0
+        names = await names_in(self.book, detail, actor_of(event), to)
+        return claimed_line(event, runs, names) if runs else None
 
     async def _news(self, event: Mapping[str, Any], detail: RunDetail) -> Message | None:
         """None where not everybody who reads the channel may see the run, or where it is old."""

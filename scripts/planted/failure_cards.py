@@ -199,4 +199,11 @@ MUTANTS = [
         "",
         ("tests/bot/outbox/test_mutes.py",),
     ),
+    Mutant(
+        "each run of a card that is taken over has a line of its own",
+        "bot/outbox/projector.py",
+        'if card is not None and card.is_shared and event.type == "request.reassigned":',
+        'if card is not None and not card.is_shared and event.type == "request.reassigned":',
+        ("tests/bot/listeners/test_assigning.py",),
+    ),
 ]

@@ -164,6 +164,8 @@ def _outcome(run: dict[str, Any]) -> str:
     if run["state"] == "waiting":
         return str(run["reason"] or "waits").rstrip(".")
     if run["state"] == "paused":
+        if run["reason"].startswith((f"{run['workflow']} is paused", "all workflows are paused")):
+            return f"waits: {run['reason']}"
         return f"is paused: {run['reason']}".rstrip(".: ")
     word = {"cancelled": "was cancelled"}.get(run["state"], run["state"])
     if run["state"] == "succeeded" and run["reason"]:

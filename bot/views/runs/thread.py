@@ -251,6 +251,15 @@ def _reassigned(event: Event, detail: RunDetail, names: Names, now: datetime) ->
     return _one(f"{icons.PEOPLE} {by} reassigned this to {to}: {question_line(request.ask, 300)}")
 
 
+def claimed_line(event: Event, runs: int, names: Names) -> Message:
+    """Return who took over the open runs of a card, or handed them to whom."""
+    actor, to = actor_of(event), str(event["data"]["to"])
+    if actor.source == "slack" and actor.id == to:
+        return _one(f"{icons.PEOPLE} {names.actor(actor)} took over {count(runs, 'run')}")
+    whom = names.any_of((to,), notify=True)
+    return _one(f"{icons.PEOPLE} {names.actor(actor)} reassigned {count(runs, 'run')} to {whom}")
+
+
 def _recounted(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
     request = _request(event, detail)
     gone = event["data"].get("people") or ()
