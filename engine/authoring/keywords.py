@@ -47,6 +47,10 @@ OTHER_WORDS: Mapping[str, Mapping[str, str]] = {
 """By what takes the option: words of other tools, and the option that does it here."""
 _NO_BURST = "The clock fires once at each moment, so there is no burst of fires to wait for."
 _NO_WINDOW = 'A fire already contains its time: write dedup="{fire.date}", or another part of the fire.'
+_ONE_OPERATION = {
+    "poll": "It is not checked until it is ready. Write retry=Retry(…), or a step with poll=.",
+    "each": "It executes once. Write a step with each=, or a child workflow with each= that contains it.",
+}
 REFUSED: Mapping[str, Mapping[str, str]] = {
     "Cron": {"debounce": _NO_BURST, "dedup_within": _NO_WINDOW},
     "Every": {"debounce": _NO_BURST, "dedup_within": _NO_WINDOW},
@@ -57,6 +61,8 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
         "filter": "Its moment is known when you write it: leave the trigger out, or give it enabled=False.",
         "catchup": "Its run starts even if it is late: leave it out.",
     },
+    "command": _ONE_OPERATION,
+    "http": _ONE_OPERATION,
 }
 """By what takes the option: options of others that make no sense here, with the reason."""
 RENAMED_NAMES = {"Hours": "WorkingHours"}

@@ -7,6 +7,13 @@ _HTTP = ("tests/engine/steps/test_http.py",)
 
 MUTANTS = [
     Mutant(
+        "poll= in a command is answered with a list of options",
+        "engine/authoring/keywords.py",
+        '    "command": _ONE_OPERATION,\n',
+        "",
+        ("tests/engine/steps/test_options.py",),
+    ),
+    Mutant(
         "a value becomes an option of a program",
         "engine/model/definition/operations.py",
         'if isinstance(value, str) and value.startswith("-"):',

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.authoring.dict_form.problems import Problems
-from engine.authoring.keywords import keywords_of
+from engine.authoring.keywords import REFUSED, keywords_of
 from engine.authoring.workflow import Workflow
 
 _OF_THE_TASK = (
@@ -62,10 +62,11 @@ def add_operation(
     if ignored := [other for other in fields if other not in known]:
         raise problems.error(
             f"The task {form.what}, but has {ignored[0]!r}, which a task with {key!r} does not take.",
-            f"Write it in {key!r} if it is an option of it; or make two tasks of it.",
+            REFUSED.get(key, {}).get(str(ignored[0]))
+            or f"Write it in {key!r} if it is an option of it; or make two tasks of it.",
             name,
         )
-    given = problems.keys(fields[key], form.known, key, name)
+    given = problems.keys(fields[key], form.known, key, name, owner=key)
     for required in form.required:
         if required not in given:
             raise problems.error(f"{key} has no {required!r}.", f'Give "{required}": ….', name)

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -341,3 +342,40 @@ def test_the_dict_form_has_the_same_request() -> None:
     )
     assert from_data.definition.nodes == compile_workflow(made).definition.nodes
     assert [node.kind for node in drawing(from_data.definition, from_data.graph).nodes] == ["http"]
+
+
+async def test_yaml_has_requests_and_the_next_task_takes_their_answer(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "orders.py").write_text(
+        "from pydantic import BaseModel\n\n\nclass Order(BaseModel):\n    item: str\n\n\n"
+        "class Made(BaseModel):\n    id: int\n"
+    )
+    (tmp_path / "flow.yaml").write_text(
+        f"""
+id: orders
+owner: "@ops"
+input: orders:Order
+tasks:
+  - id: create
+    http:
+      url: {desk.url("/items/{input.item}")}
+      method: PUT
+      private: true
+      json: {{item: "{{input.item}}", count: 3}}
+      headers: {{X-Team: ops}}
+      statuses: {{404: ok}}
+      output: orders:Made
+    timeout: 5s
+    retry: {{attempts: 2, delay: 1s}}
+  - id: tell
+    http: {{url: {desk.url("/told")}, method: POST, private: true, body: "made {{create.id}}"}}
+"""
+    )
+    desk.answers = [lambda: web.Response(status=503), lambda: web.json_response({"id": 3})]
+    async with Harness(tmp_path / "flow.yaml", people=PEOPLE) as harness:
+        run = await harness.start("orders", {"item": "a/b"})
+        await harness.advance("5s")
+        assert (await harness.output(run, "tell"))["status"] == 200
+    (refused, _), (create, sent), (tell, told) = desk.got
+    assert refused.raw_path == create.raw_path == "/items/a%2Fb"
+    assert (create.method, create.headers["X-Team"], sent) == ("PUT", "ops", '{"item": "a/b", "count": 3}')
+    assert (tell.method, told) == ("POST", "made 3")
