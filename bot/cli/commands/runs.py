@@ -26,7 +26,8 @@ def runs(
         typer.Option(
             "--state",
             metavar="STATE",
-            help=f"List only runs in this state: {', '.join(_STATES)}. Repeat it for more states.",
+            help=f"List only runs in this state: {', '.join(_STATES)}. Repeat it for more states. "
+            "failed also finds runs with a failed step that waits for a decision.",
         ),
     ] = None,
     limit: Annotated[
