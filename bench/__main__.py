@@ -22,6 +22,7 @@ from bench import (
     schedules,
     steps,
     triggers,
+    workers,
 )
 from bench.figures import HEADER, Figure, with_slopes
 from bench.peer import Peer
@@ -39,6 +40,7 @@ WORKLOADS: dict[str, Callable[[Peer], Coroutine[Any, Any, list[Figure]]]] = {
     "huge": huge.measure,
     "floods": floods.measure,
     "command_line": command_line.measure,
+    "workers": workers.measure,
 }
 PEER = Path(".venv-peer")
 

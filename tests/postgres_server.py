@@ -33,10 +33,14 @@ def server() -> PostgresServer:
 
 def address_of(name: str) -> str:
     """Return the address of a schema that belongs to this name, and make it where there is none."""
+    return address_in(server().get_uri(), name)
+
+
+def address_in(uri: str, name: str) -> str:
+    """Return the address of a schema on this server that belongs to this name."""
     schema = "t" + hashlib.sha256(name.encode()).hexdigest()[:16]
-    with psycopg.connect(server().get_uri(), autocommit=True) as connection:
+    with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    uri = server().get_uri()
     return f"{uri}{'&' if '?' in uri else '?'}options={quote(f'-csearch_path={schema}')}"
 
 

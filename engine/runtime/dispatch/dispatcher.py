@@ -36,7 +36,7 @@ from engine.store.store import Listening, Store
 
 log = logging.getLogger(__name__)
 
-_INTERVAL = timedelta(seconds=0.5)
+_INTERVAL = timedelta(seconds=0.25)
 """Between two looks at the workers, and at reports of which no notice came."""
 _SURVEY_INTERVAL = timedelta(seconds=5)
 _FORGOTTEN_AFTER = timedelta(hours=1)
