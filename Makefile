@@ -98,7 +98,7 @@ lock: $(DEV)
 	@scripts/lock
 
 clean:
-	rm -rf $(VENV) .venv-peer bench.jsonl .browser .signoff-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build dist site .cache test-artifacts
+	rm -rf $(VENV) .venv-peer .venv-queues bench.jsonl .browser .signoff-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build dist site .cache test-artifacts
 	find bot engine localslack signoff workflows tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUNTIME): requirements.lock pyproject.toml scripts/bootstrap

@@ -18,6 +18,7 @@ from bench import (
     huge,
     lists,
     maps,
+    queues,
     restarts,
     schedules,
     steps,
@@ -40,6 +41,7 @@ WORKLOADS: dict[str, Callable[[Peer], Coroutine[Any, Any, list[Figure]]]] = {
     "huge": huge.measure,
     "floods": floods.measure,
     "command_line": command_line.measure,
+    "queues": queues.measure,
     "workers": workers.measure,
 }
 PEER = Path(".venv-peer")

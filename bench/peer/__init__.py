@@ -27,7 +27,7 @@ class Peer:
     @classmethod
     def measured(cls, environment: Path) -> "Peer":
         """Make the environment if need be, run the program there, read its lines."""
-        python = _environment(environment)
+        python = environment_of(environment, _LOCK)
         with TemporaryDirectory(prefix="signoff-bench-", dir=Path.cwd()) as folder:
             done = subprocess.run(
                 [str(python), str(_HERE / "dbos_sqlite.py"), folder],
@@ -40,13 +40,14 @@ class Peer:
         return cls({(figure["workload"], figure["size"]): figure["value"] for figure in figures})
 
 
-def _environment(path: Path) -> Path:
+def environment_of(path: Path, lock: Path) -> Path:
+    """Return the Python of an environment with the packages of a lock file; make it if need be."""
     python = path / "bin" / "python"
     ready = path / "installed"
-    if not ready.exists() or ready.read_text() != _LOCK.read_text():
+    if not ready.exists() or ready.read_text() != lock.read_text():
         print(f"Making {path} for the peer", file=sys.stderr)
         venv.create(path, with_pip=True, clear=True)
         pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
-        subprocess.run([*pip, "--require-hashes", "--no-deps", "-r", str(_LOCK)], check=True)
-        ready.write_text(_LOCK.read_text())
+        subprocess.run([*pip, "--require-hashes", "--no-deps", "-r", str(lock)], check=True)
+        ready.write_text(lock.read_text())
     return python

@@ -35,8 +35,8 @@ BEAT_SECONDS = 0.4
 """Between two signs of life."""
 _PAUSE_SECONDS = 0.2
 """Between two tries to reach the server."""
-_FETCH_SECONDS = 1.0
-"""Between two looks at the queue of which no notice came."""
+_FETCH_SECONDS = 0.1
+"""Between two looks at the queue. Procrastinate misses a notice that comes while it looks."""
 _MAX_BATCH = 500
 _TAKE = """
 UPDATE dispatched SET worker = %s, taken_at = clock_timestamp()
