@@ -355,6 +355,7 @@ def queue(record: QueueRecord) -> JSON:
         "since": record.since,
         "workers": record.workers,
         "text": record.text,
+        "remedy": record.remedy,
     }
 
 

@@ -49,6 +49,8 @@ def workers(data: Data = None, json: Json = False) -> None:
         output.table(heads, map(_row, listed["workers"]))
     for queue in listed["queues"]:
         output.line(printed(queue["text"]))
+        if queue["remedy"]:
+            output.line(printed(f"Start one: {queue['remedy']}"))
 
 
 def _row(worker: dict[str, Any]) -> tuple[str, ...]:

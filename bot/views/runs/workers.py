@@ -56,4 +56,6 @@ def _steps(worker: WorkerRecord) -> str:
 
 
 def _queue(queue: QueueRecord) -> str:
-    return f"{icons.AT_RISK if queue.workers == 0 else icons.RUN['waiting']} {safe(queue.text, 300)}"
+    sign = icons.RUN["waiting"] if queue.workers else icons.AT_RISK
+    remedy = f" Start one: `{queue.remedy}`" if queue.remedy else ""
+    return f"{sign} {safe(queue.text, 300)}{remedy}"

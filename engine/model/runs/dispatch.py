@@ -107,7 +107,12 @@ class QueueRecord:
         waits = f"{count(self.waiting, 'step waits', 'steps wait')} in the queue {self.name}"
         if self.workers:
             return f"{waits} for one of {count(self.workers, 'worker')} to be free."
-        return f"{waits}, and no worker executes its steps. Start one: signoff worker --queues {self.name}"
+        return f"{waits}, and no worker executes its steps."
+
+    @property
+    def remedy(self) -> str:
+        """Return the command that starts a worker for it; empty where there is one."""
+        return "" if self.workers else f"signoff worker --queues {self.name}"
 
 
 @dataclass(frozen=True, slots=True)

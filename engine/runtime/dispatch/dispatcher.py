@@ -225,7 +225,9 @@ class Dispatcher:
     async def _survey(self) -> None:
         """Learn which queues are deserted, and forget workers that are long dead."""
         state = await self.state()
-        self.deserted = tuple(queue.text for queue in state.queues if queue.is_deserted)
+        self.deserted = tuple(
+            f"{queue.text} Start one: {queue.remedy}." for queue in state.queues if queue.is_deserted
+        )
         if any(worker.silent > _FORGOTTEN_AFTER.total_seconds() for worker in state.workers):
             await self._store.forget_silent_workers(_FORGOTTEN_AFTER.total_seconds())
 

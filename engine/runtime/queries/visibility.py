@@ -157,11 +157,14 @@ class VisibleRuns:
     async def workers(self, state: WorkerState) -> WorkerState:
         """Return the workers, each with those of its attempts whose run the viewer may see."""
         runs = {run for worker in state.workers for run, _ in worker.executing}
-        seen = {run for run in runs if await self._sees_id(run)}
+        found = [await self._all.store.read(queries.run, run) for run in runs]
+        seen = {run.id: run.short for run in found if run is not None and await self.sees(run)}
         return replace(
             state,
             workers=tuple(
-                replace(each, executing=tuple(step for step in each.executing if step[0] in seen))
+                replace(
+                    each, executing=tuple((seen[run], step) for run, step in each.executing if run in seen)
+                )
                 for each in state.workers
             ),
         )

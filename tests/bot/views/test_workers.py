@@ -49,7 +49,7 @@ def test_a_queue_without_workers_is_named_with_the_remedy() -> None:
     text = said(WorkerState((), (QueueRecord("gpu", 2, 30.0, 0),)))
     assert "There are no workers" in text
     assert "2 steps wait in the queue gpu, and no worker executes its steps" in text
-    assert "signoff worker --queues gpu" in text
+    assert "Start one: `signoff worker --queues gpu`" in text
 
 
 def test_a_queue_with_workers_says_for_how_many_of_them_its_steps_wait() -> None:

@@ -274,10 +274,8 @@ async def test_what_waits_in_a_queue_without_workers_is_told(tmp_path: Path) -> 
     async with serving(tmp_path, workflow) as engine:
         await engine.start("picking", {}, actor=CAROL)
         (queue,) = (await engine.workers()).queues
-        assert queue.text == (
-            "1 step waits in the queue hall, and no worker executes its steps. "
-            "Start one: signoff worker --queues hall"
-        )
+        assert queue.text == "1 step waits in the queue hall, and no worker executes its steps."
+        assert queue.remedy == "signoff worker --queues hall"
 
 
 async def test_a_checkpoint_beyond_a_limit_is_refused_at_once(tmp_path: Path) -> None:
