@@ -60,6 +60,8 @@ class Dispatcher:
         self._beats: dict[int, tuple[int, float]] = {}
         """By worker: the last sign of life that was seen, and when, in monotonic time."""
         self._unfetched: dict[AttemptKey, float] = {}
+        self._waiting: set[str] = set()
+        """Runs of which steps wait for a worker, as people were last told."""
         self.deserted: tuple[str, ...] = ()
         """A sentence for each queue in which steps wait although no worker executes them."""
         self._runs: LiveRuns | None = None
@@ -223,11 +225,15 @@ class Dispatcher:
                     await self._store.forget_worker(worker, beat)
 
     async def _survey(self) -> None:
-        """Learn which queues are deserted, and forget workers that are long dead."""
+        """Learn which queues are deserted, tell which runs wait, and forget workers that are long dead."""
         state = await self.state()
         self.deserted = tuple(
             f"{queue.text} Start one: {queue.remedy}." for queue in state.queues if queue.is_deserted
         )
+        waiting = await self._store.read(queries.runs_waiting_for_workers, _MAX_REPORTS)
+        for run_id in waiting ^ self._waiting:
+            self._feed.add(run_id)
+        self._waiting = waiting
         if any(worker.silent > _FORGOTTEN_AFTER.total_seconds() for worker in state.workers):
             await self._store.forget_silent_workers(_FORGOTTEN_AFTER.total_seconds())
 

@@ -129,8 +129,14 @@ class ReadModel:
         undos.sort(key=lambda record: (record.started_at is None, record.started_at))
         steps = (*steps, *undos)
         reports = await self._reports(steps)
+        queues = {} if ended else await self._queues(run_id)
         steps = tuple(
-            evolve(step, log=report.log) if (report := reports.get(step.step)) else step for step in steps
+            evolve(
+                step,
+                log=reports[step.step].log if step.step in reports else step.log,
+                reason=f"waits for a worker of {queues[step.step]}" if step.step in queues else step.reason,
+            )
+            for step in steps
         )
         return RunDetail(
             run=await self._store.read(queries.explained, snapshot.run),
@@ -155,6 +161,12 @@ class ReadModel:
             repeats_because=await self._repeat_reason(snapshot.run),
             related=await related_runs(self._store, graph, snapshot),
         )
+
+    async def _queues(self, run_id: str) -> dict[str, str]:
+        """Return the queues of the steps that wait for a worker, by step."""
+        if self._store.listen is None:
+            return {}
+        return await self._store.read(queries.waiting_for_workers, run_id)
 
     async def _untold(self, requests: Iterable[RequestRecord]) -> dict[str, datetime]:
         """By id of an open failure: the end of the quiet hours that hold back the message it is in."""

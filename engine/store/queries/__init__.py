@@ -10,7 +10,9 @@ from engine.store.queries.code import (
 )
 from engine.store.queries.dispatches import (
     dispatched_keys,
+    runs_waiting_for_workers,
     unfinished_attempts,
+    waiting_for_workers,
     worker_reports,
     worker_state,
 )
@@ -171,6 +173,7 @@ __all__ = [
     "runs_before",
     "runs_ending_with",
     "runs_on_card",
+    "runs_waiting_for_workers",
     "schedule",
     "scheduled_outcomes",
     "schedules",
@@ -191,6 +194,7 @@ __all__ = [
     "unsettled",
     "usual_seconds",
     "wait_exists",
+    "waiting_for_workers",
     "waits_of_kind",
     "worker_reports",
     "worker_state",

@@ -22,6 +22,22 @@ def dispatched_keys(connection: Connection) -> list[tuple[AttemptKey, str]]:
     return [((run_id, step, attempt), payload) for run_id, step, attempt, payload in found]
 
 
+_LONG = "worker IS NULL AND queued_at < clock_timestamp() - interval '1 second'"
+"""Attempts that wait for so long that people should read what for."""
+
+
+def waiting_for_workers(connection: Connection, run_id: str) -> dict[str, str]:
+    """Return the queues of the steps of a run that wait for a worker, by step run."""
+    found = connection.execute(f"SELECT step, queue FROM dispatched WHERE run_id = ? AND {_LONG}", (run_id,))  # noqa: S608
+    return dict(found.fetchall())
+
+
+def runs_waiting_for_workers(connection: Connection, limit: int) -> set[str]:
+    """Return the runs of which steps wait for a worker."""
+    found = connection.execute(f"SELECT DISTINCT run_id FROM dispatched WHERE {_LONG} LIMIT ?", (limit,))  # noqa: S608
+    return {run_id for (run_id,) in found}
+
+
 def unfinished_attempts(connection: Connection) -> list[Dispatched]:
     """Return the attempts that a worker took, and those whose job is gone though no worker has them."""
     found = connection.execute(

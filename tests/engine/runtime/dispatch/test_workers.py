@@ -272,10 +272,20 @@ async def test_what_waits_in_a_queue_without_workers_is_told(tmp_path: Path) -> 
     async def fetch() -> None: ...
 
     async with serving(tmp_path, workflow) as engine:
-        await engine.start("picking", {}, actor=CAROL)
+        run = await engine.start("picking", {}, actor=CAROL)
         (queue,) = (await engine.workers()).queues
         assert queue.text == "1 step waits in the queue hall, and no worker executes its steps."
         assert queue.remedy == "signoff worker --queues hall"
+        (step,) = (await engine.detail(run.id)).steps
+        assert step.reason == ""
+        news = engine.reports.count
+        await asyncio.wait_for(engine.reports.wait(news), 20)
+        (step,) = (await engine.detail(run.id)).steps
+        assert step.reason == "waits for a worker of hall"
+        news = engine.reports.count
+        async with working(tmp_path, workflow):
+            await asyncio.wait_for(engine.until_ended(run.id), 20)
+            await asyncio.wait_for(engine.reports.wait(news), 20)
 
 
 async def test_a_checkpoint_beyond_a_limit_is_refused_at_once(tmp_path: Path) -> None:
