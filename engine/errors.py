@@ -256,7 +256,10 @@ class OperationFailed(SignoffError):
 
 
 class CommandFailed(OperationFailed):
-    """A command ended with an exit code that is a failure. `exit_code`: negative for a signal."""
+    """A command, or the process of a step, ended with an exit code that is a failure.
+
+    `exit_code`: negative for a signal.
+    """
 
     def __init__(self, text: str, exit_code: int, *, action: str | None = None) -> None:
         self.exit_code = exit_code

@@ -152,8 +152,9 @@ async def test_the_python_blocks_of_each_page_run(
     monkeypatch.setitem(sys.modules, "ship", module)  # the file that the page's first block is
     space: dict[str, Any] = module.__dict__
     space.update(tmp_path=tmp_path, Path=Path)
-    if any(block.language == "yaml" for block in blocks(page)):  # its tests read these files
-        for block in filter(lambda block: block.title, blocks(page)):
+    files = [block for block in blocks(page) if block.title]
+    if any(f'Path("{file.title}")' in block.text for file in files for block in blocks(page)):
+        for block in files:
             (tmp_path / str(block.title)).write_text(block.text, encoding="utf-8")
         monkeypatch.chdir(tmp_path)
     for number, block in enumerate(one for one in blocks(page) if one.language == "python"):

@@ -79,6 +79,7 @@ class StepOptions:
     notify: NotifyOptions | None = None
     operation: StepKind | None = None
     queue: str | None = None
+    run_in: str | None = None
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -226,6 +227,7 @@ class Workflow:
         resource_timeout: Duration | None = None,
         alerts: Alerts | None = None,
         queue: str | None = None,
+        run_in: Literal["process"] | None = None,
     ) -> Callable[[Callable[P, R]], StepRef[P, R]]: ...
 
     def step(
@@ -250,6 +252,7 @@ class Workflow:
         resource_timeout: Duration | None = None,
         alerts: Alerts | None = None,
         queue: str | None = None,
+        run_in: Literal["process"] | None = None,
     ) -> Any:
         """Declare a step that executes the function below it. A plain `def` runs in a thread.
 
@@ -280,6 +283,8 @@ class Workflow:
           leaves out, the workflow's `alerts` apply. Default: the workflow's `alerts`.
         - `queue`: the name of the queue whose workers execute it, such as `"gpu"`, where the installation has
           workers. A single process executes every queue. Default: `"default"`.
+        - `run_in`: `"process"` executes it in a process of its own, so that a crash or a lack of memory only
+          fails the step. Default: in the process of Signoff.
         """
 
         def declare(decorated: Callable[..., Any]) -> StepRef[Any, Any]:
@@ -303,6 +308,7 @@ class Workflow:
                 resource_timeout,
                 alerts,
                 queue=queue,
+                run_in=run_in,
             )
             label = decorated.__name__ if name is None else name
             place = _function_location(decorated) or _first_location(self.file)

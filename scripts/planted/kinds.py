@@ -3,9 +3,52 @@
 from scripts.planted.mutant import Mutant
 
 _COMMANDS = ("tests/engine/steps/test_commands.py",)
+_OWN_PROCESS = ("tests/engine/steps/test_own_process.py",)
 _HTTP = ("tests/engine/steps/test_http.py",)
 
 MUTANTS = [
+    Mutant(
+        "the process of a step gets no SIGTERM before it is killed",
+        "engine/steps/own_process.py",
+        "deaf = await self.tree.stop()",
+        "deaf = 0",
+        _OWN_PROCESS,
+    ),
+    Mutant(
+        "what the process of a step started outlives it",
+        "engine/steps/own_process.py",
+        "        finally:\n            await asyncio.to_thread(self.tree.kill)\n",
+        "        finally:\n",
+        _OWN_PROCESS,
+    ),
+    Mutant(
+        "the process of a step executes code that Signoff has not loaded",
+        "engine/compiler/step_process.py",
+        'if code is None or code.digest != request["digest"]:',
+        "if code is None:",
+        _OWN_PROCESS,
+    ),
+    Mutant(
+        "the process of a step outlives Signoff",
+        "engine/compiler/step_process.py",
+        "os.killpg(os.getpgrp(), signal.SIGKILL)",
+        "pass",
+        _OWN_PROCESS,
+    ),
+    Mutant(
+        "a fork in the process of a step gives a second result",
+        "engine/compiler/step_process.py",
+        "if os.getpid() != own:",
+        "if False:",
+        _OWN_PROCESS,
+    ),
+    Mutant(
+        "an error from the process of a step loses its class",
+        "engine/steps/child_messages.py",
+        "if isinstance(known, type) and issubclass(known, Exception):",
+        "if known is Exception:",
+        _OWN_PROCESS,
+    ),
     Mutant(
         "poll= in a command is answered with a list of options",
         "engine/authoring/keywords.py",

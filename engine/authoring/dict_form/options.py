@@ -25,7 +25,10 @@ from engine.authoring.workflow import Workflow
 _IN_ORDER = "Tasks run in the order of the list."
 DIFFERENT: Mapping[Callable[..., Any], Mapping[str, str]] = {
     Workflow: {"name": "It is the id, or is made from the name that people read."},
-    Workflow.step: {"after": _IN_ORDER},
+    Workflow.step: {
+        "after": _IN_ORDER,
+        "run_in": "The process would need the services. A command has a process of its own.",
+    },
     Workflow.approval: {"name": "It is the id of the task, or is made from its name.", "after": _IN_ORDER},
     Cron: {"expr": "It is called cron, and tells a schedule from an interval."},
     Every: {"interval": "It is called every, and tells an interval from a schedule."},

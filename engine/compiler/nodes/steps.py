@@ -24,6 +24,7 @@ from engine.compiler.nodes.functions import check_function, gives_nothing
 from engine.compiler.nodes.mapping import check_unmapped, each_source, each_spec
 from engine.compiler.nodes.notifying import notify_spec
 from engine.compiler.nodes.operations import data_digest, operation_spec
+from engine.compiler.nodes.own_process import check_run_in, in_own_process
 from engine.compiler.nodes.polls import poll_spec
 from engine.compiler.nodes.quality import quality_spec
 from engine.compiler.nodes.resources import reroutes_when_open, used
@@ -154,6 +155,7 @@ def _settings(checks: Checks, node: Node, options: StepOptions) -> _Settings:
         resource_timeout=checks.duration(options.resource_timeout, "resource_timeout", node, MIN_SECONDS),
         queue=_queue(checks, node, options.queue),
     )
+    check_run_in(checks, node, options)
     if settings["resource_timeout"] is not None and not settings["uses"]:
         checks.error("resource_timeout is given, but the step uses no resource.", "Give uses=[…].", node)
     return settings
@@ -193,6 +195,8 @@ def _code(
             row=options.quality.row if options.quality is not None else None,
             operation=settings["operation"],
         )
+        if options.run_in is not None:
+            code = in_own_process(checks, code)
         return code, schema_digest(code)
     except (PydanticUserError, SchemaError, TypeError) as error:
         checks.error(

@@ -337,7 +337,7 @@ def test_every_option_of_python_is_one_of_the_dict_or_listed_with_the_reason(fun
 
 def test_the_digests_are_compared_with_every_option() -> None:
     assert WORKFLOW.keys() | {"input", "owner"} == set(keywords_of(Workflow)) - {"name"}
-    assert STEP.keys() | EACH | ROWS == set(keywords_of(Workflow.step)) - {"name", "after"}
+    assert STEP.keys() | EACH | ROWS == set(keywords_of(Workflow.step)) - {"name", "after", "run_in"}
     chosen = {"approvers", "quorum", "stages", "form", "choose", "expires"}
     assert APPROVAL.keys() | chosen == set(options.APPROVAL)
     for kind, given_options in ((Cron, {"tz", *FIRES}), (Every, set(FIRES))):
