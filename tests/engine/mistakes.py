@@ -226,6 +226,12 @@ SUBJECTS: dict[str, list[Mistake]] = {
     step("unknown on_failure of a step", 'on_failure="skip"'),
     step("after a step that does not exist", 'after=["bild"]'),
     step("after something else", "after=[3]"),
+    step("place to run that does not exist", 'run_in="thread"'),
+    step(
+        "rows that are checked in a process of its own",
+        'run_in="process", quality=Quality(row=Order, reject_over="20%")',
+        "async def act() -> list[Order]: ...",
+    ),
     ],
     "Conditions": [
     step("condition that is a function", "when=lambda: True"),
@@ -364,6 +370,7 @@ SUBJECTS: dict[str, list[Mistake]] = {
     command("memory that is a text", '["psql"], memory_mb="2 GB"'),
     task("command without arguments", '{"id": "dump", "command": {"env": ["PATH"]}}'),
     task("option of a step on a command", '{"id": "dump", "command": {"argv": ["psql"]}, "each": "input"}'),
+    command("poll of a command", '["psql"], poll="2h"'),
     ],
     "HTTP steps": [
     http("value that chooses the host", '"https://{input.item}/x"'),
