@@ -22,7 +22,7 @@ from engine.workers import Worker, open_worker
 _GRACE_SECONDS = 10.0
 """Time that steps have to end when the worker stops; the others start again elsewhere."""
 _LAST_SECONDS = 2.0
-_QUEUE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
+_QUEUE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 
 
 def work(queues: str, parallel: int | None, name: str | None) -> None:
@@ -50,7 +50,7 @@ def queues_of(text: str) -> tuple[str, ...]:
         if not _QUEUE.fullmatch(name):
             raise CommandError(
                 f"--queues: {name!r} cannot be the name of a queue. "
-                "Use at most 100 letters, digits, - and _, beginning with a letter."
+                "Use at most 40 letters, digits, - and _, beginning with a letter."
             )
     if not names:
         raise CommandError("--queues names no queue. Write --queues default.")

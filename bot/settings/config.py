@@ -285,7 +285,7 @@ class Settings(BaseSettings):
             return value
         names = {part.strip() for part in value.split(",") if part.strip()} - {"none"}
         for name in names:
-            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,99}", name):
+            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,39}", name):
                 raise wrong(
                     f"{name!r} cannot be the name of a queue. Write them like default,reports, or none."
                 )

@@ -46,8 +46,8 @@ MUTANTS = [
     Mutant(
         "a cancelled step goes on on its worker",
         _DISPATCHER,
-        '                if record.state != "running" and (run_id, step) in self._uses\n',
-        "                if False\n",
+        '                and (record.state != "running" or record.attempt != known[0])\n',
+        "                and False\n",
         _WORKERS,
     ),
     Mutant(
@@ -67,8 +67,8 @@ MUTANTS = [
     Mutant(
         "a worker executes more steps at once than it may",
         _LINE,
-        "                    concurrency=room,\n",
-        "                    concurrency=64,\n",
+        "asyncio.Semaphore(presence.parallel)",
+        "asyncio.Semaphore(64)",
         _WORKERS,
     ),
     Mutant(
@@ -77,5 +77,26 @@ MUTANTS = [
         "            blamed = alone or record.deaths + 1 >= _MAX_DEATHS\n",
         "            blamed = False\n",
         _KILLED,
+    ),
+    Mutant(
+        "an attempt whose worker does not know of it waits forever",
+        _LINE,
+        "        for key in unknown & self._unknown:",
+        "        for key in ():",
+        _WORKERS,
+    ),
+    Mutant(
+        "a report that makes no sense stops all others",
+        _DISPATCHER,
+        "                await self._give_up(runs, report, error)\n",
+        "                raise\n",
+        _WORKERS,
+    ),
+    Mutant(
+        "a step waits for a worker though its queue is served here",
+        _DISPATCHER,
+        "            if queue in self.queues and not is_taken:\n",
+        "            if False:\n",
+        _WORKERS,
     ),
 ]

@@ -38,6 +38,7 @@ from engine.model.definition.conditions import steps_in
 from engine.model.definition.operations import OperationSpec
 from engine.model.definition.spec import (
     DEFAULT_QUEUE,
+    MAX_QUEUE_NAME,
     AlertSpec,
     EachSpec,
     FailureSpec,
@@ -50,7 +51,7 @@ from engine.model.definition.spec import (
 )
 from engine.model.values.durations import MIN_SECONDS
 
-_QUEUE_REMEDY = "Use at most 100 letters, digits, - and _, beginning with a letter."
+_QUEUE_REMEDY = "Use at most 40 letters, digits, - and _, beginning with a letter."
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,8 @@ def _queue(checks: Checks, node: Node, queue: Any) -> str:
     if queue is None or queue == DEFAULT_QUEUE:
         return ""
     checks.name(queue, "queue", _QUEUE_REMEDY, node)
+    if isinstance(queue, str) and MAX_QUEUE_NAME < len(queue) <= 100:
+        checks.error(f"{queue!r} can't be a queue's name.", _QUEUE_REMEDY, node)
     return queue if isinstance(queue, str) else ""
 
 

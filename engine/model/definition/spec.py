@@ -164,6 +164,8 @@ class NotifySpec(Frozen):
 
 DEFAULT_QUEUE = "default"
 """The queue of steps that name none."""
+MAX_QUEUE_NAME = 40
+"""Characters: the queue makes a channel of the name, which holds 63 with its prefix."""
 
 
 class StepSpec(_Node):

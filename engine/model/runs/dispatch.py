@@ -88,23 +88,33 @@ class WorkerRecord:
 class QueueRecord:
     """A queue with attempts that wait for a worker.
 
-    `since`: seconds for which the first one has waited. `workers`: number of its workers that are alive.
+    `since`: seconds for which the first one has waited. `workers`: number of its workers that are alive,
+    and `idle`: of those among them that execute nothing.
     """
 
     name: str
     waiting: int
     since: float
     workers: int
+    idle: int = 0
 
     @property
     def is_deserted(self) -> bool:
-        """Return whether nothing will execute what waits there."""
-        return self.workers == 0 and self.since > PATIENCE_SECONDS
+        """Return whether nothing seems to execute what waits there."""
+        return self.since > PATIENCE_SECONDS and (self.workers == 0 or self.is_refused)
+
+    @property
+    def is_refused(self) -> bool:
+        """Return whether workers leave what waits there, though they execute nothing."""
+        return self.since > PATIENCE_SECONDS and 0 < self.workers == self.idle
 
     @property
     def text(self) -> str:
         """Return what waits there, and for whom, in a sentence."""
         waits = f"{count(self.waiting, 'step waits', 'steps wait')} in the queue {self.name}"
+        if self.is_refused:
+            why = "They may have other workflow files: see their log."
+            return f"{waits}, though its workers execute nothing. {why}"
         if self.workers:
             return f"{waits} for one of {count(self.workers, 'worker')} to be free."
         return f"{waits}, and no worker executes its steps."

@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from itertools import groupby
-from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -15,6 +14,7 @@ from engine.clock import Clock
 from engine.errors import AlteredRun, ContractError, StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
+from engine.kernel.resilience.failures import failure_of
 from engine.kernel.transition import Transition
 from engine.model.records.change import Change
 from engine.model.runs.dispatch import (
@@ -29,7 +29,7 @@ from engine.model.states import IllegalTransition
 from engine.runtime.dispatch.jobs import job_of, uses_of
 from engine.runtime.dispatch.wire import ENDS, decode
 from engine.runtime.execution.report_feed import ReportFeed
-from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.runs.live_runs import Build, LiveRuns
 from engine.runtime.runs.resources import Resources
 from engine.store import queries
 from engine.store.store import Listening, Store
@@ -55,6 +55,10 @@ class Dispatcher:
     ) -> None:
         self.queues = queues
         self._store, self._clock, self._feed, self._resources = store, clock, feed, resources
+        self._untried: list[AttemptKey] = []
+        """Attempts of dead workers whose next attempt is not made yet."""
+        self._local: list[AttemptKey] = []
+        """Attempts that waited for a worker, of queues that this process executes now."""
         self._uses: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = {}
         """By run and step run: the attempt that workers have, and the resources that it uses."""
         self._beats: dict[int, tuple[int, float]] = {}
@@ -78,7 +82,8 @@ class Dispatcher:
             change.recalls = [
                 step
                 for step, record in change.steps.items()
-                if record.state != "running" and (run_id, step) in self._uses
+                if (known := self._uses.get((run_id, step))) is not None
+                and (record.state != "running" or record.attempt != known[0])
             ]
         for record in change.dispatches:
             job = job_of(state, record)
@@ -87,7 +92,10 @@ class Dispatcher:
 
     def handed_over(self, change: Change) -> None:
         """Note that this change is durable."""
+        again = {job.key[1] for job in change.jobs}
         for step in change.recalls:
+            if step in again:
+                continue
             attempt, uses = self._uses.get((change.run.id, step), (0, ()))
             record = change.steps[step]
             if attempt and attempt <= record.attempt:
@@ -99,8 +107,10 @@ class Dispatcher:
 
     async def adopt(self) -> None:
         """Learn which attempts workers have since before this process started."""
-        for key, payload in await self._store.read(queries.dispatched_keys):
+        for key, payload, queue, is_taken in await self._store.read(queries.dispatched_keys):
             uses = uses_of(payload)
+            if queue in self.queues and not is_taken:
+                self._local.append(key)
             self._uses[key[:2]] = key[2], uses
             self._resources.hold(key, uses)
 
@@ -176,6 +186,27 @@ class Dispatcher:
             except (IllegalTransition, UnknownRun, ContractError) as reason:
                 log.info("a report of %s.%s changes nothing: %s", *report.key[:2], reason)
                 await self._store.forget_reports([report.number])
+            except (StoreBusy, StoreBroken):
+                raise
+            except Exception as error:
+                log.exception("a report of %s.%s cannot be carried out", *report.key[:2])
+                await self._give_up(runs, report, error)
+
+    async def _give_up(self, runs: LiveRuns, report: WorkerReport, error: Exception) -> None:
+        """Fail an attempt whose report makes no sense, so that it neither lasts forever nor stops others."""
+        run_id, step, attempt = report.key
+        fail = partial(
+            run_transitions.fail,
+            step=step,
+            attempt=attempt,
+            failure=failure_of(error, ()),
+            log=[],
+            worth_retrying=False,
+            chance=0.0,
+        )
+        with suppress(IllegalTransition, UnknownRun):
+            await runs.apply(run_id, fail)
+        await self._store.forget_reports([report.number])
 
     async def _carry_out(self, runs: LiveRuns, report: WorkerReport) -> None:
         run_id, step, attempt = report.key
@@ -203,6 +234,12 @@ class Dispatcher:
     async def _look(self, runs: LiveRuns) -> None:
         """Take attempts back from workers that are silent, and enqueue those again whose job is gone."""
         now, limit = self._clock.monotonic(), MAX_SILENCE_SECONDS
+        while self._local:
+            run_id, step, attempt = self._local[-1]
+            with suppress(IllegalTransition, UnknownRun):
+                await runs.apply(run_id, partial(run_transitions.give_back, step=step, attempt=attempt))
+            self._local.pop()
+        await self._try_again(runs)
         rows = await self._store.read(queries.unfinished_attempts)
         self._unfetched = {row.key: self._unfetched.get(row.key, now) for row in rows if row.worker is None}
         for row in rows:
@@ -220,15 +257,17 @@ class Dispatcher:
                 continue
             silent = beat is None or now - self._beats[worker][1] > limit
             if silent:
-                await self._take_back(runs, worker, [row for row in taken if row.worker == worker])
                 if beat is not None:
                     await self._store.forget_worker(worker, beat)
+                await self._take_back(runs, worker, [row for row in taken if row.worker == worker])
 
     async def _survey(self) -> None:
         """Learn which queues are deserted, tell which runs wait, and forget workers that are long dead."""
         state = await self.state()
         self.deserted = tuple(
-            f"{queue.text} Start one: {queue.remedy}." for queue in state.queues if queue.is_deserted
+            f"{queue.text} Start one: {queue.remedy}." if queue.remedy else queue.text
+            for queue in state.queues
+            if queue.is_deserted
         )
         waiting = await self._store.read(queries.runs_waiting_for_workers, _MAX_REPORTS)
         for run_id in waiting ^ self._waiting:
@@ -244,14 +283,24 @@ class Dispatcher:
             names = ", ".join(f"{step} of {run_id}" for run_id, step, _ in lost)
             log.warning("Worker %d gave no sign of life: its attempts are made again: %s", worker, names)
         for key in lost:
-            for build in self._again(key, alone=len(lost) == 1):
-                try:
-                    await runs.apply(key[0], build)
-                except (IllegalTransition, UnknownRun) as reason:
-                    log.info("%s of %s is not tried again: %s", key[1], key[0], reason)
-                    break
+            try:
+                await runs.apply(key[0], self._interrupt(key, alone=len(lost) == 1))
+            except (IllegalTransition, UnknownRun) as reason:
+                log.info("%s of %s is not tried again: %s", key[1], key[0], reason)
+            else:
+                self._untried.append(key)
+        await self._try_again(runs)
 
-    def _again(self, key: AttemptKey, *, alone: bool) -> Iterable[Any]:
+    async def _try_again(self, runs: LiveRuns) -> None:
+        while self._untried:
+            run_id, step, _ = self._untried[-1]
+            try:
+                await runs.apply(run_id, partial(run_transitions.put_on_trial, step=step))
+            except (IllegalTransition, UnknownRun) as reason:
+                log.info("%s of %s is not tried again: %s", step, run_id, reason)
+            self._untried.pop()
+
+    def _interrupt(self, key: AttemptKey, *, alone: bool) -> Build:
         _, step, attempt = key
 
         def interrupt(transition: Transition) -> Change:
@@ -261,4 +310,4 @@ class Dispatcher:
             blamed = alone or record.deaths + 1 >= _MAX_DEATHS
             return run_transitions.interrupt(transition, [step], crashed=True, alone=blamed)
 
-        return interrupt, partial(run_transitions.put_on_trial, step=step)
+        return interrupt

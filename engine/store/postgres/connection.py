@@ -40,6 +40,12 @@ _LINE = {
 system waits for a quarter of an hour, or for two hours. The address may say otherwise."""
 
 
+def line(address: str) -> dict[str, Any]:
+    """Return the options with which a line that is cut is noticed, less those that the address has."""
+    given = conninfo_to_dict(address)
+    return {name: value for name, value in _LINE.items() if name not in given}
+
+
 class Row(tuple[Any, ...]):
     """A row as SQLite's driver gives it: by place and by name."""
 
@@ -93,10 +99,8 @@ class Connection:
     """As much of `sqlite3.Connection` as the store's queries and writes use."""
 
     def __init__(self, address: str, *, read_only: bool = False) -> None:
-        given = conninfo_to_dict(address)
-        line: dict[str, Any] = {name: value for name, value in _LINE.items() if name not in given}
         self._driver = psycopg.connect(
-            address, autocommit=True, row_factory=_row_factory, application_name="signoff", **line
+            address, autocommit=True, row_factory=_row_factory, application_name="signoff", **line(address)
         )
         self._driver.adapters.register_dumper(str, StrDumper)
         self._driver.adapters.register_dumper(bool, _WholeDumper)

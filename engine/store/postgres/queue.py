@@ -3,6 +3,7 @@
 They hold nothing that is not in the records of runs too, so they are left out of copies of the database.
 """
 
+from engine.errors import StoreBroken
 from engine.store.postgres.connection import Connection
 
 _TABLES = """
@@ -34,6 +35,11 @@ def make_queue(connection: Connection) -> None:
 
     with connection.driver.transaction():
         (made,) = connection.execute("SELECT to_regclass('dispatched')").fetchone()
+        if made is None and connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()[0]:
+            raise StoreBroken(
+                "The database has tables of Procrastinate that belong to another program. Give Signoff a "
+                "database or a schema of its own."
+            )
         if made is None:
             connection.driver.execute(SchemaManager.get_schema().encode())
             connection.driver.execute(_TABLES)

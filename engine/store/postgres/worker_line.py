@@ -23,7 +23,7 @@ from psycopg_pool import PoolTimeout
 
 from engine.errors import StoreBusy
 from engine.model.runs.dispatch import TASK, AttemptKey
-from engine.store.postgres.connection import Connection
+from engine.store.postgres.connection import Connection, line
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import explained, first_line
 from engine.store.postgres.listener import CHANNEL
@@ -40,13 +40,19 @@ _FETCH_SECONDS = 0.1
 _MAX_BATCH = 500
 _TAKE = """
 UPDATE dispatched SET worker = %s, taken_at = clock_timestamp()
-WHERE run_id = %s AND step = %s AND attempt = %s AND worker IS NULL RETURNING payload
+WHERE run_id = %s AND step = %s AND attempt = %s AND worker IS NULL
+  AND EXISTS (SELECT FROM worker WHERE id = %s) RETURNING payload
 """
 _BACK = "UPDATE dispatched SET worker = NULL WHERE run_id = %s AND step = %s AND attempt = %s AND worker = %s"
-_UNTOUCHED_BACK = """
-UPDATE dispatched d SET worker = NULL WHERE worker = %s AND NOT EXISTS (
-  SELECT FROM worker_report r WHERE r.run_id = d.run_id AND r.step = d.step AND r.attempt = d.attempt)
+_UNREPORTED = """NOT EXISTS (
+  SELECT FROM worker_report r WHERE r.run_id = d.run_id AND r.step = d.step AND r.attempt = d.attempt
+  AND r.kind IN ('succeed', 'fail', 'not_yet', 'give_back'))
 """
+_UNTOUCHED_BACK = f"""
+UPDATE dispatched d SET worker = NULL
+WHERE run_id = %s AND step = %s AND attempt = %s AND worker = %s AND {_UNREPORTED}
+"""  # noqa: S608
+_ALL_UNTOUCHED_BACK = f"UPDATE dispatched d SET worker = NULL WHERE worker = %s AND {_UNREPORTED}"  # noqa: S608
 """A worker that leaves has reported the end of every attempt that it began."""
 _REPORT = """
 INSERT INTO worker_report (uid, run_id, step, attempt, kind, payload)
@@ -98,6 +104,9 @@ class WorkerLine:
         self._id = 0
         self._taken: dict[AttemptKey, float] = {}
         """Attempts that are executed here, and when each was taken, in monotonic time."""
+        self._slots = asyncio.Semaphore(presence.parallel)
+        self._unknown: set[AttemptKey] = set()
+        """Attempts that are ours in the database and that nothing here executes, as the last sign found."""
         self._reports: list[_Pending] = []
         self._reporting = asyncio.Event()
         self._fetching: asyncio.Task[None] | None = None
@@ -168,7 +177,10 @@ class WorkerLine:
 
     async def _connected(self) -> "psycopg.AsyncConnection[Any]":
         return await psycopg.AsyncConnection.connect(
-            self._database.address, autocommit=True, application_name="signoff worker", connect_timeout=10
+            self._database.address,
+            autocommit=True,
+            application_name="signoff worker",
+            **line(self._database.address),
         )
 
     async def _register(self, connection: "psycopg.AsyncConnection[Any]") -> None:
@@ -206,6 +218,10 @@ class WorkerLine:
         )
         ours = set(await found.fetchall())
         reported = {each.key for each in self._reports}
+        unknown = ours - self._taken.keys() - reported
+        for key in unknown & self._unknown:  # its answer was lost on the way
+            await connection.execute(_UNTOUCHED_BACK, (*key, self._id))
+        self._unknown = unknown
         for key, taken in list(self._taken.items()):
             if key not in ours and taken < began and key not in reported:
                 del self._taken[key]
@@ -253,20 +269,16 @@ class WorkerLine:
     async def _fetch(self) -> None:
         """Take attempts from the queue, as many as may execute at once."""
         while not self._draining:
-            room = self._presence.parallel - len(self._taken)
-            if room <= 0:
-                await asyncio.sleep(_PAUSE_SECONDS)
-                continue
             try:
-                await self._fetch_on_one_pool(room)
+                await self._fetch_on_one_pool()
             except (psycopg.Error, ProcrastinateException, PoolTimeout, OSError) as error:
                 self._note(error)
             await asyncio.sleep(_PAUSE_SECONDS)
 
-    async def _fetch_on_one_pool(self, room: int) -> None:
+    async def _fetch_on_one_pool(self) -> None:
         connector = procrastinate.PsycopgConnector(
             conninfo=self._database.address, min_size=1, max_size=4, timeout=5,
-            kwargs={"application_name": "signoff worker"},
+            kwargs={"application_name": "signoff worker", **line(self._database.address)},
         )  # fmt: skip
         app = procrastinate.App(connector=connector)
 
@@ -279,7 +291,7 @@ class WorkerLine:
                 app.run_worker_async(
                     queues=list(self._presence.queues),
                     name=self._presence.name,
-                    concurrency=room,
+                    concurrency=self._presence.parallel,
                     fetch_job_polling_interval=_FETCH_SECONDS,
                     delete_jobs="always",
                     install_signal_handlers=False,
@@ -297,21 +309,31 @@ class WorkerLine:
 
     async def _take(self, key: AttemptKey, connector: procrastinate.PsycopgConnector) -> None:
         """Execute an attempt, if it still counts and nobody else has it."""
-        async with connector.pool.connection() as connection:
-            row = await (await connection.execute(_TAKE, (self._id, *key))).fetchone()
+        await self._slots.acquire()
+        row = None
+        try:
+            async with connector.pool.connection() as connection:
+                row = await (await connection.execute(_TAKE, (self._id, *key, self._id))).fetchone()
+        finally:
+            if row is None:
+                self._slots.release()
         if row is None:
             return
         self._taken[key] = time.monotonic()
         executing: Future[bool] = asyncio.run_coroutine_threadsafe(self._execute(row[0]), self._main_loop)
+        executing.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._ended, key))
         try:
             known = await asyncio.shield(asyncio.wrap_future(executing))
-        except asyncio.CancelledError:
-            executing.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._taken.pop, key, None))
-            raise
-        self._taken.pop(key, None)
+        except Exception:
+            log.exception("%s of %s could not be begun: it is left to other workers", key[1], key[0])
+            known = False
         if not known:
             async with connector.pool.connection() as connection:
                 await connection.execute(_BACK, (*key, self._id))  # the process that serves enqueues it again
+
+    def _ended(self, key: AttemptKey) -> None:
+        self._taken.pop(key, None)
+        self._slots.release()
 
     async def _leave(self) -> None:
         await self._stop_fetching()
@@ -323,5 +345,5 @@ class WorkerLine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(psycopg.Error):
             async with await self._connected() as connection, connection.transaction():
-                await connection.execute(_UNTOUCHED_BACK, (self._id,))
+                await connection.execute(_ALL_UNTOUCHED_BACK, (self._id,))
                 await connection.execute("DELETE FROM worker WHERE id = %s", (self._id,))

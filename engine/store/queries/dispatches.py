@@ -16,10 +16,12 @@ from engine.store.work import Connection
 _ENDS = "('succeed', 'fail', 'not_yet', 'give_back')"
 
 
-def dispatched_keys(connection: Connection) -> list[tuple[AttemptKey, str]]:
-    """Return every attempt that workers have, with its payload."""
-    found = connection.execute("SELECT run_id, step, attempt, payload FROM dispatched")
-    return [((run_id, step, attempt), payload) for run_id, step, attempt, payload in found]
+def dispatched_keys(connection: Connection) -> list[tuple[AttemptKey, str, str, bool]]:
+    """Return every attempt for workers, with its payload, its queue, and whether a worker took it."""
+    found = connection.execute(
+        "SELECT run_id, step, attempt, payload, queue, worker IS NOT NULL FROM dispatched"
+    )
+    return [(tuple(key), payload, queue, is_taken) for *key, payload, queue, is_taken in found]
 
 
 _LONG = "worker IS NULL AND queued_at < clock_timestamp() - interval '1 second'"
@@ -84,10 +86,16 @@ def worker_state(connection: Connection) -> WorkerState:
         )
         for id_, name, queues, parallel, started_at, silent, draining, workflows in found
     )  # fmt: skip
-    alive = Counter(queue for each in workers if each.is_alive for queue in each.queues)
+    alive = [each for each in workers if each.state == "alive"]
+    has, idle = (
+        Counter(queue for each in some for queue in each.queues)
+        for some in (alive, [each for each in alive if not each.busy])
+    )
     waiting = connection.execute(
         "SELECT queue, count(*), EXTRACT(EPOCH FROM clock_timestamp() - min(queued_at))::float8 "
         "FROM dispatched WHERE worker IS NULL GROUP BY queue ORDER BY queue"
     )
-    queues = (QueueRecord(name, number, max(since, 0.0), alive[name]) for name, number, since in waiting)
+    queues = (
+        QueueRecord(name, number, max(since, 0.0), has[name], idle[name]) for name, number, since in waiting
+    )
     return WorkerState(workers, tuple(queues))

@@ -10,8 +10,9 @@ Dispatches = Mapping[tuple[str, str], Job | None]
 """By run and step run; None: no worker executes it for us any more."""
 
 _RECALL = """
-WITH gone AS (DELETE FROM dispatched WHERE run_id = ? AND step = ? RETURNING job)
-DELETE FROM procrastinate_jobs WHERE id IN (SELECT job FROM gone) AND status = 'todo'
+WITH gone AS (DELETE FROM dispatched WHERE run_id = ? AND step = ? RETURNING job, worker)
+DELETE FROM procrastinate_jobs WHERE id IN (SELECT job FROM gone) AND (
+  status = 'todo' OR NOT EXISTS (SELECT FROM worker JOIN gone ON worker.id = gone.worker))
 """
 _DEFER = f"""
 (procrastinate_defer_jobs_v1(ARRAY[ROW(?, '{TASK}', ?, NULL, NULL, CAST(? AS jsonb), NULL)

@@ -8,14 +8,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from pydantic import BaseModel
 
 from engine import Engine, EngineSettings, Resource, Retry, SystemClock, Workflow
 from engine.authoring.context import StepContext
-from engine.errors import ContractError
+from engine.compiler import compile_workflow
+from engine.errors import ContractError, DefinitionErrors
 from engine.model.people import Actor
 from engine.model.records.records import RunRecord
+from engine.model.runs.dispatch import QueueRecord
 from engine.workers import Worker, open_worker
 from tests.postgres_server import address_of
 
@@ -28,8 +31,8 @@ def settings(folder: Path, **more: Any) -> EngineSettings:
 
 
 @asynccontextmanager
-async def serving(folder: Path, *workflows: Workflow) -> AsyncIterator[Engine]:
-    engine = await Engine.open(address_of(str(folder)), settings=settings(folder))
+async def serving(folder: Path, *workflows: Workflow, **more: Any) -> AsyncIterator[Engine]:
+    engine = await Engine.open(address_of(str(folder)), settings=settings(folder, **more))
     for workflow in workflows:
         engine.register(workflow)
     await engine.serve()
@@ -303,3 +306,97 @@ async def test_a_checkpoint_beyond_a_limit_is_refused_at_once(tmp_path: Path) ->
         assert (await ended(engine, "picking")).state == "succeeded"
     assert len(problems) == 1
     assert "larger than 1 MB together" in problems[0]
+
+
+def change(folder: Path, statement: str, *values: object) -> list[Any]:
+    """Change the tables of the queue, as an answer that is lost on the way leaves them."""
+    with psycopg.connect(address_of(str(folder)), autocommit=True) as connection:
+        cursor = connection.execute(statement.encode(), values)
+        return cursor.fetchall() if cursor.description else []
+
+
+async def test_an_attempt_of_which_its_worker_does_not_know_executes_again(tmp_path: Path) -> None:
+    workflow = flow()
+
+    @workflow.step(queue="hall")
+    async def fetch() -> int:
+        return 1
+
+    async with serving(tmp_path, workflow) as engine:
+        run = await engine.start("picking", {}, actor=CAROL)
+        change(tmp_path, "DELETE FROM procrastinate_jobs")
+        async with working(tmp_path, workflow):
+            change(tmp_path, "UPDATE dispatched SET worker = (SELECT id FROM worker)")
+            ended_run = await asyncio.wait_for(engine.until_ended(run.id), 20)
+        assert ended_run.state == "succeeded"
+
+
+async def test_a_report_that_makes_no_sense_fails_its_step_and_no_other(tmp_path: Path) -> None:
+    workflow, let_go = flow(), asyncio.Event()
+
+    @workflow.step(queue="hall", on_failure="fail")
+    async def fetch() -> int:
+        await let_go.wait()
+        return 1
+
+    async with serving(tmp_path, workflow) as engine, working(tmp_path, workflow):
+        odd, plain = [await engine.start("picking", {}, actor=CAROL) for _ in range(2)]
+        while (await engine.workers()).workers[0].busy < 2:
+            await asyncio.sleep(0.02)
+        change(
+            tmp_path,
+            "INSERT INTO worker_report (uid, run_id, step, attempt, kind, payload) "
+            "VALUES ('odd', %s, 'fetch', 1, 'unheard', '{}')",
+            odd.id,
+        )
+        assert (await asyncio.wait_for(engine.until_ended(odd.id), 20)).state == "failed"
+        let_go.set()
+        assert (await asyncio.wait_for(engine.until_ended(plain.id), 20)).state == "succeeded"
+
+
+async def test_a_step_whose_queue_is_served_here_since_a_restart_executes_here(tmp_path: Path) -> None:
+    workflow = flow()
+
+    @workflow.step(queue="hall")
+    async def fetch() -> int:
+        return 1
+
+    async with serving(tmp_path, workflow) as engine:
+        run = await engine.start("picking", {}, actor=CAROL)
+    async with serving(tmp_path, workflow, queues=frozenset({"default", "hall"})) as engine:
+        assert (await asyncio.wait_for(engine.until_ended(run.id), 20)).state == "succeeded"
+        (step,) = (await engine.detail(run.id)).steps
+        assert step.crashes == step.deaths == 0
+
+
+@pytest.mark.parametrize("key", ["\ud800", "a\0b"])
+async def test_a_key_that_no_database_holds_is_refused_at_once(tmp_path: Path, key: str) -> None:
+    workflow, problems = flow(), list[str]()
+
+    @workflow.step(queue="hall")
+    async def fetch(ctx: StepContext) -> None:
+        try:
+            await ctx.checkpoint(key, 1)
+        except ContractError as error:
+            problems.append(str(error))
+
+    async with serving(tmp_path, workflow) as engine, working(tmp_path, workflow):
+        assert (await ended(engine, "picking")).state == "succeeded"
+    assert len(problems) == 1
+
+
+def test_a_queue_has_a_name_that_its_channel_holds() -> None:
+    workflow = flow()
+
+    @workflow.step(queue="q" * 41)
+    async def fetch() -> None: ...
+
+    with pytest.raises(DefinitionErrors, match="Use at most 40 letters"):
+        compile_workflow(workflow, None)
+
+
+def test_a_queue_whose_idle_workers_leave_its_steps_is_told() -> None:
+    assert QueueRecord("hall", 1, 30.0, 2, 2).is_deserted
+    assert not QueueRecord("hall", 1, 30.0, 2, 1).is_deserted
+    assert not QueueRecord("hall", 1, 3.0, 2, 2).is_deserted
+    assert "They may have other workflow files" in QueueRecord("hall", 1, 30.0, 2, 2).text

@@ -302,7 +302,7 @@ async def test_a_step_is_named_as_people_read_it_and_what_is_done_is_not_skipped
             NotPossible, match=r"has no step nowhere\. Its steps are build, go, deploy, announce"
         ):
             await harness.engine.control.skip(run.id, "nowhere", actor=CLI)
-        with pytest.raises(NotPossible, match="build is succeeded"):
+        with pytest.raises(NotPossible, match="build is done, so it cannot be skipped"):
             await harness.engine.control.skip(run.id, "Build", actor=CLI)
 
 
