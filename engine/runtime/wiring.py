@@ -213,7 +213,7 @@ def _execution(base: Base, slots: Slots) -> Execution:
     dispatcher = None
     if store.listen is not None:
         queues = settings.queues if settings.queues is not None else frozenset({DEFAULT_QUEUE})
-        dispatcher = Dispatcher(store, clock, reports.feed, resources, queues)
+        dispatcher = Dispatcher(store, clock, reports.feed, resources, queues, settings.secrets)
     runs = LiveRuns(
         store, base.workflows, base.definitions, base.steady, slots, resources, activity, dispatcher
     )

@@ -286,9 +286,9 @@ class Store:
         """Enqueue an attempt whose job is gone, and which no worker took."""
         await self._writer.submit(partial(dispatches.enqueue_again, key=key, queue=queue, priority=priority))
 
-    async def forget_worker(self, worker: int, beat: int) -> None:
-        """Forget a worker that has given no sign of life since that one."""
-        await self._writer.submit(partial(dispatches.forget_worker, worker=worker, beat=beat))
+    async def forget_worker(self, worker: int, beat: int) -> bool:
+        """Forget a worker. Return False, and keep it, where it gave a sign of life after that one."""
+        return await self._writer.submit(partial(dispatches.forget_worker, worker=worker, beat=beat))
 
     async def forget_silent_workers(self, seconds: float) -> None:
         """Forget workers that gave no sign of life for so long and have no attempt."""

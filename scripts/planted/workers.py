@@ -99,4 +99,11 @@ MUTANTS = [
         "            if False:\n",
         _WORKERS,
     ),
+    Mutant(
+        "a step begins on a worker though its run was paused",
+        _LINE,
+        "state = 'paused')",
+        "state = 'never')",
+        _WORKERS,
+    ),
 ]

@@ -43,7 +43,9 @@ def workers(data: Data = None, json: Json = False) -> None:
     output = Output(json)
     output.data(listed)
     if not listed["workers"]:
-        output.line("There is no worker. The process that serves executes the steps of its queues itself.")
+        output.line(
+            "No worker is registered. The process that serves executes the steps of its queues itself."
+        )
     else:
         heads = ("Worker", "Queues", "Executes", "Last sign of life", "State")
         output.table(heads, map(_row, listed["workers"]))

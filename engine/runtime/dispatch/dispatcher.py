@@ -51,8 +51,16 @@ class Dispatcher:
     """Implements `engine.runtime.runs.live_runs.Dispatch` over the queue of a database on a server."""
 
     def __init__(
-        self, store: Store, clock: Clock, feed: ReportFeed, resources: Resources, queues: frozenset[str]
+        self,
+        store: Store,
+        clock: Clock,
+        feed: ReportFeed,
+        resources: Resources,
+        queues: frozenset[str],
+        secrets: Collection[str] = (),
     ) -> None:
+        """`secrets`: hidden in the failures that reports without a meaning lead to."""
+        self._secrets = secrets
         self.queues = queues
         self._store, self._clock, self._feed, self._resources = store, clock, feed, resources
         self._untried: list[AttemptKey] = []
@@ -199,7 +207,7 @@ class Dispatcher:
             run_transitions.fail,
             step=step,
             attempt=attempt,
-            failure=failure_of(error, ()),
+            failure=failure_of(error, self._secrets),
             log=[],
             worth_retrying=False,
             chance=0.0,
@@ -257,8 +265,8 @@ class Dispatcher:
                 continue
             silent = beat is None or now - self._beats[worker][1] > limit
             if silent:
-                if beat is not None:
-                    await self._store.forget_worker(worker, beat)
+                if beat is not None and not await self._store.forget_worker(worker, beat):
+                    continue  # it has given a sign of life just now
                 await self._take_back(runs, worker, [row for row in taken if row.worker == worker])
 
     async def _survey(self) -> None:

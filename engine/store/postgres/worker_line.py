@@ -41,8 +41,10 @@ _MAX_BATCH = 500
 _TAKE = """
 UPDATE dispatched SET worker = %s, taken_at = clock_timestamp()
 WHERE run_id = %s AND step = %s AND attempt = %s AND worker IS NULL
-  AND EXISTS (SELECT FROM worker WHERE id = %s) RETURNING payload
+  AND EXISTS (SELECT FROM worker WHERE id = %s)
+  AND NOT EXISTS (SELECT FROM run WHERE id = run_id AND state = 'paused') RETURNING payload
 """
+"""A step of a paused run does not begin: the process that serves enqueues it again until it is resumed."""
 _BACK = "UPDATE dispatched SET worker = NULL WHERE run_id = %s AND step = %s AND attempt = %s AND worker = %s"
 _UNREPORTED = """NOT EXISTS (
   SELECT FROM worker_report r WHERE r.run_id = d.run_id AND r.step = d.step AND r.attempt = d.attempt

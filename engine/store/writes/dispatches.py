@@ -46,9 +46,9 @@ def forget_reports(connection: Connection, numbers: Sequence[int]) -> None:
     connection.executemany(_HEARD, [(number,) for number in numbers])
 
 
-def forget_worker(connection: Connection, worker: int, beat: int) -> None:
-    """Forget a worker that has given no sign of life since that one."""
-    connection.execute("DELETE FROM worker WHERE id = ? AND beat = ?", (worker, beat))
+def forget_worker(connection: Connection, worker: int, beat: int) -> bool:
+    """Forget a worker. Return False, and keep it, where it gave a sign of life after that one."""
+    return connection.execute("DELETE FROM worker WHERE id = ? AND beat = ?", (worker, beat)).rowcount == 1
 
 
 def _arguments(key: AttemptKey) -> str:

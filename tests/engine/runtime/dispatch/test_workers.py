@@ -400,3 +400,21 @@ def test_a_queue_whose_idle_workers_leave_its_steps_is_told() -> None:
     assert not QueueRecord("hall", 1, 30.0, 2, 1).is_deserted
     assert not QueueRecord("hall", 1, 3.0, 2, 2).is_deserted
     assert "They may have other workflow files" in QueueRecord("hall", 1, 30.0, 2, 2).text
+
+
+async def test_nothing_begins_of_a_run_that_was_paused_while_its_step_waited(tmp_path: Path) -> None:
+    workflow, began = flow(), list[str]()
+
+    @workflow.step(queue="hall")
+    async def fetch(ctx: StepContext) -> None:
+        began.append(ctx.run_id)
+
+    async with serving(tmp_path, workflow) as engine:
+        paused, other = [await engine.start("picking", {}, actor=CAROL) for _ in range(2)]
+        await engine.control.pause_run(paused.id, actor=CAROL)
+        async with working(tmp_path, workflow):
+            await asyncio.wait_for(engine.until_ended(other.id), 20)
+            assert began == [other.id]
+            await engine.control.resume_run(paused.id, actor=CAROL)
+            await asyncio.wait_for(engine.until_ended(paused.id), 20)
+    assert began == [other.id, paused.id]
