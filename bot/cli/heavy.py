@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.mcp.server import serve_agents
     from bot.settings.config import is_setting
     from bot.settings.env_values import read_env_values
+    from engine.documents import new_keys
     from engine.loading import workflow_schema
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "is_setting",
     "kept_clock",
     "move_database",
+    "new_keys",
     "open_engine",
     "print_line",
     "print_table",
@@ -80,6 +82,7 @@ _NAMES = {
     "bot.settings.env_values": ("read_env_values",),
     "bot.http.client": ("Client",),
     "bot.mcp.server": ("serve_agents",),
+    "engine.documents": ("new_keys",),
     "engine.loading": ("workflow_schema",),
 }
 MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}

@@ -27,6 +27,7 @@ from bot.cli.commands.decide import decide
 from bot.cli.commands.demo import demo
 from bot.cli.commands.doctor import doctor
 from bot.cli.commands.graph import graph
+from bot.cli.commands.keys import keys
 from bot.cli.commands.logs import logs
 from bot.cli.commands.manifest import manifest
 from bot.cli.commands.mcp import mcp
@@ -63,7 +64,7 @@ COMMANDS = (
     schedules, resources, worker, workers, backfill, ask, mcp, new, schema,
     doctor, manifest,
 )  # fmt: skip
-GROUPS = (triggers, canary, audit, receipt, code, token, db)
+GROUPS = (triggers, canary, audit, receipt, keys, code, token, db)
 _PRIVATE = 0o077
 _AS_OWNER, _SPACE = "Run the command as the user who owns it.", "Free some space on its disk."
 _REMEDIES = {

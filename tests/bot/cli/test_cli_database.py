@@ -105,3 +105,17 @@ def test_a_setting_says_how_long_finished_runs_are_kept() -> None:
         read_settings({"SIGNOFF_KEEP": "soon"})
     with pytest.raises(ConfigError, match=r"SIGNOFF_KEEP: '0.001s' is too short\. Give at least \"1h\"\."):
         read_settings({"SIGNOFF_KEEP": "0.001s"})
+
+
+def test_keys_are_made_once_and_never_replaced(signoff: Signoff, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "keys"
+    _, made, _ = signoff("keys", "new", str(folder))
+    names = sorted(path.name for path in folder.iterdir())
+    assert [line.split("/")[-1] for line in made.splitlines()[:-1]] == names
+    assert {name.partition("-")[0] for name in names} == {"log.key", "receipts", "secrets.id", "secrets.key"}
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    code, _, err = signoff("keys", "new", str(folder))
+    assert code == 1
+    assert f"{folder} is not empty. Name a new folder" in err
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
