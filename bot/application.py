@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
+from bot.console.parts import ConsoleSettings
+from bot.console.parts import Parts as ConsoleParts
 from bot.control_socket.server import ControlSocket, Handler
 from bot.http.callbacks import Callbacks
 from bot.http.health import Health
@@ -193,4 +195,19 @@ def _application(
         dispatch=workspace.dispatch,
         engine=engine,
         callback_hosts=settings.callback_hosts,
+        console=_console(settings, engine, workspace, clock),
     )
+
+
+def _console(settings: Settings, engine: Engine, workspace: Workspace, clock: Clock) -> ConsoleParts | None:
+    """Return what the web console works with; None where it is off."""
+    if settings.console == "off":
+        return None
+    chosen = ConsoleSettings(
+        settings.console,
+        settings.console_url,
+        settings.client_id or "",
+        settings.client_secret,
+        settings.api_url,
+    )
+    return ConsoleParts(engine, clock, chosen, lambda: workspace.people)

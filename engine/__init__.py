@@ -138,7 +138,7 @@ if TYPE_CHECKING:
     from engine.model.versions.canary import Canary, CanaryReport, CanaryRules, Tally
     from engine.model.versions.missing_code import MissingCode
     from engine.runtime.access.one_time_codes import OneTimeCodes, WrongCodes
-    from engine.runtime.access.principals import Principal, Principals
+    from engine.runtime.access.principals import Principal, Principals, session_ticket
     from engine.runtime.engine import Engine
     from engine.runtime.execution.forks import Forks
     from engine.runtime.execution.report_feed import ReportFeed
@@ -335,7 +335,7 @@ _NAMES = {
         "OneTimeCodes",
         "WrongCodes",
     ),
-    "engine.runtime.access.principals": ("Principal", "Principals"),
+    "engine.runtime.access.principals": ("Principal", "Principals", "session_ticket"),
     "engine.runtime.queries.read_model": (
         "MAX_REQUESTS_SEARCHED",
         "MAX_WAITING_SHOWN",

@@ -24,6 +24,7 @@ from scripts.planted import (
     alerts,
     bot,
     child_runs,
+    console,
     control,
     engine,
     escalating,
@@ -63,6 +64,7 @@ FOUND_BY = ROOT / "scripts" / "planted" / "found_by.json"
 MUTANTS = [
     *bot.MUTANTS,
     *child_runs.MUTANTS,
+    *console.MUTANTS,
     *control.MUTANTS,
     *engine.MUTANTS,
     *escalating.MUTANTS,

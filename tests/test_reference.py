@@ -8,6 +8,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 import signoff
 import signoff.embed
 import signoff.testing
+from bot.console.parts import ConsoleSettings
 from bot.http import approvals_api
 from bot.http.server import build_server
 from bot.settings.config import Settings
@@ -219,8 +221,16 @@ async def test_every_route_is_listed_and_no_other() -> None:
         return {}
 
     unused: Any = object()
+    console: Any = SimpleNamespace(
+        engine=SimpleNamespace(principals=None), clock=FakeClock(), settings=ConsoleSettings()
+    )
     app = build_server(
-        problems=problems, clock=FakeClock(), signing_secrets=["s"], dispatch=dispatch, engine=unused
+        problems=problems,
+        clock=FakeClock(),
+        signing_secrets=["s"],
+        dispatch=dispatch,
+        engine=unused,
+        console=console,
     )
     routes = {
         f"{route.method} {route.resource.canonical}"

@@ -17,7 +17,12 @@ async def principals(engine: Engine, values: Values, user: str) -> JSON:
     """List the principals that may ask from outside."""
     principals = await engine.principals.all()
     listed = [
-        {"name": principal.name, "gates": list(principal.gates), "person": principal.person or None}
+        {
+            "name": principal.name,
+            "gates": list(principal.gates),
+            "person": principal.person or None,
+            "console": principal.console,
+        }
         for principal in principals
     ]
     return {"principals": listed}
@@ -33,8 +38,9 @@ async def add_principal(engine: Engine, values: Values, user: str) -> JSON:
     person = values.get("person") or ""
     if person:
         await _known(engine, person)
-    actor = _actor(values, user)
-    return {"token": await engine.principals.add(values["name"], values["gates"], actor, person)}
+    console, actor = bool(values.get("console")), _actor(values, user)
+    token = await engine.principals.add(values["name"], values["gates"], actor, person, console=console)
+    return {"token": token}
 
 
 async def _known(engine: Engine, person: str) -> None:

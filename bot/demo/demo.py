@@ -83,6 +83,7 @@ def greeting(
     gates = [workflow.name for workflow in workflows if workflow.gate]
     return f"""
   Signoff is at  {url}   (a local Slack; choose who you are at the top left)
+  Its console    {api}/console   (workflows, runs and approvals as pages)
 
   Three things to try
     1. {_first_run(workflows, channel)}
@@ -202,6 +203,7 @@ def demo_settings(folder: Path, server: Server | None = None) -> Settings:
         "SIGNOFF_CLI_DECIDES": "true",
         "SIGNOFF_LOG_LEVEL": "WARNING",
         "SIGNOFF_PORT": "0",
+        "SIGNOFF_CONSOLE": "open",
     }
     if own := os.environ.get("SIGNOFF_WORKFLOWS"):
         values["SIGNOFF_WORKFLOWS"] = own

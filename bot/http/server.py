@@ -15,6 +15,8 @@ from slack_bolt import BoltResponse
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 
+from bot.console import routes as console_routes
+from bot.console.parts import Parts as ConsoleParts
 from bot.http import approvals_api, callbacks, hooks
 from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused
 from bot.http.refusal import in_words
@@ -40,9 +42,11 @@ def build_server(
     dispatch: Dispatch | None = None,
     engine: Engine | None = None,
     callback_hosts: Iterable[str] = (),
+    console: ConsoleParts | None = None,
 ) -> web.Application:
     """The application; Slack's requests are taken where `signing_secrets` and `dispatch` are given, and
-    questions from outside where there is an engine. `callback_hosts`: where their answers may be told."""
+    questions from outside where there is an engine. `callback_hosts`: where their answers may be told.
+    `console`: of the pages for people; None: there are none."""
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[in_words])
     bodies = Bodies()
     app.router.add_get("/healthz", _healthz)
@@ -51,6 +55,8 @@ def build_server(
         hosts = frozenset(callback_hosts)
         approvals_api.register(app, engine, lambda url: callbacks.refused(url, hosts), bodies)
         hooks.register(app, engine, bodies, clock)
+    if console is not None:
+        console_routes.register(app, console, bodies)
     if signing_secrets and dispatch:
         app.router.add_post(PATH, _Slack(signing_secrets, dispatch, clock, bodies).take)
     return app

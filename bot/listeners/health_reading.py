@@ -4,9 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.listeners.context import Context
 from bot.views.workflow_health import LAST_RUNS, HealthFacts
-from engine import RunFilter, RunRecord, VisibleRuns, WorkflowRecord
+from engine import Engine, RunFilter, RunRecord, VisibleRuns, WorkflowRecord
 
 _MAX_SEARCHED = 200
 """Runs of a workflow that are read for those that a person may see."""
@@ -22,7 +21,7 @@ class HealthReader:
     others only those of the runs that they may see. None: of all.
     """
 
-    context: Context
+    engine: Engine
     seen: VisibleRuns
     counted: Mapping[str, int]
     more: bool
@@ -42,9 +41,9 @@ class HealthReader:
             runs[:LAST_RUNS],
             self.failures(workflow) if may_count else await self._failures_of(runs[:LAST_RUNS]),
             self.more and may_count,
-            self.context.engine.pause_text(workflow),
+            self.engine.pause_text(workflow),
             self.muted.get(workflow),
-            workflow in self.context.engine.canaries.running(),
+            workflow in self.engine.canaries.running(),
         )
 
     def _may_count(self, workflow: str) -> bool:
@@ -53,20 +52,28 @@ class HealthReader:
     async def _failures_of(self, runs: Sequence[RunRecord]) -> int:
         """Return how many failures of these runs wait for an answer."""
         waiting = [run for run in runs if run.state == "waiting"]
-        asked = [await self.context.engine.requests(run_id=run.id, limit=_MAX_ASKED) for run in waiting]
+        asked = [await self.engine.requests(run_id=run.id, limit=_MAX_ASKED) for run in waiting]
         return sum(request.kind == "failure" for requests in asked for request in requests)
 
 
 async def health_reader(
-    context: Context, seen: VisibleRuns, owned: Sequence[WorkflowRecord], *, public: bool = False
+    engine: Engine,
+    seen: VisibleRuns,
+    owned: Sequence[WorkflowRecord],
+    *,
+    public: bool = False,
+    everything: bool = False,
 ) -> HealthReader:
-    """Return the reader for a view. `owned`: workflows of this person. `public`: many read the answer."""
-    counted, more = await context.engine.open_failures()
-    muted = {mute.workflow: mute.until for mute in await context.engine.mutes.all() if not mute.step}
+    """Return the reader for a view. `owned`: workflows of this person. `public`: many read the answer.
+
+    `everything`: the operator reads it.
+    """
+    counted, more = await engine.open_failures()
+    muted = {mute.workflow: mute.until for mute in await engine.mutes.all() if not mute.step}
     # A count would tell of runs that the readers may not see.
     known: Collection[str] | None = [each.name for each in owned]
     if public:
         known = ()
-    elif seen.sees_all:
+    elif seen.sees_all or everything:
         known = None
-    return HealthReader(context, seen, counted, more, muted, known)
+    return HealthReader(engine, seen, counted, more, muted, known)

@@ -68,7 +68,7 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
         waiting = None
     runs, total = await engine.runs(limit=_MAX_RUNS, actor=slack_actor(user))
     seen = context.seen_by(user)
-    workflows, now = await visible_workflows(context, seen), context.clock.now()
+    workflows, now = await visible_workflows(context.engine, seen), context.clock.now()
     asked = await _asked(context, user)
     team = await _team(context, seen, workflows, context.home_parts.get(user))
     week = await _week(context, seen, user)
@@ -107,7 +107,7 @@ async def _team(
     """Return the page that the person turned to; at first, of the workflows that they own if any."""
     owned = [workflow for workflow in workflows if await seen.owns(workflow)]
     mine = bool(owned) and (part is None or part.mine)
-    health = await health_reader(context, seen, owned)
+    health = await health_reader(context.engine, seen, owned)
     listed = sorted(
         owned if mine else workflows,
         key=lambda each: (

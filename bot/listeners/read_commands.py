@@ -20,6 +20,7 @@ from bot.views.answers.trigger_answers import triggers_answer
 from bot.views.answers.workflow_answer import WorkflowFacts, workflow_answer
 from bot.views.message import Message
 from engine import (
+    Engine,
     ListPlace,
     RunFilter,
     TriggerRecord,
@@ -40,7 +41,7 @@ async def show(context: Context, asker: Caller, command: ShowCommand) -> Message
     seen = await context.view_for(asker)
     if workflow := await _workflow_named(context, seen, target):
         owned = [workflow] if await seen.owns(workflow) else []
-        health = await health_reader(context, seen, owned, public=asker.public)
+        health = await health_reader(context.engine, seen, owned, public=asker.public)
         facts = await _facts(context, seen, workflow.name)
         facts = replace(facts, health=await health.facts(workflow.name, facts.runs))
         drawing = context.engine.drawing(workflow.name)
@@ -57,13 +58,13 @@ async def _workflow_named(context: Context, seen: VisibleRuns, name: str) -> Wor
     """Return a workflow of this view, with its triggers as they stand; None without one."""
     if (workflow := await workflow_named(seen, name)) is None:
         return None
-    visible = await visible_workflows(context, seen)
+    visible = await visible_workflows(context.engine, seen)
     return next((each for each in visible if each.name == workflow.name), None)
 
 
-async def visible_workflows(context: Context, seen: VisibleRuns) -> list[WorkflowRecord]:
+async def visible_workflows(engine: Engine, seen: VisibleRuns) -> list[WorkflowRecord]:
     """Return the workflows of this view, with their triggers as they stand now."""
-    triggers = await context.engine.schedules()
+    triggers = await engine.schedules()
     return [
         replace(
             workflow, triggers=tuple(trigger for trigger in triggers if trigger.workflow == workflow.name)
@@ -152,7 +153,7 @@ async def _since(context: Context, user: str, text: str) -> datetime | None:
 
 async def triggers(context: Context, asker: Caller, command: TriggersCommand) -> Message:
     seen = await context.view_for(asker)
-    workflows = await visible_workflows(context, seen)
+    workflows = await visible_workflows(context.engine, seen)
     chosen = (await seen.workflow(command.workflow)).name if command.workflow else ""
     shown: list[TriggerRecord] = [
         trigger

@@ -176,7 +176,7 @@ async def _help(context: Context, asker: Caller, command: commands.HelpCommand) 
 
 
 async def _list(context: Context, asker: Caller, command: commands.ListCommand) -> Message:
-    workflows = await visible_workflows(context, await context.view_for(asker))
+    workflows = await visible_workflows(context.engine, await context.view_for(asker))
     return command_replies.list_answer(workflows, context.command, context.clock.now())
 
 

@@ -16,6 +16,8 @@ from bot.errors import ConfigError
 from bot.settings.config_validators import (
     SIGNING_SECRET_WHERE,
     WHERE,
+    check_console,
+    check_console_url,
     check_reference,
     check_secret,
     check_token,
@@ -94,6 +96,13 @@ class Settings(BaseSettings):
     """Where answers to questions from outside may be told: `ci.example.com`, or `host:port`."""
     keys_dir: Path | None = Field(None, validation_alias="SIGNOFF_KEYS")
     """Where the installation's keys are; None: in the folder `keys` beside the database."""
+    console: Literal["off", "on", "open"] = Field("off", validation_alias="SIGNOFF_CONSOLE")
+    """`on`: for people who signed in. `open`: for everybody on this machine; on loopback only."""
+    console_url: str | None = Field(None, validation_alias="SIGNOFF_CONSOLE_URL")
+    """The address at which people reach the web application, such as `https://signoff.example.com`."""
+    client_id: str | None = Field(None, validation_alias="SLACK_CLIENT_ID")
+    client_secret: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_SECRET")
+    """Both of the Slack app, for Sign in with Slack on the console."""
     parallel: int = Field(64, validation_alias="SIGNOFF_PARALLEL")
     queues: Annotated[frozenset[str] | None, NoDecode] = Field(None, validation_alias="SIGNOFF_QUEUES")
     """The queues whose steps the process that serves executes itself; None: the default one."""
@@ -184,6 +193,16 @@ class Settings(BaseSettings):
                 "Write https://, or use an address of this machine such as http://127.0.0.1:8765/api/."
             )
         return value if value.endswith("/") else value + "/"
+
+    @field_validator("console_url")
+    @classmethod
+    def _console_address(cls, value: str | None) -> str | None:
+        return None if value is None else check_console_url(value)
+
+    @model_validator(mode="after")
+    def _console_doors(self) -> Self:
+        check_console(self.console, self.host, self.console_url, self.client_id, self.client_secret)
+        return self
 
     @field_validator("database_url")
     @classmethod

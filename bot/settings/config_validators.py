@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from bot.slack.addresses import is_loopback, reveals_token
 from bot.slack.user_ids import USER_ID
 
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -126,3 +127,35 @@ def wrong(text: str) -> PydanticCustomError:
     """To be raised in a validator; `text` goes on after the name of the setting."""
     # The text may hold braces (JSON examples), which a template would take for its own.
     return PydanticCustomError("signoff", "{text}", {"text": text})
+
+
+def check_console_url(text: str) -> str:
+    """Return the address of the web application without a slash at its end."""
+    if not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+/?", text):
+        raise wrong(f"{text!r} is not an address without a path. Write it like https://signoff.example.com.")
+    if reveals_token(text):
+        raise wrong(
+            f"{text!r} would take sessions over the network unencrypted. "
+            "Write https://, or use an address of this machine such as http://127.0.0.1:3000."
+        )
+    return text.rstrip("/")
+
+
+def check_console(mode: str, host: str, url: str | None, client_id: str | None, secret: Any) -> None:
+    """The settings of the web console together."""
+    if mode == "open" and not is_loopback(host):
+        raise wrong(
+            f"SIGNOFF_CONSOLE=open would show every run to everybody who reaches {host}. "
+            "Write SIGNOFF_CONSOLE=on, or leave out SIGNOFF_HOST."
+        )
+    if (client_id is None) != (secret is None):
+        missing = "SLACK_CLIENT_ID" if client_id is None else "SLACK_CLIENT_SECRET"
+        raise wrong(
+            f"{missing} is not set, and Sign in with Slack needs both. Copy it from the app's page under "
+            "Basic Information."
+        )
+    if client_id is not None and url is None:
+        raise wrong(
+            "SIGNOFF_CONSOLE_URL is not set, and Sign in with Slack returns to it. Write the address at "
+            "which people reach Signoff, such as https://signoff.example.com."
+        )

@@ -73,6 +73,11 @@ class Workspace:
         """Why clicks are refused though Slack is reached: it does not say in time who people are."""
         return self._known.reads.problem if self._known is not None else ""
 
+    @property
+    def people(self) -> SlackPeople | None:
+        """The people of the workspace; None before Slack has answered."""
+        return self._known
+
     async def reach(self) -> None:
         """Ask Slack who we are; return when it has answered, or goes on being asked in the background."""
         self._task = asyncio.create_task(self._begin(), name="signoff-workspace")

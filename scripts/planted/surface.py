@@ -98,7 +98,7 @@ MUTANTS = [
     Mutant(
         "the Home counts failures of runs that a person may not see",
         "bot/listeners/health_reading.py",
-        "    elif seen.sees_all:\n",
+        "    elif seen.sees_all or everything:\n",
         "    else:\n",
         ("tests/bot/listeners/test_home.py",),
     ),

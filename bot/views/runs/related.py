@@ -9,7 +9,7 @@ from engine import RelatedRun, RunDetail
 MAX_RELATED = 6
 """Most runs that a message names; the newest of them."""
 _BEFORE = ("parent", "origin")
-_WORDS = {"parent": "part of", "origin": "follows", "child": "runs", "follow_up": "followed by"}
+WORDS = {"parent": "part of", "origin": "follows", "child": "runs", "follow_up": "followed by"}
 
 
 def related(detail: RunDetail, links: Mapping[str, str]) -> list[str]:
@@ -29,4 +29,4 @@ def _words(run: RelatedRun, links: Mapping[str, str]) -> str:
     name = safe(run.short, 100)
     linked = f"<{links[run.id]}|{name}>" if run.id in links else name
     sign = "" if run.kind in _BEFORE else f"{icons.run_state(run.state, '')[0]} "
-    return f"{sign}{_WORDS[run.kind]} {linked}"
+    return f"{sign}{WORDS[run.kind]} {linked}"

@@ -1,4 +1,6 @@
-"""Principals: programs that open gates from outside, each with a token. They never decide.
+"""Principals: programs that open gates from outside, and operators who read the web console.
+
+Each has a token. They never decide.
 
 Only the digest of a token is stored, so that a reader of the database cannot use it.
 """
@@ -26,16 +28,18 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A program with a token. `gates`: names of the gates that it may open.
+    """A program or an operator with a token. `gates`: names of the gates that it may open.
 
     `person`: user id of the person who holds the token; may be empty. `mark`: differs from the mark of an
-    earlier principal of the same name, and is part of the ids of the runs that it starts.
+    earlier principal of the same name, and is part of the ids of the runs that it starts. `console`:
+    the token opens the web console, which shows every run.
     """
 
     name: str
     gates: tuple[str, ...]
     person: str = ""
     mark: str = ""
+    console: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -53,7 +57,9 @@ class Principals:
     async def all(self) -> list[Principal]:
         return [_principal(name, stored) for name, stored in sorted((await self.fact.read()).items())]
 
-    async def add(self, name: str, gates: Sequence[str], actor: Actor, person: str = "") -> str:
+    async def add(
+        self, name: str, gates: Sequence[str], actor: Actor, person: str = "", *, console: bool = False
+    ) -> str:
         """Add a principal and return its token, which is shown this once. Raises `NotPossible`."""
         if not _NAME.fullmatch(name):
             raise NotPossible(
@@ -71,8 +77,10 @@ class Principals:
                 "gates": list(gates),
                 "person": person,
                 "mark": secrets.token_hex(4),
+                **({"console": True} if console else {}),
             }
-            change.record("principal.added", actor, principal=name, gates=list(gates), person=person)
+            opens = {"console": True} if console else {}
+            change.record("principal.added", actor, principal=name, gates=list(gates), person=person, **opens)
         return token
 
     async def rotate(self, name: str, keep: timedelta, actor: Actor) -> str:
@@ -110,6 +118,18 @@ class Principals:
                 return _principal(name, stored)
         return None
 
+    async def session_key(self) -> str:
+        """Return the secret that signs sessions of the web console, from a key outside the database."""
+        return await asyncio.to_thread(self._keyring.derived, "console-session")
+
+    async def of_session(self, ticket: str) -> Principal | None:
+        """Return the principal whose token gave this ticket (`session_ticket`) and still works; else None."""
+        now = self._steady.now()
+        for name, stored in (await self.fact.read()).items():
+            if any(hmac.compare_digest(_ticket(valid), ticket) for valid in _valid(stored, now)):
+                return _principal(name, stored)
+        return None
+
     async def until_revoked(self, token: str) -> None:
         """Return when no principal has this token any more: it was removed, or its time after a rotation is
         over."""
@@ -142,7 +162,8 @@ class Principals:
 
 
 def _principal(name: str, stored: Mapping[str, Any]) -> Principal:
-    return Principal(name, tuple(stored["gates"]), stored.get("person", ""), stored.get("mark", ""))
+    person, mark, console = stored.get("person", ""), stored.get("mark", ""), stored.get("console", False)
+    return Principal(name, tuple(stored["gates"]), person, mark, console)
 
 
 def _stored_principal(principals: dict[str, Any], name: str) -> dict[str, Any]:
@@ -170,6 +191,15 @@ def _move_ends(principals: dict[str, Any], by: timedelta) -> None:
 
 def _new_token() -> str:
     return f"signoff_{secrets.token_urlsafe(32)}"
+
+
+def session_ticket(token: str) -> str:
+    """Return what a session keeps of a token: it ends with the token, and cannot be turned back into it."""
+    return _ticket(_digest(token))
+
+
+def _ticket(digest: str) -> str:
+    return hashlib.sha256(f"session:{digest}".encode()).hexdigest()
 
 
 def _digest(token: str) -> str:

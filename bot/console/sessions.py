@@ -1,0 +1,77 @@
+"""Signed cookies: who signed in and until when, and a sign-in with Slack that is under way.
+
+A cookie is a JSON Web Token (HS256) under a key of the installation. Signing out ends a session in this
+process at once; a token that was revoked or rotated ends all of its sessions.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from engine import Clock, Principals
+
+SESSION, SIGN_IN = "signoff_console", "signoff_sign_in"
+LIFETIME = {SESSION: timedelta(hours=8), SIGN_IN: timedelta(minutes=10)}
+_MAX_LENGTH = 4_000
+_MAX_ENDED = 10_000
+
+
+class Sessions:
+    """Makes and reads the cookies. `secure`: the pages are reached over https."""
+
+    def __init__(self, principals: Principals, clock: Clock, *, path: str, secure: bool) -> None:
+        self._principals, self._clock = principals, clock
+        self._path, self._secure = path, secure
+        self._ended: dict[str, float] = {}
+
+    async def give(self, response: web.StreamResponse, name: str, claims: Mapping[str, Any]) -> None:
+        """Set a cookie with these claims. Other sites' pages never send a session."""
+        expires = self._clock.now() + LIFETIME[name]
+        stated = {**claims, "aud": name, "exp": int(expires.timestamp())}
+        text = jwt.encode({"alg": "HS256"}, stated, await self._key())
+        response.set_cookie(
+            name,
+            text,
+            max_age=int(LIFETIME[name].total_seconds()),
+            path=self._path,
+            secure=self._secure,
+            httponly=True,
+            # Slack's page leads back to a sign-in that is under way.
+            samesite="Strict" if name == SESSION else "Lax",
+        )
+
+    async def read(self, request: web.Request, name: str) -> Mapping[str, Any] | None:
+        """Return the claims of a cookie; None without a valid one."""
+        text = request.cookies.get(name, "")
+        if not text or len(text) > _MAX_LENGTH or text in self._ended:
+            return None
+        rules = jwt.JWTClaimsRegistry(
+            now=int(self._clock.now().timestamp()),
+            exp={"essential": True},
+            aud={"essential": True, "value": name},
+        )
+        try:
+            token = jwt.decode(text, await self._key(), algorithms=["HS256"])
+            rules.validate(token.claims)
+        except (JoseError, ValueError, TypeError):
+            return None
+        return token.claims
+
+    def end(self, request: web.Request, response: web.StreamResponse, name: str) -> None:
+        """Take a cookie away, and accept its text no longer."""
+        now = self._clock.monotonic()
+        for text in [text for text, until in self._ended.items() if until <= now]:
+            del self._ended[text]
+        if (text := request.cookies.get(name, "")) and len(text) <= _MAX_LENGTH:
+            if len(self._ended) >= _MAX_ENDED:
+                del self._ended[next(iter(self._ended))]
+            self._ended[text] = now + LIFETIME[name].total_seconds()
+        response.del_cookie(name, path=self._path)
+
+    async def _key(self) -> OctKey:
+        return OctKey.import_key(await self._principals.session_key())

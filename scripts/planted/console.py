@@ -1,0 +1,49 @@
+"""Planted bugs in the web console."""
+
+from scripts.planted.mutant import Mutant
+
+_TESTS = ("tests/bot/console/test_console.py",)
+MUTANTS = [
+    Mutant(
+        "a token that opens gates opens the console",
+        "bot/console/sign_in.py",
+        "if principal is None or not principal.console:",
+        "if principal is None:",
+        _TESTS,
+    ),
+    Mutant(
+        "a session of the console outlives its token",
+        "bot/console/readers.py",
+        "        return None\n    return _operator(parts, principal.name)",
+        '        return _operator(parts, "ops")\n    return _operator(parts, principal.name)',
+        _TESTS,
+    ),
+    Mutant(
+        "another name of this machine reads an open console",
+        "bot/console/readers.py",
+        "    if not is_loopback(host):",
+        "    if not host:",
+        _TESTS,
+    ),
+    Mutant(
+        "a cookie of a sign-in under way is a session",
+        "bot/console/sessions.py",
+        'aud={"essential": True, "value": name},',
+        'aud={"essential": True},',
+        _TESTS,
+    ),
+    Mutant(
+        "the console shows credentials in what steps gave",
+        "bot/console/wording.py",
+        '    text = redacted("\\n".join(lines[:MAX_LINES]))',
+        '    text = "\\n".join(lines[:MAX_LINES])',
+        _TESTS,
+    ),
+    Mutant(
+        "everybody who signed in reads the event log",
+        "bot/console/pages/events.py",
+        "    if not reader.everything:",
+        "    if not reader.label:",
+        _TESTS,
+    ),
+]
