@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.authoring.context import StepContext
     from engine.authoring.display import Diff, Image, Link, Table
     from engine.authoring.gate import Gate
+    from engine.authoring.objectives import Objectives
     from engine.authoring.options import (
         Alternative,
         AskOwner,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     )
     from engine.kernel.control import unskippable
     from engine.kernel.drawing import Drawing
+    from engine.kernel.objectives.health import Health, Objective
     from engine.kernel.requests.approval_digest import seen_digest
     from engine.kernel.requests.clarification import clarification_pauses_deadline, deadline_resumes_at
     from engine.kernel.requests.quorum import (
@@ -195,6 +197,7 @@ _NAMES = {
     ),
     "engine.authoring.polling": ("NotYet", "Poll"),
     "engine.authoring.alerts": ("Alerts", "QuietHours"),
+    "engine.authoring.objectives": ("Objectives",),
     "engine.authoring.quality": ("Quality",),
     "engine.authoring.resources": ("Breaker", "Resource"),
     "engine.authoring.services": ("Registry",),
@@ -261,6 +264,7 @@ _NAMES = {
         "people_who_answered",
         "stage_progress",
     ),
+    "engine.kernel.objectives.health": ("Health", "Objective"),
     "engine.kernel.resilience.alerts": ("alerted_references",),
     "engine.kernel.schedules.start_limits": ("StartLimits",),
     "engine.kernel.requests.verdicts": ("membership_problem", "unknown_member_problem"),

@@ -101,6 +101,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
         for kind in (
             signoff.Retry,
             signoff.Poll,
+            signoff.Objectives,
             signoff.Quality,
             signoff.Resource,
             signoff.Breaker,

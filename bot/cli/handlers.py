@@ -19,6 +19,7 @@ from bot.cli.serializers import JSON
 from bot.cli.starters import require_known
 from bot.cli.steering import STEERING, run_named
 from bot.cli.subscribing import SUBSCRIBING
+from bot.cli.workflow_health import gravity, workflow_health
 from bot.serving import resume_preview
 from bot.slack.user_ids import USER_ID
 from engine import (
@@ -272,6 +273,13 @@ async def resources(engine: Engine, values: Values, user: str) -> JSON:
     return {"resources": [serializers.resource(record) for record in await engine.resources()]}
 
 
+async def health(engine: Engine, values: Values, user: str) -> JSON:
+    """Of one workflow or of all, the worst first."""
+    only = engine.workflow(values["workflow"]).name if values.get("workflow") else None
+    names = [each.name for each in engine.workflows() if only in (None, each.name)]
+    return {"workflows": sorted([await workflow_health(engine, name) for name in names], key=gravity)}
+
+
 async def workers(engine: Engine, values: Values, user: str) -> JSON:
     state = await engine.workers()
     return {
@@ -379,6 +387,7 @@ HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING, **CRED
         requests,
         schedules,
         resources,
+        health,
         workers,
         switch,
         test_trigger,

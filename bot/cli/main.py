@@ -27,6 +27,7 @@ from bot.cli.commands.decide import decide
 from bot.cli.commands.demo import demo
 from bot.cli.commands.doctor import doctor
 from bot.cli.commands.graph import graph
+from bot.cli.commands.health import health
 from bot.cli.commands.keys import keys
 from bot.cli.commands.logs import logs
 from bot.cli.commands.manifest import manifest
@@ -61,7 +62,7 @@ from engine import DefinitionErrors, SignoffError
 COMMANDS = (
     demo, serve, check, graph, run, runs, show, logs, decide, reassign, cancel, pause, resume, skip, rerun,
     mute, unmute, subscriptions, subscribe, unsubscribe, fork, priority, signal,
-    schedules, resources, worker, workers, backfill, ask, mcp, new, schema,
+    schedules, health, resources, worker, workers, backfill, ask, mcp, new, schema,
     doctor, manifest,
 )  # fmt: skip
 GROUPS = (triggers, canary, audit, receipt, keys, code, token, db)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views.workflow_health import LAST_RUNS, HealthFacts
-from engine import Engine, RunFilter, RunRecord, VisibleRuns, WorkflowRecord
+from engine import Engine, Health, RunFilter, RunRecord, VisibleRuns, WorkflowRecord
 
 _MAX_SEARCHED = 200
 """Runs of a workflow that are read for those that a person may see."""
@@ -28,12 +28,19 @@ class HealthReader:
     muted: Mapping[str, datetime]
     known: Collection[str] | None
 
+    async def objectives(self, workflow: WorkflowRecord) -> Health | None:
+        """Return a workflow against its objectives; None without, or where it would tell of hidden runs."""
+        if self.known is not None and not await self.seen.sees_counts(workflow):
+            return None
+        return await self.engine.health(workflow.name)
+
     def failures(self, workflow: str) -> int:
         """Return how many failures of a workflow wait; 0 where that would tell of runs that are not seen."""
         return self.counted.get(workflow, 0) if self._may_count(workflow) else 0
 
-    async def facts(self, workflow: str, runs: Sequence[RunRecord] | None = None) -> HealthFacts:
+    async def facts(self, record: WorkflowRecord, runs: Sequence[RunRecord] | None = None) -> HealthFacts:
         """Return the facts of a workflow. `runs`: its newest that the person may see, if they were read."""
+        workflow = record.name
         if runs is None:
             runs = (await self.seen.find(RunFilter(workflow), LAST_RUNS, searched=_MAX_SEARCHED)).runs
         may_count = self._may_count(workflow)
@@ -44,6 +51,7 @@ class HealthReader:
             self.engine.pause_text(workflow),
             self.muted.get(workflow),
             workflow in self.engine.canaries.running(),
+            await self.objectives(record),
         )
 
     def _may_count(self, workflow: str) -> bool:

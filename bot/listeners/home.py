@@ -119,7 +119,7 @@ async def _team(
     pages = max(1, -(-len(listed) // TEAM_PAGE))
     page = min(part.page if part else 1, pages)
     here = listed[(page - 1) * TEAM_PAGE :][:TEAM_PAGE]
-    shown = [(workflow, await health.facts(workflow.name)) for workflow in here]
+    shown = [(workflow, await health.facts(workflow)) for workflow in here]
     failed = await _failed(context, seen, owned)
     return TeamPart(mine, page, pages, len(listed), shown, bool(owned), failed)
 

@@ -43,7 +43,7 @@ async def show(context: Context, asker: Caller, command: ShowCommand) -> Message
         owned = [workflow] if await seen.owns(workflow) else []
         health = await health_reader(context.engine, seen, owned, public=asker.public)
         facts = await _facts(context, seen, workflow.name)
-        facts = replace(facts, health=await health.facts(workflow.name, facts.runs))
+        facts = replace(facts, health=await health.facts(workflow, facts.runs))
         drawing = context.engine.drawing(workflow.name)
         zone = await _zone(context, asker)
         answer = workflow_answer(workflow, drawing, facts, context.clock.now(), zone)

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.listeners import (
     away,
+    health_command,
     muting,
     read_commands,
     retry_commands,
@@ -24,7 +25,7 @@ from bot.slack.display_names import names_in, with_handles, with_names, with_peo
 from bot.slack.message_text import labelled
 from bot.slash import arguments, commands
 from bot.slash.argument_error import ArgumentError
-from bot.slash.commands import Command, GraphCommand, RunsCommand, ShowCommand, TriggersCommand
+from bot.slash.commands import Command, GraphCommand, HealthCommand, RunsCommand, ShowCommand, TriggersCommand
 from bot.slash.reading import STATES
 from bot.slash.starting import correct_values, run_command
 from bot.slash.tokenizer import unescape
@@ -304,6 +305,11 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
             Usage("see", "schedules", "the schedules, the next one first"),
             Usage("see", "triggers", "the triggers of the workflows"),
         ),
+        shareable=True,
+    ),
+    HealthCommand: Subcommand(
+        health_command.health,
+        (Usage("see", "health NAME", "a workflow against its objectives; without a name, all of them"),),
         shareable=True,
     ),
     GraphCommand: Subcommand(

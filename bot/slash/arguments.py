@@ -29,7 +29,7 @@ from bot.slash.tokenizer import (
 _MEANT = {
     "log": "logs", "ls": "list", "workflows": "list", "start": "run", "info": "show", "describe": "show",
     "stop": "cancel", "abort": "cancel", "pending": "approvals", "delegate": "away", "repeat": "rerun",
-    "picture": "graph", "cron": "schedules", "schedule": "schedules",
+    "picture": "graph", "cron": "schedules", "objectives": "health", "slo": "health", "schedule": "schedules",
     "silence": "mute", "snooze": "mute", "hold": "pause", "continue": "resume", "unpause": "resume",
 }  # fmt: skip
 """Words that people try, and the command that does it."""
@@ -290,6 +290,7 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "history": reading.history,
     "schedules": reading.triggers(timed=True),
     "triggers": reading.triggers(timed=False),
+    "health": reading.health,
     "graph": reading.graph,
     "logs": reading.logs,
     "cancel": steering.cancel,

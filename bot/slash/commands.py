@@ -87,6 +87,14 @@ class TriggersCommand(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class HealthCommand(Command):
+    """The health of a workflow, or of all."""
+
+    workflow: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class GraphCommand(Command):
     """The picture of a workflow or a run."""
 

@@ -5,7 +5,14 @@ from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
 from bot.slash.argument_error import ArgumentError
-from bot.slash.commands import GraphCommand, LogsCommand, RunsCommand, ShowCommand, TriggersCommand
+from bot.slash.commands import (
+    GraphCommand,
+    HealthCommand,
+    LogsCommand,
+    RunsCommand,
+    ShowCommand,
+    TriggersCommand,
+)
 from bot.slash.guess import nearest
 from bot.slash.tokenizer import DASHES, Word, quote
 from engine import OPEN_FAILURE
@@ -114,6 +121,19 @@ def triggers(*, timed: bool) -> Callable[[list[Word], str], TriggersCommand]:
         return TriggersCommand(names[0] if names else "", timed, int(page))
 
     return parser
+
+
+def health(words: list[Word], command: str) -> HealthCommand:
+    """Read `health [NAME]`. Raises `ArgumentError`."""
+    texts = [_plain(word) for word in words]
+    pages = [text.partition("=")[2] for text in texts if text.startswith("page=")]
+    names = [text for text in texts if not text.startswith("page=")]
+    if len(names) > 1 or len(pages) > 1:
+        corrected = f"{command} health {quote((names or [''])[0])}"
+        raise ArgumentError("health takes one workflow.", corrected=corrected)
+    if pages and not _PAGE.fullmatch(pages[0]):
+        raise ArgumentError(f"page: “{pages[0][:40]}” is not a page.", corrected=f"{command} health page=2")
+    return HealthCommand(names[0] if names else "", int(pages[0]) if pages else 1)
 
 
 def graph(words: list[Word], command: str) -> GraphCommand:

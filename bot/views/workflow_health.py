@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.views import objectives
 from bot.views.blocks import section
 from bot.views.command_replies import UNREAD_TRIGGER, show_button
 from bot.views.message import Block
@@ -12,7 +13,7 @@ from bot.views.runs.shown_state import brief_state, shown_state
 from bot.views.wording import icons
 from bot.views.wording.text import count, safe
 from bot.views.wording.times import at, moment
-from engine import RunRecord, WorkflowRecord
+from engine import Health, RunRecord, WorkflowRecord
 
 LAST_RUNS = 10
 """Runs of a workflow that are read to judge it."""
@@ -32,21 +33,62 @@ class HealthFacts:
     """Why it is paused; empty as a rule."""
     muted_until: datetime | None = None
     has_candidate: bool = False
+    objectives: Health | None = None
+    """Measured against its objectives; None for a workflow without, which is judged by its last runs."""
 
 
 def verdict(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> tuple[str, str, list[str]]:
-    """Return the sign, the word and the reasons, the most serious first; mrkdwn."""
+    """Return the sign, the word and the reasons, the most serious first; mrkdwn.
+
+    A workflow with objectives is judged by them; its last runs are only told then.
+    """
+    color, word, reasons = judged(workflow, facts, now)
+    return _sign(color, facts), word, reasons
+
+
+def judged(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> tuple[str, str, list[str]]:
+    """Return green, amber or red, the word and the reasons."""
+    if facts.objectives is not None:
+        return _by_objectives(workflow, facts, facts.objectives, now)
     serious, minor = _failing(facts), _minor(workflow, facts, now)
     if serious:
-        return icons.FAILED, "failing", [*serious, *minor]
+        return "red", "failing", [*serious, *minor]
     if minor:
-        return icons.AT_RISK, "needs a look", minor
+        return "amber", "needs a look", minor
     ended = ended_runs(facts.runs)
     if not ended:
-        return icons.PENDING, "no run yet" if not facts.runs else "no run has ended yet", []
-    last = ended[0]
-    sign = icons.DONE if is_done(last) else shown_state(last)[0]
-    return sign, "healthy", [_last_ended(ended)]
+        return "green", "no run yet" if not facts.runs else "no run has ended yet", []
+    return "green", "healthy", [_last_ended(ended)]
+
+
+def _by_objectives(
+    workflow: WorkflowRecord, facts: HealthFacts, health: Health, now: datetime
+) -> tuple[str, str, list[str]]:
+    """Judge by the objectives. What else is wrong makes green amber; failures count in the objectives."""
+    minor = _minor(workflow, facts, now, with_runs=False)
+    broken = [objectives.reason(each) for each in health.objectives if each.state in ("missed", "at risk")]
+    color = "amber" if health.color == "green" and minor else health.color
+    reasons = [*broken, *minor, *([_open_failures(facts)] if facts.open_failures else [])]
+    if color == "green":
+        return color, "healthy", [_met(health), *reasons]
+    return color, objectives.COLORS[color][1], reasons
+
+
+def _met(health: Health) -> str:
+    if health.worst.state == "no data":
+        return "nothing was measured for its objectives yet"
+    known = [each for each in health.objectives if each.state == "met"]
+    names = ", ".join(objectives.NAMES[each.name].lower() for each in known)
+    return f"it meets its {'objective' if len(known) == 1 else 'objectives'}: {names}"
+
+
+def _sign(color: str, facts: HealthFacts) -> str:
+    if color != "green":
+        return objectives.COLORS[color][0]
+    ended = ended_runs(facts.runs)
+    if not ended:
+        return icons.PENDING if facts.objectives is None else icons.DONE
+    return icons.DONE if facts.objectives is not None or is_done(ended[0]) else shown_state(ended[0])[0]
 
 
 def ended_runs(runs: Sequence[RunRecord]) -> list[RunRecord]:
@@ -87,13 +129,16 @@ def _capital(text: str) -> str:
 def _failing(facts: HealthFacts) -> list[str]:
     reasons = []
     if facts.open_failures:
-        counted = count(facts.open_failures, "failure")
-        waits = "waits" if facts.open_failures == 1 else "wait"
-        least = "at least " if facts.more_failures else ""
-        reasons.append(f"{least}{counted} {waits} for an answer")
+        reasons.append(_open_failures(facts))
     if failed := failed_in_a_row(facts.runs):
         reasons.append("the last run failed" if failed == 1 else f"the last {failed} runs failed")
     return reasons
+
+
+def _open_failures(facts: HealthFacts) -> str:
+    counted = count(facts.open_failures, "failure")
+    waits = "waits" if facts.open_failures == 1 else "wait"
+    return f"{'at least ' if facts.more_failures else ''}{counted} {waits} for an answer"
 
 
 def failed_in_a_row(runs: Sequence[RunRecord]) -> int:
@@ -107,7 +152,9 @@ def failed_in_a_row(runs: Sequence[RunRecord]) -> int:
     return failed
 
 
-def _minor(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> list[str]:
+def _minor(
+    workflow: WorkflowRecord, facts: HealthFacts, now: datetime, *, with_runs: bool = True
+) -> list[str]:
     reasons = []
     if facts.paused:
         reasons.append(f"{icons.PAUSED} {safe(facts.paused, 200)}")
@@ -126,7 +173,7 @@ def _minor(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> list[
         reasons.append("a candidate gets a part of its new runs")
     ended = ended_runs(facts.runs)
     failed = sum(run.state == "failed" for run in ended)
-    if failed and not failed_in_a_row(facts.runs):
+    if with_runs and failed and not failed_in_a_row(facts.runs):
         reasons.append(f"{failed} of the last {count(len(ended), 'run')} failed")
     return reasons
 

@@ -24,6 +24,7 @@ from engine.authoring.approval_options import (
 from engine.authoring.child_options import ChildOptions
 from engine.authoring.keywords import check_keywords, keywords_of
 from engine.authoring.notify_options import NotifyOptions, notify_function
+from engine.authoring.objectives import Objectives
 from engine.authoring.operation_functions import operation_function
 from engine.authoring.options import Alternative, AskOwner, Duration, OnFailure, Retry, Undo
 from engine.authoring.polling import Poll
@@ -110,6 +111,7 @@ class WorkflowOptions:
     priority: int = 0
     alerts: Alerts | None = None
     may_notify: tuple[str, ...] = ()
+    objectives: Objectives | None = None
 
 
 class Workflow:
@@ -139,6 +141,8 @@ class Workflow:
       Default: its channel, at any time.
     - `priority`: a number from -10 to 10. Among runs and steps that wait, those with a higher one come first.
     - `description`: what it does, in a sentence or two, for people who choose among workflows. Default: none.
+    - `objectives`: what it is to reach, as in `Objectives(success="99%", p95="10m")`. Its health is judged by
+      them. Several workflows can share one. Default: none, and its health is judged by its last runs.
     - `result`: the text that a run's message shows when the run succeeded, with `{input.field}` and
       `{step.field}`. Default: the output of the last step.
     """
@@ -166,6 +170,7 @@ class Workflow:
         result: str | None = None,
         alerts: Alerts | None = None,
         may_notify: Iterable[str] = (),
+        objectives: Objectives | None = None,
     ) -> None:
         if overlap is None:
             overlap = "allow" if max_active_runs is None and concurrency_key is None else "queue"
@@ -190,6 +195,7 @@ class Workflow:
             result=result,
             alerts=alerts,
             may_notify=several(may_notify),
+            objectives=objectives,
         )
         self.nodes: list[Node] = []
         self.file = _caller_file()

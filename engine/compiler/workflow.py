@@ -24,6 +24,7 @@ from engine.compiler.nodes.resources import declared_resources
 from engine.compiler.nodes.step_code import StepCode
 from engine.compiler.nodes.steps import failure_spec, returned_type, step_spec, steps_mentioned
 from engine.compiler.nodes.undo import undo_spec
+from engine.compiler.objectives import objectives_spec
 from engine.compiler.requests import guards
 from engine.compiler.requests.approvals import approval_spec
 from engine.compiler.requests.form_schema import form_schema
@@ -289,6 +290,7 @@ class _Compiler:
             priority=options.priority,
             alerts=self.checks.alerts,
             may_notify=options.may_notify,
+            objectives=objectives_spec(self.checks, options.objectives),
         )
 
     def _check_stored(self, definition: Definition) -> None:

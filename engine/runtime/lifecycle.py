@@ -88,6 +88,7 @@ class Lifecycle:
         requests.mutes.start()
         requests.time_zones.start()
         requests.approver_review.start()
+        self._parts.health_news.start()
 
     async def replace(
         self, loaded: WorkflowRegistry, services: Registry, variables: Mapping[str, str]
@@ -127,6 +128,7 @@ class Lifecycle:
         await self._review_code()
         self._parts.canaries.judge_all()
         self._parts.requests.approver_review.start()
+        self._parts.health_news.start()
 
     async def _adopt(self) -> None:
         base = self._parts.base

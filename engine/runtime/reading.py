@@ -1,11 +1,12 @@
 """Reads of an engine: runs, requests, logs, and whether the records are as they were written."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.audit.hash_chain import Audit
 from engine.kernel.drawing import Drawing
+from engine.kernel.objectives.health import Health, health
 from engine.model.people import Actor
 from engine.model.records.reasoned_acts import MAX_ACTS_SHOWN, ReasonedAct
 from engine.model.records.records import EventRecord, RequestRecord, RunDetail, RunRecord
@@ -84,6 +85,18 @@ class Reading(EngineStatus):
     def pause_text(self, workflow: str) -> str:
         """Return why runs of a workflow start nothing new; empty where it is not paused."""
         return self._parts.control.pause_text(workflow)
+
+    async def health(self, workflow: str) -> Health | None:
+        """Return a loaded workflow against its objectives; None for one without. For people who see it."""
+        spec = self._parts.base.workflows.find(workflow).definition.objectives
+        if spec is None:
+            return None
+        measured = await self._parts.records.measurements.of(workflow, spec)
+        return health(spec, measured, self._parts.base.clock.now())
+
+    async def objectives_since(self, workflow: str) -> dict[str, datetime]:
+        """Return since when each objective of a workflow is in its state, as far as that is known."""
+        return await self._parts.health_news.since(workflow)
 
     async def usual_seconds(self, workflow: str) -> float | None:
         """Return the median time of the last runs that succeeded; None below three of them."""

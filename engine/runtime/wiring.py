@@ -18,6 +18,9 @@ from engine.runtime.execution.report_feed import ReportFeed
 from engine.runtime.execution.reports import Reports
 from engine.runtime.execution.runner import Runner
 from engine.runtime.execution.trials import Trials
+from engine.runtime.health.finder import HealthFinder
+from engine.runtime.health.measurements import Measurements
+from engine.runtime.health.news import HealthNews, health_fact
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.background import Background
 from engine.runtime.process.installation import StoredMapping
@@ -146,6 +149,7 @@ class RecordParts:
     principals: Principals
     code_review: CodeReview
     audience: Audience
+    measurements: Measurements
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,7 @@ class Parts:
     records: RecordParts
     control: Control
     canaries: Canaries
+    health_news: HealthNews
 
 
 def build_parts(store: Store, clock: Clock, people: People, settings: EngineSettings) -> Parts:
@@ -181,16 +186,21 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
     departures = Departures(store, execution.runs, base.definitions, base.authorization)
     records = _records(base)
     requests = _requests(base, execution.runs, departures, records.visibility)
+    told = health_fact(store, clock)
     timing = _timing(
         base,
         execution,
         departures,
-        [records.principals.fact, requests.one_time_codes.fact, requests.mutes.fact],
+        [records.principals.fact, requests.one_time_codes.fact, requests.mutes.fact, told],
     )
     control = _control(base, execution, timing, records.visibility)
     canaries = _canaries(base, execution, control)
     execution.admission.load_candidates = canaries.load_once
-    return Parts(base, execution, timing, requests, records, control, canaries)
+    finder = HealthFinder(
+        store, base.workflows, records.measurements, timing.schedules.records, base.pauses.holds
+    )
+    news = HealthNews(told, clock, base.workflows, finder, base.background)
+    return Parts(base, execution, timing, requests, records, control, canaries, news)
 
 
 def _canaries(base: Base, execution: Execution, control: Control) -> Canaries:
@@ -421,4 +431,5 @@ def _records(base: Base) -> RecordParts:
         Principals(store, clock, base.steady, keyring),
         CodeReview(store, base.workflows, base.definitions, clock),
         Audience(store, base.definitions, base.authorization, settings),
+        Measurements(store, clock),
     )

@@ -30,6 +30,7 @@ DIGESTS = {
     "0019_follow_up_runs.py": "f6bf2fe46d85458d",
     "0020_further_requesters.py": "58aad93c4a47f5ce",
     "0021_troubles_of_triggers.py": "9924a3ee5e060e27",
+    "0022_measure_objectives.py": "306e090d7334bbc4",
 }
 """SHA-256 of each. A database may have had it: a change of mind is a new migration. Add a line for each."""
 

@@ -64,7 +64,7 @@ async def _health(parts: Parts, reader: Reader, workflows: list[WorkflowRecord])
 
 
 async def _row(workflow: WorkflowRecord, health: HealthReader, wording: Wording) -> Values:
-    facts = await health.facts(workflow.name)
+    facts = await health.facts(workflow)
     sign, word, reasons = verdict(workflow, facts, wording.now)
     ended = ended_runs(facts.runs)
     return {

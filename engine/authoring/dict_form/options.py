@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.authoring.alerts import Alerts, QuietHours
 from engine.authoring.keywords import keywords_of
+from engine.authoring.objectives import Objectives
 from engine.authoring.options import (
     Alternative,
     AskOwner,
@@ -85,6 +86,7 @@ NAMES: Mapping[type, str] = {
     Choose: "choose",
     Escalate: "An escalation",
     Form: "form",
+    Objectives: "objectives",
     Poll: "poll",
     Quality: "quality",
     QuietHours: "quiet_hours",

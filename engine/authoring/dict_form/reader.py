@@ -24,6 +24,7 @@ from engine.authoring.dict_form.trigger_forms import read_trigger
 from engine.authoring.dict_form.values import Values
 from engine.authoring.dict_form.wait_tasks import MAPPED, add_wait, kind_of
 from engine.authoring.keywords import keywords_of
+from engine.authoring.objectives import Objectives
 from engine.authoring.options import Alternative, Undo
 from engine.authoring.polling import Poll
 from engine.authoring.quality import Quality
@@ -147,6 +148,7 @@ class _Reader:
             on_failure=lambda: self.values.on_failure(self.data.get("on_failure")),
             resources=lambda: self.uses(self.data, key="resources"),
             alerts=lambda: self.values.alerts(self.data.get("alerts")),
+            objectives=lambda: self.values.optional(Objectives, self.data.get("objectives"), None),
             owner=lambda: self.owner(owner),
         )
         if options.get("channel") is None:

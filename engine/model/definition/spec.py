@@ -152,6 +152,22 @@ class AlertSpec(Frozen):
     """Hours in which news of low and normal severity waits."""
 
 
+class ObjectivesSpec(Frozen):
+    """Objectives of a workflow within `window` seconds. None: it does not have that one."""
+
+    success: float | None = None
+    """Percentage of its runs that succeed."""
+    p95: float | None = None
+    """Seconds that 95 of 100 runs take at most."""
+    recover: float | None = None
+    """Seconds from a failure to the next success, in 95 of 100 cases."""
+    decide: float | None = None
+    """Seconds from the opening of an approval to its decision, in 95 of 100 cases."""
+    start_every: float | None = None
+    """Seconds after which triggers that started no run are silent."""
+    window: float
+
+
 class NotifySpec(Frozen):
     """A message that a step posts when it executes."""
 
@@ -399,7 +415,7 @@ class Definition(Frozen):
     """A workflow as data. Equal definitions have equal digests, however they were written."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
-        {"result", "description", "concurrency_key", "priority", "alerts", "may_notify"}
+        {"result", "description", "concurrency_key", "priority", "alerts", "may_notify", "objectives"}
     )
 
     name: str
@@ -436,6 +452,8 @@ class Definition(Frozen):
     """None: the news of failures goes to its channel, at any time."""
     may_notify: tuple[str, ...] = ()
     """References besides its own channel to which its steps may post messages."""
+    objectives: ObjectivesSpec | None = None
+    """None: its health is judged by its last runs."""
 
     def canonical(self) -> bytes:
         """The bytes that are stored and digested: JSON with sorted keys."""

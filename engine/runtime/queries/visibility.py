@@ -93,6 +93,15 @@ class VisibleRuns:
                 return True
         return False
 
+    async def sees_counts(self, workflow: WorkflowRecord) -> bool:
+        """Return whether this viewer may read what counts all runs of a workflow that they see in a list."""
+        if not workflow.may_see or self.sees_all:
+            return True
+        for ref in (workflow.owner, *workflow.may_see):
+            if await self._belongs(ref):
+                return True
+        return False
+
     @property
     def sees_all(self) -> bool:
         """Return whether this viewer may see every run."""
@@ -355,6 +364,9 @@ class _SharedRuns(VisibleRuns):
 
     async def sees_workflow(self, workflow: WorkflowRecord) -> bool:
         return not workflow.may_see and await self._own.sees_workflow(workflow)
+
+    async def sees_counts(self, workflow: WorkflowRecord) -> bool:
+        return not workflow.may_see
 
     async def workflow(self, name: str) -> WorkflowRecord:
         record = await self._own.workflow(name)

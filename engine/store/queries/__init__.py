@@ -49,6 +49,7 @@ from engine.store.queries.installation import (
     removed,
     subject_of_fact,
 )
+from engine.store.queries.objectives import hour_counts, last_triggered, long_runs, undecided, waiting_now
 from engine.store.queries.recorded_events import recorded_event
 from engine.store.queries.reports import reports, reports_of_executing
 from engine.store.queries.requests import (
@@ -140,9 +141,12 @@ __all__ = [
     "failure_card",
     "follow_up",
     "follow_ups",
+    "hour_counts",
     "interrupted",
     "last_event",
     "last_event_number",
+    "last_triggered",
+    "long_runs",
     "marked",
     "names_no_requesters",
     "newest_moment",
@@ -186,6 +190,7 @@ __all__ = [
     "taken_fact",
     "taken_facts",
     "tombstone",
+    "undecided",
     "unfinished",
     "unfinished_attempts",
     "unfinished_counts",
@@ -195,6 +200,7 @@ __all__ = [
     "usual_seconds",
     "wait_exists",
     "waiting_for_workers",
+    "waiting_now",
     "waits_of_kind",
     "worker_reports",
     "worker_state",

@@ -17,7 +17,7 @@ from engine.store.schema.layout import expected
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-HEAD = "0021"
+HEAD = "0022"
 """The newest revision in `engine/migrations/versions`; a test holds the two together."""
 NEW_DATABASE = Path(__file__).with_name("new_database.sql")
 """Made by `python -m scripts.new_database`; a test compares it with the migrations."""

@@ -2,7 +2,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO "alembic_version" VALUES('0021');
+INSERT INTO "alembic_version" VALUES('0022');
 CREATE TABLE checkpoint (
 	id VARCHAR NOT NULL, 
 	run_id VARCHAR NOT NULL, 
@@ -268,4 +268,7 @@ CREATE INDEX failure_card_open ON failure_card (workflow, step, likeness) WHERE 
 CREATE INDEX failure_card_by_card ON failure_card (card);
 CREATE INDEX step_queued ON step_run (queued_at) WHERE queued_at IS NOT NULL;
 CREATE INDEX ix_follow_up_run_id ON follow_up (run_id);
+CREATE INDEX run_by_end ON run (workflow, ended_at, state, started_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX request_by_end ON request (workflow, kind, ended_at, state, opened_at);
+CREATE INDEX request_by_opening ON request (workflow, kind, opened_at);
 DELETE FROM "sqlite_sequence";

@@ -68,6 +68,14 @@ class RunRow(SQLModel, table=True):
         Index("run_by_state", "state", "created_at", "id"),
         Index("run_by_workflow_and_state", "workflow", "state", "created_at", "id"),
         Index("run_by_tail", "tail"),
+        Index(
+            "run_by_end",
+            "workflow",
+            "ended_at",
+            "state",
+            "started_at",
+            sqlite_where=text("ended_at IS NOT NULL"),
+        ),
         Index("run_unfinished", "actor", sqlite_where=text("ended_at IS NULL")),
     )
 
@@ -128,6 +136,8 @@ class RequestRow(SQLModel, table=True):
         Index("request_by_state", "state", "opened_at", "id"),
         Index("request_by_run", "run_id"),
         Index("request_by_step", "workflow", "step", "opened_at"),
+        Index("request_by_end", "workflow", "kind", "ended_at", "state", "opened_at"),
+        Index("request_by_opening", "workflow", "kind", "opened_at"),
     )
 
 

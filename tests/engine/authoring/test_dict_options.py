@@ -22,6 +22,7 @@ from engine import (
     Form,
     Image,
     Link,
+    Objectives,
     Once,
     Poll,
     QueryChange,
@@ -114,6 +115,7 @@ WORKFLOW = {
     "result": pick("Bought it", "Bought for {find.price}"),
     "alerts": ALERTS,
     "may_notify": pick(["#orders", "@staff"]),
+    "objectives": pick({"success": "99%", "p95": "10m"}, {"decide": "4h", "window": "7d"}),
 }
 STEP = {
     "alerts": ALERTS,
@@ -246,6 +248,7 @@ PYTHON: dict[str, Callable[[Any], Any]] = {
     "uses": lambda value: [Resource(**each) if isinstance(each, dict) else each for each in value],
     "triggers": lambda value: [trigger(each) for each in value],
     "on_failure": owner_asked,
+    "objectives": lambda value: Objectives(**value),
     "retry": lambda value: Retry(**value),
     "alternative": instead,
     "poll": lambda value: Poll(**value),

@@ -45,6 +45,7 @@ ANSWERS = {
     "history": ("history quick", "1 done"),
     "schedules": ("schedules", "*1 schedule*"),
     "triggers": ("triggers", "*1 trigger*"),
+    "health": ("health", "judged by its last runs"),
     "graph": ("graph deploy", "The graph of deploy appears"),
     "logs": ("logs {waiting}", "logged nothing"),
     "cancel": ("cancel {ended}", "has already ended"),

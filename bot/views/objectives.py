@@ -1,0 +1,83 @@
+"""Objectives of a workflow in words: target, what was measured, budget and burn rate; mrkdwn."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.views.wording import icons
+from bot.views.wording.text import count
+from bot.views.wording.times import at, duration
+from engine import Health, Objective
+
+COLORS: Mapping[str, tuple[str, str]] = {
+    "green": (icons.DONE, "healthy"),
+    "amber": (icons.AT_RISK, "needs a look"),
+    "red": (icons.FAILED, "failing"),
+}
+"""By color: the sign and the word of a workflow's health."""
+NAMES: Mapping[str, str] = {
+    "success": "Success",
+    "p95": "Duration",
+    "recover": "Time to recover",
+    "decide": "Time to decide",
+}
+_SIGNS: Mapping[str, str] = {
+    "no data": icons.PENDING,
+    "met": icons.DONE,
+    "at risk": icons.AT_RISK,
+    "missed": icons.FAILED,
+}
+_EVENTS: Mapping[str, tuple[str, str]] = {
+    "success": ("run", "failed"),
+    "p95": ("run", "took longer"),
+    "recover": ("failure", "took longer"),
+    "decide": ("approval", "took longer"),
+}
+
+
+def reason(objective: Objective) -> str:
+    """Return the state of an objective as one reason among others: `success is missed: 91.2% of 99%`."""
+    return f"{NAMES[objective.name].lower()} is {objective.state}: {against(objective)}"
+
+
+def against(objective: Objective) -> str:
+    """`91.2% of 99%`, `12 min of 10 min`."""
+    target = value(objective, objective.target)
+    if objective.measured is None:
+        return f"nothing measured yet, target {target}"
+    return f"{value(objective, objective.measured)} against a target of {target}"
+
+
+def value(objective: Objective, number: float) -> str:
+    if objective.name != "success":
+        return duration(number)
+    # Rounded down: 98.996% is below a target of 99%.
+    return f"{int(number * 100 + 1e-6) / 100:g}%"
+
+
+def budget(objective: Objective) -> str:
+    """`40% of its budget is left`; a budget that is spent says so."""
+    if not objective.events:
+        return ""
+    if objective.budget_left < 0:
+        return "its budget is spent"
+    return f"{objective.budget_left * 100:.0f}% of its budget is left"
+
+
+def burn(objective: Objective) -> str:
+    """Return how fast the budget burned in the last hours; empty where it did not."""
+    return f"burn rate {objective.burn_rate:.1f}" if objective.burn_rate else ""
+
+
+def line(objective: Objective, since: datetime | None, now: datetime) -> str:
+    """Return everything about an objective, in two lines."""
+    event, bad = _EVENTS[objective.name]
+    state = f"{objective.state} since {at(since, now).removeprefix('at ')}" if since else objective.state
+    head = f"{_SIGNS[objective.state]} *{NAMES[objective.name]}* {state}: {against(objective)}"
+    if not objective.events:
+        return head
+    counted = f"{objective.bad:,} of {count(objective.events, event)} {bad}"
+    return "\n".join([head, " · ".join(filter(None, [counted, budget(objective), burn(objective)]))])
+
+
+def window_words(health: Health) -> str:
+    return f"Measured over {duration(health.worst.window)}."

@@ -1,0 +1,1 @@
+"""Health of workflows: what is measured for their objectives, and what changed."""
