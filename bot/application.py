@@ -19,7 +19,9 @@ from bot.http.server import build_server
 from bot.outbox.service import Outbox
 from bot.serving.database_claim import claim_of
 from bot.serving.file_reload import FileReload, Source
+from bot.serving.inbox import Inbox
 from bot.serving.left_processes import LeftProcesses
+from bot.serving.member import Member
 from bot.serving.monitor import Monitor, end
 from bot.serving.resume_preview import as_json, lines
 from bot.serving.shutdown import end_dead
@@ -94,13 +96,17 @@ async def run_bot(
         stack.push_async_callback(api.close)
         people = DeferredPeople()
         chosen = replace(engine_settings(settings, loaded), dead_loop=end_dead)
-        engine = await open_database(settings, claim, clock, people, chosen)
+        member = Member(settings, api, clock) if location.server else None
+        if member is not None:
+            stack.push_async_callback(member.close)
+        engine = await open_database(settings, claim, clock, people, chosen, member)
         stack.push_async_callback(_close, engine, left_behind)
         register(engine, loaded)
         left = LeftProcesses(location.place)
         stack.enter_context(left.marking())
         operator = Operator(api, settings.operator)
-        workspace = Workspace(settings, api, engine, people, operator, clock)
+        inbox = Inbox(engine, clock)
+        workspace = Workspace(settings, api, engine, people, operator, clock, lambda: inbox.siblings)
         stack.push_async_callback(workspace.close)
         await workspace.reach()
         stack.push_async_callback(end, asyncio.create_task(tell_altered(engine, operator)))
@@ -109,7 +115,11 @@ async def run_bot(
         reload = FileReload(files, settings, engine, operator, clock) if files else None
         doors = _Doors(settings, engine, api, workspace, operator, clock, reload, left, callbacks)
         port = await doors.open(stack, handlers(engine))
+        stack.push_async_callback(inbox.close)
+        await inbox.open(workspace)
         await workspace.start()
+        if member is not None:
+            await member.close()
         if reload is not None:
             stack.push_async_callback(end, asyncio.create_task(reload.run()))
         # What is here now stays to the end: looking through it for garbage would hold the loop up for

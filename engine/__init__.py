@@ -163,6 +163,7 @@ if TYPE_CHECKING:
     from engine.store.event_log import EventLog
     from engine.store.queries.installation import Prospect
     from engine.store.queries.runs import MAX_RUNS_COUNTED
+    from engine.store.store import Relaying
     from engine.triggers.fact import Fact, Taken, delivery
     from engine.triggers.intake import Preview
 
@@ -363,6 +364,7 @@ _NAMES = {
     "engine.store.event_log": ("EventLog",),
     "engine.store.queries.installation": ("Prospect",),
     "engine.store.queries.runs": ("MAX_RUNS_COUNTED",),
+    "engine.store.store": ("Relaying",),
     "engine.triggers.fact": ("Fact", "Taken", "delivery"),
     "engine.triggers.intake": ("Preview",),
 }

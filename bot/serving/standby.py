@@ -9,7 +9,9 @@ from bot.control_socket.client import is_listening
 from bot.http.listening import listening
 from bot.http.server import build_server
 from bot.serving.database_claim import DatabaseClaim
+from bot.serving.member import Member
 from bot.settings.config import Settings
+from bot.settings.engine_settings import revealed
 from engine import Clock, Engine, EngineSettings, People, StoreBusy, StoreInUse
 
 log = logging.getLogger(__name__)
@@ -17,25 +19,27 @@ log = logging.getLogger(__name__)
 _OPEN_RETRY_INTERVAL = timedelta(seconds=5)
 _STANDBY_INTERVAL = timedelta(milliseconds=300)
 _STANDBY = (
-    "Another process of Signoff serves the database {}. This one stands by: it takes over when that one "
-    "ends, or gives no sign of life for two seconds."
+    "Another process of Signoff leads on the database {}. This one takes clicks and commands for it, and "
+    "stands by: it takes over when that one ends, or gives no sign of life for two seconds."
 )
 _CLAIM_WAIT, _CLAIM_RETRY_INTERVAL = timedelta(seconds=10), timedelta(milliseconds=200)
 
 
 async def open_database(
-    settings: Settings, claim: DatabaseClaim, clock: Clock, people: People, chosen: EngineSettings
+    settings: Settings,
+    claim: DatabaseClaim,
+    clock: Clock,
+    people: People,
+    chosen: EngineSettings,
+    member: Member | None = None,
 ) -> Engine:
     """Open the database, however long its disk or its server keeps that from being done.
 
-    On a server this process stands by while another one serves. `/readyz` says why meanwhile.
+    On a server this process stands by while another one leads: as a `member`, which takes requests
+    meanwhile. `/readyz` says so, or why it cannot.
     """
-    problems = dict[str, str]()
-
-    async def found() -> Mapping[str, str]:
-        return problems
-
-    async with AsyncExitStack() as meanwhile:
+    meanwhile = _Meanwhile(settings, clock, member)
+    try:
         while True:
             try:
                 engine = await _claimed(settings, claim, clock, people, chosen)
@@ -48,17 +52,59 @@ async def open_database(
                 text = _STANDBY.format(settings.database)
                 problem, pause = {"standby": text}, _STANDBY_INTERVAL
             else:
-                if "standby" in problems:
+                if "standby" in meanwhile.found:
                     log.warning("This process serves now")
                 return engine
-            if not problems:
-                health = build_server(problems=found, clock=clock)
-                await meanwhile.enter_async_context(listening(health, settings.host, settings.port))
-            if problem != problems:
-                log.warning("%s", text)
-                problems.clear()
-                problems.update(problem)
+            await meanwhile.say(problem, text)
             await clock.sleep(pause)
+    finally:
+        await meanwhile.close()
+
+
+class _Meanwhile:
+    """Says why this process has no database, and takes requests as a member."""
+
+    def __init__(self, settings: Settings, clock: Clock, member: Member | None) -> None:
+        self._settings, self._clock, self._member = settings, clock, member
+        self._doors = AsyncExitStack()
+        self.found = dict[str, str]()
+        """Why this process has no database, under `standby` where another process leads."""
+
+    async def say(self, problem: Mapping[str, str], text: str) -> None:
+        if not self.found:
+            await self._open()
+        if problem != self.found:
+            log.warning("%s", text)
+            self.found.clear()
+            self.found.update(problem)
+        if self._member is not None and "standby" in problem:
+            await self._member.join()
+
+    async def close(self) -> None:
+        if self._member is not None:
+            await self._member.leave_to(self._doors)
+        else:
+            await self._doors.aclose()
+
+    async def _open(self) -> None:
+        settings = self._settings
+        slack = revealed(settings.signing_secret, settings.signing_secret_before)
+        application = build_server(
+            problems=self._problems,
+            warnings=self._warnings,
+            clock=self._clock,
+            signing_secrets=slack if settings.mode == "http" else (),
+            dispatch=self._member.dispatch if self._member is not None else None,
+        )
+        await self._doors.enter_async_context(listening(application, settings.host, settings.port))
+
+    async def _problems(self) -> Mapping[str, str]:
+        if self._member is not None and "standby" in self.found:
+            return self._member.problems(self.found["standby"])
+        return self.found
+
+    async def _warnings(self) -> Mapping[str, str]:
+        return self.found if "standby" in self.found else {}
 
 
 async def _claimed(

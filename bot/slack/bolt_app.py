@@ -31,7 +31,7 @@ def build_app(api: SlackApi, identity: Identity, register: Callable[[AsyncApp], 
     app = AsyncApp(
         name="signoff",
         logger=quiet_logger("bot.bolt"),
-        client=_without_token(api),
+        client=client_without_token(api),
         signing_secret="",
         process_before_response=True,
         request_verification_enabled=False,
@@ -44,7 +44,7 @@ def build_app(api: SlackApi, identity: Identity, register: Callable[[AsyncApp], 
     return app
 
 
-def _without_token(api: SlackApi) -> AsyncWebClient:
+def client_without_token(api: SlackApi) -> AsyncWebClient:
     """Bolt warns of a token beside `authorize`, which gives each request its own."""
     client = AsyncWebClient(
         base_url=api.web.base_url, session=api.session, retry_handlers=api.web.retry_handlers

@@ -11,15 +11,17 @@ import struct
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from time import time  # noqa: TID251 - the SDK logs how long an answer took
-from typing import Any
+from typing import Any, Protocol, cast
 
 from aiohttp import ClientError, WSCloseCode, WSMsgType
+from slack_bolt import BoltResponse
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.quiet_logs import quiet_logger
 
@@ -43,10 +45,19 @@ _UNREADABLE_TEXT = "A message of Slack's could not be read (%s) and was ignored"
 Hear = Callable[[Mapping[str, Any]], None]
 
 
+class SlackApp(Protocol):
+    """Answers what Slack sends: Bolt's application, or what relays to another process."""
+
+    @property
+    def client(self) -> AsyncWebClient: ...
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse: ...
+
+
 class SocketConnection:
     """`look` at it every few seconds. `heard`: told of every message before it is answered."""
 
-    def __init__(self, app: AsyncApp, app_token: str, ping_every: float, heard: Hear, now: float) -> None:
+    def __init__(self, app: SlackApp, app_token: str, ping_every: float, heard: Hear, now: float) -> None:
         self._app, self._app_token, self._ping_every, self._heard = app, app_token, ping_every, heard
         self.up = False
         """It was connected when we last looked or heard from it."""
@@ -140,7 +151,7 @@ async def _set(event: asyncio.Event) -> None:
 class _Client(SocketModeClient):
     """Tells what Slack says of connections, and counts the listeners in flight, which the SDK does not."""
 
-    def __init__(self, app: AsyncApp, app_token: str, ping_every: float, heard: Hear) -> None:
+    def __init__(self, app: SlackApp, app_token: str, ping_every: float, heard: Hear) -> None:
         super().__init__(
             app_token,
             logger=quiet_logger("bot.slack.socket_mode.sdk"),
@@ -205,7 +216,7 @@ class _Client(SocketModeClient):
         try:
             began = time()
             try:
-                response = await run_async_bolt_app(self._app, request)
+                response = await run_async_bolt_app(cast(AsyncApp, self._app), request)
             except _UNREADABLE as error:
                 # Listeners' errors are answered by Bolt: what comes through is a body that Bolt cannot read.
                 log.warning(_UNREADABLE_TEXT, type(error).__name__)

@@ -15,14 +15,18 @@ SLACK_CONNECTION_LIMIT = 10
 
 @dataclass(frozen=True, slots=True)
 class Registrations:
-    """Counts at the newest `hello`. `counted`: by Slack; `held`: by us at that moment."""
+    """Counts at the newest `hello`. `counted`: by Slack; `held`: by us at that moment.
+
+    `siblings`: those that other processes of Signoff on the same database held at that moment.
+    """
 
     counted: int = 0
     held: int = 0
+    siblings: int = 0
 
     @property
     def others(self) -> int:
-        return max(self.counted - self.held, 0)
+        return max(self.counted - self.held - self.siblings, 0)
 
     @property
     def wanted(self) -> int:
@@ -36,9 +40,10 @@ class Registrations:
         """Problem to tell the operator; empty when every registered connection is ours."""
         if not self.others:
             return ""
-        total = self.others + self.held
+        ours = self.held + self.siblings
+        total = self.others + ours
         return (
-            f"Slack counts {total} Socket Mode connections of this app and Signoff holds {self.held} of "
+            f"Slack counts {total} Socket Mode connections of this app and Signoff holds {ours} of "
             f"them, so about {round(100 * self.others / total)} of 100 clicks and commands are lost: Slack "
             "sends each to one connection and does not repeat it. Click again if a message does not "
             "change. The others are dead connections, which Slack drops within about five hours, or another "
@@ -47,13 +52,13 @@ class Registrations:
         )
 
 
-def registered(num_connections: object, held: int) -> Registrations:
+def registered(num_connections: object, held: int, siblings: int = 0) -> Registrations:
     """Read a `hello`; a number that cannot be true says nothing."""
     known = isinstance(num_connections, int) and not isinstance(num_connections, bool)
     counted = num_connections if known and isinstance(num_connections, int) else held
-    return Registrations(min(max(counted, held), SLACK_CONNECTION_LIMIT + held), held)
+    return Registrations(min(max(counted, held), SLACK_CONNECTION_LIMIT + held), held, siblings)
 
 
-def refused(held: int) -> Registrations:
+def refused(held: int, siblings: int = 0) -> Registrations:
     """Slack takes no further connection: all ten are registered."""
-    return Registrations(SLACK_CONNECTION_LIMIT, min(held, SLACK_CONNECTION_LIMIT))
+    return Registrations(SLACK_CONNECTION_LIMIT, min(held, SLACK_CONNECTION_LIMIT), siblings)

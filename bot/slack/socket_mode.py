@@ -2,17 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
-from bot.slack.connection import SocketConnection
+from bot.slack.connection import SlackApp, SocketConnection
 from bot.slack.preflight import app_token_problem
-from bot.slack.registrations import SLACK_CONNECTION_LIMIT, Registrations, refused, registered
+from bot.slack.registrations import SLACK_CONNECTION_LIMIT, WANTED, Registrations, refused, registered
 from engine import Clock
 
 log = logging.getLogger(__name__)
@@ -39,14 +37,20 @@ class SocketMode:
     """`start`, then `close`; `connected` and `problem` say how it stands."""
 
     def __init__(
-        self, app: AsyncApp, app_token: str, clock: Clock, times: WatchdogTimes | None = None
+        self,
+        app: SlackApp,
+        app_token: str,
+        clock: Clock,
+        times: WatchdogTimes | None = None,
+        siblings: Callable[[], int] = lambda: 0,
     ) -> None:
-        self._app, self._app_token, self._clock = app, app_token, clock
+        """`siblings`: how many connections other processes of Signoff hold on the same database."""
+        self._app, self._app_token, self._clock, self._siblings = app, app_token, clock, siblings
         self._times = times or WatchdogTimes()
         self._links: list[SocketConnection] = []
         self._watchdog: asyncio.Task[None] | None = None
         self._connected, self._came_up = False, asyncio.Event()
-        self._registrations = Registrations()
+        self._counted = Registrations()
         self._count_at = 0.0
 
     @property
@@ -58,6 +62,16 @@ class SocketMode:
     def held(self) -> int:
         """How many connections are up."""
         return sum(link.up for link in self._links)
+
+    @property
+    def wanted(self) -> int:
+        """How many connections this process holds or is about to make."""
+        return max(len(self._links), WANTED)
+
+    @property
+    def _registrations(self) -> Registrations:
+        """Return the newest count. A process that has just started may say only now what it holds."""
+        return replace(self._counted, siblings=max(self._counted.siblings, self._siblings()))
 
     @property
     def problem(self) -> str:
@@ -139,15 +153,15 @@ class SocketMode:
 
     def _heard(self, message: Mapping[str, Any]) -> None:
         if message.get("type") == "hello":
-            self._count(registered(message.get("num_connections"), len(self._links)))
+            self._count(registered(message.get("num_connections"), len(self._links), self._siblings()))
             self._came_up.set()
         elif message.get("reason") == "too_many_websockets":
-            self._count(refused(self.held))
+            self._count(refused(self.held, self._siblings()))
         self._note_connected()
 
     def _count(self, count: Registrations) -> None:
         self._count_at = self._clock.monotonic() + self._times.count_every.total_seconds()
-        before, self._registrations = self._registrations.others, count
+        before, self._counted = self._counted.others, count
         if count.others and count.others != before:
             log.warning("%s", count.problem)
         elif before and not count.others:

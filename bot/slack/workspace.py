@@ -6,6 +6,7 @@ go on, and Slack is asked again until it answers.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 
@@ -28,6 +29,7 @@ from bot.slack.operator_messages import Operator
 from bot.slack.people import SlackPeople
 from bot.slack.people_notices import PeopleNotices
 from bot.slack.preflight import Identity, PreflightFailed, preflight
+from bot.slack.registrations import WANTED
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web_api import SlackApi
 from bot.views.wording.text import escape
@@ -54,7 +56,10 @@ class Workspace:
         people: DeferredPeople,
         operator: Operator,
         clock: Clock,
+        siblings: Callable[[], int] = lambda: 0,
     ) -> None:
+        """`siblings`: how many connections to Slack other processes hold on the same database."""
+        self._siblings = siblings
         self._settings, self._api, self._engine, self._people = settings, api, engine, people
         self._operator, self._clock = operator, clock
         self._stack = AsyncExitStack()
@@ -94,6 +99,18 @@ class Workspace:
         if self._task is not None:
             await end(self._task)
         await self._stack.aclose()
+
+    @property
+    def connections(self) -> int:
+        """How many connections to Slack this process holds or is about to make."""
+        if self.socket is not None:
+            return self.socket.wanted
+        return WANTED if self._settings.mode == "socket" else 0
+
+    @property
+    def is_listening(self) -> bool:
+        """Return whether requests of Slack's can be answered."""
+        return self._app is not None
 
     async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         """Answer a request that came over HTTP. Slack sends an event again that gets a 503."""
@@ -190,7 +207,8 @@ class Workspace:
         self._app = app
         if self._settings.mode == "http" or self._settings.app_token is None:
             return
-        self.socket = SocketMode(app, self._settings.app_token.get_secret_value(), self._clock)
+        token = self._settings.app_token.get_secret_value()
+        self.socket = SocketMode(app, token, self._clock, siblings=self._siblings)
         await self.socket.start()
         self._stack.push_async_callback(self.socket.close)
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import shlex
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -59,7 +59,7 @@ from engine.store.deliveries import Deliveries
 from engine.store.event_log import EventLog
 from engine.store.files.file_lock import FileLock
 from engine.store.queries.installation import Prospect
-from engine.store.store import Store
+from engine.store.store import Relaying, Store
 from engine.triggers.fact import Fact, Taken
 from engine.triggers.intake import Preview
 from engine.triggers.samples import observing, sample_scope
@@ -352,6 +352,21 @@ class Engine(Reading):
         """Return the workers, what each executes, and the queues in which steps wait for one."""
         dispatcher = self._parts.execution.dispatcher
         return await dispatcher.state() if dispatcher is not None else WorkerState()
+
+    def relay_leader(
+        self,
+        name: str,
+        answer: Callable[[str], Awaitable[str]],
+        ready: Callable[[], bool],
+        connections: Callable[[], int],
+    ) -> Relaying | None:
+        """Return what answers the requests that other processes relay; None where there can be none.
+
+        `name`: of this process, as people read it. `answer`: carries a request out. `ready`: whether that can
+        be done now. `connections`: how many to Slack this process holds.
+        """
+        make = self._store.relay
+        return make(name, answer, ready, connections) if make is not None else None
 
     async def resources(self) -> list[ResourceRecord]:
         """Return the resources that steps use, with what is in use and who waits, by name."""

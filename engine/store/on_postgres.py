@@ -17,6 +17,8 @@ from engine.store.postgres.errors import explained
 from engine.store.postgres.listener import Listener
 from engine.store.postgres.queue import make_queue
 from engine.store.postgres.reader import PostgresReader
+from engine.store.postgres.relay import make_relay
+from engine.store.postgres.relay_leader import RelayLeader
 from engine.store.postgres.writer import PostgresWriter
 from engine.store.store import Store
 from engine.store.writes import transitions
@@ -37,6 +39,7 @@ async def open_store(address: str, keyring: Keyring, now: datetime) -> Store:
         try:
             await asyncio.to_thread(schema.migrate, database, claim.connected())
             await asyncio.to_thread(make_queue, claim.connected())
+            await asyncio.to_thread(make_relay, claim.connected())
             await asyncio.to_thread(claim.note)
             opened = await asyncio.to_thread(opening.look, database, keyring, now, connect)
         except BaseException:
@@ -50,5 +53,6 @@ async def open_store(address: str, keyring: Keyring, now: datetime) -> Store:
     reader = PostgresReader(partial(Connection, address, read_only=True), str(database))
     store = Store(database, writer, reader, opened.seal)
     store.listen = partial(Listener, database)
+    store.relay = partial(RelayLeader, database, lambda: claim.process)
     store.log_problem, store.log_warning = opened.problem, opened.warning
     return store

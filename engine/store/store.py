@@ -30,6 +30,19 @@ from engine.store.work import LOCK_WAIT_SECONDS, NamedDatabase, P, Query, Reads,
 from engine.store.writes import clock_jump, dispatches, facts, pruning, reports, transitions, trigger_facts
 
 
+class Relaying(Protocol):
+    """Answers the requests that other processes relay."""
+
+    @property
+    def siblings(self) -> int:
+        """Connections to Slack that the other processes hold."""
+
+    async def open(self) -> None:
+        """Raises `StoreBusy`."""
+
+    async def close(self) -> None: ...
+
+
 class Listening(Protocol):
     """A thread that hears of reports of workers."""
 
@@ -65,6 +78,8 @@ class Store:
         self.deliveries = Deliveries(writer, reader)
         self.listen: Callable[[Callable[[], None]], Listening] | None = None
         """Has another thread call when workers report something; None where there can be no workers."""
+        self.relay: Callable[..., Relaying] | None = None
+        """Makes what answers the requests that other processes relay; None where there can be none."""
 
     def on_broken(self, tell: Callable[[StoreBroken], None]) -> None:
         """Call `tell` when nothing can be recorded or read any more, or now if that is so already."""

@@ -32,6 +32,8 @@ FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND 
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
   AND classid::bigint = hashtext(current_schema())::bigint & 4294967295 AND objid = ? AND objsubid = 2
 """
+HELD_BY = f"SELECT {_HOLDERS.replace('?', str(_CLAIM))} AND pid = %s"
+"""Finds a row where this process of the server holds the claim. For the driver's own parameters."""
 _HOLDER = f"SELECT pid, host(client_addr), to_char(backend_start, 'YYYY-MM-DD HH24:MI') {_HOLDERS}"
 _SILENT = (
     f"SELECT pid {_HOLDERS} AND state_change < clock_timestamp() - make_interval(secs => CAST(? AS float8))"
@@ -113,6 +115,11 @@ class HeldClaim:
     def on_doubt(self, look: Callable[[], None]) -> None:
         """Call `look`, on another thread, when the claim may be lost."""
         self._life.on_doubt = look
+
+    @property
+    def process(self) -> int:
+        """Return the server's process that has the claim for us, as far as we know."""
+        return self._process
 
     @property
     def silence(self) -> float:

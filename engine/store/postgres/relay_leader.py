@@ -1,0 +1,146 @@
+"""The side of the leader: it takes relayed requests, carries each out once, and writes the answer."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from engine.store.postgres.claim import HELD_BY
+from engine.store.postgres.database import ServerDatabase
+from engine.store.postgres.relay import (
+    ANSWERS,
+    FORGOTTEN_SECONDS,
+    REQUESTS,
+    UNREACHABLE,
+    RelayLine,
+)
+
+log = logging.getLogger(__name__)
+
+MAX_AT_ONCE = 200
+_RECOVERY_SECONDS = 2.0
+_LATEST_SECONDS = 24 * 3600.0
+_CLOSING_SECONDS = 2.0
+_LEAD = f"UPDATE serving SET leads = (id = %s) WHERE EXISTS ({HELD_BY}) RETURNING id"  # noqa: S608
+_TAKE = """
+WITH leader AS (SELECT id FROM serving WHERE id = %s AND leads FOR SHARE)
+UPDATE relayed SET begun_by = leader.id FROM leader
+WHERE number IN (SELECT number FROM relayed WHERE begun_by IS NULL AND answered_at IS NULL
+  ORDER BY number LIMIT %s) AND begun_by IS NULL
+RETURNING number, request
+"""
+"""An earlier leader that wakes up takes nothing: its row says so, or is locked until the new one says so."""
+_ANSWER = f"""
+WITH told AS (
+  UPDATE relayed SET answer = %s, request = '', answered_at = clock_timestamp()
+  WHERE number = %s RETURNING number
+)
+SELECT pg_notify({ANSWERS}, '') FROM told
+"""  # noqa: S608
+_LEFT = """
+begun_by IS NOT NULL AND answered_at IS NULL AND (begun_by != %s OR number != ALL(%s))
+AND EXISTS (SELECT FROM serving WHERE id = %s AND leads)
+"""
+_AGAIN = f"UPDATE relayed SET begun_by = NULL WHERE lasting AND {_LEFT}"  # noqa: S608
+_GIVE_UP = f"DELETE FROM relayed WHERE NOT lasting AND {_LEFT}"  # noqa: S608
+"""They see to requests that a dead leader had begun. A click counts once however often it is carried out. A
+command may not, so its member says that the outcome is unknown."""
+_FORGET = """
+DELETE FROM relayed WHERE answered_at < clock_timestamp() - make_interval(secs => %s)
+OR (NOT lasting AND received_at < clock_timestamp() - make_interval(secs => %s))
+OR received_at < clock_timestamp() - make_interval(secs => %s)
+"""
+_FORGET_SILENT = "DELETE FROM serving WHERE seen_at < clock_timestamp() - make_interval(secs => %s)"
+
+
+class RelayLeader:
+    """Answers what members relay. Used on one event loop by the process that has the claim."""
+
+    def __init__(
+        self,
+        database: ServerDatabase,
+        claimed: Callable[[], int],
+        name: str,
+        answer: Callable[[str], Awaitable[str]],
+        ready: Callable[[], bool],
+        connections: Callable[[], int],
+    ) -> None:
+        """`claimed`: the server's process that holds the claim for us. `answer`: carries a request out.
+
+        `ready`: whether requests can be answered now.
+        """
+        self._claimed, self._answer, self._ready = claimed, answer, ready
+        self._heard = asyncio.Event()
+        self.line = RelayLine(database, name, REQUESTS, self._heard.set, connections, durable=False)
+        self.line.beaten = self._lead
+        self._at_work: dict[int, asyncio.Task[None]] = {}
+        self._main: asyncio.Task[None] | None = None
+        self._next_recovery = 0.0
+
+    @property
+    def siblings(self) -> int:
+        """Connections to Slack that the other processes hold."""
+        return self.line.siblings
+
+    async def open(self) -> None:
+        """Raises `StoreBusy`."""
+        await self.line.open()
+        self._main = asyncio.create_task(self._serve())
+
+    async def close(self) -> None:
+        """Take nothing further, and answer what is under way."""
+        if self._main is not None:
+            self._main.cancel()
+            await asyncio.gather(self._main, return_exceptions=True)
+        if self._at_work:
+            await asyncio.wait(self._at_work.values(), timeout=_CLOSING_SECONDS)
+        await self.line.close()
+
+    async def _lead(self) -> None:
+        """Say who leads, where nothing says it or it says another one."""
+        if not self.line.leads and await self.line.run(_LEAD, self.line.id, self._claimed()):
+            self.line.leads = True
+            self._next_recovery = 0.0
+            self._heard.set()
+
+    async def _serve(self) -> None:
+        while True:
+            await self._heard.wait()
+            self._heard.clear()
+            try:
+                await self._look()
+            except UNREACHABLE as error:
+                log.info("relayed requests are not heard now: %s", type(error).__name__)
+            except Exception:
+                log.exception("relayed requests were not taken")
+
+    async def _look(self) -> None:
+        if not self._ready():
+            return
+        now = asyncio.get_running_loop().time()
+        if now >= self._next_recovery:
+            await self._recover()
+            self._next_recovery = now + _RECOVERY_SECONDS
+        room = MAX_AT_ONCE - len(self._at_work)
+        if room <= 0:
+            return
+        for number, request in sorted(await self.line.run(_TAKE, self.line.id, room)):
+            self._at_work[number] = asyncio.create_task(self._carry_out(number, request))
+
+    async def _recover(self) -> None:
+        """See to what a dead leader, or a server that crashed, left begun; forget what is over."""
+        for statement in (_AGAIN, _GIVE_UP):
+            await self.line.run(statement, self.line.id, list(self._at_work), self.line.id)
+        await self.line.run(_FORGET, FORGOTTEN_SECONDS, FORGOTTEN_SECONDS, _LATEST_SECONDS)
+        await self.line.run(_FORGET_SILENT, FORGOTTEN_SECONDS)
+
+    async def _carry_out(self, number: int, request: str) -> None:
+        try:
+            answer = await self._answer(request)
+            await self.line.run(_ANSWER, answer, number)
+        except UNREACHABLE as error:
+            log.info("a relayed request is answered later: %s", type(error).__name__)
+        except Exception:
+            log.exception("a relayed request could not be answered")
+        finally:
+            del self._at_work[number]
+            self._heard.set()
