@@ -158,6 +158,7 @@ if TYPE_CHECKING:
     from engine.runtime.workflows.workflow_names import unknown_target
     from engine.runtime.workflows.workflow_registry import PreparedWorkflows
     from engine.steps.command import CommandResult
+    from engine.steps.decision import Decided, DecisionReason, Rule
     from engine.steps.http import HttpResult
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
     from engine.store.event_log import EventLog
@@ -247,6 +248,7 @@ _NAMES = {
         "UnknownWorkflow",
     ),
     "engine.steps.command": ("CommandResult",),
+    "engine.steps.decision": ("Decided", "DecisionReason", "Rule"),
     "engine.steps.http": ("HttpResult",),
     "engine.kernel.requests.approval_digest": ("seen_digest",),
     "engine.kernel.requests.clarification": (

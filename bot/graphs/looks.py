@@ -35,6 +35,7 @@ _SHAPES = {
     "step": Shape("[", "]", "box", ""),
     "command": Shape("[", "]", "box", "command"),
     "http": Shape("[", "]", "box", "HTTP"),
+    "decision": Shape("[", "]", "box", "decision"),
     "approval": Shape("{{", "}}", "hexagon", "approval"),
     "wait": Shape("[/", "\\]", "trapezium", "wait"),
     "child": Shape("[/", "/]", "parallelogram", "child workflow"),

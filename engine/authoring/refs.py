@@ -146,6 +146,18 @@ class NodeRef(Ref):
         return Field(self.name)
 
 
+class DecisionRef(NodeRef):
+    """A decision by rules; its outcome and confidence make conditions."""
+
+    @property
+    def outcome(self) -> Field:
+        return Field(self.name, ("outcome",))
+
+    @property
+    def confidence(self) -> Field:
+        return Field(self.name, ("confidence",))
+
+
 class ApprovalRef(Ref):
     """An approval; its outcome makes conditions."""
 

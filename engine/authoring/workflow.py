@@ -29,7 +29,7 @@ from engine.authoring.operation_functions import operation_function
 from engine.authoring.options import Alternative, AskOwner, Duration, OnFailure, Retry, Undo
 from engine.authoring.polling import Poll
 from engine.authoring.quality import Quality
-from engine.authoring.refs import ApprovalRef, Field, NodeRef, Ref, StepRef
+from engine.authoring.refs import ApprovalRef, DecisionRef, Field, NodeRef, Ref, StepRef
 from engine.authoring.resources import Resource
 from engine.authoring.step_functions import not_a_function
 from engine.authoring.triggers import Trigger
@@ -38,6 +38,7 @@ from engine.errors import DefinitionError
 from engine.model.definition.conditions import Condition
 from engine.model.definition.operations import ExitAction
 from engine.steps.command import Command
+from engine.steps.decision import Decision, Rule
 from engine.steps.http import REPEATABLE, Http
 from engine.steps.kind import StepKind
 
@@ -644,6 +645,54 @@ class Workflow:
         )
         self.nodes.append(Node(name, title, when, listed(after), _caller_location(), step=options))
         return NodeRef(name)
+
+    def decision(
+        self,
+        name: str,
+        *,
+        rules: Sequence[Rule] = (),
+        default: str,
+        thresholds: Mapping[str, float] | None = None,
+        score: Ref | Field | str | None = None,
+        margin: float | None = None,
+        title: str | None = None,
+        when: Condition | None = None,
+        after: Iterable[Ref | str] = (),
+        on_failure: OnFailure | None = None,
+        alerts: Alerts | None = None,
+    ) -> DecisionRef:
+        """Declare a step that decides by rules, or by a model's score. Its output is a `Decided`.
+
+        The output has the outcome, the confidence and the reasons, with the values that the rules compared.
+        `signoff decision replay` shows what other rules would have decided.
+
+        - `rules`: its rules, in order. The first that matches decides; with `thresholds`, all that match add
+          points. Default: none, with `score`.
+        - `default`: the outcome when no rule matches, or when the score reaches no threshold.
+        - `thresholds`: by outcome, the lowest score, or the lowest probability, that gives it. Default: none,
+          and the first rule decides.
+        - `score`: the step, or the path such as `"model.risk"`, that has the score, or a dict with the
+          probability of each outcome. Default: the points of the rules.
+        - `margin`: the distance from the nearest threshold at which the confidence is 1; at a threshold it is
+          0.5. Default: the confidence is 1.
+        - `title`: the name that people read. Default: `name`.
+        - `when`: the condition under which it decides; otherwise it is skipped. Default: always.
+        - `after`: the steps that end before it and that it does not name. Default: none.
+        - `on_failure`: what happens when it cannot decide. Default: as the workflow says.
+        - `alerts`: where the news of its failure goes, as in `Alerts(severity="high")`. Default: as the
+          workflow says.
+        """
+        decision = Decision(rules=rules, default=default, thresholds=thresholds, score=score, margin=margin)
+        options = StepOptions(
+            operation_function(name, decision),
+            None,
+            Retry(attempts=1),
+            on_failure,
+            alerts=alerts,
+            operation=decision,
+        )
+        self.nodes.append(Node(name, title, when, listed(after), _caller_location(), step=options))
+        return DecisionRef(name)
 
     def child(
         self,

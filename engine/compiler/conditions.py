@@ -76,7 +76,8 @@ def _no_such_field(checks: Checks, test: Compare, wrong: NoSuchField, option: st
 
 
 def _typed_comparison(checks: Checks, test: Compare) -> Compare:
-    declared = field_at(checks.returns.get(test.step, Any), test.path)
+    owner = checks.options.input if test.step == "input" else checks.returns.get(test.step, Any)
+    declared = field_at(Any if owner is None else owner, test.path)
     path = ".".join((test.step, *test.path))
     comparison = Comparison(path, test.op, declared, tuple(alternatives(declared)))
     if test.op == "in":

@@ -5,6 +5,7 @@ from scripts.planted.mutant import Mutant
 _COMMANDS = ("tests/engine/steps/test_commands.py",)
 _OWN_PROCESS = ("tests/engine/steps/test_own_process.py",)
 _HTTP = ("tests/engine/steps/test_http.py",)
+_DECISIONS = ("tests/engine/steps/test_decisions.py", "tests/engine/kernel/test_decisions.py")
 
 MUTANTS = [
     Mutant(
@@ -209,5 +210,47 @@ MUTANTS = [
         "if len(secret) >= _MIN_SECRET:",
         "if False:",
         _HTTP,
+    ),
+    Mutant(
+        "a later rule decides although an earlier one matches",
+        "engine/kernel/decisions.py",
+        "next(_matching(spec, scope), (None, None))",
+        "next(iter([*_matching(spec, scope)][::-1]), (None, None))",
+        _DECISIONS,
+    ),
+    Mutant(
+        "a score at a threshold does not reach it",
+        "engine/kernel/decisions.py",
+        "if score >= start}",
+        "if score > start}",
+        _DECISIONS,
+    ),
+    Mutant(
+        "the sum of points depends on the order of the rules",
+        "engine/kernel/decisions.py",
+        "Decimal(str(reason.points or 0))",
+        "(reason.points or 0)",
+        _DECISIONS,
+    ),
+    Mutant(
+        "an outcome needs no threshold of probability",
+        "engine/kernel/decisions.py",
+        "reached = probability >= needed",
+        "reached = True",
+        _DECISIONS,
+    ),
+    Mutant(
+        "a rule compares dates as texts",
+        "engine/compiler/nodes/operations.py",
+        "replace(options.operation, checked=spec)",
+        "options.operation",
+        _DECISIONS,
+    ),
+    Mutant(
+        "a rule that no value reaches is loaded",
+        "engine/kernel/decision_coverage.py",
+        "elif not _can_match(rule, rules[:at]):",
+        "elif False:",
+        _DECISIONS,
     ),
 ]

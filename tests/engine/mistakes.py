@@ -66,6 +66,11 @@ def http(what: str, options: str) -> Mistake:
     return Mistake(what, f'flow.http("send", {options})\n')
 
 
+def decision(what: str, options: str) -> Mistake:
+    """A mistake in a decision."""
+    return Mistake(what, f'flow.decision("size", {options})\n')
+
+
 def task(what: str, *tasks: str, options: str = "") -> Mistake:
     """A mistake in the dict form."""
     head = "class Desk:\n    def fetch(self) -> int:\n        return 1\n\n    def send(self, data: int) -> None: ...\n\n"
@@ -390,6 +395,27 @@ SUBJECTS: dict[str, list[Mistake]] = {
     http("value of a secret header", '"https://api.example.com", secret_headers={"Authorization": "hunter-2!"}'),
     http("outcome of a status that does not exist", '"https://api.example.com", statuses={404: "skip"}'),
     http("method that does not exist", '"https://api.example.com", method="FETCH"'),
+    ],
+    "Decisions": [
+    decision("no default", 'rules=[Rule("input.amount > 9", "big", reason="Many.")], default=""'),
+    decision("no rules and no score", 'default="small"'),
+    decision("rule without a reason", 'rules=[Rule("input.amount > 9", "big")], default="small"'),
+    decision("condition on a field that does not exist", 'rules=[Rule("input.amuont > 9", "big", reason="Many.")], default="small"'),
+    decision("condition on a step that does not exist", 'rules=[Rule("biuld.size > 9", "big", reason="Many.")], default="small"'),
+    decision("condition that cannot be read", 'rules=[Rule("input.amount above 9", "big", reason="Many.")], default="small"'),
+    decision("rule that an earlier one covers", 'rules=[Rule("input.amount > 9", "big", reason="Many."), Rule("input.amount > 99", "huge", reason="Very many.")], default="small"'),
+    decision("rule that contradicts itself", 'rules=[Rule("input.amount > 9 && input.amount < 5", "odd", reason="Both.")], default="small"'),
+    decision("points without thresholds", 'rules=[Rule("input.amount > 9", points=5, reason="Many.")], default="small"'),
+    decision("outcome beside thresholds", 'rules=[Rule("input.amount > 9", "big", reason="Many.")], thresholds={"big": 5}, default="small"'),
+    decision("two outcomes with one threshold", 'rules=[Rule("input.amount > 9", points=5, reason="Many.")], thresholds={"big": 5, "huge": 5}, default="small"'),
+    decision("threshold that no points reach", 'rules=[Rule("input.amount > 9", points=5, reason="Many.")], thresholds={"big": 5, "huge": 50}, default="small"'),
+    decision("thresholds that leave nothing for the default", 'rules=[Rule("input.amount > 9", points=5, reason="Many.")], thresholds={"big": 0}, default="small"'),
+    decision("score without a margin", 'score="build", thresholds={"big": 0.7}, default="small"'),
+    decision("score with one threshold for two outcomes", 'score="build", thresholds={"big": 0.7, "huge": 0.7}, margin=0.1, default="small"'),
+    decision("score without thresholds", 'score="build", default="small"'),
+    decision("score that is a text", 'score="input.item", thresholds={"big": 0.7}, margin=0.1, default="small"'),
+    Mistake("condition on an outcome that the decision does not give", 'size = flow.decision("size", rules=[Rule("input.amount > 9", "big", reason="Many.")], default="small")\n\n@flow.step(when=size.outcome == "bgi")\nasync def act() -> None: ...\n'),
+    Mistake("field that a decision does not have", 'size = flow.decision("size", rules=[Rule("input.amount > 9", "big", reason="Many.")], default="small")\ngo = flow.approval("go", ask="Send {size.outcom}?", approvers=["@ops"], expires="4h")\n\n@flow.step\nasync def act(go: Outcome) -> None: ...\n'),
     ],
     "The dict form": [
     Mistake("no tasks", 'flow = {"id": "Daily", "owner": "@ops", "tasks": []}\n', whole=True),

@@ -25,6 +25,7 @@ _KINDS = {
     "child": "runs another workflow",
     "command": "executes a command",
     "http": "sends an HTTP request",
+    "decision": "decides by rules",
 }
 
 

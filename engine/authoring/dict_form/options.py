@@ -22,6 +22,7 @@ from engine.authoring.quality import Quality
 from engine.authoring.resources import Breaker, Resource
 from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
 from engine.authoring.workflow import Workflow
+from engine.steps.decision import Rule
 
 _IN_ORDER = "Tasks run in the order of the list."
 DIFFERENT: Mapping[Callable[..., Any], Mapping[str, str]] = {
@@ -63,6 +64,7 @@ TASK = (
     "notify",
     "command",
     "http",
+    "decision",
     *(k for k in _same(Workflow.step) if k != "name"),
 )
 APPROVAL = _same(Workflow.approval)
@@ -92,6 +94,7 @@ NAMES: Mapping[type, str] = {
     QuietHours: "quiet_hours",
     Resource: "A resource",
     Retry: "retry",
+    Rule: "A rule",
     Stage: "A stage",
     Undo: "undo",
     WorkingHours: "working_hours",

@@ -1,16 +1,23 @@
 """A step that executes an operation, such as a command: from what the author wrote to a checked spec."""
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import orjson
 from pydantic import BaseModel
 
-from engine.authoring.workflow import Node
+from engine.authoring.operation_functions import operation_function
+from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.definition.checks import Checks, type_name
+from engine.compiler.nodes.decisions import checked_decision
 from engine.compiler.nodes.notifying import check_hyphen
 from engine.compiler.paths import fields_of, is_list, members
+from engine.model.definition.decisions import DecisionSpec
 from engine.model.definition.operations import OperationSpec, paths_of
 from engine.model.values.frozen import Frozen
+from engine.steps.decision import Decision
 from engine.steps.kind import StepKind
 
 
@@ -27,7 +34,14 @@ def operation_spec(checks: Checks, node: Node, operation: StepKind | None) -> Op
     for place, template in spec.templates:
         for path in paths_of(template):
             _check_path(checks, node, place, path, is_argument=place in spec.argument_places)
-    return spec
+    return checked_decision(checks, node, spec) if isinstance(spec, DecisionSpec) else spec
+
+
+def operation_code(node: Node, options: StepOptions, spec: OperationSpec | None) -> Callable[..., Any]:
+    """Return the function of a step. That of a decision compares values as its checked spec says."""
+    if not isinstance(options.operation, Decision) or not isinstance(spec, DecisionSpec):
+        return options.function
+    return operation_function(node.name, replace(options.operation, checked=spec))
 
 
 def data_digest(data: Frozen) -> str:

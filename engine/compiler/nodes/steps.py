@@ -23,7 +23,7 @@ from engine.compiler.definition.round_trip import Codec
 from engine.compiler.nodes.functions import check_function, gives_nothing
 from engine.compiler.nodes.mapping import check_unmapped, each_source, each_spec
 from engine.compiler.nodes.notifying import notify_spec
-from engine.compiler.nodes.operations import data_digest, operation_spec
+from engine.compiler.nodes.operations import data_digest, operation_code, operation_spec
 from engine.compiler.nodes.own_process import check_run_in, in_own_process
 from engine.compiler.nodes.polls import poll_spec
 from engine.compiler.nodes.quality import quality_spec
@@ -185,7 +185,7 @@ def _code(
     try:
         code = StepCode(
             step=node.name,
-            function=options.function,
+            function=operation_code(node, options, settings["operation"]),
             is_async=inspect.iscoroutinefunction(options.function),
             parameters={name: Codec(TypeAdapter(kind)) for name, kind in wiring.types.items()},
             input=None if input_type is None else Codec(TypeAdapter(input_type)),

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from pydantic import Field
 
 from engine.errors import CannotAsk
+from engine.model.definition.decisions import DecisionSpec
 from engine.model.text.template import PATH, json_type_name, short_repr, texts_in, value_at
 from engine.model.values.frozen import Frozen
 
@@ -155,7 +156,7 @@ class HttpSpec(Frozen):
             yield "sends", content
 
 
-OperationSpec = CommandSpec | HttpSpec
+OperationSpec = CommandSpec | HttpSpec | DecisionSpec
 
 
 def _refuse_option(place: str, template: str, scope: Mapping[str, Any], later: Collection[str]) -> None:

@@ -5,19 +5,23 @@ from datetime import datetime
 
 from engine.clock import Clock
 from engine.errors import UnknownRun
+from engine.kernel.decisions import in_words
 from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.requests.eligibility import awaits_person
 from engine.kernel.requests.requesters import identified
 from engine.kernel.resilience.alerts import held_until
 from engine.kernel.resilience.compensation import steps_to_undo
 from engine.kernel.run_results import produced_links, run_result
+from engine.model.definition.decisions import DecisionSpec
 from engine.model.definition.elements import node_of
+from engine.model.definition.spec import NodeSpec, StepSpec
 from engine.model.records.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
 from engine.model.records.run_filter import FoundRequests, ListPlace
 from engine.model.runs.polling import polling_of
 from engine.model.runs.refusals import Refusal
 from engine.model.runs.report import StepReport
 from engine.model.states import RUN_ENDED, StepState
+from engine.model.text.redaction import redacted
 from engine.model.text.wording import shortened
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.remembered_people import RememberedPeople
@@ -134,7 +138,9 @@ class ReadModel:
             evolve(
                 step,
                 log=reports[step.step].log if step.step in reports else step.log,
-                reason=f"waits for a worker of {queues[step.step]}" if step.step in queues else step.reason,
+                reason=f"waits for a worker of {queues[step.step]}"
+                if step.step in queues
+                else self._decided(graph.nodes.get(step.step), step) or step.reason,
             )
             for step in steps
         )
@@ -161,6 +167,13 @@ class ReadModel:
             repeats_because=await self._repeat_reason(snapshot.run),
             related=await related_runs(self._store, graph, snapshot),
         )
+
+    def _decided(self, node: NodeSpec | None, step: StepRecord) -> str:
+        """Return what a decision step decided and why; empty for another step."""
+        decides = isinstance(node, StepSpec) and isinstance(node.operation, DecisionSpec)
+        if not decides or step.state != "succeeded" or not isinstance(step.output, Mapping):
+            return ""
+        return redacted(in_words(step.output), self._secrets)
 
     async def _queues(self, run_id: str) -> dict[str, str]:
         """Return the queues of the steps that wait for a worker, by step."""
