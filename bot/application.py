@@ -220,4 +220,4 @@ def _console(settings: Settings, engine: Engine, workspace: Workspace, clock: Cl
         settings.client_secret,
         settings.api_url,
     )
-    return ConsoleParts(engine, clock, chosen, lambda: workspace.people)
+    return ConsoleParts(engine, clock, chosen, lambda: workspace.people, lambda: workspace.team)

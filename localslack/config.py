@@ -68,6 +68,8 @@ class AppSpec(_Model):
     app_token: str = Field("xapp-local-signoff", pattern=r"^xapp-")
     config_token: str = Field("xoxe.xoxp-local-signoff", pattern=r"^xoxe\.xoxp-")
     signing_secret: str = Field("local-signing-secret", min_length=1)
+    client_id: str = Field("1234567890.0987654321", min_length=1)
+    client_secret: str = Field("local-client-secret", min_length=1)
     verification_token: str = Field("local-verification-token", min_length=1)
 
 

@@ -39,6 +39,8 @@ class Manifest:
     interactivity: bool = True
     home_tab: bool = True
     messages_tab: bool = True
+    redirect_urls: tuple[str, ...] = ()
+    """Where Sign in with Slack may lead back to."""
     everything: bool = True
     content: Mapping[str, Any] | None = None
     """The file as it is read."""
@@ -69,7 +71,8 @@ def load_manifest(path: Path | None) -> Manifest:
     reader = _Reader(path, content)
     features, settings = reader.mapping("features"), reader.mapping("settings")
     home = reader.mapping("app_home", features, "features.app_home")
-    oauth = reader.mapping("scopes", reader.mapping("oauth_config"), "oauth_config.scopes")
+    config = reader.mapping("oauth_config")
+    oauth = reader.mapping("scopes", config, "oauth_config.scopes")
     subscriptions = reader.mapping("event_subscriptions", settings, "settings.event_subscriptions")
     interactivity = reader.mapping("interactivity", settings, "settings.interactivity")
     return Manifest(
@@ -91,6 +94,9 @@ def load_manifest(path: Path | None) -> Manifest:
         home_tab=bool(home.get("home_tab_enabled", False)),
         messages_tab=bool(home.get("messages_tab_enabled", True))
         and not home.get("messages_tab_read_only_enabled", False),
+        redirect_urls=tuple(
+            str(item) for item in reader.items("redirect_urls", config, "oauth_config.redirect_urls")
+        ),
         everything=False,
         content=content,
     )

@@ -8,6 +8,7 @@ from localslack.api import files
 from localslack.bodies import parse_json, read_form, read_text
 from localslack.errors import SlackError
 from localslack.faults import UPLOAD
+from localslack.openid import AUTHORIZE
 from localslack.people.answers import answer
 from localslack.slack import Slack
 from localslack.workspace.records import Json
@@ -19,8 +20,9 @@ _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "a
 
 
 def is_page(request: web.Request) -> bool:
-    """Return whether it asks for the page itself or a message on it, which changes and tells nothing."""
-    return request.method == "GET" and (request.path == "/" or request.path.startswith("/archives/"))
+    """Return whether it asks for the page itself, a message on it, or who signs in: that changes nothing."""
+    place = request.path in ("/", AUTHORIZE) or request.path.startswith("/archives/")
+    return request.method == "GET" and place
 
 
 class Pages:

@@ -20,6 +20,7 @@ from localslack.faults import CallLog
 from localslack.ids import Timestamps
 from localslack.live import Live
 from localslack.manifest import load_manifest
+from localslack.openid import OpenId
 from localslack.pages import Pages, is_page
 from localslack.people.grants import ResponseUrls, Triggers
 from localslack.people.modals import Modals
@@ -43,8 +44,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Server:
     """A running local Slack. url: `http://127.0.0.1:PORT`; api_url: what a bot takes as its base_url."""
 
-    def __init__(self, slack: Slack, database: Database, runner: web.AppRunner, api: WebApi) -> None:
+    def __init__(
+        self, slack: Slack, database: Database, runner: web.AppRunner, api: WebApi, openid: OpenId
+    ) -> None:
         self._slack = slack
+        self._openid = openid
         self._database = database
         self._runner = runner
         self._api = api
@@ -55,6 +59,8 @@ class Server:
         self.app_token = app.app_token
         self.config_token = app.config_token
         self.signing_secret = app.signing_secret
+        self.client_id = app.client_id
+        self.client_secret = app.client_secret
 
     async def close(self) -> None:
         """End every connection, then close the file."""
@@ -97,11 +103,12 @@ async def start(config: Config) -> Server:
             tz=config.tz,
         )
         api = WebApi(slack, METHODS)
-        runner = await _listen(config.port, slack, api)
+        openid = OpenId(slack)
+        runner = await _listen(config.port, slack, api, openid)
     except BaseException:
         await database.close()
         raise
-    return Server(slack, database, runner, api)
+    return Server(slack, database, runner, api, openid)
 
 
 def _delivery(config: Config, workspace: Workspace, live: Live) -> tuple[SocketMode | None, Delivery]:
@@ -115,9 +122,10 @@ def _delivery(config: Config, workspace: Workspace, live: Live) -> tuple[SocketM
     return socket, socket
 
 
-async def _listen(port: int, slack: Slack, api: WebApi) -> web.AppRunner:
+async def _listen(port: int, slack: Slack, api: WebApi, openid: OpenId) -> web.AppRunner:
     application = web.Application(middlewares=[_whole_bodies, _own_pages_only], client_max_size=1024**3)
     application.on_response_prepare.append(_unframed)
+    application.add_routes(openid.routes())
     application.add_routes([web.route("*", "/api/{method}", api.handle)])
     if slack.socket is not None:
         application.add_routes([web.get("/socket", slack.socket.handle)])

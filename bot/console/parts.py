@@ -30,7 +30,7 @@ class ConsoleSettings:
     @property
     def by_slack(self) -> bool:
         """Return whether people can sign in with Slack."""
-        return bool(self.url and self.client_id and self.client_secret)
+        return bool(self.client_id and self.client_secret)
 
     @property
     def slack_origin(self) -> str:
@@ -52,12 +52,13 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`book`: gives the names of people; None while Slack is out of reach."""
+    """`book`: gives the names of people; None while Slack is out of reach. `team`: id of the workspace."""
 
     engine: Engine
     clock: Clock
     settings: ConsoleSettings
     book: Callable[[], NameDirectory | None]
+    team: Callable[[], str | None] = lambda: None
 
     async def names(self, *subjects: RunDetail | RequestRecord | Actor | str) -> Names:
         """Return the names of everybody whom these name, as far as Slack says them."""

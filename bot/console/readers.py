@@ -18,10 +18,12 @@ log = logging.getLogger(__name__)
 
 async def reader_of(request: web.Request, parts: Parts, sessions: Sessions) -> Reader | None:
     """Return the reader; None for nobody. Raises `NotAllowed`, `PeopleUnavailable`."""
-    if parts.settings.mode == "open":
+    is_open = parts.settings.mode == "open"
+    if is_open:
         _require_loopback(request)
-        return _operator(parts, "everybody on this machine", signed_in=False)
     claims = await sessions.read(request, SESSION)
+    if claims is None and is_open:
+        return _operator(parts, "everybody on this machine", signed_in=False)
     if claims is None:
         if SESSION in request.cookies:
             log.warning("The console refused a session that is forged, expired or ended (%s)", request.remote)

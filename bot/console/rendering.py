@@ -18,14 +18,14 @@ HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
 STATIC = Path(__file__).parent / "static"
-FILES = {"console.css": "text/css", "live.js": "text/javascript"}
+FILES = {"console.css": "text/css", "icon.svg": "image/svg+xml", "live.js": "text/javascript"}
 
 _environment = Environment(
     loader=PackageLoader("bot.console"),
@@ -40,9 +40,9 @@ def page(
     template: str, parts: Parts, reader: Reader | None, status: int = 200, /, **values: Any
 ) -> web.Response:
     """Render a template. Every value is escaped, unless the wording made it."""
-    text = _environment.get_template(f"{template}.html").render(
-        **values, root=PATH, reader=reader, zone=reader.zone if reader else "", mode=parts.settings.mode
-    )
+    common: dict[str, Any] = {"root": PATH, "reader": reader, "zone": reader.zone if reader else ""}
+    common["by_slack"] = parts.settings.by_slack
+    text = _environment.get_template(f"{template}.html").render({**common, **values})
     return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
 
 

@@ -7,12 +7,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.console import rendering
+from bot.console.addresses import bounded
 from bot.console.attempts import Attempts
 from bot.console.pages import approvals, events, run, runs, workflows
 from bot.console.parts import PATH, Parts, Reader
 from bot.console.readers import reader_of
 from bot.console.sessions import Sessions
 from bot.console.sign_in import SignIn
+from bot.console.slack_sign_in import RETURN, START, SlackSignIn
 from bot.graphs.pictures import NoRenderer
 from bot.http.limits import Bodies, BodyRefused
 from engine import (
@@ -61,6 +63,9 @@ def register(app: web.Application, parts: Parts, bodies: Bodies) -> None:
     app.router.add_get(f"{PATH}/sign-in", console.spoken(console.ask))
     app.router.add_post(f"{PATH}/sign-in", console.spoken(sign_in.take))
     app.router.add_post(f"{PATH}/sign-out", console.spoken(sign_in.end))
+    by_slack = SlackSignIn(parts, sessions, sign_in)
+    app.router.add_get(START, console.spoken(by_slack.start))
+    app.router.add_get(RETURN, console.spoken(by_slack.end))
     for path, show in pages.items():
         app.router.add_get(PATH + path, console.spoken(console.guarded(show)))
     app.router.add_get(f"{PATH}/{{rest:.*}}", console.spoken(console.guarded(console.missing)))
@@ -113,10 +118,10 @@ class _Console:
         """Ask who the reader is. A browser sends no session behind a link of another site: it tries again."""
         if request.headers.get("Sec-Fetch-Site") == "cross-site" and request.method == "GET":
             return rendering.page("again", self._parts, None)
-        return self._sign_in.form(401)
+        return self._sign_in.form(401, place=bounded(request.path_qs))
 
     async def ask(self, request: web.Request) -> web.StreamResponse:
-        return self._sign_in.form()
+        return self._sign_in.form(place=bounded(request.query.get("next", "")))
 
     async def workflows(self, request: web.Request, reader: Reader) -> web.StreamResponse:
         return self._page("workflows", reader, await workflows.listed(self._parts, reader))

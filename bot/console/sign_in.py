@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
 from bot.console import rendering
+from bot.console.addresses import bounded
 from bot.console.attempts import SECONDS, Attempts
 from bot.console.parts import PATH, Parts
 from bot.console.sessions import SESSION, Sessions
@@ -26,31 +27,37 @@ class SignIn:
         self._parts, self._sessions = parts, sessions
         self._attempts, self._bodies = attempts, bodies
 
-    def form(self, status: int = 200, text: str = "") -> web.Response:
-        """Return the page that asks who the reader is. `text`: why they have to say it again."""
-        by_slack = self._parts.settings.by_slack
-        return rendering.page("sign_in", self._parts, None, status, text=text, by_slack=by_slack)
+    def form(self, status: int = 200, text: str = "", place: str = PATH) -> web.Response:
+        """Return the page that asks who the reader is.
+
+        `text`: why they have to say it again. `place`: the page to which the sign-in leads.
+        """
+        by_slack, query = self._parts.settings.by_slack, urlencode({"next": place})
+        return rendering.page(
+            "sign_in", self._parts, None, status, text=text, by_slack=by_slack, place=place, query=query
+        )
 
     async def take(self, request: web.Request) -> web.StreamResponse:
-        """Check a token, and start a session."""
+        """Check a token, and start a session. Raises `BodyRefused`."""
         if is_foreign(request):
             return self.form(403, "Sign in on this page, not from another site.")
         if refused := self.limited(request):
             return refused
-        token = await self._token(request)
+        fields = dict(parse_form(await self._bodies.read(request, _MAX_FORM_BYTES)))
+        token, place = fields.get("token", "").strip(), bounded(fields.get("next", ""))
         principal = await self._parts.engine.principals.of(token) if token else None
         if principal is None or not principal.console:
             log.warning("The console refused a token (%s)", request.remote)
-            return self.form(401, _REFUSED)
+            return self.form(401, _REFUSED, place)
         log.info("%s signed in to the console (%s)", principal.name, request.remote)
-        return await self.begin({"ticket": session_ticket(token)})
+        return await self.begin({"ticket": session_ticket(token)}, place)
 
-    async def begin(self, claims: Mapping[str, Any]) -> web.StreamResponse:
-        """Start a session, and go to the first page.
+    async def begin(self, claims: Mapping[str, Any], place: str) -> web.StreamResponse:
+        """Start a session, and go to a page of the console.
 
         A page leads there: after a redirect from Slack's page the browser would withhold the session.
         """
-        response = rendering.page("signed_in", self._parts, None)
+        response = rendering.page("signed_in", self._parts, None, place=place)
         await self._sessions.give(response, SESSION, claims)
         return response
 
@@ -70,14 +77,9 @@ class SignIn:
         self._sessions.end(request, response, SESSION)
         return response
 
-    async def _token(self, request: web.Request) -> str:
-        """Return the token of a form; empty for any other body. Raises `BodyRefused`."""
-        body = await self._bodies.read(request, _MAX_FORM_BYTES)
-        fields = dict(parse_form(body))
-        return fields.get("token", "").strip()
-
 
 def parse_form(body: bytes) -> list[tuple[str, str]]:
+    """Return the fields of a form; none for any other body."""
     try:
         return parse_qsl(body.decode("ascii"), max_num_fields=5)
     except ValueError:

@@ -20,7 +20,7 @@ from engine.text import redacted
 MAX_LINES, MAX_CHARACTERS = 400, 20_000
 """Lines and characters that a page shows of one value."""
 _TOKEN = re.compile(
-    r"<!date\^(?P<date>\d{1,12})\^[^|>]*\|(?P<instead>[^>]*)>"
+    r"<!date\^(?P<date>\d{1,12})\^(?P<pattern>[^|>]*)\|(?P<instead>[^>]*)>"
     r"|<!subteam\^(?P<group>[A-Z0-9]+)(?:\|[^>]*)?>|<@(?P<person>[A-Z0-9]+)(?:\|[^>]*)?>"
     r"|<#(?P<channel>[^<>|]+)(?:\|[^>]*)?>|<(?P<url>https?://[^<>|]+)\|(?P<text>[^>]*)>"
     r"|`(?P<code>[^`\n]+)`|\*(?P<bold>[^*\n]+)\*|(?P<line>\n)"
@@ -47,7 +47,7 @@ class Wording:
         kind, text = found.lastgroup, found[found.lastgroup or 0]
         match kind:
             case "instead":
-                return self.moment(datetime.fromtimestamp(int(found["date"]), UTC))
+                return self._dated(datetime.fromtimestamp(int(found["date"]), UTC), found["pattern"])
             case "person":
                 return escape(self.names.people.get(text, text))
             case "group":
@@ -76,6 +76,13 @@ class Wording:
             return Markup("")
         shown = local_moment(when, self.now, self.zone)
         return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), shown)
+
+    def _dated(self, when: datetime, pattern: str) -> Markup:
+        """Return a moment in the form that its sentence has room for: `14:05` alone where that is clear."""
+        if "{date" in pattern:
+            return self.moment(when)
+        local = when.astimezone(self.zone)
+        return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), f"{local:%H:%M}")
 
     def actor(self, actor: Actor) -> Markup:
         return self.rich(self.names.actor(actor))

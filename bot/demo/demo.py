@@ -219,6 +219,8 @@ def demo_settings(folder: Path, server: Server | None = None) -> Settings:
             "SLACK_BOT_TOKEN": server.bot_token,
             "SLACK_APP_TOKEN": server.app_token,
             "SLACK_SIGNING_SECRET": server.signing_secret,
+            "SLACK_CLIENT_ID": server.client_id,
+            "SLACK_CLIENT_SECRET": server.client_secret,
         }
     return read_settings(values)
 

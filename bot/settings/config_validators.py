@@ -154,7 +154,7 @@ def check_console(mode: str, host: str, url: str | None, client_id: str | None, 
             f"{missing} is not set, and Sign in with Slack needs both. Copy it from the app's page under "
             "Basic Information."
         )
-    if client_id is not None and url is None:
+    if client_id is not None and url is None and mode != "open":
         raise wrong(
             "SIGNOFF_CONSOLE_URL is not set, and Sign in with Slack returns to it. Write the address at "
             "which people reach Signoff, such as https://signoff.example.com."

@@ -83,6 +83,11 @@ class Workspace:
         """The people of the workspace; None before Slack has answered."""
         return self._known
 
+    @property
+    def team(self) -> str | None:
+        """The id of the workspace; None before Slack has answered."""
+        return self.identity.team_id if self.identity else None
+
     async def reach(self) -> None:
         """Ask Slack who we are; return when it has answered, or goes on being asked in the background."""
         self._task = asyncio.create_task(self._begin(), name="signoff-workspace")

@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _TESTS = ("tests/bot/console/test_console.py",)
+_SIGNING_IN = ("tests/bot/console/test_signing_in.py",)
 MUTANTS = [
     Mutant(
         "a token that opens gates opens the console",
@@ -45,5 +46,33 @@ MUTANTS = [
         "    if not reader.everything:",
         "    if not reader.label:",
         _TESTS,
+    ),
+    Mutant(
+        "an identity for another workspace signs in to the console",
+        "bot/console/slack_sign_in.py",
+        '_TEAM: {"essential": True, "value": team},',
+        '_TEAM: {"essential": True},',
+        _SIGNING_IN,
+    ),
+    Mutant(
+        "an identity of another sign-in signs in to the console",
+        "bot/console/slack_sign_in.py",
+        'nonce={"essential": True, "value": nonce},',
+        'nonce={"essential": True},',
+        _SIGNING_IN,
+    ),
+    Mutant(
+        "a sign-in to the console leads to another site",
+        "bot/console/addresses.py",
+        "    return place if plain else PATH",
+        "    return place or PATH",
+        _SIGNING_IN,
+    ),
+    Mutant(
+        "a sign-in with Slack that another browser began signs in",
+        "bot/console/slack_sign_in.py",
+        "        if not hmac.compare_digest(",
+        "        if kept is None and not hmac.compare_digest(",
+        _SIGNING_IN,
     ),
 ]

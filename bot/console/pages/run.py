@@ -12,7 +12,7 @@ from bot.graphs import pictures
 from bot.graphs.looks import STATES
 from bot.listeners.targets import run_named
 from bot.views.requests.quorum import who_may
-from bot.views.requests.request_summary import ending, until
+from bot.views.requests.request_summary import ending, short_run, until
 from bot.views.runs import steps
 from bot.views.runs.reasons import reasons_of
 from bot.views.runs.related import WORDS, named
@@ -96,20 +96,31 @@ def _values(
 
 
 def _step(line: steps.StepLine, step: StepRecord, drawn: list[Bar], detail: RunDetail) -> Values:
-    title, _, words = line.text.partition(" · ")
-    failure = step.failure
+    title, *words = line.text.split(" · ")
+    failure, took = step.failure, _took(step)
     return {
         "title": title,
         "sign": line.sign or icons.STEP[line.state],
-        "words": words or STATES[line.state].word,
+        "words": _state_words(line, step, [word for word in words if word != took], detail),
         "attempts": step.attempt or "",
-        "took": duration((step.ended_at - step.started_at).total_seconds())
-        if step.started_at and step.ended_at
-        else "",
+        "took": took,
         "failure": redacted(cut(failure.full_message or failure.kind, _MAX_SHOWN)) if failure else "",
         "bars": drawn,
         "timeline": "; ".join(bar.text for bar in drawn),
     }
+
+
+def _state_words(line: steps.StepLine, step: StepRecord, words: list[str], detail: RunDetail) -> str:
+    """Return `done · 2nd attempt`: the words of the run's message, with that of the state before them."""
+    approved = any(each.step == step.step and each.kind == "approval" for each in detail.requests)
+    lacking = not words or (line.state == "succeeded" and not approved)
+    return " · ".join([STATES[line.state].word] * lacking + words)
+
+
+def _took(step: StepRecord) -> str:
+    if step.started_at is None or step.ended_at is None:
+        return ""
+    return duration((step.ended_at - step.started_at).total_seconds())
 
 
 def _log(log: AttemptLog, detail: RunDetail) -> Values:
@@ -131,6 +142,7 @@ def request_values(request: RequestRecord, detail: RunDetail | None, wording: Wo
     return {
         "id": request.id,
         "run": request.run_id,
+        "short": short_run(request),
         "workflow": request.workflow,
         "kind": request.kind,
         "step": detail.titles.get(request.step, request.step) if detail else request.step,

@@ -33,6 +33,8 @@ PEOPLE = StaticPeople(
     [
         Person("U1", f"Alice {PLANTED}", tz="Europe/Berlin"),
         Person("U2", "Bob"),
+        Person("U01ALICE", "Alice Okafor"),
+        Person("U07GUEST", "Gus Guest", outside=True),
         Person("U3", "Guest", outside=True),
         Person("U4", "Gone", active=False),
     ],
@@ -122,7 +124,7 @@ def workflows() -> list[Workflow]:
 
 
 @asynccontextmanager
-async def site(folder: Path, settings: ConsoleSettings) -> AsyncIterator[Site]:
+async def site(folder: Path, settings: ConsoleSettings, team: str | None = None) -> AsyncIterator[Site]:
     clock = FakeClock()
     chosen = EngineSettings(folder / "data", operator="U2")
     engine = await Engine.open(folder / "signoff.db", clock=clock, people=PEOPLE, settings=chosen)
@@ -133,7 +135,7 @@ async def site(folder: Path, settings: ConsoleSettings) -> AsyncIterator[Site]:
     async def problems() -> dict[str, str]:
         return {}
 
-    parts = Parts(engine, clock, settings, lambda: None)
+    parts = Parts(engine, clock, settings, lambda: None, lambda: team)
     app = build_server(problems=problems, clock=clock, engine=engine, console=parts)
     async with listening(app, "127.0.0.1", 0) as port:
         here = Site(engine, clock, f"http://127.0.0.1:{port}")

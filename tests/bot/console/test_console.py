@@ -41,7 +41,7 @@ def words(html: str) -> str:
 @pytest.mark.parametrize("path", PAGES)
 async def test_nobody_reads_a_page_without_signing_in(console: Site, path: str) -> None:
     status, text = await console.get(path)
-    assert (status, "Sign in to the console" in text, "deploy" in text) == (401, True, False)
+    assert (status, "Sign in to the console" in text, "Deploy" in text) == (401, True, False)
 
 
 async def test_an_operator_signs_in_with_a_token_and_out_again(console: Site) -> None:
@@ -163,7 +163,7 @@ async def test_every_answer_has_strict_headers(opened: Site) -> None:
             assert "'unsafe-inline'" not in policy or path.endswith(".svg"), path
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["X-Frame-Options"] == "DENY"
-            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 async def test_the_page_of_a_run_tells_how_it_went(opened: Site) -> None:
