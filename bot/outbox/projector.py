@@ -14,6 +14,7 @@ A message's key says what it shows:
 - `code:{user}:{seq}`: a direct message: code is missing that runs under way need
 - `trigger:{user}:{seq}`: a direct message to the owner: a trigger cannot read its source, or can again;
   `trigger:{user}:{workflow}:{key}:{day}`: a fact does not fit
+- `health:{seq}:{place}`: a word in a channel, or to a person: the health of a workflow changed
 - `dm:{request}:outcome`: the outcome, for the requester
 - `full:{question's key}:{document}:{number}`: a post or file with what the question has no room for
 """

@@ -6,6 +6,7 @@ A person who can write to the database can put a row among the deliveries, but n
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.outbox.health_news import HEALTH_CHANGED
 from bot.outbox.muted_alerts import TYPE as MUTED_ALERTS
 from bot.outbox.news import TYPE as NEWS
 from bot.outbox.news import news_of
@@ -72,6 +73,10 @@ def told(delivery: Delivery, event: EventRecord | None, detail: RunDetail | None
             return event_data(event) | _DERIVED[type_](delivery, event, detail)
         case "trigger", _:
             _require(event, OF_TRIGGERS)
+        case "health", _:
+            _require(event, (HEALTH_CHANGED,))
+            if not set(delivery.target.get("channels", ())) <= set(event.data["channels"]):
+                raise NotRecorded(f"event {event.seq} of the log has the message for another channel")
         case "notice", _:
             _require(event, (MISSING_CODE,))
             return event_data(event) | {name: data.get(name, "") for name in _ADDRESSED}

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from bot.off_the_loop import rendered
 from bot.outbox.completeness import refusal
+from bot.outbox.health_news import KIND as HEALTH
 from bot.outbox.holding import was_held
 from bot.outbox.muted_alerts import TYPE as MUTED_ALERTS
 from bot.outbox.news import TYPE as NEWS_TYPE
@@ -28,6 +29,7 @@ from bot.outbox.run_pictures import picture_of
 from bot.slack.display_names import NameDirectory, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
 from bot.views.direct_messages import outcome_message
+from bot.views.health_news import health_message
 from bot.views.message import Message, Names
 from bot.views.requests import full_content
 from bot.views.requests.absent_approver import absent_approver_message
@@ -117,6 +119,8 @@ class Renderer:
     async def _message(self, delivery: Delivery, *, plan: bool) -> Message | File | None:
         if delivery.kind == "trigger":  # it belongs to no run
             return trigger_message(await self._told(delivery, None))
+        if delivery.kind == HEALTH:
+            return health_message(await self._told(delivery, None))
         detail = await self.records.detail(delivery.target["run"], marked=True)
         shown = await self._shown(delivery, detail, plan=plan)
         if isinstance(shown, File):

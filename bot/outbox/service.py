@@ -12,6 +12,7 @@ from bot.off_the_loop import rendered
 from bot.outbox.absent_approvers import AbsentApprovers, lookups
 from bot.outbox.completeness import Completeness
 from bot.outbox.delivery_order import DeliveryOrder, RoundRobin, Selection
+from bot.outbox.health_news import HEALTH_CHANGED, health_news
 from bot.outbox.holding import was_held, with_mutes
 from bot.outbox.muted_alerts import MutedAlerts
 from bot.outbox.news import news
@@ -266,6 +267,7 @@ class Outbox:
                 *await self._recoveries(events),
                 *await self._missing_code(events, details),
                 *await self._of_triggers(events),
+                *await self._of_health(events),
                 *await self._alerts(events, details, cards, mutes),
                 *await self._muted(events),
                 *await self._notified(events, details),
@@ -366,6 +368,15 @@ class Outbox:
             return await self._notices.of_trigger(event, owner) if owner else []
 
         return await self._of_each((event for event in events if event.type in OF_TRIGGERS), told)
+
+    async def _of_health(self, events: list[EventRecord]) -> list[Wanted]:
+        """Return what is told of objectives, long runs, late schedules and approvals."""
+
+        async def told(event: EventRecord) -> list[Wanted]:
+            mute = await self._parts.cards.muted(event.data["workflow"])
+            return health_news(event, await self._notices.people_of(event.data["people"]), mute)
+
+        return await self._of_each((event for event in events if event.type == HEALTH_CHANGED), told)
 
     async def _alerts(
         self,

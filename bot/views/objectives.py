@@ -70,13 +70,18 @@ def burn(objective: Objective) -> str:
 
 def line(objective: Objective, since: datetime | None, now: datetime) -> str:
     """Return everything about an objective, in two lines."""
-    event, bad = _EVENTS[objective.name]
     state = f"{objective.state} since {at(since, now).removeprefix('at ')}" if since else objective.state
     head = f"{_SIGNS[objective.state]} *{NAMES[objective.name]}* {state}: {against(objective)}"
     if not objective.events:
         return head
+    return f"{head}\n{counts(objective)}"
+
+
+def counts(objective: Objective) -> str:
+    """`3 of 120 runs failed · its budget is spent · burn rate 2.1`."""
+    event, bad = _EVENTS[objective.name]
     counted = f"{objective.bad:,} of {count(objective.events, event)} {bad}"
-    return "\n".join([head, " · ".join(filter(None, [counted, budget(objective), burn(objective)]))])
+    return " · ".join(filter(None, [counted, budget(objective), burn(objective)]))
 
 
 def window_words(health: Health) -> str:

@@ -32,6 +32,20 @@ MUTANTS = [
         ("tests/engine/kernel/test_objectives.py",),
     ),
     Mutant(
+        "a restart tells of the same objective again",
+        "engine/runtime/health/news.py",
+        "change.mapping.update(kept)",
+        "change.mapping.update({} if news else kept)",
+        ("tests/bot/outbox/test_health_news.py",),
+    ),
+    Mutant(
+        "quiet hours do not hold back an objective that is only at risk",
+        "bot/outbox/health_news.py",
+        "until = latest(released_at(event.data), mute.until if mute else None)",
+        "until = latest(mute.until if mute else None)",
+        ("tests/bot/outbox/test_health_news.py",),
+    ),
+    Mutant(
         "objectives of hidden runs are shown to everybody",
         "bot/listeners/health_reading.py",
         "if self.known is not None and not await self.seen.sees_counts(workflow):",

@@ -21,6 +21,7 @@ PLACE = {"run": "r", "channels": ["#ops"]}
             {"run": "r", "thread_of": "run:r", "aloud": True},
             {"seq": 1, "type": "run.paused"},
         ),
+        ("slack", "health", {"channels": ["#a"], "since": 0}, {"seq": 1, "type": "health.changed"}),
         ("slack", "trigger", {"user": "U1", "since": 0}, {"seq": 1, "type": "trigger.failing"}),
         ("callbacks", "callback", {"url": "https://ci", "to": "ci"}, None),
     ],
