@@ -15,6 +15,7 @@ from bot.cli import serializers
 from bot.cli.approval_coverage import unread
 from bot.cli.canaries import CANARIES
 from bot.cli.credentials import CREDENTIALS
+from bot.cli.reports import report
 from bot.cli.serializers import JSON
 from bot.cli.starters import require_known
 from bot.cli.steering import STEERING, run_named
@@ -375,6 +376,7 @@ HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING, **CRED
         show,
         elements,
         graph,
+        report,
         unsettled,
         start,
         logs,

@@ -38,6 +38,7 @@ from bot.cli.commands.pause import pause, resume
 from bot.cli.commands.priority import priority
 from bot.cli.commands.reassign import reassign
 from bot.cli.commands.receipt import receipt
+from bot.cli.commands.report import report
 from bot.cli.commands.rerun import fork, rerun, skip
 from bot.cli.commands.resources import resources
 from bot.cli.commands.run import run
@@ -60,8 +61,8 @@ from bot.terminal import printed
 from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
-    demo, serve, check, graph, run, runs, show, logs, decide, reassign, cancel, pause, resume, skip, rerun,
-    mute, unmute, subscriptions, subscribe, unsubscribe, fork, priority, signal,
+    demo, serve, check, graph, run, runs, show, logs, report, decide, reassign, cancel, pause, resume, skip,
+    rerun, mute, unmute, subscriptions, subscribe, unsubscribe, fork, priority, signal,
     schedules, health, resources, worker, workers, backfill, ask, mcp, new, schema,
     doctor, manifest,
 )  # fmt: skip

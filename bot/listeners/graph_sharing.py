@@ -58,13 +58,14 @@ async def shut_out(context: Context, channel: str) -> str:
     return ""
 
 
-async def share_in(context: Context, user: str, channel: str | None, file: File) -> CallResult:
-    """Share a file in a channel; None: in the direct messages of this person."""
+async def share_in(
+    context: Context, user: str, channel: str | None, file: File, thread: str | None = None
+) -> CallResult:
+    """Share a file in a channel or a thread of it; channel None: in direct messages of this person."""
     try:
         channel = channel or await _direct_channel(context.api, user)
-        return await share_file(
-            context.api, Destination(channel, None, context.clock.now().timestamp()), file
-        )
+        place = Destination(channel, thread, context.clock.now().timestamp())
+        return await share_file(context.api, place, file)
     except SlackRefused as error:
         return error.rejected
     except SlackBusy as error:

@@ -9,6 +9,7 @@ from bot.listeners import (
     health_command,
     muting,
     read_commands,
+    report_sharing,
     retry_commands,
     run_commands,
     steering_commands,
@@ -315,6 +316,11 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
     GraphCommand: Subcommand(
         read_commands.graph,
         (Usage("see", "graph NAME", "the picture of a workflow or a run"),),
+        shareable=True,
+    ),
+    commands.ReportCommand: Subcommand(
+        report_sharing.answer,
+        (Usage("see", "report RUN", "what was asked, decided and done in a run, as a file"),),
         shareable=True,
     ),
     commands.LogsCommand: Subcommand(

@@ -57,6 +57,11 @@ async def names_in(book: NameDirectory, *subjects: RunDetail | RequestRecord | A
     )
 
 
+def people_of(*subjects: RunDetail | RequestRecord | Actor | str) -> set[str]:
+    """Return the ids of the people whom these records, actors and references name."""
+    return {ref for subject in subjects for ref in _refs(subject) if ref[:1] not in ("#", "@")}
+
+
 _USER_ID = re.compile(r"(?<!enrol )\b[UW](?=[A-Z0-9]*\d)[A-Z0-9]{2,}\b")
 """In a sentence. An id that is part of a command stays as it is."""
 

@@ -230,8 +230,8 @@ def _flag_places(word: Word, text: str) -> list[Word]:
 
 
 _HARMLESS = frozenset({
-    "help", "list", "show", "runs", "history", "schedules", "triggers", "graph", "logs", "subscriptions",
-    "approvals", "resources", "workers",
+    "help", "list", "show", "runs", "history", "schedules", "triggers", "graph", "report", "logs",
+    "subscriptions", "approvals", "resources", "workers",
 })  # fmt: skip
 """Commands that only read."""
 
@@ -292,6 +292,7 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "triggers": reading.triggers(timed=False),
     "health": reading.health,
     "graph": reading.graph,
+    "report": reading.report,
     "logs": reading.logs,
     "cancel": steering.cancel,
     "pause": steering.pause,

@@ -102,6 +102,13 @@ class GraphCommand(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class ReportCommand(Command):
+    """The report of a run, as a file."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogsCommand(Command):
     """Of one run; `step` empty: of all its steps.
 

@@ -1,4 +1,4 @@
-"""Arguments of the subcommands that read: show, runs, history, schedules, triggers, graph, logs."""
+"""Arguments of the subcommands that read: show, runs, history, schedules, triggers, graph, report, logs."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,6 +9,7 @@ from bot.slash.commands import (
     GraphCommand,
     HealthCommand,
     LogsCommand,
+    ReportCommand,
     RunsCommand,
     ShowCommand,
     TriggersCommand,
@@ -142,6 +143,14 @@ def graph(words: list[Word], command: str) -> GraphCommand:
         problem = "graph takes one workflow or one run." if words else "Which workflow or run?"
         raise ArgumentError(problem, f"Write {command} graph NAME or {command} graph RUN.", f"{command} list")
     return GraphCommand(_plain(words[0]))
+
+
+def report(words: list[Word], command: str) -> ReportCommand:
+    """Read `report RUN`. Raises `ArgumentError`."""
+    if len(words) != 1:
+        problem = "report takes one run." if words else "Which run?"
+        raise ArgumentError(problem, f"Write {command} report RUN.", f"{command} runs")
+    return ReportCommand(_plain(words[0]))
 
 
 def logs(words: list[Word], command: str) -> LogsCommand:

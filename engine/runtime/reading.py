@@ -54,6 +54,12 @@ class Reading(EngineStatus):
         """
         return await self._store.read(queries.reasoned_acts, run_id, MAX_ACTS_SHOWN)
 
+    async def run_events(
+        self, run_id: str, types: Sequence[str], limit: int
+    ) -> tuple[list[EventRecord], int]:
+        """Return the newest events of these types, oldest first, and how many older ones there are."""
+        return await self._store.read(queries.newest_events_of_run, run_id, types, limit)
+
     async def earlier_failures(self, run_id: str, step: str, span: timedelta) -> int:
         """Return how many runs failed at this step before this one, since the last one that was told aloud.
 

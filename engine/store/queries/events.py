@@ -1,6 +1,7 @@
 """Queries of the event log."""
 
 import itertools
+from collections.abc import Sequence
 from datetime import datetime
 
 from engine.errors import Altered
@@ -35,6 +36,22 @@ def _event(row: rows.Row, skip: Skip | None) -> EventRecord:
 def events_of_run(connection: Connection, run_id: str) -> list[EventRecord]:
     selected = connection.execute("SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,))
     return [rows.event_record(row) for row in selected]
+
+
+def newest_events_of_run(
+    connection: Connection, run_id: str, types: Sequence[str], limit: int
+) -> tuple[list[EventRecord], int]:
+    """Return the newest events of these types, oldest first, and how many older ones there are.
+
+    An event that cannot be read is left out: the run is marked as altered then.
+    """
+    listed = ", ".join("?" * len(types))
+    where = f"FROM event WHERE run_id = ? AND type IN ({listed})"
+    selected = connection.execute(f"SELECT * {where} ORDER BY seq DESC LIMIT ?", (run_id, *types, limit))
+    newest_first = [_event(row, lambda error: None) for row in selected]
+    (number,) = connection.execute(f"SELECT count(*) {where}", (run_id, *types)).fetchone()
+    readable = [event for event in reversed(newest_first) if event.type != UNREADABLE_EVENT]
+    return readable, max(number - limit, 0)
 
 
 def repeat_reason(connection: Connection, run_id: str) -> str:

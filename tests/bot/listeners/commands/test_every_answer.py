@@ -47,6 +47,7 @@ ANSWERS = {
     "triggers": ("triggers", "*1 trigger*"),
     "health": ("health", "judged by its last runs"),
     "graph": ("graph deploy", "The graph of deploy appears"),
+    "report": ("report {waiting}", "appears in your direct messages"),
     "logs": ("logs {waiting}", "logged nothing"),
     "cancel": ("cancel {ended}", "has already ended"),
     "pause": ("pause {waiting}", "Paused *deploy-"),

@@ -334,6 +334,39 @@ async def test_a_graph_comes_as_text_with_the_remedy_where_the_bot_is_not_a_memb
     assert "in a few seconds" not in said
 
 
+async def test_a_report_comes_as_a_file_for_the_person_alone(team: Team) -> None:
+    run = await _run_of(team, BOB, "shaky")
+    assert f"The report of {run} appears in your direct messages" in await read(team, BOB, f"report {run}")
+    file = await _file_of(team, BOB, lambda: team.office.direct(BOB))
+    assert file["name"] == f"{run}.pdf"
+    assert "report takes one run" in await read(team, BOB, "report a b")
+    assert "Which run?" in await read(team, BOB, "report")
+    assert "There is no run" in await read(team, CAROL, f"report {await _run_of(team, BOB, 'hidden')}")
+
+
+async def test_a_shared_report_comes_in_the_thread_of_the_run(team: Team) -> None:
+    run = await _run_of(team, BOB, "shaky")
+
+    async def message() -> dict[str, Any] | None:
+        told = await team.bot.engine.deliveries.find(
+            subject=(await team.bot.engine.find_run(run)).id, kind="run"
+        )
+        return dict(told[0].ref) if told and told[0].ref else None
+
+    place = await team.office.until(BOB, message)
+    await team.office.say(BOB, DEPLOYS, f"/workflow report {run} --public")
+    file = await _file_of(team, BOB, lambda: team.office.replies(BOB, place))
+    assert file["name"] == f"{run}.pdf"
+
+
+async def _file_of(team: Team, person: str, messages: Any) -> dict[str, Any]:
+    async def file() -> dict[str, Any] | None:
+        files = [file for message in await messages() for file in message.get("files") or ()]
+        return dict(files[0]) if files else None
+
+    return dict(await team.office.until(person, file))
+
+
 async def test_a_page_begins_at_a_place_that_names_no_run(team: Team) -> None:
     run = await _run_of(team, BOB, "shaky")
     first = (await team.bot.engine.runs())[0][0]
