@@ -15,6 +15,7 @@ from bot.control_socket.server import ControlSocket, Handler
 from bot.http.callbacks import Callbacks
 from bot.http.health import Health
 from bot.http.listening import listening
+from bot.http.relayed import local_url
 from bot.http.server import build_server
 from bot.outbox.service import Outbox
 from bot.serving.database_claim import claim_of
@@ -116,7 +117,7 @@ async def run_bot(
         doors = _Doors(settings, engine, api, workspace, operator, clock, reload, left, callbacks)
         port = await doors.open(stack, handlers(engine))
         stack.push_async_callback(inbox.close)
-        await inbox.open(workspace)
+        await inbox.open(workspace, local_url(settings.host, port))
         await workspace.start()
         if member is not None:
             await member.close()

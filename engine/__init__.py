@@ -133,6 +133,7 @@ if TYPE_CHECKING:
     from engine.model.runs.dispatch import QueueRecord, WorkerRecord, WorkerState
     from engine.model.runs.polling import Polling
     from engine.model.runs.refusals import refused_step
+    from engine.model.runs.relay import ServingRecord
     from engine.model.runs.report import Progress
     from engine.model.runs.resources import ResourceRecord
     from engine.model.runs.run_result import ProducedLink, RunResult
@@ -303,6 +304,7 @@ _NAMES = {
         "WorkflowRecord",
     ),
     "engine.model.runs.dispatch": ("QueueRecord", "WorkerRecord", "WorkerState"),
+    "engine.model.runs.relay": ("ServingRecord",),
     "engine.model.runs.polling": ("Polling",),
     "engine.model.runs.refusals": ("refused_step",),
     "engine.model.runs.report": ("Progress",),

@@ -286,6 +286,7 @@ async def workers(engine: Engine, values: Values, user: str) -> JSON:
     return {
         "workers": [serializers.worker(record) for record in state.workers],
         "queues": [serializers.queue(record) for record in state.queues],
+        "serving": [serializers.serving(record) for record in state.serving],
     }
 
 

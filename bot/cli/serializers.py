@@ -33,6 +33,7 @@ from engine import (
     ResourceRecord,
     RunDetail,
     RunRecord,
+    ServingRecord,
     StepRecord,
     Subscription,
     TriggerRecord,
@@ -345,6 +346,16 @@ def worker(record: WorkerRecord) -> JSON:
         "workflows": list(record.workflows),
         "busy": record.busy,
         "executing": [list(step) for step in record.executing],
+    }
+
+
+def serving(record: ServingRecord) -> JSON:
+    return {
+        "name": record.name,
+        "state": record.state,
+        "leads": record.leads,
+        "started_at": _time(record.started_at),
+        "silent": record.silent,
     }
 
 

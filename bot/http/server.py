@@ -17,7 +17,7 @@ from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.console import routes as console_routes
 from bot.console.parts import Parts as ConsoleParts
-from bot.http import approvals_api, callbacks, hooks
+from bot.http import approvals_api, callbacks, hooks, relayed
 from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused
 from bot.http.refusal import in_words
 from engine import Clock, Engine, SignoffError
@@ -43,10 +43,11 @@ def build_server(
     engine: Engine | None = None,
     callback_hosts: Iterable[str] = (),
     console: ConsoleParts | None = None,
+    relay: relayed.Ask | None = None,
 ) -> web.Application:
     """The application; Slack's requests are taken where `signing_secrets` and `dispatch` are given, and
     questions from outside where there is an engine. `callback_hosts`: where their answers may be told.
-    `console`: of the pages for people; None: there are none."""
+    `console`: of the pages for people; None: there are none. `relay`: asks the process that leads instead."""
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[in_words])
     bodies = Bodies()
     app.router.add_get("/healthz", _healthz)
@@ -57,6 +58,8 @@ def build_server(
         hooks.register(app, engine, bodies, clock)
     if console is not None:
         console_routes.register(app, console, bodies)
+    if relay is not None:
+        relayed.register(app, relay, bodies)
     if signing_secrets and dispatch:
         app.router.add_post(PATH, _Slack(signing_secrets, dispatch, clock, bodies).take)
     return app

@@ -5,9 +5,11 @@ import logging
 from datetime import timedelta
 from typing import Protocol
 
+import aiohttp
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncBoltRequest
 
+from bot.http.relayed import answered, local_session
 from bot.serving.monitor import end
 from bot.serving.own_name import own_name
 from bot.slack.relayed_requests import as_request, as_text
@@ -38,17 +40,22 @@ class Inbox:
         self._engine, self._clock = engine, clock
         self._relaying: Relaying | None = None
         self._task: asyncio.Task[None] | None = None
+        self._session: aiohttp.ClientSession | None = None
 
     @property
     def siblings(self) -> int:
         """Connections to Slack that the other processes hold."""
         return self._relaying.siblings if self._relaying is not None else 0
 
-    async def open(self, slack: SlackRequests) -> None:
-        """Answer what is relayed from now on, or as soon as the database can be reached."""
+    async def open(self, slack: SlackRequests, url: str) -> None:
+        """Answer what is relayed from now on, or as soon as the database can be reached.
 
-        async def answer(text: str) -> str:
-            return await _answer(slack, text)
+        `url`: of the web application of this process.
+        """
+        session = self._session = local_session()
+
+        async def answer(lane: str, text: str) -> str:
+            return await (_answer(slack, text) if lane == "slack" else answered(session, url, text))
 
         self._relaying = self._engine.relay_leader(
             own_name(), answer, lambda: slack.is_listening, lambda: slack.connections
@@ -62,6 +69,8 @@ class Inbox:
             await end(self._task)
         if self._relaying is not None:
             await self._relaying.close()
+        if self._session is not None:
+            await self._session.close()
 
     async def _keep_opening(self, relaying: Relaying) -> None:
         while not await self._opened(relaying):

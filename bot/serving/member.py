@@ -14,7 +14,7 @@ from bot.slack.relay import RelayApp
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web_api import SlackApi
 from engine import Clock, StoreBusy
-from engine.relay import relay_member
+from engine.relay import RelayState, Wish, relay_member
 
 _NO_LEADER = "No process leads at the moment: clicks are recorded, and carried out by the next one that does."
 _LAST_SECONDS = 1.0
@@ -60,6 +60,10 @@ class Member:
         if self._app is None:
             return BoltResponse(status=503, body="Signoff is not ready yet.")
         return await self._app.async_dispatch(request)
+
+    async def ask(self, wish: Wish) -> tuple[RelayState, str]:
+        """Relay a request to the leader."""
+        return await self._line.ask(wish) if self._app is not None else ("withdrawn", "")
 
     def problems(self, standby: str) -> Mapping[str, str]:
         """Return why this process takes no requests; empty if it does. `standby`: what it is meanwhile."""

@@ -95,6 +95,7 @@ class _Meanwhile:
             clock=self._clock,
             signing_secrets=slack if settings.mode == "http" else (),
             dispatch=self._member.dispatch if self._member is not None else None,
+            relay=self._member.ask if self._member is not None else None,
         )
         await self._doors.enter_async_context(listening(application, settings.host, settings.port))
 

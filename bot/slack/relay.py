@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncBoltRequest
@@ -13,12 +13,12 @@ from bot.slack.bolt_app import client_without_token
 from bot.slack.call_results import Sent
 from bot.slack.relayed_requests import MAX_REQUEST_LENGTH, as_response, relayed
 from bot.slack.web_api import SlackApi
+from engine.relay import RelayState, Wish
 
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 2.3
 """For the leader's answer: Slack waits for three seconds."""
-_BUSY = "Nothing was done: too many requests wait. Try again in a minute."
 _WORDS: Mapping[str, str] = {
     "recorded": (
         "Your click is recorded. Signoff is changing over to another process, which carries it "
@@ -35,16 +35,14 @@ _WORDS: Mapping[str, str] = {
         "Signoff cannot reach its database now, so this may not have been recorded. If nothing changes, try "
         "again in a minute."
     ),
-    "busy": _BUSY,
+    "busy": "Nothing was done: too many requests wait. Try again in a minute.",
 }
 
 
 class Line(Protocol):
     """The line to the leader."""
 
-    async def ask(
-        self, name: str, request: str, *, lasting: bool, seconds: float
-    ) -> tuple[Literal["answered", "recorded", "withdrawn", "unknown", "unrecorded", "busy"], str]: ...
+    async def ask(self, wish: Wish) -> tuple[RelayState, str]: ...
 
 
 class RelayApp:
@@ -64,9 +62,8 @@ class RelayApp:
         if len(request.text) > MAX_REQUEST_LENGTH:
             log.warning("A request of Slack's with %d characters was refused", len(request.text))
             return BoltResponse(status=413, body="too long")
-        state, answer = await self._line.ask(
-            request.name, request.text, lasting=request.lasting, seconds=ANSWER_SECONDS
-        )
+        wish = Wish(request.name, "slack", request.text, ANSWER_SECONDS, request.lasting)
+        state, answer = await self._line.ask(wish)
         if state == "answered":
             return as_response(answer)
         log.warning("A relayed request has no answer of the process that leads: %s", state)

@@ -356,14 +356,14 @@ class Engine(Reading):
     def relay_leader(
         self,
         name: str,
-        answer: Callable[[str], Awaitable[str]],
+        answer: Callable[[str, str], Awaitable[str]],
         ready: Callable[[], bool],
         connections: Callable[[], int],
     ) -> Relaying | None:
         """Return what answers the requests that other processes relay; None where there can be none.
 
-        `name`: of this process, as people read it. `answer`: carries a request out. `ready`: whether that can
-        be done now. `connections`: how many to Slack this process holds.
+        `name`: of this process, as people read it. `answer`: carries the request of a lane
+        out. `ready`: whether that can be done now. `connections`: how many to Slack this process holds.
         """
         make = self._store.relay
         return make(name, answer, ready, connections) if make is not None else None

@@ -31,15 +31,15 @@ MUTANTS = [
     Mutant(
         "the same click that comes to two processes is carried out twice",
         "engine/store/postgres/relay_member.py",
-        "_ASK, name, lasting, request)",
-        '_ASK, f"{name} {id(self)}", lasting, request)',
+        "_ASK, wish.name, wish.lane,",
+        '_ASK, f"{wish.name} {id(self)}", wish.lane,',
         _RELAY,
     ),
     Mutant(
         "a member forgets a click that got no answer",
         "engine/store/postgres/relay_member.py",
-        "        if lasting:\n",
-        "        if False:\n",
+        "                if wish.lasting:\n",
+        "                if False:\n",
         _RELAY,
     ),
     Mutant(
@@ -48,6 +48,20 @@ MUTANTS = [
         "request = '', answered_at",
         "answered_at",
         _RELAY,
+    ),
+    Mutant(
+        "requests over HTTP that wait keep clicks waiting",
+        "engine/store/postgres/relay_member.py",
+        "self._held[wish.lane] +=",
+        'self._held["slack"] +=',
+        _RELAY,
+    ),
+    Mutant(
+        "a token that came over HTTP stays in the database",
+        "engine/store/postgres/relay_member.py",
+        '            if wish.lane == "http":',
+        '            if wish.lane == "none":',
+        _KILLED,
     ),
     Mutant(
         "the leader takes the connections of members for dead ones",

@@ -30,6 +30,7 @@ class Pair:
     site: Site
     member: Child
     port: int
+    leader_port: int = 0
 
     def now_leads(self) -> None:
         """Have commands of the site ask the member, which leads now."""
@@ -61,7 +62,11 @@ class Pair:
     async def lead(self, fault: str = "") -> None:
         """Start the leader."""
         site = self.site
-        http = {"SIGNOFF_MODE": "http", "SLACK_SIGNING_SECRET": "s3cret"}
+        http = {
+            "SIGNOFF_MODE": "http",
+            "SLACK_SIGNING_SECRET": "s3cret",
+            "SIGNOFF_PORT": str(self.leader_port),
+        }
         environment = {**site.environment, **http, "SIGNOFF_FAULT": fault}
         log = site.folder / "bot.log"
         site.bot = await Child.start("bot", "serve", log=log, environment=environment, folder=site.folder)
@@ -77,9 +82,13 @@ class Pair:
         return str((await self.site.office.heard(BOB, INCIDENTS))["text"])
 
 
-async def joined(site: Site, log_name: str = "member.log") -> Pair:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+async def joined(site: Site, log_name: str = "member.log") -> Pair:
+    port = free_port()
     (site.folder / "elsewhere").mkdir()
     more = {"SIGNOFF_DATA_DIR": str(site.folder / "elsewhere"), "SIGNOFF_PORT": str(port)}
     log = site.folder / log_name
@@ -89,14 +98,17 @@ async def joined(site: Site, log_name: str = "member.log") -> Pair:
 
 @pytest.fixture
 async def site(site_on_server: Site) -> Site:
+    site_on_server.environment["HOOK_SECRET"] = "local"
     site_on_server.environment["SIGNOFF_KEYS"] = str(site_on_server.folder / "keys")
     return site_on_server
 
 
 async def pair_on(site: Site, fault: str = "") -> Pair:
-    leading = Pair(site, Child(None, "", site.folder), 0)  # type: ignore[arg-type]
+    port = free_port()
+    leading = Pair(site, Child(None, "", site.folder), 0, port)  # type: ignore[arg-type]
     await leading.lead(fault)
     pair = await joined(site)
+    pair.leader_port = port
     await site.connected()
     return pair
 
@@ -116,6 +128,8 @@ async def test_a_click_on_a_member_resumes_the_run_once_and_edits_its_message_on
     status, said = await pair.ready()
     assert (status, said["problems"]) == (200, {})
     assert "takes clicks and commands" in said["warnings"]["standby"]
+    serving = json.loads(await site.command("workers", "--json"))["serving"]
+    assert [process["state"] for process in serving] == ["leads", "takes requests"]
     await ask(site)
     assert (await site.office.click(BOB, await pair.question(), "Approve"))["ok"]
     await done(site)
@@ -199,3 +213,34 @@ async def test_two_processes_share_the_clicks_of_slack_and_count_no_connection_a
     finally:
         await site.bot.kill()
         await pair.member.kill()
+
+
+async def test_a_member_answers_over_http_what_the_leader_answers(pair: Pair) -> None:
+    site = pair.site
+    asked = [
+        ("GET", "/api/approvals/x"),
+        ("PUT", "/api/approvals"),
+        ("POST", "/hooks/unknown"),
+        ("GET", "/console"),
+    ]
+    async with aiohttp.ClientSession() as session:
+        for method, path in asked:
+            answers = []
+            for port in (pair.leader_port, pair.port):
+                url = f"http://127.0.0.1:{port}{path}"
+                async with session.request(method, url, allow_redirects=False) as answer:
+                    kept = {name: answer.headers.get(name) for name in ("Content-Type", "Location", "Allow")}
+                    answers.append((answer.status, kept, await answer.read()))
+            assert answers[0] == answers[1]
+    assert not site.rows("SELECT 1 FROM relayed WHERE lane = 'http'")
+
+
+async def test_a_webhook_that_comes_to_a_member_starts_its_run_once(pair: Pair) -> None:
+    site = pair.site
+    url = f"http://127.0.0.1:{pair.port}/hooks/notes"
+    async with aiohttp.ClientSession(headers={"Authorization": "Bearer local"}) as session:
+        for _ in range(2):
+            async with session.post(url, json={"notes": [{"text": "one"}]}) as answer:
+                assert answer.status == 202, await answer.text()
+    await site.on_disk("SELECT 1 FROM run WHERE state = 'succeeded'")
+    assert site.rows("SELECT count(*) FROM run") == [(1,)]

@@ -38,7 +38,7 @@ def worker(
 
 
 def workers(data: Data = None, json: Json = False) -> None:
-    """List the workers, what each executes, and the queues in which steps wait for one."""
+    """List the workers, what each executes, the queues in which steps wait, and the processes that serve."""
     listed = ask(data, "workers", workflows=True)
     output = Output(json)
     output.data(listed)
@@ -49,6 +49,9 @@ def workers(data: Data = None, json: Json = False) -> None:
     else:
         heads = ("Worker", "Queues", "Executes", "Last sign of life", "State")
         output.table(heads, map(_row, listed["workers"]))
+    if len(listed["serving"]) > 1:
+        serving = ("Process that serves", "Last sign of life", "State")
+        output.table(serving, map(_serving, listed["serving"]))
     for queue in listed["queues"]:
         output.line(printed(queue["text"]))
         if queue["remedy"]:
@@ -63,3 +66,7 @@ def _row(worker: dict[str, Any]) -> tuple[str, ...]:
         f"{worker['silent']:.1f} s ago",
         worker["state"],
     )
+
+
+def _serving(process: dict[str, Any]) -> tuple[str, ...]:
+    return process["name"], f"{process['silent']:.1f} s ago", process["state"]

@@ -1,5 +1,6 @@
 """The workers of the installation: who is alive, what each executes, and what waits for one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.views.blocks import grey, section
@@ -7,7 +8,7 @@ from bot.views.message import Message, message
 from bot.views.wording import icons
 from bot.views.wording.text import count, safe, some
 from bot.views.wording.times import moment
-from engine import QueueRecord, WorkerRecord, WorkerState
+from engine import QueueRecord, ServingRecord, WorkerRecord, WorkerState
 
 _MAX_WORKERS, _PER_BLOCK, _MAX_STEPS = 50, 10, 3
 _NONE = "There are no workers: the bot executes the steps itself."
@@ -16,6 +17,8 @@ _NONE = "There are no workers: the bot executes the steps itself."
 def workers_answer(state: WorkerState, now: datetime) -> Message:
     """Return a line for each worker and queue."""
     queues = [section(_queue(queue)) for queue in state.queues[:_PER_BLOCK]]
+    if len(state.serving) > 1:
+        queues.append(grey(_serving(state.serving)))
     if not state.workers:
         return message(_NONE, section(_NONE), *queues)
     head = count(len(state.workers), "worker")
@@ -53,6 +56,13 @@ def _steps(worker: WorkerRecord) -> str:
     others = worker.busy - len(shown[:_MAX_STEPS])
     more = f", and {count(others, 'other')}" if others else ""
     return f": {', '.join(shown[:_MAX_STEPS])}{more}"
+
+
+def _serving(processes: Sequence[ServingRecord]) -> str:
+    """`Processes that serve: bot-1 (leads), bot-2 (takes requests)`; mrkdwn."""
+    return "Processes that serve: " + some(
+        [f"{safe(each.name, 80)} ({each.state})" for each in processes], 10
+    )
 
 
 def _queue(queue: QueueRecord) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.model.runs.relay import ServingRecord
 from engine.model.text.wording import count
 
 TASK = "signoff.attempt"
@@ -131,3 +132,5 @@ class WorkerState:
 
     workers: tuple[WorkerRecord, ...] = ()
     queues: tuple[QueueRecord, ...] = ()
+    serving: tuple[ServingRecord, ...] = ()
+    """The processes that serve the database, the oldest first."""

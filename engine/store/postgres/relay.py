@@ -14,6 +14,7 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from engine.errors import StoreBusy
+from engine.model.runs.relay import MAX_SILENCE_SECONDS
 from engine.store.postgres.connection import Connection, line
 from engine.store.postgres.database import ServerDatabase
 
@@ -25,8 +26,6 @@ ANSWERS = "'signoff_answers_' || current_schema()"
 POLL_SECONDS = 0.25
 """Between two looks for what no notice came of."""
 BEAT_SECONDS = 0.5
-MAX_SILENCE_SECONDS = 5.0
-"""A process without a sign of life for longer does not count. A loop may be busy for some seconds."""
 FORGOTTEN_SECONDS = 60.0
 _PAUSE_SECONDS = 0.2
 UNREACHABLE = (psycopg.Error, PoolTimeout, OSError)
@@ -38,11 +37,12 @@ CREATE TABLE serving (
   seen_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 );
 CREATE TABLE relayed (
-  number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name TEXT NOT NULL UNIQUE, lasting BOOLEAN NOT NULL,
-  request TEXT NOT NULL, received_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(), begun_by BIGINT,
+  number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name TEXT NOT NULL UNIQUE, lane TEXT NOT NULL,
+  lasting BOOLEAN NOT NULL, request TEXT NOT NULL,
+  received_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(), begun_by BIGINT,
   answer TEXT, answered_at TIMESTAMPTZ
 );
-CREATE INDEX relayed_waiting ON relayed (number) WHERE answered_at IS NULL;
+CREATE INDEX relayed_waiting ON relayed (lane, number) WHERE answered_at IS NULL;
 """
 _REGISTER = "INSERT INTO serving (name, connections) VALUES (%s, %s) RETURNING id"
 _SIGN = """

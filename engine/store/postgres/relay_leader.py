@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from engine.store.postgres.claim import HELD_BY
@@ -17,16 +18,22 @@ from engine.store.postgres.relay import (
 log = logging.getLogger(__name__)
 
 MAX_AT_ONCE = 200
+"""In each lane: a request over HTTP may wait for a minute, and keeps no click waiting."""
 _RECOVERY_SECONDS = 2.0
-_LATEST_SECONDS = 24 * 3600.0
+_LONGEST_SECONDS, _LATEST_SECONDS = 180.0, 24 * 3600.0
 _CLOSING_SECONDS = 2.0
 _LEAD = f"UPDATE serving SET leads = (id = %s) WHERE EXISTS ({HELD_BY}) RETURNING id"  # noqa: S608
 _TAKE = """
 WITH leader AS (SELECT id FROM serving WHERE id = %s AND leads FOR SHARE)
 UPDATE relayed SET begun_by = leader.id FROM leader
-WHERE number IN (SELECT number FROM relayed WHERE begun_by IS NULL AND answered_at IS NULL
-  ORDER BY number LIMIT %s) AND begun_by IS NULL
-RETURNING number, request
+WHERE number IN (
+  (SELECT number FROM relayed WHERE lane = 'slack' AND begun_by IS NULL AND answered_at IS NULL
+    ORDER BY number LIMIT %s)
+  UNION ALL
+  (SELECT number FROM relayed WHERE lane = 'http' AND begun_by IS NULL AND answered_at IS NULL
+    ORDER BY number LIMIT %s)
+) AND begun_by IS NULL
+RETURNING number, lane, request
 """
 """An earlier leader that wakes up takes nothing: its row says so, or is locked until the new one says so."""
 _ANSWER = f"""
@@ -60,18 +67,19 @@ class RelayLeader:
         database: ServerDatabase,
         claimed: Callable[[], int],
         name: str,
-        answer: Callable[[str], Awaitable[str]],
+        answer: Callable[[str, str], Awaitable[str]],
         ready: Callable[[], bool],
         connections: Callable[[], int],
     ) -> None:
-        """`claimed`: the server's process that holds the claim for us. `answer`: carries a request out.
+        """`claimed`: the server's process that holds the claim for us.
 
-        `ready`: whether requests can be answered now.
+        `answer`: carries the request of a lane out. `ready`: whether requests can be answered now.
         """
         self._claimed, self._answer, self._ready = claimed, answer, ready
         self._heard = asyncio.Event()
         self.line = RelayLine(database, name, REQUESTS, self._heard.set, connections, durable=False)
         self.line.beaten = self._lead
+        self._busy: Counter[str] = Counter()
         self._at_work: dict[int, asyncio.Task[None]] = {}
         self._main: asyncio.Task[None] | None = None
         self._next_recovery = 0.0
@@ -120,22 +128,21 @@ class RelayLeader:
         if now >= self._next_recovery:
             await self._recover()
             self._next_recovery = now + _RECOVERY_SECONDS
-        room = MAX_AT_ONCE - len(self._at_work)
-        if room <= 0:
-            return
-        for number, request in sorted(await self.line.run(_TAKE, self.line.id, room)):
-            self._at_work[number] = asyncio.create_task(self._carry_out(number, request))
+        room = [MAX_AT_ONCE - self._busy[lane] for lane in ("slack", "http")]
+        for number, lane, request in sorted(await self.line.run(_TAKE, self.line.id, *room)):
+            self._busy[lane] += 1
+            self._at_work[number] = asyncio.create_task(self._carry_out(number, lane, request))
 
     async def _recover(self) -> None:
         """See to what a dead leader, or a server that crashed, left begun; forget what is over."""
         for statement in (_AGAIN, _GIVE_UP):
             await self.line.run(statement, self.line.id, list(self._at_work), self.line.id)
-        await self.line.run(_FORGET, FORGOTTEN_SECONDS, FORGOTTEN_SECONDS, _LATEST_SECONDS)
+        await self.line.run(_FORGET, FORGOTTEN_SECONDS, _LONGEST_SECONDS, _LATEST_SECONDS)
         await self.line.run(_FORGET_SILENT, FORGOTTEN_SECONDS)
 
-    async def _carry_out(self, number: int, request: str) -> None:
+    async def _carry_out(self, number: int, lane: str, request: str) -> None:
         try:
-            answer = await self._answer(request)
+            answer = await self._answer(lane, request)
             await self.line.run(_ANSWER, answer, number)
         except UNREACHABLE as error:
             log.info("a relayed request is answered later: %s", type(error).__name__)
@@ -143,4 +150,5 @@ class RelayLeader:
             log.exception("a relayed request could not be answered")
         finally:
             del self._at_work[number]
+            self._busy[lane] -= 1
             self._heard.set()

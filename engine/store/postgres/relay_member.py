@@ -1,31 +1,27 @@
 """The side of a member: a request becomes durable, and its answer comes from the leader."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Literal
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Mapping
 
+from engine.model.runs.relay import Lane, RelayState, Wish
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.relay import ANSWERS, REQUESTS, UNREACHABLE, RelayLine
 
 _PAUSE_SECONDS = 0.2
-MAX_WAITING = 500
-"""Requests of one member that wait for an answer at once."""
+MAX_WAITING: Mapping[Lane, int] = {"slack": 500, "http": 100}
+"""Requests of one member that wait for an answer at once, in each lane."""
 _ASK = f"""
 WITH asked AS (
-  INSERT INTO relayed (name, lasting, request) VALUES (%s, %s, %s)
+  INSERT INTO relayed (name, lane, lasting, request) VALUES (%s, %s, %s, %s)
   ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING number
 )
 SELECT number, pg_notify({REQUESTS}, '') FROM asked
 """  # noqa: S608
 _ANSWERED = "SELECT number, answer FROM relayed WHERE number = ANY(%s) AND answered_at IS NOT NULL"
+_FORGET = "DELETE FROM relayed WHERE number = %s"
 _WITHDRAW = "DELETE FROM relayed WHERE number = %s AND begun_by IS NULL RETURNING number"
-
-State = Literal["answered", "recorded", "withdrawn", "unknown", "unrecorded", "busy"]
-"""State of a request that was relayed.
-
-`recorded`: durable, and not carried out yet. `withdrawn`: nothing was or will be done. `unknown`: the leader
-began it and gave no answer. `unrecorded`: the database gave no answer. `busy`: too many wait.
-"""
 
 
 class RelayMember:
@@ -36,6 +32,7 @@ class RelayMember:
             ServerDatabase.at(address), name, ANSWERS, self._hear, connections, durable=True
         )
         self._waiting: dict[int, asyncio.Future[str]] = {}
+        self._held: Counter[str] = Counter()
         self._heard = asyncio.Event()
         self._reader: asyncio.Task[None] | None = None
 
@@ -50,33 +47,43 @@ class RelayMember:
             await asyncio.gather(self._reader, return_exceptions=True)
         await self.line.close()
 
-    async def ask(self, name: str, request: str, *, lasting: bool, seconds: float) -> tuple[State, str]:
-        """Relay a request; return what became of it, and the answer.
-
-        `name`: the same request has it again, also when another process relays it.
-        `lasting`: carried out however late; otherwise withdrawn after `seconds` without an answer.
-        """
-        if len(self._waiting) >= MAX_WAITING:
+    async def ask(self, wish: Wish) -> tuple[RelayState, str]:
+        """Relay a request; return what became of it, and the answer."""
+        if self._held[wish.lane] >= MAX_WAITING[wish.lane]:
             return "busy", ""
-        until = asyncio.get_running_loop().time() + seconds
-        number = await self._recorded(name, request, until, lasting=lasting)
+        self._held[wish.lane] += 1
+        try:
+            return await self._asked(wish)
+        finally:
+            self._held[wish.lane] -= 1
+
+    async def _asked(self, wish: Wish) -> tuple[RelayState, str]:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wish.seconds
+        number = await self._recorded(wish, until)
         if number is None:
             return "unrecorded", ""
-        answer = self._waiting.setdefault(number, asyncio.get_running_loop().create_future())
+        answer = self._waiting.setdefault(number, loop.create_future())
         self._heard.set()  # another process may have relayed it, and its answer may be there
         try:
-            async with asyncio.timeout_at(until):
-                return "answered", await asyncio.shield(answer)
-        except TimeoutError:
-            return await self._late(number, lasting=lasting), ""
+            if not await _done(answer, until):
+                if wish.lasting:
+                    return "recorded", ""
+                if await self._withdrawn(number):
+                    return "withdrawn", ""
+                if not await _done(answer, loop.time() + wish.longest):
+                    return "unknown", ""
+            if wish.lane == "http":  # nobody sends it again, and its answer may hold secrets
+                await self._run_soon(_FORGET, number)
+            return "answered", answer.result()
         finally:
             self._waiting.pop(number, None)
 
-    async def _recorded(self, name: str, request: str, until: float, *, lasting: bool) -> int | None:
+    async def _recorded(self, wish: Wish, until: float) -> int | None:
         while True:
             try:
                 async with asyncio.timeout_at(until):
-                    rows = await self.line.run(_ASK, name, lasting, request)
+                    rows = await self.line.run(_ASK, wish.name, wish.lane, wish.lasting, wish.text)
             except TimeoutError:
                 return None
             except UNREACHABLE:
@@ -84,14 +91,14 @@ class RelayMember:
             else:
                 return int(rows[0][0])
 
-    async def _late(self, number: int, *, lasting: bool) -> State:
-        if lasting:
-            return "recorded"
-        try:
+    async def _withdrawn(self, number: int) -> bool:
+        return bool(await self._run_soon(_WITHDRAW, number))
+
+    async def _run_soon(self, statement: str, number: int) -> list[object]:
+        with contextlib.suppress(TimeoutError, *UNREACHABLE):
             async with asyncio.timeout(_PAUSE_SECONDS):
-                return "withdrawn" if await self.line.run(_WITHDRAW, number) else "unknown"
-        except (TimeoutError, *UNREACHABLE):
-            return "unknown"
+                return await self.line.run(statement, number)
+        return []
 
     def _hear(self) -> None:
         if self._waiting:
@@ -109,3 +116,10 @@ class RelayMember:
                 waiting = self._waiting.get(number)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(answer)
+
+
+async def _done(answer: asyncio.Future[str], until: float) -> bool:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout_at(until):
+            await asyncio.shield(answer)
+    return answer.done()

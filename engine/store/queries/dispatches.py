@@ -11,6 +11,7 @@ from engine.model.runs.dispatch import (
     WorkerReport,
     WorkerState,
 )
+from engine.model.runs.relay import ServingRecord
 from engine.store.work import Connection
 
 _ENDS = "('succeed', 'fail', 'not_yet', 'give_back')"
@@ -98,4 +99,15 @@ def worker_state(connection: Connection) -> WorkerState:
     queues = (
         QueueRecord(name, number, max(since, 0.0), has[name], idle[name]) for name, number, since in waiting
     )
-    return WorkerState(workers, tuple(queues))
+    return WorkerState(workers, tuple(queues), serving(connection))
+
+
+def serving(connection: Connection) -> tuple[ServingRecord, ...]:
+    """Return the processes that serve, the oldest first."""
+    found = connection.execute(
+        "SELECT name, leads, started_at, EXTRACT(EPOCH FROM clock_timestamp() - seen_at)::float8 "
+        "FROM serving ORDER BY id"
+    )
+    return tuple(
+        ServingRecord(name, leads, started_at, max(silent, 0.0)) for name, leads, started_at, silent in found
+    )

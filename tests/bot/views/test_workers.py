@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.views.runs.workers import workers_answer
-from engine import QueueRecord, WorkerRecord, WorkerState
+from engine import QueueRecord, ServingRecord, WorkerRecord, WorkerState
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -55,3 +55,15 @@ def test_a_queue_without_workers_is_named_with_the_remedy() -> None:
 def test_a_queue_with_workers_says_for_how_many_of_them_its_steps_wait() -> None:
     text = said(WorkerState((worker("one"),), (QueueRecord("gpu", 1, 30.0, 2),)))
     assert "1 step waits in the queue gpu for one of 2 workers to be free" in text
+
+
+def test_several_processes_that_serve_are_named_with_the_one_that_leads() -> None:
+    processes = [
+        ServingRecord("bot-1", leads=True, started_at=NOW, silent=0.2),
+        ServingRecord("bot<2>", leads=False, started_at=NOW, silent=0.2),
+        ServingRecord("bot-3", leads=False, started_at=NOW, silent=9.0),
+    ]
+    answer = workers_answer(WorkerState(serving=tuple(processes)), NOW)
+    said = answer.blocks[-1]["elements"][0]["text"]
+    assert said == ("Processes that serve: bot-1 (leads), bot&lt;2&gt; (takes requests), bot-3 (silent)")
+    assert len(workers_answer(WorkerState(serving=tuple(processes[:1])), NOW).blocks) == 1

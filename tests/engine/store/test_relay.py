@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from engine.audit.keys import Keyring
+from engine.model.runs.relay import Lane, Wish
 from engine.store import on_postgres
 from engine.store.postgres import relay
 from engine.store.postgres.connection import Connection
@@ -47,7 +48,7 @@ class Hall:
         self.opened.append(member)
         return member
 
-    async def answer(self, request: str) -> str:
+    async def answer(self, lane: str, request: str) -> str:
         self.begun.append(request)
         await self.go_on.wait()
         return f"answer to {request}"
@@ -76,8 +77,15 @@ async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
     await store.close()
 
 
-async def ask(member: RelayMember, name: str = "click", *, lasting: bool = True, seconds: float = 5) -> Any:
-    return await member.ask(name, f"request {name}", lasting=lasting, seconds=seconds)
+async def ask(
+    member: RelayMember,
+    name: str = "click",
+    *,
+    lane: Lane = "slack",
+    lasting: bool = True,
+    seconds: float = 5,
+) -> Any:
+    return await member.ask(Wish(name, lane, f"request {name}", seconds, lasting))
 
 
 async def test_the_leader_answers_and_nothing_of_the_request_is_kept(hall: Hall) -> None:
@@ -129,8 +137,8 @@ async def test_what_a_dead_leader_had_begun_is_carried_out_again_only_if_it_is_a
     hall: Hall, lasting: bool
 ) -> None:
     hall.rows(
-        "INSERT INTO relayed (name, lasting, request, begun_by) "
-        f"VALUES ('one', {lasting}, 'request one', 999) RETURNING number"
+        "INSERT INTO relayed (name, lane, lasting, request, begun_by) "
+        f"VALUES ('one', 'slack', {lasting}, 'request one', 999) RETURNING number"
     )
     await hall.lead()
     await hall.until("SELECT 1 WHERE NOT EXISTS (SELECT FROM relayed WHERE answered_at IS NULL)")
@@ -164,13 +172,14 @@ async def test_requests_wait_while_the_leader_cannot_answer(hall: Hall) -> None:
 async def test_more_requests_than_a_member_can_hold_are_refused(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.store.postgres.relay_member.MAX_WAITING", 1)
+    monkeypatch.setattr("engine.store.postgres.relay_member.MAX_WAITING", {"slack": 1, "http": 1})
     hall.go_on.clear()
     await hall.lead()
     member = await hall.join()
     first = asyncio.create_task(ask(member, "one"))
     await hall.until("SELECT 1 FROM relayed WHERE begun_by IS NOT NULL")
     assert await ask(member, "two") == ("busy", "")
+    assert (await ask(member, "three", lane="http", lasting=False, seconds=0.1))[0] == "unknown"
     hall.go_on.set()
     assert (await first)[0] == "answered"
 
