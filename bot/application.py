@@ -20,6 +20,7 @@ from bot.http.server import build_server
 from bot.outbox.service import Outbox
 from bot.serving.database_claim import claim_of
 from bot.serving.file_reload import FileReload, Source
+from bot.serving.heartbeat import Heartbeat
 from bot.serving.inbox import Inbox
 from bot.serving.left_processes import LeftProcesses
 from bot.serving.member import Member
@@ -156,6 +157,9 @@ class _Doors:
         health = Health(
             self.engine, self.workspace, self.api, self.reload, socket, self.left.text, self.callbacks
         )
+        if (address := self.settings.heartbeat_url) is not None:
+            heartbeat = health.heartbeat = Heartbeat(address.get_secret_value(), health.problems, self.clock)
+            stack.push_async_callback(end, asyncio.create_task(heartbeat.run()))
         monitor = Monitor(self.api, health.lasting, self.operator, self.clock, self.workspace.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
         application = _application(self.settings, self.engine, health, self.workspace, self.clock)

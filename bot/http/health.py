@@ -126,6 +126,8 @@ class Health:
     ) -> None:
         self._engine, self._workspace, self._api, self._reload = engine, workspace, api, reload
         self._door, self._left_processes, self._callbacks = door, left_processes, callbacks
+        self.heartbeat: PartHealth | None = None
+        """The dead man's switch, where one is set."""
 
     async def problems(self) -> Mapping[str, str]:
         """Problems by name; empty when there are none."""
@@ -143,7 +145,12 @@ class Health:
             problems["checkpoint"] = self._engine.checkpoint_problem
         if self._workspace.outbox is not None and self._workspace.outbox.passed_over:
             problems["events"] = self._workspace.outbox.passed_over
-        return problems
+        return problems | self._silent_heartbeat()
+
+    def _silent_heartbeat(self) -> dict[str, str]:
+        """Return why the dead man's switch could not be called; a warning, because runs execute."""
+        why = self.heartbeat.problem if self.heartbeat is not None else ""
+        return {"heartbeat": why} if why else {}
 
     def _in_slack(self) -> dict[str, str]:
         workspace = self._workspace
@@ -180,6 +187,7 @@ class Health:
         """Warnings by name while the bot keeps serving; empty when there are none."""
         overruns = self._engine.overruns
         warnings = {"overruns": "; ".join(overruns[:10])} if overruns else {}
+        warnings |= self._silent_heartbeat()
         if self._engine.trials:
             warnings["crash"] = self._engine.trials
         if self._workspace.outbox is not None:

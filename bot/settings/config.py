@@ -18,6 +18,7 @@ from bot.settings.config_validators import (
     WHERE,
     check_console,
     check_console_url,
+    check_heartbeat_url,
     check_reference,
     check_secret,
     check_token,
@@ -103,6 +104,8 @@ class Settings(BaseSettings):
     client_id: str | None = Field(None, validation_alias="SLACK_CLIENT_ID")
     client_secret: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_SECRET")
     """Both of the Slack app, for Sign in with Slack on the console."""
+    heartbeat_url: SecretStr | None = Field(None, validation_alias="SIGNOFF_HEARTBEAT_URL")
+    """Called every minute while Signoff is healthy. It may hold a secret."""
     parallel: int = Field(64, validation_alias="SIGNOFF_PARALLEL")
     queues: Annotated[frozenset[str] | None, NoDecode] = Field(None, validation_alias="SIGNOFF_QUEUES")
     """The queues whose steps the process that serves executes itself; None: the default one."""
@@ -170,6 +173,13 @@ class Settings(BaseSettings):
         name = str(cls.model_fields[info.field_name].validation_alias)
         if value is not None:
             check_token(name, value.get_secret_value())
+        return value
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _heartbeat(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_heartbeat_url(value.get_secret_value())
         return value
 
     @field_validator("signing_secret", "signing_secret_before")

@@ -141,6 +141,12 @@ def check_console_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def check_heartbeat_url(text: str) -> None:
+    """Refuse what is not an address. It may hold a secret, so that no error shows it."""
+    if not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+(/[!-~]*)?", text):
+        raise wrong("It is not an address. Write it like https://hc.example.com/ping/….")
+
+
 def check_console(mode: str, host: str, url: str | None, client_id: str | None, secret: Any) -> None:
     """The settings of the web console together."""
     if mode == "open" and not is_loopback(host):

@@ -70,10 +70,11 @@ def burn(objective: Objective) -> str:
 
 def line(objective: Objective, since: datetime | None, now: datetime) -> str:
     """Return everything about an objective, in two lines."""
-    state = f"{objective.state} since {at(since, now).removeprefix('at ')}" if since else objective.state
-    head = f"{_SIGNS[objective.state]} *{NAMES[objective.name]}* {state}: {against(objective)}"
+    name, sign = f"*{NAMES[objective.name]}*", _SIGNS[objective.state]
     if not objective.events:
-        return head
+        return f"{sign} {name} {against(objective)}"
+    state = f"{objective.state} since {at(since, now).removeprefix('at ')}" if since else objective.state
+    head = f"{sign} {name} {state}: {against(objective)}"
     return f"{head}\n{counts(objective)}"
 
 
@@ -85,4 +86,5 @@ def counts(objective: Objective) -> str:
 
 
 def window_words(health: Health) -> str:
-    return f"Measured over {duration(health.worst.window)}."
+    days = health.worst.window / 86_400
+    return f"Measured over {count(int(days), 'day') if days.is_integer() else duration(health.worst.window)}."

@@ -64,9 +64,10 @@ def _counted(colors: Sequence[str], total: int) -> str:
 
 
 def _line(each: Judged, now: datetime) -> str:
+    """`🔴 *Ship* · red, failing. Success is missed: 91% against a target of 99%.`; mrkdwn."""
     color, _, _ = judged(each.workflow, each.facts, now)
     sign, words = health_line(each.workflow, each.facts, now)
-    return f"{sign} *{safe(each.workflow.title, 100)}* {color} · {words[:1].lower()}{words[1:]}"
+    return f"{sign} *{safe(each.workflow.title, 100)}* · {color}, {words[:1].lower()}{words[1:]}"
 
 
 def _entry(each: Judged, line: str, number: int) -> Block:

@@ -66,10 +66,10 @@ async def test_the_list_says_the_color_in_words_and_the_worst_comes_first(team: 
     await team.office.message(ALICE, DEPLOYS, "bad", "failed")
     told = await read(team, BOB, "health")
     assert "1 red" in told
-    red = told.index("red · failing. Success is missed: 0% against a target of 90%")
-    assert red < told.index("*Good one* green · healthy")
+    red = told.index("red, failing. Success is missed: 0% against a target of 90%")
+    assert red < told.index("*Good one* · green, healthy")
     assert "it meets its objectives: success, duration" in told.lower()
-    assert "*plain* green · " in told
+    assert "*plain* · green, " in told
     assert "A workflow without objectives is judged by its last runs." in told
     shown = await read(team, BOB, "show bad")
     assert "Failing. Success is missed" in shown
@@ -80,11 +80,11 @@ async def test_one_workflow_shows_each_objective_with_what_is_left(team: Team) -
     await team.office.message(ALICE, DEPLOYS, "bad", "failed")
     told = await read(team, BOB, "health bad")
     for words in (
-        "amber · needs a look",
+        "amber, needs a look",
         "*Success* at risk: 0% against a target of 90%",
         "1 of 1 run failed · 0% of its budget is left · burn rate 10.0",
-        "*Duration* no data: nothing measured yet, target 10 s",
-        "Measured over 7 d.",
+        "*Duration* nothing measured yet, target 10 s",
+        "Measured over 7 days.",
     ):
         assert words in told, words
     assert "so it is judged by its last runs" in await read(team, BOB, "health plain")
