@@ -145,6 +145,7 @@ if TYPE_CHECKING:
     from engine.runtime.engine import Engine
     from engine.runtime.execution.forks import Forks
     from engine.runtime.execution.report_feed import ReportFeed
+    from engine.runtime.queries.decision_replay import MAX_REPLAYED, ReplayedDecision
     from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
     from engine.runtime.queries.receipts import Receipts
     from engine.runtime.queries.step_logs import AttemptLog
@@ -358,6 +359,7 @@ _NAMES = {
     "engine.runtime.queries.visibility": ("VisibleRuns",),
     "engine.runtime.workflows.workflow_names": ("unknown_target",),
     "engine.runtime.workflows.workflow_registry": ("PreparedWorkflows",),
+    "engine.runtime.queries.decision_replay": ("MAX_REPLAYED", "ReplayedDecision"),
     "engine.runtime.workflows.contracts": ("Contract", "UnsettledStep"),
     "engine.store.deliveries": (
         "Deliveries",

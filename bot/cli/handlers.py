@@ -24,6 +24,7 @@ from bot.cli.workflow_health import gravity, workflow_health
 from bot.serving import resume_preview
 from bot.slack.user_ids import USER_ID
 from engine import (
+    MAX_REPLAYED,
     MAX_RUNS_COUNTED,
     OPEN_FAILURE,
     Actor,
@@ -115,6 +116,23 @@ async def unsettled(engine: Engine, values: Values, user: str) -> JSON:
             return {"steps": steps, "more": True}
         steps.append(serializers.unsettled(step))
     return {"steps": steps, "more": False}
+
+
+async def replay_decision(engine: Engine, values: Values, user: str) -> JSON:
+    """A page of past decisions, newest first. `cursor`: the run after which the next page begins."""
+    before = await engine.find_run(cursor) if (cursor := values.get("cursor")) else None
+    given = values.get("since")
+    since = datetime.fromisoformat(given) if given else engine.clock.now() - timedelta(seconds=values["age"])
+    step, page = await engine.replay_decision(
+        values["workflow"], values["step"], since=since, before=before, rules=values.get("rules")
+    )
+    return {
+        "workflow": engine.workflow(values["workflow"]).name,
+        "step": step,
+        "since": since.isoformat(),
+        "decisions": [serializers.replayed_decision(record) for record in page],
+        "cursor": page[-1].run.id if len(page) == MAX_REPLAYED else None,
+    }
 
 
 async def start(engine: Engine, values: Values, user: str) -> JSON:
@@ -379,6 +397,7 @@ HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING, **CRED
         graph,
         report,
         unsettled,
+        replay_decision,
         start,
         logs,
         follow,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.cli.doctor.diagnosis import diagnose
     from bot.cli.documents import verify_checkpoint_files, verify_receipt_file
     from bot.cli.local_engine import open_engine
+    from bot.cli.other_version import workflow_contracts
     from bot.cli.serving import serve_demo, serve_workspace
     from bot.cli.slack_people import slack_people
     from bot.cli.workflow_check import check_workflows
@@ -57,6 +58,7 @@ __all__ = [
     "verify_checkpoint_files",
     "verify_receipt_file",
     "work",
+    "workflow_contracts",
     "workflow_schema",
 ]
 
@@ -73,6 +75,7 @@ _NAMES = {
     "bot.cli.doctor.diagnosis": ("diagnose",),
     "bot.cli.local_engine": ("open_engine",),
     "bot.cli.serving": ("serve_demo", "serve_workspace"),
+    "bot.cli.other_version": ("workflow_contracts",),
     "bot.cli.slack_people": ("slack_people",),
     "bot.cli.working": ("work",),
     "bot.cli.workflow_check": ("check_workflows",),

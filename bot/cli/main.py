@@ -24,6 +24,7 @@ from bot.cli.commands.check import check
 from bot.cli.commands.code import code
 from bot.cli.commands.db import db
 from bot.cli.commands.decide import decide
+from bot.cli.commands.decision import decision
 from bot.cli.commands.demo import demo
 from bot.cli.commands.doctor import doctor
 from bot.cli.commands.graph import graph
@@ -66,7 +67,7 @@ COMMANDS = (
     schedules, health, resources, worker, workers, backfill, ask, mcp, new, schema,
     doctor, manifest,
 )  # fmt: skip
-GROUPS = (triggers, canary, audit, receipt, keys, code, token, db)
+GROUPS = (triggers, canary, decision, audit, receipt, keys, code, token, db)
 _PRIVATE = 0o077
 _AS_OWNER, _SPACE = "Run the command as the user who owns it.", "Free some space on its disk."
 _REMEDIES = {

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.output import CommandError
+from bot.cli.target import environment, find_installed_env_file
+from bot.cli.workflow_files import EXAMPLES
+from bot.settings.config import read_settings
 
 JSON = dict[str, Any]
 _START = "import sys, signoff_command; sys.exit(signoff_command.main())"
@@ -35,6 +38,14 @@ def contracts_of(against: str, paths: Sequence[Path], env_file: Path | None) -> 
             archive.extractall(folder, filter="data")
         copies = [Path(folder) / path.resolve().relative_to(root) for path in paths]
         return _checked(against, [copy for copy in copies if copy.exists()], env_file)
+
+
+def workflow_contracts(against: str) -> dict[str, JSON]:
+    """Return the contracts of another version of the installed files. Raises `CommandError`."""
+    environ = environment()
+    env_file = find_installed_env_file(environ)
+    paths = list(read_settings(environ, env_file).workflows) or [EXAMPLES]
+    return contracts_of(against, paths, env_file)
 
 
 def _git(against: str, *arguments: str) -> bytes:

@@ -29,6 +29,7 @@ from engine import (
     QueueRecord,
     ReasonedAct,
     RelatedRun,
+    ReplayedDecision,
     RequestRecord,
     ResourceRecord,
     RunDetail,
@@ -387,6 +388,18 @@ def workflow(record: WorkflowRecord) -> JSON:
 
 def contract(record: Contract) -> JSON:
     return asdict(record)
+
+
+def replayed_decision(record: ReplayedDecision) -> JSON:
+    return {
+        "run": record.run.id,
+        "short": record.run.short,
+        "at": record.run.created_at.isoformat(),
+        "was": {"outcome": record.past_outcome, "confidence": record.past_confidence},
+        "now": None if record.problem else {"outcome": record.outcome, "confidence": record.confidence},
+        "why": record.problem or record.why,
+        "differs": record.differs,
+    }
 
 
 def unsettled(record: UnsettledStep) -> JSON:

@@ -39,6 +39,7 @@ from engine.runtime.lifecycle import Lifecycle
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.installation import StoredMapping
 from engine.runtime.queries.audience import Audience
+from engine.runtime.queries.decision_replay import ReplayedDecision, decision_of, replayed, rules_from
 from engine.runtime.queries.receipts import Receipts
 from engine.runtime.reading import Reading
 from engine.runtime.requests.approver_review import ApproverReview
@@ -217,6 +218,27 @@ class Engine(Reading):
     def contract(self, workflow: str) -> Contract:
         """Return what runs under way rely on in a workflow's code. Raises `UnknownWorkflow`."""
         return contract_of(self._workflows.find(workflow))
+
+    async def replay_decision(
+        self,
+        workflow: str,
+        step: str = "",
+        *,
+        since: datetime,
+        before: RunRecord | None = None,
+        rules: Mapping[str, Any] | None = None,
+    ) -> tuple[str, list[ReplayedDecision]]:
+        """Return the step, and a page of its past decisions with what rules decide now, newest first.
+
+        `step`: empty for the only decision of the workflow. `since`: of the creation of their runs. `before`:
+        the last run of the page before. `rules`: those of another version, as its contract has them; None:
+        the loaded ones. Raises `UnknownWorkflow` and `NotPossible`.
+        """
+        compiled = self._workflows.find(workflow)
+        step, spec = decision_of(compiled, step)
+        spec = spec if rules is None else rules_from(rules)
+        name = compiled.definition.name
+        return step, await replayed(self._store, name, step, spec, since, before)
 
     async def unsettled_steps(self) -> AsyncIterator[UnsettledStep]:
         """Yield the steps that runs under way may still execute."""

@@ -5,6 +5,7 @@ from scripts.planted.mutant import Mutant
 _COMMANDS = ("tests/engine/steps/test_commands.py",)
 _OWN_PROCESS = ("tests/engine/steps/test_own_process.py",)
 _HTTP = ("tests/engine/steps/test_http.py",)
+_REPLAY = ("tests/bot/cli/test_decision_replay.py",)
 _DECISIONS = ("tests/engine/steps/test_decisions.py", "tests/engine/kernel/test_decisions.py")
 
 MUTANTS = [
@@ -252,5 +253,19 @@ MUTANTS = [
         "elif not _can_match(rule, rules[:at]):",
         "elif False:",
         _DECISIONS,
+    ),
+    Mutant(
+        "a replay takes the rules that are served instead of those of another file",
+        "engine/runtime/engine.py",
+        "spec = spec if rules is None else rules_from(rules)",
+        "spec = spec if rules is None else spec",
+        _REPLAY,
+    ),
+    Mutant(
+        "a replay of many decisions ends after a page",
+        "bot/cli/handlers.py",
+        "page[-1].run.id if len(page) == MAX_REPLAYED else None",
+        "None",
+        _REPLAY,
     ),
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.compiler.compiled import Compiled
+from engine.model.definition.decisions import DecisionSpec
 from engine.model.definition.spec import ApprovalSpec, NodeSpec, StepSpec
 from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.store import queries
@@ -16,12 +17,13 @@ _PAGE_SIZE = 500
 @dataclass(frozen=True, slots=True)
 class NodeContract:
     """`types`: digest of the types that a step takes and returns. `form`: JSON Schema of the values that an
-    approval gives. `code`: digest of a step's source."""
+    approval gives. `code`: digest of a step's source. `decision`: the rules of a decision."""
 
     kind: str
     types: str = ""
     code: str = ""
     form: dict[str, Any] | None = None
+    decision: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ def _node(node: NodeSpec, compiled: Compiled) -> NodeContract:
     code = compiled.code.get(node.name)
     form = node.form.fields if isinstance(node, ApprovalSpec) and node.form else None
     types = str(getattr(node, "schema_digest", ""))
-    return NodeContract(node.kind, types, code.digest if code else "", form)
+    operation = node.operation if isinstance(node, StepSpec) else None
+    decision = operation.model_dump(mode="json") if isinstance(operation, DecisionSpec) else None
+    return NodeContract(node.kind, types, code.digest if code else "", form, decision)
 
 
 async def unsettled_steps(store: Store, definitions: DefinitionCache) -> AsyncIterator[UnsettledStep]:

@@ -8,6 +8,7 @@ from engine.store.queries.code import (
     runs_before,
     unfinished_versions,
 )
+from engine.store.queries.decisions import decided_runs, steps_with_output
 from engine.store.queries.dispatches import (
     dispatched_keys,
     runs_waiting_for_workers,
@@ -126,6 +127,7 @@ __all__ = [
     "count_unfinished",
     "covered_code",
     "covering_runs",
+    "decided_runs",
     "definition",
     "definitions_of_rule_1",
     "dispatched_keys",
@@ -187,6 +189,7 @@ __all__ = [
     "signal",
     "snapshot",
     "snapshot_around",
+    "steps_with_output",
     "still_unreadable",
     "subject_of_fact",
     "taken_fact",
