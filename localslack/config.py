@@ -25,6 +25,7 @@ class Config:
     workspace, manifest: YAML files (None: the bundled workspace; every scope, command and event), or the
     workspace itself;
     http_url: where payloads are POSTed, None for Socket Mode; clock: time, for tests;
+    unfurl_domains: domains whose links are told to the app, besides those of the manifest;
     rates: refuse calls beyond Slack's rate limits with 429; tz: zone of people without their own.
     """
 
@@ -35,6 +36,7 @@ class Config:
     http_url: str | None = None
     clock: Clock = SystemClock()  # noqa: RUF009  (stateless)
     rates: bool = False
+    unfurl_domains: tuple[str, ...] = ()
     tz: str = UTC
 
     def __post_init__(self) -> None:

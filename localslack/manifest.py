@@ -41,6 +41,8 @@ class Manifest:
     messages_tab: bool = True
     redirect_urls: tuple[str, ...] = ()
     """Where Sign in with Slack may lead back to."""
+    unfurl_domains: tuple[str, ...] = ()
+    """The links to these domains are told to the app."""
     everything: bool = True
     content: Mapping[str, Any] | None = None
     """The file as it is read."""
@@ -96,6 +98,9 @@ def load_manifest(path: Path | None) -> Manifest:
         and not home.get("messages_tab_read_only_enabled", False),
         redirect_urls=tuple(
             str(item) for item in reader.items("redirect_urls", config, "oauth_config.redirect_urls")
+        ),
+        unfurl_domains=tuple(
+            str(item) for item in reader.items("unfurl_domains", features, "features.unfurl_domains")
         ),
         everything=False,
         content=content,

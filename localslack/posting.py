@@ -1,8 +1,11 @@
 """Posting, changing and deleting messages: memory, then file, then everybody who should hear of it."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
+from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 from localslack import page_records, shapes
 from localslack.slack import Slack
@@ -151,8 +154,47 @@ def _tell_app(slack: Slack, message: Message) -> None:
     if not message.is_bot:
         event |= {"team": slack.workspace.team.id}
     _emit_message(slack, channel, event)
+    if not message.is_bot and message.subtype is None:
+        _tell_links(slack, channel, message)
     mentioned = re.search(rf"<@{re.escape(bot)}(\|[^>]*)?>", message.text)
     written = not message.is_bot and message.subtype is None
     if mentioned and written and channel.kind != "dm" and bot in channel.members:
         mention = {key: value for key, value in event.items() if key not in ("channel_type",)}
         slack.events.emit("app_mention", mention | {"type": "app_mention"})
+
+
+_LINK = re.compile(r"https?://[^\s<>|]+")
+
+
+def links_in(text: str, domains: Collection[str]) -> list[tuple[str, str]]:
+    """Return the links in a text that lead to these domains or below them, each with its domain."""
+    found = []
+    for url in dict.fromkeys(map(unescape, _LINK.findall(text))):
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:
+            continue
+        if any(host == domain or host.endswith(f".{domain}") for domain in domains):
+            found.append((url, host))
+    return found
+
+
+def _tell_links(slack: Slack, channel: Channel, message: Message) -> None:
+    """Tell the app of links that lead to its domains."""
+    links = links_in(message.text, slack.manifest.unfurl_domains)
+    if not links or not slack.manifest.grants("links:read"):
+        return
+    event: Json = {
+        "type": "link_shared",
+        "channel": channel.id,
+        "is_bot_user_member": slack.workspace.app.bot_user in channel.members,
+        "user": message.user,
+        "message_ts": message.ts,
+        "unfurl_id": f"{channel.id}.{message.ts}",
+        "source": "conversations_history",
+        "links": [{"domain": domain, "url": url} for url, domain in links],
+        "event_ts": message.ts,
+    }
+    if message.thread_ts:
+        event["thread_ts"] = message.thread_ts
+    slack.events.emit("link_shared", event)

@@ -21,6 +21,7 @@ CALLS_A_MINUTE: Mapping[str, int] = {
     "users.list": TIER_2,
     "bots.info": TIER_3,
     _POSTS: 60,
+    "chat.unfurl": TIER_3,
     "chat.update": TIER_3,
     "conversations.history": TIER_3,
     "conversations.info": TIER_3,

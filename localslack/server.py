@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -75,6 +76,7 @@ class Server:
 async def start(config: Config) -> Server:
     """Start a local Slack; StartError says what stands in the way and the remedy."""
     spec, manifest = load_workspace(config.workspace), load_manifest(config.manifest)
+    manifest = replace(manifest, unfurl_domains=(*manifest.unfurl_domains, *config.unfurl_domains))
     if config.http_url is None and not manifest.socket_mode:
         raise StartError(
             f"{config.manifest}: settings.socket_mode_enabled is off; "

@@ -36,6 +36,7 @@ SCOPE_OF_EVENT = {
     "user_change": "users:read",
     "team_join": "users:read",
     "app_mention": "app_mentions:read",
+    "link_shared": "links:read",
     "message.im": "im:history",
 }
 

@@ -9,6 +9,7 @@ import json
 import os
 import shlex
 import shutil
+import socket
 import sys
 import webbrowser
 from collections.abc import AsyncIterator, Sequence
@@ -66,10 +67,11 @@ async def workspace(
             rates=True,
             clock=clock,
             tz=machine_zone(),
+            unfurl_domains=("127.0.0.1",),
         )
     )
     try:
-        yield demo_settings(folder, server), server.url, DemoClock(clock)
+        yield demo_settings(folder, server, beside=port != 0), server.url, DemoClock(clock)
     finally:
         await server.close()
 
@@ -193,8 +195,11 @@ def manifest() -> Path:
     return Path(__file__).resolve().parents[1] / "manifest.yaml"
 
 
-def demo_settings(folder: Path, server: Server | None = None) -> Settings:
-    """The bot's settings for a demo in that folder; without a server, for a look at its database."""
+def demo_settings(folder: Path, server: Server | None = None, *, beside: bool = False) -> Settings:
+    """The bot's settings for a demo in that folder; without a server, for a look at its database.
+
+    `beside`: the console takes the port after that of the page, so that links to it last.
+    """
     values = {name: value for name, value in os.environ.items() if not is_setting(name)}
     values |= {
         _HOOK_SECRET: os.environ.get(_HOOK_SECRET) or _DEMO_SECRET,
@@ -219,10 +224,22 @@ def demo_settings(folder: Path, server: Server | None = None) -> Settings:
             "SLACK_BOT_TOKEN": server.bot_token,
             "SLACK_APP_TOKEN": server.app_token,
             "SLACK_SIGNING_SECRET": server.signing_secret,
+            **(_console_place(server.url) if beside else {}),
             "SLACK_CLIENT_ID": server.client_id,
             "SLACK_CLIENT_SECRET": server.client_secret,
         }
     return read_settings(values)
+
+
+def _console_place(url: str) -> dict[str, str]:
+    """Return the settings for a console beside the page; empty if that port is taken."""
+    port = int(url.rpartition(":")[2]) + 1
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return {}
+    return {"SIGNOFF_PORT": str(port), "SIGNOFF_CONSOLE_URL": f"http://127.0.0.1:{port}"}
 
 
 async def welcome(api: SlackApi, bot_user: str, workflows: Sequence[WorkflowRecord]) -> str:

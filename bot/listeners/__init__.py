@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import button_clicks, commands, conversation, events, modals, shortcuts
+from bot.listeners import button_clicks, commands, conversation, events, modals, shortcuts, unfurls
 from bot.listeners.context import Context
 
 __all__ = ["Context", "register"]
@@ -15,4 +15,5 @@ def register(app: AsyncApp, context: Context) -> None:
     modals.register(app, context)
     shortcuts.register(app, context)
     events.register(app, context)
+    unfurls.register(app, context)
     conversation.register(app, context)

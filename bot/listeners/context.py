@@ -11,6 +11,7 @@ from bot.listeners.open_homes import OpenHomes
 from bot.listeners.open_lists import OpenLists
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import SlackApi
+from bot.views.runs.page_link import RunPages
 from engine import (
     Actor,
     Clock,
@@ -58,6 +59,7 @@ class Context:
     open_homes: OpenHomes = field(default_factory=OpenHomes)
     refused_blocks: set[str] = field(default_factory=set)
     """Types of blocks of data that this workspace refused since the start."""
+    pages: RunPages = field(default_factory=RunPages)
     workspace_url: str = ""
     """Address of the workspace, with a slash at the end. Links to messages begin with it."""
 

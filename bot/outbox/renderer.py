@@ -45,6 +45,7 @@ from bot.views.requests.question import question_message
 from bot.views.runs.missing_code import missing_code_message
 from bot.views.runs.news import news_message
 from bot.views.runs.notification import notification_message
+from bot.views.runs.page_link import RunPages
 from bot.views.runs.related import named
 from bot.views.runs.renamed_channel import renamed_channel_message
 from bot.views.runs.run import run_message
@@ -108,6 +109,7 @@ class Renderer:
     cards: Cards = field(default_factory=NoCards)
     readers: Readers = field(default_factory=Everybody)
     permalinks: Permalinks = field(default_factory=Permalinks)
+    pages: RunPages = field(default_factory=RunPages)
 
     async def __call__(self, delivery: Delivery, *, plan: bool) -> Message | File | None:
         """None where there is nothing to say any more. Raises `NotRecorded`."""
@@ -125,6 +127,8 @@ class Renderer:
         shown = await self._shown(delivery, detail, plan=plan)
         if isinstance(shown, File):
             return marked_file(shown, detail.altered)
+        if shown is not None and delivery.kind in ("run", "request"):
+            shown = self.pages.linked(shown, detail.run.id)
         return None if shown is None else marked_message(shown, detail.altered)
 
     async def _shown(self, delivery: Delivery, detail: RunDetail, *, plan: bool) -> Message | File | None:

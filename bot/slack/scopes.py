@@ -8,6 +8,8 @@ NEEDED: dict[str, str] = {
     "chat:write": "to post and update messages",
     "chat:write.public": "to post in public channels without being invited",
     "im:write": "to send direct messages",
+    "links:read": "to see links to runs that people share",
+    "links:write": "to show the state of a run below a link to it",
     "users:read": "to see who clicked and whether they are a full, active member",
     "usergroups:read": "to see who is in a group of approvers",
     "files:write": "to put pictures and logs into a run's thread",

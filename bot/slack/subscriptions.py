@@ -11,6 +11,7 @@ EVENTS: dict[str, str] = {
     "group_left": "to know that it can no longer read who is in a private channel",
     "group_rename": "to find a renamed private channel by name",
     "group_unarchive": "to update messages and post in a private channel again at once",
+    "link_shared": "to show the state of a run below a link to it",
     "member_joined_channel": "to post as soon as it is invited, and to know who is in a channel",
     "member_left_channel": "to ask for other approvers when a person leaves a channel",
     "message.im": "to answer what people write to it",

@@ -32,6 +32,7 @@ from bot.slack.preflight import Identity, PreflightFailed, preflight
 from bot.slack.registrations import WANTED
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web_api import SlackApi
+from bot.views.runs.page_link import RunPages
 from bot.views.wording.text import escape
 from engine import Clock, Engine, UnknownWorkflow
 
@@ -63,6 +64,7 @@ class Workspace:
         self._settings, self._api, self._engine, self._people = settings, api, engine, people
         self._operator, self._clock = operator, clock
         self._stack = AsyncExitStack()
+        self._pages = RunPages((settings.console != "off" and settings.console_url) or "")
         self._app: AsyncApp | None = None
         self.identity: Identity | None = None
         self.outbox: Outbox | None = None
@@ -202,7 +204,7 @@ class Workspace:
         self._stack.push_async_callback(background.close)
         context = Context(
             self._engine, self._api, people, self._clock, background, self._settings.command,
-            outbox.nudge, outbox.completeness.lacking, workspace_url=identity.url,
+            outbox.nudge, outbox.completeness.lacking, workspace_url=identity.url, pages=self._pages,
         )  # fmt: skip
         homes = asyncio.create_task(HomeUpdates(context).follow())
         self._stack.push_async_callback(end, homes)
@@ -248,6 +250,7 @@ class Workspace:
                     identity.name,
                     engine.failure_cards,
                     engine.audience,
+                    pages=self._pages,
                 ),
                 clock=clock,
                 operator=self._settings.operator,

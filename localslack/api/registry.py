@@ -1,6 +1,6 @@
 """All methods of the Web API that the local Slack has."""
 
-from localslack.api import chat, conversations, files, history, people, reactions, validate, views
+from localslack.api import chat, conversations, files, history, people, reactions, unfurls, validate, views
 from localslack.api.call import Method
 
 METHODS: dict[str, Method] = {
@@ -10,6 +10,7 @@ METHODS: dict[str, Method] = {
     **history.METHODS,
     **people.METHODS,
     **reactions.METHODS,
+    **unfurls.METHODS,
     **validate.METHODS,
     **views.METHODS,
 }

@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _TESTS = ("tests/bot/console/test_console.py",)
+_UNFURLS = ("tests/bot/listeners/test_unfurls.py",)
 _SIGNING_IN = ("tests/bot/console/test_signing_in.py",)
 MUTANTS = [
     Mutant(
@@ -74,5 +75,26 @@ MUTANTS = [
         "        if not hmac.compare_digest(",
         "        if kept is None and not hmac.compare_digest(",
         _SIGNING_IN,
+    ),
+    Mutant(
+        "a link to a run shows its state where not everybody may see it",
+        "bot/listeners/unfurls.py",
+        "        if not await context.engine.audience.may_read(channel, run_id):",
+        "        if not channel:",
+        _UNFURLS,
+    ),
+    Mutant(
+        "a link to another address shows the state of a run",
+        "bot/views/runs/page_link.py",
+        "        if not self.url or not link.startswith(start):",
+        "        if not self.url or _PATH not in link:",
+        _UNFURLS,
+    ),
+    Mutant(
+        "the messages of runs have no link to their page",
+        "bot/outbox/renderer.py",
+        '        if shown is not None and delivery.kind in ("run", "request"):',
+        '        if shown is not None and delivery.kind == "line":',
+        _UNFURLS,
     ),
 ]

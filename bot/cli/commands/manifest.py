@@ -5,9 +5,11 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
+from pydantic_core import PydanticCustomError
 
 from bot.cli.output import CommandError, Output
 from bot.cli.target import environment
+from bot.settings.config_validators import check_console_url
 
 _FILE = Path(__file__).resolve().parents[2] / "manifest.yaml"
 _COMMAND = "/workflow"
@@ -25,19 +27,37 @@ def manifest(
 ) -> None:
     """Print the manifest of the Slack app, to paste at https://api.slack.com/apps.
 
-    SIGNOFF_COMMAND sets the name of the slash command.
+    SIGNOFF_COMMAND sets the name of the slash command, SIGNOFF_CONSOLE_URL the domain whose links Slack tells
+    the bot of.
     """
-    text = manifest_text(environment().get("SIGNOFF_COMMAND") or _COMMAND)
+    settings = environment()
+    text = manifest_text(
+        settings.get("SIGNOFF_COMMAND") or _COMMAND, _console(settings.get("SIGNOFF_CONSOLE_URL"))
+    )
     if http:
         text = _over_http(text, _address(http))
     for line in text.rstrip("\n").split("\n"):
         Output().line(line)
 
 
-def manifest_text(command: str) -> str:
-    """Return the manifest for Socket Mode. `command`: the name of the slash command."""
+def manifest_text(command: str, console: str = "") -> str:
+    """Return the manifest for Socket Mode. `command`: the name of the slash command.
+
+    `console`: the address of the web console; empty: there is none.
+    """
     text = _FILE.read_text(encoding="utf-8")
+    if console:
+        domain, place = urlsplit(console).hostname, f"{console}/console/sign-in/slack/return"
+        text = text.replace("features:\n", f"features:\n  unfurl_domains:\n    - {domain}\n", 1)
+        text = text.replace("oauth_config:\n", f"oauth_config:\n  redirect_urls:\n    - {place}\n", 1)
     return text.replace(f"command: {_COMMAND}\n", f"command: {command}\n")
+
+
+def _console(text: str | None) -> str:
+    try:
+        return check_console_url(text) if text else ""
+    except PydanticCustomError as error:
+        raise CommandError(f"SIGNOFF_CONSOLE_URL: {error.message()}") from None
 
 
 def _address(http: str) -> str:

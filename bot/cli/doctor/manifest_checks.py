@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -116,11 +117,21 @@ def _surfaces(installed: Manifest, wanted: Manifest, settings: Settings) -> Iter
         yield _differs("problem", "Socket Mode is off for the app, so nothing reaches Signoff.")
     if _part(installed, "settings").get("token_rotation_enabled"):
         yield _differs("problem", "Token rotation is on, so the bot token expires within 12 hours.")
+    yield from _domain(installed, settings)
     home = _part(installed, "features", "app_home")
     if not home.get("home_tab_enabled"):
         yield _differs("warning", "The Home tab is off, so nobody sees what waits for them there.")
     if not home.get("messages_tab_enabled") or home.get("messages_tab_read_only_enabled"):
         yield _differs("warning", "The Messages tab is off or read-only, so nobody can write to Signoff.")
+
+
+def _domain(installed: Manifest, settings: Settings) -> Iterator[Finding]:
+    """Yield the domain of the console, where Slack does not tell Signoff of links to it."""
+    domain = urlsplit(settings.console_url or "").hostname
+    known = _part(installed, "features").get("unfurl_domains") or ()
+    if domain and settings.console != "off" and domain not in known:
+        text = f"The app does not hear of links to {domain}, so links to runs show no state."
+        yield _differs("warning", text)
 
 
 def _command(installed: Manifest, name: str) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -155,9 +156,16 @@ def private_channels() -> Collection[str]:
 
 
 @pytest.fixture
+def console_url() -> str:
+    """Address of the web console; a test module may have its own."""
+    return ""
+
+
+@pytest.fixture
 async def team(
     mode: str,
     workflows: str,
+    console_url: str,
     private_channels: Collection[str],
     tmp_path: Path,
     office_at: Callable[[str], Any],
@@ -172,6 +180,7 @@ async def team(
             workspace=workspace(frozenset(private_channels)),
             manifest=ROOT / "manifest.yaml",
             http_url=http_url,
+            unfurl_domains=(urlsplit(console_url).netloc,) if console_url else (),
         )
     )
     environment = {
@@ -186,6 +195,8 @@ async def team(
         "SIGNOFF_OPERATOR": "U05ERIN",
         "SLACK_SIGNING_SECRET": slack.signing_secret,
     }
+    if console_url:
+        environment |= {"SIGNOFF_CONSOLE": "on", "SIGNOFF_CONSOLE_URL": console_url}
     settings = read_settings(environment)
     try:
         async with run_bot(settings, load(settings), handlers) as bot:
