@@ -6,7 +6,7 @@ A person who can write to the database can put a row among the deliveries, but n
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.outbox.health_news import HEALTH_CHANGED
+from bot.outbox.health_news import HEALTH_CHANGED, WEEK_REVIEWED
 from bot.outbox.muted_alerts import TYPE as MUTED_ALERTS
 from bot.outbox.news import TYPE as NEWS
 from bot.outbox.news import news_of
@@ -73,10 +73,8 @@ def told(delivery: Delivery, event: EventRecord | None, detail: RunDetail | None
             return event_data(event) | _DERIVED[type_](delivery, event, detail)
         case "trigger", _:
             _require(event, OF_TRIGGERS)
-        case "health", _:
-            _require(event, (HEALTH_CHANGED,))
-            if not set(delivery.target.get("channels", ())) <= set(event.data["channels"]):
-                raise NotRecorded(f"event {event.seq} of the log has the message for another channel")
+        case "health" | "review", _:
+            _check_health(delivery, event)
         case "notice", _:
             _require(event, (MISSING_CODE,))
             return event_data(event) | {name: data.get(name, "") for name in _ADDRESSED}
@@ -87,6 +85,13 @@ def told(delivery: Delivery, event: EventRecord | None, detail: RunDetail | None
         case _, type_:
             _require(event, (type_,))
     return event_data(event)
+
+
+def _check_health(delivery: Delivery, event: EventRecord) -> None:
+    _require(event, (HEALTH_CHANGED if delivery.kind == "health" else WEEK_REVIEWED,))
+    named = event.data["channels"] if delivery.kind == "health" else [event.data["channel"]]
+    if not set(delivery.target.get("channels", ())) <= set(named):
+        raise NotRecorded(f"event {event.seq} of the log has the message for another channel")
 
 
 def _require(event: EventRecord, types: Iterable[object]) -> None:

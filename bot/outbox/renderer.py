@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from bot.off_the_loop import rendered
 from bot.outbox.completeness import refusal
 from bot.outbox.health_news import KIND as HEALTH
+from bot.outbox.health_news import REVIEW
 from bot.outbox.holding import was_held
 from bot.outbox.muted_alerts import TYPE as MUTED_ALERTS
 from bot.outbox.news import TYPE as NEWS_TYPE
@@ -51,6 +52,7 @@ from bot.views.runs.renamed_channel import renamed_channel_message
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import actor_of, claimed_line, failed_line, thread_line
 from bot.views.trigger_notices import trigger_message
+from bot.views.weekly_review import asked_in, review_message
 from engine import (
     AWAITED,
     Clock,
@@ -123,6 +125,9 @@ class Renderer:
             return trigger_message(await self._told(delivery, None))
         if delivery.kind == HEALTH:
             return health_message(await self._told(delivery, None))
+        if delivery.kind == REVIEW:
+            review = await self._told(delivery, None)
+            return review_message(review, await names_in(self.book, *asked_in(review)))
         detail = await self.records.detail(delivery.target["run"], marked=True)
         shown = await self._shown(delivery, detail, plan=plan)
         if isinstance(shown, File):

@@ -12,7 +12,7 @@ from bot.off_the_loop import rendered
 from bot.outbox.absent_approvers import AbsentApprovers, lookups
 from bot.outbox.completeness import Completeness
 from bot.outbox.delivery_order import DeliveryOrder, RoundRobin, Selection
-from bot.outbox.health_news import HEALTH_CHANGED, health_news
+from bot.outbox.health_news import HEALTH_CHANGED, WEEK_REVIEWED, health_news, week_review
 from bot.outbox.holding import was_held, with_mutes
 from bot.outbox.muted_alerts import MutedAlerts
 from bot.outbox.news import news
@@ -268,6 +268,7 @@ class Outbox:
                 *await self._missing_code(events, details),
                 *await self._of_triggers(events),
                 *await self._of_health(events),
+                *[want for event in events if event.type == WEEK_REVIEWED for want in week_review(event)],
                 *await self._alerts(events, details, cards, mutes),
                 *await self._muted(events),
                 *await self._notified(events, details),

@@ -104,6 +104,8 @@ class Settings(BaseSettings):
     client_id: str | None = Field(None, validation_alias="SLACK_CLIENT_ID")
     client_secret: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_SECRET")
     """Both of the Slack app, for Sign in with Slack on the console."""
+    review_channel: str | None = Field(None, validation_alias="SIGNOFF_REVIEW_CHANNEL")
+    """Channel that gets a review of failures each week."""
     heartbeat_url: SecretStr | None = Field(None, validation_alias="SIGNOFF_HEARTBEAT_URL")
     """Called every minute while Signoff is healthy. It may hold a secret."""
     parallel: int = Field(64, validation_alias="SIGNOFF_PARALLEL")
@@ -336,11 +338,11 @@ class Settings(BaseSettings):
             raise wrong(f"{value!r} is not a user id like U012AB3CD. In Slack: profile, ⋮, Copy member ID.")
         return value
 
-    @field_validator("owner", "channel")
+    @field_validator("owner", "channel", "review_channel")
     @classmethod
     def _reference(cls, value: str | None, info: Any) -> str | None:
         if value is not None:
-            check_reference(info.field_name, value)
+            check_reference(info.field_name.removeprefix("review_"), value)
         return value
 
     @field_validator("log_level", mode="before")

@@ -64,12 +64,13 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
         registry=loaded.registry if loaded else Registry(),
         default_owner=settings.owner,
         default_channel=settings.channel,
+        review_channel=settings.review_channel,
     )
 
 
 def secrets(settings: Settings) -> tuple[str, ...]:
     own = (settings.bot_token, settings.app_token)
-    slack = revealed(*own, settings.signing_secret, settings.signing_secret_before)
+    slack = revealed(*own, settings.signing_secret, settings.signing_secret_before, settings.heartbeat_url)
     return (*slack, *passwords_of(settings.database_url))
 
 

@@ -89,6 +89,7 @@ class Lifecycle:
         requests.time_zones.start()
         requests.approver_review.start()
         self._parts.health_news.start()
+        self._parts.weekly_review.start()
 
     async def replace(
         self, loaded: WorkflowRegistry, services: Registry, variables: Mapping[str, str]

@@ -72,6 +72,8 @@ class EngineSettings:
     """The owner of workflows in dict form that name none: `@group` or a member id."""
     default_channel: str | None = None
     """The channel of workflows in dict form that name none: `#name` or a channel id."""
+    review_channel: str | None = None
+    """The channel that gets a review of failures each week; None: none does."""
     dead_loop: Callable[[str], None] | None = None
     """Called from another thread, with the reason, when a step has blocked the event loop for two minutes."""
 

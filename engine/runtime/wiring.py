@@ -21,6 +21,7 @@ from engine.runtime.execution.trials import Trials
 from engine.runtime.health.finder import HealthFinder
 from engine.runtime.health.measurements import Measurements
 from engine.runtime.health.news import HealthNews, health_fact
+from engine.runtime.health.review import WeeklyReview
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.background import Background
 from engine.runtime.process.installation import StoredMapping
@@ -164,6 +165,7 @@ class Parts:
     control: Control
     canaries: Canaries
     health_news: HealthNews
+    weekly_review: WeeklyReview
 
 
 def build_parts(store: Store, clock: Clock, people: People, settings: EngineSettings) -> Parts:
@@ -199,8 +201,9 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
     finder = HealthFinder(
         store, base.workflows, records.measurements, timing.schedules.records, base.pauses.holds
     )
+    review = WeeklyReview(store, clock, base.workflows, base.background, settings.review_channel)
     news = HealthNews(told, clock, base.workflows, finder, base.background)
-    return Parts(base, execution, timing, requests, records, control, canaries, news)
+    return Parts(base, execution, timing, requests, records, control, canaries, news, review)
 
 
 def _canaries(base: Base, execution: Execution, control: Control) -> Canaries:

@@ -46,6 +46,26 @@ MUTANTS = [
         ("tests/bot/outbox/test_health_news.py",),
     ),
     Mutant(
+        "the weekly review tells of workflows that limit who sees their runs",
+        "engine/runtime/health/review.py",
+        """                hidden += 1
+                continue
+""",
+        """                hidden += 1
+""",
+        ("tests/bot/outbox/test_weekly_review.py",),
+    ),
+    Mutant(
+        "the dead man's switch is called while Signoff has a problem",
+        "bot/serving/heartbeat.py",
+        """        if await self._problems():
+            return
+""",
+        """        await self._problems()
+""",
+        ("tests/bot/serving/test_heartbeat.py",),
+    ),
+    Mutant(
         "objectives of hidden runs are shown to everybody",
         "bot/listeners/health_reading.py",
         "if self.known is not None and not await self.seen.sees_counts(workflow):",

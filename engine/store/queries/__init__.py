@@ -63,6 +63,7 @@ from engine.store.queries.requests import (
     unreadable_runs,
 )
 from engine.store.queries.resources import QueuedStep, queued_steps, resources
+from engine.store.queries.review import failed_span
 from engine.store.queries.runs import (
     MAX_RUNS_COUNTED,
     MIN_TAIL_LENGTH,
@@ -141,6 +142,7 @@ __all__ = [
     "events_of_run",
     "explained",
     "fact",
+    "failed_span",
     "failure_card",
     "follow_up",
     "follow_ups",

@@ -90,6 +90,7 @@ def test_a_setting_cannot_be_changed_after_reading() -> None:
         ("SIGNOFF_OWNER", "platform", "'platform' is not a group or a person. Write @group, or a member id"),
         ("SIGNOFF_OWNER", "#deploys", "'#deploys' is not a group or a person."),
         ("SIGNOFF_CHANNEL", "grants", "'grants' is not a channel. Write #name, or a channel id"),
+        ("SIGNOFF_REVIEW_CHANNEL", "ops", "'ops' is not a channel. Write #name, or a channel id"),
         ("SIGNOFF_CLI_DECIDES", "maybe", "must be true or false"),
         ("SIGNOFF_LOG_LEVEL", "loud", "must be one of"),
         ("SIGNOFF_WORKFLOWS", "/nowhere/flows.py", "names /nowhere/flows.py, but there is no such"),
