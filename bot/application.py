@@ -15,8 +15,11 @@ from bot.control_socket.server import ControlSocket, Handler
 from bot.http.callbacks import Callbacks
 from bot.http.health import Health
 from bot.http.listening import listening
+from bot.http.metrics import MetricsDoor
 from bot.http.relayed import local_url
 from bot.http.server import build_server
+from bot.metrics.instruments import CONTENT_TYPE
+from bot.metrics.service import Metrics
 from bot.outbox.service import Outbox
 from bot.serving.database_claim import claim_of
 from bot.serving.file_reload import FileReload, Source
@@ -162,8 +165,19 @@ class _Doors:
             stack.push_async_callback(end, asyncio.create_task(heartbeat.run()))
         monitor = Monitor(self.api, health.lasting, self.operator, self.clock, self.workspace.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
-        application = _application(self.settings, self.engine, health, self.workspace, self.clock)
+        metrics = await self._metrics(stack, health)
+        application = _application(self.settings, self.engine, health, self.workspace, self.clock, metrics)
         return await stack.enter_async_context(listening(application, self.settings.host, self.settings.port))
+
+    async def _metrics(self, stack: AsyncExitStack, health: Health) -> MetricsDoor | None:
+        """Begin to count; None where metrics are off."""
+        if self.settings.metrics == "off":
+            return None
+        metrics = Metrics(self.engine, health.problems)
+        await metrics.start()
+        stack.push_async_callback(metrics.close)
+        token = self.settings.metrics_token
+        return MetricsDoor(metrics.text, CONTENT_TYPE, token.get_secret_value() if token else "")
 
 
 async def _close(engine: Engine, left_behind: list[str]) -> None:
@@ -198,7 +212,12 @@ async def _go_on(engine: Engine, callbacks: Callbacks) -> None:
 
 
 def _application(
-    settings: Settings, engine: Engine, health: Health, workspace: Workspace, clock: Clock
+    settings: Settings,
+    engine: Engine,
+    health: Health,
+    workspace: Workspace,
+    clock: Clock,
+    metrics: MetricsDoor | None,
 ) -> web.Application:
     return build_server(
         problems=health.problems,
@@ -211,6 +230,7 @@ def _application(
         engine=engine,
         callback_hosts=settings.callback_hosts,
         console=_console(settings, engine, workspace, clock),
+        metrics=metrics,
     )
 
 

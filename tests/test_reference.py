@@ -229,6 +229,7 @@ async def test_every_route_is_listed_and_no_other() -> None:
     console: Any = SimpleNamespace(
         engine=SimpleNamespace(principals=None), clock=FakeClock(), settings=ConsoleSettings()
     )
+    unused_metrics: Any = SimpleNamespace(answer=dispatch)
     app = build_server(
         problems=problems,
         clock=FakeClock(),
@@ -236,6 +237,7 @@ async def test_every_route_is_listed_and_no_other() -> None:
         dispatch=dispatch,
         engine=unused,
         console=console,
+        metrics=unused_metrics,
     )
     routes = {
         f"{route.method} {route.resource.canonical}"

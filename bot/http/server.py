@@ -19,6 +19,8 @@ from bot.console import routes as console_routes
 from bot.console.parts import Parts as ConsoleParts
 from bot.http import approvals_api, callbacks, hooks, relayed
 from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused
+from bot.http.metrics import PATH as METRICS_PATH
+from bot.http.metrics import MetricsDoor
 from bot.http.refusal import in_words
 from engine import Clock, Engine, SignoffError
 
@@ -44,10 +46,12 @@ def build_server(
     callback_hosts: Iterable[str] = (),
     console: ConsoleParts | None = None,
     relay: relayed.Ask | None = None,
+    metrics: MetricsDoor | None = None,
 ) -> web.Application:
     """The application; Slack's requests are taken where `signing_secrets` and `dispatch` are given, and
     questions from outside where there is an engine. `callback_hosts`: where their answers may be told.
-    `console`: of the pages for people; None: there are none. `relay`: asks the process that leads instead."""
+    `console`: of the pages for people, and `metrics`; None: there are none.
+    `relay`: asks the process that leads instead."""
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[in_words])
     bodies = Bodies()
     app.router.add_get("/healthz", _healthz)
@@ -56,6 +60,8 @@ def build_server(
         hosts = frozenset(callback_hosts)
         approvals_api.register(app, engine, lambda url: callbacks.refused(url, hosts), bodies)
         hooks.register(app, engine, bodies, clock)
+    if metrics is not None:
+        app.router.add_get(METRICS_PATH, metrics.answer)
     if console is not None:
         console_routes.register(app, console, bodies)
     if relay is not None:

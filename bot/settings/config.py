@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     """Channel that gets a review of failures each week."""
     heartbeat_url: SecretStr | None = Field(None, validation_alias="SIGNOFF_HEARTBEAT_URL")
     """Called every minute while Signoff is healthy. It may hold a secret."""
+    metrics: Literal["off", "on"] = Field("off", validation_alias="SIGNOFF_METRICS")
+    metrics_token: SecretStr | None = Field(None, validation_alias="SIGNOFF_METRICS_TOKEN")
+    """The token that a reader of `/metrics` has to show; None: none."""
     parallel: int = Field(64, validation_alias="SIGNOFF_PARALLEL")
     queues: Annotated[frozenset[str] | None, NoDecode] = Field(None, validation_alias="SIGNOFF_QUEUES")
     """The queues whose steps the process that serves executes itself; None: the default one."""

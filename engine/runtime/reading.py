@@ -10,7 +10,7 @@ from engine.kernel.objectives.health import Health, health
 from engine.model.people import Actor
 from engine.model.records.reasoned_acts import MAX_ACTS_SHOWN, ReasonedAct
 from engine.model.records.records import EventRecord, RequestRecord, RunDetail, RunRecord
-from engine.model.records.run_filter import FoundRequests, ListPlace, StartedRuns
+from engine.model.records.run_filter import Backlog, FoundRequests, ListPlace, StartedRuns
 from engine.runtime.queries.map_progress import Elements, ElementState
 from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
 from engine.runtime.queries.step_logs import AttemptLog, step_logs
@@ -135,6 +135,10 @@ class Reading(EngineStatus):
     async def unfinished_counts(self, chosen: StartedRuns) -> list[tuple[str, str, int]]:
         """Return how many of the chosen runs have not ended, by workflow and source, most first."""
         return await self._store.read(queries.unfinished_counts, chosen)
+
+    async def backlog(self) -> Backlog:
+        """Return what has not ended: runs, requests to people, and messages that are not sent."""
+        return await self._store.read(queries.backlog)
 
     async def run_workflows(self) -> list[str]:
         """Return the names of all workflows that have or had a run, or have a schedule."""

@@ -38,6 +38,18 @@ class RunFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """Runs, requests and messages that have not ended.
+
+    `runs`: workflow, state and number. `requests`: workflow, kind and number. `messages`: not sent yet.
+    """
+
+    runs: tuple[tuple[str, str, int], ...]
+    requests: tuple[tuple[str, str, int], ...]
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
 class StartedRuns:
     """The runs that a source, a person, a token or a trigger started.
 

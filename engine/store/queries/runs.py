@@ -9,7 +9,7 @@ from engine.errors import AlteredRun
 from engine.kernel.resources.queue import PRIORITY_STEP
 from engine.model.people import Actor
 from engine.model.records.records import RunRecord, StepRecord, evolve
-from engine.model.records.run_filter import OPEN_FAILURE, ListPlace, StartedRuns
+from engine.model.records.run_filter import OPEN_FAILURE, Backlog, ListPlace, StartedRuns
 from engine.model.runs.refusals import refused_step
 from engine.model.states import STEP_SETTLED
 from engine.store.files.sqlite_errors import UNREADABLE
@@ -205,6 +205,19 @@ def unfinished_counts(connection: Connection, chosen: StartedRuns) -> list[tuple
         f"FROM run WHERE {' AND '.join(tests)} GROUP BY workflow, source ORDER BY runs DESC, workflow, source"
     )
     return [tuple(row) for row in connection.execute(query, values)]
+
+
+def backlog(connection: Connection) -> Backlog:
+    """Return what has not ended: runs, requests to people, and messages that are not sent."""
+    runs = "SELECT workflow, state, count(*) FROM run WHERE ended_at IS NULL GROUP BY workflow, state"
+    requests = "SELECT workflow, kind, count(*) FROM request WHERE state = 'open' GROUP BY workflow, kind"
+    messages = "SELECT count(*) FROM delivery WHERE sent < wanted AND state <> 'dead'"
+    (waiting,) = connection.execute(messages).fetchone()
+    return Backlog(
+        tuple(tuple(row) for row in connection.execute(runs)),
+        tuple(tuple(row) for row in connection.execute(requests)),
+        waiting,
+    )
 
 
 def _unfinished(chosen: StartedRuns) -> _Filter:

@@ -162,7 +162,7 @@ ANY_TEXT = settings(max_examples=200, deadline=None, suppress_health_check=[Heal
 
 
 @given(TEXTS)
-@example("<b>x</b> & \"y\"")
+@example('<b>x</b> & "y"')
 @ANY_TEXT
 def test_no_text_becomes_markup_in_html(text: str) -> None:
     plain, odd = _Seen(), _Seen()

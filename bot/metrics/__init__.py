@@ -1,0 +1,1 @@
+"""Metrics of runs, steps, requests and of the process itself, for Prometheus."""

@@ -1,0 +1,58 @@
+"""Catalog of the metrics: each with its name, its type, its labels and what it counts."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["counter", "gauge", "histogram"]
+_STEP_SECONDS = (0.01, 0.1, 1, 10, 60, 600, 3600)
+_RUN_SECONDS = (1, 10, 60, 600, 3600, 4 * 3600, 86400, 7 * 86400)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric. `name`: with the unit, and without the `_total` that Prometheus adds to a counter."""
+
+    name: str
+    kind: Kind
+    help: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+    @property
+    def shown_as(self) -> str:
+        """Its name in queries."""
+        return f"{self.name}_total" if self.kind == "counter" else self.name
+
+
+CATALOG = (
+    Metric("signoff_runs_started", "counter", "Runs that began, by their trigger.", ("workflow", "trigger")),
+    Metric("signoff_runs_ended", "counter", "Runs that ended.", ("workflow", "state")),
+    Metric(
+        "signoff_run_seconds", "histogram", "Time from the creation of a run to its end.",
+        ("workflow", "state"), _RUN_SECONDS,
+    ),
+    Metric(
+        "signoff_attempts", "counter", "Attempts of steps that ended.", ("workflow", "step", "outcome")
+    ),
+    Metric(
+        "signoff_step_seconds", "histogram", "Time that an attempt which succeeded took.",
+        ("workflow", "step"), _STEP_SECONDS,
+    ),
+    Metric("signoff_requests_opened", "counter", "Requests to people.", ("workflow", "kind")),
+    Metric("signoff_requests_ended", "counter", "Requests that ended.", ("workflow", "kind", "outcome")),
+    Metric("signoff_decisions", "counter", "Decisions of people.", ("workflow", "kind", "choice")),
+    Metric(
+        "signoff_decide_seconds", "histogram", "Time from the opening of a request to its end.",
+        ("workflow", "kind"), _RUN_SECONDS,
+    ),
+    Metric("signoff_ready", "gauge", "1 if /readyz answers 200, else 0."),
+    Metric("signoff_problem", "gauge", "1 for each problem that /readyz names.", ("problem",)),
+    Metric("signoff_runs", "gauge", "Runs that have not ended.", ("workflow", "state")),
+    Metric("signoff_requests_open", "gauge", "Requests that wait for a decision.", ("workflow", "kind")),
+    Metric("signoff_messages_waiting", "gauge", "Messages that Slack has not received yet."),
+    Metric("signoff_resource_in_use", "gauge", "Attempts that use a resource.", ("resource",)),
+    Metric("signoff_resource_waiting", "gauge", "Steps that wait for a resource.", ("resource",)),
+    Metric("signoff_breaker_open", "gauge", "1 if a circuit breaker is not closed, else 0.", ("resource",)),
+    Metric("signoff_workers", "gauge", "Workers that are alive."),
+    Metric("signoff_queue_waiting", "gauge", "Attempts that wait for a worker.", ("queue",)),
+)  # fmt: skip
