@@ -34,6 +34,11 @@ class HealthReader:
             return None
         return await self.engine.health(workflow.name)
 
+    async def color(self, workflow: WorkflowRecord) -> str:
+        """Return red or amber for a workflow whose objectives are missed or at risk; else an empty text."""
+        health = await self.objectives(workflow)
+        return health.color if health is not None and health.color != "green" else ""
+
     def failures(self, workflow: str) -> int:
         """Return how many failures of a workflow wait; 0 where that would tell of runs that are not seen."""
         return self.counted.get(workflow, 0) if self._may_count(workflow) else 0

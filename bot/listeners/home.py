@@ -34,6 +34,9 @@ _MAX_SEARCHED = 200
 """Runs of a workflow that are read for those that a person may see."""
 _MAX_OWNED = 25
 """Workflows whose failed runs are read."""
+_MAX_JUDGED = 100
+"""Workflows whose objectives are measured before they are sorted."""
+_ORDER = ("red", "amber", "")
 _ENDED = ("succeeded", "failed", "cancelled")
 _MAX_WEEK_RUNS, _MAX_WEEK_SEARCHED = 500, 1_000
 """Runs of a week that are counted, and that are read for those that a person may see."""
@@ -108,9 +111,12 @@ async def _team(
     owned = [workflow for workflow in workflows if await seen.owns(workflow)]
     mine = bool(owned) and (part is None or part.mine)
     health = await health_reader(context.engine, seen, owned)
+    chosen = owned if mine else workflows
+    colors = {each.name: await health.color(each) for each in chosen[:_MAX_JUDGED]}
     listed = sorted(
-        owned if mine else workflows,
+        chosen,
         key=lambda each: (
+            _ORDER.index(colors.get(each.name, "")),
             not health.failures(each.name),
             not context.engine.pause_text(each.name),
             each.name,

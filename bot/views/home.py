@@ -154,6 +154,8 @@ def _team(team: TeamPart, now: datetime) -> list[Block | None]:
     blocks += [
         health_block(workflow, facts, now, number) for number, (workflow, facts) in enumerate(team.workflows)
     ]
+    if any(facts.objectives is None for _, facts in team.workflows):
+        blocks.append(grey("A workflow without objectives is judged by its last runs."))
     if not team.workflows:
         blocks.append(section("You can see no workflow yet."))
     if team.pages > 1:

@@ -112,3 +112,14 @@ def test_arguments_of_health() -> None:
         parse("health a b")
     with pytest.raises(Exception, match="is not a page"):
         parse("health page=x")
+
+
+async def test_the_home_shows_missed_objectives_first_and_says_how_others_are_judged(team: Team) -> None:
+    for name in ("bad", "bad", "plain"):
+        await answer(team, ALICE, f"run {name}")
+    await team.office.message(ALICE, DEPLOYS, "bad", "failed")
+    await team.office.do("home/open", **{"as": ALICE})
+    view = str(await team.office.until(ALICE, lambda: team.office.home(ALICE)))
+    assert "*bad* Failing. Success is missed" in view
+    assert view.index("*bad* Failing") < view.index("*Good one*")
+    assert "A workflow without objectives is judged by its last runs." in view
