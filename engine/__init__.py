@@ -60,6 +60,8 @@ if TYPE_CHECKING:
         ResourceUnavailable,
         RowsRejected,
         SignoffError,
+        SqlFailed,
+        SqlRefused,
         StoreBroken,
         StoreBusy,
         StoreInUse,
@@ -162,6 +164,7 @@ if TYPE_CHECKING:
     from engine.steps.command import CommandResult
     from engine.steps.decision import Decided, DecisionReason, Rule
     from engine.steps.http import HttpResult
+    from engine.steps.sql import SqlResult
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
     from engine.store.event_log import EventLog
     from engine.store.queries.installation import Prospect
@@ -239,6 +242,8 @@ _NAMES = {
         "RowsRejected",
         "ResourceUnavailable",
         "SignoffError",
+        "SqlFailed",
+        "SqlRefused",
         "StoreBroken",
         "StoreBusy",
         "StoreInUse",
@@ -252,6 +257,7 @@ _NAMES = {
     "engine.steps.command": ("CommandResult",),
     "engine.steps.decision": ("Decided", "DecisionReason", "Rule"),
     "engine.steps.http": ("HttpResult",),
+    "engine.steps.sql": ("SqlResult",),
     "engine.kernel.requests.approval_digest": ("seen_digest",),
     "engine.kernel.requests.clarification": (
         "clarification_pauses_deadline",

@@ -26,6 +26,8 @@ __all__ = [
     "PlaceNotAllowed",
     "ResourceUnavailable",
     "SignoffError",
+    "SqlFailed",
+    "SqlRefused",
     "StoreBroken",
     "StoreBusy",
     "StoreInUse",
@@ -278,6 +280,14 @@ class HttpFailed(OperationFailed):
 
 class HttpRefused(HttpFailed, Fatal):
     """An answer that another attempt would get again, such as 404."""
+
+
+class SqlFailed(OperationFailed):
+    """A database did not execute the statement of an SQL step."""
+
+
+class SqlRefused(SqlFailed, Fatal):
+    """An error that another attempt would get again, such as a mistake in the statement."""
 
 
 class ResourceUnavailable(SignoffError):

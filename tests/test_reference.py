@@ -95,6 +95,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
     ("workflow.md", "Workflow.notify"): signoff.Workflow.notify,
     ("workflow.md", "Workflow.command"): signoff.Workflow.command,
     ("workflow.md", "Workflow.http"): signoff.Workflow.http,
+    ("workflow.md", "Workflow.sql"): signoff.Workflow.sql,
     ("workflow.md", "Workflow.decision"): signoff.Workflow.decision,
     ("workflow.md", "Gate"): signoff.Gate,
     **{
@@ -140,6 +141,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "Outcome": {*signoff.Outcome.model_fields, "approved", "rejected", "expired"},
     "Settled": set(signoff.Settled.model_fields),
     "HttpResult": set(signoff.HttpResult.model_fields),
+    "SqlResult": set(signoff.SqlResult.model_fields),
     "Decided": set(signoff.Decided.model_fields),
     "DecisionReason": set(signoff.DecisionReason.model_fields),
     "CommandResult": set(signoff.CommandResult.model_fields),

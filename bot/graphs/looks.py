@@ -35,6 +35,7 @@ _SHAPES = {
     "step": Shape("[", "]", "box", ""),
     "command": Shape("[", "]", "box", "command"),
     "http": Shape("[", "]", "box", "HTTP"),
+    "sql": Shape("[", "]", "box", "SQL"),
     "decision": Shape("[", "]", "box", "decision"),
     "approval": Shape("{{", "}}", "hexagon", "approval"),
     "wait": Shape("[/", "\\]", "trapezium", "wait"),

@@ -63,6 +63,7 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
     },
     "command": _ONE_OPERATION,
     "http": _ONE_OPERATION,
+    "sql": _ONE_OPERATION,
 }
 """By what takes the option: options of others that make no sense here, with the reason."""
 RENAMED_NAMES = {"Hours": "WorkingHours"}

@@ -41,6 +41,7 @@ from engine.steps.command import Command
 from engine.steps.decision import Decision, Rule
 from engine.steps.http import REPEATABLE, Http
 from engine.steps.kind import StepKind
+from engine.steps.sql import Sql
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -642,6 +643,80 @@ class Workflow:
             resource_timeout=resource_timeout,
             alerts=alerts,
             operation=request,
+        )
+        self.nodes.append(Node(name, title, when, listed(after), _caller_location(), step=options))
+        return NodeRef(name)
+
+    def sql(
+        self,
+        name: str,
+        url: str,
+        query: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        rows: type[Any] | None = None,
+        write: bool = False,
+        max_rows: int = 1000,
+        output_kb: int = 1000,
+        title: str | None = None,
+        when: Condition | None = None,
+        after: Iterable[Ref | str] = (),
+        timeout: Duration | None = "1m",
+        retry: Retry | None = None,
+        on_failure: OnFailure | None = None,
+        undo: Undo | Callable[..., Any] | None = None,
+        uses: Resource | str | Iterable[Resource | str] = (),
+        resource_timeout: Duration | None = None,
+        alerts: Alerts | None = None,
+    ) -> NodeRef:
+        """Declare a step that executes a statement on a database. Its output is an `SqlResult`.
+
+        Values are parameters, and never a part of the statement. An approval that guards the step shows the
+        statement and its parameters exactly.
+
+        - `url`: the name of the bot's variable that has the address of the database, as SQLAlchemy takes it.
+        - `query`: the statement, with `:name` for each parameter.
+        - `params`: by name, the values, with `{input.field}` and `{step.field}`. A list is for `IN :name`.
+          Default: none.
+        - `rows`: the Pydantic model of a row; the step's output is a list of them then. Default: none.
+        - `write`: the statement may change something. Default: False, and the database refuses a change
+          where it can.
+        - `max_rows`: how many rows it may give, up to 10,000. Default: 1,000.
+        - `output_kb`: how large the rows may be, up to 1,800 kB. Default: 1,000.
+        - `title`: the name that people read. Default: `name`.
+        - `when`: the condition under which it executes; otherwise it is skipped. Default: always.
+        - `after`: the steps that end before it and that it does not name. Default: none.
+        - `timeout`: how long an attempt may take. Default: a minute.
+        - `retry`: how often Signoff tries it. Default: `Retry()`, and once with `write`.
+        - `on_failure`: what happens when it fails for good. Default: as the workflow says.
+        - `undo`: the function, or `Undo(function, …)`, that undoes it if it succeeded and its run fails or is
+          cancelled. Default: it stays done.
+        - `uses`: the resources that each attempt uses, by name or as `Resource(…)`. Default: none.
+        - `resource_timeout`: how long it waits for them before it fails for good. Default: any time.
+        - `alerts`: where the news of its failure goes, as in `Alerts(severity="high")`. Default: as the
+          workflow says.
+        """
+        statement = Sql(
+            url=url,
+            query=query,
+            params=params,
+            row=rows,
+            write=write,
+            max_rows=max_rows,
+            output_kb=output_kb,
+        )
+        if retry is None:
+            retry = Retry(attempts=1) if write else Retry()
+        options = StepOptions(
+            operation_function(name, statement),
+            timeout,
+            retry,
+            on_failure,
+            undo,
+            uses=listed(uses),
+            resource_timeout=resource_timeout,
+            alerts=alerts,
+            operation=statement,
         )
         self.nodes.append(Node(name, title, when, listed(after), _caller_location(), step=options))
         return NodeRef(name)

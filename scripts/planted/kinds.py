@@ -5,6 +5,7 @@ from scripts.planted.mutant import Mutant
 _COMMANDS = ("tests/engine/steps/test_commands.py",)
 _OWN_PROCESS = ("tests/engine/steps/test_own_process.py",)
 _HTTP = ("tests/engine/steps/test_http.py",)
+_SQL = ("tests/engine/steps/test_sql.py",)
 _REPLAY = ("tests/bot/cli/test_decision_replay.py",)
 _DECISIONS = ("tests/engine/steps/test_decisions.py", "tests/engine/kernel/test_decisions.py")
 
@@ -267,5 +268,47 @@ MUTANTS = [
         "page[-1].run.id if len(page) == MAX_REPLAYED else None",
         "None",
         _REPLAY,
+    ),
+    Mutant(
+        "a query that is not marked as a change changes a database",
+        "engine/steps/sql_statement.py",
+        "if not self.spec.write:\n            event.listen",
+        "if False:\n            event.listen",
+        _SQL,
+    ),
+    Mutant(
+        "a statement outlives its step",
+        "engine/steps/sql_statement.py",
+        "await asyncio.to_thread(self._stop)",
+        "await asyncio.sleep(0)",
+        _SQL,
+    ),
+    Mutant(
+        "an SQL step gives any number of rows",
+        "engine/steps/sql_statement.py",
+        "if len(rows) > self.spec.max_rows:",
+        "if False:",
+        _SQL,
+    ),
+    Mutant(
+        "an error of a database quotes values",
+        "engine/steps/sql_statement.py",
+        '.strip().partition("\\n")[0]',
+        ".strip()",
+        _SQL,
+    ),
+    Mutant(
+        "a value is a part of a statement",
+        "engine/steps/sql.py",
+        "if found := re.search(",
+        "if False and (found := re.search)(",
+        _SQL,
+    ),
+    Mutant(
+        "a query of a missing file makes an empty database",
+        "engine/steps/sql_statement.py",
+        'if url.get_backend_name() == "sqlite" and not self.spec.write:',
+        "if False:",
+        _SQL,
     ),
 ]

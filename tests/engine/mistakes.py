@@ -66,6 +66,11 @@ def http(what: str, options: str) -> Mistake:
     return Mistake(what, f'flow.http("send", {options})\n')
 
 
+def sql(what: str, options: str) -> Mistake:
+    """A mistake in an SQL step."""
+    return Mistake(what, f'flow.sql("orders", {options})\n')
+
+
 def decision(what: str, options: str) -> Mistake:
     """A mistake in a decision."""
     return Mistake(what, f'flow.decision("size", {options})\n')
@@ -395,6 +400,16 @@ SUBJECTS: dict[str, list[Mistake]] = {
     http("value of a secret header", '"https://api.example.com", secret_headers={"Authorization": "hunter-2!"}'),
     http("outcome of a status that does not exist", '"https://api.example.com", statuses={404: "skip"}'),
     http("method that does not exist", '"https://api.example.com", method="FETCH"'),
+    ],
+    "SQL steps": [
+    sql("value in a statement", '"ORDERS_DB", "SELECT 1 FROM orders WHERE item = {input.item}"'),
+    sql("address instead of a variable", '"postgresql://shop:hunter2hunter2@db/orders", "SELECT 1"'),
+    sql("change without write", '"ORDERS_DB", "DELETE FROM orders"'),
+    sql("several statements", '"ORDERS_DB", "SELECT 1; SELECT 2"'),
+    sql("parameter without a value", '"ORDERS_DB", "SELECT :id"'),
+    sql("value without a parameter", '"ORDERS_DB", "SELECT 1", params={"id": 1}'),
+    sql("parameter with a cast", '"ORDERS_DB", "SELECT :id::int", params={"id": 1}'),
+    sql("poll of an SQL step", '"ORDERS_DB", "SELECT 1", poll="2h"'),
     ],
     "Decisions": [
     decision("no default", 'rules=[Rule("input.amount > 9", "big", reason="Many.")], default=""'),

@@ -25,6 +25,7 @@ _KINDS = {
     "child": "runs another workflow",
     "command": "executes a command",
     "http": "sends an HTTP request",
+    "sql": "executes an SQL statement",
     "decision": "decides by rules",
 }
 

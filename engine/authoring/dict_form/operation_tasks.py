@@ -47,6 +47,7 @@ FORMS: Mapping[str, OperationForm] = {
     "command": OperationForm(Workflow.command, ("argv",), "executes a command"),
     "http": OperationForm(Workflow.http, ("url",), "sends a request"),
     "decision": OperationForm(Workflow.decision, ("default",), "decides by rules"),
+    "sql": OperationForm(Workflow.sql, ("url", "query"), "executes a statement"),
 }
 """By the key of a task."""
 

@@ -65,6 +65,7 @@ TASK = (
     "command",
     "http",
     "decision",
+    "sql",
     *(k for k in _same(Workflow.step) if k != "name"),
 )
 APPROVAL = _same(Workflow.approval)

@@ -156,7 +156,50 @@ class HttpSpec(Frozen):
             yield "sends", content
 
 
-OperationSpec = CommandSpec | HttpSpec | DecisionSpec
+class SqlSpec(Frozen):
+    """A statement that a step executes on a database."""
+
+    kind: Literal["sql"] = "sql"
+    url: str
+    """Name of the variable that has the address."""
+    query: str
+    params: dict[str, Any] = Field(default_factory=dict)
+    """JSON with templates by name; a text that is one path alone becomes the value itself."""
+    write: bool = False
+    max_rows: int = 1000
+    output_kb: int = 1000
+
+    @property
+    def templates(self) -> Iterator[tuple[str, str]]:
+        """Every text with paths in it, with the option that has it."""
+        yield from texts_in(self.params, "params")
+
+    @property
+    def argument_places(self) -> Collection[str]:
+        """The options whose values must be texts or numbers. A list is one too, as in `IN :ids`."""
+        return ()
+
+    def values(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> dict[str, Any]:
+        """Return the parameters by name. Raises `CannotAsk` for a value that makes no parameter."""
+        bound = {}
+        for name, template in self.params.items():
+            bound[name] = value = _json_of(f"params.{name}", template, scope, later)
+            parts_of = value if isinstance(value, list) else [value]
+            if any(isinstance(each, Mapping | list) for each in parts_of):
+                raise CannotAsk(
+                    f"params.{name} is {short_repr(value)}. Name a text, a number or a list of these."
+                )
+        return bound
+
+    def shown(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+        """Return what approvers see of it: labels and texts. Raises `CannotAsk`."""
+        yield f"executes on {self.url}" if self.write else f"reads from {self.url}", self.query
+        if bound := self.values(scope, later):
+            lines = (f":{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in bound.items())
+            yield "with", "\n".join(lines)
+
+
+OperationSpec = CommandSpec | HttpSpec | DecisionSpec | SqlSpec
 
 
 def _refuse_option(place: str, template: str, scope: Mapping[str, Any], later: Collection[str]) -> None:
