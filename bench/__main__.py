@@ -12,6 +12,7 @@ from typing import Any
 from bench import (
     clicks,
     command_line,
+    console,
     consumers,
     directory,
     floods,
@@ -36,6 +37,7 @@ WORKLOADS: dict[str, Callable[[Peer], Coroutine[Any, Any, list[Figure]]]] = {
     "schedules": schedules.measure,
     "triggers": triggers.measure,
     "lists": lists.measure,
+    "console": console.measure,
     "consumers": consumers.measure,
     "directory": directory.measure,
     "huge": huge.measure,

@@ -24,17 +24,17 @@ async def measure(peer: Peer) -> list[Figure]:
     figures = []
     with folder() as path:
         migrate(path / "signoff.db")
-        digests = await _digests(path)
+        digests = await digests_of(path)
         filled = 0
         for count in (10_000, 100_000, 1_000_000):
-            _fill(path / "signoff.db", filled, count, digests)
+            fill(path / "signoff.db", filled, count, digests)
             filled = count
             async with engine_at(path, five, asks) as of:
                 figures += await _lists(of, count)
     return figures
 
 
-async def _digests(path: Path) -> dict[str, str]:
+async def digests_of(path: Path) -> dict[str, str]:
     """Return the stored definition of each workflow: who may see a run is in it."""
     digests = {}
     async with engine_at(path, five, asks) as of:
@@ -47,18 +47,19 @@ async def _digests(path: Path) -> dict[str, str]:
     return digests
 
 
-def _fill(path: Path, first: int, end: int, digests: Mapping[str, str]) -> None:
+def fill(path: Path, first: int, end: int, digests: Mapping[str, str]) -> None:
     """Rows as the engine leaves them, written directly: a million runs would take a quarter of an hour."""
     with closing(connect(path)) as connection:
         connection.execute("BEGIN")
         for start in range(first, end, 10_000):
-            runs = [_run(number, digests) for number in range(start, min(start + 10_000, end))]
+            runs = [filled_run(number, digests) for number in range(start, min(start + 10_000, end))]
             statements.INSERT_RUNS.execute(connection, [rows.run_values(run, "h", 4, "") for run in runs])
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
 
 
-def _run(number: int, digests: Mapping[str, str] | None = None) -> RunRecord:
+def filled_run(number: int, digests: Mapping[str, str] | None = None) -> RunRecord:
+    """Return one of the runs that `fill` writes."""
     at = _NOON + timedelta(seconds=number)
     workflow = ("five", "asks")[number % 2]
     return RunRecord(
@@ -79,7 +80,7 @@ def _run(number: int, digests: Mapping[str, str] | None = None) -> RunRecord:
 
 
 def _asked(of: Engine, count: int) -> Iterator[tuple[str, Callable[[], Awaitable[object]]]]:
-    newest, middle = _run(count - 1), _run(count // 2)
+    newest, middle = filled_run(count - 1), filled_run(count // 2)
     person = Actor("slack", "U7")
     yield "all runs", lambda: of.runs(limit=20)
     yield "runs of a workflow", lambda: of.runs(workflow="five", limit=20)

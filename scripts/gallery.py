@@ -66,7 +66,7 @@ ANSWERS = (
 """Name of the picture, arguments of `/workflow`, words of the answer."""
 SURFACES = {
     "approval", "run", "failure", "home", "form", "history-text", "logs", "chooser", "details",
-    "thread", "graph", "card",
+    "thread", "graph", "card", "console-workflows", "console-runs", "console-run",
     *(name for name, *_ in ANSWERS),
 }  # fmt: skip
 Json = dict[str, Any]
@@ -162,6 +162,7 @@ async def scene(folder: Path) -> AsyncIterator[Scene]:
         "SIGNOFF_WORKFLOWS": ",".join(map(str, files)),
         "SIGNOFF_LOG_LEVEL": "ERROR",
         "SIGNOFF_PORT": "0",
+        "SIGNOFF_CONSOLE": "open",
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
@@ -263,6 +264,14 @@ async def threads(of: Scene, shots: "Shots") -> None:
     await shots.message("card", ALICE, INCIDENTS, "in 3 runs")
 
 
+async def consoles(of: Scene, shots: "Shots") -> None:
+    """Take pages of the web console: the workflows, the runs, and a release that waits."""
+    await shots.console("console-workflows", "", "Workflows")
+    await shots.console("console-runs", "/runs", "Runs")
+    waiting, _ = await of.bot.engine.runs("deploy", limit=1)
+    await shots.console("console-run", f"/runs/{waiting[0].id}", waiting[0].short)
+
+
 @dataclass(slots=True)
 class Shots:
     """Takes pictures of what a person sees, in each look. `wanted` names the surfaces; none means all."""
@@ -310,6 +319,18 @@ class Shots:
             await dialog.wait_for()
             await self._take(page, look, name, dialog)
 
+    async def console(self, name: str, path: str, heading: str) -> None:
+        """Take a page of the web console, as far as a screen shows it."""
+        if not self._wants(name):
+            return
+        for look in LOOKS:
+            size: Any = {"width": look.width, "height": 900}
+            page = await self.browser.new_page(viewport=size, color_scheme=look.scheme)
+            await page.goto(f"http://127.0.0.1:{self.of.bot.port}/console{path}")
+            await page.get_by_role("heading", level=1, name=heading).wait_for()
+            await self._take(page, look, name, page.locator("html"), shown=900)
+            await page.close()
+
     async def _pages(self, person: str, place: str, height: int = 4000) -> AsyncIterator[tuple[Page, Look]]:
         for look in LOOKS:
             page = await self.browser.new_page(
@@ -324,7 +345,10 @@ class Shots:
             yield page, look
             await page.close()
 
-    async def _take(self, page: Page, look: Look, name: str, what: Any, margin: int = 0) -> None:
+    async def _take(
+        self, page: Page, look: Look, name: str, what: Any, margin: int = 0, shown: int = 0
+    ) -> None:
+        """`shown`: pixels of the height that are taken; 0: all of them."""
         await page.mouse.move(0, 0)
         await page.wait_for_timeout(400)
         box = await what.bounding_box()
@@ -332,7 +356,7 @@ class Shots:
             "x": max(0, box["x"] - margin),
             "y": max(0, box["y"] - margin),
             "width": min(box["width"] + 2 * margin, look.width),
-            "height": box["height"] + 2 * margin,
+            "height": min(box["height"] + 2 * margin, shown or box["height"] + 2 * margin),
         }
         picture = await page.screenshot(clip=clip, animations="disabled")
         small = await asyncio.to_thread(with_palette, picture)
@@ -360,6 +384,7 @@ async def take(folder: Path, browser_path: str, wanted: frozenset[str]) -> None:
         asked = await of.message(ALICE, DEPLOYS, "Ship billing 1.4.2 to production?", "can decide")
         await of.click(ALICE, asked, "Details")
         await shots.window("details", ALICE, DEPLOYS)
+        await consoles(of, shots)
         await browser.close()
 
 

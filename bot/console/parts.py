@@ -66,4 +66,4 @@ class Parts:
         return MENTIONED if book is None else await names_in(book, *subjects)
 
     async def wording(self, reader: Reader, *subjects: RunDetail | RequestRecord | Actor | str) -> Wording:
-        return Wording(self.clock.now(), reader.zone, await self.names(*subjects))
+        return Wording(self.clock.now(), reader.zone, await self.names(*subjects), reader.everything)

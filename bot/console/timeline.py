@@ -9,7 +9,7 @@ from engine import EventRecord, RunDetail
 
 WIDTH = 1000
 """Units of the scale, from the start of the run to its end."""
-_LEAST = 4.0
+_LEAST = 8.0
 """Units of the shortest bar, so that it can be seen."""
 _ENDS = {
     "step.succeeded": ("succeeded", "done"),

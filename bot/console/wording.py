@@ -10,13 +10,15 @@ from markupsafe import Markup, escape
 
 from bot.views.message import MENTIONED, Names
 from bot.views.runs.outline import rows, whole_lines
+from bot.views.wording import channels
 from bot.views.wording.display import address_of
 from bot.views.wording.text import count, cut
 from bot.views.wording.times import local_moment
 from bot.views.wording.visible import Visible
-from engine import Actor
+from engine import Actor, Failure
 from engine.text import redacted
 
+MAX_FAILURE = 4_000
 MAX_LINES, MAX_CHARACTERS = 400, 20_000
 """Lines and characters that a page shows of one value."""
 _TOKEN = re.compile(
@@ -29,11 +31,15 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Turns texts and moments into HTML, for one reader at one time."""
+    """Turns texts and moments into HTML, for one reader at one time.
+
+    `everything`: the reader is the operator, who may know the name of every channel.
+    """
 
     now: datetime
     zone: tzinfo = UTC
     names: Names = MENTIONED
+    everything: bool = False
 
     def rich(self, mrkdwn: str) -> Markup:
         """Return mrkdwn of the views as HTML. Nothing in it that was escaped can become markup."""
@@ -54,7 +60,7 @@ class Wording:
                 known = {id_: ref for ref, id_ in self.names.groups.items()}
                 return escape(known.get(text, text))
             case "channel":
-                return Markup("#") + _plain(text)
+                return self._channel(_unescaped(text))
             case "text":
                 return self.link(_unescaped(found["url"]), text)
             case "code":
@@ -62,6 +68,16 @@ class Wording:
             case "bold":
                 return Markup("<b>{}</b>").format(self.rich(text))
         return Markup("<br>")
+
+    def _channel(self, name: str) -> Markup:
+        """Return a channel by its name, if the reader may know that."""
+        known = self.everything or f"#{name}" in self.names.readable
+        return escape(f"#{name}" if known else channels.PRIVATE)
+
+    def failure(self, failure: Failure) -> str:
+        """Return why something failed; the operator alone reads in which channel."""
+        message = failure.full_message if self.everything else channels.without_names(failure)
+        return redacted(cut(message or failure.kind, MAX_FAILURE))
 
     def link(self, url: str, text: str) -> Markup:
         """Return a link to a page of another site; its text alone for anything but http and https."""

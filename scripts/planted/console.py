@@ -77,6 +77,13 @@ MUTANTS = [
         _SIGNING_IN,
     ),
     Mutant(
+        "the console names private channels to everybody",
+        "bot/console/wording.py",
+        '        known = self.everything or f"#{name}" in self.names.readable',
+        "        known = bool(name)",
+        _TESTS,
+    ),
+    Mutant(
         "a link to a run shows its state where not everybody may see it",
         "bot/listeners/unfurls.py",
         "        if not await context.engine.audience.may_read(channel, run_id):",

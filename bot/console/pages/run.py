@@ -74,7 +74,9 @@ def _values(
             {"url": link.url, "shown": link.url if link.withheld else wording.link(link.url, link.url)}
             for link in detail.links[:50]
         ],
-        "steps": [_step(line, by_name[line.step], drawn.get(line.step, []), detail) for line in shown],
+        "steps": [
+            _step(line, by_name[line.step], drawn.get(line.step, []), detail, wording) for line in shown
+        ],
         "left_out": left_out,
         "width": WIDTH,
         "input": value(run.input) if run.input is not None else "",
@@ -95,7 +97,9 @@ def _values(
     }
 
 
-def _step(line: steps.StepLine, step: StepRecord, drawn: list[Bar], detail: RunDetail) -> Values:
+def _step(
+    line: steps.StepLine, step: StepRecord, drawn: list[Bar], detail: RunDetail, wording: Wording
+) -> Values:
     title, *words = line.text.split(" · ")
     failure, took = step.failure, _took(step)
     return {
@@ -104,7 +108,7 @@ def _step(line: steps.StepLine, step: StepRecord, drawn: list[Bar], detail: RunD
         "words": _state_words(line, step, [word for word in words if word != took], detail),
         "attempts": step.attempt or "",
         "took": took,
-        "failure": redacted(cut(failure.full_message or failure.kind, _MAX_SHOWN)) if failure else "",
+        "failure": wording.failure(failure) if failure else "",
         "bars": drawn,
         "timeline": "; ".join(bar.text for bar in drawn),
     }
@@ -155,7 +159,7 @@ def request_values(request: RequestRecord, detail: RunDetail | None, wording: Wo
         "ending": said,
         "digest": request.coverage.digest,
         "receipt": request.kind == "approval" and request.state in ("decided", "expired"),
-        "failure": redacted(cut(request.failure.full_message, _MAX_SHOWN)) if request.failure else "",
+        "failure": wording.failure(request.failure) if request.failure else "",
         "shown": [
             (label(item.label), cut(Visible(redacted(whole_text(item.kind, item.value))), _MAX_SHOWN))
             for item in request.shown

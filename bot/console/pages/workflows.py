@@ -14,6 +14,7 @@ from bot.listeners.health_reading import HealthReader, health_reader
 from bot.listeners.read_commands import visible_workflows
 from bot.views.answers.trigger_answers import trigger_lines
 from bot.views.runs.shown_state import plain_state
+from bot.views.wording import channels
 from bot.views.workflow_health import ended_runs, under_way, verdict
 from engine import UnknownWorkflow, WorkflowRecord
 
@@ -32,12 +33,13 @@ async def one(parts: Parts, reader: Reader, name: str) -> Values:
     """Return one workflow. Raises `UnknownWorkflow`."""
     workflow = await _named(parts, reader, name)
     health = await _health(parts, reader, [workflow])
-    wording = await parts.wording(reader, workflow.owner)
+    channel = f"#{workflow.channel.lstrip('#')}" if workflow.channel else ""
+    wording = await parts.wording(reader, workflow.owner, *([channel] if channel else []))
     drawn = asdict(parts.engine.drawing(workflow.name))
     return {
         **await _row(workflow, health, wording),
         "triggers": [wording.rich(line) for line in trigger_lines(workflow.triggers, wording.now)],
-        "channel": wording.rich(f"<#{workflow.channel.lstrip('#')}>") if workflow.channel else "",
+        "channel": wording.rich(channels.reference(channel)) if channel else "",
         "description": workflow.description,
         "graph": in_words(drawn),
         "picture": pictures.available(),

@@ -269,6 +269,13 @@ async def test_a_person_reads_only_the_runs_that_they_may_see(console: Site) -> 
     assert ALICE.id == "U1"
 
 
+async def test_a_person_reads_no_name_of_a_channel_that_may_be_private(console: Site) -> None:
+    alice, operator = await as_person(console, "U1"), await as_person(console, "U2")
+    for cookie, named in ((alice, False), (operator, True)):
+        status, text = await console.get("/workflows/deploy", headers=cookie)
+        assert (status, "#deploys" in text, "a private channel" in text) == (200, named, not named)
+
+
 @pytest.mark.parametrize("user", ["U3", "U4"])
 async def test_guests_and_people_who_left_are_refused(console: Site, user: str) -> None:
     status, text = await console.get("", headers=await as_person(console, user))
