@@ -2,8 +2,9 @@
 
     score.total > 100 && (board.approved || !score.risky) && score.field in ["health", "culture"]
 
-It has member access, comparisons, `in` with a list of literals, `&&`, `||`, `!` and parentheses. What a task
-did is tested by a word: `board.approved`. Everything that is accepted means the same in CEL.
+It has member access, places in lists, comparisons, `in` with a list of literals, `&&`, `||`, `!` and
+parentheses. What a task did is tested by a word: `board.approved`. Everything that is accepted means the same
+in CEL.
 """
 
 import re
@@ -202,21 +203,29 @@ class _Parser:
 
     def _path(self, first: _Token) -> _Path:
         names = [first.text]
-        while self._takes("."):
-            name = self._next()
-            if name.kind != "name":
-                self._at -= 1
-                raise self._unexpected()
-            names.append(name.text)
+        while self._token.text in (".", "["):
+            names.append(self._index() if self._next().text == "[" else self._member())
         if self._token.text == "(":
             raise self._refused(
                 f"{'.'.join(names)}() is a call, which a condition cannot contain.", _IN_A_STEP, first.column
             )
-        if self._token.text == "[":
-            raise self._refused(
-                "A condition has no index.", "Write items as fields: plan.hosts.0.", first.column
-            )
         return _Path(tuple(names), first.column)
+
+    def _member(self) -> str:
+        name = self._next()
+        if name.kind != "name":
+            self._at -= 1
+            raise self._unexpected()
+        return name.text
+
+    def _index(self) -> str:
+        """Return a place in a list, as in `plan.hosts[0]`."""
+        place = self._next()
+        if not re.fullmatch(r"\d+", place.text) or not self._takes("]"):
+            raise self._refused(
+                "An index is not a whole number.", "Write the place, from 0: plan.hosts[0].", place.column
+            )
+        return place.text
 
     def _condition(self, value: _Value, column: int) -> Condition:
         if isinstance(value, _Test):

@@ -6,8 +6,9 @@ from itertools import islice
 from typing import Any
 
 from engine.errors import CannotAsk
+from engine.model.definition.decisions import DecisionSpec
 from engine.model.definition.graph import Graph
-from engine.model.definition.spec import Definition
+from engine.model.definition.spec import Definition, StepSpec
 from engine.model.records.records import RunRecord, StepRecord
 from engine.model.runs.run_result import ProducedLink, RunResult
 from engine.model.text.redaction import redacted
@@ -36,7 +37,16 @@ def run_result(
     if definition.result:
         return _written(definition, graph, run, records, secrets)
     gave = [step for step in succeeded if step.output is not None and graph.nodes[step.step].kind in _GIVING]
-    return RunResult(step=gave[-1].step, value=gave[-1].output) if gave else None
+    return RunResult(step=gave[-1].step, value=_result_value(graph, gave[-1])) if gave else None
+
+
+def _result_value(graph: Graph, step: StepRecord) -> Any:
+    """Return the output of a step; of a decision only what people read first."""
+    node = graph.nodes[step.step]
+    decides = isinstance(node, StepSpec) and isinstance(node.operation, DecisionSpec)
+    if not decides or not isinstance(step.output, Mapping):
+        return step.output
+    return {name: step.output.get(name) for name in ("outcome", "confidence", "why")}
 
 
 def _written(

@@ -193,10 +193,11 @@ class SqlSpec(Frozen):
 
     def shown(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> Iterator[tuple[str, str]]:
         """Return what approvers see of it: labels and texts. Raises `CannotAsk`."""
-        yield f"executes on {self.url}" if self.write else f"reads from {self.url}", self.query
+        yield "executes" if self.write else "reads with", self.query
         if bound := self.values(scope, later):
             lines = (f":{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in bound.items())
-            yield "with", "\n".join(lines)
+            yield "parameters", "\n".join(lines)
+        yield "database", self.url
 
 
 OperationSpec = CommandSpec | HttpSpec | DecisionSpec | SqlSpec

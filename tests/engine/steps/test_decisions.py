@@ -194,6 +194,9 @@ async def test_the_run_says_what_was_decided_and_why() -> None:
         run = await harness.start("pay", {"env": "prod"})
         detail = await harness.engine.detail(run.id)
         assert [step.reason for step in detail.steps] == ["medium (60 %): It is in production."]
+        assert detail.result is not None
+        told = {"outcome": "medium", "confidence": 0.6, "why": "It is in production."}
+        assert (detail.result.step, detail.result.value) == ("risk", told)
 
 
 def test_the_digest_of_the_version_covers_the_rules() -> None:

@@ -292,8 +292,9 @@ async def test_approvers_see_the_statement_and_its_parameters_exactly() -> None:
         await harness.start("orders", {"item": "a'b"})
         (request,) = await harness.requests()
         assert [(shown.label, shown.value) for shown in request.shown] == [
-            ("rows executes on ORDERS_DB", query),
-            ("rows with", ':item = "a\'b"\n:ids = [1, 3]'),
+            ("rows executes", query),
+            ("rows parameters", ':item = "a\'b"\n:ids = [1, 3]'),
+            ("rows database", "ORDERS_DB"),
         ]
 
 
