@@ -93,8 +93,9 @@ MUTANTS = [
     Mutant(
         "a link to another address shows the state of a run",
         "bot/views/runs/page_link.py",
-        "        if not self.url or not link.startswith(start):",
-        "        if not self.url or _PATH not in link:",
+        "        if not self.url or not link.startswith(start):\n"
+        '            return ""\n        name = link.removeprefix(start)',
+        '        if not self.url:\n            return ""\n        name = link.rpartition(_PATH)[2]',
         _UNFURLS,
     ),
     Mutant(
