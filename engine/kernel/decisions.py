@@ -60,7 +60,7 @@ def decide(spec: DecisionSpec, scope: Mapping[str, Any]) -> Verdict:
 def in_words(output: Mapping[str, Any]) -> str:
     """Return the stored output of a decision as one line: `high (60 %): The amount is above 1,000.`"""
     confidence = output.get("confidence", 1)
-    sure = f" ({confidence:.0%})".replace("%", " %") if _is_number(confidence) and confidence < 1 else ""
+    sure = f" ({confidence * 100:g} %)" if _is_number(confidence) and confidence < 1 else ""
     return f"{output.get('outcome')}{sure}: {output.get('why')}"
 
 
