@@ -19,6 +19,7 @@ from bench import (
     huge,
     lists,
     maps,
+    members,
     queues,
     restarts,
     schedules,
@@ -45,6 +46,7 @@ WORKLOADS: dict[str, Callable[[Peer], Coroutine[Any, Any, list[Figure]]]] = {
     "command_line": command_line.measure,
     "queues": queues.measure,
     "workers": workers.measure,
+    "members": members.measure,
 }
 PEER = Path(".venv-peer")
 

@@ -67,7 +67,7 @@ async def _waiting(
         await _start(of, 2000)
         there = (time.perf_counter() - began) * count / 2000
         dispatch = dispatcher(
-            api, await preflight(api), lambda app: listeners.register(app, _context(of, api))
+            api, await preflight(api), lambda app: listeners.register(app, context_of(of, api))
         )
         await singly(of, dispatch, 20)
         alone = await singly(of, dispatch, CLICKS)
@@ -102,7 +102,7 @@ async def _start(of: Engine, count: int) -> None:
     await of.activity.idle()
 
 
-async def _delivered(of: Engine, count: int) -> list[RequestRecord]:
+async def delivered(of: Engine, count: int) -> list[RequestRecord]:
     """Requests whose messages stand in Slack, as far as the bot knows: a click on them is not a stale one."""
     requests = await of.requests(limit=count)
     wanted = [
@@ -119,7 +119,7 @@ async def _delivered(of: Engine, count: int) -> list[RequestRecord]:
 async def singly(of: Engine, click: Click, count: int) -> list[float]:
     """Clicks with nothing else under way: the run before has ended, and nothing of it is left to do."""
     times = []
-    for request in await _delivered(of, count):
+    for request in await delivered(of, count):
         await of.activity.idle()
         times.append(await _timed(click, request, CLICKER.id))
         await of.until_ended(request.run_id)
@@ -128,7 +128,7 @@ async def singly(of: Engine, click: Click, count: int) -> list[float]:
 
 async def _together(of: Engine, click: Click, rounds: int) -> list[float]:
     """Fifty people, each clicking again as soon as the last click's step has begun."""
-    waiting = iter(await _delivered(of, 50 * rounds))
+    waiting = iter(await delivered(of, 50 * rounds))
     times: list[float] = []
 
     async def clicker(person: str) -> None:
@@ -178,7 +178,7 @@ async def _bolt_alone(api: SlackApi) -> tuple[list[float], list[float]]:
 
 def _signed(request: str, person: str) -> tuple[str, dict[str, str]]:
     """A click as it comes over HTTP: body and headers."""
-    body = urlencode({"payload": json.dumps(_body(request, person))})
+    body = urlencode({"payload": json.dumps(body_of(request, person))})
     timestamp = str(int(SystemClock().now().timestamp()))
     signature = SignatureVerifier(_SECRET).generate_signature(timestamp=timestamp, body=body)
     headers = {
@@ -211,13 +211,13 @@ async def nothing_lacks(request_id: str) -> str:
     return ""
 
 
-def _context(of: Engine, api: SlackApi) -> Context:
+def context_of(of: Engine, api: SlackApi) -> Context:
     clock = SystemClock()
     people = SlackPeople(api, clock, team_id="T0LOCAL", groups={})
     return Context(of, api, people, clock, BackgroundTasks(), "/workflow", lambda _: None, nothing_lacks)
 
 
-def _body(request: str, person: str) -> dict[str, Any]:
+def body_of(request: str, person: str) -> dict[str, Any]:
     return {
         "type": "block_actions",
         "team": {"id": "T0LOCAL", "domain": "local"},

@@ -47,13 +47,13 @@ async def _serving(address: str, path: Path) -> AsyncIterator[Engine]:
 
 
 @asynccontextmanager
-async def _processes(
+async def processes(
     count: int, *command: str, **environment: str
 ) -> AsyncIterator[list[asyncio.subprocess.Process]]:
     """Start so many processes, and return once each has said its first line."""
     started = [
         await asyncio.create_subprocess_exec(
-            sys.executable, *command, env={**os.environ, **environment}, stdout=PIPE
+            sys.executable, *command, env={**os.environ, **environment}, stdin=PIPE, stdout=PIPE
         )
         for _ in range(count)
     ]
@@ -84,7 +84,7 @@ async def _hall(
             "SIGNOFF_LOG_LEVEL": "ERROR",
         }
         command = ("-m", "bot", "worker", "--queues", "hall", "--parallel", str(_PARALLEL))
-        async with _serving(address, path) as engine, _processes(workers, *command, **variables) as started:
+        async with _serving(address, path) as engine, processes(workers, *command, **variables) as started:
             yield engine, started
 
 
@@ -129,7 +129,7 @@ async def _queue_alone(server: OwnServer, workers: int, at_once: int, name: str)
     async with app.open_async():
         await app.schema_manager.apply_schema_async()
         command = ("-m", "bench.queue_alone", address_in(server.address, f"queue_{name}"), str(_PARALLEL))
-        async with _processes(workers, *command):
+        async with processes(workers, *command):
             began = time.perf_counter()
             for start in range(0, jobs, at_once):
                 some: list[Any] = [{"number": number} for number in range(start, min(start + at_once, jobs))]

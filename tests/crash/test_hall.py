@@ -22,12 +22,14 @@ from bot.control_socket.client import DoorError, NobodyServes, call
 from bot.settings.database_url import on_server
 from tests import preloaded
 from tests.crash.conftest import Child, new_site
-from tests.crash.test_kill import INCIDENTS
+from tests.crash.test_kill import BOB, INCIDENTS
 from tests.crash.test_workers import Hall
 from tests.postgres_server import OwnServer
 
 RUNS = int(os.environ.get("SIGNOFF_HALL_RUNS", "60"))
 _AT_ONCE = 20
+_STARTED_IN_SLACK, _CLICKED = 8, 8
+"""Runs that a command starts, and those whose button is clicked: either bot gets these."""
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ async def server() -> AsyncIterator[OwnServer]:
 
 @pytest.fixture
 async def hall(server: OwnServer, tmp_path: Path, office_at: Callable[[str], Any]) -> AsyncIterator[Hall]:
-    """Two bots, of which the first one serves, and three workers."""
+    """Two bots, which both take what comes from Slack and of which the first one leads, and three workers."""
     async with new_site(tmp_path / "site", office_at) as site:
         site.environment |= {
             "DATABASE_URL": server.address,
@@ -110,11 +112,18 @@ async def test_nothing_is_lost_or_doubled(hall: Hall, server: OwnServer) -> None
     took = dict[str, float]()
     place = on_server(server.address, Path()).place.name
     desk = Desk([site.data, site.folder / "elsewhere"], place)
-    runs = await in_turn(
-        lambda number: desk.ask("start", workflow="hall", values={}, on_behalf=f"run {number}"), range(RUNS)
+    await in_turn(
+        lambda number: desk.ask("start", workflow="hall", values={}, on_behalf=f"run {number}"),
+        range(RUNS - _STARTED_IN_SLACK),
     )
-    ids = [run["id"] for run in runs]
-    deciding = asyncio.create_task(in_turn(lambda id_: decide(desk, id_), ids))
+    for _ in range(_STARTED_IN_SLACK):
+        await site.office.say(BOB, INCIDENTS, "/workflow run hall")
+    assert 0 < len(site.rows("SELECT 1 FROM relayed")) < _STARTED_IN_SLACK
+    ids = [id_ for (id_,) in site.rows("SELECT id FROM run ORDER BY created_at, id")]
+    assert len(ids) == RUNS
+    clicked, told = set(ids[:_CLICKED]), ids[_CLICKED:]
+    clicking = asyncio.create_task(in_turn(lambda id_: click(site, id_), clicked))
+    deciding = asyncio.create_task(in_turn(lambda id_: decide(desk, id_), told))
     one, two, _ = hall.workers
     await some_decided(site, deciding, RUNS // 8)
     await one.kill()
@@ -131,7 +140,7 @@ async def test_nothing_is_lost_or_doubled(hall: Hall, server: OwnServer) -> None
     await asyncio.to_thread(server.restart)
     await some_decided(site, deciding, RUNS * 3 // 4)
     await asyncio.to_thread(server.restart)
-    await deciding
+    await asyncio.gather(deciding, clicking)
     await gone(site, "SELECT 1 FROM run WHERE state != 'succeeded'")
     print(took)
     await gone(site, "SELECT 1 FROM event, consumer WHERE name = 'slack' AND seq > cursor")
@@ -178,9 +187,26 @@ async def decide(desk: Desk, run_id: str) -> None:
                 return
             for request in waiting:
                 values = {"choice": "approve", "comment": "", "seen": request["seen"]}
-                said = await desk.ask("decide", request=request["id"], as_user="U02BOB", **values)
+                said = await desk.ask("decide", request=request["id"], as_user=BOB, **values)
                 assert said["accepted"] or said["code"] in ("late", "unavailable"), said
             await asyncio.sleep(0.05)
+
+
+async def click(site: Any, run_id: str) -> None:
+    """Click in Slack until the request of the run is decided. Slack repeats no click."""
+    async with asyncio.timeout(900):
+        while not site_rows(
+            site, f"SELECT count(*) FROM request WHERE run_id = '{run_id}' AND state = 'decided'"
+        ):
+            with suppress(psycopg.Error):
+                for (ref,) in site.rows(
+                    "SELECT ref FROM delivery, request WHERE ref IS NOT NULL AND subject = request.id "
+                    f"AND request.run_id = '{run_id}'"
+                ):
+                    for message in await site.office.messages(BOB, INCIDENTS):
+                        if message["ts"] == json.loads(ref)["ts"] and "can decide" in str(message["blocks"]):
+                            await site.office.click(BOB, message, "Approve")
+            await asyncio.sleep(0.2)
 
 
 async def some_decided(site: Any, deciding: asyncio.Task[Any], number: int) -> None:

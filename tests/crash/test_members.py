@@ -142,7 +142,7 @@ async def test_a_member_gives_the_answers_that_the_leader_gives(pair: Pair) -> N
     await ask(site)
     question = await pair.question()
     relayed = [
-        await pair.command(text) for text in ("/workflow runs", "/workflow nonsense", "/workflow help")
+        await pair.command(text) for text in ("/workflow list", "/workflow nonsense", "/workflow help")
     ]
     await site.office.click(ALICE, question, "Approve")
     refused = (await site.office.heard(ALICE, INCIDENTS))["text"]
@@ -150,7 +150,7 @@ async def test_a_member_gives_the_answers_that_the_leader_gives(pair: Pair) -> N
     await site.bot.kill()
     await pair.said("This process serves now")
     assert relayed == [
-        await pair.command(text) for text in ("/workflow runs", "/workflow nonsense", "/workflow help")
+        await pair.command(text) for text in ("/workflow list", "/workflow nonsense", "/workflow help")
     ]
     await site.office.click(ALICE, question, "Approve")
     assert (await site.office.heard(ALICE, INCIDENTS))["text"] == refused

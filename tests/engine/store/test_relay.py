@@ -179,7 +179,6 @@ async def test_more_requests_than_a_member_can_hold_are_refused(
     first = asyncio.create_task(ask(member, "one"))
     await hall.until("SELECT 1 FROM relayed WHERE begun_by IS NOT NULL")
     assert await ask(member, "two") == ("busy", "")
-    assert (await ask(member, "three", lane="http", lasting=False, seconds=0.1))[0] == "unknown"
     hall.go_on.set()
     assert (await first)[0] == "answered"
 
@@ -194,3 +193,19 @@ async def test_processes_know_of_one_another(hall: Hall) -> None:
     await member.close()
     hall.opened.remove(member)
     assert hall.rows("SELECT name FROM serving") == [("leader",)]
+
+
+async def test_a_request_over_http_that_waits_keeps_no_click_waiting(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.store.postgres.relay_member.MAX_WAITING", {"slack": 1, "http": 1})
+    monkeypatch.setattr("engine.store.postgres.relay_leader.MAX_AT_ONCE", 1)
+    hall.go_on.clear()
+    await hall.lead()
+    member = await hall.join()
+    waiting = asyncio.create_task(ask(member, "http", lane="http", lasting=False))
+    await hall.until("SELECT 1 FROM relayed WHERE begun_by IS NOT NULL")
+    click = asyncio.create_task(ask(member))
+    await hall.until("SELECT 1 FROM relayed WHERE lane = 'slack' AND begun_by IS NOT NULL")
+    hall.go_on.set()
+    assert [state for state, _ in await asyncio.gather(waiting, click)] == ["answered", "answered"]
