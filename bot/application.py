@@ -22,6 +22,7 @@ from bot.metrics.instruments import CONTENT_TYPE
 from bot.metrics.service import Metrics
 from bot.outbox.service import Outbox
 from bot.serving.database_claim import claim_of
+from bot.serving.event_follower import EventFollower
 from bot.serving.file_reload import FileReload, Source
 from bot.serving.heartbeat import Heartbeat
 from bot.serving.inbox import Inbox
@@ -29,6 +30,7 @@ from bot.serving.left_processes import LeftProcesses
 from bot.serving.member import Member
 from bot.serving.monitor import Monitor, end
 from bot.serving.resume_preview import as_json, lines
+from bot.serving.run_log import log_run
 from bot.serving.shutdown import end_dead
 from bot.serving.standby import open_database
 from bot.settings.config import Settings
@@ -165,17 +167,18 @@ class _Doors:
             stack.push_async_callback(end, asyncio.create_task(heartbeat.run()))
         monitor = Monitor(self.api, health.lasting, self.operator, self.clock, self.workspace.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
-        metrics = await self._metrics(stack, health)
+        metrics = await self._follow(stack, health)
         application = _application(self.settings, self.engine, health, self.workspace, self.clock, metrics)
         return await stack.enter_async_context(listening(application, self.settings.host, self.settings.port))
 
-    async def _metrics(self, stack: AsyncExitStack, health: Health) -> MetricsDoor | None:
-        """Begin to count; None where metrics are off."""
-        if self.settings.metrics == "off":
+    async def _follow(self, stack: AsyncExitStack, health: Health) -> MetricsDoor | None:
+        """Log the ends of runs, and count them; None where metrics are off."""
+        metrics = Metrics(self.engine, health.problems) if self.settings.metrics == "on" else None
+        follower = EventFollower(self.engine, log_run, *([metrics.take] if metrics is not None else []))
+        await follower.begin()
+        stack.push_async_callback(end, asyncio.create_task(follower.run()))
+        if metrics is None:
             return None
-        metrics = Metrics(self.engine, health.problems)
-        await metrics.start()
-        stack.push_async_callback(metrics.close)
         token = self.settings.metrics_token
         return MetricsDoor(metrics.text, CONTENT_TYPE, token.get_secret_value() if token else "")
 

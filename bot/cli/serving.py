@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Collection, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import typer
 
 from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
+from bot.cli.log_format import write_log
 from bot.cli.output import CommandError, note
 from bot.cli.target import environment, find_installed_env_file
 from bot.cli.watched_files import WatchedFiles
@@ -24,19 +25,14 @@ from bot.demo import demo as demonstration
 from bot.http.listening import listening
 from bot.serving.shutdown import StopRequest, end_on_sigterm, end_within, ending_when_stuck
 from bot.settings.config import Settings, read_settings
-from bot.settings.engine_settings import secrets
-from bot.terminal import printed, printed_lines
+from bot.terminal import printed
 from engine import Clock
-from engine.text import redacted
 from localslack import StartError
 from workflows.grants import source as grants
 
 log = logging.getLogger(__name__)
 
 _LAST_SECONDS = 2.0
-_MAX_LINE_LENGTH, _MAX_RAW_LENGTH = 10_000, 20_000
-"""Characters of a line in the log, and those in which credentials are looked for."""
-_MAX_TRACEBACK_LINES = 300
 _ENDED_FROM_WITHIN = (
     "Nobody stopped Signoff: a step, or a library that it uses, cancelled every task or ended the loop. "
     "Start Signoff again: interrupted steps resume. Await or cancel only tasks that the step itself made."
@@ -168,38 +164,3 @@ def until_stopped(work: Coroutine[Any, Any, None], ending: StopRequest) -> None:
         raise CommandError(_CLOSED_FROM_WITHIN) from error
     with contextlib.suppress(OSError, ValueError):  # a step may have closed the stream
         note("Stopped. Waiting runs are kept; interrupted steps resume at the next start.")
-
-
-class Formatter(logging.Formatter):
-    """Hide credentials in the log: what a step raised may stand there, with its traceback."""
-
-    def __init__(self, secrets: Collection[str]) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._secrets = secrets
-
-    def format(self, record: logging.LogRecord) -> str:
-        return redacted(super().format(record), self._secrets)
-
-    def formatMessage(self, record: logging.LogRecord) -> str:
-        record.message = self._shortened(record.message)
-        return printed(super().formatMessage(record))
-
-    def formatException(self, ei: Any) -> str:
-        lines = super().formatException(ei).split("\n")[-_MAX_TRACEBACK_LINES:]
-        return "\n".join(f"  {printed(self._shortened(line))}" for line in lines)
-
-    def formatStack(self, stack_info: str) -> str:
-        return "\n".join(f"  {line}" for line in printed_lines(stack_info))
-
-    def _shortened(self, line: str) -> str:
-        """Return a line whose length does not hold up the process: 20 MB would take ten seconds."""
-        if len(line) <= _MAX_LINE_LENGTH:
-            return line
-        shown = redacted(line[:_MAX_RAW_LENGTH], self._secrets)[:_MAX_LINE_LENGTH]
-        return f"{shown}… ({len(line):,} characters in all)"
-
-
-def write_log(settings: Settings) -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(Formatter(secrets(settings)))
-    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)

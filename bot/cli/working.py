@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import typer
 
+from bot.cli.log_format import write_log
 from bot.cli.output import CommandError
-from bot.cli.serving import how_to_stop, until_stopped, write_log
+from bot.cli.serving import how_to_stop, until_stopped
 from bot.cli.target import environment, find_installed_env_file
 from bot.cli.workflow_files import load
 from bot.serving.shutdown import StopRequest, end_dead, end_on_sigterm, end_within, ending_when_stuck

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from engine import Altered, SignoffError
 from engine.text import without_folders
+from engine.tracing import INCOMING_TRACE, trace_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -34,8 +35,10 @@ class Refusal(Exception):
 async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer every error in words: `{"error": {"field": …, "message": …}}`.
 
-    A changed row can be met behind any address, so no handler has to expect it.
+    A changed row can be met behind any address, so no handler has to expect it. A run that the request
+    starts belongs to the trace that its sender names.
     """
+    INCOMING_TRACE.set(trace_of(request.headers.get("traceparent", "")))
     try:
         return await handler(request)
     except Refusal as refusal:

@@ -123,6 +123,7 @@ class Settings(BaseSettings):
     _environ: Mapping[str, str] = PrivateAttr(default_factory=dict)
     pictures: Literal["on", "off"] = Field("on", validation_alias="SIGNOFF_PICTURES")
     """`off`: no picture of its graph in the thread of a run that ended."""
+    log_format: Literal["text", "json"] = Field("text", validation_alias="SIGNOFF_LOG_FORMAT")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="SIGNOFF_LOG_LEVEL"
     )

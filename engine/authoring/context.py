@@ -97,3 +97,7 @@ class StepContext:
 
     `table`: rows as dicts, or as lists of which the first is the head. Raises `ContractError` for a place
     that is neither the run's own channel nor in the workflow's `may_notify`."""
+    trace_id: str
+    """The trace of the run: 32 hex digits, in the log, in every event and in requests to other systems."""
+    traceparent: str
+    """The same with this attempt, as the header `traceparent` of W3C trace context."""

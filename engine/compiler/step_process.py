@@ -215,6 +215,8 @@ def _context(request: Mapping[str, Any], link: Link) -> StepContext:
         rows=_refused("rows"),
         follow_up=_refused("follow_up"),
         notify=_refused("notify"),
+        trace_id=request["trace_id"],
+        traceparent=request["traceparent"],
     )
 
 

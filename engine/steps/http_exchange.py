@@ -42,6 +42,8 @@ class Exchange:
             self.headers.setdefault("Content-Type", "application/json")
         if spec.method not in ("GET", "HEAD"):
             self.headers.setdefault("Idempotency-Key", ctx.idempotency_key)
+        if ctx.traceparent:
+            self.headers.setdefault("traceparent", ctx.traceparent)
         self.secret_headers = dict(_secrets(spec))
         self.secrets = [value.rpartition(" ")[2] for value in self.secret_headers.values()]
 

@@ -159,6 +159,8 @@ class _Execution:
             "name": ctx.step,
             "attempt": ctx.attempt,
             "idempotency_key": ctx.idempotency_key,
+            "trace_id": ctx.trace_id,
+            "traceparent": ctx.traceparent,
             "actor": _ACTOR.dump_python(ctx.actor, mode="json"),
             "data_dir": str(ctx.data_dir),
             "checkpoints": dict(ctx.checkpoints),

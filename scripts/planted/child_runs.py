@@ -108,8 +108,8 @@ MUTANTS = [
     Mutant(
         "the engine is the requester of a child run",
         "engine/runtime/runs/admission.py",
-        "await self._create(compiled, id_, values, parent.actor, trigger, told, None, asked=asked)",
-        """await self._create(compiled, id_, values, Actor("engine", "engine"), trigger, told, None)""",
+        "values, parent.actor, trigger, told, None, asked=asked, trace=parent.trace_id",
+        """values, Actor("engine", "engine"), trigger, told, None""",
         TESTS,
     ),
     Mutant(

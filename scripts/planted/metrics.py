@@ -27,7 +27,7 @@ MUTANTS = [
     ),
     Mutant(
         "the time of a request that was opened before the process started is lost",
-        "bot/metrics/follower.py",
+        "bot/metrics/counting.py",
         "return request.opened_at if request is not None else None",
         "return None",
         _METRICS,

@@ -4,7 +4,7 @@ from scripts.planted.mutant import Mutant
 
 TESTS = ("tests/engine/runtime/access/test_further_requesters.py",)
 _ADMISSION = "engine/runtime/runs/admission.py"
-_STEP = "parent.actor, trigger, told, None, asked=asked)"
+_STEP = "parent.actor, trigger, told, None, asked=asked, trace"
 _PEOPLE = "    return frozenset() if request.policy.self_approval else requester_names(request)"
 MUTANTS = [
     Mutant(
@@ -46,7 +46,7 @@ MUTANTS = [
         "the requesters of a parent approve in its child run",
         _ADMISSION,
         _STEP,
-        "parent.actor, trigger, told, None)",
+        "parent.actor, trigger, told, None, trace",
         TESTS,
     ),
     Mutant(

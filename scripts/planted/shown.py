@@ -147,9 +147,9 @@ MUTANTS = [
     ),
     Mutant(
         "a line break from outside begins a record of the log",
-        "bot/cli/serving.py",
-        "return printed(super().formatMessage(record))",
-        "return super().formatMessage(record)",
+        "bot/cli/log_format.py",
+        'return printed(f"{super().formatMessage(record)}{_suffix(record)}")',
+        'return f"{super().formatMessage(record)}{_suffix(record)}"',
         ("tests/bot/test_terminal.py",),
     ),
     Mutant(

@@ -144,7 +144,7 @@ MUTANTS = [
     ),
     Mutant(
         "a long message of a library holds up the process",
-        "bot/cli/serving.py",
+        "bot/cli/log_format.py",
         "        if len(line) <= _MAX_LINE_LENGTH:\n",
         "        if True:\n",
         ("tests/bot/serving/test_serving.py",),

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli.commands.receipt import lines
+from bot.cli.log_format import Formatter
 from bot.cli.output import CommandError, Line, Output, error, note
-from bot.cli.serving import Formatter
 from bot.terminal import printed, printed_json
 from bot.views.wording import escapes
 from bot.views.wording.escapes import escaped

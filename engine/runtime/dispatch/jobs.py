@@ -36,6 +36,7 @@ class Sent:
     checkpoints: list[CheckpointRecord]
     checks: int
     seconds: float | None
+    trace_id: str = ""
 
     def attempt(self, compiled: Compiled | None) -> Attempt:
         """Return the attempt with its code; without, where this code is not loaded."""
@@ -56,6 +57,7 @@ class Sent:
             {each.key: each for each in self.checkpoints},
             self.checks,
             self.seconds,
+            self.trace_id,
         )
 
 
@@ -80,6 +82,7 @@ def job_of(state: LiveRun, record: StepRecord) -> Job:
         list(attempt.checkpoints.values()),
         attempt.checks,
         attempt.seconds,
+        run.trace_id,
     )
     payload = json.dumps(_SENT.dump_python(replace(sent), mode="json"))
     return Job(attempt.key, attempt.node.queue_name, run.priority, payload)

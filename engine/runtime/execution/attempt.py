@@ -14,6 +14,7 @@ from engine.model.records.records import StepRecord
 from engine.model.runs.checkpoint import CheckpointRecord
 from engine.model.runs.polling import POLLING_KEY, polling_of
 from engine.model.values.durations import spoken_duration
+from engine.model.values.trace import span_id, traceparent
 from engine.runtime.execution.overruns import Key
 
 
@@ -41,10 +42,17 @@ class Attempt:
     """Number of earlier attempts that only found the step not ready."""
     seconds: float | None = None
     """How long it may take: the step's timeout, or less where the deadline of all attempts is near."""
+    trace_id: str = ""
+    """The trace of its run."""
 
     @property
     def idempotency_key(self) -> str:
         return f"{self.run_id}:{self.step}:{self.round}"
+
+    @property
+    def traceparent(self) -> str:
+        """The header that hands its trace on."""
+        return traceparent(self.trace_id, span_id(*self.key)) if self.trace_id else ""
 
     @property
     def limit(self) -> str:
@@ -99,6 +107,7 @@ def attempt_of(state: LiveRun, record: StepRecord, compiled: Compiled | None) ->
         kept,
         polling.total if polling else 0,
         node.timeout if node.retry.deadline is None else _seconds(node, record),
+        run.trace_id,
     )
 
 

@@ -32,6 +32,7 @@ from engine.model.values.ids import run_id, trace_id
 from engine.model.values.sizes import is_large
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.activity import Activity
+from engine.runtime.process.executing import INCOMING_TRACE
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.runs.pauses import Pauses
 from engine.runtime.workflows.definition_cache import DefinitionCache
@@ -219,7 +220,9 @@ class Admission:
         values = check_input(compiled, input)
         told = None if compiled.definition.channel else (parent.channel or channel)
         asked = await self.requesters_of(parent.id)
-        run, _ = await self._create(compiled, id_, values, parent.actor, trigger, told, None, asked=asked)
+        run, _ = await self._create(
+            compiled, id_, values, parent.actor, trigger, told, None, asked=asked, trace=parent.trace_id
+        )
         return run
 
     async def start_question(
@@ -329,10 +332,11 @@ class Admission:
         first: FirstTransition | None = None,
         priority: int | None = None,
         asked: tuple[Actor, ...] = (),
+        trace: str = "",
     ) -> tuple[RunRecord, bool]:
         """The run, and whether it was created now. Runs of people and triggers may execute a candidate.
 
-        `asked`: everybody whose input it carries; its actor may be among them.
+        `asked`: everybody whose input it carries; its actor may be among them. `trace`: that it belongs to.
         """
         further = people_among(asked, but=(actor,)) if asked else ()
         if further:
@@ -356,7 +360,7 @@ class Admission:
             actor=actor,
             trigger=trigger,
             channel=channel,
-            trace_id=trace_id(),
+            trace_id=trace or INCOMING_TRACE.get() or trace_id(),
             created_at=self._clock.now(),
             reason=paused,
             priority=definition.priority if priority is None else priority,

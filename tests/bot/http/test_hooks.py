@@ -592,3 +592,12 @@ async def test_the_example_of_the_guide_maps_a_real_delivery(sender: str, tmp_pa
         assert (status, answer["state"]) == (202, "started")
         assert [run.input for run in await site.runs()] == [expected]
     await engine.close(grace=0)
+
+
+async def test_a_run_belongs_to_the_trace_of_its_delivery(site: Site) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    await site.tell("alerts", {"service": "checkout"}, traceparent=f"00-{trace}-00f067aa0ba902b7-01")
+    await site.tell("alerts", {"service": "billing"})
+    newest, first = await site.runs()
+    assert first.trace_id == trace
+    assert newest.trace_id != trace

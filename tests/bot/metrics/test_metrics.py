@@ -1,5 +1,6 @@
 """Metrics: what runs and requests count as, who may read them, and what the shipped rules ask for."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -20,6 +21,7 @@ from bot.metrics.catalog import CATALOG
 from bot.metrics.from_events import measured
 from bot.metrics.instruments import CONTENT_TYPE, MAX_SERIES, Instruments
 from bot.metrics.service import Metrics
+from bot.serving.event_follower import EventFollower
 from engine import EventRecord, Person, StaticPeople
 from engine.model.people import ENGINE
 from signoff import Fatal, Resource, Retry, Workflow
@@ -70,18 +72,24 @@ async def harness() -> AsyncIterator[Harness]:
         yield harness
 
 
-async def counted(metrics: Metrics, harness: Harness) -> Samples:
+async def following(metrics: Metrics, harness: Harness) -> tuple[EventFollower, "asyncio.Task[None]"]:
+    follower = EventFollower(harness.engine, metrics.take)
+    await follower.begin()
+    return follower, asyncio.create_task(follower.run())
+
+
+async def counted(metrics: Metrics, follower: EventFollower, harness: Harness) -> Samples:
     await harness.run_until_idle()
-    await metrics.caught_up()
+    await follower.until(await harness.engine.events.newest())
     return samples(await metrics.text())
 
 
 async def test_a_run_counts_with_its_steps_requests_and_times(harness: Harness) -> None:
     metrics = Metrics(harness.engine, no_problems)
-    await metrics.start()
+    follower, task = await following(metrics, harness)
     await harness.start("ship")
     await harness.advance("10s")
-    waiting = await counted(metrics, harness)
+    waiting = await counted(metrics, follower, harness)
     assert waiting["signoff_runs", ("waiting", "ship")] == 1
     assert waiting["signoff_requests_open", ("approval", "ship")] == 1
     assert waiting["signoff_resource_in_use", ("registry",)] == 0
@@ -90,7 +98,7 @@ async def test_a_run_counts_with_its_steps_requests_and_times(harness: Harness) 
     await harness.decide("go", "approve", as_user=CAROL)
     await harness.run_until_idle()
     await harness.decide("release", "abort", as_user=CAROL, comment="no")
-    found = await counted(metrics, harness)
+    found = await counted(metrics, follower, harness)
     assert found["signoff_runs_started_total", ("manual", "ship")] == 1
     assert found["signoff_runs_ended_total", ("failed", "ship")] == 1
     assert found["signoff_attempts_total", ("retried", "build", "ship")] == 1
@@ -102,19 +110,19 @@ async def test_a_run_counts_with_its_steps_requests_and_times(harness: Harness) 
     assert found["signoff_run_seconds_sum", ("failed", "ship")] == pytest.approx(60, abs=2)
     assert found["signoff_decide_seconds_sum", ("approval", "ship")] == pytest.approx(59, abs=2)
     assert ("signoff_runs", ("waiting", "ship")) not in found
-    await metrics.close()
+    task.cancel()
 
 
 async def test_a_time_that_began_before_the_process_is_measured_too(harness: Harness) -> None:
     await harness.start("ship")
     await harness.advance("1h")
     metrics = Metrics(harness.engine, no_problems)
-    await metrics.start()
+    follower, task = await following(metrics, harness)
     await harness.decide("go", "approve", as_user=CAROL)
-    found = await counted(metrics, harness)
+    found = await counted(metrics, follower, harness)
     assert found["signoff_decide_seconds_sum", ("approval", "ship")] == pytest.approx(3599, abs=2)
     assert ("signoff_runs_started_total", ("manual", "ship")) not in found
-    await metrics.close()
+    task.cancel()
 
 
 async def test_problems_are_named_and_the_gone_ones_are_not(harness: Harness) -> None:

@@ -10,8 +10,9 @@ import time
 
 import pytest
 
+from bot.cli.log_format import Formatter
 from bot.cli.output import CommandError
-from bot.cli.serving import Formatter, how_to_stop, until_stopped
+from bot.cli.serving import how_to_stop, until_stopped
 from bot.serving.shutdown import StopRequest, end_on_sigterm
 
 INTERVAL = 0.01

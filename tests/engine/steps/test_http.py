@@ -18,6 +18,7 @@ from engine.compiler import compile_workflow
 from engine.kernel.drawing import drawing
 from engine.model.records.records import StepRecord
 from engine.testing import Harness
+from engine.tracing import span_id, traceparent
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
 TOKEN = "Xk3-90qLw7Rt-token"
@@ -107,6 +108,14 @@ async def test_a_header_of_the_author_replaces_one_of_signoff(desk: Desk) -> Non
     sent = desk.got[0][0].headers
     assert sent.getall("Idempotency-Key") == ["lamp"]
     assert sent.getall("Content-Type") == ["application/vnd.order+json"]
+
+
+async def test_a_request_carries_the_trace_of_its_run(desk: Desk) -> None:
+    async with Harness(flow(desk.url("/")), people=PEOPLE) as harness:
+        run = await harness.start("orders", {})
+        await harness.run_until_idle()
+    sent = desk.got[0][0].headers["traceparent"]
+    assert sent == traceparent(run.trace_id, span_id(run.id, "create", 1))
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 503])

@@ -305,6 +305,7 @@ async def test_without_signoff_the_process_ends_itself(tmp_path: Path) -> None:
     request = {
         "file": str(file), "workflow": "nightly", "step": "work", "digest": code.digest, "arguments": {},
         "run_id": "nightly-1", "name": "work", "attempt": 1, "idempotency_key": "k",
+        "trace_id": "", "traceparent": "",
         "actor": {"source": "cli", "id": "t"}, "data_dir": str(tmp_path), "checkpoints": {},
     }  # fmt: skip
     ours, theirs = socket.socketpair()
