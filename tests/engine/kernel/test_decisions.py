@@ -126,3 +126,10 @@ def test_the_likeliest_outcome_wins_or_the_default_does(
     assert verdict.outcome in {*likeliest, "a"}
     if verdict.outcome != "a":
         assert verdict.confidence >= thresholds[verdict.outcome]
+
+
+def test_points_with_decimals_add_up_exactly() -> None:
+    always = Compare(step="input", path=("x",), op="==", value=1)
+    made = tuple(RuleSpec(when=always, written="x", points=each, reason="r") for each in (0.1, 0.2))
+    spec = DecisionSpec(rules=made, thresholds={"some": 0.3}, default="few")
+    assert decide(spec, {"input": {"x": 1}}).score == 0.3
