@@ -13,7 +13,7 @@ from bot.slack.display_names import with_names
 from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies
 from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
-from bot.views.forms import modals
+from bot.views.forms import modals, repeating
 from bot.views.forms.form import errors_in, filled_names, schema_digest, values_in
 from bot.views.message import Message
 from engine import Decision, DecisionResult, InvalidInput, SignoffError, TextTooLong
@@ -155,6 +155,14 @@ async def _fork(context: Context, user: str, view: Mapping[str, Any], value: But
     )
 
 
+async def _rerun(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
+    """Start the workflow again as the modal showed it."""
+    channel, changes = repeating.changes_in(value)
+    asker = Caller(user, channel, view["id"], closed=True)
+    reason = _text(view, modals.COMMENT)
+    return _instead(await steering_commands.rerun_with(context, asker, value.id, changes, reason))
+
+
 async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     await run_commands.cancel(context, user, value.id, _text(view, modals.COMMENT))
     return {}
@@ -222,6 +230,7 @@ _SUBMITS: Mapping[str, Submit] = {
     modals.CANCEL: _cancel,
     modals.SKIP: _skip,
     modals.FORK: _fork,
+    repeating.RERUN: _rerun,
     modals.START: _start,
     modals.FILL_IN: _fill_in,
     modals.TOGETHER: _together,

@@ -1,6 +1,7 @@
 """Slash commands that steer runs and workflows: pause, resume, skip, priority, rerun, fork."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.listeners import run_commands
 from bot.listeners.context import Caller, Context, FormReply, once, slack_actor
@@ -10,6 +11,7 @@ from bot.slash.argument_error import ArgumentError
 from bot.slash.starting import input_values
 from bot.slash.tokenizer import quote
 from bot.views import command_replies
+from bot.views.forms import repeating
 from bot.views.forms.modals import skip_modal
 from bot.views.message import Message
 from bot.views.wording.text import one_line, some
@@ -109,34 +111,54 @@ async def priority(context: Context, asker: Caller, command: commands.PriorityCo
     return command_replies.prioritized_answer(changed)
 
 
-async def rerun(context: Context, asker: Caller, command: commands.RerunCommand) -> Message:
+async def ask_to_rerun(
+    context: Context, asker: Caller, command: commands.RerunCommand
+) -> Message | FormReply:
+    """A window with the input asks before steps execute again, since nobody can take that back."""
     run = await context.seen_by(asker.user).find_run(command.run)
+    control, actor = context.engine.control, slack_actor(asker.user)
     try:
         schema = context.engine.workflow(run.workflow).input_schema or {}
         changes = context.engine.parse_changes(run.workflow, input_values(command, schema))
-        started = await context.engine.control.rerun(
-            run.id,
-            changes,
-            actor=slack_actor(asker.user),
-            channel=asker.channel,
-            key=once(asker.trigger),
-            reason=command.reason,
-        )
+        values = await control.check_rerun(run.id, changes, actor=actor, reason=command.reason)
     except InvalidInput as error:
         workflow = context.engine.workflow(run.workflow)
         again = f"{context.command} rerun {command.run}"
         return await run_commands.invalid_answer(context, error, again, workflow, command)
+    view = repeating.rerun_modal(run, values, changes, asker.channel, command.reason)
+    return FormReply(view) if view else command_replies.refused_answer(_too_long_to_confirm(run))
+
+
+def _too_long_to_confirm(run: RunRecord) -> str:
+    return (
+        "The changed values are too long for a window that asks for confirmation, so no run was started. "
+        f"Ask the operator to type signoff rerun {run.short} with these values, or start {run.workflow} "
+        "with its form."
+    )
+
+
+async def rerun_with(
+    context: Context, asker: Caller, run_id: str, changes: Mapping[str, Any], reason: str
+) -> Message:
+    """Start the workflow again with the input of a run, except for some fields."""
+    actor, key = slack_actor(asker.user), once(asker.trigger)
+    started = await context.engine.control.rerun(
+        run_id, changes, actor=actor, channel=asker.channel, key=key, reason=reason
+    )
     return _started(context, asker, started)
 
 
-async def fork(context: Context, asker: Caller, command: commands.ForkCommand) -> Message:
+async def ask_to_fork(context: Context, asker: Caller, command: commands.ForkCommand) -> FormReply:
+    """A window asks before steps execute again, since nobody can take that back."""
     seen = context.seen_by(asker.user)
-    run = await seen.find_run(command.run)
-    if not command.step and run.ended_at is not None:
-        detail = await seen.detail(run.id)
-        if not any(step.state in ("failed", "cancelled") for step in detail.steps):
-            raise _no_step_to_fork(detail, context.command)
-    return await fork_at(context, asker, run.id, command.step, command.reason)
+    detail = await seen.detail((await seen.find_run(command.run)).id)
+    ended = detail.run.ended_at is not None
+    if not command.step and ended and not any(step.state in ("failed", "cancelled") for step in detail.steps):
+        raise _no_step_to_fork(detail, context.command)
+    step = await context.engine.control.check_fork(
+        detail.run.id, command.step, actor=slack_actor(asker.user), reason=command.reason
+    )
+    return FormReply(repeating.fork_modal(detail, step, asker.channel, command.reason))
 
 
 def _no_step_to_fork(detail: RunDetail, slash: str) -> ArgumentError:

@@ -344,7 +344,8 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         ),
     ),
     commands.RerunCommand: Subcommand(
-        steering_commands.rerun, (Usage("start", "rerun RUN", "start it again; key=value changes the input"),)
+        steering_commands.ask_to_rerun,
+        (Usage("start", "rerun RUN", "start it again; key=value changes the input"),),
     ),
     commands.CancelCommand: Subcommand(
         run_commands.ask_to_cancel, (Usage("own", "cancel RUN", "cancel a run"),)
@@ -389,7 +390,7 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         steering_commands.priority, (Usage("control", "priority RUN N", "change the priority of a run"),)
     ),
     commands.ForkCommand: Subcommand(
-        steering_commands.fork,
+        steering_commands.ask_to_fork,
         (Usage("control", "fork RUN STEP", "start a new run from a step of an ended run"),),
     ),
     commands.ApprovalsCommand: Subcommand(

@@ -2,6 +2,7 @@
 
 from scripts.planted.mutant import Mutant
 
+_REPEATING = ("tests/bot/listeners/commands/test_repeating.py",)
 _SHORTCUTS = ("tests/bot/listeners/test_shortcuts.py",)
 MUTANTS = [
     Mutant(
@@ -570,5 +571,26 @@ MUTANTS = [
         "    if not by or anonymous",
         "    if True or anonymous",
         ("tests/bot/listeners/commands/test_small_sentences.py",),
+    ),
+    Mutant(
+        "a rerun that was confirmed loses the changed values",
+        "bot/listeners/modals.py",
+        "asker, value.id, changes, reason))",
+        "asker, value.id, {}, reason))",
+        _REPEATING,
+    ),
+    Mutant(
+        "a window asks about a rerun whose input is invalid",
+        "engine/runtime/runs/control.py",
+        "        return check_input(compiled, _changed(run, changes))\n",
+        "        return _changed(run, changes)\n",
+        _REPEATING,
+    ),
+    Mutant(
+        "a window that is submitted twice starts two runs",
+        "bot/listeners/steering_commands.py",
+        "    actor, key = slack_actor(asker.user), once(asker.trigger)\n",
+        "    actor, key = slack_actor(asker.user), None\n",
+        _REPEATING,
     ),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
+from engine.compiler.types.inputs import check_input
 from engine.errors import AlteredRun, NotAllowed, NotPossible, UnknownRun
 from engine.kernel import control, run_transitions
 from engine.kernel.transition import Transition
@@ -112,9 +113,17 @@ class Control:
     ) -> RunRecord:
         """Start the workflow again with the input of a run. `changes`: fields with another value."""
         run, actor = await self._run(run_id, actor)
-        values = {**run.input, **changes} if isinstance(run.input, Mapping) else dict(changes)
-        repeat = partial(_repeated, reason_text(reason))
+        repeat, values = partial(_repeated, reason_text(reason)), _changed(run, changes)
         return await self._admission.fork(run, values, f"rerun:{run.id}", actor, channel, repeat, key)
+
+    async def check_rerun(
+        self, run_id: str, changes: Mapping[str, Any], *, actor: Actor, reason: str = ""
+    ) -> Any:
+        """Return the input with which `rerun` would start a run, and start none. Raises as `rerun` does."""
+        run, actor = await self._run(run_id, actor)
+        compiled = await self._admission.forkable(run, actor)
+        reason_text(reason)
+        return check_input(compiled, _changed(run, changes))
 
     async def fork(
         self,
@@ -275,6 +284,11 @@ class Control:
         except (IllegalTransition, UnknownRun, AlteredRun):
             return False  # it has ended, or is left alone
         return True
+
+
+def _changed(run: RunRecord, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the input of a run with other values for some fields."""
+    return {**run.input, **changes} if isinstance(run.input, Mapping) else dict(changes)
 
 
 def _repeated(reason: str, _: Compiled) -> FirstTransition:

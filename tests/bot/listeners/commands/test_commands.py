@@ -346,7 +346,9 @@ async def test_a_run_is_started_again_and_names_where_it_comes_from(team: Team) 
     await typed(team, ALICE, "run quick")
     run = (await team.bot.engine.runs())[0][0]
     await team.office.message(ALICE, DEPLOYS, "*quick*", "done after")
-    assert "Started" in await typed(team, ALICE, f"rerun {run.short}")
+    await team.office.say(ALICE, DEPLOYS, f"/workflow rerun {run.short}")
+    window = await team.office.modal(ALICE, "Run again?")
+    assert "Started" in str(await team.office.submit(ALICE, window))
     again = (await team.bot.engine.runs())[0][0]
     assert again.origin == run.id
 
