@@ -1,5 +1,6 @@
 """`/workflow rerun` and `/workflow fork` ask for confirmation: steps that executed execute again."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -84,8 +85,7 @@ async def test_a_window_that_is_submitted_twice_starts_one_run(team: Team) -> No
     run = await failed(team)
     window = await asked(team, f"rerun {run.short}", "Run again?")
     assert f"with the input of {run.short}" in str(window["blocks"])
-    for _ in range(2):
-        await team.office.submit(BOB, window)
+    await asyncio.gather(*(team.office.submit(BOB, window) for _ in range(2)))
     assert (await team.bot.engine.runs())[1] == 2
 
 
