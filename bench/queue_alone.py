@@ -2,24 +2,33 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 
-import procrastinate
+import psycopg
+from pgqueuer import PgQueuer
+from pgqueuer.db import PsycopgDriver
+from pgqueuer.models import Job
 
 
-def application(address: str) -> procrastinate.App:
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=address, max_size=8))
-
-    @app.task(name="nothing", queue="hall")
-    async def nothing(number: int) -> None: ...
-
-    return app
+@asynccontextmanager
+async def driver(address: str) -> AsyncIterator[PsycopgDriver]:
+    async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+        yield PsycopgDriver(connection)
 
 
 async def main(address: str, parallel: int) -> None:
-    app = application(address)
-    async with app.open_async():
+    async with driver(address) as connected:
+        queue = PgQueuer(connected)
+
+        @queue.entrypoint("nothing")
+        async def nothing(_: Job) -> None: ...
+
         print("ready", flush=True)
-        await app.run_worker_async(queues=["hall"], concurrency=parallel, delete_jobs="always")
+        await queue.run(
+            batch_size=parallel // 2, max_concurrent_tasks=parallel, dequeue_timeout=timedelta(seconds=0.2)
+        )
 
 
 if __name__ == "__main__":

@@ -10,13 +10,14 @@ from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+
+from pgqueuer.queries import Queries
 
 from bench.figures import Figure
 from bench.hall import hall
 from bench.harness import PEOPLE, STARTER, folder
 from bench.peer import Peer
-from bench.queue_alone import application
+from bench.queue_alone import driver
 from engine import Engine, EngineSettings
 from tests.postgres_server import OwnServer, address_in
 
@@ -118,23 +119,22 @@ async def _many(server: OwnServer, workers: int, at_once: int, runs: int) -> Fig
         value,
         "steps/s",
         await _queue_alone(server, workers, at_once, name),
-        "Procrastinate alone",
+        "PgQueuer alone",
     )
 
 
 async def _queue_alone(server: OwnServer, workers: int, at_once: int, name: str) -> float:
-    """Jobs a second that the same number of processes execute, `at_once` deferred at a time."""
-    app = application(address_in(server.address, f"queue_{name}"))
-    jobs = 3000
-    async with app.open_async():
-        await app.schema_manager.apply_schema_async()
-        command = ("-m", "bench.queue_alone", address_in(server.address, f"queue_{name}"), str(_PARALLEL))
-        async with processes(workers, *command):
+    """Jobs a second that the same number of processes execute, `at_once` enqueued at a time."""
+    address, jobs = address_in(server.address, f"queue_{name}"), 3000
+    async with driver(address) as connected:
+        queries = Queries(connected)
+        await queries.install()
+        async with processes(workers, "-m", "bench.queue_alone", address, str(_PARALLEL)):
             began = time.perf_counter()
             for start in range(0, jobs, at_once):
-                some: list[Any] = [{"number": number} for number in range(start, min(start + at_once, jobs))]
-                await app.configure_task("nothing").batch_defer_async(*some)
-            while await app.job_manager.list_jobs_async(queue="hall"):
+                number = min(at_once, jobs - start)
+                await queries.enqueue(["nothing"] * number, [None] * number, [0] * number)
+            while await queries.queue_size():
                 await asyncio.sleep(0.01)
             return jobs / (time.perf_counter() - began)
 

@@ -1,7 +1,6 @@
 """`signoff worker`: a process that executes steps of a database on a server."""
 
 import asyncio
-import logging
 import os
 import re
 import socket
@@ -38,7 +37,6 @@ def work(queues: str, parallel: int | None, name: str | None) -> None:
     if parallel is not None:
         settings = settings.model_copy(update={"parallel": parallel})
     write_log(settings)
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells each step twice
     ending = StopRequest()
     with ending_when_stuck():
         until_stopped(_work(settings, load(settings), queues_of(queues), name or _own_name(), ending), ending)

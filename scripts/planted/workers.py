@@ -3,6 +3,8 @@
 from scripts.planted.mutant import Mutant
 
 _WORKERS = ("tests/engine/runtime/dispatch/test_workers.py",)
+_QUEUE = ("tests/engine/runtime/dispatch/test_queue.py",)
+_JOBS = "engine/store/postgres/jobs.py"
 _KILLED = ("tests/crash/test_workers.py",)
 _LINE = "engine/store/postgres/worker_line.py"
 _DISPATCHER = "engine/runtime/dispatch/dispatcher.py"
@@ -67,8 +69,8 @@ MUTANTS = [
     Mutant(
         "a worker executes more steps at once than it may",
         _LINE,
-        "asyncio.Semaphore(presence.parallel)",
-        "asyncio.Semaphore(64)",
+        "self._free = presence.parallel\n",
+        "self._free = 64\n",
         _WORKERS,
     ),
     Mutant(
@@ -101,9 +103,51 @@ MUTANTS = [
     ),
     Mutant(
         "a step begins on a worker though its run was paused",
-        _LINE,
+        "engine/store/postgres/worker_statements.py",
         "state = 'paused')",
         "state = 'never')",
         _WORKERS,
+    ),
+    Mutant(
+        "a worker hears of no step until it looks by itself",
+        _LINE,
+        "            if notice.payload in self._presence.queues:\n",
+        "            if notice.payload in ():\n",
+        _QUEUE,
+    ),
+    Mutant(
+        "steps that wait in the earlier queue are not enqueued at the start",
+        "engine/store/postgres/queue.py",
+        "        if waiting:\n",
+        "        if False:\n",
+        _QUEUE,
+    ),
+    Mutant(
+        "a job that a dead worker picked waits for days",
+        _JOBS,
+        "_PICKED_FOR = timedelta(seconds=2)",
+        "_PICKED_FOR = timedelta(days=2)",
+        _QUEUE,
+    ),
+    Mutant(
+        "the log of the queue grows with each step",
+        _JOBS,
+        "BEGIN RETURN NULL; END",
+        "BEGIN RETURN NEW; END",
+        _QUEUE,
+    ),
+    Mutant(
+        "the environment of the process names the tables of the queue",
+        _JOBS,
+        "        return (init_settings,)\n",
+        "        return (env_settings, init_settings)\n",
+        _QUEUE,
+    ),
+    Mutant(
+        "a worker takes the steps of other queues",
+        _JOBS,
+        "for queue in queues],\n        concurrency_limits",
+        "for queue in (*queues, 'yard')],\n        concurrency_limits",
+        _QUEUE,
     ),
 ]

@@ -6,8 +6,6 @@ from datetime import datetime
 from engine.model.runs.relay import ServingRecord
 from engine.model.text.wording import count
 
-TASK = "signoff.attempt"
-"""The name of the one task of the queue."""
 MAX_SILENCE_SECONDS = 2.0
 """A worker that gave no sign of life for longer has lost its attempts."""
 PATIENCE_SECONDS = 10.0

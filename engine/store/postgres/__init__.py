@@ -7,9 +7,9 @@ from engine.errors import StoreBroken
 
 def require_driver() -> None:
     """Raise `StoreBroken`, with the remedy, where the driver or the queue is not installed."""
-    for package, what in (("psycopg", "driver for PostgreSQL"), ("procrastinate", "queue for workers")):
+    for package, what in (("psycopg", "driver for PostgreSQL"), ("pgqueuer", "queue for workers")):
         if find_spec(package) is None:
             raise StoreBroken(
                 f"DATABASE_URL starts with postgresql://, and the {what} is not installed. "
-                "Install both: pip install 'psycopg[binary]>=3.3' 'procrastinate>=3.10'."
+                "Install both: pip install 'psycopg[binary]>=3.3' 'pgqueuer~=1.6.0'."
             )

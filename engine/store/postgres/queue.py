@@ -1,9 +1,8 @@
-"""The tables of the queue for workers: Procrastinate's, and what an attempt is and who has it.
+"""The tables of the queue for workers: PgQueuer's, and what an attempt is and who has it.
 
 They hold nothing that is not in the records of runs too, so they are left out of copies of the database.
 """
 
-from engine.errors import StoreBroken
 from engine.store.postgres.connection import Connection
 
 _TABLES = """
@@ -15,7 +14,7 @@ CREATE TABLE worker (
 );
 CREATE TABLE dispatched (
   run_id TEXT NOT NULL, step TEXT NOT NULL, attempt BIGINT NOT NULL, queue TEXT NOT NULL,
-  priority BIGINT NOT NULL, payload TEXT NOT NULL, job BIGINT,
+  priority BIGINT NOT NULL, payload TEXT NOT NULL,
   queued_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(), worker BIGINT, taken_at TIMESTAMPTZ,
   PRIMARY KEY (run_id, step)
 );
@@ -27,19 +26,20 @@ CREATE TABLE worker_report (
 );
 CREATE INDEX worker_report_step ON worker_report (run_id, step);
 """
+_WAITING = "SELECT run_id, step, queue, priority FROM dispatched WHERE worker IS NULL"
 
 
 def make_queue(connection: Connection) -> None:
-    """Make the tables where there are none."""
-    from procrastinate.schema import SchemaManager  # noqa: PLC0415 - half a second, of which most starts need none
+    """Make the tables where there are none, and enqueue what waits in Procrastinate, the earlier queue."""
+    if connection.execute("SELECT to_regclass('signoff_pgqueuer')").fetchone()[0]:
+        return
+    from engine.store.postgres import jobs  # noqa: PLC0415 - a quarter of a second, which most starts save
 
     with connection.driver.transaction():
-        (made,) = connection.execute("SELECT to_regclass('dispatched')").fetchone()
-        if made is None and connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()[0]:
-            raise StoreBroken(
-                "The database has tables of Procrastinate that belong to another program. Give Signoff a "
-                "database or a schema of its own."
-            )
-        if made is None:
-            connection.driver.execute(SchemaManager.get_schema().encode())
+        if connection.execute("SELECT to_regclass('dispatched')").fetchone()[0] is None:
             connection.driver.execute(_TABLES)
+        connection.driver.execute(jobs.definition().encode())
+        waiting = connection.execute(_WAITING).fetchall()
+        if waiting:
+            run_ids, steps, queues, priorities = map(list, zip(*waiting, strict=True))
+            jobs.enqueue(connection.driver, list(zip(run_ids, steps, strict=True)), queues, priorities)

@@ -11,22 +11,21 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import procrastinate
 import psycopg
-from procrastinate.exceptions import ProcrastinateException
-from psycopg_pool import PoolTimeout
+from psycopg import sql
 
 from engine.errors import StoreBusy
-from engine.model.runs.dispatch import TASK, AttemptKey
+from engine.model.runs.dispatch import MAX_SILENCE_SECONDS, AttemptKey
+from engine.store.postgres import jobs
+from engine.store.postgres import worker_statements as statements
 from engine.store.postgres.connection import Connection, line
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import explained, first_line
-from engine.store.postgres.listener import CHANNEL
 from engine.store.postgres.schema import check_release, check_version, has_tables
 
 log = logging.getLogger(__name__)
@@ -35,37 +34,9 @@ BEAT_SECONDS = 0.4
 """Between two signs of life."""
 _PAUSE_SECONDS = 0.2
 """Between two tries to reach the server."""
-_FETCH_SECONDS = 0.1
-"""Between two looks at the queue. Procrastinate misses a notice that comes while it looks."""
+_FETCH_SECONDS = 0.2
+"""Between two looks at the queue of which no notice came. Some poolers drop notices."""
 _MAX_BATCH = 500
-_TAKE = """
-UPDATE dispatched SET worker = %s, taken_at = clock_timestamp()
-WHERE run_id = %s AND step = %s AND attempt = %s AND worker IS NULL
-  AND EXISTS (SELECT FROM worker WHERE id = %s)
-  AND NOT EXISTS (SELECT FROM run WHERE id = run_id AND state = 'paused') RETURNING payload
-"""
-"""A step of a paused run does not begin: the process that serves enqueues it again until it is resumed."""
-_BACK = "UPDATE dispatched SET worker = NULL WHERE run_id = %s AND step = %s AND attempt = %s AND worker = %s"
-_UNREPORTED = """NOT EXISTS (
-  SELECT FROM worker_report r WHERE r.run_id = d.run_id AND r.step = d.step AND r.attempt = d.attempt
-  AND r.kind IN ('succeed', 'fail', 'not_yet', 'give_back'))
-"""
-_UNTOUCHED_BACK = f"""
-UPDATE dispatched d SET worker = NULL
-WHERE run_id = %s AND step = %s AND attempt = %s AND worker = %s AND {_UNREPORTED}
-"""  # noqa: S608
-_ALL_UNTOUCHED_BACK = f"UPDATE dispatched d SET worker = NULL WHERE worker = %s AND {_UNREPORTED}"  # noqa: S608
-"""A worker that leaves has reported the end of every attempt that it began."""
-_REPORT = """
-INSERT INTO worker_report (uid, run_id, step, attempt, kind, payload)
-SELECT %s, run_id, step, attempt, %s, %s FROM dispatched
-WHERE run_id = %s AND step = %s AND attempt = %s AND worker = %s
-ON CONFLICT (uid) DO UPDATE SET uid = excluded.uid RETURNING number
-"""
-_REGISTER = "INSERT INTO worker (name, queues, parallel, workflows) VALUES (%s, %s, %s, %s) RETURNING id"
-_BEAT = """
-UPDATE worker SET beat = beat + 1, seen_at = clock_timestamp(), draining = %s WHERE id = %s RETURNING beat
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +77,26 @@ class WorkerLine:
         self._id = 0
         self._taken: dict[AttemptKey, float] = {}
         """Attempts that are executed here, and when each was taken, in monotonic time."""
-        self._slots = asyncio.Semaphore(presence.parallel)
+        self._free = presence.parallel
+        self._share = 1 + presence.parallel // 4
+        """As many attempts are taken with one statement: other workers get some of many that come at once."""
+        self._manager = uuid.uuid4()
+        """This worker, as PgQueuer knows it."""
+        self._seen_at = 0.0
+        """When the last sign of life was given, in monotonic time."""
+        self._wake = asyncio.Event()
+        """Set when there may be something to take."""
+        self._executing: set[asyncio.Task[bool]] = set()
+        """Used on the worker's loop."""
+        self._backs: list[AttemptKey] = []
+        """Attempts that could not be begun here: they are for other workers."""
         self._unknown: set[AttemptKey] = set()
         """Attempts that are ours in the database and that nothing here executes, as the last sign found."""
         self._reports: list[_Pending] = []
         self._reporting = asyncio.Event()
-        self._fetching: asyncio.Task[None] | None = None
         self._draining, self._ending = False, asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._fetching: asyncio.Task[None] | None = None
         self.problem = ""
         """Why the database cannot be reached now; usually empty."""
 
@@ -158,6 +141,25 @@ class WorkerLine:
         pending = _Pending(uuid.uuid4().hex, key, kind, payload, done)
         self._loop.call_soon_threadsafe(self._add, pending)
 
+    def _begin(self, attempts: Mapping[AttemptKey, str]) -> None:
+        """Execute attempts that were taken."""
+        for key, payload in attempts.items():
+            task = self._main_loop.create_task(self._execute(payload))
+            self._executing.add(task)
+            task.add_done_callback(partial(self._executed, key))
+
+    def _executed(self, key: AttemptKey, task: "asyncio.Task[bool]") -> None:
+        self._executing.discard(task)
+        if task.cancelled():
+            known = True
+        elif error := task.exception():
+            log.error("%s of %s could not be begun: it is left to other workers", *key[1::-1], exc_info=error)
+            known = False
+        else:
+            known = task.result()
+        with contextlib.suppress(RuntimeError):  # this worker has left
+            self._loop.call_soon_threadsafe(self._ended, key, known)
+
     def _there(self, work: Coroutine[Any, Any, None]) -> "asyncio.Future[None]":
         return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
 
@@ -175,7 +177,11 @@ class WorkerLine:
         connection = await self._connected()
         async with connection:
             await self._register(connection)
-        self._tasks = [asyncio.create_task(each) for each in (self._beat(), self._write(), self._fetch())]
+        works = self._beat, self._write, self._listen, self._fetch
+        self._tasks = [asyncio.create_task(self._keep_doing(work)) for work in works]
+        self._fetching = self._tasks[-1]
+        if self._draining:
+            self._fetching.cancel()
 
     async def _connected(self) -> "psycopg.AsyncConnection[Any]":
         return await psycopg.AsyncConnection.connect(
@@ -188,26 +194,34 @@ class WorkerLine:
     async def _register(self, connection: "psycopg.AsyncConnection[Any]") -> None:
         presence = self._presence
         queues, workflows = json.dumps(presence.queues), json.dumps(presence.workflows)
-        cursor = await connection.execute(_REGISTER, (presence.name, queues, presence.parallel, workflows))
+        cursor = await connection.execute(
+            statements.REGISTER, (presence.name, queues, presence.parallel, workflows)
+        )
         row = await cursor.fetchone()
         assert row is not None
-        self._id = row[0]
+        self._id, self._seen_at = row[0], time.monotonic()
 
-    async def _beat(self) -> None:
-        """Give signs of life, and notice attempts that no longer count."""
+    async def _keep_doing(self, work: "Callable[[psycopg.AsyncConnection[Any]], Awaitable[None]]") -> None:
+        """Do this on a connection of its own, and on a new one after each failure."""
         while True:
             try:
                 async with await self._connected() as connection:
-                    while True:
-                        await self._give_sign(connection)
-                        await asyncio.sleep(BEAT_SECONDS)
+                    await work(connection)
             except psycopg.Error as error:
                 self._note(error)
-                await asyncio.sleep(_PAUSE_SECONDS)
+            except Exception:
+                log.exception("A part of the line to the database failed: it starts again")
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _beat(self, connection: "psycopg.AsyncConnection[Any]") -> None:
+        """Give signs of life, and notice attempts that no longer count."""
+        while True:
+            await self._give_sign(connection)
+            await asyncio.sleep(BEAT_SECONDS)
 
     async def _give_sign(self, connection: "psycopg.AsyncConnection[Any]") -> None:
         began = time.monotonic()
-        row = await (await connection.execute(_BEAT, (self._draining, self._id))).fetchone()
+        row = await (await connection.execute(statements.BEAT, (self._draining, self._id))).fetchone()
         if row is None:
             log.warning("This worker was taken for dead, since it gave no sign of life: it starts afresh")
             lost, self._taken = list(self._taken), {}
@@ -215,14 +229,13 @@ class WorkerLine:
                 self._main_loop.call_soon_threadsafe(self._recall, key)
             await self._register(connection)
             return
-        found = await connection.execute(
-            "SELECT run_id, step, attempt FROM dispatched WHERE worker = %s", (self._id,)
-        )
+        self._seen_at = began
+        found = await connection.execute(statements.OURS, (self._id,))
         ours = set(await found.fetchall())
         reported = {each.key for each in self._reports}
         unknown = ours - self._taken.keys() - reported
         for key in unknown & self._unknown:  # its answer was lost on the way
-            await connection.execute(_UNTOUCHED_BACK, (*key, self._id))
+            await connection.execute(statements.UNTOUCHED_BACK, (*key, self._id))
         self._unknown = unknown
         for key, taken in list(self._taken.items()):
             if key not in ours and taken < began and key not in reported:
@@ -238,104 +251,77 @@ class WorkerLine:
             log.warning("The database %s can be reached again", self._database)
         self.problem = problem
 
-    async def _write(self) -> None:
+    async def _write(self, connection: "psycopg.AsyncConnection[Any]") -> None:
         """Make reports durable, all that wait in one transaction."""
         while True:
-            try:
-                async with await self._connected() as connection:
-                    while True:
-                        await self._reporting.wait()
-                        self._reporting.clear()
-                        while self._reports:
-                            await self._write_batch(connection)
-            except psycopg.Error as error:
-                self._note(error)
-                self._reporting.set()
-                await asyncio.sleep(_PAUSE_SECONDS)
+            while self._reports:
+                await self._write_batch(connection)
+            self._reporting.clear()
+            await self._reporting.wait()
 
     async def _write_batch(self, connection: "psycopg.AsyncConnection[Any]") -> None:
-        batch, counts = self._reports[:_MAX_BATCH], []
-        async with connection.transaction(), connection.pipeline():
-            cursors = [
-                await connection.execute(_REPORT, (each.uid, each.kind, each.payload, *each.key, self._id))
-                for each in batch
-            ]
-            await connection.execute(f"SELECT pg_notify({CHANNEL}, '')")
-            counts = [await cursor.fetchone() is not None for cursor in cursors]
+        batch = self._reports[:_MAX_BATCH]
+        rows = [(each.uid, *each.key, each.kind, each.payload) for each in batch]
+        cursor = await connection.execute(statements.REPORT, (*map(list, zip(*rows, strict=True)), self._id))
+        told = {uid for uid, _ in await cursor.fetchall()}
         del self._reports[: len(batch)]
-        for each, counted in zip(batch, counts, strict=True):
-            if not counted:
+        for each in batch:
+            if not (counted := each.uid in told):
                 log.info("%s of %s no longer counts: its report changes nothing", each.key[1], each.key[0])
             self._main_loop.call_soon_threadsafe(each.done, counted)
 
-    async def _fetch(self) -> None:
+    async def _listen(self, connection: "psycopg.AsyncConnection[Any]") -> None:
+        """Wake the fetch when jobs are enqueued."""
+        row = await (await connection.execute(f"SELECT {jobs.CHANNEL}")).fetchone()
+        assert row is not None
+        await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(row[0])))
+        async for notice in connection.notifies():
+            if notice.payload in self._presence.queues:
+                self._wake.set()
+
+    async def _fetch(self, connection: "psycopg.AsyncConnection[Any]") -> None:
         """Take attempts from the queue, as many as may execute at once."""
-        while not self._draining:
-            try:
-                await self._fetch_on_one_pool()
-            except (psycopg.Error, ProcrastinateException, PoolTimeout, OSError) as error:
-                self._note(error)
-            await asyncio.sleep(_PAUSE_SECONDS)
+        await connection.execute("SET synchronous_commit TO off")  # what is lost is taken again
+        while True:
+            self._wake.clear()
+            while self._backs:
+                await connection.execute(statements.BACK, (*self._backs[-1], self._id))
+                self._backs.pop()
+            limit = min(self._free, self._share)
+            if limit and self._is_surely_known and await self._take(connection, limit) == limit:
+                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_FETCH_SECONDS):
+                    await self._wake.wait()
 
-    async def _fetch_on_one_pool(self) -> None:
-        connector = procrastinate.PsycopgConnector(
-            conninfo=self._database.address, min_size=1, max_size=4, timeout=5,
-            kwargs={"application_name": "signoff worker", **line(self._database.address)},
-        )  # fmt: skip
-        app = procrastinate.App(connector=connector)
+    @property
+    def _is_surely_known(self) -> bool:
+        """Return whether nobody can have taken this worker for dead. Otherwise it would take jobs in vain."""
+        return time.monotonic() - self._seen_at < 0.75 * MAX_SILENCE_SECONDS
 
-        @app.task(name=TASK)
-        async def attempt(run_id: str, step: str, attempt: int) -> None:
-            await self._take((run_id, step, attempt), connector)
-
-        async with app.open_async():
-            self._fetching = asyncio.create_task(
-                app.run_worker_async(
-                    queues=list(self._presence.queues),
-                    name=self._presence.name,
-                    concurrency=self._presence.parallel,
-                    fetch_job_polling_interval=_FETCH_SECONDS,
-                    delete_jobs="always",
-                    install_signal_handlers=False,
-                    shutdown_graceful_timeout=0,
-                )
-            )
-            if self._draining:
-                self._fetching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._fetching
+    async def _take(self, connection: "psycopg.AsyncConnection[Any]", limit: int) -> int:
+        """Take attempts that still count. Return the number of their jobs."""
+        picked = await jobs.pick(connection, self._manager, self._presence.queues, limit)
+        if not picked:
+            return 0
+        cursor = await connection.execute(statements.TAKE, (self._manager, self._id, self._id))
+        rows = sorted(await cursor.fetchall(), key=lambda row: (-row[0], row[1]))
+        attempts: dict[AttemptKey, str] = {tuple(key): payload for _, _, *key, payload in rows}
+        self._taken |= dict.fromkeys(attempts, time.monotonic())
+        self._free -= len(attempts)
+        self._main_loop.call_soon_threadsafe(self._begin, attempts)
+        return picked
 
     async def _stop_fetching(self) -> None:
         if self._fetching is not None:
-            self._fetching.cancel()
+            _cancel(self._fetching)
 
-    async def _take(self, key: AttemptKey, connector: procrastinate.PsycopgConnector) -> None:
-        """Execute an attempt, if it still counts and nobody else has it."""
-        await self._slots.acquire()
-        row = None
-        try:
-            async with connector.pool.connection() as connection:
-                row = await (await connection.execute(_TAKE, (self._id, *key, self._id))).fetchone()
-        finally:
-            if row is None:
-                self._slots.release()
-        if row is None:
-            return
-        self._taken[key] = time.monotonic()
-        executing: Future[bool] = asyncio.run_coroutine_threadsafe(self._execute(row[0]), self._main_loop)
-        executing.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._ended, key))
-        try:
-            known = await asyncio.shield(asyncio.wrap_future(executing))
-        except Exception:
-            log.exception("%s of %s could not be begun: it is left to other workers", key[1], key[0])
-            known = False
-        if not known:
-            async with connector.pool.connection() as connection:
-                await connection.execute(_BACK, (*key, self._id))  # the process that serves enqueues it again
-
-    def _ended(self, key: AttemptKey) -> None:
+    def _ended(self, key: AttemptKey, known: bool) -> None:
         self._taken.pop(key, None)
-        self._slots.release()
+        if not known:
+            self._backs.append(key)
+        self._free += 1
+        self._wake.set()
 
     async def _leave(self) -> None:
         await self._stop_fetching()
@@ -343,9 +329,15 @@ class WorkerLine:
             self._reporting.set()
             await asyncio.sleep(0.05)
         for task in self._tasks:
-            task.cancel()
+            _cancel(task)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(psycopg.Error):
             async with await self._connected() as connection, connection.transaction():
-                await connection.execute(_ALL_UNTOUCHED_BACK, (self._id,))
+                await connection.execute(statements.ALL_UNTOUCHED_BACK, (self._id,))
                 await connection.execute("DELETE FROM worker WHERE id = %s", (self._id,))
+
+
+def _cancel(task: "asyncio.Task[None]") -> None:
+    """Cancel a task once: the driver leaves a connection open whose closing is cancelled."""
+    if not task.cancelling():
+        task.cancel()

@@ -47,8 +47,9 @@ def unfinished_attempts(connection: Connection) -> list[Dispatched]:
         f"""SELECT d.run_id, d.step, d.attempt, d.queue, d.priority, d.worker, w.beat,
           EXISTS (SELECT FROM worker_report r WHERE r.run_id = d.run_id AND r.step = d.step
             AND r.attempt = d.attempt AND r.kind IN {_ENDS})
-        FROM dispatched d LEFT JOIN worker w ON w.id = d.worker LEFT JOIN procrastinate_jobs j ON j.id = d.job
-        WHERE d.worker IS NOT NULL OR j.status IS DISTINCT FROM 'todo'"""  # noqa: S608
+        FROM dispatched d LEFT JOIN worker w ON w.id = d.worker
+        WHERE d.worker IS NOT NULL OR NOT EXISTS (SELECT FROM signoff_pgqueuer
+          WHERE dedupe_key = d.run_id || '/' || d.step AND status IN ('queued', 'picked'))"""  # noqa: S608
     )
     return [
         Dispatched((run_id, step, attempt), queue, priority, worker, beat, reported)

@@ -1,58 +1,59 @@
 """Writes of the queue for workers, in the transactions of the transitions. PostgreSQL only."""
 
-import json
 from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
-from engine.model.runs.dispatch import TASK, AttemptKey, Job
+from engine.model.runs.dispatch import AttemptKey, Job
 from engine.store.work import Connection
 
 Dispatches = Mapping[tuple[str, str], Job | None]
 """By run and step run; None: no worker executes it for us any more."""
 
+_RECALL_JOBS = "DELETE FROM signoff_pgqueuer WHERE dedupe_key = ANY(?) AND status IN ('queued', 'picked')"
+"""A worker locks the job first and the attempt second, and so must we."""
 _RECALL = """
-WITH gone AS (DELETE FROM dispatched WHERE run_id = ? AND step = ? RETURNING job, worker)
-DELETE FROM procrastinate_jobs WHERE id IN (SELECT job FROM gone) AND (
-  status = 'todo' OR NOT EXISTS (SELECT FROM worker JOIN gone ON worker.id = gone.worker))
+DELETE FROM dispatched USING unnest(CAST(? AS text[]), CAST(? AS text[])) AS gone (run_id, step)
+WHERE dispatched.run_id = gone.run_id AND dispatched.step = gone.step
 """
-_DEFER = f"""
-(procrastinate_defer_jobs_v1(ARRAY[ROW(?, '{TASK}', ?, NULL, NULL, CAST(? AS jsonb), NULL)
-  ::procrastinate_job_to_defer_v1]))[1]
+_HAND_OVER = """
+INSERT INTO dispatched (run_id, step, attempt, queue, priority, payload)
+SELECT * FROM unnest(
+  CAST(? AS text[]), CAST(? AS text[]), CAST(? AS bigint[]),
+  CAST(? AS text[]), CAST(? AS bigint[]), CAST(? AS text[]))
 """
-_ENQUEUE = f"""
-INSERT INTO dispatched (run_id, step, attempt, queue, priority, payload, job)
-SELECT ?, ?, ?, ?, ?, ?, {_DEFER}
-"""
-_AGAIN = f"""
-UPDATE dispatched SET job = {_DEFER} WHERE run_id = ? AND step = ? AND attempt = ? AND worker IS NULL
-"""  # noqa: S608
-_HEARD = "DELETE FROM worker_report WHERE number = ?"
+_WAITS = "SELECT 1 FROM dispatched WHERE run_id = ? AND step = ? AND attempt = ? AND worker IS NULL"
+_NOTIFY = (
+    "SELECT pg_notify('signoff_jobs_' || current_schema(), queue) FROM unnest(CAST(? AS text[])) AS queue"
+)
+_HEARD = "DELETE FROM worker_report WHERE number = ANY(?)"
 
 
 def write(connection: Connection, dispatches: Dispatches, heard: Sequence[int]) -> None:
     """Enqueue attempts, take others back, and forget the reports that were carried out."""
-    connection.executemany(_HEARD, [(number,) for number in heard])
-    connection.executemany(_RECALL, list(dispatches))
-    for job in filter(None, dispatches.values()):
-        values = (*job.key, job.queue, job.priority, job.payload)
-        connection.execute(_ENQUEUE, (*values, job.queue, job.priority, _arguments(job.key)))
+    if heard:
+        forget_reports(connection, heard)
+    if dispatches:
+        connection.execute(_RECALL_JOBS, ([f"{run_id}/{step}" for run_id, step in dispatches],))
+        connection.execute(_RECALL, tuple(_columns(list(dispatches))))
+    if jobs := [job for job in dispatches.values() if job]:
+        rows = [(*job.key, job.queue, job.priority, job.payload) for job in jobs]
+        connection.execute(_HAND_OVER, tuple(_columns(rows)))
+        _enqueue(connection, rows)
 
 
 def enqueue_again(connection: Connection, key: AttemptKey, queue: str, priority: int) -> None:
     """Enqueue an attempt whose job is gone, and which nobody took."""
-    connection.execute(_AGAIN, (queue, priority, _arguments(key), *key))
+    if connection.execute(_WAITS, key).fetchone():
+        _enqueue(connection, [(*key, queue, priority)])
 
 
 def forget_reports(connection: Connection, numbers: Sequence[int]) -> None:
-    connection.executemany(_HEARD, [(number,) for number in numbers])
+    connection.execute(_HEARD, (list(numbers),))
 
 
 def forget_worker(connection: Connection, worker: int, beat: int) -> bool:
     """Forget a worker. Return False, and keep it, where it gave a sign of life after that one."""
     return connection.execute("DELETE FROM worker WHERE id = ? AND beat = ?", (worker, beat)).rowcount == 1
-
-
-def _arguments(key: AttemptKey) -> str:
-    return json.dumps({"run_id": key[0], "step": key[1], "attempt": key[2]})
 
 
 def forget_silent_workers(connection: Connection, seconds: float) -> None:
@@ -62,3 +63,18 @@ def forget_silent_workers(connection: Connection, seconds: float) -> None:
         "AND id NOT IN (SELECT worker FROM dispatched WHERE worker IS NOT NULL)",
         (seconds,),
     )
+
+
+def _enqueue(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
+    """Enqueue a job for each attempt, and wake the workers of their queues."""
+    from engine.store.postgres import jobs  # noqa: PLC0415 - an extra
+    from engine.store.postgres.connection import Connection as ServerConnection  # noqa: PLC0415 - an extra
+
+    driver = cast("ServerConnection", connection).driver
+    queues = [row[3] for row in rows]
+    jobs.enqueue(driver, [(row[0], row[1]) for row in rows], queues, [row[4] for row in rows])
+    connection.execute(_NOTIFY, (sorted(set(queues)),))
+
+
+def _columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]

@@ -324,7 +324,7 @@ async def test_an_attempt_of_which_its_worker_does_not_know_executes_again(tmp_p
 
     async with serving(tmp_path, workflow) as engine:
         run = await engine.start("picking", {}, actor=CAROL)
-        change(tmp_path, "DELETE FROM procrastinate_jobs")
+        change(tmp_path, "DELETE FROM signoff_pgqueuer")
         async with working(tmp_path, workflow):
             change(tmp_path, "UPDATE dispatched SET worker = (SELECT id FROM worker)")
             ended_run = await asyncio.wait_for(engine.until_ended(run.id), 20)
