@@ -74,6 +74,15 @@ if TYPE_CHECKING:
     )
     from engine.kernel.control import unskippable
     from engine.kernel.drawing import Drawing
+    from engine.kernel.insight.figures import (
+        GroupFigures,
+        Insight,
+        OutcomeFigures,
+        Share,
+        ThresholdFigures,
+        VersionFigures,
+        WeekFigures,
+    )
     from engine.kernel.objectives.health import Health, Objective
     from engine.kernel.requests.approval_digest import seen_digest
     from engine.kernel.requests.clarification import clarification_pauses_deadline, deadline_resumes_at
@@ -274,6 +283,15 @@ _NAMES = {
         "delegates",
         "people_who_answered",
         "stage_progress",
+    ),
+    "engine.kernel.insight.figures": (
+        "GroupFigures",
+        "Insight",
+        "OutcomeFigures",
+        "Share",
+        "ThresholdFigures",
+        "VersionFigures",
+        "WeekFigures",
     ),
     "engine.kernel.objectives.health": ("Health", "Objective"),
     "engine.kernel.resilience.alerts": ("alerted_references",),

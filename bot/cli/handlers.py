@@ -15,6 +15,7 @@ from bot.cli import serializers
 from bot.cli.approval_coverage import unread
 from bot.cli.canaries import CANARIES
 from bot.cli.credentials import CREDENTIALS
+from bot.cli.insight import serialized
 from bot.cli.reports import report
 from bot.cli.serializers import JSON
 from bot.cli.starters import require_known
@@ -299,6 +300,12 @@ async def health(engine: Engine, values: Values, user: str) -> JSON:
     return {"workflows": sorted([await workflow_health(engine, name) for name in names], key=gravity)}
 
 
+async def insight(engine: Engine, values: Values, user: str) -> JSON:
+    workflow = engine.workflow(values["workflow"]).name
+    since = engine.clock.now() - timedelta(seconds=values["age"])
+    return serialized(await engine.insight(workflow, values["step"], since=since))
+
+
 async def workers(engine: Engine, values: Values, user: str) -> JSON:
     state = await engine.workers()
     return {
@@ -410,6 +417,7 @@ HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING, **CRED
         schedules,
         resources,
         health,
+        insight,
         workers,
         switch,
         test_trigger,

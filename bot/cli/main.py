@@ -29,6 +29,7 @@ from bot.cli.commands.demo import demo
 from bot.cli.commands.doctor import doctor
 from bot.cli.commands.graph import graph
 from bot.cli.commands.health import health
+from bot.cli.commands.insight import insight
 from bot.cli.commands.keys import keys
 from bot.cli.commands.logs import logs
 from bot.cli.commands.manifest import manifest
@@ -64,7 +65,7 @@ from engine import DefinitionErrors, SignoffError
 COMMANDS = (
     demo, serve, check, graph, run, runs, show, logs, report, decide, reassign, cancel, pause, resume, skip,
     rerun, mute, unmute, subscriptions, subscribe, unsubscribe, fork, priority, signal,
-    schedules, health, resources, worker, workers, backfill, ask, mcp, new, schema,
+    schedules, health, insight, resources, worker, workers, backfill, ask, mcp, new, schema,
     doctor, manifest,
 )  # fmt: skip
 GROUPS = (triggers, canary, decision, audit, receipt, keys, code, token, db)

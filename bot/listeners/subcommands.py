@@ -7,6 +7,7 @@ from typing import Any
 from bot.listeners import (
     away,
     health_command,
+    insight_command,
     muting,
     read_commands,
     report_sharing,
@@ -26,7 +27,15 @@ from bot.slack.display_names import names_in, with_handles, with_names, with_peo
 from bot.slack.message_text import labelled
 from bot.slash import arguments, commands
 from bot.slash.argument_error import ArgumentError
-from bot.slash.commands import Command, GraphCommand, HealthCommand, RunsCommand, ShowCommand, TriggersCommand
+from bot.slash.commands import (
+    Command,
+    GraphCommand,
+    HealthCommand,
+    InsightCommand,
+    RunsCommand,
+    ShowCommand,
+    TriggersCommand,
+)
 from bot.slash.reading import STATES
 from bot.slash.starting import correct_values, run_command
 from bot.slash.tokenizer import unescape
@@ -311,6 +320,11 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
     HealthCommand: Subcommand(
         health_command.health,
         (Usage("see", "health NAME", "a workflow against its objectives; without a name, all of them"),),
+        shareable=True,
+    ),
+    InsightCommand: Subcommand(
+        insight_command.insight,
+        (Usage("see", "insight NAME", "how often people agreed with a decision"),),
         shareable=True,
     ),
     GraphCommand: Subcommand(

@@ -30,6 +30,7 @@ _MEANT = {
     "log": "logs", "ls": "list", "workflows": "list", "start": "run", "info": "show", "describe": "show",
     "stop": "cancel", "abort": "cancel", "pending": "approvals", "delegate": "away", "repeat": "rerun",
     "picture": "graph", "cron": "schedules", "objectives": "health", "slo": "health", "schedule": "schedules",
+    "feedback": "insight", "accuracy": "insight",
     "silence": "mute", "snooze": "mute", "hold": "pause", "continue": "resume", "unpause": "resume",
 }  # fmt: skip
 """Words that people try, and the command that does it."""
@@ -212,6 +213,7 @@ _KEYED: Mapping[str, tuple[str, ...]] = {
     "runs": reading.FILTERS,
     "schedules": ("page",),
     "triggers": ("page",),
+    "insight": ("since",),
     "logs": ("attempt", "before"),
 }
 """Arguments that are written NAME=VALUE and not as flags, by command."""
@@ -231,7 +233,7 @@ def _flag_places(word: Word, text: str) -> list[Word]:
 
 _HARMLESS = frozenset({
     "help", "list", "show", "runs", "history", "schedules", "triggers", "graph", "report", "logs",
-    "subscriptions", "approvals", "resources", "workers",
+    "subscriptions", "approvals", "resources", "workers", "insight",
 })  # fmt: skip
 """Commands that only read."""
 
@@ -291,6 +293,7 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "schedules": reading.triggers(timed=True),
     "triggers": reading.triggers(timed=False),
     "health": reading.health,
+    "insight": reading.insight,
     "graph": reading.graph,
     "report": reading.report,
     "logs": reading.logs,

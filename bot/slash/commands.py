@@ -95,6 +95,15 @@ class HealthCommand(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class InsightCommand(Command):
+    """Insight into a decision. `step`: empty for the only decision of the workflow."""
+
+    workflow: str
+    step: str = ""
+    since: str = "90d"
+
+
+@dataclass(frozen=True, slots=True)
 class GraphCommand(Command):
     """The picture of a workflow or a run."""
 

@@ -8,6 +8,7 @@ from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import (
     GraphCommand,
     HealthCommand,
+    InsightCommand,
     LogsCommand,
     ReportCommand,
     RunsCommand,
@@ -135,6 +136,19 @@ def health(words: list[Word], command: str) -> HealthCommand:
     if pages and not _PAGE.fullmatch(pages[0]):
         raise ArgumentError(f"page: “{pages[0][:40]}” is not a page.", corrected=f"{command} health page=2")
     return HealthCommand(names[0] if names else "", int(pages[0]) if pages else 1)
+
+
+def insight(words: list[Word], command: str) -> InsightCommand:
+    """Read `insight NAME [since=90d]`. Raises `ArgumentError`."""
+    texts = [_plain(word) for word in words]
+    spans = [text.partition("=")[2] for text in texts if text.casefold().startswith("since=")]
+    names = [text for text in texts if not text.casefold().startswith("since=")]
+    if len(names) != 1 or len(spans) > 1:
+        problem = "insight takes one workflow, and since=90d." if words else "Which workflow?"
+        corrected = f"{command} insight {quote(names[0])}" if names else f"{command} list"
+        raise ArgumentError(problem, f"Write {command} insight NAME.", corrected)
+    workflow, _, step = names[0].partition(".")
+    return InsightCommand(workflow, step, *spans)
 
 
 def graph(words: list[Word], command: str) -> GraphCommand:

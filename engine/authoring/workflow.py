@@ -730,6 +730,8 @@ class Workflow:
         thresholds: Mapping[str, float] | None = None,
         score: Ref | Field | str | None = None,
         margin: float | None = None,
+        recommends: Mapping[str, Literal["approve", "reject"]] | None = None,
+        groups: Sequence[str] = (),
         title: str | None = None,
         when: Condition | None = None,
         after: Iterable[Ref | str] = (),
@@ -750,6 +752,10 @@ class Workflow:
           probability of each outcome. Default: the points of the rules.
         - `margin`: the distance from the nearest threshold at which the confidence is 1; at a threshold it is
           0.5. Default: the confidence is 1.
+        - `recommends`: by outcome, the answer that it recommends to approvers, as in `{"high": "reject"}`.
+          `signoff insight` compares it with their answers. Default: none.
+        - `groups`: fields of the input, as in `["input.team"]`: `signoff insight` compares their values.
+          Default: none.
         - `title`: the name that people read. Default: `name`.
         - `when`: the condition under which it decides; otherwise it is skipped. Default: always.
         - `after`: the steps that end before it and that it does not name. Default: none.
@@ -757,7 +763,7 @@ class Workflow:
         - `alerts`: where the news of its failure goes, as in `Alerts(severity="high")`. Default: as the
           workflow says.
         """
-        decision = Decision(rules=rules, default=default, thresholds=thresholds, score=score, margin=margin)
+        decision = Decision(rules, default, thresholds, score, margin, recommends, groups)
         options = StepOptions(
             operation_function(name, decision),
             None,

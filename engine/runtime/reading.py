@@ -6,11 +6,13 @@ from typing import Any
 
 from engine.audit.hash_chain import Audit
 from engine.kernel.drawing import Drawing
+from engine.kernel.insight.figures import Insight
 from engine.kernel.objectives.health import Health, health
 from engine.model.people import Actor
 from engine.model.records.reasoned_acts import MAX_ACTS_SHOWN, ReasonedAct
 from engine.model.records.records import EventRecord, RequestRecord, RunDetail, RunRecord
 from engine.model.records.run_filter import Backlog, FoundRequests, ListPlace, StartedRuns
+from engine.runtime.queries.insight import insight
 from engine.runtime.queries.map_progress import Elements, ElementState
 from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
 from engine.runtime.queries.step_logs import AttemptLog, step_logs
@@ -103,6 +105,15 @@ class Reading(EngineStatus):
     async def objectives_since(self, workflow: str) -> dict[str, datetime]:
         """Return since when each objective of a workflow is in its state, as far as that is known."""
         return await self._parts.health_news.since(workflow)
+
+    async def insight(self, workflow: str, step: str = "", *, since: datetime) -> Insight:
+        """Return what a decision recommended and what people answered, in runs created since then.
+
+        `step`: empty for the only decision of the workflow. For people who may see all of its runs.
+        Raises `UnknownWorkflow` and `NotPossible`.
+        """
+        compiled = self._parts.base.workflows.find(workflow)
+        return await insight(self._store, compiled, step, since, self._parts.base.clock.now())
 
     async def usual_seconds(self, workflow: str) -> float | None:
         """Return the median time of the last runs that succeeded; None below three of them."""

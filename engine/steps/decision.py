@@ -99,6 +99,8 @@ class Decision:
     thresholds: Any
     score: Any
     margin: Any
+    recommends: Any = None
+    groups: Any = ()
     checked: DecisionSpec | None = None
 
     @property
@@ -128,6 +130,8 @@ class Decision:
             thresholds=dict(self.thresholds or {}),
             score=_path_of(self.score),
             margin=self.margin,
+            recommends=dict(self.recommends or {}),
+            groups=tuple(self.groups),
         )
 
     @property
@@ -153,6 +157,7 @@ class Decision:
         yield from self._form_problems()
         yield from self._rule_problems()
         yield from self._threshold_problems()
+        yield from self._insight_problems()
 
     def _form_problems(self) -> Iterator[tuple[str, str]]:
         if not isinstance(self.rules, list | tuple) or not all(isinstance(rule, Rule) for rule in self.rules):
@@ -217,6 +222,31 @@ class Decision:
             )
         if self.margin is not None and not (_is_number(self.margin, 0) and self.margin > 0):
             yield f"margin is {self.margin!r}.", "Give a number above 0: a distance between scores."
+
+    def _insight_problems(self) -> Iterator[tuple[str, str]]:
+        recommends = self.recommends
+        if recommends is not None and (not isinstance(recommends, Mapping) or not recommends):
+            yield f"recommends is {short_repr(recommends)}.", 'Write recommends={"high": "reject"}.'
+            return
+        outcomes = self._outcomes()
+        for outcome, answer in (recommends or {}).items():
+            if outcome not in outcomes:
+                yield (
+                    f"recommends has the outcome {short_repr(outcome)}, which the decision does not give.",
+                    f"There are: {', '.join(outcomes)}.",
+                )
+            elif answer not in ("approve", "reject"):
+                yield f"recommends has {short_repr(answer)} for {outcome}.", 'Write "approve" or "reject".'
+        groups = self.groups
+        if not isinstance(groups, list | tuple) or not all(map(_is_input_path, groups)):
+            yield f"groups is {short_repr(groups)}.", 'Name fields of the input: groups=["input.team"].'
+        elif groups and not recommends:
+            yield "groups is given without recommends.", 'Write recommends={"high": "reject"} as well.'
+
+    def _outcomes(self) -> list[str]:
+        thresholds = self.thresholds if isinstance(self.thresholds, Mapping) else {}
+        given = [rule.outcome for rule in self._read_rules() if rule.outcome is not None]
+        return [str(each) for each in dict.fromkeys([*given, *thresholds, self.default])]
 
     async def execute(self, values: Mapping[str, Any], ctx: StepContext) -> Any:
         try:
@@ -297,6 +327,10 @@ def _path_of(score: Any) -> str:
 
 def _is_outcome(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip()) and len(value) <= MAX_TEXT and value.isprintable()
+
+
+def _is_input_path(path: Any) -> bool:
+    return isinstance(path, str) and bool(PATH.fullmatch(path)) and path.startswith("input.")
 
 
 def _is_number(value: Any, least: float = -math.inf, most: float = math.inf) -> bool:

@@ -26,6 +26,8 @@ def checked_decision(checks: Checks, node: Node, spec: DecisionSpec) -> Decision
     )
     if spec.score:
         _check_score(checks, node, spec)
+    for path in spec.groups:
+        checks.path(node, "input", tuple(path.split(".")[1:]), "groups")
     if len(checks.errors) == before:
         _check_reachable(checks, node, spec)
     return spec

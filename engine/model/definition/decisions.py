@@ -34,7 +34,9 @@ class RuleSpec(Frozen):
 class DecisionSpec(Frozen):
     """Rules of which the first that matches gives the outcome, or a score that reaches thresholds."""
 
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"rules", "thresholds", "score", "margin"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
+        {"rules", "thresholds", "score", "margin", "recommends", "groups"}
+    )
 
     kind: Literal["decision"] = "decision"
     default: str
@@ -46,6 +48,10 @@ class DecisionSpec(Frozen):
     """Path to the score, or to the probabilities by outcome; empty: the points of the rules are the score."""
     margin: float | None = None
     """Distance from the nearest threshold at which the confidence is 1."""
+    recommends: dict[str, Literal["approve", "reject"]] = Field(default_factory=dict)
+    """By outcome: the answer of approvers that it recommends."""
+    groups: tuple[str, ...] = ()
+    """Paths in the input by whose values insight compares."""
 
     @property
     def form(self) -> Literal["first", "points", "score"]:

@@ -52,6 +52,7 @@ from engine.store.queries.installation import (
     subject_of_fact,
 )
 from engine.store.queries.objectives import hour_counts, last_triggered, long_runs, undecided, waiting_now
+from engine.store.queries.recommendations import RunPlace, recommendations
 from engine.store.queries.recorded_events import recorded_event
 from engine.store.queries.reports import reports, reports_of_executing
 from engine.store.queries.requests import (
@@ -113,6 +114,7 @@ __all__ = [
     "Check",
     "Prospect",
     "QueuedStep",
+    "RunPlace",
     "RunVersion",
     "ScheduleState",
     "Snapshot",
@@ -168,6 +170,7 @@ __all__ = [
     "pruned_runs",
     "queued_steps",
     "reasoned_acts",
+    "recommendations",
     "recorded_event",
     "removed",
     "repeat_reason",

@@ -46,6 +46,7 @@ ANSWERS = {
     "schedules": ("schedules", "*1 schedule*"),
     "triggers": ("triggers", "*1 trigger*"),
     "health": ("health", "judged by its last runs"),
+    "insight": ("insight quick", "quick has no decision"),
     "graph": ("graph deploy", "The graph of deploy appears"),
     "report": ("report {waiting}", "appears in your direct messages"),
     "logs": ("logs {waiting}", "logged nothing"),

@@ -1,0 +1,56 @@
+"""Insight into a decision for the command line, in the same words as in Slack."""
+
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from bot.cli.serializers import JSON
+from bot.views import insight as words
+from engine import Insight, VersionFigures
+
+_SHORT = 12
+"""Characters of the digest of a version."""
+_WEEK_HEAD = ("Week of", "People agreed")
+
+
+def serialized(insight: Insight) -> JSON:
+    """Return all figures as JSON, the sentences as `summary`, and the rows that people read as `tables`."""
+    name = f"{insight.workflow}.{insight.step}"
+    first = f"{name}: {words.headline(insight)}. {words.counted(insight)}."
+    plain: JSON = _plain(asdict(insight))
+    return {**plain, "summary": [first, *filter(None, [words.drift(insight)])], "tables": _tables(insight)}
+
+
+def _tables(insight: Insight) -> list[JSON]:
+    outcomes = [words.outcome_cells(each) for each in insight.outcomes]
+    weeks = [[each.monday.isoformat(), words.share(each.agreement)] for each in insight.weeks]
+    versions = [_version(each) for each in insight.versions]
+    tables = [
+        _table("By outcome", words.OUTCOME_HEAD, outcomes),
+        _table("By week, in UTC", _WEEK_HEAD, weeks),
+        _table("By version of the workflow", words.VERSION_HEAD, versions),
+    ]
+    for field, those in groupby(insight.groups, key=lambda each: each.field):
+        tables.append(_table(f"By {field}", words.GROUP_HEAD, [words.group_cells(each) for each in those]))
+    for outcome, points in groupby(insight.thresholds, key=lambda each: each.outcome):
+        title = f"If {outcome} began at another score"
+        tables.append(_table(title, words.THRESHOLD_HEAD, [words.threshold_cells(each) for each in points]))
+    return tables
+
+
+def _table(title: str, head: tuple[str, ...], rows: list[list[str]]) -> JSON:
+    return {"title": title, "head": list(head), "rows": rows}
+
+
+def _version(each: VersionFigures) -> list[str]:
+    first = f"{each.first:%Y-%m-%d}"
+    return [each.version[:_SHORT], first, f"{each.runs:,}", words.share(each.agreement)]
+
+
+def _plain(value: Any) -> Any:
+    """Return dates as texts, deep within a value."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,1 @@
+"""Insight into decisions: what they recommended, and what people answered."""

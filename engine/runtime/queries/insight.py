@@ -1,0 +1,49 @@
+"""Insight into a decision: reads its recommendations with their answers, page by page."""
+
+import asyncio
+from datetime import datetime
+from functools import partial
+
+from engine.compiler.compiled import Compiled
+from engine.errors import NotPossible
+from engine.kernel.insight import insight as figures_of
+from engine.kernel.insight.figures import Insight
+from engine.kernel.insight.pairing import approvals_about
+from engine.model.records.recommendation import Recommendation
+from engine.runtime.queries.decision_replay import decision_of
+from engine.store import queries
+from engine.store.store import Store
+
+_PAGE_SIZE = 5_000
+MAX_COUNTED = 200_000
+"""Decisions of an insight; of more, the newest."""
+
+
+async def insight(store: Store, compiled: Compiled, step: str, since: datetime, now: datetime) -> Insight:
+    """Return the insight into a decision; empty `step`: the only one. Raises `NotPossible`."""
+    step, spec = decision_of(compiled, step)
+    workflow, approvals = compiled.definition.name, approvals_about(compiled.graph, step)
+    if not approvals:
+        raise NotPossible(
+            f"No approval of {workflow} is about {step}, so nobody answers it. "
+            f"Name it in ask=, show= or when= of an approval."
+        )
+    found: list[Recommendation] = []
+    place: queries.RunPlace | None = None
+    while True:
+        page, place = await store.read(
+            queries.recommendations,
+            workflow,
+            step,
+            approvals,
+            spec.groups,
+            since,
+            place,
+            _PAGE_SIZE,
+            store.skip,
+        )
+        found += page
+        if place is None or len(found) >= MAX_COUNTED:
+            break
+    counted = partial(figures_of.insight, workflow, step, approvals, spec, found, since, now)
+    return await asyncio.to_thread(counted, more=place is not None)
