@@ -77,7 +77,8 @@ def _now_assigned(runs: int) -> str:
     if not runs:
         return "No run was assigned to you."
     who, them = ("1 run is", "it") if runs == 1 else (f"{runs:,} runs are", "them")
-    return f"{who} assigned to you. Only you can decide {them} now. Later failures go to the owner."
+    later = "Later failures join the card quietly, and the owner can decide those."
+    return f"{who} assigned to you. Only you can decide {them} now. {later}"
 
 
 def _already(runs: int) -> str:

@@ -123,8 +123,13 @@ Cards = Mapping[str, FailureCard]
 
 
 def request_shown(first: RequestRecord, card: FailureCard | None) -> RequestRecord:
-    """Return the request that stands for a card: the first one, or the newest open one after that ended."""
-    return card.open[0] if card is not None and card.open and first.state != "open" else first
+    """Return the request that stands for a card: the first one, or an open one after that ended.
+
+    That is the newest, or the oldest known where a person took that over: later ones notify nobody else.
+    """
+    if card is None or not card.open or first.state == "open":
+        return first
+    return card.open[-1] if card.claimer else card.open[0]
 
 
 def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = None) -> list[Wanted]:

@@ -206,4 +206,25 @@ MUTANTS = [
         'if card is not None and not card.is_shared and event.type == "request.reassigned":',
         ("tests/bot/listeners/test_assigning.py",),
     ),
+    Mutant(
+        "a further run on a claimed card mentions the owner again",
+        "bot/views/requests/failure_card.py",
+        "    if not card.claimer or newest.approvers == (card.claimer,):\n",
+        "    if True:\n",
+        ("tests/bot/outbox/test_failure_cards.py",),
+    ),
+    Mutant(
+        "the owner is asked again about a card whose open runs a person took over",
+        "bot/outbox/projector.py",
+        "    return card.open[-1] if card.claimer else card.open[0]\n",
+        "    return card.open[0]\n",
+        ("tests/bot/outbox/test_failure_cards.py",),
+    ),
+    Mutant(
+        "a run that another person was given claims the card",
+        "engine/model/records/failure_card.py",
+        "(claim.by.as_user or claim.by.id) == claim.to and first",
+        "first",
+        ("tests/bot/outbox/test_failure_cards.py",),
+    ),
 ]

@@ -65,6 +65,7 @@ def version_of(card: FailureCard) -> int:
         + 2 * card.runs
         + sum(card.outcomes.values())
         + bool(card.recovered_run)
+        + bool(card.claimer)
         + muting.version_of(card)
     )
 
@@ -173,7 +174,17 @@ def _last(card: FailureCard, names: Names, now: datetime) -> list[str]:
         return ["Every run is answered", safe(request_summary.short_run(card.leader), 150)]
     shown = card.open[0] if card.open else card.leader
     deadline = f"Each run has its own deadline, then {request_summary.without_answer(shown)}"
-    return [quorum.who_may(shown, names), "Finished steps are kept", deadline]
+    return [*_who_may(card, shown, names), "Finished steps are kept", deadline]
+
+
+def _who_may(card: FailureCard, newest: RequestRecord, names: Names) -> list[str]:
+    """Return who can decide the runs on a card, mrkdwn. A claimed card does not mention the owner."""
+    if not card.claimer or newest.approvers == (card.claimer,):
+        return [quorum.who_may(newest, names)]
+    return [
+        f"{names.person(card.claimer)} took over",
+        f"Later runs: {quorum.who_may(newest, names, notify=False)}",
+    ]
 
 
 def _spoken(card: FailureCard, failed: str, why: str, names: Names) -> str:
@@ -181,5 +192,5 @@ def _spoken(card: FailureCard, failed: str, why: str, names: Names) -> str:
         return f"{_outcomes(card)} · {failed}"
     shown = card.open[0] if card.open else card.leader
     works = f" {icons.DONE} It works again." if card.recovered_run else ""
-    ask = f"{quorum.who_may(shown, names)}: {failure.choices_in_words(_choices(card))}."
+    ask = f"{_who_may(card, shown, names)[0]}: {failure.choices_in_words(_choices(card))}."
     return f"{icons.FAILED} {failed}: {safe(why, 400)}{works} {ask}"

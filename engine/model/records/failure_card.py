@@ -49,6 +49,19 @@ class FailureCard:
     """A person retried one of its runs and waits for the answer: neither a mute nor quiet hours hold it."""
 
     @property
+    def claimer(self) -> str:
+        """User id of the approver who took over its oldest known open run; empty where nobody did.
+
+        Later runs join the card quietly. They still ask the owner, who may decide them too.
+        """
+        first = self.leader if self.leader.state == "open" else self.open[-1] if self.open else None
+        if first is None or not first.people.handovers:
+            return ""
+        claim = first.people.handovers[-1]
+        took_over = (claim.by.as_user or claim.by.id) == claim.to and first.approvers == (claim.to,)
+        return claim.to if took_over else ""
+
+    @property
     def is_shared(self) -> bool:
         """Return whether the card stands for more than one run."""
         return self.runs > 1

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from bot.outbox.projector import request_shown
 from bot.outbox.renderer import Renderer
 from bot.outbox.service import Outbox, OutboxParts
 from bot.slack.people import SlackPeople
@@ -19,6 +20,7 @@ from bot.views.requests.details import request_details
 from bot.views.requests.failure import History, failure_message
 from bot.views.requests.failure_card import card_message
 from engine import Actor, Alternative, AskOwner, Decision, Fatal, Retry, StaticPeople, Workflow
+from engine.model.people import Person
 from engine.testing import Harness
 from tests.conftest import text_of
 from tests.engine.runtime.requests.test_failure_cards import Gateway, sync
@@ -126,6 +128,68 @@ async def test_the_card_counts_the_answers_and_ends_with_them(team: Team, local:
     card = next(one for one in await local.messages("C05DEPLOYS") if one["ts"] == card["ts"])
     assert "*Aborted* in 2 runs" in str(card["blocks"])
     assert "Retry all" not in str(card["blocks"])
+
+
+@pytest.fixture
+async def claimed(api: SlackApi, tmp_path: Path) -> AsyncIterator[Team]:
+    """A team whose member Bob took over the first run on the card, before further runs joined it."""
+    gateway, bob = Gateway(), Person("U02BOB", "bob")
+    people = StaticPeople([bob], {"platform": ["U01ALICE", "U02BOB"]})
+    async with Harness(sync(gateway), people=people, folder=tmp_path) as harness:
+        team = Team(harness, gateway, api)
+        await team.outbox.start()
+        await team.advance(6)
+        (first,) = await harness.requests()
+        await harness.engine.reassign(first.id, "U02BOB", actor=Actor("slack", "U02BOB"))
+        await team.advance(10)
+        yield team
+        await team.outbox.close(grace=0)
+
+
+async def test_a_further_run_joins_a_claimed_card_without_mentioning_the_owner(
+    claimed: Team, local: Local
+) -> None:
+    _, card = await local.messages("C05DEPLOYS")
+    assert "failed at fetch in 3 runs" in card["text"]
+    assert "bob took over: Retry, Skip step or Abort." in card["text"]
+    assert "Later runs: @platform can decide" in str(card["blocks"])
+    assert "<!subteam" not in f"{card['text']}{card['blocks']}"
+    await claimed.harness.engine.set_schedule("sync", None, False, actor=ALICE)
+    await claimed.harness.advance("4h")
+    await claimed.advance(5)
+    took_over, reminder = await local.thread("C05DEPLOYS", card["ts"])
+    assert "bob reassigned this to <@U02BOB>" in took_over
+    assert "Still waiting for <@U02BOB>" in reminder
+    assert await local.direct("U01ALICE") == []
+
+
+async def test_the_owner_is_asked_about_a_card_again_when_the_claimed_runs_are_answered(
+    claimed: Team, local: Local
+) -> None:
+    first, *_, newest = await claimed.harness.requests()
+    await claimed.harness.decide(first, "skip", as_user="U02BOB")
+    await claimed.advance(1)
+    card = present(await claimed.harness.engine.failure_cards.of(first.id))
+    assert (card.claimer, request_shown(card.leader, card).id) == ("", newest.id)
+    _, message = await local.messages("C05DEPLOYS")
+    assert "<!subteam^S05PLATFORM> can decide" in message["text"]
+
+
+async def test_a_claimed_run_stands_for_its_card_after_the_first_one_is_answered(claimed: Team) -> None:
+    engine, bob = claimed.harness.engine, Actor("slack", "U02BOB")
+    first, second, *_ = await claimed.harness.requests()
+    await engine.reassign(second.id, "U02BOB", actor=bob)
+    await claimed.harness.decide(first, "skip", as_user="U02BOB")
+    card = present(await engine.failure_cards.of(first.id))
+    assert (card.claimer, request_shown(card.leader, card).id) == ("U02BOB", second.id)
+
+
+async def test_a_run_that_was_handed_to_a_colleague_claims_no_card(claimed: Team) -> None:
+    engine = claimed.harness.engine
+    first, second, *_ = await claimed.harness.requests()
+    await engine.reassign(second.id, "U02BOB", actor=ALICE)
+    await claimed.harness.decide(first, "skip", as_user="U02BOB")
+    assert present(await engine.failure_cards.of(first.id)).claimer == ""
 
 
 async def test_a_run_on_a_card_opens_a_window_of_its_own(team: Team, local: Local) -> None:
