@@ -48,13 +48,22 @@ class ChannelReferences:
         return NAMED.sub(written, text)
 
     async def _id(self, name: str) -> str:
+        try:
+            return await self.id_of(name)
+        except PeopleUnavailable:
+            return ""
+
+    async def id_of(self, name: str) -> str:
+        """Return the id of a channel; empty where Signoff sees none so called. Raises `PeopleUnavailable`."""
+        if CHANNEL_ID.fullmatch(name):
+            return name
         record = self._channels.known(name)
         if record is None:
             try:
                 async with asyncio.timeout(_FIND_SECONDS):
                     record = await self._channels.find(name, verified=VERIFIED_SECONDS)
-            except (NameTaken, SlackRefused, PeopleUnavailable, TimeoutError):
-                record = None
+            except (NameTaken, SlackRefused, TimeoutError) as error:
+                raise PeopleUnavailable(f"Slack did not say which channel #{name} is: {error}") from None
         return str(record["id"]) if record else ""
 
 

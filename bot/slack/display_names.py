@@ -20,7 +20,9 @@ class NameDirectory(Protocol):
         """Return the members of a group of the settings; none for a group that Slack can mention."""
         ...
 
-    async def is_missing(self, handle: str) -> bool: ...
+    async def is_missing(self, handle: str) -> bool:
+        """Return whether there is no such group; for `#channel`, whether Signoff can see no such channel."""
+        ...
 
     def is_public(self, channel: str) -> bool: ...
 
@@ -44,13 +46,12 @@ async def names_in(book: NameDirectory, *subjects: RunDetail | RequestRecord | A
                 (groups if ref.startswith("@") else people).add(ref)
     ordered = sorted(groups)
     ids = await asyncio.gather(*(_group(book, ref) for ref in ordered))
+    unknown = [ref for ref, id_ in zip(ordered, ids, strict=True) if not id_] + sorted(channels)
     known = await book.names(sorted(people))
     return Names(
         {id_: name for id_, name in known.items() if name != id_},
         {ref: id_ for ref, id_ in zip(ordered, ids, strict=True) if id_},
-        frozenset(
-            [ref for ref, id_ in zip(ordered, ids, strict=True) if not id_ and await _missing(book, ref)]
-        ),
+        frozenset([ref for ref in unknown if await _missing(book, ref)]),
         frozenset([ref for ref in channels if book.is_public(ref.removeprefix("#"))]),
         frozenset([ref for ref in channels if book.is_readable(ref.removeprefix("#"))]),
         {ref: members for ref in ordered if (members := book.members(ref.removeprefix("@")))},

@@ -140,7 +140,12 @@ class SlackPeople:
         return tuple(sorted(self._groups.get(handle, ())))
 
     async def is_missing(self, handle: str) -> bool:
-        """Return whether no group that is enabled has the handle, as far as was known minutes ago."""
+        """Return whether no group that is enabled has the handle, as far as was known minutes ago.
+
+        `#channel`: whether Signoff can see no channel of that name. Raises `PeopleUnavailable`.
+        """
+        if handle.startswith("#"):
+            return not await self.channel_references.id_of(handle[1:])
         return handle not in self._groups and await self.group_id(handle) is None
 
     def is_public(self, channel: str) -> bool:

@@ -91,7 +91,7 @@ class Names:
     people: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
-    """Groups that do not exist, as the workflow names them."""
+    """Groups that do not exist and channels that Signoff cannot see, as the workflow names them."""
     public: frozenset[str] = frozenset()
     """Channels that anybody can join, as the workflow names them. Their members decide no high risk."""
     readable: frozenset[str] = frozenset()

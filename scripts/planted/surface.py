@@ -593,4 +593,11 @@ MUTANTS = [
         "    actor, key = slack_actor(asker.user), None\n",
         _REPEATING,
     ),
+    Mutant(
+        "a run waits for a channel that Signoff cannot see",
+        "bot/slack/people.py",
+        "            return not await self.channel_references.id_of(handle[1:])\n",
+        "            return False\n",
+        ("tests/bot/slack/test_people.py",),
+    ),
 ]

@@ -34,7 +34,7 @@ def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str
             f"Nobody can decide: at high risk {names.any_of(request.approvers)} cannot, as anybody can join"
         )
     if not known and not for_others:
-        return f"Nobody can decide: there is no group called {names.any_of(request.approvers)}"
+        return f"Nobody can decide: {unknown(request, names)}"
     if _one_is_enough(request):
         who = channels.at_start(names.any_of(known or request.approvers, notify=notify))
         return f"{who} can decide{standing_in}"
@@ -49,17 +49,27 @@ NOBODY_YET = "nobody is asked yet"
 
 
 def nobody_yet(request: RequestRecord, names: Names) -> bool:
-    """Return whether the workspace knows none of the groups that are asked."""
+    """Return whether the workspace knows none of the groups and channels that are asked."""
     return bool(request.approvers) and names.missing.issuperset(request.approvers)
 
 
 def awaited(request: RequestRecord, names: Names) -> str:
     """`waiting for @release-managers (1 of 2)`; who is unknown, where that is everybody who was named."""
     if nobody_yet(request, names):
-        unknown = "are unknown" if len(request.approvers) > 1 else "is unknown"
-        named = names.any_of(request.approvers, word="and")
-        return f"{NOBODY_YET}, because {named} {unknown} in this workspace"
+        return f"{NOBODY_YET}, because {unknown(request, names)}"
     return f"waiting for {short(request, names)}"
+
+
+def unknown(request: RequestRecord, names: Names, *, plain: bool = False) -> str:
+    """Return which approvers the workspace does not know. Channels have no name here: they may be private."""
+    groups = tuple(ref for ref in request.approvers if not ref.startswith("#"))
+    channels_asked = len(request.approvers) - len(groups)
+    named = some([names.plain(ref) for ref in groups], 5) if plain else names.any_of(groups, word="and")
+    are = "are" if len(groups) > 1 else "is"
+    known_to_nobody = f"{named} {are} unknown in this workspace" if groups else ""
+    unseen = f"the {'channels' if channels_asked > 1 else 'channel'} that the workflow names"
+    cannot_see = f"Signoff cannot see {unseen}" if channels_asked else ""
+    return " and ".join(filter(None, [known_to_nobody, cannot_see]))
 
 
 def short(request: RequestRecord, names: Names) -> str:

@@ -211,7 +211,7 @@ def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now:
         return [f"{outcome_words(request, names)}, can still be revoked"]
     who = f"waiting for {_who(request, names)}"
     if quorum.nobody_yet(request, names):
-        who = f"{quorum.NOBODY_YET}: unknown are {_who(request, names)}"
+        who = f"{quorum.NOBODY_YET}: {quorum.unknown(request, names, plain=True)}"
     return ["failed", who] if request.kind == "failure" else [who]
 
 

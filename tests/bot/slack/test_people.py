@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.slack.call_results import Rejected
+from bot.slack.display_names import names_in
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import CallTimeouts, SlackApi, SlackRefused
 from engine.clock import FakeClock
@@ -192,6 +193,14 @@ async def test_a_misspelled_group_or_public_channel_is_close_to_the_right_one(pe
     assert await nearest_reference(people, "@nihgt") == "@night"
     assert await nearest_reference(people, "#depoys") == "#deploys"
     assert await nearest_reference(people, "#ghosts") == ""
+
+
+async def test_a_channel_is_missing_only_where_slack_says_so(people: SlackPeople, local: Local) -> None:
+    await local.fault("conversations.list", "internal_error", times=9)
+    await local.fault("users.conversations", "internal_error", times=9)
+    assert (await names_in(people, "#cellar", "#deploys")).missing == frozenset()
+    await local.control("faults/clear")
+    assert (await names_in(people, "#cellar", "#deploys")).missing == {"#cellar"}
 
 
 async def test_the_name_of_a_private_channel_is_told_to_nobody(people: SlackPeople) -> None:

@@ -214,7 +214,7 @@ def test_a_finding_is_logged_whole_whatever_its_workflow_is_called(workflow: str
 @pytest.mark.parametrize(
     ("approvers", "said"),
     [
-        (("@ghosts",), "Nobody can decide: there is no group called @ghosts"),
+        (("@ghosts",), "Nobody can decide: @ghosts is unknown in this workspace"),
         (("@ghosts", "@ops"), "@ops can decide"),
         (("@ops",), "@ops can decide"),
     ],

@@ -49,6 +49,24 @@ def test_a_run_that_asks_an_unknown_group_says_that_nobody_is_asked() -> None:
     assert "nobody is asked yet" in str(shown.blocks[1])
 
 
+def test_a_run_that_asks_a_channel_that_signoff_cannot_see_says_that_nobody_is_asked() -> None:
+    for refs, why in (
+        (("#cellar",), "Signoff cannot see the channel that the workflow names"),
+        (("#cellar", "#attic"), "Signoff cannot see the channels that the workflow names"),
+        (
+            ("@ghosts", "#cellar"),
+            "@ghosts is unknown in this workspace and Signoff cannot see the channel that the workflow names",
+        ),
+    ):
+        asked = open_approval(ALICE, NOW, stages=(anybody_of(*refs),))
+        steps = (StepRecord("r1", asked.step, "waiting", 1, started_at=NOW),)
+        names = Names(missing=frozenset(refs))
+        shown = run_message(RunDetail(RUN, "@a", "#c", steps, (asked,)), names, NOW)
+        assert f"nobody is asked yet, because {why}" in shown.text
+        assert f"nobody is asked yet: {why}"[:80] in str(shown.blocks)
+        assert "cellar" not in f"{shown.text}{shown.blocks}"
+
+
 def test_a_run_of_a_paused_workflow_says_once_that_it_is_paused() -> None:
     paused = replace(RUN, state="paused", reason=f"{RUN.workflow} is paused by alice")
     headline = headline_of(RunDetail(paused, "@a", "#c", (), ()), MENTIONED)
