@@ -123,6 +123,13 @@ MUTANTS = [
         _QUEUE,
     ),
     Mutant(
+        "what a step showed before a restart stays after its end",
+        _DISPATCHER,
+        "            self._shown.add(key)\n",
+        "            pass\n",
+        _QUEUE,
+    ),
+    Mutant(
         "a job that a dead worker picked waits for days",
         _JOBS,
         "_PICKED_FOR = timedelta(seconds=2)",

@@ -69,6 +69,8 @@ class Dispatcher:
         """Attempts that waited for a worker, of queues that this process executes now."""
         self._uses: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = {}
         """By run and step run: the attempt that workers have, and the resources that it uses."""
+        self._shown: set[AttemptKey] = set()
+        """Attempts that may show something to people, which is removed with their end."""
         self._beats: dict[int, tuple[int, float]] = {}
         """By worker: the last sign of life that was seen, and when, in monotonic time."""
         self._unfetched: dict[AttemptKey, float] = {}
@@ -108,6 +110,7 @@ class Dispatcher:
             record = change.steps[step]
             if attempt and attempt <= record.attempt:
                 del self._uses[change.run.id, step]
+                self._shown.discard((change.run.id, step, attempt))
                 if uses and self._runs is not None:
                     self._runs.give_back((change.run.id, step, attempt), uses)
 
@@ -120,6 +123,7 @@ class Dispatcher:
             if queue in self.queues and not is_taken:
                 self._local.append(key)
             self._uses[key[:2]] = key[2], uses
+            self._shown.add(key)
             self._resources.hold(key, uses)
 
     def has(self, run_id: str, step: str, attempt: int) -> bool:
@@ -220,6 +224,7 @@ class Dispatcher:
         run_id, step, attempt = report.key
         if report.kind == "report":
             if self.has(run_id, step, attempt):
+                self._shown.add(report.key)
                 await self._store.put_report(_REPORT.validate_json(report.payload))
                 self._feed.add(run_id)
             await self._store.forget_reports([report.number])
@@ -231,9 +236,12 @@ class Dispatcher:
             change.heard = (report.number,)
             return change
 
+        shows = report.key in self._shown
         await runs.apply(run_id, build)
         if report.kind in ENDS:
-            await self._store.drop_report(run_id, step, attempt)
+            if shows:
+                await self._store.drop_report(run_id, step, attempt)
+                self._shown.discard(report.key)
             if runs.awaits_room:
                 await runs.refill()
 

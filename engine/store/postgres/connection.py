@@ -7,6 +7,7 @@ spells otherwise, are translated here.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import count
 from typing import Any, cast
 
 import psycopg
@@ -15,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.string import StrDumper
 
 Parameters = Sequence[object] | Mapping[str, object]
-_NUMBERED = re.compile(r"\?(\d+)")
+_MARK = re.compile(r"\?(\d*)")
 _NAMED = re.compile(r"(?<![:\w]):([a-z_]+)")
 _IS = re.compile(r"\bIS (?=\?)")
 
@@ -80,19 +81,18 @@ class _WholeDumper(Dumper):
 
 @cache
 def translated(statement: str) -> str:
-    """Return the statement with PostgreSQL's parameters."""
-    text = _IS.sub("IS NOT DISTINCT FROM ", statement.replace("%", "%%"))
-    return _NUMBERED.sub(r"%(p\1)s", text) if _NUMBERED.search(text) else text.replace("?", "%s")
+    """Return the statement with PostgreSQL's own parameters: the driver then has nothing to translate.
+
+    It translates a statement of more than fifty parameters each time, which took half of a step's time.
+    """
+    places = count(1)
+    text = _IS.sub("IS NOT DISTINCT FROM ", statement)
+    return _MARK.sub(lambda mark: f"${mark[1] or next(places)}", text)
 
 
 @cache
 def _named(statement: str) -> str:
-    return _NAMED.sub(r"%(\1)s", translated(statement))
-
-
-@cache
-def _is_numbered(statement: str) -> bool:
-    return _NUMBERED.search(statement) is not None
+    return _NAMED.sub(r"%(\1)s", statement.replace("%", "%%"))
 
 
 class Connection:
@@ -127,16 +127,16 @@ class Connection:
             return self._driver.execute(_BEGINNINGS[statement])
         if isinstance(parameters, Mapping):
             return self._driver.execute(cast("Any", _named(statement)), parameters)
-        values: Parameters = parameters
-        if _is_numbered(statement):
-            values = {f"p{number}": value for number, value in enumerate(parameters, 1)}
-        return self._driver.execute(cast("Any", translated(statement)), values)
+        return self._cursor().execute(cast("Any", translated(statement)), parameters)
 
     def executemany(self, statement: str, rows: Sequence[Sequence[object]]) -> Any:
-        cursor = self._driver.cursor()
+        cursor = self._cursor()
         if rows:
             cursor.executemany(cast("Any", translated(statement)), rows)
         return cursor
+
+    def _cursor(self) -> "psycopg.RawCursor[Any]":
+        return psycopg.RawCursor(self._driver, row_factory=_row_factory)
 
     def close(self) -> None:
         self._driver.close()

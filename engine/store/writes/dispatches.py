@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from engine.model.runs.dispatch import AttemptKey, Job
+from engine.store.schema.statements import Many
 from engine.store.work import Connection
 
 Dispatches = Mapping[tuple[str, str], Job | None]
@@ -15,12 +16,8 @@ _RECALL = """
 DELETE FROM dispatched USING unnest(CAST(? AS text[]), CAST(? AS text[])) AS gone (run_id, step)
 WHERE dispatched.run_id = gone.run_id AND dispatched.step = gone.step
 """
-_HAND_OVER = """
-INSERT INTO dispatched (run_id, step, attempt, queue, priority, payload)
-SELECT * FROM unnest(
-  CAST(? AS text[]), CAST(? AS text[]), CAST(? AS bigint[]),
-  CAST(? AS text[]), CAST(? AS bigint[]), CAST(? AS text[]))
-"""
+_HAND_OVER = Many("INSERT INTO dispatched (run_id, step, attempt, queue, priority, payload) VALUES", 6)
+"""Not with arrays: the driver takes long to put payloads into one."""
 _WAITS = "SELECT 1 FROM dispatched WHERE run_id = ? AND step = ? AND attempt = ? AND worker IS NULL"
 _NOTIFY = (
     "SELECT pg_notify('signoff_jobs_' || current_schema(), queue) FROM unnest(CAST(? AS text[])) AS queue"
@@ -34,10 +31,10 @@ def write(connection: Connection, dispatches: Dispatches, heard: Sequence[int]) 
         forget_reports(connection, heard)
     if dispatches:
         connection.execute(_RECALL_JOBS, ([f"{run_id}/{step}" for run_id, step in dispatches],))
-        connection.execute(_RECALL, tuple(_columns(list(dispatches))))
+        connection.execute(_RECALL, tuple(map(list, zip(*dispatches, strict=True))))
     if jobs := [job for job in dispatches.values() if job]:
         rows = [(*job.key, job.queue, job.priority, job.payload) for job in jobs]
-        connection.execute(_HAND_OVER, tuple(_columns(rows)))
+        _HAND_OVER.execute(connection, rows)
         _enqueue(connection, rows)
 
 
@@ -74,7 +71,3 @@ def _enqueue(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     queues = [row[3] for row in rows]
     jobs.enqueue(driver, [(row[0], row[1]) for row in rows], queues, [row[4] for row in rows])
     connection.execute(_NOTIFY, (sorted(set(queues)),))
-
-
-def _columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]

@@ -252,10 +252,10 @@ async def test_a_store_that_keeps_its_claim_leaves_the_database_to_nobody(
     [
         (
             "SELECT 1 FROM t WHERE a = ? AND b IS ?",
-            "SELECT 1 FROM t WHERE a = %s AND b IS NOT DISTINCT FROM %s",
+            "SELECT 1 FROM t WHERE a = $1 AND b IS NOT DISTINCT FROM $2",
         ),
-        ("SELECT ?1, ?2, ?1", "SELECT %(p1)s, %(p2)s, %(p1)s"),
-        ("SELECT 1 FROM t WHERE a LIKE '%x' AND b = ?", "SELECT 1 FROM t WHERE a LIKE '%%x' AND b = %s"),
+        ("SELECT ?1, ?2, ?1", "SELECT $1, $2, $1"),
+        ("SELECT 1 FROM t WHERE a LIKE '%x' AND b = ?", "SELECT 1 FROM t WHERE a LIKE '%x' AND b = $1"),
         ("SELECT a IS NOT NULL FROM t", "SELECT a IS NOT NULL FROM t"),
     ],
 )

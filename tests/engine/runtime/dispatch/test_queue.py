@@ -2,13 +2,24 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from engine import Workflow
+from engine.authoring.context import StepContext
 from engine.store.postgres import jobs, worker_line
-from tests.engine.runtime.dispatch.test_workers import CAROL, Order, change, ended, flow, serving, working
+from tests.engine.runtime.dispatch.test_workers import (
+    CAROL,
+    Order,
+    change,
+    ended,
+    flow,
+    serving,
+    until,
+    working,
+)
 
 _EARLIER = """
 DROP TABLE signoff_pgqueuer, signoff_pgqueuer_log, signoff_pgqueuer_statistics, signoff_pgqueuer_schedules;
@@ -125,6 +136,26 @@ async def test_jobs_that_name_no_step_disappear_and_stop_no_other(tmp_path: Path
         async with working(tmp_path, workflow):
             assert (await ended(engine, "picking")).state == "succeeded"
         assert jobs_waiting(tmp_path) == []
+
+
+async def test_what_a_step_shows_is_removed_with_its_end_also_after_a_restart(tmp_path: Path) -> None:
+    workflow, go = flow(), asyncio.Event()
+
+    @workflow.step(queue="hall")
+    async def fetch(ctx: StepContext) -> int:
+        ctx.progress(1, 2)
+        await go.wait()
+        return 1
+
+    async with AsyncExitStack() as stack:
+        async with serving(tmp_path, workflow) as engine:
+            await stack.enter_async_context(working(tmp_path, workflow))
+            run = await engine.start("picking", {}, actor=CAROL)
+            await until(lambda: change(tmp_path, "SELECT 1 FROM step_report"))
+        async with serving(tmp_path, workflow) as engine:
+            go.set()
+            assert (await asyncio.wait_for(engine.until_ended(run.id), 20)).state == "succeeded"
+            await until(lambda: not change(tmp_path, "SELECT 1 FROM step_report"))
 
 
 async def test_a_job_that_a_dead_worker_picked_goes_to_another_one(tmp_path: Path) -> None:
