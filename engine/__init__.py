@@ -170,8 +170,8 @@ if TYPE_CHECKING:
     from engine.runtime.workflows.contracts import Contract, UnsettledStep
     from engine.runtime.workflows.workflow_names import unknown_target
     from engine.runtime.workflows.workflow_registry import PreparedWorkflows
-    from engine.steps.command import CommandResult
     from engine.steps.decision import Decided, DecisionReason, Rule
+    from engine.steps.execution import CommandResult
     from engine.steps.http import HttpResult
     from engine.steps.sql import SqlResult
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
@@ -263,7 +263,7 @@ _NAMES = {
         "UnknownService",
         "UnknownWorkflow",
     ),
-    "engine.steps.command": ("CommandResult",),
+    "engine.steps.execution": ("CommandResult",),
     "engine.steps.decision": ("Decided", "DecisionReason", "Rule"),
     "engine.steps.http": ("HttpResult",),
     "engine.steps.sql": ("SqlResult",),

@@ -101,3 +101,5 @@ class StepContext:
     """The trace of the run: 32 hex digits, in the log, in every event and in requests to other systems."""
     traceparent: str
     """The same with this attempt, as the header `traceparent` of W3C trace context."""
+    shutting_down: Callable[[], bool]
+    """Return whether Signoff stops. What a step started elsewhere may go on: its next attempt finds it."""

@@ -495,6 +495,9 @@ class Workflow:
         exit_codes: Mapping[int, ExitAction] | None = None,
         memory_mb: int | None = None,
         output_kb: int = 64,
+        where: Literal["process", "sandbox", "tmux"] = "process",
+        reads: Iterable[str] = (),
+        network: bool = False,
         title: str | None = None,
         when: Condition | None = None,
         after: Iterable[Ref | str] = (),
@@ -523,6 +526,10 @@ class Workflow:
           run. Default: 0 is success, and the step fails with any other.
         - `memory_mb`: the memory that each of its processes may take. Default: any.
         - `output_kb`: how much of what it prints is kept, up to 1,000 kB: the last part. Default: 64.
+        - `where`: `"process"`; `"sandbox"`, without a network, where it writes to its folder alone; or
+          `"tmux"`, a session that goes on while Signoff restarts. Default: `"process"`.
+        - `reads`: further files and folders that a sandbox shows, read-only. Default: none.
+        - `network`: whether a sandbox has the network of the machine. Default: no.
         - `title`: the name that people read. Default: `name`.
         - `when`: the condition under which it executes; otherwise it is skipped. Default: always.
         - `after`: the steps that end before it and that it does not name. Default: none.
@@ -545,6 +552,9 @@ class Workflow:
             exit_codes=exit_codes,
             memory_mb=memory_mb,
             output_kb=output_kb,
+            where=where,
+            reads=listed(reads),
+            network=network,
         )
         options = StepOptions(
             operation_function(name, program),

@@ -217,6 +217,7 @@ def _context(request: Mapping[str, Any], link: Link) -> StepContext:
         notify=_refused("notify"),
         trace_id=request["trace_id"],
         traceparent=request["traceparent"],
+        shutting_down=lambda: False,
     )
 
 

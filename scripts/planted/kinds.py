@@ -89,7 +89,7 @@ MUTANTS = [
     ),
     Mutant(
         "a command gets the whole environment of the bot",
-        "engine/steps/command.py",
+        "engine/steps/execution.py",
         "**dict(_variables(spec.env)),",
         "**os.environ, **dict(_variables(spec.env)),",
         _COMMANDS,
@@ -124,7 +124,7 @@ MUTANTS = [
     ),
     Mutant(
         "a command waits for the processes that it left behind",
-        "engine/steps/command.py",
+        "engine/steps/execution.py",
         "code = await _exit_code(process)",
         "code = await process.wait()",
         _COMMANDS,
@@ -138,7 +138,7 @@ MUTANTS = [
     ),
     Mutant(
         "a credential of a command is logged",
-        "engine/steps/command.py",
+        "engine/steps/execution.py",
         "self.ctx.log(redacted(line, self.secrets) if self.secrets else line)",
         "self.ctx.log(line)",
         _COMMANDS,

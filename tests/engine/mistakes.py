@@ -386,6 +386,8 @@ SUBJECTS: dict[str, list[Mistake]] = {
     command("exit code that does not exist", '["psql"], exit_codes={300: "retry"}'),
     command("outcome of an exit code that does not exist", '["psql"], exit_codes={3: "again"}'),
     command("memory that is a text", '["psql"], memory_mb="2 GB"'),
+    command("place of a command that does not exist", '["psql"], where="vm"'),
+    command("path of a sandbox that is not absolute", '["psql"], where="sandbox", reads=["models"]'),
     task("command without arguments", '{"id": "dump", "command": {"env": ["PATH"]}}'),
     task("option of a step on a command", '{"id": "dump", "command": {"argv": ["psql"]}, "each": "input"}'),
     command("poll of a command", '["psql"], poll="2h"'),

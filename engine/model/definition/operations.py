@@ -51,6 +51,11 @@ class CommandSpec(Frozen):
     exit_codes: dict[str, ExitAction] = Field(default_factory=dict)
     memory_mb: int | None = None
     output_kb: int = 64
+    where: Literal["process", "sandbox", "tmux"] = "process"
+    reads: tuple[str, ...] = ()
+    """Further paths that a sandbox shows, read-only."""
+    network: bool = False
+    """True: a sandbox has the network of the machine."""
 
     @property
     def templates(self) -> Iterator[tuple[str, str]]:
@@ -62,6 +67,15 @@ class CommandSpec(Frozen):
     def argument_places(self) -> Collection[str]:
         """The options whose values must be texts or numbers."""
         return [f"argv[{number}]" for number in range(len(self.argv))]
+
+    @property
+    def place(self) -> str:
+        """Where it executes, in words."""
+        if self.where == "tmux":
+            return "a tmux session"
+        network = "with the network" if self.network else "without a network"
+        reads = f", which also reads {', '.join(self.reads)}" if self.reads else ""
+        return f"a sandbox {network}{reads}"
 
     def arguments(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> list[str]:
         """Return the program and its arguments. Raises `CannotAsk` for a value that makes no argument.
@@ -83,6 +97,8 @@ class CommandSpec(Frozen):
     def shown(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> Iterator[tuple[str, str]]:
         """Return what approvers see of it: labels and texts. Raises `CannotAsk`."""
         yield "executes", shlex.join(self.arguments(scope, later))
+        if self.where != "process":
+            yield "executes in", self.place
         if self.stdin:
             yield "reads", self.input_text(scope, later)
 

@@ -470,6 +470,7 @@ class Runner:
             notify=notify,
             trace_id=attempt.trace_id,
             traceparent=attempt.traceparent,
+            shutting_down=lambda: self._abandoned,
         )
 
 

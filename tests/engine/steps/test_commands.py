@@ -18,7 +18,7 @@ from engine.compiler import compile_workflow
 from engine.kernel.drawing import drawing
 from engine.steps import process_tree
 from engine.steps.captured import Captured
-from engine.steps.command import CommandResult
+from engine.steps.execution import CommandResult
 from engine.steps.process_tree import ProcessTree
 from engine.testing import Harness
 
