@@ -24,6 +24,7 @@ __all__ = [
     "OverlapSkipped",
     "PeopleUnavailable",
     "PlaceNotAllowed",
+    "PolicyDenied",
     "ResourceUnavailable",
     "SignoffError",
     "SqlFailed",
@@ -136,6 +137,14 @@ class TextTooLong(NotPossible):
 
 class OverlapSkipped(NotPossible):
     """The workflow skips runs that overlap, and one is under way: no run starts, as its author wants it."""
+
+
+class PolicyDenied(NotPossible):
+    """The policy file of the installation denies that a run starts. `ruling`: what an event records of it."""
+
+    def __init__(self, text: str, ruling: dict[str, Any]) -> None:
+        self.ruling = ruling
+        super().__init__(text)
 
 
 class TooMany(SignoffError):

@@ -25,12 +25,15 @@ class WatchedFiles:
         chosen = settings.workflows or (EXAMPLES,)
         paths = [Path(path).expanduser().resolve() for path in chosen]
         self._folders = list(dict.fromkeys(path if path.is_dir() else path.parent for path in paths))
+        self._policies = settings.policies
         self.at_start = self.files()
 
     def folders(self) -> list[Path]:
         """Return the folders of the files, and of the helpers that they import from below them."""
         helpers = sorted({file.parent for file in module_files(self._folders)} - set(self._folders))
-        return [*self._folders, *(folder for folder in helpers if folder.is_dir())]
+        policies = [self._policies.parent] if self._policies and self._policies.parent.is_dir() else []
+        folders = [*self._folders, *(folder for folder in helpers if folder.is_dir()), *policies]
+        return list(dict.fromkeys(folders))
 
     def files(self) -> Files:
         """Return how the files in these folders stand."""

@@ -67,7 +67,14 @@ _UNDER_THE_QUESTION = frozenset(
 """Told in the question's thread, where those who may answer are."""
 
 _SILENT = frozenset(
-    {"run.overlap_skipped", "trigger.skipped", "run.noted", "step.checkpoint", "follow_up.asked"}
+    {
+        "run.overlap_skipped",
+        "policy.denied",
+        "trigger.skipped",
+        "run.noted",
+        "step.checkpoint",
+        "follow_up.asked",
+    }
 )
 
 OF_RESOURCES = frozenset({"resource.opened", "resource.closed", "resource.reset"})

@@ -123,7 +123,7 @@ class FileReload:
     async def _load(self, files: Files) -> None:
         try:
             with self._source.load_again() as loaded:
-                variables = engine_settings(self._settings, loaded).variables
+                chosen = engine_settings(self._settings, loaded)
                 workflows = [(found.workflow, str(found.file)) for found in loaded.workflows]
                 prepared = self._engine.prepare(workflows, loaded.registry)
                 if self._source.files() != files:
@@ -132,7 +132,8 @@ class FileReload:
             self._taken = files
             await self._complain(problem_text(error))
             return
-        await self._engine.replace(prepared, variables)
+        governed = chosen.policies, chosen.policy_variables
+        await self._engine.replace(prepared, chosen.variables, governed)
         now = await asyncio.to_thread(self._source.files)  # with the helpers that are imported now
         self._taken = now if files <= now else files
         await self._succeed(prepared.difference)

@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     """Both of the Slack app, for Sign in with Slack on the console."""
     review_channel: str | None = Field(None, validation_alias="SIGNOFF_REVIEW_CHANNEL")
     """Channel that gets a review of failures each week."""
+    policies: Path | None = Field(None, validation_alias="SIGNOFF_POLICIES")
+    """File with the rules that govern runs and steps; None: nothing does."""
     heartbeat_url: SecretStr | None = Field(None, validation_alias="SIGNOFF_HEARTBEAT_URL")
     """Called every minute while Signoff is healthy. It may hold a secret."""
     metrics: Literal["off", "on"] = Field("off", validation_alias="SIGNOFF_METRICS")
@@ -147,6 +149,7 @@ class Settings(BaseSettings):
             "data_dir": self.data_dir.expanduser().absolute(),
             "keys_dir": self.keys_dir and self.keys_dir.expanduser().absolute(),
             "workflows": tuple(path.absolute() for path in self.workflows),
+            "policies": self.policies and self.policies.expanduser().absolute(),
         }
         for name, value in absolute.items():
             object.__setattr__(self, name, value)

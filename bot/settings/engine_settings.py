@@ -18,6 +18,7 @@ from engine import (
     StartLimits,
 )
 from engine.loading import Found
+from engine.policies import PolicySet, policies_of_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
     # In a real workspace an example starts nothing by itself until a person switches it on.
     quiet = names if loaded and loaded.examples and settings.real_slack else frozenset()
     variables = settings.variables(loaded.variables() if loaded else ())
+    policies = _policies(settings) if loaded else None
     return EngineSettings(
         data_dir=settings.data_dir,
         keys_dir=settings.keys_dir,
@@ -65,7 +67,19 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
         default_owner=settings.owner,
         default_channel=settings.channel,
         review_channel=settings.review_channel,
+        policies=policies,
+        policy_variables=settings.variables(policies.environment) if policies else {},
     )
+
+
+def _policies(settings: Settings) -> PolicySet | None:
+    """Return the rules of the policy file. Raises `ConfigError`: nothing starts without the rules."""
+    if settings.policies is None:
+        return None
+    try:
+        return policies_of_file(settings.policies)
+    except (DefinitionError, DefinitionErrors) as error:
+        raise ConfigError([("SIGNOFF_POLICIES", f"cannot be used. {error}")]) from None
 
 
 def secrets(settings: Settings) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ transitions are in `engine.kernel.run_transitions` and, of requests, in `engine.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from engine.kernel import planner
 from engine.kernel.approval_binding import ApprovalBinding, LoadedCode
@@ -20,6 +20,7 @@ from engine.kernel.resources import use as resource_use
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.shapes import child_runs, map_transitions, waits
 from engine.model.definition.elements import is_element, node_of
+from engine.model.definition.policies import Ruling
 from engine.model.definition.spec import ApprovalSpec, ChildSpec, NodeSpec, StepSpec
 from engine.model.people import ENGINE, Actor
 from engine.model.records.change import Change
@@ -32,6 +33,17 @@ from engine.model.states import (
     RUN_ENDED,
     STEP_SETTLED,
 )
+
+
+class PolicyJudge(Protocol):
+    """The policy file of the installation, as the kernel uses it."""
+
+    def at_start(self, state: LiveRun, now: datetime, runs_today: int | None) -> Ruling | None:
+        """Return what it decides about the start of a run; None without a policy file."""
+
+    def before_step(self, state: LiveRun, step: str, now: datetime) -> Ruling | None:
+        """Return what it decides about an attempt that is about to begin; None without a policy file."""
+
 
 _NOT_PLANNED = frozenset({*RUN_ENDED, "compensating"})
 """States of a run in which no step of its graph starts."""
@@ -49,10 +61,16 @@ class Transition(ApprovalBinding):
         actor: Actor = ENGINE,
         resources: ResourceBook | None = None,
         queues: frozenset[str] | None = None,
+        policies: PolicyJudge | None = None,
     ) -> None:
-        """`queues`: those that this process executes itself, and workers the others; None: all."""
+        """`queues`: those that this process executes itself, and workers the others; None: all.
+
+        `policies`: of the installation; None: it has none.
+        """
         super().__init__(state, code, now, actor, resources)
-        self._free_slots, self._queues = free_slots, queues
+        self._free_slots, self._queues, self.policies = free_slots, queues, policies
+        self.ruling: Ruling | None = None
+        """The decision of the policies about the start of the run that it creates."""
         self.turn = ""
         """The step that waited for its resources, and whose turn has come."""
 
@@ -110,6 +128,8 @@ class Transition(ApprovalBinding):
             if is_too_late(node.retry, since, self.now):
                 self._give_up_late(step, before)
                 return
+        if self.is_refused_by_policy(step):
+            return
         record = self.move_step(
             step,
             "start",
@@ -131,6 +151,27 @@ class Transition(ApprovalBinding):
         check = {} if number is None else {"check": number}
         self.event("step.started", step, attempt=record.attempt, title=node.title, **check)
         (self.change.dispatches if self._is_dispatched(node) else self.change.starts).append(record)
+
+    def is_refused_by_policy(self, step: str) -> bool:
+        """Return whether the installation's policies keep an attempt from beginning. The owner is asked then.
+
+        Undo steps are not judged: a denial would leave a run half undone.
+        """
+        if self.policies is None or self.state.run.state == "compensating":
+            return False
+        ruling = self.policies.before_step(self.state, step, self.now)
+        if ruling is None or ruling.decision == "allow":
+            return False
+        decided = {"decision": ruling.decision, "digest": ruling.digest}
+        rules = [rule.as_json() for rule in ruling.matched]
+        self.event("policy.denied", step, reason=ruling.reason, rules=rules, **decided)
+        failure = Failure("PolicyDenied", f"The policies of this installation refuse it. {ruling.reason}")
+        if not is_element(step):
+            self.fail_unstarted(step, failure)
+            return True
+        self.give_up(step, failure)
+        map_transitions.settle(self, node_of(step))
+        return True
 
     def _give_up_late(self, step: str, before: StepRecord) -> None:
         """Give up a step whose deadline passed while it waited for its next attempt."""

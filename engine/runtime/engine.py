@@ -22,6 +22,7 @@ from engine.errors import DefinitionError, DefinitionErrors, NotAllowed, NotPoss
 from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.requests.verdicts import NOT_RECORDED
 from engine.kernel.schedules import cron
+from engine.model.definition.policies import PolicySet
 from engine.model.definition.spec import Definition
 from engine.model.definition.trigger_spec import FactSpec, WebhookSpec
 from engine.model.people import Actor, People, StaticPeople, identify
@@ -181,14 +182,20 @@ class Engine(Reading):
             raise DefinitionErrors(errors)
         return PreparedWorkflows(registry, services, self._workflows.difference(registry))
 
-    async def replace(self, prepared: PreparedWorkflows, variables: Mapping[str, str] | None = None) -> None:
+    async def replace(
+        self,
+        prepared: PreparedWorkflows,
+        variables: Mapping[str, str] | None = None,
+        governed: tuple[PolicySet | None, Mapping[str, str]] | None = None,
+    ) -> None:
         """Have these workflows instead of those that are registered: all at once.
 
         Attempts that execute end with the code that they began with. `variables`: values of the environment
-        variables that triggers name. Raises `StoreBusy`; call it again then.
+        variables that triggers name. `governed`: the policies, and the variables that they read. Raises
+        `StoreBusy`; call it again then.
         """
         values = self.settings.variables if variables is None else variables
-        await self._lifecycle.replace(prepared.registry, prepared.services, dict(values))
+        await self._lifecycle.replace(prepared.registry, prepared.services, dict(values), governed)
 
     def linking_errors(self) -> list[DefinitionError]:
         """Return the mistakes in how workflows name each other, and in the resources that steps name."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from engine.authoring.services import Registry
 from engine.errors import Altered, NotPossible, StoreBroken, StoreBusy
+from engine.model.definition.policies import PolicySet
 from engine.model.people import ENGINE, Actor
 from engine.model.records.change import EventDraft
 from engine.runtime.execution import recovery
@@ -92,9 +93,15 @@ class Lifecycle:
         self._parts.weekly_review.start()
 
     async def replace(
-        self, loaded: WorkflowRegistry, services: Registry, variables: Mapping[str, str]
+        self,
+        loaded: WorkflowRegistry,
+        services: Registry,
+        variables: Mapping[str, str],
+        governed: tuple[PolicySet | None, Mapping[str, str]] | None = None,
     ) -> None:
         """Have the workflows of other files from now on, and do everything that follows from them.
+
+        `governed`: the policies, and the variables that they read; None: those in use stay.
 
         What is recorded before the exchange is harmless without it, and the exchange is one act: a run or a
         click meets all of the earlier files or all of the new ones.
@@ -107,6 +114,8 @@ class Lifecycle:
         difference = base.workflows.difference(loaded)
         base.workflows.take(loaded)
         base.settings.take(services, variables)
+        if governed is not None:
+            base.policies.take(*governed)
         data = {kind: difference[kind] for kind in ("added", "changed", "removed")}
         await self._store.append(EventDraft("code.loaded", base.clock.now(), ENGINE, data=data))
         if self._effects.serving:

@@ -9,6 +9,7 @@ from engine.audit.keys import Keyring
 from engine.authoring.services import Registry
 from engine.errors import StoreBroken
 from engine.kernel.schedules.start_limits import StartLimits
+from engine.model.definition.policies import PolicySet
 
 
 def is_server(url: str | Path) -> bool:
@@ -74,6 +75,10 @@ class EngineSettings:
     """The channel of workflows in dict form that name none: `#name` or a channel id."""
     review_channel: str | None = None
     """The channel that gets a review of failures each week; None: none does."""
+    policies: PolicySet | None = None
+    """Rules that govern starts of runs and attempts of steps; None: nothing does."""
+    policy_variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Values of the environment variables that these rules may read."""
     dead_loop: Callable[[str], None] | None = None
     """Called from another thread, with the reason, when a step has blocked the event loop for two minutes."""
 

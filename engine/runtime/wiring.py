@@ -22,6 +22,7 @@ from engine.runtime.health.finder import HealthFinder
 from engine.runtime.health.measurements import Measurements
 from engine.runtime.health.news import HealthNews, health_fact
 from engine.runtime.health.review import WeeklyReview
+from engine.runtime.policies import Policies
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.background import Background
 from engine.runtime.process.installation import StoredMapping
@@ -90,6 +91,7 @@ class Base:
     authorization: Authorization
     steady: SteadyTime
     pauses: Pauses
+    policies: Policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
         Authorization(people, settings.operator),
         SteadyTime(clock),
         Pauses(store),
+        Policies(settings.policies, settings.policy_variables),
     )
     execution = _execution(base, Slots(settings.parallel))
     departures = Departures(store, execution.runs, base.definitions, base.authorization)
@@ -228,7 +231,15 @@ def _execution(base: Base, slots: Slots) -> Execution:
         queues = settings.queues if settings.queues is not None else frozenset({DEFAULT_QUEUE})
         dispatcher = Dispatcher(store, clock, reports.feed, resources, queues, settings.secrets)
     runs = LiveRuns(
-        store, base.workflows, base.definitions, base.steady, slots, resources, activity, dispatcher
+        store,
+        base.workflows,
+        base.definitions,
+        base.steady,
+        slots,
+        resources,
+        activity,
+        dispatcher,
+        base.policies,
     )
     runs.halted = True
     runner = Runner(
@@ -251,6 +262,7 @@ def _execution(base: Base, slots: Slots) -> Execution:
         base.authorization,
         activity,
         base.pauses,
+        base.policies,
         settings.limits,
     )
     cancellation = Cancellation(store, runs, base.definitions, base.authorization)

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,7 +14,15 @@ from pydantic import BaseModel
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
 from engine.compiler.types.inputs import check_input
-from engine.errors import AlteredRun, InvalidInput, NotPossible, OverlapSkipped, TooMany, UnknownRun
+from engine.errors import (
+    AlteredRun,
+    InvalidInput,
+    NotPossible,
+    OverlapSkipped,
+    PolicyDenied,
+    TooMany,
+    UnknownRun,
+)
 from engine.kernel import run_transitions
 from engine.kernel.facts import filled_text
 from engine.kernel.requests.requesters import check_number, people_among, requesters_of
@@ -31,6 +39,7 @@ from engine.model.states import IllegalTransition
 from engine.model.values.ids import run_id, trace_id
 from engine.model.values.sizes import is_large
 from engine.runtime.access.authorization import Authorization
+from engine.runtime.policies import Policies
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.executing import INCOMING_TRACE
 from engine.runtime.runs.live_runs import LiveRuns
@@ -62,10 +71,11 @@ class Admission:
         authorization: Authorization,
         activity: Activity,
         pauses: Pauses,
+        policies: Policies,
         limits: StartLimits | None = None,
     ) -> None:
         self._store, self._clock, self._workflows, self._definitions = store, clock, workflows, definitions
-        self._pauses = pauses
+        self._pauses, self._policies, self._counting = pauses, policies, asyncio.Lock()
         self._runs, self._authorization, self._activity = runs, authorization, activity
         self._limits, self._starts = limits, RecentStarts(limits.per_minute if limits else 0)
         self._stored: set[tuple[str, str]] = set()
@@ -369,14 +379,33 @@ class Admission:
         )
         limit = None if paused else definition.max_active_runs
         try:
-            change = await self._runs.create(
-                run, lambda t: _fired(first(t, not paused), fired), actor=actor, limit=limit
-            )
+            async with self._counted(run) as runs_today:
+                build = partial(_first, first=first, start=not paused, fired=fired)
+                change = await self._runs.create(run, build, actor=actor, limit=limit, runs_today=runs_today)
         except Exists:
             return await self._existing(id_), False
         except Full:
             return await self._create_beyond_limit(run, definition, actor, fired, first)
+        except PolicyDenied as denial:
+            if await self._exists(id_):  # it was started before
+                return await self._existing(id_), False
+            await self._note_denial(run, denial)
+            raise
         return change.run, True
+
+    @asynccontextmanager
+    async def _counted(self, run: RunRecord) -> AsyncIterator[int | None]:
+        """Give the number of its workflow's runs today if a policy counts them: then starts go one by one."""
+        since = self._policies.today(run.created_at)
+        if since is None:
+            yield None
+            return
+        async with self._counting:
+            yield await self._store.read(queries.count_started, run.workflow, since)
+
+    async def _note_denial(self, run: RunRecord, denial: PolicyDenied) -> None:
+        data = {"workflow": run.workflow, "trigger": run.trigger, "reason": str(denial), **denial.ruling}
+        await self._store.append(EventDraft("policy.denied", run.created_at, run.actor, data=data))
 
     def _key_of(self, definition: Definition, values: Any) -> str:
         """The key that runs with the same values share; empty for a workflow without one."""
@@ -411,9 +440,14 @@ class Admission:
                 "Start it when that run has ended."
             )
         try:
-            change = await self._runs.create(run, lambda t: _fired(first(t, False), fired), actor=actor)
+            async with self._counted(run) as runs_today:
+                build = partial(_first, first=first, start=False, fired=fired)
+                change = await self._runs.create(run, build, actor=actor, runs_today=runs_today)
         except Exists:
             return await self._existing(run.id), False
+        except PolicyDenied as denial:
+            await self._note_denial(run, denial)
+            raise
         # The one that was under way may have ended meanwhile.
         await self.admit_next(run.workflow)
         return change.run, True
@@ -439,6 +473,7 @@ def _create_run(transition: Transition, start: bool) -> Change:
     return run_transitions.create(transition, start=start)
 
 
-def _fired(change: Change, fired: Fired | None) -> Change:
+def _first(transition: Transition, first: FirstTransition, start: bool, fired: Fired | None) -> Change:
+    change = first(transition, start)
     change.fired = fired
     return change

@@ -28,6 +28,7 @@ from engine.model.records.change import Change
 from engine.model.records.records import RequestRecord, RunRecord, StepRecord
 from engine.model.runs.resources import Attempt, ResourceRecord, Ticket
 from engine.model.states import AWAITED, IllegalTransition
+from engine.runtime.policies import Policies, begin_governed
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.runs.resources import Resources
@@ -95,9 +96,13 @@ class LiveRuns:
         resources: Resources,
         activity: Activity,
         dispatch: Dispatch | None = None,
+        policies: Policies | None = None,
     ) -> None:
-        """`dispatch`: hands attempts to workers; None: this process executes all of them."""
-        self._dispatch = dispatch
+        """`dispatch`: hands attempts to workers; None: this process executes all of them.
+
+        `policies`: what governs starts and steps; None: nothing does.
+        """
+        self._dispatch, self._policies = dispatch, policies
         self._resources, self.book = resources, resources.book
         self._store, self._workflows, self._definitions = store, workflows, definitions
         self._time, self._slots, self._activity = time, slots, activity
@@ -173,15 +178,27 @@ class LiveRuns:
         if state is not None and state.at_rest and run_id not in self._flights:
             del self._states[run_id]
 
-    async def create(self, run: RunRecord, build: Build, *, actor: Actor, limit: int | None = None) -> Change:
-        """Return the first transition of a new run. Raises `Exists` and `Full`."""
+    async def create(
+        self,
+        run: RunRecord,
+        build: Build,
+        *,
+        actor: Actor,
+        limit: int | None = None,
+        runs_today: int | None = None,
+    ) -> Change:
+        """Return the first transition of a new run. Raises `Exists`, `Full` and `PolicyDenied`.
+
+        `runs_today`: of its workflow, where a policy counts them.
+        """
         definition, graph = await self._definitions.get(run.definition)
         code = await self._definitions.code(run.code_digest)
         state = LiveRun.of(run, definition, graph, code)
         await self._all_landed(run.id)
         if run.id in self._states:
             raise Exists(run.id)
-        return await self._durably(state, build, actor, limit)
+        judged = partial(begin_governed, build=build, runs_today=runs_today)
+        return await self._durably(state, judged, actor, limit)
 
     async def apply(
         self, run_id: str, build: Build, *, actor: Actor = ENGINE, limit: int | None = None
@@ -353,7 +370,7 @@ class LiveRuns:
         dispatch = self._dispatch
         queues = dispatch.queues if dispatch else None
         transition = Transition(
-            state, self._workflows, self._time.now(), free_slots, actor, self.book, queues
+            state, self._workflows, self._time.now(), free_slots, actor, self.book, queues, self._policies
         )
         try:
             change = build(transition)

@@ -187,6 +187,13 @@ def count_unfinished(connection: Connection, actor: Actor, most: int) -> int:
     return int(count)
 
 
+def count_started(connection: Connection, workflow: str, since: datetime) -> int:
+    """Runs of this workflow that were created since then."""
+    query = "SELECT count(*) FROM run WHERE workflow = ? AND created_at >= ?"
+    (count,) = connection.execute(query, (workflow, rows.micros(since))).fetchone()
+    return int(count)
+
+
 def unfinished(connection: Connection, chosen: StartedRuns, after: RunRecord | None, limit: int) -> list[str]:
     """Ids of the chosen runs that have not ended, oldest first, that come after `after` in that order."""
     tests, values = _unfinished(chosen)

@@ -1,0 +1,27 @@
+"""Public: read policy files, and try their rules."""
+
+from pathlib import Path
+
+from engine.authoring.policy_file import read_policies
+from engine.errors import DefinitionError
+from engine.kernel.policies import decide
+from engine.model.definition.policies import PolicySet, Ruling
+
+__all__ = ["PolicySet", "Ruling", "decide", "policies_of_file", "read_policies"]
+
+
+def policies_of_file(path: Path) -> PolicySet:
+    """Return the rules of a file. Raises `DefinitionError` or `DefinitionErrors` with every mistake."""
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise DefinitionError(
+            f"The policy file cannot be read ({error.strerror}).",
+            remedy="Give the path of a YAML file that Signoff may read.",
+            file=str(path),
+        ) from None
+    except UnicodeDecodeError:
+        raise DefinitionError(
+            "The policy file is not UTF-8.", remedy="Save it as UTF-8.", file=str(path)
+        ) from None
+    return read_policies(text, str(path))

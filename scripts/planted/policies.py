@@ -1,0 +1,50 @@
+"""Bugs in how policies are evaluated, and in which starts and attempts they judge."""
+
+from scripts.planted.mutant import Mutant
+
+RULES = ("tests/engine/kernel/test_policies.py",)
+RUNS = ("tests/engine/runtime/runs/test_policies.py",)
+MUTANTS = [
+    Mutant(
+        "a policy that cannot be evaluated allows",
+        "engine/kernel/policies.py",
+        """return MatchedRule(rule.name, "deny", reason, error.problem)""",
+        "return False",
+        RULES,
+    ),
+    Mutant(
+        "an allowance wins over a denial",
+        "engine/kernel/policies.py",
+        """= ("deny", "require", "allow")""",
+        """= ("allow", "deny", "require")""",
+        RULES,
+    ),
+    Mutant(
+        "the requester counts as an approver for a policy",
+        "engine/kernel/policies.py",
+        "len(people - requesters)",
+        "len(people)",
+        RULES,
+    ),
+    Mutant(
+        "no policy judges a step",
+        "engine/kernel/transition.py",
+        "        if self.is_refused_by_policy(step):",
+        "        if False:",
+        RUNS,
+    ),
+    Mutant(
+        "two starts at once exceed a budget of runs",
+        "engine/runtime/runs/admission.py",
+        "        async with self._counting:",
+        "        if True:",
+        RUNS,
+    ),
+    Mutant(
+        "a variable that is not listed is a fact",
+        "engine/kernel/policy_facts.py",
+        "for name in policies.environment if name in variables",
+        "for name in variables",
+        RUNS,
+    ),
+]
