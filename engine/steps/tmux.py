@@ -37,7 +37,7 @@ class InTmux(Execution):
         try:
             return await super().result(model)
         except CommandFailed:
-            await asyncio.to_thread(self._forget)  # the next attempt executes it again
+            await self._end_session()  # the next attempt executes it again
             raise
 
     async def begin(self) -> None:
@@ -62,8 +62,7 @@ class InTmux(Execution):
                 self.ctx.log(f"Signoff stops. {self.argv[0]} goes on in the session {self._session}.")
             else:
                 await self.stop()
-                await self._tmux("kill-session", "-t", f"={self._session}")
-                await asyncio.to_thread(self._forget)
+                await self._end_session()
             raise
 
     @property
@@ -148,6 +147,11 @@ class InTmux(Execution):
                 captured.total = end[name]["total"]
         self._tell_size()
         return int(end["code"])
+
+    async def _end_session(self) -> None:
+        """End the session, which may still be about to end by itself, and remove its files."""
+        await self._tmux("kill-session", "-t", f"={self._session}")
+        await asyncio.to_thread(self._forget)
 
     def _forget(self) -> None:
         with suppress(FileNotFoundError):

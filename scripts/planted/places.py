@@ -28,7 +28,7 @@ MUTANTS = [
     Mutant(
         "a retry finds the session that failed",
         "engine/steps/tmux.py",
-        "            await asyncio.to_thread(self._forget)  # the next attempt executes it again\n",
+        "            await self._end_session()  # the next attempt executes it again\n",
         "",
         _PLACES,
     ),
