@@ -23,7 +23,7 @@ help:
 	@echo "make packaging test what others install: the wheel, its types, the pytest plugin, the site"
 	@echo "make lint      style, types and import rules"
 	@echo "make bench     measure, each figure with its baseline"
-	@echo "make soak      a million random transitions (minutes)"
+	@echo "make soak      a million random transitions, and Slack in trouble (half an hour)"
 	@echo "make sweep     kill -9 at every step of every journey (half an hour)"
 	@echo "make mutants   plant bugs in a copy and see each found (half an hour)"
 	@echo "make docs      build the site of the docs into site/ (SITE_URL=https://… where it will be)"
@@ -65,6 +65,8 @@ imports: $(DEV)
 
 soak: $(DEV)
 	@$(BIN)/python scripts/soak.py $(ARGS)
+	@$(BIN)/python -m scripts.slack_trouble burst
+	@$(BIN)/python -m scripts.slack_trouble faults
 	@$(BIN)/pytest -m hypothesis --hypothesis-profile=new --timeout 0
 
 sweep: $(DEV)

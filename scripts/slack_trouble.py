@@ -1,8 +1,8 @@
 """Troubles a real bot process through a local Slack: `python -m scripts.slack_trouble WORD`.
 
 `burst`: 500 runs of three workflows fail within a minute, under Slack's rate limits. `faults [MINUTES]`:
-calls fail at random while runs start and people click; MINUTES is 10 unless given. Both print figures, and
-compare the messages with the records at the end.
+calls fail at random while runs start and people click; MINUTES is 10 unless given. Both print figures,
+compare the messages with the records at the end, and fail if one is lost, posted twice or old.
 """
 
 import asyncio
@@ -166,6 +166,7 @@ async def _click(site: Site, rng: random.Random, ends: float, counts: Counter[st
 
 
 async def _report(site: Site) -> None:
+    """Print the figures. Raises `SystemExit` where a message is lost, posted twice or old."""
     limits = (await site.office.read("limits"))["methods"]
     print(f"429 by the limits: {sum(each['refused'] for each in limits)}", end="")
     print("".join(f"; {each['method']}: {each['refused']}" for each in limits if each["refused"]))
@@ -188,6 +189,8 @@ async def _report(site: Site) -> None:
     wrong = _wrong(site, messages, refs)
     print(f"messages that show another state than their record: {len(wrong)}", *wrong[:5], sep="\n  ")
     print((await site.command("audit", "verify")).strip().splitlines()[-1])
+    if dead or never or wrong or messages.keys() != refs.keys():
+        raise SystemExit("Some messages are lost, posted twice or old.")
 
 
 async def _messages(site: Site) -> dict[tuple[str, str], dict[str, Any]]:

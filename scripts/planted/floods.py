@@ -230,4 +230,11 @@ MUTANTS = [
         "    if True:\n        return",
         ("tests/engine/model/test_sizes.py",),
     ),
+    Mutant(
+        "posts in a channel go faster than Slack takes them",
+        "bot/outbox/rate_limits.py",
+        "POST_IN_CHANNEL = Rate(3, 55 / 60)",
+        "POST_IN_CHANNEL = Rate(3, 75 / 60)",
+        ("tests/bot/outbox/test_trouble.py",),
+    ),
 ]
