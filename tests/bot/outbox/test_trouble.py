@@ -72,7 +72,7 @@ class LimitedSlack(FakeSlack):
 
 
 class Told(NamedTuple):
-    """What the deliveries and the messages say at the end."""
+    """Numbers of records and messages at the end, and what differs between them."""
 
     records: int
     messages: int
