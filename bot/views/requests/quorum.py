@@ -72,9 +72,15 @@ def unknown(request: RequestRecord, names: Names, *, plain: bool = False) -> str
     return " and ".join(filter(None, [known_to_nobody, cannot_see]))
 
 
+def reachable(request: RequestRecord, names: Names) -> tuple[str, ...]:
+    """Return the approvers without those that the workspace does not know; all where it knows none."""
+    known = tuple(ref for ref in request.approvers if ref not in names.missing)
+    return known or request.approvers
+
+
 def short(request: RequestRecord, names: Names) -> str:
     """`@release-managers (1 of 2)`, for one line of a run."""
-    who = names.any_of(request.approvers, word=word_between(request))
+    who = names.any_of(reachable(request, names), word=word_between(request))
     places = stage_progress(request, request.decisions, request.stage)
     counted = [place.needs for place in places if place.quorum.needs != "all"]
     if _one_is_enough(request) or len(counted) < len(places):

@@ -292,9 +292,10 @@ _DECIDED_AS = {"skip": "skipped", "accept": "accepted", "abort": "aborted"}
 
 def _who(request: RequestRecord, names: Names) -> str:
     """Return who is awaited, in plain text. Members of a channel that has no name here are `others`."""
-    known = [ref for ref in request.approvers if names.has_plain(ref)]
+    asked = quorum.reachable(request, names)
+    known = [ref for ref in asked if names.has_plain(ref)]
     shown = [names.plain(ref) for ref in known[:3]]
-    if len(known) < len(request.approvers):
+    if len(known) < len(asked):
         shown = [*shown, "others"] if shown else ["an answer"]
     elif len(known) > 3:
         shown.append(f"{len(known) - 3} more")

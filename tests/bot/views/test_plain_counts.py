@@ -67,6 +67,17 @@ def test_a_run_that_asks_a_channel_that_signoff_cannot_see_says_that_nobody_is_a
         assert "cellar" not in f"{shown.text}{shown.blocks}"
 
 
+def test_a_run_that_asks_an_unknown_channel_and_the_owner_waits_for_the_owner() -> None:
+    asked = open_approval(ALICE, NOW, stages=(anybody_of("#cellar", "@a"),))
+    steps = (StepRecord("r1", asked.step, "waiting", 1, started_at=NOW),)
+    shown = run_message(
+        RunDetail(RUN, "@a", "#c", steps, (asked,)), Names(missing=frozenset({"#cellar"})), NOW
+    )
+    assert "waiting for @a" in shown.text
+    assert "cellar" not in f"{shown.text}{shown.blocks}"
+    assert "others" not in str(shown.blocks)
+
+
 def test_a_run_of_a_paused_workflow_says_once_that_it_is_paused() -> None:
     paused = replace(RUN, state="paused", reason=f"{RUN.workflow} is paused by alice")
     headline = headline_of(RunDetail(paused, "@a", "#c", (), ()), MENTIONED)
