@@ -32,9 +32,8 @@ def _tables(insight: Insight) -> list[JSON]:
     ]
     for field, those in groupby(insight.groups, key=lambda each: each.field):
         tables.append(_table(f"By {field}", words.GROUP_HEAD, [words.group_cells(each) for each in those]))
-    for outcome, points in groupby(insight.thresholds, key=lambda each: each.outcome):
-        title = f"If {outcome} began at another score"
-        tables.append(_table(title, words.THRESHOLD_HEAD, [words.threshold_cells(each) for each in points]))
+    points = [words.threshold_cells(insight, each) for each in insight.thresholds]
+    tables.append(_table("If an outcome began at another score", words.THRESHOLD_HEAD, points))
     return tables
 
 

@@ -82,7 +82,7 @@ def _answers(figures: OutcomeFigures) -> str:
 
 
 GROUP_HEAD = ("Value", "Runs", "Recommended to reject", "People agreed")
-THRESHOLD_HEAD = ("Threshold", "People did so at or above it", "Of all such answers")
+THRESHOLD_HEAD = ("Threshold", "At or above it, people", "Found of all")
 OUTCOME_HEAD = (
     "Outcome", "Recommends", "Runs", "Approved", "Changed", "Rejected", "Precision", "Recall",
 )  # fmt: skip
@@ -93,9 +93,22 @@ def group_cells(figures: GroupFigures) -> list[str]:
     return [figures.value, f"{figures.runs:,}", share(figures.against), share(figures.agreement)]
 
 
-def threshold_cells(figures: ThresholdFigures) -> list[str]:
+def group(figures: GroupFigures) -> str:
+    """Return a group in words, without its value; plain text."""
+    agreed = f"people agreed with {share(figures.agreement)}" if figures.agreement.whole else "no answer"
+    return f"{count(figures.runs, 'run')} · recommended to reject {share(figures.against)} · {agreed}"
+
+
+def threshold_cells(insight: Insight, figures: ThresholdFigures) -> list[str]:
+    """Return `refuse from 70`, `17 of 18 (94%) rejected`, `17 of 20 (85%) rejections`; plain texts."""
+    recommends = next(each.recommends for each in insight.outcomes if each.outcome == figures.outcome)
+    done, things = _ANSWERS[recommends or "approve"]
     now = " (now)" if figures.is_current else ""
-    return [f"{figures.threshold:g}{now}", share(figures.precision), share(figures.recall)]
+    return [
+        f"{figures.outcome} from {figures.threshold:g}{now}",
+        f"{share(figures.precision)} {done}",
+        f"{share(figures.recall)} {things}",
+    ]
 
 
 def outcome_cells(figures: OutcomeFigures) -> list[str]:

@@ -9,7 +9,7 @@ from bot.views.blocks import actions, grey, line_sections, preformatted, rich, s
 from bot.views.command_replies import show_button
 from bot.views.message import CHART_BLOCK, Block, ChartPicture, Message, message
 from bot.views.wording.text import cut_line, safe
-from engine import GroupFigures, Insight, ThresholdFigures, WeekFigures
+from engine import GroupFigures, Insight, WeekFigures
 
 MIN_WEEKS = 2
 MAX_WEEKS = 20
@@ -54,8 +54,8 @@ def _answer(insight: Insight, title: str, span: str, chart: Sequence[Block], *, 
         section(drift) if drift else None,
         *chart,
         *line_sections(outcomes),
-        *_groups(insight.groups, tables=tables),
-        *_thresholds(insight.thresholds, tables=tables),
+        *_groups(insight.groups),
+        *_thresholds(insight, tables=tables),
         grey(_note(insight)),
         actions(
             [
@@ -74,34 +74,28 @@ def _note(insight: Insight) -> str:
     return f'{answers} The author can say what each outcome recommends: `recommends={{"high": "reject"}}`.'
 
 
-def _groups(groups: Sequence[GroupFigures], *, tables: bool) -> list[Block]:
+def _groups(groups: Sequence[GroupFigures]) -> list[Block]:
     blocks: list[Block] = []
     for field, those in groupby(groups, key=lambda each: each.field):
-        rows = [words.group_cells(each) for each in those]
         name = safe(field.removeprefix("input."), _MAX_NAME)
-        blocks.append(section(f"*By {name}*"))
-        blocks += _rows(words.GROUP_HEAD, rows, f"group:{len(blocks)}", tables=tables)
+        lines = [f"• *{safe(each.value, _MAX_NAME)}* · {words.group(each)}" for each in those]
+        blocks += [section(f"*By {name}*"), *line_sections(lines)]
     return blocks
 
 
-def _thresholds(points: Sequence[ThresholdFigures], *, tables: bool) -> list[Block]:
-    blocks: list[Block] = []
-    for outcome, those in groupby(points, key=lambda each: each.outcome):
-        rows = [words.threshold_cells(each) for each in those]
-        blocks.append(section(f"*If {safe(outcome, _MAX_NAME)} began at another score*"))
-        blocks += _rows(words.THRESHOLD_HEAD, rows, f"threshold:{len(blocks)}", tables=tables)
-    return blocks
-
-
-def _rows(head: Sequence[str], rows: list[list[str]], name: str, *, tables: bool) -> list[Block]:
+def _thresholds(insight: Insight, *, tables: bool) -> list[Block]:
+    """Return what other thresholds would be worth, as one table: Slack takes no second one in a message."""
+    if not insight.thresholds:
+        return []
+    head = section("*If an outcome began at another score*")
     if tables:
-        return [table([list(head), *rows], name, right=range(1, len(head)))]
+        rows = [words.threshold_cells(insight, each) for each in insight.thresholds]
+        return [head, table([list(words.THRESHOLD_HEAD), *rows], "thresholds", right=(1, 2))]
     lines = [
-        f"• *{safe(first, 80)}* · "
-        + " · ".join(f"{title.lower()}: {safe(cell, 40)}" for title, cell in zip(head[1:], rest, strict=True))
-        for first, *rest in rows
+        f"• *{safe(name, 80)}* · {done} · {found} of all"
+        for name, done, found in (words.threshold_cells(insight, each) for each in insight.thresholds)
     ]
-    return line_sections(lines)
+    return [head, *line_sections(lines)]
 
 
 def _label(week: WeekFigures) -> str:

@@ -84,9 +84,11 @@ async def test_the_answer_says_how_often_people_agreed(team: Team) -> None:
         "• *pay* recommends to approve. People approved 2 of 2 (100%). "
         "That is 2 of 3 (66%) of all approvals.",
         "*By team*",
-        "1 of 3 (33%)",
-        "*If refuse began at another score*",
-        "60 (now)",
+        "• *red* · 3 runs · recommended to reject 1 of 3 (33%) · people agreed with 2 of 3 (66%)",
+        "• *blue* · 1 run · recommended to reject 0 of 1 (0%) · no answer",
+        "*If an outcome began at another score*",
+        "refuse from 60 (now)",
+        "'type': 'table'",
         "Fewer than 10 answers say little.",
     ):
         assert words in told, words
@@ -98,7 +100,7 @@ async def test_a_workspace_without_tables_gets_lines(team: Team) -> None:
     await team.office.message(CAROL, DEPLOYS, "Refund 9?")
     await team.office.do("blocks/refuse", types=["table"])
     told = await read(team, BOB, "insight refund")
-    assert "• *red* · runs: 1 · recommended to reject: 1 of 1 (100%) · people agreed: 0 of 1 (0%)" in told
+    assert "• *refuse from 60 (now)* · 0 of 1 (0%) rejected · 0 of 0 rejections of all" in told
     assert "'type': 'table'" not in told
     assert "`*blue*`" in told
 
