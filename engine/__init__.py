@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         VersionFigures,
         WeekFigures,
     )
+    from engine.kernel.insight.proposal import Better
     from engine.kernel.objectives.health import Health, Objective
     from engine.kernel.requests.approval_digest import seen_digest
     from engine.kernel.requests.clarification import clarification_pauses_deadline, deadline_resumes_at
@@ -293,6 +294,7 @@ _NAMES = {
         "VersionFigures",
         "WeekFigures",
     ),
+    "engine.kernel.insight.proposal": ("Better",),
     "engine.kernel.objectives.health": ("Health", "Objective"),
     "engine.kernel.resilience.alerts": ("alerted_references",),
     "engine.kernel.schedules.start_limits": ("StartLimits",),

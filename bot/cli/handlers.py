@@ -15,7 +15,7 @@ from bot.cli import serializers
 from bot.cli.approval_coverage import unread
 from bot.cli.canaries import CANARIES
 from bot.cli.credentials import CREDENTIALS
-from bot.cli.insight import serialized
+from bot.cli.insight import proposed, serialized
 from bot.cli.reports import report
 from bot.cli.serializers import JSON
 from bot.cli.starters import require_known
@@ -306,6 +306,20 @@ async def insight(engine: Engine, values: Values, user: str) -> JSON:
     return serialized(await engine.insight(workflow, values["step"], since=since))
 
 
+async def threshold(engine: Engine, values: Values, user: str) -> JSON:
+    """Propose a better threshold, or take back the one in force."""
+    actor, since = _actor(values, user), engine.clock.now() - timedelta(seconds=values["age"])
+    workflow, step, gate = values["workflow"], values["step"], values["gate"]
+    if values["take_back"]:
+        step = await engine.thresholds.take_back(workflow, step, actor=actor)
+        name = f"{engine.workflow(workflow).name}.{step}"
+        return {"summary": [f"Later runs decide {name} with the thresholds of its file."]}
+    if gate:
+        found, question = await engine.thresholds.propose(workflow, step, gate, since=since, actor=actor)
+        return proposed(found, question)
+    return proposed((await engine.thresholds.better(workflow, step, since))[2])
+
+
 async def workers(engine: Engine, values: Values, user: str) -> JSON:
     state = await engine.workers()
     return {
@@ -418,6 +432,7 @@ HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING, **CRED
         resources,
         health,
         insight,
+        threshold,
         workers,
         switch,
         test_trigger,

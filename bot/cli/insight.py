@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.cli.serializers import JSON
 from bot.views import insight as words
-from engine import Insight, VersionFigures
+from bot.views.wording.text import count
+from engine import Better, Insight, VersionFigures
 
 _SHORT = 12
 """Characters of the digest of a version."""
@@ -19,6 +20,23 @@ def serialized(insight: Insight) -> JSON:
     first = f"{name}: {words.headline(insight)}. {words.counted(insight)}."
     plain: JSON = _plain(asdict(insight))
     return {**plain, "summary": [first, *filter(None, [words.drift(insight)])], "tables": _tables(insight)}
+
+
+def proposed(found: Better, question: str = "") -> JSON:
+    """Return a proposed threshold as JSON, with its sentences as `summary`."""
+    lines = [
+        f"{found.outcome} could begin at {found.after:g} instead of {found.before:g}.",
+        f"People agreed with {words.share(found.now)}. With it, that would be {words.share(found.then)}.",
+        *(
+            f"{count(number, 'run')} of {found.runs:,} would be {then} instead of {was}."
+            for (was, then), number in found.changes.items()
+        ),
+        f"{question} asks for it. It changes nothing before it is approved."
+        if question
+        else "Nothing is changed. Add --ask GATE to ask the approvers of a gate for it.",
+    ]
+    changes = [{"was": was, "then": then, "runs": n} for (was, then), n in found.changes.items()]
+    return {**asdict(found), "changes": changes, "question": question, "summary": lines}
 
 
 def _tables(insight: Insight) -> list[JSON]:

@@ -77,7 +77,7 @@ def _by_points(spec: DecisionSpec, scope: Mapping[str, Any]) -> Verdict:
     score = float(sum(Decimal(str(reason.points or 0)) for reason in matched))
     why = "; ".join(f"{reason.text} ({_signed(reason.points or 0)})" for reason in matched)
     why = f"Score {_number(score)}: {why or 'no rule matched.'}"
-    outcome = _reached(spec, score)
+    outcome = outcome_at(spec, score)
     return Verdict(outcome, _confidence(spec, score), why, matched, score)
 
 
@@ -88,7 +88,7 @@ def _by_score(spec: DecisionSpec, score: Any) -> Verdict:
         raise Undecidable(f"{spec.score} is {short_repr(score)}, which is {json_type_name(score)}: no score.")
     if spec.margin is None:
         raise Undecidable(f"{spec.score} is a number, so the decision needs margin= to tell its confidence.")
-    outcome = _reached(spec, score)
+    outcome = outcome_at(spec, score)
     starts = spec.thresholds.get(outcome)
     where = "below every threshold" if starts is None else f"{outcome} starts at {_number(starts)}"
     why = f"The score is {_number(score)}; {where}."
@@ -155,7 +155,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= MAX_REASON else f"{text[: MAX_REASON - 1]}…"
 
 
-def _reached(spec: DecisionSpec, score: float) -> str:
+def outcome_at(spec: DecisionSpec, score: float) -> str:
     """Return the outcome with the highest threshold that the score reaches."""
     reached = {start: outcome for outcome, start in spec.thresholds.items() if score >= start}
     return reached[max(reached)] if reached else spec.default

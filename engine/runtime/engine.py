@@ -51,6 +51,7 @@ from engine.runtime.run_effects import RunEffects
 from engine.runtime.runs.canaries import Canaries
 from engine.runtime.runs.control import Control
 from engine.runtime.runs.subscriptions import Subscriptions
+from engine.runtime.runs.thresholds import Thresholds
 from engine.runtime.settings import EngineSettings
 from engine.runtime.stores import opened
 from engine.runtime.wiring import build_parts
@@ -119,6 +120,7 @@ class Engine(Reading):
         """Channels that messages went to: ids by name."""
         self.audience: Audience = parts.records.audience
         self.canaries: Canaries = parts.canaries
+        self.thresholds: Thresholds = parts.thresholds
         self.receipts: Receipts = parts.records.receipts
         self.principals: Principals = parts.records.principals
 

@@ -52,6 +52,7 @@ class Lifecycle:
         base, execution, timing = self._parts.base, self._parts.execution, self._parts.timing
         requests, admission = self._parts.requests, self._parts.execution.admission
         await timing.retention.look()
+        await self._parts.thresholds.load()
         await self._parts.records.checkpoint_writer.write()
         for compiled in base.workflows.all():
             await admission.store_definition(compiled)
@@ -77,6 +78,7 @@ class Lifecycle:
         if dispatcher is not None:
             dispatcher.start(execution.runs)
         await self._review_code()
+        self._parts.thresholds.judge_all()
         self._parts.canaries.judge_all()
         execution.watchdog.start()
         execution.runner.process.start()
@@ -113,6 +115,7 @@ class Lifecycle:
         observed = self._parts.timing.schedules.all(), dict(base.settings.variables)
         difference = base.workflows.difference(loaded)
         base.workflows.take(loaded)
+        await self._parts.thresholds.load()
         base.settings.take(services, variables)
         if governed is not None:
             base.policies.take(*governed)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from engine.audit.keys import Keyring
@@ -55,6 +56,8 @@ from engine.runtime.runs.retention import Retention
 from engine.runtime.runs.signals import Signals
 from engine.runtime.runs.slots import Slots
 from engine.runtime.runs.subscriptions import Subscriptions
+from engine.runtime.runs.supersession import supersede
+from engine.runtime.runs.thresholds import Thresholds
 from engine.runtime.settings import EngineSettings
 from engine.runtime.timing.alarm import Alarm
 from engine.runtime.timing.clock_jumps import ClockJumps
@@ -166,6 +169,7 @@ class Parts:
     records: RecordParts
     control: Control
     canaries: Canaries
+    thresholds: Thresholds
     health_news: HealthNews
     weekly_review: WeeklyReview
 
@@ -206,7 +210,8 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
     )
     review = WeeklyReview(store, clock, base.workflows, base.background, settings.review_channel)
     news = HealthNews(told, clock, base.workflows, finder, base.background)
-    return Parts(base, execution, timing, requests, records, control, canaries, news, review)
+    thresholds = _thresholds(base, execution, control)
+    return Parts(base, execution, timing, requests, records, control, canaries, thresholds, news, review)
 
 
 def _canaries(base: Base, execution: Execution, control: Control) -> Canaries:
@@ -219,6 +224,18 @@ def _canaries(base: Base, execution: Execution, control: Control) -> Canaries:
         execution.admission.store_definition,
         base.background,
         CanaryQuestions(base.store, execution.runs, execution.admission),
+    )
+
+
+def _thresholds(base: Base, execution: Execution, control: Control) -> Thresholds:
+    return Thresholds(
+        base.store,
+        base.clock,
+        base.workflows,
+        execution.admission,
+        control.controlled,
+        base.background,
+        partial(supersede, base.store, execution.runs, base.workflows),
     )
 
 

@@ -38,4 +38,25 @@ MUTANTS = [
         "if not workflow.name:",
         ("tests/bot/listeners/commands/test_insight_command.py",),
     ),
+    Mutant(
+        "a changed threshold leaves the digest of its step as it was",
+        "engine/runtime/workflows/tuning.py",
+        "function=_function(changed, setting), digest=digest, operation=changed",
+        "function=_function(changed, setting), operation=changed",
+        ("tests/engine/runtime/runs/test_thresholds.py",),
+    ),
+    Mutant(
+        "a proposal is used although the thresholds changed after it was made",
+        "engine/runtime/runs/thresholds.py",
+        "if not isinstance(spec, DecisionSpec) or spec.thresholds != dict(proposal.current):",
+        "if not isinstance(spec, DecisionSpec):",
+        ("tests/engine/runtime/runs/test_thresholds.py",),
+    ),
+    Mutant(
+        "a setting stays in force after the file has other thresholds",
+        "engine/runtime/workflows/tuning.py",
+        "return isinstance(spec, DecisionSpec) and spec.thresholds == dict(setting.base)",
+        "return isinstance(spec, DecisionSpec)",
+        ("tests/engine/runtime/runs/test_thresholds.py",),
+    ),
 ]

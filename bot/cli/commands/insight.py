@@ -19,6 +19,18 @@ def insight(
     since: Annotated[
         str, typer.Option("--since", metavar="DURATION", help="The age of the oldest runs, such as 30d.")
     ] = "90d",
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Print a threshold with which people would agree more often.")
+    ] = False,
+    ask_gate: Annotated[
+        str,
+        typer.Option(
+            "--ask", metavar="GATE", help="With --propose: ask the approvers of a gate for that threshold."
+        ),
+    ] = "",
+    take_back: Annotated[
+        bool, typer.Option("--take-back", help="Have the thresholds of the file again.")
+    ] = False,
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -28,6 +40,24 @@ def insight(
     """
     workflow, _, step = named.partition(".")
     age = duration_seconds("--since", since)
+    if ask_gate and not propose:
+        raise typer.BadParameter("--ask needs --propose.")
+    if propose and take_back:
+        raise typer.BadParameter("--propose and --take-back exclude each other.")
+    if propose or take_back:
+        chosen: dict[str, Any] = {
+            "workflow": workflow,
+            "step": step,
+            "age": age,
+            "gate": ask_gate,
+            "take_back": take_back,
+        }
+        changed = ask(data, "threshold", workflows=True, **chosen)
+        output = Output(json)
+        output.data(changed)
+        for text in changed["summary"]:
+            output.line(text)
+        return
     answer = ask(data, "insight", workflows=True, workflow=workflow, step=step, age=age)
     tables = answer.pop("tables")
     output = Output(json)

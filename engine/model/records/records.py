@@ -81,7 +81,8 @@ class RunRecord:
     trigger: str
     """`manual`; the key of the workflow's trigger, such as `cron:0 2 * * *`; `rerun:` or `fork:` and the id
     of the run that it repeats; `child:` or `follow_up:`, the step and the id of the run that brought it
-    about; or `canary:` and the workflow whose candidate it asks about."""
+    about; or `canary:` and the workflow whose candidate it asks about; or `threshold:` and the
+    workflow whose threshold it asks about."""
     channel: str | None
     """Where it was asked for; None: the workflow's channel."""
     trace_id: str

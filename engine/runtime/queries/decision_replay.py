@@ -43,9 +43,9 @@ def decision_of(compiled: Compiled, step: str) -> tuple[str, DecisionSpec]:
     """Return a decision of a workflow; empty `step`: its only one. Raises `NotPossible`."""
     nodes = compiled.graph.nodes.values()
     decisions = {
-        node.name: node.operation
+        node.name: spec
         for node in nodes
-        if isinstance(node, StepSpec) and isinstance(node.operation, DecisionSpec)
+        if isinstance(node, StepSpec) and isinstance(spec := _operation(compiled, node), DecisionSpec)
     }
     name, listed = compiled.definition.name, ", ".join(decisions)
     if not decisions:
@@ -58,6 +58,12 @@ def decision_of(compiled: Compiled, step: str) -> tuple[str, DecisionSpec]:
         )
     step = step or next(iter(decisions))
     return step, decisions[step]
+
+
+def _operation(compiled: Compiled, node: StepSpec) -> object:
+    """Return the operation that a step executes: approvers may have changed its thresholds."""
+    code = compiled.code.get(node.name)
+    return code.operation if code and code.operation else node.operation
 
 
 def rules_from(data: Mapping[str, Any]) -> DecisionSpec:

@@ -9,6 +9,7 @@ from engine.errors import NotPossible
 from engine.kernel.insight import insight as figures_of
 from engine.kernel.insight.figures import Insight
 from engine.kernel.insight.pairing import approvals_about
+from engine.model.definition.decisions import DecisionSpec
 from engine.model.records.recommendation import Recommendation
 from engine.runtime.queries.decision_replay import decision_of
 from engine.store import queries
@@ -22,6 +23,16 @@ MAX_COUNTED = 200_000
 async def insight(store: Store, compiled: Compiled, step: str, since: datetime, now: datetime) -> Insight:
     """Return the insight into a decision; empty `step`: the only one. Raises `NotPossible`."""
     step, spec = decision_of(compiled, step)
+    found, more = await read_recommendations(store, compiled, step, spec, since)
+    approvals, name = approvals_about(compiled.graph, step), compiled.definition.name
+    counted = partial(figures_of.insight, name, step, approvals, spec, found, since, now)
+    return await asyncio.to_thread(counted, more=more)
+
+
+async def read_recommendations(
+    store: Store, compiled: Compiled, step: str, spec: DecisionSpec, since: datetime
+) -> tuple[list[Recommendation], bool]:
+    """Return what a decision gave, newest first, and whether there is more. Raises `NotPossible`."""
     workflow, approvals = compiled.definition.name, approvals_about(compiled.graph, step)
     if not approvals:
         raise NotPossible(
@@ -45,5 +56,4 @@ async def insight(store: Store, compiled: Compiled, step: str, since: datetime, 
         found += page
         if place is None or len(found) >= MAX_COUNTED:
             break
-    counted = partial(figures_of.insight, workflow, step, approvals, spec, found, since, now)
-    return await asyncio.to_thread(counted, more=place is not None)
+    return found, place is not None

@@ -21,8 +21,10 @@ from engine.model.runs.resources import ResourceSpec
 from engine.model.versions.canary import Canary
 from engine.model.versions.code_version import Versioned
 from engine.model.versions.missing_code import Lack
+from engine.model.versions.threshold import ThresholdSetting
 from engine.runtime.workflows import value_checks
 from engine.runtime.workflows.linking import child_errors, linking_errors
+from engine.runtime.workflows.tuning import tuned
 from engine.runtime.workflows.workflow_names import plain, unknown_workflow
 
 
@@ -40,6 +42,8 @@ class WorkflowRegistry:
 
     def __init__(self) -> None:
         self._compiled: dict[str, Compiled] = {}
+        self._untuned: dict[str, Compiled] = {}
+        """Workflows as the files have them, without the thresholds that approvers set."""
         self._first_rule: dict[tuple[str, str], frozenset[str]] = {}
         self.candidates: Mapping[str, Candidate] = {}
         """Candidates of canaries by workflow. Runs that started with one keep its code."""
@@ -67,7 +71,15 @@ class WorkflowRegistry:
                     file=compiled.file,
                 )
         self._check_resources(compiled)
-        self._compiled[name] = compiled
+        self._compiled[name] = self._untuned[name] = compiled
+
+    def retune(self, settings: Sequence[ThresholdSetting]) -> None:
+        """Have the thresholds that approvers set, and those of the files for all other decisions."""
+        self._compiled = {name: tuned(compiled, settings) for name, compiled in self._untuned.items()}
+
+    def untuned(self, name: str) -> Compiled | None:
+        """Return a workflow as its file has it."""
+        return self._untuned.get(name)
 
     def resource(self, name: str) -> ResourceSpec | None:
         """Return the limits of a resource; None where no loaded workflow declares it."""
@@ -114,12 +126,12 @@ class WorkflowRegistry:
 
     def take(self, other: "WorkflowRegistry") -> None:
         """Have the workflows of another registry instead. Parts hold this object, so it stays."""
-        self._compiled = other._compiled
+        self._compiled, self._untuned = other._compiled, other._untuned
         self._first_rule = {}
 
     def difference(self, other: "WorkflowRegistry") -> dict[str, list[str]]:
         """Return the names of the workflows that another registry adds, changes and removes."""
-        mine, theirs = self._compiled, other._compiled
+        mine, theirs = self._untuned, other._untuned
         changed = [name for name in mine.keys() & theirs.keys() if _differ(mine[name], theirs[name])]
         return {
             "added": sorted(theirs.keys() - mine.keys()),

@@ -67,6 +67,10 @@ def test_without_answers_the_runs_are_counted(signoff: Signoff) -> None:
         (("refund.chk",), "error: refund has no decision chk. There are: check."),
         (("refnd",), "There is no workflow called refnd. Did you mean refund?"),
         (("refund", "--since", "3x"), "error: --since 3x is not a duration."),
+        (("refund", "--ask", "tuning"), "--ask needs --propose."),
+        (("refund", "--propose", "--take-back"), "exclude each other."),
+        (("refund", "--propose"), "error: Only a decision by points, or by a score that is a number,"),
+        (("refund", "--take-back"), "error: refund.check has the thresholds of its file."),
     ],
 )
 def test_a_wrong_name_is_told(signoff: Signoff, arguments: tuple[str, ...], error: str) -> None:
