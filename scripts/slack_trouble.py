@@ -179,7 +179,9 @@ async def _report(site: Site) -> None:
         for ref in [json.loads(text)]
     }
     dead = site.rows("SELECT key, error FROM delivery WHERE state = 'dead'")
-    never = site.rows("SELECT key FROM delivery WHERE ref IS NULL AND state != 'dead' AND kind != 'line'")
+    never = site.rows(
+        "SELECT key FROM delivery WHERE ref IS NULL AND state != 'dead' AND kind NOT IN ('line', 'absent')"
+    )
     print(f"messages: {len(messages)}; records with a message: {len(refs)}; without one: {len(never)}")
     kinds = Counter(kind for _, kind, _ in refs.values())
     print(f"by kind: {', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))}")
