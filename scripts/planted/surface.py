@@ -600,4 +600,11 @@ MUTANTS = [
         "            return False\n",
         ("tests/bot/slack/test_people.py",),
     ),
+    Mutant(
+        "a digest breaks inside a word in a narrow column",
+        "bot/views/wording/display.py",
+        " and all(units(word) <= MAX_COLUMN_WORD for word in words_of_it)",
+        "",
+        ("tests/bot/views/test_shown.py",),
+    ),
 ]

@@ -148,7 +148,7 @@ def value_blocks(parts: Iterable[Part]) -> list[Block]:
     blocks = list[Block]()
     short: list[tuple[str, str]] = []
     for part in parts:
-        if units(part.text) <= display.MAX_SHORT_UNITS and "\n" not in part.text and units(part.label) <= 80:
+        if display.fits_column(part.text) and "\n" not in part.text and units(part.label) <= 80:
             short.append((safe(part.label, 80), exact(part.text)))
         else:
             blocks += [*_side_by_side(short), *blocks_of([part])]

@@ -31,6 +31,8 @@ from engine.text import MISSING, same_json
 
 MAX_SHORT_UNITS = 40
 """Limit of a value in two columns: longer ones break badly on a phone."""
+MAX_COLUMN_WORD = 18
+"""Units of a word that a column of a phone takes without a break inside."""
 MAX_LONG_UNITS, MAX_LONG_LINES = 1000, 12
 """Units and lines of a long value in the message, so that the buttons are near; the rest is in the thread."""
 TABLE_AS_TEXT = 2000, 60
@@ -40,6 +42,8 @@ _HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 """Without a user before an `@`, and without signs that browsers read as others."""
 _HIDING = re.compile(r"[?#].*@")
 """After a host, makes it look like the user of another one: `https://evil.example?@github.com/`."""
+_BREAK = re.compile(r"\s+|(?<=\w-)(?=\w)")
+"""Places where a line may break."""
 _MAX_LINE = 200
 _MAX_ENTERED = 6
 _ALL_IN_THREAD = "… all of it in the thread"
@@ -112,11 +116,14 @@ def is_short(item: Shown) -> bool:
         return _change(item.value) is not None
     text = words(item.value, MAX_SHORT_UNITS)
     # Inline code can't hold a backquote; a block of its own can.
-    return (
-        item.kind in ("value", "number", "link", "image")
-        and units(text) <= MAX_SHORT_UNITS
-        and "`" not in text
-    )
+    fits = fits_column(text) if item.kind in ("value", "number") else units(text) <= MAX_SHORT_UNITS
+    return fits and item.kind in ("value", "number", "link", "image") and "`" not in text
+
+
+def fits_column(text: str) -> bool:
+    """Return whether a value fits beside another one on a phone, without a break inside a word."""
+    words_of_it = _BREAK.split(text)
+    return units(text) <= MAX_SHORT_UNITS and all(units(word) <= MAX_COLUMN_WORD for word in words_of_it)
 
 
 def short(item: Shown) -> str:

@@ -9,6 +9,7 @@ from bot.views.runs.outline import outline
 from bot.views.wording.display import (
     as_table,
     full_label,
+    is_short,
     long_block,
     question_label,
     quoted_line,
@@ -140,3 +141,20 @@ def test_words_of_the_requester_in_the_question_are_labeled_as_theirs(shown: lis
     assert requested_line(request) == line
     assert quoted_line(request) == "Entered by the requester, in the question: Service, Reason"
     assert question_label(request) == "Question, with what the requester entered: Service, Reason"
+
+
+@pytest.mark.parametrize(
+    ("value", "beside"),
+    [
+        ("rolls out to all regions at once", True),
+        ("eu-west-1a-billing-production", True),
+        ("sha256:9f86d0818", True),
+        ("sha256:9f86d081884c7d659a2", False),
+        ("registry.example.com/billing:1.4.2", False),
+        ("x" * 18, True),
+        ("x" * 19, False),
+        ("two words " * 5, False),
+    ],
+)
+def test_a_value_stands_beside_another_where_a_phone_breaks_no_word_of_it(value: str, beside: bool) -> None:
+    assert is_short(Shown("Value", value)) is beside
