@@ -144,13 +144,14 @@ async def _takeover(server: OwnServer) -> Figure:
     times = []
     for number in range(5):
         async with _hall(server, 2, f"takeover_{number}") as (engine, started):
-            runs = [await engine.start("hall", actor=STARTER) for _ in range(200)]
-            busy: list[str] = []
+            starts = asyncio.gather(*(engine.start("hall", actor=STARTER) for _ in range(200)))
+            busy = 0
             while not busy:
-                busy = [worker.name for worker in (await engine.workers()).workers if worker.busy]
+                workers = (await engine.workers()).workers
+                busy = sum(worker.busy for worker in workers if worker.name.endswith(f"-{started[0].pid}"))
             started[0].kill()
             began = time.perf_counter()
-            for run in runs:
+            for run in await starts:
                 await engine.until_ended(run.id)
             times.append(time.perf_counter() - began)
     return Figure(
