@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from engine.authoring.policy_cases import try_cases
 from engine.authoring.policy_file import read_policies
 from engine.errors import DefinitionError
-from engine.kernel.policies import decide
 from engine.model.definition.policies import PolicySet, Ruling
+from engine.runtime.queries.policy_replay import MAX_JUDGED, JudgedRun
 
-__all__ = ["PolicySet", "Ruling", "decide", "policies_of_file", "read_policies"]
+__all__ = ["MAX_JUDGED", "JudgedRun", "PolicySet", "Ruling", "policies_of_file", "read_policies", "try_cases"]
 
 
 def policies_of_file(path: Path) -> PolicySet:

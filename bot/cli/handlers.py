@@ -16,6 +16,7 @@ from bot.cli.approval_coverage import unread
 from bot.cli.canaries import CANARIES
 from bot.cli.credentials import CREDENTIALS
 from bot.cli.insight import proposed, serialized
+from bot.cli.policies import POLICIES
 from bot.cli.reports import report
 from bot.cli.serializers import JSON
 from bot.cli.starters import require_known
@@ -408,7 +409,7 @@ async def resume(engine: Engine, values: Values, user: str) -> JSON:
     return {"serving": values.get("served", False)}
 
 
-HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING, **CREDENTIALS} | {
+HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING, **CREDENTIALS, **POLICIES} | {
     act.__name__: act
     for act in (
         hello,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.cli.documents import verify_checkpoint_files, verify_receipt_file
     from bot.cli.local_engine import open_engine
     from bot.cli.other_version import workflow_contracts
+    from bot.cli.policy_check import check_policies
     from bot.cli.serving import serve_demo, serve_workspace
     from bot.cli.slack_people import slack_people
     from bot.cli.workflow_check import check_workflows
@@ -32,11 +33,13 @@ if TYPE_CHECKING:
     from bot.settings.env_values import read_env_values
     from engine.documents import new_keys
     from engine.loading import workflow_schema
+    from engine.policies import try_cases
 
 __all__ = [
     "Client",
     "accept_database",
     "back_up",
+    "check_policies",
     "check_workflows",
     "demo_settings",
     "diagnose",
@@ -54,6 +57,7 @@ __all__ = [
     "serve_demo",
     "serve_workspace",
     "slack_people",
+    "try_cases",
     "vacuum_database",
     "verify_checkpoint_files",
     "verify_receipt_file",
@@ -76,6 +80,8 @@ _NAMES = {
     "bot.cli.local_engine": ("open_engine",),
     "bot.cli.serving": ("serve_demo", "serve_workspace"),
     "bot.cli.other_version": ("workflow_contracts",),
+    "bot.cli.policy_check": ("check_policies",),
+    "engine.policies": ("try_cases",),
     "bot.cli.slack_people": ("slack_people",),
     "bot.cli.working": ("work",),
     "bot.cli.workflow_check": ("check_workflows",),

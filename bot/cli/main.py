@@ -37,6 +37,7 @@ from bot.cli.commands.mcp import mcp
 from bot.cli.commands.mute import mute, unmute
 from bot.cli.commands.new import new
 from bot.cli.commands.pause import pause, resume
+from bot.cli.commands.policy import policy
 from bot.cli.commands.priority import priority
 from bot.cli.commands.reassign import reassign
 from bot.cli.commands.receipt import receipt
@@ -68,7 +69,7 @@ COMMANDS = (
     schedules, health, insight, resources, worker, workers, backfill, ask, mcp, new, schema,
     doctor, manifest,
 )  # fmt: skip
-GROUPS = (triggers, canary, decision, audit, receipt, keys, code, token, db)
+GROUPS = (triggers, canary, decision, policy, audit, receipt, keys, code, token, db)
 _PRIVATE = 0o077
 _AS_OWNER, _SPACE = "Run the command as the user who owns it.", "Free some space on its disk."
 _REMEDIES = {

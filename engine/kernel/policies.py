@@ -5,7 +5,7 @@ rule that cannot be evaluated denies, or asks if it says so. It never allows.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -52,7 +52,7 @@ def decide(policies: PolicySet, moment: Moment, facts: Mapping[str, Any]) -> Rul
             matched.append(found)
         elif found:
             exceptions.append(rule.name)
-    decision = _strictest(matched) or policies.default
+    decision = strictest(each.effect for each in matched) or policies.default
     counted = tuple(each for each in matched if each.effect == decision)
     reason = " ".join(dict.fromkeys(each.reason for each in counted))
     if not counted and decision == "deny":
@@ -92,9 +92,11 @@ def reads_usage(policies: PolicySet) -> bool:
     )
 
 
-def _strictest(matched: list[MatchedRule]) -> Effect | None:
+def strictest(effects: Iterable[Effect]) -> Effect | None:
+    """Return the effect that wins over the others; None for none."""
+    found = set(effects)
     order: tuple[Effect, ...] = ("deny", "require", "allow")
-    return next((effect for effect in order if any(each.effect == effect for each in matched)), None)
+    return next((effect for effect in order if effect in found), None)
 
 
 def _applied(rule: PolicyRule, facts: Mapping[str, Any]) -> MatchedRule | bool:

@@ -56,7 +56,6 @@ def step_facts(
 def _of_run(
     policies: PolicySet, run: RunRecord, definition: Definition, now: datetime, variables: Mapping[str, str]
 ) -> dict[str, Any]:
-    local = now.astimezone(ZoneInfo(policies.zone))
     kind = run.trigger.partition(":")[0]
     return {
         "workflow": {
@@ -72,14 +71,20 @@ def _of_run(
             "names": _names(run, None),
         },
         "trigger": {"kind": kind, "key": run.trigger},
-        "time": {
-            "weekday": _WEEKDAYS[local.weekday()],
-            "hour": local.hour,
-            "minute": local.minute,
-            "date": local.date().isoformat(),
-            "clock": local.strftime("%H:%M"),
-        },
+        "time": time_facts(now, policies.zone),
         "env": {name: variables[name] for name in policies.environment if name in variables},
+    }
+
+
+def time_facts(now: datetime, zone: str) -> dict[str, Any]:
+    """Return the facts of a moment in a time zone."""
+    local = now.astimezone(ZoneInfo(zone))
+    return {
+        "weekday": _WEEKDAYS[local.weekday()],
+        "hour": local.hour,
+        "minute": local.minute,
+        "date": local.date().isoformat(),
+        "clock": local.strftime("%H:%M"),
     }
 
 

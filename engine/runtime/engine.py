@@ -41,6 +41,7 @@ from engine.runtime.process.activity import Activity
 from engine.runtime.process.installation import StoredMapping
 from engine.runtime.queries.audience import Audience
 from engine.runtime.queries.decision_replay import ReplayedDecision, decision_of, replayed, rules_from
+from engine.runtime.queries.policy_replay import JudgedRun, judged
 from engine.runtime.queries.receipts import Receipts
 from engine.runtime.reading import Reading
 from engine.runtime.requests.approver_review import ApproverReview
@@ -248,6 +249,19 @@ class Engine(Reading):
         spec = spec if rules is None else rules_from(rules)
         name = compiled.definition.name
         return step, await replayed(self._store, name, step, spec, since, before)
+
+    async def replay_policies(
+        self, policies: PolicySet | None, *, since: datetime, after: RunRecord | None = None
+    ) -> list[JudgedRun]:
+        """Return a page of runs created since then, oldest first, with what policies decide about them.
+
+        `policies`: None for those in use. `after`: the last run of the page before. Raises `NotPossible`.
+        """
+        chosen = policies or self._parts.base.policies.current
+        if chosen is None:
+            raise NotPossible("There is no policy file. Set SIGNOFF_POLICIES=FILE.")
+        variables = self._parts.base.policies.variables
+        return await judged(self._store, self._definitions, chosen, variables, since, after)
 
     async def unsettled_steps(self) -> AsyncIterator[UnsettledStep]:
         """Yield the steps that runs under way may still execute."""

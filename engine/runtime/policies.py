@@ -17,11 +17,11 @@ class Policies:
     """Judges starts and attempts. `current`: the rules in use; None: nothing is governed."""
 
     def __init__(self, current: PolicySet | None, variables: Mapping[str, str]) -> None:
-        self.current, self._variables = current, variables
+        self.current, self.variables = current, variables
 
     def take(self, current: PolicySet | None, variables: Mapping[str, str]) -> None:
         """Judge by other rules from now on."""
-        self.current, self._variables = current, variables
+        self.current, self.variables = current, variables
 
     def today(self, now: datetime) -> datetime | None:
         """Return when the day began in the zone of the rules; None where no rule counts the runs of a day."""
@@ -34,14 +34,14 @@ class Policies:
         """Return what the rules decide about the start of a run."""
         if self.current is None:
             return None
-        facts = start_facts(self.current, state.run, state.definition, now, self._variables, runs_today)
+        facts = start_facts(self.current, state.run, state.definition, now, self.variables, runs_today)
         return decide(self.current, "start", facts)
 
     def before_step(self, state: LiveRun, step: str, now: datetime) -> Ruling | None:
         """Return what the rules decide about an attempt that is about to begin."""
         if self.current is None:
             return None
-        facts = step_facts(self.current, state, step, now, self._variables)
+        facts = step_facts(self.current, state, step, now, self.variables)
         return decide(self.current, "step", facts)
 
 

@@ -14,6 +14,7 @@ from engine.model.records.records import EventRecord, RequestRecord, RunDetail, 
 from engine.model.records.run_filter import Backlog, FoundRequests, ListPlace, StartedRuns
 from engine.runtime.queries.insight import insight
 from engine.runtime.queries.map_progress import Elements, ElementState
+from engine.runtime.queries.policy_status import MAX_ENTRIES, rules_in_use
 from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
 from engine.runtime.queries.step_logs import AttemptLog, step_logs
 from engine.runtime.queries.step_names import step_called
@@ -114,6 +115,18 @@ class Reading(EngineStatus):
         """
         compiled = self._parts.base.workflows.find(workflow)
         return await insight(self._store, compiled, step, since, self._parts.base.clock.now())
+
+    async def policy_status(self, *, since: datetime) -> tuple[list[dict[str, Any]], str, bool]:
+        """Return each rule with its denials and exceptions since then, and the digest of the file in use.
+
+        Also whether there are more entries than `MAX_ENTRIES`, of which the newest count. The digest is empty
+        without a policy file.
+        """
+        entries = await self._store.read_at_length(
+            queries.policy_events, since, MAX_ENTRIES, self._store.skip
+        )
+        current = self._parts.base.policies.current
+        return rules_in_use(current, entries), current.digest if current else "", len(entries) == MAX_ENTRIES
 
     async def usual_seconds(self, workflow: str) -> float | None:
         """Return the median time of the last runs that succeeded; None below three of them."""

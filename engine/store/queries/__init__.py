@@ -52,6 +52,7 @@ from engine.store.queries.installation import (
     subject_of_fact,
 )
 from engine.store.queries.objectives import hour_counts, last_triggered, long_runs, undecided, waiting_now
+from engine.store.queries.policies import count_started_before, policy_events, runs_since
 from engine.store.queries.recommendations import RunPlace, recommendations
 from engine.store.queries.recorded_events import recorded_event
 from engine.store.queries.reports import reports, reports_of_executing
@@ -131,6 +132,7 @@ __all__ = [
     "code",
     "count_requests",
     "count_started",
+    "count_started_before",
     "count_unfinished",
     "covered_code",
     "covering_runs",
@@ -168,6 +170,7 @@ __all__ = [
     "open_failure_cards",
     "open_failures",
     "open_on_card",
+    "policy_events",
     "prospect",
     "pruned_runs",
     "queued_steps",
@@ -190,6 +193,7 @@ __all__ = [
     "runs_before",
     "runs_ending_with",
     "runs_on_card",
+    "runs_since",
     "runs_waiting_for_workers",
     "schedule",
     "scheduled_outcomes",

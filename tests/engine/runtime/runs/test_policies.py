@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from engine import Actor, Outcome, Workflow
+from engine.authoring.policy_cases import try_cases
 from engine.authoring.policy_file import read_policies
 from engine.errors import PolicyDenied
 from engine.model.people import Person, StaticPeople
@@ -21,6 +22,10 @@ PEOPLE = StaticPeople(
     groups={"ops": ["U1"], "managers": ["U2", "U3"]},
 )
 GUIDE = Path(__file__).parents[4] / "docs/guides/policies.md"
+
+
+def guide_rules() -> str:
+    return GUIDE.read_text("utf-8").partition('title="policies.yaml"\n')[2].partition("```")[0]
 
 
 class Order(BaseModel):
@@ -178,7 +183,7 @@ async def test_the_current_file_governs_the_steps_of_earlier_runs() -> None:
 
 
 async def test_the_rules_of_the_guide_are_valid_and_freeze_changes_but_for_the_person_on_call() -> None:
-    text = GUIDE.read_text().partition("```yaml\n")[2].partition("```")[0]
+    text = guide_rules()
     deploy = Flow()
     harness = Harness(deploy.flow, people=PEOPLE, at="2026-12-21T09:00:00+00:00")
     async with governed(harness, text) as harness:
@@ -188,3 +193,49 @@ async def test_the_rules_of_the_guide_are_valid_and_freeze_changes_but_for_the_p
         (created,) = await events(harness, "run.created")
         assert created["policy"]["exceptions"] == ["change-freeze"]
         assert deploy.calls == ["build"]
+
+
+async def test_a_replay_says_what_other_rules_would_have_decided_about_past_runs() -> None:
+    deploy = Flow()
+    async with Harness(deploy.flow, people=PEOPLE) as harness:
+        since = harness.clock.now()
+        for amount in (1, 20, 3):
+            await harness.advance("1m")
+            newest = await harness.start("deploy", {"amount": amount}, as_user="U1")
+        await harness.decide("go", "approve", as_user="U2", run=newest)
+        text = rule("large", "input.amount > 10", at="start") + (
+            "  - {name: eyes, when: step.name == 'release', require: {by: ['@managers'], people: 2},\n"
+            "     reason: Two.}\n"
+            "  - {name: budget, at: start, when: usage.runs_today >= 2, deny: Enough.}\n"
+        )
+        policies = read_policies(text, "p.yaml")
+        page = await harness.engine.replay_policies(policies, since=since)
+        found = [(each.decision, [(step, matched.name) for step, matched in each.rules]) for each in page]
+        assert found == [
+            ("allow", []),
+            ("deny", [("", "large")]),
+            ("deny", [("", "budget"), ("release", "eyes")]),
+        ]
+        rest = await harness.engine.replay_policies(policies, since=since, after=page[1].run)
+        assert [each.run.id for each in rest] == [page[2].run.id]
+
+
+async def test_the_status_counts_denials_and_exceptions_by_rule() -> None:
+    text = rule("freeze", "true", 'unless: requester.id == "U1"\n    deny: Frozen.', at="start")
+    async with governed(Harness(Flow().flow, people=PEOPLE), text) as harness:
+        since = harness.clock.now()
+        await harness.start("deploy", as_user="U1")
+        for _ in range(2):
+            with pytest.raises(PolicyDenied):
+                await harness.start("deploy", as_user="U2")
+        (entry,), digest, more = await harness.engine.policy_status(since=since)
+        assert (entry["rule"], entry["denied"], entry["exceptions"], more) == ("freeze", 2, 1, False)
+        assert len(digest) == 16
+
+
+def test_the_cases_of_the_guide_pass_and_a_wrong_one_fails() -> None:
+    text = guide_rules()
+    assert [case.passed for case in try_cases(text, "p.yaml")] == [True, True, True]
+    wrong = try_cases(text.replace("expect: allow", "expect: deny"), "p.yaml")
+    assert [case.passed for case in wrong] == [True, False, True]
+    assert not try_cases(text.replace("rules: [ch", "rules: [x"), "p.yaml")[0].passed
