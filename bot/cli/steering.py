@@ -98,6 +98,7 @@ async def reset_resource(engine: Engine, values: Values, user: str) -> JSON:
     return serializers.resource(record)
 
 
+_NOT_LOADED = "No workflow is loaded while Signoff does not serve: start signoff serve, and type this again."
 STEERING: Mapping[str, Callable[[Engine, Values, str], Awaitable[JSON]]] = {
     act.__name__: act
     for act in (pause, unpause, mute, unmute, skip, signal, rerun, fork, prioritize, reset_resource)
@@ -128,6 +129,8 @@ async def run_named(engine: Engine, target: str) -> RunRecord:
         try:
             engine.workflow(target)
         except UnknownWorkflow as unknown:
+            if not engine.workflows():
+                raise UnknownRun(f"{error} {_NOT_LOADED}") from None
             raise unknown_target(error, unknown) from None
         raise
 

@@ -879,3 +879,11 @@ def test_a_check_says_which_approvals_nobody_could_answer(
     said = signoff("check", "--people")
     assert said.code == 0
     assert "Every approval has enough people to answer it, for every requester." in said.out
+
+
+def test_a_workflow_that_is_paused_without_a_server_is_refused_with_the_remedy(signoff: Signoff) -> None:
+    waiting(signoff)
+    for act in ("pause", "resume"):
+        refused = signoff(act, "deploy")
+        assert refused.code != 0
+        assert "No workflow is loaded while Signoff does not serve: start signoff serve" in refused.err
