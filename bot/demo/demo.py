@@ -1,8 +1,8 @@
 """The demo: a local Slack and the bot in one process, on one folder, with nothing to configure.
 
 Everything is kept in the folder, so that killing the process and starting it again goes on where it was.
-Of Signoff's settings only `SIGNOFF_WORKFLOWS` and `SIGNOFF_GROUPS` reach it from the environment; `.env` does
-not. Other variables, such as the secrets that webhooks name, do.
+Of Signoff's settings only `SIGNOFF_WORKFLOWS`, `SIGNOFF_GROUPS` and `SIGNOFF_POLICIES` reach it from the
+environment; `.env` does not. Other variables, such as the secrets that webhooks name, do.
 """
 
 import json
@@ -210,10 +210,9 @@ def demo_settings(folder: Path, server: Server | None = None, *, beside: bool = 
         "SIGNOFF_PORT": "0",
         "SIGNOFF_CONSOLE": "open",
     }
-    if own := os.environ.get("SIGNOFF_WORKFLOWS"):
-        values["SIGNOFF_WORKFLOWS"] = own
-    if own := os.environ.get("SIGNOFF_GROUPS"):
-        values["SIGNOFF_GROUPS"] = own
+    for name in ("SIGNOFF_WORKFLOWS", "SIGNOFF_GROUPS", "SIGNOFF_POLICIES"):
+        if own := os.environ.get(name):
+            values[name] = own
     if server is None:
         groups = {group.handle: list(group.users) for group in load_workspace(_kept_workspace(folder)).groups}
         groups |= {handle: list(users) for handle, users in read_settings(values).groups.items()}
