@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from engine import Actor, Outcome, Workflow
+from engine import Actor, Cron, Outcome, Workflow
 from engine.authoring.policy_cases import try_cases
 from engine.authoring.policy_file import read_policies
 from engine.errors import PolicyDenied
@@ -239,3 +239,31 @@ def test_the_cases_of_the_guide_pass_and_a_wrong_one_fails() -> None:
     wrong = try_cases(text.replace("expect: allow", "expect: deny"), "p.yaml")
     assert [case.passed for case in wrong] == [True, False, True]
     assert not try_cases(text.replace("rules: [ch", "rules: [x"), "p.yaml")[0].passed
+
+
+async def test_a_fire_of_a_schedule_that_is_denied_starts_nothing_and_the_next_one_is_judged_again() -> None:
+    nightly = Workflow("nightly", owner="@ops", triggers=[Cron("0 * * * *")])
+
+    @nightly.step
+    async def report() -> None:
+        pass
+
+    text = rule("ten", "time.hour == 10", at="start")
+    async with governed(Harness(nightly, people=PEOPLE), text) as harness:
+        for _ in range(3):
+            await harness.advance("1h")
+        runs, _ = await harness.engine.runs("nightly")
+        assert sorted(run.created_at.hour for run in runs) == [11, 12]
+        (denial,) = await events(harness, "policy.denied")
+        assert denial["trigger"].startswith("cron:")
+
+
+async def test_a_rerun_is_judged_as_any_other_start() -> None:
+    deploy = Flow()
+    text = rule("late", 'time.hour >= 12 && trigger.kind == "rerun"', at="start")
+    async with governed(Harness(deploy.flow, people=PEOPLE), text) as harness:
+        run = await harness.start("deploy", as_user="U1")
+        await harness.engine.cancel(run.id, actor=Actor("slack", "U1"))
+        await harness.advance("4h")
+        with pytest.raises(PolicyDenied):
+            await harness.engine.control.rerun(run.id, {}, actor=Actor("slack", "U1"))
