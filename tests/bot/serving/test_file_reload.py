@@ -17,7 +17,7 @@ from bot.serving.file_reload import EARLIER_STAY, FileReload
 from bot.settings.config import Settings, read_settings
 from bot.settings.engine_settings import engine_settings, register
 from bot.slack.operator_messages import Operator
-from engine import Actor, Decision, Engine, StaticPeople, StoreBroken
+from engine import Actor, Decision, Engine, NotPossible, StaticPeople, StoreBroken
 from engine.clock import FakeClock
 
 TESTER = Actor("slack", "U1")
@@ -260,3 +260,25 @@ async def test_a_run_waits_for_code_that_is_gone_and_goes_on_when_it_is_back(sit
     await site.look()
     assert await site.engine.missing_code() == ""
     assert await site.output(run.id) == "old it"
+
+
+async def test_a_changed_policy_file_takes_effect_and_a_wrong_one_leaves_the_earlier_rules(
+    site: Site, tmp_path: Path
+) -> None:
+    policies = tmp_path / "rules" / "policies.yaml"
+    policies.parent.mkdir()
+    policies.write_text("rules:\n  - {name: freeze, when: true, deny: Frozen.}\n")
+    settings = site.settings.model_copy(update={"policies": policies})
+    files = Files(settings)
+    files.said = []
+    assert policies.parent in files.folders()
+    site.reload = FileReload(files, settings, site.engine, site.told, site.clock)
+    policies.write_text("rules:\n  - {name: freeze, when: true, deny: Frozen today.}\n")
+    await site.look()
+    with pytest.raises(NotPossible, match="Frozen today"):
+        await site.engine.start("ship", actor=TESTER)
+    policies.write_text("rules:\n  - {name: freeze, when: nothing.x, deny: Frozen.}\n")
+    await site.look()
+    assert "nothing is not a fact" in site.told.texts[-1]
+    with pytest.raises(NotPossible, match="Frozen today"):
+        await site.engine.start("ship", actor=TESTER)
