@@ -25,7 +25,7 @@ class AddsPlace(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if not hasattr(record, "run") and (now := executing()) is not None:
-            record.run, record.step, record.trace = now.run, now.step, now.trace
+            record.run, record.step, record.trace = now.run_id, now.step, now.trace_id
         return True
 
 

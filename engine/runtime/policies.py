@@ -14,14 +14,19 @@ from engine.model.records.change import Change
 
 
 class Policies:
-    """Judges starts and attempts. `current`: the rules in use; None: nothing is governed."""
+    """Judges starts and attempts. `current`: the rules in use; None: nothing is governed.
+
+    `judge`: this object while it has rules, else None, so that transitions without rules cost nothing.
+    """
 
     def __init__(self, current: PolicySet | None, variables: Mapping[str, str]) -> None:
-        self.current, self.variables = current, variables
+        self.judge: Policies | None
+        self.take(current, variables)
 
     def take(self, current: PolicySet | None, variables: Mapping[str, str]) -> None:
         """Judge by other rules from now on."""
         self.current, self.variables = current, variables
+        self.judge = self if current is not None else None
 
     def today(self, now: datetime) -> datetime | None:
         """Return when the day began in the zone of the rules; None where no rule counts the runs of a day."""

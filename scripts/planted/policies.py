@@ -29,7 +29,7 @@ MUTANTS = [
     Mutant(
         "no policy judges a step",
         "engine/kernel/transition.py",
-        "        if self.is_refused_by_policy(step):",
+        "        if self.policies is not None and self.is_refused_by_policy(step):",
         "        if False:",
         RUNS,
     ),

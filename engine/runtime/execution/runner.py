@@ -56,7 +56,7 @@ from engine.runtime.execution.overruns import DEAF, UNSTOPPABLE, Key, Overruns
 from engine.runtime.execution.reports import AttemptReport, Reports
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.background import Background
-from engine.runtime.process.executing import EXECUTING, Executing
+from engine.runtime.process.executing import EXECUTING
 from engine.runtime.process.process_state import ProcessState
 from engine.runtime.runs.live_runs import Build
 from engine.runtime.runs.slots import Slots
@@ -217,7 +217,7 @@ class Runner:
 
     async def _perform(self, attempt: Attempt, state: LiveRun | None) -> None:
         IN_STEP.set(True)
-        EXECUTING.set(Executing(attempt.run_id, attempt.step, attempt.trace_id))
+        EXECUTING.set(attempt)
         CHILDREN.set(self._children[attempt.key])
         report = AttemptReport(attempt.key, self._reports.touched)
         try:

@@ -1,16 +1,20 @@
 """Run, step and trace to which the code that executes now belongs: for the log, and for new runs."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from typing import Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Executing:
-    """An attempt under way. `run`: its id."""
+class Executing(Protocol):
+    """An attempt under way. `trace_id`: the trace of its run; empty where it is unknown."""
 
-    run: str
-    step: str
-    trace: str
+    @property
+    def run_id(self) -> str: ...
+
+    @property
+    def step(self) -> str: ...
+
+    @property
+    def trace_id(self) -> str: ...
 
 
 EXECUTING: ContextVar[Executing | None] = ContextVar("executing", default=None)

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -42,7 +42,7 @@ from engine.runtime.access.authorization import Authorization
 from engine.runtime.policies import Policies
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.executing import INCOMING_TRACE
-from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.runs.live_runs import Build, LiveRuns
 from engine.runtime.runs.pauses import Pauses
 from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
@@ -379,9 +379,9 @@ class Admission:
         )
         limit = None if paused else definition.max_active_runs
         try:
-            async with self._counted(run) as runs_today:
-                build = partial(_first, first=first, start=not paused, fired=fired)
-                change = await self._runs.create(run, build, actor=actor, limit=limit, runs_today=runs_today)
+            build = partial(_first, first=first, start=not paused, fired=fired)
+            create = self._runs.create if self._policies.judge is None else self._create_counted
+            change = await create(run, build, actor=actor, limit=limit)
         except Exists:
             return await self._existing(id_), False
         except Full:
@@ -393,15 +393,16 @@ class Admission:
             raise
         return change.run, True
 
-    @asynccontextmanager
-    async def _counted(self, run: RunRecord) -> AsyncIterator[int | None]:
-        """Give the number of its workflow's runs today if a policy counts them: then starts go one by one."""
+    async def _create_counted(
+        self, run: RunRecord, build: Build, *, actor: Actor, limit: int | None = None
+    ) -> Change:
+        """Create a run that policies judge. If one of them counts the runs of a day, starts go one by one."""
         since = self._policies.today(run.created_at)
         if since is None:
-            yield None
-            return
+            return await self._runs.create(run, build, actor=actor, limit=limit)
         async with self._counting:
-            yield await self._store.read(queries.count_started, run.workflow, since)
+            today = await self._store.read(queries.count_started, run.workflow, since)
+            return await self._runs.create(run, build, actor=actor, limit=limit, runs_today=today)
 
     async def _note_denial(self, run: RunRecord, denial: PolicyDenied) -> None:
         data = {"workflow": run.workflow, "trigger": run.trigger, "reason": str(denial), **denial.ruling}
@@ -440,9 +441,8 @@ class Admission:
                 "Start it when that run has ended."
             )
         try:
-            async with self._counted(run) as runs_today:
-                build = partial(_first, first=first, start=False, fired=fired)
-                change = await self._runs.create(run, build, actor=actor, runs_today=runs_today)
+            build = partial(_first, first=first, start=False, fired=fired)
+            change = await self._create_counted(run, build, actor=actor)
         except Exists:
             return await self._existing(run.id), False
         except PolicyDenied as denial:

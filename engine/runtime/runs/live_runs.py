@@ -102,7 +102,8 @@ class LiveRuns:
 
         `policies`: what governs starts and steps; None: nothing does.
         """
-        self._dispatch, self._policies = dispatch, policies
+        self._dispatch = dispatch
+        self._policies = policies or Policies(None, {})
         self._resources, self.book = resources, resources.book
         self._store, self._workflows, self._definitions = store, workflows, definitions
         self._time, self._slots, self._activity = time, slots, activity
@@ -197,8 +198,9 @@ class LiveRuns:
         await self._all_landed(run.id)
         if run.id in self._states:
             raise Exists(run.id)
-        judged = partial(begin_governed, build=build, runs_today=runs_today)
-        return await self._durably(state, judged, actor, limit)
+        if self._policies.judge is not None:
+            build = partial(begin_governed, build=build, runs_today=runs_today)
+        return await self._durably(state, build, actor, limit)
 
     async def apply(
         self, run_id: str, build: Build, *, actor: Actor = ENGINE, limit: int | None = None
@@ -370,7 +372,14 @@ class LiveRuns:
         dispatch = self._dispatch
         queues = dispatch.queues if dispatch else None
         transition = Transition(
-            state, self._workflows, self._time.now(), free_slots, actor, self.book, queues, self._policies
+            state,
+            self._workflows,
+            self._time.now(),
+            free_slots,
+            actor,
+            self.book,
+            queues,
+            self._policies.judge,
         )
         try:
             change = build(transition)

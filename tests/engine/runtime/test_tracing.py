@@ -35,7 +35,11 @@ def flows() -> tuple[Workflow, Workflow]:
         now = executing()
         assert now is not None
         logging.getLogger("a.library").info("inside")
-        return {"trace": ctx.trace_id, "parent": ctx.traceparent, "seen": f"{now.run} {now.step} {now.trace}"}
+        return {
+            "trace": ctx.trace_id,
+            "parent": ctx.traceparent,
+            "seen": f"{now.run_id} {now.step} {now.trace_id}",
+        }
 
     outer.child("inside", inner, input={})
     return outer, inner
