@@ -11,5 +11,5 @@ def require_driver() -> None:
         if find_spec(package) is None:
             raise StoreBroken(
                 f"DATABASE_URL starts with postgresql://, and the {what} is not installed. "
-                "Install both: pip install 'psycopg[binary]>=3.3' 'pgqueuer~=1.6.0'."
+                "Install both: pip install 'psycopg[binary,pool]>=3.3' 'pgqueuer~=1.6.0'."
             )
