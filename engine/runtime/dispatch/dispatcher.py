@@ -155,8 +155,10 @@ class Dispatcher:
     async def _main(self, runs: LiveRuns) -> None:
         next_look = next_survey = 0.0
         while True:
+            # Not wait_for: on Python 3.11 it loses a cancellation that comes together with the wake-up.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _INTERVAL.total_seconds())
+                async with asyncio.timeout(_INTERVAL.total_seconds()):
+                    await self._wake.wait()
             self._wake.clear()
             try:
                 await self._carry_out_all(runs)

@@ -21,6 +21,7 @@ from engine.model.records.records import RunRecord
 from engine.model.runs.dispatch import QueueRecord
 from engine.workers import Worker, open_worker
 from tests.postgres_server import address_of
+from tests.present import present
 
 CAROL = Actor("cli", "carol")
 HALL = ("hall",)
@@ -176,6 +177,18 @@ async def test_a_step_that_blocks_the_loop_is_not_taken_for_a_dead_worker(tmp_pa
     async with working_in_thread(tmp_path, workflow):
         run = await serve_and_wait()
     assert (run.state, began) == ("succeeded", [1])
+
+
+async def test_an_engine_closes_though_a_worker_reports_at_that_moment(tmp_path: Path) -> None:
+    async with serving(tmp_path) as engine:
+        dispatcher = present(engine._parts.execution.dispatcher)
+        await until(lambda: dispatcher._wake._waiters)  # it waits for reports
+        following = present(dispatcher._task)
+        dispatcher._wake.set()
+        closing = asyncio.create_task(dispatcher.close())
+        await asyncio.wait({closing, following}, timeout=5)
+        assert following.done()
+        await closing
 
 
 @asynccontextmanager
