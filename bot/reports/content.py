@@ -26,6 +26,8 @@ from engine import (
 )
 from engine.text import count
 
+MAX_STEPS_TOLD = 200
+"""Steps whose output and log a report has. A run may have thousands."""
 MAX_VALUE, MAX_LOG_LINES = 4000, 40
 """Characters of one value, and lines of the log of one step. What is left out is counted."""
 _STEP_WORDS = {"succeeded": "done", "compensated": "undone", "pending": "not started"}
@@ -169,8 +171,13 @@ def _steps(source: Source) -> Iterator[Part]:
         ("Step", "State", "Started", "Took", "Attempts"),
         tuple(_step(step, detail) for step in detail.steps),
     )
-    for step in detail.steps:
+    told = [
+        step for step in detail.steps if step.output is not None or step.failure or step.reason or step.log
+    ]
+    for step in told[:MAX_STEPS_TOLD]:
         yield from _given_by(step, detail)
+    if (left := len(told) - MAX_STEPS_TOLD) > 0:
+        yield Paragraph(f"Outputs and logs of {count(left, 'further step')} are left out.")
 
 
 def _step(step: StepRecord, detail: RunDetail) -> tuple[str, ...]:

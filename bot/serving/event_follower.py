@@ -42,6 +42,11 @@ class EventFollower:
         while events := await self._engine.events.read(self._cursor):
             for event in events:
                 for take in self._takers:
-                    await take(event)
+                    try:
+                        await take(event)
+                    except StoreBroken:
+                        raise
+                    except Exception:  # an odd event must not end the log and the metrics of all later ones
+                        log.exception("The event %d was left out of metrics or the log", event.seq)
             self._cursor = events[-1].seq
             self._moved.set()

@@ -128,6 +128,11 @@ class Command:
         for path in paths:
             if not isinstance(path, str) or not path.startswith("/") or "\0" in path:
                 yield f"reads has {path!r}.", 'Give absolute paths, as in reads=["/srv/models"].'
+        if self.where == "sandbox" and isinstance(self.cwd, str) and _leads_out(self.cwd):
+            yield (
+                f"cwd is {self.cwd!r}, and a sandbox writes to the folder of its run alone.",
+                "Name a folder in it, or leave cwd out.",
+            )
         for option, given in (("reads", self.reads), ("network", self.network)):
             if given and self.where != "sandbox":
                 yield (
@@ -148,6 +153,10 @@ class Command:
             raise Fatal(str(error)) from None
         made = InTmux if self.spec.where == "tmux" else Execution
         return await made(self.spec, argv, given, ctx).result(self.result)
+
+
+def _leads_out(folder: str) -> bool:
+    return folder.startswith("/") or ".." in folder.split("/")
 
 
 def _template_problem(text: str) -> str:

@@ -130,7 +130,7 @@ class Execution:
             raise Fatal(f"{self.argv[0]} is not a program that the bot finds on its PATH. Install it there.")
         argv, limit = self.argv, self.spec.memory_mb
         if self.spec.where == "sandbox":
-            program, argv = sandboxed(self.spec, program, argv, folder)
+            program, argv = sandboxed(self.spec, program, argv, self.run_folder, folder)
         if limit is not None:
             argv = [sys.executable, "-I", "-S", "-c", LIMITED, str(limit * 1_000_000), program, *argv]
             program = sys.executable
@@ -150,11 +150,21 @@ class Execution:
             start_new_session=True,
         )
 
+    @property
+    def run_folder(self) -> Path:
+        """The folder that the commands of the run share."""
+        return working_folders(self.ctx.data_dir) / self.ctx.run_id
+
     def folder(self) -> Path:
-        """Return the working folder. Only the bot's own user can read the folders of runs."""
-        private = working_folders(self.ctx.data_dir)
-        private.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = private / self.ctx.run_id / self.spec.cwd
+        """Return the working folder. Only the bot's own user can read the folders of runs.
+
+        Raises `Fatal` where a link that another command made leads a sandbox out of the folder of the run.
+        """
+        shared = self.run_folder
+        shared.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = shared / self.spec.cwd
+        if self.spec.where == "sandbox" and not folder.resolve().is_relative_to(shared.resolve()):
+            raise Fatal(f"The working folder {self.spec.cwd} is a link out of the folder of the run.")
         if not Path(self.spec.cwd).is_absolute():
             folder.mkdir(parents=True, exist_ok=True)
         return folder

@@ -15,10 +15,13 @@ _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc
 """Where programs, libraries and their settings are."""
 
 
-def sandboxed(spec: CommandSpec, program: str, argv: Sequence[str], folder: Path) -> tuple[str, list[str]]:
+def sandboxed(
+    spec: CommandSpec, program: str, argv: Sequence[str], shared: Path, folder: Path
+) -> tuple[str, list[str]]:
     """Return the sandbox as the file to execute, and its arguments. Raises `Fatal` where there is none.
 
-    It shows the folders of the system and `reads`, read-only, and the working folder, which it may write to.
+    It shows the folders of the system and `reads`, read-only, and `shared`, the folder of the run, which it
+    may write to and in which `folder` is.
     It shows neither the user's home nor the database and the keys. It ends with the bot.
     """
     bwrap = shutil.which("bwrap")
@@ -27,10 +30,10 @@ def sandboxed(spec: CommandSpec, program: str, argv: Sequence[str], folder: Path
             "The command needs a sandbox, and the program bwrap is missing. Install the package bubblewrap "
             'on the machine that executes this step, or write where="process".'
         )
-    return bwrap, [bwrap, *_options(spec, program, folder), "--", program, *argv[1:]]
+    return bwrap, [bwrap, *_options(spec, program, shared, folder), "--", program, *argv[1:]]
 
 
-def _options(spec: CommandSpec, program: str, folder: Path) -> Iterator[str]:
+def _options(spec: CommandSpec, program: str, shared: Path, folder: Path) -> Iterator[str]:
     yield from ("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
     if spec.network:
         yield "--share-net"
@@ -39,7 +42,8 @@ def _options(spec: CommandSpec, program: str, folder: Path) -> Iterator[str]:
     yield from ("--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp")  # noqa: S108
     for path in (*spec.reads, *_beside(program)):
         yield from ("--ro-bind", path, path)
-    yield from ("--bind", str(folder), str(folder), "--chdir", str(folder))
+    # The whole folder: nobody in a sandbox can put a link in its place, as in that of one within it.
+    yield from ("--bind", str(shared), str(shared), "--chdir", str(folder))
 
 
 def _beside(program: str) -> Iterator[str]:

@@ -19,6 +19,13 @@ MUTANTS = [
         _PLACES,
     ),
     Mutant(
+        "a link leads a sandbox out of the folder of the run",
+        "engine/steps/execution.py",
+        'self.spec.where == "sandbox" and not folder.resolve().is_relative_to(shared.resolve())',
+        "False",
+        _PLACES,
+    ),
+    Mutant(
         "a command is executed again although its session goes on",
         "engine/steps/tmux.py",
         "        if not await self._found():\n            await super().begin()\n",

@@ -125,6 +125,27 @@ async def test_a_time_that_began_before_the_process_is_measured_too(harness: Har
     task.cancel()
 
 
+async def test_an_event_that_cannot_be_counted_stops_nothing(
+    harness: Harness, caplog: pytest.LogCaptureFixture
+) -> None:
+    counted: list[int] = []
+
+    async def odd(event: EventRecord) -> None:
+        if event.type == "run.created":
+            raise AttributeError("odd")
+        counted.append(event.seq)
+
+    follower = EventFollower(harness.engine, odd)
+    await follower.begin()
+    task = asyncio.create_task(follower.run())
+    await harness.start("ship")
+    newest = await harness.engine.events.newest()
+    await follower.until(newest)
+    task.cancel()
+    assert newest in counted
+    assert "was left out of metrics or the log" in caplog.text
+
+
 async def test_problems_are_named_and_the_gone_ones_are_not(harness: Harness) -> None:
     problems: dict[str, str] = {"slack": "no connection"}
 

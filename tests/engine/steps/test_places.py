@@ -60,6 +60,16 @@ async def test_a_sandbox_shows_what_it_may_read_and_lets_nothing_be_written_ther
 
 
 @needs_bwrap
+async def test_a_link_that_a_command_made_leads_the_next_sandbox_nowhere(tmp_path: Path) -> None:
+    made = Workflow("nightly", owner="@ops", on_failure="fail")
+    made.command("link", ["ln", "-s", str(tmp_path), "inside"], where="sandbox")
+    made.command("work", ["touch", "x"], where="sandbox", cwd="inside", after=["link"])
+    state, _, error = await ended(made)
+    assert (state, error) == ("failed", "The working folder inside is a link out of the folder of the run.")
+    assert os.listdir(tmp_path) == []
+
+
+@needs_bwrap
 async def test_a_sandbox_with_the_network_has_that_of_the_machine() -> None:
     script = "grep -c : /proc/net/dev"
     on_the_machine = (await ended(flow(script)))[1]
@@ -116,6 +126,14 @@ async def test_without_its_program_a_place_is_refused_with_the_remedy(
     [
         ({"where": "chroot"}, "where is 'chroot'. Use process, sandbox or tmux."),
         ({"where": "sandbox", "reads": ["models"]}, "reads has 'models'. Give absolute paths"),
+        (
+            {"where": "sandbox", "cwd": "/"},
+            "cwd is '/', and a sandbox writes to the folder of its run alone.",
+        ),
+        (
+            {"where": "sandbox", "cwd": "../.."},
+            "cwd is '../..', and a sandbox writes to the folder of its run",
+        ),
         ({"network": True}, "network is given, and where is 'process'."),
         ({"where": "tmux", "reads": ["/srv"]}, "reads is given, and where is 'tmux'."),
         ({"where": "sandbox", "network": "yes"}, "network is 'yes'. Write True or False."),
