@@ -12,6 +12,8 @@ from bot.views.message import MENTIONED, Names
 from engine import Actor, Clock, Engine, RequestRecord, RunDetail, VisibleRuns
 
 PATH = "/console"
+RELAYED = "X-Signoff-Relayed"
+"""Header of a request that another process took, so that it does not come from this machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.console.parts import Parts, Reader
+from bot.console.parts import RELAYED, Parts, Reader
 from bot.console.sessions import SESSION, Sessions
 from bot.slack.addresses import is_loopback
 from bot.slash.dates import zone_of
@@ -64,10 +64,13 @@ def _operator(parts: Parts, label: str, *, signed_in: bool = True) -> Reader:
 
 
 def _require_loopback(request: web.Request) -> None:
-    """A page of another site that got this machine's address under its own name reads nothing."""
+    """A page of another site that got this machine's address under its own name reads nothing.
+
+    Neither does anybody whose request another process has relayed.
+    """
     try:
         host = urlsplit(f"//{request.host}").hostname or ""
     except ValueError:
         host = ""
-    if not is_loopback(host):
+    if not is_loopback(host) or RELAYED in request.headers:
         raise NotAllowed("This console is open on this machine only. Use http://127.0.0.1 and its port.")

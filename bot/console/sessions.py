@@ -62,15 +62,19 @@ class Sessions:
             return None
         return token.claims
 
-    def end(self, request: web.Request, response: web.StreamResponse, name: str) -> None:
-        """Take a cookie away, and accept its text no longer."""
+    async def end(self, request: web.Request, response: web.StreamResponse, name: str) -> None:
+        """Take a cookie away, and accept its text no longer.
+
+        Other texts are not kept: they would take the place of sessions that have ended.
+        """
+        is_valid = await self.read(request, name) is not None
         now = self._clock.monotonic()
         for text in [text for text, until in self._ended.items() if until <= now]:
             del self._ended[text]
-        if (text := request.cookies.get(name, "")) and len(text) <= _MAX_LENGTH:
+        if is_valid:
             if len(self._ended) >= _MAX_ENDED:
                 del self._ended[next(iter(self._ended))]
-            self._ended[text] = now + LIFETIME[name].total_seconds()
+            self._ended[request.cookies[name]] = now + LIFETIME[name].total_seconds()
         response.del_cookie(name, path=self._path)
 
     async def _key(self) -> OctKey:

@@ -74,7 +74,7 @@ class SignIn:
         if is_foreign(request):
             return self.form(403, "Sign out on this page, not from another site.")
         response = web.Response(status=303, headers={**rendering.HEADERS, "Location": f"{PATH}/sign-in"})
-        self._sessions.end(request, response, SESSION)
+        await self._sessions.end(request, response, SESSION)
         return response
 
 

@@ -84,7 +84,7 @@ class SlackSignIn:
             log.info("%s signed in to the console with Slack (%s)", user, request.remote)
             place = bounded(str(kept.get("next", ""))) if kept else PATH
             response = await self._sign_in.begin({"user": reader.user}, place)
-        self._sessions.end(request, response, SIGN_IN)
+        await self._sessions.end(request, response, SIGN_IN)
         return response
 
     async def _user(self, request: web.Request, kept: Mapping[str, Any] | None) -> str:

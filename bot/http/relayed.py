@@ -12,6 +12,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from bot.console.parts import PATH as CONSOLE
+from bot.console.parts import RELAYED
 from bot.http.approvals_api import MAX_WAIT_SECONDS
 from bot.http.approvals_api import PATH as APPROVALS
 from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused
@@ -34,6 +35,7 @@ _REFUSED = {
     "unrecorded": "Signoff cannot reach its database now. Look whether it was done before you try again.",
     "busy": "Signoff is busy with too many requests. Try again in a few seconds.",
 }
+_TOO_LARGE = "It was carried out, and the answer is too large to be handed on. Ask the process that leads."
 Ask = Callable[[Wish], Awaitable[tuple[RelayState, str]]]
 
 
@@ -63,18 +65,35 @@ async def answered(session: aiohttp.ClientSession, url: str, text: str) -> str:
         async with session.request(
             method,
             url + path,
-            headers=_pairs(headers),
+            headers=_marked(headers),
             data=base64.b64decode(body),
             allow_redirects=False,
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
             timeout=aiohttp.ClientTimeout(total=_LONGEST_SECONDS),
         ) as answer:
-            content = await answer.content.read(_MAX_ANSWER_BYTES)
+            content = await _whole(answer)
+            if content is None:
+                return _refusal(_TOO_LARGE)
             return json.dumps([answer.status, _kept(answer.headers), _as_text(content)])
     except (aiohttp.ClientError, TimeoutError) as error:
         log.warning("A relayed request over HTTP could not be answered: %s", type(error).__name__)
-        refused = json.dumps({"error": {"field": "", "message": _REFUSED["unknown"]}})
-        return json.dumps([503, [["Content-Type", "application/json"]], _as_text(refused.encode())])
+        return _refusal(_REFUSED["unknown"])
+
+
+async def _whole(answer: aiohttp.ClientResponse) -> bytes | None:
+    """Return the body; None where it is longer than what is relayed."""
+    parts, size = [], 0
+    async for part in answer.content.iter_any():
+        size += len(part)
+        if size > _MAX_ANSWER_BYTES:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _refusal(message: str) -> str:
+    refused = json.dumps({"error": {"field": "", "message": message}})
+    return json.dumps([503, [["Content-Type", "application/json"]], _as_text(refused.encode())])
 
 
 def local_session() -> aiohttp.ClientSession:
@@ -94,6 +113,13 @@ def _kept(headers: Any) -> list[list[str]]:
 
 def _pairs(headers: list[list[str]]) -> CIMultiDict[str]:
     return CIMultiDict((name, value) for name, value in headers)
+
+
+def _marked(headers: list[list[str]]) -> CIMultiDict[str]:
+    """Return the headers, with the one that says that the request was relayed."""
+    marked = _pairs(headers)
+    marked[RELAYED] = "1"
+    return marked
 
 
 def _as_text(body: bytes) -> str:

@@ -19,6 +19,7 @@ from bot.settings.config_validators import (
     check_console,
     check_console_url,
     check_heartbeat_url,
+    check_metrics,
     check_reference,
     check_secret,
     check_token,
@@ -220,6 +221,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _console_doors(self) -> Self:
+        check_metrics(self.metrics, self.host, self.metrics_token)
         check_console(self.console, self.host, self.console_url, self.client_id, self.client_secret)
         return self
 

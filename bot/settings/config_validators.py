@@ -147,6 +147,17 @@ def check_heartbeat_url(text: str) -> None:
         raise wrong("It is not an address. Write it like https://hc.example.com/ping/….")
 
 
+def check_metrics(mode: str, host: str, token: Any) -> None:
+    """Refuse metrics that everybody who reaches the port could read."""
+    if token is not None and not token.get_secret_value().strip():
+        raise wrong("SIGNOFF_METRICS_TOKEN is empty. Write a long random text, or leave it out.")
+    if mode == "on" and token is None and not is_loopback(host):
+        raise wrong(
+            f"SIGNOFF_METRICS=on would show the names of workflows to everybody who reaches {host}. "
+            "Set SIGNOFF_METRICS_TOKEN, or leave out SIGNOFF_HOST."
+        )
+
+
 def check_console(mode: str, host: str, url: str | None, client_id: str | None, secret: Any) -> None:
     """The settings of the web console together."""
     if mode == "open" and not is_loopback(host):

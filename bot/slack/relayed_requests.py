@@ -49,7 +49,12 @@ def as_response(text: str) -> BoltResponse:
 
 
 def _name(body: Mapping[str, Any], headers: Mapping[str, Any]) -> str:
-    """Return a name that the same act has again. Slack sends an event again that was refused: a new act."""
-    act = body.get("trigger_id") or body.get("event_id") or uuid4().hex
+    """Return a name that the same act has again. Slack sends an event again that was refused: a new act.
+
+    The number of a repetition is not signed, so the name of a person's act does not depend on it.
+    """
+    if act := body.get("trigger_id"):
+        return hashlib.sha256(json.dumps([body.get("type"), act]).encode()).hexdigest()
+    act = body.get("event_id") or uuid4().hex
     text = json.dumps([body.get("type"), act, headers.get("x-slack-retry-num")])
     return hashlib.sha256(text.encode()).hexdigest()

@@ -10,7 +10,7 @@ from engine.authoring.dict_form.marks import Mark, MarkedDict, MarkedList
 from engine.authoring.mistakes import Mistakes
 from engine.authoring.policy_file import read_policies, read_policy_document
 from engine.errors import DefinitionError
-from engine.kernel.policies import ROOTS, decide
+from engine.kernel.policies import FIELDS, ROOTS, decide
 from engine.kernel.policy_facts import time_facts
 from engine.model.definition.policies import Effect, Moment, Ruling
 
@@ -50,6 +50,9 @@ class TriedCase:
 
     @property
     def passed(self) -> bool:
+        """A rule that could not be evaluated denies, which is not what a case means by a denial."""
+        if any(rule.problem for rule in self.ruling.matched):
+            return False
         rules = tuple(sorted(rule.name for rule in self.ruling.matched))
         return self.ruling.decision == self.expected and self.expected_rules in (None, rules)
 
@@ -90,10 +93,18 @@ def _case(
         raise wrong(f"There is no option {unknown[0]}.", f"There are {', '.join(_KEYS)}.", unknown[0])
     facts = data.get("facts", {})
     at: Moment = data.get("at", "step" if isinstance(facts, dict) and "step" in facts else "start")
-    if at not in ROOTS:
+    if not isinstance(at, str) or at not in ROOTS:
         raise wrong(f"at is {at!r:.60}.", "Write start or step.", "at")
     if not isinstance(facts, dict) or not facts.keys() <= set(ROOTS[at]):
         raise wrong(f"facts is {facts!r:.60}.", f"Write a mapping of {', '.join(ROOTS[at])}.", "facts")
+    for fact, given in facts.items():
+        unknown = (
+            sorted(map(str, given.keys() - {*FIELDS[fact]}))
+            if fact in FIELDS and isinstance(given, dict)
+            else []
+        )
+        if unknown and fact != "time":
+            raise wrong(f"{fact} has no field {unknown[0]}.", f"It has {', '.join(FIELDS[fact])}.", "facts")
     expected = data.get("expect")
     if expected not in ("allow", "deny", "require"):
         raise wrong(f"expect is {expected!r:.60}.", "Write allow, deny or require.", "expect")
@@ -116,7 +127,9 @@ def _whole(facts: Mapping[str, Any], at: Moment, zone: str) -> dict[str, Any]:
     }
     whole["requester"].setdefault("names", [whole["requester"]["id"]])
     moment = datetime.fromisoformat(facts.get("time", _MONDAY_NOON))
-    whole["time"] = time_facts(moment.replace(tzinfo=ZoneInfo(zone)), zone)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    whole["time"] = time_facts(moment, zone)
     if at == "step":
         approvals = [
             {"name": "", "asked": [], "approved_by": [], **each} for each in whole["step"]["approvals"]

@@ -53,7 +53,9 @@ class _Reader:
         default = data.get("default", "allow")
         if default not in ("allow", "deny"):
             self._note(data, "default", f"default is {default!r}.", "Write allow or deny.")
-        environment = tuple(self._texts(data, "environment", _VARIABLE, "names of variables such as REGION"))
+        environment = self.environment = tuple(
+            self._texts(data, "environment", _VARIABLE, "names of variables such as REGION")
+        )
         rules = data.get("rules")
         found: list[PolicyRule] = []
         if not isinstance(rules, MarkedList) or not rules:
@@ -143,7 +145,7 @@ class _Reader:
             )
             return
         try:
-            check_condition(text, at)
+            check_condition(text, at, self.environment)
         except ConditionError as error:
             self._note(data, key, error.problem, error.remedy)
 

@@ -5,7 +5,7 @@ rule that cannot be evaluated denies, or asks if it says so. It never allows.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -27,8 +27,19 @@ ROOTS: Mapping[Moment, tuple[str, ...]] = {
     "step": ("workflow", "input", "requester", "trigger", "time", "env", "step"),
 }
 """The first names of facts, by moment."""
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "workflow": ("name", "owner", "channel", "gate"),
+    "requester": ("id", "source", "names"),
+    "trigger": ("kind", "key"),
+    "time": ("weekday", "hour", "minute", "date", "clock"),
+    "usage": ("runs_today",),
+    "step": ("name", "title", "kind", "uses", "queue", "approvals", "approved_by", "others_approved"),
+}
+"""The fields of each fact, by its first name. Those of `input` and `env` depend on workflow and file."""
 _LOOPS = ("all", "exists", "exists_one", "filter", "map")
 _LOOP = re.compile(rf"\.\s*({'|'.join(_LOOPS)})\s*\(")
+_FIELD = re.compile(r"""\s*(?:\.\s*([A-Za-z_]\w*)|\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\])""")
+"""A field of a fact: `.name`, `["name"]` or `['name']`."""
 _TEXT = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 Program = Callable[[Mapping[str, Any]], Any]
 
@@ -60,8 +71,12 @@ def decide(policies: PolicySet, moment: Moment, facts: Mapping[str, Any]) -> Rul
     return Ruling(decision, reason, policies.digest, counted, tuple(exceptions))
 
 
-def check_condition(text: str, moments: frozenset[Moment]) -> None:
-    """Raise `ConditionError` for a condition that cannot be evaluated at these moments."""
+def check_condition(text: str, moments: frozenset[Moment], environment: Collection[str]) -> None:
+    """Raise `ConditionError` for a condition that cannot be evaluated at these moments.
+
+    `environment`: the variables that the file lists. `has()` of a field that no fact has would be false
+    forever, and the rule would never apply.
+    """
     if len(text) > MAX_CONDITION:
         raise ConditionError(f"The condition has {len(text):,} characters.", "Split it into several rules.")
     loops = _LOOP.findall(_TEXT.sub('""', text))
@@ -79,6 +94,24 @@ def check_condition(text: str, moments: frozenset[Moment]) -> None:
         raise ConditionError(
             f"{name} is not a fact at {where}.", f"There are {listed}. A text is in quotation marks."
         )
+
+    for name, fields in ({**FIELDS, "env": tuple(environment)}).items():
+        _check_fields(text, name, fields)
+
+
+def _check_fields(text: str, name: str, fields: Sequence[str]) -> None:
+    """Raise `ConditionError` where a condition uses a fact other than by a field that it has."""
+    # Texts are blanked, each by as many characters, so that a place in one is a place in the other.
+    blanked = _TEXT.sub(lambda found: '"' * len(found[0]), text)
+    for used in re.finditer(rf"(?<![\w.]){name}\b", blanked):
+        field = _FIELD.match(text, used.end())
+        if field is None:
+            example = f"{name}.{fields[0]}" if fields else "input.amount"
+            raise ConditionError(f"{name} is used without one of its fields.", f"Write one, as in {example}.")
+        if (found := field[1] or field[2] or field[3]) not in fields:
+            listed = ", ".join(fields)
+            remedy = f"It has {listed}." if listed else "Write environment: and a list of variables."
+            raise ConditionError(f"{name} has no field {found}.", remedy)
 
 
 def _common_roots(moments: frozenset[Moment]) -> list[str]:

@@ -23,8 +23,8 @@ MUTANTS = [
     Mutant(
         "another name of this machine reads an open console",
         "bot/console/readers.py",
-        "    if not is_loopback(host):",
-        "    if not host:",
+        "    if not is_loopback(host) or RELAYED in request.headers:",
+        "    if not host or RELAYED in request.headers:",
         _TESTS,
     ),
     Mutant(

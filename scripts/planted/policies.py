@@ -47,4 +47,11 @@ MUTANTS = [
         "for name in variables",
         RUNS,
     ),
+    Mutant(
+        "a rule on a field that no fact has never applies",
+        "engine/kernel/policies.py",
+        "        if (found := field[1] or field[2] or field[3]) not in fields:",
+        "        if not (found := field[1] or field[2] or field[3]):",
+        RULES,
+    ),
 ]

@@ -15,6 +15,7 @@ MIN_ANSWERS = 20
 """Answers below which no threshold is proposed."""
 MAX_QUESTION, MAX_DETAILS = 300, 3_000
 MAX_TRIED = 40
+_MAX_CHANGES = 20
 """Scores that are tried as the threshold of one outcome."""
 
 
@@ -48,10 +49,11 @@ def better(spec: DecisionSpec, found: Sequence[Recommendation]) -> Better:
             f"There are {now.whole} answers to recommendations with a score. A proposal needs {MIN_ANSWERS}."
         )
     tried = [
-        (_agreement(changed, scored), -abs(after - before), outcome, after, changed)
+        (then, -abs(after - before), outcome, after, changed)
         for outcome, before in spec.thresholds.items()
         for after in _tried(spec, outcome, scored)
         if (changed := with_thresholds(spec, {**spec.thresholds, outcome: after}))
+        if (then := _agreement(changed, scored)).whole >= MIN_ANSWERS and then.part >= now.part
     ]
     best = max(tried, key=lambda each: (each[0].ratio or 0, each[1]), default=None)
     if best is None or (best[0].ratio or 0) <= (now.ratio or 0):
@@ -98,16 +100,25 @@ def _outcome(spec: DecisionSpec, each: Recommendation) -> str:
     return outcome_at(spec, each.score or 0.0)
 
 
+def exact(number: float) -> str:
+    """Return all digits of a number: approvers read what is used."""
+    return repr(int(number)) if number == int(number) else repr(number)
+
+
 def question(proposal: ThresholdProposal, found: Better) -> dict[str, str]:
     """Return what the approvers of a gate read before a threshold changes."""
     name = f"{proposal.workflow}.{proposal.step}"
     lines = [
-        f"Threshold of {proposal.outcome}: {proposal.before:g} now, {proposal.after:g} proposed",
+        f"Threshold of {proposal.outcome}: {exact(proposal.before)} now, {exact(proposal.after)} proposed",
         f"People agreed with {found.now.part} of {found.now.whole}; with it, {found.then.part} of "
         f"{found.then.whole}",
         f"Past runs that were compared: {found.runs}",
-        *(f"{was} would be {then}: {number} runs" for (was, then), number in found.changes.items()),
         f"It becomes setting {proposal.number} of {name}",
     ]
-    asked = f"Let {proposal.outcome} of {name} begin at {proposal.after:g} instead of {proposal.before:g}?"
+    changes = [f"{was} would be {then}: {number} runs" for (was, then), number in found.changes.items()]
+    lines += changes[:_MAX_CHANGES]
+    if left := changes[_MAX_CHANGES:]:
+        lines.append(f"and {len(left)} more kinds of change")
+    after, before = exact(proposal.after), exact(proposal.before)
+    asked = f"Let {proposal.outcome} of {name} begin at {after} instead of {before}?"
     return {"question": asked[:MAX_QUESTION], "details": "\n".join(lines)[:MAX_DETAILS]}

@@ -173,6 +173,12 @@ class Thresholds:
         spec = code.operation if code else None
         if not isinstance(spec, DecisionSpec) or spec.thresholds != dict(proposal.current):
             return "the thresholds changed after it was proposed"
+        untuned = self._workflows.untuned(proposal.workflow)
+        if untuned is None:
+            return "its workflow is no longer loaded"
+        _, base = decision_of(untuned, proposal.step)
+        if base.thresholds != dict(proposal.base):
+            return "the thresholds of the file changed after it was proposed"
         return ""
 
     async def take_back(self, workflow: str, step: str, *, actor: Actor, reason: str = "") -> str:

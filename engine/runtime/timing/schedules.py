@@ -106,17 +106,18 @@ class Schedules:
             return
         missed = fires.missed(spec, row.next_fire_at, now)
         started = set()
-        try:
-            for when in missed.to_fire:
-                named = when + self._ahead if cron.fires_by_elapsed_time(spec) else when
+        for when in missed.to_fire:
+            named = when + self._ahead if cron.fires_by_elapsed_time(spec) else when
+            try:
                 await self._start(row.workflow, spec, when, named)
-                started.add(fires.run_id(row.workflow, spec, when, named))
-                faults.reach("schedule.started")
-        except SignoffError as error:
-            log.error("%s could not be started by its schedule %s: %s", row.workflow, row.key, error)
-            if not isinstance(error, NotPossible):
-                await self._move_on(row, now + _RETRY_INTERVAL)
-                return
+            except SignoffError as error:
+                log.error("%s could not be started by its schedule %s: %s", row.workflow, row.key, error)
+                if not isinstance(error, NotPossible):
+                    await self._move_on(row, now + _RETRY_INTERVAL)
+                    return
+                continue  # a policy may deny this fire alone
+            started.add(fires.run_id(row.workflow, spec, when, named))
+            faults.reach("schedule.started")
         if missed.dropped:
             await self._store.append(
                 EventDraft(

@@ -23,18 +23,20 @@ _RECOVERY_SECONDS = 2.0
 _LONGEST_SECONDS, _LATEST_SECONDS = 180.0, 24 * 3600.0
 _CLOSING_SECONDS = 2.0
 _LEAD = f"UPDATE serving SET leads = (id = %s) WHERE EXISTS ({HELD_BY}) RETURNING id"  # noqa: S608
-_TAKE = """
+_DUE = "(lasting OR received_at > clock_timestamp() - interval '6 seconds')"
+"""Its sender waits five seconds at most for one that has not begun. A click counts however late."""
+_TAKE = f"""
 WITH leader AS (SELECT id FROM serving WHERE id = %s AND leads FOR SHARE)
 UPDATE relayed SET begun_by = leader.id FROM leader
 WHERE number IN (
-  (SELECT number FROM relayed WHERE lane = 'slack' AND begun_by IS NULL AND answered_at IS NULL
+  (SELECT number FROM relayed WHERE lane = 'slack' AND begun_by IS NULL AND answered_at IS NULL AND {_DUE}
     ORDER BY number LIMIT %s)
   UNION ALL
-  (SELECT number FROM relayed WHERE lane = 'http' AND begun_by IS NULL AND answered_at IS NULL
+  (SELECT number FROM relayed WHERE lane = 'http' AND begun_by IS NULL AND answered_at IS NULL AND {_DUE}
     ORDER BY number LIMIT %s)
 ) AND begun_by IS NULL
 RETURNING number, lane, request
-"""
+"""  # noqa: S608
 """An earlier leader that wakes up takes nothing: its row says so, or is locked until the new one says so."""
 _ANSWER = f"""
 WITH told AS (

@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
+from pydantic_core import PydanticCustomError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo import demo
 from bot.errors import ConfigError
 from bot.settings.config import Settings, read_settings
+from bot.settings.config_validators import check_metrics
 from engine import WorkflowRecord
 from engine.model.records.records import TriggerRecord
 from localslack import StartError
@@ -265,3 +268,23 @@ def test_the_demo_names_its_folder_in_the_commands_that_need_it() -> None:
     assert "runs --data 'other place'   and" in told
     assert "show RUN --data 'other place'\n" in told
     assert "--data" not in demo.greeting("http://x", Path(".signoff-demo"), "http://y", [])
+
+
+@pytest.mark.parametrize(
+    ("mode", "host", "token", "refused"),
+    [
+        ("on", "0.0.0.0", None, True),
+        ("on", "127.0.0.1", None, False),
+        ("on", "0.0.0.0", SecretStr("t" * 30), False),
+        ("off", "0.0.0.0", None, False),
+        ("on", "127.0.0.1", SecretStr(" "), True),
+    ],
+)
+def test_metrics_are_open_on_this_machine_alone(
+    mode: str, host: str, token: SecretStr | None, refused: bool
+) -> None:
+    if not refused:
+        check_metrics(mode, host, token)
+        return
+    with pytest.raises(PydanticCustomError, match="SIGNOFF_METRICS"):
+        check_metrics(mode, host, token)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.authoring.policy_cases import try_cases
 from engine.authoring.policy_file import read_policies
 from engine.errors import DefinitionError, DefinitionErrors
 
@@ -80,3 +81,30 @@ def test_a_file_is_read_whole() -> None:
     assert (second.when, second.at, second.asks_on_error) == ("true", frozenset({"step"}), True)
     assert second.required is not None
     assert (second.required.by, second.required.people) == (("@a",), 2)
+
+
+CASE = """
+rules:
+  - {name: big, at: start, when: input.amount > 5, deny: Too much.}
+cases:
+  - {name: a, facts: {FACTS}, expect: deny}
+"""
+
+
+def test_a_case_does_not_pass_because_a_rule_could_not_be_evaluated() -> None:
+    (tried,) = try_cases(CASE.replace("FACTS", "input: {amont: 10}"), "policies.yaml")
+    assert tried.ruling.decision == "deny"
+    assert not tried.passed
+    (tried,) = try_cases(CASE.replace("FACTS", "input: {amount: 10}"), "policies.yaml")
+    assert tried.passed
+
+
+def test_a_case_with_a_fact_that_there_is_not_is_a_mistake() -> None:
+    with pytest.raises(DefinitionError, match="workflow has no field nmae"):
+        try_cases(CASE.replace("FACTS", "workflow: {nmae: x}, input: {amount: 9}"), "policies.yaml")
+
+
+def test_the_time_of_a_case_keeps_its_offset() -> None:
+    text = CASE.replace("input.amount > 5", "time.hour == 4").replace("FACTS", "time: 2026-01-05T23:00-05:00")
+    (tried,) = try_cases(text, "policies.yaml")
+    assert tried.passed

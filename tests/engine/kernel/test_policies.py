@@ -129,6 +129,12 @@ def test_an_exception_is_named_in_the_ruling() -> None:
         ("input.amount >", "The condition is not CEL: mismatched input '<EOF>' at its character 15."),
         ("inptu.amount > 1", "inptu is not a fact at start and step."),
         ("usage.runs_today > 1", "usage is not a fact at start and step."),
+        ("has(workflow.nmae)", "workflow has no field nmae."),
+        ("workflow['nmae'] == 'x'", "workflow has no field nmae."),
+        ('has(env.FREEZE) && env.FREEZE == "on"', "env has no field FREEZE."),
+        ('"on" in env', "env is used without one of its fields."),
+        ('input.a == "env.X" && requester.rolle == "x"', "requester has no field rolle."),
+        ("time[input.field] > 1", "time is used without one of its fields."),
         (
             "input.a.exists(x, input.b.exists(y, x == y))",
             "The condition goes through lists 2 times, with exists and exists.",
@@ -137,9 +143,22 @@ def test_an_exception_is_named_in_the_ruling() -> None:
 )
 def test_a_condition_that_cannot_work_is_refused(condition: str, problem: str) -> None:
     with pytest.raises(ConditionError) as refused:
-        check_condition(condition, BOTH)
+        check_condition(condition, BOTH, ["REGION"])
     assert refused.value.problem == problem
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'env.REGION == "a"',
+        'env["REGION"] == "a"',
+        "input.workflow.nmae == 1",
+        "input.step == 'env.X workflow'",
+    ],
+)
+def test_a_condition_on_facts_that_there_are_is_taken(condition: str) -> None:
+    check_condition(condition, BOTH, ["REGION"])
 
 
 def test_runs_are_counted_only_for_a_rule_that_needs_it() -> None:

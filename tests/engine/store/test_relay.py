@@ -209,3 +209,16 @@ async def test_a_request_over_http_that_waits_keeps_no_click_waiting(
     await hall.until("SELECT 1 FROM relayed WHERE lane = 'slack' AND begun_by IS NOT NULL")
     hall.go_on.set()
     assert [state for state, _ in await asyncio.gather(waiting, click)] == ["answered", "answered"]
+
+
+async def test_a_request_whose_sender_has_long_gone_is_not_carried_out(hall: Hall) -> None:
+    old = "clock_timestamp() - interval '20 seconds'"
+    hall.rows(
+        "INSERT INTO relayed (name, lane, lasting, request, received_at) VALUES "
+        f"('a', 'http', false, 'late post', {old}), ('b', 'slack', false, 'late command', {old}), "
+        f"('c', 'slack', true, 'late click', {old}) RETURNING number"
+    )
+    hall.go_on.set()
+    await hall.lead()
+    assert (await ask(await hall.join(), "now"))[0] == "answered"
+    assert sorted(hall.begun) == ["late click", "request now"]

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from engine import Actor, Cron, Outcome, Workflow
 from engine.authoring.policy_cases import try_cases
 from engine.authoring.policy_file import read_policies
-from engine.errors import PolicyDenied
+from engine.errors import DefinitionError, PolicyDenied
 from engine.model.people import Person, StaticPeople
 from engine.model.records.records import RunRecord
 from engine.testing import Harness
@@ -163,9 +163,14 @@ async def test_only_variables_on_the_list_are_facts() -> None:
     async with governed(Harness(Flow().flow, people=PEOPLE), text, variables) as harness:
         with pytest.raises(PolicyDenied, match="Not now"):
             await harness.start("deploy")
-    other = text.replace("env.REGION", "env.SECRET")
-    async with governed(Harness(Flow().flow, people=PEOPLE), other, variables) as harness:
-        with pytest.raises(PolicyDenied, match="the field SECRET is missing"):
+    with pytest.raises(DefinitionError, match="env has no field SECRET"):
+        read_policies(text.replace("env.REGION", "env.SECRET"), "policies.yaml")
+    unlisted = replace(read_policies(text, "policies.yaml"), environment=())
+    deploy = Flow()
+    async with Harness(deploy.flow, people=PEOPLE) as harness:
+        prepared = harness.engine.prepare([(deploy.flow, None)], harness._settings.registry)
+        await harness.engine.replace(prepared, governed=(unlisted, variables))
+        with pytest.raises(PolicyDenied, match="the field REGION is missing"):
             await harness.start("deploy")
 
 
