@@ -11,12 +11,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 from playwright.async_api import Browser, Page, async_playwright
@@ -28,6 +29,7 @@ from bot.settings.config import read_settings
 from engine import Actor, Decision
 from engine.clock import FakeClock
 from localslack import Config, ManualClock, Server, start
+from scripts import gallery_refunds
 from scripts.palette_png import with_palette
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,7 +69,7 @@ ANSWERS = (
 SURFACES = {
     "approval", "run", "failure", "home", "form", "history-text", "logs", "chooser", "details",
     "thread", "graph", "card", "console-workflows", "console-runs", "console-run",
-    *(name for name, *_ in ANSWERS),
+    *(name for name, *_ in ANSWERS), *gallery_refunds.SURFACES,
 }  # fmt: skip
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -150,12 +152,13 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(folder: Path) -> AsyncIterator[Scene]:
+async def scene(folder: Path, files: Sequence[Path], console_url: str = "") -> AsyncIterator[Scene]:
+    """`console_url`: the address that links to the console have; empty for a console without links."""
     slack_clock = ManualClock(MONDAY.timestamp())
-    slack = await start(Config(manifest=ROOT / "manifest.yaml", clock=slack_clock))
+    domains = tuple(filter(None, [urlsplit(console_url).netloc]))
+    manifest = ROOT / "manifest.yaml"
+    slack = await start(Config(manifest=manifest, clock=slack_clock, unfurl_domains=domains))
     clock = FakeClock(MONDAY)
-    (folder / "nightly.py").write_text(NIGHTLY, encoding="utf-8")
-    files = [*(ROOT / "workflows" / name for name in WORKFLOWS), folder / "nightly.py"]
     values = {
         "DATABASE_URL": f"sqlite:///{folder / 'signoff.db'}",
         "SIGNOFF_DATA_DIR": str(folder / "data"),
@@ -163,6 +166,7 @@ async def scene(folder: Path) -> AsyncIterator[Scene]:
         "SIGNOFF_LOG_LEVEL": "ERROR",
         "SIGNOFF_PORT": "0",
         "SIGNOFF_CONSOLE": "open",
+        **({"SIGNOFF_CONSOLE_URL": console_url} if console_url else {}),
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
@@ -331,6 +335,17 @@ class Shots:
             await self._take(page, look, name, page.locator("html"), shown=900)
             await page.close()
 
+    async def html(self, name: str, page_text: str) -> None:
+        """Take a page that is a file of its own, as far as a screen shows it."""
+        if not self._wants(name):
+            return
+        for look in LOOKS:
+            size: Any = {"width": look.width, "height": 900}
+            page = await self.browser.new_page(viewport=size, color_scheme=look.scheme)
+            await page.set_content(page_text)
+            await self._take(page, look, name, page.locator("html"), shown=900)
+            await page.close()
+
     async def _pages(self, person: str, place: str, height: int = 4000) -> AsyncIterator[tuple[Page, Look]]:
         for look in LOOKS:
             page = await self.browser.new_page(
@@ -365,10 +380,27 @@ class Shots:
 
 async def take(folder: Path, browser_path: str, wanted: frozenset[str]) -> None:
     flags = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    async with scene(folder) as of, async_playwright() as playwright:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=browser_path, args=flags)
+        if not wanted <= gallery_refunds.SURFACES or not wanted:
+            await take_releases(folder / "releases", browser, wanted)
+        if not wanted or wanted & gallery_refunds.SURFACES:
+            await take_refunds(folder / "refunds", browser, wanted)
+        await browser.close()
+
+
+async def take_refunds(folder: Path, browser: Browser, wanted: frozenset[str]) -> None:
+    file = written(folder / "refunds.py", gallery_refunds.WORKFLOW)
+    async with scene(folder, [file], gallery_refunds.CONSOLE_URL) as of:
+        await gallery_refunds.refunds(of)
+        await gallery_refunds.pictures(of, Shots(of, browser, wanted))
+
+
+async def take_releases(folder: Path, browser: Browser, wanted: frozenset[str]) -> None:
+    nightly = written(folder / "nightly.py", NIGHTLY)
+    async with scene(folder, [*(ROOT / "workflows" / name for name in WORKFLOWS), nightly]) as of:
         await releases(of)
         await work_of_today(of)
-        browser = await playwright.chromium.launch(executable_path=browser_path, args=flags)
         shots = Shots(of, browser, wanted)
         await shots.message("approval", ALICE, DEPLOYS, "Ship billing 1.4.2 to production?", "can decide")
         await shots.message("run", ALICE, DEPLOYS, "steps done", "1.4.2")
@@ -385,7 +417,12 @@ async def take(folder: Path, browser_path: str, wanted: frozenset[str]) -> None:
         await of.click(ALICE, asked, "Details")
         await shots.window("details", ALICE, DEPLOYS)
         await consoles(of, shots)
-        await browser.close()
+
+
+def written(file: Path, text: str) -> Path:
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    return file
 
 
 def sizes() -> Iterator[tuple[str, int]]:
