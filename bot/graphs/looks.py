@@ -41,11 +41,12 @@ _SHAPES = {
     "wait": Shape("[/", "\\]", "trapezium", "wait"),
     "child": Shape("[/", "/]", "parallelogram", "child workflow"),
 }
+# The fonts of a picture lack ⏸️, the sign of what waits in messages: ‖ has the same two bars.
 STATES = {
     "pending": State("○", "pending", "#ffffff", "#6b7280", "dashed"),
     "running": State("▶", "running", "#dbeafe", "#1d4ed8", "bold"),
     "retrying": State("↻", "retrying", "#ffedd5", "#c2410c", "dashed"),
-    "waiting": State("◔", "waiting", "#fef3c7", "#92600a", "bold"),
+    "waiting": State("‖", "waiting", "#fef3c7", "#92600a", "bold"),
     "paused": State("◑", "paused", "#ede9fe", "#5b21b6", "dashed"),
     "succeeded": State("✓", "done", "#d1fae5", "#047857", "solid"),
     "failed": State("✗", "failed", "#fecaca", "#991b1b", "bold"),

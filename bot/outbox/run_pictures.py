@@ -19,19 +19,19 @@ log = logging.getLogger(__name__)
 
 KIND = "picture"
 MIN_STEPS = 7
-"""The list of steps in the message shows shorter runs as well as a graph does."""
+"""The list of steps in the message shows a shorter run without branches as well as a graph does."""
 _ENDS = frozenset({"run.succeeded", "run.failed", "run.cancelled"})
 
 
 def run_pictures(
     events: Iterable[EventRecord], details: Mapping[str, RunDetail], wanted: Iterable[Wanted]
 ) -> list[Wanted]:
-    """Return a picture for each run of many steps that ended and whose message is among `wanted`."""
+    """Return a picture for each run that ended, needs one, and whose message is among `wanted`."""
     messages = {want.key: want for want in wanted if want.kind == "run"}
     found = []
     for event in events:
         detail = details.get(event.run_id or "") if event.type in _ENDS else None
-        if detail is None or detail.run.ended_at is None or len(detail.steps) < MIN_STEPS:
+        if detail is None or detail.run.ended_at is None or not _needs_picture(detail):
             continue
         parent = messages.get(run_key(detail.run.id))
         if parent is not None:
@@ -39,6 +39,10 @@ def run_pictures(
             queue = replace(parent.queue, rank=LOGS, inside=parent.key, follows="")
             found.append(Wanted(picture_key(detail.run.id), KIND, detail.run.id, target, queue=queue))
     return found
+
+
+def _needs_picture(detail: RunDetail) -> bool:
+    return detail.branches or len(detail.steps) >= MIN_STEPS
 
 
 def picture_key(run_id: str) -> str:

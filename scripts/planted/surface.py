@@ -607,4 +607,25 @@ MUTANTS = [
         "",
         ("tests/bot/views/test_shown.py",),
     ),
+    Mutant(
+        "a long link stands in a narrow column",
+        "bot/views/wording/display.py",
+        "        return fits_column(place_of(address))\n",
+        "        return True\n",
+        ("tests/bot/views/test_shown.py",),
+    ),
+    Mutant(
+        "a step that waits looks like one that runs",
+        "bot/views/runs/steps.py",
+        'sign = line.sign or ("" if line.state in _STATES_OF_PLAN else icons.STEP[line.state])',
+        "sign = line.sign",
+        ("tests/bot/views/test_one_sign.py",),
+    ),
+    Mutant(
+        "a short run that branches ends without a picture",
+        "bot/outbox/run_pictures.py",
+        "    return detail.branches or len(detail.steps) >= MIN_STEPS\n",
+        "    return len(detail.steps) >= MIN_STEPS\n",
+        ("tests/bot/outbox/test_run_pictures.py",),
+    ),
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.views.blocks import Element, Ids, action_rows, asked, fields, fits_as_asked, grey, link, section
+from bot.views.blocks import Element, Ids, action_rows, asked, fits_as_asked, grey, link, section
 from bot.views.message import MENTIONED, Block
 from bot.views.requests import failure, failure_card, request_summary
 from bot.views.requests.altered import marked_block
@@ -53,7 +53,7 @@ def request_blocks(
         asked(request.ask, _MAX_ASK_UNITS, ids("ask")),
         section(quote(_error(request), _MAX_ERROR_UNITS + 200), ids("why")) if request.failure else None,
         *(section(line, ids(name)) for name, line in warnings_of(request, MENTIONED, now).items()),
-        fields(display.short_pairs(_short(request)[:_MAX_VALUES]), ids("values")),
+        *display.short_blocks(_short(request)[:_MAX_VALUES], ids, "values"),
         grey(options, block_id=ids("options")) if options else None,
         grey(requested, block_id=ids("requested")) if requested else None,
         grey(

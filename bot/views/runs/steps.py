@@ -28,6 +28,8 @@ from engine.text import count
 MAX_STEPS = 30
 """Limit of shown steps, so that the list is readable on a phone. The others are counted."""
 _OVER = frozenset({"succeeded", "failed", "skipped", "compensated", "cancelled"})
+_STATES_OF_PLAN = frozenset({"pending", "running", "succeeded", "failed"})
+"""States that Slack's `plan` block shows with signs of its own."""
 _RANK = {
     "failed": 0,
     "waiting": 0,
@@ -129,8 +131,8 @@ def _status(line: StepLine) -> icons.TaskStatus:
 
 
 def _in_plan(line: StepLine) -> str:
-    # A plan has no status for what was skipped or rejected, and a tick would say that it was done.
-    sign = {"skipped": icons.SKIPPED, "compensated": icons.UNDONE}.get(line.state, line.sign)
+    # A plan has no status for what waits, was skipped or was rejected: it would look running, done or open.
+    sign = line.sign or ("" if line.state in _STATES_OF_PLAN else icons.STEP[line.state])
     return f"{sign} {line.text}" if sign and _status(line) != "error" else line.text
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.views.blocks import bold, italic, line, preformatted, quotation, rich, table
+from bot.views.blocks import Ids, bold, fields, italic, line, preformatted, quotation, rich, section, table
 from bot.views.message import Block
 from bot.views.requests.difference import NO_DIFFERENCE, DiffLine, difference
 from bot.views.runs.outline import outline, rows
@@ -59,6 +59,17 @@ def full_label(item: Shown) -> str:
     return f"{one_line(label(item.label))}{', entered by the requester' if item.requested else ''}"
 
 
+def short_blocks(shown: Sequence[Shown], ids: Ids, name: str) -> list[Block]:
+    """Return short values: side by side, then those that a column of a phone would break inside a word."""
+    beside = fields(short_pairs([item for item in shown if fits_beside(item)]), ids(name))
+    alone = [item for item in shown if not fits_beside(item)]
+    below = [
+        section(f"*{shown_label(item)}*\n{short(item)}", ids(f"{name}:{number}"))
+        for number, item in enumerate(alone, 1)
+    ]
+    return [beside, *below] if beside else below
+
+
 def short_pairs(shown: Sequence[Shown]) -> list[tuple[str, str]]:
     """Return labels and short values side by side; several empty texts share one place. mrkdwn."""
     empty = [item for item in shown if item.value == "" and item.kind != "diff"]
@@ -109,15 +120,23 @@ def is_table(item: Shown) -> bool:
 
 
 def is_short(item: Shown) -> bool:
-    """Return whether the value fits beside others: a link by its label, a value by its length."""
+    """Return whether the value takes one line of a phone: a link by its label, a value by its length."""
     if item.kind == "link" and address_of(item.value):
         return True
     if item.kind == "diff":
         return _change(item.value) is not None
     text = words(item.value, MAX_SHORT_UNITS)
     # Inline code can't hold a backquote; a block of its own can.
-    fits = fits_column(text) if item.kind in ("value", "number") else units(text) <= MAX_SHORT_UNITS
-    return fits and item.kind in ("value", "number", "link", "image") and "`" not in text
+    fits = units(text) <= MAX_SHORT_UNITS and "`" not in text
+    return fits and item.kind in ("value", "number", "link", "image")
+
+
+def fits_beside(item: Shown) -> bool:
+    """Return whether a short value fits beside others, as people see it: a link without its address."""
+    address = address_of(item.value) if item.kind == "link" else ""
+    if address:
+        return fits_column(place_of(address))
+    return fits_column(_change(item.value) or "" if item.kind == "diff" else words(item.value, 300))
 
 
 def fits_column(text: str) -> bool:

@@ -67,6 +67,11 @@ class Graph:
                 reached.add(name)
         return tuple(name for name in self.order if name in reached and name != step)
 
+    def branches(self) -> bool:
+        """Return whether some steps do not simply come one after the other."""
+        following = zip(self.order, self.order[1:], strict=False)
+        return any(before not in self._dependencies[name] for before, name in following)
+
     def tolerates_failure(self, step: str) -> bool:
         """Somebody takes this step's failure: as `Settled`, or by testing `.failed`."""
         return step in self._tolerated

@@ -376,6 +376,8 @@ class RunDetail:
     """Median time that finished runs of this workflow took; None below three of them."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """Step name to the words that people see."""
+    branches: bool = False
+    """Its steps do not simply come one after the other."""
     undoes: tuple[str, ...] = ()
     """Steps that are undone when it fails or is cancelled now."""
     quiet: bool = False

@@ -152,6 +152,7 @@ class ReadModel:
             requests=tuple(self.identified(request, altered) for request in snapshot.requests.values()),
             usual_seconds=await self._store.read(queries.usual_seconds, snapshot.run.workflow),
             titles={name: node.title for name, node in graph.nodes.items()},
+            branches=graph.branches(),
             undoes=() if ended else tuple(steps_to_undo(graph, snapshot.steps, partly_done(graph, snapshot))),
             quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
             held_until=held_until(definition, graph.nodes, steps, snapshot.requests.values()),

@@ -194,7 +194,7 @@ def test_without_the_optional_package_the_remedy_is_named(monkeypatch: pytest.Mo
 
 
 def test_a_node_shows_the_resources_that_it_uses() -> None:
-    assert 'n0["one<br/>◔ waiting<br/>uses bank"]' in mermaid(graph(node(state="waiting", uses=("bank",))))
+    assert 'n0["one<br/>‖ waiting<br/>uses bank"]' in mermaid(graph(node(state="waiting", uses=("bank",))))
     many = node(uses=["bank", "ledger", 'a"b', "x", "y"])
     assert r'[label="one\nuses bank, ledger, a\"b and 2 more", shape=box];' in dot(graph(many))
     if available():

@@ -94,6 +94,19 @@ async def test_the_picture_of_a_rejected_run_says_so_after_the_decision(local: L
     assert title == f"Graph of {short}: rejected"
 
 
+async def test_a_short_run_gets_one_if_its_steps_branch(local: Local, tmp_path: Path) -> None:
+    workflow = chain(2)
+
+    @workflow.step
+    async def beside() -> None: ...
+
+    async with office(local, tmp_path, workflow) as team:
+        await restart_with_pictures(team)
+        await team.harness.start("ship")
+        await team.advance()
+        assert len(await files(local)) == 1
+
+
 async def test_a_picture_whose_arrival_is_in_doubt_is_not_posted_again(local: Local, tmp_path: Path) -> None:
     async with office(local, tmp_path, chain()) as team:
         await restart_with_pictures(team)

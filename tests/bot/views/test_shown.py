@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from bot.views.blocks import Ids
 from bot.views.runs.outline import outline
 from bot.views.wording.display import (
     as_table,
+    fits_beside,
     full_label,
     is_short,
     long_block,
@@ -15,6 +17,7 @@ from bot.views.wording.display import (
     quoted_line,
     requested_line,
     short,
+    short_blocks,
     short_pairs,
     whole_text,
 )
@@ -157,4 +160,27 @@ def test_words_of_the_requester_in_the_question_are_labeled_as_theirs(shown: lis
     ],
 )
 def test_a_value_stands_beside_another_where_a_phone_breaks_no_word_of_it(value: str, beside: bool) -> None:
-    assert is_short(Shown("Value", value)) is beside
+    item = Shown("Value", value)
+    assert (is_short(item) and fits_beside(item)) is beside
+
+
+def test_a_link_or_a_change_that_a_column_would_break_has_the_full_width() -> None:
+    long_link = "https://ci.builds.example.com/pipelines/1842"
+    digests = {"before": "sha256:9f86d081884c7", "after": "v1.4.2"}
+    shown = [
+        Shown("Build", "https://ci.example.com/1", "link"),
+        Shown("Pipeline", long_link, "link"),
+        Shown("Replicas", {"before": 3, "after": 5}, "diff"),
+        Shown("Image", digests, "diff"),
+    ]
+    beside, *below = short_blocks(shown, Ids("request", 1), "fields")
+    assert [field["text"].split("\n")[0] for field in beside["fields"]] == ["*Build*", "*Replicas*"]
+    assert [block["text"]["text"] for block in below] == [
+        f"*Pipeline*\n<{long_link}|ci.builds.example.com/pipelines/1842>",
+        "*Image*\nsha256:9f86d081884c7 → v1.4.2",
+    ]
+    assert len({block["block_id"] for block in (beside, *below)}) == 3
+    assert short_blocks(shown[1:2], Ids("request", 1), "fields") == [
+        {**below[0], "block_id": Ids("request", 1)("fields:1")}
+    ]
+    assert short_blocks([], Ids("request", 1), "fields") == []
