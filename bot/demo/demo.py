@@ -20,6 +20,7 @@ from bot.demo.clock import DemoClock
 from bot.demo.folder import FOLDER
 from bot.settings.config import Settings, is_setting, read_settings
 from bot.slack.web_api import SlackApi
+from bot.views.wording.text import safe
 from engine import Clock, WorkflowRecord
 from localslack import Config, MovableClock, Server, StartError, start
 from localslack.config import load_workspace
@@ -36,9 +37,9 @@ WELCOME = (
     f"Type `/workflow run {EXAMPLE}` to see one: it examines an alert, proposes an action, and "
     "waits for a person on call. `/workflow help` lists the other commands."
 )
-WELCOME_TO_OWN = (
+_WELCOME_TO_OWN = (
     "*Signoff is here.* It runs workflows and asks people before something happens.\n"
-    "`/workflow help` lists the commands, and `/workflow list` your workflows."
+    "{first}`/workflow help` lists the commands, and `/workflow list` your workflows."
 )
 
 
@@ -96,13 +97,19 @@ def greeting(
 """
 
 
+def first_workflow(workflows: Sequence[WorkflowRecord]) -> WorkflowRecord | None:
+    """Return the workflow that the demo proposes to run: the example, or else the first one."""
+    runnable = [workflow for workflow in workflows if not workflow.gate]
+    return next((each for each in runnable if each.name == EXAMPLE), next(iter(runnable), None))
+
+
 def _first_run(workflows: Sequence[WorkflowRecord], channel: str) -> str:
-    names = [workflow.name for workflow in workflows if not workflow.gate]
-    if EXAMPLE in names and channel == _CHANNEL:
+    first = first_workflow(workflows)
+    name = first.name if first else ""
+    if name == EXAMPLE and channel == _CHANNEL:
         return f"""In #incidents type   /workflow run {EXAMPLE}
        and approve what it asks as Bob or Alice, who are on call (choose one of them at the top left)."""
     place = f"#{channel}" if channel else "a channel"
-    name = EXAMPLE if EXAMPLE in names else next(iter(names), "")
     return f"In {place} type   /workflow {f'run {name}' if name else 'help'}"
 
 
@@ -244,26 +251,36 @@ def _console_place(url: str) -> dict[str, str]:
 async def welcome(api: SlackApi, bot_user: str, workflows: Sequence[WorkflowRecord]) -> str:
     """Return the name of the channel where the demo starts, after a hello there, unless the bot has spoken.
 
-    It is #incidents, or else the first channel with the bot. Empty: a workspace may have none.
+    It is the channel of the workflow to try, #incidents, or else the first channel with the bot. Empty: a
+    workspace may have none.
     """
-    channel, name = await _first_channel(api)
+    first = first_workflow(workflows)
+    channel, name = await _first_channel(api, (first and first.channel) or "")
     if not channel:
         return ""
     page = await api.read("conversations.history", {"channel": channel, "limit": 100})
     if any(message.get("user") == bot_user for message in page.get("messages") or ()):
         return name
-    example = any(workflow.name == EXAMPLE for workflow in workflows)
-    block = {"type": "section", "text": {"type": "mrkdwn", "text": WELCOME if example else WELCOME_TO_OWN}}
-    text = f"Signoff is here. Type /workflow {f'run {EXAMPLE}' if example else 'help'} to begin."
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": welcome_text(first)}}
+    text = f"Signoff is here. Type /workflow {f'run {first.name}' if first else 'help'} to begin."
     await api.write("chat.postMessage", {"channel": channel, "text": text, "blocks": [block]})
     return name
 
 
-async def _first_channel(api: SlackApi) -> tuple[str, str]:
+def welcome_text(first: WorkflowRecord | None) -> str:
+    """Return the hello; mrkdwn. `first`: the workflow to try, None where none is loaded."""
+    if first and first.name == EXAMPLE:
+        return WELCOME
+    to_try = f"Type `/workflow run {first.name}` to start *{safe(first.title, 100)}*.\n" if first else ""
+    return _WELCOME_TO_OWN.format(first=to_try)
+
+
+async def _first_channel(api: SlackApi, wanted_name: str) -> tuple[str, str]:
     """Return id and name of the channel in which the demo starts; empty where the bot is in none."""
     wanted = {"types": "public_channel,private_channel", "exclude_archived": True, "limit": 999}
     channels = (await api.read("conversations.list", wanted)).get("channels") or []
     joined = [channel for channel in channels if channel.get("is_member")]
-    named = [channel for channel in joined if channel.get("name") == _CHANNEL]
+    names = (wanted_name.removeprefix("#"), _CHANNEL)
+    named = [channel for name in names for channel in joined if name in (channel.get("name"), channel["id"])]
     first = next(iter(named or joined), {"id": "", "name": ""})
     return str(first["id"]), str(first.get("name") or "")

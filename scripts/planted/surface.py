@@ -6,6 +6,20 @@ _REPEATING = ("tests/bot/listeners/commands/test_repeating.py",)
 _SHORTCUTS = ("tests/bot/listeners/test_shortcuts.py",)
 MUTANTS = [
     Mutant(
+        "the doctor calls a clock that differs by half a minute right",
+        "bot/cli/doctor/slack_checks.py",
+        "    if skew <= _SKEW_SECONDS:\n",
+        "    if skew <= _MAX_SKEW_SECONDS:\n",
+        ("tests/bot/cli/test_doctor.py",),
+    ),
+    Mutant(
+        "the demo greets in a channel of which its workflow knows nothing",
+        "bot/demo/demo.py",
+        '    names = (wanted_name.removeprefix("#"), _CHANNEL)\n',
+        "    names = (_CHANNEL,)\n",
+        ("tests/bot/settings/test_config.py",),
+    ),
+    Mutant(
         "the doctor calls a database without the row of its log healthy",
         "engine/store/log/opening.py",
         "        _check_never_sealed(path, connection)\n        return None\n",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.cli.doctor.finding import Finding
+from bot.cli.doctor.finding import ASK_AGAIN, Finding
 from bot.cli.doctor.message_samples import Sample, message_samples
 from bot.slack.call_results import CallResult, Limited, Rejected, Sent, Unreached
 from bot.slack.operator_messages import SlackWriter
@@ -73,7 +73,8 @@ def _skipped(outcome: CallResult, checked: int, number: int) -> Finding | None:
 
 
 def _partly(why: str, checked: int, number: int) -> Finding:
-    return Finding(_AREA, "warning", f"{why}, so {checked} of {number} kinds of messages were checked.")
+    text = f"{why}, so {checked} of {number} kinds of messages were checked."
+    return Finding(_AREA, "warning", text, ASK_AGAIN)
 
 
 def _refused(sample: Sample, outcome: CallResult) -> Sequence[Finding]:

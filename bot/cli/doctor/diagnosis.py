@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bot.cli.doctor.block_checks import block_findings
-from bot.cli.doctor.finding import Finding
+from bot.cli.doctor.finding import ASK_AGAIN, Finding
 from bot.cli.doctor.machine_checks import machine_findings
 from bot.cli.doctor.slack_checks import channel_findings, identity_findings
 from bot.cli.local_engine import target_settings
@@ -127,7 +127,8 @@ async def _people_findings(
         for definition in definitions:
             found += await _escalations(definition, source)
     except PeopleUnavailable as error:
-        return [Finding("people", "warning", f"Slack cannot say who is in the groups now: {error}")]
+        text = f"Slack cannot say who is in the groups now: {error}"
+        return [Finding("people", "warning", text, ASK_AGAIN)]
     return found or [Finding("people", "ok", "Every owner, approver and escalation target is known.")]
 
 

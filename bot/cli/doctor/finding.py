@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["ok", "warning", "problem"]
+ASK_AGAIN = "Run signoff doctor again when Slack answers."
 
 
 @dataclass(frozen=True, slots=True)

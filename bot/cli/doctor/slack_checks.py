@@ -1,10 +1,11 @@
 """Checks of Slack: the tokens, the scopes with their reasons, the clock, and each channel."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from email.utils import parsedate_to_datetime
+from typing import Any, Protocol
 
-from bot.cli.doctor.finding import Finding
+from bot.cli.doctor.finding import ASK_AGAIN, Finding, Level
 from bot.cli.doctor.manifest_checks import manifest_findings
 from bot.settings.config import Settings
 from bot.slack.people import SlackPeople
@@ -32,23 +33,32 @@ async def identity_findings(api: SlackApi, settings: Settings, found: list[Findi
         text = "SLACK_SIGNING_SECRET is not set, so Signoff refuses everything that Slack sends."
         found.append(Finding("tokens", "problem", text, "Copy it from the app's page, Basic Information."))
     found += await manifest_findings(api, settings, identity)
-    found.append(await _clock(api))
+    found.append(await clock_finding(api))
     return identity
 
 
-async def _clock(api: SlackApi) -> Finding:
+class TimeSource(Protocol):
+    """The part of Slack's API whose answers have a time."""
+
+    async def read_with_headers(self, method: str) -> tuple[Mapping[str, Any], Mapping[str, str]]: ...
+
+
+async def clock_finding(api: TimeSource) -> Finding:
+    """Compare this machine's clock with the time in an answer of Slack."""
     try:
         before = SystemClock().now()
         _, headers = await api.read_with_headers("auth.test")
         told = parsedate_to_datetime(headers["date"]).timestamp()
     except (SlackRefused, SlackUnreachable, KeyError, ValueError, TypeError):
-        return Finding("clock", "warning", "Slack's answer has no time to compare with this machine's.")
+        text = "Slack's answer has no time to compare with this machine's."
+        return Finding("clock", "warning", text, "Compare this machine's clock with another one.")
     middle = (before.timestamp() + SystemClock().now().timestamp()) / 2
     skew = max(0.0, abs(middle - told) - 1)  # the header counts whole seconds
     text = f"This machine's clock differs from Slack's by about {skew:.0f} s."
-    if skew > _MAX_SKEW_SECONDS:
-        return Finding("clock", "problem", text, "Set the clock: deadlines depend on it.")
-    return Finding("clock", "warning" if skew > _SKEW_SECONDS else "ok", text)
+    if skew <= _SKEW_SECONDS:
+        return Finding("clock", "ok", text)
+    level: Level = "problem" if skew > _MAX_SKEW_SECONDS else "warning"
+    return Finding("clock", level, text, "Set the clock: deadlines depend on it.")
 
 
 async def channel_findings(
@@ -60,7 +70,7 @@ async def channel_findings(
         try:
             record = await _record(people, channel)
         except (PeopleUnavailable, SlackRefused) as error:
-            yield Finding("channels", "warning", f"{who} could not be looked up: {error}")
+            yield Finding("channels", "warning", f"{who} could not be looked up: {error}", ASK_AGAIN)
             continue
         if record is None:
             remedy = f"Correct the name, or type /invite @{bot_name} in that channel if it is private."

@@ -5,7 +5,8 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.cli.doctor.block_checks import block_findings
 from bot.cli.doctor.diagnosis import diagnose
 from bot.cli.doctor.finding import Finding
 from bot.cli.doctor.machine_checks import machine_findings
+from bot.cli.doctor.slack_checks import clock_finding
 from bot.cli.main import main
 from bot.cli.target import Target
 from bot.settings.config import read_settings
@@ -163,6 +165,34 @@ async def test_doctor_says_why_no_message_was_checked(
     (found,) = (await findings(installation.target()))["messages"]
     assert found.level == ("ok" if error == "unknown_method" else "warning")
     assert found.text.startswith(said)
+    assert bool(found.remedy) == (found.level != "ok")
+
+
+@pytest.mark.parametrize(
+    ("method", "area"), [("conversations.list", "channels"), ("usergroups.list", "people")]
+)
+async def test_what_could_not_be_looked_up_has_a_remedy(
+    installation: Installation, method: str, area: str
+) -> None:
+    await fault(installation, method=method, kind="error", error="fatal_error", times=50)
+    found = (await findings(installation.target()))[area]
+    warnings = [each for each in found if each.level == "warning"]
+    assert warnings
+    assert {each.remedy for each in warnings} == {"Run signoff doctor again when Slack answers."}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "level"), [(-2, "ok"), (20, "warning"), (-20, "warning"), (90, "problem")]
+)
+async def test_a_clock_that_differs_is_told_with_its_remedy(seconds: int, level: str) -> None:
+    class Slack:
+        async def read_with_headers(self, method: str) -> tuple[dict[str, Any], dict[str, str]]:
+            told = datetime.now(UTC) + timedelta(seconds=seconds)
+            return {}, {"date": format_datetime(told, usegmt=True)}
+
+    finding = await clock_finding(Slack())
+    assert finding.level == level
+    assert ("deadlines depend on it" in finding.remedy) == (level != "ok")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Settings: what is wrong is named with its remedy, all at once, and no secret is ever printed."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -261,6 +262,23 @@ async def test_the_demo_starts_in_a_channel_that_there_is(
     assert slack.posted == posted
     told = demo.greeting("http://x", Path("demo"), "http://y", [], name)
     assert f"In {f'#{name}' if name else 'a channel'} type   /workflow help" in told
+
+
+async def test_the_demo_starts_in_the_channel_of_the_first_workflow_and_names_it() -> None:
+    order = WorkflowRecord("order", "Order <now>", "d", "@buyers", "#plant", ("a",), (), None, (), ())
+    gate = replace(order, name="ask", gate=True)
+    slack: Any = Channels(
+        {"id": "C7", "name": "incidents", "is_member": True},
+        {"id": "C9", "name": "plant", "is_member": True},
+    )
+    assert await demo.welcome(slack, "U0", [gate, order]) == "plant"
+    assert slack.posted == ["C9"]
+    hello = demo.welcome_text(order)
+    assert "Type `/workflow run order` to start *Order &lt;now&gt;*." in hello
+    assert demo.EXAMPLE not in hello
+    assert "In #plant type   /workflow run order" in demo.greeting(
+        "http://x", Path("demo"), "http://y", [gate, order], "plant"
+    )
 
 
 def test_the_demo_names_its_folder_in_the_commands_that_need_it() -> None:
