@@ -117,6 +117,7 @@ if TYPE_CHECKING:
     from engine.model.notices.trouble import Trouble
     from engine.model.people import Actor, Directory, Group, People, Person, StaticPeople, effective_user_id
     from engine.model.records.decision import Decision, DecisionResult
+    from engine.model.records.event_filter import EventFilter
     from engine.model.records.failure_card import FailureCard
     from engine.model.records.reasoned_acts import ReasonedAct
     from engine.model.records.records import (
@@ -301,6 +302,7 @@ _NAMES = {
     "engine.kernel.requests.verdicts": ("membership_problem", "unknown_member_problem"),
     "engine.model.definition.conditions": ("Condition",),
     "engine.model.records.decision": ("Decision", "DecisionResult"),
+    "engine.model.records.event_filter": ("EventFilter",),
     "engine.model.records.failure_card": ("FailureCard",),
     "engine.model.notices.alert": ("Alert",),
     "engine.model.versions.canary": ("Canary", "CanaryReport", "CanaryRules", "Tally"),

@@ -61,6 +61,7 @@ RUN_BY_A_TEST_BELOW = (
     "-m localslack",
     "signoff db",
     "signoff audit verify",
+    "signoff audit show",
     "signoff receipt",
 )
 """Shell blocks have one of these, and a test of its own that runs them line by line."""
@@ -268,7 +269,10 @@ def test_the_command_line_does_what_the_page_says(
             signoff("run", "deploy", "version=1.4.3")
     states = [run["state"] for run in json.loads(signoff("runs", "--json"))["runs"]]
     assert states == ["cancelled", "succeeded"]
-    assert "as it was written" in signoff(*block_with("docs/guides/audit.md", "audit verify").split()[1:])
+    assert "as it was written" in signoff(*block_with("docs/guides/audit.md", "audit verify\n").split()[1:])
+    assert "request.opened" in signoff(*block_with("docs/guides/audit.md", "audit show").split()[1:])
+    for line in block_with("docs/guides/audit.md", "audit export").splitlines():
+        assert "As recorded: " in signoff(*line.split()[1:])
     decided = json.loads(signoff("runs", "--state", "succeeded", "--json"))["runs"][0]["id"]
     receipts = block_with("docs/guides/audit.md", "receipt export").replace("deploy-8f3k", decided)
     done = subprocess.run(["sh", "-ec", receipts], capture_output=True, text=True)

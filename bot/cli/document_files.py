@@ -1,8 +1,11 @@
 """Documents in files, and on standard output."""
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import typer
 
@@ -52,10 +55,36 @@ def write_file(content: bytes, to: Path, *, replace: bool) -> None:
     except FileExistsError:
         raise CommandError(f"--to {to} already exists and is kept as it is. Name a new file.") from None
     except (OSError, ValueError) as error:
-        raise CommandError(
-            f"--to {to}: {_reason(error)}. Name a file in a folder that this user can write to, on a disk "
-            "with free space."
-        ) from None
+        raise _not_written(to, error) from None
+
+
+@contextmanager
+def new_text_file(to: Path) -> Iterator[IO[str]]:
+    """Open a new file for text, which only its owner can read. It is removed if the block fails.
+
+    Raises `CommandError`.
+    """
+    try:
+        descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise CommandError(f"--to {to} already exists and is kept as it is. Name a new file.") from None
+    except (OSError, ValueError) as error:
+        raise _not_written(to, error) from None
+    try:
+        with open(descriptor, "w", encoding="utf-8", newline="") as file:
+            yield file
+    except BaseException as error:
+        to.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _not_written(to, error) from None
+        raise
+
+
+def _not_written(to: Path, error: OSError | ValueError) -> CommandError:
+    return CommandError(
+        f"--to {to}: {_reason(error)}. Name a file in a folder that this user can write to, on a disk "
+        "with free space."
+    )
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -1,17 +1,28 @@
-"""Verify signed documents: receipts and checkpoints."""
+"""Verify signed documents: receipts, checkpoints and exports of the log."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from bot.cli.audit_files import NotAnExport, read_export
 from bot.cli.document_files import read_text
 from bot.cli.local_engine import target_settings
 from bot.cli.output import CommandError
 from bot.cli.target import find_target
 from bot.settings.engine_settings import engine_settings
 from engine import SignoffError
-from engine.documents import parse_document, public_keys, verified_checkpoint, verified_receipt
+from engine.documents import (
+    Verified,
+    continues,
+    parse_document,
+    public_keys,
+    verified_checkpoint,
+    verified_export,
+    verified_receipt,
+)
+from engine.regular_files import kind_of_file
 
 
 def verify_receipt_file(file: Path, key: Path | None, data: Path | None) -> tuple[dict[str, Any], str]:
@@ -36,6 +47,43 @@ def _checkpoint(file: Path, keys: dict[str, Ed25519PublicKey]) -> dict[str, Any]
         return verified_checkpoint(_parsed(file), keys)
     except SignoffError as error:
         raise CommandError(f"--checkpoint {file}: {error}") from None
+
+
+def verify_export_files(
+    files: list[Path], key: Path | None, data: Path | None, checkpoints: list[Path]
+) -> tuple[list[Verified], list[str]]:
+    """Return what was found of exports, oldest first, and where one does not continue the one before it.
+
+    A checkpoint is compared with the export that reaches it. Raises what cannot be verified at all.
+    """
+    keys = _public_keys(key, data)
+    marks = [_checkpoint(file, keys) for file in checkpoints]
+    found = [_export(file, keys, marks if len(files) == 1 else []) for file in files]
+    order = sorted(range(len(files)), key=lambda place: int(found[place].content["after"]))
+    breaks = [
+        f"{files[later]} does not continue {files[earlier]}"
+        for earlier, later in itertools.pairwise(order)
+        if not continues(found[earlier].content, found[later].content)
+    ]
+    return [found[place] for place in order], breaks
+
+
+def _export(file: Path, keys: dict[str, Ed25519PublicKey], marks: list[dict[str, Any]]) -> Verified:
+    try:
+        if kind := kind_of_file(file):
+            raise CommandError(f"{file} is {kind}. Name a file that signoff audit export wrote.")
+        with file.open(encoding="utf-8", newline="") as opened:
+            document, records = read_export(opened)
+            return verified_export(document, records, keys, marks)
+    except (NotAnExport, UnicodeDecodeError) as error:
+        reason = "it is not a text file" if isinstance(error, UnicodeDecodeError) else error
+        raise CommandError(f"{file} is not an export: {reason}.") from None
+    except OSError as error:
+        raise CommandError(
+            f"{file}: {error.strerror or error}. Name a file that this user can read."
+        ) from None
+    except SignoffError as error:
+        raise CommandError(f"{file}: {error}") from None
 
 
 def _parsed(file: Path) -> Any:

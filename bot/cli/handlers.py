@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.cli import serializers
 from bot.cli.approval_coverage import unread
+from bot.cli.audit import AUDIT
 from bot.cli.canaries import CANARIES
 from bot.cli.credentials import CREDENTIALS
 from bot.cli.insight import proposed, serialized
@@ -373,16 +374,6 @@ def _previewed(preview: Preview) -> dict[str, Any]:
     }
 
 
-async def audit(engine: Engine, values: Values, user: str) -> JSON:
-    """Is everything as it was written? `marks`: checkpoints whose signature was verified."""
-    return serializers.audit(await engine.audit(values.get("marks", ())))
-
-
-async def checkpoint(engine: Engine, values: Values, user: str) -> JSON:
-    """Return a signed checkpoint of the log."""
-    return await engine.receipts.checkpoint(engine.clock.now())
-
-
 async def receipt(engine: Engine, values: Values, user: str) -> JSON:
     """Return the signed receipt of a decided approval."""
     request = await _request(engine, values["request"], ended=True)
@@ -409,7 +400,14 @@ async def resume(engine: Engine, values: Values, user: str) -> JSON:
     return {"serving": values.get("served", False)}
 
 
-HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING, **CREDENTIALS, **POLICIES} | {
+HANDLERS: Mapping[str, Handler] = {
+    **STEERING,
+    **AUDIT,
+    **CANARIES,
+    **SUBSCRIBING,
+    **CREDENTIALS,
+    **POLICIES,
+} | {
     act.__name__: act
     for act in (
         hello,
@@ -438,8 +436,6 @@ HANDLERS: Mapping[str, Handler] = {**STEERING, **CANARIES, **SUBSCRIBING, **CRED
         switch,
         test_trigger,
         backfill,
-        audit,
-        checkpoint,
         receipt,
         receipt_keys,
         rotate_key,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         vacuum_database,
     )
     from bot.cli.doctor.diagnosis import diagnose
-    from bot.cli.documents import verify_checkpoint_files, verify_receipt_file
+    from bot.cli.documents import verify_checkpoint_files, verify_export_files, verify_receipt_file
     from bot.cli.local_engine import open_engine
     from bot.cli.other_version import workflow_contracts
     from bot.cli.policy_check import check_policies
@@ -60,6 +60,7 @@ __all__ = [
     "try_cases",
     "vacuum_database",
     "verify_checkpoint_files",
+    "verify_export_files",
     "verify_receipt_file",
     "work",
     "workflow_contracts",
@@ -75,7 +76,7 @@ _NAMES = {
         "restore_backup",
         "vacuum_database",
     ),
-    "bot.cli.documents": ("verify_checkpoint_files", "verify_receipt_file"),
+    "bot.cli.documents": ("verify_checkpoint_files", "verify_export_files", "verify_receipt_file"),
     "bot.cli.doctor.diagnosis": ("diagnose",),
     "bot.cli.local_engine": ("open_engine",),
     "bot.cli.serving": ("serve_demo", "serve_workspace"),

@@ -1,6 +1,7 @@
 """Options and arguments that several commands share, each with one meaning, and how a group is made."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -71,3 +72,21 @@ def duration_seconds(option: str, text: str) -> float:
         return seconds(text)
     except InvalidDuration:
         raise typer.BadParameter(f"{option} {text} is not a duration. Write it like 30m, 2h or 1d.") from None
+
+
+def moment_or_age(option: str, text: str) -> str | float:
+    """Return a moment as text with its zone, or the number of seconds that it is ago. Raises `BadParameter`.
+
+    A date is its midnight, and a time without a zone counts, in the zone of this machine.
+    """
+    try:
+        return seconds(text)
+    except InvalidDuration:
+        pass
+    try:
+        return datetime.fromisoformat(text).astimezone().isoformat()
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            f"{option} {text} is neither an age such as 30d, nor a date such as 2026-01-31, nor a time such "
+            "as 2026-01-31T09:00."
+        ) from None

@@ -299,6 +299,11 @@ def event(record: EventRecord) -> JSON:
     }
 
 
+def found_event(record: EventRecord) -> JSON:
+    """An event of the whole log, with its run and workflow."""
+    return {**event(record), "run": record.run_id, "workflow": record.workflow, "trace": record.trace_id}
+
+
 def trigger(record: TriggerRecord) -> JSON:
     return {
         "workflow": record.workflow,

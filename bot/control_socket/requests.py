@@ -12,6 +12,7 @@ MAX_NUMBER = 2**53
 """The largest whole number that every program that writes JSON writes exactly."""
 MAX_LIMIT = 100_000
 MAX_KEEP_SECONDS = 366 * 86_400.0
+MAX_AGE_SECONDS = 100 * MAX_KEEP_SECONDS
 
 
 class BadRequest(SignoffError):
@@ -43,6 +44,10 @@ def _number(least: int, most: int) -> Callable[[Any], bool]:
 
 def _seconds(value: Any) -> bool:
     return type(value) in (int, float) and math.isfinite(value) and 0 <= value <= MAX_KEEP_SECONDS
+
+
+def _age(value: Any) -> bool:
+    return type(value) in (int, float) and 0 <= value <= MAX_AGE_SECONDS
 
 
 def _place(value: Any) -> bool:
@@ -103,6 +108,13 @@ def _moment(value: Any) -> bool:
         return False
 
 
+def _period(value: Any) -> bool:
+    """From when until when, where either may be left out."""
+    if not isinstance(value, dict) or not value.keys() <= {"since", "until"}:
+        return False
+    return all(_moment(each) or _age(each) for each in value.values())
+
+
 _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     **dict.fromkeys(
         (
@@ -113,7 +125,7 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         (_text, "a text"),
     ),
     **dict.fromkeys(("enabled", "served"), (_flag, "true or false")),
-    **dict.fromkeys(("gates", "states"), (_texts, "a list of texts")),
+    **dict.fromkeys(("gates", "states", "types"), (_texts, "a list of texts")),
     "after": (_place, "a whole number, or the place where events and reports stand"),
     "end": (_parsed(date.fromisoformat), "a date such as 2026-01-31"),
     "headers": (_text_by_name, "an object of texts"),
@@ -123,14 +135,16 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "priority": (_number(-MAX_NUMBER, MAX_NUMBER), "a whole number"),
     "rules": (_rules, "an object with the rules of a canary, each a number"),
     "share": (_finite, "a number of percent"),
+    **dict.fromkeys(("before", "last"), (_number(0, MAX_NUMBER), "a whole number")),
     "reports": (_number(0, MAX_NUMBER), "a whole number"),
+    "period": (_period, "an object with since and until, each a moment or a number of seconds before now"),
     "since": (_moment, "a moment such as 2026-01-31T09:00:00+00:00"),
     "start": (_parsed(date.fromisoformat), "a date such as 2026-01-01"),
     "values": (_object, "an object"),
 }  # fmt: skip
 _MAY_BE_NULL = frozenset({
-    "after", "as_user", "cursor", "key", "one_time_code", "person", "seen", "since", "states", "step",
-    "typed", "workflow",
+    "after", "as_user", "before", "cursor", "key", "one_time_code", "person", "seen", "since", "states",
+    "step", "typed", "types", "workflow",
 })  # fmt: skip
 
 

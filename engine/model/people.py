@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from engine.errors import NotAllowed, UnknownPeople
 
@@ -11,6 +11,7 @@ REFERENCE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9._-]*|#[\w-]+|[UW][A-Z0-9]+")
 """A group, everybody in a channel, or a person by id."""
 
 Source = Literal["slack", "cli", "api", "schedule", "webhook", "event", "file", "query", "engine"]
+SOURCES: tuple[Source, ...] = get_args(Source)
 AUTOMATIC: frozenset[Source] = frozenset({"schedule", "webhook", "event", "file", "query", "engine"})
 """Sources without a person behind them."""
 

@@ -9,6 +9,7 @@ from engine.kernel.drawing import Drawing
 from engine.kernel.insight.figures import Insight
 from engine.kernel.objectives.health import Health, health
 from engine.model.people import Actor
+from engine.model.records.event_filter import EventFilter
 from engine.model.records.reasoned_acts import MAX_ACTS_SHOWN, ReasonedAct
 from engine.model.records.records import EventRecord, RequestRecord, RunDetail, RunRecord
 from engine.model.records.run_filter import Backlog, FoundRequests, ListPlace, StartedRuns
@@ -62,6 +63,16 @@ class Reading(EngineStatus):
     ) -> tuple[list[EventRecord], int]:
         """Return the newest events of these types, oldest first, and how many older ones there are."""
         return await self._store.read(queries.newest_events_of_run, run_id, types, limit)
+
+    async def find_events(
+        self, wanted: EventFilter, limit: int, before: int | None = None
+    ) -> list[EventRecord]:
+        """Return the newest events that fit, newest first; with `before`, those before that event.
+
+        An event that cannot be read has the type `event.unreadable`.
+        """
+        found = queries.found_events
+        return await self._store.read_at_length(found, wanted, limit, before, self._store.skip)
 
     async def earlier_failures(self, run_id: str, step: str, span: timedelta) -> int:
         """Return how many runs failed at this step before this one, since the last one that was told aloud.

@@ -21,7 +21,7 @@ from engine.store import queries
 from engine.store.deliveries import Deliveries
 from engine.store.log import opening
 from engine.store.log.proven_logs import ProvenLogs
-from engine.store.queries import integrity
+from engine.store.queries import exports, integrity
 from engine.store.queries.schedules import ScheduleState
 from engine.store.queries.snapshots import Snapshot
 from engine.store.queries.trigger_facts import TakenFact
@@ -392,6 +392,12 @@ class Store:
     async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
         """`marks`: checkpoints that the log is held against."""
         return await self._reader.read_at_length(integrity.audit, self._seal, marks)
+
+    async def export_statement(
+        self, since: datetime | None, until: datetime | None, now: datetime
+    ) -> dict[str, Any]:
+        """Return what to sign about the events of a period. Raises `Altered` and `NotPossible`."""
+        return await self._reader.read_at_length(exports.export_statement, since, until, now, self._seal)
 
     async def keep_checkpoint(self, keyring: Keyring, now: datetime) -> None:
         """Write it beside the keys. Raises `OSError`."""

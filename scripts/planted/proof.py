@@ -10,8 +10,44 @@ _ODD_ROWS = ("tests/bot/test_odd_rows.py",)
 _ODD_MESSAGES = ("tests/bot/outbox/test_odd_messages.py",)
 _OUTSIDE_RUNS = ("tests/engine/audit/test_outside_runs.py",)
 _FORGED_LINES = ("tests/bot/outbox/test_forged_lines.py",)
+_EXPORTS = ("tests/engine/audit/test_exports.py",)
 _CALLBACKS = ("tests/bot/http/test_callbacks.py",)
 MUTANTS = [
+    Mutant(
+        "an exported event with another hash counts as it was recorded",
+        "engine/audit/export.py",
+        'str(record["previous"]), since) == record["hash"]:',
+        'str(record["previous"]), since):',
+        _EXPORTS,
+    ),
+    Mutant(
+        "an export that ends early counts as whole",
+        "engine/audit/export.py",
+        '    if seq < content["events"]:\n        _missing(verified, seq + 1, content["events"])\n',
+        "",
+        _EXPORTS,
+    ),
+    Mutant(
+        "an export with a forged event agrees with its statement",
+        "engine/audit/export.py",
+        'if digest != content["digest"] and not verified.problems:',
+        "if not digest and not verified.problems:",
+        _EXPORTS,
+    ),
+    Mutant(
+        "a log that lost events is exported as if it were whole",
+        "engine/store/queries/exports.py",
+        "if digest != tail.digest:",
+        "if not digest:",
+        ("tests/engine/store/test_exported_events.py",),
+    ),
+    Mutant(
+        "a cell of an exported table is a formula",
+        "bot/cli/audit_files.py",
+        "if not value or value.lstrip().startswith(_APART)",
+        "if not value or value.startswith(_APART)",
+        ("tests/bot/cli/test_audit_files.py",),
+    ),
     Mutant(
         "each check of a step that polls proves all checks before it",
         "engine/store/log/proven_logs.py",

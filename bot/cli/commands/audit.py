@@ -1,4 +1,4 @@
-"""`signoff audit`: whether the records are as they were written."""
+"""`signoff audit`: the log, and whether the records are as they were written."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,16 +6,27 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import formatting, heavy
-from bot.cli.connection import ask
-from bot.cli.document_files import write_json
+from bot.cli.audit_files import Format, Writer
+from bot.cli.audit_view import event_row, print_exports
+from bot.cli.connection import ask, connect
+from bot.cli.document_files import new_text_file, write_json
 from bot.cli.formatting import plain
-from bot.cli.options import Data, Json, To, new_group
+from bot.cli.options import Data, Json, To, moment_or_age, new_group, whole_number
 from bot.cli.output import CommandError, Output
 from bot.cli.target import find_target
 from bot.views.wording.text import count
 
-audit = new_group("audit", "Verify that nobody has changed the records.")
+audit = new_group("audit", "Read and export the log, and verify that nobody changed it.")
 MAX_FINDINGS_SHOWN = 50
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since", metavar="MOMENT", help="The first moment, such as 30d, 2026-01-31 or 2026-01-31T09:00."
+    ),
+]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="MOMENT", help="The moment after the last event.")
+]
 REMEDIES = {
     "accept": 'Restore a backup, or accept what is stored ({}): signoff audit accept --reason "…".',
     "stays": "Signoff continues after signoff audit accept, but verify still names changed events and other "
@@ -73,6 +84,123 @@ def checkpoint(to: To = None, data: Data = None) -> None:
 
 
 @audit.command()
+def show(
+    run: Annotated[str | None, typer.Option("--run", metavar="RUN", help="Only events of this run.")] = None,
+    workflow: Annotated[
+        str | None, typer.Option("--workflow", metavar="NAME", help="Only events of this workflow.")
+    ] = None,
+    person: Annotated[
+        str | None,
+        typer.Option("--by", metavar="PERSON", help="Only acts of this person, by the id that show prints."),
+    ] = None,
+    types: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--type",
+            metavar="TYPE",
+            help="Only events of this type, such as request.decided, or of all types that begin with this "
+            "word, such as request. Repeat it for more.",
+        ),
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    before: Annotated[
+        int | None,
+        typer.Option(
+            "--before",
+            metavar="EVENT",
+            parser=whole_number("--before", 1, 2**53),
+            help="Only events before this one, by its number.",
+        ),
+    ] = None,
+    limit: Annotated[
+        int,
+        typer.Option(
+            "--limit", metavar="N", parser=whole_number("--limit", 1, 1_000), help="Events to show at most."
+        ),
+    ] = 50,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Show the newest events of the log: who did what, and when. The last line is the newest event."""
+    given = {"run": run, "workflow": workflow, "person": person, "types": types, "before": before}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value}
+    found = ask(data, "events", limit=limit + 1, period=_period(since, until), **chosen)["events"]
+    more, found = len(found) > limit, found[:limit]
+    output = Output(json)
+    output.data(found)
+    if not found:
+        output.line("No event fits.")
+        return
+    output.table(("EVENT", "TIME", "TYPE", "BY", "RUN", "DETAILS"), map(event_row, reversed(found)))
+    if more:
+        output.line(f"There are earlier events: --before {found[-1]['seq']}.", style="dim")
+
+
+@audit.command()
+def export(
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="New file to write.")],
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            metavar="jsonl|csv",
+            help="JSON Lines, or a table whose cells no spreadsheet executes.",
+        ),
+    ] = "jsonl",
+    since: Since = None,
+    until: Until = None,
+    data: Data = None,
+) -> None:
+    """Write events of the log to a file that can be verified without the database.
+
+    Without --since and --until: all events.
+    """
+    period = _period(since, until)
+    with new_text_file(to) as file, connect(data) as engine:
+        document = engine.call("export", period=period)
+        content = document["export"]
+        writer = Writer(file, form, document)
+        place = content["after"]
+        while place < content["events"]:
+            records = engine.call("export_page", after=place, last=content["events"])["records"]
+            for record in records:
+                writer.add(record)
+            if not records:
+                break
+            place = records[-1]["seq"]
+    output = Output()
+    output.line(f"Written to {to}.")
+    print_exports(output, [to], *heavy.verify_export_files([to], None, data, []))
+
+
+@audit.command("verify-export")
+def verify_export(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE…", help="The export. Several must continue one another."),
+    ],
+    checkpoints: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--checkpoint",
+            metavar="FILE",
+            help="A checkpoint that the export must agree with; for one export. Repeat it for more.",
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="Public keys. Default: those of this installation."),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Verify exports, without a server and without the database."""
+    if checkpoints and len(files) > 1:
+        raise typer.BadParameter("--checkpoint goes with one export. Verify each export by itself.")
+    print_exports(Output(), files, *heavy.verify_export_files(files, key, data, checkpoints or []))
+
+
+@audit.command()
 def accept(
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="The reason. It is recorded in the log.")
@@ -89,6 +217,11 @@ def accept(
     output.line(f"{target.database} is accepted as it is. The log records this with your reason.")
     output.line("To see what an acceptance cannot cover: signoff audit verify.")
     output.line("Keep a new checkpoint elsewhere: signoff audit checkpoint --to FILE.")
+
+
+def _period(since: str | None, until: str | None) -> dict[str, str | float]:
+    given = {"since": since, "until": until}
+    return {name: moment_or_age(f"--{name}", text) for name, text in given.items() if text is not None}
 
 
 def _print_proof(output: Output, report: dict[str, Any]) -> None:

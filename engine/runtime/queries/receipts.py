@@ -1,4 +1,4 @@
-"""Receipts and checkpoints: signed documents that are made from the records."""
+"""Receipts, checkpoints and exports: signed documents that are made from the records."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from engine.audit.hash_chain import Audit
 from engine.audit.keys import Keyring
 from engine.errors import AlteredRun, NotPossible
 from engine.store import queries
-from engine.store.queries import integrity
+from engine.store.queries import exports, integrity
 from engine.store.store import Store
 
 
@@ -47,6 +47,18 @@ class Receipts:
             raise NotPossible(self._store.log_problem)
         content = await self._store.read(integrity.checkpoint, now)
         return signing.sign_document("checkpoint", content, await asyncio.to_thread(self._keyring.signing))
+
+    async def export(self, since: datetime | None, until: datetime | None, now: datetime) -> dict[str, Any]:
+        """Return the signed statement of an export: about the events from `since` until before `until`.
+
+        See `engine.audit.export`. Raises `Altered` where the log is not as its seal has it.
+        """
+        content = await self._store.export_statement(since, until, now)
+        return signing.sign_document("export", content, await asyncio.to_thread(self._keyring.signing))
+
+    async def export_page(self, after: int, last: int) -> list[dict[str, Any]]:
+        """Return records of the next events after `after`, up to `last`; none after the last one."""
+        return await self._store.read_at_length(exports.export_page, after, last)
 
     async def audit(self, checkpoints: Sequence[Mapping[str, Any]] = ()) -> Audit:
         """Check the records against these checkpoints and the last known one."""

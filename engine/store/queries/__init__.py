@@ -21,6 +21,7 @@ from engine.store.queries.elements import elements
 from engine.store.queries.events import (
     events,
     events_of_run,
+    found_events,
     last_event,
     last_event_number,
     newest_events_of_run,
@@ -154,6 +155,7 @@ __all__ = [
     "failure_card",
     "follow_up",
     "follow_ups",
+    "found_events",
     "hour_counts",
     "interrupted",
     "last_event",

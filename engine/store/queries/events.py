@@ -1,11 +1,13 @@
 """Queries of the event log."""
 
 import itertools
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from engine.errors import Altered
-from engine.model.people import ENGINE
+from engine.model.people import ENGINE, SOURCES
+from engine.model.records.event_filter import EventFilter
 from engine.model.records.reasoned_acts import ACTS, ReasonedAct, reasoned_act
 from engine.model.records.records import EventRecord
 from engine.store.queries.readable import Skip
@@ -14,6 +16,10 @@ from engine.store.work import Connection
 
 UNREADABLE_EVENT = "event.unreadable"
 """Type of what a reader of the log gets for an event that cannot be read. No log has such an event."""
+
+
+_LIKE = re.compile("[!%_]")
+"""Signs of a pattern of LIKE."""
 
 
 def events(connection: Connection, after: int, limit: int, skip: Skip | None = None) -> list[EventRecord]:
@@ -52,6 +58,35 @@ def newest_events_of_run(
     (number,) = connection.execute(f"SELECT count(*) {where}", (run_id, *types)).fetchone()
     readable = [event for event in reversed(newest_first) if event.type != UNREADABLE_EVENT]
     return readable, max(number - limit, 0)
+
+
+def found_events(
+    connection: Connection, wanted: EventFilter, limit: int, before: int | None, skip: Skip | None = None
+) -> list[EventRecord]:
+    """Return the newest events that fit, newest first; with `before`, those before that event."""
+    tests, values = ["1 = 1"], list[object]()
+    for column, value in (("run_id", wanted.run_id), ("workflow", wanted.workflow)):
+        if value is not None:
+            tests.append(f"{column} = ?")
+            values.append(value)
+    if wanted.person is not None:
+        actors = [f"{source}:{wanted.person}" for source in SOURCES]
+        tests.append(f"(as_user = ? OR actor IN ({', '.join('?' * len(actors))}))")
+        values += [wanted.person, *actors]
+    if wanted.types:
+        either = "type = ? OR type LIKE ? ESCAPE '!'"
+        tests.append(f"({' OR '.join([either] * len(wanted.types))})")
+        for type_ in wanted.types:
+            values += [type_, _LIKE.sub(r"!\g<0>", type_) + ".%"]
+    for test, moment in (("at >= ?", wanted.since), ("at < ?", wanted.until)):
+        if moment is not None:
+            tests.append(test)
+            values.append(rows.micros(moment))
+    if before is not None:
+        tests.append("seq < ?")
+        values.append(before)
+    query = f"SELECT * FROM event WHERE {' AND '.join(tests)} ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    return [_event(row, skip) for row in connection.execute(query, (*values, limit))]
 
 
 def repeat_reason(connection: Connection, run_id: str) -> str:

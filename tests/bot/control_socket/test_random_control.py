@@ -22,10 +22,11 @@ REQUESTS = 2000
 FOREVER = {"follow", "logs"}
 """They answer when there is something new, so a visitor may hang up first."""
 NAMES = (
-    "after", "as_user", "choice", "comment", "cursor", "enabled", "end", "file", "gates", "headers", "keep",
-    "key", "limit", "marks", "name", "one_time_code", "person", "priority", "reason", "reports",
+    "after", "as_user", "before", "choice", "comment", "cursor", "enabled", "end", "file", "gates",
+    "headers", "keep", "key", "last", "limit", "marks", "name", "one_time_code", "period", "person",
+    "priority", "reason", "reports",
     "rules", "request", "run", "sample", "seen", "served", "share", "since", "start", "started_by",
-    "states", "step", "target", "to", "typed", "user", "value", "values", "workflow", "é",
+    "states", "step", "target", "to", "typed", "types", "user", "value", "values", "workflow", "é",
 )  # fmt: skip
 ODD: list[Any] = [
     "", " ", "x" * 5000, "\x00", "‮ok", "é" * 50, "<@U1>", "{input.x}", "../../etc/passwd", "*", "U1",
@@ -34,6 +35,8 @@ ODD: list[Any] = [
     None, True, -1, 0, 1, 2**63 - 1, 2**64 - 1, -(2**63), 1e308, [], {}, [[]], {"a": {"b": []}}, ["x"] * 300,
     {"events": 0, "reports": 0}, {"events": "x"}, {"question": "Ship?"}, ["approve", 1], [None],
     {"min_runs": 5}, {"min_runs": 5, "promote_after": 1e9}, {"max": 1}, 12.5,
+    {"since": 60, "until": "2026-01-01T00:00:00+00:00"}, {"since": 3e9},
+    {"until": "0001-01-01T00:00:00+00:00"},
 ]  # fmt: skip
 
 
