@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.background import BackgroundTasks
 from bot.listeners.home_parts import HomeParts
+from bot.listeners.kept_homes import KeptHomes
 from bot.listeners.open_homes import OpenHomes
 from bot.listeners.open_lists import OpenLists
 from bot.slack.people import SlackPeople
@@ -57,6 +58,8 @@ class Context:
     open_lists: OpenLists = field(default_factory=OpenLists)
     home_parts: HomeParts = field(default_factory=HomeParts)
     open_homes: OpenHomes = field(default_factory=OpenHomes)
+    kept_homes: KeptHomes | None = None
+    """None: a restart forgets which Homes are open, as in tests without a folder."""
     refused_blocks: set[str] = field(default_factory=set)
     """Types of blocks of data that this workspace refused since the start."""
     pages: RunPages = field(default_factory=RunPages)

@@ -22,6 +22,7 @@ def register(app: AsyncApp, context: Context) -> None:
             if not event.get("view"):
                 context.open_homes.unknown(event["user"])
             context.background.start(home.publish(context, event["user"]), "publish a Home")
+            context.background.start(_keep_homes(context), "keep who has a Home open")
 
     @app.event("tokens_revoked")
     async def revoked(event: Event) -> None:
@@ -31,6 +32,12 @@ def register(app: AsyncApp, context: Context) -> None:
     @app.event("app_uninstalled")
     async def uninstalled() -> None:
         context.api.refuse_token("account_inactive")
+
+
+async def _keep_homes(context: Context) -> None:
+    if context.kept_homes is not None:
+        ages = context.open_homes.ages(context.clock.monotonic())
+        await context.kept_homes.keep(ages, context.clock.now())
 
 
 def _review(context: Context) -> None:

@@ -37,7 +37,8 @@ class HomeUpdates:
         self._due: dict[str, None] = {}
 
     async def follow(self) -> None:
-        """Follow the log until cancelled."""
+        """Follow the log until cancelled. Homes that were open before a restart are published first."""
+        await self._restore()
         while True:
             await self._context.open_homes.wait()
             try:
@@ -45,6 +46,12 @@ class HomeUpdates:
             except Exception:
                 log.exception("Homes could not be published again")
             await self._context.clock.sleep(PUBLISH_INTERVAL)
+
+    async def _restore(self) -> None:
+        context = self._context
+        if context.kept_homes is not None:
+            ages = await context.kept_homes.read(context.clock.now())
+            context.open_homes.restore(ages, context.clock.monotonic())
 
     async def _round(self) -> None:
         context = self._context

@@ -13,7 +13,7 @@ OPEN_SECONDS = 3600.0
 
 
 class OpenHomes:
-    """The people who opened their Home lately. A restart forgets them: then the next opening shows it."""
+    """The people who opened their Home lately."""
 
     def __init__(self) -> None:
         self._opened: dict[str, float] = {}
@@ -35,6 +35,16 @@ class OpenHomes:
         if not self._opened:
             self._any.clear()
         return list(self._opened)
+
+    def ages(self, now: float) -> dict[str, float]:
+        """Return the seconds since each of these people opened it."""
+        return {user: now - self._opened[user] for user in self.people(now)}
+
+    def restore(self, ages: Mapping[str, float], now: float) -> None:
+        """Note who opened it before this process started. `ages`: see `ages`."""
+        for user, age in sorted(ages.items(), key=lambda each: -each[1]):
+            if user not in self._opened:
+                self.note(user, now - age)
 
     async def wait(self) -> None:
         """Return when there may be somebody."""

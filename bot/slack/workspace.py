@@ -18,6 +18,7 @@ from bot.background import BackgroundTasks
 from bot.graphs.pictures import available
 from bot.listeners import Context
 from bot.listeners.home_updates import HomeUpdates
+from bot.listeners.kept_homes import KeptHomes
 from bot.outbox.renderer import Renderer
 from bot.outbox.service import Outbox, OutboxParts
 from bot.serving.monitor import end
@@ -205,6 +206,7 @@ class Workspace:
         context = Context(
             self._engine, self._api, people, self._clock, background, self._settings.command,
             outbox.nudge, outbox.completeness.lacking, workspace_url=identity.url, pages=self._pages,
+            kept_homes=KeptHomes(self._settings.data_dir / "open-homes.json"),
         )  # fmt: skip
         homes = asyncio.create_task(HomeUpdates(context).follow())
         self._stack.push_async_callback(end, homes)

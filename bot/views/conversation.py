@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection
 
 from bot.slash.guess import nearest
-from bot.views.blocks import section
+from bot.views.blocks import grey, section
 from bot.views.message import Message, message
 from bot.views.wording.text import cut_line, escape, safe
 
@@ -24,6 +24,10 @@ _WAITING_WORDS = frozenset({
 })  # fmt: skip
 """Words with which people ask what waits for them."""
 _QUESTION_WORDS = frozenset({"anything", "what", "what's", "whats", "which"})
+_LIST_OF_COMMANDS = (
+    "Send `{name} help` to see what Signoff can do, `{name} run` to start a workflow, or "
+    "`{name} approvals` to see what waits for you."
+)
 _MENTION = re.compile(r"<[@#!][^>]*>")
 
 
@@ -50,10 +54,14 @@ def conversation_answer(
     `typed`: as Slack's event has it. `commands`: the subcommands of `command`. `workflows`: the names of
     those that the person may see.
     """
-    head = _about(_words(typed), command, commands, workflows, listed=waiting is not None)
+    head = _about(_words(typed), command, commands, workflows)
     if waiting is None:
+        head = head or _LIST_OF_COMMANDS.format(name=safe(command, 40))
         return message(head, section(head))
-    return message(f"{head}\n{waiting.text}", section(head), *waiting.blocks[:49])
+    if head:
+        return message(f"{head}\n{waiting.text}", section(head), *waiting.blocks[:49])
+    more = f"`{safe(command, 40)} help` shows what Signoff can do."
+    return message(f"{waiting.text}\n{more}", *waiting.blocks[:49], grey(more))
 
 
 def _words(typed: str) -> list[str]:
@@ -67,10 +75,8 @@ def _decides(words: list[str], commands: Collection[str]) -> bool:
     return decides and first not in commands if names_a_run else decides
 
 
-def _about(
-    words: list[str], command: str, commands: Collection[str], workflows: Collection[str], *, listed: bool
-) -> str:
-    """`listed`: what waits for the person stands below."""
+def _about(words: list[str], command: str, commands: Collection[str], workflows: Collection[str]) -> str:
+    """Return a line about these words; empty where nothing fits them."""
     first = words[0].casefold().strip(".,!?") if words else ""
     if _decides(words, commands):
         return "*Writing decides nothing.* Press a button on the request that you mean."
@@ -85,12 +91,7 @@ def _about(
         return f"Send `{name} show {shown}` to see this workflow, or `{name} run {shown}` to start it."
     if (close := nearest(first, commands)) and close != "help":
         return f"Send `{name} {close}`, or `{name} help` to see what Signoff can do."
-    if listed:
-        return f"Send `{name} help` to see what Signoff can do."
-    return (
-        f"Send `{name} help` to see what Signoff can do, `{name} run` to start a workflow, or "
-        f"`{name} approvals` to see what waits for you."
-    )
+    return ""
 
 
 def _called(word: str) -> str:

@@ -6,7 +6,7 @@ let current = null;
 
 /**
  * groups(typed) -> groups of options (or a promise of them); onPick(option); onClose(); many: stays open;
- * isChosen(option); searchable; label. Options: label, detail?, node? (drawn before the label).
+ * isChosen(option); searchable; placeholder; label. Options: label, detail?, node? (drawn before the label).
  */
 export function openMenu(anchor, spec) {
   if (current?.anchor === anchor) return current.close();
@@ -21,7 +21,7 @@ class Menu {
     this.list = h("div", { class: "menu-list", role: "listbox", id: uid("list"), "aria-label": spec.label, "aria-multiselectable": spec.many ? "true" : null,
       tabindex: spec.searchable ? null : "-1" });
     this.search = spec.searchable
-      ? h("input", { class: "menu-search", type: "text", role: "combobox", placeholder: "Search", autocomplete: "off", "aria-label": `Search ${spec.label}`,
+      ? h("input", { class: "menu-search", type: "text", role: "combobox", placeholder: spec.placeholder ?? "Search", autocomplete: "off", "aria-label": `Search ${spec.label}`,
         "aria-controls": this.list.id, "aria-expanded": "true", "aria-autocomplete": "list" })
       : null;
     this.box = h("div", { class: "menu", popover: "manual", data: { testid: "menu" } }, this.search, this.list);

@@ -113,7 +113,7 @@ export class Sidebar {
         const isNew = valid(name) && !others.some((channel) => channel.name === name);
         if (isNew) options.push({ create: name, label: `Create #${name}`, detail: "A new channel, with you in it" });
         if (isNew && here) options.push({ rename: name, label: `Rename #${here.name} to #${name}`, detail: "The channel that is open" });
-        return [{ options }];
+        return [{ label: name ? "Channels" : "Go to, or type the name of a new channel", options }];
       },
       onPick: (option) => {
         if (option.rename) app.attempt(() => app.api.renameChannel(here.id, option.rename));
@@ -199,10 +199,11 @@ export class Sidebar {
     openMenu(trigger, {
       label: "New group",
       searchable: true,
+      placeholder: "Handle",
       groups: (typed) => {
         const handle = typed.trim().toLowerCase().replace(/^@/, "").replace(/\s+/g, "-");
         const valid = /^[a-z0-9._-]{1,80}$/.test(handle) && !groups.some((group) => group.handle === handle);
-        return [{ label: "Type its handle", options: valid ? [{ create: handle, label: `Create @${handle}`, detail: "A new group, with you in it" }] : [] }];
+        return [{ label: "Type the handle of the new group", options: valid ? [{ create: handle, label: `Create @${handle}`, detail: "A new group, with you in it" }] : [] }];
       },
       onPick: ({ create }) => this.app.createGroup(create),
     });

@@ -6,6 +6,20 @@ _REPEATING = ("tests/bot/listeners/commands/test_repeating.py",)
 _SHORTCUTS = ("tests/bot/listeners/test_shortcuts.py",)
 MUTANTS = [
     Mutant(
+        "a Home that is open during a restart stays as it was",
+        "bot/listeners/home_updates.py",
+        "        await self._restore()\n",
+        "",
+        ("tests/bot/listeners/test_homes_after_restart.py",),
+    ),
+    Mutant(
+        "a list of what waits stands below a line about the help",
+        "bot/views/conversation.py",
+        "    if head:\n",
+        "    if head or True:\n",
+        ("tests/bot/listeners/commands/test_small_sentences.py",),
+    ),
+    Mutant(
         "the doctor calls a clock that differs by half a minute right",
         "bot/cli/doctor/slack_checks.py",
         "    if skew <= _SKEW_SECONDS:\n",
@@ -568,8 +582,8 @@ MUTANTS = [
     Mutant(
         "a list of what waits names the command that shows it",
         "bot/views/conversation.py",
-        "    if listed:\n",
-        "    if False:\n",
+        "    if waiting is None:\n",
+        "    head = head or _LIST_OF_COMMANDS.format(name=safe(command, 40))\n    if waiting is None:\n",
         ("tests/bot/listeners/commands/test_small_sentences.py",),
     ),
     Mutant(

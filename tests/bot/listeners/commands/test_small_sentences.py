@@ -89,7 +89,7 @@ async def test_an_absence_until_a_past_moment_says_that_it_is_past(team: Team, m
 async def test_what_waits_is_told_without_a_command_that_would_show_it(team: Team) -> None:
     waiting = Message("1 request waits for you", ())
     told = conversation_answer("what waits for me", waiting, "/workflow", COMMANDS).text
-    assert told == "Send `/workflow help` to see what Signoff can do.\n1 request waits for you"
+    assert told == "1 request waits for you\n`/workflow help` shows what Signoff can do."
     alone = conversation_answer("hello", None, "/workflow", COMMANDS).text
     assert "`/workflow approvals` to see what waits for you" in alone
 
