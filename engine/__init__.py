@@ -126,6 +126,7 @@ if TYPE_CHECKING:
         EventRecord,
         RelatedRun,
         RequestRecord,
+        Revision,
         RunDetail,
         RunRecord,
         Shown,
@@ -133,7 +134,7 @@ if TYPE_CHECKING:
         TriggerRecord,
         WorkflowRecord,
     )
-    from engine.model.records.request_parts import Delegate, Failure
+    from engine.model.records.request_parts import Delegate, Failure, Feedback
     from engine.model.records.run_filter import (
         OPEN_FAILURE,
         FoundRequests,
@@ -325,6 +326,7 @@ _NAMES = {
         "EventRecord",
         "RelatedRun",
         "RequestRecord",
+        "Revision",
         "RunDetail",
         "RunRecord",
         "Shown",
@@ -351,6 +353,7 @@ _NAMES = {
     "engine.model.records.request_parts": (
         "Failure",
         "Delegate",
+        "Feedback",
     ),
     "engine.model.definition.spec": (
         "Definition",

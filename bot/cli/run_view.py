@@ -182,6 +182,7 @@ def _request(request: dict[str, Any]) -> Iterator[Line]:
     yield Line(f"{mark} {whole_question(request['ask'])}", style="bold")
     if request.get("again"):
         yield from _value("Asked again, because", outline(request["again"]))
+    yield from _rounds(request)
     yield from _values(request)
     if failure := request.get("failure"):
         yield from _value("Error", outline(failure["message"] or failure["kind"]))
@@ -199,6 +200,17 @@ def _request(request: dict[str, Any]) -> Iterator[Line]:
             yield Line(f"     --seen {request['seen']} confirms that you read it here", style="dim")
     elif request["state"] != "decided":
         yield Line(f"     {outcome}, {formatting.clock(request['ended_at'])}", style="dim")
+
+
+def _rounds(request: dict[str, Any]) -> Iterator[Line]:
+    """The round, and the changes that were requested in the rounds before it."""
+    revision = request.get("revision")
+    if not revision or not revision["feedback"]:
+        return
+    yield Line(f"     Round {revision['round']} of {revision['rounds']}")
+    for each in revision["feedback"]:
+        by, when = formatting.plain(each["by"]), formatting.clock(each["at"])
+        yield from _value(f"Round {each['round']}, {by}, {when}", outline(each["comment"]))
 
 
 def _values(request: dict[str, Any]) -> Iterator[Line]:

@@ -32,6 +32,7 @@ from engine import (
     ReplayedDecision,
     RequestRecord,
     ResourceRecord,
+    Revision,
     RunDetail,
     RunRecord,
     ServingRecord,
@@ -219,8 +220,22 @@ def _seen(request: JSON) -> str:
     """A code of what an approver of this open approval has to read; empty for anything else."""
     if request["kind"] != "approval" or request["state"] != "open":
         return ""
-    printed = json.dumps([request[name] for name in ("id", "ask", "again", "shown", "value")], sort_keys=True)
+    names = ["id", "ask", "again", "shown", "value", *(["revision"] if request["revision"] else [])]
+    printed = json.dumps([request[name] for name in names], sort_keys=True)
     return hashlib.sha256(printed.encode()).hexdigest()[:12]
+
+
+def _revision(revision: Revision) -> JSON:
+    return {
+        "round": revision.round,
+        "rounds": revision.rounds,
+        "previous": revision.previous,
+        "feedback": [
+            {"round": each.round, "by": each.by, "at": _time(each.at), "comment": each.comment}
+            for each in revision.feedback
+        ],
+        "runs_again": sorted(revision.sent_back),
+    }
 
 
 def _request(record: RequestRecord) -> JSON:
@@ -254,6 +269,7 @@ def _request(record: RequestRecord) -> JSON:
         "ended_at": _time(record.ended_at),
         "digest": record.coverage.digest,
         "again": record.coverage.again,
+        "revision": record.revision and _revision(record.revision),
         "altered": record.altered,
         "failure": record.failure and {"kind": record.failure.kind, "message": record.failure.full_message},
         "about": record.clarification.about,

@@ -18,6 +18,7 @@ from bot.views.command_replies import (
 )
 from bot.views.message import MENTIONED, Block
 from bot.views.requests import quorum, request_summary
+from bot.views.requests.rounds import number_of
 from bot.views.runs.run import details_button, subject_of
 from bot.views.runs.shown_state import has_failed_step, shown_state
 from bot.views.wording import icons
@@ -133,7 +134,7 @@ def _asked(asked: Sequence[RequestRecord], now: datetime, command: str) -> list[
         section(
             f"{icons.PEOPLE} {question_line(request.ask, 300)}\n"
             f"waits for {quorum.short(request, MENTIONED)} since {moment(request.opened_at, now)}"
-            f" · {request_summary.until(request, now)}",
+            f" · {', '.join(filter(None, [number_of(request), request_summary.until(request, now)]))}",
             f"asked:{number}:{request.version}",
             _details_of(request),
         )

@@ -90,10 +90,19 @@ class ApprovalOptions:
     comment: Mapping[str, str] | None = None
     form: Form | None = None
     choose: Choose | None = None
+    revise: tuple[Any, ...] = ()
+    rounds: int | None = None
 
 
 def approval_options(
-    policy: ApprovalPolicy, *, ask: str, show: Shows, channel: str | None, advisory: bool
+    policy: ApprovalPolicy,
+    *,
+    ask: str,
+    show: Shows,
+    channel: str | None,
+    advisory: bool,
+    revise: Any = (),
+    rounds: int | None = None,
 ) -> ApprovalOptions:
     """Return the options in one shape. The compiler says what is wrong with them."""
     options = {name: _SHAPES.get(name, _as_it_is)(value) for name, value in policy.items()}
@@ -103,6 +112,8 @@ def approval_options(
         stages=_stages(options.pop("approvers", ()), options.pop("quorum", 1), options.pop("stages", ())),
         channel=channel,
         advisory=advisory,
+        revise=listed(revise),
+        rounds=rounds,
         **options,
     )
 

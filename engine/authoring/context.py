@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel
 
 from engine.model.people import Actor
+from engine.model.records.request_parts import Feedback
 
 MAX_SLEEP_SECONDS = 60
 """Longest sleep within a step, which holds its slot meanwhile."""
@@ -103,3 +104,5 @@ class StepContext:
     """The same with this attempt, as the header `traceparent` of W3C trace context."""
     shutting_down: Callable[[], bool]
     """Return whether Signoff stops. What a step started elsewhere may go on: its next attempt finds it."""
+    feedback: tuple[Feedback, ...] = ()
+    """The changes that approvers requested, oldest first, for which the step runs again. Empty at first."""

@@ -337,6 +337,8 @@ class Workflow:
         title: str | None = None,
         when: Condition | None = None,
         after: Iterable[Ref | str] = (),
+        revise: Iterable[Ref | str] | Ref | str = (),
+        rounds: int | None = None,
         **policy: Unpack[ApprovalPolicy],
     ) -> ApprovalRef:
         """Declare a step that asks people, and waits until enough of them have answered or it expires.
@@ -363,10 +365,18 @@ class Workflow:
         - `advisory`: no step waits for the approval. Default: False, and an approval that guards nothing is
           an error.
 
+        When an approver wants something changed:
+
+        - `revise`: the steps that run again, with `ctx.feedback`, when an approver requests changes. All
+          steps between them and the approval run again too. Default: none, and nobody can request changes.
+        - `rounds`: how often people are asked at most, from 2 to 10. Default: 3, with `revise`.
+
         Everything else says who decides, how, and until when; `ApprovalPolicy` lists it.
         """
         check_keywords("approval", policy, keywords_of(Workflow.approval), self.name)
-        options = approval_options(policy, ask=ask, show=show, channel=channel, advisory=advisory)
+        options = approval_options(
+            policy, ask=ask, show=show, channel=channel, advisory=advisory, revise=revise, rounds=rounds
+        )
         self.nodes.append(Node(name, title, when, listed(after), _caller_location(), approval=options))
         return ApprovalRef(name)
 

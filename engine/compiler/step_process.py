@@ -26,6 +26,7 @@ from engine.compiler.workflow import compile_workflow
 from engine.errors import DefinitionError, DefinitionErrors, Fatal
 from engine.kernel.shapes import checkpoints
 from engine.model.people import Actor
+from engine.model.records.request_parts import Feedback
 from engine.model.values.json_safe import without_surrogates
 from engine.steps.child_messages import LENGTH_BYTES, error_data, error_of, packed
 
@@ -218,6 +219,7 @@ def _context(request: Mapping[str, Any], link: Link) -> StepContext:
         trace_id=request["trace_id"],
         traceparent=request["traceparent"],
         shutting_down=lambda: False,
+        feedback=tuple(map(Feedback.from_json, request["feedback"])),
     )
 
 

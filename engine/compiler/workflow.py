@@ -28,6 +28,7 @@ from engine.compiler.objectives import objectives_spec
 from engine.compiler.requests import guards
 from engine.compiler.requests.approvals import approval_spec
 from engine.compiler.requests.form_schema import form_schema
+from engine.compiler.requests.revisions import check_revisions
 from engine.compiler.results import check_result
 from engine.compiler.triggers import check_inputs, trigger_spec
 from engine.compiler.types.model_adapters import input_adapter
@@ -157,6 +158,7 @@ class _Compiler:
             )
             check_inputs(self.checks, compiled)
             self._check_settled(graph)
+            check_revisions(self.checks, graph)
         except DefinitionError as error:
             error = DefinitionError(
                 error.problem,

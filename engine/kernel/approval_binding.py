@@ -12,6 +12,8 @@ from engine.kernel.record_changes import RecordChanges
 from engine.kernel.requests import approval_digest
 from engine.kernel.requests.request_factory import approval_request
 from engine.kernel.requests.requesters import requesters_of
+from engine.kernel.requests.revision import CHANGES_REQUESTED, revised_steps, revision_of
+from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
 from engine.kernel.resilience.failure_rules import FailureRules
 from engine.kernel.resources.queue import ResourceBook
 from engine.kernel.shapes import child_runs, map_transitions
@@ -19,7 +21,7 @@ from engine.kernel.shapes.awaiting import starts_child
 from engine.model.definition.operations import OperationSpec
 from engine.model.definition.spec import ApprovalSpec, StepSpec
 from engine.model.people import Actor
-from engine.model.records.records import RequestRecord, evolve
+from engine.model.records.records import RequestRecord, StepRecord, evolve
 from engine.model.records.request_parts import Failure
 from engine.model.states import AWAITED
 from engine.model.versions.code_version import Versioned
@@ -54,6 +56,10 @@ class ApprovalBinding(RecordChanges):
     ) -> None:
         super().__init__(state, now, actor, resources)
         self._code = code
+
+    @abstractmethod
+    def plan_step(self, step: str) -> None:
+        """Plan a pending step now, if nothing is missing for it."""
 
     @abstractmethod
     def fail_unstarted(self, step: str, failure: Failure) -> None:
@@ -110,7 +116,7 @@ class ApprovalBinding(RecordChanges):
         before = self.record(step)
         attempt = before.attempt + 1
         if attempt > 1 and before.failure is None and not again:
-            again = "what was approved before it changed"
+            again = self._why_again(step, attempt)
         id_ = approval_digest.request_id(state.run.id, step, attempt)
         try:
             requesters = requesters_of(state.run, state.signals.values())
@@ -124,6 +130,7 @@ class ApprovalBinding(RecordChanges):
                 id_,
                 self._guarded_operations(step),
                 (step, *state.graph.after(step)),
+                revision_of(state, node),
             )
         except CannotAsk as error:
             self.fail_unstarted(step, Failure("CannotAsk", str(error)))
@@ -137,6 +144,95 @@ class ApprovalBinding(RecordChanges):
                 ),
             )
         )
+
+    def _why_again(self, step: str, attempt: int) -> str:
+        """Return why people are asked once more; empty in a new round, whose message says so itself."""
+        id_ = approval_digest.request_id(self.state.run.id, step, attempt - 1)
+        last = self.state.requests.get(id_)
+        if last is not None and last.outcome == CHANGES_REQUESTED:
+            return ""
+        return (last.coverage.superseded if last else "") or "what was approved before it changed"
+
+    def send_back(self, request: RequestRecord) -> None:
+        """Let the steps run again that an approver wants changed. People are asked in a new round after them.
+
+        Results of this round stay in its request, and their digests in the log.
+        """
+        state, revision = self.state, request.revision
+        node = state.graph.nodes[request.step]
+        assert isinstance(node, ApprovalSpec)
+        assert revision is not None
+        why = f"changes were requested at {node.title}"
+        sent_back: dict[str, int] = {}
+        steps = revised_steps(state.graph, node)
+        for name in steps:
+            record = self.record(name)
+            asks = isinstance(state.graph.nodes[name], ApprovalSpec)
+            if asks and record.state == "waiting":
+                self._withdraw_outdated(name, why)
+                self.move_step(name, "reopen")
+            elif self._runs_again(record, name in node.revise):
+                if asks:
+                    self._supersede(name, why)
+                sent_back |= self._revise(name, request, why)
+        self.put_request(evolve(request, revision=evolve(revision, sent_back=sent_back)))
+        self.move_step(request.step, "reopen")
+        state.recount()
+        for name in steps:
+            if name in state.ready:  # its condition may give another answer now
+                state.ready.remove(name)
+        for name in steps:
+            self.plan_step(name)
+
+    def _runs_again(self, record: StepRecord, is_named: bool) -> bool:
+        """Return whether a step between runs again. One that a person skipped stays skipped."""
+        if record.state == "skipped" and record.reason == SKIPPED_BY_PERSON:
+            return is_named
+        return record.state in ("succeeded", "failed", "skipped")
+
+    def _revise(self, step: str, request: RequestRecord, why: str) -> dict[str, int]:
+        """Make a step and its alternative pending again; return their attempts that were sent back."""
+        state = self.state
+        other = state.graph.alternative.get(step)
+        names = [name for name in (other, step) if name is not None and name in state.steps]
+        sent_back: dict[str, int] = {}
+        for name in names:
+            record = self.record(name)
+            if record.state == "pending":
+                continue
+            sent_back[name] = record.attempt
+            state.checkpoints.pop(name, None)
+            digest = "" if record.output is None else approval_digest.sha256(record.output)
+            self.move_step(
+                name,
+                "revise",
+                round=record.round + 1,
+                failures=0,
+                crashes=0,
+                deaths=0,
+                ended_at=None,
+                output=None,
+                failure=None,
+                reason="" if isinstance(state.graph.nodes[name], ApprovalSpec) else why,
+                round_started_at=None,
+            )
+            title, data = state.graph.nodes[name].title, {"request": request.id, "output": digest}
+            self.event("step.revised", name, attempt=record.attempt, title=title, **data)
+        return sent_back
+
+    def _withdraw_outdated(self, approval: str, why: str) -> None:
+        for request in self._awaited_at(approval):
+            closed = self.close_request(request, "withdraw", None)
+            self.put_request(evolve(closed, coverage=evolve(closed.coverage, superseded=why)))
+            self.event("request.outdated", approval, request.id, kind=request.kind, changes=[why])
+
+    def _supersede(self, approval: str, why: str) -> None:
+        """Note on a decided request that its decision has no effect any more."""
+        id_ = approval_digest.request_id(self.state.run.id, approval, self.record(approval).attempt)
+        if (request := self.state.requests.get(id_)) is not None:
+            coverage = evolve(request.coverage, superseded=why)
+            self.put_request(evolve(request, version=request.version + 1, coverage=coverage))
+        self.event("request.outdated", approval, id_, kind="approval", changes=[why])
 
     def _guarded_operations(self, approval: str) -> Iterator[tuple[str, OperationSpec]]:
         """Yield titles and operations that the approval guards, as the loaded code would execute them."""

@@ -71,8 +71,18 @@ class LiveRun:
         """Return a live run with its counters, which are later only counted down."""
         state = cls(run, definition, graph, code, steps or {}, requests or {}, checkpoints or {})
         state.elements, state.signals = elements or {}, signals or {}
+        state._forget_sent_back()
         state.recount()
         return state
+
+    def _forget_sent_back(self) -> None:
+        """Leave out checkpoints of attempts that an approver sent back: the step begins again."""
+        for request in self.requests.values():
+            for step, attempt in request.revision.sent_back.items() if request.revision else ():
+                kept = self.checkpoints.get(step) or {}
+                newer = {key: each for key, each in kept.items() if each.attempt > attempt}
+                if len(newer) < len(kept):
+                    self.checkpoints[step] = newer
 
     def recount(self) -> None:
         """Recompute the counters from the steps' records."""

@@ -57,17 +57,19 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "keep": (frozenset({"pending"}), "succeeded"),
     "compensate": (frozenset({"succeeded"}), "compensated"),
     "reopen": (frozenset({"skipped", "waiting"}), "pending"),
+    "revise": (frozenset({"succeeded", "failed", "skipped"}), "pending"),
     "retry_element": (frozenset({"failed"}), "pending"),
     "interrupt": (frozenset({"running"}), "pending"),
     "cancel": (frozenset({"pending", "running", "retrying", "waiting"}), "cancelled"),
 }
 """`interrupt`: the process stopped or died under the attempt; it will be made again. `ask_again`: of an
 approval, when what was approved has changed before it was executed; `reopen`: of what was skipped by it, and
-of approvals behind it. `reroute`: its alternative executes, whose output it takes with `stand_in`. `keep`: a
-fork takes the output of its origin. `retry_element`: of an element of a mapped step that a person retries.
-`accept`: of a step too many of whose rows were rejected; it goes on with the others. `cannot_ask`: of an
-approval that names a missing value or whose condition cannot be decided; the owner is
-asked. `leave_unasked`: the owner skips it; nothing that names it then runs."""
+of approvals behind it. `revise`: an approver requested changes, so it runs again. `reroute`: its alternative
+executes, whose output it takes with `stand_in`. `keep`: a fork takes the output of its origin.
+`retry_element`: of an element of a mapped step that a person retries. `accept`: of a step too many of whose
+rows were rejected; it goes on with the others. `cannot_ask`: of an approval that names a missing value or
+whose condition cannot be decided; the owner is asked. `leave_unasked`: the owner skips it; nothing that
+names it then runs."""
 
 REQUEST: dict[str, tuple[frozenset[RequestState], RequestState]] = {
     "decide": (frozenset({"open"}), "decided"),

@@ -161,6 +161,7 @@ class _Execution:
             "idempotency_key": ctx.idempotency_key,
             "trace_id": ctx.trace_id,
             "traceparent": ctx.traceparent,
+            "feedback": [each.as_json() for each in ctx.feedback],
             "actor": _ACTOR.dump_python(ctx.actor, mode="json"),
             "data_dir": str(ctx.data_dir),
             "checkpoints": dict(ctx.checkpoints),

@@ -65,6 +65,26 @@ def stand_down(go: Outcome, ctx: StepContext) -> str:
     return "stood down"
 
 
+revising = Workflow("revising", owner="@on-call", channel="#incidents")
+
+
+@revising.step
+def plan(ctx: StepContext) -> str:
+    executed(ctx)
+    return ", ".join(["two", *(each.comment for each in ctx.feedback)])
+
+
+fits = revising.approval(
+    "fits", ask="Plan {plan}?", approvers=["@on-call"], expires="4h", remind_every="1h", revise=[plan]
+)
+
+
+@revising.step(when=fits.approved)
+def build(plan: str, ctx: StepContext) -> str:
+    executed(ctx)
+    return plan
+
+
 counting = Workflow("counting", owner="@on-call", channel="#incidents")
 
 

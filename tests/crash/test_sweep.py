@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from engine import faults
+from tests.conftest import spoken
 
 ROOT = Path(__file__).resolve().parents[2]
 INCIDENTS = "C02INCIDENTS"
@@ -55,6 +56,29 @@ async def rejected(site: Site) -> None:
     await press(site, 'Go on: "all is ready"?', "Reject", until="Rejected")
     await site.office.message(BOB, INCIDENTS, "*drill*", "ended after", "rejected")
     await site.check_drill("reject", "🔴 *Rejected*")
+
+
+async def revised(site: Site) -> None:
+    await start(site, "revising")
+
+    async def sent_back() -> bool:
+        messages = {spoken(message): message for message in await site.office.messages(BOB, INCIDENTS)}
+        if any("Changes requested" in text for text in messages):
+            return True
+        view = await site.office.view(BOB)
+        if view is not None:
+            await site.office.submit(BOB, view, comment={"value": "and one"})
+            return False
+        for text, message in messages.items():
+            if "Plan two?" in text and "Request changes" in text:
+                await site.office.click(BOB, message, "Request changes")
+        return False
+
+    await site.office.until(BOB, sent_back, seconds=30)
+    await press(site, 'Plan "two, and one"?', "Approve", until="Approved")
+    await site.office.message(BOB, INCIDENTS, "*revising*", "done after")
+    await site.check(("plan", "plan", "build"), ("request_changes", "approve"))
+    assert site.rows("SELECT output FROM step_run WHERE step = 'build'") == [('"two, and one"',)]
 
 
 async def expired(site: Site) -> None:
@@ -169,6 +193,7 @@ async def undone(site: Site) -> None:
 JOURNEYS: dict[str, Callable[[Site], Awaitable[None]]] = {
     "approved": approved,
     "rejected": rejected,
+    "revised": revised,
     "expired": expired,
     "failed": failed,
     "retried": retried,
@@ -213,6 +238,9 @@ async def live(site: Site, journey: str, *faults: str) -> int:
         ("told", ["notify.kept:2"]),
         ("told", ["delivery.posted:2"]),
         ("approved", ["decision.committed"]),
+        ("revised", ["decision.committed"]),
+        ("revised", ["store.committed:5"]),
+        ("revised", ["attempt.executed:2"]),
         ("expired", ["wait.due:2"]),
         ("scheduled", ["schedule.started"]),
         ("hooked", ["trigger.started", "attempt.executed"]),

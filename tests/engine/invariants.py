@@ -48,6 +48,7 @@ def check_all(simulation: "Simulation") -> None:
         check_run_state,
         check_counts,
         check_requests,
+        check_rounds,
         check_questions,
         check_waits,
         check_parallel,
@@ -163,10 +164,13 @@ def check_askable(simulation: "Simulation", change: Change) -> None:
 
 
 def check_results_once(simulation: "Simulation") -> None:
-    """A step's result is recorded once; an approval's once for each time that it asks."""
+    """A step's result is recorded once, and again after changes were requested; an approval's once for each
+    time that it asks."""
+    revisions = [one.revision for one in simulation.rows.requests.values() if one.revision is not None]
     for step, count in simulation.rows.results.items():
         approval = isinstance(simulation.graph.node(step), ApprovalSpec)
-        assert count <= (simulation.rows.steps[step].attempt if approval else 1), simulation.rows.results
+        rounds = 1 + sum(step in one.sent_back for one in revisions)
+        assert count <= (simulation.rows.steps[step].attempt if approval else rounds), simulation.rows.results
 
 
 def check_attempts_are_running(simulation: "Simulation") -> None:
@@ -268,11 +272,33 @@ def check_requests(simulation: "Simulation") -> None:
             assert all(made.choice == "approve" for made in request.decisions)
 
 
+def check_rounds(simulation: "Simulation") -> None:
+    """Rounds are counted and bounded, begin without a decision, and know what was asked for before."""
+    for step, node in simulation.graph.nodes.items():
+        if not isinstance(node, ApprovalSpec):
+            continue
+        requests = simulation.rows.requests.values()
+        asked = [one for one in requests if (one.step, one.kind) == (step, "approval")]
+        asked.sort(key=lambda one: (one.opened_at, len(one.id), one.id))
+        sent_back = 0
+        for one in asked:
+            assert (one.revision is not None) == bool(node.revise)
+            assert all(made.request_id == one.id for made in one.decisions)
+            if one.revision is not None:
+                assert one.revision.round == sent_back + 1 <= one.revision.rounds
+                assert len(one.revision.feedback) == sent_back
+                sent_back += one.outcome == "changes_requested"
+        assert sent_back < max(node.rounds, 1), f"{step} was sent back {sent_back} times"
+
+
 def check_quorum(request: RequestRecord) -> None:
     """An outcome has its quorum: counted plainly, each person once and for one reference."""
     last = request.decisions[-1]
     if request.kind == "clarification":
         assert (request.outcome, last.choice) == ("answered", "answer")
+        return
+    if last.choice == "request_changes":
+        assert request.outcome == "changes_requested"
         return
     if last.choice != "approve":
         assert request.outcome in ("rejected", last.choice)

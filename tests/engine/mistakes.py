@@ -36,6 +36,18 @@ class Mistake:
         return self.text if self.whole else HEAD.replace("{flow}", self.flow) + self.text
 
 
+REVISED = """@flow.step
+async def plan() -> int:
+    return 1
+
+go = flow.approval("go", ask="Go?", approvers=["@ops"], expires="1h", after=[plan], revise=[plan])
+
+@flow.step(when=go.approved)
+async def act() -> None: ...
+"""
+FIRST_OF_TWO = 'first = flow.approval("first", ask="First?", approvers=["@ops"], expires="1h")\n\n'
+
+
 def flow(what: str, options: str) -> Mistake:
     """A mistake in the options of the workflow."""
     made = f'flow = Workflow("flow", input=Order, owner="@platform", {options})'
@@ -364,6 +376,15 @@ SUBJECTS: dict[str, list[Mistake]] = {
     approval("requester who names the approvers at high risk", 'approvers=["{input.item}"], risk="high"'),
     approval("veto by display name", 'veto=["Bob"]'),
     approval("keyword of approval in another tool", "min_approvals=2"),
+    approval("rounds without a step that runs again", "rounds=3"),
+    approval("number of rounds out of bounds", "revise=[build], rounds=1, after=[build]"),
+    approval("misspelled step to revise", 'revise=["biuld"]'),
+    approval("number among the steps to revise", "revise=[3]"),
+    approval("step to revise that does not come before", "revise=[build]"),
+    Mistake("approval to revise", FIRST_OF_TWO + "go = flow.approval('go', ask='Go?', approvers=['@ops'], expires='1h', after=[first], revise=[first])\n\n@flow.step(when=go.approved)\nasync def act() -> None: ...\n"),
+    Mistake("step to revise with an undo", REVISED.replace("@flow.step\n", "@flow.step(undo=lambda plan: None)\n", 1)),
+    Mistake("step to revise that is a wait", REVISED.replace("after=[plan]", "after=[nap]").replace("go = ", "nap = flow.sleep('nap', '1h', after=[plan])\n\ngo = ", 1)),
+    Mistake("step beside an approval that keeps an earlier result", REVISED + "\n@flow.step\nasync def announce(plan: int) -> None: ...\n"),
     Mistake("question of a gate in its definition", "from signoff import Gate\ngo = Gate('go', owner='@ops', approvers=['@ops'], ask='Go?')\n", whole=True),
     approval("misspelled keyword of approval", 'aprovers=["@ops"]'),
     approval("adjacent texts without a comma", 'approvers=["@ops" "@dev"]'),

@@ -4,8 +4,10 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from engine.compiler.requests.revisions import revision_problems
 from engine.kernel.requests.request_factory import anybody_of
 from engine.model.definition.conditions import Compare, Condition, Not, OutcomeIs, StateIs
+from engine.model.definition.graph import Graph
 from engine.model.definition.spec import (
     ApprovalSpec,
     ChildSpec,
@@ -85,6 +87,45 @@ def with_undo(definition: Definition, seed: int) -> Definition:
         return definition
     nodes = [_undone(node, rng) if rng.random() < 0.8 else node for node in definition.nodes]
     return definition.model_copy(update={"nodes": tuple(nodes)})
+
+
+def with_revisions(definition: Definition, seed: int) -> Definition:
+    """The definition in every second life: people may request changes at approvals that allow it."""
+    rng = random.Random(f"revisions {seed}")
+    if seed in FIRST_LIVES or rng.random() < 0.5:
+        return definition
+    graph = Graph(definition)
+    nodes = [_revisable(node, graph, rng) for node in definition.nodes]
+    return definition.model_copy(update={"nodes": tuple(nodes)})
+
+
+ROUND_LIVES = range(5_000_000, 6_000_000)
+"""All with an approval at which people may request changes, and do so often."""
+
+
+def revisable_definition(seed: int) -> Definition:
+    """Return a definition with an approval at which people may request changes."""
+    for number in range(1000):
+        rng = random.Random(f"rounds {seed} {number}")
+        drawn = with_resources(random_definition(rng), rng)
+        graph = Graph(drawn)
+        nodes = [_revisable(node, graph, rng) for node in drawn.nodes]
+        if any(isinstance(node, ApprovalSpec) and node.revise for node in nodes):
+            return drawn.model_copy(update={"nodes": tuple(nodes)})
+    raise AssertionError(f"no definition for {seed}")
+
+
+def _revisable(node: NodeSpec, graph: Graph, rng: random.Random) -> NodeSpec:
+    """Give an approval one of the steps before it to revise; none where the compiler would refuse it."""
+    if not isinstance(node, ApprovalSpec):
+        return node
+    steps = sorted(name for name in graph.before(node.name) if isinstance(graph.nodes[name], StepSpec))
+    rng.shuffle(steps)
+    for name in steps:
+        revisable = node.model_copy(update={"revise": (name,), "rounds": rng.randint(2, 3)})
+        if not revision_problems(graph, revisable):
+            return revisable
+    return node
 
 
 def _undone(node: NodeSpec, rng: random.Random) -> NodeSpec:

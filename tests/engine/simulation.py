@@ -40,10 +40,13 @@ from tests.engine.invariants import check_all, check_asked_of_loaded_code, check
 from tests.engine.random_definitions import (
     FIRST_LIVES,
     LIMITS,
+    ROUND_LIVES,
     random_definition,
+    revisable_definition,
     with_children,
     with_deadlines,
     with_resources,
+    with_revisions,
     with_undo,
 )
 
@@ -138,6 +141,10 @@ class Simulation:
         if seed % 3 == 0:
             self.definition = with_deadlines(self.definition, random.Random(-seed))
         self.definition = with_undo(with_children(self.definition, seed), seed)
+        self.definition = with_revisions(self.definition, seed)
+        self.sends_back = seed in ROUND_LIVES
+        if self.sends_back:
+            self.definition = revisable_definition(seed)
         self.graph = Graph(self.definition)
         self.now = START
         trigger = "manual" if seed % 4 or seed in FIRST_LIVES else "child:whole:top-1"
@@ -270,6 +277,8 @@ class Simulation:
         for request in self.rows.requests.values():
             if request.state == "open":
                 moves += [Move("decide", request.id, choice) for choice in request.policy.choices]
+                if self.sends_back and "request_changes" in request.policy.choices:
+                    moves += [Move("decide", request.id, "request_changes")] * 4
                 moves.append(Move("expire", request.id))
                 if request.kind == "approval":
                     moves.append(Move("ask", request.id))

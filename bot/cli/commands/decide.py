@@ -8,7 +8,9 @@ from bot.cli.connection import ask
 from bot.cli.options import Data, Json, RequestId, check_user_id
 from bot.cli.output import CommandError, Output
 
-CHOICES = ("approve", "reject", "retry", "reroute", "accept", "skip", "abort", "revoke", "answer")
+CHOICES = (
+    "approve", "reject", "request_changes", "retry", "reroute", "accept", "skip", "abort", "revoke", "answer",
+)  # fmt: skip
 _REMEDIES = {
     "comment_required": ' Add --comment "…".',
     "form_required": " Add --set NAME=VALUE.",

@@ -85,10 +85,13 @@ _ASKED_IN_TIME = (
 )
 
 
+_ASKED_FOR = {"answer": "Your answer", "request_changes": "What should change?"}
+
+
 def reason_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any]:
     """Return a modal that asks for the reason of a choice."""
     word = icons.CHOICES.get(clicked.choice, label(clicked.choice))
-    why = "Your answer" if clicked.choice == "answer" else "Why?"
+    why = _ASKED_FOR.get(clicked.choice, "Why?")
     return modal(
         word,
         [*question(request.ask), reason_field(why, optional=False)],

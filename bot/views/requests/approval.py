@@ -15,12 +15,13 @@ from bot.views.blocks import (
     asked,
     button,
     confirm,
+    divider,
     fits_as_asked,
     grey,
     section,
 )
 from bot.views.message import Block, Message, Names, message
-from bot.views.requests import quorum, request_summary
+from bot.views.requests import quorum, request_summary, rounds
 from bot.views.requests.warnings import warnings_of
 from bot.views.wording import display as parts_of
 from bot.views.wording import icons
@@ -60,6 +61,7 @@ def approval_message(
         asked(request.ask, block_id=ids("ask")),
         grey(*_about(request, detail, names, now), block_id=ids("about")),
         *(section(line, ids(name)) for name, line in warnings_of(request, names, now).items()),
+        *_since_last_round(request, names, now, ids),
         *parts_of.short_blocks(arrangement.short, ids, "fields"),
         grey(options, block_id=ids("options")) if options else None,
         *_long(arrangement.long, ids, plain),
@@ -78,6 +80,39 @@ def approval_message(
         ),
         grey(*_last(request, detail, names, now), block_id=ids("facts")),
     )
+
+
+def _since_last_round(request: RequestRecord, names: Names, now: datetime, ids: Ids) -> list[Block | None]:
+    """Return who asked for what in the round before, and what changed since."""
+    line = rounds.round_line(request, names, now)
+    if not line:
+        without = rounds.no_changes_line(request)
+        return [grey(without, block_id=ids("round"))] if without else []
+    changed = differences_of(request)
+    short = [item for item in changed if parts_of.is_short(item)]
+    long = [item for item in changed if not parts_of.is_short(item)]
+    left = len(short[MAX_SHORT_VALUES:]) + len(long[MAX_LONG_VALUES:])
+    head = (
+        "*Changed since the last round*" if changed else "Nothing that is shown changed since the last round."
+    )
+    return [
+        section(line, ids("round")),
+        section(head, ids("changed")),
+        *parts_of.short_blocks(short[:MAX_SHORT_VALUES], ids, "changed-fields"),
+        *(
+            parts_of.long_block(item, ids(f"changed-{number}"))
+            for number, item in enumerate(long[:MAX_LONG_VALUES])
+        ),
+        grey(f"{left} more changed in the thread and in Details", block_id=ids("changed-more"))
+        if left
+        else None,
+        divider(ids("shown")),
+    ]
+
+
+def differences_of(request: RequestRecord) -> list[Shown]:
+    """Return each value that differs from the round before, with both sides."""
+    return rounds.differences(request, rounds.proposed_values(request))
 
 
 def choice_buttons(request: RequestRecord) -> list[Element]:

@@ -21,9 +21,9 @@ from bot.views.blocks import (
 )
 from bot.views.forms.modals import modal
 from bot.views.message import MENTIONED, Block, Names
-from bot.views.requests import quorum, request_summary
+from bot.views.requests import quorum, request_summary, rounds
 from bot.views.requests.altered import mark, marked_block
-from bot.views.requests.approval import form_values, options_of
+from bot.views.requests.approval import differences_of, form_values, options_of
 from bot.views.requests.failure import choice_buttons, rarer_buttons, sentence
 from bot.views.requests.failure_card import input_of
 from bot.views.requests.full_content import Part, blocks_of, decided, pages, value_blocks, value_part
@@ -33,7 +33,7 @@ from bot.views.runs.related import related
 from bot.views.runs.result import links_block
 from bot.views.runs.run import headline_of, started_by
 from bot.views.wording import channels, icons
-from bot.views.wording.display import quoted_line
+from bot.views.wording.display import quoted_line, whole_text
 from bot.views.wording.text import label, one_line, quote, safe, units
 from bot.views.wording.times import at, duration, moment, times
 from engine import FailureCard, RequestRecord, RunDetail, RunRecord, Shown, StepRecord, decisions_for_outcome
@@ -82,6 +82,7 @@ def request_details(
         grey(*_about(request, names, now)),
         *_long_question(request),
         *_choices(request, detail, card),
+        *_rounds(request, names, now),
         *_failure(request, detail),
         *(_runs_of(card, now) if card else ()),
         *value_blocks(map(value_part, _all_values(request))),
@@ -148,6 +149,20 @@ def _all_values(request: RequestRecord) -> list[Shown]:
     options = options_of(request)
     shown_options = [Shown("Options", options)] if options and request.state == "open" else []
     return [*request.shown, *form_values(request), *shown_options]
+
+
+def _rounds(request: RequestRecord, names: Names, now: datetime) -> list[Block]:
+    """Return the changes that were requested in earlier rounds, and what changed since the last one."""
+    revision = request.revision
+    if revision is None or not revision.feedback:
+        return []
+    blocks = [section(f"*{rounds.number_of(request).capitalize()}*")]
+    for each in revision.feedback:
+        head = f"Round {each.round}: {names.person(each.by)} requested changes {at(each.at, now)}"
+        blocks += [section(f"{head}\n{quote(each.comment, 2500)}")]
+    changed = differences_of(request)
+    parts = [Part(f"{label(item.label)}, since the last round", whole_text(item)) for item in changed]
+    return [*blocks, *value_blocks(parts), divider()]
 
 
 def _parts(values: Mapping[str, Any]) -> list[Part]:

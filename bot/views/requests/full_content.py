@@ -12,7 +12,13 @@ from typing import Any
 from bot.views.blocks import ASK_UNITS, bold, fields, fits_as_asked, grey, line, preformatted, rich
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import request_summary
-from bot.views.requests.approval import arranged, form_values
+from bot.views.requests.approval import (
+    MAX_LONG_VALUES,
+    MAX_SHORT_VALUES,
+    arranged,
+    differences_of,
+    form_values,
+)
 from bot.views.requests.failure import sentence
 from bot.views.requests.warnings import again_fits
 from bot.views.runs.outline import outline
@@ -99,6 +105,7 @@ def parts_of(request: RequestRecord, detail: RunDetail) -> list[Part]:
     """Return everything that a decision covers, whether the message shows it or not."""
     parts = [Part(display.question_label(request), outline(request.ask))]
     parts += [Part("Asked again, because", outline(request.coverage.again))] if request.coverage.again else []
+    parts += _round_parts(request)
     parts += map(value_part, request.shown)
     for item in form_values(request):
         parts.append(Part(f"{_label(item.label)}, as proposed", display.whole_text(item)))
@@ -238,6 +245,7 @@ def _opened(request: RequestRecord, detail: RunDetail) -> Document | None:
         and _values_fit(request, plain=False)
         # Slack may refuse an image or a table: what is then shown instead has to be whole as well.
         and _values_fit(request, plain=True)
+        and _round_fits(request)
     )
     return None if is_whole else Document("opened", tuple(parts_of(request, detail)))
 
@@ -246,6 +254,32 @@ def _ask_fits(request: RequestRecord) -> bool:
     if request.kind == "clarification":
         return _fits(request.ask)  # it is quoted with its lines
     return fits_as_asked(request.ask, ASK_UNITS if request.kind == "approval" else _MAX_MESSAGE_UNITS)
+
+
+def _round_parts(request: RequestRecord) -> list[Part]:
+    """Return the changes that were requested, and what changed since the last round."""
+    feedback = request.revision.feedback if request.revision else ()
+    return [
+        *(Part(f"Changes requested in round {each.round}", outline(each.comment)) for each in feedback),
+        *(
+            Part(f"{_label(item.label)}, since the last round", display.whole_text(item))
+            for item in differences_of(request)
+        ),
+    ]
+
+
+def _round_fits(request: RequestRecord) -> bool:
+    """Return whether the message shows all that was requested and that changed since the last round."""
+    feedback = request.revision.feedback if request.revision else ()
+    if len(feedback) > 1 or not all(_fits(each.comment) for each in feedback):
+        return False
+    changed = differences_of(request)
+    short = [item for item in changed if display.is_short(item)]
+    fits = len(short) <= MAX_SHORT_VALUES and len(changed) - len(short) <= MAX_LONG_VALUES
+    return fits and all(
+        display.label_fits(item) and (display.is_short(item) or not display.is_shortened(item))
+        for item in changed
+    )
 
 
 def _is_light(item: Shown) -> bool:

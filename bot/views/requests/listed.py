@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.views.blocks import Element, Ids, action_rows, asked, fits_as_asked, grey, link, section
 from bot.views.message import MENTIONED, Block
-from bot.views.requests import failure, failure_card, request_summary
+from bot.views.requests import failure, failure_card, request_summary, rounds
 from bot.views.requests.altered import marked_block
 from bot.views.requests.approval import (
     ask_button,
@@ -81,6 +81,7 @@ def _facts(request: RequestRecord, now: datetime, card: FailureCard | None) -> l
     return [
         f"{request_summary.asked_by(request, MENTIONED)} {at(request.opened_at, now)}",
         icons.RISKS.get(request.policy.risk, ""),
+        rounds.number_of(request),
         request_summary.until(request, now),
         run,
     ]
@@ -118,6 +119,7 @@ def _left_out(request: RequestRecord) -> list[str]:
         *(["the end of the error"] if not safe_fits(_error(request), _MAX_ERROR_UNITS) else []),
         *([count(missing, "value")] if missing else []),
         *([f"{count(questions, 'question')} about it"] if questions else []),
+        *(["the changes since the last round"] if rounds.number_of(request) else []),
     ]
 
 

@@ -96,6 +96,8 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     line = f"{sign} *{word}*{by}{when}"
     if request.state == "held" and request.clock.effective_at is not None:
         line += f" · {_takes_effect(request.clock.effective_at, now)} and can be revoked until then"
+    if request.revision is not None and request.revision.sent_back:
+        line += ". Signoff asks again when the steps have run again."
     return "\n".join([line, *filter(None, comments)])
 
 

@@ -7,6 +7,7 @@ from bot.views.blocks import Ids, section
 from bot.views.message import Block, Names
 from bot.views.requests import quorum
 from bot.views.requests.quorum import word_between
+from bot.views.requests.rounds import number_of
 from bot.views.runs import mapping
 from bot.views.runs.progress import progress_words
 from bot.views.runs.undoing import is_attached
@@ -202,6 +203,8 @@ def _told(
             return [why if why.startswith("skipped") else f"skipped: {why}"]
         case "cancelled":
             return [_said(step.reason) or "cancelled"] if step.started_at else ["not started"]
+    if request is not None and request.outcome == "changes_requested":
+        return [outcome_words(request, names)]
     return [_said(step.reason)]
 
 
@@ -212,6 +215,7 @@ def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now:
     if request.state == "held":
         return [f"{outcome_words(request, names)}, can still be revoked"]
     who = f"waiting for {_who(request, names)}"
+    who += f", {number_of(request)}" if number_of(request) else ""
     if quorum.nobody_yet(request, names):
         who = f"{quorum.NOBODY_YET}: {quorum.unknown(request, names, plain=True)}"
     return ["failed", who] if request.kind == "failure" else [who]
@@ -260,7 +264,7 @@ def _said(text: str) -> str:
 
 def outcome_words(request: RequestRecord, names: Names) -> str:
     """`approved by Bob`, `expired, then rejected`; plain text."""
-    outcome = request.outcome or "withdrawn"
+    outcome = (request.outcome or "withdrawn").replace("_", " ")
     if request.state == "expired":
         return f"nobody answered, then {outcome}" if outcome != "expired" else "expired"
     by = _deciders(request, names)

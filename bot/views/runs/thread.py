@@ -21,6 +21,7 @@ Event = Mapping[str, Any]
 _DID = {
     "approve": (icons.DONE, "approved *{title}*"),
     "reject": (icons.FAILED, "rejected *{title}*"),
+    "request_changes": (icons.AT_RISK, "requested changes at *{title}*"),
     "retry": (icons.RUNNING, "chose to retry *{title}*"),
     "reroute": (icons.AT_RISK, "chose the alternative of *{title}*"),
     "accept": (icons.AT_RISK, "accepted the rows that fit of *{title}*"),

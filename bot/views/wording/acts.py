@@ -6,6 +6,7 @@ _DID = {
     "skip": "{title} skipped",
     "approve": "{title} approved",
     "reject": "{title} rejected",
+    "request_changes": "Changes requested at {title}",
     "retry": "Retry of {title} chosen",
     "reroute": "Alternative of {title} chosen",
     "accept": "Rows of {title} that fit accepted",

@@ -73,6 +73,7 @@ OUTCOME = {
     "approved": (DONE, "Approved"),
     "rejected": (FAILED, "Rejected"),
     "expired": (AT_RISK, "Expired"),
+    "changes_requested": (AT_RISK, "Changes requested"),
     "retry": (RUNNING, "Retried"),
     "reroute": (AT_RISK, "Rerouted"),
     "accept": (AT_RISK, "Rows accepted"),
@@ -88,6 +89,7 @@ RISKS = {"low": "low risk", "high": f"{AT_RISK} high risk"}
 CHOICES = {
     "approve": "Approve",
     "reject": "Reject",
+    "request_changes": "Request changes",
     "retry": "Retry",
     "reroute": "Reroute",
     "accept": "Accept these rows",

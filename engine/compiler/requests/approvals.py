@@ -17,6 +17,7 @@ from engine.compiler.paths import decimal_paths
 from engine.compiler.requests.deadlines import escalations, expiry, hours_of, reminders
 from engine.compiler.requests.forms import form_spec, option_paths
 from engine.compiler.requests.quorums import check_input_approvers, stage_specs, who_paths
+from engine.compiler.requests.revisions import revise_and_rounds
 from engine.model.definition.spec import ApprovalSpec, Show, StageSpec
 from engine.model.text.template import paths
 from engine.model.values.durations import MIN_SECONDS
@@ -43,6 +44,7 @@ def approval_spec(
     revocable_for = checks.duration(options.revocable_for, "revocable_for", node, MIN_SECONDS)
     comment = _comment(checks, node, options)
     show = _shows(checks, node, options)
+    revise, rounds = revise_and_rounds(checks, node, options)
     needs = named_needs(checks, node, _named(checks, node, options, stages, show))
     if len(checks.errors) > errors_before:
         return None
@@ -69,6 +71,8 @@ def approval_spec(
         one_time_code=options.one_time_code,
         reassign_to=options.reassign_to,
         count_leavers=options.count_leavers,
+        revise=revise,
+        rounds=rounds,
         **common,
     )
     return spec, form[1] if form else None

@@ -55,6 +55,8 @@ def covered_values(request: RequestRecord) -> dict[str, Any]:
         "value": request.value,
         "policy": policy_of(request),
         "binding": None if request.coverage.binding is None else request.coverage.binding.as_json(),
+        # Digests of earlier releases have no `revision`.
+        **({"revision": request.revision.covered()} if request.revision else {}),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.kernel.requests import approval_digest, clarification
 from engine.kernel.requests.quorum import Rosters, decided_outcome, decisions_for_outcome, open_stage
+from engine.kernel.requests.revision import CHANGES_REQUESTED
 from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
 from engine.kernel.resilience.compensation import final_transition
 from engine.kernel.transition import Transition, failure_data
@@ -172,6 +173,10 @@ def _apply_outcome(transition: Transition, request: RequestRecord, outcome: str)
     step, title = request.step, transition.state.graph.nodes[request.step].title
     if request.kind == "clarification":
         clarification.resume_deadline(transition, request)
+        return
+    node = transition.state.graph.nodes[step]
+    if outcome == CHANGES_REQUESTED and isinstance(node, ApprovalSpec) and node.revise:
+        transition.send_back(request)
         return
     if request.kind == "approval":
         value = outcome_value(request, outcome)

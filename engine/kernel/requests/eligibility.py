@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from datetime import datetime
 
 from engine.kernel.requests.confirmation import NOTHING_TO_TYPE, confirms
-from engine.kernel.requests.quorum import REVOKE, people_who_answered
+from engine.kernel.requests.quorum import REQUEST_CHANGES, REVOKE, people_who_answered
 from engine.kernel.requests.requesters import excluded_names, is_requester, unknown_requester
 from engine.kernel.requests.verdicts import (
     ALLOWED,
@@ -86,6 +86,8 @@ def _missing_from_answer(request: RequestRecord, decision: Decision) -> Verdict 
     if request.policy.comment.get(choice) == "required" and is_blank(decision.comment):
         if choice == "answer":
             return Verdict("comment_required", "Write your answer.")
+        if choice == REQUEST_CHANGES:
+            return Verdict("comment_required", "Write the changes that you want.")
         return Verdict("comment_required", f"Give a reason. A comment is required to {choice}.")
     return None
 
@@ -132,4 +134,5 @@ def permitted_references(request: RequestRecord, choice: str) -> Set[str]:
     """Return the references of the people who may make this choice now."""
     if choice == REVOKE:
         return {ref for stage in request.policy.stages for ref in stage.approvers} | {*request.policy.veto}
-    return {*request.approvers, *(request.policy.veto if choice == "reject" else ())}
+    vetoes = choice in ("reject", REQUEST_CHANGES)
+    return {*request.approvers, *(request.policy.veto if vetoes else ())}

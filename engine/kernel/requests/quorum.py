@@ -26,8 +26,11 @@ REVOKE = "revoke"
 _CHOICE_OF = {
     "approved": "approve", "rejected": "reject", "retry": "retry", "skip": "skip", "abort": "abort",
     "reroute": "reroute", "accept": "accept",
-    "answered": "answer",
+    "answered": "answer", "changes_requested": "request_changes",
 }  # fmt: skip
+
+REQUEST_CHANGES = "request_changes"
+"""Choice with which an approver sends the request back."""
 
 _SUFFICIENT_ALONE = frozenset({"reject", "retry", "reroute", "accept", "skip", "abort"})
 """Choices of which a single one can decide."""
@@ -75,13 +78,16 @@ def people_who_answered(request: RequestRecord) -> set[str]:
 def decided_outcome(
     request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None
 ) -> str | None:
-    """Return `approved`, `rejected` or the choice about a failure; None while more decisions are needed."""
+    """Return `approved`, `rejected`, `changes_requested` or the choice about a failure; None while more
+    decisions are needed. One approver is enough to request changes."""
     decisions = counted_decisions(request, decisions)
     if request.kind == "clarification":
         return "answered" if decisions else None
     ending = [decision for decision in decisions if decision.choice in _SUFFICIENT_ALONE]
     rejections = [decision for decision in ending if decision.choice == "reject"]
     vetoed = any(set(decision.member_of) & set(request.policy.veto) for decision in rejections)
+    if any(decision.choice == REQUEST_CHANGES for decision in decisions):
+        return "changes_requested"
     if request.kind == "failure" and ending:
         return min(ending, key=lambda decision: (decision.at, decision.id)).choice
     if (

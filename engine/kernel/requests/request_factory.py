@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.errors import CannotAsk
 from engine.kernel.requests.form_options import with_options
+from engine.kernel.requests.quorum import REQUEST_CHANGES
 from engine.kernel.requests.requesters import people_among
 from engine.kernel.resilience.alerts import alert_of
 from engine.kernel.schedules.working_hours import after_working_time
@@ -20,13 +21,14 @@ from engine.model.definition.spec import (
     StageSpec,
 )
 from engine.model.people import REFERENCE, Actor
-from engine.model.records.records import RequestRecord, RunRecord, Shown, StepRecord, evolve
+from engine.model.records.records import RequestRecord, Revision, RunRecord, Shown, StepRecord, evolve
 from engine.model.records.request_parts import Failure, RequestClock, RequestForm, RequestPolicy, StepFailure
 from engine.model.text.template import json_type_name, paths, render, short_repr, sole_path, value_at
 from engine.model.text.visible_text import is_blank
 from engine.model.text.wording import in_prose, unquoted
 
 APPROVAL_CHOICES = ("approve", "reject")
+CHOICES_WITH_CHANGES = ("approve", REQUEST_CHANGES, "reject")
 UNDECIDABLE_CHOICES = ("skip", "abort")
 """Choices when a condition cannot be decided: it would be asked about the same values again."""
 _LASTING = ("Undecidable", "CannotMap", "TooLarge")
@@ -42,14 +44,16 @@ def approval_request(
     id_: str,
     operations: Iterable[tuple[str, OperationSpec]] = (),
     later: Collection[str] = (),
+    revision: Revision | None = None,
 ) -> RequestRecord:
     """Return the request of an approval. Raises `CannotAsk`.
 
     `outputs`: by step that succeeded. `operations`: those that it guards, with the titles of their steps.
-    `later`: the nodes that end after it.
+    `later`: the nodes that end after it. `revision`: the round, where people may request changes.
     """
     scope = {**outputs, "input": run.input}
     titles = {step.name: step.title for step in definition.nodes}
+    changes = revision is not None and revision.can_be_sent_back
     return RequestRecord(
         id=id_,
         kind="approval",
@@ -70,12 +74,12 @@ def approval_request(
         channel=node.channel,
         form=_form(node, scope),
         policy=RequestPolicy(
-            choices=APPROVAL_CHOICES,
+            choices=CHOICES_WITH_CHANGES if changes else APPROVAL_CHOICES,
             stages=_stages(node, scope),
             rejections=node.rejections,
             veto=_people("veto", node.veto, scope),
             self_approval=node.self_approval,
-            comment=node.comment,
+            comment={**node.comment, **({REQUEST_CHANGES: "required"} if changes else {})},
             on_expiry=node.on_expiry,
             remind_every=node.remind_every,
             escalations=tuple(
@@ -91,6 +95,7 @@ def approval_request(
         clock=RequestClock(
             expires_at=None if node.expires is None else after_working_time(now, node.expires, node.hours)
         ),
+        revision=revision,
     )
 
 

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from engine.kernel.requests.quorum import REVOKE, counted_decisions, people_who_answered
+from engine.kernel.requests.quorum import (
+    REQUEST_CHANGES,
+    REVOKE,
+    counted_decisions,
+    people_who_answered,
+)
 from engine.model.people import Actor, Person, any_of, effective_user_id
 from engine.model.records.records import RequestRecord
 
@@ -21,6 +26,7 @@ _ALREADY_ANSWERED = "This request is already answered."
 _ALREADY_ANSWERED_TEXTS = {
     "approved": "This request is already approved.",
     "rejected": "This request is already rejected.",
+    "changes_requested": "An approver already requested changes, so this round has ended.",
     "retry": "A person already chose to retry the step.",
     "skip": "A person already chose to skip the step.",
     "reroute": "A person already chose the alternative.",
@@ -37,7 +43,9 @@ _EXPIRED_OUTCOME_TEXTS = {
     "abort": ", so the run was aborted",
 }
 
-_CHOICE_PARTICIPLES = {"approve": "approved", "reject": "rejected"}
+_CHOICE_PARTICIPLES = {
+    "approve": "approved", "reject": "rejected", REQUEST_CHANGES: "requested changes at",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,21 @@ def invalid_choice_text(request: RequestRecord, choice: str) -> str:
             if back
             else "This request is not approved, so there is nothing to revoke. Approve or reject it."
         )
+    if choice == REQUEST_CHANGES and request.kind == "approval":
+        return f"{why_not_sent_back(request)} {NOT_RECORDED} Approve or reject it."
     return f"“{choice}” is not a choice here. Choose {' or '.join(request.policy.choices)}."
+
+
+def why_not_sent_back(request: RequestRecord) -> str:
+    """Return why nobody can request changes at this approval, as a sentence; empty if an approver can."""
+    revision = request.revision
+    if revision is None:
+        return "Changes cannot be requested at this approval, because no step of it runs again."
+    if revision.acted:
+        return f"{revision.acted} has already executed, so changes can no longer be requested."
+    if revision.round >= revision.rounds:
+        return f"This is round {revision.round} of {revision.rounds}, so changes can no longer be requested."
+    return ""
 
 
 def membership_verdict_text(request: RequestRecord, person: Person) -> str:

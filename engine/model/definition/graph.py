@@ -72,6 +72,16 @@ class Graph:
         following = zip(self.order, self.order[1:], strict=False)
         return any(before not in self._dependencies[name] for before, name in following)
 
+    def before(self, step: str) -> frozenset[str]:
+        """All that it depends on, directly or not."""
+        found: set[str] = set()
+        left = [step]
+        while left:
+            new = set(self._dependencies[left.pop()]) - found
+            found |= new
+            left += new
+        return frozenset(found)
+
     def tolerates_failure(self, step: str) -> bool:
         """Somebody takes this step's failure: as `Settled`, or by testing `.failed`."""
         return step in self._tolerated

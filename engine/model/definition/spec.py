@@ -322,6 +322,8 @@ class FormSpec(Frozen):
 class ApprovalSpec(_Node):
     """A step that asks people. `needs` hold the steps named in `ask` and `show`."""
 
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"revise", "rounds"})
+
     kind: Literal["approval"] = "approval"
     ask: str
     """Template; `{input.service}` and `{build.version}` are filled in when people are asked."""
@@ -367,6 +369,10 @@ class ApprovalSpec(_Node):
     """Decisions of people who left before the request completed count all the same."""
     reassign_to: tuple[str, ...] = ()
     """References whose members a request may be reassigned to; empty: those who were asked, and the owner."""
+    revise: tuple[str, ...] = ()
+    """The steps that run again when an approver requests changes."""
+    rounds: int = 0
+    """How often people are asked at most, where they may request changes; 0: they may not."""
 
 
 class WaitSpec(_Node):

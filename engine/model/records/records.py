@@ -17,6 +17,7 @@ from engine.model.records.request_parts import (
     ClarificationLink,
     Coverage,
     Failure,
+    Feedback,
     RequestClock,
     RequestForm,
     RequestPeople,
@@ -217,6 +218,50 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """The round of an approval that can be sent back, and what people saw in the round before.
+
+    A decision covers it: the message shows the difference to the round before.
+    """
+
+    round: int
+    rounds: int
+    """The number of rounds at most."""
+    feedback: tuple[Feedback, ...] = ()
+    """The changes that were requested in the rounds before, oldest first."""
+    previous: str = ""
+    """Id of the request of the round before; empty in the first round."""
+    ask: str = ""
+    """The question of the round before."""
+    shown: tuple[Shown, ...] = ()
+    """The values of the round before."""
+    value: Any = None
+    """The form's values of the round before."""
+    acted: str = ""
+    """Title of a step that has executed after the approval, so that it cannot be sent back; usually empty."""
+    sent_back: Mapping[str, int] = field(default_factory=dict)
+    """By step that runs again because of this request: the attempt that was sent back. A decision does not
+    cover it."""
+
+    @property
+    def can_be_sent_back(self) -> bool:
+        return self.round < self.rounds and not self.acted
+
+    def covered(self) -> dict[str, Any]:
+        """Return all that a decision covers, as JSON."""
+        return {
+            "round": self.round,
+            "rounds": self.rounds,
+            "feedback": [each.as_json() for each in self.feedback],
+            "previous": self.previous,
+            "ask": self.ask,
+            "shown": [item.as_json for item in self.shown],
+            "value": self.value,
+            "acted": self.acted,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionRecord:
     """One person's answer. For a `cli` actor, `actor.as_user` says in whose name."""
 
@@ -270,7 +315,8 @@ class RequestRecord:
     coverage: Coverage = field(default_factory=Coverage)
     people: RequestPeople = field(default_factory=RequestPeople)
     outcome: str | None = None
-    """`approved`, `rejected`, `expired`; `retry`, `skip`, `abort`; `answered`; None: open or withdrawn."""
+    """`approved`, `rejected`, `changes_requested`, `expired`; `retry`, `skip`, `abort`; `answered`; None: it
+    is open or withdrawn."""
     ended_at: datetime | None = None
     decisions: tuple[DecisionRecord, ...] = ()
     further_requesters: tuple[Actor, ...] = ()
@@ -279,6 +325,8 @@ class RequestRecord:
     """Names of the fields of the run's input that the question quotes: what the requester entered."""
     altered: str = ""
     """Why the records of its run do not match the log, for people who read it. It is never stored."""
+    revision: Revision | None = None
+    """None where people cannot request changes: the approval names no steps that run again."""
 
     @property
     def value(self) -> Any:
@@ -309,6 +357,7 @@ class RequestRecord:
         asks = policy.confirm or policy.one_time_code or policy.comment.get("approve") == "required"
         plain = self.form is None and not asks
         fits = policy.risk == "low" and self.kind == "approval" and self.state == "open"
+        fits = fits and (self.revision is None or not self.revision.feedback)  # the list shows no difference
         return fits and plain and not self.clarification.clarifications and not self.altered
 
     @property

@@ -1,6 +1,6 @@
 """Parts of a request: its policy, clock, form, failure, clarification, coverage and people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -14,7 +14,8 @@ class RequestPolicy:
     """Rules of one request: the choices, the people who decide, and the effect of time."""
 
     choices: tuple[str, ...]
-    """`approve`, `reject` for an approval; `retry`, `skip`, `abort` for a failure; or `answer`."""
+    """`approve`, `reject` and perhaps `request_changes` for an approval; `retry`, `skip`, `abort` for a
+    failure; or `answer`."""
     stages: tuple[StageSpec, ...]
     """The approvers, and how many of them must agree."""
     self_approval: bool
@@ -105,6 +106,27 @@ class ClarificationLink:
     """The id of the approval; on a question only."""
     clarifications: int = 0
     """Number of questions asked about the approval; on an approval only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Changes that an approver requested, with which one round of an approval ended."""
+
+    approval: str
+    """Name of the approval."""
+    round: int
+    by: str
+    """Id of the approver."""
+    comment: str
+    at: datetime
+
+    def as_json(self) -> list[Any]:
+        return [self.approval, self.round, self.by, self.comment, self.at.isoformat()]
+
+    @classmethod
+    def from_json(cls, value: Sequence[Any]) -> "Feedback":
+        approval, number, by, comment, at = value
+        return cls(approval, number, by, comment, datetime.fromisoformat(at))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from engine.kernel.live_run import LiveRun
 from engine.model.definition.spec import StepSpec
 from engine.model.people import Actor
 from engine.model.records.records import StepRecord
+from engine.model.records.request_parts import Feedback
 from engine.model.runs.checkpoint import CheckpointRecord
 from engine.model.runs.dispatch import Job
 from engine.runtime.execution.attempt import Attempt, attempt_of
@@ -37,6 +38,7 @@ class Sent:
     checks: int
     seconds: float | None
     trace_id: str = ""
+    feedback: tuple[Feedback, ...] = ()
 
     def attempt(self, compiled: Compiled | None) -> Attempt:
         """Return the attempt with its code; without, where this code is not loaded."""
@@ -58,6 +60,7 @@ class Sent:
             self.checks,
             self.seconds,
             self.trace_id,
+            self.feedback,
         )
 
 
@@ -83,6 +86,7 @@ def job_of(state: LiveRun, record: StepRecord) -> Job:
         attempt.checks,
         attempt.seconds,
         run.trace_id,
+        attempt.feedback,
     )
     payload = json.dumps(_SENT.dump_python(replace(sent), mode="json"))
     return Job(attempt.key, attempt.node.queue_name, run.priority, payload)

@@ -7,10 +7,12 @@ from typing import Any
 from engine.compiler.compiled import Compiled
 from engine.compiler.nodes.step_code import StepCode
 from engine.kernel.live_run import LiveRun
+from engine.kernel.requests.revision import feedback_for
 from engine.kernel.resilience.retry import time_left
 from engine.model.definition.spec import StepSpec
 from engine.model.people import Actor
 from engine.model.records.records import StepRecord
+from engine.model.records.request_parts import Feedback
 from engine.model.runs.checkpoint import CheckpointRecord
 from engine.model.runs.polling import POLLING_KEY, polling_of
 from engine.model.values.durations import spoken_duration
@@ -44,6 +46,8 @@ class Attempt:
     """How long it may take: the step's timeout, or less where the deadline of all attempts is near."""
     trace_id: str = ""
     """The trace of its run."""
+    feedback: tuple[Feedback, ...] = ()
+    """Changes that approvers requested, for which it runs again."""
 
     @property
     def idempotency_key(self) -> str:
@@ -108,6 +112,7 @@ def attempt_of(state: LiveRun, record: StepRecord, compiled: Compiled | None) ->
         polling.total if polling else 0,
         node.timeout if node.retry.deadline is None else _seconds(node, record),
         run.trace_id,
+        feedback_for(state.requests.values(), record.step) if record.round > 1 else (),
     )
 
 

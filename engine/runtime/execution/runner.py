@@ -471,6 +471,7 @@ class Runner:
             trace_id=attempt.trace_id,
             traceparent=attempt.traceparent,
             shutting_down=lambda: self._abandoned,
+            feedback=attempt.feedback,
         )
 
 

@@ -19,6 +19,7 @@ from engine.model.records.records import (
     EventRecord,
     RequestKind,
     RequestRecord,
+    Revision,
     RunRecord,
     Shown,
     StepRecord,
@@ -29,6 +30,7 @@ from engine.model.records.request_parts import (
     Coverage,
     Delegate,
     Failure,
+    Feedback,
     Handover,
     RequestClock,
     RequestForm,
@@ -326,6 +328,7 @@ def request_values(request: RequestRecord) -> Values:
             if request.people.handovers
             else {}
         ),
+        **({"revision": _revision_json(request.revision)} if request.revision else {}),
     }
     return (
         request.id, _STORED_KIND_OF.get(request.kind, request.kind), request.run_id, request.workflow,
@@ -369,6 +372,7 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
             decisions=decisions,
             further_requesters=_actors(stored.get("further_requesters", "[]")),
             entered=tuple(stored.get("entered", ())),
+            revision=_revision(stored["revision"]) if stored.get("revision") else None,
         )
     except UNREADABLE as error:
         raise _unreadable(columns.REQUEST, row, f"the request {named(row['id'])}", error) from error
@@ -378,6 +382,25 @@ def _shown(label: str, value: Any, kind: str = "value", *more: Any) -> Shown:
     if not isinstance(label, str) or kind not in _SHOWN_KINDS:
         raise ValueError("shown")
     return Shown(label, value, kind, *more)  # type: ignore[arg-type]
+
+
+def _revision_json(revision: Revision) -> dict[str, Any]:
+    sent_back = {"sent_back": dict(revision.sent_back)} if revision.sent_back else {}
+    return {**revision.covered(), **sent_back}
+
+
+def _revision(stored: Mapping[str, Any]) -> Revision:
+    return Revision(
+        round=stored["round"],
+        rounds=stored["rounds"],
+        feedback=tuple(map(Feedback.from_json, stored["feedback"])),
+        previous=stored["previous"],
+        ask=stored["ask"],
+        shown=tuple(_shown(*shown) for shown in stored["shown"]),
+        value=stored["value"],
+        acted=stored["acted"],
+        sent_back=stored.get("sent_back", {}),
+    )
 
 
 def _policy(stored: Mapping[str, Any]) -> RequestPolicy:

@@ -48,6 +48,7 @@ class _StoredPolicy(BaseModel):
     entered: list[Any] = _MISSING
     lost: dict[str, list[str]] = _MISSING
     handovers: list[dict[str, Any]] = _MISSING
+    revision: dict[str, Any] | None = None
 
 
 def read_policy(text: str) -> Mapping[str, Any]:

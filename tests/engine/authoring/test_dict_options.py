@@ -202,6 +202,7 @@ APPROVAL = {
     "confirm": pick("{input.item}"),
     "one_time_code": st.booleans(),
     "comment": pick({"reject": "optional"}, {"approve": "required"}),
+    "revise": pick(["find"], "find"),
 }  # fmt: skip
 DISPLAY = {"link": Link, "image": Image, "table": Table, "diff": Diff}
 
@@ -319,6 +320,7 @@ def test_a_dict_and_python_make_the_same_definition(
     values: dict[str, Any],
 ) -> None:
     approval = {**approval, **who, **values}
+    approval |= {"rounds": 4} if "revise" in approval and len(approval) % 2 else {}
     from_python = compile_workflow(python_form(workflow, step, approval)).definition
     from_data = compile_workflow(dict_form(workflow, step, approval)).definition
     assert from_data == from_python
@@ -341,7 +343,7 @@ def test_every_option_of_python_is_one_of_the_dict_or_listed_with_the_reason(fun
 def test_the_digests_are_compared_with_every_option() -> None:
     assert WORKFLOW.keys() | {"input", "owner"} == set(keywords_of(Workflow)) - {"name"}
     assert STEP.keys() | EACH | ROWS == set(keywords_of(Workflow.step)) - {"name", "after", "run_in"}
-    chosen = {"approvers", "quorum", "stages", "form", "choose", "expires"}
+    chosen = {"approvers", "quorum", "stages", "form", "choose", "expires", "rounds"}
     assert APPROVAL.keys() | chosen == set(options.APPROVAL)
     for kind, given_options in ((Cron, {"tz", *FIRES}), (Every, set(FIRES))):
         assert given_options == set(keywords_of(kind)) - options.DIFFERENT[kind].keys()

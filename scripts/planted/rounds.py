@@ -1,0 +1,93 @@
+"""Planted bugs about rounds: changes that an approver requests, and the round that is asked after them."""
+
+from scripts.planted.mutant import Mutant
+
+TESTS = ("tests/engine/runtime/requests/test_rounds.py",)
+_BINDING = "engine/kernel/approval_binding.py"
+_REVISION = "engine/kernel/requests/revision.py"
+MUTANTS = [
+    Mutant(
+        "votes of an earlier round count in the next",
+        _BINDING,
+        "        id_ = approval_digest.request_id(state.run.id, step, attempt)\n        try:\n",
+        "        id_ = approval_digest.request_id(state.run.id, step, 1)\n        try:\n",
+        TESTS,
+    ),
+    Mutant(
+        "rounds are not bounded",
+        "engine/model/records/records.py",
+        "        return self.round < self.rounds and not self.acted\n",
+        "        return not self.acted\n",
+        TESTS,
+    ),
+    Mutant(
+        "a step that runs again does not learn what was requested",
+        "engine/runtime/execution/attempt.py",
+        "        feedback_for(state.requests.values(), record.step) if record.round > 1 else (),\n",
+        "        (),\n",
+        TESTS,
+    ),
+    Mutant(
+        "a step that runs again has the idempotency key of its last round",
+        _BINDING,
+        "                round=record.round + 1,\n                failures=0,",
+        "                round=record.round,\n                failures=0,",
+        TESTS,
+    ),
+    Mutant(
+        "a step that runs again goes on from a checkpoint of its last round",
+        _BINDING,
+        "            state.checkpoints.pop(name, None)\n",
+        "",
+        TESTS,
+    ),
+    Mutant(
+        "after a restart a step goes on from a checkpoint of its last round",
+        "engine/kernel/live_run.py",
+        "        state._forget_sent_back()\n",
+        "",
+        TESTS,
+    ),
+    Mutant(
+        "an approval beside keeps what people decided about the earlier result",
+        _REVISION,
+        "        and (name in before or isinstance(graph.nodes[name], ApprovalSpec))\n",
+        "        and name in before\n",
+        TESTS,
+    ),
+    Mutant(
+        "a decision does not cover its round",
+        "engine/kernel/requests/approval_digest.py",
+        '        **({"revision": request.revision.covered()} if request.revision else {}),\n',
+        "",
+        TESTS,
+    ),
+    Mutant(
+        "changes are requested without saying which",
+        "engine/kernel/requests/request_factory.py",
+        '{REQUEST_CHANGES: "required"} if changes',
+        '{REQUEST_CHANGES: "optional"} if changes',
+        TESTS,
+    ),
+    Mutant(
+        "a step runs again although a later one has executed with its result",
+        _REVISION,
+        "        if record is not None and not isinstance(node, ApprovalSpec) and _has_begun(record):\n",
+        "        if False:\n",
+        TESTS,
+    ),
+    Mutant(
+        "a list decides a later round without its difference",
+        "engine/model/records/records.py",
+        "        fits = fits and (self.revision is None or not self.revision.feedback)",
+        "        fits = fits",
+        TESTS,
+    ),
+    Mutant(
+        "the message of a round does not show what changed",
+        "bot/views/requests/rounds.py",
+        "            if not same_json(_side(old), _side(new)):\n",
+        "            if False:\n",
+        ("tests/bot/listeners/test_rounds.py",),
+    ),
+]
