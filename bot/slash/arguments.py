@@ -257,7 +257,7 @@ def _unknown(words: list[Word], command: str) -> ArgumentError:
     corrected = _accepted(f"{close[0]} {rest}".strip(), command) if close else f"{command} help"
     return ArgumentError(
         f"There is no command “{typed[:60]}”.",
-        f"The commands are {', '.join(COMMANDS[:-1])} and {COMMANDS[-1]}.",
+        "" if close else f"The commands are {', '.join(COMMANDS[:-1])} and {COMMANDS[-1]}.",
         corrected,
     )
 

@@ -123,6 +123,12 @@ def grey(*parts: str, block_id: str | None = None) -> Block:
     return _with({"type": "context", "elements": [mrkdwn(text)]}, block_id=block_id)
 
 
+def who_decides(text: str, ids: Ids) -> Block:
+    """Return the line that mentions the people who are asked: whether Slack notifies of a mention in a gray
+    line is not documented."""
+    return section(text, ids("who"))
+
+
 def actions(elements: list[Element], block_id: str | None = None) -> Block | None:
     """Return a row of buttons. `action_rows` is for more than five, which people can't tap on a phone."""
     return _with({"type": "actions", "elements": elements}, block_id=block_id) if elements else None

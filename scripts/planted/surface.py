@@ -656,4 +656,18 @@ MUTANTS = [
         "    return len(detail.steps) >= MIN_STEPS\n",
         ("tests/bot/outbox/test_run_pictures.py",),
     ),
+    Mutant(
+        "approvers are mentioned in a gray line alone",
+        "bot/views/blocks.py",
+        '    return section(text, ids("who"))\n',
+        '    return grey(text, block_id=ids("who"))\n',
+        ("tests/bot/views/test_silence.py",),
+    ),
+    Mutant(
+        "a typed reroute asks about a retry",
+        "bot/listeners/retry_commands.py",
+        '    choice = "reroute" if command.reroute else "retry"\n',
+        '    choice = "retry"\n',
+        ("tests/bot/listeners/commands/test_every_answer.py",),
+    ),
 ]

@@ -138,7 +138,7 @@ def _page(
     drawn = charted(facts.runs) if facts else []
     spread = f" {range_in_words(drawn)}" if drawn else ""
     ends = ends_line(facts, now) if facts else ""
-    told = f"{ends}{spread} " if ends else ""
+    told = f"{ends}{spread} · " if ends else ""
     return message(
         f"{head}: {told}{listed}",
         section(head),
@@ -153,7 +153,7 @@ def _page(
 
 
 def _empty(listing: Listing, which: str, buttons: list[Element]) -> Message:
-    filters = f"the filters {safe(listing.words, 200)}" if listing.words else "the filters"
+    filters = f"the filters: {safe(listing.words, 200)}" if listing.words else "the filters"
     if listing.next:
         text = f"None of the runs searched so far matches {filters}. Press Older to search the older runs."
     elif listing.before:

@@ -19,6 +19,7 @@ from bot.views.blocks import (
     fits_as_asked,
     grey,
     section,
+    who_decides,
 )
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import quorum, request_summary, rounds
@@ -73,6 +74,7 @@ def approval_message(
         section(f"{icons.AT_RISK} {safe(lacking, 900)}", ids("lacking")) if lacking and open_ else None,
         section(_said(request, detail, names), ids("said")) if request.clarification.clarifications else None,
         section(outcome, ids("outcome")) if outcome else None,
+        who_decides(quorum.who_may(request, names), ids) if open_ else None,
         *(
             action_rows(choice_buttons(request), ids, "answer")
             if request.state in AWAITED and buttons
@@ -269,7 +271,7 @@ def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime
     run = safe(detail.run.short, 150)
     if request.state == "open":
         escalations = quorum.escalations(request, names)
-        return [quorum.who_may(request, names), escalations, request_summary.until(request, now), run]
+        return [escalations, request_summary.until(request, now), run]
     return [request_summary.waited(request), run]
 
 

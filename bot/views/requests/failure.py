@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views import button_values
-from bot.views.blocks import Element, Ids, action_rows, button, fields, grey, overflow, section
+from bot.views.blocks import Element, Ids, action_rows, button, fields, grey, overflow, section, who_decides
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import muting, quorum, request_summary
 from bot.views.requests.approval import details_button
@@ -67,6 +67,7 @@ def failure_message(
         fields(_fields(request, detail, names, now, history), ids("fields")),
         recovery(card, now, ids) if card and open_ else None,
         muting.mute_line(card.mute, names, now, ids) if card and open_ else None,
+        who_decides(quorum.who_may(request, names), ids) if open_ else None,
         *action_rows(buttons, ids, "answer"),
         section(outcome, ids("outcome")) if outcome else None,
         grey(*_last(request, detail, names, now), block_id=ids("facts")),
@@ -165,7 +166,6 @@ def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime
     if is_undo(request.step):
         kept = f"The other steps are undone after this one. Retry starts at {title_of(request, detail)}"
     return [
-        quorum.who_may(request, names),
         quorum.escalations(request, names),
         request_summary.until(request, now),
         f"{kept}. The log is in the run's thread",

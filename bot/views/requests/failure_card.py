@@ -12,6 +12,7 @@ from bot.views.blocks import (
     grey,
     overflow,
     section,
+    who_decides,
 )
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import failure, muting, quorum, request_summary
@@ -52,9 +53,10 @@ def card_message(
         *(_run(card, request, now, ids) for request in card.open[:MAX_RUNS_LISTED]),
         _more(card, ids),
         muting.mute_line(card.mute, names, now, ids),
+        _who_decides(card, names, ids),
         *action_rows(buttons if card.open_count else [], ids, "answer"),
         section(_outcomes(card), ids("outcome")) if card.outcomes else None,
-        grey(*_last(card, names, now), block_id=ids("facts")),
+        grey(*_last(card), block_id=ids("facts")),
     )
 
 
@@ -169,12 +171,17 @@ def _outcomes(card: FailureCard) -> str:
     return " · ".join(parts)
 
 
-def _last(card: FailureCard, names: Names, now: datetime) -> list[str]:
+def _who_decides(card: FailureCard, names: Names, ids: Ids) -> Block | None:
+    shown = card.open[0] if card.open else card.leader
+    return who_decides(" · ".join(_who_may(card, shown, names)), ids) if card.open_count else None
+
+
+def _last(card: FailureCard) -> list[str]:
     if not card.open_count:
         return ["Every run is answered", safe(request_summary.short_run(card.leader), 150)]
     shown = card.open[0] if card.open else card.leader
     deadline = f"Each run has its own deadline, then {request_summary.without_answer(shown)}"
-    return [*_who_may(card, shown, names), "Finished steps are kept", deadline]
+    return ["Finished steps are kept", deadline]
 
 
 def _who_may(card: FailureCard, newest: RequestRecord, names: Names) -> list[str]:

@@ -89,6 +89,8 @@ async def test_a_dependency_that_is_down_for_two_hours_is_one_card(team: Team, l
     assert f"failed at fetch in {failed} runs" in card["text"]
     assert f"Retry all ({failed})" in str(card["blocks"])
     assert sum(block["block_id"].split(":")[2] == "run" for block in card["blocks"]) == 9
+    asked = [block["type"] for block in card["blocks"] if "can decide" in str(block)]
+    assert asked == ["section"], "Slack surely notifies of a mention in a section"
     assert "waiting" in run["text"]
     assert "failed 5 times in a row, so it is slowed down" in slowed["text"]
     assert await local.thread("C05DEPLOYS", card["ts"]) == []

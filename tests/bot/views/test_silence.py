@@ -12,6 +12,7 @@ from bot.views.requests.listed import request_blocks
 from bot.views.requests.request_summary import until
 from bot.views.runs.thread import thread_line
 from engine import Actor, Failure, RequestRecord, RunDetail, RunRecord
+from engine.kernel.requests.request_factory import anybody_of
 from tests.request_records import evolve_request, open_approval
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -93,3 +94,20 @@ def test_an_approval_by_silence_is_said_aloud_in_its_reminder() -> None:
     for said in (line.text, str(line.blocks)):
         assert "Still waiting for @a: Ship?" in said
         assert "*Silence approves.* Without a decision by <!date^" in said
+
+
+@pytest.mark.parametrize("request_", [REQUEST, FAILED], ids=["approval", "failure"])
+def test_the_people_who_are_asked_are_mentioned_in_a_line_of_which_slack_notifies(
+    request_: RequestRecord,
+) -> None:
+    asks = approval_message if request_.kind == "approval" else failure_message
+    asked = evolve_request(request_, stages=(anybody_of("U02BOB"),))
+    open_ = asks(asked, detail(asked), MENTIONED, NOW)
+    mentioned = [block for block in open_.blocks if "<@U02BOB>" in str(block)]
+    assert [block["type"] for block in mentioned] == ["section"]
+    assert mentioned[0]["text"]["text"] == "<@U02BOB> can decide"
+    kinds = [block["type"] for block in open_.blocks]
+    assert kinds[kinds.index("actions") - 1 :] == ["section", "actions", "context"]
+    assert "<@U02BOB> can decide" in open_.text
+    ended = evolve_request(asked, state="withdrawn")
+    assert "<@U02BOB>" not in str(asks(ended, detail(ended), MENTIONED, NOW).blocks)

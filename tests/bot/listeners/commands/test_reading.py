@@ -188,7 +188,7 @@ async def test_runs_are_filtered_and_paged_without_a_silent_end(team: Team) -> N
     assert "shaky" in await read(team, BOB, "runs waiting")
     assert "No run that you can see matches" in await read(team, BOB, "runs cancelled since=2d")
     assert "· 1 run:" in await read(team, ALICE, "runs mine")
-    assert "matches the filters quick, yours." in await read(team, CAROL, "runs quick mine")
+    assert "matches the filters: quick, yours." in await read(team, CAROL, "runs quick mine")
     assert "no workflow called qick" in await read(team, BOB, "runs qick")
     assert "is not a date" in await read(team, BOB, "runs since=someday")
     assert "matches (with `" not in await read(team, BOB, "runs text=SHAKY-")
