@@ -193,8 +193,7 @@ async def _again(context: Context, user: str, view: Mapping[str, Any], value: Bu
         )
     except InvalidInput as error:
         return {"response_action": "errors", "errors": errors_in(error.problems, view)}
-    where = command_replies.run_place(started, workflow, channel, closed=False)
-    return _instead(command_replies.again_answer(started, run, where))
+    return _instead(command_replies.again_answer(started, run, workflow))
 
 
 def _changed_form(name: str) -> str:

@@ -138,8 +138,11 @@ def started_answer(run: RunRecord, where: str) -> Message:
     return message(text, section(text), actions([details_button(run), cancel_button(run)]))
 
 
-def again_answer(run: RunRecord, before: RunRecord, where: str) -> Message:
-    """Return the reply to a run that was started again with another input."""
+def again_answer(run: RunRecord, before: RunRecord, workflow: WorkflowRecord) -> Message:
+    """Return the reply to a run that was started again with another input, perhaps from another channel."""
+    where = f"Its message is in the conversation of {safe(before.short, 150)}."
+    if run.channel is None or run.channel != before.channel:
+        where = run_place(run, workflow, None, closed=False)
     text = f"{icons.RUN[run.state]} Started *{safe(run.short, 150)}*. {where}"
     left = (
         f"{safe(before.short, 150)} still waits for a decision. Abort it, or skip its step."

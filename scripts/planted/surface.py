@@ -670,4 +670,18 @@ MUTANTS = [
         '    choice = "retry"\n',
         ("tests/bot/listeners/commands/test_every_answer.py",),
     ),
+    Mutant(
+        "a table breaks an address inside",
+        "bot/views/blocks.py",
+        " and column not in unbroken}",
+        "}",
+        ("tests/bot/views/test_shown.py",),
+    ),
+    Mutant(
+        "a run that is started again from another channel is said to be there",
+        "bot/views/command_replies.py",
+        "    if run.channel is None or run.channel != before.channel:\n        where = run_place",
+        "    if True:\n        where = run_place",
+        ("tests/bot/listeners/commands/test_reading.py",),
+    ),
 ]

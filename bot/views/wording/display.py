@@ -13,6 +13,7 @@ from bot.views.runs.outline import outline, rows
 from bot.views.wording import plain_values
 from bot.views.wording.plain_values import rows_of, table_rows
 from bot.views.wording.text import (
+    WORD_BREAK,
     count,
     cut,
     escape,
@@ -42,8 +43,6 @@ _HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 """Without a user before an `@`, and without signs that browsers read as others."""
 _HIDING = re.compile(r"[?#].*@")
 """After a host, makes it look like the user of another one: `https://evil.example?@github.com/`."""
-_BREAK = re.compile(r"\s+|(?<=\w-)(?=\w)")
-"""Places where a line may break."""
 _MAX_LINE = 200
 _MAX_ENTERED = 6
 _ALL_IN_THREAD = "… all of it in the thread"
@@ -141,7 +140,7 @@ def fits_beside(item: Shown) -> bool:
 
 def fits_column(text: str) -> bool:
     """Return whether a value fits beside another one on a phone, without a break inside a word."""
-    words_of_it = _BREAK.split(text)
+    words_of_it = WORD_BREAK.split(text)
     return units(text) <= MAX_SHORT_UNITS and all(units(word) <= MAX_COLUMN_WORD for word in words_of_it)
 
 

@@ -21,6 +21,8 @@ _LIVE = re.compile(
     r"|^>"
 )
 """Characters that Slack may read as mrkdwn. The pattern errs on the safe side: in doubt, show code."""
+WORD_BREAK = re.compile(r"\s+|(?<=\w-)(?=\w)")
+"""Places where a line of a message may break."""
 _SPACES = re.compile(" {4,}")
 _MAX_QUOTED_LINES = 40
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")

@@ -511,6 +511,7 @@ async def test_the_input_of_a_failed_run_is_edited_and_run_again(team: Team) -> 
     assert (await office.submit(ALICE, form, **values))["result"] == "updated"
     notice = await office.modal(ALICE, "Signoff")
     assert "still waits for a decision" in str(notice["blocks"])
+    assert f"Its message is in the conversation of {run.short}." in str(notice["blocks"])
     await office.message(ALICE, DEPLOYS, "*picky*", "done after", f"started again from {run.short} by")
     newest = (await team.bot.engine.runs())[0][0]
     assert newest.input == {"service": "shop", "copies": 2, "note": ""}
