@@ -70,8 +70,10 @@ def _address(http: str) -> str:
 
 def _over_http(text: str, address: str) -> str:
     """Return the manifest with the address of each way in, and without Socket Mode."""
-    lines = []
+    lines: list[str] = []
     for line in text.split("\n"):
+        if line.startswith("#") and lines:
+            continue  # how to change the manifest for HTTP
         lines.append(line.replace("socket_mode_enabled: true", "socket_mode_enabled: false"))
         if line.startswith("    - command: "):
             lines.append(f"      url: {address}")

@@ -25,7 +25,6 @@ from engine import (
     PeopleUnavailable,
     StaticPeople,
     SystemClock,
-    UnknownPeople,
     alerted_references,
 )
 from engine.text import count
@@ -84,7 +83,7 @@ async def _workflow_findings(settings: Settings, people: SlackPeople | None, bot
             if people is not None:
                 found += [each async for each in channel_findings(people, _channels(definitions), bot_name)]
             if people is not None or settings.groups:
-                found += await _people_findings(engine, definitions, source)
+                found += await _people_findings(engine)
         finally:
             await engine.close(grace=0)
     return found
@@ -107,9 +106,7 @@ def _channels(definitions: Iterable[Definition]) -> dict[str, list[str]]:
     return channels
 
 
-async def _people_findings(
-    engine: Engine, definitions: Iterable[Definition], source: People
-) -> list[Finding]:
+async def _people_findings(engine: Engine) -> list[Finding]:
     found: list[Finding] = []
     try:
         for workflow, step, why in await engine.approver_review.unanswerable():
@@ -124,24 +121,11 @@ async def _people_findings(
             Finding("people", "problem", f"{workflow}: {text}", "Name another channel or group.")
             for workflow, text in await engine.approver_review.unknown_places()
         ]
-        for definition in definitions:
-            found += await _escalations(definition, source)
+        found += [
+            Finding("people", "problem", f"{workflow}, {step}: {why}", "Name another person or group.")
+            for workflow, step, why in await engine.approver_review.unknown_in_options()
+        ]
     except PeopleUnavailable as error:
         text = f"Slack cannot say who is in the groups now: {error}"
         return [Finding("people", "warning", text, ASK_AGAIN)]
     return found or [Finding("people", "ok", "Every owner, approver and escalation target is known.")]
-
-
-async def _escalations(definition: Definition, source: People) -> list[Finding]:
-    """Find escalation targets that do not exist."""
-    found = []
-    for node in definition.nodes:
-        if node.kind != "approval":
-            continue
-        for ref in dict.fromkeys(ref for each in node.escalations for ref in each.to if "{" not in ref):
-            try:
-                await source.resolve(ref)
-            except UnknownPeople as error:
-                where = f"{definition.name}, {node.name}: it escalates to {ref}."
-                found.append(Finding("people", "problem", f"{where} {error}", "Name another target."))
-    return found

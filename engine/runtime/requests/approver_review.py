@@ -176,7 +176,8 @@ class ApproverReview:
         for workflow, step, why in await self._unanswerable(approver_asks=False):
             self._report(ApproverProblem(f"The approval {step} cannot be completed. {why}", workflow))
         for workflow, step, why in await self.unknown_in_options():
-            self._report(ApproverProblem(f"The approval {step} names nobody in an option. {why}", workflow))
+            text = f"An option of the approval {step} names nobody known. {why}"
+            self._report(ApproverProblem(text, workflow))
         for workflow, text in await self.unknown_people():
             self._report(ApproverProblem(text, workflow))
         for workflow, _, why in await self._without_owner():

@@ -43,7 +43,7 @@ async def act() -> None: ...
 bad = Workflow("bad", owner="@platform", channel="#nowhere")
 bad.approval(
     "sure", ask="Sure?", approvers=["@release-managers"], expires="4h", advisory=True,
-    escalate=[Escalate(after="1h", to="@nobodies")],
+    escalate=[Escalate(after="1h", to="@nobodies")], veto=["@nowhere"], reassign_to=["@none"],
 )
 """
 
@@ -103,7 +103,11 @@ async def test_doctor_names_each_problem_with_its_remedy(installation: Installat
     assert channels["ok"].text == "The bot can post in #deploys (good)."
     assert channels["problem"].text == "#nowhere (bad): the bot sees no such channel."
     assert "/invite @" in channels["problem"].remedy
-    assert "bad, sure: it escalates to @nobodies." in str(found["people"])
+    people = {each.text: each.remedy for each in found["people"]}
+    for option, ref in (("escalate", "@nobodies"), ("veto", "@nowhere"), ("reassign_to", "@none")):
+        text = next(each for each in people if each.startswith(f"bad, sure: {option}: "))
+        assert f"There is no group called {ref}" in text
+        assert people[text] == "Name another person or group."
 
 
 async def test_doctor_names_places_of_alerts_and_may_notify_that_do_not_exist(
@@ -349,7 +353,9 @@ def test_manifest_is_the_one_of_the_project(capsys: pytest.CaptureFixture[str]) 
 
 def test_manifest_over_http_has_the_address_everywhere(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["manifest", "--http", "https://signoff.example.com/"]) == 0
-    printed = yaml.safe_load(capsys.readouterr().out)
+    text = capsys.readouterr().out
+    assert "set socket_mode_enabled" not in text
+    printed = yaml.safe_load(text)
     address = "https://signoff.example.com/slack/events"
     assert printed["features"]["slash_commands"][0]["url"] == address
     assert printed["settings"]["interactivity"]["request_url"] == address
