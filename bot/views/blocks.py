@@ -8,7 +8,6 @@ from bot.views import button_values
 from bot.views.message import Block
 from bot.views.wording.text import (
     NOTHING,
-    WORD_BREAK,
     cut,
     cut_line,
     escape,
@@ -213,9 +212,8 @@ def overflow(options: Mapping[str, str], action_id: str) -> Element | None:
 
 
 _SHORT_CELL = 16
-"""A column of such cells is not wrapped: a phone would break its words."""
-_LONG_WORD = 18
-"""Units of a word, such as an address, that a column breaks in a phone: people scroll sideways instead."""
+"""A column of such cells is not wrapped: a phone would break its words. One with longer cells is wrapped,
+even inside a long word, because a column that is not wrapped may hide the end of a value."""
 
 
 def table(rows: list[list[str]], block_id: str | None = None, *, right: Iterable[int] = ()) -> Block:
@@ -225,18 +223,11 @@ def table(rows: list[list[str]], block_id: str | None = None, *, right: Iterable
     cells = [[_cell(cut(cell, min(most, 80))) for cell in row] for row in kept]
     width = max((len(row) for row in kept), default=0)
     wrapped = {column for row in kept for column, cell in enumerate(row) if len(cell) > _SHORT_CELL}
-    unbroken = {column for row in kept for column, cell in enumerate(row) if _has_long_word(cell)}
     settings = [
-        {"align": "right"}
-        if column in right
-        else {"is_wrapped": (column == 0 or column in wrapped) and column not in unbroken}
+        {"align": "right"} if column in right else {"is_wrapped": column == 0 or column in wrapped}
         for column in range(width)
     ]
     return _with({"type": "table", "rows": cells, "column_settings": settings}, block_id=block_id)
-
-
-def _has_long_word(text: str) -> bool:
-    return any(units(word) > _LONG_WORD for word in WORD_BREAK.split(text))
 
 
 def data_table(
