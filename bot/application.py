@@ -21,6 +21,7 @@ from bot.http.server import build_server
 from bot.metrics.instruments import CONTENT_TYPE
 from bot.metrics.service import Metrics
 from bot.outbox.service import Outbox
+from bot.serving.checkpoint_copies import CheckpointCopies
 from bot.serving.database_claim import claim_of
 from bot.serving.event_follower import EventFollower
 from bot.serving.file_reload import FileReload, Source
@@ -172,9 +173,14 @@ class _Doors:
         return await stack.enter_async_context(listening(application, self.settings.host, self.settings.port))
 
     async def _follow(self, stack: AsyncExitStack, health: Health) -> MetricsDoor | None:
-        """Log the ends of runs, and count them; None where metrics are off."""
+        """Log the ends of runs, count them, and copy checkpoints; None where metrics are off."""
         metrics = Metrics(self.engine, health.problems) if self.settings.metrics == "on" else None
-        follower = EventFollower(self.engine, log_run, *([metrics.take] if metrics is not None else []))
+        takers = [log_run, *([metrics.take] if metrics is not None else [])]
+        if places := self.settings.checkpoint_places:
+            copies = health.copies = CheckpointCopies(self.engine, places, self.clock)
+            takers.append(copies.take)
+            stack.push_async_callback(end, asyncio.create_task(copies.run()))
+        follower = EventFollower(self.engine, *takers)
         await follower.begin()
         stack.push_async_callback(end, asyncio.create_task(follower.run()))
         if metrics is None:

@@ -128,6 +128,8 @@ class Health:
         self._door, self._left_processes, self._callbacks = door, left_processes, callbacks
         self.heartbeat: PartHealth | None = None
         """The dead man's switch, where one is set."""
+        self.copies: PartHealth | None = None
+        """The copies of checkpoints elsewhere, where places are set."""
 
     async def problems(self) -> Mapping[str, str]:
         """Problems by name; empty when there are none."""
@@ -145,12 +147,12 @@ class Health:
             problems["checkpoint"] = self._engine.checkpoint_problem
         if self._workspace.outbox is not None and self._workspace.outbox.passed_over:
             problems["events"] = self._workspace.outbox.passed_over
-        return problems | self._silent_heartbeat()
+        return problems | self._unheard()
 
-    def _silent_heartbeat(self) -> dict[str, str]:
-        """Return why the dead man's switch could not be called; a warning, because runs execute."""
-        why = self.heartbeat.problem if self.heartbeat is not None else ""
-        return {"heartbeat": why} if why else {}
+    def _unheard(self) -> dict[str, str]:
+        """Return what other systems did not take from Signoff; a warning, because runs execute."""
+        parts = {"heartbeat": self.heartbeat, "checkpoints": self.copies}
+        return {name: part.problem for name, part in parts.items() if part is not None and part.problem}
 
     def _in_slack(self) -> dict[str, str]:
         workspace = self._workspace
@@ -187,7 +189,7 @@ class Health:
         """Warnings by name while the bot keeps serving; empty when there are none."""
         overruns = self._engine.overruns
         warnings = {"overruns": "; ".join(overruns[:10])} if overruns else {}
-        warnings |= self._silent_heartbeat()
+        warnings |= self._unheard()
         if self._engine.trials:
             warnings["crash"] = self._engine.trials
         if self._workspace.outbox is not None:

@@ -26,15 +26,3 @@ def health_news(event: EventRecord, people: Iterable[str], mute: Mute | None) ->
         )
         for place, where in places
     ]  # fmt: skip
-
-
-WEEK_REVIEWED = "week.reviewed"
-REVIEW = "review"
-
-
-def week_review(event: EventRecord) -> list[Wanted]:
-    """Return the review of a week, in the channel of the setting."""
-    channel = str(event.data["channel"])
-    target = {"since": event.at.timestamp(), "channels": [channel]}
-    queue = Queue(channel, TELLS, "review")
-    return [Wanted(f"review:{event.seq}", REVIEW, "week", target, event_data(event), queue)]

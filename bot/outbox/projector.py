@@ -16,6 +16,7 @@ A message's key says what it shows:
   `trigger:{user}:{workflow}:{key}:{day}`: a fact does not fit
 - `health:{seq}:{place}`: a word in a channel, or to a person: the health of a workflow changed
 - `review:{seq}`: the review of a week, in the channel of the setting
+- `checkpoint:{seq}`: a checkpoint of the log, in the channel of the setting
 - `dm:{request}:outcome`: the outcome, for the requester
 - `full:{question's key}:{document}:{number}`: a post or file with what the question has no room for
 """

@@ -6,7 +6,7 @@ A person who can write to the database can put a row among the deliveries, but n
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.outbox.health_news import HEALTH_CHANGED, WEEK_REVIEWED
+from bot.outbox.health_news import HEALTH_CHANGED
 from bot.outbox.muted_alerts import TYPE as MUTED_ALERTS
 from bot.outbox.news import TYPE as NEWS
 from bot.outbox.news import news_of
@@ -23,6 +23,7 @@ from bot.outbox.projector import (
     request_key,
     run_of,
 )
+from bot.outbox.regular_news import CHECKPOINT_MADE, WEEK_REVIEWED
 from engine import Alert, EventRecord, RunDetail
 
 BLOCKED = "message.blocked"
@@ -73,8 +74,8 @@ def told(delivery: Delivery, event: EventRecord | None, detail: RunDetail | None
             return event_data(event) | _DERIVED[type_](delivery, event, detail)
         case "trigger", _:
             _require(event, OF_TRIGGERS)
-        case "health" | "review", _:
-            _check_health(delivery, event)
+        case kind, _ if kind in _OF_CHANNELS:
+            _check_channels(delivery, event, *_OF_CHANNELS[kind])
         case "notice", _:
             _require(event, (MISSING_CODE,))
             return event_data(event) | {name: data.get(name, "") for name in _ADDRESSED}
@@ -87,9 +88,18 @@ def told(delivery: Delivery, event: EventRecord | None, detail: RunDetail | None
     return event_data(event)
 
 
-def _check_health(delivery: Delivery, event: EventRecord) -> None:
-    _require(event, (HEALTH_CHANGED if delivery.kind == "health" else WEEK_REVIEWED,))
-    named = event.data["channels"] if delivery.kind == "health" else [event.data["channel"]]
+_OF_CHANNELS = {
+    "health": (HEALTH_CHANGED, "channels"),
+    "review": (WEEK_REVIEWED, "channel"),
+    "checkpoint": (CHECKPOINT_MADE, "channel"),
+}
+"""By the kind of a message: the type of its event, and the field that names its channels."""
+
+
+def _check_channels(delivery: Delivery, event: EventRecord, type_: str, field: str) -> None:
+    _require(event, (type_,))
+    found = event.data[field]
+    named = found if field == "channels" else [found]
     if not set(delivery.target.get("channels", ())) <= set(named):
         raise NotRecorded(f"event {event.seq} of the log has the message for another channel")
 

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from bot.off_the_loop import rendered
 from bot.outbox.completeness import refusal
 from bot.outbox.health_news import KIND as HEALTH
-from bot.outbox.health_news import REVIEW
 from bot.outbox.holding import was_held
 from bot.outbox.muted_alerts import TYPE as MUTED_ALERTS
 from bot.outbox.news import TYPE as NEWS_TYPE
@@ -26,9 +25,11 @@ from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import CLAIMED, FAILURE_ALERT, MISSING_CODE, request_key, request_shown, run_key
 from bot.outbox.reconcile import opaque
 from bot.outbox.recorded import BLOCKED, RENAMED, event_of, told
+from bot.outbox.regular_news import CHECKPOINT, REVIEW
 from bot.outbox.run_pictures import picture_of
 from bot.slack.display_names import NameDirectory, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
+from bot.views.checkpoint import checkpoint_message
 from bot.views.direct_messages import outcome_message
 from bot.views.health_news import health_message
 from bot.views.message import Message, Names
@@ -125,6 +126,8 @@ class Renderer:
             return trigger_message(await self._told(delivery, None))
         if delivery.kind == HEALTH:
             return health_message(await self._told(delivery, None))
+        if delivery.kind == CHECKPOINT:
+            return checkpoint_message(await self._told(delivery, None))
         if delivery.kind == REVIEW:
             review = await self._told(delivery, None)
             return review_message(review, await names_in(self.book, *asked_in(review)))

@@ -12,7 +12,7 @@ from bot.off_the_loop import rendered
 from bot.outbox.absent_approvers import AbsentApprovers, lookups
 from bot.outbox.completeness import Completeness
 from bot.outbox.delivery_order import DeliveryOrder, RoundRobin, Selection
-from bot.outbox.health_news import HEALTH_CHANGED, WEEK_REVIEWED, health_news, week_review
+from bot.outbox.health_news import HEALTH_CHANGED, health_news
 from bot.outbox.holding import was_held, with_mutes
 from bot.outbox.muted_alerts import MutedAlerts
 from bot.outbox.news import news
@@ -49,6 +49,7 @@ from bot.outbox.projector import (
     told_of_failure,
 )
 from bot.outbox.rate_limits import Pace
+from bot.outbox.regular_news import regular_news
 from bot.outbox.reminders import worth_telling
 from bot.outbox.router import Router
 from bot.outbox.run_pictures import run_pictures
@@ -268,7 +269,7 @@ class Outbox:
                 *await self._missing_code(events, details),
                 *await self._of_triggers(events),
                 *await self._of_health(events),
-                *[want for event in events if event.type == WEEK_REVIEWED for want in week_review(event)],
+                *[want for event in events for want in regular_news(event)],
                 *await self._alerts(events, details, cards, mutes),
                 *await self._muted(events),
                 *await self._notified(events, details),

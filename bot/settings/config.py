@@ -16,6 +16,7 @@ from bot.errors import ConfigError
 from bot.settings.config_validators import (
     SIGNING_SECRET_WHERE,
     WHERE,
+    check_checkpoint_place,
     check_console,
     check_console_url,
     check_heartbeat_url,
@@ -107,6 +108,11 @@ class Settings(BaseSettings):
     """Both of the Slack app, for Sign in with Slack on the console."""
     review_channel: str | None = Field(None, validation_alias="SIGNOFF_REVIEW_CHANNEL")
     """Channel that gets a review of failures each week."""
+    checkpoint_to: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), validation_alias="SIGNOFF_CHECKPOINT_TO"
+    )
+    """Where signed checkpoints go: folders, addresses, and a channel. An address may hold a secret."""
+    checkpoint_every: timedelta = Field(timedelta(days=1), validation_alias="SIGNOFF_CHECKPOINT_EVERY")
     policies: Path | None = Field(None, validation_alias="SIGNOFF_POLICIES")
     """File with the rules that govern runs and steps; None: nothing does."""
     heartbeat_url: SecretStr | None = Field(None, validation_alias="SIGNOFF_HEARTBEAT_URL")
@@ -166,6 +172,17 @@ class Settings(BaseSettings):
         return self.api_url.startswith("https://slack.com/")
 
     @property
+    def checkpoint_channel(self) -> str | None:
+        """The channel that gets checkpoints of the log; None: none does."""
+        return next(filter(_is_channel, (place.get_secret_value() for place in self.checkpoint_to)), None)
+
+    @property
+    def checkpoint_places(self) -> list[str]:
+        """The folders and addresses that get checkpoints of the log."""
+        places = [place.get_secret_value() for place in self.checkpoint_to]
+        return [place for place in places if not _is_channel(place)]
+
+    @property
     def database(self) -> DatabaseLocation:
         if is_server(self.database_url):
             return on_server(self.database_url, self.data_dir)
@@ -191,6 +208,16 @@ class Settings(BaseSettings):
         if value is not None:
             check_heartbeat_url(value.get_secret_value())
         return value
+
+    @field_validator("checkpoint_to", mode="before")
+    @classmethod
+    def _checkpoint_to(cls, value: Any) -> Any:
+        places = re.split(r"[\s,]+", value.strip(" \t,")) if isinstance(value, str) else value
+        for place in places:
+            check_checkpoint_place(place)
+        if sum(_is_channel(place) for place in places) > 1:
+            raise wrong("It names two channels. Name one, and folders or addresses beside it.")
+        return places
 
     @field_validator("signing_secret", "signing_secret_before")
     @classmethod
@@ -285,6 +312,18 @@ class Settings(BaseSettings):
         except InvalidDuration as error:
             what = error.problem.removeprefix("is ").replace(", which is", " is")
             remedy = error.remedy if " is too " in what else "Write it like 90d, or forever."
+            raise wrong(f"{what}. {remedy}") from None
+
+    @field_validator("checkpoint_every", mode="before")
+    @classmethod
+    def _interval(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return timedelta(seconds=seconds(value, 60, 31 * 86400))
+        except InvalidDuration as error:
+            what = error.problem.removeprefix("is ").replace(", which is", " is")
+            remedy = error.remedy if " is too " in what else "Write it like 1d."
             raise wrong(f"{what}. {remedy}") from None
 
     @field_validator("command")
@@ -438,3 +477,7 @@ def _absent(settings: Settings) -> list[tuple[str, str]]:
             ("SLACK_SIGNING_SECRET", f"is not set, and HTTP mode needs it. {SIGNING_SECRET_WHERE}")
         )
     return problems
+
+
+def _is_channel(place: str) -> bool:
+    return "://" not in place and not place.startswith("/")

@@ -147,6 +147,19 @@ def check_heartbeat_url(text: str) -> None:
         raise wrong("It is not an address. Write it like https://hc.example.com/ping/….")
 
 
+def check_checkpoint_place(text: str) -> None:
+    """Refuse what is neither a folder, nor an address, nor a channel. No error shows an address."""
+    if "://" in text:
+        if not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+(/[!-~]*)?", text):
+            raise wrong(
+                "One of its addresses is not one. Write it like https://audit.example.com/checkpoints."
+            )
+        if reveals_token(text):
+            raise wrong("One of its addresses is not encrypted. Write https://.")
+    elif not text.startswith("/"):
+        check_reference("channel", text)
+
+
 def check_metrics(mode: str, host: str, token: Any) -> None:
     """Refuse metrics that everybody who reaches the port could read."""
     if token is not None and not token.get_secret_value().strip():

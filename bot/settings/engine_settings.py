@@ -67,6 +67,8 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
         default_owner=settings.owner,
         default_channel=settings.channel,
         review_channel=settings.review_channel,
+        checkpoint_every=settings.checkpoint_every if settings.checkpoint_to else None,
+        checkpoint_channel=settings.checkpoint_channel,
         policies=policies,
         policy_variables=settings.variables(policies.environment) if policies else {},
     )
@@ -85,7 +87,8 @@ def _policies(settings: Settings) -> PolicySet | None:
 def secrets(settings: Settings) -> tuple[str, ...]:
     own = (settings.bot_token, settings.app_token)
     slack = revealed(*own, settings.signing_secret, settings.signing_secret_before, settings.heartbeat_url)
-    return (*slack, *passwords_of(settings.database_url))
+    addresses = [text for text in settings.checkpoint_places if not text.startswith("/")]
+    return (*slack, *addresses, *passwords_of(settings.database_url))
 
 
 def revealed(*secrets: SecretStr | None) -> tuple[str, ...]:

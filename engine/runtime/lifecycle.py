@@ -93,6 +93,7 @@ class Lifecycle:
         requests.approver_review.start()
         self._parts.health_news.start()
         self._parts.weekly_review.start()
+        self._parts.checkpoints.start()
 
     async def replace(
         self,

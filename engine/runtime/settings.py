@@ -75,6 +75,10 @@ class EngineSettings:
     """The channel of workflows in dict form that name none: `#name` or a channel id."""
     review_channel: str | None = None
     """The channel that gets a review of failures each week; None: none does."""
+    checkpoint_every: timedelta | None = None
+    """How often a signed checkpoint of the log is recorded; None: never."""
+    checkpoint_channel: str | None = None
+    """The channel that gets these checkpoints; None: none does."""
     policies: PolicySet | None = None
     """Rules that govern starts of runs and attempts of steps; None: nothing does."""
     policy_variables: Mapping[str, str] = field(default_factory=dict, repr=False)

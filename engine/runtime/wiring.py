@@ -19,6 +19,7 @@ from engine.runtime.execution.report_feed import ReportFeed
 from engine.runtime.execution.reports import Reports
 from engine.runtime.execution.runner import Runner
 from engine.runtime.execution.trials import Trials
+from engine.runtime.health.checkpoints import RegularCheckpoints
 from engine.runtime.health.finder import HealthFinder
 from engine.runtime.health.measurements import Measurements
 from engine.runtime.health.news import HealthNews, health_fact
@@ -172,6 +173,7 @@ class Parts:
     thresholds: Thresholds
     health_news: HealthNews
     weekly_review: WeeklyReview
+    checkpoints: RegularCheckpoints
 
 
 def build_parts(store: Store, clock: Clock, people: People, settings: EngineSettings) -> Parts:
@@ -211,7 +213,17 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
     review = WeeklyReview(store, clock, base.workflows, base.background, settings.review_channel)
     news = HealthNews(told, clock, base.workflows, finder, base.background)
     thresholds = _thresholds(base, execution, control)
-    return Parts(base, execution, timing, requests, records, control, canaries, thresholds, news, review)
+    checkpoints = RegularCheckpoints(
+        store,
+        clock,
+        base.background,
+        records.receipts.checkpoint,
+        settings.checkpoint_every,
+        settings.checkpoint_channel,
+    )
+    return Parts(
+        base, execution, timing, requests, records, control, canaries, thresholds, news, review, checkpoints
+    )
 
 
 def _canaries(base: Base, execution: Execution, control: Control) -> Canaries:

@@ -59,8 +59,8 @@ MUTANTS = [
     Mutant(
         "the password of the database shows in the log",
         "bot/settings/engine_settings.py",
-        "return (*slack, *passwords_of(settings.database_url))",
-        "return slack",
+        "*passwords_of(settings.database_url))",
+        ")",
         _LOCATION,
     ),
     Mutant(

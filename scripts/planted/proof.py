@@ -11,8 +11,30 @@ _ODD_MESSAGES = ("tests/bot/outbox/test_odd_messages.py",)
 _OUTSIDE_RUNS = ("tests/engine/audit/test_outside_runs.py",)
 _FORGED_LINES = ("tests/bot/outbox/test_forged_lines.py",)
 _EXPORTS = ("tests/engine/audit/test_exports.py",)
+_CHECKPOINT_COPIES = ("tests/bot/serving/test_checkpoint_copies.py",)
 _CALLBACKS = ("tests/bot/http/test_callbacks.py",)
 MUTANTS = [
+    Mutant(
+        "a restart makes a further checkpoint of the log",
+        "engine/runtime/health/checkpoints.py",
+        "if last is not None and now - every < last <= now:",
+        "if last is not None and now - every > last:",
+        _CHECKPOINT_COPIES,
+    ),
+    Mutant(
+        "a checkpoint that an address did not take is not sent again",
+        "bot/serving/checkpoint_copies.py",
+        "            news.set()\n            await self._clock",
+        "            await self._clock",
+        _CHECKPOINT_COPIES,
+    ),
+    Mutant(
+        "the problem of a copy shows the whole address",
+        "bot/serving/checkpoint_copies.py",
+        'return place if place.startswith("/") else',
+        "return place if place else",
+        _CHECKPOINT_COPIES,
+    ),
     Mutant(
         "an exported event with another hash counts as it was recorded",
         "engine/audit/export.py",

@@ -69,6 +69,7 @@ _PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "trigger": (("user",),),
     "health": (("channels", "user"),),
     "review": (("channels",),),
+    "checkpoint": (("channels",),),
     _CALLBACK: (("url",), ("to",)),
 }
 """By kind of message: of each of these, the target has one."""
@@ -86,7 +87,7 @@ _TYPED: Mapping[str, Mapping[str, _Test]] = {
 }
 """Fields that no event has, by the type of what a line or a notice tells."""
 _OPTIONAL: Mapping[str, _Test] = dict.fromkeys(("message", "told", "role", "owner_unknown"), _is_text)
-_TELLING = frozenset({"line", "notice", "notify", "trigger", "health", "review"})
+_TELLING = frozenset({"line", "notice", "notify", "trigger", "health", "review", "checkpoint"})
 _WITH_FILE = frozenset({"full", "picture"})
 
 
