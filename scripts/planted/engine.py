@@ -5,6 +5,13 @@ from scripts.planted.mutant import Mutant
 _YAML = ("tests/engine/authoring/test_yaml.py",)
 MUTANTS = [
     Mutant(
+        "a transition that counts runs takes one of its run before it for a change by another program",
+        "engine/store/writes/transitions.py",
+        "        # Before any flush: that forgets which runs this transaction has moved.\n",
+        "        if change.limit is not None:\n            self.flush()\n",
+        ("tests/engine/store/test_store.py",),
+    ),
+    Mutant(
         "a mistake in one task of a file hides those of the next",
         "engine/authoring/dict_form/reader.py",
         "with self.problems.reading(item), self.problems.mistakes.collecting():",

@@ -17,7 +17,7 @@ async def test_whole_lives_keep_the_invariants_and_end(block: int) -> None:
             raise AssertionError(f"seed {seed}: {error}\n{life.text}") from error
 
 
-@pytest.mark.parametrize("seed", [2_004_115])
+@pytest.mark.parametrize("seed", [2_000_923, 2_004_115])
 async def test_lives_that_once_broke_an_invariant(seed: int) -> None:
     """2004115: a step's function began after the cancellation of its run was on the disk."""
     await Life(seed).live()

@@ -89,6 +89,9 @@ class TransitionBatch:
             raise Stale(run.id)
         if version != change.leaves:
             raise Stale(run.id) if change.leaves else Exists(run.id)
+        # Before any flush: that forgets which runs this transaction has moved.
+        if version and run.id not in self._leaves and not self._seal.holds(mark, "run", run.id, head, count):
+            raise Unsealed(run.id, "the seal of its log does not fit")
         if change.limit is not None:
             self.flush()
             (under_way,) = self._connection.execute(
@@ -100,8 +103,6 @@ class TransitionBatch:
             self._check_burst(run.workflow, change.fired.key, *change.fired.burst)
         if change.fired is not None and change.fired.once:
             self._check_untaken(run.workflow, change.fired.key, change.fired.once)
-        if version and run.id not in self._leaves and not self._seal.holds(mark, "run", run.id, head, count):
-            raise Unsealed(run.id, "the seal of its log does not fit")
         changed = self._written(change)
         assert change.events or not changed, "what is written is told"
         newest = len(change.events) - 1

@@ -25,7 +25,7 @@ from engine.audit.keys import Keyring
 from engine.errors import StoreBroken
 from engine.kernel.requests.request_factory import anybody_of
 from engine.model.people import ENGINE, Actor
-from engine.model.records.change import Change, EventDraft, Lineage, Wait
+from engine.model.records.change import Change, EventDraft, Fired, Lineage, Wait
 from engine.model.records.records import DecisionRecord, RunRecord, Shown, StepRecord
 from engine.model.records.request_parts import Binding, Failure
 from engine.store import on_postgres, queries
@@ -203,6 +203,24 @@ async def test_the_limit_counts_runs_under_way(store: Store) -> None:
     again = creation(run_record("deploy-2"))
     again.limit = 1
     await commit(store, again)
+
+
+@pytest.mark.parametrize("guard", ["limit", "once"])
+async def test_a_transition_that_reads_rows_fits_to_one_of_its_run_in_the_same_transaction(
+    store: Store, guard: str
+) -> None:
+    run = run_record(state="pending", version=1, started_at=None)
+    await commit(store, creation(run))
+    prioritized = moved(replace(run, version=2, priority=2), leaves=1)
+    begun = moved(replace(run, version=3, priority=2, state="running", started_at=NOON), leaves=2)
+    if guard == "limit":
+        begun.limit = 1
+    else:
+        begun.fired = Fired("event:a", NOON, once="fact")
+    await asyncio.gather(commit(store, prioritized), commit(store, begun))
+    stored = await store.read(queries.run, run.id)
+    assert stored is not None
+    assert stored.state == "running"
 
 
 async def test_an_unexpected_error_undoes_its_own_write_alone(tmp_path: Path) -> None:
