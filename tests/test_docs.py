@@ -62,6 +62,7 @@ RUN_BY_A_TEST_BELOW = (
     "signoff db",
     "signoff audit verify",
     "signoff audit show",
+    "signoff audit review",
     "signoff receipt",
 )
 """Shell blocks have one of these, and a test of its own that runs them line by line."""
@@ -272,6 +273,7 @@ def test_the_command_line_does_what_the_page_says(
     assert states == ["cancelled", "succeeded"]
     assert "as it was written" in signoff(*block_with("docs/guides/audit.md", "audit verify\n").split()[1:])
     assert "request.opened" in signoff(*block_with("docs/guides/audit.md", "audit show").split()[1:])
+    assert "deploy" in signoff(*block_with("docs/guides/audit.md", "audit review").split()[1:])
     for line in block_with("docs/guides/audit.md", "audit export").splitlines():
         assert "As recorded: " in signoff(*line.split()[1:])
     decided = json.loads(signoff("runs", "--state", "succeeded", "--json"))["runs"][0]["id"]

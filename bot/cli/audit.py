@@ -9,6 +9,7 @@ from engine import Engine, EventFilter
 
 JSON = dict[str, Any]
 Values = Mapping[str, Any]
+_REVIEWED = timedelta(days=30)
 
 
 async def audit(engine: Engine, values: Values, user: str) -> JSON:
@@ -60,6 +61,13 @@ def _period(engine: Engine, values: Values) -> tuple[datetime | None, datetime |
     return moment(period.get("since")), moment(period.get("until"))
 
 
+async def audit_review(engine: Engine, values: Values, user: str) -> JSON:
+    """Return how approvals were asked and decided in a period; by default the last 30 days."""
+    since, until = _period(engine, values)
+    end = until or engine.clock.now()
+    return serializers.review(await engine.audit_review(since or end - _REVIEWED, end))
+
+
 AUDIT: Mapping[str, Callable[[Engine, Values, str], Awaitable[JSON]]] = {
-    act.__name__: act for act in (audit, checkpoint, export, export_page, events)
+    act.__name__: act for act in (audit, checkpoint, export, export_page, events, audit_review)
 }

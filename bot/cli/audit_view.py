@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli import formatting
+from bot.cli.formatting import plain
 from bot.cli.output import CommandError, Output
 from bot.terminal import printed_json
 from bot.views.wording.text import count
+from bot.views.wording.times import duration
 
 MAX_DETAILS = 160
 
@@ -49,3 +51,43 @@ def _detail(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.3g}"
     return value if isinstance(value, str) else printed_json(value, None)
+
+
+_WORKFLOW_HEAD = (
+    "WORKFLOW", "ASKED", "APPROVED", "REJECTED", "EXPIRED", "WITHDRAWN", "OPEN", "HALF WITHIN", "95 % WITHIN",
+)  # fmt: skip
+_PERSON_HEAD = ("PERSON", "DECISIONS", "APPROVED", "REJECTED", "FOR OTHERS", "WITHIN 10 S", "HALF WITHIN")
+
+
+def print_review(output: Output, review: dict[str, Any]) -> None:
+    """Print how approvals of a period ended, and how people decided."""
+    output.line(f"Approvals from {formatting.clock(review['since'])} to {formatting.clock(review['until'])}")
+    if review["workflows"]:
+        output.table(_WORKFLOW_HEAD, [_approvals_row(each) for each in review["workflows"]])
+    else:
+        output.line("No approval was asked, decided or open.")
+    if review["people"]:
+        output.line()
+        output.table(_PERSON_HEAD, [_decider_row(each) for each in review["people"]])
+    for each in review["people"]:
+        if each["stamps"]:
+            all_of = f"{plain(each['person'])} approved all of {each['decisions']} requests"
+            output.line(f"{all_of}, {each['quick']} of them within 10 s of the question.")
+    if review["events"]:
+        output.line()
+        output.table(("EVENT OF THE LOG", "NUMBER"), [(name, str(n)) for name, n in review["events"].items()])
+
+
+def _approvals_row(each: dict[str, Any]) -> tuple[str, ...]:
+    counts = ("asked", "approved", "rejected", "expired", "withdrawn", "open")
+    times = _time(each["median_seconds"]), _time(each["p95_seconds"])
+    return (each["workflow"], *(f"{each[name]:,}" for name in counts), *times)
+
+
+def _decider_row(each: dict[str, Any]) -> tuple[str, ...]:
+    counts = ("decisions", "approved", "rejected", "on_behalf", "quick")
+    return (each["person"], *(f"{each[name]:,}" for name in counts), _time(each["median_seconds"]))
+
+
+def _time(seconds: float | None) -> str:
+    return "-" if seconds is None else duration(seconds)

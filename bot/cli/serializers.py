@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import datetime
+from statistics import median
 from typing import Any
 
 from bot.views.requests.request_summary import without_answer
@@ -32,6 +33,7 @@ from engine import (
     ReplayedDecision,
     RequestRecord,
     ResourceRecord,
+    Review,
     Revision,
     RunDetail,
     RunRecord,
@@ -44,6 +46,7 @@ from engine import (
     WorkflowRecord,
     counted_decisions,
     decisions_for_outcome,
+    percentile_95,
 )
 
 JSON = dict[str, Any]
@@ -318,6 +321,46 @@ def event(record: EventRecord) -> JSON:
 def found_event(record: EventRecord) -> JSON:
     """An event of the whole log, with its run and workflow."""
     return {**event(record), "run": record.run_id, "workflow": record.workflow, "trace": record.trace_id}
+
+
+def review(record: Review) -> JSON:
+    """A review of approvals. Durations are seconds; null where nothing was decided."""
+
+    def times(seconds: list[float]) -> JSON:
+        half = median(seconds) if seconds else None
+        return {"median_seconds": half, "p95_seconds": percentile_95(seconds) if seconds else None}
+
+    return {
+        "since": record.since.isoformat(),
+        "until": record.until.isoformat(),
+        "workflows": [
+            {
+                "workflow": each.workflow,
+                "asked": each.asked,
+                "approved": each.approved,
+                "rejected": each.rejected,
+                "expired": each.expired,
+                "withdrawn": each.withdrawn,
+                "open": each.open,
+                **times(each.seconds),
+            }
+            for each in record.workflows
+        ],
+        "people": [
+            {
+                "person": each.person,
+                "decisions": each.decisions,
+                "approved": each.approved,
+                "rejected": each.rejected,
+                "on_behalf": each.on_behalf,
+                "quick": each.quick,
+                "stamps": each.stamps,
+                **times(each.seconds),
+            }
+            for each in record.people
+        ],
+        "events": dict(record.events),
+    }
 
 
 def trigger(record: TriggerRecord) -> JSON:

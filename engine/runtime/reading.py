@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.audit.hash_chain import Audit
+from engine.audit.review import Review
 from engine.kernel.drawing import Drawing
 from engine.kernel.insight.figures import Insight
 from engine.kernel.objectives.health import Health, health
@@ -245,6 +246,10 @@ class Reading(EngineStatus):
     async def missing_code(self) -> str:
         """Return which code runs under way need that is not loaded, with the remedy; usually empty."""
         return await self._parts.records.code_review.text()
+
+    async def audit_review(self, since: datetime, until: datetime) -> Review:
+        """Return how approvals were asked and decided from `since` until before `until`."""
+        return await self._store.read_at_length(queries.audit_review, since, until, self._store.skip)
 
     async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
         """Check that all records are as they were written. `marks`: checkpoints to compare the log with."""

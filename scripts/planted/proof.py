@@ -15,6 +15,13 @@ _CHECKPOINT_COPIES = ("tests/bot/serving/test_checkpoint_copies.py",)
 _CALLBACKS = ("tests/bot/http/test_callbacks.py",)
 MUTANTS = [
     Mutant(
+        "an approval that ended after the period counts in it",
+        "engine/audit/review.py",
+        "return moment is not None and since <= moment < until",
+        "return moment is not None and since <= moment",
+        ("tests/engine/audit/test_review.py",),
+    ),
+    Mutant(
         "a restart makes a further checkpoint of the log",
         "engine/runtime/health/checkpoints.py",
         "if last is not None and now - every < last <= now:",

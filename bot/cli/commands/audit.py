@@ -7,7 +7,7 @@ import typer
 
 from bot.cli import formatting, heavy
 from bot.cli.audit_files import Format, Writer
-from bot.cli.audit_view import event_row, print_exports
+from bot.cli.audit_view import event_row, print_exports, print_review
 from bot.cli.connection import ask, connect
 from bot.cli.document_files import new_text_file, write_json
 from bot.cli.formatting import plain
@@ -135,6 +135,15 @@ def show(
     output.table(("EVENT", "TIME", "TYPE", "BY", "RUN", "DETAILS"), map(event_row, reversed(found)))
     if more:
         output.line(f"There are earlier events: --before {found[-1]['seq']}.", style="dim")
+
+
+@audit.command()
+def review(since: Since = None, until: Until = None, data: Data = None, json: Json = False) -> None:
+    """Sum up approvals of a period: how they ended, who decided, and how fast. Default: the last 30 days."""
+    found = ask(data, "audit_review", period=_period(since, until))
+    output = Output(json)
+    output.data(found)
+    print_review(output, found)
 
 
 @audit.command()

@@ -1,5 +1,6 @@
 """Queries of the store, by subject. `Store.read` runs them."""
 
+from engine.store.queries.audit_review import audit_review
 from engine.store.queries.canaries import canary_tallies
 from engine.store.queries.code import (
     RunVersion,
@@ -124,6 +125,7 @@ __all__ = [
     "TakenFact",
     "Tombstone",
     "altered",
+    "audit_review",
     "backlog",
     "began_at",
     "canary_tallies",

@@ -107,6 +107,12 @@ def test_a_changed_export_is_named(form: str, signoff: Signoff, tmp_path: Path) 
     assert (code, "is missing" in error) == (1, True)
 
 
+def test_the_review_of_a_period_is_printed(signoff: Signoff) -> None:
+    code, said, _ = signoff("audit", "review", "--since", "1h")
+    assert (code, said.splitlines()[1]) == (0, "No approval was asked, decided or open.")
+    assert json.loads(signoff("audit", "review", "--json")[1])["workflows"] == []
+
+
 def test_a_record_that_another_program_changed_is_exported_and_named(
     signoff: Signoff, tmp_path: Path
 ) -> None:

@@ -87,6 +87,11 @@ async def test_pages_have_all_records_once(store: Store, monkeypatch: pytest.Mon
     assert paged == whole
 
 
+async def test_the_review_counts_events_of_the_period(store: Store) -> None:
+    review = await store.read(queries.audit_review, at_hour(1), at_hour(6))
+    assert (review.events, review.workflows, review.people) == ({"person.away": 3}, [], [])
+
+
 @pytest.mark.parametrize(
     ("wanted", "hours"),
     [

@@ -1,0 +1,142 @@
+"""Pure: a review of approvals over a period: what was asked, how it ended, and who decided how fast."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.model.people import effective_user_id
+from engine.model.records.records import DecisionRecord, RequestRecord
+
+QUICK_SECONDS = 10.0
+"""A decision within this time of the question was hardly read."""
+MIN_DECISIONS = 10
+"""Decisions of a person from which on it can be said how they decide."""
+COUNTED_EVENTS = (
+    "request.escalated", "request.reassigned", "request.delegated", "request.recounted", "request.revoked",
+    "request.outdated", "request.unanswerable", "policy.denied", "run.cancelled", "person.away",
+    "code.refused", "threshold.changed", "principal.added", "log.accepted",
+)  # fmt: skip
+"""Types of events that are counted beside approvals."""
+
+
+@dataclass(slots=True)
+class Approvals:
+    """Approvals of one workflow. `open`: at the end of the period.
+
+    `seconds`: from each question to its outcome, where people decided.
+    """
+
+    workflow: str
+    asked: int = 0
+    approved: int = 0
+    rejected: int = 0
+    expired: int = 0
+    withdrawn: int = 0
+    open: int = 0
+    seconds: list[float] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Decider:
+    """How one person decided about approvals. `person`: user id, or the id of an actor without one."""
+
+    person: str
+    approved: int = 0
+    rejected: int = 0
+    other: int = 0
+    """Answers besides these two."""
+    on_behalf: int = 0
+    """Decisions for a person who was away."""
+    seconds: list[float] = field(default_factory=list)
+    """From question to decision, of each decision."""
+
+    @property
+    def decisions(self) -> int:
+        return self.approved + self.rejected + self.other
+
+    @property
+    def quick(self) -> int:
+        """Decisions within 10 s of the question."""
+        return sum(seconds < QUICK_SECONDS for seconds in self.seconds)
+
+    @property
+    def stamps(self) -> bool:
+        """The person approves everything, and mostly too fast to have read it."""
+        return (
+            self.decisions >= MIN_DECISIONS
+            and self.approved == self.decisions
+            and 2 * self.quick > self.decisions
+        )
+
+
+@dataclass(slots=True)
+class Review:
+    """Approvals by workflow and by person, in the order of their names; numbers of events by type."""
+
+    since: datetime
+    until: datetime
+    workflows: list[Approvals]
+    people: list[Decider]
+    events: Mapping[str, int]
+
+
+def reviewed(
+    requests: Iterable[RequestRecord], events: Mapping[str, int], since: datetime, until: datetime
+) -> Review:
+    """Sum up approvals from `since` until before `until`.
+
+    A request counts in the period in which it was asked, and in that in which it ended.
+    """
+    workflows: dict[str, Approvals] = {}
+    people: dict[str, Decider] = {}
+
+    def within(moment: datetime | None) -> bool:
+        return moment is not None and since <= moment < until
+
+    for request in requests:
+        if request.kind != "approval":
+            continue
+        tally = workflows.setdefault(request.workflow, Approvals(request.workflow))
+        tally.asked += within(request.opened_at)
+        if within(request.ended_at):
+            _end(tally, request)
+        else:
+            tally.open += request.ended_at is None or request.ended_at >= until
+        for decision in request.decisions:
+            if within(decision.at):
+                _decide(people, request, decision)
+    return Review(
+        since,
+        until,
+        [workflows[name] for name in sorted(workflows)],
+        [people[name] for name in sorted(people)],
+        dict(sorted(events.items())),
+    )
+
+
+def percentile_95(seconds: list[float]) -> float:
+    """Return the time within which 95 of 100 ended."""
+    return sorted(seconds)[max(-(-len(seconds) * 95 // 100) - 1, 0)]
+
+
+def _end(tally: Approvals, request: RequestRecord) -> None:
+    if request.state == "withdrawn":
+        tally.withdrawn += 1
+    elif request.state == "expired":
+        tally.expired += 1
+    elif request.outcome == "approved":
+        tally.approved += 1
+    else:
+        tally.rejected += 1
+    if request.state not in ("withdrawn", "expired") and request.ended_at is not None:
+        tally.seconds.append((request.ended_at - request.counts_from).total_seconds())
+
+
+def _decide(people: dict[str, Decider], request: RequestRecord, decision: DecisionRecord) -> None:
+    name = effective_user_id(decision.actor) or str(decision.actor)
+    person = people.setdefault(name, Decider(name))
+    person.approved += decision.choice == "approve"
+    person.rejected += decision.choice == "reject"
+    person.other += decision.choice not in ("approve", "reject")
+    person.on_behalf += bool(decision.on_behalf)
+    person.seconds.append((decision.at - request.counts_from).total_seconds())
