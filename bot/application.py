@@ -110,6 +110,8 @@ async def run_bot(
         engine = await open_database(settings, claim, clock, people, chosen, member)
         stack.push_async_callback(_close, engine, left_behind)
         register(engine, loaded)
+        for problem in await engine.secret_problems():
+            log.warning("%s", problem)
         left = LeftProcesses(location.place)
         stack.enter_context(left.marking())
         operator = Operator(api, settings.operator)

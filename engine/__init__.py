@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from engine.authoring.polling import NotYet, Poll
     from engine.authoring.quality import Quality
     from engine.authoring.resources import Breaker, Resource
+    from engine.authoring.secrets import Secret, secret
     from engine.authoring.services import Registry
     from engine.authoring.triggers import (
         AfterRun,
@@ -221,6 +222,7 @@ _NAMES = {
     "engine.authoring.objectives": ("Objectives",),
     "engine.authoring.quality": ("Quality",),
     "engine.authoring.resources": ("Breaker", "Resource"),
+    "engine.authoring.secrets": ("Secret", "secret"),
     "engine.authoring.services": ("Registry",),
     "engine.authoring.triggers": (
         "AfterRun",

@@ -26,6 +26,7 @@ __all__ = [
     "PlaceNotAllowed",
     "PolicyDenied",
     "ResourceUnavailable",
+    "SecretUnavailable",
     "SignoffError",
     "SqlFailed",
     "SqlRefused",
@@ -252,6 +253,10 @@ class CannotAsk(SignoffError):
 
 class Fatal(SignoffError):
     """Raised by a step: it has failed for good, whatever tries are left."""
+
+
+class SecretUnavailable(SignoffError):
+    """A secret exists and cannot be read now. Another attempt may help."""
 
 
 class OperationFailed(SignoffError):

@@ -43,6 +43,7 @@ from engine import (
     Retry,
     RowsRejected,
     Rule,
+    Secret,
     Settled,
     SqlFailed,
     SqlRefused,
@@ -56,6 +57,7 @@ from engine import (
     Workflow,
     WorkingHours,
     fact,
+    secret,
 )
 
 __all__ = [
@@ -100,6 +102,7 @@ __all__ = [
     "Retry",
     "RowsRejected",
     "Rule",
+    "Secret",
     "Settled",
     "SqlFailed",
     "SqlRefused",
@@ -113,4 +116,5 @@ __all__ = [
     "Workflow",
     "WorkingHours",
     "fact",
+    "secret",
 ]

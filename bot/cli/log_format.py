@@ -89,6 +89,8 @@ def write_log(settings: Settings) -> None:
     """Write the log of this process to standard error."""
     handler = logging.StreamHandler()
     formatter = JsonFormatter if settings.log_format == "json" else Formatter
-    handler.setFormatter(formatter(secrets(settings)))
+    for value in secrets(settings):
+        settings.vault.known.add(value)
+    handler.setFormatter(formatter(settings.vault.known))
     handler.addFilter(AddsPlace())
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)

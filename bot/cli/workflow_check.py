@@ -98,6 +98,7 @@ async def _report(settings: Settings, paths: list[Path], people: bool) -> Report
                 report.unknown_people = list(dict.fromkeys(text for _, text in unknown))
             report.warnings = await engine.approver_review.approver_warnings(known=people)
             report.warnings += await engine.unset_variables()
+            report.warnings += await engine.secret_problems()
             report.warnings += engine.passed_moments()
         finally:
             await engine.close(grace=0)

@@ -1,6 +1,7 @@
 """`signoff worker`: a process that executes steps of a database on a server."""
 
 import asyncio
+import logging
 import os
 import re
 import socket
@@ -18,6 +19,8 @@ from bot.settings.config import Settings, read_settings
 from bot.settings.engine_settings import LoadedWorkflows, engine_settings
 from engine import SystemClock
 from engine.workers import Worker, open_worker
+
+log = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 10.0
 """Time that steps have to end when the worker stops; the others start again elsewhere."""
@@ -69,6 +72,8 @@ async def _work(
         workflows = [(found.workflow, str(found.file)) for found in loaded.workflows]
         worker: Worker = open_worker(settings.database_url, workflows, chosen, SystemClock(), queues, name)
         await worker.open()
+        for problem in await worker.secret_problems():
+            log.warning("%s", problem)
         try:
             typer.echo(
                 f"Worker {name} executes up to {settings.parallel} steps of {', '.join(queues)} for "

@@ -41,6 +41,8 @@ class EngineHealth(Protocol):
 
     async def unset_variables(self) -> list[str]: ...
 
+    async def secret_problems(self) -> list[str]: ...
+
     async def schedules(self) -> Sequence[TriggerRecord]: ...
 
     async def missing_code(self) -> str: ...
@@ -200,6 +202,8 @@ class Health:
             unset = await self._engine.unset_variables()
             if lines := [*unread_sources(triggers).values(), *unset, *misfits(triggers)]:
                 warnings["triggers"] = " ".join(lines[:10])
+        if missing := await self._engine.secret_problems():
+            warnings["secrets"] = " ".join(missing[:10])
         with suppress(SignoffError):
             if code := await self._engine.missing_code():
                 warnings["code"] = code

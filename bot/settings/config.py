@@ -42,6 +42,7 @@ from bot.slack.addresses import reveals_token
 from bot.slack.user_ids import USER_ID
 from engine import REFUSED, what_is_wrong
 from engine.durations import InvalidDuration, seconds
+from engine.vault import Vault, command_problem
 
 _PREFIX = "SIGNOFF_"
 _PORT = 3000
@@ -129,7 +130,12 @@ class Settings(BaseSettings):
     """Runs of one person, token or trigger that may be unfinished at a time."""
     keep: timedelta | None = Field(None, validation_alias="SIGNOFF_KEEP")
     """How long finished runs are kept; None: forever."""
+    secrets_dir: Path | None = Field(None, validation_alias="SIGNOFF_SECRETS_DIR")
+    """Folder with a file for each secret that workflows name."""
+    secrets_command: str = Field("", validation_alias="SIGNOFF_SECRETS_COMMAND")
+    """Command that prints a secret; `{name}` stands for its name."""
     _environ: Mapping[str, str] = PrivateAttr(default_factory=dict)
+    _vault: Vault | None = PrivateAttr(None)
     pictures: Literal["on", "off"] = Field("on", validation_alias="SIGNOFF_PICTURES")
     """`off`: no picture of its graph in the thread of a run that ended."""
     log_format: Literal["text", "json"] = Field("text", validation_alias="SIGNOFF_LOG_FORMAT")
@@ -156,14 +162,22 @@ class Settings(BaseSettings):
             "data_dir": self.data_dir.expanduser().absolute(),
             "keys_dir": self.keys_dir and self.keys_dir.expanduser().absolute(),
             "workflows": tuple(path.absolute() for path in self.workflows),
+            "secrets_dir": self.secrets_dir and self.secrets_dir.expanduser().absolute(),
             "policies": self.policies and self.policies.expanduser().absolute(),
         }
         for name, value in absolute.items():
             object.__setattr__(self, name, value)
         return self
 
+    @property
+    def vault(self) -> Vault:
+        """Return the source of the secrets of this process; always the same."""
+        if self._vault is None:
+            self._vault = Vault(self._environ, self.secrets_dir, self.secrets_command)
+        return self._vault
+
     def variables(self, names: Iterable[str]) -> dict[str, str]:
-        """Return the values of the environment variables that triggers name; those that are not set, not."""
+        """Return the values of environment variables; those that are not set, not."""
         return {name: self._environ[name] for name in names if self._environ.get(name)}
 
     @property
@@ -378,6 +392,20 @@ class Settings(BaseSettings):
                 "all steps. Leave it out, or set DATABASE_URL=postgresql://…"
             )
         return self
+
+    @field_validator("secrets_dir")
+    @classmethod
+    def _folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.expanduser().is_dir():
+            raise wrong(f"names {value}, which is not a folder. Make it, or leave the setting out.")
+        return value
+
+    @field_validator("secrets_command")
+    @classmethod
+    def _printing(cls, value: str) -> str:
+        if value and (problem := command_problem(value)):
+            raise wrong(problem)
+        return value
 
     @field_validator("operator")
     @classmethod

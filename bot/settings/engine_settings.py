@@ -15,10 +15,12 @@ from engine import (
     Engine,
     EngineSettings,
     Registry,
+    SignoffError,
     StartLimits,
 )
 from engine.loading import Found
 from engine.policies import PolicySet, policies_of_file
+from engine.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,12 @@ class LoadedWorkflows:
     def names(self) -> frozenset[str]:
         return frozenset(workflow.name for workflow in self.workflows)
 
+    def secrets(self) -> frozenset[str]:
+        """The secrets that the files name with `secret()`."""
+        return frozenset().union(*(workflow.secrets for workflow in self.workflows))
+
     def variables(self) -> frozenset[str]:
-        """The environment variables that triggers name."""
+        """The secrets that triggers name."""
         return frozenset().union(*(workflow.variables for workflow in self.workflows))
 
 
@@ -47,7 +53,9 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
         raise ConfigError([("SIGNOFF_SCHEDULES", what)])
     # In a real workspace an example starts nothing by itself until a person switches it on.
     quiet = names if loaded and loaded.examples and settings.real_slack else frozenset()
-    variables = settings.variables(loaded.variables() if loaded else ())
+    vault = settings.vault
+    vault.expect(loaded.secrets() if loaded else ())
+    variables = _found(vault, loaded.variables() if loaded else ())
     policies = _policies(settings) if loaded else None
     return EngineSettings(
         data_dir=settings.data_dir,
@@ -61,7 +69,8 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
         cli_users=settings.cli_users,
         operator=settings.operator,
         keep=settings.keep,
-        secrets=(*secrets(settings), *variables.values()),
+        secrets=secrets(settings),
+        vault=vault,
         variables=variables,
         registry=loaded.registry if loaded else Registry(),
         default_owner=settings.owner,
@@ -72,6 +81,14 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
         policies=policies,
         policy_variables=settings.variables(policies.environment) if policies else {},
     )
+
+
+def _found(vault: Vault, names: Iterable[str]) -> dict[str, str]:
+    """Return the values of secrets that triggers name; those that are not set, not. Raises `ConfigError`."""
+    try:
+        return {name: value for name in names if (value := vault.find(name))}
+    except SignoffError as error:
+        raise ConfigError([("SIGNOFF_SECRETS_DIR", str(error))]) from None
 
 
 def _policies(settings: Settings) -> PolicySet | None:

@@ -17,6 +17,7 @@ from engine.authoring.import_guard import READING_SECONDS, OutOfBounds, bounded
 from engine.authoring.load_errors import PublicNames, problem_of, remedy_of
 from engine.authoring.local_modules import PUBLIC, WORKFLOW_MODULE_PREFIX, module_beside, prepare
 from engine.authoring.mistakes import Mistakes
+from engine.authoring.secrets import NAMED
 from engine.authoring.triggers import variables_of
 from engine.authoring.workflow import CREATED, Workflow
 from engine.authoring.yaml_form import Made, read_documents, resolve
@@ -32,6 +33,8 @@ class Found:
     workflow: Workflow | Mapping[str, Any]
     file: Path
     module: ModuleType
+    secrets: frozenset[str] = frozenset()
+    """The secrets that its file, and what this imports, name with `secret()`."""
 
     @property
     def name(self) -> str:
@@ -206,6 +209,8 @@ def _of_yaml(file: Path, seconds: float, public: PublicNames, made: Made) -> lis
     module.__file__ = str(file)
     services: dict[str, Any] = {}
     mistakes = Mistakes()
+    named: list[str] = []
+    naming = NAMED.set(named)
     try:
         with bounded(seconds):
             for document in documents:
@@ -216,26 +221,30 @@ def _of_yaml(file: Path, seconds: float, public: PublicNames, made: Made) -> lis
             remedy="Let the module only define things when it is imported.",
             file=f"{file}:1:1",
         ) from error
+    finally:
+        NAMED.reset(naming)
     mistakes.tell()
     vars(module)["services"] = services
-    return [Found(document, file, module) for document in documents]
+    return [Found(document, file, module, frozenset(named)) for document in documents]
 
 
 def _of_python(file: Path, seconds: float, public: PublicNames) -> list[Found]:
     created: list[Workflow] = []
-    token = CREATED.set(created)
+    named: list[str] = []
+    token, naming = CREATED.set(created), NAMED.set(named)
     try:
         with bounded(seconds):
             module = _import(file, public)
     finally:
         CREATED.reset(token)
+        NAMED.reset(naming)
     by_id: dict[int, Found] = {}
     for value in vars(module).values():
         own = isinstance(value, Workflow) and (
             Path(value.file).resolve() == file or not _is_imported(value, module)
         )
         if own or _is_dict_form(value):
-            by_id.setdefault(id(value), Found(value, file, module))
+            by_id.setdefault(id(value), Found(value, file, module, frozenset(named)))
     lost = [
         DefinitionError(
             f"The workflow {workflow.name!r} is not at the top level of the file, so it would never run.",

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from engine.authoring.options import Duration
 from engine.authoring.refs import Field
+from engine.authoring.secrets import Secret, name_of_secret
 from engine.model.definition.conditions import Condition
 from engine.model.definition.trigger_spec import SignatureStyle
 
@@ -104,7 +105,7 @@ class Webhook:
     The same delivery sent again starts nothing and is answered with the run of the first one.
 
     - `name`: the last part of the address. No other webhook of the installation has it.
-    - `secret`: the name of the environment variable that holds the shared secret.
+    - `secret`: the secret that the sender shares, as in `secret("ALERTS_SECRET")`, or its name.
     - `signature`: how the sender proves its identity: `bearer` (the secret in `Authorization`), `github`,
       `stripe`, `slack`, `grafana`, `pagerduty`, `sentry`, or `hmac` (HMAC-SHA256 in hex).
     - `header`: the header with the signature. Default: that of the style; `X-Signature` for `hmac`.
@@ -134,7 +135,7 @@ class Webhook:
     """
 
     name: str
-    secret: str
+    secret: Secret | str
     signature: SignatureStyle = "bearer"
     header: str = ""
     timestamp_header: str = ""
@@ -243,7 +244,7 @@ class QueryChange:
     - `each`, `dedup`, `dedup_within`, `enabled`, `quiet`: those of `Webhook`.
     """
 
-    url: str
+    url: Secret | str
     sql: str
     cursor: str
     start: int | str = 0
@@ -263,4 +264,5 @@ Trigger = Cron | Every | Once | Webhook | OnEvent | AfterRun | FileArrival | Que
 def variables_of(trigger: Any) -> frozenset[str]:
     """The environment variables that a trigger names, as its author wrote it, in Python or as a dict."""
     named = trigger.get if isinstance(trigger, Mapping) else partial(getattr, trigger)
-    return frozenset(name for option in ("secret", "url") if isinstance(name := named(option, None), str))
+    values = (name_of_secret(named(option, None)) for option in ("secret", "url"))
+    return frozenset(name for name in values if isinstance(name, str))

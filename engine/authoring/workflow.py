@@ -31,6 +31,7 @@ from engine.authoring.polling import Poll
 from engine.authoring.quality import Quality
 from engine.authoring.refs import ApprovalRef, DecisionRef, Field, NodeRef, Ref, StepRef
 from engine.authoring.resources import Resource
+from engine.authoring.secrets import Secret, name_of_secret
 from engine.authoring.step_functions import not_a_function
 from engine.authoring.triggers import Trigger
 from engine.authoring.wait_options import WaitOptions
@@ -499,6 +500,7 @@ class Workflow:
         argv: Sequence[str],
         *,
         env: Iterable[str] = ("PATH",),
+        secret_env: Mapping[str, Secret | str] | None = None,
         cwd: str | None = None,
         stdin: str | None = None,
         output: type[Any] | None = None,
@@ -528,6 +530,8 @@ class Workflow:
           more than one argument, and never an option.
         - `env`: the variables that it gets: `"NAME"` for one of the bot, or `"NAME=value"`. Default: the
           bot's `PATH`.
+        - `secret_env`: by variable, the secret that it holds, or its name, as in
+          `{"PGPASSWORD": secret("DB_PASSWORD")}`. Default: none.
         - `cwd`: its working folder, from the folder that all commands of the run share. Default: that folder.
         - `stdin`: the text that it reads, with `{input.field}` and `{step.field}`. Default: none.
         - `output`: the Pydantic model of the JSON that it prints, which is the step's output then. Default:
@@ -565,6 +569,7 @@ class Workflow:
             where=where,
             reads=listed(reads),
             network=network,
+            secret_env=_names_of_secrets(secret_env),
         )
         options = StepOptions(
             operation_function(name, program),
@@ -589,7 +594,7 @@ class Workflow:
         json: Any = None,
         body: str | None = None,
         headers: Mapping[str, str] | None = None,
-        secret_headers: Mapping[str, str] | None = None,
+        secret_headers: Mapping[str, Secret | str] | None = None,
         output: type[Any] | None = None,
         statuses: Mapping[int, ExitAction] | None = None,
         private: bool = False,
@@ -617,8 +622,8 @@ class Workflow:
         - `json`: the JSON that is sent, with `{input.field}` and `{step.field}` in its texts. Default: none.
         - `body`: the text that is sent, instead of `json`. Default: none.
         - `headers`: its headers, with `{input.field}` and `{step.field}`. Default: none of your own.
-        - `secret_headers`: headers by the name of the bot's variable that has the value, as in
-          `{"Authorization": "Bearer API_TOKEN"}`. Default: none.
+        - `secret_headers`: by header, the secret that it holds, as in `{"X-Api-Key": secret("API_KEY")}`, or
+          its name, as in `{"Authorization": "Bearer API_TOKEN"}`. Default: none.
         - `output`: the Pydantic model of the JSON in the answer, which is the step's output then. Default:
           none.
         - `statuses`: what follows from a status: `"ok"`, `"retry"`, `"ask"` the owner, or `"fail"` the run.
@@ -645,7 +650,7 @@ class Workflow:
             payload=json,
             body=body,
             headers=headers,
-            secret_headers=secret_headers,
+            secret_headers=_names_of_secrets(secret_headers),
             result=output,
             statuses=statuses,
             private=private,
@@ -670,7 +675,7 @@ class Workflow:
     def sql(
         self,
         name: str,
-        url: str,
+        url: Secret | str,
         query: str,
         *,
         params: Mapping[str, Any] | None = None,
@@ -694,7 +699,7 @@ class Workflow:
         Values are parameters, and never a part of the statement. An approval that guards the step shows the
         statement and its parameters exactly.
 
-        - `url`: the name of the bot's variable that has the address of the database, as SQLAlchemy takes it.
+        - `url`: the secret that is the address of the database as SQLAlchemy takes it, or its name.
         - `query`: the statement, with `:name` for each parameter.
         - `params`: by name, the values, with `{input.field}` and `{step.field}`. A list is for `IN :name`.
           Default: none.
@@ -717,7 +722,7 @@ class Workflow:
           workflow says.
         """
         statement = Sql(
-            url=url,
+            url=name_of_secret(url),
             query=query,
             params=params,
             row=rows,
@@ -859,3 +864,10 @@ def _caller_location() -> str:
 
 def _caller_file() -> str:
     return sys._getframe(2).f_code.co_filename
+
+
+def _names_of_secrets(by_place: Any) -> Any:
+    """Return the names of the secrets. A value of another type stays, and is refused later."""
+    if not isinstance(by_place, Mapping):
+        return by_place
+    return {place: name_of_secret(value) for place, value in by_place.items()}

@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from engine.authoring.approval_options import several
 from engine.authoring.refs import Field
+from engine.authoring.secrets import name_of_secret
 from engine.authoring.triggers import AfterRun, FileArrival, OnEvent, QueryChange, Webhook
 from engine.compiler.conditions import typed_tests
 from engine.compiler.definition.checks import Checks, did_you_mean
@@ -95,7 +96,8 @@ def webhook_spec(checks: Checks, trigger: Webhook) -> WebhookSpec | None:
     before = len(checks.errors)
     checks.name(trigger.name, "webhook", "Use at most 100 letters, digits, - and _, beginning with a letter.")
     what = f"The webhook {trigger.name}"
-    check_variable(checks, trigger.secret, f"{what}: secret")
+    secret = name_of_secret(trigger.secret)
+    check_variable(checks, secret, f"{what}: secret")
     if trigger.signature not in STYLES:
         checks.error(f"{what}: signature is {trigger.signature!r}.", f"Use {', '.join(STYLES)}.")
     for label in ("header", "timestamp_header"):
@@ -121,7 +123,7 @@ def webhook_spec(checks: Checks, trigger: Webhook) -> WebhookSpec | None:
     return WebhookSpec(
         key=f"webhook:{trigger.name}",
         name=trigger.name,
-        secret=trigger.secret,
+        secret=secret,
         signature=trigger.signature,
         header=trigger.header,
         timestamp_header=trigger.timestamp_header,
@@ -236,7 +238,8 @@ def file_spec(checks: Checks, trigger: FileArrival) -> FileSpec | None:
 def row_spec(checks: Checks, trigger: QueryChange) -> RowSpec | None:
     """None when something is wrong with it, which the checks know then."""
     before = len(checks.errors)
-    check_variable(checks, trigger.url, "QueryChange: url")
+    url = name_of_secret(trigger.url)
+    check_variable(checks, url, "QueryChange: url")
     if not isinstance(trigger.sql, str) or not re.search(r"(?<!:):cursor\b", trigger.sql):
         remedy = "Write SELECT … WHERE id > :cursor ORDER BY id."
         checks.error(f"QueryChange: sql is {trigger.sql!r}, which has no :cursor.", remedy)
@@ -249,18 +252,18 @@ def row_spec(checks: Checks, trigger: QueryChange) -> RowSpec | None:
     if len(checks.errors) > before or every is None:
         return None
     digest = hashlib.sha256(trigger.sql.encode()).hexdigest()[:8]
-    key = f"query:{trigger.url}:{trigger.cursor}:{digest}"
-    options = {"url": trigger.url, "sql": trigger.sql, "cursor": trigger.cursor, "start": trigger.start}
+    key = f"query:{url}:{trigger.cursor}:{digest}"
+    options = {"url": url, "sql": trigger.sql, "cursor": trigger.cursor, "start": trigger.start}
     return RowSpec(key=key, every=every, **options, **shared)
 
 
 def check_variable(checks: Checks, name: Any, what: str) -> None:
-    """A secret is named by its environment variable, so that no definition holds it."""
+    """A secret is given by its name, so that no definition holds it."""
     if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
         # The value may be the secret itself, so no message shows it.
         checks.error(
-            f"{what} is not the name of an environment variable.",
-            'Put the value into the environment, and give its name, as in "ALERTS_SECRET".',
+            f"{what} is not the name of a secret.",
+            'Put the value into the environment of Signoff, and give its name, as in "ALERTS_SECRET".',
         )
 
 

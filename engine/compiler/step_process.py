@@ -27,8 +27,10 @@ from engine.errors import DefinitionError, DefinitionErrors, Fatal
 from engine.kernel.shapes import checkpoints
 from engine.model.people import Actor
 from engine.model.records.request_parts import Feedback
+from engine.model.text.known_secrets import KnownSecrets
 from engine.model.values.json_safe import without_surrogates
 from engine.steps.child_messages import LENGTH_BYTES, error_data, error_of, packed
+from engine.vault import VAULT
 
 _OUT_OF_MEMORY_SCORE = "500"
 """Of -1000 to 1000: where memory is short, the kernel ends this process and not Signoff."""
@@ -84,6 +86,18 @@ class Link:
             os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
+class _Vault:
+    """Gets secrets from Signoff, which alone resolves them and hides them in what this process sends."""
+
+    def __init__(self, link: Link) -> None:
+        self._link, self.known = link, KnownSecrets()
+
+    def reveal(self, name: str) -> str:
+        value: str = self._link.call("secret", name)
+        self.known.add(value, name)
+        return value
+
+
 class _Done:
     """Awaited by an async step, and left alone by a sync one: it is done already."""
 
@@ -114,11 +128,11 @@ def main(descriptor: int) -> None:
     link = Link(socket.socket(fileno=descriptor))
     request = link.receive()
     threading.Thread(target=link.listen, daemon=True).start()
-    own = os.getpid()
+    own, vault = os.getpid(), _Vault(link)
     try:
-        answer = packed({"result": _result(request, link)})
+        answer = packed({"result": _result(request, link, vault)})
     except Exception as error:
-        answer = packed({"error": error_data(error)})
+        answer = packed({"error": error_data(error, vault.known)})
     if os.getpid() != own:
         os._exit(0)  # a fork that came back from the step
     for stream in (sys.stdout, sys.stderr):
@@ -128,8 +142,9 @@ def main(descriptor: int) -> None:
     os._exit(0)  # without waiting for threads that the step has left
 
 
-def _result(request: Mapping[str, Any], link: Link) -> Any:
+def _result(request: Mapping[str, Any], link: Link, vault: _Vault) -> Any:
     code, function = _step(request)
+    VAULT.set(vault)
     given = dict(request["arguments"])
     arguments = code.arguments(given.pop("input", None), given, _context(request, link))
     if "ctx" not in inspect.signature(function).parameters:

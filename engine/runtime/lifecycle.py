@@ -109,10 +109,11 @@ class Lifecycle:
         What is recorded before the exchange is harmless without it, and the exchange is one act: a run or a
         click meets all of the earlier files or all of the new ones.
         """
-        base, runner = self._parts.base, self._parts.execution.runner
+        base = self._parts.base
         for compiled in loaded.all():
             await self._parts.execution.admission.store_definition(compiled)
-        runner.hide(set(variables.values()))
+        for value in variables.values():
+            base.settings.vault.known.add(value)
         observed = self._parts.timing.schedules.all(), dict(base.settings.variables)
         difference = base.workflows.difference(loaded)
         base.workflows.take(loaded)

@@ -1,5 +1,6 @@
 """Reads of an engine: runs, requests, logs, and whether the records are as they were written."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,6 +99,11 @@ class Reading(EngineStatus):
     def passed_moments(self) -> list[str]:
         """Return a sentence for each `Once` whose moment has passed."""
         return self._parts.timing.schedules.passed_moments()
+
+    async def secret_problems(self) -> list[str]:
+        """Return a sentence for each secret that the steps of the loaded workflows would not get."""
+        base = self._parts.base
+        return await asyncio.to_thread(base.settings.vault.problems, base.workflows.secrets())
 
     async def unset_variables(self) -> list[str]:
         """Return a sentence for each trigger that starts nothing, because its variable is not set."""

@@ -1,6 +1,6 @@
 """Settings of the engine, chosen by the operator."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from engine.authoring.services import Registry
 from engine.errors import StoreBroken
 from engine.kernel.schedules.start_limits import StartLimits
 from engine.model.definition.policies import PolicySet
+from engine.vault import Vault
 
 
 def is_server(url: str | Path) -> bool:
@@ -64,8 +65,10 @@ class EngineSettings:
     """How long finished runs are kept after their end; None: forever."""
     limits: StartLimits | None = None
     """Limits of the runs that one person or token may start; None: unlimited."""
-    secrets: tuple[str, ...] = ()
+    secrets: Collection[str] = ()
     """Texts that are hidden in errors and log lines of steps."""
+    vault: Vault = field(default_factory=Vault, repr=False)
+    """Source of the secrets that workflows name."""
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Values of the environment variables that triggers name, such as secrets of webhooks."""
     registry: Registry = field(default_factory=Registry)
@@ -92,11 +95,14 @@ class EngineSettings:
         `folder`: where the keys are unless the settings say so.
         """
         keys = self.keys_dir or folder / "keys"
+        for value in self.secrets:
+            self.vault.known.add(value)
         return replace(
             self,
             data_dir=self.data_dir.absolute(),
             keys_dir=keys.absolute(),
             variables=dict(self.variables),
+            secrets=self.vault.known,
         )
 
     def take(self, registry: Registry, variables: Mapping[str, str]) -> None:

@@ -280,7 +280,7 @@ def _execution(base: Base, slots: Slots) -> Execution:
         settings.registry,
         settings.data_dir,
         reports,
-        settings.secrets,
+        settings.vault,
     )
     admission = Admission(
         store,

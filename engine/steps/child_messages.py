@@ -4,7 +4,7 @@ The process gets a request first. It sends log lines, calls that it waits for, a
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -28,9 +28,9 @@ def packed(message: Mapping[str, Any]) -> bytes:
     return len(data).to_bytes(LENGTH_BYTES, "big") + data
 
 
-def error_data(error: BaseException) -> dict[str, Any]:
+def error_data(error: BaseException, secrets: Collection[str] = ()) -> dict[str, Any]:
     """Return an error as JSON: its classes, its text, its traceback and its plain attributes."""
-    failure = failure_of(error)
+    failure = failure_of(error, secrets)
     kind = type(error)
     inside = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
     return {
@@ -39,7 +39,7 @@ def error_data(error: BaseException) -> dict[str, Any]:
         "text": failure.message,
         "detail": failure.detail or "",
         "attributes": dict(_plain(vars(error))),
-        "exceptions": [error_data(each) for each in inside],
+        "exceptions": [error_data(each, secrets) for each in inside],
     }
 
 

@@ -34,6 +34,7 @@ class Command:
     where: Any = "process"
     reads: Any = ()
     network: Any = False
+    secret_env: Any = None
 
     @property
     def output(self) -> Any:
@@ -44,6 +45,7 @@ class Command:
         return CommandSpec(
             argv=tuple(self.argv),
             env=tuple(self.env),
+            secret_env=dict(self.secret_env or {}),
             cwd=self.cwd or "",
             stdin=self.stdin or "",
             exit_codes={str(code): action for code, action in (self.exit_codes or {}).items()},
@@ -66,6 +68,7 @@ class Command:
     def problems(self) -> Iterator[tuple[str, str]]:
         yield from self._argv_problems()
         yield from self._env_problems()
+        yield from self._secret_problems()
         for option, value in (("cwd", self.cwd), ("stdin", self.stdin)):
             if value is not None and not (isinstance(value, str) and value and "\0" not in value):
                 yield f"{option} is {value!r}.", "Give a text, or leave it out."
@@ -101,7 +104,7 @@ class Command:
             elif redacted(text) != text:
                 yield (
                     f"argv[{number}] has a credential in it, which other users of the machine could read.",
-                    'Give it in a variable: env=["PATH", "NAME"], and set NAME where the bot starts.',
+                    'Give it in a variable: secret_env={"TOKEN": "NAME"}.',
                 )
         program = self.argv[0]
         if isinstance(program, str) and (not program or "{" in program):
@@ -116,7 +119,24 @@ class Command:
             if not _VARIABLE.fullmatch(name) or "\0" in entry:
                 yield f"env names {entry!r}.", 'Write "NAME" for a variable of the bot, or "NAME=value".'
             elif redacted(entry) != entry:
-                yield f"env has a credential for {name}.", f'Write "{name}" and set it where the bot starts.'
+                yield f"env has a credential for {name}.", f'Name it: secret_env={{"{name}": "NAME"}}.'
+
+    def _secret_problems(self) -> Iterator[tuple[str, str]]:
+        example = 'secret_env={"PGPASSWORD": "ORDERS_DB_PASSWORD"}'
+        if self.secret_env is not None and not isinstance(self.secret_env, Mapping):
+            yield f"secret_env is {type(self.secret_env).__name__}.", f"Write {example}."
+            return
+        for variable, name in (self.secret_env or {}).items():
+            if not isinstance(variable, str) or not _VARIABLE.fullmatch(variable):
+                yield f"secret_env names {variable!r}.", f"Write {example}."
+            elif not isinstance(name, str) or not _VARIABLE.fullmatch(name):
+                # The value may be the secret itself, so no message shows it.
+                yield f"secret_env has no name of a secret for {variable}.", f"Write {example}."
+        if self.secret_env and self.where == "tmux":
+            yield (
+                "secret_env is given, and where is 'tmux', whose session keeps its variables in a file.",
+                'Write where="process" or where="sandbox".',
+            )
 
     def _place_problems(self) -> Iterator[tuple[str, str]]:
         if self.where not in PLACES:

@@ -16,12 +16,14 @@ from engine.authoring.context import StepContext
 from engine.errors import CommandFailed, ContractError, Fatal
 from engine.model.definition.operations import CommandSpec
 from engine.model.input.input_problems import problems_in
+from engine.model.text.known_secrets import KnownSecrets
 from engine.model.text.redaction import HIDDEN, redacted
 from engine.model.text.wording import count
 from engine.steps.captured import Captured
 from engine.steps.process_tree import MARK, ProcessTree
 from engine.steps.sandbox import sandboxed
 from engine.steps.working_folders import working_folders
+from engine.vault import revealed
 
 MAX_OUTPUT_KB = 1000
 _MAX_SAID = 300
@@ -60,7 +62,7 @@ class Execution:
             "STEP_ATTEMPT": str(ctx.attempt),
             "STEP_IDEMPOTENCY_KEY": ctx.idempotency_key,
         }
-        self.secrets = [os.environ[name] for name in spec.env if _is_secret(name)]
+        self.secrets = KnownSecrets(os.environ[name] for name in spec.env if _is_secret(name))
         self.stdout = Captured(spec.output_kb * 1000, self._log)
         self.stderr = Captured(1000, self._log)
 
@@ -69,6 +71,9 @@ class Execution:
 
     async def result(self, model: Any) -> Any:
         began = self.ctx.now()
+        for variable, name in self.spec.secret_env.items():
+            self.env[variable] = await revealed(name)
+            self.secrets.add(self.env[variable], name)
         await self.begin()
         code = await self.execute()
         action = "ok" if code == 0 else self.spec.exit_codes.get(str(code))

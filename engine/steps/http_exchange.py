@@ -1,7 +1,5 @@
 """One attempt of an HTTP step: the request, its redirects, and what the answer means."""
 
-import os
-from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -16,16 +14,16 @@ from engine.authoring.context import StepContext
 from engine.errors import ContractError, Fatal, HttpFailed, HttpRefused
 from engine.model.definition.operations import HttpSpec
 from engine.model.input.input_problems import problems_in
-from engine.model.text.redaction import HIDDEN, redacted
+from engine.model.text.known_secrets import KnownSecrets
+from engine.model.text.redaction import redacted
 from engine.steps.http import HttpResult
+from engine.vault import revealed
 
 MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _RETRIED = frozenset({408, 425, 429})
 _MAX_AFTER = 86_400.0
 _MAX_SAID = 300
-_MIN_SECRET = 8
-"""Length of a secret that is hidden where a server sends it back. A shorter one would hide other values."""
 _TIMEOUT = aiohttp.ClientTimeout(total=None, connect=30, sock_read=300)
 
 
@@ -44,10 +42,11 @@ class Exchange:
             self.headers.setdefault("Idempotency-Key", ctx.idempotency_key)
         if ctx.traceparent:
             self.headers.setdefault("traceparent", ctx.traceparent)
-        self.secret_headers = dict(_secrets(spec))
-        self.secrets = [value.rpartition(" ")[2] for value in self.secret_headers.values()]
+        self.secret_headers: dict[str, str] = {}
+        self.secrets = KnownSecrets()
 
     async def result(self, model: Any) -> Any:
+        await self._take_secrets()
         began = self.ctx.now()
         status, body, is_json, after = await self._send()
         seconds = (self.ctx.now() - began).total_seconds()
@@ -61,6 +60,15 @@ class Exchange:
             except orjson.JSONDecodeError:
                 pass
         return HttpResult(status=status, text=body.decode(errors="replace"), seconds=seconds)
+
+    async def _take_secrets(self) -> None:
+        for header, written in self.spec.secret_headers.items():
+            word, _, name = written.rpartition(" ")
+            value = await revealed(name)
+            if not value.isprintable():
+                raise Fatal(f"The secret {name} is more than one line, so it cannot be the header {header}.")
+            self.secrets.add(value, name)
+            self.secret_headers[header] = f"{word} {value}".strip()
 
     async def _send(self) -> tuple[int, bytes, bool, float | None]:
         """Return status, body, whether it is JSON, and the seconds of `Retry-After`."""
@@ -118,10 +126,7 @@ class Exchange:
                     f"{_shown(at)} answered with more than {self.spec.output_kb:,} kB. Ask it for less, or "
                     "give a larger output_kb."
                 )
-        for secret in self.secrets:
-            if len(secret) >= _MIN_SECRET:
-                body = body.replace(secret.encode(), HIDDEN.encode())
-        return bytes(body)
+        return self.secrets.hide_bytes(bytes(body))
 
     def _judge(self, status: int, body: bytes, after: float | None) -> None:
         """Raise what follows from a status other than success."""
@@ -150,15 +155,6 @@ class Exchange:
             f"{_shown(at)} is inside this machine's networks. Write private=True to call such a host. A "
             "redirect to another one is never followed."
         )
-
-
-def _secrets(spec: HttpSpec) -> Iterator[tuple[str, str]]:
-    for header, written in spec.secret_headers.items():
-        word, _, name = written.rpartition(" ")
-        value = os.environ.get(name, "").strip()
-        if not value:
-            raise Fatal(f"The variable {name}, which {header} needs, is not set where the bot starts.")
-        yield header, f"{word} {value}".strip()
 
 
 def _seconds_of(retry_after: str, ctx: StepContext) -> float | None:

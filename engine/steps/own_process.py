@@ -20,6 +20,7 @@ from engine.model.text.wording import count
 from engine.steps.captured import Captured
 from engine.steps.child_messages import LENGTH_BYTES, MAX_MESSAGE, MODULE, error_data, error_of, packed
 from engine.steps.process_tree import MARK, ProcessTree
+from engine.vault import revealed
 
 _ACTOR = TypeAdapter(Actor)
 _MAX_SAID = 300
@@ -184,6 +185,8 @@ class _Execution:
                 self.ctx.progress(*arguments)
             case "sleep":
                 await self.ctx.sleep(*arguments)
+            case "secret":
+                return await revealed(*arguments)
             case "now":
                 return self.ctx.now().isoformat()
         return None

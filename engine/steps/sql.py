@@ -1,6 +1,5 @@
 """SQL steps: one statement with parameters, with limits on rows, time and size."""
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -18,6 +17,7 @@ from engine.model.text.template import texts_in
 from engine.model.values.json_safe import storage_problem
 from engine.steps.command import is_count
 from engine.steps.sql_text import CAST, bare, parameters_in, reads_only, statements_in
+from engine.vault import revealed
 
 MAX_ROWS = 10_000
 MAX_OUTPUT_KB = 1800
@@ -129,10 +129,7 @@ class Sql:
             bound = self.spec.values(values)
         except CannotAsk as error:
             raise Fatal(str(error)) from None
-        address = os.environ.get(self.spec.url, "").strip()
-        if not address:
-            what = f"The variable {self.spec.url}, the address of the database,"
-            raise Fatal(f"{what} is not set where the bot starts.")
+        address = await revealed(self.spec.url)
         # SQLAlchemy takes a fifth of a second to import, which a thin command line would wait for.
         statement = import_module("engine.steps.sql_statement").Statement
         return await statement(self.spec, address, bound, ctx).result(self.row)

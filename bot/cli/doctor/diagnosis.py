@@ -80,6 +80,7 @@ async def _workflow_findings(settings: Settings, people: SlackPeople | None, bot
                 found.append(
                     Finding("workflows", "ok", f"{count(len(definitions), 'workflow')} can be loaded.")
                 )
+            found += [Finding("secrets", "warning", text) for text in await engine.secret_problems()]
             if people is not None:
                 found += [each async for each in channel_findings(people, _channels(definitions), bot_name)]
             if people is not None or settings.groups:

@@ -19,6 +19,7 @@ from engine.authoring.dict_form.values import DISPLAY, OPERATORS, OUTCOMES, STAT
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import Retry, Undo
 from engine.authoring.refs import Field, Ref
+from engine.authoring.secrets import Secret
 from engine.authoring.workflow import Workflow
 from engine.model.definition.conditions import Condition
 
@@ -247,7 +248,7 @@ def _of(annotation: Any) -> JSON:
 
 def _union(parts: Iterable[Any]) -> JSON:
     """Return the alternatives, without those that only Python can write."""
-    left_out = (Ref, Field, timedelta)
+    left_out = (Ref, Field, Secret, timedelta)
     schemas: list[JSON] = []
     for part in parts:
         if part in left_out or (is_dataclass(part) and part not in options.NAMES):

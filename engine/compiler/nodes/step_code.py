@@ -4,7 +4,7 @@ import ast
 import hashlib
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,11 @@ class StepCode:
     """The type of the rows that it returns, which are checked one by one. None: it checks rows itself."""
     operation: OperationSpec | None = None
     """Operation that the function executes. None: the function is the author's."""
+
+    @property
+    def secrets(self) -> Collection[str]:
+        """Names of the secrets that its operation needs."""
+        return self.operation.secrets if self.operation is not None else ()
 
     def arguments(self, input: Any, outputs: Mapping[str, Any], ctx: Any) -> dict[str, Any]:
         """Keyword arguments from JSON. Raises `ContractError` for what doesn't fit."""

@@ -54,6 +54,11 @@ class DecisionSpec(Frozen):
     """Paths in the input by whose values insight compares."""
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """Names of the secrets that it needs."""
+        return ()
+
+    @property
     def form(self) -> Literal["first", "points", "score"]:
         if self.score:
             return "score"

@@ -4,7 +4,7 @@ import json
 import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
 from pydantic import Field
@@ -44,6 +44,8 @@ class CommandSpec(Frozen):
     """Templates. Each makes exactly one argument."""
     env: tuple[str, ...] = ()
     """`NAME` of a variable that is passed on, or `NAME=value`."""
+    secret_env: dict[str, str] = Field(default_factory=dict)
+    """By variable: the name of the secret that it holds."""
     cwd: str = ""
     """Working folder, from the folder of the run; empty: that folder."""
     stdin: str = ""
@@ -56,6 +58,13 @@ class CommandSpec(Frozen):
     """Further paths that a sandbox shows, read-only."""
     network: bool = False
     """True: a sandbox has the network of the machine."""
+
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"secret_env"})
+
+    @property
+    def secrets(self) -> Collection[str]:
+        """Names of the secrets that it needs."""
+        return self.secret_env.values()
 
     @property
     def templates(self) -> Iterator[tuple[str, str]]:
@@ -101,6 +110,8 @@ class CommandSpec(Frozen):
             yield "executes in", self.place
         if self.stdin:
             yield "reads", self.input_text(scope, later)
+        if self.secret_env:
+            yield "gets secrets", "\n".join(f"{name}: {held}" for name, held in self.secret_env.items())
 
 
 class HttpSpec(Frozen):
@@ -121,6 +132,11 @@ class HttpSpec(Frozen):
     statuses: dict[str, ExitAction] = Field(default_factory=dict)
     private: bool = False
     output_kb: int = 1000
+
+    @property
+    def secrets(self) -> Collection[str]:
+        """Names of the secrets that it needs."""
+        return [written.rpartition(" ")[2] for written in self.secret_headers.values()]
 
     @property
     def templates(self) -> Iterator[tuple[str, str]]:
@@ -177,13 +193,18 @@ class SqlSpec(Frozen):
 
     kind: Literal["sql"] = "sql"
     url: str
-    """Name of the variable that has the address."""
+    """Name of the secret that is the address."""
     query: str
     params: dict[str, Any] = Field(default_factory=dict)
     """JSON with templates by name; a text that is one path alone becomes the value itself."""
     write: bool = False
     max_rows: int = 1000
     output_kb: int = 1000
+
+    @property
+    def secrets(self) -> Collection[str]:
+        """Names of the secrets that it needs."""
+        return [self.url]
 
     @property
     def templates(self) -> Iterator[tuple[str, str]]:

@@ -1,13 +1,16 @@
 """Hide credentials in texts that people read: error messages, tracebacks, log lines. Pure, in linear time.
 
 A credential is known by its name (`password=…`), its place (`https://user:pass@host`, `curl -u
-user:pass`) or its shape (`ghp_…`). A secret that has none of these is not found, so a step must not log one.
+user:pass`) or its shape (`ghp_…`). A secret that has none of these is found where it is among the known ones.
 """
 
 import re
 from collections.abc import Callable, Iterable
 
-HIDDEN = "[hidden]"
+from engine.model.text.known_secrets import HIDDEN, KnownSecrets
+
+__all__ = ["HIDDEN", "ends_key", "is_in_key", "opens_key", "redacted"]
+
 _MIN_KNOWN_LENGTH = 8
 """A known secret that is shorter would hide ordinary words."""
 
@@ -140,9 +143,12 @@ _FLAG_WORDS = _NO_SECRETS | frozenset(
 
 def redacted(text: str, known: Iterable[str] = ()) -> str:
     """Return the text with `[hidden]` for each credential. `known`: secrets hidden wherever they stand."""
-    for secret in known:
-        if len(secret) >= _MIN_KNOWN_LENGTH:
-            text = text.replace(secret, HIDDEN)
+    if isinstance(known, KnownSecrets):
+        text = known.hide(text)
+    else:
+        for secret in known:
+            if len(secret) >= _MIN_KNOWN_LENGTH:
+                text = text.replace(secret, HIDDEN)
     if "PRIVATE KEY" in text:
         text = _key_tail(_PEM.sub(rf"\1{HIDDEN}\2", text))
     lower = text.lower()

@@ -56,7 +56,7 @@ class Worker:
             settings.registry,
             settings.data_dir,
             reports,
-            settings.secrets,
+            settings.vault,
         )
         self._background = background
         self._watchdog = Watchdog(_ending(self._runner, settings.dead_loop))
@@ -67,6 +67,10 @@ class Worker:
         self._watchdog.start()
         self._runner.process.start()
         await self._line.open()
+
+    async def secret_problems(self) -> list[str]:
+        """Return a sentence for each secret that its steps would not get."""
+        return await asyncio.to_thread(self._settings.vault.problems, self._workflows.secrets())
 
     async def close(self, grace: float) -> None:
         """Take no further attempt, give those under way `grace` seconds, and give back the others."""

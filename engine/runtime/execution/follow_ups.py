@@ -1,6 +1,6 @@
 """The runs that an attempt asks for with `ctx.follow_up`. They count once its result is recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from threading import Lock
 from typing import Any
 
@@ -11,6 +11,7 @@ from engine.errors import ContractError
 from engine.kernel.shapes.follow_ups import run_id
 from engine.model.runs.follow_up import MAX_FOLLOW_UPS
 from engine.runtime.execution.overruns import Key
+from engine.runtime.execution.secret_guard import refuse_secrets
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 
 Asked = list[tuple[str, str, Any]]
@@ -20,7 +21,8 @@ Asked = list[tuple[str, str, Any]]
 class FollowUps:
     """Collects the runs that one attempt asks for, also from several threads at once."""
 
-    def __init__(self, key: Key, workflows: WorkflowRegistry, asked: Asked) -> None:
+    def __init__(self, key: Key, workflows: WorkflowRegistry, asked: Asked, secrets: Collection[str]) -> None:
+        self._secrets = secrets
         self._key, self._workflows, self._asked = key, workflows, asked
         self._lock = Lock()
 
@@ -29,6 +31,7 @@ class FollowUps:
         run, step, attempt = self._key
         compiled = self._workflows.find(workflow if isinstance(workflow, str) else str(workflow.name))
         values, name = check_input(compiled, input), compiled.definition.name
+        refuse_secrets(values, f"The input of the {name} run that {step} asks for", self._secrets)
         with self._lock:  # the number of a run is part of its id
             if len(self._asked) >= MAX_FOLLOW_UPS:
                 raise ContractError(

@@ -100,10 +100,6 @@ class Reports:
         self._background, self._secrets = background, secrets
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
 
-    def hide(self, secrets: Collection[str]) -> None:
-        """Hide further texts in the log lines of steps."""
-        self._secrets = (*self._secrets, *secrets)
-
     async def close(self, report: AttemptReport, *, recorded: bool) -> None:
         """End a report. `recorded`: the attempt's end has its log; otherwise the row keeps it."""
         report.closed = True

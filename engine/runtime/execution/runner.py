@@ -54,6 +54,7 @@ from engine.runtime.execution.isolation import (
 from engine.runtime.execution.notifications import Notifications
 from engine.runtime.execution.overruns import DEAF, UNSTOPPABLE, Key, Overruns
 from engine.runtime.execution.reports import AttemptReport, Reports
+from engine.runtime.execution.secret_guard import refuse_secrets
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.background import Background
 from engine.runtime.process.executing import EXECUTING
@@ -62,6 +63,7 @@ from engine.runtime.runs.live_runs import Build
 from engine.runtime.runs.slots import Slots
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store.writes.transitions import Stale
+from engine.vault import VAULT, Vault
 
 log = logging.getLogger(__name__)
 
@@ -95,9 +97,9 @@ class Runner:
         registry: Registry,
         data_dir: Path,
         reports: Reports,
-        secrets: Collection[str] = (),
+        vault: Vault,
     ) -> None:
-        """`secrets`: hidden in the errors and log lines of steps."""
+        """`vault`: resolves the secrets of steps. What it knows is hidden in their errors and log lines."""
         self._runs, self._workflows, self._clock = runs, workflows, clock
         self._slots, self._activity = slots, activity
         self._registry, self._data_dir, self._reports = registry, data_dir, reports
@@ -113,16 +115,11 @@ class Runner:
         self._background = Background(activity, clock)
         self._random = random.Random()  # noqa: S311 - jitter
         self._abandoned = False
-        self._secrets = secrets
+        self._vault, self._secrets = vault, vault.known
         self._children: dict[Key, Children] = {}
         self.process = ProcessState(self._executing)
         contain_tasks(asyncio.get_running_loop())
         watch_children()
-
-    def hide(self, secrets: Collection[str]) -> None:
-        """Hide further texts in the errors of steps."""
-        self._secrets = (*self._secrets, *secrets)
-        self._reports.hide(secrets)
 
     def launch(self, state: LiveRun, record: StepRecord) -> None:
         """Execute an attempt whose start is durable."""
@@ -218,6 +215,7 @@ class Runner:
     async def _perform(self, attempt: Attempt, state: LiveRun | None) -> None:
         IN_STEP.set(True)
         EXECUTING.set(attempt)
+        VAULT.set(self._vault)
         CHILDREN.set(self._children[attempt.key])
         report = AttemptReport(attempt.key, self._reports.touched)
         try:
@@ -270,12 +268,15 @@ class Runner:
             return partial(run_transitions.give_back, step=attempt.step, attempt=attempt.number)
         try:
             faults.reach("attempt.started")
+            await self._vault.refresh()
             execute = self._with_context if code.takes_ctx else self._execute
             result = await execute(attempt, code, report)
             if code.row is not None:
                 result = await _fitting(result, code, report)
             encode = partial(code.encode, result)
             output = await _beside_loop(encode) if is_large(result) else encode()
+            guard = partial(refuse_secrets, output, f"The output of {attempt.step}", self._secrets)
+            await _beside_loop(guard) if is_large(result) else guard()
             faults.reach("attempt.executed")
         except Exception as error:
             if isinstance(error, NotYet) and attempt.node.poll is not None:
@@ -293,7 +294,7 @@ class Runner:
                 and worth_retrying(error, None if consequence.action == "retry" else code.retry_on),
                 chance=self._random.random(),
                 consequence=consequence,
-                kept=await _kept(error, code, report),
+                kept=await _kept(error, code, report, self._secrets),
             )
         return partial(
             run_transitions.succeed,
@@ -364,7 +365,7 @@ class Runner:
     async def _with_context(self, attempt: Attempt, code: StepCode, report: AttemptReport) -> Any:
         kept = attempt.checkpoints
         writes = DurableWrites(self._runs, attempt.run_id, attempt.step)
-        checkpoints = Checkpoints(writes, attempt.step, attempt.number, kept)
+        checkpoints = Checkpoints(writes, attempt.step, attempt.number, kept, self._secrets)
         notify = Notifications(writes, attempt.step, attempt.number, self._secrets)
         report.check = RowCheck(attempt.step, code.quality, report.log)
         context = self._context(attempt, report, report.check, checkpoints, notify)
@@ -466,7 +467,7 @@ class Runner:
             checkpoint=checkpoints.save,
             checkpoints=checkpoints,
             rows=check.rows,
-            follow_up=FollowUps(attempt.key, self._workflows, report.asked),
+            follow_up=FollowUps(attempt.key, self._workflows, report.asked, self._secrets),
             notify=notify,
             trace_id=attempt.trace_id,
             traceparent=attempt.traceparent,
@@ -495,7 +496,9 @@ async def _fitting(result: Any, code: StepCode, report: AttemptReport) -> list[A
         raise
 
 
-async def _kept(error: Exception, code: StepCode, report: AttemptReport) -> KeptRows | None:
+async def _kept(
+    error: Exception, code: StepCode, report: AttemptReport, secrets: Collection[str]
+) -> KeptRows | None:
     """Return the rows that the owner may accept; None where none fits, or follow-up runs would be lost."""
     if not isinstance(error, RowsRejected) or not error.fitting or report.asked:
         return None
@@ -504,6 +507,7 @@ async def _kept(error: Exception, code: StepCode, report: AttemptReport) -> Kept
     encode = partial(code.encode, list(error.fitting))
     with suppress(ContractError):
         output = await _beside_loop(encode) if is_large(error.fitting) else encode()
+        refuse_secrets(output, "The rows", secrets)
         return KeptRows(output, report.check.report.summary)
     return None
 

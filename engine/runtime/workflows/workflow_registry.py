@@ -161,6 +161,10 @@ class WorkflowRegistry:
     def all(self) -> Iterable[Compiled]:
         return self._compiled.values()
 
+    def secrets(self) -> frozenset[str]:
+        """Return the names of the secrets that operations of steps need."""
+        return frozenset(name for each in self.all() for code in each.code.values() for name in code.secrets)
+
     def find(self, name: str) -> Compiled:
         """Return a workflow by the name that a person typed; case, `-` and `_` do not matter.
 

@@ -40,10 +40,14 @@ class Part:
     found: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     unset: list[str] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
     triggers: list[TriggerRecord] = field(default_factory=list)
 
     async def unset_variables(self) -> list[str]:
         return self.unset
+
+    async def secret_problems(self) -> list[str]:
+        return self.without
 
     async def schedules(self) -> list[TriggerRecord]:
         return self.triggers

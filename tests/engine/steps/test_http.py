@@ -227,7 +227,8 @@ async def test_a_secret_reaches_the_server_and_nothing_else(
     monkeypatch.delenv("API_TOKEN")
     step = await ended(flow(desk.url("/items"), secret_headers=secret))
     assert error_of(step) == (
-        "The variable API_TOKEN, which Authorization needs, is not set where the bot starts."
+        "The secret API_TOKEN is not set. Set it in the environment of Signoff, or name a folder of files "
+        "with SIGNOFF_SECRETS_DIR."
     )
 
 

@@ -168,7 +168,7 @@ async def test_a_missing_file_is_not_created(tmp_path: Path, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("", "The variable ORDERS_DB, the address of the database, is not set"),
+        ("", "The secret ORDERS_DB is not set. Set it in the environment of Signoff"),
         (f"nosuch://bob:{PASSWORD}@db/x", "has no address that this bot can open"),
         (f"{PASSWORD}", "has no address that this bot can open"),
         (f"postgresql://bob:{PASSWORD}@127.0.0.1:1/x", "did not execute the statement: connection"),

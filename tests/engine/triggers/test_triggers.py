@@ -361,7 +361,7 @@ async def test_a_moment_in_the_past_of_a_new_workflow_starts_nothing() -> None:
         (hook(filter=fact.payloud.status == "x"), "filter names payloud. Did you mean payload?"),
         (hook(filter=fact.payload.status), "which is not a condition."),
         (Webhook("a b", secret="S"), "'a b' can't be a webhook's name."),
-        (Webhook("a", secret="correct horse"), "secret is not the name of an environment variable."),
+        (Webhook("a", secret="correct horse"), "secret is not the name of a secret."),
         (Webhook("a", secret="S", signature="md5"), "signature is 'md5'. Use bearer, github,"),  # type: ignore[arg-type]
         (Webhook("a", secret="S", header="X-Sig"), "header is set, and bearer has its own."),
         (Webhook("a", secret="S", max_bytes=0), "max_bytes is 0. Give a number of bytes"),
@@ -376,7 +376,7 @@ async def test_a_moment_in_the_past_of_a_new_workflow_starts_nothing() -> None:
         (FileArrival("in", input={"service": "a"}), "folder is 'in'. Give an absolute path"),
         (FileArrival("/in", "a/*", input={"service": "a"}), "pattern is 'a/*'."),
         (FileArrival("/in", input={"service": "{row.a}"}), "input names {row.a}. There are: file."),
-        (QueryChange("sqlite:///x", SQL, cursor="id"), "url is not the name of an environment variable."),
+        (QueryChange("sqlite:///x", SQL, cursor="id"), "url is not the name of a secret."),
         (QueryChange("URL", "SELECT 1", cursor="id"), "sql is 'SELECT 1', which has no :cursor."),
         (QueryChange("URL", SQL, cursor=""), "cursor is ''. Name a column"),
         (QueryChange("URL", SQL, cursor="id", every="0.1s"), "every"),

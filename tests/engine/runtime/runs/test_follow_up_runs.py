@@ -78,7 +78,7 @@ async def test_each_thread_of_a_step_gets_a_run_of_its_own() -> None:
     together = Barrier(2)
     async with Harness(notify(), people=PEOPLE) as harness:
         asked = Slow()
-        collect = FollowUps(("deploy-1", "release", 1), harness.engine._parts.base.workflows, asked)
+        collect = FollowUps(("deploy-1", "release", 1), harness.engine._parts.base.workflows, asked, ())
         with ThreadPoolExecutor(2) as threads:
             ids = list(threads.map(lambda text: collect("notify", {"text": text}), ["one", "two"]))
         assert len(set(ids)) == 2

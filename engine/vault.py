@@ -1,0 +1,195 @@
+"""The one place that resolves secrets: from a folder, the environment or a command."""
+
+import asyncio
+import os
+import re
+import shlex
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Protocol
+
+from engine.errors import Fatal, SecretUnavailable
+from engine.model.text.known_secrets import MIN_SECRET_LENGTH, KnownSecrets
+
+__all__ = ["NAME", "VAULT", "Vault", "command_problem", "reveal", "revealed"]
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+_MAX_BYTES = 64_000
+_COMMAND_SECONDS = 10
+_KEEP_SECONDS, _AGAIN_SECONDS = 300.0, 30.0
+"""How long an answer of the command counts, and how long one that has no value."""
+
+
+class Reveals(Protocol):
+    """Something that gives the value of a secret."""
+
+    def reveal(self, name: str) -> str: ...
+
+
+VAULT: ContextVar[Reveals | None] = ContextVar("VAULT", default=None)
+"""Set while a step executes, in its tasks and threads."""
+
+
+def reveal(name: str) -> str:
+    """Return the value of a secret. Raises `Fatal` outside of a step, and as `Vault.reveal`."""
+    vault = VAULT.get()
+    if vault is None:
+        raise Fatal(
+            f'secret("{name}") is revealed in a step alone. Call reveal() in the function of a step, and not '
+            "while the file is loaded or in a thread of your own. A test starts the workflow with Harness."
+        )
+    return vault.reveal(name)
+
+
+async def revealed(name: str) -> str:
+    """As `reveal`, without holding the loop."""
+    return await asyncio.to_thread(reveal, name)
+
+
+class Vault:
+    """The secrets of this process.
+
+    A file in `folder` comes first, then the environment, then `command`, in which `{name}` is the name.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+        command: str = "",
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.known = KnownSecrets()
+        self.expected: frozenset[str] = frozenset()
+        """The names in the workflow files."""
+        self._environ: Mapping[str, str] = os.environ if environ is None else environ
+        mounted = self._environ.get("CREDENTIALS_DIRECTORY")
+        self._folders = [each for each in (folder, Path(mounted) if mounted else None) if each is not None]
+        self._command, self._now = shlex.split(command), now
+        self._answers: dict[str, tuple[str | SecretUnavailable, float]] = {}
+        self._asking = threading.Lock()
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Take the names that the loaded workflow files have."""
+        self.expected = frozenset(names)
+
+    def find(self, name: str) -> str:
+        """Return the value; empty if there is none. Raises `SecretUnavailable` if it cannot be read."""
+        if not NAME.fullmatch(name):
+            return ""
+        value = self._from_file(name) or self._environ.get(name, "").strip() or self._from_command(name)
+        self.known.add(value, name)
+        return value
+
+    def reveal(self, name: str) -> str:
+        """Return the value. Raises `Fatal` for a secret that is missing or too short to be hidden."""
+        value = self.find(name)
+        if not value:
+            raise Fatal(f"The secret {name} is not set. {self.remedy(name)}")
+        if len(value) < MIN_SECRET_LENGTH:
+            raise Fatal(
+                f"The secret {name} has {len(value)} characters. Signoff cannot hide one with fewer than "
+                f"{MIN_SECRET_LENGTH}, so no step gets it. Use a longer one."
+            )
+        return value
+
+    def problems(self, names: Collection[str] = ()) -> list[str]:
+        """Return a sentence for each secret that steps would not get. `names`: others than the expected."""
+        found = []
+        for name in sorted({*self.expected, *names}):
+            try:
+                self.reveal(name)
+            except (Fatal, SecretUnavailable) as problem:
+                found.append(str(problem))
+        return found
+
+    async def refresh(self) -> None:
+        """Ask the command again where its answers are old, so that no step waits for it."""
+        if self._command and (old := [name for name in self.expected if self._is_old(name)]):
+            await asyncio.to_thread(self.problems, old)
+
+    def remedy(self, name: str) -> str:
+        """Return where a person can put the value."""
+        folder = f", or in the file {self._folders[0] / name}" if self._folders else ""
+        command = ", or give it to the command of SIGNOFF_SECRETS_COMMAND" if self._command else ""
+        where = "" if folder or command else ", or name a folder of files with SIGNOFF_SECRETS_DIR"
+        return f"Set it in the environment of Signoff{folder}{command}{where}."
+
+    def _is_old(self, name: str) -> bool:
+        if name not in self._answers:
+            return True
+        answer, at = self._answers[name]
+        has_value = isinstance(answer, str) and bool(answer)
+        return self._now() - at > (_KEEP_SECONDS if has_value else _AGAIN_SECONDS)
+
+    def _from_file(self, name: str) -> str:
+        for folder in self._folders:
+            path = folder / name
+            try:
+                if not path.exists():
+                    continue
+                if not path.is_file():
+                    raise SecretUnavailable(f"The secret {name} cannot be read: {path} is not a file.")
+                if path.stat().st_size > _MAX_BYTES:
+                    raise SecretUnavailable(
+                        f"The secret {name} cannot be read: {path} is larger than {_MAX_BYTES:,} bytes."
+                    )
+                return path.read_text("utf-8").strip()
+            except OSError as error:
+                raise SecretUnavailable(
+                    f"The secret {name} cannot be read from {path}: {error.strerror}. Let the user of "
+                    "Signoff read the file."
+                ) from None
+            except UnicodeDecodeError:
+                raise SecretUnavailable(f"The secret {name} cannot be read: {path} is not UTF-8.") from None
+        return ""
+
+    def _from_command(self, name: str) -> str:
+        if not self._command:
+            return ""
+        with self._asking:
+            if self._is_old(name):
+                try:
+                    answer: str | SecretUnavailable = self._asked(name)
+                except SecretUnavailable as error:
+                    answer = error
+                self._answers[name] = answer, self._now()
+            answer = self._answers[name][0]
+        if isinstance(answer, SecretUnavailable):
+            raise SecretUnavailable(str(answer))
+        return answer
+
+    def _asked(self, name: str) -> str:
+        argv = [word.replace("{name}", name) for word in self._command]
+        failed = f"The secret {name} cannot be read: the command of SIGNOFF_SECRETS_COMMAND"
+        try:
+            # Its errors go to the log of nobody: they may quote the secret.
+            ended = subprocess.run(  # noqa: S603 - the operator's own command
+                argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=_COMMAND_SECONDS, check=False
+            )
+            text = ended.stdout.decode().strip()
+        except subprocess.TimeoutExpired:
+            raise SecretUnavailable(f"{failed} did not end within {_COMMAND_SECONDS} seconds.") from None
+        except OSError as error:
+            raise SecretUnavailable(f"{failed} could not be started ({error.strerror}).") from None
+        except UnicodeDecodeError:
+            raise SecretUnavailable(f"{failed} did not print UTF-8.") from None
+        if ended.returncode or len(text) > _MAX_BYTES:
+            how = f"ended with exit code {ended.returncode}" if ended.returncode else "printed too much"
+            raise SecretUnavailable(f"{failed} {how}. Try it as the user of Signoff.")
+        return text
+
+
+def command_problem(command: str) -> str:
+    """Return what is wrong with a command for secrets; empty if nothing is."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        return f"cannot be split into words: {error}."
+    if not words or "{name}" in words[0] or not any("{name}" in word for word in words[1:]):
+        return "must be a program and its arguments with {name}, as in: pass show signoff/{name}"
+    return ""

@@ -1,0 +1,141 @@
+"""Where secrets come from, and what is said where they do not come."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine import Fatal
+from engine.errors import SecretUnavailable
+from engine.vault import VAULT, Vault, command_problem, reveal
+
+LONG = "correct-horse"
+
+
+def folder(tmp_path: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_a_file_comes_before_the_environment(tmp_path: Path) -> None:
+    vault = Vault({"A": "from-environment", "B": "from-environment"}, folder(tmp_path, A="from-a-file\n"))
+    assert (vault.reveal("A"), vault.reveal("B")) == ("from-a-file", "from-environment")
+    assert set(vault.known) == {"from-a-file", "from-environment"}
+
+
+def test_credentials_of_systemd_are_found(tmp_path: Path) -> None:
+    vault = Vault({"CREDENTIALS_DIRECTORY": str(folder(tmp_path, A=LONG))})
+    assert vault.reveal("A") == LONG
+
+
+def test_a_file_that_changes_gives_the_new_value_and_hides_both(tmp_path: Path) -> None:
+    vault = Vault({}, folder(tmp_path, A="the-first-value"))
+    first = vault.reveal("A")
+    folder(tmp_path, A="the-second-value")
+    assert (first, vault.reveal("A")) == ("the-first-value", "the-second-value")
+    assert vault.known.hide("the-first-value the-second-value") == "[hidden] [hidden]"
+
+
+def test_the_command_is_asked_once_and_again_after_five_minutes(tmp_path: Path) -> None:
+    program = "import sys; open(sys.argv[2], 'a').write('.'); print(sys.argv[1] + '-value')"
+    now = [0.0]
+    command = f'{sys.executable} -c "{program}" {{name}} {tmp_path / "asked"}'
+    vault = Vault({}, None, command, lambda: now[0])
+    assert [vault.reveal("KEY_1"), vault.reveal("KEY_1")] == ["KEY_1-value", "KEY_1-value"]
+    assert (tmp_path / "asked").read_text() == "."
+    now[0] = 301.0
+    vault.reveal("KEY_1")
+    assert (tmp_path / "asked").read_text() == ".."
+
+
+async def test_the_command_is_asked_before_a_step_and_never_on_the_loop(tmp_path: Path) -> None:
+    vault = Vault({}, None, f'{sys.executable} -c "import sys; print(sys.argv[1] * 3)" {{name}}')
+    vault.expect(["NAME"])
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0)
+            ticks += 1
+
+    ticking = asyncio.create_task(tick())
+    await vault.refresh()
+    ticking.cancel()
+    assert ticks > 10
+    assert vault.known.name_in("NAMENAMENAME") == "NAME"
+
+
+@pytest.mark.parametrize(
+    ("vault", "said"),
+    [
+        (Vault({}), "The secret A is not set. Set it in the environment of Signoff, or name a folder"),
+        (Vault({}, Path("/run/x")), "Set it in the environment of Signoff, or in the file /run/x/A."),
+        (Vault({"A": "  "}), "The secret A is not set."),
+        (Vault({"A": "s3cret"}), "The secret A has 6 characters. Signoff cannot hide one with fewer than 8"),
+        (Vault({}, None, "true {name}"), "or give it to the command of SIGNOFF_SECRETS_COMMAND"),
+    ],
+)
+def test_a_secret_that_no_step_gets_is_named_with_the_remedy(vault: Vault, said: str) -> None:
+    with pytest.raises(Fatal) as refused:
+        vault.reveal("A")
+    assert said in str(refused.value)
+    assert "s3cret" not in str(refused.value)
+    assert vault.problems(["A"]) == [str(refused.value)]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("false {name}", "ended with exit code 1. Try it as the user of Signoff."),
+        ("/nowhere/program {name}", "could not be started (No such file or directory)."),
+        (
+            f"{sys.executable} -c \"import sys; sys.stdout.buffer.write(b'\\xff'*9)\" {{name}}",
+            "did not print UTF-8",
+        ),
+    ],
+)
+def test_a_command_that_fails_is_told_without_its_output(command: str, said: str) -> None:
+    vault = Vault({}, None, command)
+    for _ in range(2):
+        with pytest.raises(SecretUnavailable) as refused:
+            vault.reveal("A")
+        assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("kind", ["folder", "large", "bytes"])
+def test_a_file_that_cannot_be_read_is_told_and_nothing_else_is_tried(kind: str, tmp_path: Path) -> None:
+    match kind:
+        case "folder":
+            (tmp_path / "A").mkdir()
+        case "large":
+            (tmp_path / "A").write_text("x" * 64_001)
+        case _:
+            (tmp_path / "A").write_bytes(b"\xff" * 20)
+    vault = Vault({"A": "from-environment"}, tmp_path)
+    with pytest.raises(SecretUnavailable, match="The secret A cannot be read"):
+        vault.reveal("A")
+
+
+@pytest.mark.parametrize("name", ["../A", "a/b", "", "1A", "A" * 101])
+def test_a_name_leads_out_of_no_folder(name: str, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    folder(tmp_path, A=LONG)
+    assert Vault({name: LONG}, tmp_path / "in").find(name) == ""
+
+
+def test_a_secret_is_revealed_in_a_step_alone() -> None:
+    with pytest.raises(Fatal, match="is revealed in a step alone"):
+        reveal("A")
+    token = VAULT.set(Vault({"A": LONG}))
+    try:
+        assert reveal("A") == LONG
+    finally:
+        VAULT.reset(token)
+
+
+@pytest.mark.parametrize("command", ["pass", "{name}", "pass show", 'pass "{name}', "  "])
+def test_a_command_needs_the_name(command: str) -> None:
+    assert command_problem(command)
