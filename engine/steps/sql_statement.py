@@ -34,6 +34,8 @@ _PAGE = 200
 """Rows that are fetched at once, before their size is looked at."""
 _STOP_SECONDS = 5
 """Time in which a statement ends after it was cancelled. Its thread goes on by itself after that."""
+_STOPS = 20
+"""How often it is cancelled in that time."""
 _CONNECT_SECONDS = 30
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_INTERRUPT")
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
@@ -47,15 +49,17 @@ class Statement:
         self._driver: Any = None
         """The connection of the driver while the statement executes."""
         self._lock = threading.Lock()
-        self._stopped = False
+        self._stopped = self._told_stop = False
 
     async def result(self, model: Any) -> Any:
         thread = asyncio.ensure_future(asyncio.to_thread(self._execute))
         try:
             result = await asyncio.shield(thread)
         except asyncio.CancelledError:
-            await asyncio.to_thread(self._stop)
-            await asyncio.wait([thread], timeout=_STOP_SECONDS)
+            for _ in range(_STOPS):  # one that comes before the statement has begun stops nothing
+                await asyncio.to_thread(self._stop)
+                if (await asyncio.wait([thread], timeout=_STOP_SECONDS / _STOPS))[0]:
+                    break
             thread.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
             raise
         self.ctx.log(_told(result))
@@ -104,15 +108,17 @@ class Statement:
     def _stop(self) -> None:
         """End the statement, in another thread than its own."""
         with self._lock:
+            driver, told = self._driver, self._told_stop
             self._stopped = True
-            driver = self._driver
             if driver is None:
                 return
+            self._told_stop = True
+            if not told:
+                self.ctx.log("Stopped the statement.")
             for name in ("interrupt", "cancel_safe", "cancel", "kill"):  # of SQLite, psycopg and others
                 if callable(end := getattr(driver, name, None)):
                     with suppress(Exception):
                         end()
-                    self.ctx.log("Stopped the statement.")
                     return
             with suppress(Exception):
                 driver.close()
