@@ -107,4 +107,11 @@ MUTANTS = [
         "        return self.name\n",
         _PLANTED,
     ),
+    Mutant(
+        "a field with a secret is accepted where no value can be made up",
+        "engine/compiler/definition/round_trip_checks.py",
+        "    if codec.has_secret:",
+        "    if False:",
+        ("tests/engine/compiler/test_roundtrip.py",),
+    ),
 ]

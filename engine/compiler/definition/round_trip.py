@@ -71,6 +71,12 @@ class Codec:
         return any(schema["type"] == "generator" for schema in _schemas(self.adapter.core_schema))
 
     @cached_property
+    def has_secret(self) -> bool:
+        """Some part of it is a `SecretStr`, `SecretBytes` or `Secret` of Pydantic, or of a subclass."""
+        functions = (schema.get("function") for schema in _schemas(self.adapter.core_schema))
+        return any(getattr(each, "__name__", "").startswith("_serialize_secret") for each in functions)
+
+    @cached_property
     def is_regular(self) -> bool:
         """Equal values of this type are of the same types all through: no unions, nobody's own `__eq__`."""
         schemas = list(_schemas(self.adapter.core_schema))

@@ -26,6 +26,7 @@ from engine.compiler.types.declared_types import unwrapped
 _MAX_SAMPLES = 8
 """Samples of one type: enough for each member of a common union."""
 _MAX_DEPTH = 4
+_NAME_IT = 'Leave it out. Each step that needs it calls secret("NAME").reveal().'
 _SAMPLES: dict[Any, tuple[Any, ...]] = {
     bool: (True,),
     int: (7, -12),
@@ -79,11 +80,17 @@ def check_round_trip(checks: Checks, what: str, annotation: Any, node: Node | No
             )
             checks.error(f"{what}{where} does not survive storing: {lost.why}.", _remedy(lost), node)
             return
+    if codec.has_secret:
+        checks.error(
+            f"{what} ({type_name(annotation)}) does not survive storing: a secret is stored as asterisks.",
+            _NAME_IT,
+            node,
+        )
 
 
 def _remedy(lost: Unstorable) -> str:
     if isinstance(lost.value, SecretStr | SecretBytes):
-        return "Leave secrets out of inputs and outputs: read them in the step that needs them."
+        return _NAME_IT
     if "comes back as" in lost.why and isinstance(lost.value, BaseModel):
         return "Give the union a discriminator: a Literal field that differs, and Field(discriminator=…)."
     return (

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import pytest
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, field_validator
 
 from engine import InvalidInput, StepContext, Workflow
 from engine.compiler import compile_workflow
@@ -175,7 +175,6 @@ class Everything(BaseModel):
     key: UUID | None = None
     host: IPv4Address = IPv4Address("192.0.2.1")
     short: str = Field("abc", min_length=2, max_length=4)
-    secret: SecretStr | None = None
     even: int = 2
 
     @field_validator("even")

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Generic, Literal, NamedTuple, NewType, TypeVa
 from uuid import UUID
 
 import orjson
+import pydantic
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +35,7 @@ from pydantic import (
     ValidationError,
     computed_field,
     field_serializer,
+    field_validator,
 )
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
@@ -253,6 +255,18 @@ class Secret(BaseModel):
     token: SecretStr
 
 
+class Prefixed(BaseModel):
+    token: SecretStr
+
+    @field_validator("token")
+    @classmethod
+    def begins(cls, value: SecretStr) -> SecretStr:
+        """Refuses every value that could be made up."""
+        if not value.get_secret_value().startswith("sk-"):
+            raise ValueError("it must begin with sk-")
+        return value
+
+
 class Hidden(BaseModel):
     shown: str = "x"
     hidden: str = Field("y", exclude=True)
@@ -297,6 +311,8 @@ class Large(BaseModel):
         ),
         (SecretBytes, "a secret is stored as asterisks"),
         (list[Secret], "a secret is stored as asterisks"),
+        (pydantic.Secret[int], "a secret is stored as asterisks"),
+        (Prefixed, "(Prefixed) does not survive storing: a secret is stored as asterisks. Leave it out."),
         (Hidden, "comes back as the str 'y'"),
         (Remembers, "at _lock"),
         (Rounded, "the float 1234.5678 comes back as the float 1234.6"),
