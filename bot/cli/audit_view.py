@@ -54,9 +54,19 @@ def _detail(value: Any) -> str:
 
 
 _WORKFLOW_HEAD = (
-    "WORKFLOW", "ASKED", "APPROVED", "REJECTED", "EXPIRED", "WITHDRAWN", "OPEN", "HALF WITHIN", "95 % WITHIN",
+    "WORKFLOW", "ASKED", "APPROVED", "REJECTED", "SENT BACK", "EXPIRED", "WITHDRAWN", "OPEN",
+    "HALF WITHIN", "95 % WITHIN",
 )  # fmt: skip
-_PERSON_HEAD = ("PERSON", "DECISIONS", "APPROVED", "REJECTED", "FOR OTHERS", "WITHIN 10 S", "HALF WITHIN")
+_PERSON_HEAD = (
+    "PERSON",
+    "DECISIONS",
+    "APPROVED",
+    "REJECTED",
+    "SENT BACK",
+    "FOR OTHERS",
+    "WITHIN 10 S",
+    "HALF WITHIN",
+)
 
 
 def print_review(output: Output, review: dict[str, Any]) -> None:
@@ -79,13 +89,13 @@ def print_review(output: Output, review: dict[str, Any]) -> None:
 
 
 def _approvals_row(each: dict[str, Any]) -> tuple[str, ...]:
-    counts = ("asked", "approved", "rejected", "expired", "withdrawn", "open")
+    counts = ("asked", "approved", "rejected", "sent_back", "expired", "withdrawn", "open")
     times = _time(each["median_seconds"]), _time(each["p95_seconds"])
     return (each["workflow"], *(f"{each[name]:,}" for name in counts), *times)
 
 
 def _decider_row(each: dict[str, Any]) -> tuple[str, ...]:
-    counts = ("decisions", "approved", "rejected", "on_behalf", "quick")
+    counts = ("decisions", "approved", "rejected", "sent_back", "on_behalf", "quick")
     return (each["person"], *(f"{each[name]:,}" for name in counts), _time(each["median_seconds"]))
 
 

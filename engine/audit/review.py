@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from engine.kernel.requests.quorum import REQUEST_CHANGES
+from engine.kernel.requests.revision import CHANGES_REQUESTED
 from engine.model.people import effective_user_id
 from engine.model.records.records import DecisionRecord, RequestRecord
 
@@ -30,6 +32,8 @@ class Approvals:
     asked: int = 0
     approved: int = 0
     rejected: int = 0
+    sent_back: int = 0
+    """Rounds that ended because an approver requested changes."""
     expired: int = 0
     withdrawn: int = 0
     open: int = 0
@@ -43,8 +47,8 @@ class Decider:
     person: str
     approved: int = 0
     rejected: int = 0
-    other: int = 0
-    """Answers besides these two."""
+    sent_back: int = 0
+    """Requests for changes."""
     on_behalf: int = 0
     """Decisions for a person who was away."""
     seconds: list[float] = field(default_factory=list)
@@ -52,7 +56,7 @@ class Decider:
 
     @property
     def decisions(self) -> int:
-        return self.approved + self.rejected + self.other
+        return self.approved + self.rejected + self.sent_back
 
     @property
     def quick(self) -> int:
@@ -126,6 +130,8 @@ def _end(tally: Approvals, request: RequestRecord) -> None:
         tally.expired += 1
     elif request.outcome == "approved":
         tally.approved += 1
+    elif request.outcome == CHANGES_REQUESTED:
+        tally.sent_back += 1
     else:
         tally.rejected += 1
     if request.state not in ("withdrawn", "expired") and request.ended_at is not None:
@@ -137,6 +143,6 @@ def _decide(people: dict[str, Decider], request: RequestRecord, decision: Decisi
     person = people.setdefault(name, Decider(name))
     person.approved += decision.choice == "approve"
     person.rejected += decision.choice == "reject"
-    person.other += decision.choice not in ("approve", "reject")
+    person.sent_back += decision.choice == REQUEST_CHANGES
     person.on_behalf += bool(decision.on_behalf)
     person.seconds.append((decision.at - request.counts_from).total_seconds())

@@ -61,6 +61,34 @@ async def test_a_person_who_approves_everything_at_once_is_named(tmp_path: Path)
     assert [(each.person, each.quick, each.stamps) for each in people] == [("U1", 9, True), ("U2", 0, False)]
 
 
+async def test_a_round_that_is_sent_back_does_not_count_as_rejected(tmp_path: Path) -> None:
+    made = Workflow("flow", owner="@boss", channel="#ops")
+
+    @made.step
+    async def plan() -> str:
+        return "small"
+
+    go = made.approval("go", ask="Go {plan}?", approvers=["@ops"], expires="1d", revise=[plan])
+
+    @made.step(when=go.approved)
+    async def act(plan: str) -> str:
+        return plan
+
+    async with Harness(made, people=PEOPLE, folder=tmp_path) as harness:
+        began = harness.clock.now()
+        run = await harness.start("flow")
+        await harness.advance("20s")
+        await harness.decide("go", "request_changes", as_user="U1", comment="larger", run=run)
+        await harness.advance("20s")
+        await harness.decide("go", "approve", as_user="U2", run=run)
+        review = await harness.engine.audit_review(began, harness.clock.now() + timedelta(seconds=1))
+    assert review.workflows == [Approvals("flow", asked=2, approved=1, sent_back=1, seconds=[20.0, 20.0])]
+    assert review.people == [
+        Decider("U1", sent_back=1, seconds=[20.0]),
+        Decider("U2", approved=1, seconds=[20.0]),
+    ]
+
+
 def test_a_person_with_a_rejection_or_few_decisions_is_not_named() -> None:
     assert not Decider("U1", approved=9, seconds=[1.0] * 9).stamps
     assert not Decider("U1", approved=9, rejected=1, seconds=[1.0] * 10).stamps
