@@ -23,7 +23,7 @@ from bot.settings.config import Settings
 from bot.slash.arguments import COMMANDS
 from engine import Engine, EngineSettings, FakeClock
 from engine.authoring.approval_options import ApprovalOptions, ApprovalPolicy
-from engine.authoring.gate import Question
+from engine.authoring.gate import RevisedQuestion
 from engine.testing import Harness
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -250,7 +250,7 @@ async def test_every_route_is_listed_and_no_other() -> None:
 
 
 def test_the_fields_of_a_question_and_of_its_answer_are_listed() -> None:
-    assert set(named(section("http.md", "Open a gate"))) == {"gate", *Question.model_fields}
+    assert set(named(section("http.md", "Open a gate"))) == {"gate", *RevisedQuestion.model_fields}
     answer = section("http.md", "Read the answer")
     example = re.search(r"```json\n(.+)\n```", answer)
     assert example

@@ -40,7 +40,7 @@ _TOKEN = re.compile(r"[\x21-\x7e]{1,200}")
 MAX_WAITING = 50
 """GETs of one principal that wait at a time."""
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
-_FIELDS = ("gate", "question", "details", "link", "on_behalf_of", "callback")
+_FIELDS = ("gate", "question", "details", "link", "on_behalf_of", "callback", "revises")
 _MAX_SHOWN = 80
 MayCall = Callable[[str], str]
 """Why a callback address is refused; empty when it is fine."""
@@ -84,8 +84,11 @@ class _ApprovalsApi:
         """Opens the question, once for each `Idempotency-Key`."""
         body = _body(await self._read(request))
         gate = self._gate(body, principal)
-        key = _key(request, principal)
-        question = {name: value for name, value in body.items() if name != "gate"}
+        revises = await self._revised(body, gate, principal)
+        # Each request is asked again once, so that its rounds stay one line.
+        key = _mixed(principal, f"revises {revises}") if revises else _key(request, principal)
+        question = {name: value for name, value in body.items() if name not in ("gate", "revises")}
+        question |= {"revises": revises} if revises else {}
         if question.get("callback") and (why := self._may_call(str(question["callback"]))):
             raise Refusal(400, f"It {why}", "callback")
         actor = principal.actor
@@ -98,7 +101,10 @@ class _ApprovalsApi:
             raise Refusal.of(429, error, retry_after=error.retry_after) from None
         except NotPossible as error:
             raise Refusal.of(409, error) from None
-        if any(run.input.get(name) != question.get(name, "") for name in _FIELDS[1:]):
+        if any(run.input.get(name, "") != question.get(name, "") for name in _FIELDS[1:]):
+            if revises:
+                problem = f"You asked {revises} again as {run.id}, with another question. Read that request."
+                raise Refusal(409, problem, "revises")
             problem = "This Idempotency-Key was used for another question. Use a new one for each."
             raise Refusal(409, problem, "Idempotency-Key")
         return web.json_response(shape(await self._detail(run.id, principal)), status=201)
@@ -155,6 +161,30 @@ class _ApprovalsApi:
             raise Refusal(404, f"{principal.name} has no request with the id {_brief(id_)}.", "id")
         return detail
 
+    async def _revised(self, body: Mapping[str, Any], gate: str, principal: Principal) -> str:
+        """Return the id of the request that is asked again; empty for a first question. Raises `Refusal`."""
+        revises = body.get("revises", "")
+        if revises == "":
+            return ""
+        if not isinstance(revises, str):
+            raise Refusal(400, f"{_brief(revises)} is not the id of a request.", "revises")
+        try:
+            detail = await self._detail(revises, principal)
+        except Refusal as refusal:
+            raise Refusal(refusal.status, refusal.message, "revises") from None
+        if detail.run.workflow != gate:
+            raise Refusal(400, f"{revises} was asked at another gate. Ask again at the same gate.", "revises")
+        if shape(detail)["state"] != "changes_requested":
+            raise Refusal(
+                409,
+                f"Nobody requested changes of {revises}. Leave revises out to ask a new question.",
+                "revises",
+            )
+        loaded = next(each for each in self._engine.workflows() if each.name == gate)
+        if "revises" not in ((loaded.input_schema or {}).get("properties") or {}):
+            raise Refusal(409, f"{gate} no longer takes changes. Leave revises out.", "revises")
+        return revises
+
     def _gate(self, body: Mapping[str, Any], principal: Principal) -> str:
         name = body.get("gate")
         gates = {workflow.name for workflow in self._engine.workflows() if workflow.gate} & set(
@@ -210,6 +240,11 @@ def _key(request: web.Request, principal: Principal) -> str | None:
         return principal.mark + secrets.token_hex(10) if principal.mark else None
     if not _KEY.fullmatch(key):
         raise Refusal(400, "It is longer than 200 characters, or not plain ASCII.", "Idempotency-Key")
+    return _mixed(principal, key)
+
+
+def _mixed(principal: Principal, key: str) -> str:
+    """Return a part of a run's id that this principal alone can have."""
     return principal.mark + hashlib.sha256(f"{principal.name}:{key}".encode()).hexdigest()[:20]
 
 
@@ -230,6 +265,7 @@ def shape(detail: RunDetail) -> dict[str, Any]:
     outcome = request.outcome if request and detail.run.ended_at else None
     standing = decisions_for_outcome(request, outcome) if request else []
     state = "open" if detail.run.ended_at is None else outcome or "withdrawn"
+    revision = request.revision if request else None
     return {
         "id": detail.run.id,
         "gate": detail.run.workflow,
@@ -240,4 +276,7 @@ def shape(detail: RunDetail) -> dict[str, Any]:
         "asked_at": detail.run.created_at.isoformat(),
         "ended_at": detail.run.ended_at.isoformat() if detail.run.ended_at else None,
         "expires_at": request.clock.expires_at.isoformat() if request and request.clock.expires_at else None,
+        "round": revision.round if revision else None,
+        "rounds": revision.rounds if revision else None,
+        "revises": detail.run.input.get("revises") or None,
     }

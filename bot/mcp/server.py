@@ -27,7 +27,8 @@ from bot.terminal import printed, printed_json
 _INSTRUCTIONS = (
     "Ask people before you do something that cannot be undone. request_approval opens a request at a gate "
     "that the operator defined; check_approval reads its state. Continue only when the state is approved. "
-    "Any other state (open, rejected, expired, withdrawn) means: do not do it."
+    "Any other state (open, rejected, changes_requested, expired, withdrawn) means: do not do it. After "
+    "changes_requested, change what the comment asks for, and ask again with revises."
 )
 _MAX_METHOD_CHARACTERS = 100
 Context = ServerRequestContext[Any, Any]
@@ -87,7 +88,8 @@ def _call(client: Client, arguments: Arguments) -> Callable[[], dict[str, Any]]:
 
 
 def _ask(client: Client, arguments: RequestApproval) -> dict[str, Any]:
-    answer = client.ask(arguments.model_dump(exclude={"wait_seconds"}), uuid.uuid4().hex)
+    left_out = {"wait_seconds"} | ({"revises"} if not arguments.revises else set())
+    answer = client.ask(arguments.model_dump(exclude=left_out), uuid.uuid4().hex)
     return client.read(answer["id"], arguments.wait_seconds) if arguments.wait_seconds else answer
 
 

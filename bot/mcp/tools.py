@@ -37,6 +37,10 @@ class RequestApproval(Arguments):
     on_behalf_of: Annotated[
         str, Field(description="The person you act for; approvers see it as unverified.")
     ] = ""
+    revises: Annotated[
+        str,
+        Field(description="The id of your request whose state is changes_requested: ask it again, changed."),
+    ] = ""
     wait_seconds: _Wait = 0
 
 
@@ -48,11 +52,13 @@ class CheckApproval(Arguments):
 TOOLS: dict[str, tuple[type[Arguments], str]] = {
     "request_approval": (
         RequestApproval,
-        "Ask people at a gate. Returns an id and the state: open, approved, rejected, expired.",
+        "Ask people at a gate. Returns an id and the state: open, approved, rejected, changes_requested, "
+        "expired.",
     ),
     "check_approval": (
         CheckApproval,
-        "Read the state of a request: open, approved, rejected, expired or withdrawn.",
+        "Read the state of a request: open, approved, rejected, changes_requested, expired or withdrawn. "
+        "With changes_requested, comment says what to change.",
     ),
 }
 

@@ -279,6 +279,10 @@ def _request(detail: RunDetail, request: RequestRecord, hold: datetime | None = 
         "since": request.opened_at.timestamp(),
     }
     target = held(target, hold)
+    before = request.revision.previous if request.revision else ""
+    if before and not before.startswith(f"{request.run_id}."):
+        # It was asked at a gate before: there, and in the channel too.
+        target |= {"thread_of": request_key(before), "aloud": True}
     queue = Queue(_lane(target), ASKS, _source(detail), follows=run_key(request.run_id))
     return Wanted(request_key(request.id), "request", request.id, target, queue=queue)
 

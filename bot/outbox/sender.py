@@ -121,13 +121,14 @@ class Sender:
         if "channels" not in target:
             return [""]
         loaded = self.loaded_channel(target["workflow"]) if target.get("workflow") else None
-        return list(dict.fromkeys([*target["channels"], *([loaded] if loaded else [])]))
+        thread = [""] if "thread_of" in target else []  # a new thread is better than nobody who reads it
+        return list(dict.fromkeys([*thread, *target["channels"], *([loaded] if loaded else [])]))
 
     async def _place(self, delivery: Delivery, ref: str) -> Destination:
         target, since = delivery.target, float(delivery.target.get("since", 0))
         if "user" in target:
             return Destination(await self.router.direct(target["user"]), None, since)
-        if "thread_of" in target:
+        if "thread_of" in target and not ref:
             parent = await self.deliveries.get(target["thread_of"])
             if parent is None or parent.state == "dead":
                 raise Unpostable(Problem("thread_not_found"))
@@ -206,7 +207,7 @@ class Sender:
         }
         if destination.thread_ts:
             arguments["thread_ts"] = destination.thread_ts
-        if broadcast or delivery.target.get("aloud"):
+        if broadcast or (delivery.target.get("aloud") and destination.thread_ts):
             arguments["reply_broadcast"] = True
         return await self.slack.write("chat.postMessage", arguments)
 
@@ -386,6 +387,7 @@ def _bare_will_do(delivery: Delivery, content: Message) -> bool:
 def _hopeless(delivery: Delivery, code: str) -> bool:
     """It is not worth another try. What people need to decide on is always tried again."""
     gone = code in ("thread_not_found", "invalid_thread_ts") and delivery.kind != "full"
+    gone = gone and "channels" not in delivery.target
     return gone or code in problems.NOBODY
 
 

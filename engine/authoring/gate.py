@@ -36,10 +36,21 @@ class Question(BaseModel):
         return text
 
 
+class RevisedQuestion(Question):
+    """Question to a gate at which approvers may request changes."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"description": _FIRST_DESCRIPTION})
+
+    revises: str = Field("", max_length=200, description="The request that this one asks again")
+    """Id of the caller's own request of which an approver requested changes."""
+
+
 class Gate(Workflow):
     """A workflow that is one question, which `signoff ask` and the API may open by its name.
 
     - `owner`, `channel`, `title`, `may_see`: as of a `Workflow`.
+    - `rounds`: how often the caller may ask at most, from 2 to 10, where approvers may request changes.
+      Default: once, and nobody can request changes.
     - `ApprovalPolicy` lists the other options: who decides, how, and until when.
     """
 
@@ -51,17 +62,19 @@ class Gate(Workflow):
         channel: str | None = None,
         title: str | None = None,
         may_see: Iterable[str] = (),
+        rounds: int | None = None,
         **policy: Unpack[ApprovalPolicy],
     ) -> None:
         check_keywords("Gate", policy, keywords_of(Gate.__init__), name)
-        super().__init__(name, owner=owner, channel=channel, title=title, may_see=may_see, input=Question)
+        asks = Question if rounds is None else RevisedQuestion
+        super().__init__(name, owner=owner, channel=channel, title=title, may_see=may_see, input=asks)
         self.options = replace(self.options, gate=True)
         show = [
             ("Details", "input.details"),
             ("Link", "input.link"),
             ("On behalf of, unverified", "input.on_behalf_of"),
         ]
-        self.approval("decision", ask="{input.question}", show=show, **policy)
+        self.approval("decision", ask="{input.question}", show=show, rounds=rounds, **policy)
         caller = sys._getframe(1)
         self.file = caller.f_code.co_filename
         self.location = f"{self.file}:{caller.f_lineno}"

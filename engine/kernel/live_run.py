@@ -54,6 +54,8 @@ class LiveRun:
     """Mapped steps that have begun, by name."""
     verified: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     """By mapped step: the records against which its approvals were verified."""
+    earlier: RequestRecord | None = None
+    """At a gate: the request of another run that this one asks again, after changes were requested."""
 
     @classmethod
     def of(

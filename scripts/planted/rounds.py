@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 TESTS = ("tests/engine/runtime/requests/test_rounds.py",)
+GATES = ("tests/bot/http/test_api.py",)
 _BINDING = "engine/kernel/approval_binding.py"
 _REVISION = "engine/kernel/requests/revision.py"
 MUTANTS = [
@@ -88,6 +89,34 @@ MUTANTS = [
         "bot/views/requests/rounds.py",
         "            if not same_json(_side(old), _side(new)):\n",
         "            if False:\n",
+        ("tests/bot/listeners/test_rounds.py",),
+    ),
+    Mutant(
+        "a round at a gate begins without those before it",
+        _REVISION,
+        "        round=last.revision.round + 1,\n        rounds=approval.rounds,\n        feedback=(*",
+        "        round=1,\n        rounds=approval.rounds,\n        feedback=(*",
+        GATES,
+    ),
+    Mutant(
+        "a token asks another token's request again",
+        "bot/http/approvals_api.py",
+        "            detail = await self._detail(revises, principal)\n        except Refusal",
+        "            detail = await self._engine.detail(revises)\n        except Refusal",
+        GATES,
+    ),
+    Mutant(
+        "each request at a gate is asked again any number of times",
+        "bot/http/approvals_api.py",
+        'key = _mixed(principal, f"revises {revises}") if revises else _key(request, principal)',
+        "key = _key(request, principal)",
+        GATES,
+    ),
+    Mutant(
+        "a round at a gate is asked outside the thread of the last one",
+        "bot/outbox/projector.py",
+        '    if before and not before.startswith(f"{request.run_id}."):\n',
+        "    if False:\n",
         ("tests/bot/listeners/test_rounds.py",),
     ),
 ]

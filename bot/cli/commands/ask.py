@@ -10,7 +10,7 @@ from bot.cli.gate_token import read_token
 from bot.cli.options import Json, Url
 from bot.cli.output import Output, note
 
-_EXIT_CODES = {"approved": 0, "rejected": 3, "expired": 4}
+_EXIT_CODES = {"approved": 0, "rejected": 3, "expired": 4, "changes_requested": 5}
 """1 for any other state."""
 
 
@@ -32,6 +32,12 @@ def ask(
     callback: Annotated[
         str, typer.Option("--callback", metavar="URL", help="An address that receives the decision.")
     ] = "",
+    revises: Annotated[
+        str,
+        typer.Option(
+            "--revises", metavar="ID", help="Your request of which changes were requested: ask it again."
+        ),
+    ] = "",
     wait: Annotated[bool, typer.Option("--wait", help="Return when the request is decided.")] = False,
     key: Annotated[
         str,
@@ -44,7 +50,8 @@ def ask(
 ) -> int:
     """Ask for an approval at a gate, with the token in SIGNOFF_TOKEN.
 
-    With --wait the exit code is 0 for approved, 3 for rejected, 4 for expired and 1 for anything else.
+    With --wait the exit code is 0 for approved, 3 for rejected, 4 for expired, 5 for changes requested and 1
+    for anything else.
     """
     client = heavy.Client(url, read_token())
     body = {
@@ -54,6 +61,7 @@ def ask(
         "link": link,
         "on_behalf_of": on_behalf_of,
         "callback": callback,
+        **({"revises": revises} if revises else {}),
     }
     answer = client.ask(body, key or uuid.uuid4().hex)
     if wait and answer["state"] == "open":
@@ -70,5 +78,8 @@ def _print(answer: dict[str, Any], output: Output) -> int:
         output.line(f"Asked: {answer['id']}")
         return 0
     by = f" by {', '.join(answer['by'])}" if answer["by"] else ""
-    output.line(f"{answer['state']}{by}" + (f": {answer['comment']}" if answer["comment"] else ""))
+    state = answer["state"].replace("_", " ")
+    output.line(f"{state}{by}" + (f": {answer['comment']}" if answer["comment"] else ""))
+    if answer["state"] == "changes_requested":
+        output.line(f'Ask again: signoff ask {answer["gate"]} "…" --revises {answer["id"]}', style="dim")
     return _EXIT_CODES.get(answer["state"], 1)

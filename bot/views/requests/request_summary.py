@@ -98,6 +98,8 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
         line += f" · {_takes_effect(request.clock.effective_at, now)} and can be revoked until then"
     if request.revision is not None and request.revision.sent_back:
         line += ". Signoff asks again when the steps have run again."
+    elif request.outcome == "changes_requested":
+        line += ". The caller can ask again."
     return "\n".join([line, *filter(None, comments)])
 
 

@@ -61,13 +61,19 @@ def differences(request: RequestRecord, values: Sequence[Shown]) -> list[Shown]:
     revision = request.revision
     if revision is None or not revision.previous:
         return []
-    question = [Shown("Question", {"before": revision.ask, "after": request.ask}, "diff")]
+    asked = {"before": _unquoted(revision.ask), "after": _unquoted(request.ask)}
+    question = [Shown("Question", asked, "diff")]
     before = [*_numbered(revision.shown), *_numbered(_values(request, revision.value))]
     after = [*_numbered(request.shown), *_numbered(values)]
     return [
         *(question if revision.ask != request.ask else []),
         *_different(dict(before), dict(after)),
     ]
+
+
+def _unquoted(ask: str) -> str:
+    """Return a question without the marks around it, which a question of one value has."""
+    return ask[1:-1] if len(ask) > 2 and ask[0] == ask[-1] == '"' else ask
 
 
 def _values(request: RequestRecord, value: Any) -> list[Shown]:

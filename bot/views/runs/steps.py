@@ -98,6 +98,7 @@ def progress(detail: RunDetail) -> str:
     others = {
         "rejected": states.count("rejected"),
         "expired": states.count("expired"),
+        "sent back": states.count("changes_requested"),
         "undone": states.count("compensated"),
         "skipped": states.count("skipped"),
         "failed": states.count("failed"),
@@ -252,10 +253,10 @@ def _sign(step: StepRecord, request: RequestRecord | None) -> str:
 
 
 def _refusal(step: StepRecord, request: RequestRecord | None) -> str:
-    """Return `rejected` or `expired` for an approval that ended so; else nothing."""
+    """Return `rejected`, `expired` or `changes_requested` for an approval that ended so; else nothing."""
     decided = step.state == "succeeded" and request is not None and request.kind == "approval"
     outcome = (request.outcome or "") if decided and request is not None else ""
-    return outcome if outcome in ("rejected", "expired") else ""
+    return outcome if outcome in ("rejected", "expired", "changes_requested") else ""
 
 
 def _said(text: str) -> str:

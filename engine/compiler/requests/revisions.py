@@ -28,7 +28,7 @@ def revise_and_rounds(checks: Checks, node: Node, options: ApprovalOptions) -> t
         checks.error(
             f"rounds is {rounds!r}.", f"Give a whole number from 2 to {MAX_ROUNDS}, or leave it out.", node
         )
-    elif not names:
+    elif not names and not checks.options.gate:
         checks.error(
             f"rounds is {rounds}, but no step runs again.",
             "Name the steps that run again, as in revise=[plan], or leave rounds out.",

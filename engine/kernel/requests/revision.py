@@ -4,12 +4,14 @@ Each round is a request of its own: no vote of an earlier round counts, and a de
 shows. Carrying it out is the part of `engine.kernel.approval_binding`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from engine.errors import CannotAsk
 from engine.kernel.live_run import LiveRun
 from engine.kernel.requests.quorum import decisions_for_outcome
 from engine.model.definition.graph import Graph
-from engine.model.definition.spec import ApprovalSpec
+from engine.model.definition.spec import ApprovalSpec, Definition
 from engine.model.people import effective_user_id
 from engine.model.records.records import RequestRecord, Revision, StepRecord
 from engine.model.records.request_parts import Feedback
@@ -38,6 +40,8 @@ def revision_of(state: LiveRun, approval: ApprovalSpec) -> Revision | None:
     """Return the round in which people are asked now; None where they cannot request changes."""
     if not approval.rounds:
         return None
+    if revised_run(state.run.input, state.definition):
+        return _revision_at_gate(state, approval)
     earlier = _sent_back(state.requests.values(), approval.name)
     acted = _acted_after(state, approval.name)
     if not earlier:
@@ -52,6 +56,27 @@ def revision_of(state: LiveRun, approval: ApprovalSpec) -> Revision | None:
         shown=last.shown,
         value=last.value,
         acted=acted,
+    )
+
+
+def revised_run(values: Any, definition: Definition) -> str:
+    """Return the id of the run that a run of a gate asks again; empty for a first question."""
+    revises = values.get("revises") if definition.gate and isinstance(values, Mapping) else ""
+    return revises if isinstance(revises, str) else ""
+
+
+def _revision_at_gate(state: LiveRun, approval: ApprovalSpec) -> Revision:
+    """Return the round that follows the request of another run. Raises `CannotAsk`."""
+    last = state.earlier
+    if last is None or last.revision is None or last.outcome != CHANGES_REQUESTED:
+        raise CannotAsk("The request that this one asks again is gone, so nobody can compare the two.")
+    return Revision(
+        round=last.revision.round + 1,
+        rounds=approval.rounds,
+        feedback=(*last.revision.feedback, feedback_in(last)),
+        previous=last.id,
+        ask=last.ask,
+        shown=last.shown,
     )
 
 

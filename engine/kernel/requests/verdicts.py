@@ -80,7 +80,7 @@ def why_not_sent_back(request: RequestRecord) -> str:
     """Return why nobody can request changes at this approval, as a sentence; empty if an approver can."""
     revision = request.revision
     if revision is None:
-        return "Changes cannot be requested at this approval, because no step of it runs again."
+        return "Changes cannot be requested at this approval: its author does not allow it."
     if revision.acted:
         return f"{revision.acted} has already executed, so changes can no longer be requested."
     if revision.round >= revision.rounds:

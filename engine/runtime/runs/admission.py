@@ -26,6 +26,7 @@ from engine.errors import (
 from engine.kernel import run_transitions
 from engine.kernel.facts import filled_text
 from engine.kernel.requests.requesters import check_number, people_among, requesters_of
+from engine.kernel.requests.revision import revised_run
 from engine.kernel.resources.queue import MAX_PRIORITY
 from engine.kernel.schedules import cron, fires
 from engine.kernel.schedules.start_limits import HELD_BACK, LIMITED, RecentStarts, StartLimits
@@ -102,9 +103,23 @@ class Admission:
             values = await asyncio.to_thread(check_input, compiled, input)
         else:
             values = check_input(compiled, input)
+        if revised := revised_run(values, compiled.definition):
+            await self._check_revised(compiled.definition, revised, actor)
         id_ = await self._admitted_id(name, key, actor)
         run, _ = await self._create(compiled, id_, values, actor, "manual", channel, None, priority=priority)
         return run
+
+    async def _check_revised(self, definition: Definition, revised: str, actor: Actor) -> None:
+        """Raise `InvalidInput` where nobody requested changes of this actor's request at this gate."""
+        run = await self._store.read(queries.run, revised)
+        asker = (run.workflow, run.actor.source, run.actor.id) if run else None
+        if run is None or asker != (definition.name, actor.source, actor.id):
+            problem = f"you have no request with the id {revised!r:.90} at {definition.name}."
+        elif await self._store.read(queries.sent_back, revised) is None:
+            problem = f"nobody requested changes of {revised}. Leave revises out to ask a new question."
+        else:
+            return
+        raise InvalidInput(definition.name, [("revises", problem)])
 
     async def fork(
         self,

@@ -19,10 +19,12 @@ from typing import Any, Protocol
 from engine.errors import AlteredRun, StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
+from engine.kernel.requests.revision import revised_run
 from engine.kernel.resources import turns
 from engine.kernel.resources.queue import rank
 from engine.kernel.schedules import clock_jump
 from engine.kernel.transition import Transition
+from engine.model.definition.spec import Definition
 from engine.model.people import ENGINE, Actor
 from engine.model.records.change import Change
 from engine.model.records.records import RequestRecord, RunRecord, StepRecord
@@ -35,6 +37,7 @@ from engine.runtime.runs.resources import Resources
 from engine.runtime.runs.slots import Slots
 from engine.runtime.workflows.definition_cache import DefinitionCache
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
+from engine.store import queries
 from engine.store.queries.snapshots import Snapshot
 from engine.store.store import Store
 from engine.store.work import LOCK_WAIT_SECONDS
@@ -195,6 +198,7 @@ class LiveRuns:
         definition, graph = await self._definitions.get(run.definition)
         code = await self._definitions.code(run.code_digest)
         state = LiveRun.of(run, definition, graph, code)
+        state.earlier = await self._asked_again(run, definition)
         await self._all_landed(run.id)
         if run.id in self._states:
             raise Exists(run.id)
@@ -549,7 +553,7 @@ class LiveRuns:
             for id_, request in snapshot.requests.items()
             if request.state in AWAITED or request.kind == "approval"
         }
-        return LiveRun.of(
+        state = LiveRun.of(
             snapshot.run,
             definition,
             graph,
@@ -560,3 +564,10 @@ class LiveRuns:
             snapshot.elements,
             snapshot.signals,
         )
+        state.earlier = await self._asked_again(snapshot.run, definition)
+        return state
+
+    async def _asked_again(self, run: RunRecord, definition: Definition) -> RequestRecord | None:
+        """Return the request of another run that this one asks again at a gate; None for any other run."""
+        revised = revised_run(run.input, definition)
+        return await self._store.read(queries.sent_back, revised) if revised else None

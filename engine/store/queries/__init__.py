@@ -64,6 +64,7 @@ from engine.store.queries.requests import (
     earlier,
     request,
     requests,
+    sent_back,
     unreadable_runs,
 )
 from engine.store.queries.resources import QueuedStep, queued_steps, resources
@@ -202,6 +203,7 @@ __all__ = [
     "schedule",
     "scheduled_outcomes",
     "schedules",
+    "sent_back",
     "shared_places",
     "signal",
     "snapshot",

@@ -62,6 +62,13 @@ def request(connection: Connection, request_id: str) -> RequestRecord | None:
     return selected[0] if selected else None
 
 
+def sent_back(connection: Connection, run_id: str) -> RequestRecord | None:
+    """Return the request of a run with which an approver requested changes; the newest of several."""
+    where = "run_id = ? AND outcome = 'changes_requested' ORDER BY opened_at DESC, id DESC LIMIT 1"
+    selected = select_requests(connection, where, (run_id,))
+    return selected[0] if selected else None
+
+
 def requests(
     connection: Connection,
     state: str | None,

@@ -91,6 +91,7 @@ async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
     engine = await Engine.open(tmp_path / "signoff.db", clock=clock, people=PEOPLE, settings=settings)
     for name in ("release-gate", "money-gate"):
         engine.register(Gate(name, owner="@managers", approvers=["@managers"], expires="1h"))
+    engine.register(Gate("plan-gate", owner="@managers", approvers=["@managers"], expires="1h", rounds=2))
     other = Workflow("other", owner="@managers")
 
     @other.step
@@ -102,7 +103,7 @@ async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
     async def problems() -> dict[str, str]:
         return {}
 
-    token = await engine.principals.add("ci", ["release-gate"], Actor("cli", "root"))
+    token = await engine.principals.add("ci", ["release-gate", "plan-gate"], Actor("cli", "root"))
     app = build_server(problems=problems, clock=clock, engine=engine, callback_hosts=HOSTS)
     async with listening(app, "127.0.0.1", 0) as port:
         yield Outside(engine, clock, f"http://127.0.0.1:{port}", token)
@@ -221,7 +222,7 @@ async def test_the_same_key_opens_one_question(outside: Outside) -> None:
             {"gate": "money-gate", "question": "?"},
             403,
             "gate",
-            "It may ask at: release-gate.",
+            "It may ask at: plan-gate, release-gate.",
         ),
         ({"gate": "other", "question": "?"}, 403, "gate", "ci may not ask at 'other'."),
         ({"question": "?"}, 403, "gate", "ci may not ask at None."),
@@ -557,3 +558,120 @@ async def test_a_client_asks_no_other_address(outside: Outside, id_: str) -> Non
 def test_a_refusal_names_no_folder_of_the_server() -> None:
     refusal = Refusal.of(409, NotPossible("/srv/my data/keys/secrets.key is missing"), "id")
     assert (refusal.status, refusal.field, refusal.message) == (409, "id", "secrets.key is missing")
+
+
+async def test_changes_are_requested_at_a_gate_and_the_caller_asks_again(outside: Outside) -> None:
+    first = await outside.ask("plan-gate", details="at noon")
+    assert (first["state"], first["round"], first["rounds"]) == ("open", 1, 2)
+    await outside.answer(first["id"], "request_changes", "At night, please.")
+    status, found = await outside.call("GET", f"/{first['id']}")
+    assert (status, found["state"], found["by"], found["comment"]) == (
+        200, "changes_requested", ["U1"], "At night, please.",
+    )  # fmt: skip
+    second = await outside.ask("plan-gate", details="at night", revises=first["id"])
+    assert (second["state"], second["round"], second["revises"]) == ("open", 2, first["id"])
+    again = await outside.ask("plan-gate", details="at night", revises=first["id"])
+    assert again["id"] == second["id"]
+    status, found = await outside.call(
+        "POST", json={"gate": "plan-gate", "question": "Another?", "revises": first["id"]}
+    )
+    assert (status, found["error"]["field"]) == (409, "revises")
+    (asked,) = await outside.engine.requests()
+    assert asked.revision is not None
+    assert (asked.revision.previous, asked.revision.feedback[0].comment) == (
+        f"{first['id']}.decision", "At night, please.",
+    )  # fmt: skip
+    assert asked.policy.choices == ("approve", "reject")
+    refused = await outside.engine.decide(
+        asked.id, Decision("request_changes", comment="Later."), actor=Actor("slack", "U1")
+    )
+    assert refused.text.startswith("This is round 2 of 2, so changes can no longer be requested.")
+    late = await outside.engine.decide(
+        f"{first['id']}.decision", Decision("approve"), actor=Actor("slack", "U1")
+    )
+    assert late.code == "already_decided"
+    await outside.answer(second["id"], "approve")
+    assert (await outside.call("GET", f"/{second['id']}"))[1]["state"] == "approved"
+
+
+async def test_only_the_callers_own_request_that_was_sent_back_is_asked_again(outside: Outside) -> None:
+    open_ = await outside.ask("plan-gate")
+    other = await outside.ask("release-gate")
+    refused = [
+        (open_["id"], "plan-gate", 409, f"Nobody requested changes of {open_['id']}."),
+        ("plan-gate-0", "plan-gate", 404, "ci has no request with the id 'plan-gate-0'."),
+        (3, "plan-gate", 400, "3 is not the id of a request."),
+        (other["id"], "plan-gate", 400, f"{other['id']} was asked at another gate."),
+        (other["id"], "release-gate", 409, f"Nobody requested changes of {other['id']}."),
+    ]
+    for revises, gate, status, words in refused:
+        body = {"gate": gate, "question": "Again?", "revises": revises}
+        answered, found = await outside.call("POST", json=body)
+        assert (answered, found["error"]["field"]) == (status, "revises")
+        assert found["error"]["message"].startswith(words)
+    token, outside.token = (
+        outside.token,
+        await outside.engine.principals.add("spy", ["plan-gate"], Actor("cli", "root")),
+    )
+    await outside.answer(open_["id"], "request_changes", "More.")
+    answered, _ = await outside.call(
+        "POST", json={"gate": "plan-gate", "question": "Again?", "revises": open_["id"]}
+    )
+    assert answered == 404
+    outside.token = token
+
+
+async def test_a_gate_that_takes_no_changes_has_no_such_answer(outside: Outside) -> None:
+    asked = await outside.ask()
+    assert asked["rounds"] is None
+    refused = await outside.engine.decide(
+        f"{asked['id']}.decision", Decision("request_changes", comment="More."), actor=Actor("slack", "U1")
+    )
+    assert refused.text.startswith("Changes cannot be requested at this approval")
+
+
+async def test_a_script_learns_what_to_change_and_asks_again(outside: Outside) -> None:
+    script = asyncio.create_task(outside.signoff("plan-gate", "Ship?", "--wait"))
+    first = await outside.opened()
+    await outside.answer(first, "request_changes", "At night.")
+    code, said, _ = await script
+    assert code == 5
+    assert said.splitlines() == [
+        "changes requested by U1: At night.",
+        f'Ask again: signoff ask plan-gate "…" --revises {first}',
+    ]
+    script = asyncio.create_task(outside.signoff("plan-gate", "Ship at night?", "--wait", "--revises", first))
+    second = await outside.opened()
+    await outside.answer(second, "approve")
+    assert (await script)[:2] == (0, "approved by U1")
+
+
+async def test_a_round_at_a_gate_outlives_a_restart(tmp_path: Path) -> None:
+    """Also where the workflow is paused, so that people are asked after it."""
+    gate = Gate("plan-gate", owner="@managers", approvers=["@managers"], expires="1h", rounds=3)
+    person, by = Actor("slack", "U1"), Actor("slack", "U2")
+    people = StaticPeople([], {"managers": ["U1", "U2"]})
+    clock = FakeClock()
+
+    async def opened() -> Engine:
+        settings = EngineSettings(tmp_path / "data")
+        engine = await Engine.open(tmp_path / "signoff.db", clock=clock, people=people, settings=settings)
+        engine.register(gate)
+        await engine.serve()
+        return engine
+
+    engine = await opened()
+    first = await engine.start("plan-gate", {"question": "Ship?"}, actor=by)
+    await engine.decide(f"{first.id}.decision", Decision("request_changes", comment="Later."), actor=person)
+    await engine.control.pause_workflow("plan-gate", actor=person)
+    second = await engine.start("plan-gate", {"question": "Now?", "revises": first.id}, actor=by)
+    await engine.close(grace=0)
+    engine = await opened()
+    await engine.control.resume_workflow("plan-gate", actor=person)
+    await engine.activity.idle()
+    (asked,) = await engine.requests()
+    assert asked.run_id == second.id
+    assert asked.revision is not None
+    assert (asked.revision.round, asked.revision.ask) == (2, '"Ship?"')
+    assert (await engine.audit()).findings == []
+    await engine.close(grace=0)

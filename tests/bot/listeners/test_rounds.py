@@ -6,12 +6,22 @@ import pytest
 
 from bot.cli import serializers
 from bot.cli.run_view import lines
+from engine import Actor
 
 DEPLOYS = "C05DEPLOYS"
 ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
 Team = Any
 FLOWS = """
-from signoff import Outcome, StepContext, Workflow
+from signoff import Gate, Outcome, StepContext, Workflow
+
+plan_gate = Gate(
+    "plan-gate",
+    owner="@platform",
+    channel="#deploys",
+    approvers=["@release-managers"],
+    expires="4h",
+    rounds=3,
+)
 
 rollout = Workflow("rollout", owner="@platform", channel="#deploys")
 
@@ -128,3 +138,37 @@ async def test_without_revise_there_is_no_button(team: Team) -> None:
     await team.office.say(BOB, DEPLOYS, "/workflow run final")
     question = await team.office.message(CAROL, DEPLOYS, "For good?", "can decide")
     assert "Request changes" not in labels(question)
+
+
+async def test_a_caller_asks_again_in_the_thread_of_the_last_round(team: Team) -> None:
+    office, by = team.office, Actor("slack", BOB)
+    first = await team.bot.engine.start("plan-gate", {"question": "Ship?", "details": "noon"}, actor=by)
+    question = await office.message(CAROL, DEPLOYS, "Ship?", "can decide")
+    await office.click(CAROL, question, "Request changes")
+    modal = await office.modal(CAROL, "Request changes")
+    await office.submit(CAROL, modal, comment={"value": "At night"})
+    closed = await office.message(CAROL, DEPLOYS, "Changes requested", "The caller can ask again.")
+    again = {"question": "Ship at night?", "details": "night", "revises": first.id}
+    second = await team.bot.engine.start("plan-gate", again, actor=by)
+    asked = await office.message(
+        CAROL, DEPLOYS, "Ship at night?", "Round 2 of 3", "noon → night", "can decide"
+    )
+    assert asked["thread_ts"] == closed["ts"]
+    await office.click(CAROL, asked, "Request changes")
+    modal = await office.modal(CAROL, "Request changes")
+    await office.submit(CAROL, modal, comment={"value": "Later still"})
+    await office.message(CAROL, DEPLOYS, "Ship at night?", "Later still", "Changes requested")
+    last = {"question": "Ship tomorrow?", "revises": second.id}
+    await team.bot.engine.start("plan-gate", last, actor=by)
+    third = await office.message(CAROL, DEPLOYS, "Ship tomorrow?", "Round 3 of 3", "carol requested")
+    assert third["thread_ts"] == closed["ts"]
+    assert "Request changes" not in labels(third)
+    await office.line(CAROL, closed, "Full text of")  # the message shows the last comment alone
+
+    async def approved() -> bool:
+        await office.click(CAROL, third, "Approve")  # refused until the full text is known to be posted
+        decided = await team.bot.engine.requests(state="decided")
+        return any(request.outcome == "approved" for request in decided)
+
+    await office.until(CAROL, approved)
+    await office.message(CAROL, DEPLOYS, "Ship tomorrow?", "Approved")

@@ -130,7 +130,7 @@ async def test_without_revise_nobody_requests_changes() -> None:
         assert (asked.policy.choices, asked.revision) == (("approve", "reject"), None)
         refused = await harness.try_decide("go", "request_changes", as_user="U1", comment="More.")
         assert refused.text == (
-            "Changes cannot be requested at this approval, because no step of it runs again. "
+            "Changes cannot be requested at this approval: its author does not allow it. "
             "Your answer was not recorded. Approve or reject it."
         )
 
