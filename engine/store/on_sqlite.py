@@ -32,7 +32,7 @@ async def open_store(path: Path, keyring: Keyring, now: datetime) -> Store:
         as_left = await asyncio.to_thread(is_as_left, path)
         if not as_left:
             await asyncio.to_thread(look_at_wal, path)
-        await asyncio.to_thread(migrate, path)
+        await asyncio.to_thread(migrate, path, now)
         if not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, "it is read-only", str(path))
         opened = await asyncio.to_thread(

@@ -2,7 +2,29 @@
 
 from scripts.planted.mutant import Mutant
 
+_COPIES = ("tests/upgrades/test_copies_before_upgrades.py",)
 MUTANTS = [
+    Mutant(
+        "an upgrade makes no copy of the database",
+        "engine/store/on_sqlite.py",
+        "asyncio.to_thread(migrate, path, now)",
+        "asyncio.to_thread(migrate, path)",
+        _COPIES,
+    ),
+    Mutant(
+        "the copy before an upgrade fills the disk before it is refused",
+        "engine/store/schema/upgrade_copies.py",
+        "if free is not None and free < needed + _RESERVE:",
+        "if free is not None and free < 0:",
+        _COPIES,
+    ),
+    Mutant(
+        "starts that fail pile up copies of the database",
+        "engine/store/schema/upgrade_copies.py",
+        "    _remove_older(real, target)\n",
+        "",
+        _COPIES,
+    ),
     Mutant(
         "a file that is up to date is not held against the release",
         "engine/store/schema/migrate.py",

@@ -21,6 +21,7 @@ from engine.store.files.rescue import settle
 from engine.store.log import opening
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import connect
+from engine.store.sqlite.copying import to_disk, write_copy
 from engine.store.writes import acceptance, facts
 from engine.store.writes.acceptance import Acceptor
 
@@ -54,9 +55,6 @@ def backup(database: Path, target: Path) -> Copy:
     """Copy the database as of one moment, while others use it by this name.
 
     Raises `NotPossible`, `StoreInUse` and `StoreBroken`.
-
-    `VACUUM INTO` reads within one transaction; the backup interface would start again at each write of
-    another process. The copy gets its name when it is complete, checked and on the disk.
     """
     try:
         return _backed_up(database, target)
@@ -79,23 +77,12 @@ def _backed_up(database: Path, target: Path) -> Copy:
     require_name_in_use(database)
     if database.stat().st_size:
         look_through(database, new=False)
-    partial = target.with_name(target.name + ".partial")
-    partial.unlink(missing_ok=True)
-    make_file(partial, exclusive=True)
     try:
-        with contextlib.closing(connect(database, read_only=True)) as source:
-            source.execute("VACUUM INTO ?", (str(partial),))
-        copied = _looked_through(partial, target)
-        _to_disk(partial)
-        os.rename(partial, target)
-        _to_disk(target.parent)
+        return write_copy(database, target, lambda partial: _looked_through(partial, target))
     except sqlite3.Error as error:
         raise StoreBroken(
             f"{database} could not be copied to {target} ({error}). Check that the disk has space for it."
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)
-    return copied
 
 
 def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: Actor) -> Path | None:
@@ -132,13 +119,13 @@ def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: 
             facts.note(new, "paused", paused, [restored], seal)
             new.execute("COMMIT")
             mark = opening.checkpoint(new, now)
-        _to_disk(fresh)
+        to_disk(fresh)
         # Both while neither a start with this database nor one with the restored one may raise an alarm.
         opening.keep(mark, database, keyring, seal, opening.known_marks(keyring, database, seal))
         aside = _set_aside(database, now)
         os.rename(fresh, database)
         settle(database)
-        _to_disk(database.parent)
+        to_disk(database.parent)
         opening.keep(mark, database, keyring, seal)
     finally:
         lock.release()
@@ -154,7 +141,7 @@ def accept(database: Path, keyring: Keyring, now: datetime, actor: Actor, reason
     lock.take()
     try:
         look_at_wal(database)
-        migrate(database)
+        migrate(database, now)
         with contextlib.closing(connect(database, any_text=True)) as connection:
             acceptance.accept(database, connection, keyring, now, by)
     finally:
@@ -213,11 +200,3 @@ def _set_aside(database: Path, now: datetime) -> Path | None:
     os.rename(database, aside)
     os.chmod(aside, 0o600)
     return aside
-
-
-def _to_disk(path: Path) -> None:
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

@@ -74,7 +74,7 @@ def move(path: Path, address: str, keyring: Keyring, by: Mover) -> Moved:
     lock.take(create=False)
     try:
         look_at_wal(path)
-        migrate(path)
+        migrate(path, by.now)
         opened = opening.look(path, keyring, by.now, partial(connect, path, any_text=True))
         if opened.problem:
             raise StoreBroken(f"{opened.problem} Nothing was moved.")

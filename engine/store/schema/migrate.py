@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from engine.private_files import make_file, make_folder
 from engine.store.files.sqlite_errors import explained, is_locked, lock_text, passes, problem, remedy
 from engine.store.schema import comparison
 from engine.store.schema.layout import expected
+from engine.store.schema.upgrade_copies import keep_copy
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -28,9 +30,13 @@ _REMEDY = (
 )
 
 
-def migrate(path: Path) -> None:
-    """Create or upgrade the schema. Raises `StoreBroken` for a foreign file, a newer release's, or one whose
-    schema no release has made, and `StoreBusy` where the disk is full or the file cannot be written.
+def migrate(path: Path, now: datetime | None = None) -> None:
+    """Create or upgrade the schema, with a copy of what is upgraded beside the file.
+
+    `now`: the time in the name of the copy. None makes no copy, for a file that is a copy itself.
+
+    Raises `StoreBroken` for a foreign file, a newer release's, or one whose schema no release has made, and
+    `StoreBusy` where the disk is full or the file cannot be written.
 
     While another process holds the lock it waits and says so in the log: the driver sleeps in each try.
     """
@@ -39,6 +45,8 @@ def migrate(path: Path) -> None:
     revision = _unlocked(path, lambda: _revision(path))
     _check_revision(path, revision)
     work = _hold_against_release if revision == HEAD else upgrade if revision else create
+    if now is not None and work is upgrade:
+        _unlocked(path, lambda: keep_copy(path, str(revision), HEAD, now))
     _unlocked(path, lambda: work(path))
 
 
