@@ -172,3 +172,18 @@ async def test_a_caller_asks_again_in_the_thread_of_the_last_round(team: Team) -
 
     await office.until(CAROL, approved)
     await office.message(CAROL, DEPLOYS, "Ship tomorrow?", "Approved")
+
+
+async def test_a_round_whose_thread_is_gone_is_asked_in_the_channel(team: Team) -> None:
+    office, by = team.office, Actor("slack", BOB)
+    first = await team.bot.engine.start("plan-gate", {"question": "Ship?"}, actor=by)
+    question = await office.message(CAROL, DEPLOYS, "Ship?", "can decide")
+    await office.click(CAROL, question, "Request changes")
+    modal = await office.modal(CAROL, "Request changes")
+    await office.submit(CAROL, modal, comment={"value": "At night"})
+    await office.message(CAROL, DEPLOYS, "Changes requested", "The caller can ask again.")
+    await team.bot.engine.deliveries.dead(f"request:{first.id}.decision", "message_not_found")
+    again = {"question": "Ship at night?", "revises": first.id}
+    await team.bot.engine.start("plan-gate", again, actor=by)
+    asked = await office.message(CAROL, DEPLOYS, "Round 2 of 3", "can decide")
+    assert asked["thread_ts"] in (None, "", asked["ts"])
