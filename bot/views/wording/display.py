@@ -125,8 +125,9 @@ def is_short(item: Shown) -> bool:
     if item.kind == "diff":
         return _change(item.value) is not None
     text = words(item.value, MAX_SHORT_UNITS)
-    # Inline code can't hold a backquote; a block of its own can.
-    fits = units(text) <= MAX_SHORT_UNITS and "`" not in text
+    # Inline code can't hold a backquote or a line break; a block of its own can.
+    several_lines = isinstance(item.value, str) and "\n" in item.value
+    fits = units(text) <= MAX_SHORT_UNITS and "`" not in text and not several_lines
     return fits and item.kind in ("value", "number", "link", "image")
 
 

@@ -191,3 +191,9 @@ def test_a_table_hides_no_end_of_a_long_address() -> None:
     shown = as_table(Shown("T", [{"number": 1, **row} for row in rows], "table"), "x")
     assert shown is not None
     assert [column["is_wrapped"] for column in shown["column_settings"]] == [True, True, False]
+
+
+def test_a_short_text_of_several_lines_is_shown_on_several_lines() -> None:
+    steps = Shown("Steps", "build\nswitch")
+    assert not is_short(steps)
+    assert long_block(steps, "b")["elements"][1]["elements"] == [{"type": "text", "text": "build\nswitch"}]
