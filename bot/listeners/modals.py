@@ -7,13 +7,22 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import decisions, home, run_commands, start_forms, steering_commands, subcommands
+from bot.listeners import (
+    canary_command,
+    decisions,
+    home,
+    run_commands,
+    start_forms,
+    steering_commands,
+    subcommands,
+)
 from bot.listeners.context import Caller, Context, once, slack_actor
 from bot.slack.display_names import with_names
 from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies
 from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
 from bot.views.forms import modals, repeating
+from bot.views.forms.canary_form import CANARY, canary_end
 from bot.views.forms.form import errors_in, filled_names, schema_digest, values_in
 from bot.views.message import Message
 from engine import Decision, DecisionResult, InvalidInput, SignoffError, TextTooLong
@@ -155,6 +164,13 @@ async def _fork(context: Context, user: str, view: Mapping[str, Any], value: But
     )
 
 
+async def _end_canary(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
+    """Promote a candidate or roll it back, as the modal asked."""
+    act, since = canary_end(value)
+    name = (await context.seen_by(user).workflow(value.id)).name
+    return _instead(await canary_command.end(context, user, name, act, since, _text(view, modals.COMMENT)))
+
+
 async def _rerun(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     """Start the workflow again as the modal showed it."""
     channel, changes = repeating.changes_in(value)
@@ -229,6 +245,7 @@ _SUBMITS: Mapping[str, Submit] = {
     modals.CANCEL: _cancel,
     modals.SKIP: _skip,
     modals.FORK: _fork,
+    CANARY: _end_canary,
     repeating.RERUN: _rerun,
     modals.START: _start,
     modals.FILL_IN: _fill_in,

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.listeners import (
     away,
+    canary_command,
     health_command,
     insight_command,
     muting,
@@ -42,7 +43,6 @@ from bot.slash.tokenizer import unescape
 from bot.views import command_replies
 from bot.views.answers.help_answer import Abilities, Usage, help_answer
 from bot.views.message import Message
-from bot.views.runs.canary import canary_answer, canary_stamp
 from bot.views.runs.resources import resources_answer
 from bot.views.runs.workers import workers_answer
 from engine import (
@@ -201,20 +201,6 @@ async def _workers(context: Context, asker: Caller, command: commands.WorkersCom
     return workers_answer(state, context.clock.now())
 
 
-async def _canary(context: Context, asker: Caller, command: commands.CanaryCommand) -> Message:
-    """Return how a candidate does; promote it or roll it back if asked to."""
-    name = (await context.seen_by(asker.user).workflow(command.workflow)).name
-    canaries, actor = context.engine.canaries, slack_actor(asker.user)
-    report = await canaries.report(name, viewer=actor)
-    if command.since is not None and command.since != canary_stamp(report.canary):
-        text = f"This button belongs to an earlier canary of {name}. Nothing was changed."
-        return command_replies.refused_answer(text, corrected=f"{context.command} canary {name}")
-    if command.act:
-        end = canaries.promote if command.act == "promote" else canaries.roll_back
-        report = await end(name, actor=actor, reason=command.reason)
-    return canary_answer(report, context.clock.now())
-
-
 async def _approvals(context: Context, asker: Caller, command: commands.ApprovalsCommand) -> Message:
     return await waiting_answer(context, asker.user, place_in_list(command.after))
 
@@ -347,7 +333,7 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
         _workers, (Usage("see", "workers", "the workers, and the steps that wait for one"),)
     ),
     commands.CanaryCommand: Subcommand(
-        _canary,
+        canary_command.answer,
         (Usage("see", "canary NAME", "compare the runs of a candidate with those of the current file"),),
     ),
     commands.RunCommand: Subcommand(

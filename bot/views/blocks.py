@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.views import button_values
@@ -16,6 +17,7 @@ from bot.views.wording.text import (
     shorten,
     units,
 )
+from bot.views.wording.times import is_near, plain_moment
 from bot.views.wording.visible import Visible
 
 Element = dict[str, Any]
@@ -72,6 +74,13 @@ def bold(text: str) -> Element:
 
 def italic(text: str) -> Element:
     return words(text) | {"style": {"italic": True}}
+
+
+def date(when: datetime, now: datetime) -> Element:
+    """Return a moment that each reader sees in their own zone, for `line`."""
+    pattern = "{time}" if is_near(when, now) else "{date_short_pretty} at {time}"
+    fallback = plain_moment(when, now)
+    return {"type": "date", "timestamp": int(when.timestamp()), "format": pattern, "fallback": fallback}
 
 
 def words(text: str) -> Element:

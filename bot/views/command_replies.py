@@ -23,7 +23,7 @@ from bot.views.runs.result import results_block
 from bot.views.runs.run import cancel_button, details_button, run_message
 from bot.views.wording import channels, icons
 from bot.views.wording.text import cut_line, escape, question_line, safe, some, unreadable_line
-from bot.views.wording.times import moment
+from bot.views.wording.times import localized, moment
 from engine import (
     MAX_REQUESTS_SEARCHED,
     MAX_RUNS_COUNTED,
@@ -92,7 +92,9 @@ def workflow_block(workflow: WorkflowRecord, command: str, now: datetime, number
     usage = " ".join([f"{command} run {workflow.name}", *typed])
     facts = [count(len(workflow.steps), "step"), f"owner {MENTIONED.ref(workflow.owner)}"]
     if workflow.triggers:
-        facts.append(some([safe(trigger.description, 80) for trigger in workflow.triggers], 3, " · "))
+        facts.append(
+            some([localized(trigger.description, 80, now) for trigger in workflow.triggers], 3, " · ")
+        )
     upcoming = [trigger.upcoming for trigger in workflow.triggers if trigger.upcoming]
     if any(trigger.paused for trigger in workflow.triggers):
         facts.append(PAUSED_TRIGGER)
@@ -133,7 +135,7 @@ def started_answer(run: RunRecord, where: str) -> Message:
     """`where`: a sentence that says where it can be followed; mrkdwn."""
     text = f"{icons.RUN[run.state]} Started *{safe(run.short, 150)}*. {where}"
     if run.state == "pending":
-        why = f"waits, because {safe(run.reason, 300)}" if run.reason else "waits for its turn"
+        why = f"waits, because {localized(run.reason, 300)}" if run.reason else "waits for its turn"
         text = f"{icons.PENDING} *{safe(run.short, 150)}* {why}. {where}"
     return message(text, section(text), actions([details_button(run), cancel_button(run)]))
 

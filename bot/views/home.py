@@ -23,7 +23,7 @@ from bot.views.runs.run import details_button, subject_of
 from bot.views.runs.shown_state import has_failed_step, shown_state
 from bot.views.wording import icons
 from bot.views.wording.text import count, question_line, safe, unreadable_line
-from bot.views.wording.times import at, moment
+from bot.views.wording.times import at, localized, moment
 from bot.views.workflow_health import HealthFacts, health_block
 from engine import FoundRequests, RequestRecord, RunRecord, WorkflowRecord
 
@@ -119,7 +119,7 @@ def _run(run: RunRecord, now: datetime, number: int, part: str = "run") -> Block
     name = f"{sign} *{safe(run.short, 150)}*" + (f" {safe(subject, 80)}" if subject else "")
     state = words
     if run.state == "waiting" and run.reason and not has_failed_step(run):
-        state = safe(run.reason, 200)
+        state = localized(run.reason, 200, now)
     elif run.state == "succeeded" and run.reason:
         state = f"{words}: {safe(run.reason, 200)}"
     text = f"{name}\n{state} · started {at(run.created_at, now)}"

@@ -684,4 +684,40 @@ MUTANTS = [
         "    if True:\n        where = run_place",
         ("tests/bot/listeners/commands/test_reading.py",),
     ),
+    Mutant(
+        "an answered card counts the runs that wait: none",
+        "bot/views/requests/failure_card.py",
+        '    if card.open_count:\n        pairs.append(("Waiting"',
+        '    if True:\n        pairs.append(("Waiting"',
+        ("tests/bot/outbox/test_failure_cards.py",),
+    ),
+    Mutant(
+        "a typed promotion of a candidate asks nobody first",
+        "bot/listeners/canary_command.py",
+        "    if command.since is not None:\n",
+        "    shown = (await context.engine.canaries.report(name)).canary\n"
+        "    object.__setattr__(command, 'since', command.since or canary_stamp(shown))\n    if True:\n",
+        ("tests/bot/listeners/commands/test_commands.py",),
+    ),
+    Mutant(
+        "an approver whose request went to others is said to be back",
+        "engine/kernel/requests/request_transitions.py",
+        "    ended = [delegation for delegation in before if delegation.away not in away]\n",
+        "    ended = [delegation for delegation in before if delegation not in delegates]\n",
+        ("tests/engine/runtime/requests/test_delegation.py",),
+    ),
+    Mutant(
+        "the Home says in UTC until when a run waits",
+        "bot/views/home.py",
+        "        state = localized(run.reason, 200, now)\n",
+        "        state = safe(run.reason, 200)\n",
+        ("tests/bot/views/test_waits.py",),
+    ),
+    Mutant(
+        "a plan leaves out when a step is tried again",
+        "bot/views/runs/steps.py",
+        '        | ({"details": line.due.rich} if line.due else {})\n',
+        "",
+        ("tests/bot/views/test_waits.py",),
+    ),
 ]

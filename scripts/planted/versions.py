@@ -278,8 +278,8 @@ MUTANTS = [
     ),
     Mutant(
         "a button promotes the candidate of a later canary",
-        "bot/listeners/subcommands.py",
-        "if command.since is not None and command.since != canary_stamp(report.canary):",
+        "bot/listeners/canary_command.py",
+        "if since != canary_stamp((await canaries.report(name, viewer=actor)).canary):",
         "if False:",
         ("tests/bot/listeners/commands/test_commands.py",),
     ),

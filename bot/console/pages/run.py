@@ -20,7 +20,7 @@ from bot.views.runs.result import result_words
 from bot.views.runs.run import headline_of, repeats, started_by
 from bot.views.wording import icons
 from bot.views.wording.plain_values import whole_text
-from bot.views.wording.text import cut, label, whole_question
+from bot.views.wording.text import cut, escape, label, whole_question
 from bot.views.wording.times import duration
 from bot.views.wording.visible import Visible
 from engine import AttemptLog, EventRecord, ReasonedAct, RequestRecord, RunDetail, StepRecord
@@ -102,10 +102,11 @@ def _step(
 ) -> Values:
     title, *words = line.text.split(" · ")
     failure, took = step.failure, _took(step)
+    said = _state_words(line, step, [word for word in words if word != took], detail)
     return {
         "title": title,
         "sign": line.sign or icons.STEP[line.state],
-        "words": _state_words(line, step, [word for word in words if word != took], detail),
+        "words": wording.rich(" · ".join([escape(said), *([line.due.mrkdwn] if line.due else [])])),
         "attempts": step.attempt or "",
         "took": took,
         "failure": wording.failure(failure) if failure else "",

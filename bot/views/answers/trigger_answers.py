@@ -8,7 +8,7 @@ from bot.views.command_replies import PAUSED_TRIGGER, show_button
 from bot.views.message import Message, message
 from bot.views.wording import icons
 from bot.views.wording.text import count, safe
-from bot.views.wording.times import at, moment
+from bot.views.wording.times import at, localized, moment
 from engine import TriggerRecord, Trouble
 from engine.text import without_folders
 
@@ -23,7 +23,7 @@ def trigger_lines(triggers: Sequence[TriggerRecord], now: datetime) -> list[str]
 
 
 def _line(trigger: TriggerRecord, now: datetime, head: str = "") -> str:
-    parts = [*([head] if head else []), safe(trigger.description, 120)]
+    parts = [*([head] if head else []), localized(trigger.description, 120, now)]
     if trigger.unreadable:
         parts.append(_unread_row(trigger))
     elif not trigger.enabled:

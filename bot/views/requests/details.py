@@ -35,7 +35,7 @@ from bot.views.runs.run import headline_of, started_by
 from bot.views.wording import channels, icons
 from bot.views.wording.display import quoted_line, whole_text
 from bot.views.wording.text import label, one_line, quote, safe, units
-from bot.views.wording.times import at, duration, moment, times
+from bot.views.wording.times import at, duration, localized, moment, times
 from engine import FailureCard, RequestRecord, RunDetail, RunRecord, Shown, StepRecord, decisions_for_outcome
 
 _MAX_PAGE_UNITS, _MAX_PAGE_BLOCKS = 30_000, 60
@@ -112,7 +112,7 @@ def run_details(
         section(headline_of(detail, names)),
         grey(started_by(run, names, now), _usual(detail)),
         grey(*related(detail, {})) if detail.related else None,
-        section(quote(run.reason, 1200)) if run.reason else None,
+        section(_reason(run, now)) if run.reason else None,
         *_steps(detail, names, now),
         section("*Input*") if run_input else None,
         *value_blocks(_parts(run_input)),
@@ -123,6 +123,13 @@ def run_details(
         grey(f"Trace {safe(run.trace_id, 80)}"),
     ]
     return _paged(blocks, page, button_values.DETAILS_OF_RUN, run.id, run.version)
+
+
+def _reason(run: RunRecord, now: datetime) -> str:
+    """Return why a run is where it is. While it waits, the words are the engine's, and have moments."""
+    return (
+        localized(run.reason, 1200, now) if run.state in ("waiting", "pending") else quote(run.reason, 1200)
+    )
 
 
 def _paged(blocks: Iterable[Block | None], page: Page, action: str, id_: str, version: int) -> dict[str, Any]:

@@ -100,7 +100,8 @@ def _fields(
     elif newest.failure and newest.failure.attempts:
         pairs.append(("Tried", f"{times(newest.failure.attempts)} in the newest run"))
     pairs.append(("Owner", names.ref(detail.owner)))
-    pairs.append(("Waiting", _runs(card.open_count)))
+    if card.open_count:
+        pairs.append(("Waiting", _runs(card.open_count)))
     return pairs
 
 

@@ -12,6 +12,12 @@ from bot.views.wording.text import safe
 from bot.views.wording.times import duration, moment
 from engine import Canary, CanaryReport, Tally
 
+WORDS = {"promote": "Promote", "rollback": "Roll back"}
+EFFECTS = {
+    "promote": "New runs that people and triggers start execute it. Runs under way keep their code.",
+    "rollback": "New runs execute the current file. Runs under way keep their code.",
+}
+
 
 def canary_answer(report: CanaryReport, now: datetime) -> Message:
     """Return how the candidate does, and why it gets no new runs if so."""
@@ -42,22 +48,15 @@ def _buttons(report: CanaryReport) -> list[Element]:
     if not report.controlled or canary.state == "rolled_back":
         return []
     dialogs = {
-        "promote": confirm(
-            f"Promote the candidate of {canary.workflow}?",
-            "New runs that people and triggers start execute it. Runs under way keep their code.",
-            "Promote",
-            danger=False,
-        ),
-        "rollback": confirm(
-            f"Roll back the candidate of {canary.workflow}?",
-            "New runs execute the current file. Runs under way keep their code.",
-            "Roll back",
-        ),
+        act: confirm(
+            f"{word} the candidate of {canary.workflow}?", EFFECTS[act], word, danger=act == "rollback"
+        )
+        for act, word in WORDS.items()
     }
     acts = ["promote"] * (canary.state == "running" and not report.problem) + ["rollback"]
     return [
         button(
-            {"promote": "Promote", "rollback": "Roll back"}[act],
+            WORDS[act],
             f"{button_values.SHOW}:canary-{act}",
             button_values.encode("-", f"canary {canary.workflow} {act} since={canary_stamp(canary)}"),
             style="primary" if act == "promote" else "danger",

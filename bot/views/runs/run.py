@@ -16,7 +16,7 @@ from bot.views.runs.shown_state import has_failed_step, shown_state
 from bot.views.wording import icons
 from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import clean, cut_line, quote, safe, units
-from bot.views.wording.times import at, dated, duration, since
+from bot.views.wording.times import at, dated, duration, localized, since
 from bot.views.wording.visible import Visible
 from engine import AWAITED, RequestRecord, RunDetail, RunRecord, refused_step
 from engine.text import between_quotes, count, redacted
@@ -93,6 +93,7 @@ def _state(detail: RunDetail, names: Names) -> str:
     _, label = icons.run_state(run.state, run.reason)
     if run.state in ("paused", "pending", "compensating") and run.reason:
         reason = safe(run.reason, 200)
+        reason = reason if run.state == "paused" else localized(run.reason, 200)
         # The pause of a workflow is told in a sentence of its own.
         told = reason.startswith((f"{safe(run.workflow, 200)} is paused", "all workflows are paused"))
         return reason if told else f"{label}: {reason}"
@@ -124,7 +125,7 @@ def awaited(detail: RunDetail, names: Names) -> str:
     asked = [request for request in detail.requests if request.kind != "clarification"]
     open_ = [request for request in asked if request.state in AWAITED]
     if not open_:
-        return _waited(detail) or safe(detail.run.reason or "waiting", 200)
+        return _waited(detail) or localized(detail.run.reason or "waiting", 200)
     first = min(open_, key=lambda each: each.kind != "failure")  # the sign is that of a failure
     more = f", and {count(len(open_) - 1, 'more request')}" if len(open_) > 1 else ""
     return f"{_awaits(first, detail, names)}{more}"
@@ -137,7 +138,7 @@ def _waited(detail: RunDetail) -> str:
         return ""
     title = safe(detail.titles.get(waits[0].step, waits[0].step), 60)
     due = waits[0].next_attempt_at
-    what = [safe(waits[0].reason, 120)] if waits[0].reason else []
+    what = [localized(waits[0].reason, 120)] if waits[0].reason else []
     until = [f"until {dated(due)}"] if due else []
     more = f" and at {count(len(waits) - 1, 'more step')}" if len(waits) > 1 else ""
     return f"waiting {' '.join(what + until)} at {title}{more}"

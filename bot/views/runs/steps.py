@@ -1,9 +1,10 @@
 """Steps of a run as a list, from top to bottom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.views.blocks import Ids, section
+from bot.views.blocks import Ids, date, line, rich, section, words
 from bot.views.message import Block, Names
 from bot.views.requests import quorum
 from bot.views.requests.quorum import word_between
@@ -13,7 +14,7 @@ from bot.views.runs.progress import progress_words
 from bot.views.runs.undoing import is_attached
 from bot.views.wording import channels, icons
 from bot.views.wording.text import NOTHING, cut, one_line, safe
-from bot.views.wording.times import duration, nth, plain_moment, times
+from bot.views.wording.times import at, duration, moment, nth, times
 from bot.views.wording.visible import Visible
 from engine import (
     AWAITED,
@@ -44,6 +45,25 @@ _RANK = {
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """When a step goes on: `next try at 12:07`, which each reader sees in their own zone."""
+
+    word: str
+    at: datetime
+    now: datetime
+
+    @property
+    def mrkdwn(self) -> str:
+        when = moment(self.at, self.now) if self.word == "until" else at(self.at, self.now)
+        return f"{safe(self.word, 120)} {when}"
+
+    @property
+    def rich(self) -> Block:
+        """The same for a task of a plan, whose title takes no dates."""
+        return rich(line(words(f"{self.word} "), date(self.at, self.now)))
+
+
+@dataclass(frozen=True, slots=True)
 class StepLine:
     """A step in plain text."""
 
@@ -53,6 +73,11 @@ class StepLine:
     sign: str = ""
     """Sign of an approval that ended without approval, or of a failed step that waits for people; empty: the
     sign of the state."""
+    due: Due | None = None
+
+
+Told = Sequence[str | Due]
+"""The phrases that follow a step's title, with one moment at most."""
 
 
 def lines(
@@ -76,11 +101,12 @@ def lines(
         if (counts := detail.elements.get(step.step)) is not None:
             elements = mapping.executing(step.step, counts, detail.progress)
             told = _mapped(step, counts, told, elements)
-        parts = [cut(Visible(part), 90) for part in told if part]
+        parts = [cut(Visible(part), 90) for part in told if part and isinstance(part, str)]
+        due = next((part for part in told if isinstance(part, Due)), None)
         sign = _sign(step, asked.get(step.step))
         # What is not ready has not failed: it is shown like a step that executes.
         state = "running" if is_polled(step, polling) else step.state
-        shown.append(StepLine(step.step, state, Visible(" · ".join([title, *parts])), sign))
+        shown.append(StepLine(step.step, state, Visible(" · ".join([title, *parts])), sign, due))
     return shown, len(detail.steps) - len(kept)
 
 
@@ -117,6 +143,7 @@ def as_plan(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block
     """Return a `plan` block, which Slack updates with the message."""
     tasks = [
         {"task_id": f"step-{number}", "title": _in_plan(line), "status": _status(line)}
+        | ({"details": line.due.rich} if line.due else {})
         for number, line in enumerate(shown, 1)
     ]
     # A task would need one status for all of them.
@@ -148,7 +175,8 @@ def as_text(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block
 
 def as_row(line: StepLine, limit: int = 85) -> str:
     """`✅ build · 42 s`, mrkdwn."""
-    return f"{line.sign or icons.STEP[line.state]} {safe(line.text, limit)}"
+    due = f" · {line.due.mrkdwn}" if line.due else ""
+    return f"{line.sign or icons.STEP[line.state]} {safe(line.text, limit)}{due}"
 
 
 def more(left_out: int) -> str:
@@ -172,16 +200,16 @@ def is_polled(step: StepRecord, polling: Polling | None) -> bool:
     return polling is not None and step.state == "retrying" and step.failure is None
 
 
-def _polled(step: StepRecord, polling: Polling, now: datetime) -> list[str]:
+def _polled(step: StepRecord, polling: Polling, now: datetime) -> Told:
     assert step.next_attempt_at is not None
-    next_check = f"next check at {plain_moment(step.next_attempt_at, now)}"
-    return [f"checked {times(polling.checks)}", next_check, _said(step.reason)]
+    next_check = Due("next check", step.next_attempt_at, now)
+    return [f"checked {times(polling.checks)}", _said(step.reason), next_check]
 
 
 def _told(
     step: StepRecord, request: RequestRecord | None, names: Names, now: datetime, attempts: int
-) -> list[str]:
-    """Return the phrases that follow a step's title, as plain text with its marks."""
+) -> Told:
+    """Return the phrases that follow a step's title, as plain text with its marks, and when it goes on."""
     tries = f"{nth(attempts)} attempt" if attempts > 1 else ""
     match step.state:
         case "succeeded":
@@ -191,8 +219,7 @@ def _told(
         case "running":
             return [_said(step.reason) or "running", tries]
         case "retrying":
-            again = f"next try {plain_moment(step.next_attempt_at, now)}" if step.next_attempt_at else ""
-            return [f"failed, {nth(attempts)} attempt", again]
+            return [f"failed, {nth(attempts)} attempt", *_due("next try", step, now)]
         case "waiting":
             return _waiting(step, request, names, now)
         case "failed":
@@ -209,10 +236,14 @@ def _told(
     return [_said(step.reason)]
 
 
-def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now: datetime) -> list[str]:
+def _due(word: str, step: StepRecord, now: datetime) -> list[Due]:
+    return [Due(word, step.next_attempt_at, now)] if step.next_attempt_at else []
+
+
+def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now: datetime) -> Told:
     if request is None or request.state not in AWAITED:
-        until = f"until {plain_moment(step.next_attempt_at, now)}" if step.next_attempt_at else ""
-        return [" ".join(filter(None, ["waiting", _said(step.reason), until]))]
+        waiting = " ".join(filter(None, ["waiting", _said(step.reason)]))
+        return [waiting, *_due("until", step, now)]
     if request.state == "held":
         return [f"{outcome_words(request, names)}, can still be revoked"]
     who = f"waiting for {_who(request, names)}"
@@ -224,16 +255,16 @@ def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now:
 
 def _untold(
     step: StepRecord, request: RequestRecord | None, detail: RunDetail, names: Names, now: datetime
-) -> list[str]:
+) -> Told:
     """Return when people are told of a failure that quiet hours hold back; empty where they know."""
     until = detail.untold.get(request.id) if request is not None else None
     if request is None or until is None or step.state != "waiting":
         return []
     who = _who(request, names) if any(map(names.has_plain, request.approvers)) else "the owner"
-    return ["failed", f"{who} is told at {plain_moment(until, now)}"]
+    return ["failed", Due(f"{who} is told", until, now)]
 
 
-def _mapped(step: StepRecord, counts: ElementCounts, told: list[str], elements: list[str]) -> list[str]:
+def _mapped(step: StepRecord, counts: ElementCounts, told: Told, elements: list[str]) -> Told:
     """A mapped step in one line, however many elements it has. `elements`: how far those are that execute."""
     match step.state:
         case "running":

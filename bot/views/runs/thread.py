@@ -224,6 +224,12 @@ def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         for delegate in request.people.delegates
         if [delegate.away, delegate.to, delegate.until.isoformat()] in (event["data"].get("stand_ins") or [])
     ]
+    represented = {delegate.away for delegate in request.people.delegates}
+    lines += [
+        f"{names.mention(str(back))} is back, so {names.person(str(to))} no longer decides for them"
+        for back, to, _ in event["data"].get("ended") or ()
+        if back not in represented
+    ]
     return (
         _one(f"{icons.PEOPLE} {some(lines, 5, '; ')}: {question_line(request.ask, 300)}") if lines else None
     )

@@ -1,6 +1,9 @@
 """Moments and durations as readers see them: moments in their own zone, durations in plain units."""
 
-from datetime import datetime, timedelta, tzinfo
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from bot.views.wording.text import cut_line, safe
 
 _NEAR = timedelta(hours=10)
 """Moments closer than this need no date."""
@@ -30,21 +33,26 @@ def _two(amount: int, large: int, large_unit: str, small: int, small_unit: str) 
     return f"{quotient} {large_unit}" + (f" {rest // small} {small_unit}" if rest else "")
 
 
+def is_near(when: datetime, now: datetime) -> bool:
+    """Return whether a moment needs no date."""
+    return abs(when - now) < _NEAR
+
+
 def moment(when: datetime, now: datetime) -> str:
     """A mrkdwn date that each reader sees in their own zone; with the day where it may be another one."""
-    pattern = "{time}" if abs(when - now) < _NEAR else "{date_short_pretty} at {time}"
+    pattern = "{time}" if is_near(when, now) else "{date_short_pretty} at {time}"
     return f"<!date^{int(when.timestamp())}^{pattern}|{plain_moment(when, now)}>"
 
 
 def at(when: datetime, now: datetime) -> str:
     """Return `moment` in the form that follows a verb: `at 12:07`, `Mar 3 at 12:07`."""
-    return f"at {moment(when, now)}" if abs(when - now) < _NEAR else moment(when, now)
+    return f"at {moment(when, now)}" if is_near(when, now) else moment(when, now)
 
 
 def since(when: datetime, now: datetime) -> str:
     """As `at`, with how long ago, which Slack counts when a reader looks."""
-    pattern = "{time}, {ago}" if abs(when - now) < _NEAR else "{date_short_pretty} at {time}, {ago}"
-    before = "at " if abs(when - now) < _NEAR else ""
+    pattern = "{time}, {ago}" if is_near(when, now) else "{date_short_pretty} at {time}, {ago}"
+    before = "at " if is_near(when, now) else ""
     return f"{before}<!date^{int(when.timestamp())}^{pattern}|{plain_moment(when, now)}>"
 
 
@@ -53,9 +61,37 @@ def dated(when: datetime) -> str:
     return f"<!date^{int(when.timestamp())}^{{date_short_pretty}} at {{time}}|{when:%Y-%m-%d %H:%M} UTC>"
 
 
+_STORED = re.compile(r"\b(\d{4}-\d{2}-\d{2} \d{2}:\d{2})(:\d{2})? UTC\b")
+"""A moment in a reason that the engine stored."""
+
+
+def localized(text: str, limit: int, now: datetime | None = None) -> str:
+    """Return words of the engine as mrkdwn, in which each reader sees the moments in their own zone."""
+    parts, place = [], 0
+    text = cut_line(text, limit)
+    for found in _STORED.finditer(text):
+        try:
+            when = datetime.fromisoformat(f"{found[1]}{found[2] or ''}").replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        parts += [
+            _safe(text[place : found.start()], limit),
+            dated(when) if now is None else moment(when, now),
+        ]
+        place = found.end()
+    return "".join([*parts, _safe(text[place:], limit)])
+
+
+def _safe(part: str, limit: int) -> str:
+    """Return a part of a text between two moments, with the spaces around it."""
+    words = part.strip()
+    before, _, after = part.partition(words) if words else (part, "", "")
+    return f"{before}{safe(words, limit)}{after}" if words else part
+
+
 def plain_moment(when: datetime, now: datetime) -> str:
     """Where Slack puts in no dates: plain text, in UTC."""
-    return f"{when:%H:%M} UTC" if abs(when - now) < _NEAR else f"{when:%Y-%m-%d %H:%M} UTC"
+    return f"{when:%H:%M} UTC" if is_near(when, now) else f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def local_moment(when: datetime, now: datetime, zone: tzinfo) -> str:

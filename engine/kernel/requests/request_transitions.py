@@ -4,7 +4,7 @@ Pure, like those of `engine.kernel.run_transitions`; one that no longer applies 
 Reminders and escalations are in `engine.kernel.requests.escalation`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import timedelta
 
 from engine.kernel.requests import decision_transitions
@@ -114,16 +114,30 @@ def delay_effect(transition: Transition, request: RequestRecord, why: str) -> Ch
     return transition.finish()
 
 
-def delegate(transition: Transition, request: RequestRecord, delegates: tuple[Delegate, ...]) -> Change:
-    """Set the delegates of a request, after an approver left or returned."""
+def delegate(
+    transition: Transition, request: RequestRecord, delegates: tuple[Delegate, ...], away: Set[str]
+) -> Change:
+    """Set the delegates of a request, after an approver left or returned. `away`: the ids of all who are."""
     if request.state != "open" or request.people.delegates == delegates:
         raise IllegalTransition(f"the request is {request.state}, or they stand in already")
-    added = [delegation for delegation in delegates if delegation not in request.people.delegates]
+    before = request.people.delegates
+    added = [delegation for delegation in delegates if delegation not in before]
     request = evolve(request, version=request.version + 1, people=evolve(request.people, delegates=delegates))
     transition.put_request(request)
-    described = [[delegation.away, delegation.to, delegation.until.isoformat()] for delegation in added]
-    transition.event("request.delegated", request.step, request.id, kind=request.kind, stand_ins=described)
+    ended = [delegation for delegation in before if delegation.away not in away]
+    transition.event(
+        "request.delegated",
+        request.step,
+        request.id,
+        kind=request.kind,
+        stand_ins=_described(added),
+        ended=_described(ended),
+    )
     return transition.finish()
+
+
+def _described(delegates: Iterable[Delegate]) -> list[list[str]]:
+    return [[delegate.away, delegate.to, delegate.until.isoformat()] for delegate in delegates]
 
 
 def set_time_zone(transition: Transition, request: RequestRecord, zone: str) -> Change:

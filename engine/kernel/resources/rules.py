@@ -52,7 +52,7 @@ def _while_open(resource: Resource, now: datetime) -> Answer:
         return Answer("its circuit breaker is half-open, and an attempt probes it", is_open=True)
     until = resource.half_opens_at
     if until is not None and now < until:
-        return Answer(f"its circuit breaker is open until {until:%H:%M} UTC", until, is_open=True)
+        return Answer(f"its circuit breaker is open until {until:%Y-%m-%d %H:%M} UTC", until, is_open=True)
     return YES
 
 
@@ -62,7 +62,7 @@ def _by_rate(rate: RateSpec, resource: Resource, now: datetime) -> Answer:
     if used < rate.count:
         return YES
     until = min(at + window for at, _ in resource.begun if at + window > now)
-    return Answer(f"{rate_text(rate)} used, the next one at {until:%H:%M:%S} UTC", until)
+    return Answer(f"{rate_text(rate)} used, the next one at {until:%Y-%m-%d %H:%M:%S} UTC", until)
 
 
 def take(resource: Resource, attempt: Attempt, now: datetime) -> Resource:

@@ -241,13 +241,16 @@ class Delegations:
             request = await self._store.read(queries.request, request_id)
             if request is None or request.state != "open" or request.kind != "approval":
                 return
-            current = resolved(await self._absences(), self._clock.now())
+            absences, now = await self._absences(), self._clock.now()
+            current = resolved(absences, now)
             delegates = [
                 delegate for _, delegate in sorted(current.items()) if await self._concerns(delegate, request)
             ]
             if tuple(delegates) != request.people.delegates:
+                away = frozenset(user for user, absence in absences.items() if now < absence.until)
+                change = partial(_delegate, request.id, tuple(delegates), away)
                 with suppress(IllegalTransition, UnknownRun):
-                    await self._runs.apply(request.run_id, partial(_delegate, request.id, tuple(delegates)))
+                    await self._runs.apply(request.run_id, change)
 
     async def _concerns(self, delegate: Delegate, request: RequestRecord) -> bool:
         references = await self._authorization.references_meaning(delegate.away, request)
@@ -270,5 +273,7 @@ def _absence(user: str, stored: Mapping[str, str]) -> Absence:
     return Absence(user, stored["to"], datetime.fromisoformat(stored["until"]))
 
 
-def _delegate(request_id: str, delegates: tuple[Delegate, ...], transition: Transition) -> Change:
-    return request_transitions.delegate(transition, transition.request(request_id), delegates)
+def _delegate(
+    request_id: str, delegates: tuple[Delegate, ...], away: frozenset[str], transition: Transition
+) -> Change:
+    return request_transitions.delegate(transition, transition.request(request_id), delegates, away)

@@ -193,6 +193,14 @@ class Canaries:
         """Return why candidates get no new runs; usually empty."""
         return " ".join(each.problem for each in self._workflows.candidates.values() if each.problem)
 
+    async def check(self, workflow: str, act: str, *, actor: Actor) -> Canary:
+        """Return the canary that `act` (`promote` or `rollback`) would end. Raises as `promote` does."""
+        name, _ = await self._controlled(workflow, actor, f"{_ACTS[act]} the candidate of")
+        await self.load_once()
+        candidate = self._of(name)
+        _require_can_end(candidate, "promoted" if act == "promote" else "rolled_back")
+        return candidate.canary
+
     async def promote(self, workflow: str, *, actor: Actor, reason: str = "") -> CanaryReport:
         """Let the new runs that people and triggers start execute the candidate.
 
@@ -282,13 +290,7 @@ class Canaries:
     async def _end(self, name: str, state: CanaryState, reason: str, actor: Actor) -> None:
         async with self._lock:
             candidate = self._of(name)
-            if candidate.canary.state != "running" and (state, candidate.canary.state) != (
-                "rolled_back",
-                "promoted",
-            ):
-                raise NotPossible(f"The candidate of {name} is {_SAID[candidate.canary.state]} already.")
-            if state == "promoted" and candidate.problem:
-                raise NotPossible(candidate.problem)
+            _require_can_end(candidate, state)
             await self._keep_ended(candidate, state, reason, actor)
 
     async def _keep_ended(
@@ -335,6 +337,18 @@ _SAID: Mapping[CanaryState, str] = {
     "promoted": "promoted",
     "rolled_back": "rolled back",
 }
+
+
+_ACTS = {"promote": "promote", "rollback": "roll back"}
+
+
+def _require_can_end(candidate: Candidate, state: CanaryState) -> None:
+    """Raise `NotPossible` for a canary that ended, and for a candidate that cannot be promoted."""
+    canary = candidate.canary
+    if canary.state != "running" and (state, canary.state) != ("rolled_back", "promoted"):
+        raise NotPossible(f"The candidate of {canary.workflow} is {_SAID[canary.state]} already.")
+    if state == "promoted" and candidate.problem:
+        raise NotPossible(candidate.problem)
 
 
 def _already(canary: Canary) -> str:

@@ -245,6 +245,25 @@ async def test_a_card_leaves_out_no_button_and_says_what_was_tried() -> None:
     assert all(run.short in listed for run in runs)
 
 
+async def test_an_answered_card_says_its_outcome_and_counts_no_waiting_runs() -> None:
+    async with Harness(update(channel="#deploys"), people=PEOPLE) as harness:
+        for device in ("plc-west", "plc-east"):
+            await harness.engine.start("update", {"device": device, "port": 7}, actor=ALICE)
+            await harness.run_until_idle()
+        requests = await harness.requests()
+        for count, request in enumerate(requests):
+            card = present(await harness.engine.failure_cards.of(requests[0].id))
+            detail = await harness.engine.detail(card.leader.run_id)
+            shown = str(card_message(card, detail, MENTIONED, harness.clock.now()).blocks)
+            assert f"*Waiting*\\n{2 - count} run" in shown, shown
+            await harness.engine.decide(request.id, Decision("abort"), actor=ALICE)
+            await harness.run_until_idle()
+        card = present(await harness.engine.failure_cards.of(requests[0].id))
+        answered = card_message(card, detail, MENTIONED, harness.clock.now())
+    assert "*Aborted* in 2 runs" in str(answered.blocks)
+    assert "Waiting" not in str(answered.blocks)
+
+
 def update(**options: Any) -> Workflow:
     flow = Workflow("update", owner="@platform", input=Firmware, on_failure=AskOwner(), **options)
 

@@ -422,9 +422,14 @@ async def test_the_owner_promotes_a_candidate_and_rolls_it_back_in_slack(team: T
     await office.until(ALICE, promoted)
     (event,) = [one for one in await team.bot.engine.events.read(0, 500) if one.type == "canary.promoted"]
     assert event.actor.id == ALICE
-    told = await typed(team, ALICE, "canary quick rollback it is too slow")
+    await office.say(ALICE, DEPLOYS, "/workflow canary quick rollback it is too slow")
+    window = await office.modal(ALICE, "Roll back?")
+    assert "The candidate `next.py` of *quick*" in str(window)
+    assert (await canaries.report("quick")).canary.state == "promoted", "nothing is done before the answer"
+    told = str(await office.submit(ALICE, window))
     assert "was rolled back: no new run executes it" in told
     assert "Why: it is too slow." in told
+    assert "rolled back already" in await typed(team, ALICE, "canary quick promote")
 
 
 async def test_a_canary_is_compared_with_the_current_file(team: Team, tmp_path: Path) -> None:

@@ -449,3 +449,20 @@ async def test_when_the_middle_of_a_chain_is_back_questions_are_theirs() -> None
         assert (await harness.decide("go", "approve", as_user="U6")).code == "decided"
         await harness.advance("5d")
         assert await harness.engine.delegations.absences() == []
+
+
+async def test_the_log_says_who_is_back_and_not_who_was_only_replaced() -> None:
+    async with Harness(flow(), people=people()) as harness:
+        run = await harness.start("flow")
+        await away(harness, "U1", "U7")
+        await away(harness, "U1", "U6")
+        await harness.engine.delegations.back(Actor("slack", "U1"))
+        await harness.run_until_idle()
+        told = [one for one in await harness.engine.events.of_run(run.id) if one.type == "request.delegated"]
+        assert [[away for away, *_ in one.data["ended"]] for one in told] == [[], [], ["U1"]]
+        await away(harness, "U1", "U7")
+        (request,) = await harness.requests()
+        await harness.engine.reassign(request.id, "U3", actor=Actor("slack", "U2"))
+        await harness.run_until_idle()
+        told = [one for one in await harness.engine.events.of_run(run.id) if one.type == "request.delegated"]
+        assert told[-1].data["ended"] == [], "a person whose request goes to others is not back"

@@ -82,7 +82,7 @@ async def test_a_rate_lets_so_many_attempts_begin_in_any_window(bank: Bank) -> N
         runs = [await harness.start("pay") for _ in range(8)]
         assert bank.calls == 3
         assert await reason(harness, runs[3]) == (
-            "waits for payments: 3/m used, the next one at 09:01:00 UTC"
+            "waits for payments: 3/m used, the next one at 2026-01-05 09:01:00 UTC"
         )
         assert (await resource(harness)).rate_used == 3
         await harness.advance("59s")
@@ -117,7 +117,7 @@ async def test_an_open_breaker_lets_steps_wait_without_spending_attempts(bank: B
         assert await types(harness, failed[0]) == []
         assert await types(harness, failed[1]) == ["resource.opened"]
         assert await reason(harness, waiting[0]) == (
-            "waits for payments: its circuit breaker is open until 09:02 UTC"
+            "waits for payments: its circuit breaker is open until 2026-01-05 09:02 UTC"
         )
         assert (await resource(harness)).breaker == "open"
         bank.down = False
@@ -277,7 +277,7 @@ async def test_a_step_waits_no_longer_than_its_resource_timeout(bank: Bank) -> N
         assert failure.kind == "ResourceUnavailable"
         assert failure.message == (
             "payments was not available within 1.5m, the step's resource_timeout: "
-            "its circuit breaker is open until 09:02 UTC."
+            "its circuit breaker is open until 2026-01-05 09:02 UTC."
         )
         bank.down = False
         await harness.advance("30s")
