@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 from engine.authoring.alerts import Alerts, QuietHours, Severity
 from engine.authoring.approval_options import several
+from engine.authoring.nodes import Node
 from engine.authoring.triggers import Cron, Once
-from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
 from engine.kernel.schedules import working_hours
 from engine.model.definition.spec import AlertSpec, HoursSpec

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from engine.authoring.approval_options import listed
+from engine.authoring.nodes import Node, StepOptions
 from engine.authoring.options import Duration, Retry
-from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.definition.checks import Checks
 from engine.compiler.definition.round_trip_checks import check_round_trip
 from engine.compiler.nodes.step_code import StepCode

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from engine.authoring.nodes import Node
 from engine.authoring.refs import Field
-from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
 from engine.compiler.definition.round_trip import Codec, Unstorable
 from engine.compiler.paths import NoSuchField, field_at

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter
 
+from engine.authoring.nodes import Node
 from engine.authoring.wait_options import WaitOptions
-from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
 from engine.compiler.nodes.named_steps import Named, named_needs
 from engine.compiler.nodes.steps import failure_spec

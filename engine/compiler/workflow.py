@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from engine.authoring.nodes import Node
 from engine.authoring.refs import Field, Ref
-from engine.authoring.workflow import Node, Workflow
+from engine.authoring.workflow import Workflow
 from engine.compiler.alerts import alert_spec
 from engine.compiler.compiled import Compiled
 from engine.compiler.conditions import typed_condition

@@ -201,7 +201,7 @@ MUTANTS = [
     ),
     Mutant(
         "a POST is repeated although its author did not say so",
-        "engine/authoring/workflow.py",
+        "engine/authoring/operation_nodes.py",
         "Retry() if method in REPEATABLE else Retry(attempts=1)",
         "Retry()",
         _HTTP,

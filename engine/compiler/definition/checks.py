@@ -6,8 +6,9 @@ import types
 from collections.abc import Iterable
 from typing import Any, Union, get_args, get_origin
 
+from engine.authoring.nodes import Node
 from engine.authoring.refs import Field, Ref
-from engine.authoring.workflow import Node, Workflow
+from engine.authoring.workflow import Workflow
 from engine.compiler.paths import NoSuchField, fields_of, is_list, type_at
 from engine.errors import DefinitionError
 from engine.model.definition.spec import AlertSpec

@@ -18,7 +18,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, RootModel, SecretBytes, SecretStr, TypeAdapter
 from typing_extensions import is_typeddict
 
-from engine.authoring.workflow import Node
+from engine.authoring.nodes import Node
 from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.definition.round_trip import Codec, Unstorable
 from engine.compiler.types.declared_types import unwrapped

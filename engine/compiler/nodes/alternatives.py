@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from engine.authoring.nodes import Node
 from engine.authoring.options import Alternative, Retry
-from engine.authoring.workflow import Node
 from engine.compiler.attached import attached_step
 from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.nodes.step_code import StepCode

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.authoring.child_options import ChildOptions
+from engine.authoring.nodes import Node
 from engine.authoring.refs import Ref
-from engine.authoring.workflow import Node, Workflow
+from engine.authoring.workflow import Workflow
 from engine.compiler.definition.checks import Checks
 from engine.compiler.nodes.mapping import check_unmapped, element_type, list_spec
 from engine.compiler.nodes.named_steps import Named, named_needs

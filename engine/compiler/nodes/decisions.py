@@ -5,7 +5,7 @@ from typing import Any, get_origin
 
 from pydantic import BaseModel
 
-from engine.authoring.workflow import Node
+from engine.authoring.nodes import Node
 from engine.compiler.conditions import typed_tests
 from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.nodes.notifying import check_hyphen

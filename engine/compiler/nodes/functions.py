@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.authoring.context import LONG_SLEEP_REMEDY, MAX_SLEEP_SECONDS, StepContext, long_sleep_problem
+from engine.authoring.nodes import Node
 from engine.authoring.refs import StepRef
-from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef

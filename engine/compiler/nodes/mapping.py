@@ -6,9 +6,9 @@ import typing
 from typing import Any, get_args, get_origin
 
 from engine.authoring.child_options import ChildOptions
+from engine.authoring.nodes import Node, StepOptions
 from engine.authoring.outcomes import Settled
 from engine.authoring.refs import Field, Ref
-from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.definition.checks import Checks, did_you_mean, is_count, type_name, without_none
 from engine.compiler.paths import NoSuchField, is_list, members, type_at
 from engine.compiler.types.type_compat import type_fits

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from engine.authoring.workflow import Node
+from engine.authoring.nodes import Node
 from engine.compiler.definition.checks import Checks, did_you_mean, type_name
 from engine.compiler.paths import fields_of, is_list, is_scalar, members, without_annotations
 from engine.compiler.types.type_compat import type_fits

@@ -1,7 +1,7 @@
 """A step that posts a message: from what the author wrote to a checked spec."""
 
+from engine.authoring.nodes import Node
 from engine.authoring.notify_options import NotifyOptions
-from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
 from engine.model.definition.spec import NotifySpec
 from engine.model.notices.notification import MAX_TEXT

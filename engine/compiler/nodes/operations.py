@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
+from engine.authoring.nodes import Node, StepOptions
 from engine.authoring.operation_functions import operation_function
-from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.nodes.decisions import checked_decision
 from engine.compiler.nodes.notifying import check_hyphen

@@ -3,7 +3,7 @@
 import os
 from dataclasses import replace
 
-from engine.authoring.workflow import Node, StepOptions
+from engine.authoring.nodes import Node, StepOptions
 from engine.compiler.definition.checks import Checks
 from engine.compiler.nodes.step_code import StepCode
 from engine.steps.own_process import ProcessStep

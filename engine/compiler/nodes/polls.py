@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from engine.authoring.nodes import Node
 from engine.authoring.polling import Poll
-from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
 from engine.model.definition.spec import PollSpec
 from engine.model.values.durations import MIN_SECONDS

@@ -7,8 +7,8 @@ from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
 from pydantic_core import SchemaError
 
+from engine.authoring.nodes import Node, StepOptions
 from engine.authoring.quality import Quality
-from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.nodes.mapping import share_of
 from engine.compiler.nodes.row_check import unique_problem

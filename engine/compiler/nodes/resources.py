@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine.authoring.approval_options import listed
+from engine.authoring.nodes import Node
 from engine.authoring.resources import Breaker, Resource
-from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import MAX_COUNT, Checks, is_count
 from engine.errors import ResourceUnavailable
 from engine.model.runs.resources import BreakerSpec, RateSpec, ResourceSpec

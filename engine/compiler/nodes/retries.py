@@ -3,8 +3,8 @@
 from typing import Any
 
 from engine.authoring.local_modules import without_workflow_folder
+from engine.authoring.nodes import Node
 from engine.authoring.options import Retry
-from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
 from engine.errors import Fatal, RowsRejected
 from engine.kernel.resilience.failure_rules import Action, FailureRules

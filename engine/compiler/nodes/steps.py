@@ -12,11 +12,11 @@ from pydantic.errors import PydanticUserError
 from pydantic_core import SchemaError
 
 from engine.authoring.context import StepContext
+from engine.authoring.nodes import Node, StepOptions
 from engine.authoring.options import AskOwner, OnFailure
 from engine.authoring.outcomes import Settled
 from engine.authoring.quality import Quality
 from engine.authoring.refs import Ref
-from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.alerts import alert_spec
 from engine.compiler.definition.checks import Checks, did_you_mean, first_line, type_name, without_none
 from engine.compiler.definition.round_trip import Codec

@@ -4,8 +4,8 @@ import inspect
 import typing
 from typing import Any
 
+from engine.authoring.nodes import Node
 from engine.authoring.options import Retry, Undo
-from engine.authoring.workflow import Node
 from engine.compiler.attached import attached_step
 from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.nodes.step_code import StepCode

@@ -9,8 +9,8 @@ from pydantic import BaseModel, TypeAdapter
 
 from engine.authoring.approval_options import ApprovalOptions
 from engine.authoring.display import Diff, Image, Link, Table
+from engine.authoring.nodes import Node
 from engine.authoring.refs import Field, Ref
-from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks, without_none
 from engine.compiler.nodes.named_steps import Named, Use, named_needs
 from engine.compiler.paths import decimal_paths

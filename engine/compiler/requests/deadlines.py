@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterable
 
 from engine.authoring.approval_options import ApprovalOptions, several
+from engine.authoring.nodes import Node
 from engine.authoring.options import Escalate, WorkingHours
-from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks
 from engine.compiler.requests.quorums import check_refs
 from engine.kernel.schedules import working_hours

@@ -8,11 +8,11 @@ from pydantic import BaseModel, Field, PydanticUserError, TypeAdapter, create_mo
 from pydantic_core import SchemaError
 
 from engine.authoring.approval_options import ApprovalOptions
+from engine.authoring.nodes import Node
 from engine.authoring.options import Choose, Form
 from engine.authoring.outcomes import Outcome
 from engine.authoring.refs import Field as DataField
 from engine.authoring.refs import Ref
-from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks, first_line
 from engine.compiler.requests.form_schema import form_schema
 from engine.model.definition.spec import FormSpec

@@ -6,7 +6,7 @@ earlier release stored keeps its meaning.
 
 from collections.abc import Collection, Iterable, Mapping
 
-from engine.authoring.workflow import Node
+from engine.authoring.nodes import Node
 from engine.compiler.definition.checks import Checks
 from engine.model.definition.conditions import (
     OUTCOMES,

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from engine.authoring.approval_options import ApprovalOptions, several
+from engine.authoring.nodes import Node
 from engine.authoring.options import Escalate, Stage
-from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import MAX_COUNT, Checks, is_count
 from engine.model.definition.spec import QuorumSpec, StageSpec
 from engine.model.text.template import paths, sole_path

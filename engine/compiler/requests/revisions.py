@@ -1,8 +1,8 @@
 """The steps that run again when an approver requests changes, and how many rounds there are."""
 
 from engine.authoring.approval_options import ApprovalOptions
+from engine.authoring.nodes import Node
 from engine.authoring.refs import Ref
-from engine.authoring.workflow import Node
 from engine.compiler.definition.checks import Checks, did_you_mean
 from engine.kernel.requests.revision import revised_steps
 from engine.model.definition.graph import Graph

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
 from pydantic_core import SchemaError
 
-from engine.authoring.workflow import Node
+from engine.authoring.nodes import Node
 from engine.compiler.definition.checks import Checks, first_line, type_name
 from engine.compiler.definition.round_trip_checks import check_round_trip
 
