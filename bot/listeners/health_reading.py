@@ -27,6 +27,7 @@ class HealthReader:
     more: bool
     muted: Mapping[str, datetime]
     known: Collection[str] | None
+    shared: bool = False
 
     async def objectives(self, workflow: WorkflowRecord) -> Health | None:
         """Return a workflow against its objectives; None without, or where it would tell of hidden runs."""
@@ -57,6 +58,7 @@ class HealthReader:
             self.muted.get(workflow),
             workflow in self.engine.canaries.running(),
             await self.objectives(record),
+            self.shared,
         )
 
     def _may_count(self, workflow: str) -> bool:
@@ -89,4 +91,4 @@ async def health_reader(
         known = ()
     elif seen.sees_all or everything:
         known = None
-    return HealthReader(engine, seen, counted, more, muted, known)
+    return HealthReader(engine, seen, counted, more, muted, known, public)

@@ -35,6 +35,8 @@ class HealthFacts:
     has_candidate: bool = False
     objectives: Health | None = None
     """Measured against its objectives; None for a workflow without, which is judged by its last runs."""
+    shared: bool = False
+    """Many people read it: it is about the runs that all of them may see."""
 
 
 def verdict(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> tuple[str, str, list[str]]:
@@ -57,7 +59,8 @@ def judged(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> tuple
         return "amber", "needs a look", minor
     ended = ended_runs(facts.runs)
     if not ended:
-        return "green", "no run yet" if not facts.runs else "no run has ended yet", []
+        none = "no run that everybody here can see" if facts.shared else "no run yet"
+        return "green", none if not facts.runs else "no run has ended yet", []
     return "green", "healthy", [_last_ended(ended)]
 
 

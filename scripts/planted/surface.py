@@ -720,4 +720,11 @@ MUTANTS = [
         "",
         ("tests/bot/views/test_waits.py",),
     ),
+    Mutant(
+        "a shared answer says that a workflow whose runs are hidden has none",
+        "bot/views/workflow_health.py",
+        '"no run that everybody here can see" if facts.shared else "no run yet"',
+        '"no run yet"',
+        ("tests/bot/views/test_workflow_health.py",),
+    ),
 ]

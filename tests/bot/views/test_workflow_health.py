@@ -93,6 +93,8 @@ def test_a_healthy_workflow_and_one_without_ended_runs_differ() -> None:
     )
     assert told(HealthFacts(runs("running"))).startswith(f"{icons.PENDING} no run has ended yet")
     assert told(HealthFacts()).startswith(f"{icons.PENDING} no run yet")
+    shared = told(HealthFacts(shared=True))
+    assert shared.startswith(f"{icons.PENDING} no run that everybody here can see"), "there may be others"
 
 
 def test_a_run_without_all_of_its_steps_is_not_told_as_success() -> None:
