@@ -42,6 +42,7 @@ from bot.slack.operator_messages import Operator
 from bot.slack.preflight import Identity
 from bot.slack.web_api import SlackApi
 from bot.slack.workspace import Workspace
+from bot.telemetry.opening import open_traces
 from bot.views.wording import icons
 from bot.views.wording.text import safe
 from engine import (
@@ -171,6 +172,9 @@ class _Doors:
         monitor = Monitor(self.api, health.lasting, self.operator, self.clock, self.workspace.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
         metrics = await self._follow(stack, health)
+        if self.settings.otlp_endpoint is not None:
+            traces = health.traces = open_traces(stack, self.settings, self.engine, self.clock)
+            stack.push_async_callback(end, asyncio.create_task(traces.run()))
         application = _application(self.settings, self.engine, health, self.workspace, self.clock, metrics)
         return await stack.enter_async_context(listening(application, self.settings.host, self.settings.port))
 

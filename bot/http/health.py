@@ -132,6 +132,8 @@ class Health:
         """The dead man's switch, where one is set."""
         self.copies: PartHealth | None = None
         """The copies of checkpoints elsewhere, where places are set."""
+        self.traces: PartHealth | None = None
+        """The export of traces, where a collector is set."""
 
     async def problems(self) -> Mapping[str, str]:
         """Problems by name; empty when there are none."""
@@ -153,7 +155,7 @@ class Health:
 
     def _unheard(self) -> dict[str, str]:
         """Return what other systems did not take from Signoff; a warning, because runs execute."""
-        parts = {"heartbeat": self.heartbeat, "checkpoints": self.copies}
+        parts = {"heartbeat": self.heartbeat, "checkpoints": self.copies, "otlp": self.traces}
         return {name: part.problem for name, part in parts.items() if part is not None and part.problem}
 
     def _in_slack(self) -> dict[str, str]:

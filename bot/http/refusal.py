@@ -6,7 +6,7 @@ from aiohttp import web
 
 from engine import Altered, SignoffError
 from engine.text import without_folders
-from engine.tracing import INCOMING_TRACE, trace_of
+from engine.tracing import INCOMING_SPAN, INCOMING_TRACE, sender_of, trace_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -39,6 +39,7 @@ async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse
     starts belongs to the trace that its sender names.
     """
     INCOMING_TRACE.set(trace_of(request.headers.get("traceparent", "")))
+    INCOMING_SPAN.set(sender_of(request.headers.get("traceparent", "")))
     try:
         return await handler(request)
     except Refusal as refusal:

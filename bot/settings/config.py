@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from bot.errors import ConfigError
 from bot.settings.config_validators import (
+    NO_OTLP,
     SIGNING_SECRET_WHERE,
     WHERE,
     check_checkpoint_place,
@@ -21,11 +22,15 @@ from bot.settings.config_validators import (
     check_console_url,
     check_heartbeat_url,
     check_metrics,
+    check_otlp,
+    check_otlp_endpoint,
     check_reference,
     check_secret,
     check_token,
+    has_otlp,
     read_cli_users,
     read_groups,
+    read_pairs,
     wrong,
 )
 from bot.settings.database_url import (
@@ -121,6 +126,15 @@ class Settings(BaseSettings):
     metrics: Literal["off", "on"] = Field("off", validation_alias="SIGNOFF_METRICS")
     metrics_token: SecretStr | None = Field(None, validation_alias="SIGNOFF_METRICS_TOKEN")
     """The token that a reader of `/metrics` has to show; None: none."""
+    otlp_endpoint: SecretStr | None = Field(None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    """The collector that gets traces; None: none does. It may hold a secret."""
+    otlp_headers: SecretStr | None = Field(None, validation_alias="OTEL_EXPORTER_OTLP_HEADERS")
+    otlp_protocol: Literal["http/protobuf"] = Field(
+        "http/protobuf", validation_alias="OTEL_EXPORTER_OTLP_PROTOCOL"
+    )
+    otlp_service: str = Field("signoff", validation_alias="OTEL_SERVICE_NAME")
+    otlp_resource: str = Field("", validation_alias="OTEL_RESOURCE_ATTRIBUTES")
+    """Further attributes of the process in traces: `deployment.environment.name=production`."""
     parallel: int = Field(64, validation_alias="SIGNOFF_PARALLEL")
     queues: Annotated[frozenset[str] | None, NoDecode] = Field(None, validation_alias="SIGNOFF_QUEUES")
     """The queues whose steps the process that serves executes itself; None: the default one."""
@@ -223,6 +237,26 @@ class Settings(BaseSettings):
             check_heartbeat_url(value.get_secret_value())
         return value
 
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _otlp(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_otlp_endpoint(value.get_secret_value())
+        return value
+
+    @field_validator("otlp_headers")
+    @classmethod
+    def _otlp_headers(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            read_pairs(value.get_secret_value(), headers=True)
+        return value
+
+    @field_validator("otlp_resource")
+    @classmethod
+    def _otlp_resource(cls, value: str) -> str:
+        read_pairs(value)
+        return value
+
     @field_validator("checkpoint_to", mode="before")
     @classmethod
     def _checkpoint_to(cls, value: Any) -> Any:
@@ -263,6 +297,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _console_doors(self) -> Self:
         check_metrics(self.metrics, self.host, self.metrics_token)
+        check_otlp(self.otlp_endpoint, self.otlp_headers)
         check_console(self.console, self.host, self.console_url, self.client_id, self.client_secret)
         return self
 
@@ -504,6 +539,8 @@ def _absent(settings: Settings) -> list[tuple[str, str]]:
         problems.append(
             ("SLACK_SIGNING_SECRET", f"is not set, and HTTP mode needs it. {SIGNING_SECRET_WHERE}")
         )
+    if settings.otlp_endpoint is not None and not has_otlp():
+        problems.append(("OTEL_EXPORTER_OTLP_ENDPOINT", NO_OTLP))
     return problems
 
 

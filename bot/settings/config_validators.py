@@ -2,7 +2,9 @@
 
 import json
 import re
+from importlib.util import find_spec
 from typing import Any
+from urllib.parse import unquote
 
 from pydantic_core import PydanticCustomError
 
@@ -168,6 +170,49 @@ def check_metrics(mode: str, host: str, token: Any) -> None:
         raise wrong(
             f"SIGNOFF_METRICS=on would show the names of workflows to everybody who reaches {host}. "
             "Set SIGNOFF_METRICS_TOKEN, or leave out SIGNOFF_HOST."
+        )
+
+
+NO_OTLP = (
+    'is set, and traces need the package opentelemetry-proto. Install it: pip install "signoff[otlp]", '
+    "or leave the setting out."
+)
+
+
+def has_otlp() -> bool:
+    """Return whether the packages of the extra `otlp` are installed."""
+    return find_spec("opentelemetry") is not None and find_spec("opentelemetry.proto") is not None
+
+
+def check_otlp_endpoint(text: str) -> None:
+    """Refuse what is not an address of a collector. It may hold a secret, so that no error shows it."""
+    if not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:_-]+(/[!-~]*)?", text):
+        raise wrong(
+            "It is not the address of a collector. Write it like http://127.0.0.1:4318, "
+            "and a password in OTEL_EXPORTER_OTLP_HEADERS."
+        )
+
+
+def read_pairs(text: str, *, headers: bool = False) -> dict[str, str]:
+    """Return `name=value,name=value` as a mapping. Values are percent-encoded. No error shows a value."""
+    pairs = {}
+    for number, part in enumerate(filter(None, map(str.strip, text.split(","))), 1):
+        name, equals, value = part.partition("=")
+        name, value = name.strip(), unquote(value.strip())
+        if not equals or not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name):
+            raise wrong(f"Its part {number} is not NAME=VALUE. Separate parts by commas, and write , as %2C.")
+        if headers and not re.fullmatch(r"[ -~]*", value):
+            raise wrong(f"The value of {name} has characters that a header cannot have.")
+        pairs[name] = value
+    return pairs
+
+
+def check_otlp(endpoint: Any, headers: Any) -> None:
+    """Refuse headers that would be readable on their way."""
+    if endpoint is not None and headers is not None and reveals_token(endpoint.get_secret_value()):
+        raise wrong(
+            "OTEL_EXPORTER_OTLP_ENDPOINT would take OTEL_EXPORTER_OTLP_HEADERS over the network unencrypted. "
+            "Write https://, or leave the headers out."
         )
 
 

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from bot.errors import ConfigError
 from bot.settings.config import Settings
+from bot.settings.config_validators import read_pairs
 from bot.settings.database_url import passwords_of
 from engine import (
     Definition,
@@ -105,7 +106,9 @@ def secrets(settings: Settings) -> tuple[str, ...]:
     own = (settings.bot_token, settings.app_token)
     slack = revealed(*own, settings.signing_secret, settings.signing_secret_before, settings.heartbeat_url)
     addresses = [text for text in settings.checkpoint_places if not text.startswith("/")]
-    return (*slack, *addresses, *passwords_of(settings.database_url))
+    headers = read_pairs(settings.otlp_headers.get_secret_value()) if settings.otlp_headers else {}
+    traces = (*revealed(settings.otlp_endpoint), *headers.values())
+    return (*slack, *addresses, *traces, *passwords_of(settings.database_url))
 
 
 def revealed(*secrets: SecretStr | None) -> tuple[str, ...]:

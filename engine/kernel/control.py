@@ -186,6 +186,7 @@ def fork(
     run = transition.state.run
     more: dict[str, Any] = {"further_requesters": further_names(run)} if run.further_requesters else {}
     more |= {"reason": reason} if reason else {}
+    more |= {"sender": transition.sender} if transition.sender else {}
     transition.event("run.created", input=run.input, trigger=run.trigger, origin=origin, step=step, **more)
     for name, record in kept.items():
         move = "keep" if record.state == "succeeded" else "skip"

@@ -38,6 +38,7 @@ def create(transition: Transition, *, start: bool, reason: str = "") -> Change:
     run = transition.state.run
     more: dict[str, Any] = {"further_requesters": further_names(run)} if run.further_requesters else {}
     more |= {"reason": reason} if reason else {}
+    more |= {"sender": transition.sender} if transition.sender else {}
     if transition.ruling is not None:
         more["policy"] = transition.ruling.as_json()
     transition.event("run.created", input=run.input, trigger=run.trigger, **more)

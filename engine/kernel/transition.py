@@ -71,6 +71,8 @@ class Transition(ApprovalBinding):
         self._free_slots, self._queues, self.policies = free_slots, queues, policies
         self.ruling: Ruling | None = None
         """The decision of the policies about the start of the run that it creates."""
+        self.sender = ""
+        """The span, in the trace of the run that it creates, of who sent the request."""
         self.turn = ""
         """The step that waited for its resources, and whose turn has come."""
 

@@ -20,6 +20,11 @@ def trace_of(traceparent: str) -> str:
     return found[1]
 
 
+def sender_of(traceparent: str) -> str:
+    """Return the id of the sender's span in a header `traceparent`; empty where it holds no valid trace."""
+    return traceparent.strip()[36:52] if trace_of(traceparent) else ""
+
+
 def span_id(*parts: object) -> str:
     """Return the id of a span, always the same for the same parts: 16 hex digits."""
     text = "\0".join(map(str, parts)).encode("utf-8", "surrogatepass")

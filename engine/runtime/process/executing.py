@@ -20,6 +20,8 @@ class Executing(Protocol):
 EXECUTING: ContextVar[Executing | None] = ContextVar("executing", default=None)
 INCOMING_TRACE: ContextVar[str] = ContextVar("incoming_trace", default="")
 """The trace that a request from outside belongs to. A run that it starts gets this trace."""
+INCOMING_SPAN: ContextVar[str] = ContextVar("incoming_span", default="")
+"""The span of its sender in that trace, under which the run belongs."""
 
 
 def executing() -> Executing | None:

@@ -42,7 +42,7 @@ from engine.model.values.sizes import is_large
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.policies import Policies
 from engine.runtime.process.activity import Activity
-from engine.runtime.process.executing import INCOMING_TRACE
+from engine.runtime.process.executing import INCOMING_SPAN, INCOMING_TRACE
 from engine.runtime.runs.live_runs import Build, LiveRuns
 from engine.runtime.runs.pauses import Pauses
 from engine.runtime.workflows.definition_cache import DefinitionCache
@@ -394,7 +394,8 @@ class Admission:
         )
         limit = None if paused else definition.max_active_runs
         try:
-            build = partial(_first, first=first, start=not paused, fired=fired)
+            sender = "" if trace else INCOMING_SPAN.get()
+            build = partial(_first, first=first, start=not paused, fired=fired, sender=sender)
             create = self._runs.create if self._policies.judge is None else self._create_counted
             change = await create(run, build, actor=actor, limit=limit)
         except Exists:
@@ -488,7 +489,10 @@ def _create_run(transition: Transition, start: bool) -> Change:
     return run_transitions.create(transition, start=start)
 
 
-def _first(transition: Transition, first: FirstTransition, start: bool, fired: Fired | None) -> Change:
+def _first(
+    transition: Transition, first: FirstTransition, start: bool, fired: Fired | None, sender: str = ""
+) -> Change:
+    transition.sender = sender
     change = first(transition, start)
     change.fired = fired
     return change

@@ -7,6 +7,9 @@ from engine.store.queries.readable import Skip
 from engine.store.schema import rows
 from engine.store.work import Connection
 
+TELEMETRY = "telemetry"
+"""The consumer that exports traces. No run is kept for it: its collector may be down, or no longer wanted."""
+
 _PLACES = """
 SELECT name, cursor, (SELECT coalesce(max(seq), 0) FROM event) AS newest, (
   SELECT coalesce(max(created), 0) FROM delivery

@@ -10,6 +10,7 @@ from engine.model.records.change import EventDraft
 from engine.model.states import RUN_ENDED
 from engine.store.log import row_digests
 from engine.store.log.tail import Tail
+from engine.store.queries.consumers import TELEMETRY
 from engine.store.schema import rows
 from engine.store.work import Connection
 
@@ -35,6 +36,7 @@ def prune(connection: Connection, before: datetime, now: datetime, after: Place,
 
     A run stays while a consumer has not read all its events, a message of it is not delivered, its message is
     the card of failures that are open, or another run has still to be told, started or stopped because of it.
+    The export of traces keeps no run.
     """
     cutoff = rows.micros(before)
     looked_at = connection.execute(
@@ -54,7 +56,8 @@ def prune(connection: Connection, before: datetime, now: datetime, after: Place,
 
 
 _OWED = (
-    "SELECT 1 FROM consumer WHERE cursor < (SELECT coalesce(max(seq), 0) FROM event WHERE run_id = ?1)",
+    f"SELECT 1 FROM consumer WHERE name <> '{TELEMETRY}' AND cursor < "  # noqa: S608
+    "(SELECT coalesce(max(seq), 0) FROM event WHERE run_id = ?1)",
     "SELECT 1 FROM delivery WHERE sent < wanted AND state <> 'dead' AND subject IN "
     "(SELECT ?1 UNION ALL SELECT id FROM request WHERE run_id = ?1)",
     "SELECT 1 FROM wait WHERE run_id = ?1 AND kind IN ('child', 'report', 'follow_up')",

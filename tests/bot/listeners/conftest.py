@@ -1,7 +1,7 @@
 """The whole bot in this process, on a local Slack over sockets: Socket Mode, or signed HTTP."""
 
 import socket
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -162,9 +162,16 @@ def console_url() -> str:
 
 
 @pytest.fixture
+def more_settings() -> Mapping[str, str]:
+    """Further settings of the bot; a test module may have its own."""
+    return {}
+
+
+@pytest.fixture
 async def team(
     mode: str,
     workflows: str,
+    more_settings: Mapping[str, str],
     console_url: str,
     private_channels: Collection[str],
     tmp_path: Path,
@@ -197,7 +204,7 @@ async def team(
     }
     if console_url:
         environment |= {"SIGNOFF_CONSOLE": "on", "SIGNOFF_CONSOLE_URL": console_url}
-    settings = read_settings(environment)
+    settings = read_settings({**environment, **more_settings})
     try:
         async with run_bot(settings, load(settings), handlers) as bot:
             office = office_at(slack.url)

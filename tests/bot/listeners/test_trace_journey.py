@@ -1,0 +1,104 @@
+"""One run from a webhook to a message in Slack, a click and its last step, as a collector gets it."""
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+
+import aiohttp
+import pytest
+
+from engine.tracing import span_id
+from tests.bot.listeners.conftest import Team
+from tests.bot.telemetry.local_collector import LocalCollector, local_collector
+
+TRACE, SENDER = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+SECRET = "hook-secret-7d1e"
+CAROL = "U03CAROL"
+
+
+@pytest.fixture
+def workflows() -> str:
+    return """
+from pydantic import BaseModel
+from signoff import StepContext, Webhook, Workflow
+
+
+class Alert(BaseModel):
+    service: str
+
+
+restart = Workflow(
+    "restart", input=Alert, owner="@platform", channel="#deploys",
+    triggers=[Webhook("alerts", secret="ALERTS_SECRET", input={"service": "{payload.service}"})],
+)
+
+
+@restart.step
+async def look(input: Alert) -> str:
+    return input.service
+
+
+go = restart.approval("go", ask="Restart {look}?", show=look, approvers=["@release-managers"], expires="4h")
+
+
+@restart.step(when=go.approved)
+async def act(ctx: StepContext, look: str) -> str:
+    return ctx.traceparent
+"""
+
+
+@pytest.fixture
+async def collector() -> AsyncIterator[LocalCollector]:
+    async with local_collector() as collector:
+        yield collector
+
+
+@pytest.fixture
+def more_settings(collector: LocalCollector) -> Mapping[str, str]:
+    return {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
+        "SIGNOFF_CONSOLE": "open",
+        "ALERTS_SECRET": SECRET,
+    }
+
+
+async def test_a_run_has_one_trace_from_its_webhook_to_its_last_step(
+    team: Team, collector: LocalCollector, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "signoff.runs")
+    site = f"http://127.0.0.1:{team.bot.port}"
+    headers = {"Authorization": f"Bearer {SECRET}", "traceparent": f"00-{TRACE}-{SENDER}-01"}
+    async with aiohttp.ClientSession() as http:
+        async with http.post(f"{site}/hooks/alerts", json={"service": "billing"}, headers=headers) as answer:
+            assert answer.status == 202
+        question = await team.office.message(CAROL, "C05DEPLOYS", "Restart billing?")
+        await team.office.click(CAROL, question, "Approve")
+
+        async def whole() -> LocalCollector | None:
+            return collector if collector.named("restart") else None
+
+        await team.office.until(CAROL, whole)
+        [run] = (await team.bot.engine.runs())[0]
+        async with http.get(f"{site}/console/runs/{run.id}") as page:
+            shown = await page.text()
+
+    # The same id in span, run, event, line of the log and page of the console.
+    assert {span.trace for span in collector.spans} == {TRACE}
+    assert run.trace_id == TRACE
+    assert {event.trace_id for event in await team.bot.engine.events.of_run(run.id)} == {TRACE}
+    lines = [record for record in caplog.records if record.name == "signoff.runs"]
+    assert {getattr(record, "trace", "") for record in lines} == {TRACE}
+    assert "succeeded" in lines[-1].getMessage()
+    assert TRACE in shown
+
+    # The webhook's sender is above the run, which is above all that happened in it.
+    [whole_run] = collector.named("restart")
+    assert whole_run.parent == SENDER
+    assert whole_run.attributes["signoff.trigger"] == "webhook"
+    [look], [act], [asked] = (collector.named(name) for name in ("look", "act", "approval go"))
+    assert {look.parent, act.parent, asked.parent} == {whole_run.id}
+    assert act.id == span_id(run.id, "act", 1)
+    assert asked.attributes["signoff.decided_by"] == CAROL
+    assert asked.attributes["signoff.outcome"] == "approved"
+    [message] = [span for span in collector.named("slack message") if span.parent == asked.id]
+    assert message.attributes["slack.ts"] == question["ts"]
+    assert b"billing" not in b"".join(collector.raw)
