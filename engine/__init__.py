@@ -136,7 +136,7 @@ if TYPE_CHECKING:
         TriggerRecord,
         WorkflowRecord,
     )
-    from engine.model.records.request_parts import Delegate, Failure, Feedback
+    from engine.model.records.request_parts import Claim, Delegate, Failure, Feedback
     from engine.model.records.run_filter import (
         OPEN_FAILURE,
         FoundRequests,
@@ -356,6 +356,7 @@ _NAMES = {
     "engine.model.runs.resources": ("ResourceRecord",),
     "engine.model.records.request_parts": (
         "Failure",
+        "Claim",
         "Delegate",
         "Feedback",
     ),

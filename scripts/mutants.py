@@ -24,6 +24,7 @@ from scripts.planted import (
     alerts,
     bot,
     child_runs,
+    claims,
     console,
     control,
     engine,
@@ -75,6 +76,7 @@ FOUND_BY = ROOT / "scripts" / "planted" / "found_by.json"
 MUTANTS = [
     *bot.MUTANTS,
     *child_runs.MUTANTS,
+    *claims.MUTANTS,
     *console.MUTANTS,
     *control.MUTANTS,
     *engine.MUTANTS,

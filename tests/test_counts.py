@@ -21,7 +21,7 @@ _ONE_AS_SEVERAL = re.compile(r"(?<![\d,])1 (?:more )?[a-z]+s\b(?! takes?)")
 def _preview(number: int) -> str:
     prospect = {
         "executing": number, "waiting": number, "untold": number, "schedules": [],
-        "due": dict.fromkeys(("retry", "remind", "escalate", "expire", "effect"), number),
+        "due": dict.fromkeys(("retry", "remind", "escalate", "expire", "effect", "claim"), number),
         "messages": dict.fromkeys(
             ("run", "request", "line", "full", "picture", "outcome", "notice"), number
         ),

@@ -270,6 +270,14 @@ async def reassign(engine: Engine, values: Values, user: str) -> JSON:
     return serializers.request(await engine.reassign(request.id, values["to"], actor=_actor(values, user)))
 
 
+async def claim(engine: Engine, values: Values, user: str) -> JSON:
+    request, actor = await _request(engine, values["request"]), _actor(values, user)
+    if values["give_back"]:
+        return serializers.request(await engine.give_back(request.id, actor=actor))
+    lasts = timedelta(seconds=values["lasts"])
+    return serializers.request(await engine.claim(request.id, actor=actor, lasts=lasts))
+
+
 def _typed(values: Any) -> Any:
     """Mark values from a terminal as texts."""
     return {name: TypedText(text) for name, text in values.items()} if isinstance(values, Mapping) else values
@@ -426,6 +434,7 @@ HANDLERS: Mapping[str, Handler] = {
         cancel_started,
         decide,
         reassign,
+        claim,
         requests,
         schedules,
         resources,

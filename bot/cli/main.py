@@ -21,6 +21,7 @@ from bot.cli.commands.backfill import backfill
 from bot.cli.commands.canary import canary
 from bot.cli.commands.cancel import cancel
 from bot.cli.commands.check import check
+from bot.cli.commands.claim import claim
 from bot.cli.commands.code import code
 from bot.cli.commands.db import db
 from bot.cli.commands.decide import decide
@@ -64,8 +65,8 @@ from bot.terminal import printed
 from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
-    demo, serve, check, graph, run, runs, show, logs, report, decide, reassign, cancel, pause, resume, skip,
-    rerun, mute, unmute, subscriptions, subscribe, unsubscribe, fork, priority, signal,
+    demo, serve, check, graph, run, runs, show, logs, report, decide, claim, reassign, cancel, pause, resume,
+    skip, rerun, mute, unmute, subscriptions, subscribe, unsubscribe, fork, priority, signal,
     schedules, health, insight, resources, worker, workers, backfill, ask, mcp, new, schema,
     doctor, manifest,
 )  # fmt: skip

@@ -234,6 +234,11 @@ def how_to_decide(request: dict[str, Any]) -> Iterator[Line]:
     """The people who may decide, the deadline and what silence does, and the command that decides."""
     who = ", ".join(map(formatting.plain, request["approvers"]))
     yield Line(f"     {who} may decide · {_deadline(request)}", style="dim")
+    if claim := request.get("claim"):
+        since, until = formatting.clock(claim["at"]), formatting.clock(claim["until"])
+        yield Line(
+            f"     {icons.CLAIMED} {formatting.plain(claim['by'])} is on it since {since}, until {until}"
+        )
     if request["on_expiry"] == "approved":
         yield Line("     Silence approves: without a decision by then, it is approved.", style="bold")
     choices = "|".join(request["choices"])

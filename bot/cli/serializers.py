@@ -19,6 +19,7 @@ from engine import (
     Actor,
     AttemptLog,
     Audit,
+    Claim,
     Contract,
     DecisionRecord,
     DecisionResult,
@@ -276,12 +277,20 @@ def _request(record: RequestRecord) -> JSON:
         "altered": record.altered,
         "failure": record.failure and {"kind": record.failure.kind, "message": record.failure.full_message},
         "about": record.clarification.about,
+        "claim": _claim(record.people.claim),
         "stand_ins": [
             {"away": delegate.away, "to": delegate.to, "until": _time(delegate.until)}
             for delegate in record.people.delegates
         ],
         "decisions": [_decision(decision, decision.id in counted) for decision in record.decisions],
     }
+
+
+def _claim(claim: Claim | None) -> JSON | None:
+    """Return the approver who is on a request; None where nobody is."""
+    if claim is None:
+        return None
+    return {"by": claim.by, "at": _time(claim.at), "until": _time(claim.until)}
 
 
 def _decision(record: DecisionRecord, counts: bool) -> JSON:

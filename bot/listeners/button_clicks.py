@@ -312,6 +312,18 @@ async def _ask(context: Context, surface: Surface, value: ButtonValue) -> None:
     _open(context, surface, ask_modal(request, who))
 
 
+async def _claim(context: Context, surface: Surface, value: ButtonValue) -> None:
+    """Note that the person who clicks is on it, or not any more. The message says so, so no answer does."""
+    await context.member(surface.user)
+    actor = slack_actor(surface.user)
+    if value.choice == "give-back":
+        await context.engine.give_back(value.id, actor=actor)
+    else:
+        await context.engine.claim(value.id, actor=actor)
+    if not _list_again(context, surface) and surface.view == "modal":
+        context.background.start(_details_again(context, surface, value), "show a claimed request")
+
+
 async def _details_of_request(context: Context, surface: Surface, value: ButtonValue) -> None:
     await context.member(surface.user)
     view, subjects = await _request_window(context, surface, value)
@@ -319,7 +331,7 @@ async def _details_of_request(context: Context, surface: Surface, value: ButtonV
 
 
 async def _details_again(context: Context, surface: Surface, value: ButtonValue) -> None:
-    """Replace the window in which a person decided: it has no buttons any more, and says who decided."""
+    """Replace the window in which a person decided or claimed the request: it says who did."""
     view, subjects = await _request_window(context, surface, value)
     await surface.update(await rendered(subjects, view))
 
@@ -418,6 +430,7 @@ _HANDLERS: Mapping[str, ClickHandler] = {
     button_values.CHANGE: _change,
     button_values.TOGETHER: _together,
     button_values.ASK: _ask,
+    button_values.CLAIM: _claim,
     button_values.DETAILS_OF_REQUEST: _details_of_request,
     button_values.DETAILS_OF_RUN: _details_of_run,
     button_values.MORE: _more,

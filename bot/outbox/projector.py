@@ -54,6 +54,7 @@ _GIVEN_UP = frozenset({"step.failed", "step.waiting"})
 _UNDER_THE_QUESTION = frozenset(
     {
         "request.reminded",
+        "request.claim_ended",
         "request.stage",
         "request.escalated",
         "request.reassigned",

@@ -14,6 +14,7 @@ _WAITS = {
     "retry": ("retry", "retries"), "remind": ("reminder", "reminders"),
     "escalate": ("escalation", "escalations"), "expire": ("expiry", "expiries"),
     "effect": ("approval that takes effect", "approvals that take effect"),
+    "claim": ("claim that ends", "claims that end"),
 }  # fmt: skip
 _MESSAGES = {
     "run": ("message about a run", "messages about runs"),

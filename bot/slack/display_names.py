@@ -150,6 +150,8 @@ def _refs(subject: RunDetail | RequestRecord | Actor | str) -> list[str]:
                 for handover in subject.people.handovers
                 for ref in (*_refs(handover.by), handover.to, *handover.before)
             ]
+            if subject.people.claim is not None:
+                deciders.append(subject.people.claim.by)
             if subject.revision is not None:
                 deciders += [each.by for each in subject.revision.feedback]
             stages = [ref for stage in subject.policy.stages for ref in stage.approvers]

@@ -19,6 +19,8 @@ MORE, CANCEL_RUN, SHOW, LINK, START, CHANGE, TOGETHER, ASK = (
     "signoff:more", "signoff:cancel", "signoff:show", "signoff:link", "signoff:start", "signoff:change",
     "signoff:together", "signoff:ask",
 )  # fmt: skip
+CLAIM = "signoff:claim"
+"""`claim`: the person who clicks is on it; `give-back`: not any more."""
 CHOOSE = "signoff:choose"
 """A menu of workflows to run."""
 FAILURE_MENU = "signoff:failure"

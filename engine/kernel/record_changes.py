@@ -197,7 +197,7 @@ class RecordChanges:
             clock=evolve(request.clock, effective_at=self.now if outcome else None),
         )
         self.end_question(request)
-        closed = evolve(closed, clock=evolve(closed.clock, paused_since=None))
+        closed = self.end_claim(evolve(closed, clock=evolve(closed.clock, paused_since=None)))
         self.put_request(closed)
         self.end_waits(request)
         return closed
@@ -214,6 +214,13 @@ class RecordChanges:
             self.close_request(asked, "withdraw", None)
             why = "it is decided"
             self.event("request.withdrawn", asked.step, asked.id, kind=asked.kind, reason=why)
+
+    def end_claim(self, request: RequestRecord) -> RequestRecord:
+        """Return the request without the approver who was on it, and remove the wait."""
+        if request.people.claim is None:
+            return request
+        self.end_wait("claim", request.id)
+        return evolve(request, people=evolve(request.people, claim=None))
 
     def end_waits(self, request: RequestRecord) -> None:
         """Remove the waits of a request that no longer waits for people."""

@@ -20,6 +20,7 @@ from engine.compiler.dict_form import compile_dict
 from engine.compiler.types.inputs import parse_changes, parse_input
 from engine.errors import DefinitionError, DefinitionErrors, NotAllowed, NotPossible
 from engine.kernel.drawing import Drawing, drawing
+from engine.kernel.requests.claim import DEFAULT_CLAIM
 from engine.kernel.requests.verdicts import NOT_RECORDED
 from engine.kernel.schedules import cron
 from engine.model.definition.policies import PolicySet
@@ -483,6 +484,21 @@ class Engine(Reading):
         """
         async with self._seen_request(request_id, actor) as request:
             return await self._parts.requests.reassignments.reassign(request, to, self._identified(actor))
+
+    async def claim(
+        self, request_id: str, *, actor: Actor, lasts: timedelta = DEFAULT_CLAIM
+    ) -> RequestRecord:
+        """Note that an approver is on it. Others can still decide, and are not reminded meanwhile.
+
+        Raises `NotAllowed`, `NotPossible`, `PeopleUnavailable`.
+        """
+        async with self._seen_request(request_id, actor) as request:
+            return await self._parts.requests.claims.claim(request, self._identified(actor), lasts)
+
+    async def give_back(self, request_id: str, *, actor: Actor) -> RequestRecord:
+        """End the claim of this person. Raises `NotAllowed`, `NotPossible`."""
+        async with self._seen_request(request_id, actor) as request:
+            return await self._parts.requests.claims.give_back(request, self._identified(actor))
 
     async def ask_requester(self, request_id: str, text: str, *, actor: Actor) -> RequestRecord:
         """Ask the requester a question. The clock of the approval is paused for a day at most.

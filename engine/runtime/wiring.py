@@ -37,6 +37,7 @@ from engine.runtime.queries.receipts import Receipts
 from engine.runtime.queries.visibility import Visibility
 from engine.runtime.requests.approval_effects import ApprovalEffects
 from engine.runtime.requests.approver_review import ApproverReview
+from engine.runtime.requests.claims import Claims
 from engine.runtime.requests.clarifications import Clarifications
 from engine.runtime.requests.decisions import Decisions
 from engine.runtime.requests.delegation import Delegations
@@ -136,6 +137,7 @@ class Requests:
     decisions: Decisions
     clarifications: Clarifications
     reassignments: Reassignments
+    claims: Claims
     delegations: Delegations
     one_time_codes: OneTimeCodes
     time_zones: TimeZones
@@ -442,6 +444,7 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
         decisions,
         Clarifications(store, runs, definitions, authorization, delegations, act_limits),
         Reassignments(store, runs, definitions, authorization, act_limits),
+        Claims(runs, decisions, act_limits),
         delegations,
         one_time_codes,
         TimeZones(store, runs, authorization, background),

@@ -8,6 +8,7 @@ from typing import Any
 from bot.views import button_values
 from bot.views.blocks import (
     ASK_UNITS,
+    MAX_BUTTONS,
     SHORTENED_QUESTION,
     Element,
     Ids,
@@ -118,14 +119,28 @@ def differences_of(request: RequestRecord) -> list[Shown]:
 
 
 def choice_buttons(request: RequestRecord) -> list[Element]:
-    """Return one button for each choice, Change if values are proposed, then Details."""
+    """Return one button for each choice, Change if values are proposed, Ask, a claim, then Details."""
     if request.state == "held":
         return [_choice(request, "revoke"), details_button(request)]
     buttons = [_choice(request, choice) for choice in request.policy.choices]
     if request.form is not None and request.value is not None:
         change = button_values.encode(request.id, "change")
         buttons.insert(1, button("Change", button_values.CHANGE, change, label=f"Change: {request.ask}"))
-    return [*buttons, *ask_button(request), details_button(request)]
+    buttons += ask_button(request)
+    claim = claim_button(request) if len(buttons) + 1 < MAX_BUTTONS else []
+    return [*buttons, *claim, details_button(request)]
+
+
+def claim_button(request: RequestRecord) -> list[Element]:
+    """Return the button that claims an open approval, or gives it back; none for anything else.
+
+    Details has it too, for messages whose row of buttons is full.
+    """
+    if request.kind != "approval" or request.state != "open":
+        return []
+    word, act = ("Give back", "give-back") if request.people.claim else ("I am on it", "claim")
+    value = button_values.encode(request.id, act)
+    return [button(word, button_values.CLAIM, value, label=f"{word}: {request.ask}")]
 
 
 def ask_button(request: RequestRecord) -> list[Element]:

@@ -23,7 +23,7 @@ from bot.views.forms.modals import modal
 from bot.views.message import MENTIONED, Block, Names
 from bot.views.requests import quorum, request_summary, rounds
 from bot.views.requests.altered import mark, marked_block
-from bot.views.requests.approval import differences_of, form_values, options_of
+from bot.views.requests.approval import claim_button, differences_of, form_values, options_of
 from bot.views.requests.failure import choice_buttons, rarer_buttons, sentence
 from bot.views.requests.failure_card import input_of
 from bot.views.requests.full_content import Part, blocks_of, decided, pages, value_blocks, value_part
@@ -82,6 +82,7 @@ def request_details(
         grey(*_about(request, names, now)),
         *_long_question(request),
         *_choices(request, detail, card),
+        *_claim(request, names, now),
         *_rounds(request, names, now),
         *_failure(request, detail),
         *(_runs_of(card, now) if card else ()),
@@ -229,6 +230,15 @@ def _choices(request: RequestRecord, detail: RunDetail, card: FailureCard | None
     buttons = [*choice_buttons(request, detail), *rarer_buttons(request, detail)]
     rows = action_rows(buttons, Ids("details", request.version), "answer")
     return [block for block in (*rows, alone) if block is not None]
+
+
+def _claim(request: RequestRecord, names: Names, now: datetime) -> list[Block]:
+    """Return who is on an open approval, and the button that claims it or gives it back."""
+    if request.altered or not claim_button(request):
+        return []
+    line, ids = request_summary.claimed(request, names, now), Ids("details", request.version)
+    rows = action_rows(claim_button(request), ids, "claim")
+    return [*([section(line)] if line else []), *rows]
 
 
 def _failure(request: RequestRecord, detail: RunDetail) -> list[Block]:

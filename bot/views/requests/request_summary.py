@@ -147,6 +147,15 @@ def reassigned(request: RequestRecord, names: Names, now: datetime) -> str:
     )
 
 
+def claimed(request: RequestRecord, names: Names, now: datetime) -> str:
+    """`🔎 carol is on it since 12:04`, and when that ends; empty where nobody is."""
+    claim = request.people.claim
+    if claim is None or request.state != "open":
+        return ""
+    who = names.person(claim.by)
+    return f"{icons.CLAIMED} {who} is on it since {moment(claim.at, now)}, until {moment(claim.until, now)}."
+
+
 def revoked(request: RequestRecord, names: Names, now: datetime) -> str:
     """Return who revoked the approval last, when and why; empty if nobody did."""
     last = last_revocation(request)

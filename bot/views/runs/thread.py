@@ -101,9 +101,26 @@ def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     request = _request(event, detail)
     if request is None or request.state != "open":
         return None
-    who = names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
+    claimer = str(event["data"].get("claimed_by") or "")
+    who = f"{names.mention(claimer)}, who is on it" if claimer else _approvers(request, names)
     head = f"{icons.PEOPLE} Still waiting for {who}: {question_line(request.ask, 300)}"
     return _with_deadline(head, request, now)
+
+
+def _approvers(request: RequestRecord, names: Names) -> str:
+    return names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
+
+
+def _claim_ended(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    """Return that nobody is on an open request any more. The approvers are notified."""
+    request = _request(event, detail)
+    if request is None or request.state != "open" or request.people.claim is not None:
+        return None
+    who = names.person(str(event["data"].get("by")))
+    gave = event["data"].get("why") == "given_back"
+    what = f"{who} gave it back" if gave else f"{who} was on it and did not decide in time"
+    head = f"{icons.CLAIMED} {what}. Waiting for {_approvers(request, names)}"
+    return _with_deadline(f"{head}: {question_line(request.ask, 300)}", request, now)
 
 
 def _with_deadline(head: str, request: RequestRecord, now: datetime) -> Message:
@@ -419,6 +436,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "request.decision": _decision,
     "request.expired": _expired,
     "request.reminded": _reminded,
+    "request.claim_ended": _claim_ended,
     "request.stage": _stage,
     "request.escalated": _escalated,
     "request.reassigned": _reassigned,

@@ -14,6 +14,7 @@ from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
 from engine.kernel.resilience.compensation import final_transition
 from engine.kernel.transition import Transition, failure_data
 from engine.model.definition.spec import ApprovalSpec
+from engine.model.people import effective_user_id
 from engine.model.records.change import Change
 from engine.model.records.records import DecisionRecord, RequestRecord, evolve
 from engine.model.records.request_parts import Failure, RequestPolicy
@@ -38,6 +39,10 @@ def decide(
             request = evolve(request, stage=stage)
             name = request.policy.stages[stage].name
             transition.event("request.stage", request.step, request.id, stage=stage, name=name)
+            request = transition.end_claim(request)
+        claim = request.people.claim
+        if claim is not None and claim.by == effective_user_id(decision.actor):
+            request = transition.end_claim(request)
         transition.put_request(request)
         return transition.finish()
     if outcome == "approved" and request.policy.revocable_for is not None:
@@ -73,7 +78,7 @@ def _hold(transition: Transition, request: RequestRecord, revocable_for: timedel
     transition.end_question(request)
     transition.end_waits(request)
     request = evolve(
-        request,
+        transition.end_claim(request),
         state=move(REQUEST, "hold", request.state),
         outcome="approved",
         ended_at=transition.now,

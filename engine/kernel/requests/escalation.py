@@ -12,12 +12,14 @@ from engine.model.states import IllegalTransition
 
 
 def remind(transition: Transition, request: RequestRecord) -> Change:
-    """Remind people that an open request waits for them."""
+    """Remind people that an open request waits for them: the approver who is on it alone, if there is one."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     request = evolve(request, clock=evolve(request.clock, reminders=request.clock.reminders + 1))
     transition.put_request(request)
     details = {"kind": request.kind, "reminder": request.clock.reminders, **_held(transition, request)}
+    if request.people.claim is not None:
+        details["claimed_by"] = request.people.claim.by
     transition.event("request.reminded", request.step, request.id, **details)
     transition.remind_later(request)
     return transition.finish()

@@ -172,7 +172,7 @@ def reassign(
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     before = request.approvers
-    request = reassigned(request, to, replaced)
+    request = reassigned(transition.end_claim(request), to, replaced)
     handover = Handover(transition.actor, to, before, transition.now, within)
     transition.put_request(
         evolve(request, people=evolve(request.people, handovers=(*request.people.handovers, handover)))

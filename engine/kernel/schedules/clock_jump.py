@@ -29,10 +29,11 @@ def move(state: LiveRun, by: timedelta) -> None:
 
 
 def moved_request(request: RequestRecord, by: timedelta) -> RequestRecord:
-    """Return a request whose deadlines and pause are later by as much."""
-    clock = request.clock
+    """Return a request whose deadlines, pause and claim are later by as much."""
+    clock, claim = request.clock, request.people.claim
     return evolve(
         request,
+        people=evolve(request.people, claim=claim and evolve(claim, until=claim.until + by)),
         clock=evolve(
             clock,
             expires_at=_moved(clock.expires_at, by),

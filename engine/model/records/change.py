@@ -18,7 +18,7 @@ from engine.model.runs.signals import SignalRecord
 
 WaitKind = Literal[
     "retry", "remind", "escalate", "expire", "effect", "code", "pause", "sleep", "until", "signal", "child",
-    "report", "follow_up", "resource",
+    "report", "follow_up", "resource", "claim",
 ]  # fmt: skip
 
 
@@ -29,7 +29,7 @@ class Wait:
 
     `child`: the child run of a step is to be brought in line with it when this is due. `report`: a child run
     that has ended is to be told to its parent. `resource`: a step that waits for its resources fails then.
-    `follow_up`: a run that follows this one is to be started.
+    `follow_up`: a run that follows this one is to be started. `claim`: the claim of a request ends then.
     """
 
     id: str

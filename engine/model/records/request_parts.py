@@ -199,6 +199,16 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """An approver said that they are on it. It changes nobody's right to decide."""
+
+    by: str
+    """User id."""
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RequestPeople:
     """Changes of the people who decide a request."""
 
@@ -208,3 +218,5 @@ class RequestPeople:
     """Reassignments, oldest first."""
     lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By id of a decision: the references that its person left, so that it no longer counts for them."""
+    claim: Claim | None = None
+    """The approver who is on it now. A decision does not cover it."""

@@ -9,7 +9,7 @@ from functools import partial
 from engine import faults
 from engine.errors import Altered, AlteredRun, UnknownRun
 from engine.kernel import run_transitions
-from engine.kernel.requests import decision_transitions, escalation
+from engine.kernel.requests import claim, decision_transitions, escalation
 from engine.kernel.resources import turns
 from engine.kernel.shapes import waits
 from engine.kernel.transition import Transition
@@ -141,4 +141,6 @@ def _apply(wait: Wait, secrets: Collection[str], transition: Transition) -> Chan
         return decision_transitions.expire(transition, request)
     if wait.kind == "escalate":
         return escalation.escalate(transition, request)
+    if wait.kind == "claim":
+        return claim.end(transition, request, "timed_out")
     return escalation.remind(transition, request)

@@ -26,6 +26,7 @@ from engine.model.records.records import (
 )
 from engine.model.records.request_parts import (
     Binding,
+    Claim,
     ClarificationLink,
     Coverage,
     Delegate,
@@ -329,6 +330,7 @@ def request_values(request: RequestRecord) -> Values:
             else {}
         ),
         **({"revision": _revision_json(request.revision)} if request.revision else {}),
+        **({"claim": _claim_json(request.people.claim)} if request.people.claim else {}),
     }
     return (
         request.id, _STORED_KIND_OF.get(request.kind, request.kind), request.run_id, request.workflow,
@@ -462,7 +464,16 @@ def _people(stored: Mapping[str, Any]) -> RequestPeople:
         delegates=tuple(Delegate(away, to, _at(until)) for away, to, until in delegates),
         handovers=tuple(map(Handover.from_json, stored.get("handovers", ()))),
         lost={id_: tuple(refs) for id_, refs in stored.get("lost", {}).items()},
+        claim=_claim(stored["claim"]) if stored.get("claim") else None,
     )
+
+
+def _claim_json(claim: Claim) -> dict[str, Any]:
+    return {"by": claim.by, "at": micros(claim.at), "until": micros(claim.until)}
+
+
+def _claim(stored: Mapping[str, Any]) -> Claim:
+    return Claim(stored["by"], _at(stored["at"]), _at(stored["until"]))
 
 
 def _stages(policy: Mapping[str, Any]) -> tuple[StageSpec, ...]:

@@ -49,6 +49,7 @@ class _StoredPolicy(BaseModel):
     lost: dict[str, list[str]] = _MISSING
     handovers: list[dict[str, Any]] = _MISSING
     revision: dict[str, Any] | None = None
+    claim: dict[str, Any] | None = None
 
 
 def read_policy(text: str) -> Mapping[str, Any]:

@@ -98,12 +98,14 @@ def _move(connection: Connection, jump: int) -> None:
 
 
 def _move_policies(connection: Connection, jump: int) -> None:
-    """Move the start of a pause, and note from where the durations of the request count now."""
+    """Move the start of a pause and the end of a claim, and note from where durations count now."""
     found = connection.execute("SELECT id, policy FROM request WHERE state IN ('open', 'held')").fetchall()
     for id_, text in found:
         policy = rows.from_json(text)
         if policy.get("held_since") is not None:
             policy["held_since"] += jump
+        if policy.get("claim"):
+            policy["claim"]["until"] += jump
         policy["moved"] = policy.get("moved", 0) + jump
         connection.execute("UPDATE request SET policy = ? WHERE id = ?", (rows.to_json(policy), id_))
 

@@ -97,7 +97,7 @@ async def test_the_next_round_shows_the_comment_and_what_changed(team: Team) -> 
     assert "3 → 4" in shown
     assert "+At <night>, *please*" in shown
     assert "This is the last round, so changes cannot be requested again." in shown
-    assert labels(second) == ["Approve", "Reject", "Ask", "Details"]
+    assert labels(second) == ["Approve", "Reject", "Ask", "I am on it", "Details"]
     run = await office.message(CAROL, DEPLOYS, "*rollout*", "waiting for", "round 2 of 2")
     await office.line(CAROL, run, "requested changes at *go*")
     await office.until(BOB, lambda: office.direct(BOB))

@@ -53,7 +53,7 @@ def test_an_entry_without_values_says_what_of_its_question_the_requester_entered
 
 def test_an_entry_that_shows_everything_has_the_buttons_that_decide() -> None:
     for blocks in listed(REQUEST):
-        assert buttons(blocks) == ["Approve", "Reject", "Ask", "Details"]
+        assert buttons(blocks) == ["Approve", "Reject", "Ask", "I am on it", "Details"]
         assert "Entered by the requester: Note" in str(blocks)
         assert "leaves out" not in str(blocks)
 

@@ -76,6 +76,16 @@ async def test_a_person_who_asks_too_many_questions_a_minute_is_told_when_to_try
     await ask_and_answer(engine, requests[0], BOB)
 
 
+async def test_claims_of_one_person_are_limited_by_the_minute(engine: Engine, clock: FakeClock) -> None:
+    request = await started(engine)
+    for _ in range(ACTS_PER_MINUTE):
+        await engine.claim(request.id, actor=BOB)
+    with pytest.raises(TooMany, match=r"You have made 20 claims within a minute.* Try again in 60 s"):
+        await engine.claim(request.id, actor=BOB)
+    clock.advance(timedelta(minutes=1))
+    await engine.claim(request.id, actor=BOB)
+
+
 async def test_there_is_an_end_to_the_questions_about_one_request(engine: Engine) -> None:
     request = await started(engine)
     for number in range(MAX_CLARIFICATIONS):
