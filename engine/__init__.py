@@ -99,7 +99,6 @@ if TYPE_CHECKING:
         stage_progress,
     )
     from engine.kernel.requests.requesters import excluded_names, unknown_requester
-    from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
     from engine.kernel.resilience.alerts import alerted_references
     from engine.kernel.schedules.start_limits import StartLimits
     from engine.model.definition.conditions import Condition
@@ -156,6 +155,7 @@ if TYPE_CHECKING:
     from engine.model.states import AWAITED
     from engine.model.versions.canary import Canary, CanaryReport, CanaryRules, Tally
     from engine.model.versions.missing_code import MissingCode
+    from engine.runtime.access.membership import full_member, holder_of_token
     from engine.runtime.access.one_time_codes import OneTimeCodes, WrongCodes
     from engine.runtime.access.principals import Principal, Principals, session_ticket
     from engine.runtime.engine import Engine
@@ -304,7 +304,6 @@ _NAMES = {
     "engine.kernel.objectives.health": ("Health", "Objective"),
     "engine.kernel.resilience.alerts": ("alerted_references",),
     "engine.kernel.schedules.start_limits": ("StartLimits",),
-    "engine.kernel.requests.verdicts": ("membership_problem", "unknown_member_problem"),
     "engine.model.definition.conditions": ("Condition",),
     "engine.model.records.decision": ("Decision", "DecisionResult"),
     "engine.model.records.event_filter": ("EventFilter",),
@@ -377,6 +376,7 @@ _NAMES = {
     "engine.runtime.engine": ("Engine",),
     "engine.runtime.execution.forks": ("Forks",),
     "engine.runtime.execution.report_feed": ("ReportFeed",),
+    "engine.runtime.access.membership": ("full_member", "holder_of_token"),
     "engine.runtime.access.one_time_codes": (
         "OneTimeCodes",
         "WrongCodes",

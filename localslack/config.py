@@ -26,7 +26,8 @@ class Config:
     workspace itself;
     http_url: where payloads are POSTed, None for Socket Mode; clock: time, for tests;
     unfurl_domains: domains whose links are told to the app, besides those of the manifest;
-    rates: refuse calls beyond Slack's rate limits with 429; tz: zone of people without their own.
+    rates: refuse calls beyond Slack's rate limits with 429; tz: zone of people without their own;
+    anybody_acts: bots and deactivated people act too, as in the moment after somebody left.
     """
 
     port: int = 0
@@ -38,6 +39,7 @@ class Config:
     rates: bool = False
     unfurl_domains: tuple[str, ...] = ()
     tz: str = UTC
+    anybody_acts: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -86,6 +88,7 @@ class UserSpec(_Model):
     """Time zone; empty: that of `Config.tz`."""
     status: str = ""
     deleted: bool = False
+    is_bot: bool = False
     is_admin: bool = False
     is_restricted: bool = False
     is_ultra_restricted: bool = False

@@ -20,7 +20,7 @@ from joserfc.jwk import RSAKey
 from localslack.bodies import read_form
 from localslack.errors import SlackError
 from localslack.slack import Slack
-from localslack.workspace.records import Json
+from localslack.workspace.records import Json, User
 
 AUTHORIZE = "/openid/connect/authorize"
 _TOKEN = "openid.connect.token"  # noqa: S105 - the name of a method
@@ -75,7 +75,7 @@ class OpenId:
         people = "".join(
             f'<p><button name="as" value="{person.id}">{html.escape(person.real_name)}</button></p>'
             for person in self.slack.workspace.users.values()
-            if not person.is_bot and not person.deleted
+            if self._acts(person)
         )
         return _page(
             f"<h1>{app} asks who you are</h1><p>Sign in as</p>"
@@ -86,7 +86,7 @@ class OpenId:
         """Send the person back to the app with a code."""
         asked = await read_form(request)
         person = self.slack.workspace.users.get(str(asked.get("as")))
-        if (problem := self._problem(asked)) or person is None or person.deleted or person.is_bot:
+        if (problem := self._problem(asked)) or person is None or not self._acts(person):
             return _page(f"<h1>Sign in failed</h1><p>{html.escape(problem or 'unknown person')}</p>", 400)
         code = secrets.token_hex(24)
         until = self.slack.clock.now() + _CODE_SECONDS
@@ -94,6 +94,9 @@ class OpenId:
         answer = urlencode({"code": code, "state": asked.get("state", "")})
         separator = "&" if urlsplit(asked["redirect_uri"]).query else "?"
         return web.Response(status=302, headers={"Location": f"{asked['redirect_uri']}{separator}{answer}"})
+
+    def _acts(self, person: User) -> bool:
+        return self.slack.anybody_acts or not (person.is_bot or person.deleted)
 
     def _problem(self, asked: Mapping[str, str]) -> str:
         """Return Slack's code for what is wrong with a request to sign in; empty where nothing is."""

@@ -103,6 +103,7 @@ async def start(config: Config) -> Server:
             rates=Rates(config.clock, config.rates),
             socket=socket,
             tz=config.tz,
+            anybody_acts=config.anybody_acts,
         )
         api = WebApi(slack, METHODS)
         openid = OpenId(slack)

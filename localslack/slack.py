@@ -40,6 +40,8 @@ class Slack:
     """Seconds in which a message can be changed; None: always."""
     refused_blocks: set[str] = field(default_factory=set)
     """Types of blocks that this workspace takes in no message."""
+    anybody_acts: bool = False
+    """Bots and deactivated people act too."""
     url: str = ""
     tz: str = UTC
     """Time zone of people who have none of their own."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.cli.serializers import JSON
-from engine import Actor, Engine, NotPossible, UnknownPeople
+from engine import Actor, Engine, NotAllowed, NotPossible, full_member
 
 Values = Mapping[str, Any]
 
@@ -45,11 +45,9 @@ async def add_principal(engine: Engine, values: Values, user: str) -> JSON:
 
 async def _known(engine: Engine, person: str) -> None:
     try:
-        member = await engine.people.person(person)
-    except UnknownPeople:
-        raise NotPossible(f"--person {person} is not a member of this workspace.") from None
-    if not member.full_member:
-        raise NotPossible(f"--person {person} is not a full, active member of this workspace.")
+        await full_member(engine.people, person, "use a token", named=True)
+    except NotAllowed as error:
+        raise NotPossible(f"--person {person}: {error}") from None
 
 
 async def rotate_principal(engine: Engine, values: Values, user: str) -> JSON:

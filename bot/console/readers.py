@@ -11,7 +11,7 @@ from bot.console.parts import RELAYED, Parts, Reader
 from bot.console.sessions import SESSION, Sessions
 from bot.slack.addresses import is_loopback
 from bot.slash.dates import zone_of
-from engine import Actor, NotAllowed, UnknownPeople, membership_problem
+from engine import Actor, NotAllowed, full_member, holder_of_token
 
 log = logging.getLogger(__name__)
 
@@ -41,17 +41,13 @@ async def reader_with(claims: Mapping[str, Any], parts: Parts) -> Reader | None:
     principal = await parts.engine.principals.of_session(str(claims.get("ticket", "")))
     if principal is None or not principal.console:
         return None
+    await holder_of_token(parts.engine.people, principal.person, acts=False)
     return _operator(parts, principal.name)
 
 
 async def member(user: str, parts: Parts) -> Reader:
     """Return a full member of the workspace as a reader. Raises `NotAllowed`, `PeopleUnavailable`."""
-    try:
-        person = await parts.engine.people.person(user)
-    except UnknownPeople:
-        raise NotAllowed("Slack shows nobody of your id any more, so you cannot read the console.") from None
-    if not person.full_member:
-        raise NotAllowed(membership_problem(person))
+    person = await full_member(parts.engine.people, user)
     seen = parts.engine.seen_by(Actor("slack", user))
     # A person is the operator only where the settings say so.
     everything = user == parts.engine.settings.operator

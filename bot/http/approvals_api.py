@@ -22,6 +22,7 @@ from engine import (
     AlteredRun,
     Engine,
     InvalidInput,
+    NotAllowed,
     NotPossible,
     Principal,
     RunDetail,
@@ -30,6 +31,7 @@ from engine import (
     UnknownRun,
     decisions_for_outcome,
     effective_user_id,
+    holder_of_token,
 )
 from engine.text import without_folders
 
@@ -63,7 +65,9 @@ class _ApprovalsApi:
         """Return a handler of requests with a valid token."""
 
         async def take(request: web.Request) -> web.Response:
-            return await answer(request, await self._principal(request))
+            principal = await self._principal(request)
+            await self._check_holder(principal, acts=request.method == "POST")
+            return await answer(request, principal)
 
         return take
 
@@ -73,6 +77,14 @@ class _ApprovalsApi:
         if principal is None:
             raise Refusal(401, "Send Authorization: Bearer TOKEN, with a token of signoff token create.")
         return principal
+
+    async def _check_holder(self, principal: Principal, *, acts: bool) -> None:
+        """Raises `Refusal`, and `PeopleUnavailable` where Slack cannot say who the holder is."""
+        try:
+            await holder_of_token(self._engine.people, principal.person, acts=acts)
+        except NotAllowed as error:
+            problem = f"The token {principal.name} belongs to a person. {error}"
+            raise Refusal(403, problem) from None
 
     async def _read(self, request: web.Request) -> bytes:
         try:

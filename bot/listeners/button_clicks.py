@@ -71,7 +71,10 @@ async def act(context: Context, surface: Surface, action: Mapping[str, Any]) -> 
         return
     try:
         value = button_values.decode(chosen.get("value") or "")
-        await _find(action["action_id"])(context, surface, value)
+        handler = _find(action["action_id"])
+        if handler not in _ENGINE_ASKS:
+            await context.member(surface.user)
+        await handler(context, surface, value)
     except UnknownButton as error:
         _tell(
             context, surface, command_replies.refused_answer(str(error), corrected=f"{context.command} help")
@@ -235,7 +238,6 @@ def _open_form(context: Context, surface: Surface, request: RequestRecord) -> No
 
 async def _failure_menu(context: Context, surface: Surface, value: ButtonValue) -> None:
     """Handle the menu on the message of a failure."""
-    await context.member(surface.user)
     request = await context.seen_by(surface.user).request(value.id)
     if request is None:
         raise UnknownButton(UNKNOWN_REQUEST)
@@ -284,7 +286,6 @@ async def _together(context: Context, surface: Surface, value: ButtonValue) -> N
 
 async def _change(context: Context, surface: Surface, value: ButtonValue) -> None:
     """Open the form with the proposed values, to change and approve."""
-    await context.member(surface.user)
     request = await context.seen_by(surface.user).request(value.id)
     if request is None or request.form is None:
         raise UnknownButton(UNKNOWN_REQUEST)
@@ -296,7 +297,6 @@ async def _change(context: Context, surface: Surface, value: ButtonValue) -> Non
 
 async def _ask(context: Context, surface: Surface, value: ButtonValue) -> None:
     """Open the window for a question to the requester."""
-    await context.member(surface.user)
     request = await context.seen_by(surface.user).request(value.id)
     if request is None:
         raise UnknownButton(UNKNOWN_REQUEST)
@@ -325,7 +325,6 @@ async def _claim(context: Context, surface: Surface, value: ButtonValue) -> None
 
 
 async def _details_of_request(context: Context, surface: Surface, value: ButtonValue) -> None:
-    await context.member(surface.user)
     view, subjects = await _request_window(context, surface, value)
     _show_details(context, surface, value, view, subjects)
 
@@ -364,7 +363,6 @@ async def _card_seen(context: Context, seen: VisibleRuns, request: RequestRecord
 
 
 async def _details_of_run(context: Context, surface: Surface, value: ButtonValue) -> None:
-    await context.member(surface.user)
     detail = await context.seen_by(surface.user).detail(value.id)
     names, page = await names_in(context.people, detail), page_of(value.word)
     view = partial(run_details, detail, context.clock.now(), names, page)
@@ -374,11 +372,9 @@ async def _details_of_run(context: Context, surface: Surface, value: ButtonValue
 async def _more(context: Context, surface: Surface, value: ButtonValue) -> None:
     """Handle the menu of a run's message. Cancelling asks for confirmation in a modal."""
     if value.word == "cancel":
-        await context.member(surface.user)
         detail = await context.seen_by(surface.user).detail(value.id)
         _open(context, surface, cancel_modal(detail))
     elif value.word == "log":
-        await context.member(surface.user)
         detail = await context.seen_by(surface.user).detail(value.id)
         logs = await context.engine.step_logs(detail.run.id)
         _tell(context, surface, await rendered((detail,), live_log, detail, logs, context.clock.now()))
@@ -401,7 +397,6 @@ async def _show(context: Context, surface: Surface, value: ButtonValue) -> None:
 
 async def _start(context: Context, surface: Surface, value: ButtonValue) -> None:
     """Handle `Run` in a list of workflows: start the run, or open a form for its input."""
-    await context.member(surface.user)
     workflow = await context.seen_by(surface.user).startable(value.id)
     asker = Caller(surface.user, None if surface.view else surface.channel, surface.trigger)
     form = await start_forms.form(context, surface.user, workflow, asker.channel)
@@ -424,6 +419,8 @@ async def _home_part(context: Context, surface: Surface, value: ButtonValue) -> 
     context.background.start(home.publish(context, surface.user), "publish a Home")
 
 
+_ENGINE_ASKS: frozenset[ClickHandler] = frozenset({_decide, _decide_all})
+"""Handlers that begin with a decision: the engine refuses people who may not act, in words about it."""
 _HANDLERS: Mapping[str, ClickHandler] = {
     button_values.DECIDE: _decide,
     button_values.DECIDE_ALL: _decide_all,

@@ -17,11 +17,8 @@ from engine import (
     Actor,
     Clock,
     Engine,
-    NotAllowed,
-    UnknownPeople,
     VisibleRuns,
-    membership_problem,
-    unknown_member_problem,
+    full_member,
 )
 
 
@@ -92,12 +89,7 @@ class Context:
 
         Raises `NotAllowed` for anybody else and `PeopleUnavailable`.
         """
-        try:
-            person = await self.people.person(user_id)
-        except UnknownPeople:
-            raise NotAllowed(unknown_member_problem(user_id)) from None
-        if not person.full_member:
-            raise NotAllowed(membership_problem(person))
+        await full_member(self.people, user_id)
 
 
 @dataclass(frozen=True, slots=True)

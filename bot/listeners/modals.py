@@ -50,6 +50,8 @@ async def submit(context: Context, user: str, view: Mapping[str, Any]) -> Reply:
             raise UnknownButton(
                 "This window is from another release of Signoff and cannot be submitted. Open it again."
             )
+        if submit_view not in _ENGINE_ASKS:
+            await context.member(user)
         return await submit_view(context, user, view, value)
     except UnknownButton as error:
         return _instead(command_replies.refused_answer(str(error), corrected=f"{context.command} help"))
@@ -240,6 +242,8 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Bu
     return {}
 
 
+_ENGINE_ASKS: frozenset[Submit] = frozenset({_decide, _fill_in, _together})
+"""Handlers that end in a decision: the engine refuses people who may not act, in words about it."""
 _SUBMITS: Mapping[str, Submit] = {
     modals.DECIDE: _decide,
     modals.CANCEL: _cancel,

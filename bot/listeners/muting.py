@@ -47,7 +47,6 @@ async def click(context: Context, user: str, value: ButtonValue) -> None:
 
     Raises the engine's errors.
     """
-    await context.member(user)
     if await context.seen_by(user).request(value.id) is None:
         raise UnknownButton(UNKNOWN_REQUEST)
     actor, mutes = slack_actor(user), context.engine.mutes

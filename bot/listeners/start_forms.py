@@ -39,7 +39,6 @@ async def chooser(
 
 async def choose(context: Context, surface: Surface, value: ButtonValue) -> None:
     """Show the form of the workflow that was chosen, in the same window."""
-    await context.member(surface.user)
     workflow = await context.seen_by(surface.user).startable(value.id)
     channel = None if value.word == "-" else value.word
     source = source_in(surface.metadata) if surface.metadata else None

@@ -30,6 +30,10 @@ def register(app: AsyncApp, context: Context) -> None:
 
 async def _unfurl(context: Context, event: Event) -> None:
     channel, ts = str(event.get("channel") or ""), str(event.get("message_ts") or "")
+    try:
+        await context.member(str(event.get("user") or ""))
+    except SignoffError:
+        return  # a person who may not act learns nothing of a run
     links = [str(link.get("url")) for link in event.get("links") or () if isinstance(link, Mapping)]
     shown: dict[str, Any] = {}
     for link in dict.fromkeys(links[:_MAX_LINKS]):

@@ -8,6 +8,8 @@ from localslack.workspace.records import Channel, User
 def person(slack: Slack, user_id: object) -> User:
     """The person one acts as; bots and deactivated people act not."""
     user = slack.workspace.users.get(user_id) if isinstance(user_id, str) else None
+    if user is not None and slack.anybody_acts:
+        return user
     if user is None or user.is_bot:
         people = ", ".join(user.id for user in slack.workspace.users.values() if not user.is_bot)
         raise ControlError(

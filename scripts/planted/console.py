@@ -16,8 +16,8 @@ MUTANTS = [
     Mutant(
         "a session of the console outlives its token",
         "bot/console/readers.py",
-        "        return None\n    return _operator(parts, principal.name)",
-        '        return _operator(parts, "ops")\n    return _operator(parts, principal.name)',
+        "        return None\n    await holder_of_token(",
+        '        return _operator(parts, "ops")\n    await holder_of_token(',
         _TESTS,
     ),
     Mutant(

@@ -10,7 +10,43 @@ _SEEING = ("tests/engine/runtime/queries/test_visibility.py",)
 _DOORS = ("tests/bot/listeners/visibility/test_hidden_runs.py",)
 _QUESTIONS = ("tests/engine/runtime/requests/test_questions.py",)
 _PUBLIC = ("tests/engine/runtime/access/test_public_channels.py",)
+_OUTSIDERS = "tests/bot/listeners/test_outsiders.py"
 MUTANTS = [
+    Mutant(
+        "guests, people of other companies and bots may act",
+        "engine/runtime/access/membership.py",
+        "    if not person.full_member:",
+        "    if not person.active:",
+        (f"{_OUTSIDERS}::test_no_outsider_uses_a_shortcut",),
+    ),
+    Mutant(
+        "a click is handled before anybody asks whether the person may act",
+        "bot/listeners/button_clicks.py",
+        "        if handler not in _ENGINE_ASKS:\n",
+        "        if handler is None:\n",
+        (f"{_OUTSIDERS}::test_no_outsider_uses_a_button",),
+    ),
+    Mutant(
+        "a link that an outsider shares shows the run",
+        "bot/listeners/unfurls.py",
+        "        return  # a person who may not act learns nothing of a run\n",
+        "        pass\n",
+        (f"{_OUTSIDERS}::test_a_link_that_an_outsider_shares_shows_nothing",),
+    ),
+    Mutant(
+        "the token of a person who left still asks at gates",
+        "bot/http/approvals_api.py",
+        '            await self._check_holder(principal, acts=request.method == "POST")\n',
+        "",
+        (f"{_OUTSIDERS}::test_a_token_of_an_outsider_opens_nothing",),
+    ),
+    Mutant(
+        "the token of a person who left still opens the console",
+        "bot/console/readers.py",
+        "    await holder_of_token(parts.engine.people, principal.person, acts=False)\n",
+        "",
+        (f"{_OUTSIDERS}::test_a_token_of_an_outsider_opens_nothing",),
+    ),
     Mutant(
         "a mention whose id has no digit is refused",
         "bot/slash/deciding.py",

@@ -10,11 +10,11 @@ from engine.errors import NotAllowed, PeopleUnavailable, UnknownPeople
 from engine.kernel.requests import feasibility
 from engine.kernel.requests.quorum import Members, ResolvedReference, Rosters, awaited_people
 from engine.kernel.requests.reassignment import Role
-from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
 from engine.model.definition.spec import Definition
 from engine.model.people import Actor, Group, People, Person, any_of, effective_user_id, is_member, look_up
 from engine.model.records.records import RequestRecord, RunRecord
 from engine.model.records.request_parts import Handover
+from engine.runtime.access.membership import full_member
 from engine.runtime.access.suggestions import nearest_reference
 
 
@@ -365,13 +365,7 @@ class Authorization:
         return resolved.members if isinstance(resolved, Group) else frozenset({resolved.id})
 
     async def _member(self, actor: Actor) -> Person:
-        try:
-            person = await self.people.person(effective_user_id(actor))
-        except UnknownPeople:
-            raise NotAllowed(unknown_member_problem(effective_user_id(actor))) from None
-        if not person.full_member:
-            raise NotAllowed(membership_problem(person))
-        return person
+        return await full_member(self.people, effective_user_id(actor))
 
 
 def any_reference(refs: Sequence[str]) -> str:

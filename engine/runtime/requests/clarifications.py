@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from engine.errors import NotAllowed, NotPossible, UnknownPeople
+from engine.errors import NotAllowed, NotPossible
 from engine.kernel.requests import clarification
-from engine.kernel.requests.verdicts import membership_problem, unknown_member_problem
 from engine.kernel.transition import Transition
 from engine.model.people import Actor, any_of, effective_user_id
 from engine.model.records.change import Change
@@ -13,6 +12,7 @@ from engine.model.states import IllegalTransition
 from engine.model.text.visible_text import is_blank, visible_or_empty
 from engine.runtime.access.act_limits import ActLimits, require_words
 from engine.runtime.access.authorization import Authorization, refs_of
+from engine.runtime.access.membership import full_member
 from engine.runtime.requests.delegation import Delegations
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.definition_cache import DefinitionCache
@@ -73,12 +73,8 @@ class Clarifications:
         return next(request for request in change.requests.values() if request.kind == "clarification")
 
     async def _may(self, actor: Actor, request: RequestRecord) -> None:
-        try:
-            person, member_of = await self._authorization.decider(actor, request)
-        except UnknownPeople:
-            raise NotAllowed(unknown_member_problem(effective_user_id(actor))) from None
-        if not person.full_member:
-            raise NotAllowed(membership_problem(person))
+        await full_member(self._authorization.people, effective_user_id(actor))
+        person, member_of = await self._authorization.decider(actor, request)
         request = await self._delegations.followed(request, actor)
         run = await self._store.read(queries.run, request.run_id)
         assert run is not None

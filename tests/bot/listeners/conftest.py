@@ -112,8 +112,12 @@ ODD_GROUPS = [
 
 
 @cache
-def workspace(private: frozenset[str] = frozenset()) -> WorkspaceSpec:
-    """The bundled one, and the crowd in #deploys. `private`: names of channels."""
+def workspace(private: frozenset[str] = frozenset(), outsiders: tuple[Any, ...] = ()) -> WorkspaceSpec:
+    """The bundled one, and the crowd in #deploys. `private`: names of channels.
+
+    `outsiders`: further people, as `id` and a flag, who are in #deploys and in the groups of its approvers
+    and owners.
+    """
     found = load_workspace(None).model_dump()
     found["users"] += [{"id": who, "name": who.lower(), "real_name": f"Voter {who}"} for who in CROWD]
     found["users"] += ODD
@@ -124,6 +128,17 @@ def workspace(private: frozenset[str] = frozenset()) -> WorkspaceSpec:
             channel["members"] += CROWD
         if channel["name"] in private:
             channel["kind"] = "private"
+    found["users"] += [
+        {"id": who, "name": who.lower(), "real_name": f"Outsider {who}", **({flag: True} if flag else {})}
+        for who, flag in outsiders
+    ]
+    ids = [who for who, _ in outsiders]
+    for group in found["groups"]:
+        if group["handle"] in ("release-managers", "platform"):
+            group["users"] += ids
+    for channel in found["channels"]:
+        if channel["name"] == "deploys":
+            channel["members"] += ids
     return WorkspaceSpec.model_validate(found)
 
 
@@ -141,6 +156,18 @@ class Team:
 def mode(request: pytest.FixtureRequest) -> str:
     """`indirect=True` with `http` for the other one."""
     return str(request.param)
+
+
+@pytest.fixture
+def port(mode: str) -> int:
+    """The port of the bot's own server; 0: it has none."""
+    return _free_port() if mode == "http" else 0
+
+
+@pytest.fixture
+def outsiders() -> tuple[tuple[str, str], ...]:
+    """People who may not act, who do so all the same; a test module may have its own."""
+    return ()
 
 
 @pytest.fixture
@@ -174,20 +201,22 @@ async def team(
     more_settings: Mapping[str, str],
     console_url: str,
     private_channels: Collection[str],
+    port: int,
+    outsiders: tuple[tuple[str, str], ...],
     tmp_path: Path,
     office_at: Callable[[str], Any],
 ) -> AsyncIterator[Team]:
     flows = tmp_path / "flows.py"
     flows.write_text(workflows, encoding="utf-8")
-    port = _free_port() if mode == "http" else 0
     http_url = f"http://127.0.0.1:{port}/slack/events" if port else None
     slack = await start(
         Config(
             data=tmp_path / "slack",
-            workspace=workspace(frozenset(private_channels)),
+            workspace=workspace(frozenset(private_channels), outsiders),
             manifest=ROOT / "manifest.yaml",
             http_url=http_url,
-            unfurl_domains=(urlsplit(console_url).netloc,) if console_url else (),
+            unfurl_domains=(urlsplit(console_url).hostname or "",) if console_url else (),
+            anybody_acts=bool(outsiders),
         )
     )
     environment = {
