@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         HttpFailed,
         HttpRefused,
         InvalidInput,
+        NobodyOnCall,
         NotAllowed,
         NotPossible,
         PeopleUnavailable,
@@ -116,7 +117,19 @@ if TYPE_CHECKING:
     from engine.model.notices.mute import Mute
     from engine.model.notices.subscription import NEWS, Subscription
     from engine.model.notices.trouble import Trouble
-    from engine.model.people import Actor, Directory, Group, People, Person, StaticPeople, effective_user_id
+    from engine.model.people import (
+        ON_CALL,
+        Actor,
+        Directory,
+        Group,
+        People,
+        Person,
+        StaticPeople,
+        effective_user_id,
+        is_group,
+        is_on_call,
+        on_call_group,
+    )
     from engine.model.records.decision import Decision, DecisionResult
     from engine.model.records.event_filter import EventFilter
     from engine.model.records.failure_card import FailureCard
@@ -266,6 +279,7 @@ _NAMES = {
         "TextTooLong",
         "TooMany",
         "UnknownPeople",
+        "NobodyOnCall",
         "UnknownRun",
         "UnknownService",
         "UnknownWorkflow",
@@ -313,6 +327,7 @@ _NAMES = {
     "engine.model.versions.missing_code": ("MissingCode",),
     "engine.model.notices.mute": ("Mute",),
     "engine.model.people": (
+        "ON_CALL",
         "Actor",
         "Directory",
         "Group",
@@ -320,6 +335,9 @@ _NAMES = {
         "Person",
         "StaticPeople",
         "effective_user_id",
+        "is_group",
+        "is_on_call",
+        "on_call_group",
     ),
     "engine.model.input.input_problems": ("REFUSED", "what_is_wrong"),
     "engine.model.records.reasoned_acts": ("ReasonedAct",),

@@ -18,6 +18,7 @@ __all__ = [
     "HttpRefused",
     "InvalidInput",
     "KeyLost",
+    "NobodyOnCall",
     "NotAllowed",
     "NotPossible",
     "OperationFailed",
@@ -126,6 +127,10 @@ class PeopleUnavailable(SignoffError):
 
 class UnknownPeople(SignoffError):
     """A reference such as `@on-call` names no group and no person."""
+
+
+class NobodyOnCall(UnknownPeople):
+    """Nobody is on call for a schedule now, or its source cannot say who is."""
 
 
 class NotPossible(SignoffError):

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from pydantic import SecretStr
 
 from bot.cli.output import CommandError
+from bot.oncall.of_settings import on_call_of
 from bot.settings.config import Settings
 from bot.slack.people import SlackPeople
 from bot.slack.preflight import PreflightFailed, preflight
@@ -19,6 +20,12 @@ async def slack_people(stack: AsyncExitStack, token: SecretStr, settings: Settin
         identity = await preflight(api)
     except PreflightFailed as failure:
         raise CommandError(str(failure)) from None
-    people = SlackPeople(api, SystemClock(), team_id=identity.team_id, groups=settings.groups)
+    people = SlackPeople(
+        api,
+        SystemClock(),
+        team_id=identity.team_id,
+        groups=settings.groups,
+        on_call=on_call_of(settings, SystemClock()),
+    )
     stack.push_async_callback(people.close)
     return people

@@ -1,6 +1,7 @@
 """Check workflow files with a real engine on a database of its own: nothing is checked in two ways."""
 
 import asyncio
+import difflib
 import re
 import tempfile
 from contextlib import AsyncExitStack
@@ -16,7 +17,7 @@ from bot.cli.target import environment, find_installed_env_file
 from bot.cli.workflow_files import EXAMPLES, load_readable
 from bot.settings.config import Settings, read_settings
 from bot.settings.engine_settings import LoadedWorkflows, engine_settings, register_valid
-from engine import DefinitionError, DefinitionErrors, Engine, People, Workflow
+from engine import ON_CALL, DefinitionError, DefinitionErrors, Engine, People, Workflow
 
 _UNKNOWN = "Correct the group, or SIGNOFF_GROUPS."
 _PLACE = re.compile(r"(.*\.(?:py|ya?ml)):(\d+)(?::(\d+))?")
@@ -92,8 +93,9 @@ async def _report(settings: Settings, paths: list[Path], people: bool) -> Report
             report = await _described(engine)
             for workflow in report.workflows:
                 workflow["settings"] = _given_by_settings(workflow["name"], loaded, settings)
+            report.problems = _unknown_schedules(engine, loaded, settings)
             if people:
-                report.problems = await _unanswerable_approvals(engine, loaded)
+                report.problems += await _unanswerable_approvals(engine, loaded)
                 unknown = await engine.approver_review.unknown_people()
                 report.unknown_people = list(dict.fromkeys(text for _, text in unknown))
             report.warnings = await engine.approver_review.approver_warnings(known=people)
@@ -134,7 +136,24 @@ async def _unanswerable_approvals(engine: Engine, loaded: LoadedWorkflows) -> li
             *((name, step, f"It cannot be completed. {why}" if step else why) for name, step, why in found),
             *await engine.approver_review.unknown_in_options(),
         ]
+        if "There is no on-call schedule" not in why  # `_unknown_schedules` has it
     ]
+
+
+def _unknown_schedules(engine: Engine, loaded: LoadedWorkflows, settings: Settings) -> list[dict[str, Any]]:
+    """Return a problem for each on-call schedule that the settings do not have."""
+    names = settings.on_call.spec.schedules if settings.on_call is not None else {}
+    known = [f"{ON_CALL}{name}" for name in names]
+    files = {each.name: each for each in loaded.workflows}
+    problems = []
+    for workflow, ref in engine.approver_review.named_schedules():
+        if ref not in known:
+            close = difflib.get_close_matches(ref, known, n=1)
+            why = f"It names {ref}, and there is no on-call schedule called {ref.removeprefix(ON_CALL)}."
+            remedy = f"Did you mean {close[0]}?" if close else "Add it to the file of SIGNOFF_ONCALL."
+            file = files[workflow].location_of(None)
+            problems.append(_problem(DefinitionError(why, remedy=remedy, workflow=workflow, file=file)))
+    return problems
 
 
 def _unanswerable(file: str, workflow: str, step: str, why: str) -> dict[str, Any]:

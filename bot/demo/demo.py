@@ -217,7 +217,7 @@ def demo_settings(folder: Path, server: Server | None = None, *, beside: bool = 
         "SIGNOFF_PORT": "0",
         "SIGNOFF_CONSOLE": "open",
     }
-    for name in ("SIGNOFF_WORKFLOWS", "SIGNOFF_GROUPS", "SIGNOFF_POLICIES"):
+    for name in ("SIGNOFF_WORKFLOWS", "SIGNOFF_GROUPS", "SIGNOFF_ONCALL", "SIGNOFF_POLICIES"):
         if own := os.environ.get(name):
             values[name] = own
     if server is None:

@@ -7,7 +7,16 @@ from datetime import timedelta
 from bot.listeners import home
 from bot.listeners.context import Context
 from bot.slack.call_results import Ambiguous, Limited, Unreached
-from engine import Actor, EventRecord, Group, PeopleUnavailable, RunDetail, UnknownPeople, UnknownRun
+from engine import (
+    Actor,
+    EventRecord,
+    Group,
+    PeopleUnavailable,
+    RunDetail,
+    UnknownPeople,
+    UnknownRun,
+    is_group,
+)
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +118,7 @@ class HomeUpdates:
         return [user for user in people if user in references or user in members]
 
     async def _members(self, ref: str) -> Iterable[str]:
-        if not ref.startswith(("@", "#")):
+        if not is_group(ref):
             return ()
         try:
             resolved = await self._context.people.resolve(ref)

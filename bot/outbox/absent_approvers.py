@@ -25,6 +25,7 @@ from engine import (
     UnknownPeople,
     delegates,
     excluded_names,
+    is_group,
     people_who_answered,
 )
 
@@ -150,7 +151,7 @@ class AbsentApprovers:
         return {ref: await self._members(ref) for ref in refs}
 
     async def _members(self, ref: str) -> frozenset[str] | None:
-        if not ref.startswith(("#", "@")):
+        if not is_group(ref):
             return frozenset({ref})
         try:
             resolved = await self.people.resolve(ref)

@@ -9,7 +9,18 @@ from bot.outbox.problems import Problem
 from bot.outbox.projector import LOGS, TELLS, TRIGGER_MISFIT, event_data, run_key
 from bot.outbox.recorded import RENAMED
 from bot.outbox.run_pictures import KIND as PICTURE
-from engine import Clock, EventRecord, Group, PeopleUnavailable, Queue, RunDetail, SignoffError, UnknownPeople
+from engine import (
+    Clock,
+    EventRecord,
+    Group,
+    PeopleUnavailable,
+    Queue,
+    RunDetail,
+    SignoffError,
+    UnknownPeople,
+    is_group,
+    is_on_call,
+)
 
 log = logging.getLogger(__name__)
 
@@ -209,17 +220,22 @@ class Notices:
         if new:
             await self.want(new)
 
-    async def people_of(self, refs: Iterable[str]) -> list[str]:
-        """Return the ids of the people whom these references mean. A group is asked for its members."""
+    async def people_of(self, refs: Iterable[str], owner: str = "") -> list[str]:
+        """Return the ids of the people whom these references mean. A group is asked for its members.
+
+        `owner`: told in the place of a schedule for which nobody is on call.
+        """
         users: dict[str, None] = {}
         for ref in refs:
-            if not ref.startswith("@"):
+            if not is_group(ref):
                 users[ref] = None
                 continue
             try:
                 resolved = await self.people.resolve(ref)
             except (UnknownPeople, PeopleUnavailable) as error:
                 log.warning("%s can't be told: %s", ref, error)
+                if is_on_call(ref) and owner and owner != ref:
+                    users |= dict.fromkeys(await self.people_of([owner]))
                 continue
             members = sorted(resolved.members) if isinstance(resolved, Group) else [resolved.id]
             users |= dict.fromkeys(members[:MAX_ALERTED])

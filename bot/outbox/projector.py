@@ -28,7 +28,7 @@ from typing import Any
 from bot.outbox.holding import failure_hold, held, latest, released_at
 from bot.outbox.ports import Delivery, Wanted
 from bot.views.requests.full_content import MAX_POSTS, documents
-from engine import Alert, EventRecord, FailureCard, Queue, RequestRecord, RunDetail
+from engine import ON_CALL, Alert, EventRecord, FailureCard, Queue, RequestRecord, RunDetail
 
 LINES = frozenset(
     {
@@ -302,7 +302,7 @@ def notification(event: EventRecord, detail: RunDetail, people: Iterable[str]) -
     key, earlier = _notification_key(event, number), _notification_key(event, number - 1)
     target: dict[str, Any] = {"run": detail.run.id, "since": event.at.timestamp()}
     places = [(f":{user}", user, {**target, "user": user}) for user in people]
-    if not str(data["to"]).startswith(("@", "U", "W")):
+    if not str(data["to"]).startswith(("@", "U", "W", ON_CALL)):
         places = [("", str(data["to"]), {**target, "channels": [data["to"]], "workflow": None})]
     return [
         Wanted(

@@ -59,7 +59,17 @@ from bot.slack.channels import ChannelIndex
 from bot.slack.errors import token_problem
 from bot.slack.followed_channels import FollowedChannels
 from bot.slack.reads import SlackReads
-from engine import Altered, Clock, EventRecord, FailureCard, Mute, PeopleUnavailable, RunDetail, UnknownRun
+from engine import (
+    ON_CALL,
+    Altered,
+    Clock,
+    EventRecord,
+    FailureCard,
+    Mute,
+    PeopleUnavailable,
+    RunDetail,
+    UnknownRun,
+)
 
 log = logging.getLogger(__name__)
 
@@ -376,7 +386,8 @@ class Outbox:
 
         async def told(event: EventRecord) -> list[Wanted]:
             mute = await self._parts.cards.muted(event.data["workflow"])
-            return health_news(event, await self._notices.people_of(event.data["people"]), mute)
+            owner = self._parts.loaded_owner(event.data["workflow"]) or ""
+            return health_news(event, await self._notices.people_of(event.data["people"], owner), mute)
 
         return await self._of_each((event for event in events if event.type == HEALTH_CHANGED), told)
 
@@ -395,7 +406,7 @@ class Outbox:
             alert = alert_of(event, detail, cards) if detail is not None else None
             if detail is None or alert is None:
                 return []
-            people = await self._notices.people_of(alert.people)
+            people = await self._notices.people_of(alert.people, detail.owner)
             alerts, mute = told_of_failure(event, detail, alert, people), mutes.get(detail.run.id)
             return alerts if mute is None else await self._muted_alerts.hold(alerts, mute, detail, wanted)
 
@@ -411,7 +422,8 @@ class Outbox:
             if detail is None:
                 return []
             to = str(event.data["to"])
-            people = await self._notices.people_of([to]) if to.startswith(("@", "U", "W")) else []
+            named = to.startswith(("@", "U", "W", ON_CALL))
+            people = await self._notices.people_of([to], detail.owner) if named else []
             return notification(event, detail, people)
 
         return await self._of_each((event for event in events if event.type == NOTIFIED), told)

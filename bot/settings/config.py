@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import ConfigError
+from bot.oncall.specs import InvalidOnCall, OnCallSetting, read_on_call
 from bot.settings.config_validators import (
     NO_OTLP,
     SIGNING_SECRET_WHERE,
@@ -142,6 +143,8 @@ class Settings(BaseSettings):
     """Runs that one person or token may start within a minute."""
     unfinished_runs: int = Field(500, validation_alias="SIGNOFF_UNFINISHED_RUNS")
     """Runs of one person, token or trigger that may be unfinished at a time."""
+    on_call: Annotated[OnCallSetting | None, NoDecode] = Field(None, validation_alias="SIGNOFF_ONCALL")
+    """The schedules that workflows name as `oncall:name`; None: there are none."""
     keep: timedelta | None = Field(None, validation_alias="SIGNOFF_KEEP")
     """How long finished runs are kept; None: forever."""
     secrets_dir: Path | None = Field(None, validation_alias="SIGNOFF_SECRETS_DIR")
@@ -389,6 +392,16 @@ class Settings(BaseSettings):
     @classmethod
     def _groups(cls, value: Any) -> Any:
         return read_groups(value) if isinstance(value, str) else value
+
+    @field_validator("on_call", mode="before")
+    @classmethod
+    def _on_call(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return read_on_call(value)
+        except InvalidOnCall as error:
+            raise wrong(f"{error} See docs/guides/on-call.md.") from None
 
     @field_validator("cli_users", mode="before")
     @classmethod

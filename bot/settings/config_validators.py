@@ -12,7 +12,7 @@ from bot.slack.addresses import is_loopback, reveals_token
 from bot.slack.user_ids import USER_ID
 
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_OWNER = re.compile(r"@[a-z0-9][a-z0-9._-]*|[UW][A-Z0-9]{2,}")
+_OWNER = re.compile(r"@[a-z0-9][a-z0-9._-]*|oncall:[A-Za-z0-9][A-Za-z0-9._-]*|[UW][A-Z0-9]{2,}")
 _CHANNEL = re.compile(r"#[\w-]+|[CG][A-Z0-9]{2,}")
 _KINDS = {
     "xoxb-": "a bot token",

@@ -52,6 +52,7 @@ class UserDirectory:
     def __init__(self, reads: SlackReads, clock: Clock, team_id: str) -> None:
         self._reads, self._clock, self._team_id = reads, clock, team_id
         self._seen: dict[str, _Seen] = {}
+        self._addresses: dict[str, tuple[str | None, float | None]] = {}
         self._reading: asyncio.Task[None] | None = None
         self._cursor: str | None = None
 
@@ -67,6 +68,26 @@ class UserDirectory:
         if person is None:
             raise UnknownPeople(f"No member of this workspace has the id {user_id}.")
         return person
+
+    async def by_email(self, address: str) -> str | None:
+        """Return the id of the person with an e-mail address, minutes old at most; None: nobody has it.
+
+        Raises `PeopleUnavailable`.
+        """
+        key = address.casefold()
+        user_id, at = self._addresses.get(key, (None, None))
+        if at is not None and self._clock.monotonic() - at < MAX_RECORD_AGE.total_seconds():
+            return user_id
+        try:
+            answer = await self._reads.ask("users.lookupByEmail", {"email": address})
+        except SlackRefused as error:
+            if error.code not in _NOBODY:
+                raise unavailable(error) from None
+            answer = {}
+        user = answer.get("user")
+        user_id = self._keep(user).id if isinstance(user, Mapping) and user.get("id") else None
+        self._addresses[key] = (user_id, self._clock.monotonic())
+        return user_id
 
     def remembered(self, user_ids: Collection[str]) -> dict[str, Person | None]:
         """Those of the ids that memory knows, without asking; None: Slack shows nobody of that id."""

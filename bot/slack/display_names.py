@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from bot.views.message import Names
-from engine import Actor, PeopleUnavailable, RequestRecord, RunDetail
+from engine import Actor, PeopleUnavailable, RequestRecord, RunDetail, is_group
 
 
 class NameDirectory(Protocol):
@@ -43,7 +43,7 @@ async def names_in(book: NameDirectory, *subjects: RunDetail | RequestRecord | A
             if ref.startswith("#"):
                 channels.add(ref)
             else:
-                (groups if ref.startswith("@") else people).add(ref)
+                (groups if is_group(ref) else people).add(ref)
     ordered = sorted(groups)
     ids = await asyncio.gather(*(_group(book, ref) for ref in ordered))
     unknown = [ref for ref, id_ in zip(ordered, ids, strict=True) if not id_] + sorted(channels)
@@ -60,7 +60,7 @@ async def names_in(book: NameDirectory, *subjects: RunDetail | RequestRecord | A
 
 def people_of(*subjects: RunDetail | RequestRecord | Actor | str) -> set[str]:
     """Return the ids of the people whom these records, actors and references name."""
-    return {ref for subject in subjects for ref in _refs(subject) if ref[:1] not in ("#", "@")}
+    return {ref for subject in subjects for ref in _refs(subject) if not is_group(ref)}
 
 
 _USER_ID = re.compile(r"(?<!enrol )\b[UW](?=[A-Z0-9]*\d)[A-Z0-9]{2,}\b")

@@ -6,18 +6,30 @@ remembered for minutes.
 """
 
 import asyncio
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
+from bot.oncall.schedules import OnCall, OnCallFailed
 from bot.slack.channel_references import ChannelReferences
 from bot.slack.channels import ChannelIndex, ChannelMembers, readable
 from bot.slack.directory import MAX_RECORD_AGE, UserDirectory
 from bot.slack.followed_channels import FollowedChannels, Places
-from bot.slack.reads import CLICK_SECONDS, SlackReader, SlackReads
+from bot.slack.reads import CLICK_SECONDS, SlackReader, SlackReads, seconds_left
 from bot.slack.user_groups import UserGroups
-from engine import Clock, Group, PeopleUnavailable, Person, UnknownPeople
+from engine import (
+    ON_CALL,
+    Clock,
+    Group,
+    NobodyOnCall,
+    PeopleUnavailable,
+    Person,
+    UnknownPeople,
+    is_on_call,
+    on_call_group,
+)
 
 __all__ = ["MAX_RECORD_AGE", "SlackPeople", "SlackReader"]
 _GROUP_ID, _CHANNEL_ID = re.compile(r"S[A-Z0-9]{4,}"), re.compile(r"[CG][A-Z0-9]{4,}")
@@ -30,7 +42,7 @@ class SlackPeople:
     `groups`: handles without the `@` to user ids, from the settings, for workspaces without user groups. They
     come before Slack's of the same handle: the operator outranks members who create user groups. `team_id`:
     the home workspace; everybody else is from outside. `answer_within`: seconds for one call to Slack.
-    `places`: ids of channels by name, to follow renamed ones.
+    `places`: ids of channels by name, to follow renamed ones. `on_call`: the schedules of the settings.
     """
 
     def __init__(
@@ -42,7 +54,9 @@ class SlackPeople:
         groups: Mapping[str, Iterable[str]] | None = None,
         answer_within: float = CLICK_SECONDS,
         places: Places | None = None,
+        on_call: OnCall | None = None,
     ) -> None:
+        self.on_call = on_call
         self.reads = SlackReads(slack, clock, answer_within)
         self._groups = {handle.lstrip("@"): frozenset(members) for handle, members in (groups or {}).items()}
         self.directory = UserDirectory(self.reads, clock, team_id)
@@ -55,6 +69,7 @@ class SlackPeople:
         """Sentences for the operator."""
         self._clock = clock
         self._noticed: dict[str, float] = {}
+        self._shift: dict[str, tuple[str, ...]] = {}
 
     def start(self) -> None:
         """Read everybody beside what goes on, so that the first clicks need not wait for it."""
@@ -62,6 +77,8 @@ class SlackPeople:
 
     async def close(self) -> None:
         await self.directory.close()
+        if self.on_call is not None:
+            await self.on_call.close()
         await self.channels.close()
 
     async def person(self, user_id: str) -> Person:
@@ -82,8 +99,10 @@ class SlackPeople:
     async def resolve(self, ref: str) -> Person | Group:
         """A group for `@handle`, everybody in it for `#channel` (or `#` and its id), a person for a user id.
 
-        Raises `UnknownPeople`, `PeopleUnavailable`.
+        The people who are on call for `oncall:schedule`. Raises `UnknownPeople`, `PeopleUnavailable`.
         """
+        if is_on_call(ref):
+            return await self._on_call(ref)
         if ref.startswith("#") and _CHANNEL_ID.fullmatch(ref[1:]):
             members, record = await self.channel_members.of_id(ref[1:]), await self.channels.by_id(ref[1:])
             public = not record.get("is_private")
@@ -113,7 +132,12 @@ class SlackPeople:
     def references(self) -> list[str]:
         """Groups and public channels, from memory: the name of a private channel is told to nobody."""
         handles = {*self._groups, *self.user_groups.handles()}
-        return [*(f"@{name}" for name in handles), *(f"#{name}" for name in self.channels.public_names())]
+        schedules = self.on_call.names if self.on_call is not None else ()
+        return [
+            *(f"@{name}" for name in handles),
+            *(f"#{name}" for name in self.channels.public_names()),
+            *(f"{ON_CALL}{name}" for name in schedules),
+        ]
 
     async def reference(self, mentioned: str) -> str:
         """`@handle` or `#channel` for an id of Slack's, as a mention in a command has it; others as they are.
@@ -130,13 +154,22 @@ class SlackPeople:
 
     async def group_id(self, handle: str) -> str | None:
         """Id of a Slack user group by its handle, minutes old at most; None if there is none to mention."""
+        if is_on_call(handle):
+            with suppress(UnknownPeople):  # `members` has those who are on call now
+                await self._on_call(handle)
+            return None
         if handle in self._groups:
             return None
         group = await self.user_groups.to_show(handle)
         return group.id if group is not None and not group.disabled else None
 
     def members(self, handle: str) -> tuple[str, ...]:
-        """Return the members of a group of the settings; none for a group that Slack can mention."""
+        """Return the members of a group of the settings; none for a group that Slack can mention.
+
+        For a schedule, the people who were on call when it was last looked up.
+        """
+        if is_on_call(handle):
+            return self._shift.get(handle, ())
         return tuple(sorted(self._groups.get(handle, ())))
 
     async def is_missing(self, handle: str) -> bool:
@@ -146,6 +179,8 @@ class SlackPeople:
         """
         if handle.startswith("#"):
             return not await self.channel_references.id_of(handle[1:])
+        if is_on_call(handle):
+            return self.on_call is None or handle.removeprefix(ON_CALL) not in self.on_call.names
         return handle not in self._groups and await self.group_id(handle) is None
 
     def is_public(self, channel: str) -> bool:
@@ -170,6 +205,42 @@ class SlackPeople:
         with suppress(PeopleUnavailable):  # a name may be old
             await self.look_up(wanted)
         return {who: self.directory.name(who) or who for who in wanted}
+
+    async def _on_call(self, ref: str) -> Group:
+        """Return the people on call. A source that does not answer means nobody, and the operator is told.
+
+        Raises `NobodyOnCall`, and `UnknownPeople` for an unknown schedule.
+        """
+        name = ref.removeprefix(ON_CALL)
+        self._shift.pop(ref, None)
+        if self.on_call is None or name not in self.on_call.names:
+            return on_call_group(ref, None)
+        left = seconds_left()
+        try:
+            answers = await self.on_call.now(name, math.inf if left is None else left)
+            members = {each: await self._user_id(each) for each in answers}
+        except OnCallFailed as error:
+            self._notice(f"{error} Until then nobody counts as on call for {name}, and the owner is asked.")
+            raise NobodyOnCall(str(error)) from None
+        unknown = [each for each, user_id in members.items() if user_id is None]
+        if unknown:
+            self._notice(
+                f"On call for {name}: no member of this workspace has the address {', '.join(unknown[:5])}. "
+                "Add the person under people in the file of SIGNOFF_ONCALL."
+            )
+        known = sorted(filter(None, members.values()))
+        group = on_call_group(ref, [*known, *unknown] if known else ())
+        self._shift[ref] = tuple(known)
+        return group  # a quorum of all waits for those who are unknown too
+
+    async def _user_id(self, answer: str) -> str | None:
+        """Return the user id of a person that a source names by id or by e-mail address."""
+        if "@" not in answer:
+            return answer
+        try:
+            return await self.directory.by_email(answer)
+        except PeopleUnavailable as error:
+            raise OnCallFailed(f"Slack cannot say who has the address {answer}: {error}") from None
 
     def _notice(self, text: str) -> None:
         """Once in half a day."""

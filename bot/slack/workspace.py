@@ -19,6 +19,8 @@ from bot.graphs.pictures import available
 from bot.listeners import Context
 from bot.listeners.home_updates import HomeUpdates
 from bot.listeners.kept_homes import KeptHomes
+from bot.oncall.of_settings import on_call_of
+from bot.oncall.shift_watch import ShiftWatch
 from bot.outbox.renderer import Renderer
 from bot.outbox.service import Outbox, OutboxParts
 from bot.serving.monitor import end
@@ -169,6 +171,9 @@ class Workspace:
         app = self._listening(people, outbox, identity)
         notices = PeopleNotices(self._engine, people, self._operator, self._clock)
         self._stack.push_async_callback(end, asyncio.create_task(notices.run()))
+        if people.on_call is not None:
+            watch = ShiftWatch(people.on_call, self._clock, self._shift_changed)
+            self._stack.push_async_callback(end, asyncio.create_task(watch.run()))
         codes = CodeNotices(self._engine.one_time_codes, self._api, self._operator)
         self._stack.push_async_callback(end, asyncio.create_task(codes.run()))
         if self._engine.paused:
@@ -178,6 +183,10 @@ class Workspace:
             await outbox.start()
         await self._connect(app)
         self.identity, self.missing = identity, ""
+
+    def _shift_changed(self) -> None:
+        if self._engine.serving:
+            self._engine.approver_review.review_in_background()
 
     async def _once_resumed(self, outbox: Outbox) -> None:
         await self._engine.resumed.wait()
@@ -193,6 +202,7 @@ class Workspace:
             team_id=identity.team_id,
             groups=self._settings.groups,
             places=self._engine.places,
+            on_call=on_call_of(self._settings, self._clock),
         )
         self._stack.push_async_callback(people.close)
         people.start()

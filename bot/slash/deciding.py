@@ -9,7 +9,7 @@ from bot.slash.dates import EXAMPLES, is_moment, is_past
 from bot.slash.tokenizer import CHANNEL, DASHES, Word
 from engine import place_in_list
 
-_REFERENCE = re.compile(r"@|[USW](?=[A-Z0-9]*\d)[A-Z0-9]{3,}$")
+_REFERENCE = re.compile(r"@|oncall:|[USW](?=[A-Z0-9]*\d)[A-Z0-9]{3,}$")
 """Typed by hand: a name with its @, or an id. Ids without a digit may be names, and come as mentions."""
 
 

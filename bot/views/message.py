@@ -7,7 +7,7 @@ from typing import Any
 from bot.views.wording import channels
 from bot.views.wording.text import cut_line, escape, safe, shorten, size_in_bytes
 from bot.views.wording.visible import Visible
-from engine import Actor
+from engine import ON_CALL, Actor, is_group, is_on_call
 
 Block = dict[str, Any]
 _TEXT_BYTES = 3500
@@ -133,12 +133,16 @@ class Names:
         """A group, channel or person of the workflow, by name; notifies nobody."""
         if ref.startswith("#"):
             return f"members of {channels.reference(ref)}"
+        if is_on_call(ref):
+            return _on_call(ref)
         return safe(ref, 80) if ref.startswith("@") else self.person(ref)
 
     def plain(self, ref: str) -> str:
         """The same for places that take plain text only."""
         if ref.startswith("#"):
             return Visible(f"members of {cut_line(ref, 60) if self.has_plain(ref) else channels.PRIVATE}")
+        if is_on_call(ref):
+            return Visible(_on_call(ref))
         return cut_line(ref if ref.startswith("@") else self.people.get(ref, ref), 80)
 
     def has_plain(self, ref: str) -> bool:
@@ -148,11 +152,11 @@ class Names:
     def mention(self, ref: str) -> str:
         """A group or person, notified. Of a channel nobody is: it would be everybody.
 
-        A group of the settings is unknown to Slack, so its members are mentioned.
+        A group of the settings and a schedule are unknown to Slack, so their members are mentioned.
         """
         if ref.startswith("#"):
             return self.ref(ref)
-        if not ref.startswith("@"):
+        if not is_group(ref):
             return f"<@{safe(ref, 40)}>"
         group, members = self.groups.get(ref, ""), self.members.get(ref, ())
         if group.startswith("S"):
@@ -160,7 +164,7 @@ class Names:
         mentioned = [self.mention(member) for member in members[:MAX_MENTIONED]]
         if len(members) > MAX_MENTIONED:
             mentioned.append(f"{len(members) - MAX_MENTIONED} more who are not notified")
-        return f"{safe(ref, 80)} ({', '.join(mentioned)})" if mentioned else safe(ref, 80)
+        return f"{self.ref(ref)} ({', '.join(mentioned)})" if mentioned else self.ref(ref)
 
     def any_of(self, refs: tuple[str, ...], *, notify: bool = False, word: str = "or") -> str:
         """`@release-managers or Bob`; many are counted. `word`: `and` where all of them are needed."""
@@ -170,6 +174,10 @@ class Names:
         if len(refs) > 5:
             shown.append(f"{len(refs) - 5} more")
         return f" {word} ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+
+
+def _on_call(ref: str) -> str:
+    return safe(f"people on call for {ref.removeprefix(ON_CALL)}", 110)
 
 
 MENTIONED = Names()

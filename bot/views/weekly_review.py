@@ -10,6 +10,7 @@ from bot.views.message import Message, Names, message
 from bot.views.wording import icons
 from bot.views.wording.text import count, safe
 from bot.views.wording.times import duration
+from engine import is_group, is_on_call
 
 _MAX_ASKED = 5
 
@@ -65,4 +66,4 @@ def _workflow(each: Mapping[str, Any], names: Names) -> str:
 
 def _name(ref: str, names: Names) -> str:
     """Return who was asked without notifying anybody."""
-    return safe(ref, 80) if ref.startswith(("@", "#")) else names.person(ref)
+    return safe(ref, 80) if is_group(ref) and not is_on_call(ref) else names.ref(ref)

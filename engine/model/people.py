@@ -5,10 +5,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, get_args
 
-from engine.errors import NotAllowed, UnknownPeople
+from engine.errors import NobodyOnCall, NotAllowed, UnknownPeople
 
-REFERENCE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9._-]*|#[\w-]+|[UW][A-Z0-9]+")
-"""A group, everybody in a channel, or a person by id."""
+ON_CALL = "oncall:"
+"""Begins a reference to the people who are on call for a schedule: `oncall:primary`."""
+REFERENCE = re.compile(
+    rf"@[A-Za-z0-9][A-Za-z0-9._-]*|#[\w-]+|[UW][A-Z0-9]+|{ON_CALL}[A-Za-z0-9][A-Za-z0-9._-]{{0,79}}"
+)
+"""A group, everybody in a channel, a person by id, or the people on call for a schedule."""
 
 Source = Literal["slack", "cli", "api", "schedule", "webhook", "event", "file", "query", "engine"]
 SOURCES: tuple[Source, ...] = get_args(Source)
@@ -48,10 +52,26 @@ class Actor:
 ENGINE = Actor("engine", "engine")
 
 
+def is_on_call(ref: str) -> bool:
+    """Return whether a reference means the people who are on call for a schedule."""
+    return ref.startswith(ON_CALL)
+
+
+def is_group(ref: str) -> bool:
+    """Return whether a reference can mean several people: a group, a channel, or those on call."""
+    return ref.startswith(("@", "#", ON_CALL))
+
+
 def any_of(refs: Iterable[str]) -> str:
-    """Return people as text, each once: `@a, Bob or members of #c`."""
-    people = [f"members of {ref}" if ref.startswith("#") else ref for ref in dict.fromkeys(refs)]
+    """Return people as text, each once: `@a, Bob, people on call for primary or members of #c`."""
+    people = [_people_text(ref) for ref in dict.fromkeys(refs)]
     return " or ".join(filter(None, [", ".join(people[:-1]), *people[-1:]]))
+
+
+def _people_text(ref: str) -> str:
+    if is_on_call(ref):
+        return f"people on call for {ref.removeprefix(ON_CALL)}"
+    return f"members of {ref}" if ref.startswith("#") else ref
 
 
 def effective_user_id(actor: Actor) -> str:
@@ -126,10 +146,12 @@ class Group:
 
 
 class People(Protocol):
-    """The source of truth about people. References are `@handle` of a group, `#channel`, or a user id.
+    """The source of truth about people.
 
+    References are `@handle` of a group, `#channel`, a user id, or `oncall:` with the name of a schedule.
     Every method raises `PeopleUnavailable` when the source can't be asked, and then nobody is let
-    in, and `UnknownPeople` when the reference or the id names nothing.
+    in, and `UnknownPeople` when the reference or the id names nothing. `NobodyOnCall` says that a schedule
+    means nobody at this moment.
     """
 
     async def person(self, user_id: str) -> Person: ...
@@ -169,7 +191,8 @@ async def look_up(
 class StaticPeople:
     """People from settings: for tests, the command line, and workspaces without user groups.
 
-    `public`: those of the groups that anybody can join, as `#deploys`.
+    `public`: those of the groups that anybody can join, as `#deploys`. `on_call`: user ids by schedule, read
+    at each question, so that a change of the mapping is a change of shift.
     """
 
     def __init__(
@@ -177,7 +200,9 @@ class StaticPeople:
         people: Iterable[Person] = (),
         groups: Mapping[str, Iterable[str]] | None = None,
         public: Collection[str] = (),
+        on_call: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
+        self._on_call = {} if on_call is None else on_call
         self._people = {person.id: person for person in people}
         self._groups = {
             handle.lstrip("@"): Group(
@@ -197,22 +222,45 @@ class StaticPeople:
         try:
             return self._people[user_id]
         except KeyError:
+            if any(user_id in members for members in self._on_call.values()):
+                return Person(user_id, user_id)
             raise UnknownPeople(f"Nobody here has the id {user_id}.") from None
 
     def references(self) -> list[str]:
-        """Of all groups."""
-        return [f"@{handle}" for handle in self._groups]
+        """Of all groups and schedules."""
+        return [*(f"@{handle}" for handle in self._groups), *(f"{ON_CALL}{name}" for name in self._on_call)]
 
     async def resolve(self, ref: str) -> Person | Group:
+        if is_on_call(ref):
+            return on_call_group(ref, self._on_call.get(ref.removeprefix(ON_CALL)))
         group = self._groups.get(ref.removeprefix("@"))
         if group is not None and ref[:1] in "@#":
             return group
         return await self.person(ref.removeprefix("@"))
 
 
+def on_call_group(ref: str, user_ids: Iterable[str] | None) -> Group:
+    """Return the people on call for a schedule.
+
+    Raises `UnknownPeople` for None, an unknown schedule, and `NobodyOnCall` where nobody is on call.
+    """
+    schedule = ref.removeprefix(ON_CALL)
+    if user_ids is None:
+        raise UnknownPeople(unknown_schedule_text(ref))
+    members = frozenset(user_ids)
+    if not members:
+        raise NobodyOnCall(f"Nobody is on call for {schedule} now.")
+    return Group(ref, schedule, members)
+
+
+def unknown_schedule_text(ref: str) -> str:
+    """Say that no schedule has the name in the reference, and where schedules are listed."""
+    return f"There is no on-call schedule called {ref.removeprefix(ON_CALL)}. Add it to SIGNOFF_ONCALL."
+
+
 async def is_member(people: People, user_id: str, ref: str) -> bool:
     """Return whether the reference means this person, as the source has it at this moment."""
-    if ref[:1] not in ("@", "#"):
+    if not is_group(ref):
         return ref == user_id
     resolved = await people.resolve(ref)
     return user_id in resolved.members if isinstance(resolved, Group) else resolved.id == user_id

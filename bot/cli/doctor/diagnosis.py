@@ -9,11 +9,13 @@ from pathlib import Path
 from bot.cli.doctor.block_checks import block_findings
 from bot.cli.doctor.finding import ASK_AGAIN, Finding
 from bot.cli.doctor.machine_checks import machine_findings
+from bot.cli.doctor.on_call_checks import on_call_findings, unknown_schedules
 from bot.cli.doctor.slack_checks import channel_findings, identity_findings
 from bot.cli.local_engine import target_settings
 from bot.cli.target import Target
 from bot.cli.workflow_files import load_readable
 from bot.errors import ConfigError
+from bot.oncall.of_settings import on_call_of
 from bot.settings.config import Settings
 from bot.settings.engine_settings import engine_settings, register_valid
 from bot.slack.people import SlackPeople
@@ -56,7 +58,13 @@ async def _diagnosed(settings: Settings) -> list[Finding]:
             identity = await identity_findings(api, settings, found)
             if identity is not None:
                 bot_name = identity.name
-                people = SlackPeople(api, SystemClock(), team_id=identity.team_id, groups=settings.groups)
+                people = SlackPeople(
+                    api,
+                    SystemClock(),
+                    team_id=identity.team_id,
+                    groups=settings.groups,
+                    on_call=on_call_of(settings, SystemClock()),
+                )
                 stack.push_async_callback(people.close)
                 found += await block_findings(api, SystemClock().now())
         found += machine_findings(settings)
@@ -81,7 +89,12 @@ async def _workflow_findings(settings: Settings, people: SlackPeople | None, bot
                     Finding("workflows", "ok", f"{count(len(definitions), 'workflow')} can be loaded.")
                 )
             found += [Finding("secrets", "warning", text) for text in await engine.secret_problems()]
+            schedules = settings.on_call.spec.schedules if settings.on_call is not None else ()
+            found += unknown_schedules(
+                schedules, (ref for _, ref in engine.approver_review.named_schedules())
+            )
             if people is not None:
+                found += await on_call_findings(people)
                 found += [each async for each in channel_findings(people, _channels(definitions), bot_name)]
             if people is not None or settings.groups:
                 found += await _people_findings(engine)

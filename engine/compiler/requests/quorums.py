@@ -8,6 +8,7 @@ from engine.authoring.nodes import Node
 from engine.authoring.options import Escalate, Stage
 from engine.compiler.definition.checks import MAX_COUNT, Checks, is_count
 from engine.model.definition.spec import QuorumSpec, StageSpec
+from engine.model.people import is_group
 from engine.model.text.template import paths, sole_path
 
 
@@ -63,7 +64,7 @@ def _check_enough_people(
 
 
 def _is_person(ref: str) -> bool:
-    return ref[:1] not in "@#{"
+    return not (ref.startswith("{") or is_group(ref))
 
 
 def _check_everybody(checks: Checks, node: Node, options: ApprovalOptions) -> None:
@@ -168,7 +169,7 @@ def _quorum(
     check_refs(checks, refs, "approvers", node)
     if not all(isinstance(ref, str) for ref in refs):
         return None
-    people = [ref for ref in refs if isinstance(ref, str) and ref[:1] not in "@#{"]
+    people = [ref for ref in refs if isinstance(ref, str) and not (ref.startswith("{") or is_group(ref))]
     if len(people) == len(refs) and needs != "all" and needs > len(set(people)):
         checks.error(
             f"{where} needs {needs} answers, but the number of people who may answer is {len(set(people))}.",

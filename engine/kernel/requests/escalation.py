@@ -1,6 +1,7 @@
 """The named transitions of an open request by which time brings it to people again, or to more people."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from engine.kernel.requests.feasibility import QuorumReplacements
 from engine.kernel.resilience.alerts import alert_spec, quiet_until
@@ -52,10 +53,15 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
 
 
 def bring_to_owner(
-    transition: Transition, request: RequestRecord, owner: str, replacements: QuorumReplacements
+    transition: Transition,
+    request: RequestRecord,
+    owner: str,
+    replacements: QuorumReplacements,
+    why: str = "",
 ) -> Change:
     """Too few of those who may decide are left: the owner may as well.
 
+    `why`: sentences for people about schedules for which nobody is on call.
     `replacements`: for quorums that need all of whom not all can agree; see `feasibility.owner_replacements`.
     """
     if request.state != "open" or (owner in request.approvers and not replacements):
@@ -73,9 +79,11 @@ def bring_to_owner(
     transition.put_request(request)
     instead = request.approvers == (owner,)
     missing = {ref for stage in request.policy.stages for quorum in stage.quorums for ref in quorum.missing}
-    details = {"kind": request.kind, "to": [owner], "replace": instead, "unanswerable": True}
+    details: dict[str, Any] = {"kind": request.kind, "to": [owner], "replace": instead, "unanswerable": True}
     if missing:
         details["missing"] = sorted(missing)
+    if why:
+        details["why"] = why
     transition.event("request.escalated", request.step, request.id, **details)
     return transition.finish()
 

@@ -12,7 +12,9 @@ from engine.kernel.requests.quorum import (
     stage_progress,
 )
 from engine.kernel.requests.requesters import excluded_names
+from engine.kernel.resilience.alerts import alerted_references
 from engine.model.definition.spec import ApprovalSpec, Definition, QuorumSpec
+from engine.model.people import is_on_call, unknown_schedule_text
 from engine.model.records.records import RequestRecord
 from engine.model.text.template import sole_path
 
@@ -24,6 +26,13 @@ def approver_references(definition: Definition) -> list[str]:
     references += [ref for node in approvals for ref in node.veto]
     references += [ref for node in approvals for escalation in node.escalations for ref in escalation.to]
     return [ref for ref in dict.fromkeys(references) if sole_path(ref) is None]
+
+
+def schedule_references(definition: Definition) -> list[str]:
+    """Return every `oncall:` reference that the workflow names."""
+    named = [definition.owner, *definition.may_run, *definition.may_cancel, *(definition.may_see or ())]
+    named += [*deciding_references(definition), *alerted_references(definition), *definition.may_notify]
+    return [ref for ref in dict.fromkeys(named) if is_on_call(ref)]
 
 
 def deciding_references(definition: Definition) -> list[str]:
@@ -138,7 +147,7 @@ def feasibility_findings(
     if lacking:
         return [f"All of them must approve. {finding}" for finding in lacking]
     members = _able_members(meant)
-    known = [quorum for quorum in quorums if not any(sole_path(ref) for ref in quorum.approvers)]
+    known = [quorum for quorum in quorums if not any(map(_changes, quorum.approvers))]
     people = {who for quorum in known for who in _members_of(quorum, members)}
     if not _can_complete(known, members, people):
         return [
@@ -153,6 +162,11 @@ def feasibility_findings(
     return []
 
 
+def _changes(ref: str) -> bool:
+    """Return whether a reference means other people when the approval is asked: a path, or a schedule."""
+    return sole_path(ref) is not None or is_on_call(ref)
+
+
 def unknown_reference_problem(ref: str, close: str = "") -> str:
     """Why a reference means nobody, as far as can be known. `close`: the one that was probably meant."""
     if close:
@@ -163,6 +177,8 @@ def unknown_reference_problem(ref: str, close: str = "") -> str:
 def _unknown_reference_text(ref: str) -> str:
     if ref.startswith("#"):
         return f"Signoff cannot see {ref}: it may be renamed, private or misspelled."
+    if is_on_call(ref):
+        return unknown_schedule_text(ref)
     if ref.startswith("@"):
         return f"There is no group called {ref}, or it is disabled."
     return f"No active member of this workspace has the id {ref}."

@@ -10,7 +10,7 @@ from engine.kernel.requests.quorum import (
     counted_decisions,
     people_who_answered,
 )
-from engine.model.people import Actor, Person, any_of, effective_user_id
+from engine.model.people import Actor, Person, any_of, effective_user_id, is_group
 from engine.model.records.records import RequestRecord
 
 VerdictCode = Literal[
@@ -155,7 +155,7 @@ def not_an_approver_text(request: RequestRecord, choice: str) -> str:
         return f"Only {who} can revoke this approval, and you are not one of them. Ask one of them."
     who = any_of(request.approvers)
     high = " At high risk a delegate must be an approver too." if request.policy.risk == "high" else ""
-    if len(request.approvers) == 1 and not request.approvers[0].startswith(("@", "#")):
+    if len(request.approvers) == 1 and not is_group(request.approvers[0]):
         return f"Only {who} can decide this request. Ask {who} to decide.{high}"
     return (
         f"Only {who} can decide this request, and you are not one of them. Ask one of them to decide.{high}"
@@ -168,7 +168,7 @@ def reader_text(request: RequestRecord) -> str:
     if request.state != "open":
         return text
     who = any_of(request.approvers)
-    ask = "one of them" if len(request.approvers) > 1 or request.approvers[0].startswith(("@", "#")) else who
+    ask = "one of them" if len(request.approvers) > 1 or is_group(request.approvers[0]) else who
     return f"{text} Only {who} can decide this request. Ask {ask} to decide."
 
 

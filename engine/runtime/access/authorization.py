@@ -6,12 +6,23 @@ When the source cannot be asked, nobody may.
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from engine.errors import NotAllowed, PeopleUnavailable, UnknownPeople
+from engine.errors import NobodyOnCall, NotAllowed, PeopleUnavailable, UnknownPeople
 from engine.kernel.requests import feasibility
 from engine.kernel.requests.quorum import Members, ResolvedReference, Rosters, awaited_people
 from engine.kernel.requests.reassignment import Role
 from engine.model.definition.spec import Definition
-from engine.model.people import Actor, Group, People, Person, any_of, effective_user_id, is_member, look_up
+from engine.model.people import (
+    Actor,
+    Group,
+    People,
+    Person,
+    any_of,
+    effective_user_id,
+    is_group,
+    is_member,
+    is_on_call,
+    look_up,
+)
 from engine.model.records.records import RequestRecord, RunRecord
 from engine.model.records.request_parts import Handover
 from engine.runtime.access.membership import full_member
@@ -31,7 +42,7 @@ async def refs_of(people: People, user_id: str, refs: Iterable[str]) -> frozense
 
 
 def _why_nobody(ref: str, members: Set[str]) -> str:
-    if not ref.startswith(("@", "#")):
+    if not is_group(ref):
         return f"{ref} is not an active member of this workspace."
     if not members:
         return f"{ref} has no members."
@@ -265,7 +276,7 @@ class Authorization:
             return ""
         whys = [
             await self.unknown_reference_text(ref)
-            if member_ids is None and ref[:1] in "@#"
+            if member_ids is None and is_group(ref)
             else _why_nobody(ref, member_ids or set())
             for ref, member_ids in members_by_reference.items()
         ]
@@ -273,6 +284,13 @@ class Authorization:
 
     async def unknown_reference_text(self, ref: str) -> str:
         """Return why a reference means nobody, with the reference that was probably meant."""
+        if is_on_call(ref):
+            try:
+                await self.people.resolve(ref)
+            except NobodyOnCall as error:
+                return str(error)
+            except (UnknownPeople, PeopleUnavailable):
+                pass
         return feasibility.unknown_reference_problem(ref, await nearest_reference(self.people, ref))
 
     async def unresolved_text(self, members: Mapping[str, object | None]) -> str:
@@ -301,11 +319,23 @@ class Authorization:
         if member_ids is None:
             return None
         people = await look_up(self.people, sorted(member_ids))
-        if not ref.startswith(("@", "#")) and people.get(ref) is None:
+        if not is_group(ref) and people.get(ref) is None:
             return None
         able = frozenset(user_id for user_id, person in people.items() if _able(person))
         unknown = frozenset(user_id for user_id in member_ids if people.get(user_id) is None)
         return ResolvedReference(able, unknown, await self.is_public(ref))
+
+    async def planned(self, ref: str) -> ResolvedReference | None:
+        """As `resolve`; a schedule for which nobody is on call now is known all the same, with nobody."""
+        resolved = await self.resolve(ref)
+        if resolved is None and is_on_call(ref):
+            try:
+                await self.people.resolve(ref)
+            except NobodyOnCall:
+                return ResolvedReference(frozenset(), frozenset())
+            except UnknownPeople:
+                return None
+        return resolved
 
     async def is_public(self, ref: str) -> bool:
         """Return whether anybody can join the channel that the reference means, and decide then."""
@@ -356,7 +386,7 @@ class Authorization:
 
     async def _member_ids(self, ref: str) -> Set[str] | None:
         """Return the ids of the members of a reference; None where a group or channel is unknown."""
-        if not ref.startswith(("@", "#")):
+        if not is_group(ref):
             return frozenset({ref})
         try:
             resolved = await self.people.resolve(ref)

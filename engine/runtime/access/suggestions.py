@@ -4,7 +4,7 @@ import asyncio
 import difflib
 from collections.abc import Callable, Iterable
 
-from engine.model.people import People
+from engine.model.people import ON_CALL, People, is_group, is_on_call
 
 
 async def nearest_reference(people: People, ref: str) -> str:
@@ -13,12 +13,15 @@ async def nearest_reference(people: People, ref: str) -> str:
     The comparison runs in a thread, because a workspace has tens of thousands of channels.
     """
     references: Callable[[], Iterable[str]] | None = getattr(people, "references", None)
-    if references is None or ref[:1] not in ("@", "#"):
+    if references is None or not is_group(ref):
         return ""
+    kind = ON_CALL if is_on_call(ref) else ref[0]
     references_by_name = {
-        reference[1:].casefold(): reference for reference in references() if reference[:1] == ref[:1]
+        reference.removeprefix(kind).casefold(): reference
+        for reference in references()
+        if reference.startswith(kind)
     }
     close = await asyncio.to_thread(
-        difflib.get_close_matches, ref[1:].casefold(), references_by_name, n=1, cutoff=0.7
+        difflib.get_close_matches, ref.removeprefix(kind).casefold(), references_by_name, n=1, cutoff=0.7
     )
     return references_by_name[close[0]] if close else ""

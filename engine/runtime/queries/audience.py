@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from engine.errors import UnknownPeople
 from engine.kernel.visibility import audience_references, channel_reference
 from engine.model.definition.spec import Definition
-from engine.model.people import Group, look_up
+from engine.model.people import Group, is_group, look_up
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.definition_cache import DefinitionCache
@@ -62,7 +62,7 @@ class Audience:
             return False  # anybody can read it, also those who join it later
         allowed: set[str] = set()
         for ref in audience:
-            if ref.startswith(("@", "#")):
+            if is_group(ref):
                 group = await self._group(ref)
                 allowed |= group.members if group is not None else set()
             else:

@@ -16,6 +16,7 @@ from engine.kernel.requests.quorum import Members
 from engine.kernel.resilience.alerts import alerted_references
 from engine.kernel.transition import Transition
 from engine.model.definition.spec import ApprovalSpec
+from engine.model.people import is_on_call
 from engine.model.records.change import Change
 from engine.model.records.records import RequestRecord, RunRecord
 from engine.model.states import IllegalTransition
@@ -88,6 +89,11 @@ class ApproverReview:
         """
         return [*await self._unanswerable(approver_asks=True), *await self._without_owner()]
 
+    def named_schedules(self) -> list[tuple[str, str]]:
+        """Return a workflow and a reference for each on-call schedule that it names."""
+        definitions = [compiled.definition for compiled in self._workflows.all()]
+        return [(each.name, ref) for each in definitions for ref in feasibility.schedule_references(each)]
+
     async def unknown_people(self) -> list[tuple[str, str]]:
         """Return a workflow and a sentence for each group with members that the people's source lacks."""
         findings = []
@@ -118,7 +124,7 @@ class ApproverReview:
             named = [(ref, "Its alerts go to") for ref in alerted_references(definition)]
             named += [(ref, "Its steps may post to") for ref in definition.may_notify]
             for ref, use in named:
-                if await self._authorization.resolve(ref) is None:
+                if await self._authorization.planned(ref) is None:
                     why = await self._authorization.unknown_reference_text(ref)
                     findings.append((definition.name, f"{use} {ref}. {why}"))
         return findings
@@ -168,7 +174,7 @@ class ApproverReview:
 
     async def _members(self, refs: Iterable[str]) -> tuple[Members, dict[str, str]]:
         """Return who is meant by each reference, and the nearest one to each that names nobody."""
-        members = {ref: await self._authorization.resolve(ref) for ref in refs}
+        members = {ref: await self._authorization.planned(ref) for ref in refs}
         nobody = [ref for ref, resolved in members.items() if resolved is None]
         return members, {ref: await nearest_reference(self._authorization.people, ref) for ref in nobody}
 
@@ -189,8 +195,8 @@ class ApproverReview:
         findings = []
         for compiled in self._workflows.all():
             owner, name = compiled.definition.owner, compiled.definition.name
-            resolved = await self._authorization.resolve(owner)
-            if resolved is None or not resolved.able:
+            resolved = await self._authorization.planned(owner)
+            if resolved is None or not (resolved.able or is_on_call(owner)):
                 why = f"Its owner {owner} names no person who can decide."
                 if resolved is None:
                     why = f"{why} {await self._authorization.unknown_reference_text(owner)}"
@@ -283,7 +289,9 @@ class ApproverReview:
             return False
         change: Change | None = None
         with suppress(IllegalTransition, UnknownRun):
-            build = partial(_to_owner, request.id, owner, owners, members)
+            on_call = {ref: meant for ref, meant in members.items() if is_on_call(ref)}
+            nobody_on_call = await self._authorization.unresolved_text(on_call)
+            build = partial(_to_owner, request.id, owner, owners, members, nobody_on_call)
             change = await self._runs.apply(run.id, build)
         if change is None:
             return False
@@ -318,10 +326,10 @@ def _nobody_can(request_id: str, owner: str, why: str, transition: Transition) -
 
 
 def _to_owner(
-    request_id: str, owner: str, owners: frozenset[str], members: Members, transition: Transition
+    request_id: str, owner: str, owners: frozenset[str], members: Members, why: str, transition: Transition
 ) -> Change:
     request = transition.request(request_id)
     if not feasibility.is_stuck(request, members):
         raise IllegalTransition("somebody has answered meanwhile")
     places = feasibility.owner_replacements(request, members, owner, owners)
-    return escalation.bring_to_owner(transition, request, owner, places)
+    return escalation.bring_to_owner(transition, request, owner, places, why)

@@ -118,7 +118,8 @@ class Decisions:
         act_limits: ActLimits,
         inexact: Callable[[RequestRecord], None],
     ) -> None:
-        """`inexact`: called with a request that stays open although not everybody was looked up."""
+        """`inexact`: called with a request that stays open although not everybody was looked up, or although
+        nobody can decide it."""
         self._store, self._runs, self._workflows, self._authorization = store, runs, workflows, authorization
         self._delegations, self._one_time_codes, self._departures = delegations, one_time_codes, departures
         self._steady, self._settings, self._act_limits = steady, settings, act_limits
@@ -292,6 +293,7 @@ class Decisions:
             if not nobody:
                 unresolved = await self._authorization.unresolved_approvers_text(request)
                 return replace(result, text=f"{result.text} {unresolved}".strip())
+            self._inexact(request)
             owner = await self._ask_owner(request)
             return replace(result, text=f"{nobody} {owner}".strip())
         return result

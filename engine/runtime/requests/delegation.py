@@ -16,7 +16,7 @@ from engine.errors import Altered, NotAllowed, NotPossible, UnknownPeople, Unkno
 from engine.kernel.requests import request_transitions
 from engine.kernel.requests.verdicts import membership_problem
 from engine.kernel.transition import Transition
-from engine.model.people import Actor, Person, effective_user_id
+from engine.model.people import Actor, Person, effective_user_id, is_group
 from engine.model.records.change import Change
 from engine.model.records.records import RequestRecord
 from engine.model.records.request_parts import Delegate
@@ -124,7 +124,7 @@ class Delegations:
     async def _check(self, user: str, to: str) -> None:
         if to.startswith("#"):  # whether there is a channel of that name may be secret
             raise NotPossible("A delegate is one person, not a channel. Name a colleague: @name.")
-        if to.startswith("@"):
+        if is_group(to):
             try:
                 await self._authorization.people.resolve(to)
             except UnknownPeople:

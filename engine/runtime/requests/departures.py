@@ -7,7 +7,7 @@ from engine.kernel.requests import request_transitions
 from engine.kernel.requests.quorum import Rosters, standing_decisions
 from engine.kernel.transition import Transition
 from engine.model.definition.spec import ApprovalSpec
-from engine.model.people import effective_user_id, look_up
+from engine.model.people import effective_user_id, is_on_call, look_up
 from engine.model.records.change import Change
 from engine.model.records.records import RequestRecord, evolve
 from engine.model.states import IllegalTransition
@@ -69,7 +69,10 @@ class Departures:
             whose = decision.on_behalf or decider
             kept = frozenset[str]()
             if not {decider, whose} & departed:
-                kept = await self._authorization.counting_references(whose, request, decision.member_of)
+                # Nobody departs when their shift ends: an answer that was given on call counts.
+                on_call = frozenset(filter(is_on_call, decision.member_of))
+                others = [ref for ref in decision.member_of if ref not in on_call]
+                kept = on_call | await self._authorization.counting_references(whose, request, others)
             if newly_lost := tuple(ref for ref in decision.member_of if ref not in kept):
                 lost[decision.id] = tuple(
                     dict.fromkeys((*request.people.lost.get(decision.id, ()), *newly_lost))

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bot.oncall.schedules import OnCall
 from bot.outbox.renderer import Renderer
 from bot.outbox.service import Outbox, OutboxParts
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import CallTimeouts, SlackApi
-from engine import StaticPeople, Workflow
+from engine import People, StaticPeople, Workflow
 from engine.testing import Harness
 
 Local = Any
@@ -27,7 +28,8 @@ PEOPLE = StaticPeople(
 class AlertOffice:
     """People who read in the local Slack while time passes."""
 
-    def __init__(self, harness: Harness, api: SlackApi, local: Local) -> None:
+    def __init__(self, harness: Harness, api: SlackApi, local: Local, on_call: OnCall | None = None) -> None:
+        self._on_call = on_call
         self.harness, self.local, self.engine = harness, local, harness.engine
         self._api = api
         self.parts: dict[str, Any] = {}
@@ -36,7 +38,7 @@ class AlertOffice:
 
     def _outbox(self) -> Outbox:
         engine, clock = self.engine, self.harness.clock
-        book = SlackPeople(self._api, clock, team_id="T0LOCAL", places=engine.places)
+        book = SlackPeople(self._api, clock, team_id="T0LOCAL", places=engine.places, on_call=self._on_call)
         self.channels = book.channels
         cards = engine.failure_cards
         renders = Renderer(engine, engine.deliveries, book, self._api, clock, "signoff", cards)
@@ -83,14 +85,16 @@ async def office(
     *workflows: Workflow,
     at: str = "2026-01-05T09:00:00+00:00",
     answer_timeout: float = 2,
+    people: People = PEOPLE,
+    on_call: OnCall | None = None,
 ) -> AsyncIterator[AlertOffice]:
     timeouts = CallTimeouts(connect=2, answer=answer_timeout, first_retry=0.01)
     token, url = local.server.bot_token, local.server.api_url
     async with (
         SlackApi(token, base_url=url, timeouts=timeouts) as api,
-        Harness(*workflows, people=PEOPLE, folder=folder, at=at) as harness,
+        Harness(*workflows, people=people, folder=folder, at=at) as harness,
     ):
-        opened = AlertOffice(harness, api, local)
+        opened = AlertOffice(harness, api, local, on_call)
         await opened.outbox.start()
         yield opened
         await opened.outbox.close(grace=0)
