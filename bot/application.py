@@ -172,20 +172,21 @@ class _Doors:
         monitor = Monitor(self.api, health.lasting, self.operator, self.clock, self.workspace.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
         metrics = await self._follow(stack, health)
-        if self.settings.otlp_endpoint is not None:
-            traces = health.traces = open_traces(stack, self.settings, self.engine, self.clock)
-            stack.push_async_callback(end, asyncio.create_task(traces.run()))
         application = _application(self.settings, self.engine, health, self.workspace, self.clock, metrics)
         return await stack.enter_async_context(listening(application, self.settings.host, self.settings.port))
 
     async def _follow(self, stack: AsyncExitStack, health: Health) -> MetricsDoor | None:
-        """Log the ends of runs, count them, and copy checkpoints; None where metrics are off."""
+        """Log the ends of runs, count and trace them, and copy checkpoints; None where metrics are off."""
         metrics = Metrics(self.engine, health.problems) if self.settings.metrics == "on" else None
         takers = [log_run, *([metrics.take] if metrics is not None else [])]
         if places := self.settings.checkpoint_places:
             copies = health.copies = CheckpointCopies(self.engine, places, self.clock)
             takers.append(copies.take)
             stack.push_async_callback(end, asyncio.create_task(copies.run()))
+        if self.settings.otlp_endpoint is not None:
+            dropped = metrics.spans_dropped if metrics is not None else None
+            traces = health.traces = open_traces(stack, self.settings, self.engine, self.clock, dropped)
+            stack.push_async_callback(end, asyncio.create_task(traces.run()))
         follower = EventFollower(self.engine, *takers)
         await follower.begin()
         stack.push_async_callback(end, asyncio.create_task(follower.run()))

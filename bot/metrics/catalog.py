@@ -45,6 +45,7 @@ CATALOG = (
         "signoff_decide_seconds", "histogram", "Time from the opening of a request to its end.",
         ("workflow", "kind"), _RUN_SECONDS,
     ),
+    Metric("signoff_spans_dropped", "counter", "Spans that the collector of traces did not take."),
     Metric("signoff_ready", "gauge", "1 if /readyz answers 200, else 0."),
     Metric("signoff_problem", "gauge", "1 for each problem that /readyz names.", ("problem",)),
     Metric("signoff_runs", "gauge", "Runs that have not ended.", ("workflow", "state")),

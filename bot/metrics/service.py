@@ -18,6 +18,10 @@ class Metrics:
         """Count an event of the log."""
         await self._counting.take(event)
 
+    def spans_dropped(self, number: int) -> None:
+        """Count spans that the collector of traces did not take."""
+        self._instruments.add("signoff_spans_dropped", (), number)
+
     async def text(self) -> bytes:
         """Return all metrics in the text format of Prometheus."""
         try:

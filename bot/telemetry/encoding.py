@@ -1,5 +1,6 @@
 """Spans in the protobuf form of OTLP. Import it only where traces are on: it needs the extra `otlp`."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,8 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1 import trace_pb2
 
 from bot.telemetry.span import Attributes, Span
+
+log = logging.getLogger(__name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_TEXT = 1_000
@@ -34,7 +37,7 @@ class Encoding:
 
     def request(self, spans: Iterable[Span]) -> bytes:
         """Return the body of a request with these spans."""
-        scoped = trace_pb2.ScopeSpans(scope=self._scope, spans=[self._span(span) for span in spans])
+        scoped = trace_pb2.ScopeSpans(scope=self._scope, spans=self._encoded(spans))
         batch = trace_pb2.ResourceSpans(resource=self._resource, scope_spans=[scoped])
         return bytes(ExportTraceServiceRequest(resource_spans=[batch]).SerializeToString())
 
@@ -44,6 +47,16 @@ class Encoding:
             return int(ExportTraceServiceResponse.FromString(answer).partial_success.rejected_spans)
         except Exception:  # a collector that answers with something else has taken them
             return 0
+
+    def _encoded(self, spans: Iterable[Span]) -> list[trace_pb2.Span]:
+        """Return the spans in their form. An odd one, such as with an altered id, keeps back no other."""
+        encoded = []
+        for span in spans:
+            try:
+                encoded.append(self._span(span))
+            except (TypeError, ValueError):
+                log.exception("A span of the trace %s cannot be encoded, and is left out", span.trace)
+        return encoded
 
     def _span(self, span: Span) -> trace_pb2.Span:
         status = trace_pb2.Status()

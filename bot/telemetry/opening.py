@@ -1,5 +1,6 @@
 """Opens the export of traces, where the settings name a collector."""
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from importlib import import_module, metadata
 
@@ -13,8 +14,14 @@ from engine.text import redacted
 _PATH = "/v1/traces"
 
 
-def open_traces(stack: AsyncExitStack, settings: Settings, engine: Engine, clock: Clock) -> Traces:
-    """Return the export at its place in the log. Its packages are loaded only here."""
+def open_traces(
+    stack: AsyncExitStack,
+    settings: Settings,
+    engine: Engine,
+    clock: Clock,
+    dropped: Callable[[int], None] | None = None,
+) -> Traces:
+    """Return the export. Its packages are loaded only here. `dropped`: counts spans that are lost."""
     assert settings.otlp_endpoint is not None
     headers = settings.otlp_headers.get_secret_value() if settings.otlp_headers is not None else ""
     address = settings.otlp_endpoint.get_secret_value().rstrip("/") + _PATH
@@ -29,4 +36,4 @@ def open_traces(stack: AsyncExitStack, settings: Settings, engine: Engine, clock
     encoding: Encodes = import_module("bot.telemetry.encoding").Encoding(
         resource, lambda text: redacted(text, known)
     )
-    return Traces(engine, clock, collector, encoding)
+    return Traces(engine, clock, collector, encoding, dropped)

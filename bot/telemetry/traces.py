@@ -50,7 +50,7 @@ class Traces:
         clock: Clock,
         collector: Collects,
         encoding: Encodes,
-        dropped: Callable[[int], None] = lambda number: None,
+        dropped: Callable[[int], None] | None = None,
     ) -> None:
         self._engine, self._clock = engine, clock
         self._collector, self._encoding = collector, encoding
@@ -141,4 +141,5 @@ class Traces:
         if number:
             before = self._dropped[0] if self._dropped else 0
             self._dropped = before + number, self._clock.monotonic()
-            self._count_dropped(number)
+            if self._count_dropped is not None:
+                self._count_dropped(number)

@@ -104,4 +104,18 @@ MUTANTS = [
         "if endpoint is None and headers is not None and reveals_token(",
         _TRACES,
     ),
+    Mutant(
+        "an odd span keeps back all others",
+        "bot/telemetry/encoding.py",
+        "except (TypeError, ValueError):",
+        "except KeyError:",
+        _TRACES,
+    ),
+    Mutant(
+        "nobody is warned of a collector that is down",
+        "bot/http/health.py",
+        '"otlp": self.traces}',
+        '"otlp": None}',
+        _JOURNEY,
+    ),
 ]

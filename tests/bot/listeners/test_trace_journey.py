@@ -1,5 +1,6 @@
 """One run from a webhook to a message in Slack, a click and its last step, as a collector gets it."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 
@@ -73,10 +74,9 @@ async def test_a_run_has_one_trace_from_its_webhook_to_its_last_step(
         question = await team.office.message(CAROL, "C05DEPLOYS", "Restart billing?")
         await team.office.click(CAROL, question, "Approve")
 
-        async def whole() -> LocalCollector | None:
-            return collector if collector.named("restart") else None
-
-        await team.office.until(CAROL, whole)
+        async with asyncio.timeout(20):
+            while not collector.named("restart"):
+                await collector.asked()
         [run] = (await team.bot.engine.runs())[0]
         async with http.get(f"{site}/console/runs/{run.id}") as page:
             shown = await page.text()
@@ -102,3 +102,22 @@ async def test_a_run_has_one_trace_from_its_webhook_to_its_last_step(
     [message] = [span for span in collector.named("slack message") if span.parent == asked.id]
     assert message.attributes["slack.ts"] == question["ts"]
     assert b"billing" not in b"".join(collector.raw)
+
+
+async def test_readyz_warns_of_a_collector_that_is_down_while_runs_go_on(
+    team: Team, collector: LocalCollector
+) -> None:
+    collector.status = 503
+    site = f"http://127.0.0.1:{team.bot.port}"
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {SECRET}"}) as http:
+        async with http.post(f"{site}/hooks/alerts", json={"service": "billing"}) as answer:
+            assert answer.status == 202
+
+        text = ""
+        async with asyncio.timeout(20):
+            while not text:
+                async with http.get(f"{site}/readyz") as answer:
+                    assert answer.status == 200
+                    text = (await answer.json()).get("warnings", {}).get("otlp", "")
+    assert text.startswith("the collector in OTEL_EXPORTER_OTLP_ENDPOINT answered with the status 503")
+    assert collector.url not in text

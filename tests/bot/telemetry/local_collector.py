@@ -1,5 +1,6 @@
 """A local collector that takes traces by OTLP over HTTP, and decodes them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -40,9 +41,15 @@ class LocalCollector:
     raw: list[bytes] = field(default_factory=list)
     calls: int = 0
     before: Callable[[], Any] | None = None
+    _called: asyncio.Event = field(default_factory=asyncio.Event)
 
     def named(self, name: str) -> list[Taken]:
         return [span for span in self.spans if span.name == name]
+
+    async def asked(self) -> None:
+        """Return when the next batch has come."""
+        self._called.clear()
+        await self._called.wait()
 
     async def take(self, request: web.Request) -> web.Response:
         self.calls += 1
@@ -57,6 +64,7 @@ class LocalCollector:
         for batch in ExportTraceServiceRequest.FromString(body).resource_spans:
             resource = values(batch.resource.attributes)
             self.spans += [taken(span, resource) for scope in batch.scope_spans for span in scope.spans]
+        self._called.set()
         return web.Response(body=self.answer, content_type="application/x-protobuf")
 
 

@@ -2,23 +2,28 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from pydantic import BaseModel
 
 from bot.errors import ConfigError
+from bot.metrics.service import Metrics
 from bot.settings import config_validators
 from bot.settings.config import read_settings
+from bot.telemetry.encoding import Encoding
 from bot.telemetry.opening import open_traces
 from bot.telemetry.run_spans import RunSpans
-from bot.telemetry.span import child_span, request_span, run_span
+from bot.telemetry.span import Span, child_span, request_span, run_span
 from bot.telemetry.traces import MAX_AGE, Traces
 from engine import Person, StaticPeople, UnknownRun
+from engine.text import redacted
 from engine.tracing import INCOMING_SPAN, INCOMING_TRACE, TELEMETRY, span_id
 from signoff import Fatal, Retry, Workflow
 from signoff.testing import Harness
@@ -290,6 +295,59 @@ async def test_spans_that_no_collector_takes_for_a_day_are_dropped_and_counted(
         assert "dropped spans: " in traces.problem
         await harness.advance("2h")
         assert traces.problem == ""
+
+
+def test_an_odd_span_keeps_back_no_other() -> None:
+    """Another program may have changed the ids in the log."""
+    at = datetime(2026, 11, 28, tzinfo=UTC)
+    fine = Span(TRACE, SENDER, "", "fine", at, at, {})
+    odd = [
+        replace(fine, trace="not hex"),
+        replace(fine, parent="xyz"),
+        replace(fine, attributes={"n": 2**70}),
+    ]
+    body = Encoding({}, str).request([*odd, fine])
+    [batch] = ExportTraceServiceRequest.FromString(body).resource_spans
+    assert [span.name for span in batch.scope_spans[0].spans] == ["fine"]
+
+
+def test_a_credential_in_any_text_is_hidden() -> None:
+    at = datetime(2026, 11, 28, tzinfo=UTC)
+    span = Span(TRACE, SENDER, "", SECRET, at, at, {"signoff.step": SECRET}, error=f"refused {SECRET}")
+    body = Encoding({}, lambda text: redacted(text, [SECRET])).request([span])
+    assert SECRET.encode() not in body
+    assert b"refused [hidden]" in body
+
+
+def test_a_text_with_half_a_character_and_a_long_one_are_encoded() -> None:
+    at = datetime(2026, 11, 28, tzinfo=UTC)
+    span = Span(TRACE, SENDER, "", "half \ud800", at, at, {}, error="x" * 100_000)
+    [batch] = ExportTraceServiceRequest.FromString(Encoding({}, str).request([span])).resource_spans
+    [found] = batch.scope_spans[0].spans
+    assert found.name == "half \\ud800"
+    assert len(found.status.message) == 1_000
+
+
+async def test_dropped_spans_are_among_the_metrics_and_the_warnings(
+    harness: Harness, collector: LocalCollector, tmp_path: Path
+) -> None:
+    collector.status = 400
+    metrics = Metrics(harness.engine, no_problems)
+    async with AsyncExitStack() as stack:
+        settings = settings_of(collector.url, tmp_path)
+        traces = open_traces(stack, settings, harness.engine, harness.clock, metrics.spans_dropped)
+        task = asyncio.create_task(traces.run())
+        await until(lambda: harness.engine.deliveries.begun(TELEMETRY))
+        await harness.start("inner")
+        await exported(harness)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert b"signoff_spans_dropped_total 2.0" in await metrics.text()
+    assert traces.problem.startswith("dropped spans: 2")
+
+
+async def no_problems() -> Mapping[str, str]:
+    return {}
 
 
 async def called(harness: Harness, collector: LocalCollector, times: int) -> bool:
