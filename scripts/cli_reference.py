@@ -42,14 +42,17 @@ def _group(path: str, group: TyperGroup) -> Iterator[str]:
     for name in sorted(group.commands):
         command = group.commands[name]
         if isinstance(command, TyperGroup):
-            yield f"## {path} {name}\n\n{command.help}\n"
+            if command.invoke_without_command:
+                yield from _command(f"{path} {name}", command)
+            else:
+                yield f"## {path} {name}\n\n{command.help}\n"
             yield from _group(f"{path} {name}", command)
         else:
             assert isinstance(command, TyperCommand)
             yield from _command(f"{path} {name}", command)
 
 
-def _command(path: str, command: TyperCommand) -> Iterator[str]:
+def _command(path: str, command: TyperCommand | TyperGroup) -> Iterator[str]:
     arguments = [each for each in command.params if isinstance(each, TyperArgument)]
     options = [each for each in command.params if isinstance(each, TyperOption)]
     usage = " ".join([path, *map(_usage, arguments), *["[OPTION]…" for _ in options[:1]]])

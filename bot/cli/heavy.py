@@ -28,15 +28,19 @@ if TYPE_CHECKING:
     from bot.cli.working import work
     from bot.demo.demo import demo_settings, kept_clock
     from bot.http.client import Client
+    from bot.mcp.proxy.proxy import ProxySettings, run_proxy
     from bot.mcp.server import serve_agents
     from bot.settings.config import is_setting
     from bot.settings.env_values import read_env_values
     from engine.documents import new_keys
     from engine.loading import workflow_schema
     from engine.policies import try_cases
+    from engine.tool_rules import ToolRules, tool_rules_of_file
 
 __all__ = [
     "Client",
+    "ProxySettings",
+    "ToolRules",
     "accept_database",
     "back_up",
     "check_policies",
@@ -53,10 +57,12 @@ __all__ = [
     "print_table",
     "read_env_values",
     "restore_backup",
+    "run_proxy",
     "serve_agents",
     "serve_demo",
     "serve_workspace",
     "slack_people",
+    "tool_rules_of_file",
     "try_cases",
     "vacuum_database",
     "verify_checkpoint_files",
@@ -91,7 +97,9 @@ _NAMES = {
     "bot.demo.demo": ("demo_settings", "kept_clock"),
     "bot.settings.env_values": ("read_env_values",),
     "bot.http.client": ("Client",),
+    "bot.mcp.proxy.proxy": ("ProxySettings", "run_proxy"),
     "bot.mcp.server": ("serve_agents",),
+    "engine.tool_rules": ("ToolRules", "tool_rules_of_file"),
     "engine.documents": ("new_keys",),
     "engine.loading": ("workflow_schema",),
 }

@@ -67,10 +67,10 @@ from engine import DefinitionErrors, SignoffError
 COMMANDS = (
     demo, serve, check, graph, run, runs, show, logs, report, decide, claim, reassign, cancel, pause, resume,
     skip, rerun, mute, unmute, subscriptions, subscribe, unsubscribe, fork, priority, signal,
-    schedules, health, insight, resources, worker, workers, backfill, ask, mcp, new, schema,
+    schedules, health, insight, resources, worker, workers, backfill, ask, new, schema,
     doctor, manifest,
 )  # fmt: skip
-GROUPS = (triggers, canary, decision, policy, audit, receipt, keys, code, token, db)
+GROUPS = (triggers, canary, decision, policy, audit, receipt, keys, code, token, mcp, db)
 _PRIVATE = 0o077
 _AS_OWNER, _SPACE = "Run the command as the user who owns it.", "Free some space on its disk."
 _REMEDIES = {
@@ -128,12 +128,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Files of Signoff and its steps are for this user alone, unless a step sets another mode.
     os.umask(os.umask(_PRIVATE) | _PRIVATE)
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in arguments
+    debug = _without_debug(arguments) != arguments
     if not debug and logging.lastResort is not None:
         logging.lastResort.setFormatter(_Message())
     try:
         _check_encoding(arguments)
-        rest, env = _without_env([argument for argument in arguments if argument != "--debug"])
+        rest, env = _without_env(_without_debug(arguments))
         with _named_env(env):
             exit_code = build()(rest or ["--help"], prog_name="signoff", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
@@ -172,6 +172,12 @@ def _check_encoding(arguments: Sequence[str]) -> None:
     for argument in arguments:
         if any("\ud800" <= character <= "\udfff" for character in argument):
             raise CommandError(f"{argument!a} is not valid UTF-8. Write the argument in UTF-8.")
+
+
+def _without_debug(arguments: list[str]) -> list[str]:
+    """Return the arguments without `--debug`, which every command takes. Those after `--` stay."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return [argument for argument in arguments[:end] if argument != "--debug"] + arguments[end:]
 
 
 def _without_env(arguments: Sequence[str]) -> tuple[list[str], str | None]:

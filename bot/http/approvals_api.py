@@ -11,6 +11,7 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -53,6 +54,7 @@ def register(app: web.Application, engine: Engine, may_call: MayCall, bodies: Bo
     api = _ApprovalsApi(engine, may_call, bodies)
     app.router.add_post(PATH, api.guarded(api.ask))
     app.router.add_get(PATH + "/{id}", api.guarded(api.read))
+    app.router.add_post(PATH + "/{id}/use", api.guarded(api.use))
     app.router.add_delete(PATH + "/{id}", api.guarded(api.withdraw))
 
 
@@ -113,13 +115,13 @@ class _ApprovalsApi:
             raise Refusal.of(429, error, retry_after=error.retry_after) from None
         except NotPossible as error:
             raise Refusal.of(409, error) from None
-        if any(run.input.get(name, "") != question.get(name, "") for name in _FIELDS[1:]):
+        if not _asks(run, body):
             if revises:
                 problem = f"You asked {revises} again as {run.id}, with another question. Read that request."
                 raise Refusal(409, problem, "revises")
             problem = "This Idempotency-Key was used for another question. Use a new one for each."
             raise Refusal(409, problem, "Idempotency-Key")
-        return web.json_response(shape(await self._detail(run.id, principal)), status=201)
+        return web.json_response(self._shape(await self._detail(run.id, principal)), status=201)
 
     async def read(self, request: web.Request, principal: Principal) -> web.Response:
         """How it stands; with `?wait=30` once it is decided, or after so many seconds."""
@@ -128,7 +130,10 @@ class _ApprovalsApi:
         if detail.run.ended_at is None and wait:
             await self._wait(request, id_, principal, wait)
             detail = await self._detail(id_, await self._principal(request))
-        return web.json_response(shape(detail))
+        return web.json_response(self._shape(detail))
+
+    def _shape(self, detail: RunDetail) -> dict[str, Any]:
+        return shape(detail, self._engine.clock.now())
 
     async def _wait(self, request: web.Request, id_: str, principal: Principal, seconds: float) -> None:
         """Until it is decided, the token is revoked, or the time is over."""
@@ -148,6 +153,27 @@ class _ApprovalsApi:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
 
+    async def use(self, request: web.Request, principal: Principal) -> web.Response:
+        """Uses an approval, once for all: the caller is about to do what was approved.
+
+        The body is what the caller asked, whole; anything else was not approved. The same `Idempotency-Key`
+        again is the same use.
+        """
+        id_, body = request.match_info["id"], _body(await self._read(request))
+        detail = await self._detail(id_, principal)
+        if body.get("gate") != detail.run.workflow or not _asks(detail.run, body):
+            raise Refusal(409, "It is not what was asked, so it was not approved. Ask again.", "id")
+        key = request.headers.get("Idempotency-Key", "")
+        if not _KEY.fullmatch(key):
+            raise Refusal(400, "It is missing, too long, or not plain ASCII.", "Idempotency-Key")
+        try:
+            await self._engine.use_approval(id_, key, actor=principal.actor)
+        except NotPossible as error:
+            raise Refusal.of(409, error, "id") from None
+        except AlteredRun as altered:
+            raise Refusal.of(409, altered, "id") from None
+        return web.json_response(self._shape(await self._detail(id_, principal)))
+
     async def withdraw(self, request: web.Request, principal: Principal) -> web.Response:
         """The requester no longer needs an answer."""
         id_ = request.match_info["id"]
@@ -157,7 +183,7 @@ class _ApprovalsApi:
             await self._engine.cancel(id_, actor=actor, reason=reason)
         except NotPossible as error:
             raise Refusal.of(409, error, "id") from None
-        return web.json_response(shape(await self._detail(id_, principal)))
+        return web.json_response(self._shape(await self._detail(id_, principal)))
 
     async def _detail(self, id_: str, principal: Principal) -> RunDetail:
         detail = None
@@ -186,7 +212,7 @@ class _ApprovalsApi:
             raise Refusal(refusal.status, refusal.message, "revises") from None
         if detail.run.workflow != gate:
             raise Refusal(400, f"{revises} was asked at another gate. Ask again at the same gate.", "revises")
-        if shape(detail)["state"] != "changes_requested":
+        if self._shape(detail)["state"] != "changes_requested":
             raise Refusal(
                 409,
                 f"Nobody requested changes of {revises}. Leave revises out to ask a new question.",
@@ -225,6 +251,11 @@ def _body(read: bytes) -> dict[str, Any]:
                 400, f"There is no such field. The fields are: {', '.join(_FIELDS)}.", field[:_MAX_SHOWN]
             )
     return body
+
+
+def _asks(run: RunRecord, body: Mapping[str, Any]) -> bool:
+    """Return whether a run was asked exactly this."""
+    return all(run.input.get(name, "") == body.get(name, "") for name in _FIELDS[1:])
 
 
 def _brief(value: object) -> str:
@@ -271,7 +302,7 @@ def _wait(request: web.Request) -> float:
     return seconds
 
 
-def shape(detail: RunDetail) -> dict[str, Any]:
+def shape(detail: RunDetail, now: datetime) -> dict[str, Any]:
     """A question as its requester sees it."""
     request = next(iter(detail.requests), None)
     outcome = request.outcome if request and detail.run.ended_at else None
@@ -291,4 +322,6 @@ def shape(detail: RunDetail) -> dict[str, Any]:
         "round": revision.round if revision else None,
         "rounds": revision.rounds if revision else None,
         "revises": detail.run.input.get("revises") or None,
+        "used_at": detail.used_at.isoformat() if detail.used_at else None,
+        "now": now.isoformat(),
     }

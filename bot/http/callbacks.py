@@ -227,7 +227,7 @@ class Callbacks:
             await self._try_again(delivery, str(altered))
             return
         await deliveries.begin(delivery.key)
-        error = await self._post(url, json.dumps(shape(detail)).encode(), secret)
+        error = await self._post(url, json.dumps(shape(detail, self._clock.now())).encode(), secret)
         self._took[_queue(to, url).lane] = not error
         if error:
             await self._try_again(delivery, error)

@@ -52,11 +52,17 @@ class Client:
 
     def read(self, id_: str, wait: float = 0) -> dict[str, Any]:
         """Return the state of a request. `wait`: seconds to wait for a decision."""
-        if not RUN_ID.fullmatch(id_):
-            raise NotAsked(
-                f"{id_[:80]!r} is not the id of a request. Pass the id that you got when you asked."
-            )
-        return self._call("GET", f"{self._url}/{id_}?wait={wait:g}")
+        return self._call("GET", f"{self._url}/{_checked(id_)}?wait={wait:g}")
+
+    def use(self, id_: str, body: Mapping[str, str], key: str) -> dict[str, Any]:
+        """Use an approval of what was asked with this body. Raises `NotUsable` if it cannot be used.
+
+        `key`: the same one again is the same use.
+        """
+        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        return self._call(
+            "POST", f"{self._url}/{_checked(id_)}/use", json.dumps(dict(body)).encode(), headers
+        )
 
     def until_decided(self, id_: str) -> dict[str, Any]:
         """Wait for a decision as long as it takes, also during a restart of the server."""
@@ -71,11 +77,11 @@ class Client:
         while True:
             try:
                 return self.read(id_, wait)
-            except _Limited as limited:
+            except Limited as limited:
                 # The server is there, so this has no end. It may only mind that the call waits.
                 time.sleep(max(limited.seconds, self._between))
                 unreachable_since, wait = None, 0
-            except _Unreachable:
+            except Unreachable:
                 now = time.monotonic()
                 unreachable_since = unreachable_since or now
                 if now - unreachable_since > self._patience:
@@ -106,12 +112,19 @@ class Client:
         except ssl.SSLError as error:
             raise NotAsked(f"The connection to {url} cannot be trusted ({error}). {_REMEDY}") from None
         except (http.client.HTTPException, ValueError, OSError) as error:
-            raise _Unreachable(
+            raise Unreachable(
                 f"{url} could not be reached ({error or type(error).__name__}). "
                 f"Is signoff serve running there? {_REMEDY}"
             ) from None
         finally:
             connection.close()
+
+
+def _checked(id_: str) -> str:
+    """Return an id that can be one of a request. Raises `NotAsked`."""
+    if not RUN_ID.fullmatch(id_):
+        raise NotAsked(f"{id_[:80]!r} is not the id of a request. Pass the id that you got when you asked.")
+    return id_
 
 
 def _connection(parts: SplitResult) -> http.client.HTTPConnection:
@@ -148,9 +161,11 @@ def _read(url: str, status: int, body: bytes, headers: Message) -> dict[str, Any
     if isinstance(refusal, dict) and isinstance(refusal.get("message"), str):
         why = f"{refusal['field']}: {refusal['message']}" if refusal.get("field") else refusal["message"]
     if status in (502, 503, 504):
-        raise _Unreachable(f"{url} is not ready (it answered {status}). {why}".rstrip())
+        raise Unreachable(f"{url} is not ready (it answered {status}). {why}".rstrip())
     if status == 429:
-        raise _Limited(why or f"{url} takes no more calls for now.", _pause(headers.get("Retry-After", "")))
+        raise Limited(why or f"{url} takes no more calls for now.", _pause(headers.get("Retry-After", "")))
+    if why and status == 409:
+        raise NotUsable(why)
     if why:
         raise NotAsked(why)
     raise NotAsked(f"{url} answered {status}, but not as Signoff would. {_REMEDY}")
@@ -172,7 +187,11 @@ def _is_request(answer: Any) -> bool:
     )
 
 
-class _Limited(NotAsked):
+class NotUsable(NotAsked):
+    """The server refuses the act in the state that the request has, as after a first use."""
+
+
+class Limited(NotAsked):
     """The server answers, and takes no more calls of this token for `seconds`."""
 
     def __init__(self, why: str, seconds: int) -> None:
@@ -180,5 +199,5 @@ class _Limited(NotAsked):
         self.seconds = seconds
 
 
-class _Unreachable(NotAsked):
+class Unreachable(NotAsked):
     """No server answers, perhaps for a moment."""

@@ -94,6 +94,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     "resource.opened": lambda data, title: (
         f"The circuit breaker of {_words(data.get('resource'))} opened: {_failure(data)}"
     ),
+    "request.used": lambda data, title: f"The approval of {title} was used",
     "signal.received": lambda data, title: f"The signal {_words(data.get('name'))} arrived",
 }
 TYPES = tuple(_SENTENCES)

@@ -77,6 +77,13 @@ def check_condition(text: str, moments: frozenset[Moment], environment: Collecti
     `environment`: the variables that the file lists. `has()` of a field that no fact has would be false
     forever, and the rule would never apply.
     """
+    check_names(text, _common_roots(moments), f"at {' and '.join(sorted(moments))}")
+    for name, fields in ({**FIELDS, "env": tuple(environment)}).items():
+        _check_fields(text, name, fields)
+
+
+def check_names(text: str, known: Sequence[str], where: str) -> None:
+    """Raise `ConditionError` for a condition that cannot be read, or that names a fact not in `known`."""
     if len(text) > MAX_CONDITION:
         raise ConditionError(f"The condition has {len(text):,} characters.", "Split it into several rules.")
     loops = _LOOP.findall(_TEXT.sub('""', text))
@@ -85,18 +92,13 @@ def check_condition(text: str, moments: frozenset[Moment], environment: Collecti
             f"The condition goes through lists {len(loops)} times, with {' and '.join(loops)}.",
             "Use one of them in a condition, and split the rule if it needs more.",
         )
-    known = _common_roots(moments)
     for name in _variables(text):
         if name in known or (loops and re.search(rf"\(\s*{re.escape(name)}\s*,", text)):
             continue
         listed = ", ".join(known)
-        where = " and ".join(sorted(moments))
         raise ConditionError(
-            f"{name} is not a fact at {where}.", f"There are {listed}. A text is in quotation marks."
+            f"{name} is not a fact {where}.", f"There are {listed}. A text is in quotation marks."
         )
-
-    for name, fields in ({**FIELDS, "env": tuple(environment)}).items():
-        _check_fields(text, name, fields)
 
 
 def _check_fields(text: str, name: str, fields: Sequence[str]) -> None:
@@ -175,6 +177,11 @@ def _is_approved(required: RequiredApproval, facts: Mapping[str, Any]) -> bool:
         all_count = bool(asked) and asked <= set(required.by)
         people |= {who for who in approval["approved_by"] if all_count or who in required.by}
     return len(people - requesters) >= required.people
+
+
+def holds(text: str, facts: Mapping[str, Any]) -> bool:
+    """Return the value of a condition. Raises `ConditionError` where it has none."""
+    return _is_true(text, facts)
 
 
 def _is_true(text: str, facts: Mapping[str, Any]) -> bool:

@@ -381,6 +381,15 @@ class Engine(Reading):
         actor = self._identified(actor)
         return await self._parts.execution.cancellation.cancel(run_id, reason, actor, self.seen_by(actor))
 
+    async def use_approval(self, run_id: str, key: str, *, actor: Actor) -> None:
+        """Use an approval that this program got at a gate. It can be used once, within an hour.
+
+        `key`: the same one again is the same use. Raises `UnknownRun`, `AlteredRun` and `NotPossible`.
+        """
+        self._lifecycle.require_active()
+        actor = self._identified(actor)
+        await self._parts.requests.approval_uses.use(run_id, key, actor, self.seen_by(actor))
+
     async def signal(
         self, run_id: str, name: str, payload: Any = None, *, actor: Actor, typed: bool = False
     ) -> SignalResult:

@@ -36,6 +36,7 @@ from engine.runtime.queries.read_model import ReadModel
 from engine.runtime.queries.receipts import Receipts
 from engine.runtime.queries.visibility import Visibility
 from engine.runtime.requests.approval_effects import ApprovalEffects
+from engine.runtime.requests.approval_uses import ApprovalUses
 from engine.runtime.requests.approver_review import ApproverReview
 from engine.runtime.requests.claims import Claims
 from engine.runtime.requests.clarifications import Clarifications
@@ -145,6 +146,7 @@ class Requests:
     mutes: Mutes
     subscriptions: Subscriptions
     places: StoredMapping
+    approval_uses: ApprovalUses
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,6 +463,7 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
         ),
         Subscriptions(store, clock, base.settings, act_limits),
         StoredMapping(store, "places", clock),
+        ApprovalUses(store, runs),
     )
 
 

@@ -1,20 +1,79 @@
 """`signoff mcp`: approvals for AI agents."""
 
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from bot.cli import heavy
 from bot.cli.gate_token import read_token
-from bot.cli.options import Url
+from bot.cli.options import Url, duration_seconds, new_group
 from bot.cli.output import CommandError
 
+mcp = new_group(
+    "mcp",
+    "Serve AI agents over MCP on standard input and output.\n\nThe token is in SIGNOFF_TOKEN. The tools are "
+    "request_approval and check_approval. The MCP SDK is optional: make mcp installs it.",
+)
+_NOT_INSTALLED = "The MCP SDK, release 2, is not installed. make mcp installs it."
 
-def mcp(url: Url = "http://127.0.0.1:3000") -> None:
-    """Serve AI agents over MCP on standard input and output.
 
-    The token is in SIGNOFF_TOKEN. The tools are request_approval and check_approval.
-    The MCP SDK is optional: make mcp installs it.
-    """
+@mcp.callback(invoke_without_command=True)
+def serve(context: typer.Context, url: Url = "http://127.0.0.1:3000") -> None:
+    if context.invoked_subcommand is not None:
+        if getattr(context.get_parameter_source("url"), "name", "") == "COMMANDLINE":
+            raise typer.BadParameter(f"Write --url after {context.invoked_subcommand}.")
+        return
     token = read_token()
     try:
         serve_agents = heavy.serve_agents
     except ImportError:
-        raise CommandError("The MCP SDK, release 2, is not installed. make mcp installs it.") from None
+        raise CommandError(_NOT_INSTALLED) from None
     serve_agents(url, token)
+
+
+@mcp.command()
+def proxy(
+    command: Annotated[
+        list[str], typer.Argument(metavar="COMMAND...", help="The MCP server and its arguments, after --.")
+    ],
+    gate: Annotated[str, typer.Option("--gate", metavar="NAME", help="The gate at which people are asked.")],
+    rules: Annotated[
+        Path | None,
+        typer.Option("--rules", metavar="FILE", help="The rules, as YAML. Default: ask for every call."),
+    ] = None,
+    name: Annotated[
+        str,
+        typer.Option("--name", metavar="NAME", help="The server as approvers read it. Default: COMMAND."),
+    ] = "",
+    session: Annotated[
+        str,
+        typer.Option(
+            "--session", metavar="NAME", help="Keeps the approvals of agents with the same token apart."
+        ),
+    ] = "",
+    wait: Annotated[
+        str,
+        typer.Option(
+            "--wait",
+            metavar="DURATION",
+            help="The time after which an agent is told that nobody has decided yet.",
+        ),
+    ] = "25s",
+    url: Url = "http://127.0.0.1:3000",
+) -> int:
+    """Start an MCP server and let an agent call its tools as rules and people allow.
+
+    The token is in SIGNOFF_TOKEN. The server does not get it.
+    """
+    client = heavy.Client(url, read_token())
+    try:
+        settings, run = heavy.ProxySettings, heavy.run_proxy
+    except ImportError:
+        raise CommandError(_NOT_INSTALLED) from None
+    read = heavy.tool_rules_of_file(rules) if rules is not None else heavy.ToolRules()
+    seconds = duration_seconds("--wait", wait)
+    try:
+        return run(settings(tuple(command), read, gate, name, session, seconds), client)
+    except OSError as error:
+        raise CommandError(f"{command[0]} cannot be started ({error.strerror}). Check COMMAND.") from None

@@ -420,6 +420,10 @@ def _signaled(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     return _one(f"{icons.DONE} {names.actor(actor_of(event))} sent the signal *{name}*")
 
 
+def _used(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    return _one(f"{icons.DONE} {names.actor(actor_of(event))} used the approval. It cannot be used again")
+
+
 def _not_followed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     workflow = safe(str(event["data"].get("workflow") or ""), 100)
     return _one(
@@ -459,6 +463,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "run.cancelled": _cancelled,
     "run.compensating": _compensating,
     "signal.received": _signaled,
+    "request.used": _used,
     "run.paused": _paused,
     "run.unpaused": _unpaused,
     "step.skipped": _skipped_early,

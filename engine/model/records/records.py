@@ -451,6 +451,8 @@ class RunDetail:
     """Why it repeats another run, in the words of the person who wanted it."""
     related: tuple[RelatedRun, ...] = ()
     """The run that brought this one about, then the runs that its steps brought about, in order."""
+    used_at: datetime | None = None
+    """Of an approval at a gate: the time at which the program used it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from engine.clock import Clock
 from engine.errors import UnknownRun
 from engine.kernel.decisions import in_words
 from engine.kernel.drawing import Drawing, drawing
+from engine.kernel.requests.approval_use import used_at
 from engine.kernel.requests.eligibility import awaits_person
 from engine.kernel.requests.requesters import identified
 from engine.kernel.resilience.alerts import held_until
@@ -167,6 +168,7 @@ class ReadModel:
             links=produced_links(steps, self._secrets),
             repeats_because=await self._repeat_reason(snapshot.run),
             related=await related_runs(self._store, graph, snapshot),
+            used_at=used_at(definition, snapshot.signals),
         )
 
     def _decided(self, node: NodeSpec | None, step: StepRecord) -> str:

@@ -1,0 +1,1 @@
+"""The proxy between an agent and an MCP server: `signoff mcp proxy`."""

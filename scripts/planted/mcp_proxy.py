@@ -1,0 +1,94 @@
+"""Bugs in the MCP proxy, and in the single use of approvals."""
+
+from scripts.planted.mutant import Mutant
+
+PROXY = ("tests/bot/mcp/test_proxy.py",)
+USES = ("tests/bot/http/test_used_approvals.py",)
+RULES = ("tests/engine/kernel/test_tool_rules.py",)
+EXACT = ("tests/bot/mcp/test_exact_json.py",)
+MUTANTS = [
+    Mutant(
+        "the server gets the arguments as the agent wrote them, and not those that were approved",
+        "bot/mcp/proxy/proxy.py",
+        "call = ToolCall(self._server, tool, text)",
+        "call = ToolCall(self._server, tool, written(given))",
+        PROXY,
+    ),
+    Mutant(
+        "an approval of other arguments is found for a call of the same tool",
+        "bot/mcp/proxy/tool_call.py",
+        "text = json.dumps([dict(question), call.digest, session, number], sort_keys=True)",
+        "text = json.dumps([call.tool, session, number])",
+        PROXY,
+    ),
+    Mutant(
+        "an approval can be used for another question",
+        "bot/http/approvals_api.py",
+        'if body.get("gate") != detail.run.workflow or not _asks(detail.run, body):',
+        'if body.get("gate") != detail.run.workflow:',
+        USES,
+    ),
+    Mutant(
+        "an approval of a gate can be used twice",
+        "engine/kernel/requests/approval_use.py",
+        "if USED in state.signals:",
+        "if False:",
+        USES,
+    ),
+    Mutant(
+        "an approval of a gate can be used forever",
+        "engine/kernel/requests/approval_use.py",
+        "transition.now - state.run.ended_at > USE_LIMIT",
+        "False",
+        USES,
+    ),
+    Mutant(
+        "a call is made without using its approval",
+        "bot/mcp/proxy/permission.py",
+        'if await self._use(answer["id"], question):',
+        "if True:",
+        PROXY,
+    ),
+    Mutant(
+        "an expired request of an agent is told as rejected",
+        "bot/mcp/proxy/permission.py",
+        'case "rejected":',
+        'case "rejected" | "expired":',
+        PROXY,
+    ),
+    Mutant(
+        "a tool that the server does not list is judged and called",
+        "bot/mcp/proxy/tool_catalog.py",
+        "if tool not in self._schemas:",
+        "if False:",
+        PROXY,
+    ),
+    Mutant(
+        "a tool whose name is like that of another one can be called",
+        "bot/mcp/proxy/tool_catalog.py",
+        'if counts[tool["name"].casefold()] == 1',
+        "if True",
+        PROXY,
+    ),
+    Mutant(
+        "a denial of a tool that cannot be evaluated does not deny",
+        "engine/kernel/tool_rules.py",
+        'return rule.effect != "allow"',
+        "return False",
+        RULES,
+    ),
+    Mutant(
+        "a denial of a tool minds the case of its name",
+        "engine/kernel/tool_rules.py",
+        "re.DOTALL | re.IGNORECASE",
+        "re.DOTALL",
+        RULES,
+    ),
+    Mutant(
+        "two keys that differ in case only are taken",
+        "bot/mcp/proxy/exact_json.py",
+        'unicodedata.normalize("NFKC", key).casefold()',
+        "key",
+        EXACT,
+    ),
+]
