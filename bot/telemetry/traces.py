@@ -22,7 +22,8 @@ MAX_AGE = timedelta(days=1)
 DROP_NOTICE = timedelta(hours=1)
 """`/readyz` says for so long that spans were dropped."""
 BATCH_INTERVAL = timedelta(seconds=1)
-_PAGE_SIZE = 500
+_PAGE_SIZE = 100
+"""Events of a batch: 500 took the loop 100 ms to encode."""
 _FIRST_DELAY, _MAX_DELAY = timedelta(seconds=1), timedelta(minutes=1)
 _WHERE = "the collector in OTEL_EXPORTER_OTLP_ENDPOINT"
 
