@@ -21,7 +21,8 @@ def dot(graph: JSON) -> str:
         lines += [f"  s{number} -> {_quoted(name)};" for name in roots(graph)]
     for edge in graph["edges"]:
         options = [f"label={_quoted(edge['label'])}"] if edge["label"] else []
-        options += ["style=dashed"] if edge["kind"] == "order" else []
+        options += ["style=dashed"] if edge["kind"] != "data" else []
+        options += ["constraint=false"] if edge["kind"] == "back" else []
         shown = f" [{', '.join(options)}]" if options else ""
         lines.append(f"  {_quoted(edge['source'])} -> {_quoted(edge['target'])}{shown};")
     return "\n".join([*lines, "}", ""])

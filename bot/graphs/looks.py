@@ -54,6 +54,7 @@ STATES = {
     "compensated": State("↶", "compensated", "#e5e7eb", "#374151", "solid"),
     "rejected": State("⊘", "rejected", "#fee2e2", "#991b1b", "bold"),
     "expired": State("!", "not answered in time", "#ffedd5", "#9a3412", "dashed"),
+    "changes_requested": State("«", "sent back", "#ffedd5", "#9a3412", "bold"),
     "cancelled": State("–", "cancelled", "#e5e7eb", "#6b7280", "dotted"),
 }
 
@@ -115,7 +116,7 @@ def _uses(names: list[str]) -> str:
 
 def roots(graph: JSON) -> list[str]:
     """Return the nodes that start with the run."""
-    later = {edge["target"] for edge in graph["edges"]}
+    later = {edge["target"] for edge in graph["edges"] if edge["kind"] != "back"}
     return [node["name"] for node in graph["nodes"] if node["name"] not in later]
 
 

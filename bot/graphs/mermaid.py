@@ -20,7 +20,7 @@ _DASHES = {"dashed": ",stroke-dasharray:6 4", "dotted": ",stroke-dasharray:2 3"}
 _SHORT_LINE = 40
 """Characters of a line that a node has room for."""
 # Everything else could end a label, or begin markup in it.
-_UNSAFE = re.compile(r"[^\w .,:/()○▶↻‖◑✓✗»↶–·→-]")
+_UNSAFE = re.compile(r"[^\w .,:/()○▶↻‖◑✓✗»«↶–·→-]")
 
 
 def mermaid(graph: JSON, *, spaced: bool = False) -> str:

@@ -16,7 +16,7 @@ from engine.model.definition.conditions import (
     StateIs,
 )
 from engine.model.definition.graph import Graph
-from engine.model.definition.spec import Definition, NodeSpec
+from engine.model.definition.spec import ApprovalSpec, Definition, NodeSpec
 from engine.model.runs.refusals import Refusal
 from engine.model.text.wording import in_words
 
@@ -56,11 +56,12 @@ class DrawnNode:
 
 @dataclass(frozen=True, slots=True)
 class DrawnEdge:
-    """`order`: it passes no data. `label`: under which condition; empty for success."""
+    """`order`: it passes no data. `back`: from an approval to a step that runs again when changes are
+    requested. `label`: under which condition; empty for success."""
 
     source: str
     target: str
-    kind: Literal["data", "order"]
+    kind: Literal["data", "order", "back"]
     label: str = ""
 
 
@@ -88,7 +89,10 @@ def drawing(
         title=definition.title,
         starts=tuple(describe(spec) for spec in definition.triggers),
         nodes=tuple(_node(node, states, (refusals or {}).get(node.name, "")) for node in nodes),
-        edges=tuple(edge for node in nodes for edge in _edges(node, graph.dependencies(node.name))),
+        edges=(
+            *(edge for node in nodes for edge in _edges(node, graph.dependencies(node.name))),
+            *(edge for node in nodes for edge in _back_edges(node)),  # last, so that no layout begins there
+        ),
         run=run,
     )
 
@@ -124,6 +128,11 @@ def _edges(node: NodeSpec, dependencies: tuple[str, ...]) -> list[DrawnEdge]:
         )
         for source in dependencies
     ]
+
+
+def _back_edges(node: NodeSpec) -> list[DrawnEdge]:
+    revised = node.revise if isinstance(node, ApprovalSpec) else ()
+    return [DrawnEdge(node.name, step, "back", "changes") for step in revised]
 
 
 def _labels(condition: Condition) -> dict[str, str]:

@@ -119,4 +119,25 @@ MUTANTS = [
         "    if False:\n",
         ("tests/bot/listeners/test_rounds.py",),
     ),
+    Mutant(
+        "a step that runs again is in its second attempt",
+        "bot/views/runs/steps.py",
+        "step.attempt - earlier - ",
+        "step.attempt - ",
+        ("tests/bot/listeners/test_rounds.py",),
+    ),
+    Mutant(
+        "a gate that was sent back is done",
+        "engine/model/runs/refusals.py",
+        " or states.keys() <= outcomes.keys()\n",
+        "\n",
+        ("tests/bot/listeners/test_rounds.py",),
+    ),
+    Mutant(
+        "the way back of requested changes makes a step wait",
+        "bot/graphs/looks.py",
+        ' if edge["kind"] != "back"}',
+        "}",
+        ("tests/bot/graphs/test_graph.py",),
+    ),
 ]

@@ -1,6 +1,6 @@
 """Rounds of an approval: the changes that were requested, and the difference to the round before."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,13 @@ def number_of(request: RequestRecord) -> str:
     """`round 2 of 3`, plain text; empty in the first round, and where there are no rounds."""
     revision = request.revision
     return f"round {revision.round} of {revision.rounds}" if revision and revision.round > 1 else ""
+
+
+def round_of_step(requests: Iterable[RequestRecord], step: str) -> tuple[int, int]:
+    """Return in which round a step runs because of requested changes, and its attempts in earlier rounds."""
+    revisions = [request.revision for request in requests if request.revision is not None]
+    sent_back = [revision.sent_back[step] for revision in revisions if step in revision.sent_back]
+    return len(sent_back) + 1, max(sent_back, default=0)
 
 
 def round_line(request: RequestRecord, names: Names, now: datetime) -> str:

@@ -8,7 +8,7 @@ from bot.views.blocks import Ids, date, line, rich, section, words
 from bot.views.message import Block, Names
 from bot.views.requests import quorum
 from bot.views.requests.quorum import word_between
-from bot.views.requests.rounds import number_of
+from bot.views.requests.rounds import number_of, round_of_step
 from bot.views.runs import mapping
 from bot.views.runs.progress import progress_words
 from bot.views.runs.undoing import is_attached
@@ -93,8 +93,9 @@ def lines(
         if polling is not None and is_polled(step, polling):
             told = _polled(step, polling, now)
         else:
-            attempts = step.attempt - (polling.total if polling else 0)
-            told = _told(step, asked.get(step.step), names, now, attempts)
+            number, earlier = round_of_step(detail.requests, step.step)
+            attempts = max(1, step.attempt - earlier - (polling.total if polling else 0))
+            told = _told(step, asked.get(step.step), names, now, attempts, number)
             told = _untold(step, asked.get(step.step), detail, names, now) or told
         if (progress := detail.progress.get(step.step)) is not None:
             told = [*progress_words(progress), *told[1:]]
@@ -207,10 +208,14 @@ def _polled(step: StepRecord, polling: Polling, now: datetime) -> Told:
 
 
 def _told(
-    step: StepRecord, request: RequestRecord | None, names: Names, now: datetime, attempts: int
+    step: StepRecord, request: RequestRecord | None, names: Names, now: datetime, attempts: int, number: int
 ) -> Told:
-    """Return the phrases that follow a step's title, as plain text with its marks, and when it goes on."""
-    tries = f"{nth(attempts)} attempt" if attempts > 1 else ""
+    """Return the phrases that follow a step's title, as plain text with its marks, and when it goes on.
+
+    `attempts`: in this round. `number`: of the round, where changes were requested.
+    """
+    again = f"round {number}" if number > 1 else ""
+    tries = ", ".join(filter(None, [again, f"{nth(attempts)} attempt" if attempts > 1 else ""]))
     match step.state:
         case "succeeded":
             if request is not None and request.kind == "approval":
@@ -219,7 +224,8 @@ def _told(
         case "running":
             return [_said(step.reason) or "running", tries]
         case "retrying":
-            return [f"failed, {nth(attempts)} attempt", *_due("next try", step, now)]
+            tried = ", ".join(filter(None, ["failed", again, f"{nth(attempts)} attempt"]))
+            return [tried, *_due("next try", step, now)]
         case "waiting":
             return _waiting(step, request, names, now)
         case "failed":

@@ -30,7 +30,11 @@ RUN_WORDS = {
 }
 
 _WITH_SKIPS = "ended with skipped steps"
-REFUSALS = {"rejected": "rejected", "expired": "not answered in time"}
+REFUSALS = {
+    "rejected": "rejected",
+    "expired": "not answered in time",
+    "changes_requested": "sent back",
+}
 
 
 def run_state(state: str, reason: str, refusal: str = "") -> tuple[str, str]:

@@ -1,16 +1,25 @@
-"""Pure: the refused approval because of which a run that succeeded went without steps."""
+"""Pure: the refused approval because of which a run that succeeded went without steps, or was all in vain."""
 
 from collections.abc import Mapping
 from typing import Literal
 
-Refusal = Literal["", "rejected", "expired"]
-_REFUSED = ("rejected", "expired")
-ENDINGS = {"rejected": "was rejected", "expired": "was not answered in time"}
+Refusal = Literal["", "rejected", "expired", "changes_requested"]
+_REFUSED = ("rejected", "expired", "changes_requested")
+ENDINGS = {
+    "rejected": "was rejected",
+    "expired": "was not answered in time",
+    "changes_requested": "was sent back",
+}
 """How a run ended because of a refusal, after "it"."""
 
 
+def refusal_of(outcome: str | None) -> Refusal:
+    """Return the outcome of an approval that was refused; empty for any other."""
+    return outcome if outcome in _REFUSED else ""  # type: ignore[return-value]
+
+
 def refused_step(outcomes: Mapping[str, str | None], states: Mapping[str, str]) -> str:
-    """Return the last approval that was refused, if steps were skipped; else an empty text.
+    """Return the last approval that was refused, if steps were skipped or the run only asks; else nothing.
 
     `outcomes`: how the last request of each approval ended, in the order of the requests. `states`: of the
     steps, by name.
@@ -18,4 +27,5 @@ def refused_step(outcomes: Mapping[str, str | None], states: Mapping[str, str]) 
     refused = [
         step for step, outcome in outcomes.items() if outcome in _REFUSED and states.get(step) == "succeeded"
     ]
-    return refused[-1] if refused and "skipped" in states.values() else ""
+    matters = "skipped" in states.values() or states.keys() <= outcomes.keys()
+    return refused[-1] if refused and matters else ""

@@ -19,7 +19,7 @@ from engine.model.definition.spec import NodeSpec, StepSpec
 from engine.model.records.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
 from engine.model.records.run_filter import FoundRequests, ListPlace
 from engine.model.runs.polling import polling_of
-from engine.model.runs.refusals import Refusal
+from engine.model.runs.refusals import Refusal, refusal_of
 from engine.model.runs.report import StepReport
 from engine.model.states import RUN_ENDED, StepState
 from engine.model.text.redaction import redacted
@@ -371,7 +371,7 @@ def _refusals(detail: RunDetail) -> dict[str, Refusal]:
     asked = {request.step: request for request in detail.requests if request.kind == "approval"}
     succeeded = {step.step for step in detail.steps if step.state == "succeeded"}
     return {
-        step: "expired" if "expired" in (request.state, request.outcome) else "rejected"
+        step: "expired" if request.state == "expired" else outcome
         for step, request in asked.items()
-        if step in succeeded and request.outcome in ("rejected", "expired")
+        if step in succeeded and (outcome := refusal_of(request.outcome))
     }

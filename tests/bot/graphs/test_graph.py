@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -10,10 +11,11 @@ import pytest
 
 from bot.cli.main import main
 from bot.graphs.dot import dot
-from bot.graphs.looks import STATES, lines_of, shape_of
+from bot.graphs.looks import STATES, lines_of, roots, shape_of
 from bot.graphs.mermaid import mermaid
 from bot.graphs.pictures import NoRenderer, available, svg
-from engine import Alternative, Poll, Undo, Workflow
+from bot.graphs.words import in_words
+from engine import Alternative, Gate, Poll, Undo, Workflow
 from engine.compiler import compile_workflow
 from engine.kernel.drawing import drawing
 from engine.model.people import Person, StaticPeople
@@ -240,7 +242,13 @@ def test_a_child_workflow_is_drawn_with_the_workflow_that_it_runs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("refusal", "line"), [("", "✓ done"), ("rejected", "⊘ rejected"), ("expired", "! not answered in time")]
+    ("refusal", "line"),
+    [
+        ("", "✓ done"),
+        ("rejected", "⊘ rejected"),
+        ("expired", "! not answered in time"),
+        ("changes_requested", "« sent back"),
+    ],
 )
 def test_an_approval_that_was_refused_is_not_drawn_as_done(refusal: str, line: str) -> None:
     approval = node(kind="approval", state="succeeded", refusal=refusal)
@@ -270,6 +278,39 @@ async def test_the_graph_of_a_run_says_how_its_approvals_ended() -> None:
         "late": "expired",
         "ship": "",
     }
+
+
+def test_the_way_back_of_requested_changes_is_dashed_and_moves_no_step() -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def plan() -> int:
+        return 1
+
+    go = flow.approval("go", ask="Go?", approvers=["U1"], expires="1h", show=plan, revise=[plan])
+
+    @flow.step(when=go.approved)
+    async def act(plan: int) -> int:
+        return plan
+
+    compiled = compile_workflow(flow)
+    drawn = asdict(drawing(compiled.definition, compiled.graph))
+    assert drawn["edges"][-1] == {"source": "go", "target": "plan", "kind": "back", "label": "changes"}
+    assert roots(drawn) == ["plan"]
+    assert '"go" -> "plan" [label="changes", style=dashed, constraint=false];' in dot(drawn)
+    assert 'n1 -.->|"changes"| n0' in mermaid(drawn)
+    first, second, _ = in_words(drawn)
+    assert "after" not in first
+    assert second.endswith("after plan · changes go back to plan")
+
+
+async def test_the_graph_of_a_gate_that_was_sent_back_says_so() -> None:
+    gate = Gate("ship", owner="@ops", approvers=["U1"], expires="1h", rounds=2)
+    async with Harness(gate, people=StaticPeople([Person("U1", "U1")])) as harness:
+        run = await harness.start("ship", {"question": "Ship?"})
+        await harness.decide("decision", "request_changes", as_user="U1", comment="At night")
+        drawn = await harness.engine.run_drawing(run.id)
+    assert [each.refusal for each in drawn.nodes] == ["changes_requested"]
 
 
 def test_a_label_keeps_its_distance_from_the_border() -> None:

@@ -6,7 +6,9 @@ import pytest
 
 from bot.cli import serializers
 from bot.cli.run_view import lines
-from engine import Actor
+from bot.views.message import MENTIONED
+from bot.views.runs.run import headline_of
+from engine import Actor, Decision
 
 DEPLOYS = "C05DEPLOYS"
 ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
@@ -172,6 +174,26 @@ async def test_a_caller_asks_again_in_the_thread_of_the_last_round(team: Team) -
 
     await office.until(CAROL, approved)
     await office.message(CAROL, DEPLOYS, "Ship tomorrow?", "Approved")
+
+
+async def test_a_step_that_runs_again_is_in_its_round_and_not_in_an_attempt(team: Team) -> None:
+    await send_back(team, await asked(team), "Smaller")
+    run = await team.office.message(CAROL, DEPLOYS, "rollout", "plan", "round 2", "waiting for")
+    assert "2nd attempt" not in str(run["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"), [("request_changes", "was sent back"), ("reject", "was rejected")]
+)
+async def test_a_gate_that_was_not_approved_is_not_done(team: Team, choice: str, words: str) -> None:
+    engine = team.bot.engine
+    run = await engine.start("plan-gate", {"question": "Ship?"}, actor=Actor("slack", BOB))
+    await team.office.message(CAROL, DEPLOYS, "Ship?", "can decide")
+    (request,) = await engine.requests()
+    await engine.decide(request.id, Decision(choice, comment="At night"), actor=Actor("slack", CAROL))
+    detail = await engine.detail(run.id)
+    assert words in headline_of(detail, MENTIONED)
+    assert detail.run.ending == words
 
 
 async def test_a_round_whose_thread_is_gone_is_asked_in_the_channel(team: Team) -> None:
