@@ -14,7 +14,7 @@ from bot.mcp.proxy.tool_call import ToolCall
 
 MAX_KEPT, KEPT_SECONDS = 100, 600.0
 """Results that no client waited for, and for how long each is kept for the call that is repeated."""
-Make = Callable[[ToolCall], Awaitable[str]]
+Make = Callable[[], Awaitable[str]]
 """Makes a call at the server. Returns the result or error, as JSON."""
 
 
@@ -43,21 +43,24 @@ class _Underway:
 class ApprovedCalls:
     """Makes calls once they are approved."""
 
-    def __init__(self, permission: Permission, make: Make, wait: float) -> None:
+    def __init__(self, permission: Permission, wait: float) -> None:
         """`wait`: seconds after which a client is told that nobody has decided yet."""
-        self._permission, self._make, self._wait = permission, make, wait
+        self._permission, self._wait = permission, wait
         self._underway: dict[str, _Underway] = {}
         self._kept: dict[str, tuple[float, str]] = {}
 
-    async def call(self, call: ToolCall, question: Mapping[str, str], waiting: Waiting) -> str:
-        """Return the server's answer. Raises `StillOpen`, and what `Permission.obtain` raises."""
+    async def call(self, call: ToolCall, question: Mapping[str, str], waiting: Waiting, make: Make) -> str:
+        """Return the server's answer. Raises `StillOpen`, and what `Permission.obtain` raises.
+
+        `make`: makes the call at the server, once it is approved.
+        """
         at, result = self._kept.pop(call.digest, (-math.inf, ""))
         if time.monotonic() - at <= KEPT_SECONDS:
             return result
         underway = self._underway.get(call.digest)
         if underway is None:
             underway = self._underway[call.digest] = _Underway()
-            underway.task = asyncio.create_task(self._perform(underway, call, question))
+            underway.task = asyncio.create_task(self._perform(underway, call, question, make))
             underway.task.add_done_callback(_noted)
         underway.waiters.append(waiting)
         try:
@@ -82,7 +85,9 @@ class ApprovedCalls:
             raise StillOpen(underway.request)
         return await asyncio.shield(task)
 
-    async def _perform(self, underway: _Underway, call: ToolCall, question: Mapping[str, str]) -> str:
+    async def _perform(
+        self, underway: _Underway, call: ToolCall, question: Mapping[str, str], make: Make
+    ) -> str:
         async def tell(request: str) -> None:
             underway.request = request
             for waiting in list(underway.waiters):
@@ -96,7 +101,7 @@ class ApprovedCalls:
         try:
             await self._permission.obtain(call, question, tell, using)
             underway.used.set()
-            result = await self._make(call)
+            result = await make()
         finally:
             self._forget(call, underway)
         if not underway.waiters:

@@ -132,7 +132,7 @@ class Proxy:
         self._awaited: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._number = 0
         permission = Permission(client, settings.session)
-        self._approved = ApprovedCalls(permission, self._make, settings.wait)
+        self._approved = ApprovedCalls(permission, settings.wait)
 
     # From the agent
 
@@ -244,7 +244,8 @@ class Proxy:
             token = {"progressToken": meta["progressToken"]} if "progressToken" in meta else {}
             return await self._make(call, kept | token)
         question = question_of(call, self._settings.gate, ruling.reason)
-        return await self._approved.call(call, question, self._progress(meta.get("progressToken")))
+        told = self._progress(meta.get("progressToken"))
+        return await self._approved.call(call, question, told, partial(self._make, call, kept))
 
     def _progress(self, token: Any) -> Callable[[str], Awaitable[None]]:
         count = 0
@@ -287,7 +288,7 @@ class Proxy:
                 return ToolCatalog(tools)
         raise UnusableCall(f"The server lists its tools on more than {_MAX_PAGES} pages.")
 
-    async def _make(self, call: ToolCall, meta: dict[str, Any] | None = None) -> str:
+    async def _make(self, call: ToolCall, meta: dict[str, Any]) -> str:
         """Make a call at the server with exactly these arguments, and return the rest of its answer."""
         rest = f',"_meta":{written(meta)}' if meta else ""
         params = f'{{"name":{json.dumps(call.tool)},"arguments":{call.arguments}{rest}}}'
@@ -376,7 +377,8 @@ class Proxy:
 
     def _tell(self, id_: str, text: str) -> None:
         """Answer a call with a result that says why the tool was not called."""
-        result = {"content": [{"type": "text", "text": text}], "isError": True}
+        # Releases of the protocol from 2026 need the type; earlier ones ignore it.
+        result = {"resultType": "complete", "content": [{"type": "text", "text": text}], "isError": True}
         self._write(f'{{"jsonrpc":"2.0","id":{id_},"result":{json.dumps(result)}}}')
 
     def _refuse(self, id_: str, code: int, text: str) -> None:

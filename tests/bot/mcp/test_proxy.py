@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from mcp.client.client import Client as SdkClient
+from mcp.client.stdio import StdioServerParameters
 
 from bot.http.client import Client
-from tests.bot.http.test_api import Outside
+from tests.bot.http.test_api import ROOT, Outside
 from tests.bot.http.test_api import outside as outside
 from tests.bot.mcp.proxied_agent import proxied, told
 
@@ -277,3 +281,32 @@ async def test_an_approval_used_by_another_program_is_asked_again(outside: Outsi
         await asyncio.to_thread(Client(outside.url, outside.token).use, request.run_id, body, "theirs")
         assert "nobody has decided" in (await agent.call("drop_table", name="orders"))[1]
         assert agent.made() == []
+
+
+async def test_the_client_and_the_server_of_the_sdk_work_through_the_proxy(
+    outside: Outside, tmp_path: Path
+) -> None:
+    (tmp_path / "server.py").write_text(
+        "from mcp.server.mcpserver import MCPServer\n"
+        "server = MCPServer('notes')\n"
+        "@server.tool()\n"
+        "def add_note(name: str, count: float = 1) -> str:\n"
+        "    return f'added {name} {count}'\n"
+        "server.run()\n"
+    )
+    own = ["-m", "bot", "mcp", "proxy", "--gate", "release-gate", "--url", outside.url, "--wait", "1s"]
+    environment = {**os.environ, "SIGNOFF_TOKEN": outside.token, "PYTHONPATH": str(ROOT)}
+    parameters = StdioServerParameters(
+        command=sys.executable,
+        args=[*own, "--", sys.executable, str(tmp_path / "server.py")],
+        env=environment,
+    )
+    async with SdkClient(parameters) as client:
+        assert [tool.name for tool in (await client.list_tools()).tools] == ["add_note"]
+        waits = await client.call_tool("add_note", {"name": "a", "count": 2.5})
+        assert waits.is_error
+        (request,) = await outside.engine.requests()
+        await outside.answer(request.run_id, "approve")
+        done = await client.call_tool("add_note", {"count": 2.5, "name": "a"})
+        assert not done.is_error
+        assert "added a 2.5" in str(done.content)
