@@ -20,6 +20,11 @@ NEEDED: dict[str, str] = {
     "im:history": "the same in direct messages, and to answer what people write there",
 }
 
+OPTIONAL: dict[str, str] = {
+    "users:read.email": "to find people on call by their e-mail address",
+}
+"""Scopes that an operator adds for a feature. The manifest does not have them."""
+
 
 def granted_in(header: str) -> frozenset[str]:
     """Return the scopes in the `x-oauth-scopes` header: names divided by commas."""
@@ -33,14 +38,15 @@ def missing(granted: str) -> dict[str, str]:
 
 
 def needless(granted: Collection[str]) -> list[str]:
-    """Return the granted scopes that Signoff does not use."""
-    return sorted(set(granted) - NEEDED.keys())
+    """Return the granted scopes that Signoff never uses."""
+    return sorted(set(granted) - NEEDED.keys() - OPTIONAL.keys())
 
 
 def scope_problem(needed: str) -> str:
     """Return which scope the app lacks, what it is needed for, and the remedy. `needed`: Slack's own word."""
     first = needed.split(",")[0].strip()
-    why = f", needed {NEEDED[first]}" if first in NEEDED else ""
+    reason = NEEDED.get(first) or OPTIONAL.get(first)
+    why = f", needed {reason}" if reason else ""
     return (
         f"The app lacks the scope {needed or 'for this call'}{why}. "
         "Add it on the app's page under OAuth & Permissions, then install the app again."

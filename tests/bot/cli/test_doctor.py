@@ -250,7 +250,7 @@ async def test_doctor_names_each_missing_and_each_needless_scope(tmp_path: Path)
     def change(manifest: Any) -> None:
         granted = manifest["oauth_config"]["scopes"]["bot"]
         granted.remove("files:write")
-        granted += ["reactions:write", "channels:join"]
+        granted += ["reactions:write", "channels:join", "users:read.email"]
 
     async with drifted(tmp_path, change) as installation:
         found = await findings(installation.target())
