@@ -70,6 +70,8 @@ class Vault:
         mounted = self._environ.get("CREDENTIALS_DIRECTORY")
         self._folders = [each for each in (folder, Path(mounted) if mounted else None) if each is not None]
         self._command, self._now = shlex.split(command), now
+        self.asks = bool(self._command)
+        """A command is asked for secrets."""
         self._answers: dict[str, tuple[str | SecretUnavailable, float]] = {}
         self._asking = threading.Lock()
 

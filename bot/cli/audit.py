@@ -1,7 +1,7 @@
 """Requests of the command line about the records: verify, export, list and sum up the log."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.cli import serializers
@@ -10,6 +10,7 @@ from engine import Engine, EventFilter
 JSON = dict[str, Any]
 Values = Mapping[str, Any]
 _REVIEWED = timedelta(days=30)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def audit(engine: Engine, values: Values, user: str) -> JSON:
@@ -65,7 +66,8 @@ async def audit_review(engine: Engine, values: Values, user: str) -> JSON:
     """Return how approvals were asked and decided in a period; by default the last 30 days."""
     since, until = _period(engine, values)
     end = until or engine.clock.now()
-    return serializers.review(await engine.audit_review(since or end - _REVIEWED, end))
+    begin = since or max(end, _EPOCH + _REVIEWED) - _REVIEWED
+    return serializers.review(await engine.audit_review(begin, end))
 
 
 AUDIT: Mapping[str, Callable[[Engine, Values, str], Awaitable[JSON]]] = {

@@ -73,7 +73,8 @@ class LiveRun:
         """Return a live run with its counters, which are later only counted down."""
         state = cls(run, definition, graph, code, steps or {}, requests or {}, checkpoints or {})
         state.elements, state.signals = elements or {}, signals or {}
-        state._forget_sent_back()
+        if state.checkpoints:
+            state._forget_sent_back()
         state.recount()
         return state
 

@@ -294,15 +294,15 @@ MUTANTS = [
     Mutant(
         "a large value is checked on the loop",
         "engine/runtime/execution/runner.py",
-        "if is_large(result) else encode()",
+        "if large else encode()",
         "if False else encode()",
         ("tests/engine/model/test_sizes.py",),
     ),
     Mutant(
         "a task of a step ends the process",
-        "engine/runtime/execution/runner.py",
-        "        IN_STEP.set(True)\n",
-        "",
+        "engine/runtime/execution/isolation.py",
+        "    if EXECUTING.get() is None:",
+        "    if True:",
         ("tests/engine/runtime/execution/test_containment.py",),
     ),
     Mutant(

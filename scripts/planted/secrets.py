@@ -12,7 +12,7 @@ MUTANTS = [
     Mutant(
         "the output of a step is stored with a secret in it",
         _RUNNER,
-        "            await _beside_loop(guard) if is_large(result) else guard()\n",
+        "                await _beside_loop(guard) if large else guard()\n",
         "",
         _PLANTED,
     ),

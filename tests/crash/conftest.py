@@ -243,10 +243,13 @@ class Site:
         assert "Everything is as it was written" in await self.command("audit", "verify")
 
     async def each_message_is_there_once(self) -> None:
-        """Channels, threads and direct messages show exactly the messages that the records name."""
-        seen = [(message["channel"], message["ts"]) for message in await self._posted()]
+        """Channels, threads and direct messages show exactly the messages and files that the records name."""
+        seen: Counter[tuple[str, str]] = Counter()
+        for message in await self._posted():
+            shared = [file["id"] for file in message.get("files") or ()]
+            seen.update((message["channel"], place) for place in shared or [message["ts"]])
         refs = [json.loads(ref) for (ref,) in self.rows("SELECT ref FROM delivery WHERE ref IS NOT NULL")]
-        assert Counter(seen) == Counter((ref["channel"], ref["ts"]) for ref in refs)
+        assert seen == Counter((ref["channel"], ref.get("file") or ref["ts"]) for ref in refs)
 
     async def _posted(self) -> list[dict[str, Any]]:
         found = []
@@ -266,7 +269,9 @@ class Site:
         )
         assert run["text"].startswith("✅ *drill*" if choice == "approve" else "⏭️ *drill*")
         assert question["text"].startswith(record)
-        assert len(await self.office.thread("U02BOB", run)) == 1
+        decided, picture = await self.office.thread("U02BOB", run)
+        assert "bob" in decided
+        assert picture.startswith("Graph of ")
         assert len(await self.office.direct("U01ALICE")) == 1
 
 

@@ -29,29 +29,30 @@ class KnownSecrets(Collection[str]):
     """The secrets of this process. Grows while it runs, and is used from all threads."""
 
     def __init__(self, values: Iterable[str] = ()) -> None:
-        self._names: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        """By value, what people call it."""
         self._forms: tuple[tuple[_Form, str], ...] = ()
         for value in values:
             self.add(value)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(list(self._names))
+        return iter(list(self.names))
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self.names)
 
     def __contains__(self, value: object) -> bool:
-        return value in self._names
+        return value in self.names
 
     def add(self, value: str, name: str = "") -> None:
         """Hide a value from now on. `name`: what people call it; empty for one of Signoff itself."""
-        if len(value) < MIN_SECRET_LENGTH or value in self._names:
+        if len(value) < MIN_SECRET_LENGTH or value in self.names:
             return
         known = {form.text for form, _ in self._forms}
         new = [(_form(text), name) for text in _texts(value) if text not in known]
         # The longest first: a part of a value must not be hidden before the whole.
         ordered = sorted((*self._forms, *new), key=lambda pair: -len(pair[0].text))
-        self._names[value] = name
+        self.names[value] = name
         self._forms = tuple(ordered)
 
     def hide(self, text: str) -> str:

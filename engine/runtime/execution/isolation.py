@@ -6,13 +6,11 @@ import os
 import threading
 import traceback
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar, copy_context
+from contextvars import copy_context
 from typing import Any
 
 from engine.kernel.resilience.failures import StepLeft
-
-IN_STEP = ContextVar("in_step", default=False)
-"""Set in the tasks of attempts, and inherited by the tasks that they make."""
+from engine.runtime.process.executing import EXECUTING
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +46,7 @@ def contain_tasks(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def _make_task(loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> "asyncio.Task[Any]":
-    if not IN_STEP.get():
+    if EXECUTING.get() is None:  # tasks of attempts inherit it
         return asyncio.Task(work, loop=loop, **options)
     task = asyncio.Task(contained(work), loop=loop, **options)
     # Cancelled before its first line, the work would be reported as never awaited.

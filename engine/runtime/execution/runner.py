@@ -43,7 +43,6 @@ from engine.runtime.execution.child_processes import CHILDREN, Children, end_all
 from engine.runtime.execution.durable_writes import DurableWrites
 from engine.runtime.execution.follow_ups import FollowUps
 from engine.runtime.execution.isolation import (
-    IN_STEP,
     clear_frames,
     contain_tasks,
     contained,
@@ -213,7 +212,6 @@ class Runner:
             await self._record_trouble(attempt, failure_of(error, self._secrets))
 
     async def _perform(self, attempt: Attempt, state: LiveRun | None) -> None:
-        IN_STEP.set(True)
         EXECUTING.set(attempt)
         VAULT.set(self._vault)
         CHILDREN.set(self._children[attempt.key])
@@ -268,15 +266,17 @@ class Runner:
             return partial(run_transitions.give_back, step=attempt.step, attempt=attempt.number)
         try:
             faults.reach("attempt.started")
-            await self._vault.refresh()
+            if self._vault.asks:
+                await self._vault.refresh()
             execute = self._with_context if code.takes_ctx else self._execute
             result = await execute(attempt, code, report)
             if code.row is not None:
                 result = await _fitting(result, code, report)
-            encode = partial(code.encode, result)
-            output = await _beside_loop(encode) if is_large(result) else encode()
-            guard = partial(refuse_secrets, output, f"The output of {attempt.step}", self._secrets)
-            await _beside_loop(guard) if is_large(result) else guard()
+            large, encode = is_large(result), partial(code.encode, result)
+            output = await _beside_loop(encode) if large else encode()
+            if self._secrets.names:
+                guard = partial(refuse_secrets, output, f"The output of {attempt.step}", self._secrets)
+                await _beside_loop(guard) if large else guard()
             faults.reach("attempt.executed")
         except Exception as error:
             if isinstance(error, NotYet) and attempt.node.poll is not None:

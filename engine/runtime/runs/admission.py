@@ -103,7 +103,7 @@ class Admission:
             values = await asyncio.to_thread(check_input, compiled, input)
         else:
             values = check_input(compiled, input)
-        if revised := revised_run(values, compiled.definition):
+        if compiled.definition.gate and (revised := revised_run(values, compiled.definition)):
             await self._check_revised(compiled.definition, revised, actor)
         id_ = await self._admitted_id(name, key, actor)
         run, _ = await self._create(compiled, id_, values, actor, "manual", channel, None, priority=priority)

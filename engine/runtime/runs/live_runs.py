@@ -198,7 +198,8 @@ class LiveRuns:
         definition, graph = await self._definitions.get(run.definition)
         code = await self._definitions.code(run.code_digest)
         state = LiveRun.of(run, definition, graph, code)
-        state.earlier = await self._asked_again(run, definition)
+        if definition.gate:
+            state.earlier = await self._asked_again(run, definition)
         await self._all_landed(run.id)
         if run.id in self._states:
             raise Exists(run.id)
