@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Future
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +21,8 @@ __all__ = ["NAME", "VAULT", "Vault", "command_problem", "reveal", "revealed"]
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _MAX_BYTES = 64_000
 _COMMAND_SECONDS = 10
+_MAX_COMMANDS = 8
+"""How many execute at once."""
 _KEEP_SECONDS, _AGAIN_SECONDS = 300.0, 30.0
 """How long an answer of the command counts, and how long one that has no value."""
 
@@ -47,6 +50,9 @@ def reveal(name: str) -> str:
 
 async def revealed(name: str) -> str:
     """As `reveal`, without holding the loop."""
+    vault = VAULT.get()
+    if isinstance(vault, Vault):
+        await vault.fresh([name])
     return await asyncio.to_thread(reveal, name)
 
 
@@ -72,18 +78,24 @@ class Vault:
         self._command, self._now = shlex.split(command), now
         self.asks = bool(self._command)
         """A command is asked for secrets."""
+        self._of_workflows: Mapping[str, frozenset[str]] = {}
         self._answers: dict[str, tuple[str | SecretUnavailable, float]] = {}
-        self._asking = threading.Lock()
+        self._found: dict[str, float] = {}
+        """When a name was last found in a file or the environment, so that no command is asked."""
+        self._asked_now: dict[str, Future[None]] = {}
+        self._lock = threading.Lock()
+        self._room = threading.Semaphore(_MAX_COMMANDS)
 
-    def expect(self, names: Iterable[str]) -> None:
-        """Take the names that the loaded workflow files have."""
-        self.expected = frozenset(names)
+    def expect(self, names: Mapping[str, Iterable[str]]) -> None:
+        """Take the names that the loaded workflow files have, by workflow."""
+        self._of_workflows = {workflow: frozenset(each) for workflow, each in names.items()}
+        self.expected = frozenset().union(*self._of_workflows.values())
 
     def find(self, name: str) -> str:
         """Return the value; empty if there is none. Raises `SecretUnavailable` if it cannot be read."""
         if not NAME.fullmatch(name):
             return ""
-        value = self._from_file(name) or self._environ.get(name, "").strip() or self._from_command(name)
+        value = self._from_place(name) or self._from_command(name)
         self.known.add(value, name)
         return value
 
@@ -102,17 +114,25 @@ class Vault:
     def problems(self, names: Collection[str] = ()) -> list[str]:
         """Return a sentence for each secret that steps would not get. `names`: others than the expected."""
         found = []
-        for name in sorted({*self.expected, *names}):
+        wanted = sorted({*self.expected, *names})
+        self._ask(wanted)
+        for name in wanted:
             try:
                 self.reveal(name)
             except (Fatal, SecretUnavailable) as problem:
                 found.append(str(problem))
         return found
 
-    async def refresh(self) -> None:
-        """Ask the command again where its answers are old, so that no step waits for it."""
-        if self._command and (old := [name for name in self.expected if self._is_old(name)]):
-            await asyncio.to_thread(self.problems, old)
+    async def refresh(self, workflow: str) -> None:
+        """Ask the command again where its answers are old. Waits only for the secrets of the workflow."""
+        if self._command:
+            self._ask(self.expected)
+            await self.fresh(self._of_workflows.get(workflow, ()))
+
+    async def fresh(self, names: Iterable[str]) -> None:
+        """Wait until the command has answered where its answers are old."""
+        if asked := self._ask(names):
+            await asyncio.gather(*map(asyncio.wrap_future, asked))
 
     def remedy(self, name: str) -> str:
         """Return where a person can put the value."""
@@ -124,9 +144,12 @@ class Vault:
     def _is_old(self, name: str) -> bool:
         if name not in self._answers:
             return True
-        answer, at = self._answers[name]
-        has_value = isinstance(answer, str) and bool(answer)
+        at, has_value = self._answers[name][1], self._has_value(name)
         return self._now() - at > (_KEEP_SECONDS if has_value else _AGAIN_SECONDS)
+
+    def _has_value(self, name: str) -> bool:
+        answer, _ = self._answers.get(name, ("", 0.0))
+        return isinstance(answer, str) and bool(answer)
 
     def _from_file(self, name: str) -> str:
         for folder in self._folders:
@@ -150,17 +173,66 @@ class Vault:
                 raise SecretUnavailable(f"The secret {name} cannot be read: {path} is not UTF-8.") from None
         return ""
 
+    def _from_place(self, name: str) -> str:
+        return self._from_file(name) or self._environ.get(name, "").strip()
+
+    def _is_in_place(self, name: str) -> bool:
+        """The name is in a file or the environment, or was within the last seconds."""
+        if self._now() - self._found.get(name, float("-inf")) <= _AGAIN_SECONDS:
+            return True
+        try:
+            found = bool(self._from_place(name))
+        except SecretUnavailable:
+            found = True
+        if found:
+            self._found[name] = self._now()
+        return found
+
+    def _ask(self, names: Iterable[str]) -> list[Future[None]]:
+        """Let the command be asked for the names whose answers are old; return what ends with each answer."""
+        if not self._command:
+            return []
+        old = [name for name in names if self._is_old(name) and NAME.fullmatch(name)]
+        asked = [self._asking(name) for name in old if not self._is_in_place(name)]
+        return [each for each in asked if each is not None]
+
+    def _asking(self, name: str) -> Future[None] | None:
+        """Ask in a thread of its own, once for all that wait; None if the answer is fresh."""
+        with self._lock:
+            if not self._is_old(name):
+                return None
+            if name not in self._asked_now:
+                end: Future[None] = Future()
+                end.set_running_or_notify_cancel()  # who stops waiting stops nobody else
+                threading.Thread(
+                    target=self._answer, args=(name, end), name=f"signoff-secret-{name}", daemon=True
+                ).start()
+                self._asked_now[name] = end
+            return self._asked_now[name]
+
+    def _answer(self, name: str, end: Future[None]) -> None:
+        answer: str | SecretUnavailable
+        try:
+            with self._room:
+                answer = self._asked(name)
+            self.known.add(answer, name)
+        except SecretUnavailable as error:
+            answer = error
+        except Exception as error:
+            answer = SecretUnavailable(f"The secret {name} cannot be read ({type(error).__name__}).")
+        with self._lock:
+            self._answers[name] = answer, self._now()
+            del self._asked_now[name]
+        end.set_result(None)
+
     def _from_command(self, name: str) -> str:
         if not self._command:
             return ""
-        with self._asking:
-            if self._is_old(name):
-                try:
-                    answer: str | SecretUnavailable = self._asked(name)
-                except SecretUnavailable as error:
-                    answer = error
-                self._answers[name] = answer, self._now()
-            answer = self._answers[name][0]
+        asked = self._asking(name) if self._is_old(name) else None
+        # On the loop, the last value serves until the new answer is there.
+        if asked is not None and not (_on_loop() and self._has_value(name)):
+            asked.result()
+        answer = self._answers[name][0]
         if isinstance(answer, SecretUnavailable):
             raise SecretUnavailable(str(answer))
         return answer
@@ -184,6 +256,14 @@ class Vault:
             how = f"ended with exit code {ended.returncode}" if ended.returncode else "printed too much"
             raise SecretUnavailable(f"{failed} {how}. Try it as the user of Signoff.")
         return text
+
+
+def _on_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def command_problem(command: str) -> str:

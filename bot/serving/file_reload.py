@@ -123,7 +123,7 @@ class FileReload:
     async def _load(self, files: Files) -> None:
         try:
             with self._source.load_again() as loaded:
-                chosen = engine_settings(self._settings, loaded)
+                chosen = await asyncio.to_thread(engine_settings, self._settings, loaded)
                 workflows = [(found.workflow, str(found.file)) for found in loaded.workflows]
                 prepared = self._engine.prepare(workflows, loaded.registry)
                 if self._source.files() != files:

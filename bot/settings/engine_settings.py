@@ -35,9 +35,9 @@ class LoadedWorkflows:
     def names(self) -> frozenset[str]:
         return frozenset(workflow.name for workflow in self.workflows)
 
-    def secrets(self) -> frozenset[str]:
-        """The secrets that the files name with `secret()`."""
-        return frozenset().union(*(workflow.secrets for workflow in self.workflows))
+    def secrets(self) -> dict[str, frozenset[str]]:
+        """The secrets that the files name with `secret()`, by workflow."""
+        return {workflow.name: frozenset(workflow.secrets) for workflow in self.workflows}
 
     def variables(self) -> frozenset[str]:
         """The secrets that triggers name."""
@@ -55,7 +55,7 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
     # In a real workspace an example starts nothing by itself until a person switches it on.
     quiet = names if loaded and loaded.examples and settings.real_slack else frozenset()
     vault = settings.vault
-    vault.expect(loaded.secrets() if loaded else ())
+    vault.expect(loaded.secrets() if loaded else {})
     variables = _found(vault, loaded.variables() if loaded else ())
     policies = _policies(settings) if loaded else None
     return EngineSettings(

@@ -101,6 +101,27 @@ MUTANTS = [
         _VAULT,
     ),
     Mutant(
+        "a command that is slow holds steps that need none of its secrets",
+        "engine/vault.py",
+        "            await self.fresh(self._of_workflows.get(workflow, ()))",
+        "            await self.fresh(self.expected)",
+        _VAULT,
+    ),
+    Mutant(
+        "a secret that another thread adds meanwhile is not hidden",
+        _KNOWN,
+        "        with self._adding:\n",
+        "        if True:\n",
+        _FORMS,
+    ),
+    Mutant(
+        "the loop waits for the command though it has a value",
+        "engine/vault.py",
+        "        if asked is not None and not (_on_loop() and self._has_value(name)):",
+        "        if asked is not None:",
+        _VAULT,
+    ),
+    Mutant(
         "a secret in a text that Signoff formats becomes its name",
         "engine/authoring/secrets.py",
         "        str(self)\n",

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_the_command_is_asked_once_and_again_after_five_minutes(tmp_path: Path) 
 
 async def test_the_command_is_asked_before_a_step_and_never_on_the_loop(tmp_path: Path) -> None:
     vault = Vault({}, None, f'{sys.executable} -c "import sys; print(sys.argv[1] * 3)" {{name}}')
-    vault.expect(["NAME"])
+    vault.expect({"flow": ["NAME"]})
     ticks = 0
 
     async def tick() -> None:
@@ -62,10 +63,97 @@ async def test_the_command_is_asked_before_a_step_and_never_on_the_loop(tmp_path
             ticks += 1
 
     ticking = asyncio.create_task(tick())
-    await vault.refresh()
+    await vault.refresh("flow")
     ticking.cancel()
     assert ticks > 10
     assert vault.known.name_in("NAMENAMENAME") == "NAME"
+
+
+class Gate(Vault):
+    """A vault whose command answers when the test lets it."""
+
+    def __init__(self, environ: dict[str, str] | None = None) -> None:
+        self.time = 0.0
+        super().__init__(environ or {}, None, "ask {name}", lambda: self.time)
+        self.open, self.asked, self.begun = threading.Event(), list[str](), threading.Event()
+        self.fails = False
+
+    def _asked(self, name: str) -> str:
+        self.asked.append(name)
+        self.begun.set()
+        assert self.open.wait(20)
+        if self.fails:
+            raise SecretUnavailable(f"The secret {name} cannot be read.")
+        return f"{name}-value-{self.asked.count(name)}"
+
+
+async def test_a_command_that_hangs_holds_only_the_workflow_that_names_its_secret() -> None:
+    vault = Gate()
+    vault.expect({"pays": ["KEY"], "plain": []})
+    pays = [asyncio.create_task(vault.refresh("pays")) for _ in range(3)]
+    await vault.refresh("plain")
+    await asyncio.to_thread(vault.begun.wait, 20)
+    assert not any(each.done() for each in pays)
+    pays[0].cancel()
+    vault.open.set()
+    await asyncio.gather(*pays[1:])
+    assert (vault.asked, vault.reveal("KEY")) == (["KEY"], "KEY-value-1")
+
+
+async def test_names_in_the_environment_are_not_asked_for() -> None:
+    vault = Gate({"KEY": LONG})
+    vault.open.set()
+    vault.expect({"pays": ["KEY", "OTHER"]})
+    await vault.refresh("pays")
+    assert vault.asked == ["OTHER"]
+
+
+async def test_names_that_all_fail_are_asked_at_once_and_rest_together() -> None:
+    vault = Gate()
+    vault.fails = True
+    names = {"A", "B", "C", "D", "E"}
+    vault.expect({"pays": names})
+    first = asyncio.create_task(vault.refresh("pays"))
+    while len(vault.asked) < len(names):
+        await asyncio.sleep(0)
+    vault.time = 10.0
+    vault.open.set()
+    await first
+    for vault.time in (10.0, 40.0):
+        await vault.refresh("pays")
+    assert set(vault.asked) == names
+    assert len(vault.asked) == len(names)
+    vault.time = 41.0
+    await vault.refresh("pays")
+    assert len(vault.asked) == 2 * len(names)
+
+
+async def test_on_the_loop_the_last_value_serves_while_the_command_is_asked_again() -> None:
+    vault = Gate()
+    vault.open.set()
+    assert await asyncio.to_thread(vault.reveal, "KEY") == "KEY-value-1"
+    vault.open.clear()
+    vault.time = 301.0
+    assert vault.reveal("KEY") == "KEY-value-1"
+    in_thread = asyncio.create_task(asyncio.to_thread(vault.reveal, "KEY"))
+    vault.open.set()
+    assert await in_thread == "KEY-value-2"
+    assert vault.asked == ["KEY", "KEY"]
+    assert vault.known.hide("KEY-value-1 KEY-value-2") == "[hidden] [hidden]"
+
+
+async def test_a_fresh_answer_does_not_wait_for_another_secret() -> None:
+    vault = Gate()
+    vault.open.set()
+    vault.find("KEY")
+    vault.open.clear()
+    slow = asyncio.create_task(asyncio.to_thread(vault.find, "SLOW"))
+    while "SLOW" not in vault.asked:
+        await asyncio.sleep(0)
+    assert vault.find("KEY") == "KEY-value-1"
+    assert not slow.done()
+    vault.open.set()
+    await slow
 
 
 @pytest.mark.parametrize(

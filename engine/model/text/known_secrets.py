@@ -6,6 +6,7 @@ A value that a step encrypts, hashes, compresses or splits into parts is not fou
 import base64
 import html
 import json
+import threading
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus, unquote, urlsplit
@@ -32,6 +33,7 @@ class KnownSecrets(Collection[str]):
         self.names: dict[str, str] = {}
         """By value, what people call it."""
         self._forms: tuple[tuple[_Form, str], ...] = ()
+        self._adding = threading.Lock()
         for value in values:
             self.add(value)
 
@@ -48,12 +50,13 @@ class KnownSecrets(Collection[str]):
         """Hide a value from now on. `name`: what people call it; empty for one of Signoff itself."""
         if len(value) < MIN_SECRET_LENGTH or value in self.names:
             return
-        known = {form.text for form, _ in self._forms}
-        new = [(_form(text), name) for text in _texts(value) if text not in known]
-        # The longest first: a part of a value must not be hidden before the whole.
-        ordered = sorted((*self._forms, *new), key=lambda pair: -len(pair[0].text))
-        self.names[value] = name
-        self._forms = tuple(ordered)
+        with self._adding:
+            known = {form.text for form, _ in self._forms}
+            new = [(_form(text), name) for text in _texts(value) if text not in known]
+            # The longest first: a part of a value must not be hidden before the whole.
+            self._forms = tuple(sorted((*self._forms, *new), key=lambda pair: -len(pair[0].text)))
+            # Last: a value that has a name is hidden already.
+            self.names.setdefault(value, name)
 
     def hide(self, text: str) -> str:
         """Return the text with `[hidden]` for each secret, and for the rest of one that a limit cut."""

@@ -267,7 +267,7 @@ class Runner:
         try:
             faults.reach("attempt.started")
             if self._vault.asks:
-                await self._vault.refresh()
+                await self._vault.refresh(attempt.workflow)
             execute = self._with_context if code.takes_ctx else self._execute
             result = await execute(attempt, code, report)
             if code.row is not None:

@@ -1,5 +1,6 @@
 """Changed workflow files are loaded again while the bot serves: all of them, or none."""
 
+import asyncio
 import os
 import sys
 import textwrap
@@ -148,6 +149,38 @@ async def test_a_file_of_the_same_length_and_second_is_read_again(site: Site) ->
     await site.engine.activity.idle()
     await site.approve()
     assert await site.output(run.id) == "old at"
+
+
+async def test_the_loop_runs_while_a_command_is_asked_for_the_secret_of_a_trigger(site: Site) -> None:
+    program = (
+        "import pathlib, sys, time\n"
+        "asked, answer = map(pathlib.Path, sys.argv[1:3])\n"
+        "asked.touch()\n"
+        "while not answer.exists(): time.sleep(0.01)\n"
+        "print('value-of-' + sys.argv[3])\n"
+    )
+    script, asked, answer = (site.folder.parent / name for name in ("ask.py", "asked", "answer"))
+    script.write_text(program)
+
+    async def answered() -> None:
+        while not asked.exists():
+            await asyncio.sleep(0.01)
+        answer.touch()
+
+    answering = asyncio.create_task(answered())
+    command = f"{sys.executable} {script} {asked} {answer} {{name}}"
+    settings = read_settings({"SIGNOFF_WORKFLOWS": str(site.folder), "SIGNOFF_SECRETS_COMMAND": command})
+    reload = FileReload(site.files, settings, site.engine, site.told, site.clock)
+    trigger = 'Webhook("pushed", secret="HOOK_SECRET")'
+    site.write(
+        "ship.py",
+        SHIP.format(word="new", every="1h").replace('Every("1h")', trigger).replace("Every", "Webhook"),
+    )
+    for _ in range(2):
+        await reload.look()
+    await answering
+    assert reload.problem == ""
+    assert settings.vault.known.name_in("value-of-HOOK_SECRET") == "HOOK_SECRET"
 
 
 async def test_one_file_that_cannot_be_loaded_keeps_all_earlier_ones(site: Site) -> None:

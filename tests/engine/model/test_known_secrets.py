@@ -3,7 +3,10 @@
 import base64
 import html
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -95,3 +98,26 @@ def test_the_name_of_a_secret_is_told() -> None:
     known = KnownSecrets()
     known.add("correct-horse", "PAYMENTS_KEY")
     assert (known.name_in("a correct-horse"), known.name_in("a horse")) == ("PAYMENTS_KEY", None)
+
+
+@pytest.fixture
+def threads_alternate_often() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("threads_alternate_often")
+def test_secrets_that_two_threads_add_at_once_are_all_hidden() -> None:
+    known, together = KnownSecrets(), Barrier(4)
+
+    def add(thread: int) -> None:
+        for number in range(30):
+            together.wait(20)
+            known.add(f"secret-{thread}-of-{number}-end")
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(add, range(4)))
+    assert len(known) == 120
+    assert [value for value in known if known.hide(value) != HIDDEN] == []
