@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import DefinitionErrors, EngineSettings, StaticPeople
+from engine import Actor, DefinitionErrors, Engine, EngineSettings, StaticPeople, Workflow
 from engine.authoring.loader import load
 from engine.testing import Harness
+from engine.vault import Vault
 from tests.planted_secret import FORMS, NAME, REFUSED, VALUE, WORKFLOW, found_below, found_in
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
@@ -87,3 +88,32 @@ def test_a_file_that_has_a_value_instead_of_a_name_is_refused(line: str, said: s
         load([file])
     assert said in str(refused.value)
     assert "sk live" not in str(refused.value)
+
+
+async def test_a_command_that_hangs_delays_no_step_of_a_workflow_without_secrets(tmp_path: Path) -> None:
+    answer = tmp_path / "answer"
+    wait = f"until test -e {answer}; do sleep 0.05; done; echo the-value-of-$0"
+    vault = Vault({}, None, f"sh -c '{wait}' {{name}}")
+    vault.expect({"pays": ["PAY_KEY"], "plain": []})
+    plain = Workflow("plain", owner="@ops")
+
+    @plain.step
+    async def go() -> bool:
+        return answer.exists()
+
+    engine = await Engine.open(
+        tmp_path / "signoff.db", people=PEOPLE, settings=EngineSettings(tmp_path / "data", vault=vault)
+    )
+    try:
+        engine.register(plain)
+        await engine.serve()
+        run = await engine.start("plain", actor=Actor("slack", "U1"))
+        await engine.activity.idle()
+        (step,) = (await engine.detail(run.id)).steps
+        assert step.output is False
+        answer.touch()
+        await vault.refresh("pays")
+        assert vault.known.name_in("the-value-of-PAY_KEY") == "PAY_KEY"
+    finally:
+        answer.touch()
+        await engine.close(grace=0)
