@@ -6,6 +6,7 @@ PROXY = ("tests/bot/mcp/test_proxy.py",)
 USES = ("tests/bot/http/test_used_approvals.py",)
 RULES = ("tests/engine/kernel/test_tool_rules.py",)
 EXACT = ("tests/bot/mcp/test_exact_json.py",)
+NAMES = ("tests/bot/mcp/test_server_name.py",)
 MUTANTS = [
     Mutant(
         "the server gets the arguments as the agent wrote them, and not those that were approved",
@@ -90,5 +91,12 @@ MUTANTS = [
         'unicodedata.normalize("NFKC", key).casefold()',
         "key",
         EXACT,
+    ),
+    Mutant(
+        "a credential in the command of an MCP server becomes its name",
+        "bot/mcp/proxy/server_name.py",
+        "if _PACKAGE.fullmatch(word) and redacted(word) == word:",
+        "if _PACKAGE.fullmatch(word):",
+        NAMES,
     ),
 ]

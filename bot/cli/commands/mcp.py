@@ -44,7 +44,7 @@ def proxy(
     ] = None,
     name: Annotated[
         str,
-        typer.Option("--name", metavar="NAME", help="The server as approvers read it. Default: COMMAND."),
+        typer.Option("--name", metavar="NAME", help="The server as approvers read it. Default: its program."),
     ] = "",
     session: Annotated[
         str,

@@ -22,6 +22,7 @@ from bot.mcp.proxy.approved_calls import ApprovedCalls, StillOpen
 from bot.mcp.proxy.daemon_threads import in_thread
 from bot.mcp.proxy.exact_json import AmbiguousJson, Number, canonical, exact, read_message, written
 from bot.mcp.proxy.permission import NotApproved, Permission
+from bot.mcp.proxy.server_name import name_of
 from bot.mcp.proxy.tool_call import Server, ToolCall, question_of
 from bot.mcp.proxy.tool_catalog import ToolCatalog, UnusableCall, has_plain_name
 from bot.terminal import printed, printed_json
@@ -124,7 +125,7 @@ class Proxy:
     ) -> None:
         self._settings, self._process, self._output = settings, process, output
         command = tuple(settings.command)
-        self._server = Server(settings.name or " ".join(command), command)
+        self._server = Server(settings.name or name_of(command), command)
         self._catalog: ToolCatalog | None = None
         self._calls: dict[str, asyncio.Task[None]] = {}
         """By the id of the agent's request, as JSON."""

@@ -306,6 +306,8 @@ async def test_the_client_and_the_server_of_the_sdk_work_through_the_proxy(
         waits = await client.call_tool("add_note", {"name": "a", "count": 2.5})
         assert waits.is_error
         (request,) = await outside.engine.requests()
+        assert f"Call add_note of {Path(sys.executable).name}?" in request.ask
+        assert str(tmp_path) not in str(request.shown)
         await outside.answer(request.run_id, "approve")
         done = await client.call_tool("add_note", {"count": 2.5, "name": "a"})
         assert not done.is_error
