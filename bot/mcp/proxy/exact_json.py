@@ -7,11 +7,14 @@ double has, a text that ends at NUL. People approve what they see, so such JSON 
 import json
 import math
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 MAX_DEPTH = 40
+"""Of the arguments of a call."""
+_DEPTH_OF_ARGUMENTS = 2 + 1
+"""In a message: `params`, `arguments`; and a value in the deepest object or list."""
 MAX_WHOLE = 2**53 - 1
 """The largest whole number that every reader of JSON reads alike."""
 _MAX_SHOWN = 60
@@ -33,7 +36,7 @@ class Number:
 def read_message(text: str) -> dict[str, Any]:
     """Return a JSON object in which no key is there twice; its numbers are as they are written.
 
-    Raises `ValueError` and `AmbiguousJson`.
+    Raises `ValueError`, and `AmbiguousJson` also for one that is nested too deeply.
     """
     try:
         value = json.loads(
@@ -44,10 +47,30 @@ def read_message(text: str) -> dict[str, Any]:
             parse_constant=_no_constant,
         )
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        raise _too_deep("The message") from None
     if not isinstance(value, dict):
         raise ValueError("it is not an object")
+    _check_depth(value)
     return value
+
+
+def _check_depth(message: Any) -> None:
+    """Raise `AmbiguousJson` for a message that functions could not walk through."""
+    level, depth = [message], 0
+    while level := [each for value in level for each in _inner(value)]:
+        depth += 1
+        if depth > MAX_DEPTH + _DEPTH_OF_ARGUMENTS:
+            raise _too_deep("The message")
+
+
+def _inner(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _too_deep(place: str) -> AmbiguousJson:
+    return AmbiguousJson(f"{place}: it is nested more than {MAX_DEPTH} deep. Nest it less deeply.")
 
 
 def exact(value: Any, place: str = "arguments") -> Any:
@@ -99,7 +122,7 @@ def _no_constant(name: str) -> Any:
 
 def _exact(value: Any, place: str, depth: int) -> Any:
     if depth > MAX_DEPTH:
-        raise AmbiguousJson(f"{place}: it is nested more than {MAX_DEPTH} deep. Nest it less deeply.")
+        raise _too_deep(place)
     match value:
         case Number():
             return _number(value.text, place)
@@ -135,8 +158,11 @@ def _number(text: str, place: str) -> int | float:
     """Return a number that is a double without a loss; a whole one as int. `text`: as it is written."""
     if len(text) > _MAX_SHOWN:
         raise AmbiguousJson(f"{place}: the number {text[:20]}… is too long. Send it as a text.")
-    exact = Decimal(text)
-    if abs(exact) > MAX_WHOLE:
+    try:
+        exact = Decimal(text)
+    except ArithmeticError:
+        raise AmbiguousJson(f"{place}: the number {text} is out of range. Send it as a text.") from None
+    if exact.copy_abs() > MAX_WHOLE:
         raise AmbiguousJson(f"{place}: the number {text} is beyond {MAX_WHOLE}. Send it as a text.")
     number = float(text)
     if Decimal(repr(number)) != exact:

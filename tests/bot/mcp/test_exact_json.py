@@ -61,6 +61,10 @@ def test_the_canonical_form_is_one_for_a_value_however_it_is_written(value: obje
         '{"a":-9007199254740993}',
         '{"a":1e21}',
         '{"a":1e-400}',
+        '{"a":1e9999999}',
+        '{"a":-1e99999999999999999999}',
+        '{"a":1e-99999999999999999999}',
+        '{"a":0e99999999999999999999}',
         '{"a":0.1000000000000000055}',
         '{"a":NaN}',
         '{"a":Infinity}',
@@ -71,3 +75,15 @@ def test_the_canonical_form_is_one_for_a_value_however_it_is_written(value: obje
 def test_json_with_two_meanings_is_refused(text: str) -> None:
     with pytest.raises(AmbiguousJson):
         canonical_of(text)
+
+
+@pytest.mark.parametrize("depth", [44, 300, 900, 200_000])
+def test_a_message_that_is_nested_too_deeply_is_refused(depth: int) -> None:
+    for text in ("[" * depth + "]" * depth, '{"b":' * depth + "1" + "}" * depth):
+        with pytest.raises(AmbiguousJson, match="nested"):
+            read_message(f'{{"a":{text}}}')
+
+
+def test_arguments_that_are_not_too_deep_are_read() -> None:
+    deepest = "[" * 40 + "1" + "]" * 40
+    assert read_message(f'{{"params":{{"arguments":{deepest}}}}}')
