@@ -69,6 +69,10 @@ class _RpcError(Exception):
         super().__init__(message)
 
 
+class _ResultUnknown(Exception):
+    """A call began, and its result could not be taken."""
+
+
 def run_proxy(settings: ProxySettings, client: Client) -> int:
     """Serve the agent on standard input and output until it or the server ends. Return the exit code."""
     return asyncio.run(_run(settings, client))
@@ -95,6 +99,9 @@ async def _run(settings: ProxySettings, client: Client) -> int:
         await asyncio.gather(agent, server, return_exceptions=True)
         await _end(process)
     if agent.done() and not agent.cancelled():
+        if (error := agent.exception()) is not None:
+            _note(f"The proxy failed ({type(error).__name__}).")
+            return 1
         return 0
     _note(f"The MCP server ended with {process.returncode}.")
     return 1
@@ -215,6 +222,15 @@ class Proxy:
                 "The call waits for people, and nobody has decided yet. The tool was not called. Make the "
                 f"same call again to wait on; nobody is asked twice.{asked}",
             )
+        except _ResultUnknown:
+            self._tell(
+                id_,
+                "The proxy failed after the tool was called. It is not known whether the tool did its work. "
+                "Find out before you call it again.",
+            )
+        except Exception as error:  # whatever it was, the agent must not wait for ever
+            _note(f"A call failed ({type(error).__name__}).")
+            self._tell(id_, "The proxy failed. The tool was not called.")
         else:
             self._write(f'{{"jsonrpc":"2.0","id":{id_},{answer}}}')
 
@@ -290,12 +306,19 @@ class Proxy:
         raise UnusableCall(f"The server lists its tools on more than {_MAX_PAGES} pages.")
 
     async def _make(self, call: ToolCall, meta: dict[str, Any]) -> str:
-        """Make a call at the server with exactly these arguments, and return the rest of its answer."""
+        """Make a call at the server with exactly these arguments, and return the rest of its answer.
+
+        Raises `_ResultUnknown`.
+        """
         rest = f',"_meta":{written(meta)}' if meta else ""
         params = f'{{"name":{json.dumps(call.tool)},"arguments":{call.arguments}{rest}}}'
-        answer = await self._request("tools/call", params)
-        part = "error" if "error" in answer else "result"
-        return f'"{part}":{json.dumps(answer.get(part))}'
+        try:
+            answer = await self._request("tools/call", params)
+            part = "error" if "error" in answer else "result"
+            return f'"{part}":{json.dumps(answer.get(part))}'
+        except Exception as error:
+            _note(f"The result of a call could not be taken ({type(error).__name__}).")
+            raise _ResultUnknown from error
 
     async def _request(self, method: str, params: str) -> dict[str, Any]:
         self._number += 1
