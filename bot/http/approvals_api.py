@@ -68,7 +68,7 @@ class _ApprovalsApi:
 
         async def take(request: web.Request) -> web.Response:
             principal = await self._principal(request)
-            await self._check_holder(principal, acts=request.method == "POST")
+            await self._check_holder(principal, acts=request.method != "GET")
             return await answer(request, principal)
 
         return take
@@ -169,7 +169,9 @@ class _ApprovalsApi:
         try:
             await self._engine.use_approval(id_, key, actor=principal.actor)
         except NotPossible as error:
-            raise Refusal.of(409, error, "id") from None
+            # A pause ends, and the approval stands: the same use can be tried again.
+            status = 503 if self._engine.paused else 409
+            raise Refusal.of(status, error, "id") from None
         except AlteredRun as altered:
             raise Refusal.of(409, altered, "id") from None
         return web.json_response(self._shape(await self._detail(id_, principal)))

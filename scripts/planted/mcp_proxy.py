@@ -99,4 +99,18 @@ MUTANTS = [
         "if _PACKAGE.fullmatch(word):",
         NAMES,
     ),
+    Mutant(
+        "an approval that cannot be used during a pause counts as used",
+        "bot/http/approvals_api.py",
+        "status = 503 if self._engine.paused else 409",
+        "status = 409",
+        USES,
+    ),
+    Mutant(
+        "a token withdraws while nobody can say who its person is",
+        "bot/http/approvals_api.py",
+        'acts=request.method != "GET"',
+        'acts=request.method == "POST"',
+        USES,
+    ),
 ]

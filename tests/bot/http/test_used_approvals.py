@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.http.client import Client, NotUsable
+from bot.http.client import Client, NotUsable, Unreachable
+from engine import Actor, PeopleUnavailable
 from tests.bot.http.test_api import Outside
 from tests.bot.http.test_api import outside as outside
 
@@ -66,3 +67,35 @@ async def test_an_approval_lapses_within_an_hour(outside: Outside) -> None:
     outside.clock.advance(timedelta(hours=1, seconds=1))
     status, answer = await outside.call("POST", f"/{id_}/use", json=QUESTION, **keyed("one"))
     assert (status, "not used within an hour" in answer["error"]["message"]) == (409, True)
+
+
+async def test_while_signoff_is_paused_an_approval_is_neither_used_nor_lost(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = await approved(outside)
+    client = Client(outside.url, outside.token)
+    with monkeypatch.context() as while_paused:
+        while_paused.setattr(outside.engine._lifecycle, "paused", "Signoff is paused.")
+        status, answer = await outside.call("POST", f"/{id_}/use", json=QUESTION, **keyed("one"))
+        assert (status, answer["error"]["message"]) == (503, "Signoff is paused.")
+        with pytest.raises(Unreachable, match="Signoff is paused"):
+            await asyncio.to_thread(client.use, id_, QUESTION, "one")
+    assert (await asyncio.to_thread(client.use, id_, QUESTION, "one"))["used_at"]
+
+
+async def test_a_token_does_nothing_while_nobody_can_say_who_its_person_is(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = Actor("cli", "root")
+    outside.token = await outside.engine.principals.add("bot", ["release-gate"], by, "ci")
+    id_ = await approved(outside)
+
+    async def unavailable(*_: object) -> None:
+        raise PeopleUnavailable("Slack does not answer.")
+
+    monkeypatch.setattr(type(outside.engine.people), "person", unavailable)
+    for method, path in (("POST", ""), ("POST", f"/{id_}/use"), ("DELETE", f"/{id_}")):
+        status, answer = await outside.call(method, path, json=QUESTION, **keyed("one"))
+        assert (status, answer["error"]["message"]) == (503, "Slack does not answer."), (method, path)
+    status, read = await outside.call("GET", f"/{id_}")
+    assert (status, read["state"], read["used_at"]) == (200, "approved", None)
