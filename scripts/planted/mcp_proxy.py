@@ -6,6 +6,7 @@ PROXY = ("tests/bot/mcp/test_proxy.py",)
 USES = ("tests/bot/http/test_used_approvals.py",)
 RULES = ("tests/engine/kernel/test_tool_rules.py",)
 EXACT = ("tests/bot/mcp/test_exact_json.py",)
+CALLS = ("tests/bot/mcp/test_approved_calls.py",)
 NAMES = ("tests/bot/mcp/test_server_name.py",)
 MUTANTS = [
     Mutant(
@@ -112,5 +113,12 @@ MUTANTS = [
         'acts=request.method != "GET"',
         'acts=request.method == "POST"',
         USES,
+    ),
+    Mutant(
+        "a result is lost when its client leaves as the call ends",
+        "bot/mcp/proxy/approved_calls.py",
+        "elif not underway.taken and task.done()",
+        "elif False and task.done()",
+        CALLS,
     ),
 ]

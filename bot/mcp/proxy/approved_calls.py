@@ -36,6 +36,8 @@ class _Underway:
         self.using = False
         """The approval is used now, or was: from here on the call is made, though nobody waits."""
         self.used = asyncio.Event()
+        self.taken = False
+        """A client got the result."""
         self.request = ""
         self.task: asyncio.Task[str] | None = None
 
@@ -64,14 +66,25 @@ class ApprovedCalls:
             underway.task.add_done_callback(_noted)
         underway.waiters.append(waiting)
         try:
-            return await self._answer(underway)
+            result = await self._answer(underway)
+            underway.taken = True
+            return result
         finally:
             underway.waiters.remove(waiting)
-            assert underway.task is not None
-            if not underway.waiters and not underway.using:
-                # The request stays open at the gate; nobody is there to make the call for.
-                underway.task.cancel()
-                self._forget(call, underway)
+            if not underway.waiters:
+                self._left(call, underway)
+
+    def _left(self, call: ToolCall, underway: _Underway) -> None:
+        """Note that nobody waits for a call any more."""
+        task = underway.task
+        assert task is not None
+        if not underway.using:
+            # The request stays open at the gate; nobody is there to make the call for.
+            task.cancel()
+            self._forget(call, underway)
+        elif not underway.taken and task.done() and not task.cancelled() and task.exception() is None:
+            # The last client left in the turn in which the call ended.
+            self._keep(call, task.result())
 
     async def _answer(self, underway: _Underway) -> str:
         task = underway.task
