@@ -7,6 +7,7 @@ USES = ("tests/bot/http/test_used_approvals.py",)
 RULES = ("tests/engine/kernel/test_tool_rules.py",)
 EXACT = ("tests/bot/mcp/test_exact_json.py",)
 CALLS = ("tests/bot/mcp/test_approved_calls.py",)
+META = ("tests/bot/mcp/test_call_meta.py",)
 NAMES = ("tests/bot/mcp/test_server_name.py",)
 MUTANTS = [
     Mutant(
@@ -120,5 +121,12 @@ MUTANTS = [
         "elif not underway.taken and task.done()",
         "elif False and task.done()",
         CALLS,
+    ),
+    Mutant(
+        "the server gets metadata of a call that nobody knows",
+        "bot/mcp/proxy/call_meta.py",
+        "for key in KEPT if key in meta",
+        "for key in meta",
+        META,
     ),
 ]

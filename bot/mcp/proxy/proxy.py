@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 from bot.errors import NotAsked
 from bot.http.client import Client
 from bot.mcp.proxy.approved_calls import ApprovedCalls, StillOpen
+from bot.mcp.proxy.call_meta import kept_meta, progress_token
 from bot.mcp.proxy.daemon_threads import in_thread
 from bot.mcp.proxy.exact_json import AmbiguousJson, Number, canonical, exact, read_message, written
 from bot.mcp.proxy.permission import NotApproved, Permission
@@ -43,7 +44,6 @@ _METHODS = frozenset({
 """The methods that an agent may use. Another one, or an odd spelling, never reaches the server."""
 _FIELDS = frozenset({"jsonrpc", "id", "method", "params", "result", "error"})
 _CALL_FIELDS = ("name", "arguments", "_meta")
-_KEPT_META = ("io.modelcontextprotocol/", "traceparent", "tracestate")
 _OWN_ID = "signoff:"
 _END_SECONDS = 3.0
 
@@ -244,27 +244,26 @@ class Proxy:
                 raise _RpcError(_INVALID_PARAMS, problem)
         tool, meta = params["name"], params.get("_meta")
         meta = meta if isinstance(meta, dict) else {}
+        kept, token = kept_meta(meta), progress_token(meta)
         given = {} if params.get("arguments") is None else params["arguments"]
         if not isinstance(given, dict):
             raise _RpcError(_INVALID_PARAMS, "arguments: Pass an object.")
         # From here on there is one text, which is judged, shown and sent.
         text = canonical(exact(given))
         arguments = json.loads(text)
-        (await self._known(tool, meta)).check(tool, arguments)
+        (await self._known(tool, kept)).check(tool, arguments)
         ruling = rule_on_call(self._settings.rules, tool, self._server.name, arguments)
         call = ToolCall(self._server, tool, text)
-        kept = {key: value for key, value in meta.items() if key.startswith(_KEPT_META)}
         if ruling.effect == "deny":
             why = f" {ruling.reason}" if ruling.reason else ""
             raise UnusableCall(f"The rules of the proxy deny this call.{why} The tool was not called.")
         if ruling.effect == "allow":
-            token = {"progressToken": meta["progressToken"]} if "progressToken" in meta else {}
-            return await self._make(call, kept | token)
+            return await self._make(call, kept if token is None else {**kept, "progressToken": token})
         question = question_of(call, self._settings.gate, ruling.reason)
-        told = self._progress(meta.get("progressToken"))
+        told = self._progress(token)
         return await self._approved.call(call, question, told, partial(self._make, call, kept))
 
-    def _progress(self, token: Any) -> Callable[[str], Awaitable[None]]:
+    def _progress(self, token: str | int | None) -> Callable[[str], Awaitable[None]]:
         count = 0
 
         async def tell(request: str) -> None:
@@ -272,7 +271,7 @@ class Proxy:
             count += 1
             if token is None:
                 return
-            params = f'"progressToken":{written(token)},"progress":{count}'
+            params = f'"progressToken":{json.dumps(token)},"progress":{count}'
             text = json.dumps(f"Waiting for an approval. Request {request}.")
             self._write(
                 f'{{"jsonrpc":"2.0","method":"notifications/progress","params":{{{params},"message":{text}}}}}'
@@ -283,9 +282,7 @@ class Proxy:
     async def _known(self, tool: str, meta: dict[str, Any]) -> ToolCatalog:
         """Return the tools of the server, read again if the tool is not among those read before."""
         if self._catalog is None or tool not in self._catalog:
-            self._catalog = await self._read_catalog(
-                {k: v for k, v in meta.items() if k.startswith(_KEPT_META)}
-            )
+            self._catalog = await self._read_catalog(meta)
         return self._catalog
 
     async def _read_catalog(self, meta: dict[str, Any]) -> ToolCatalog:
