@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 MAX_DEPTH = 40
-"""Of the arguments of a call."""
+"""Depth of the arguments of a call."""
 _DEPTH_OF_ARGUMENTS = 2 + 1
 """In a message: `params`, `arguments`; and a value in the deepest object or list."""
 MAX_WHOLE = 2**53 - 1

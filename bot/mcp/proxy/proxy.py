@@ -228,7 +228,7 @@ class Proxy:
                 "The proxy failed after the tool was called. It is not known whether the tool did its work. "
                 "Find out before you call it again.",
             )
-        except Exception as error:  # whatever it was, the agent must not wait for ever
+        except Exception as error:  # whatever it was, the agent must not wait forever
             _note(f"A call failed ({type(error).__name__}).")
             self._tell(id_, "The proxy failed. The tool was not called.")
         else:
