@@ -21,6 +21,7 @@ __all__ = [
     "NobodyOnCall",
     "NotAllowed",
     "NotPossible",
+    "OnCallUnknown",
     "OperationFailed",
     "OverlapSkipped",
     "PeopleUnavailable",
@@ -131,6 +132,10 @@ class UnknownPeople(SignoffError):
 
 class NobodyOnCall(UnknownPeople):
     """Nobody is on call for a schedule now, or its source cannot say who is."""
+
+
+class OnCallUnknown(NobodyOnCall):
+    """The source of a schedule cannot say who is on call, for a short time only: nobody is asked instead."""
 
 
 class NotPossible(SignoffError):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.oncall.calendar import Calendar
+from bot.oncall.failures import FailureTimes
 from bot.oncall.function import Function
 from bot.oncall.http import HttpReader
 from bot.oncall.services import IncidentIo, Opsgenie, PagerDuty
@@ -42,6 +43,7 @@ class OnCall:
         self._kept: dict[str, tuple[tuple[str, ...] | OnCallFailed, float]] = {}
         self._asking = {name: asyncio.Lock() for name in sources}
         self._http: HttpReader | None = None
+        self.failures = FailureTimes(clock)
 
     @classmethod
     def of_setting(cls, setting: OnCallSetting, clock: Clock, secret: Callable[[str], str]) -> "OnCall":
@@ -70,6 +72,8 @@ class OnCall:
             kept = OnCallFailed("The source did not answer in time.")
             if within >= _CLICK_SECONDS / 2:
                 self._kept[name] = (kept, self._clock.monotonic())
+        if not isinstance(kept, OnCallFailed):
+            self.failures.ended(name)
         if isinstance(kept, OnCallFailed):
             raise OnCallFailed(f"The on-call schedule {name} cannot be looked up: {kept}")
         return kept

@@ -24,15 +24,17 @@ class ShiftWatch:
             await self.look()
 
     async def look(self) -> None:
-        """Compare each shift with the one before. A source that fails has nobody on call."""
+        """Compare each shift with the one before. A source that has failed for long has nobody on call."""
         names = sorted(self._on_call.asked)
-        shifts = dict(zip(names, await asyncio.gather(*map(self._shift, names)), strict=True))
+        found = zip(names, await asyncio.gather(*map(self._shift, names)), strict=True)
+        shifts = {name: shift for name, shift in found if shift is not None}
         known, self._shifts = self._shifts, shifts
         if any(shift != known.get(name, shift if shift else None) for name, shift in shifts.items()):
             self._changed()
 
-    async def _shift(self, name: str) -> frozenset[str]:
+    async def _shift(self, name: str) -> frozenset[str] | None:
+        """Return who is on call; None: it is unknown, and was never known."""
         try:
             return frozenset(await self._on_call.now(name))
         except OnCallFailed:
-            return frozenset()
+            return frozenset() if self._on_call.failures.lasts(name) else self._shifts.get(name)

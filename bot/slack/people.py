@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
+from bot.oncall.failures import FailureTimes
 from bot.oncall.schedules import OnCall, OnCallFailed
 from bot.slack.channel_references import ChannelReferences
 from bot.slack.channels import ChannelIndex, ChannelMembers, readable
@@ -24,6 +25,7 @@ from engine import (
     Clock,
     Group,
     NobodyOnCall,
+    OnCallUnknown,
     PeopleUnavailable,
     Person,
     UnknownPeople,
@@ -69,6 +71,7 @@ class SlackPeople:
         """Sentences for the operator."""
         self._clock = clock
         self._noticed: dict[str, float] = {}
+        self._address_failures = FailureTimes(clock)
         self._shift: dict[str, tuple[str, ...]] = {}
 
     def start(self) -> None:
@@ -209,7 +212,8 @@ class SlackPeople:
     async def _on_call(self, ref: str) -> Group:
         """Return the people on call. A source that does not answer means nobody, and the operator is told.
 
-        Raises `NobodyOnCall`, and `UnknownPeople` for an unknown schedule.
+        Raises `NobodyOnCall`, `OnCallUnknown` while that is recent, and `UnknownPeople` for an unknown
+        schedule.
         """
         name = ref.removeprefix(ON_CALL)
         self._shift.pop(ref, None)
@@ -217,11 +221,19 @@ class SlackPeople:
             return on_call_group(ref, None)
         left = seconds_left()
         try:
+            failures = self.on_call.failures
             answers = await self.on_call.now(name, math.inf if left is None else left)
+            failures = self._address_failures
             members = {each: await self._user_id(each) for each in answers}
+            failures.ended(name)
         except OnCallFailed as error:
-            self._notice(f"{error} Until then nobody counts as on call for {name}, and the owner is asked.")
-            raise NobodyOnCall(str(error)) from None
+            self._notice(
+                f"{error} Until then nobody counts as on call for {name}. "
+                "The owner is asked if that lasts for 5 minutes."
+            )
+            if failures.lasts(name):
+                raise NobodyOnCall(str(error)) from None
+            raise OnCallUnknown(str(error)) from None
         unknown = [each for each, user_id in members.items() if user_id is None]
         if unknown:
             self._notice(

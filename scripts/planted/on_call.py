@@ -92,4 +92,32 @@ MUTANTS = [
         "                if is_on_call(ref) and not owner:\n",
         ("tests/bot/outbox/test_on_call_alerts.py",),
     ),
+    Mutant(
+        "a schedule stays taken out of a quorum of all when somebody is on call again",
+        "engine/kernel/requests/quorum.py",
+        "        if ref not in quorum.missing or (is_on_call(ref) and rosters.get(ref) is not None)\n",
+        "        if ref not in quorum.missing\n",
+        _ENGINE,
+    ),
+    Mutant(
+        "the owner answers in the place of people on call while the source fails shortly",
+        "engine/runtime/access/authorization.py",
+        "                raise PeopleUnavailable(str(error)) from None\n            except UnknownPeople:\n",
+        "                del error\n            except UnknownPeople:\n",
+        _ENGINE,
+    ),
+    Mutant(
+        "a short failure of a source is a gap at once",
+        "bot/oncall/failures.py",
+        "now - first >= LASTING.total_seconds()",
+        "now >= first",
+        _PEOPLE,
+    ),
+    Mutant(
+        "an approver who is an owner counts for the people on call too",
+        "engine/kernel/requests/feasibility.py",
+        'return (quorum.model_copy(update={"missing": missing}), own)',
+        'return (quorum.model_copy(update={"missing": missing}), own)[: 3 - len(quorum.approvers)]',
+        _ENGINE,
+    ),
 ]

@@ -12,6 +12,7 @@ from engine import (
     RequestRecord,
     StageSpec,
     delegates,
+    is_on_call,
     stage_progress,
 )
 from engine.text import count
@@ -176,9 +177,10 @@ def _of_stage(stage: StageSpec, names: Names) -> str:
 
 def _missing(quorum: QuorumSpec) -> str:
     """Return a note on approvers that the quorum leaves out, because the people source does not know them."""
-    if not quorum.missing:
-        return ""
-    return f" (without {some([safe(ref, 40) for ref in quorum.missing], 3)}: unknown in this workspace)"
+    unknown_ones = [safe(ref, 40) for ref in quorum.missing if not is_on_call(ref)]
+    if schedules := [safe(ref, 40) for ref in quorum.stands_in if is_on_call(ref)]:
+        return f" (while nobody is on call for {some(schedules, 3)})"
+    return f" (without {some(unknown_ones, 3)}: unknown in this workspace)" if unknown_ones else ""
 
 
 def _able(request: RequestRecord, refs: tuple[str, ...], names: Names) -> tuple[str, ...]:
@@ -188,7 +190,7 @@ def _able(request: RequestRecord, refs: tuple[str, ...], names: Names) -> tuple[
 
 
 def _must(request: RequestRecord, place: QuorumProgress, names: Names, notify: bool) -> str:
-    how_many = "everybody" if place.quorum.needs == "all" else str(place.needs)
+    how_many = "everybody" if place.quorum.needs == "all" else str(place.quorum.needs)
     approvers = _able(request, place.quorum.approvers, names)
     who = names.any_of(approvers, notify=notify, word=_word(place.quorum))
     return f"{channels.number_of(how_many, who)}{_missing(place.quorum)}"

@@ -7,6 +7,7 @@ from engine.kernel.requests.feasibility import QuorumReplacements
 from engine.kernel.resilience.alerts import alert_spec, quiet_until
 from engine.kernel.transition import Transition
 from engine.model.definition.spec import QuorumSpec, StageSpec
+from engine.model.people import is_on_call
 from engine.model.records.change import Change
 from engine.model.records.records import RequestRecord, evolve
 from engine.model.states import IllegalTransition
@@ -41,7 +42,13 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
         raise IllegalTransition(f"the request is {request.state}")
     due = request.policy.escalations[request.clock.escalated]
     already = [] if due.replace else [ref for ref in due.to if ref in request.approvers]
-    request = with_quorums(request, lambda _, quorum: (widen(quorum, due.to, due.replace),))
+
+    def asked(_: int, quorum: QuorumSpec) -> tuple[QuorumSpec, ...]:
+        if quorum.stands_in:  # for those who were asked before
+            return () if due.replace else (quorum,)
+        return (widen(quorum, due.to, due.replace),)
+
+    request = with_quorums(request, asked)
     request = evolve(request, clock=evolve(request.clock, escalated=request.clock.escalated + 1))
     transition.put_request(request)
     details = {"kind": request.kind, "to": list(due.to), "replace": due.replace}
@@ -78,7 +85,8 @@ def bring_to_owner(
         raise IllegalTransition("it is with its owner already")
     transition.put_request(request)
     instead = request.approvers == (owner,)
-    missing = {ref for stage in request.policy.stages for quorum in stage.quorums for ref in quorum.missing}
+    absent = {ref for stage in request.policy.stages for quorum in stage.quorums for ref in quorum.missing}
+    missing = {ref for ref in absent if not is_on_call(ref)}
     details: dict[str, Any] = {"kind": request.kind, "to": [owner], "replace": instead, "unanswerable": True}
     if missing:
         details["missing"] = sorted(missing)

@@ -223,6 +223,7 @@ def owner_replacements(
 
     Where some are not known, everybody else must still agree, and the owner in the place of the unknown: by
     an answer more, unless one of the owner (`owners`) is among those who must. Else the owner's is enough.
+    A schedule is never taken out: the owner answers in its place, by an answer more, while nobody is on call.
     """
     over = request.stage if _all_there_have_agreed(request, members) else None
     replacements: dict[tuple[int, QuorumSpec], tuple[QuorumSpec, ...]] = {}
@@ -235,6 +236,12 @@ def owner_replacements(
             missing = _missing_members(remainder.quorum, members)
             rest = [ref for ref in remainder.quorum.approvers if ref not in missing]
             able = {who for ref in rest if (meant := members.get(ref)) for who in meant.able}
+            if any(map(is_on_call, remainder.quorum.approvers)):
+                gaps = _gaps(request, remainder.quorum, members)
+                replacements[number, remainder.quorum] = _beside_schedules(
+                    remainder.quorum, tuple(dict.fromkeys([*missing, *gaps])), owner
+                )
+                continue
             if not missing or not able:
                 replacements[number, remainder.quorum] = (QuorumSpec(approvers=(owner,)),)
                 continue
@@ -243,6 +250,23 @@ def owner_replacements(
             needed = not owners & able and own not in request.policy.stages[number].quorums
             replacements[number, remainder.quorum] = (without, own) if needed else (without,)
     return replacements
+
+
+def _gaps(request: RequestRecord, quorum: QuorumSpec, members: Members) -> list[str]:
+    """Return the schedules of a quorum for which nobody who may decide the request is on call."""
+    excluded, needed = excluded_names(request), _needed_members(members)
+    return [
+        ref for ref in quorum.approvers if is_on_call(ref) and not (needed.get(ref) or frozenset()) - excluded
+    ]
+
+
+def _beside_schedules(quorum: QuorumSpec, missing: tuple[str, ...], owner: str) -> tuple[QuorumSpec, ...]:
+    """Return a quorum with schedules, and the owner in the place of what is newly missing."""
+    new = tuple(ref for ref in missing if ref not in quorum.missing)
+    if not new:
+        return (quorum,)
+    own = QuorumSpec(approvers=(owner,), stands_in=new)
+    return (quorum.model_copy(update={"missing": missing}), own)
 
 
 def _missing_members(quorum: QuorumSpec, members: Members) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.kernel.requests.requesters import excluded_names
 from engine.model.definition.spec import QuorumSpec
-from engine.model.people import Actor, effective_user_id
+from engine.model.people import Actor, effective_user_id, is_on_call
 from engine.model.records.records import DecisionRecord, RequestRecord
 from engine.model.records.request_parts import Delegate
 
@@ -184,10 +184,8 @@ def stage_progress(
     """
     quorums = request.policy.stages[number].quorums
     named = [required_people(request, quorum, decisions, rosters) for quorum in quorums]
-    needs = [
-        quorum.needs if quorum.needs != "all" else _UNREACHABLE if people is None else max(len(people), 1)
-        for quorum, people in zip(quorums, named, strict=True)
-    ]
+    absent = _absent_references(request, number, rosters)
+    needs = [_needed_answers(quorum, people, absent) for quorum, people in zip(quorums, named, strict=True)]
     refs_of: dict[str, set[str]] = {}
     for decision in sorted(
         counted_decisions(request, decisions), key=lambda decision: (decision.at, decision.id)
@@ -207,6 +205,31 @@ def stage_progress(
         QuorumProgress(quorum, need, tuple(who for who in fits if filled.get(who) == index))
         for index, (quorum, need) in enumerate(zip(quorums, needs, strict=True))
     ]
+
+
+def _absent_references(request: RequestRecord, number: int, rosters: Rosters | None) -> Set[str]:
+    """Return the references of a stage in whose place others answer now; a schedule only in a gap."""
+    if rosters is None:
+        return frozenset()
+    quorums = request.policy.stages[number].quorums
+    of_all = {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
+    excluded = excluded_names(request)
+    return {
+        ref
+        for quorum in quorums
+        for ref in quorum.stands_in
+        if not is_on_call(ref) or (ref in of_all and not (rosters.get(ref) or frozenset()) - excluded)
+    }
+
+
+def _needed_answers(quorum: QuorumSpec, people: Set[str] | None, absent: Set[str]) -> int:
+    if quorum.needs != "all":
+        return 0 if quorum.stands_in and absent.isdisjoint(quorum.stands_in) else quorum.needs
+    if people is None:
+        return _UNREACHABLE
+    # Where all are absent, the answer of those who stand in is the one that is needed.
+    replaced = absent >= {*quorum.approvers} and not absent.isdisjoint(quorum.missing)
+    return len(people) if people or replaced else 1
 
 
 def is_duplicate(request: RequestRecord, actor: Actor, choice: str, value: Any = None) -> bool:
@@ -230,7 +253,11 @@ def required_people(
     """
     if quorum.needs != "all" or rosters is None:
         return frozenset()
-    each = [rosters.get(ref) for ref in quorum.approvers if ref not in quorum.missing]
+    each = [
+        rosters.get(ref)
+        for ref in quorum.approvers
+        if ref not in quorum.missing or (is_on_call(ref) and rosters.get(ref) is not None)
+    ]
     if None in each:
         return None
     people = {who for members in each if members for who in members}

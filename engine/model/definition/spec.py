@@ -264,7 +264,7 @@ class Show(Frozen):
 class QuorumSpec(Frozen):
     """So many of these people. A person who is in several quorums of a stage counts for one of them."""
 
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"missing"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"missing", "stands_in"})
 
     approvers: tuple[str, ...]
     """References: `@group`, `#channel`, a user id, or `{step.field}`, which holds one or several of them."""
@@ -273,7 +273,12 @@ class QuorumSpec(Frozen):
     former: tuple[str, ...] = ()
     """Those who were asked before it was handed on: what they have answered still counts."""
     missing: tuple[str, ...] = ()
-    """User ids and references that nobody knew, so that the owner answers in their place. Not in any file."""
+    """User ids and references that nobody knew, so that the owner answers in their place. Not in any file.
+
+    A schedule is among them only while nobody is on call for it.
+    """
+    stands_in: tuple[str, ...] = ()
+    """The references in whose place these people answer, while one of them means nobody. Not in any file."""
 
 
 class StageSpec(Frozen):

@@ -6,7 +6,7 @@ When the source cannot be asked, nobody may.
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from engine.errors import NobodyOnCall, NotAllowed, PeopleUnavailable, UnknownPeople
+from engine.errors import NobodyOnCall, NotAllowed, OnCallUnknown, PeopleUnavailable, UnknownPeople
 from engine.kernel.requests import feasibility
 from engine.kernel.requests.quorum import Members, ResolvedReference, Rosters, awaited_people
 from engine.kernel.requests.reassignment import Role
@@ -236,9 +236,17 @@ class Authorization:
         A click on a group of hundreds must not look up hundreds. While a person who is able to decide is
         still awaited, others count as able without a lookup, and the second value holds the awaited people.
         It is empty where everybody was looked up. `deciding`: ids of the people who answer now.
+        Raises `PeopleUnavailable` where the owner would answer in the place of people on call who are unknown
+        for a short time only.
         """
         refs = _references_needing_all(request)
         members_by_reference = {ref: await self._counting_member_ids(ref, request) for ref in sorted(refs)}
+        stood_in = {
+            ref for stage in request.policy.stages for each in stage.quorums for ref in each.stands_in
+        }
+        await self.require_known_shifts(
+            ref for ref in sorted(stood_in) if members_by_reference.get(ref) is None
+        )
         everybody = {user_id for members in members_by_reference.values() for user_id in members or ()}
         awaited = awaited_people(request, everybody) - deciding
         people = dict(await look_up(self.people, awaited, sparing=True))
@@ -336,6 +344,16 @@ class Authorization:
             except UnknownPeople:
                 return None
         return resolved
+
+    async def require_known_shifts(self, refs: Iterable[str]) -> None:
+        """Raise `PeopleUnavailable` for a schedule whose source fails, unless it has failed for long."""
+        for ref in filter(is_on_call, refs):
+            try:
+                await self.people.resolve(ref)
+            except OnCallUnknown as error:
+                raise PeopleUnavailable(str(error)) from None
+            except UnknownPeople:
+                continue
 
     async def is_public(self, ref: str) -> bool:
         """Return whether anybody can join the channel that the reference means, and decide then."""

@@ -279,6 +279,8 @@ class ApproverReview:
             return False
         definition, _ = await self._definitions.get(run.definition)
         owner = definition.owner
+        unresolved = [ref for ref, meant in members.items() if meant is None]
+        await self._authorization.require_known_shifts([*unresolved, owner])
         owners = await self._authorization.able_members(owner)
         where = f"{run.short} asks “{request.ask}” of {', '.join(request.approvers)}"
         why = await self._authorization.unresolved_text(members)

@@ -15,7 +15,7 @@ from bot.slack.people import SlackPeople
 from bot.slack.reads import click_budget
 from bot.slack.web_api import CallTimeouts, SlackApi
 from engine.clock import FakeClock
-from engine.errors import NobodyOnCall, UnknownPeople
+from engine.errors import NobodyOnCall, OnCallUnknown, UnknownPeople
 from engine.model.people import Group, is_member
 
 Local = Any
@@ -145,6 +145,33 @@ async def test_a_change_of_shift_is_noticed_within_a_minute(people: SlackPeople,
     await watch.look()
     assert len(changes) == 1
     assert timedelta(minutes=1) == WATCH_INTERVAL
+
+
+async def test_an_error_of_the_source_is_a_gap_once_it_has_lasted_for_five_minutes(
+    people: SlackPeople, roster: Roster
+) -> None:
+    assert people.on_call is not None
+    clock: Any = people._clock
+    changes: list[int] = []
+    watch = ShiftWatch(people.on_call, clock, lambda: changes.append(1))
+    await people.resolve("oncall:primary")
+    await watch.look()
+    roster.people = OnCallFailed("PagerDuty refused the token.")
+    for _ in range(5):
+        clock.advance(timedelta(minutes=1))
+        await watch.look()
+        with pytest.raises(OnCallUnknown):
+            await people.resolve("oncall:primary")
+    assert changes == []
+    clock.advance(timedelta(minutes=1))
+    await watch.look()
+    assert changes == [1]
+    with pytest.raises(NobodyOnCall) as lasting:
+        await people.resolve("oncall:primary")
+    assert not isinstance(lasting.value, OnCallUnknown)
+    clock.advance(timedelta(minutes=20))
+    with pytest.raises(OnCallUnknown):  # another failure, as nobody knows what was between them
+        await people.resolve("oncall:primary")
 
 
 async def test_doctor_says_who_is_on_call_and_which_source_fails(people: SlackPeople, roster: Roster) -> None:

@@ -2,7 +2,18 @@
 
 import pytest
 
-from engine import Escalate, Group, NobodyOnCall, Outcome, Person, Stage, StaticPeople, Workflow
+from engine import (
+    Escalate,
+    Group,
+    NobodyOnCall,
+    OnCallUnknown,
+    Outcome,
+    PeopleUnavailable,
+    Person,
+    Stage,
+    StaticPeople,
+    Workflow,
+)
 from engine.testing import Harness
 
 GROUPS = {"owners": ["U9"], "dev": ["U1", "U2", "U3"], "others": ["U8"]}
@@ -137,3 +148,96 @@ async def test_only_a_schedule_that_does_not_exist_is_reported_before_anybody_as
         )
     async with Harness(flow(owner="oncall:primary"), people=people) as harness:
         assert await harness.engine.approver_review.unanswerable() == []
+
+
+class ShortlyFailing(Failing):
+    async def resolve(self, ref: str) -> Person | Group:
+        if self.failing and ref.startswith("oncall:"):
+            raise OnCallUnknown(self.failing)
+        return await super().resolve(ref)
+
+
+async def test_a_short_failure_of_the_source_changes_nobody_who_is_asked() -> None:
+    people = ShortlyFailing(groups=GROUPS, on_call={"primary": ["U1", "U2"]})
+    async with Harness(flow(quorum="all"), people=people) as harness:
+        await harness.start("flow", as_user="U8")
+        (before,) = await harness.requests()
+        people.failing = "The source did not answer in time."
+        with pytest.raises(PeopleUnavailable, match="did not answer in time"):
+            await harness.engine.approver_review.review()
+        assert (await harness.requests())[0].policy == before.policy
+        assert (await harness.try_decide("go", "approve", as_user="U9")).code == "not_allowed"
+
+
+async def test_the_owner_does_not_answer_in_the_place_of_people_on_call_who_are_shortly_unknown() -> None:
+    shifts: dict[str, list[str]] = {"primary": []}
+    people = ShortlyFailing(groups=GROUPS, on_call=shifts)
+    async with Harness(flow(quorum="all"), people=people) as harness:
+        await harness.start("flow", as_user="U8")
+        await harness.engine.approver_review.review()
+        shifts["primary"], people.failing = ["U1"], "The source did not answer in time."
+        assert (await harness.try_decide("go", "approve", as_user="U9")).code == "unavailable"
+        people.failing = ""
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
+
+
+async def test_people_on_call_decide_again_after_a_gap_and_the_owner_alone_does_not() -> None:
+    shifts: dict[str, list[str]] = {"primary": []}
+    people = StaticPeople(groups=GROUPS, on_call=shifts)
+    async with Harness(flow(quorum="all"), people=people) as harness:
+        run = await harness.start("flow", as_user="U8")
+        await harness.engine.approver_review.review()
+        shifts["primary"] = ["U1", "U2"]
+        assert (await harness.decide("go", "approve", as_user="U9")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U2")).code == "decided"
+        assert await harness.output(run, "act") == "U1, U2, U9"
+
+
+async def test_the_owner_alone_decides_in_a_gap_where_all_on_call_are_needed() -> None:
+    people = StaticPeople(groups=GROUPS, on_call={"primary": []})
+    async with Harness(flow(quorum="all"), people=people) as harness:
+        run = await harness.start("flow", as_user="U8")
+        await harness.engine.approver_review.review()
+        await harness.engine.approver_review.review()
+        (request,) = await harness.requests()
+        assert request.approvers == ("oncall:primary", "@owners")
+        assert (await harness.decide("go", "approve", as_user="U9")).code == "decided"
+        assert await harness.output(run, "act") == "U9"
+
+
+@pytest.mark.parametrize("owners", [["U9"], ["U9", "U7"]])
+async def test_an_approver_who_is_an_owner_is_not_two_people_in_a_gap(owners: list[str]) -> None:
+    shifts: dict[str, list[str]] = {"primary": []}
+    people = StaticPeople(groups={**GROUPS, "owners": owners}, on_call=shifts)
+    async with Harness(flow(["U9", "oncall:primary"], quorum="all"), people=people) as harness:
+        await harness.start("flow", as_user="U8")
+        await harness.engine.approver_review.review()
+        assert (await harness.decide("go", "approve", as_user="U9")).code == "recorded"
+        await harness.engine.approver_review.review()
+        if len(owners) == 1:
+            shifts["primary"] = ["U2"]
+        by = "U2" if len(owners) == 1 else "U7"
+        assert (await harness.decide("go", "approve", as_user=by)).code == "decided"
+
+
+async def test_an_approver_who_is_an_owner_waits_for_people_who_are_on_call_again() -> None:
+    shifts: dict[str, list[str]] = {"primary": []}
+    people = StaticPeople(groups=GROUPS, on_call=shifts)
+    async with Harness(flow(["U9", "oncall:primary"], quorum="all"), people=people) as harness:
+        await harness.start("flow", as_user="U8")
+        await harness.engine.approver_review.review()
+        shifts["primary"] = ["U2"]
+        assert (await harness.decide("go", "approve", as_user="U9")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U2")).code == "decided"
+
+
+async def test_the_only_person_on_call_who_asks_does_not_take_the_schedule_out() -> None:
+    shifts = {"primary": ["U1"]}
+    people = StaticPeople(groups=GROUPS, on_call=shifts)
+    async with Harness(flow(quorum="all"), people=people) as harness:
+        await harness.start("flow", as_user="U1")
+        await harness.engine.approver_review.review()
+        shifts["primary"] = ["U2"]
+        assert (await harness.decide("go", "approve", as_user="U9")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U2")).code == "decided"
