@@ -106,6 +106,6 @@ _MEANING = (
 
 def _without(workflow: WorkflowRecord) -> str:
     if workflow.may_see:
-        seen = "It is judged by the runs that you can see."
+        seen = "It is judged by the runs that are visible here."
         return f"{seen} Its objectives are for people who see all of its runs."
     return "It has no objectives, so it is judged by its last runs. Its author can declare some: objectives=…"

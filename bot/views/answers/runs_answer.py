@@ -157,11 +157,11 @@ def _empty(listing: Listing, which: str, buttons: list[Element]) -> Message:
     if listing.next:
         text = f"None of the runs searched so far matches {filters}. Press Older to search the older runs."
     elif listing.before:
-        text = f"There are no older runs{which} that you can see."
+        text = f"No older runs{which} are visible here."
     elif listing.words:
-        text = f"No run that you can see matches {filters}."
+        text = f"No run that is visible here matches {filters}."
     else:
-        text = "There are no runs yet that you can see."
+        text = "No runs are visible here yet."
     return message(text, section(text), actions(buttons))
 
 

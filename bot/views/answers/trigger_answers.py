@@ -74,7 +74,7 @@ def triggers_answer(
     """
     what = "schedule" if timed else "trigger"
     if not triggers:
-        text = f"No workflow that you can see has a {what}."
+        text = f"No workflow that is visible here has a {what}."
         if workflow:
             text = f"{safe(workflow, 80)} has no {what}."
         return message(text, section(text), actions([show_button("Workflows", "list")]))

@@ -84,7 +84,7 @@ def ends_line(facts: WorkflowFacts, now: datetime) -> str:
     """`✅ 18 of the last 20 done · 🔴 1 failed · usually 2 min`; mrkdwn."""
     ended = ended_runs(facts.runs)
     if not facts.runs:
-        return "It has no runs yet that you can see."
+        return "No runs of it are visible here yet."
     succeeded = [run for run in ended if run.state == "succeeded"]
     done = [run for run in ended if is_done(run)]
     failed = sum(run.state == "failed" for run in ended)

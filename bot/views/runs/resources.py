@@ -16,7 +16,7 @@ _MAX_RESOURCES, _PER_BLOCK = 50, 10
 def resources_answer(resources: Sequence[ResourceRecord], now: datetime) -> Message:
     """Return a line for each resource; a table of them does not fit on a phone."""
     if not resources:
-        text = "No workflow that you can see uses a resource."
+        text = "No workflow that is visible here uses a resource."
         return message(text, section(text))
     head = count(len(resources), "resource")
     lines = [_line(each, now) for each in resources[:_MAX_RESOURCES]]

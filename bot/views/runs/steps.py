@@ -279,6 +279,8 @@ def _mapped(step: StepRecord, counts: ElementCounts, told: Told, elements: list[
             return [mapping.summary(counts), *told]
         case "waiting":
             return [mapping.tally(counts), *told[1:]]
+        case "failed" if step.failure is not None and step.failure.kind == "ElementsFailed":
+            return told  # its sentence begins with the number
     return [*told, mapping.tally(counts)]
 
 

@@ -199,9 +199,8 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         return None
     to = names.any_of(tuple(map(str, event["data"].get("to") or ())), notify=True)
     also = "instead" if event["data"].get("replace") else "as well"
-    on_call = safe(str(event["data"].get("why") or ""), 600)
-    if on_call:
-        head = f"{icons.AT_RISK} {on_call} {channels.at_start(to)} can decide {also}"
+    if on_call := event["data"].get("why"):
+        head = f"{icons.AT_RISK} {safe(str(on_call), 600)} {channels.at_start(to)} can decide {also}"
         return _with_deadline(f"{head}: {question_line(request.ask, 300)}", request, now)
     if missing := event["data"].get("missing"):
         listed = some([safe(str(each), 40) for each in missing], 5)

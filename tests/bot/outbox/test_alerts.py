@@ -159,7 +159,7 @@ async def test_the_run_says_when_people_are_told_of_a_failure_that_quiet_hours_h
         await team.advance()
         run, _ = await local.messages(DEPLOYS)
         assert "load failed, @on-call is told <!date^1767679200^" in run["text"]  # 07:00 in Berlin
-        assert "on-call is told at 06:00 UTC" in str(run["blocks"])
+        assert "@on-call is told <!date^1767679200^" in str(run["blocks"])
         assert "waiting for" not in str(run)
         detail = await team.engine.detail(handle.id)
         assert [until.isoformat() for until in detail.untold.values()] == ["2026-01-06T06:00:00+00:00"]

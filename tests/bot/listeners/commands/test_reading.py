@@ -186,13 +186,13 @@ async def test_runs_are_filtered_and_paged_without_a_silent_end(team: Team) -> N
     assert "*Older runs* (quick) · 3 runs" in str(second["blocks"])
     assert "Older'" not in str([block for block in second["blocks"] if block["type"] == "actions"])
     assert "shaky" in await read(team, BOB, "runs waiting")
-    assert "No run that you can see matches" in await read(team, BOB, "runs cancelled since=2d")
+    assert "No run that is visible here matches" in await read(team, BOB, "runs cancelled since=2d")
     assert "· 1 run:" in await read(team, ALICE, "runs mine")
     assert "matches the filters: quick, yours." in await read(team, CAROL, "runs quick mine")
     assert "no workflow called qick" in await read(team, BOB, "runs qick")
     assert "is not a date" in await read(team, BOB, "runs since=someday")
     assert "matches (with `" not in await read(team, BOB, "runs text=SHAKY-")
-    assert "No run that you can see matches" in await read(team, BOB, "runs text=nowhere")
+    assert "No run that is visible here matches" in await read(team, BOB, "runs text=nowhere")
     assert "20 of the last 20 done" in await read(team, BOB, "history quick")
 
 
@@ -372,7 +372,7 @@ async def test_a_page_begins_at_a_place_that_names_no_run(team: Team) -> None:
     first = (await team.bot.engine.runs())[0][0]
     later = (first.created_at + timedelta(microseconds=1)).isoformat()
     assert run in await read(team, BOB, f"runs before={later}/")
-    assert "no older runs" in await read(team, BOB, f"runs before={first.created_at.isoformat()}/{first.id}")
+    assert "No older runs" in await read(team, BOB, f"runs before={first.created_at.isoformat()}/{first.id}")
     assert "There is no run nothing" in await read(team, BOB, "runs before=nothing")
 
 
@@ -435,8 +435,8 @@ async def test_a_shared_list_has_only_what_its_channel_may_see(team: Team) -> No
     assert "hidden" not in shown
     assert run in await read(team, BOB, "show shaky", GENERAL)
     assert run not in await _shared(team, BOB, "show shaky", "*shaky*", "Last runs")
-    assert run not in await _shared(team, BOB, "runs", "no runs yet")
-    assert run not in await _shared(team, BOB, "history shaky", "No run that you can see")
+    assert run not in await _shared(team, BOB, "runs", "No runs are visible here yet")
+    assert run not in await _shared(team, BOB, "history shaky", "No run that is visible here")
     assert secret in await read(team, BOB, "runs")
     shown = await _shared(team, BOB, "runs", "*Runs*", channel=DEPLOYS)
     assert run in shown

@@ -40,7 +40,7 @@ async def test_skip_without_a_step_names_the_steps_that_can_be_skipped(team: Tea
 
 async def test_a_filter_that_no_run_matches_is_not_told_of_runs(team: Team) -> None:
     told = str((await _said(team, BOB, "runs ship text=nowhere"))["text"])
-    assert told == 'No run that you can see matches the filters: ship, with "nowhere".'
+    assert told == 'No run that is visible here matches the filters: ship, with "nowhere".'
     listing = Listing(workflow="ship", text="nowhere", next="later/ship-1")
     told = runs_page([], listing, datetime(2026, 1, 5, tzinfo=UTC), "/workflow").text
     assert told == (

@@ -47,7 +47,7 @@ async def test_commands_know_no_run_of_a_channel_that_one_is_not_in(team: Team, 
         ]
         assert said[0] == said[1]
         assert "There is no run ID." in said[0]
-    assert "There are no runs yet that you can see." in await heard(team, FRANK, "/workflow status")
+    assert "No runs are visible here yet." in await heard(team, FRANK, "/workflow status")
     assert run[-4:] in await heard(team, CAROL, "/workflow status")
     assert '*ship* input "billing"' in await heard(team, ERIN, f"/workflow status {run}")  # the operator
 
