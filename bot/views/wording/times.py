@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.views.wording.text import cut_line, safe
+from bot.views.wording.visible import Visible
 
 _NEAR = timedelta(hours=10)
 """Moments closer than this need no date."""
@@ -83,8 +84,8 @@ def localized(text: str, limit: int, now: datetime | None = None) -> str:
 
 
 def _safe(part: str, limit: int) -> str:
-    """Return a part of a text between two moments, with the spaces around it."""
-    words = part.strip()
+    """Return a part of a visible text between two moments, with the spaces around it."""
+    words = Visible(part.strip())
     before, _, after = part.partition(words) if words else (part, "", "")
     return f"{before}{safe(words, limit)}{after}" if words else part
 

@@ -90,3 +90,8 @@ def tasks_of(plan: Message) -> dict[str, Any]:
 )
 def test_moments_in_words_of_the_engine_are_localized(text: str, shown: str) -> None:
     assert localized(text, 200, NOW) == shown
+
+
+def test_a_character_that_cannot_be_seen_has_one_mark() -> None:
+    assert localized("\x1f until 2026-01-05 12:00 UTC \x1f", 200, NOW).count("⟦U+001F⟧") == 2
+    assert "⟦U+27E6⟧" not in localized("\x1f", 200)
