@@ -6,6 +6,7 @@ from engine.model.text.server_paths import without_folders
 from engine.model.text.visible_text import INVISIBLE, as_seen, is_blank, utf16_length
 from engine.model.text.wording import (
     MISSING,
+    SENT_BACK,
     between_quotes,
     count,
     in_words,
@@ -17,6 +18,7 @@ from engine.model.text.wording import (
 __all__ = [
     "INVISIBLE",
     "MISSING",
+    "SENT_BACK",
     "as_seen",
     "between_quotes",
     "count",

@@ -12,7 +12,12 @@ from engine.kernel.record_changes import RecordChanges
 from engine.kernel.requests import approval_digest
 from engine.kernel.requests.request_factory import approval_request
 from engine.kernel.requests.requesters import requesters_of
-from engine.kernel.requests.revision import CHANGES_REQUESTED, revised_steps, revision_of
+from engine.kernel.requests.revision import (
+    CHANGES_REQUESTED,
+    revised_steps,
+    revision_of,
+    waits_for_revision,
+)
 from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
 from engine.kernel.resilience.failure_rules import FailureRules
 from engine.kernel.resources.queue import ResourceBook
@@ -21,9 +26,10 @@ from engine.kernel.shapes.awaiting import starts_child
 from engine.model.definition.operations import OperationSpec
 from engine.model.definition.spec import ApprovalSpec, StepSpec
 from engine.model.people import Actor
-from engine.model.records.records import RequestRecord, StepRecord, evolve
+from engine.model.records.records import RequestRecord, evolve
 from engine.model.records.request_parts import Failure
 from engine.model.states import AWAITED
+from engine.model.text.wording import SENT_BACK
 from engine.model.versions.code_version import Versioned
 
 
@@ -109,9 +115,15 @@ class ApprovalBinding(RecordChanges):
         return False
 
     def ask(self, step: str, again: str = "") -> None:
-        """Open the request of an approval. `again`: why, where it was approved before."""
+        """Open the request of an approval. `again`: why, where it was approved before.
+
+        Nobody is asked while a step that may run again before it does: it is asked when that has settled.
+        """
         state, node = self.state, self.state.graph.nodes[step]
         assert isinstance(node, ApprovalSpec)
+        if waits_for_revision(state.graph, node, state.steps):
+            state.deferred[step] = None
+            return
         outputs = state.outputs()
         before = self.record(step)
         attempt = before.attempt + 1
@@ -162,7 +174,7 @@ class ApprovalBinding(RecordChanges):
         node = state.graph.nodes[request.step]
         assert isinstance(node, ApprovalSpec)
         assert revision is not None
-        why = f"changes were requested at {node.title}"
+        why = f"{SENT_BACK}{node.title}"
         sent_back: dict[str, int] = {}
         steps = revised_steps(state.graph, node)
         for name in steps:
@@ -171,7 +183,11 @@ class ApprovalBinding(RecordChanges):
             if asks and record.state == "waiting":
                 self._withdraw_outdated(name, why)
                 self.move_step(name, "reopen")
-            elif self._runs_again(record, name in node.revise):
+            elif record.state == "skipped" and record.reason == SKIPPED_BY_PERSON and name not in node.revise:
+                self.move_step(
+                    name, "revise", ended_at=None
+                )  # skipped again when what is before it has ended
+            elif record.state in ("succeeded", "failed", "skipped"):
                 if asks:
                     self._supersede(name, why)
                 sent_back |= self._revise(name, request, why)
@@ -183,12 +199,6 @@ class ApprovalBinding(RecordChanges):
                 state.ready.remove(name)
         for name in steps:
             self.plan_step(name)
-
-    def _runs_again(self, record: StepRecord, is_named: bool) -> bool:
-        """Return whether a step between runs again. One that a person skipped stays skipped."""
-        if record.state == "skipped" and record.reason == SKIPPED_BY_PERSON:
-            return is_named
-        return record.state in ("succeeded", "failed", "skipped")
 
     def _revise(self, step: str, request: RequestRecord, why: str) -> dict[str, int]:
         """Make a step and its alternative pending again; return their attempts that were sent back."""
@@ -229,9 +239,10 @@ class ApprovalBinding(RecordChanges):
     def _supersede(self, approval: str, why: str) -> None:
         """Note on a decided request that its decision has no effect any more."""
         id_ = approval_digest.request_id(self.state.run.id, approval, self.record(approval).attempt)
-        if (request := self.state.requests.get(id_)) is not None:
-            coverage = evolve(request.coverage, superseded=why)
-            self.put_request(evolve(request, version=request.version + 1, coverage=coverage))
+        if (request := self.state.requests.get(id_)) is None:
+            return  # nobody was asked
+        coverage = evolve(request.coverage, superseded=why)
+        self.put_request(evolve(request, version=request.version + 1, coverage=coverage))
         self.event("request.outdated", approval, id_, kind="approval", changes=[why])
 
     def _guarded_operations(self, approval: str) -> Iterator[tuple[str, OperationSpec]]:

@@ -45,6 +45,8 @@ class LiveRun:
     """Steps whose code is missing, with the reason."""
     held: dict[str, str] = field(default_factory=dict)
     """Steps that wait for their resources, with the reason."""
+    deferred: dict[str, None] = field(default_factory=dict)
+    """Approvals that are asked once steps before them have run again."""
     lineage: Lineage = field(default_factory=Lineage)
     elements: dict[str, StepRecord] = field(default_factory=dict)
     """Step runs of the elements of mapped steps, by name."""
@@ -93,6 +95,7 @@ class LiveRun:
         self.ready.clear()
         self.suspects.clear()
         self.held.clear()
+        self.deferred.clear()
         settled = {name for name, record in self.steps.items() if record.state in STEP_SETTLED}
         compensating = self.compensating
         for name in self.graph.order:

@@ -88,6 +88,12 @@ def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
     First the joins (`T` needs success, `T | None` takes a skip, `Settled[T]` takes all), then
     `after=`, which goes by success or skip, then the condition.
     """
+    if step in steps and steps[step].reason == SKIPPED_BY_PERSON:
+        return Skip(step, SKIPPED_BY_PERSON)  # before what is before it ran again
+    return _decided(graph, step, steps)
+
+
+def _decided(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
     node = graph.nodes[step]
     for name in graph.dependencies(step):
         if steps[name].state == "cancelled" and isinstance(graph.nodes[name], ApprovalSpec):

@@ -363,6 +363,9 @@ class Transition(ApprovalBinding):
                 # One that asks again is missing for steps that have executed, too: their turn was before.
                 if state.missing[dependent] == 0 and self.record(dependent).state == "pending":
                     self._perform(planner.decide(state.graph, dependent, state.steps))
+            deferred, state.deferred = state.deferred, {}
+            for approval in deferred:
+                self.plan_step(approval)
 
     def plan_step(self, step: str) -> None:
         """Plan a pending step now, if nothing is missing for it."""

@@ -15,6 +15,28 @@ MUTANTS = [
         TESTS,
     ),
     Mutant(
+        "people are asked while a step runs again that they are asked about",
+        _BINDING,
+        "        if waits_for_revision(state.graph, node, state.steps):\n",
+        "        if False:\n",
+        TESTS,
+    ),
+    Mutant(
+        "a step after a skipped one does not wait for what runs again",
+        _BINDING,
+        "                self.move_step(\n"
+        '                    name, "revise", ended_at=None\n                )',
+        "                pass",
+        TESTS,
+    ),
+    Mutant(
+        "a step that a person skipped runs in the next round",
+        "engine/kernel/planner.py",
+        "    if step in steps and steps[step].reason == SKIPPED_BY_PERSON:\n",
+        "    if False:\n",
+        TESTS,
+    ),
+    Mutant(
         "rounds are not bounded",
         "engine/model/records/records.py",
         "        return self.round < self.rounds and not self.acted\n",

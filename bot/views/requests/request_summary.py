@@ -16,7 +16,7 @@ from engine import (
     decisions_for_outcome,
     decisions_of_leavers,
 )
-from engine.text import is_blank
+from engine.text import SENT_BACK, is_blank
 
 _MAX_NAMES = 5
 """The most people that one line names whose input a run carries."""
@@ -81,7 +81,7 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     """The line that stands where the buttons stood: `✅ *Approved* by Bob at 12:07`, with the reason."""
     when = f" {at(request.ended_at, now)}" if request.ended_at else ""
     if request.coverage.superseded:
-        return _superseded(request, names, when)
+        return _superseded(request, safe(title_of(request, detail), 60), names, when)
     if request.state == "expired":
         counted = _COUNTED.get(request.outcome or "", "")
         line = f"{icons.AT_RISK} *Expired*{when}: nobody answered in time"
@@ -109,7 +109,15 @@ def _takes_effect(moment: datetime, now: datetime) -> str:
     return "takes effect when Signoff has checked that its approvers may still decide"
 
 
-def _superseded(request: RequestRecord, names: Names, when: str) -> str:
+def asked_again_beside(why: str, title: str) -> str:
+    """Return that an approval is asked again because of changes at another; empty for another reason."""
+    if not why.startswith(SENT_BACK):
+        return ""
+    where = safe(why.removeprefix(SENT_BACK), 200)
+    return f"Changes were requested at *{where}*, so *{title}* is asked again."
+
+
+def _superseded(request: RequestRecord, title: str, names: Names, when: str) -> str:
     """Return that a new request replaced this one, and that its decisions had no effect."""
     by = _by(
         [
@@ -117,6 +125,9 @@ def _superseded(request: RequestRecord, names: Names, when: str) -> str:
             for decision in decisions_for_outcome(request, request.outcome)
         ]
     )
+    if again := asked_again_beside(request.coverage.superseded, title):
+        decided = f" It was {request.outcome}{by}{when}." if request.outcome else ""
+        return f"{icons.AT_RISK} *Superseded.*{decided} {again}"
     decided = f" It was {request.outcome}{by}{when} and had no effect." if request.outcome else ""
     what = "Something changed after people were asked, so Signoff asked again."
     return f"{icons.AT_RISK} *Superseded.*{decided} {what}\n{quote(request.coverage.superseded, 600)}"

@@ -257,6 +257,8 @@ def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
 
 def _outdated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     changed = "; ".join(map(str, event["data"].get("changes") or ()))
+    if again := request_summary.asked_again_beside(changed, _title(event, detail)):
+        return _one(f"{icons.AT_RISK} {again}")
     request = _request(event, detail)
     if request is not None and request.outcome is None:
         head = f"{icons.AT_RISK} *{_title(event, detail)}* changed after people were asked."

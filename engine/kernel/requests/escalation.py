@@ -42,6 +42,8 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
         raise IllegalTransition(f"the request is {request.state}")
     due = request.policy.escalations[request.clock.escalated]
     already = [] if due.replace else [ref for ref in due.to if ref in request.approvers]
+    if due.replace:  # who is on it is not asked any more
+        request = transition.end_claim(request)
 
     def asked(_: int, quorum: QuorumSpec) -> tuple[QuorumSpec, ...]:
         if quorum.stands_in:  # for those who were asked before

@@ -36,6 +36,8 @@ def recount(transition: Transition, request: RequestRecord, lost: Mapping[str, t
         raise IllegalTransition(f"the request is {request.state}, or nothing is lost")
     recounted = evolve(request, version=request.version + 1, people=evolve(request.people, lost=lost))
     stage = min(open_stage(recounted, recounted.decisions), request.stage)
+    if stage != request.stage:  # other people are asked now
+        recounted = transition.end_claim(recounted)
     _recount(transition, request, evolve(recounted, stage=stage))
     return transition.finish()
 

@@ -13,8 +13,9 @@ from engine.kernel.requests.quorum import decisions_for_outcome
 from engine.model.definition.graph import Graph
 from engine.model.definition.spec import ApprovalSpec, Definition
 from engine.model.people import effective_user_id
-from engine.model.records.records import RequestRecord, Revision, StepRecord
+from engine.model.records.records import OWN_QUESTIONS, RequestRecord, Revision, StepRecord
 from engine.model.records.request_parts import Feedback
+from engine.model.states import STEP_SETTLED
 
 CHANGES_REQUESTED = "changes_requested"
 
@@ -36,10 +37,19 @@ def revised_steps(graph: Graph, approval: ApprovalSpec) -> tuple[str, ...]:
     )
 
 
+def waits_for_revision(graph: Graph, approval: ApprovalSpec, steps: Mapping[str, StepRecord]) -> bool:
+    """Return whether a step that runs again before the approval has not settled: people would not see it."""
+    before = graph.before(approval.name) if approval.revise else ()
+    return any(
+        name in before and (name not in steps or steps[name].state not in STEP_SETTLED)
+        for name in (revised_steps(graph, approval) if before else ())
+    )
+
+
 def revision_of(state: LiveRun, approval: ApprovalSpec) -> Revision | None:
     """Return the round in which people are asked now; None where they cannot request changes."""
-    if not approval.rounds:
-        return None
+    if not approval.rounds or state.run.trigger.startswith(OWN_QUESTIONS):
+        return None  # nobody would ask again
     if revised_run(state.run.input, state.definition):
         return _revision_at_gate(state, approval)
     earlier = _sent_back(state.requests.values(), approval.name)

@@ -63,6 +63,8 @@ def _shape(kind: Hashable) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, 
 
 CHILD, FOLLOW_UP = "child:", "follow_up:"
 """How the triggers of child runs and of follow-up runs begin."""
+OWN_QUESTIONS = ("canary:", "threshold:")
+"""How the triggers of runs begin at which Signoff itself asks."""
 _TIMED = ("cron:", "every:", "once:")
 """How the keys of triggers begin that the clock fires."""
 

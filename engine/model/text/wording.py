@@ -11,6 +11,8 @@ from math import copysign
 from typing import Any
 
 NONE, MISSING = "none", "missing"
+SENT_BACK = "changes were requested at "
+"""How the reason begins for which another approval is asked again; its title follows."""
 _RESERVED = frozenset(
     {"yes", "no", "true", "false", "null", NONE, MISSING, "–", "empty text", "empty list", "empty object"}
 )

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.views.message import Names
 from bot.views.requests import request_summary
+from bot.views.runs import thread
 from engine import Actor, DecisionRecord, RunDetail, RunRecord
 from engine.kernel.requests.request_factory import anybody_of
 from tests.request_records import make_request
@@ -43,3 +45,12 @@ def test_a_superseded_request_no_longer_reads_as_approved() -> None:
     assert "It was approved by" in told
     assert "had no effect" in told
     assert "*Approved*" not in told
+    beside = replace(decided, coverage=replace(decided.coverage, superseded="changes were requested at Go"))
+    told = request_summary.ending(beside, detail, Names(), NOW)
+    assert "It was approved by" in told
+    assert told.endswith("Changes were requested at *Go*, so *go* is asked again.")
+    assert "no effect" not in told
+    happened: Any = {"step": "go", "request_id": "q1", "data": {"changes": ["changes were requested at Go"]}}
+    shown = thread._outdated(happened, replace(detail, requests=(beside,)), Names(), NOW)
+    assert "Changes were requested at *Go*, so *go* is asked again." in shown.text
+    assert "executed" not in shown.text

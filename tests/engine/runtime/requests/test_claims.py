@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine import Actor, Decision, Outcome, Stage, StaticPeople, Workflow, seen_digest
+from engine import Actor, Decision, Escalate, Outcome, Stage, StaticPeople, Workflow, seen_digest
 from engine.errors import NotAllowed, NotPossible
 from engine.kernel.requests import approval_digest
 from engine.model.records.records import RequestRecord
@@ -208,6 +208,18 @@ async def test_a_reassigned_request_has_no_claim() -> None:
         after = await here.engine.reassign(request.id, "U2", actor=Actor("slack", "U9"))
         assert after.people.claim is None
         await here.advance("31m")
+        assert await told(here, "request.claim_ended") == []
+
+
+async def test_who_is_replaced_by_an_escalation_is_not_on_it_any_more() -> None:
+    async with harness(escalate=[Escalate("20m", ["@sec"], replace=True)]) as here:
+        request = await asked(here)
+        await here.engine.claim(request.id, actor=ONE)
+        await here.advance("21m")
+        after = await current(here)
+        assert (after.approvers, after.people.claim) == (("@sec",), None)
+        assert (await here.engine.claim(request.id, actor=Actor("slack", "U4"))).people.claim is not None
+        await here.advance("15m")  # the wait of the first claim is gone
         assert await told(here, "request.claim_ended") == []
 
 

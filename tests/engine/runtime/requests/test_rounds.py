@@ -1,5 +1,6 @@
 """Changes that an approver requests: steps run again, and people are asked in a new round."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,63 @@ async def test_every_round_outlives_a_restart(tmp_path: Path) -> None:
         assert (await harness.engine.audit()).findings == []
 
 
+@pytest.mark.parametrize("early", [False, True])
+async def test_nobody_is_asked_about_a_step_that_runs_again_past_a_skipped_one(early: bool) -> None:
+    """`early`: the owner skips it while the step before it runs again, and not before."""
+    flow, ran, gate = Workflow("flow", owner="@owners"), list[str](), asyncio.Event()
+
+    @flow.step
+    async def plan(ctx: StepContext) -> str:
+        if ctx.feedback:
+            await gate.wait()
+            ran.append("planned again")
+            return "second"
+        return "first"
+
+    @flow.step
+    async def check(plan: str) -> str:
+        if not early:
+            raise RuntimeError("no checker")
+        return plan
+
+    after: list[Any] = [check]
+    if not early:
+
+        @flow.step(after=[check])
+        async def notify() -> str:
+            ran.append("notify")
+            return "told"
+
+        after.append(notify)
+    go = flow.approval("go", ask="Go?", approvers=["@ops"], expires="1d", revise=[plan], after=after)
+
+    @flow.step(when=go.approved)
+    async def act(plan: str) -> str:
+        return plan
+
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow", as_user="U9")
+        if not early:
+            await harness.decide("check", "skip", as_user="U9")
+        (first,) = await harness.requests()
+        changes = Decision("request_changes", comment="More.")
+        await harness.engine.decide(first.id, changes, actor=Actor("slack", "U1"))
+        if early:
+            await harness.engine.control.skip(run.id, "check", "no need", actor=Actor("slack", "U9"))
+        assert await harness.requests() == [], "nobody is asked while the plan is made again"
+        assert (await harness.engine.detail(run.id)).run.state == "running"
+        gate.set()
+        await harness.run_until_idle()
+        assert early or ran == ["notify", "planned again", "notify"]
+        (second,) = await harness.requests()
+        assert second.id == f"{first.id}.2"
+        await harness.decide("go", "approve", as_user="U2")
+        assert await harness.output(run, "act") == "second"
+        states = {step.step: (step.state, step.reason) for step in (await harness.state(run)).steps}
+        assert states["check"] == ("skipped", "skipped by a person")
+        assert (await harness.engine.audit()).findings == []
+
+
 def both_ask(**options: Any) -> Workflow:
     """Two approvals beside each other ask about one plan."""
     flow = Workflow("flow", owner="@owners")
@@ -206,6 +264,32 @@ async def test_approvals_beside_it_are_asked_again(decided: bool) -> None:
         await harness.decide("legal", "approve", as_user="U4")
         assert await harness.output(run, "act") == 1
         assert (await harness.engine.audit()).findings == []
+
+
+async def test_an_approval_that_was_skipped_is_not_said_to_be_outdated() -> None:
+    flow = Workflow("flow", owner="@owners")
+
+    @flow.step
+    async def plan(ctx: StepContext) -> int:
+        return len(ctx.feedback)
+
+    @flow.step
+    async def probe() -> int:
+        return 1
+
+    more: dict[str, Any] = {"expires": "1d", "when": probe.failed}
+    legal = flow.approval("legal", ask="Legal {plan}?", approvers=["@sec"], **more)
+    go = flow.approval("go", ask="Go {plan}?", approvers=["@ops"], expires="1d", revise=[plan])
+
+    @flow.step(when=go.approved, after=[legal])
+    async def act(plan: int) -> int:
+        return plan
+
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow", as_user="U9")
+        await send_back(harness, "U1", "More.")
+        events = await harness.engine.events.of_run(run.id)
+        assert [event.step for event in events if event.type == "request.outdated"] == []
 
 
 def counting(folder: Path) -> Workflow:

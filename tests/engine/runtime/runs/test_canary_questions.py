@@ -120,6 +120,22 @@ async def test_a_rejection_rolls_the_candidate_back(tmp_path: Path, candidate: P
         assert await standing(harness) == ("rolled_back", f"rejected by U2 in {run.id}")
 
 
+async def test_nobody_requests_changes_of_a_question_that_signoff_does_not_ask_again(
+    tmp_path: Path, candidate: Path
+) -> None:
+    async with served(tmp_path, rounds=3) as harness:
+        await begun(harness, candidate)
+        run = await asked(harness)
+        (request,) = await harness.requests()
+        assert (request.policy.choices, request.revision) == (("approve", "reject"), None)
+        refused = await harness.try_decide(
+            "decision", "request_changes", as_user="U2", comment="Wait.", run=run
+        )
+        assert refused.code == "bad_choice"
+        await harness.decide("decision", "reject", as_user="U2", comment="not now", run=run)
+        assert (await standing(harness))[0] == "rolled_back"
+
+
 async def test_an_expired_question_keeps_the_share(tmp_path: Path, candidate: Path) -> None:
     async with served(tmp_path) as harness:
         await begun(harness, candidate)
