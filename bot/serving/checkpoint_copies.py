@@ -102,8 +102,13 @@ def _write(folder: Path, document: Document) -> None:
             opened.write(json.dumps(document, indent=2).encode() + b"\n")
             opened.flush()
             os.fsync(opened.fileno())
-        with suppress(FileExistsError):
+        try:
             os.link(part, file)
+        except FileExistsError:
+            pass
+        except OSError:  # a mount without hard links
+            if not file.exists():
+                part.rename(file)
     finally:
         part.unlink(missing_ok=True)
 

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from engine.audit.hash_chain import FIELDS, Row, extend_digest, link_of
+from engine.audit.hash_chain import FIELDS, RULE, Row, extend_digest, link_of
 from engine.audit.signing import SignatureInvalid, content_of
 from engine.errors import SignoffError
 
@@ -199,7 +199,9 @@ def _check(record: Mapping[str, Any], since: int, verified: Verified) -> None:
             verified.add_problem(f"event {seq:,} has no hash")
         return
     try:
-        if link_of(stored_values(record), str(record["previous"]), since) == record["hash"]:
+        # The first rule covers no digests of rows.
+        covered = record["rows"] is None or str(record["hash"]).startswith(RULE)
+        if covered and link_of(stored_values(record), str(record["previous"]), since) == record["hash"]:
             return
     except (TypeError, ValueError):  # a value that no event has
         pass

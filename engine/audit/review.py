@@ -139,6 +139,8 @@ def _end(tally: Approvals, request: RequestRecord) -> None:
 
 
 def _decide(people: dict[str, Decider], request: RequestRecord, decision: DecisionRecord) -> None:
+    if decision.choice not in ("approve", "reject", REQUEST_CHANGES):
+        return
     name = effective_user_id(decision.actor) or str(decision.actor)
     person = people.setdefault(name, Decider(name))
     person.approved += decision.choice == "approve"

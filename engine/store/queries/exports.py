@@ -61,21 +61,32 @@ _REMEDY = "signoff audit verify names each place, and its remedy."
 def _bounds(
     connection: Connection, since: datetime | None, until: datetime | None, newest: int
 ) -> tuple[int, int]:
-    """Return the numbers of the first and the last event of a period: moments need not be in order."""
-    first, last = 1, newest
-    if since is not None:
-        query = "SELECT min(seq) FROM event WHERE at >= ?"
-        first = connection.execute(query, (rows.micros(since),)).fetchone()[0] or newest + 1
-    if until is not None:
-        query = "SELECT max(seq) FROM event WHERE at < ?"
-        last = connection.execute(query, (rows.micros(until),)).fetchone()[0] or 0
+    """Return the numbers of the first and the last event of a period.
+
+    One period ends where the next one begins, also where events at the border are pruned.
+    """
+    first = 1 if since is None else _last_before(connection, since) + 1
+    last = newest if until is None else _last_before(connection, until)
     if last < first:
         raise NotPossible("The log has no event of that period. Name another one, or none for all events.")
     return first, last
 
 
+def _last_before(connection: Connection, moment: datetime) -> int:
+    query = "SELECT max(seq) FROM event WHERE at < ?"
+    return int(connection.execute(query, (rows.micros(moment),)).fetchone()[0] or 0)
+
+
 def export_page(connection: Connection, after: int, last: int) -> list[dict[str, Any]]:
     """Return records of the next events after `after`, up to `last`: at most 1,000, of 2 MB or one more."""
+    connection.execute("BEGIN")
+    try:
+        return _page(connection, after, last)
+    finally:
+        connection.execute("COMMIT")
+
+
+def _page(connection: Connection, after: int, last: int) -> list[dict[str, Any]]:
     records: list[dict[str, Any]] = []
     size = 0
     for record in heapq.merge(

@@ -1,15 +1,25 @@
 """Exports of the log: what was changed in them, left out or moved is found without the database."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from engine import Altered, NotPossible
-from engine.audit.export import ExportInvalid, Verified, continues, stored_values, verified_export
-from engine.audit.hash_chain import link_of
+from engine.audit.export import (
+    ExportInvalid,
+    Verified,
+    _check,
+    continues,
+    event_record,
+    stored_values,
+    verified_export,
+)
+from engine.audit.hash_chain import FIELDS, link_of
 from engine.audit.keys import Keyring, public_keys
 from engine.testing import Harness
 from tests.engine.tampering import PEOPLE, accept, copied, execute, flow, installed
@@ -149,6 +159,20 @@ async def test_exports_of_two_periods_continue_each_other(tmp_path: Path) -> Non
     assert not continues(late["export"], early["export"])
     assert verified(tmp_path, late, records).problems == []
     assert datetime.fromisoformat(records[0]["at"]) >= noon
+
+
+def test_digests_of_rows_that_no_hash_covers_are_named() -> None:
+    row = {
+        "seq": 1, "type": "run.started", "at": 0, "actor": "cli:root", "as_user": None, "run_id": "r",
+        "workflow": "w", "step": None, "request_id": None, "trace_id": None, "data": "{}", "n": 1,
+        "rows": None, "hash": "",
+    }  # fmt: skip
+    first = hashlib.sha256(b"\n" + orjson.dumps([row[name] for name in FIELDS])).hexdigest()
+    found = Verified({})
+    _check(event_record({**row, "hash": first}, ""), 1, found)
+    assert found.problems == []
+    _check(event_record({**row, "hash": first, "rows": '{"run":"x"}'}, ""), 1, found)
+    assert found.problem_count == 1
 
 
 async def test_an_export_is_compared_with_a_checkpoint(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.audit.export import verified_export
+from engine.audit.export import continues, verified_export
 from engine.audit.keys import Keyring, public_keys
 from engine.audit.signing import sign_document
 from engine.errors import Altered, NotPossible
@@ -18,6 +18,7 @@ from engine.store import on_postgres, queries
 from engine.store.on_sqlite import open_store
 from engine.store.queries.exports import export_page
 from engine.store.store import Store
+from engine.store.work import Connection
 from tests.postgres_server import address_of
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -61,6 +62,20 @@ async def test_an_export_of_a_period_is_verified(store: Store, keyring: Keyring)
     assert (found.problems, found.events) == ([], 4)
     with pytest.raises(NotPossible):
         await store.export_statement(at_hour(99), None, NOON)
+
+
+async def test_periods_continue_each_other_where_events_at_their_border_are_pruned(store: Store) -> None:
+    def prune(connection: Connection) -> None:
+        hours = (at_hour(3), at_hour(4))
+        places = tuple(int(moment.timestamp()) * 1_000_000 for moment in hours)
+        connection.execute("INSERT INTO pruned_event SELECT seq, hash FROM event WHERE at IN (?, ?)", places)
+        connection.execute("DELETE FROM event WHERE at IN (?, ?)", places)
+
+    await store._writer.submit(prune)
+    early = await store.export_statement(None, at_hour(4), NOON)
+    late = await store.export_statement(at_hour(4), None, NOON)
+    assert continues(early, late)
+    assert len(await store.read(export_page, early["events"], late["events"])) == HOURS - 3
 
 
 @pytest.mark.parametrize(
