@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 LOG, GO = Path(sys.argv[1]), Path(sys.argv[2])
+STARTED_BY = os.getppid()
 ODD = json.loads(sys.argv[3]) if len(sys.argv) > 3 else []
 PROPERTIES = {"name": {"type": "string"}, "count": {"type": "number"}, "note": {"type": "string"}}
 SCHEMA = {"type": "object", "properties": PROPERTIES, "required": ["name"], "additionalProperties": False}
@@ -33,7 +34,8 @@ def result_of(message: dict[str, Any]) -> dict[str, Any]:
                 log.write(
                     json.dumps([params["name"], params["arguments"], "SIGNOFF_TOKEN" in os.environ]) + "\n"
                 )
-            while params["name"] == "hang" and not GO.exists():
+            # A killed proxy leaves it behind: it ends then.
+            while params["name"] == "hang" and not GO.exists() and os.getppid() == STARTED_BY:
                 time.sleep(0.02)
             return {"content": [{"type": "text", "text": f"done {params['name']}"}]}
     return {}
