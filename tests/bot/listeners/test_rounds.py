@@ -204,6 +204,7 @@ async def test_a_round_whose_thread_is_gone_is_asked_in_the_channel(team: Team) 
     modal = await office.modal(CAROL, "Request changes")
     await office.submit(CAROL, modal, comment={"value": "At night"})
     await office.message(CAROL, DEPLOYS, "Changes requested", "The caller can ask again.")
+    await team.bot.outbox.settled()  # an edit under way would bring the message back
     await team.bot.engine.deliveries.dead(f"request:{first.id}.decision", "message_not_found")
     again = {"question": "Ship at night?", "revises": first.id}
     await team.bot.engine.start("plan-gate", again, actor=by)
