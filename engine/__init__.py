@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.audit.hash_chain import Audit
-    from engine.audit.review import Review, percentile_95
+    from engine.audit.review import Review
     from engine.authoring.alerts import Alerts, QuietHours
     from engine.authoring.context import StepContext
     from engine.authoring.display import Diff, Image, Link, Table
@@ -202,7 +202,7 @@ if TYPE_CHECKING:
     from engine.triggers.intake import Preview
 
 _NAMES = {
-    "engine.audit.review": ("Review", "percentile_95"),
+    "engine.audit.review": ("Review",),
     "engine.audit.hash_chain": ("Audit",),
     "engine.authoring.context": ("StepContext",),
     "engine.authoring.display": (

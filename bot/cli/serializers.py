@@ -7,7 +7,6 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import datetime
-from statistics import median
 from typing import Any
 
 from bot.views.requests.request_summary import without_answer
@@ -47,7 +46,6 @@ from engine import (
     WorkflowRecord,
     counted_decisions,
     decisions_for_outcome,
-    percentile_95,
 )
 
 JSON = dict[str, Any]
@@ -335,10 +333,6 @@ def found_event(record: EventRecord) -> JSON:
 def review(record: Review) -> JSON:
     """A review of approvals. Durations are seconds; null where nothing was decided."""
 
-    def times(seconds: list[float]) -> JSON:
-        half = median(seconds) if seconds else None
-        return {"median_seconds": half, "p95_seconds": percentile_95(seconds) if seconds else None}
-
     return {
         "since": record.since.isoformat(),
         "until": record.until.isoformat(),
@@ -352,7 +346,8 @@ def review(record: Review) -> JSON:
                 "expired": each.expired,
                 "withdrawn": each.withdrawn,
                 "open": each.open,
-                **times(each.seconds),
+                "median_seconds": each.half_within,
+                "p95_seconds": each.most_within,
             }
             for each in record.workflows
         ],
@@ -366,7 +361,8 @@ def review(record: Review) -> JSON:
                 "on_behalf": each.on_behalf,
                 "quick": each.quick,
                 "stamps": each.stamps,
-                **times(each.seconds),
+                "median_seconds": each.half_within,
+                "p95_seconds": each.most_within,
             }
             for each in record.people
         ],

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from statistics import median
 
 from engine.kernel.requests.quorum import REQUEST_CHANGES
 from engine.kernel.requests.revision import CHANGES_REQUESTED
@@ -22,7 +23,25 @@ COUNTED_EVENTS = (
 
 
 @dataclass(slots=True)
-class Approvals:
+class Timed:
+    """Durations in seconds."""
+
+    seconds: list[float] = field(default_factory=list, kw_only=True)
+
+    @property
+    def half_within(self) -> float | None:
+        """The time within which half of them were; None for no durations."""
+        return median(self.seconds) if self.seconds else None
+
+    @property
+    def most_within(self) -> float | None:
+        """The time within which 95 of 100 were; None for no durations."""
+        ordered = sorted(self.seconds)
+        return ordered[-(-len(ordered) * 95 // 100) - 1] if ordered else None
+
+
+@dataclass(slots=True)
+class Approvals(Timed):
     """Approvals of one workflow. `open`: at the end of the period.
 
     `seconds`: from each question to its outcome, where people decided.
@@ -37,12 +56,14 @@ class Approvals:
     expired: int = 0
     withdrawn: int = 0
     open: int = 0
-    seconds: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Decider:
-    """How one person decided about approvals. `person`: user id, or the id of an actor without one."""
+class Decider(Timed):
+    """How one person decided about approvals, and how long after the question.
+
+    `person`: user id, or the id of an actor without one.
+    """
 
     person: str
     approved: int = 0
@@ -51,8 +72,6 @@ class Decider:
     """Requests for changes."""
     on_behalf: int = 0
     """Decisions for a person who was away."""
-    seconds: list[float] = field(default_factory=list)
-    """From question to decision, of each decision."""
 
     @property
     def decisions(self) -> int:
@@ -116,11 +135,6 @@ def reviewed(
         [people[name] for name in sorted(people)],
         dict(sorted(events.items())),
     )
-
-
-def percentile_95(seconds: list[float]) -> float:
-    """Return the time within which 95 of 100 ended."""
-    return sorted(seconds)[max(-(-len(seconds) * 95 // 100) - 1, 0)]
 
 
 def _end(tally: Approvals, request: RequestRecord) -> None:

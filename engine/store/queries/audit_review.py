@@ -6,7 +6,7 @@ from datetime import datetime
 from engine.audit.review import COUNTED_EVENTS, Review, reviewed
 from engine.model.records.records import RequestRecord
 from engine.store.queries.readable import Skip
-from engine.store.queries.requests import requests
+from engine.store.queries.requests import requests_of_period
 from engine.store.schema import rows
 from engine.store.work import Connection
 
@@ -16,7 +16,7 @@ _PAGE = 500
 def audit_review(
     connection: Connection, since: datetime, until: datetime, skip: Skip | None = None
 ) -> Review:
-    """Return the review of the period. It reads all requests, a page at a time."""
+    """Return the review of the period. It reads the requests of the period, a page at a time."""
     connection.execute("BEGIN")
     try:
         listed = ", ".join("?" * len(COUNTED_EVENTS))
@@ -26,13 +26,15 @@ def audit_review(
             (rows.micros(since), rows.micros(until), *COUNTED_EVENTS),
         )
         events = {str(type_): int(number) for type_, number in counted.fetchall()}
-        return reviewed(_requests(connection, skip), events, since, until)
+        return reviewed(_requests(connection, since, until, skip), events, since, until)
     finally:
         connection.execute("COMMIT")
 
 
-def _requests(connection: Connection, skip: Skip | None) -> Iterator[RequestRecord]:
+def _requests(
+    connection: Connection, since: datetime, until: datetime, skip: Skip | None
+) -> Iterator[RequestRecord]:
     last: RequestRecord | None = None
-    while page := requests(connection, None, None, _PAGE, last, skip):
+    while page := requests_of_period(connection, since, until, _PAGE, last, skip):
         yield from page
         last = page[-1]

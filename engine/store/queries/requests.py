@@ -1,6 +1,7 @@
 """Queries of requests and their decisions."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
 
 from engine.errors import Altered, UnreadableRun
 from engine.model.records.records import RequestRecord
@@ -93,6 +94,29 @@ def requests(
 
     def fetch(number: int) -> tuple[list[RequestRecord], int]:
         selected, record = _with_decisions(connection, where, [*values, number])
+        return readable(selected, record, skip), len(selected)
+
+    return filled(fetch, limit)
+
+
+def requests_of_period(
+    connection: Connection,
+    since: datetime,
+    until: datetime,
+    limit: int,
+    after: RequestRecord | None = None,
+    skip: Skip | None = None,
+) -> list[RequestRecord]:
+    """Return requests that were open in the period, oldest first; with `after`, those that follow it."""
+    opened_at, id_ = (rows.micros(after.opened_at), after.id) if after else (-1, "")
+    where = (
+        "opened_at < ? AND (ended_at IS NULL OR ended_at >= ?) AND (opened_at, id) > (?, ?) "
+        "ORDER BY opened_at, id LIMIT ?"
+    )
+
+    def fetch(number: int) -> tuple[list[RequestRecord], int]:
+        values = (rows.micros(until), rows.micros(since), opened_at, id_, number)
+        selected, record = _with_decisions(connection, where, values)
         return readable(selected, record, skip), len(selected)
 
     return filled(fetch, limit)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import audit_files
+from bot.cli.document_files import new_text_file
 from bot.cli.main import main
+from bot.cli.output import CommandError
 
 FLOW = """
 from pydantic import BaseModel
@@ -199,13 +200,12 @@ def test_a_wrong_argument_is_named(arguments: list[str], told: str, signoff: Sig
     assert not Path("x").exists()
 
 
-def test_an_export_that_breaks_off_leaves_no_file(
-    signoff: Signoff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*arguments: object) -> None:
-        raise OSError(28, "No space left on device")
+def test_an_export_that_breaks_off_leaves_no_file(tmp_path: Path) -> None:
+    def write() -> None:
+        with new_text_file(tmp_path / "x") as file:
+            file.write("begun")
+            raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(audit_files.Writer, "add", full)
-    code, _, error = signoff("audit", "export", "--to", str(tmp_path / "x"))
-    assert (code, "--to" in error, "No space left on device" in error) == (1, True, True)
+    with pytest.raises(CommandError, match="No space left on device"):
+        write()
     assert not (tmp_path / "x").exists()
