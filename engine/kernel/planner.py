@@ -90,10 +90,6 @@ def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
     """
     if step in steps and steps[step].reason == SKIPPED_BY_PERSON:
         return Skip(step, SKIPPED_BY_PERSON)  # before what is before it ran again
-    return _decided(graph, step, steps)
-
-
-def _decided(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
     node = graph.nodes[step]
     for name in graph.dependencies(step):
         if steps[name].state == "cancelled" and isinstance(graph.nodes[name], ApprovalSpec):
@@ -109,16 +105,22 @@ def _decided(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action
     for earlier in node.after:
         if steps[earlier].state not in ("succeeded", "skipped"):
             return Skip(step, _end_reason(graph, earlier, steps[earlier].state))
-    if node.when is not None:
-        unasked = _failed_approval(graph, node.when, steps)
-        if unasked:
-            return Skip(step, _end_reason(graph, unasked, "failed"))
-        try:
-            if not evaluate(node.when, StepView(steps)):
-                return Skip(step, _outcome_reason(graph, node.when, steps) or "not needed")
-        except Undecidable as reason:
-            return Fail(step, Failure("Undecidable", str(reason)))
+    if node.when is not None and (otherwise := _unless(node.when, graph, step, steps)) is not None:
+        return otherwise
     return _go(node)
+
+
+def _unless(when: Condition, graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action | None:
+    """Return the plan for a step whose condition does not hold; None where it holds."""
+    unasked = _failed_approval(graph, when, steps)
+    if unasked:
+        return Skip(step, _end_reason(graph, unasked, "failed"))
+    try:
+        if not evaluate(when, StepView(steps)):
+            return Skip(step, _outcome_reason(graph, when, steps) or "not needed")
+    except Undecidable as reason:
+        return Fail(step, Failure("Undecidable", str(reason)))
+    return None
 
 
 def _go(node: NodeSpec) -> Action:

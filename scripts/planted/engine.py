@@ -766,7 +766,7 @@ MUTANTS = [
     Mutant(
         "a skip that does not name the rejection behind it",
         "engine/kernel/planner.py",
-        '_outcome_reason(graph, node.when, steps) or "not needed"',
+        '_outcome_reason(graph, when, steps) or "not needed"',
         '"not needed"',
         ("tests/engine/compiler/test_guards.py",),
     ),
