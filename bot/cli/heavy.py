@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from engine.documents import new_keys
     from engine.loading import workflow_schema
     from engine.policies import try_cases
+    from engine.text import redacted
     from engine.tool_rules import ToolRules, tool_rules_of_file
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "print_line",
     "print_table",
     "read_env_values",
+    "redacted",
     "restore_backup",
     "run_proxy",
     "serve_agents",
@@ -99,6 +101,7 @@ _NAMES = {
     "bot.http.client": ("Client",),
     "bot.mcp.proxy.proxy": ("ProxySettings", "run_proxy"),
     "bot.mcp.server": ("serve_agents",),
+    "engine.text": ("redacted",),
     "engine.tool_rules": ("ToolRules", "tool_rules_of_file"),
     "engine.documents": ("new_keys",),
     "engine.loading": ("workflow_schema",),

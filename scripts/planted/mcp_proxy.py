@@ -8,6 +8,8 @@ RULES = ("tests/engine/kernel/test_tool_rules.py",)
 EXACT = ("tests/bot/mcp/test_exact_json.py",)
 CALLS = ("tests/bot/mcp/test_approved_calls.py",)
 META = ("tests/bot/mcp/test_call_meta.py",)
+PERMISSION = ("tests/bot/mcp/test_permission.py",)
+COMMAND = ("tests/bot/cli/test_cli_errors.py",)
 NAMES = ("tests/bot/mcp/test_server_name.py",)
 MUTANTS = [
     Mutant(
@@ -128,5 +130,19 @@ MUTANTS = [
         "for key in KEPT if key in meta",
         "for key in meta",
         META,
+    ),
+    Mutant(
+        "a credential in the given name of an MCP server is shown to people",
+        "bot/cli/commands/mcp.py",
+        "if heavy.redacted(name) != name:",
+        "if False:",
+        COMMAND,
+    ),
+    Mutant(
+        "people are asked again for a call whose request was altered",
+        "bot/mcp/proxy/permission.py",
+        "                await self._require_readable(id_)\n",
+        "",
+        PERMISSION,
     ),
 ]

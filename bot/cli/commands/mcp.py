@@ -66,6 +66,8 @@ def proxy(
 
     The token is in SIGNOFF_TOKEN. The server does not get it.
     """
+    if heavy.redacted(name) != name:
+        raise typer.BadParameter("--name has a credential in it, and people read it. Name the server alone.")
     client = heavy.Client(url, read_token())
     try:
         settings, run = heavy.ProxySettings, heavy.run_proxy

@@ -80,19 +80,30 @@ class Permission:
         return answer
 
     async def _use(self, id_: str, question: Mapping[str, str]) -> bool:
-        """Use an approval. Return False if it cannot be used: it was used before, or is too old."""
+        """Use an approval. Return False if it cannot be used: it was used before, or is too old.
+
+        Raises `NotApproved` for a request that is not as it was recorded.
+        """
         key, began = uuid.uuid4().hex, time.monotonic()
         while True:
             try:
                 await in_thread(partial(self._client.use, id_, question, key))
                 return True
             except NotUsable:
+                await self._require_readable(id_)
                 return False
             except (Unreachable, Limited):
                 # The answer may have been lost. With the same key, this is the same use.
                 if time.monotonic() - began > _MAX_OUTAGE_SECONDS:
                     raise
                 await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _require_readable(self, id_: str) -> None:
+        """Raise `NotApproved` for an altered request: nobody is asked again before the operator knows."""
+        try:
+            await in_thread(partial(self._client.read, id_))
+        except NotUsable as altered:
+            raise NotApproved(f"{printed(altered)} The tool was not called.") from None
 
 
 def _is_past(answer: Mapping[str, Any]) -> bool:

@@ -91,6 +91,11 @@ def test_every_question_of_a_command_is_asked_in_one_way() -> None:
         (["show", "\udcff"], 1, "error: '\\udcff' is not valid UTF-8."),
         (["--env"], 1, "error: --env needs the name of a file"),
         (
+            ["mcp", "proxy", "--gate", "g", "--name", "postgres://me:hunter2@host/db", "--", "db-server"],
+            2,
+            "error: --name has a credential in it, and people read it. Name the server alone.",
+        ),
+        (
             ["ask", "gate", "Ship?"],
             1,
             "error: SIGNOFF_TOKEN is not set. Set it to a token of",
