@@ -177,7 +177,8 @@ class Proxy:
 
     async def _handle(self, message: dict[str, Any], id_: str) -> None:
         if unknown := set(message) - _FIELDS:
-            raise _RpcError(_INVALID_REQUEST, f"There is no field {_brief(min(unknown))} in a message.")
+            problem = f"{_brief(min(unknown))} is not a field of a message. Leave it out."
+            raise _RpcError(_INVALID_REQUEST, problem)
         method = message.get("method")
         if "method" not in message:
             await self._send(written(message))  # the answer to a request of the server
