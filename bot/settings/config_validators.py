@@ -158,8 +158,11 @@ def check_checkpoint_place(text: str) -> None:
             )
         if reveals_token(text):
             raise wrong("One of its addresses is not encrypted. Write https://.")
-    elif not text.startswith("/"):
-        check_reference("channel", text)
+    elif not text.startswith("/") and not _CHANNEL.fullmatch(text):
+        raise wrong(
+            f"{text!r} is neither a folder such as /mnt/audit, nor an address such as "
+            "https://audit.example.com, nor a channel such as #audit."
+        )
 
 
 def check_metrics(mode: str, host: str, token: Any) -> None:

@@ -190,7 +190,7 @@ async def test_a_channel_reads_the_whole_checkpoint(local: Local, tmp_path: Path
 @pytest.mark.parametrize(
     ("value", "why"),
     [
-        ("safe", "'safe' is not a channel. Write #name, or a channel id"),
+        ("safe", "'safe' is neither a folder such as /mnt/audit, nor an address such as"),
         ("ftp://x/3f1c9d-secret", "One of its addresses is not one."),
         ("http://audit.example.com/3f1c9d-secret", "One of its addresses is not encrypted. Write https://."),
         ("#audit, #ops", "It names two channels."),
