@@ -16,7 +16,7 @@ from engine.kernel.requests.revision import (
     CHANGES_REQUESTED,
     revised_steps,
     revision_of,
-    waits_for_revision,
+    waits_for_values,
 )
 from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
 from engine.kernel.resilience.failure_rules import FailureRules
@@ -117,11 +117,11 @@ class ApprovalBinding(RecordChanges):
     def ask(self, step: str, again: str = "") -> None:
         """Open the request of an approval. `again`: why, where it was approved before.
 
-        Nobody is asked while a step that may run again before it does: it is asked when that has settled.
+        It is put off while a step before it executes whose value the decision is about.
         """
         state, node = self.state, self.state.graph.nodes[step]
         assert isinstance(node, ApprovalSpec)
-        if waits_for_revision(state.graph, node, state.steps):
+        if waits_for_values(state.graph, node, state.steps):
             state.deferred[step] = None
             return
         outputs = state.outputs()

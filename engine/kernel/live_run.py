@@ -46,7 +46,7 @@ class LiveRun:
     held: dict[str, str] = field(default_factory=dict)
     """Steps that wait for their resources, with the reason."""
     deferred: dict[str, None] = field(default_factory=dict)
-    """Approvals that are asked once steps before them have run again."""
+    """Approvals that are asked once the values that they are about exist."""
     lineage: Lineage = field(default_factory=Lineage)
     elements: dict[str, StepRecord] = field(default_factory=dict)
     """Step runs of the elements of mapped steps, by name."""

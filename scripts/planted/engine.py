@@ -596,8 +596,22 @@ MUTANTS = [
     Mutant(
         "an output that changed since is used",
         "engine/kernel/requests/approval_digest.py",
-        " for step in _differing_steps(now.outputs, then.outputs)\n    ]",
-        " for step in ()\n    ]",
+        " for step in _differing_steps(now.outputs, seen)]",
+        " for step in ()]",
+    ),
+    Mutant(
+        "people are asked before a value exists that a guarded step uses",
+        "engine/kernel/requests/revision.py",
+        "        for name in (*graph.scopes.reads[approval.name], *revised)\n",
+        "        for name in revised\n",
+        ("tests/engine/runtime/requests/test_binding.py",),
+    ),
+    Mutant(
+        "an output that came after people were asked is used",
+        "engine/kernel/requests/approval_digest.py",
+        "    seen = {**late, **then.outputs}\n",
+        "    seen = {**then.outputs}\n",
+        ("tests/engine/runtime/requests/test_binding.py",),
     ),
     Mutant(
         "changed code of a guarded step is executed",

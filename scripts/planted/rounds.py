@@ -17,7 +17,7 @@ MUTANTS = [
     Mutant(
         "people are asked while a step runs again that they are asked about",
         _BINDING,
-        "        if waits_for_revision(state.graph, node, state.steps):\n",
+        "        if waits_for_values(state.graph, node, state.steps):\n",
         "        if False:\n",
         TESTS,
     ),

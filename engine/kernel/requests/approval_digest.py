@@ -142,9 +142,10 @@ def changes_since_approval(state: LiveRun, approval: str, code: CodeDigest) -> l
     if now.input != then.input:
         changes.append("the run's input changed")
     titles = {name: node.title for name, node in state.graph.nodes.items()}
-    changes += [
-        f"the output of {titles[step]} changed" for step in _differing_steps(now.outputs, then.outputs)
-    ]
+    before = state.graph.before(approval)
+    late = {step: "" for step in now.outputs if step in before}  # settled after people were asked
+    seen = {**late, **then.outputs}
+    changes += [f"the output of {titles[step]} changed" for step in _differing_steps(now.outputs, seen)]
     changes += [f"the code of {titles[step]} changed" for step in _differing_steps(now.code, then.code)]
     return changes
 

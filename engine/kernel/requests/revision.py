@@ -37,12 +37,17 @@ def revised_steps(graph: Graph, approval: ApprovalSpec) -> tuple[str, ...]:
     )
 
 
-def waits_for_revision(graph: Graph, approval: ApprovalSpec, steps: Mapping[str, StepRecord]) -> bool:
-    """Return whether a step that runs again before the approval has not settled: people would not see it."""
-    before = graph.before(approval.name) if approval.revise else ()
+def waits_for_values(graph: Graph, approval: ApprovalSpec, steps: Mapping[str, StepRecord]) -> bool:
+    """Return whether a step before the approval has not settled whose value the decision is about.
+
+    Guarded steps read that value, or the step runs again when changes are requested. The dependencies of the
+    approval can settle earlier, because a person can skip a step between the two.
+    """
+    revised = revised_steps(graph, approval) if approval.revise else ()
+    before = graph.before(approval.name)
     return any(
         name in before and (name not in steps or steps[name].state not in STEP_SETTLED)
-        for name in (revised_steps(graph, approval) if before else ())
+        for name in (*graph.scopes.reads[approval.name], *revised)
     )
 
 

@@ -1,5 +1,6 @@
 """A guarded step executes exactly what people approved, or they are asked again."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -146,6 +147,69 @@ async def test_a_change_during_the_request_is_not_executed(tmp_path: Path) -> No
             "leave": "succeeded", "report": "succeeded",
         }  # fmt: skip
         assert await harness.output(run, "report") == "left: no"
+
+
+def unseen(gate: asyncio.Event, *, asks: bool) -> Workflow:
+    """Makes a plan and executes it when approved. `asks`: an approval, not a step, is between the two."""
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def plan() -> str:
+        await gate.wait()
+        return "unseen"
+
+    more: dict[str, Any] = {"approvers": ["@ops"], "expires": "1d"}
+    if asks:
+        check: Any = flow.approval("check", ask="Is {plan} sound?", **more)
+    else:
+
+        @flow.step
+        async def check(plan: str) -> str:
+            return plan
+
+    @flow.step(after=[check])
+    async def told() -> str:
+        return "told"
+
+    go = flow.approval("go", ask="Go?", after=[told], **more)
+
+    @flow.step(when=go.approved)
+    async def act(plan: str) -> str:
+        return plan
+
+    return flow
+
+
+@pytest.mark.parametrize("asks", [False, True])
+async def test_nobody_is_asked_while_a_step_executes_whose_value_is_used(asks: bool) -> None:
+    gate = asyncio.Event()
+    async with Harness(unseen(gate, asks=asks), people=PEOPLE) as harness:
+        actor = Actor("slack", "U3")
+        run_id = (await harness.engine.start("flow", actor=actor)).id
+        await asyncio.sleep(0)
+        await harness.engine.control.skip(run_id, "check", "no need", actor=actor)
+        assert await harness.requests() == []
+        gate.set()
+        await harness.run_until_idle()
+        (request,) = await harness.requests()
+        assert request.coverage.binding is not None
+        assert list(request.coverage.binding.outputs) == ["plan"]
+        await harness.decide("go", "approve", as_user="U1")
+        (run,) = await harness.runs("flow")
+        assert await harness.output(run, "act") == "unseen"
+        assert (await harness.engine.audit()).findings == []
+
+
+async def test_an_output_that_was_missing_when_people_were_asked_is_not_used(tmp_path: Path) -> None:
+    """An earlier release asked people although a step before the approval had not settled."""
+    async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
+    change(tmp_path, "UPDATE request SET policy = json_set(policy, '$.binding.outputs', json('{}'))")
+    async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.decide("go", "approve", as_user="U1")
+        assert (await harness.step(run, "ship")).state == "pending"
+        (again,) = await harness.requests()
+        assert again.coverage.again == "the output of build changed"
 
 
 async def test_an_open_approval_is_asked_again_at_the_start_with_changed_code(tmp_path: Path) -> None:
