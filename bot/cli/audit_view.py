@@ -36,7 +36,8 @@ def print_exports(output: Output, files: list[Path], found: list[Any], breaks: l
 def event_row(event: dict[str, Any]) -> tuple[str, ...]:
     place = ".".join(part for part in (event["run"] or event["workflow"] or "", event["step"] or "") if part)
     details = {name: value for name, value in event["data"].items() if value not in (None, "", [], {})}
-    text = ", ".join(f"{name}: {_detail(value)}" for name, value in details.items())
+    parts = [f"{name}: {_detail(value)}" for name, value in details.items()]
+    text = ", ".join(sorted(parts, key=len))  # a long value is what the limit cuts
     return (
         str(event["seq"]),
         formatting.clock(event["at"]),
