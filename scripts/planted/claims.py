@@ -51,6 +51,20 @@ MUTANTS = [
         TESTS,
     ),
     Mutant(
+        "a claim lasts when an earlier stage is open again",
+        "engine/kernel/requests/request_transitions.py",
+        "        recounted = transition.end_claim(recounted)\n",
+        "        pass\n",
+        ("tests/engine/runtime/requests/test_leaving.py",),
+    ),
+    Mutant(
+        "a recount that leaves the stage ends a claim",
+        "engine/kernel/requests/request_transitions.py",
+        "    if stage != request.stage:  # other people are asked now\n",
+        "    if True:\n",
+        ("tests/engine/runtime/requests/test_leaving.py",),
+    ),
+    Mutant(
         "a held approval keeps its claim",
         _DECISIONS,
         "        transition.end_claim(request),\n",

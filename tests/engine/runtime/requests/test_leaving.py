@@ -88,6 +88,29 @@ async def test_a_decision_of_a_deactivated_person_does_not_count_and_its_stage_i
         assert (await harness.decide("go", "approve", as_user="U4")).code == "decided"
 
 
+async def test_a_claim_ends_when_an_earlier_stage_is_open_again() -> None:
+    people = ChangingPeople()
+    stages = [Stage("team", ["@dev"]), Stage("security", ["@security"], quorum=2)]
+    async with Harness(flow(stages=stages), people=people) as harness:
+        run = await harness.start("flow", as_user="U9")
+        await harness.decide("go", "approve", as_user="U2")
+        await harness.decide("go", "approve", as_user="U4")
+        (request,) = await harness.requests()
+        await harness.engine.claim(request.id, actor=Actor("slack", "U5"))
+        people.gone.add("U4")  # the stage stays
+        await harness.engine.approver_review.review()
+        (request,) = await harness.requests()
+        assert (request.stage, present(request.people.claim).by) == (1, "U5")
+        people.gone.add("U2")
+        await harness.engine.approver_review.review()
+        (request,) = await harness.requests()
+        assert (request.stage, request.people.claim) == (0, None)
+        assert (await harness.engine.claim(request.id, actor=Actor("slack", "U3"))).people.claim is not None
+        await harness.advance("31m")
+        events = await harness.engine.events.of_run(run.id)
+        assert [each.data["by"] for each in events if each.type == "request.claim_ended"] == ["U3"]
+
+
 async def test_a_change_of_groups_is_seen_before_anybody_clicks() -> None:
     people = ChangingPeople()
     async with Harness(flow(quorum=2), people=people) as harness:
