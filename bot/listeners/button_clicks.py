@@ -348,7 +348,7 @@ async def _request_window(
     names = await names_in(context.people, detail, *before)
     now, page = context.clock.now(), page_of(value.word)
     card = await _card_seen(context, seen, request)
-    view = partial(request_details, request, detail, now, names, before, page, card)
+    view = partial(request_details, request, detail, now, names, before, page, card, surface.user)
     return view, (detail, *before, *(card.open if card else ()))
 
 

@@ -321,7 +321,7 @@ def request_page(
         entry = [
             block
             for block in request_blocks(
-                request, now, shown, urls, _written(after), found.cards.get(request.id)
+                request, now, shown, urls, _written(after), found.cards.get(request.id), found.user
             )
             if block
         ]

@@ -134,7 +134,8 @@ def _asked(asked: Sequence[RequestRecord], now: datetime, command: str) -> list[
         section(
             f"{icons.PEOPLE} {question_line(request.ask, 300)}\n"
             f"waits for {quorum.short(request, MENTIONED)} since {moment(request.opened_at, now)}"
-            f" · {', '.join(filter(None, [number_of(request), request_summary.until(request, now)]))}",
+            f" · {', '.join(filter(None, [number_of(request), request_summary.until(request, now)]))}"
+            f"{_claim_line(request, now)}",
             f"asked:{number}:{request.version}",
             _details_of(request),
         )
@@ -142,6 +143,11 @@ def _asked(asked: Sequence[RequestRecord], now: datetime, command: str) -> list[
     ]
     more = grey(f"Your newest {len(shown)}. For all: `{command} runs waiting mine`")
     return [header("What you asked for"), *shown, more if len(shown) == MAX_ASKED else None]
+
+
+def _claim_line(request: RequestRecord, now: datetime) -> str:
+    line = request_summary.claimed(request, MENTIONED, now)
+    return f"\n{line}" if line else ""
 
 
 def _details_of(request: RequestRecord) -> Element:

@@ -106,4 +106,11 @@ MUTANTS = [
         "if len(buttons) + 1 < 2 * MAX_BUTTONS else []",
         SLACK,
     ),
+    Mutant(
+        "a list offers to give back the claim of another person",
+        "bot/views/requests/approval.py",
+        'reader not in ("", claim.by)',
+        'reader == claim.by + "-"',
+        SLACK,
+    ),
 ]

@@ -932,7 +932,7 @@ MUTANTS = [
     Mutant(
         "a sentence begins with a small letter",
         "bot/views/wording/channels.py",
-        "if people.startswith(_MEMBERS) else people",
+        "if people.startswith((_MEMBERS, _ON_CALL)) else people",
         "if not people else people",
         ("tests/bot/listeners/visibility/test_private_channels.py", "tests/bot/views/test_lists.py"),
     ),

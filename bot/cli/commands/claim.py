@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli import formatting
 from bot.cli.connection import ask
 from bot.cli.options import Data, Json, RequestId, check_user_id, duration_seconds
 from bot.cli.output import Output
@@ -32,4 +33,4 @@ def claim(
     if give_back:
         output.line(f"Nobody is on {claimed['id']} now.")
     else:
-        output.line(f"{as_user} is on {claimed['id']} until {claimed['claim']['until']}.")
+        output.line(f"{as_user} is on {claimed['id']} until {formatting.clock(claimed['claim']['until'])}.")

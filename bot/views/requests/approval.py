@@ -118,8 +118,11 @@ def differences_of(request: RequestRecord) -> list[Shown]:
     return rounds.differences(request, rounds.proposed_values(request))
 
 
-def choice_buttons(request: RequestRecord) -> list[Element]:
-    """Return one button for each choice, Change if values are proposed, Ask, a claim, then Details."""
+def choice_buttons(request: RequestRecord, reader: str = "") -> list[Element]:
+    """Return one button for each choice, Change if values are proposed, Ask, a claim, then Details.
+
+    `reader`: see `claim_button`.
+    """
     if request.state == "held":
         return [_choice(request, "revoke"), details_button(request)]
     buttons = [_choice(request, choice) for choice in request.policy.choices]
@@ -127,18 +130,20 @@ def choice_buttons(request: RequestRecord) -> list[Element]:
         change = button_values.encode(request.id, "change")
         buttons.insert(1, button("Change", button_values.CHANGE, change, label=f"Change: {request.ask}"))
     buttons += ask_button(request)
-    claim = claim_button(request) if len(buttons) + 1 < MAX_BUTTONS else []
+    claim = claim_button(request, reader) if len(buttons) + 1 < MAX_BUTTONS else []
     return [*buttons, *claim, details_button(request)]
 
 
-def claim_button(request: RequestRecord) -> list[Element]:
+def claim_button(request: RequestRecord, reader: str = "") -> list[Element]:
     """Return the button that claims an open approval, or gives it back; none for anything else.
 
-    Details has it too, for messages whose row of buttons is full.
+    Details has it too, for messages whose row of buttons is full. `reader`: the only person who sees the
+    button, so that it gives back no claim of another person; empty for a message that many people see.
     """
-    if request.kind != "approval" or request.state != "open":
+    claim = request.people.claim
+    if request.kind != "approval" or request.state != "open" or (claim and reader not in ("", claim.by)):
         return []
-    word, act = ("Give back", "give-back") if request.people.claim else ("I am on it", "claim")
+    word, act = ("Give back", "give-back") if claim else ("I am on it", "claim")
     value = button_values.encode(request.id, act)
     return [button(word, button_values.CLAIM, value, label=f"{word}: {request.ask}")]
 

@@ -70,10 +70,11 @@ def request_details(
     before: Sequence[RequestRecord] = (),
     page: Page = FIRST,
     card: FailureCard | None = None,
+    reader: str = "",
 ) -> dict[str, Any]:
     """Return everything about a request, for one person. `before`: the same approval in earlier runs.
 
-    `card`: the other runs with the same failure; None without any.
+    `card`: the other runs with the same failure; None without any. `reader`: the id of the person.
     """
     blocks = [
         marked_block(request.altered or detail.altered),
@@ -82,7 +83,7 @@ def request_details(
         grey(*_about(request, names, now)),
         *_long_question(request),
         *_choices(request, detail, card),
-        *_claim(request, names, now),
+        *_claim(request, names, now, reader),
         *_rounds(request, names, now),
         *_failure(request, detail),
         *(_runs_of(card, now) if card else ()),
@@ -232,12 +233,12 @@ def _choices(request: RequestRecord, detail: RunDetail, card: FailureCard | None
     return [block for block in (*rows, alone) if block is not None]
 
 
-def _claim(request: RequestRecord, names: Names, now: datetime) -> list[Block]:
+def _claim(request: RequestRecord, names: Names, now: datetime, reader: str) -> list[Block]:
     """Return who is on an open approval, and the button that claims it or gives it back."""
-    if request.altered or not claim_button(request):
+    if request.altered:
         return []
     line, ids = request_summary.claimed(request, names, now), Ids("details", request.version)
-    rows = action_rows(claim_button(request), ids, "claim")
+    rows = action_rows(claim_button(request, reader), ids, "claim")
     return [*([section(line)] if line else []), *rows]
 
 

@@ -38,12 +38,13 @@ def request_blocks(
     urls: Mapping[str, str],
     page: str = "",
     card: FailureCard | None = None,
+    reader: str = "",
 ) -> list[Block | None]:
     """Return one request: the question, the warnings, the values, the buttons.
 
     `urls`: the addresses of messages by the id of their request, for entries that do not show everything.
     `page`: the place behind which the page begins, to be listed again after a click.
-    `card`: if the request stands for every open failure on it.
+    `card`: if the request stands for every open failure on it. `reader`: the person whose list it is.
     """
     ids = Ids(f"{LIST}:{number}", request.version + (failure_card.version_of(card) if card else 0))
     requested, options = display.requested_line(request), options_line(request)
@@ -62,7 +63,7 @@ def request_blocks(
         ),
         section(_elsewhere(request, left_out, card), ids("more")) if left_out else None,
         *action_rows(
-            _buttons(request, bool(left_out), urls.get(request.id, ""), card), ids, f"answer@{page}"
+            _buttons(request, bool(left_out), urls.get(request.id, ""), card, reader), ids, f"answer@{page}"
         ),
     ]
 
@@ -87,13 +88,15 @@ def _facts(request: RequestRecord, now: datetime, card: FailureCard | None) -> l
     ]
 
 
-def _buttons(request: RequestRecord, elsewhere: bool, url: str, card: FailureCard | None) -> list[Element]:
+def _buttons(
+    request: RequestRecord, elsewhere: bool, url: str, card: FailureCard | None, reader: str
+) -> list[Element]:
     if not elsewhere:
         if card is not None:
             return [*failure_card.card_buttons(card), details_button(request)]
         if request.kind == "failure":
             return [*failure.choice_buttons(request), details_button(request)]
-        return choice_buttons(request)
+        return choice_buttons(request, reader)
     opened = [link("Open the message", url)] if url else []
     return [*opened, *ask_button(request), details_button(request)]
 

@@ -17,6 +17,7 @@ NAMED = re.compile(r"“[^”]*”|(?<![\w#&/<])#([^\W_][\w-]{0,79})")
 _EARLIER = "ctx.notify in "
 """Part of a sentence that named the place, in rows of earlier releases."""
 _MEMBERS = "members of "
+_ON_CALL = "people on call for "
 CHANNEL_ID = re.compile(r"(?<![\w@#<])[CG](?=[A-Z0-9]*\d)[A-Z0-9]{7,}(?!\w)")
 
 
@@ -41,7 +42,7 @@ def referring(text: str, limit: int) -> str:
 
 def at_start(people: str) -> str:
     """Return people as the first words of a sentence; mrkdwn."""
-    return f"Members of {people.removeprefix(_MEMBERS)}" if people.startswith(_MEMBERS) else people
+    return f"{people[0].upper()}{people[1:]}" if people.startswith((_MEMBERS, _ON_CALL)) else people
 
 
 def number_of(how_many: str, people: str) -> str:

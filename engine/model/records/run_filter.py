@@ -106,9 +106,11 @@ class FoundRequests:
     `cards`: by id of a request that stands for every run on its card, that card, without its open requests.
     `next`: the place where the search goes on; None where no newer request is left to search.
     `cards`: by id of a request that stands for every open failure on its card, that card.
+    `user`: the id of the person; empty where it does not matter.
     """
 
     requests: tuple[RequestRecord, ...]
     total: int
     next: ListPlace | None = None
     cards: Mapping[str, FailureCard] = field(default_factory=dict)
+    user: str = ""

@@ -271,7 +271,8 @@ class ReadModel:
             and (card := await self._store.read(queries.failure_card, request.id, 0))
             and (card.leader.workflow, card.leader.step) == (request.workflow, request.step)
         }
-        return FoundRequests(tuple(await self.marked(shown)), len(listed), goes_on_at, shared)
+        marked = tuple(await self.marked(shown))
+        return FoundRequests(marked, len(listed), goes_on_at, shared, user_id)
 
     async def _before(
         self,

@@ -12,6 +12,7 @@ from engine.model.records.change import Change
 from engine.model.records.decision import Decision
 from engine.model.records.records import RequestRecord
 from engine.model.states import IllegalTransition
+from engine.model.values.durations import format_duration
 from engine.runtime.access.act_limits import ActLimits
 from engine.runtime.requests.decisions import Decisions
 from engine.runtime.runs.live_runs import LiveRuns
@@ -36,7 +37,8 @@ class Claims:
         if request.state != "open":
             raise NotPossible("This request is no longer open, so nobody can claim it.")
         if not claim.MIN_CLAIM <= lasts <= claim.MAX_CLAIM:
-            raise NotPossible(f"A claim lasts from 1 minute to 1 day, and {lasts} is not between these.")
+            given = format_duration(lasts.total_seconds())
+            raise NotPossible(f"A claim lasts from 1 minute to 1 day, not {given}.")
         refused = await self._decisions.check(request.id, Decision("approve"), actor=actor)
         if refused is not None and refused.code not in _COULD_DECIDE:
             raise NotAllowed(refused.text.replace(NOT_RECORDED, "").strip())

@@ -111,3 +111,28 @@ async def test_the_list_of_what_waits_and_the_command_line_show_the_claim(team: 
     shown = serializers.request(request)
     assert shown["claim"]["by"] == CAROL
     assert any(f"🔎 {CAROL} is on it since" in line.plain for line in how_to_decide(shown))
+
+
+async def test_only_the_claimer_is_offered_to_give_back_where_one_person_reads(team: Team) -> None:
+    office = team.office
+    question = await asked(team)
+    await office.click(CAROL, question, "I am on it")
+    claimed = await office.message(CAROL, DEPLOYS, "Roll out?", "is on it since")
+    for person, buttons in ((CAROL, ["Give back"]), (ALICE, []), (BOB, [])):
+        await office.click(person, claimed, "Details")
+        details = await office.modal(person, "Details")
+        assert labels(details) == buttons
+        assert "is on it since" in str(details["blocks"])
+    for person, offered in ((CAROL, True), (ALICE, False)):
+        await office.say(person, DEPLOYS, "/workflow approvals")
+        assert ("Give back" in labels(await office.heard(person, DEPLOYS))) is offered
+
+
+async def test_the_home_of_the_requester_shows_the_claim(team: Team) -> None:
+    office = team.office
+    question = await asked(team)
+    await office.click(CAROL, question, "I am on it")
+    await office.message(CAROL, DEPLOYS, "Roll out?", "is on it since")
+    await office.do("home/open", **{"as": BOB})
+    home = str(await office.until(BOB, lambda: office.home(BOB)))
+    assert f"<@{CAROL}> is on it since" in home

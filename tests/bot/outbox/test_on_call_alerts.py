@@ -51,7 +51,7 @@ async def test_a_question_mentions_the_person_on_call(local: Local, tmp_path: Pa
         await team.harness.start("ship")
         await team.advance()
         (question,) = [each for each in await local.messages(DEPLOYS) if "Ship 1.4?" in each["text"]]
-        assert "people on call for primary (<@U05ERIN>)" in str(question["blocks"])
+        assert "People on call for primary (<@U05ERIN>) can decide" in str(question["blocks"])
         (word,) = await local.direct(ERIN)
         assert "Ship 1.4?" in word
 
@@ -72,7 +72,7 @@ async def test_the_thread_says_that_nobody_is_on_call_and_that_the_owner_can_dec
             "Nobody is on call for primary now. " in line and "can decide as well" in line for line in texts
         )
         (question,) = [each for each in await local.messages(DEPLOYS) if "Ship 1.4?" in each["text"]]
-        assert "people on call for primary or <!subteam^" in str(question["blocks"])
+        assert "People on call for primary or <!subteam^" in str(question["blocks"])
 
 
 async def test_an_alert_reaches_the_person_on_call_and_in_a_gap_the_owner(

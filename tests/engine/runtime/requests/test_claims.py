@@ -248,9 +248,9 @@ async def test_a_held_approval_and_a_failure_are_not_claimed() -> None:
             await here.engine.claim(request.id, actor=ONE)
 
 
-@pytest.mark.parametrize("lasts", [timedelta(0), timedelta(days=2)])
-async def test_a_claim_lasts_from_a_minute_to_a_day(lasts: timedelta) -> None:
+@pytest.mark.parametrize(("lasts", "given"), [(timedelta(0), "0s"), (timedelta(days=2), "2d")])
+async def test_a_claim_lasts_from_a_minute_to_a_day(lasts: timedelta, given: str) -> None:
     async with harness() as here:
         request = await asked(here)
-        with pytest.raises(NotPossible, match="A claim lasts from 1 minute to 1 day"):
+        with pytest.raises(NotPossible, match=f"A claim lasts from 1 minute to 1 day, not {given}."):
             await here.engine.claim(request.id, actor=ONE, lasts=lasts)
