@@ -14,6 +14,7 @@ from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
 from bot.settings.config import read_settings
+from engine import Clock, SystemClock
 from localslack import Config, Server, start
 from localslack.config import WorkspaceSpec, load_workspace
 
@@ -195,8 +196,15 @@ def more_settings() -> Mapping[str, str]:
 
 
 @pytest.fixture
+def clock() -> Clock:
+    """Clock of the bot; a test module may have its own."""
+    return SystemClock()
+
+
+@pytest.fixture
 async def team(
     mode: str,
+    clock: Clock,
     workflows: str,
     more_settings: Mapping[str, str],
     console_url: str,
@@ -235,7 +243,7 @@ async def team(
         environment |= {"SIGNOFF_CONSOLE": "on", "SIGNOFF_CONSOLE_URL": console_url}
     settings = read_settings({**environment, **more_settings})
     try:
-        async with run_bot(settings, load(settings), handlers) as bot:
+        async with run_bot(settings, load(settings), handlers, clock) as bot:
             office = office_at(slack.url)
             if not port:
                 await office.until("U01ALICE", lambda: _connected(office))

@@ -1,15 +1,16 @@
 """Clicks of people on call, from a Python function of the settings to the local Slack."""
 
-import asyncio
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.oncall import failures
+from bot.demo.clock import DemoClock
+from engine import PeopleUnavailable, UnknownPeople
+from localslack import MovableClock
 
 DEPLOYS = "C05DEPLOYS"
 ALICE, BOB, CAROL, ERIN = "U01ALICE", "U02BOB", "U03CAROL", "U05ERIN"
@@ -47,16 +48,27 @@ def more_settings(tmp_path: Path) -> Mapping[str, str]:
     return {"SIGNOFF_ONCALL": str(file)}
 
 
+@pytest.fixture
+def movable() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def clock(movable: MovableClock) -> DemoClock:
+    return DemoClock(movable)
+
+
 def shift(folder: Path, who: str) -> None:
     (folder / "shift").write_text(who, "utf-8")
 
 
-async def test_the_next_person_on_call_decides_and_the_former_one_reads_who_can(team: Team) -> None:
+async def test_the_next_person_on_call_decides_and_the_former_one_reads_who_can(
+    team: Team, movable: MovableClock
+) -> None:
     await team.office.say(ALICE, DEPLOYS, "/workflow run ship")
     question = await team.office.message(BOB, DEPLOYS, "Ship it?", "on call for primary")
     shift(team.folder, CAROL)
-
-    await asyncio.sleep(2.1)  # an answer of the source counts for two seconds
+    movable.move(2.1)  # an answer of the source counts for two seconds
     await team.office.click(BOB, question, "Approve")
     await team.office.message(BOB, DEPLOYS, "Only people on call for primary can decide this request")
     await team.office.click(CAROL, question, "Approve")
@@ -65,11 +77,13 @@ async def test_the_next_person_on_call_decides_and_the_former_one_reads_who_can(
 
 @pytest.mark.parametrize("state", ["", "fails"])
 async def test_the_owner_decides_while_nobody_is_on_call(
-    team: Team, state: str, monkeypatch: pytest.MonkeyPatch
+    team: Team, state: str, movable: MovableClock
 ) -> None:
-    monkeypatch.setattr(failures, "LASTING", timedelta())  # else a minute is between two reviews
     shift(team.folder, state)
-    await asyncio.sleep(2.1)
+    for _ in range(3):  # a source that fails for five minutes has nobody on call
+        movable.move(150)
+        with suppress(UnknownPeople, PeopleUnavailable):
+            await team.bot.engine.people.resolve("oncall:primary")
     await team.office.say(ALICE, DEPLOYS, "/workflow run ship")
     question = await team.office.message(CAROL, DEPLOYS, "Ship it?", "on call for primary or")
     await team.office.click(ERIN, question, "Approve")
