@@ -28,6 +28,7 @@ from engine import (
     FakeClock,
     Gate,
     NotPossible,
+    PeopleUnavailable,
     Person,
     StartLimits,
     StaticPeople,
@@ -36,14 +37,24 @@ from engine import (
 
 ROOT = Path(__file__).resolve().parents[3]
 HOSTS = ("127.0.0.1", "ci.example.com")
-PEOPLE = StaticPeople([Person("ci", "A person called like a principal")], {"managers": ["U1", "U2"]})
+
+
+class Directory(StaticPeople):
+    """People whom nobody can look up while it does not answer."""
+
+    answers = True
+
+    async def person(self, user_id: str) -> Person:
+        if not self.answers:
+            raise PeopleUnavailable("Slack does not answer.")
+        return await super().person(user_id)
 
 
 class Outside:
     """A principal's view of an installation."""
 
-    def __init__(self, engine: Engine, clock: FakeClock, url: str, token: str) -> None:
-        self.engine, self.clock, self.url, self.token = engine, clock, url, token
+    def __init__(self, engine: Engine, clock: FakeClock, people: Directory, url: str, token: str) -> None:
+        self.engine, self.clock, self.people, self.url, self.token = engine, clock, people, url, token
 
     async def call(self, method: str, path: str = "", **more: Any) -> tuple[int, dict[str, Any]]:
         headers = {"Authorization": f"Bearer {self.token}", **more.pop("headers", {})}
@@ -87,8 +98,9 @@ class Outside:
 @pytest.fixture
 async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
     clock = FakeClock()
+    people = Directory([Person("ci", "A person called like a principal")], {"managers": ["U1", "U2"]})
     settings = EngineSettings(tmp_path / "data", limits=StartLimits(per_minute=20, open_runs=500))
-    engine = await Engine.open(tmp_path / "signoff.db", clock=clock, people=PEOPLE, settings=settings)
+    engine = await Engine.open(tmp_path / "signoff.db", clock=clock, people=people, settings=settings)
     for name in ("release-gate", "money-gate"):
         engine.register(Gate(name, owner="@managers", approvers=["@managers"], expires="1h"))
     engine.register(Gate("plan-gate", owner="@managers", approvers=["@managers"], expires="1h", rounds=2))
@@ -106,7 +118,7 @@ async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
     token = await engine.principals.add("ci", ["release-gate", "plan-gate"], Actor("cli", "root"))
     app = build_server(problems=problems, clock=clock, engine=engine, callback_hosts=HOSTS)
     async with listening(app, "127.0.0.1", 0) as port:
-        yield Outside(engine, clock, f"http://127.0.0.1:{port}", token)
+        yield Outside(engine, clock, people, f"http://127.0.0.1:{port}", token)
     await engine.close(grace=0)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.http.client import Client, NotUsable, Unreachable
-from engine import Actor, PeopleUnavailable
+from engine import Actor
 from tests.bot.http.test_api import Outside
 from tests.bot.http.test_api import outside as outside
 
@@ -83,17 +83,11 @@ async def test_while_signoff_is_paused_an_approval_is_neither_used_nor_lost(
     assert (await asyncio.to_thread(client.use, id_, QUESTION, "one"))["used_at"]
 
 
-async def test_a_token_does_nothing_while_nobody_can_say_who_its_person_is(
-    outside: Outside, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_token_does_nothing_while_nobody_can_say_who_its_person_is(outside: Outside) -> None:
     by = Actor("cli", "root")
     outside.token = await outside.engine.principals.add("bot", ["release-gate"], by, "ci")
     id_ = await approved(outside)
-
-    async def unavailable(*_: object) -> None:
-        raise PeopleUnavailable("Slack does not answer.")
-
-    monkeypatch.setattr(type(outside.engine.people), "person", unavailable)
+    outside.people.answers = False
     for method, path in (("POST", ""), ("POST", f"/{id_}/use"), ("DELETE", f"/{id_}")):
         status, answer = await outside.call(method, path, json=QUESTION, **keyed("one"))
         assert (status, answer["error"]["message"]) == (503, "Slack does not answer."), (method, path)
