@@ -15,6 +15,7 @@ from typing import Protocol
 
 from engine.errors import Fatal, SecretUnavailable
 from engine.model.text.known_secrets import MIN_SECRET_LENGTH, KnownSecrets
+from engine.regular_files import read_bytes
 
 __all__ = ["NAME", "VAULT", "Vault", "command_problem", "reveal", "revealed"]
 
@@ -155,19 +156,18 @@ class Vault:
         for folder in self._folders:
             path = folder / name
             try:
-                if not path.exists():
-                    continue
-                if not path.is_file():
-                    raise SecretUnavailable(f"The secret {name} cannot be read: {path} is not a file.")
-                if path.stat().st_size > _MAX_BYTES:
+                content = read_bytes(path)
+                if len(content) > _MAX_BYTES:
                     raise SecretUnavailable(
                         f"The secret {name} cannot be read: {path} is larger than {_MAX_BYTES:,} bytes."
                     )
-                return path.read_text("utf-8").strip()
+                return content.decode().replace("\r\n", "\n").strip()
+            except FileNotFoundError:
+                continue
             except OSError as error:
                 raise SecretUnavailable(
-                    f"The secret {name} cannot be read from {path}: {error.strerror}. Let the user of "
-                    "Signoff read the file."
+                    f"The secret {name} cannot be read from {path}: {error.strerror}. Put a file there "
+                    "that the user of Signoff can read."
                 ) from None
             except UnicodeDecodeError:
                 raise SecretUnavailable(f"The secret {name} cannot be read: {path} is not UTF-8.") from None

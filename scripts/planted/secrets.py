@@ -89,8 +89,8 @@ MUTANTS = [
     Mutant(
         "a file that cannot be read is passed over for the environment",
         "engine/vault.py",
-        "                if not path.exists():\n",
-        "                if not path.is_file():\n",
+        "            except FileNotFoundError:\n",
+        "            except OSError:\n",
         _VAULT,
     ),
     Mutant(

@@ -1,6 +1,7 @@
 """Where secrets come from, and what is said where they do not come."""
 
 import asyncio
+import os
 import sys
 import threading
 from pathlib import Path
@@ -24,6 +25,13 @@ def test_a_file_comes_before_the_environment(tmp_path: Path) -> None:
     vault = Vault({"A": "from-environment", "B": "from-environment"}, folder(tmp_path, A="from-a-file\n"))
     assert (vault.reveal("A"), vault.reveal("B")) == ("from-a-file", "from-environment")
     assert set(vault.known) == {"from-a-file", "from-environment"}
+
+
+def test_lines_of_a_file_end_with_a_newline_alone(tmp_path: Path) -> None:
+    assert (
+        Vault({}, folder(tmp_path, A="first-line\r\nsecond-line\r\n")).reveal("A")
+        == "first-line\nsecond-line"
+    )
 
 
 def test_credentials_of_systemd_are_found(tmp_path: Path) -> None:
@@ -193,13 +201,19 @@ def test_a_command_that_fails_is_told_without_its_output(command: str, said: str
         assert said in str(refused.value)
 
 
-@pytest.mark.parametrize("kind", ["folder", "large", "bytes"])
+@pytest.mark.parametrize("kind", ["folder", "large", "bytes", "pipe", "link", "loop"])
 def test_a_file_that_cannot_be_read_is_told_and_nothing_else_is_tried(kind: str, tmp_path: Path) -> None:
     match kind:
         case "folder":
             (tmp_path / "A").mkdir()
         case "large":
             (tmp_path / "A").write_text("x" * 64_001)
+        case "pipe":
+            os.mkfifo(tmp_path / "A")
+        case "link":
+            (tmp_path / "A").symlink_to("missing")
+        case "loop":
+            (tmp_path / "A").symlink_to("A")
         case _:
             (tmp_path / "A").write_bytes(b"\xff" * 20)
     vault = Vault({"A": "from-environment"}, tmp_path)
