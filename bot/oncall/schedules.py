@@ -72,10 +72,9 @@ class OnCall:
             kept = OnCallFailed("The source did not answer in time.")
             if within >= _CLICK_SECONDS / 2:
                 self._kept[name] = (kept, self._clock.monotonic())
-        if not isinstance(kept, OnCallFailed):
-            self.failures.ended(name)
         if isinstance(kept, OnCallFailed):
             raise OnCallFailed(f"The on-call schedule {name} cannot be looked up: {kept}")
+        self.failures.ended(name)
         return kept
 
     async def close(self) -> None:

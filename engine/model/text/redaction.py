@@ -7,12 +7,9 @@ user:pass`) or its shape (`ghp_…`). A secret that has none of these is found w
 import re
 from collections.abc import Callable, Iterable
 
-from engine.model.text.known_secrets import HIDDEN, KnownSecrets
+from engine.model.text.known_secrets import HIDDEN, MIN_SECRET_LENGTH, KnownSecrets
 
 __all__ = ["HIDDEN", "ends_key", "is_in_key", "opens_key", "redacted"]
-
-_MIN_KNOWN_LENGTH = 8
-"""A known secret that is shorter would hide ordinary words."""
 
 _NAMES = (
     r"password|passwd|passphrase|passcode|pwd|secret(?:[_-]?access)?(?:[_-]?key)?|token|api[ _-]?key"
@@ -147,7 +144,7 @@ def redacted(text: str, known: Iterable[str] = ()) -> str:
         text = known.hide(text)
     else:
         for secret in known:
-            if len(secret) >= _MIN_KNOWN_LENGTH:
+            if len(secret) >= MIN_SECRET_LENGTH:
                 text = text.replace(secret, HIDDEN)
     if "PRIVATE KEY" in text:
         text = _key_tail(_PEM.sub(rf"\1{HIDDEN}\2", text))
