@@ -24,7 +24,7 @@ from engine.authoring.context import StepContext
 from engine.errors import ContractError, SqlFailed, SqlRefused
 from engine.model.definition.operations import SqlSpec
 from engine.model.input.input_problems import problems_in
-from engine.model.text.redaction import redacted
+from engine.model.text.redaction import HIDDEN, redacted
 from engine.model.text.wording import count
 from engine.steps.sql import SqlResult
 from engine.steps.sql_text import can_stream, escaped
@@ -186,9 +186,10 @@ class Statement:
         with suppress(ArgumentError):
             url = make_url(self.address)
             secrets += [each for each in (url.password, url.render_as_string(hide_password=False)) if each]
-        said = redacted(said, secrets)[:_MAX_SAID]
-        for secret in secrets:
-            said = said.replace(str(secret), "[hidden]")
+        said = redacted(said, secrets)
+        for secret in secrets:  # a password may be too short to be a known secret
+            said = said.replace(secret, HIDDEN)
+        said = said[:_MAX_SAID]
         return f"The database of {self.spec.url} {what}{f': {said}' if said else '.'}"
 
 

@@ -37,6 +37,11 @@ class KnownSecrets(Collection[str]):
         for value in values:
             self.add(value)
 
+    @classmethod
+    def of(cls, values: Iterable[str]) -> "KnownSecrets":
+        """Return the values as they are if they are known ones, else with all their forms."""
+        return values if isinstance(values, cls) else cls(values)
+
     def __iter__(self) -> Iterator[str]:
         return iter(list(self.names))
 

@@ -7,7 +7,7 @@ user:pass`) or its shape (`ghp_…`). A secret that has none of these is found w
 import re
 from collections.abc import Callable, Iterable
 
-from engine.model.text.known_secrets import HIDDEN, MIN_SECRET_LENGTH, KnownSecrets
+from engine.model.text.known_secrets import HIDDEN, KnownSecrets
 
 __all__ = ["HIDDEN", "ends_key", "is_in_key", "opens_key", "redacted"]
 
@@ -140,12 +140,8 @@ _FLAG_WORDS = _NO_SECRETS | frozenset(
 
 def redacted(text: str, known: Iterable[str] = ()) -> str:
     """Return the text with `[hidden]` for each credential. `known`: secrets hidden wherever they stand."""
-    if isinstance(known, KnownSecrets):
-        text = known.hide(text)
-    else:
-        for secret in known:
-            if len(secret) >= MIN_SECRET_LENGTH:
-                text = text.replace(secret, HIDDEN)
+    if known:
+        text = KnownSecrets.of(known).hide(text)
     if "PRIVATE KEY" in text:
         text = _key_tail(_PEM.sub(rf"\1{HIDDEN}\2", text))
     lower = text.lower()

@@ -13,9 +13,8 @@ def refuse_secrets(value: Any, what: str, secrets: Collection[str]) -> None:
     """Raise `ContractError` where JSON contains a secret: masked, it would be another value."""
     if not secrets:
         return
-    known = secrets if isinstance(secrets, KnownSecrets) else KnownSecrets(secrets)
     text = value if isinstance(value, str) else orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
-    name = known.name_in(text)
+    name = KnownSecrets.of(secrets).name_in(text)
     if name is None:
         return
     which = f"the secret {name}" if name else "a secret of Signoff"
