@@ -1,5 +1,6 @@
 """A graph as SVG or PNG. The optional package mmdr draws the Mermaid text, without any program beside it."""
 
+import re
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -13,6 +14,8 @@ _THEME = (
     '"edgeLabelBackground": "#ffffff"}}}%%\n'
 )
 _PNG_WIDTH = 1200
+_BACKGROUND = "#ffffff"
+_VIEW_BOX = re.compile(r'<svg\b[^>]*\bviewBox="(\S+) (\S+) (\S+) (\S+)"[^>]*>')
 INSTALL = "pip install mmdr"
 """Installs the package, in the environment that Signoff runs in."""
 
@@ -29,7 +32,14 @@ def available() -> bool:
 def svg(graph: JSON) -> str:
     """Raises `NoRenderer`."""
     text: str = _diagram(_THEME + mermaid(graph, spaced=True)).svg()
-    return text
+    return _VIEW_BOX.sub(_with_background, text, count=1)
+
+
+def _with_background(opened: re.Match[str]) -> str:
+    """Return the start of an SVG with a background: lines and labels are dark, and a page may be too."""
+    x, y, width, height = opened.groups()
+    place = f'x="{x}" y="{y}" width="{width}" height="{height}"'
+    return f'{opened[0]}<rect {place} fill="{_BACKGROUND}"/>'
 
 
 def png(graph: JSON) -> bytes:
@@ -39,7 +49,7 @@ def png(graph: JSON) -> bytes:
 
 def png_of(text: str) -> bytes:
     """Draw Mermaid text. Raises `NoRenderer`."""
-    picture: bytes = _diagram(text).png(width=_PNG_WIDTH, background="#ffffff")
+    picture: bytes = _diagram(text).png(width=_PNG_WIDTH, background=_BACKGROUND)
     return picture
 
 

@@ -20,6 +20,20 @@ _MAX_FILE_BYTES = 256 * 1024
 MAX_SCHEDULES = 200
 
 
+_PROBLEMS = {
+    "missing": "it is missing. Add it",
+    "extra_forbidden": "this field does not exist. Remove it or correct its name",
+    "model_type": "it is not a mapping. Write schedules: with one schedule or more below it",
+    "model_attributes_type": "it is not a mapping. Write source: and the options of that source below it",
+    "dict_type": "it is not a mapping. Write a name, a colon and a value on each line",
+    "list_type": "it is not a list",
+    "string_type": "it is not text. Put it into quotation marks",
+    "int_type": "it is not a whole number",
+    "bool_type": "it is neither true nor false",
+}
+"""By the type of a mistake: what is wrong, and the remedy."""
+
+
 class InvalidOnCall(ValueError):
     """A problem of the file, as the rest of a sentence that begins with SIGNOFF_ONCALL."""
 
@@ -211,10 +225,10 @@ def _valid(value: Any) -> OnCallSpec:
         # The tag of the union stands between the name and the field.
         sources = ("pagerduty", "opsgenie", "incident.io", "ical", "python")
         place = ".".join(str(part) for part in first["loc"] if part not in sources)
-        what = first["msg"].removeprefix("Value error, ")
+        what = _PROBLEMS.get(first["type"], first["msg"].removeprefix("Value error, ").rstrip("."))
         if first["type"] == "union_tag_invalid" or first["type"] == "union_tag_not_found":
-            what = f"source has to be one of {', '.join(sources)}."
-        raise InvalidOnCall(f"has an invalid value at {place or 'its top'}: {what}") from None
+            what = f"source has to be one of {', '.join(sources)}"
+        raise InvalidOnCall(f"has an invalid value at {place or 'its top'}: {what}.") from None
 
 
 def _address(url: str) -> str:

@@ -154,7 +154,7 @@ def check_checkpoint_place(text: str) -> None:
     if "://" in text:
         if not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+(/[!-~]*)?", text):
             raise wrong(
-                "One of its addresses is not one. Write it like https://audit.example.com/checkpoints."
+                "One of its addresses is invalid. Write it like https://audit.example.com/checkpoints."
             )
         if reveals_token(text):
             raise wrong("One of its addresses is not encrypted. Write https://.")

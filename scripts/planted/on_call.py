@@ -120,4 +120,18 @@ MUTANTS = [
         'return (quorum.model_copy(update={"missing": missing}), own)[: 3 - len(quorum.approvers)]',
         _ENGINE,
     ),
+    Mutant(
+        "a mistake in the file of schedules is named in the words of a library",
+        "bot/oncall/specs.py",
+        'what = _PROBLEMS.get(first["type"], first["msg"].removeprefix("Value error, ").rstrip("."))',
+        'what = first["msg"].removeprefix("Value error, ").rstrip(".")',
+        _CALENDAR,
+    ),
+    Mutant(
+        "an SVG has no background",
+        "bot/graphs/pictures.py",
+        "return _VIEW_BOX.sub(_with_background, text, count=1)",
+        "return text",
+        ("tests/bot/graphs/test_graph.py",),
+    ),
 ]

@@ -189,6 +189,16 @@ def test_svg_and_png_are_drawn_by_the_optional_package(signoff: Signoff, tmp_pat
     assert (tmp_path / "ship.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_an_svg_has_a_background_so_that_it_can_be_read_on_a_dark_page() -> None:
+    pytest.importorskip("mmdr")
+    picture = ElementTree.fromstring(svg(graph(node())))
+    behind = picture[0]
+    assert behind.tag.endswith("rect")
+    assert behind.get("fill") == "#ffffff"
+    sides = " ".join(behind.get(side, "") for side in ("x", "y", "width", "height"))
+    assert sides == picture.get("viewBox")
+
+
 def test_without_the_optional_package_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "mmdr", None)
     with pytest.raises(NoRenderer, match=r"pip install mmdr, or use --format mermaid"):

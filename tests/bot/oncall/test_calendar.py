@@ -216,12 +216,19 @@ async def test_a_function_says_who_is_on_call(tmp_path: Path) -> None:
         ('{"schedules": {"p": {"source": "python", "function": "who"}}}', "Write it like oncall.py:who."),
         (
             '{"schedules": {"p": {"source": "python", "function": "a.py:b", "x": 1}}}',
-            "p.x: Extra inputs are not permitted",
+            "p.x: this field does not exist. Remove it or correct its name.",
         ),
         (
             '{"schedules": {"p": {"source": "python", "function": "a.py:b"}}, "people": {"a@b.cd": "Bob"}}',
             "people maps a@b.cd to 'Bob', which is not a user id",
         ),
+        (
+            '{"schedules": 5}',
+            "at schedules: it is not a mapping. Write a name, a colon and a value on each line.",
+        ),
+        ('{"schedules": {"p": 5}}', "at schedules.p: it is not a mapping. Write source:"),
+        ('{"schedules": {"p": {"source": "pagerduty", "schedule": "P"}}}', "p.token: it is missing. Add it."),
+        ("{}", "at schedules: it is missing. Add it."),
         ("{", "is not valid YAML or JSON"),
         ("/nowhere/oncall.yaml", "names /nowhere/oncall.yaml, which cannot be read"),
     ],
@@ -235,6 +242,9 @@ def test_a_mistake_in_the_settings_is_named(text: str, said: str) -> None:
 
 def test_a_file_in_yaml_is_read_and_its_folder_kept(tmp_path: Path) -> None:
     path = tmp_path / "oncall.yaml"
+    path.write_text("", "utf-8")
+    with pytest.raises(InvalidOnCall, match="at its top: it is not a mapping"):
+        read_on_call(str(path))
     path.write_text("schedules:\n  primary:\n    source: ical\n    file: shifts.ics\n", "utf-8")
     setting = read_on_call(str(path))
     assert setting.folder == tmp_path

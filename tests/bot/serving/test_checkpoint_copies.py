@@ -191,7 +191,7 @@ async def test_a_channel_reads_the_whole_checkpoint(local: Local, tmp_path: Path
     ("value", "why"),
     [
         ("safe", "'safe' is neither a folder such as /mnt/audit, nor an address such as"),
-        ("ftp://x/3f1c9d-secret", "One of its addresses is not one."),
+        ("ftp://x/3f1c9d-secret", "One of its addresses is invalid."),
         ("http://audit.example.com/3f1c9d-secret", "One of its addresses is not encrypted. Write https://."),
         ("#audit, #ops", "It names two channels."),
     ],
