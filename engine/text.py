@@ -6,19 +6,18 @@ from engine.model.text.server_paths import without_folders
 from engine.model.text.visible_text import INVISIBLE, as_seen, is_blank, utf16_length
 from engine.model.text.wording import (
     MISSING,
-    SENT_BACK,
     between_quotes,
     count,
     in_words,
     key_in_words,
     quoted,
     same_json,
+    sent_back_at,
 )
 
 __all__ = [
     "INVISIBLE",
     "MISSING",
-    "SENT_BACK",
     "as_seen",
     "between_quotes",
     "count",
@@ -28,6 +27,7 @@ __all__ = [
     "quoted",
     "redacted",
     "same_json",
+    "sent_back_at",
     "short_run_id",
     "utf16_length",
     "without_folders",

@@ -167,7 +167,10 @@ def _facts(step: dict[str, Any]) -> Iterator[str]:
     polling = step.get("polling") or {"total": 0, "checks": 0, "waits": False}
     if polling["checks"]:
         yield f"checked {times(polling['checks'])}"
-    if (attempts := step["attempt"] - polling["total"]) > 1:
+    if step.get("round", 1) > 1:
+        yield f"round {step['round']}"
+    # An element of a list has no rounds of its own.
+    if (attempts := step.get("attempt_in_round", step["attempt"]) - polling["total"]) > 1:
         yield f"{attempts} attempts"
     if step["next_attempt_at"]:
         again = "next check at" if polling["waits"] else "again at"

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.views.requests.request_summary import without_answer
+from bot.views.requests.rounds import round_of_step
 from bot.views.runs import mapping
 from bot.views.runs.progress import progress_words
 from bot.views.runs.result import result_words
@@ -119,6 +120,7 @@ def detail(record: RunDetail) -> JSON:
         "steps": [
             {
                 **_step(step, record.titles.get(step.step, step.step)),
+                **_round(record, step),
                 "progress": _progress(record.progress.get(step.step)),
                 "polling": _polling(step, record.polls.get(step.step)),
                 **_elements(record, step),
@@ -148,6 +150,16 @@ def _result(record: RunDetail) -> JSON | None:
     if record.result is None:
         return None
     return {"text": result_words(record), "step": record.result.step or None}
+
+
+def _round(record: RunDetail, step: StepRecord) -> JSON:
+    """Return in which round a step is, and its attempts in it. An approval asks once in a round."""
+    asked = [each for each in record.requests if each.kind == "approval" and each.step == step.step]
+    if asked:
+        last = max(asked, key=lambda each: each.opened_at).revision
+        return {"round": last.round if last else 1, "attempt_in_round": 1}
+    number, earlier = round_of_step(record.requests, step.step)
+    return {"round": number, "attempt_in_round": step.attempt - earlier}
 
 
 def _elements(record: RunDetail, step: StepRecord) -> JSON:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.views.wording.text import cut_line
 from engine import EventRecord
+from engine.text import sent_back_at
 
 Sentence = Callable[[Mapping[str, Any], str], str]
 """Takes the data of the event and the title of its step."""
@@ -48,6 +49,8 @@ def _prioritized(data: Mapping[str, Any], title: str) -> str:
 
 def _outdated(data: Mapping[str, Any], title: str) -> str:
     changes = "; ".join(map(str, data.get("changes") or ()))
+    if where := sent_back_at(changes):
+        return f"Changes were requested at {_words(where)}, so people were asked again at {title}"
     return f"{title} changed after people were asked, so they were asked again: {_words(changes)}"
 
 

@@ -67,8 +67,8 @@ MUTANTS = [
     Mutant(
         "after a restart a step goes on from a checkpoint of its last round",
         "engine/kernel/live_run.py",
-        "        state._forget_sent_back()\n",
-        "",
+        "            state._forget_sent_back()\n",
+        "            pass\n",
         TESTS,
     ),
     Mutant(
@@ -147,6 +147,20 @@ MUTANTS = [
         "step.attempt - earlier - ",
         "step.attempt - ",
         ("tests/bot/listeners/test_rounds.py",),
+    ),
+    Mutant(
+        "a report calls a new round a change",
+        "bot/reports/happenings.py",
+        "    if where := sent_back_at(changes):\n",
+        "    if where := '':\n",
+        ("tests/bot/reports/test_reports.py",),
+    ),
+    Mutant(
+        "the command line counts attempts of earlier rounds",
+        "bot/cli/serializers.py",
+        '"attempt_in_round": step.attempt - earlier',
+        '"attempt_in_round": step.attempt',
+        ("tests/bot/cli/test_run_view.py",),
     ),
     Mutant(
         "a gate that was sent back is done",

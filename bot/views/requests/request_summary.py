@@ -16,7 +16,7 @@ from engine import (
     decisions_for_outcome,
     decisions_of_leavers,
 )
-from engine.text import SENT_BACK, is_blank
+from engine.text import is_blank, sent_back_at
 
 _MAX_NAMES = 5
 """The most people that one line names whose input a run carries."""
@@ -111,10 +111,8 @@ def _takes_effect(moment: datetime, now: datetime) -> str:
 
 def asked_again_beside(why: str, title: str) -> str:
     """Return that an approval is asked again because of changes at another; empty for another reason."""
-    if not why.startswith(SENT_BACK):
-        return ""
-    where = safe(why.removeprefix(SENT_BACK), 200)
-    return f"Changes were requested at *{where}*, so *{title}* is asked again."
+    where = sent_back_at(why)
+    return f"Changes were requested at *{safe(where, 200)}*, so *{title}* is asked again." if where else ""
 
 
 def _superseded(request: RequestRecord, title: str, names: Names, when: str) -> str:

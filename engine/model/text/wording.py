@@ -87,6 +87,11 @@ def in_words(value: Any, most: int | None = None, *, inside: bool = False, order
     return "".join(pieces)
 
 
+def sent_back_at(why: str) -> str:
+    """Return the title of the approval at which changes were requested; empty for another reason."""
+    return why.removeprefix(SENT_BACK) if why.startswith(SENT_BACK) else ""
+
+
 def same_json(value: Any, other: Any) -> bool:
     """Are they the same JSON? 1, 1.0 and true are not; the order of an object's keys does not matter."""
     if type(value) is type(other) and isinstance(value, str | int | bool | None):

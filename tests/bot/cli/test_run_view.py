@@ -16,7 +16,16 @@ from bot.views.requests.approval import approval_message
 from bot.views.requests.request_summary import left_since
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import thread_line
-from engine import Actor, DecisionRecord, ReasonedAct, RequestRecord, RunDetail, RunRecord, StepRecord
+from engine import (
+    Actor,
+    DecisionRecord,
+    ReasonedAct,
+    RequestRecord,
+    Revision,
+    RunDetail,
+    RunRecord,
+    StepRecord,
+)
 from engine.kernel.requests.request_factory import anybody_of
 from engine.kernel.requests.verdicts import not_an_approver_text
 from tests.request_records import evolve_request, open_approval
@@ -55,6 +64,23 @@ def test_a_decision_of_a_person_who_left_does_not_count_on_the_command_line() ->
         assert "U04DAVE" in first
         assert first.endswith(", which does not count")
         assert not second.endswith("which does not count")
+
+
+@pytest.mark.parametrize(("attempt", "facts"), [(3, "round 2"), (4, "round 2 · 2 attempts")])
+def test_a_step_that_runs_again_counts_attempts_of_its_round(attempt: int, facts: str) -> None:
+    ended = replace(REQUEST, state="decided", outcome="changes_requested", ended_at=NOW)
+    first = replace(ended, revision=Revision(1, 3, sent_back={"plan": 2}))
+    second = replace(REQUEST, id="q2", opened_at=NOW + timedelta(hours=1), revision=Revision(2, 3))
+    steps = (
+        StepRecord(RUN.id, "plan", "succeeded", attempt=attempt),
+        StepRecord(RUN.id, REQUEST.step, "waiting", attempt=2),
+    )
+    detail = serializers.detail(RunDetail(RUN, "@a", "#c", steps, (first, second)))
+    lines = [line.plain.strip() for line in run_view.lines(detail)]
+    (plan,) = [line for line in lines if " plan " in line]
+    assert plan.endswith(f"  {facts}")
+    (asks,) = [line for line in lines if f" {REQUEST.step} " in line and "waiting" in line]
+    assert asks.endswith("  round 2")
 
 
 def test_a_question_forges_no_line_on_the_command_line() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pydantic import BaseModel
 
+from bot.reports import happenings
 from bot.reports.document import Facts, Heading, Lines, Paragraph, Picture, Report, Table
 from bot.reports.html_page import html_page
 from bot.reports.markdown import markdown
@@ -19,7 +21,7 @@ from bot.reports.pdf import pdf
 from bot.reports.reading import read_report
 from bot.reports.typst_text import graph_of, typst_text
 from bot.views.message import Names
-from engine import Actor, Person, RunDetail, StaticPeople
+from engine import Actor, EventRecord, Person, RunDetail, StaticPeople
 from signoff import Fatal, Retry, StepContext, Workflow
 from signoff.testing import Harness
 
@@ -98,6 +100,26 @@ async def test_a_report_tells_what_was_asked_decided_and_done(harness: Harness) 
         assert said in text, said
     (approval,) = [each for each in (await harness.engine.detail(run)).requests if each.kind == "approval"]
     assert approval.coverage.digest in text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            "the code of ship changed",
+            "go changed after people were asked, so they were asked again: the code",
+        ),
+        (
+            "changes were requested at Plan",
+            "Changes were requested at Plan, so people were asked again at go",
+        ),
+    ],
+)
+def test_a_report_says_why_people_were_asked_again(change: str, said: str) -> None:
+    by, at = Actor("slack", CAROL), datetime(2026, 1, 5, tzinfo=UTC)
+    data = {"changes": [change]}
+    event = EventRecord(1, "request.outdated", at, by, "r1", "ship", "go", "q1", None, data)
+    assert happenings.sentence(event, {}).startswith(said)
 
 
 async def test_a_decision_that_does_not_count_is_said_to() -> None:
