@@ -89,6 +89,8 @@ async def _demo(port: int, data: Path, workspace: Path | None, browser: bool, en
         workflows = bot.engine.workflows()
         channel = await demonstration.welcome(bot.api, bot.identity.user_id, workflows)
         api = f"http://{settings.host}:{bot.port}"
+        person = await demonstration.first_person(bot.engine, data, workflows)
+        url += f"/?as={person}" if person else ""
         typer.echo(demonstration.greeting(url, data, api, workflows, channel))
         if browser:
             await asyncio.to_thread(demonstration.open_page, url)

@@ -1,8 +1,8 @@
 """The demo: a local Slack and the bot in one process, on one folder, with nothing to configure.
 
 Everything is kept in the folder, so that killing the process and starting it again goes on where it was.
-Of Signoff's settings only `SIGNOFF_WORKFLOWS`, `SIGNOFF_GROUPS` and `SIGNOFF_POLICIES` reach it from the
-environment; `.env` does not. Other variables, such as the secrets that webhooks name, do.
+Of Signoff's settings only `SIGNOFF_WORKFLOWS`, `SIGNOFF_GROUPS`, `SIGNOFF_ONCALL` and `SIGNOFF_POLICIES`
+reach it from the environment; `.env` does not. Other variables, such as the secrets that webhooks name, do.
 """
 
 import json
@@ -13,7 +13,7 @@ import socket
 import sys
 import webbrowser
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from bot.demo.clock import DemoClock
@@ -21,7 +21,7 @@ from bot.demo.folder import FOLDER
 from bot.settings.config import Settings, is_setting, read_settings
 from bot.slack.web_api import SlackApi
 from bot.views.wording.text import safe
-from engine import Clock, WorkflowRecord
+from engine import Actor, Clock, Engine, PeopleUnavailable, WorkflowRecord
 from localslack import Config, MovableClock, Server, StartError, start
 from localslack.config import load_workspace
 from localslack.zones import machine_zone
@@ -75,6 +75,30 @@ async def workspace(
         yield demo_settings(folder, server, beside=port != 0), server.url, DemoClock(clock)
     finally:
         await server.close()
+
+
+async def first_person(engine: Engine, folder: Path, workflows: Sequence[WorkflowRecord]) -> str:
+    """Return the id of the person as whom the page opens: they can start the proposed workflow.
+
+    Preferably they read its channel, and cannot approve what it asks. Empty for the person as whom the page
+    opens by itself, who is the first one of the workspace.
+    """
+    first = first_workflow(workflows)
+    space = load_workspace(_kept_workspace(folder))
+    people = [user.id for user in space.users if not (user.is_bot or user.deleted or user.is_restricted)]
+    name = (first.channel or "").removeprefix("#") if first else ""
+    readers = {
+        id_ for channel in space.channels if name in (channel.name, channel.id) for id_ in channel.members
+    }
+    if first is None:
+        return ""
+    with suppress(PeopleUnavailable):
+        for person in sorted(people, key=lambda id_: id_ not in readers):
+            seen = engine.seen_by(Actor("slack", person))
+            named = [each for each in await seen.workflows() if each.name == first.name and each.startable]
+            if named and not await seen.approves(first):
+                return "" if person == space.users[0].id else person
+    return ""
 
 
 def greeting(

@@ -133,4 +133,11 @@ MUTANTS = [
         "",
         ("tests/engine/authoring/test_load.py",),
     ),
+    Mutant(
+        "the demo opens as a person who approves",
+        "bot/demo/demo.py",
+        "if named and not await seen.approves(first):",
+        "if named:",
+        ("tests/bot/demo/test_demo_person.py",),
+    ),
 ]

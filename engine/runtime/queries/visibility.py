@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from engine.errors import Altered, NotAllowed, NotPossible, PeopleUnavailable, UnknownPeople, UnknownRun
+from engine.kernel.requests.feasibility import approver_references
 from engine.kernel.requests.verdicts import reader_text
 from engine.kernel.visibility import asking_references, audience_references, channel_reference, may_see
 from engine.model.people import Actor, Group
@@ -144,6 +145,11 @@ class VisibleRuns:
                     if await self._belongs(ref):
                         return True
         return False
+
+    async def approves(self, workflow: WorkflowRecord) -> bool:
+        """Return whether an approval of the workflow names this viewer, or a group or schedule with them."""
+        definition = self._all.workflows.find(workflow.name).definition
+        return any([await self._belongs(ref) for ref in approver_references(definition)])
 
     async def _may_start(self, workflow: WorkflowRecord) -> bool:
         """Return whether `may_run` names this viewer; False where nobody can look that up."""
