@@ -383,4 +383,11 @@ MUTANTS = [
         "return in_text(name, drawing, problem)",
         ("tests/bot/listeners/commands/test_commands.py",),
     ),
+    Mutant(
+        "an error ends with a comma and a full stop",
+        "bot/views/requests/failure.py",
+        "{text.rstrip(' ,;:') or text}.",
+        "{text}.",
+        ("tests/bot/views/test_failure_sentence.py",),
+    ),
 ]

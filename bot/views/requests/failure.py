@@ -80,7 +80,7 @@ def sentence(failure: Failure | None) -> str:
         return "It failed and gave no reason."
     text = one_line(channels.without_names(failure)) if failure.message.strip() else ""
     if " " in text:
-        return text if text.endswith((".", "!", "?", "…")) else Visible(f"{text}.")
+        return text if text.endswith((".", "!", "?", "…")) else Visible(f"{text.rstrip(' ,;:') or text}.")
     what = one_line(failure.kind)
     statement = f"It stopped with {what}: {text}." if text else f"It stopped with {what} and gave no reason."
     return Visible(statement)
