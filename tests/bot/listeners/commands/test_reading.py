@@ -600,16 +600,27 @@ async def test_a_channel_in_another_place_does_not_hide_what_is_wrong(team: Team
 
 
 async def menu(team: Team, person: str, message: dict[str, Any], text: str) -> None:
-    block = next(block for block in message["blocks"] if block.get("accessory", {}).get("type") == "overflow")
-    options = block["accessory"]["options"]
-    await team.office.act(
+    block = menu_block(message)
+    await team.office.do(
         "action",
         container={"type": "message", "channel": message["channel"], "ts": message["ts"]},
         block_id=block["block_id"],
         action_id=block["accessory"]["action_id"],
-        selected_option=next(each for each in options if each["text"]["text"] == text),
+        selected_option=option(message, text),
         **{"as": person},
     )
+
+
+def menu_block(message: dict[str, Any]) -> dict[str, Any]:
+    return next(
+        dict(block) for block in message["blocks"] if block.get("accessory", {}).get("type") == "overflow"
+    )
+
+
+def option(message: dict[str, Any], text: str) -> dict[str, Any]:
+    """Return the entry of a message's menu with this text."""
+    options = menu_block(message)["accessory"]["options"]
+    return next(dict(each) for each in options if each["text"]["text"] == text)
 
 
 async def answer_of(team: Team, person: str, *words: str) -> str:
