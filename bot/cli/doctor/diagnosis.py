@@ -95,7 +95,8 @@ async def _workflow_findings(settings: Settings, people: SlackPeople | None, bot
             )
             if people is not None:
                 found += await on_call_findings(people)
-                found += [each async for each in channel_findings(people, _channels(definitions), bot_name)]
+                channels = _channels(definitions, settings)
+                found += [each async for each in channel_findings(people, channels, bot_name)]
             if people is not None or settings.groups:
                 found += await _people_findings(engine)
         finally:
@@ -103,9 +104,15 @@ async def _workflow_findings(settings: Settings, people: SlackPeople | None, bot
     return found
 
 
-def _channels(definitions: Iterable[Definition]) -> dict[str, list[str]]:
-    """By channel: the workflows that post in it."""
+def _channels(definitions: Iterable[Definition], settings: Settings) -> dict[str, list[str]]:
+    """By channel: the workflows that post in it, and the settings that name it."""
     channels: dict[str, list[str]] = {}
+    for name, setting in (
+        (settings.review_channel, "SIGNOFF_REVIEW_CHANNEL"),
+        (settings.checkpoint_channel, "SIGNOFF_CHECKPOINT_TO"),
+    ):
+        if name:
+            channels.setdefault(name, []).append(setting)
     for definition in definitions:
         places = [*alerted_references(definition), *definition.may_notify]
         named = [definition.channel, *(ref for ref in places if ref[0] == "#")]

@@ -1,5 +1,6 @@
 """Checks of the machine: the database, the disk, the process that serves."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ def machine_findings(settings: Settings) -> Iterator[Finding]:
     yield _on_server(settings) if database.server else _in_file(settings)
     yield _disk(database.place)
     yield from _folders(settings)
+    yield from _checkpoint_folders(settings)
     if is_served(database.place):
         yield Finding("process", "ok", "A process serves this database.")
     else:
@@ -102,6 +104,21 @@ def _folders(settings: Settings) -> Iterator[Finding]:
     for folder in dict.fromkeys([real.parent, settings.data_dir]):
         if problem := writable_by_others(folder):
             yield Finding("folders", "problem", f"{problem}.", f"If nobody else needs it: chmod 700 {folder}")
+
+
+def _checkpoint_folders(settings: Settings) -> Iterator[Finding]:
+    for place in settings.checkpoint_places:
+        if not place.startswith("/"):
+            continue  # an address takes checkpoints only, and nothing is sent to try it
+        remedy = "Create it for the user of Signoff, or correct SIGNOFF_CHECKPOINT_TO."
+        if not Path(place).is_dir():
+            yield Finding(
+                "checkpoints", "problem", f"The folder {place} for checkpoints does not exist.", remedy
+            )
+        elif not os.access(place, os.W_OK | os.X_OK):
+            yield Finding("checkpoints", "problem", f"Nothing can be written into {place}.", remedy)
+        else:
+            yield Finding("checkpoints", "ok", f"Signed checkpoints of the log go to {place}.")
 
 
 def _files(path: Path) -> list[Path]:

@@ -64,7 +64,7 @@ async def clock_finding(api: TimeSource) -> Finding:
 async def channel_findings(
     people: SlackPeople, channels: dict[str, list[str]], bot_name: str
 ) -> AsyncIterator[Finding]:
-    """Yield a finding for each channel. `channels`: to the workflows that post in it."""
+    """Yield a finding for each channel. `channels`: to the workflows that post in it, and its settings."""
     for channel, workflows in sorted(channels.items()):
         who = f"{channel} ({', '.join(sorted(set(workflows)))})"
         try:

@@ -127,6 +127,23 @@ async def test_doctor_names_places_of_alerts_and_may_notify_that_do_not_exist(
     assert "good: Its steps may post to @nobodies. There is no group" in str(found["people"])
 
 
+async def test_doctor_checks_the_places_that_settings_name(installation: Installation) -> None:
+    written, missing = installation.folder / "copies", installation.folder / "lost"
+    written.mkdir()
+    target = installation.target(
+        SIGNOFF_REVIEW_CHANNEL="#gone", SIGNOFF_CHECKPOINT_TO=f"#deploys,{written},{missing}"
+    )
+    found = await findings(target)
+    channels = [each.text for each in found["channels"]]
+    assert "The bot can post in #deploys (SIGNOFF_CHECKPOINT_TO, good)." in channels
+    assert "#gone (SIGNOFF_REVIEW_CHANNEL): the bot sees no such channel." in channels
+    assert [(each.level, each.text) for each in found["checkpoints"]] == [
+        ("ok", f"Signed checkpoints of the log go to {written}."),
+        ("problem", f"The folder {missing} for checkpoints does not exist."),
+    ]
+    assert "correct SIGNOFF_CHECKPOINT_TO" in found["checkpoints"][1].remedy
+
+
 async def fault(installation: Installation, **more: Any) -> None:
     async with aiohttp.ClientSession() as http:
         body = {"method": "blocks.validate", **more}
