@@ -10,11 +10,11 @@ _LOOK = (
     '%%{init: {"theme": "base", "themeVariables": {"xyChart": {"plotColorPalette": "#334155", '
     '"backgroundColor": "#ffffff", "titleColor": "#111827", "xAxisLabelColor": "#111827", '
     '"yAxisLabelColor": "#111827", "xAxisTitleColor": "#111827", "yAxisTitleColor": "#111827"}}, '
-    '"xyChart": {"width": 1000, "height": 420}}}%%\n'
+    '"xyChart": {"width": 1000, "height": 420, "xAxis": {"showTick": false}}}}%%\n'
 )
 """One dark color on white reads the same on a dark page, in print and in shades of gray."""
 _MARGIN = " "
-"""Label of a place without a bar at the right, where the picture would cut off the last one."""
+"""Label of a place without a bar at the right, where the picture would cut the last one. Ticks are off."""
 _UNSAFE = re.compile(r"[^\w .,:()✓✗»–-]")
 """Signs that could end a quoted text of Mermaid, or mean something in it."""
 

@@ -348,7 +348,8 @@ async def _request_window(
     names = await names_in(context.people, detail, *before)
     now, page = context.clock.now(), page_of(value.word)
     card = await _card_seen(context, seen, request)
-    view = partial(request_details, request, detail, now, names, before, page, card, surface.user)
+    may_decide = await context.engine.could_decide(request.id, actor=slack_actor(surface.user))
+    view = partial(request_details, request, detail, now, names, before, page, card, surface.user, may_decide)
     return view, (detail, *before, *(card.open if card else ()))
 
 

@@ -57,7 +57,9 @@ def without_picture(content: Message) -> Message:
 async def _share(context: Context, user: str, place: str | None, chart: ChartPicture) -> CallResult:
     bars = BarChart(chart.title, chart.x_label, chart.y_label, chart.bars)
     picture = await asyncio.to_thread(chart_png, bars)
-    file = File(f"{chart.name}.png", chart.title, picture, alt=chart.in_words, comment=safe(chart.title, 200))
+    file = File(
+        f"{chart.name}.png", chart.subject, picture, alt=chart.in_words, comment=safe(chart.comment, 300)
+    )
     return await graph_sharing.share_in(context, user, place, file)
 
 

@@ -36,7 +36,7 @@ async def share(context: Context, user: str, channel: str | None, name: str, dra
         return
     title = f"Graph of {name}"
     alt = f"{title}. {'; '.join(in_words(asdict(drawing)))}"[:MAX_ALT]
-    file = File(f"{name}.png", title, picture, alt=alt, comment=safe(title, 200))
+    file = File(f"{name}.png", name, picture, alt=alt, comment=safe(title, 200))
     outcome = await share_in(context, user, channel, file)
     if not isinstance(outcome, Sent):
         log.warning("the graph of %s could not be shared: %s", name, outcome)

@@ -51,7 +51,8 @@ async def show(context: Context, asker: Caller, command: ShowCommand) -> Message
     detail = await seen.detail((await run_named(seen, target)).id)
     acts = await context.engine.reasoned_acts(detail.run.id)
     names = await names_in(context.people, detail, *(act.actor for act in acts))
-    return command_replies.run_answer(detail, context.clock.now(), names, acts)
+    may_cancel = asker.public or await seen.may_cancel(detail.run)  # many people read a public answer
+    return command_replies.run_answer(detail, context.clock.now(), names, acts, may_cancel=may_cancel)
 
 
 async def _workflow_named(context: Context, seen: VisibleRuns, name: str) -> WorkflowRecord | None:

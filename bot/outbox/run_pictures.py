@@ -59,7 +59,7 @@ async def picture_of(detail: RunDetail, drawing: Drawing) -> File | None:
         return None
     name = f"{short}-{opaque(picture_key(detail.run.id))}.png"
     title = f"Graph of {short}: {_ending(detail)}"
-    return File(name, title, content, alt=_in_words(detail, drawing), comment=safe(title, 200))
+    return File(name, short, content, alt=_in_words(detail, drawing), comment=safe(title, 200))
 
 
 def _in_words(detail: RunDetail, drawing: Drawing) -> str:

@@ -170,12 +170,20 @@ def run_place(run: RunRecord, workflow: WorkflowRecord, channel: str | None, *, 
 
 
 def run_answer(
-    detail: RunDetail, now: datetime, names: Names = MENTIONED, acts: Sequence[ReasonedAct] = ()
+    detail: RunDetail,
+    now: datetime,
+    names: Names = MENTIONED,
+    acts: Sequence[ReasonedAct] = (),
+    *,
+    may_cancel: bool = True,
 ) -> Message:
-    """Return one run, step by step, with its buttons. `acts`: those of people that have a reason."""
+    """Return one run, step by step, with its buttons. `acts`: those of people that have a reason.
+
+    `may_cancel`: whether a reader may cancel the run.
+    """
     shown = run_message(detail, names, now, plan=False)
     run = detail.run
-    buttons = [details_button(run), *([cancel_button(run)] if run.ended_at is None else [])]
+    buttons = [details_button(run), *([cancel_button(run)] if may_cancel and run.ended_at is None else [])]
     # The menu of the run's own message says the same as the buttons here.
     head = {name: value for name, value in shown.blocks[0].items() if name != "accessory"}
     # A pause that ended is over: what it was for is in the run's thread.

@@ -134,7 +134,7 @@ def _asked(asked: Sequence[RequestRecord], now: datetime, command: str) -> list[
         section(
             f"{icons.PEOPLE} {question_line(request.ask, 300)}\n"
             f"waits for {quorum.short(request, MENTIONED)} since {moment(request.opened_at, now)}"
-            f" · {', '.join(filter(None, [number_of(request), request_summary.until(request, now)]))}"
+            f" · {' · '.join(filter(None, [number_of(request), request_summary.until(request, now)]))}"
             f"{_claim_line(request, now)}",
             f"asked:{number}:{request.version}",
             _details_of(request),

@@ -22,10 +22,15 @@ _FRAGILE = DATA | {"plan", "image"}
 
 @dataclass(frozen=True, slots=True)
 class ChartPicture:
-    """A chart to draw where the workspace takes none. `in_words`: its figures, as alternative text."""
+    """A chart to draw where the workspace takes none. `in_words`: its figures, as alternative text.
+
+    `title` stands in the picture, `subject` above it, and `comment` in the message that shares it.
+    """
 
     name: str
     title: str
+    subject: str
+    comment: str
     in_words: str
     x_label: str
     y_label: str

@@ -185,18 +185,28 @@ def health_block(workflow: WorkflowRecord, facts: HealthFacts, now: datetime, nu
     """Return a workflow as an entry of the Home: its health, its last run, and when the next one starts."""
     sign, words = health_line(workflow, facts, now)
     text = f"{sign} *{safe(workflow.title, 100)}* {words}"
-    more = [*under_way(facts.runs), _last(facts.runs, now), _next(workflow, facts, now)]
+    more = [*under_way(facts.runs), _last(workflow, facts, now), _next(workflow, facts, now)]
     second = " · ".join(filter(None, more))
     open_it = show_button("Show", f"show {workflow.name}", label=f"Show {workflow.title}")
     return section("\n".join(filter(None, [text, second])), f"health:{number}", open_it)
 
 
-def _last(runs: Sequence[RunRecord], now: datetime) -> str:
-    """Return how the last run that has ended did: the health speaks of the same one."""
-    ended = ended_runs(runs)
+def _last(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> str:
+    """Return when the last run ended; where the health does not say how it did, that and when it started."""
+    ended = ended_runs(facts.runs)
     if not ended:
-        return f"newest run started {at(runs[0].created_at, now)}" if runs else ""
-    return f"last run {shown_state(ended[0])[1]}, started {at(ended[0].created_at, now)}"
+        return f"newest run started {at(facts.runs[0].created_at, now)}" if facts.runs else ""
+    last = ended[0]
+    if _tells_last_run(workflow, facts, now):
+        return f"last ended {at(last.ended_at or last.created_at, now)}"
+    return f"last run {shown_state(last)[1]}, started {at(last.created_at, now)}"
+
+
+def _tells_last_run(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> bool:
+    """Return whether the health says how the last run that has ended did."""
+    if facts.objectives is not None:
+        return False
+    return bool(failed_in_a_row(facts.runs)) or judged(workflow, facts, now)[0] == "green"
 
 
 def _next(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> str:

@@ -465,6 +465,19 @@ class Engine(Reading):
             return decider
         return await self._decisions.check(request_id, decision, actor=decider)
 
+    async def could_decide(self, request_id: str, *, actor: Actor) -> bool:
+        """Return whether this person could approve a request now, or answer it where nothing is approved.
+
+        For what is offered to one person. False where nobody knows: the act itself is checked again.
+        """
+        decider = self._decider(actor)
+        request = (
+            None if isinstance(decider, DecisionResult) else await self.seen_by(actor).request(request_id)
+        )
+        if isinstance(decider, DecisionResult) or request is None:
+            return False
+        return await self._decisions.could_decide(request, decider)
+
     def _decider(self, actor: Actor) -> Actor | DecisionResult:
         """Return who decides, or why nobody can now."""
         if self.paused:

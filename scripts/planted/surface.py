@@ -6,6 +6,34 @@ _REPEATING = ("tests/bot/listeners/commands/test_repeating.py",)
 _SHORTCUTS = ("tests/bot/listeners/test_shortcuts.py",)
 MUTANTS = [
     Mutant(
+        "Details offers a claim to a person who cannot approve",
+        "bot/views/requests/details.py",
+        "    offered = may_decide or request.people.claim is not None",
+        "    offered = True",
+        ("tests/bot/listeners/test_claims.py",),
+    ),
+    Mutant(
+        "the answer about a run offers Cancel to a person who may not",
+        "bot/listeners/read_commands.py",
+        "    may_cancel = asker.public or await seen.may_cancel(detail.run)",
+        "    may_cancel = True",
+        ("tests/bot/listeners/commands/test_reading.py",),
+    ),
+    Mutant(
+        "the Home says twice how the last run ended",
+        "bot/views/workflow_health.py",
+        "    if _tells_last_run(workflow, facts, now):\n",
+        "    if False:\n",
+        ("tests/bot/views/test_workflow_health.py",),
+    ),
+    Mutant(
+        "a command in the name of a person speaks to that person",
+        "engine/kernel/requests/verdicts.py",
+        '    return actor.source == "cli"\n',
+        "    return False\n",
+        ("tests/bot/cli/test_run_view.py",),
+    ),
+    Mutant(
         "the doctor overlooks an escalation to nobody",
         "bot/cli/doctor/diagnosis.py",
         "            for workflow, step, why in await engine.approver_review.unknown_in_options()\n",

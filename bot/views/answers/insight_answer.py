@@ -138,6 +138,8 @@ def _picture(weeks: Sequence[WeekFigures], name: str) -> ChartPicture:
     return ChartPicture(
         f"insight-{cut_line(name, 60)}",
         title,
+        f"Agreement with {cut_line(name, 60)}",
+        f"{cut_line(name, 60)}, the newest week, {spoken[-1]}",
         f"{title}. The oldest first: {'; '.join(spoken)}.",
         "Week that begins on",
         "Percent",

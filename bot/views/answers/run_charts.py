@@ -63,6 +63,8 @@ def chart_picture(runs: Sequence[RunRecord], workflow: str) -> ChartPicture:
     return ChartPicture(
         f"runs-of-{cut_line(workflow, 60)}",
         title,
+        f"Runs of {cut_line(workflow, 60)}",
+        f"{cut_line(workflow, 60)}: {summary}. {range_in_words(runs)}",
         f"{title}, and how they ended: {summary}. The oldest first: {'; '.join(spoken)}.",
         f"Run, the newest at the right ({signs})",
         unit,

@@ -71,10 +71,12 @@ def request_details(
     page: Page = FIRST,
     card: FailureCard | None = None,
     reader: str = "",
+    may_decide: bool = True,
 ) -> dict[str, Any]:
     """Return everything about a request, for one person. `before`: the same approval in earlier runs.
 
     `card`: the other runs with the same failure; None without any. `reader`: the id of the person.
+    `may_decide`: whether they could decide it now. A person who could not is offered no button for that.
     """
     blocks = [
         marked_block(request.altered or detail.altered),
@@ -82,8 +84,8 @@ def request_details(
         grey(quoted) if (quoted := quoted_line(request)) else None,
         grey(*_about(request, names, now)),
         *_long_question(request),
-        *_choices(request, detail, card),
-        *_claim(request, names, now, reader),
+        *(_choices(request, detail, card) if may_decide else ()),
+        *_claim(request, names, now, reader, may_decide),
         *_rounds(request, names, now),
         *_failure(request, detail),
         *(_runs_of(card, now) if card else ()),
@@ -233,12 +235,13 @@ def _choices(request: RequestRecord, detail: RunDetail, card: FailureCard | None
     return [block for block in (*rows, alone) if block is not None]
 
 
-def _claim(request: RequestRecord, names: Names, now: datetime, reader: str) -> list[Block]:
+def _claim(request: RequestRecord, names: Names, now: datetime, reader: str, may_decide: bool) -> list[Block]:
     """Return who is on an open approval, and the button that claims it or gives it back."""
     if request.altered:
         return []
     line, ids = request_summary.claimed(request, names, now), Ids("details", request.version)
-    rows = action_rows(claim_button(request, reader), ids, "claim")
+    offered = may_decide or request.people.claim is not None  # a person may always give their claim back
+    rows = action_rows(claim_button(request, reader) if offered else [], ids, "claim")
     return [*([section(line)] if line else []), *rows]
 
 

@@ -215,17 +215,16 @@ def _told(
     `attempts`: in this round. `number`: of the round, where changes were requested.
     """
     again = f"round {number}" if number > 1 else ""
-    tries = ", ".join(filter(None, [again, f"{nth(attempts)} attempt" if attempts > 1 else ""]))
+    tries = [again, f"{nth(attempts)} attempt" if attempts > 1 else ""]
     match step.state:
         case "succeeded":
             if request is not None and request.kind == "approval":
                 return [outcome_words(request, names), _took(step)]
-            return [_said(by_name(step.reason, request, names)), _took(step), tries]
+            return [_said(by_name(step.reason, request, names)), _took(step), *tries]
         case "running":
-            return [_said(step.reason) or "running", tries]
+            return [_said(step.reason) or "running", *tries]
         case "retrying":
-            tried = ", ".join(filter(None, ["failed", again, f"{nth(attempts)} attempt"]))
-            return [tried, *_due("next try", step, now)]
+            return [f"failed, {nth(attempts)} attempt", again, *_due("next try", step, now)]
         case "waiting":
             return _waiting(step, request, names, now)
         case "failed":
@@ -253,10 +252,9 @@ def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now:
     if request.state == "held":
         return [f"{outcome_words(request, names)}, can still be revoked"]
     who = f"waiting for {_who(request, names)}"
-    who += f", {number_of(request)}" if number_of(request) else ""
     if quorum.nobody_yet(request, names):
         who = f"{quorum.NOBODY_YET}: {quorum.unknown(request, names, plain=True)}"
-    return ["failed", who] if request.kind == "failure" else [who]
+    return ["failed", who] if request.kind == "failure" else [who, number_of(request)]
 
 
 def _untold(

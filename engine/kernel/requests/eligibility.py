@@ -53,18 +53,18 @@ def may_decide(
     if actor.source == "api":
         return Verdict("not_allowed", "An API token can ask for an approval. It cannot decide one.")
     if not person.full_member:
-        return Verdict("not_allowed", membership_verdict_text(request, person))
+        return Verdict("not_allowed", membership_verdict_text(request, person, actor))
     if choice != REVOKE and not people_who_answered(request).isdisjoint({person.id, *actor.names}):
         return Verdict("already_answered", already_answered_text(request, person, actor))
     if not member_of & permitted_references(request, choice):
-        return Verdict("not_allowed", not_an_approver_text(request, choice))
+        return Verdict("not_allowed", not_an_approver_text(request, choice, actor))
     if choice == REVOKE:
         return ALLOWED
     if choice == "approve" and not excluded_names(request).isdisjoint(actor.names):
         return Verdict("self_approval", self_approval_text(request, actor))
     unknown = unknown_requester(request) if request.policy.risk == "high" else None
     if choice == "approve" and unknown is not None:
-        return Verdict("self_approval", unknown_requester_text(unknown))
+        return Verdict("self_approval", unknown_requester_text(unknown, actor))
     return _missing_from_answer(request, decision) or ALLOWED
 
 

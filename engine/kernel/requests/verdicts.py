@@ -88,8 +88,14 @@ def why_not_sent_back(request: RequestRecord) -> str:
     return ""
 
 
-def membership_verdict_text(request: RequestRecord, person: Person) -> str:
-    return f"{membership_problem(person, 'decide')} Ask {any_of(request.approvers)} to decide."
+def speaks_of_another(actor: Actor) -> bool:
+    """Return whether another person reads the answer: the one at the shell, who acts in a person's name."""
+    return actor.source == "cli"
+
+
+def membership_verdict_text(request: RequestRecord, person: Person, actor: Actor) -> str:
+    problem = membership_problem(person, "decide", named=speaks_of_another(actor))
+    return f"{problem} Ask {any_of(request.approvers)} to decide."
 
 
 def unknown_member_problem(user_id: str) -> str:
@@ -111,22 +117,25 @@ def membership_problem(person: Person, what: str = "do that", *, named: bool = F
 
 def self_approval_text(request: RequestRecord, actor: Actor) -> str:
     """Say why one of the requesters cannot approve."""
+    who = effective_user_id(actor) if speaks_of_another(actor) else "you"
     if request.requester.names.isdisjoint(actor.names):
-        return "This run carries input that you gave, so another approver must approve it."
-    return "You requested this approval, so another approver must approve it."
+        return f"This run carries input that {who} gave, so another approver must approve it."
+    return f"{who[:1].upper()}{who[1:]} requested this approval, so another approver must approve it."
 
 
-def unknown_requester_text(requester: Actor) -> str:
+def unknown_requester_text(requester: Actor, actor: Actor) -> str:
     if requester.source == "api":
         how = f"requested with the token of {requester.id}, which is mapped to no person"
         remedy = f"revoke the token and to create it again with --person, then ask again as {requester.id}"
     else:
         how = f"started on the command line by {requester.id}, who is mapped to no Slack user"
         remedy = f"add {requester.id} to SIGNOFF_CLI_USERS"
-    return (
-        f"This approval is high risk and was {how}, so you might be approving your own request. "
-        f"Ask the operator to {remedy}."
+    own = (
+        f"this might be {effective_user_id(actor)}'s own request"
+        if speaks_of_another(actor)
+        else "you might be approving your own request"
     )
+    return f"This approval is high risk and was {how}, so {own}. Ask the operator to {remedy}."
 
 
 def already_answered_text(request: RequestRecord, person: Person, actor: Actor) -> str:
@@ -142,24 +151,32 @@ def already_answered_text(request: RequestRecord, person: Person, actor: Actor) 
     ]
     if own:
         chose = _CHOICE_PARTICIPLES.get(own[-1].choice, "answered")
-        return f"You already {chose} this request, and each person counts once. Another approver must answer."
-    return (
-        "Your delegate already answered for you, and each person counts once. Another approver must answer."
-    )
+        who = person.id if speaks_of_another(actor) else "You"
+        return (
+            f"{who} already {chose} this request, and each person counts once. Another approver must answer."
+        )
+    who = f"A delegate already answered for {person.id}"
+    who = who if speaks_of_another(actor) else "Your delegate already answered for you"
+    return f"{who}, and each person counts once. Another approver must answer."
 
 
-def not_an_approver_text(request: RequestRecord, choice: str) -> str:
+def not_an_approver_text(request: RequestRecord, choice: str, actor: Actor) -> str:
+    none = none_of_them(actor)
     if choice == REVOKE:
         every = [ref for stage in request.policy.stages for ref in stage.approvers] + [*request.policy.veto]
         who = any_of(every)
-        return f"Only {who} can revoke this approval, and you are not one of them. Ask one of them."
+        return f"Only {who} can revoke this approval, and {none}. Ask one of them."
     who = any_of(request.approvers)
     high = " At high risk a delegate must be an approver too." if request.policy.risk == "high" else ""
     if len(request.approvers) == 1 and not is_group(request.approvers[0]):
         return f"Only {who} can decide this request. Ask {who} to decide.{high}"
-    return (
-        f"Only {who} can decide this request, and you are not one of them. Ask one of them to decide.{high}"
-    )
+    return f"Only {who} can decide this request, and {none}. Ask one of them to decide.{high}"
+
+
+def none_of_them(actor: Actor) -> str:
+    """`you are not one of them`, said to this person or of them."""
+    who = f"{effective_user_id(actor)} is" if speaks_of_another(actor) else "you are"
+    return f"{who} not one of them"
 
 
 def reader_text(request: RequestRecord) -> str:

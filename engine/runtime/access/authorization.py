@@ -10,6 +10,7 @@ from engine.errors import NobodyOnCall, NotAllowed, OnCallUnknown, PeopleUnavail
 from engine.kernel.requests import feasibility
 from engine.kernel.requests.quorum import Members, ResolvedReference, Rosters, awaited_people
 from engine.kernel.requests.reassignment import Role
+from engine.kernel.requests.verdicts import none_of_them
 from engine.model.definition.spec import Definition
 from engine.model.people import (
     Actor,
@@ -218,7 +219,7 @@ class Authorization:
                     )
                 return (
                     f"This request was reassigned to {handover.to}. Only members of "
-                    f"{any_reference(handover.within)} can decide it, and you are not one of them."
+                    f"{any_reference(handover.within)} can decide it, and {none_of_them(actor)}."
                 )
         return ""
 

@@ -18,6 +18,7 @@ from cryptography.fernet import InvalidToken
 from engine.audit.keys import Keyring
 from engine.clock import Clock
 from engine.errors import NotPossible
+from engine.kernel.requests.verdicts import speaks_of_another
 from engine.model.people import Actor
 from engine.runtime.process.installation import StoredMapping
 from engine.runtime.process.steady_time import SteadyTime
@@ -112,8 +113,9 @@ class OneTimeCodes:
         async with self.fact.changing() as change:
             stored = change.mapping.get(user_id)
             if stored is None:
+                who = f"{user_id} is" if speaks_of_another(actor) else "You are"
                 return (
-                    "You are not enrolled for one-time codes. Ask the operator to run "
+                    f"{who} not enrolled for one-time codes. Ask the operator to run "
                     f"signoff code enrol {user_id}, then decide again."
                 )
             now = self._steady.now()

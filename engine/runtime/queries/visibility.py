@@ -129,6 +129,14 @@ class VisibleRuns:
         await self._all.authorization.may_cancel(self._viewer, run, definition)
         reason_text(reason)
 
+    async def may_cancel(self, run: RunRecord) -> bool:
+        """Return whether this viewer may cancel the run. False where nobody can look that up."""
+        try:
+            await self.require_may_cancel(run, "")
+        except (NotAllowed, PeopleUnavailable):
+            return False
+        return True
+
     async def require_may_skip(self, run: RunRecord, reason: str) -> None:
         """Raise as `require_may_cancel` does, where this viewer may not skip a step of the run."""
         definition, _ = await self._all.definitions.get(run.definition)

@@ -5,7 +5,7 @@ from functools import partial
 
 from engine.errors import NotAllowed, NotPossible
 from engine.kernel.requests import claim
-from engine.kernel.requests.verdicts import NOT_RECORDED
+from engine.kernel.requests.verdicts import NOT_RECORDED, speaks_of_another
 from engine.kernel.transition import Transition
 from engine.model.people import Actor, effective_user_id
 from engine.model.records.change import Change
@@ -14,11 +14,8 @@ from engine.model.records.records import RequestRecord
 from engine.model.states import IllegalTransition
 from engine.model.values.durations import format_duration
 from engine.runtime.access.act_limits import ActLimits
-from engine.runtime.requests.decisions import Decisions
+from engine.runtime.requests.decisions import COULD_DECIDE, Decisions
 from engine.runtime.runs.live_runs import LiveRuns
-
-_COULD_DECIDE = frozenset({"comment_required", "form_required", "confirm_required", "code_required"})
-"""Refusals of a decision that lacks only what its window asks for."""
 
 
 class Claims:
@@ -40,11 +37,11 @@ class Claims:
             given = format_duration(lasts.total_seconds())
             raise NotPossible(f"A claim lasts from 1 minute to 1 day, not {given}.")
         refused = await self._decisions.check(request.id, Decision("approve"), actor=actor)
-        if refused is not None and refused.code not in _COULD_DECIDE:
+        if refused is not None and refused.code not in COULD_DECIDE:
             raise NotAllowed(refused.text.replace(NOT_RECORDED, "").strip())
         by, current = effective_user_id(actor), request.people.claim
         if current is not None and current.by != by:
-            raise NotPossible(f"{current.by} is on it already. You can still decide it.")
+            raise NotPossible(f"{current.by} is on it already. {_still_decides(actor)}")
         self._act_limits.count(actor, "claims")
         return await self._apply(request, actor, partial(_claim, request, by, lasts))
 
@@ -54,7 +51,7 @@ class Claims:
         if request.state != "open" or current is None:
             raise NotPossible("Nobody is on this request, so there is nothing to give back.")
         if current.by not in actor.names:
-            raise NotAllowed(f"Only {current.by} can give it back. You can still decide it.")
+            raise NotAllowed(f"Only {current.by} can give it back. {_still_decides(actor)}")
         return await self._apply(request, actor, partial(_give_back, request))
 
     async def _apply(self, request: RequestRecord, actor: Actor, build: "_Build") -> RequestRecord:
@@ -66,6 +63,11 @@ class Claims:
 
 
 _Build = partial[Change]
+
+
+def _still_decides(actor: Actor) -> str:
+    who = effective_user_id(actor) if speaks_of_another(actor) else "You"
+    return f"{who} can still decide it."
 
 
 def _current(request: RequestRecord, transition: Transition) -> RequestRecord:

@@ -56,6 +56,8 @@ _WITHDRAWN = {
 
 
 _MAX_TRIES = 4
+COULD_DECIDE = frozenset({"comment_required", "form_required", "confirm_required", "code_required"})
+"""Refusals of a decision that lacks only what its window asks for."""
 """Tries to record one decision while other people decide at the same moment."""
 
 
@@ -143,6 +145,17 @@ class Decisions:
             # Rows that were read before they followed a jump of the clock, and the time after it, differ.
             if result.code != "expired" or self._steady.base == base:
                 return await self._as_seen(result, actor)
+
+    async def could_decide(self, request: RequestRecord, actor: Actor) -> bool:
+        """Return whether this person could approve the request now, or answer it where nothing is approved.
+
+        What a window asks for before the decision may be missing.
+        """
+        if request.state != "open":
+            return False
+        choice = "approve" if "approve" in request.policy.choices else request.policy.choices[0]
+        refused = await self.check(request.id, Decision(choice), actor=actor)
+        return refused is None or refused.code in COULD_DECIDE
 
     async def refuse_together(self, request_id: str, actor: Actor) -> DecisionResult | None:
         """Return why this request cannot be approved together with others; None if it can."""

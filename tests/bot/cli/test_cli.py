@@ -170,7 +170,7 @@ def test_a_decision_counts_and_the_next_process_goes_on(signoff: Signoff) -> Non
 @pytest.mark.parametrize(
     ("person", "choice", "words"),
     [
-        ("U02", "approve", "Only @release-managers"),
+        ("U02", "approve", "Only @release-managers can decide this request, and U02 is not one of them."),
         ("U09", "approve", "No member of this workspace has the id U09"),
         ("U01", "reject", "--comment"),
         ("U01", "retry", "approve"),

@@ -1,5 +1,6 @@
 """A run on the command line: what counts, and in which order things happened."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from bot.views.runs.thread import thread_line
 from engine import (
     Actor,
     DecisionRecord,
+    Person,
     ReasonedAct,
     RequestRecord,
     Revision,
@@ -27,7 +29,13 @@ from engine import (
     StepRecord,
 )
 from engine.kernel.requests.request_factory import anybody_of
-from engine.kernel.requests.verdicts import not_an_approver_text
+from engine.kernel.requests.verdicts import (
+    already_answered_text,
+    membership_verdict_text,
+    not_an_approver_text,
+    self_approval_text,
+    unknown_requester_text,
+)
 from tests.request_records import evolve_request, open_approval
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -159,7 +167,26 @@ def test_who_came_back_and_decided_again_is_not_told_to_have_left() -> None:
 )
 def test_a_person_who_may_not_decide_hears_why(approvers: str, risk: str, said: str) -> None:
     request = evolve_request(REQUEST, stages=(anybody_of(approvers),), risk=risk)
-    assert not_an_approver_text(request, "approve").endswith(said)
+    assert not_an_approver_text(request, "approve", Actor("slack", "U04DAVE")).endswith(said)
+
+
+@pytest.mark.parametrize("approvers", ["@a", "U03CAROL"])
+@pytest.mark.parametrize("choice", ["approve", "revoke"])
+def test_the_command_line_speaks_of_the_person_and_not_to_them(approvers: str, choice: str) -> None:
+    request = evolve_request(
+        REQUEST, stages=(anybody_of(approvers),), risk="high", requester=Actor("slack", "U04DAVE")
+    )
+    dave = Person("U04DAVE", "dave")
+    for actor in (Actor("cli", "ops", "U04DAVE"), Actor("slack", "U04DAVE")):
+        texts = [
+            not_an_approver_text(request, choice, actor),
+            self_approval_text(request, actor),
+            unknown_requester_text(Actor("cli", "ops"), actor),
+            already_answered_text(request, dave, actor),
+            membership_verdict_text(request, replace(dave, active=False), actor),
+        ]
+        spoken = [text for text in texts if re.search(r"\b[Yy]ou", text)]
+        assert bool(spoken) is (actor.source == "slack"), spoken
 
 
 def test_the_notification_of_a_request_names_its_deadline_apart_from_people() -> None:

@@ -11,6 +11,7 @@ def test_a_chart_has_each_label_and_value_in_order() -> None:
     text = mermaid_chart(BarChart("How long the runs took", "Run", "Minutes", BARS))
     assert '["✓ 1", "✗ 2", " "]' in text
     assert "bar [0.500, 12.250]" in text
+    assert '"showTick": false' in text  # the place at the right has no bar and no tick
     assert '"Minutes" 0 --> 12.863' in text
 
 

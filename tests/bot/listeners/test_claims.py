@@ -95,6 +95,8 @@ async def test_a_full_row_of_buttons_has_the_claim_in_details(team: Team) -> Non
     await office.click(CAROL, question, "Details")
     details = await office.modal(CAROL, "Details")
     assert labels(details) == ["I am on it"]
+    await office.click(BOB, question, "Details")
+    assert labels(await office.modal(BOB, "Details")) == [], "the requester cannot approve"
     await office.click_in_view(CAROL, details, "I am on it")
     await office.message(CAROL, DEPLOYS, "Agreed?", "🔎", "is on it since")
 

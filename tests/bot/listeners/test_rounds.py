@@ -100,7 +100,9 @@ async def test_the_next_round_shows_the_comment_and_what_changed(team: Team) -> 
     assert "+At <night>, *please*" in shown
     assert "This is the last round, so changes cannot be requested again." in shown
     assert labels(second) == ["Approve", "Reject", "Ask", "I am on it", "Details"]
-    run = await office.message(CAROL, DEPLOYS, "*rollout*", "waiting for", "round 2 of 2")
+    run = await office.message(CAROL, DEPLOYS, "*rollout*", "waiting for", " · round 2 of 2")
+    await office.do("home/open", **{"as": BOB})
+    assert "round 2 of 2 · expires" in str(await office.until(BOB, lambda: office.home(BOB)))
     await office.line(CAROL, run, "requested changes at *go*")
     await office.until(BOB, lambda: office.direct(BOB))
     assert any("Changes requested" in str(told) for told in await office.direct(BOB))

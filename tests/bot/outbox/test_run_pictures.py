@@ -58,7 +58,7 @@ async def test_a_run_that_ended_gets_one_picture_that_names_it(local: Local, tmp
         await team.advance()
         (file,) = await files(local)
         short = (await team.engine.detail(run.id)).run.short
-        assert file["title"] == f"Graph of {short}: done"
+        assert file["title"] == short
         (upload,) = await local.calls("files.getUploadURLExternal")
         assert f"Graph of {short}, a run of ship: done. 1. s0" in str(upload)
         (picture,) = await pictures(local)
@@ -86,12 +86,9 @@ async def test_the_picture_of_a_rejected_run_says_so_after_the_decision(local: L
         short = (await team.engine.detail(run.id)).run.short
         messages = await local.messages(DEPLOYS)
         thread = await local.read("thread", channel=DEPLOYS, ts=messages[0]["ts"], **{"as": "U01ALICE"})
-    said = [
-        reply["files"][0]["title"] if reply.get("files") else reply["text"] for reply in thread["messages"]
-    ]
-    *_, line, title = said
+    *_, line, picture = [reply["text"] for reply in thread["messages"]]
     assert "rejected" in line
-    assert title == f"Graph of {short}: rejected"
+    assert picture == f"Graph of {short}: rejected"
 
 
 async def test_a_short_run_gets_one_if_its_steps_branch(local: Local, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_an_entry_names_the_last_and_the_next_run() -> None:
         SHIP, triggers=(TriggerRecord("ship", "cron:x", "daily", True, NOW + timedelta(hours=2)),)
     )
     entry = str(health_block(timed, HealthFacts(runs("succeeded")), NOW, 0))
-    assert "last run done, started" in entry
+    assert "Healthy. The last run succeeded.\\nlast ended at <!date^" in entry
     assert "next run at <!date^" in entry
     assert "next run" not in str(health_block(timed, HealthFacts((), paused="p"), NOW, 0))
 
@@ -127,7 +127,21 @@ def test_an_entry_names_the_last_and_the_next_run() -> None:
 def test_the_last_run_is_the_last_that_ended_wherever_it_is_named() -> None:
     entry = str(health_block(SHIP, HealthFacts(runs("waiting", "succeeded", "failed")), NOW, 1))
     assert "1 waiting" in entry
+    assert "1 of the last 2 runs failed" in entry
     assert "last run done, started" in entry
+
+
+def test_an_entry_says_once_how_the_last_run_ended() -> None:
+    (done,) = runs("succeeded")
+    for last, words in (
+        (replace(done, refusal="expired"), "not answered in time"),
+        (replace(done, refusal="rejected"), "rejected"),
+        (replace(done, state="failed"), "failed"),
+        (replace(done, state="cancelled"), "cancelled"),
+    ):
+        entry = str(health_block(SHIP, HealthFacts([last, done]), NOW, 1))
+        assert entry.count(words) == 1
+        assert "last ended at <!date^" in entry
     assert "last run waiting" not in entry
     assert "last run" not in str(health_block(SHIP, HealthFacts(runs("waiting")), NOW, 1))
 

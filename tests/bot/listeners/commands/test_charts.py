@@ -98,7 +98,10 @@ async def test_a_workspace_without_charts_gets_a_picture_with_all_figures_in_wor
     )
     assert "oldest → newest" not in str(answer["blocks"])
     assert "Took " in answer["text"]
-    (picture,) = [file for word in await team.office.direct(ALICE) for file in word.get("files") or ()]
+    (sharing,) = [word for word in await team.office.direct(ALICE) if word.get("files")]
+    (picture,) = sharing["files"]
+    assert picture["title"] == "Runs of lift"
+    assert sharing["text"].startswith("lift: 4 done, 1 failed. Took ")
     assert picture["mimetype"] == "image/png"
     assert "how they ended: 4 done, 1 failed. The oldest first: 1. " in picture["alt"]
     assert picture["alt"].endswith(", failed.")

@@ -152,6 +152,16 @@ async def test_show_tells_what_a_workflow_does_and_how_it_went(team: Team) -> No
     assert "There is no workflow of that name either" in await read(team, CAROL, "show hidden")
 
 
+async def test_show_offers_to_cancel_a_run_to_people_who_may(team: Team) -> None:
+    await answer(team, ALICE, "run ship service=billing")
+    await team.office.message(CAROL, DEPLOYS, "Ship billing?")
+    (run,) = (await team.bot.engine.runs(states=["waiting"]))[0]
+    offered = {
+        person: "'Cancel" in await read(team, person, f"show {run.short}") for person in (ALICE, CAROL)
+    }
+    assert offered == {ALICE: True, CAROL: False}
+
+
 async def test_show_tells_the_result_of_a_run(team: Team) -> None:
     office = team.office
     await answer(team, ALICE, "run ship service=billing")
