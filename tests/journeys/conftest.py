@@ -1,62 +1,20 @@
-"""The demo as a stranger starts it, and people in a real browser before it."""
+"""Signoff on each kind of database, and people in a real browser before it."""
 
-import asyncio
 import os
 import re
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests import preloaded
+from tests.journeys.installations import Demo, Installation, Processes
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
-ROOT = Path(__file__).resolve().parents[2]
 PICTURES = os.environ.get("SIGNOFF_PICTURES")
 """A folder for pictures of what people see, to look at."""
-
-
-class Demo:
-    """`signoff demo` as a process. After a kill it can be started again on the same folder and port."""
-
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self.folder, self._environment = folder, environment
-        self._process: preloaded.Process | None = None
-        self._reader: asyncio.Task[bytes] | None = None
-        self.url = ""
-
-    async def start(self) -> None:
-        port = self.url.rpartition(":")[-1] or "0"
-        arguments = ("demo", "--no-browser", "--port", port, "--data", str(self.folder))
-        self._process = await preloaded.start("bot", *arguments, env=self._environment, cwd=ROOT)
-        said = ""
-        async with asyncio.timeout(30):
-            while not (found := re.search(r"http://127\.0\.0\.1:\d+", said)):
-                line = await self._process.stdout.readline()
-                assert line, f"the demo ended: {said}"
-                said += line.decode()
-        self.url = found[0]
-        self._reader = asyncio.create_task(self._process.stdout.read())
-
-    async def kill(self) -> None:
-        """As by kill -9."""
-        await self._end(signal.SIGKILL)
-
-    async def stop(self) -> None:
-        await self._end(signal.SIGTERM)
-
-    async def _end(self, number: int) -> None:
-        if self._process is None or self._reader is None:
-            return
-        self._process.send_signal(number)
-        said = await self._reader
-        await self._process.wait()
-        self._process = None
-        assert b"Traceback" not in said, said.decode()
 
 
 class Desk:
@@ -95,34 +53,47 @@ class Desk:
 class People:
     """Opens pages; whatever a page complains of in its console fails the test."""
 
-    def __init__(self, browser: "Browser", demo: Demo) -> None:
-        self._browser, self._demo = browser, demo
+    def __init__(self, browser: "Browser", installation: Installation) -> None:
+        self._browser, self._installation = browser, installation
         self.complaints: list[str] = []
 
     async def desk(self, person: str, channel: str, *, width: int = 1180, height: int = 900) -> Desk:
         page = await self._browser.new_page(viewport={"width": width, "height": height})
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        await page.goto(f"{self._demo.url}/?as={person}#{channel}")
+        await page.goto(f"{self._installation.url}/?as={person}#{channel}")
         await page.get_by_role("combobox", name=re.compile("Message")).wait_for()
         return Desk(page)
 
 
 @pytest.fixture
 def environment() -> dict[str, str]:
-    """Return more settings for the demo; a test file overrides it to load other workflows."""
+    """Return more settings; a test file overrides it to load other workflows."""
     return {}
 
 
-@pytest.fixture
-async def demo(tmp_path: Path, environment: dict[str, str]) -> AsyncIterator[Demo]:
-    demo = Demo(tmp_path / "demo", environment)
-    await demo.start()
-    yield demo
-    await demo.stop()
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def database(request: pytest.FixtureRequest) -> str:
+    """Return the kind of database; a test of `make test` may choose it."""
+    return str(request.param)
 
 
 @pytest.fixture
-async def people(browser: "Browser", demo: Demo) -> AsyncIterator[People]:
-    people = People(browser, demo)
+async def installation(
+    tmp_path: Path, environment: dict[str, str], database: str
+) -> AsyncIterator[Installation]:
+    folder = tmp_path / "installation"
+    installation: Installation = (
+        Demo(folder, environment) if database == "sqlite" else Processes(folder, environment)
+    )
+    try:
+        await installation.start()
+        yield installation
+    finally:
+        await installation.stop()
+
+
+@pytest.fixture
+async def people(browser: "Browser", installation: Installation) -> AsyncIterator[People]:
+    people = People(browser, installation)
     yield people
     assert people.complaints == []

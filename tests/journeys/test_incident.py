@@ -2,12 +2,18 @@
 
 from typing import Any
 
+import pytest
+
 INCIDENTS = "C02INCIDENTS"
 BOB, CAROL = "U02BOB", "U03CAROL"
-Demo = Any
+Installation = Any
 People = Any
 
+both_databases = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+"""In `make test` already."""
 
+
+@both_databases
 async def test_an_incident_is_approved(people: People) -> None:
     carol = await people.desk(CAROL, INCIDENTS)
     await carol.command("/workflow run incident-response")
@@ -51,12 +57,15 @@ async def test_an_incident_is_rejected_with_a_reason(people: People) -> None:
     await bob.picture("details")
 
 
-async def test_a_fix_that_fails_is_retried_by_a_click_after_a_kill(demo: Demo, people: People) -> None:
+@both_databases
+async def test_a_fix_that_fails_is_retried_by_a_click_after_a_kill(
+    installation: Installation, people: People
+) -> None:
     bob = await people.desk(BOB, INCIDENTS)
     await bob.command("/workflow run incident-response device=fan-21 value=90 metric=vibration")
     question = await bob.sees('Fix fan-21: "shut down"?', "can decide")
-    await demo.kill()
-    await demo.start()
+    await installation.kill()
+    await installation.start()
     # The page connects again by itself, and the old button works.
     await bob.page.get_by_text("Signoff is connected").wait_for()
     await bob.click(question, "Approve")

@@ -1,9 +1,6 @@
 """Several people decide: stages, values changed before they are approved, one of several options."""
 
-import asyncio
 import re
-import sqlite3
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -137,11 +134,11 @@ async def test_a_question_is_handed_to_somebody_else(people: People, bob: Any) -
     await carol.sees("Open the vault?", "Approved by carol")
 
 
-async def test_when_everybody_leaves_the_owner_is_asked(people: People, bob: Any, demo: Any) -> None:
+async def test_when_everybody_leaves_the_owner_is_asked(people: People, bob: Any, installation: Any) -> None:
     await bob.command("/workflow run vault")
     await bob.sees("Open the vault?", "@release-managers can decide")
     async with aiohttp.ClientSession() as http:
-        await http.post(f"{demo.url}/control/group", json={"id": "S02RELEASE", "users": []})
+        await http.post(f"{installation.url}/control/group", json={"id": "S02RELEASE", "users": []})
     question = await bob.sees("Open the vault?", "@release-managers or @platform can decide")
     await question.get_by_test_id("thread-summary").click()
     thread = bob.page.get_by_role("complementary")
@@ -186,10 +183,10 @@ async def test_somebody_decides_for_who_is_away(people: People, bob: Any) -> Non
     await carol.sees("You have no delegate, and you are nobody's delegate.")
 
 
-async def test_a_high_risk_approval_takes_a_one_time_code(people: People, bob: Any, demo: Any) -> None:
-    command = [sys.executable, "-m", "bot", "code", "enrol", BOB, "--data", str(demo.folder)]
-    enrolled = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    address = (await enrolled.communicate())[0].decode().split()[0]
+async def test_a_high_risk_approval_takes_a_one_time_code(
+    people: People, bob: Any, installation: Any
+) -> None:
+    address = (await installation.command("code", "enrol", BOB)).split()[0]
     code = pyotp.TOTP(parse_qs(urlsplit(address).query)["secret"][0])
     alice = await people.desk(ALICE, DEPLOYS)
     await alice.command("/workflow run archive")
@@ -267,14 +264,12 @@ async def test_a_request_shows_the_facts_that_the_decision_needs(people: People,
 
 
 async def test_a_change_by_another_program_after_the_approval_is_refused(
-    people: People, bob: Any, demo: Any
+    people: People, bob: Any, installation: Any
 ) -> None:
     await bob.command("/workflow run roll")
     question = await bob.sees("Roll out billing:1.4.2?", "can decide")
-    with sqlite3.connect(demo.folder / "signoff.db") as database:
-        changed = """UPDATE step_run SET output = '{"image": "evil:6.6.6"}' WHERE step = 'build'"""
-        assert database.execute(changed).rowcount == 1
-    database.close()
+    changed = """UPDATE step_run SET output = '{"image": "evil:6.6.6"}' WHERE step = 'build'"""
+    assert installation.execute(changed) == 1
     await bob.click(question, "Approve")
     await bob.sees("Your answer was not recorded.", "was changed by another program")
     await bob.picture("changed-by-another-program")
