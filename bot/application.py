@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.console.parts import ConsoleSettings
 from bot.console.parts import Parts as ConsoleParts
 from bot.control_socket.server import ControlSocket, Handler
+from bot.events_out.service import EventsOut
 from bot.http.callbacks import Callbacks
 from bot.http.health import Health
 from bot.http.listening import listening
@@ -122,9 +123,10 @@ async def run_bot(
         await workspace.reach()
         stack.push_async_callback(end, asyncio.create_task(tell_altered(engine, operator)))
         callbacks = Callbacks(engine, clock, settings.callback_hosts)
-        await _set_to_work(stack, engine, callbacks)
+        events_out = EventsOut(engine, settings, clock)
+        await _set_to_work(stack, engine, callbacks, events_out)
         reload = FileReload(files, settings, engine, operator, clock) if files else None
-        doors = _Doors(settings, engine, api, workspace, operator, clock, reload, left, callbacks)
+        doors = _Doors(settings, engine, api, workspace, operator, clock, reload, left, callbacks, events_out)
         port = await doors.open(stack, handlers(engine))
         stack.push_async_callback(inbox.close)
         await inbox.open(workspace, local_url(settings.host, port))
@@ -156,6 +158,7 @@ class _Doors:
     reload: FileReload | None
     left: LeftProcesses
     callbacks: Callbacks
+    events_out: EventsOut
 
     async def open(self, stack: AsyncExitStack, handlers: Mapping[str, Handler]) -> int:
         """Open both, and watch over the bot's health; return the port of the web application."""
@@ -166,6 +169,7 @@ class _Doors:
         health = Health(
             self.engine, self.workspace, self.api, self.reload, socket, self.left.text, self.callbacks
         )
+        health.event_targets = self.events_out
         if (address := self.settings.heartbeat_url) is not None:
             heartbeat = health.heartbeat = Heartbeat(address.get_secret_value(), health.problems, self.clock)
             stack.push_async_callback(end, asyncio.create_task(heartbeat.run()))
@@ -201,26 +205,31 @@ async def _close(engine: Engine, left_behind: list[str]) -> None:
     left_behind += engine.left_behind
 
 
-async def _set_to_work(stack: AsyncExitStack, engine: Engine, callbacks: Callbacks) -> None:
-    """Execute runs and tell callbacks: at once, or when the database can be written, or when the pause of a
-    restored installation is over. Health checks and the command line do not wait for that."""
+async def _set_to_work(
+    stack: AsyncExitStack, engine: Engine, callbacks: Callbacks, events_out: EventsOut
+) -> None:
+    """Execute runs, tell callbacks and send events: at once, or when the database can be written, or when the
+    pause of a restored installation is over. Health checks and the command line do not wait for that."""
     stack.push_async_callback(callbacks.close)
+    stack.push_async_callback(events_out.close)
     if engine.paused:
         log.warning("%s\n%s", engine.paused, "\n".join(lines(as_json(await engine.prospect(), ""))))
     elif await engine.writable():
         await engine.serve()
         await callbacks.start()
+        await events_out.start()
         return
-    stack.push_async_callback(end, asyncio.create_task(_go_on(engine, callbacks)))
+    stack.push_async_callback(end, asyncio.create_task(_go_on(engine, callbacks, events_out)))
 
 
-async def _go_on(engine: Engine, callbacks: Callbacks) -> None:
+async def _go_on(engine: Engine, callbacks: Callbacks, events_out: EventsOut) -> None:
     """Execute runs once a person has ended the pause, and the database can be written."""
     if engine.paused:
         await engine.resumed.wait()
     try:
         await engine.serve()
         await callbacks.start()
+        await events_out.start()
     except Exception as error:
         engine.fail(error)
     else:

@@ -16,6 +16,7 @@ from bot.cli.approval_coverage import unread
 from bot.cli.audit import AUDIT
 from bot.cli.canaries import CANARIES
 from bot.cli.credentials import CREDENTIALS
+from bot.cli.event_targets import EVENT_TARGETS
 from bot.cli.insight import proposed, serialized
 from bot.cli.policies import POLICIES
 from bot.cli.reports import report
@@ -414,6 +415,7 @@ HANDLERS: Mapping[str, Handler] = {
     **CANARIES,
     **SUBSCRIBING,
     **CREDENTIALS,
+    **EVENT_TARGETS,
     **POLICIES,
 } | {
     act.__name__: act

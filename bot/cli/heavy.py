@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.cli.workflow_graph import draw_workflow
     from bot.cli.working import work
     from bot.demo.demo import demo_settings, kept_clock
+    from bot.events_out.envelope import event_schema
     from bot.http.client import Client
     from bot.mcp.proxy.proxy import ProxySettings, run_proxy
     from bot.mcp.server import serve_agents
@@ -49,6 +50,7 @@ __all__ = [
     "demo_settings",
     "diagnose",
     "draw_workflow",
+    "event_schema",
     "is_setting",
     "kept_clock",
     "move_database",
@@ -97,6 +99,7 @@ _NAMES = {
     "bot.cli.workflow_graph": ("draw_workflow",),
     "bot.settings.config": ("is_setting",),
     "bot.demo.demo": ("demo_settings", "kept_clock"),
+    "bot.events_out.envelope": ("event_schema",),
     "bot.settings.env_values": ("read_env_values",),
     "bot.http.client": ("Client",),
     "bot.mcp.proxy.proxy": ("ProxySettings", "run_proxy"),

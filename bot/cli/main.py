@@ -28,6 +28,7 @@ from bot.cli.commands.decide import decide
 from bot.cli.commands.decision import decision
 from bot.cli.commands.demo import demo
 from bot.cli.commands.doctor import doctor
+from bot.cli.commands.events import events
 from bot.cli.commands.graph import graph
 from bot.cli.commands.health import health
 from bot.cli.commands.insight import insight
@@ -70,7 +71,7 @@ COMMANDS = (
     schedules, health, insight, resources, worker, workers, backfill, ask, new, schema,
     doctor, manifest,
 )  # fmt: skip
-GROUPS = (triggers, canary, decision, policy, audit, receipt, keys, code, token, mcp, db)
+GROUPS = (triggers, canary, decision, policy, events, audit, receipt, keys, code, token, mcp, db)
 _PRIVATE = 0o077
 _AS_OWNER, _SPACE = "Run the command as the user who owns it.", "Free some space on its disk."
 _REMEDIES = {

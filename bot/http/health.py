@@ -134,6 +134,8 @@ class Health:
         """The copies of checkpoints elsewhere, where places are set."""
         self.traces: PartHealth | None = None
         """The export of traces, where a collector is set."""
+        self.event_targets: PartHealth | None = None
+        """The systems and files that get events, where some are set."""
 
     async def problems(self) -> Mapping[str, str]:
         """Problems by name; empty when there are none."""
@@ -155,7 +157,12 @@ class Health:
 
     def _unheard(self) -> dict[str, str]:
         """Return what other systems did not take from Signoff; a warning, because runs execute."""
-        parts = {"heartbeat": self.heartbeat, "checkpoints": self.copies, "otlp": self.traces}
+        parts = {
+            "heartbeat": self.heartbeat,
+            "checkpoints": self.copies,
+            "otlp": self.traces,
+            "event targets": self.event_targets,
+        }
         return {name: part.problem for name, part in parts.items() if part is not None and part.problem}
 
     def _in_slack(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import ConfigError
+from bot.events_out.specs import EventTargets, InvalidTargets, read_targets
 from bot.oncall.specs import InvalidOnCall, OnCallSetting, read_on_call
 from bot.settings.config_validators import (
     NO_OTLP,
@@ -120,6 +121,10 @@ class Settings(BaseSettings):
     )
     """Where signed checkpoints go: folders, addresses, and a channel. An address may hold a secret."""
     checkpoint_every: timedelta = Field(timedelta(days=1), validation_alias="SIGNOFF_CHECKPOINT_EVERY")
+    events_to: Annotated[EventTargets | None, NoDecode] = Field(
+        None, validation_alias="SIGNOFF_EVENTS_TO", repr=False
+    )
+    """The targets that get events of the log; an address of one may hold a secret. None: there are none."""
     policies: Path | None = Field(None, validation_alias="SIGNOFF_POLICIES")
     """File with the rules that govern runs and steps; None: nothing does."""
     heartbeat_url: SecretStr | None = Field(None, validation_alias="SIGNOFF_HEARTBEAT_URL")
@@ -402,6 +407,16 @@ class Settings(BaseSettings):
             return read_on_call(value)
         except InvalidOnCall as error:
             raise wrong(f"{error} See docs/guides/on-call.md.") from None
+
+    @field_validator("events_to", mode="before")
+    @classmethod
+    def _events_to(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return read_targets(value)
+        except InvalidTargets as error:
+            raise wrong(f"{error} See docs/guides/events-out.md.") from None
 
     @field_validator("cli_users", mode="before")
     @classmethod

@@ -108,7 +108,9 @@ def secrets(settings: Settings) -> tuple[str, ...]:
     addresses = [text for text in settings.checkpoint_places if not text.startswith("/")]
     headers = read_pairs(settings.otlp_headers.get_secret_value()) if settings.otlp_headers else {}
     traces = (*revealed(settings.otlp_endpoint), *headers.values())
-    return (*slack, *addresses, *traces, *passwords_of(settings.database_url))
+    targets = settings.events_to.spec.targets if settings.events_to else ()
+    events = [target.to for target in targets if not target.is_file]
+    return (*slack, *addresses, *traces, *events, *passwords_of(settings.database_url))
 
 
 def revealed(*secrets: SecretStr | None) -> tuple[str, ...]:

@@ -170,6 +170,35 @@ class Deliveries:
 
         return await self._reader.read(read)
 
+    async def consumers(self, prefix: str) -> dict[str, tuple[int, datetime | None]]:
+        """Return the places of the consumers whose names begin so, by name.
+
+        With each place stands the time of the first event after it; None: it has read everything.
+        """
+        query = (
+            "SELECT name, cursor, (SELECT min(at) FROM event WHERE seq = ("
+            "SELECT min(seq) FROM event WHERE seq > consumer.cursor)) AS waiting FROM consumer ORDER BY name"
+        )
+
+        def read(connection: Connection) -> dict[str, tuple[int, datetime | None]]:
+            found = connection.execute(query).fetchall()
+            return {
+                row["name"]: (row["cursor"], rows.moment(row["waiting"]))
+                for row in found
+                if isinstance(row["name"], str) and row["name"].startswith(prefix)
+            }
+
+        return await self._reader.read(read)
+
+    async def forget(self, consumer: str) -> None:
+        """Delete the place of a consumer that is gone for good: nothing is kept for it any more."""
+
+        def write(connection: Connection) -> None:
+            connection.execute("DELETE FROM consumer WHERE name = ?", (consumer,))
+
+        self.places.pop(consumer, None)
+        await self._writer.submit(write)
+
     async def advance(self, consumer: str, cursor: int, wanted: Iterable[Wanted]) -> None:
         """Move the cursor to `cursor` and want these messages, in one transaction."""
         wanted = list(wanted)

@@ -114,8 +114,8 @@ MUTANTS = [
     Mutant(
         "nobody is warned of a collector that is down",
         "bot/http/health.py",
-        '"otlp": self.traces}',
-        '"otlp": None}',
+        '"otlp": self.traces,',
+        '"otlp": None,',
         _JOURNEY,
     ),
 ]

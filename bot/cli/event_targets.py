@@ -1,0 +1,47 @@
+"""Requests of the command line about the targets of events: see `bot.cli.handlers`."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.events_out.specs import PREFIX
+from engine import Engine, NotPossible
+
+JSON = dict[str, Any]
+Values = Mapping[str, Any]
+
+
+async def event_targets(engine: Engine, values: Values, user: str) -> JSON:
+    """How far each target has the log. `waiting_since`: the time of the first event that it does not have."""
+    newest = await engine.events.newest()
+    places = await engine.deliveries.consumers(PREFIX)
+    targets = [
+        {
+            "name": name.removeprefix(PREFIX),
+            "place": place,
+            "behind": max(0, newest - place),
+            "waiting_since": since.isoformat() if since is not None else None,
+        }
+        for name, (place, since) in places.items()
+    ]
+    return {"targets": targets, "newest": newest}
+
+
+async def forget_event_target(engine: Engine, values: Values, user: str) -> JSON:
+    """Forget the place of a target that is no longer in the settings."""
+    name = values["name"]
+    if PREFIX + name in engine.deliveries.places:
+        raise NotPossible(
+            f"{name} still gets events. Remove it from the file of SIGNOFF_EVENTS_TO, and start Signoff "
+            "again."
+        )
+    places = await engine.deliveries.consumers(PREFIX)
+    if PREFIX + name not in places:
+        known = ", ".join(each.removeprefix(PREFIX) for each in places) or "none"
+        raise NotPossible(f"There is no place of an event target called {name}. There are: {known}.")
+    await engine.deliveries.forget(PREFIX + name)
+    return {"name": name}
+
+
+EVENT_TARGETS: Mapping[str, Callable[[Engine, Values, str], Awaitable[JSON]]] = {
+    act.__name__: act for act in (event_targets, forget_event_target)
+}

@@ -1,0 +1,99 @@
+"""Sends the events that one target wants: a consumer of the log, whose place moves when the target has them.
+
+The log is the queue: a target that is away gets everything, in order, when it is back.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from bot.events_out.envelope import Hide, envelope, event_id
+from bot.events_out.places import Outgoing, Place
+from bot.events_out.specs import PREFIX, TargetSpec
+from engine import Clock, Engine, EventRecord, StoreBroken
+
+log = logging.getLogger(__name__)
+
+_PAGE_SIZE = 100
+_FIRST_DELAY, _MAX_DELAY = timedelta(seconds=1), timedelta(minutes=5)
+
+
+class Follower:
+    """`run` it as a task."""
+
+    def __init__(
+        self, engine: Engine, clock: Clock, spec: TargetSpec, place: Place, source: str, hide: Hide
+    ) -> None:
+        self._engine, self._clock = engine, clock
+        self._spec, self._place, self._source, self._hide = spec, place, source, hide
+        self._consumer = PREFIX + spec.name
+        self._error = ""
+
+    @property
+    def problem(self) -> str:
+        """Return why the target does not get its events at the moment; usually empty."""
+        if not self._error:
+            return ""
+        later = "Its events follow in order when it works again"
+        return f"The event target {self._spec.name} {self._error}. {later}"
+
+    async def run(self) -> None:
+        """Send until it is cancelled, or the database can no longer be read."""
+        delay = _FIRST_DELAY
+        while True:
+            try:
+                await self.follow()
+            except StoreBroken as error:
+                log.warning("The event target %s gets no more events: %s", self._spec.name, error)
+                return
+            except Exception as error:
+                self._error = f"gets no events ({type(error).__name__}). The log of Signoff says why"
+                log.exception("The event target %s got no events; Signoff tries again", self._spec.name)
+                await self._clock.sleep(delay)
+                delay = min(delay * 2, _MAX_DELAY)
+
+    async def begin(self) -> None:
+        """Take the present end of the log for the place of a new target."""
+        if not await self._engine.deliveries.begun(self._consumer):
+            await self._engine.deliveries.advance(self._consumer, await self._engine.events.newest(), [])
+
+    async def follow(self) -> None:
+        """Send the events after the place of the target, forever."""
+        await self.begin()
+        cursor = await self._engine.deliveries.cursor(self._consumer)
+        while True:
+            await self._engine.events.wait(cursor)
+            while events := await self._engine.events.read(cursor, _PAGE_SIZE):
+                cursor = await self._send(events)
+
+    async def _send(self, events: Sequence[EventRecord]) -> int:
+        """Send a page, and return its last event. The place moves after each batch that the target has."""
+        last = 0
+        for batch in self._batches(events):
+            await self._deliver(batch)
+            last = batch[-1].seq
+            await self._engine.deliveries.advance(self._consumer, last, [])
+        if last < events[-1].seq:
+            await self._engine.deliveries.advance(self._consumer, events[-1].seq, [])
+        self._error = ""
+        return events[-1].seq
+
+    def _batches(self, events: Sequence[EventRecord]) -> Iterator[list[Outgoing]]:
+        wanted = [event for event in events if self._spec.wants(event.type, event.workflow)]
+        for start in range(0, len(wanted), self._place.batch):
+            yield [self._outgoing(event) for event in wanted[start : start + self._place.batch]]
+
+    def _outgoing(self, event: EventRecord) -> Outgoing:
+        body = envelope(event, self._source, self._hide, with_input=self._spec.input)
+        return Outgoing(event_id(event), event.seq, body)
+
+    async def _deliver(self, batch: Sequence[Outgoing]) -> None:
+        """Return when the target has the batch."""
+        delay = _FIRST_DELAY
+        while (answer := await self._place.take(batch)).error:
+            if answer.error != self._error:
+                self._error = answer.error
+                log.warning("%s.", self.problem)
+            await self._clock.sleep(max(delay, timedelta(seconds=answer.pause)))
+            delay = min(delay * 2, _MAX_DELAY)
+        self._error = ""

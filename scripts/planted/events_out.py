@@ -1,0 +1,81 @@
+"""Planted bugs in the events for other systems."""
+
+from scripts.planted.mutant import Mutant
+
+_EVENTS = ("tests/bot/events_out/test_events_out.py",)
+_KILLED = ("tests/crash/test_events_killed.py",)
+MUTANTS = [
+    Mutant(
+        "an event that a target refused is skipped",
+        "bot/events_out/follower.py",
+        "while (answer := await self._place.take(batch)).error:",
+        "while (answer := await self._place.take(batch)).error and not answer.pause:",
+        _EVENTS,
+    ),
+    Mutant(
+        "the place of a target moves before the target has the event",
+        "bot/events_out/follower.py",
+        "            await self._deliver(batch)\n            last = batch[-1].seq\n"
+        "            await self._engine.deliveries.advance(self._consumer, last, [])",
+        "            last = batch[-1].seq\n"
+        "            await self._engine.deliveries.advance(self._consumer, last, [])\n"
+        "            await self._deliver(batch)",
+        _KILLED,
+    ),
+    Mutant(
+        "a file gets an event twice after a crash",
+        "bot/events_out/places.py",
+        "for event in events if event.id not in known)",
+        "for event in events)",
+        _EVENTS,
+    ),
+    Mutant(
+        "half a line stays in a file",
+        "bot/events_out/places.py",
+        "os.ftruncate(file, begin + whole)",
+        "pass",
+        _EVENTS,
+    ),
+    Mutant(
+        "inputs of runs go out unasked",
+        "bot/events_out/envelope.py",
+        'dropped = _NEVER_SENT if with_input else _NEVER_SENT | {"input"}',
+        "dropped = _NEVER_SENT",
+        _EVENTS,
+    ),
+    Mutant(
+        "credentials in details go out",
+        "bot/events_out/envelope.py",
+        "        case str():\n            return _clean(value, hide)",
+        "        case str():\n            return value",
+        _EVENTS,
+    ),
+    Mutant(
+        "an address inside the network is called by its name",
+        "bot/events_out/places.py",
+        "if private else set()",
+        "if address else set()",
+        _EVENTS,
+    ),
+    Mutant(
+        "events go out with a short secret",
+        "bot/events_out/places.py",
+        "if len(secret) < _MIN_SECRET_LENGTH:",
+        "if not secret:",
+        _EVENTS,
+    ),
+    Mutant(
+        "a target gets the events of all workflows",
+        "bot/events_out/specs.py",
+        "if self.workflows and workflow not in self.workflows:",
+        "if self.workflows and workflow is None:",
+        _EVENTS,
+    ),
+    Mutant(
+        "the place of a target that gets events is forgotten",
+        "bot/cli/event_targets.py",
+        "if PREFIX + name in engine.deliveries.places:",
+        "if name in engine.deliveries.places:",
+        _EVENTS,
+    ),
+]
