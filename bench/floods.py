@@ -85,6 +85,7 @@ async def _serving(path: Path, api_url: str, bot_token: str, app_token: str) -> 
             "SIGNOFF_PORT": "0",
             "SIGNOFF_STARTS_PER_MINUTE": "10000",
             "SIGNOFF_UNFINISHED_RUNS": "10000",
+            "SIGNOFF_CALLS_PER_MINUTE": "10000",
         }
     )
     async with run_bot(settings, load(settings), lambda engine: {}) as bot:

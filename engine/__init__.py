@@ -102,6 +102,7 @@ if TYPE_CHECKING:
     )
     from engine.kernel.requests.requesters import excluded_names, unknown_requester
     from engine.kernel.resilience.alerts import alerted_references
+    from engine.kernel.resources.token_bucket import CallRates
     from engine.kernel.schedules.start_limits import StartLimits
     from engine.model.definition.conditions import Condition
     from engine.model.definition.spec import (
@@ -319,6 +320,7 @@ _NAMES = {
     "engine.kernel.insight.proposal": ("Better",),
     "engine.kernel.objectives.health": ("Health", "Objective"),
     "engine.kernel.resilience.alerts": ("alerted_references",),
+    "engine.kernel.resources.token_bucket": ("CallRates",),
     "engine.kernel.schedules.start_limits": ("StartLimits",),
     "engine.model.definition.conditions": ("Condition",),
     "engine.model.records.decision": ("Decision", "DecisionResult"),

@@ -77,6 +77,7 @@ async def _site(*slack_arguments: str) -> AsyncIterator[Site]:
                     "SIGNOFF_WORKFLOWS": str(folder / "flows.py"),
                     "SIGNOFF_STARTS_PER_MINUTE": "10000",
                     "SIGNOFF_UNFINISHED_RUNS": "10000",
+                    "SIGNOFF_CALLS_PER_MINUTE": "10000",
                 }
                 await site.start()
                 yield site

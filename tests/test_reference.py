@@ -29,7 +29,7 @@ from engine.testing import Harness
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 EVENT_TYPE = re.compile(
-    r"(canary|threshold|run|runs|step|signal|child|follow_up|request|schedule|trigger|person|principal|code"
+    r"(calls|canary|threshold|run|runs|step|signal|child|follow_up|request|schedule|trigger|person|principal|code"
     r"|installation|log|clock|types|workflow|resource|failure|subscription|policy)"
     r"\.[a-z_]+"
 )

@@ -68,6 +68,7 @@ class _ApprovalsApi:
 
         async def take(request: web.Request) -> web.Response:
             principal = await self._principal(request)
+            await self._count(principal)
             await self._check_holder(principal, acts=request.method != "GET")
             return await answer(request, principal)
 
@@ -79,6 +80,13 @@ class _ApprovalsApi:
         if principal is None:
             raise Refusal(401, "Send Authorization: Bearer TOKEN, with a token of signoff token create.")
         return principal
+
+    async def _count(self, principal: Principal) -> None:
+        """Raises `Refusal` where the token calls too often."""
+        try:
+            await self._engine.call_limits.count(principal.actor)
+        except TooMany as error:
+            raise Refusal.of(429, error, retry_after=error.retry_after) from None
 
     async def _check_holder(self, principal: Principal, *, acts: bool) -> None:
         """Raises `Refusal`, and `PeopleUnavailable` where Slack cannot say who the holder is."""

@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import button_clicks, commands, conversation, events, modals, shortcuts, unfurls
+from bot.listeners import button_clicks, commands, conversation, events, flooding, modals, shortcuts, unfurls
 from bot.listeners.context import Context
 
 __all__ = ["Context", "register"]
@@ -10,6 +10,7 @@ __all__ = ["Context", "register"]
 
 def register(app: AsyncApp, context: Context) -> None:
     """Register all listeners. Bolt tries them in this order, so clicks come first."""
+    flooding.register(app, context)
     button_clicks.register(app, context)
     commands.register(app, context)
     modals.register(app, context)

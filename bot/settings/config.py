@@ -148,6 +148,10 @@ class Settings(BaseSettings):
     """Runs that one person or token may start within a minute."""
     unfinished_runs: int = Field(500, validation_alias="SIGNOFF_UNFINISHED_RUNS")
     """Runs of one person, token or trigger that may be unfinished at a time."""
+    calls_per_minute: int = Field(120, validation_alias="SIGNOFF_CALLS_PER_MINUTE")
+    """Commands, clicks and forms of one person that are accepted a minute."""
+    token_calls_per_minute: int = Field(600, validation_alias="SIGNOFF_TOKEN_CALLS_PER_MINUTE")
+    """Requests over HTTP with one token that are accepted a minute."""
     on_call: Annotated[OnCallSetting | None, NoDecode] = Field(None, validation_alias="SIGNOFF_ONCALL")
     """The schedules that workflows name as `oncall:name`; None: there are none."""
     keep: timedelta | None = Field(None, validation_alias="SIGNOFF_KEEP")
@@ -349,7 +353,11 @@ class Settings(BaseSettings):
             )
         return tuple(path.expanduser() for path in value)
 
-    @field_validator("port", "parallel", "starts_per_minute", "unfinished_runs", mode="before")
+    @field_validator(
+        *("port", "parallel", "starts_per_minute", "unfinished_runs"),
+        *("calls_per_minute", "token_calls_per_minute"),
+        mode="before",
+    )
     @classmethod
     def _number(cls, value: Any, info: Any) -> int:
         least, most = (0, 65535) if info.field_name == "port" else (1, 10_000)

@@ -10,6 +10,7 @@ from bot.settings.config import Settings
 from bot.settings.config_validators import read_pairs
 from bot.settings.database_url import passwords_of
 from engine import (
+    CallRates,
     Definition,
     DefinitionError,
     DefinitionErrors,
@@ -64,6 +65,7 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
         parallel=settings.parallel,
         queues=settings.queues,
         limits=StartLimits(settings.starts_per_minute, settings.unfinished_runs),
+        calls=CallRates(settings.calls_per_minute, settings.token_calls_per_minute),
         schedules={"on": True, "off": False, "default": None}[chosen] if isinstance(chosen, str) else chosen,
         quiet=quiet,
         cli_decides=settings.cli_decides,

@@ -1,6 +1,5 @@
 """Takes Slack's requests in a process that does not lead, and gives the answers of the one that does."""
 
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -9,6 +8,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.answers import as_json, first_input
 from bot.slack.bolt_app import client_without_token
 from bot.slack.call_results import Sent
 from bot.slack.relayed_requests import MAX_REQUEST_LENGTH, as_response, relayed
@@ -71,9 +71,9 @@ class RelayApp:
 
     async def _say(self, body: Mapping[str, Any], text: str) -> BoltResponse:
         if "command" in body:
-            return _json({"response_type": "ephemeral", "text": text})
-        if body.get("type") == "view_submission" and (block := _first_input(body)):
-            return _json({"response_action": "errors", "errors": {block: text}})
+            return as_json({"response_type": "ephemeral", "text": text})
+        if body.get("type") == "view_submission" and (block := first_input(body)):
+            return as_json({"response_action": "errors", "errors": {block: text}})
         if url := body.get("response_url"):
             told = {"response_type": "ephemeral", "replace_original": False, "text": text}
             if thread := (body.get("message") or {}).get("thread_ts"):
@@ -82,12 +82,3 @@ class RelayApp:
                 return BoltResponse(status=200, body="")
         # Slack shows a warning to the person, and sends an event again.
         return BoltResponse(status=503, body="")
-
-
-def _first_input(body: Mapping[str, Any]) -> str:
-    blocks = (body.get("view") or {}).get("blocks") or ()
-    return next((str(block.get("block_id") or "") for block in blocks if block.get("type") == "input"), "")
-
-
-def _json(content: Mapping[str, Any]) -> BoltResponse:
-    return BoltResponse(status=200, headers={"content-type": "application/json"}, body=json.dumps(content))

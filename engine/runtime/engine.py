@@ -34,6 +34,7 @@ from engine.model.runs.dispatch import WorkerState
 from engine.model.runs.resources import ResourceRecord
 from engine.model.runs.signals import SignalResult
 from engine.private_files import make_folder
+from engine.runtime.access.call_limits import CallLimits
 from engine.runtime.access.one_time_codes import OneTimeCodes
 from engine.runtime.access.principals import Principals
 from engine.runtime.execution.report_feed import ReportFeed
@@ -125,6 +126,7 @@ class Engine(Reading):
         self.thresholds: Thresholds = parts.thresholds
         self.receipts: Receipts = parts.records.receipts
         self.principals: Principals = parts.records.principals
+        self.call_limits: CallLimits = parts.records.call_limits
 
     @classmethod
     async def open(

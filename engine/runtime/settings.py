@@ -8,6 +8,7 @@ from pathlib import Path
 from engine.audit.keys import Keyring
 from engine.authoring.services import Registry
 from engine.errors import StoreBroken
+from engine.kernel.resources.token_bucket import CallRates
 from engine.kernel.schedules.start_limits import StartLimits
 from engine.model.definition.policies import PolicySet
 from engine.vault import Vault
@@ -65,6 +66,8 @@ class EngineSettings:
     """How long finished runs are kept after their end; None: forever."""
     limits: StartLimits | None = None
     """Limits of the runs that one person or token may start; None: unlimited."""
+    calls: CallRates | None = None
+    """Limits of the calls of one person or token; None: unlimited."""
     secrets: Collection[str] = ()
     """Texts that are hidden in errors and log lines of steps."""
     vault: Vault = field(default_factory=Vault, repr=False)

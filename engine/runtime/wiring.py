@@ -12,6 +12,7 @@ from engine.model.definition.trigger_spec import FileSpec, RowSpec
 from engine.model.people import People
 from engine.runtime.access.act_limits import ACTS_PER_MINUTE, ActLimits
 from engine.runtime.access.authorization import Authorization
+from engine.runtime.access.call_limits import CallLimits
 from engine.runtime.access.one_time_codes import OneTimeCodes
 from engine.runtime.access.principals import Principals
 from engine.runtime.dispatch.dispatcher import Dispatcher
@@ -158,6 +159,7 @@ class RecordParts:
     receipts: Receipts
     checkpoint_writer: CheckpointWriter
     principals: Principals
+    call_limits: CallLimits
     code_review: CodeReview
     audience: Audience
     measurements: Measurements
@@ -479,6 +481,7 @@ def _records(base: Base) -> RecordParts:
         Receipts(store, keyring),
         CheckpointWriter(store, keyring, base.background, clock),
         Principals(store, clock, base.steady, keyring),
+        CallLimits(store, clock, settings.calls),
         CodeReview(store, base.workflows, base.definitions, clock),
         Audience(store, base.definitions, base.authorization, settings),
         Measurements(store, clock),

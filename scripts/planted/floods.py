@@ -4,6 +4,7 @@ from scripts.planted.mutant import Mutant
 
 _FLOODS = ("tests/bot/outbox/test_floods.py",)
 _LIMITS = ("tests/engine/kernel/test_start_limits.py",)
+_CALLS = ("tests/bot/listeners/test_flooding.py",)
 _ACTS = ("tests/engine/runtime/access/test_act_limits.py",)
 MUTANTS = [
     Mutant(
@@ -180,6 +181,41 @@ MUTANTS = [
         "        self._starts.count(actor, now)\n",
         "",
         _LIMITS,
+    ),
+    Mutant(
+        "a click beyond the limit is refused without a word",
+        "bot/listeners/flooding.py",
+        "        await clicked(context.api, body).say(content)\n",
+        "        return\n",
+        _CALLS,
+    ),
+    Mutant(
+        "a refused window closes with what was typed in it",
+        "bot/listeners/flooding.py",
+        "        if block := first_input(body):\n",
+        "        if block := '':\n",
+        _CALLS,
+    ),
+    Mutant(
+        "a token calls as often as it likes",
+        "bot/http/approvals_api.py",
+        "            await self._count(principal)\n",
+        "",
+        ("tests/bot/http/test_api.py",),
+    ),
+    Mutant(
+        "each refused call is told in the log",
+        "engine/runtime/access/call_limits.py",
+        "        if told is not None and now - told < WINDOW:\n",
+        "        if told is not None and now - told < timedelta():\n",
+        ("tests/engine/runtime/access/test_call_limits.py",),
+    ),
+    Mutant(
+        "a bucket holds more than its size after a pause",
+        "engine/kernel/resources/token_bucket.py",
+        "return min(float(self.size), self.tokens + self.size * max((now - self.at) / _MINUTE, 0.0))",
+        "return self.tokens + self.size * max((now - self.at) / _MINUTE, 0.0)",
+        ("tests/engine/kernel/test_token_bucket.py",),
     ),
     Mutant(
         "a person has as many unfinished runs as they like",

@@ -51,6 +51,7 @@ async def hall(server: OwnServer, tmp_path: Path, office_at: Callable[[str], Any
             "SIGNOFF_CLI_USERS": f'{{"{os.environ.get("USER", "root")}": "U02BOB"}}',
             "SIGNOFF_STARTS_PER_MINUTE": "10000",
             "SIGNOFF_UNFINISHED_RUNS": "10000",
+            "SIGNOFF_CALLS_PER_MINUTE": "10000",
         }
         await site.start()
         hall = Hall(site)

@@ -22,6 +22,7 @@ from bot.http.refusal import Refusal
 from bot.http.server import build_server
 from engine import (
     Actor,
+    CallRates,
     Decision,
     Engine,
     EngineSettings,
@@ -48,6 +49,9 @@ class Directory(StaticPeople):
         if not self.answers:
             raise PeopleUnavailable("Slack does not answer.")
         return await super().person(user_id)
+
+
+MOST_CALLS = 400
 
 
 class Outside:
@@ -99,7 +103,11 @@ class Outside:
 async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
     clock = FakeClock()
     people = Directory([Person("ci", "A person called like a principal")], {"managers": ["U1", "U2"]})
-    settings = EngineSettings(tmp_path / "data", limits=StartLimits(per_minute=20, open_runs=500))
+    settings = EngineSettings(
+        tmp_path / "data",
+        limits=StartLimits(per_minute=20, open_runs=500),
+        calls=CallRates(per_token=MOST_CALLS),
+    )
     engine = await Engine.open(tmp_path / "signoff.db", clock=clock, people=people, settings=settings)
     for name in ("release-gate", "money-gate"):
         engine.register(Gate(name, owner="@managers", approvers=["@managers"], expires="1h"))
@@ -687,3 +695,21 @@ async def test_a_round_at_a_gate_outlives_a_restart(tmp_path: Path) -> None:
     assert (asked.revision.round, asked.revision.ask) == (2, '"Ship?"')
     assert (await engine.audit()).findings == []
     await engine.close(grace=0)
+
+
+async def test_a_token_that_calls_too_often_is_told_when_to_try_again(outside: Outside) -> None:
+    headers = {"Authorization": f"Bearer {outside.token}"}
+    url = f"{outside.url}/api/approvals"
+    async with aiohttp.ClientSession(headers=headers) as http:
+        for _ in range(MOST_CALLS):
+            async with http.get(f"{url}/release-gate-1") as answer:
+                assert answer.status == 404
+        for method, path in (("POST", ""), ("GET", "/release-gate-1"), ("DELETE", "/x"), ("POST", "/x/use")):
+            question = {"gate": "release-gate", "question": "Ship?"} if method == "POST" else None
+            async with http.request(method, url + path, json=question) as answer:
+                assert (answer.status, answer.headers["Retry-After"]) == (429, "1")
+                said = (await answer.json())["error"]["message"]
+                assert said.startswith(f"Signoff accepts {MOST_CALLS} requests of one token a minute.")
+    assert await outside.engine.runs() == ([], 0)
+    outside.clock.advance(timedelta(seconds=1))
+    await outside.ask()
