@@ -6,6 +6,7 @@ from bot.views import command_replies
 from bot.views.forms.canary_form import canary_modal
 from bot.views.message import Message
 from bot.views.runs.canary import canary_answer, canary_stamp
+from engine import NotPossible
 
 
 async def answer(context: Context, asker: Caller, command: CanaryCommand) -> Message | FormReply:
@@ -13,7 +14,13 @@ async def answer(context: Context, asker: Caller, command: CanaryCommand) -> Mes
 
     A typed act is confirmed in a window. A button has asked already, and names its canary by `since`.
     """
-    name = (await context.seen_by(asker.user).workflow(command.workflow)).name
+    seen = context.seen_by(asker.user)
+    workflow = await seen.workflow(command.workflow)
+    name = workflow.name
+    if not await seen.sees_counts(workflow):
+        raise NotPossible(
+            f"Only people who see all runs of {name} can compare them with those of a candidate."
+        )
     if not command.act:
         report = await context.engine.canaries.report(name, viewer=slack_actor(asker.user))
         return canary_answer(report, context.clock.now())

@@ -76,7 +76,8 @@ async def visible_workflows(engine: Engine, seen: VisibleRuns) -> list[WorkflowR
 
 async def _facts(context: Context, seen: VisibleRuns, workflow: str) -> WorkflowFacts:
     found = await seen.find(RunFilter(workflow=workflow), _HEALTH_RUNS)
-    usual = await context.engine.usual_seconds(workflow)
+    counted = await seen.sees_counts(await seen.workflow(workflow))
+    usual = await context.engine.usual_seconds(workflow) if counted else None
     return WorkflowFacts(found.runs, usual)
 
 

@@ -1,5 +1,7 @@
 """Subscriptions of channels: `subscribe`, `unsubscribe` and `subscriptions`."""
 
+from collections.abc import Collection
+
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.slash import commands
 from bot.views.answers import subscription_answers as answers
@@ -20,9 +22,7 @@ async def answer(context: Context, asker: Caller, command: Command) -> Message:
         return answers.listed([each for each in found if each.workflow in seen], name, context.command)
     if isinstance(command, commands.UnsubscribeCommand):
         subscribed = command.workflow
-        if not any(
-            each.channel in places and each.workflow == subscribed for each in await subscriptions.all()
-        ):
+        if not await _subscribed(context, places, subscribed) or _loaded(context, subscribed):
             subscribed = (await context.seen_by(asker.user).workflow(subscribed)).name
         await subscriptions.remove(places, subscribed, actor=actor)
         return answers.ended(subscribed, name)
@@ -34,6 +34,16 @@ async def answer(context: Context, asker: Caller, command: Command) -> Message:
         )
     added = await subscriptions.add(channel, workflow.name, command.kinds, actor=actor)
     return answers.subscribed(added, name, context.command)
+
+
+async def _subscribed(context: Context, places: Collection[str], name: str) -> bool:
+    subscriptions = await context.engine.subscriptions.all()
+    return any(each.channel in places and each.workflow == name for each in subscriptions)
+
+
+def _loaded(context: Context, name: str) -> bool:
+    """Return whether a workflow has this name, seen or not: a subscription can outlive its workflow."""
+    return any(each.name == name for each in context.engine.workflows())
 
 
 async def _channel(context: Context, asker: Caller) -> tuple[str, str]:

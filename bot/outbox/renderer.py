@@ -48,7 +48,7 @@ from bot.views.runs.missing_code import missing_code_message
 from bot.views.runs.news import news_message
 from bot.views.runs.notification import notification_message
 from bot.views.runs.page_link import RunPages
-from bot.views.runs.related import named
+from bot.views.runs.related import for_channel, named
 from bot.views.runs.renamed_channel import renamed_channel_message
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import actor_of, claimed_line, failed_line, thread_line
@@ -131,7 +131,7 @@ class Renderer:
         if delivery.kind == REVIEW:
             review = await self._told(delivery, None)
             return review_message(review, await names_in(self.book, *asked_in(review)))
-        detail = await self.records.detail(delivery.target["run"], marked=True)
+        detail = for_channel(await self.records.detail(delivery.target["run"], marked=True))
         shown = await self._shown(delivery, detail, plan=plan)
         if isinstance(shown, File):
             return marked_file(shown, detail.altered)

@@ -9,6 +9,7 @@ from bot.reports import happenings
 from bot.reports.document import Facts, Heading, Lines, Paragraph, Part, Picture, Report, Table
 from bot.views.message import Names
 from bot.views.runs import mapping
+from bot.views.runs.related import trigger_text
 from bot.views.runs.result import result_words
 from bot.views.runs.shown_state import plain_state
 from bot.views.wording import icons
@@ -81,7 +82,7 @@ def _head(source: Source) -> Iterator[Part]:
                 ("Owner", names.plain(detail.owner)),
                 ("Created", _moment(run.created_at)),
                 ("Ended", _moment(run.ended_at)),
-                ("Trigger", cut_line(run.trigger, 200)),
+                ("Trigger", cut_line(trigger_text(run), 200)),
                 ("Run", run.id),
                 ("Trace", run.trace_id),
                 ("Version of the workflow", run.definition),

@@ -48,7 +48,7 @@ class RevisedQuestion(Question):
 class Gate(Workflow):
     """A workflow that is one question, which `signoff ask` and the API may open by its name.
 
-    - `owner`, `channel`, `title`, `may_see`: as of a `Workflow`.
+    - `owner`, `channel`, `title`, `may_see`, `may_operate`: as of a `Workflow`.
     - `rounds`: how often the caller may ask at most, from 2 to 10, where approvers may request changes.
       Default: once, and nobody can request changes.
     - `ApprovalPolicy` lists the other options: who decides, how, and until when.
@@ -62,12 +62,21 @@ class Gate(Workflow):
         channel: str | None = None,
         title: str | None = None,
         may_see: Iterable[str] = (),
+        may_operate: Iterable[str] = (),
         rounds: int | None = None,
         **policy: Unpack[ApprovalPolicy],
     ) -> None:
         check_keywords("Gate", policy, keywords_of(Gate.__init__), name)
         asks = Question if rounds is None else RevisedQuestion
-        super().__init__(name, owner=owner, channel=channel, title=title, may_see=may_see, input=asks)
+        super().__init__(
+            name,
+            owner=owner,
+            channel=channel,
+            title=title,
+            may_see=may_see,
+            may_operate=may_operate,
+            input=asks,
+        )
         self.options = replace(self.options, gate=True)
         show = [
             ("Details", "input.details"),

@@ -56,6 +56,7 @@ class WorkflowOptions:
     on_failure: OnFailure
     may_run: tuple[str, ...]
     may_cancel: tuple[str, ...]
+    may_operate: tuple[str, ...]
     may_see: tuple[str, ...]
     description: str | None = None
     result: str | None = None
@@ -85,8 +86,10 @@ class Workflow(WaitNodes, OperationNodes):
     - `on_failure`: `AskOwner(…)` asks the owner about a step that failed for good; `"fail"` fails the run.
     - `may_run`, `may_cancel`: the groups and people who may start it and cancel its runs. Default: every
       full member may start it; the requester and the owner may cancel.
+    - `may_operate`: the groups and people who, besides the owner, may pause and mute it, skip steps, change
+      priorities, cancel its runs and end its canaries. They see all its runs.
     - `may_see`: the groups and people who see its runs instead of those who can read its channels. Everyone
-      who takes part in a run sees it.
+      who takes part in a run sees it. For others the workflow does not exist.
     - `may_notify`: the channels, groups and people, besides its own channel, to which its steps may post
       messages.
     - `resources`: the resources that it declares for steps that name them, in any workflow.
@@ -117,6 +120,7 @@ class Workflow(WaitNodes, OperationNodes):
         on_failure: OnFailure | None = None,
         may_run: Iterable[str] = (),
         may_cancel: Iterable[str] = (),
+        may_operate: Iterable[str] = (),
         may_see: Iterable[str] = (),
         resources: Resource | Iterable[Resource] = (),
         concurrency_key: str | None = None,
@@ -142,6 +146,7 @@ class Workflow(WaitNodes, OperationNodes):
             on_failure=AskOwner() if on_failure is None else on_failure,
             may_run=several(may_run),
             may_cancel=several(may_cancel),
+            may_operate=several(may_operate),
             may_see=several(may_see),
             resources=listed(resources),
             concurrency_key=concurrency_key,

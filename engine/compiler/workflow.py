@@ -218,6 +218,7 @@ class _Compiler:
         self.checks.refs([options.owner], "owner")
         self.checks.refs(options.may_run, "may_run")
         self.checks.refs(options.may_cancel, "may_cancel")
+        self.checks.refs(options.may_operate, "may_operate")
         self.checks.refs(options.may_see, "may_see")
         self.checks.channel(options.channel)
         check_may_notify(self.checks)
@@ -285,6 +286,7 @@ class _Compiler:
             failure=failure_spec(self.checks, options.on_failure, None),
             may_run=options.may_run,
             may_cancel=options.may_cancel,
+            may_operate=options.may_operate,
             may_see=options.may_see,
             description=options.description or "",
             result=options.result or "",

@@ -3,11 +3,13 @@
 Without `may_see=` on the workflow: the members of the run's own channel, and every full member of the
 workspace where that channel is public, as Slack shows it to them. A channel in which only its approval is
 asked adds nobody: its readers read the message of the approval. In any case: the requester, the approvers,
-those who decided, the owner and the operator.
+those who decided, the owner, the people in
+`may_operate` and the operator.
 """
 
 from collections.abc import Iterable
 
+from engine.kernel.roles import is_private, watching
 from engine.model.definition.spec import Definition
 from engine.model.people import Actor
 from engine.model.records.records import RequestRecord, RunRecord
@@ -18,14 +20,14 @@ def audience_references(
 ) -> tuple[str, ...]:
     """Return the references whose members may see the run, the cheapest to look up first."""
     requests = list(requests)
-    refs = [definition.owner, *(ref for request in requests for ref in _asked_references(request))]
-    refs += definition.may_see or [_channel_ref(run.channel or definition.channel)]
+    refs = [*watching(definition), *(ref for request in requests for ref in _asked_references(request))]
+    refs += [] if is_private(definition) else [_channel_ref(run.channel or definition.channel)]
     return tuple(dict.fromkeys(filter(None, refs)))
 
 
 def channel_reference(run: RunRecord, definition: Definition) -> str:
     """Return the channel whose readers may see the run; empty if the workflow has `may_see`."""
-    return "" if definition.may_see else _channel_ref(run.channel or definition.channel)
+    return "" if is_private(definition) else _channel_ref(run.channel or definition.channel)
 
 
 def asking_references(run: RunRecord, definition: Definition, request: RequestRecord) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ MUTANTS = [
     Mutant(
         "anybody mutes the failures of a workflow",
         "engine/runtime/requests/mutes.py",
-        'await self._authorization.may_own(actor, definition, f"{act} {definition.name}")',
+        'await self._authorization.may_operate(actor, definition, f"{act} {definition.name}")',
         "pass",
         ("tests/engine/runtime/requests/test_mutes.py",),
     ),

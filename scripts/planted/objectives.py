@@ -48,11 +48,10 @@ MUTANTS = [
     Mutant(
         "the weekly review tells of workflows that limit who sees their runs",
         "engine/runtime/health/review.py",
-        """                hidden += 1
+        """            if is_private(definition):
                 continue
 """,
-        """                hidden += 1
-""",
+        "",
         ("tests/bot/outbox/test_weekly_review.py",),
     ),
     Mutant(

@@ -248,7 +248,7 @@ MUTANTS = [
     Mutant(
         "the runs of a public channel are shown to everybody though the workflow says who may see them",
         "engine/kernel/visibility.py",
-        'return "" if definition.may_see else _channel_ref',
+        'return "" if is_private(definition) else _channel_ref',
         "return _channel_ref",
         _SEEING,
     ),
@@ -283,7 +283,7 @@ MUTANTS = [
     Mutant(
         "the channel's members see what the author kept from them",
         "engine/kernel/visibility.py",
-        "refs += definition.may_see or [",
+        "refs += [] if is_private(definition) else [",
         "refs += [",
         _SEEING,
     ),
@@ -715,8 +715,8 @@ MUTANTS = [
     Mutant(
         "a run of a private channel is read by the members of its workflow's channel",
         "engine/kernel/visibility.py",
-        "    refs += definition.may_see or [_channel_ref(run.channel or definition.channel)]\n",
-        "    refs += definition.may_see or map(_channel_ref, (run.channel, definition.channel))\n",
+        "    refs += [] if is_private(definition) else [_channel_ref(run.channel or definition.channel)]\n",
+        "    refs += map(_channel_ref, (run.channel, definition.channel))\n",
         ("tests/engine/runtime/queries/test_visibility.py",),
     ),
     Mutant(

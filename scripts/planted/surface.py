@@ -302,7 +302,7 @@ MUTANTS = [
     Mutant(
         "a workflow that only some may see is shared",
         "engine/runtime/queries/visibility.py",
-        "        return not workflow.may_see and await self._own.sees_workflow(workflow)",
+        "        return not is_private(workflow) and await self._own.sees_workflow(workflow)",
         "        return await self._own.sees_workflow(workflow)",
         ("tests/bot/listeners/commands/test_reading.py",),
     ),

@@ -57,7 +57,7 @@ MUTANTS = [
     Mutant(
         "anybody may change a priority",
         "engine/runtime/runs/control.py",
-        """may_own(actor, definition, f"change the priority of {run.short}")""",
+        """may_operate(actor, definition, f"change the priority of {run.short}")""",
         """may_run(actor, definition)""",
         TESTS,
     ),

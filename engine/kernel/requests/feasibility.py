@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 
+from engine.kernel import roles
 from engine.kernel.requests.quorum import (
     Members,
     Rosters,
@@ -30,7 +31,7 @@ def approver_references(definition: Definition) -> list[str]:
 
 def schedule_references(definition: Definition) -> list[str]:
     """Return every `oncall:` reference that the workflow names."""
-    named = [definition.owner, *definition.may_run, *definition.may_cancel, *(definition.may_see or ())]
+    named = [*roles.listing(definition), *roles.cancelling(definition)]
     named += [*deciding_references(definition), *alerted_references(definition), *definition.may_notify]
     return [ref for ref in dict.fromkeys(named) if is_on_call(ref)]
 

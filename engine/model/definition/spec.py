@@ -447,6 +447,8 @@ class Definition(Frozen):
     """References; empty: every full member."""
     may_cancel: tuple[str, ...] = ()
     """References; empty: the requester, and the owner."""
+    may_operate: tuple[str, ...] = ()
+    """References besides the owner."""
     may_see: tuple[str, ...] = ()
     """References; empty: the members of the channels in which a run is told of."""
     description: str = ""

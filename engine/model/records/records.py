@@ -412,6 +412,8 @@ class RelatedRun:
     short: str
     workflow: str
     state: RunState
+    private: bool = False
+    """It is of a private workflow, and people who see this run may not see it: no message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,6 +508,7 @@ class WorkflowRecord:
     file: str | None = None
     gate: bool = False
     may_see: tuple[str, ...] = ()
+    may_operate: tuple[str, ...] = ()
     description: str = ""
     startable: bool = True
     """The person who lists it may start it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from engine.errors import NobodyOnCall, NotAllowed, OnCallUnknown, PeopleUnavailable, UnknownPeople
+from engine.kernel import roles
 from engine.kernel.requests import feasibility
 from engine.kernel.requests.quorum import Members, ResolvedReference, Rosters, awaited_people
 from engine.kernel.requests.reassignment import Role
@@ -115,12 +116,12 @@ class Authorization:
         person = await self._member(actor)
         if not run.actor.names.isdisjoint(actor.names):
             return
-        refs = (*definition.may_cancel, definition.owner)
+        refs = roles.cancelling(definition)
         if not await refs_of(self.people, person.id, refs):
             raise NotAllowed(f"Only its requester or {any_of(refs)} can {act} {run.short}. Ask one of them.")
 
-    async def may_own(self, actor: Actor, definition: Definition, act: str) -> None:
-        """Check that the actor answers for the workflow. `act`: what only the owner may do: `pause deploy`.
+    async def may_operate(self, actor: Actor, definition: Definition, act: str) -> None:
+        """Check that the actor owns or operates the workflow. `act`: what only they may do: `pause deploy`.
 
         The command line always may.
         """
@@ -129,12 +130,14 @@ class Authorization:
         if actor.source == "api":
             raise NotAllowed(f"A token cannot {act}.")
         person = await self._member(actor)
-        if not await refs_of(self.people, person.id, [definition.owner]):
-            raise NotAllowed(f"Only the owner, {any_of([definition.owner])}, can {act}.")
+        refs = roles.operating(definition)
+        if not await refs_of(self.people, person.id, refs):
+            who = any_of(refs) if definition.may_operate else f"the owner, {definition.owner},"
+            raise NotAllowed(f"Only {who} can {act}.")
 
     async def may_skip(self, actor: Actor, run: RunRecord, definition: Definition) -> None:
-        """Check that the actor may skip a step of the run: its owner, and the command line."""
-        await self.may_own(actor, definition, f"skip a step of {run.short}")
+        """Check that the actor may skip a step of the run: its owner, its operators, and the command line."""
+        await self.may_operate(actor, definition, f"skip a step of {run.short}")
 
     async def role(
         self, actor: Actor, request: RequestRecord, definition: Definition

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.errors import Altered, StoreBroken, StoreBusy
+from engine.kernel.roles import is_private
 from engine.model.people import ENGINE
 from engine.runtime.process.background import Background
 from engine.runtime.process.installation import StoredMapping
@@ -28,7 +29,7 @@ _MAX_WORKFLOWS = 20
 class WeeklyReview:
     """Records a review each week. `channel`: where it goes; None: there is none.
 
-    The channel may have any readers, so that workflows with `may_see` are only counted.
+    The channel may have any readers, so that workflows with `may_see` are left out.
     """
 
     def __init__(
@@ -69,11 +70,10 @@ class WeeklyReview:
         return due + _WEEK
 
     async def _week(self, until: datetime) -> dict[str, Any]:
-        since, found, hidden = until - _WEEK, [], 0
+        since, found = until - _WEEK, []
         for compiled in self._workflows.all():
             definition = compiled.definition
-            if definition.may_see:
-                hidden += 1
+            if is_private(definition):
                 continue
             span = await self._store.read_at_length(
                 queries.failed_span, definition.name, since, until, self._store.skip
@@ -87,7 +87,6 @@ class WeeklyReview:
             "until": until.isoformat(),
             "workflows": found[:_MAX_WORKFLOWS],
             "more": max(len(found) - _MAX_WORKFLOWS, 0),
-            "hidden": hidden,
         }
 
 

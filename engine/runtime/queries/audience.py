@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from engine.errors import UnknownPeople
+from engine.kernel.roles import is_private, watching
 from engine.kernel.visibility import audience_references, channel_reference
 from engine.model.definition.spec import Definition
 from engine.model.people import Group, is_group, look_up
@@ -42,8 +43,8 @@ class Audience:
     async def may_read_workflow(self, channel: str, definition: Definition) -> bool:
         """Return the same for runs that nobody asked for in a channel."""
         own = [] if definition.channel is None else [f"#{definition.channel.removeprefix('#')}"]
-        seen_by = [definition.owner, *(definition.may_see or own)]
-        return await self._includes(channel, [] if definition.may_see else own, seen_by)
+        told_in = [] if is_private(definition) else own
+        return await self._includes(channel, told_in, [*watching(definition), *told_in])
 
     async def _includes(self, channel: str, told_in: Sequence[str], audience: Sequence[str]) -> bool:
         if not self._settings.conceals:

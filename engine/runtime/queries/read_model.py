@@ -167,7 +167,7 @@ class ReadModel:
             result=run_result(definition, graph, snapshot.run, steps, self._secrets),
             links=produced_links(steps, self._secrets),
             repeats_because=await self._repeat_reason(snapshot.run),
-            related=await related_runs(self._store, graph, snapshot),
+            related=await related_runs(self._store, self._definitions, graph, snapshot),
             used_at=used_at(definition, snapshot.signals),
         )
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from engine.errors import Altered, NotAllowed, NotPossible, PeopleUnavailable, UnknownPeople, UnknownRun
 from engine.kernel.requests.feasibility import approver_references
 from engine.kernel.requests.verdicts import reader_text
+from engine.kernel.roles import cancelling, is_private, listing, watching
 from engine.kernel.visibility import asking_references, audience_references, channel_reference, may_see
 from engine.model.people import Actor, Group
 from engine.model.records.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
@@ -84,24 +85,18 @@ class VisibleRuns:
     async def sees_workflow(self, workflow: WorkflowRecord) -> bool:
         """Return whether this viewer may see the workflow in a list.
 
-        With `may_see`, only people who may see or start its runs see it.
+        A private one is listed for the people with a role, and for nobody else.
         """
-        concealed = self._all.settings.conceals and workflow.may_see and self._viewer.source == "slack"
+        concealed = self._all.settings.conceals and is_private(workflow) and self._viewer.source == "slack"
         if not concealed or self._viewer.id == self._all.settings.operator:
             return True
-        for ref in (workflow.owner, *workflow.may_see, *workflow.may_run):
-            if await self._belongs(ref):
-                return True
-        return False
+        return await self._belongs_to_any(listing(workflow))
 
     async def sees_counts(self, workflow: WorkflowRecord) -> bool:
         """Return whether this viewer may read what counts all runs of a workflow that they see in a list."""
-        if not workflow.may_see or self.sees_all:
+        if not is_private(workflow) or self.sees_all:
             return True
-        for ref in (workflow.owner, *workflow.may_see):
-            if await self._belongs(ref):
-                return True
-        return False
+        return await self._belongs_to_any(watching(workflow))
 
     @property
     def sees_all(self) -> bool:
@@ -149,9 +144,8 @@ class VisibleRuns:
             return True
         with suppress(PeopleUnavailable):
             for record in map(workflow_record, self._all.workflows.all()):
-                for ref in (record.owner, *record.may_cancel):
-                    if await self._belongs(ref):
-                        return True
+                if await self._belongs_to_any(cancelling(record)):
+                    return True
         return False
 
     async def approves(self, workflow: WorkflowRecord) -> bool:
@@ -232,7 +226,9 @@ class VisibleRuns:
         if run is None or not await self.sees(run):
             raise UnknownRun(no_run_text(run_id))
         program = self._viewer.source == "api"
-        return await self._all.read_model.detail(run_id, proven=program, marked=not program)
+        detail = await self._all.read_model.detail(run_id, proven=program, marked=not program)
+        seen = [each for each in detail.related if await self._sees_id(each.id)]
+        return replace(detail, related=tuple(seen))
 
     async def request(self, request_id: str) -> RequestRecord | None:
         """Return a request; None also for a request of a run that this viewer may not see.
@@ -341,6 +337,12 @@ class VisibleRuns:
                     self._readable[channel] = (await people.person(self._viewer.id)).full_member
         return self._readable[channel]
 
+    async def _belongs_to_any(self, refs: Iterable[str]) -> bool:
+        for ref in refs:
+            if await self._belongs(ref):
+                return True
+        return False
+
     async def _belongs(self, ref: str) -> bool:
         if ref not in self._member:
             self._member[ref] = bool(await refs_of(self._all.authorization.people, self._viewer.id, [ref]))
@@ -377,10 +379,10 @@ class _SharedRuns(VisibleRuns):
         return is_told_here and await self._own.sees(run)
 
     async def sees_workflow(self, workflow: WorkflowRecord) -> bool:
-        return not workflow.may_see and await self._own.sees_workflow(workflow)
+        return not is_private(workflow) and await self._own.sees_workflow(workflow)
 
     async def sees_counts(self, workflow: WorkflowRecord) -> bool:
-        return not workflow.may_see
+        return not is_private(workflow)
 
     async def workflow(self, name: str) -> WorkflowRecord:
         record = await self._own.workflow(name)

@@ -170,7 +170,7 @@ class Mutes:
         actor = identify(actor, self._settings.cli_users)
         definition = self._workflows.find(name).definition
         if not self._operates(actor):
-            await self._authorization.may_own(actor, definition, f"{act} {definition.name}")
+            await self._authorization.may_operate(actor, definition, f"{act} {definition.name}")
         return actor
 
     async def _run(self, run_id: str, actor: Actor, act: str) -> tuple[RunRecord, Actor]:
@@ -180,7 +180,7 @@ class Mutes:
             raise UnknownRun(f"There is no run {run_id}.")
         definition, _ = await self._definitions.get(run.definition)
         if not self._operates(actor):
-            await self._authorization.may_own(actor, definition, f"{act} failures of {definition.name}")
+            await self._authorization.may_operate(actor, definition, f"{act} failures of {definition.name}")
         return run, actor
 
     def _operates(self, actor: Actor) -> bool:

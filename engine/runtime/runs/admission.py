@@ -98,7 +98,7 @@ class Admission:
         await self._authorization.may_run(actor, compiled.definition)
         if priority is not None:
             check_priority(priority)
-            await self._authorization.may_own(actor, compiled.definition, f"set the priority of {name}")
+            await self._authorization.may_operate(actor, compiled.definition, f"set the priority of {name}")
         if is_large(input):
             values = await asyncio.to_thread(check_input, compiled, input)
         else:

@@ -95,7 +95,7 @@ class Control:
         check_priority(priority)
         run, actor = await self._run(run_id, actor)
         definition, _ = await self._definitions.get(run.definition)
-        await self._authorization.may_own(actor, definition, f"change the priority of {run.short}")
+        await self._authorization.may_operate(actor, definition, f"change the priority of {run.short}")
         build = partial(control.prioritize, priority=priority, reason=reason_text(reason))
         prioritized = await self._apply(run, build, actor)
         self._runs.move_in_queue(prioritized)
@@ -250,7 +250,7 @@ class Control:
             return name, actor
         definition = self._workflows.find(name).definition
         if not operates:
-            await self._authorization.may_own(actor, definition, f"{act} {definition.name}")
+            await self._authorization.may_operate(actor, definition, f"{act} {definition.name}")
         return definition.name, actor
 
     def _operates(self, actor: Actor, act: str) -> None:

@@ -307,7 +307,7 @@ class PreparedWorkflows:
     """Names by what would happen: `added`, `changed`, `removed`."""
 
 
-_ACCESS = ("owner", "channel", "gate", "may_run", "may_cancel", "may_see")
+_ACCESS = ("owner", "channel", "gate", "may_run", "may_cancel", "may_operate", "may_see")
 """Options that are read from the workflow file before a file is chosen for the run."""
 
 
@@ -364,6 +364,7 @@ def workflow_record(compiled: Compiled) -> WorkflowRecord:
         may_run=definition.may_run,
         may_cancel=definition.may_cancel,
         may_see=definition.may_see,
+        may_operate=definition.may_operate,
         file=compiled.file,
         gate=definition.gate,
         description=definition.description,

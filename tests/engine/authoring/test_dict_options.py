@@ -109,6 +109,7 @@ WORKFLOW = {
     "on_failure": ON_FAILURE,
     "may_run": pick(["@staff"]),
     "may_cancel": pick(["@staff"], "@staff"),
+    "may_operate": pick(["@staff"]),
     "may_see": pick(["@auditors"]),
     "description": pick("Buys what somebody ordered."),
     "resources": pick([{"name": "desk", "at_once": 2}]),

@@ -1,15 +1,11 @@
 """Runs of a private channel that a person is not in: every door in Slack answers as if they did not exist."""
 
-import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import closing
 from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
-from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.views import button_values
 from tests.conftest import spoken
@@ -50,45 +46,6 @@ async def test_commands_know_no_run_of_a_channel_that_one_is_not_in(team: Team, 
     assert "No runs are visible here yet." in await heard(team, FRANK, "/workflow status")
     assert run[-4:] in await heard(team, CAROL, "/workflow status")
     assert '*ship* input "billing"' in await heard(team, ERIN, f"/workflow status {run}")  # the operator
-
-
-@pytest.fixture
-async def forge(team: Team) -> AsyncIterator[Forge]:
-    """Sends the bot a click that no message offers, and gives what the person is told."""
-    told: asyncio.Queue[str] = asyncio.Queue()
-
-    async def take(request: web.Request) -> web.Response:
-        told.put_nowait(str(spoken(await request.json())))
-        return web.Response()
-
-    application = web.Application()
-    application.router.add_post("/", take)
-    async with TestServer(application) as server:
-
-        async def click(person: str, action_id: str, value: str) -> str:
-            body = {
-                "type": "block_actions",
-                "user": {"id": person},
-                "team": {"id": "T0LOCAL"},
-                "channel": {"id": GENERAL, "name": "general"},
-                "container": {"type": "message", "channel_id": GENERAL, "message_ts": "1.2"},
-                "trigger_id": "forged",
-                "response_url": str(server.make_url("/")),
-                "actions": [
-                    {
-                        "type": "button",
-                        "action_ts": "1",
-                        "block_id": "b",
-                        "action_id": action_id,
-                        "value": value,
-                    }
-                ],
-            }
-            request = AsyncBoltRequest(body=body, mode="socket_mode")
-            await team.bot.workspace.dispatch(request)
-            return await told.get()
-
-        yield click
 
 
 @pytest.mark.parametrize(

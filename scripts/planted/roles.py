@@ -1,0 +1,43 @@
+"""Planted bugs about roles: who steers a workflow, and who learns that a private one exists."""
+
+from scripts.planted.mutant import Mutant
+
+_DOORS = ("tests/bot/listeners/visibility/test_doors.py",)
+_RULE = ("tests/engine/kernel/test_roles.py",)
+MUTANTS = [
+    Mutant(
+        "a person who may start a workflow sees the runs of others",
+        "engine/kernel/roles.py",
+        "    return _once(*operating(workflow), *workflow.may_see)",
+        "    return _once(*operating(workflow), *workflow.may_see, *workflow.may_run)",
+        _RULE,
+    ),
+    Mutant(
+        "a person who may cancel runs steers the workflow",
+        "engine/kernel/roles.py",
+        "    return _once(workflow.owner, *workflow.may_operate)",
+        "    return _once(workflow.owner, *workflow.may_operate, *workflow.may_cancel)",
+        _RULE,
+    ),
+    Mutant(
+        "a message of a public run names a private one",
+        "engine/kernel/roles.py",
+        "    return not (is_private(other) and set(",
+        "    return not (set(",
+        _RULE,
+    ),
+    Mutant(
+        "a person who unsubscribes a channel learns that a private workflow exists",
+        "bot/listeners/subscribing.py",
+        " or _loaded(context, subscribed)",
+        "",
+        _DOORS,
+    ),
+    Mutant(
+        "people who see a workflow steer it",
+        "engine/runtime/access/authorization.py",
+        "        refs = roles.operating(definition)",
+        "        refs = roles.watching(definition)",
+        _DOORS,
+    ),
+]
