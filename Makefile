@@ -13,7 +13,7 @@ DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 # The tests start hundreds of processes, and each would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo dev test long packaging lint style types imports soak sweep mutants bench docs gallery mcp wheel lock browser clean
+.PHONY: help demo dev test long packaging lint style types imports soak sweep mutants bench docs gallery mcp agents wheel lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
@@ -28,6 +28,7 @@ help:
 	@echo "make mutants   plant bugs in a copy and see each found (half an hour)"
 	@echo "make docs      build the site of the docs into site/ (SITE_URL=https://… where it will be)"
 	@echo "make gallery   take the pictures of docs/gallery.md again (minutes)"
+	@echo "make agents    install the clients of models that agents need"
 	@echo "make mcp       install the SDK that signoff mcp needs, for AI agents"
 	@echo "make browser   install a browser for the tests into .browser/"
 	@echo "make wheel     build dist/signoff-….whl, to install into any environment"
@@ -86,6 +87,9 @@ gallery: $(DEV)
 
 mcp: $(RUNTIME)
 	@scripts/bootstrap requirements-mcp.lock
+
+agents: $(RUNTIME)
+	@scripts/bootstrap requirements-agents.lock
 
 browser: $(DEV)
 	PLAYWRIGHT_BROWSERS_PATH=.browser $(BIN)/playwright install chromium

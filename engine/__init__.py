@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from engine.authoring.workflow import Workflow
     from engine.clock import Clock, FakeClock, SystemClock
     from engine.errors import (
+        AgentFailed,
+        AgentRefused,
         Altered,
         AlteredRun,
         CommandFailed,
@@ -190,6 +192,9 @@ if TYPE_CHECKING:
     from engine.runtime.workflows.contracts import Contract, UnsettledStep
     from engine.runtime.workflows.workflow_names import unknown_target
     from engine.runtime.workflows.workflow_registry import PreparedWorkflows
+    from engine.steps.agents.agent import AgentTurn, Budget
+    from engine.steps.agents.scripted_model import ScriptedModel
+    from engine.steps.agents.tools import Tool
     from engine.steps.decision import Decided, DecisionReason, Rule
     from engine.steps.execution import CommandResult
     from engine.steps.http import HttpResult
@@ -257,6 +262,8 @@ _NAMES = {
         "SystemClock",
     ),
     "engine.errors": (
+        "AgentFailed",
+        "AgentRefused",
         "Altered",
         "AlteredRun",
         "CommandFailed",
@@ -287,6 +294,9 @@ _NAMES = {
         "UnknownService",
         "UnknownWorkflow",
     ),
+    "engine.steps.agents.agent": ("AgentTurn", "Budget"),
+    "engine.steps.agents.scripted_model": ("ScriptedModel",),
+    "engine.steps.agents.tools": ("Tool",),
     "engine.steps.execution": ("CommandResult",),
     "engine.steps.decision": ("Decided", "DecisionReason", "Rule"),
     "engine.steps.http": ("HttpResult",),

@@ -6,6 +6,8 @@ from typing import Any
 from engine.model.text.wording import count
 
 __all__ = [
+    "AgentFailed",
+    "AgentRefused",
     "Altered",
     "AlteredRun",
     "CannotAsk",
@@ -312,6 +314,14 @@ class SqlFailed(OperationFailed):
 
 class SqlRefused(SqlFailed, Fatal):
     """An error that another attempt would get again, such as a mistake in the statement."""
+
+
+class AgentFailed(OperationFailed):
+    """The model of an agent gave no answer that can be used."""
+
+
+class AgentRefused(AgentFailed, Fatal):
+    """An end of an agent that another attempt would reach again, such as a spent budget."""
 
 
 class ResourceUnavailable(SignoffError):

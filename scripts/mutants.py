@@ -21,6 +21,7 @@ from pathlib import Path
 
 from scripts.planted import (
     absent,
+    agents,
     alerts,
     bot,
     child_runs,
@@ -86,6 +87,7 @@ MUTANTS = [
     *engine.MUTANTS,
     *escalating.MUTANTS,
     *absent.MUTANTS,
+    *agents.MUTANTS,
     *alerts.MUTANTS,
     *insight.MUTANTS,
     *objectives.MUTANTS,

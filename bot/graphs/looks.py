@@ -36,6 +36,8 @@ _SHAPES = {
     "command": Shape("[", "]", "box", "command"),
     "http": Shape("[", "]", "box", "HTTP"),
     "sql": Shape("[", "]", "box", "SQL"),
+    "agent": Shape("[", "]", "box", "agent"),
+    "tool": Shape("[", "]", "box", "tool"),
     "decision": Shape("[", "]", "box", "decision"),
     "approval": Shape("{{", "}}", "hexagon", "approval"),
     "wait": Shape("[/", "\\]", "trapezium", "wait"),

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal, ParamSpec, TypeVar, Unpack, overload
 
+from engine.authoring.agent_nodes import AgentNodes
 from engine.authoring.alerts import Alerts
 from engine.authoring.approval_options import (
     ApprovalPolicy,
@@ -70,7 +71,7 @@ class WorkflowOptions:
     objectives: Objectives | None = None
 
 
-class Workflow(WaitNodes, OperationNodes):
+class Workflow(WaitNodes, OperationNodes, AgentNodes):
     """A graph of steps, and how its runs start and who may act on them.
 
     - `owner`: the group (`@handle`) or person (member id) that answers for it and for its failures.

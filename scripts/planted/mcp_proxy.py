@@ -91,7 +91,7 @@ MUTANTS = [
     ),
     Mutant(
         "two keys that differ in case only are taken",
-        "bot/mcp/proxy/exact_json.py",
+        "engine/exact_json.py",
         'unicodedata.normalize("NFKC", key).casefold()',
         "key",
         EXACT,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.mcp.proxy.exact_json import AmbiguousJson, canonical, exact
+from engine.exact_json import AmbiguousJson, canonical, exact
 
 _CLIENT = "io.modelcontextprotocol/"
 KEPT = (f"{_CLIENT}protocolVersion", f"{_CLIENT}clientInfo", f"{_CLIENT}clientCapabilities",

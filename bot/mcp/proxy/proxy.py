@@ -21,12 +21,12 @@ from bot.http.client import Client
 from bot.mcp.proxy.approved_calls import ApprovedCalls, StillOpen
 from bot.mcp.proxy.call_meta import kept_meta, progress_token
 from bot.mcp.proxy.daemon_threads import in_thread
-from bot.mcp.proxy.exact_json import AmbiguousJson, Number, canonical, exact, read_message, written
 from bot.mcp.proxy.permission import NotApproved, Permission
 from bot.mcp.proxy.server_name import name_of
 from bot.mcp.proxy.tool_call import Server, ToolCall, question_of
 from bot.mcp.proxy.tool_catalog import ToolCatalog, UnusableCall, has_plain_name
 from bot.terminal import printed, printed_json
+from engine.exact_json import AmbiguousJson, Number, canonical, exact, read_message, written
 from engine.tool_rules import ToolRules, is_denied, rule_on_call
 
 MAX_MESSAGE_BYTES = 1024 * 1024

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.mcp.proxy.exact_json import AmbiguousJson, canonical
 from bot.terminal import printed
+from engine.exact_json import AmbiguousJson, canonical
 
 MAX_DETAILS = 3000
 """Characters that a gate takes. What cannot be shown in full cannot be approved."""

@@ -26,6 +26,8 @@ _KINDS = {
     "command": "executes a command",
     "http": "sends an HTTP request",
     "sql": "executes an SQL statement",
+    "agent": "asks a model",
+    "tool": "executes an approved call of a tool",
     "decision": "decides by rules",
 }
 

@@ -237,7 +237,113 @@ class SqlSpec(Frozen):
         yield "database", self.url
 
 
-OperationSpec = CommandSpec | HttpSpec | DecisionSpec | SqlSpec
+class ToolSpec(Frozen):
+    """A function that a model may call."""
+
+    name: str
+    digest: str
+    """SHA-256 of its source and of the types of its arguments."""
+    approvers: tuple[str, ...] = ()
+    """Groups and people who must approve each call; empty: it needs no approval."""
+
+
+class BudgetSpec(Frozen):
+    """Limits of an agent over all its turns; None: no limit."""
+
+    calls: int = 20
+    """Requests to the model."""
+    tokens: int | None = None
+    seconds: float | None = None
+    money: float | None = None
+    """US dollars."""
+
+
+class AgentSpec(Frozen):
+    """A turn of a model with tools: it goes on to the answer, or to a call that needs an approval."""
+
+    kind: Literal["agent"] = "agent"
+    model: str
+    prompt: str = ""
+    """Template; empty: it goes on where the turn before ended."""
+    prompt_digest: str
+    """SHA-256 of the template of the first turn."""
+    output_digest: str
+    """SHA-256 of the JSON schema of the answer."""
+    tools: tuple[ToolSpec, ...] = ()
+    budget: BudgetSpec = Field(default_factory=BudgetSpec)
+
+    @property
+    def secrets(self) -> Collection[str]:
+        """Names of the secrets that it needs."""
+        return ()
+
+    @property
+    def templates(self) -> Iterator[tuple[str, str]]:
+        """Every text with paths in it, with the option that has it."""
+        yield "prompt", self.prompt
+
+    @property
+    def argument_places(self) -> Collection[str]:
+        """No text makes an argument."""
+        return ()
+
+    def prompt_text(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> str:
+        """Return the prompt. Raises `CannotAsk` for a value that is missing."""
+        return _filled("prompt", self.prompt, scope, later, _as_json)
+
+    def shown(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+        """Return what approvers see of it: labels and texts. Raises `CannotAsk`."""
+        yield "asks", self.model
+        if self.prompt:
+            yield "with the prompt", self.prompt_text(scope, later)
+        if self.tools:
+            lines = (
+                f"{tool.name}, after an approval" if tool.approvers else tool.name for tool in self.tools
+            )
+            yield "may call", "\n".join(lines)
+
+
+class ToolCallSpec(Frozen):
+    """The call for which an agent's turn ended. It executes what people approved, and nothing else."""
+
+    kind: Literal["tool"] = "tool"
+    turn: str
+    """The step whose output has the call."""
+    tools: tuple[ToolSpec, ...]
+
+    @property
+    def secrets(self) -> Collection[str]:
+        """Names of the secrets that it needs."""
+        return ()
+
+    @property
+    def templates(self) -> Iterator[tuple[str, str]]:
+        """Every text with paths in it, with the option that has it."""
+        yield "tool", f"{{{self.turn}.tool}}"
+        yield "arguments", f"{{{self.turn}.arguments}}"
+
+    @property
+    def argument_places(self) -> Collection[str]:
+        """The options whose values must be texts or numbers."""
+        return ("tool", "arguments")
+
+    def call(self, scope: Mapping[str, Any]) -> tuple[str, str]:
+        """Return the tool and its arguments as canonical JSON. Raises `CannotAsk`."""
+        tool, arguments = (value_at(f"{self.turn}.{name}", scope) for name in ("tool", "arguments"))
+        if tool not in [each.name for each in self.tools]:
+            raise CannotAsk(f"tool: {short_repr(tool)} is not a tool that people may approve.")
+        if not isinstance(arguments, str):
+            raise CannotAsk(f"arguments: {{{self.turn}.arguments}} is {json_type_name(arguments)}.")
+        return tool, arguments
+
+    def shown(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+        """Return what approvers see of it: labels and texts. Raises `CannotAsk`."""
+        tool, arguments = self.call(scope)
+        yield "executes the tool", tool
+        yield "with arguments", arguments
+
+
+OperationSpec = CommandSpec | HttpSpec | DecisionSpec | SqlSpec | AgentSpec | ToolCallSpec
 
 
 def _refuse_option(place: str, template: str, scope: Mapping[str, Any], later: Collection[str]) -> None:

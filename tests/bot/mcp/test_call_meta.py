@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.mcp.proxy.call_meta import kept_meta, progress_token
-from bot.mcp.proxy.exact_json import AmbiguousJson, read_message
 from bot.mcp.proxy.proxy import Proxy
+from engine.exact_json import AmbiguousJson, read_message
 from tests.bot.mcp.test_proxy_failures import answer_of, call_of, settings_of
 
 SENT = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.mcp.proxy.exact_json import AmbiguousJson, canonical, exact, read_message, written
+from engine.exact_json import AmbiguousJson, canonical, exact, read_message, written
 
 VALUES = st.recursive(
     st.none()

@@ -1,4 +1,4 @@
-"""JSON with one meaning only, and its canonical form (RFC 8785).
+"""Public: JSON with one meaning only, and its canonical form (RFC 8785).
 
 Two programs can read the same JSON differently: a key that is there twice, a number with more digits than a
 double has, a text that ends at NUL. People approve what they see, so such JSON is refused and never repaired.
@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
+
+__all__ = ["AmbiguousJson", "Number", "canonical", "exact", "read_message", "written"]
 
 MAX_DEPTH = 40
 """Depth of the arguments of a call."""

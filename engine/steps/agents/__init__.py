@@ -1,0 +1,1 @@
+"""Agents: turns of a model with tools, and the calls that people approve."""

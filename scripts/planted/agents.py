@@ -1,0 +1,86 @@
+"""Bugs in agents: calls without people, other arguments, work done twice, limits that hold nothing."""
+
+from scripts.planted.mutant import Mutant
+
+_AGENTS = ("tests/engine/steps/test_agents.py",)
+_CONVERSATION = "engine/steps/agents/conversation.py"
+
+MUTANTS = [
+    Mutant(
+        "an agent calls a tool without its approval",
+        _CONVERSATION,
+        "            if tool.approvers:\n                self.ctx.log",
+        "            if False:\n                self.ctx.log",
+        _AGENTS,
+    ),
+    Mutant(
+        "a rejected call of an agent executes",
+        "engine/authoring/agent_nodes.py",
+        'f"{people_read}: call {number}", None, (ApprovalRef(ask),)',
+        'f"{people_read}: call {number}", ApprovalRef(ask).answered, ()',
+        _AGENTS,
+    ),
+    Mutant(
+        "people do not see the defaults of an agent's call",
+        "engine/steps/agents/tools.py",
+        "values.model_dump_json(by_alias=True)",
+        "values.model_dump_json(by_alias=True, exclude_unset=True)",
+        _AGENTS,
+    ),
+    Mutant(
+        "a tool of an agent takes arguments that it does not have",
+        "engine/steps/agents/tools.py",
+        'ConfigDict(extra="forbid")',
+        'ConfigDict(extra="ignore")',
+        _AGENTS,
+    ),
+    Mutant(
+        "new code of a tool executes under an old approval",
+        "engine/steps/agents/tools.py",
+        'f"{_source(self.function)}\\n{schema}"',
+        'f"{schema}"',
+        _AGENTS,
+    ),
+    Mutant(
+        "a crash repeats a tool's call that ended",
+        _CONVERSATION,
+        "        if key in self.ctx.checkpoints:\n            ending, text",
+        "        if False:\n            ending, text",
+        _AGENTS,
+    ),
+    Mutant(
+        "a crash asks the model again",
+        _CONVERSATION,
+        "        if key in self.ctx.checkpoints:\n            (kept,)",
+        "        if False:\n            (kept,)",
+        _AGENTS,
+    ),
+    Mutant(
+        "an agent asks people more often than its budget allows",
+        _CONVERSATION,
+        "if self.agent.last:",
+        "if False:",
+        _AGENTS,
+    ),
+    Mutant(
+        "an agent asks people about arguments that they cannot read in full",
+        _CONVERSATION,
+        "if len(arguments) > MAX_ARGUMENTS:",
+        "if False:",
+        _AGENTS,
+    ),
+    Mutant(
+        "a budget of tokens holds nothing",
+        _CONVERSATION,
+        "if budget.tokens is not None and self._tokens >= budget.tokens:",
+        "if False:",
+        _AGENTS,
+    ),
+    Mutant(
+        "a model gets a credential that a tool returned",
+        _CONVERSATION,
+        'result = ("failed", hidden(',
+        'result = ("failed", str(',
+        _AGENTS,
+    ),
+]
