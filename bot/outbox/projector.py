@@ -12,6 +12,7 @@ A message's key says what it shows:
 - `alert:{run}:{seq}:{place}`: a word in a further channel, or to a person: a step failed
 - `notify:{run}:{step}:{round}:{to}:{number}`: a message of a step, with `:{user}` for a member of a group
 - `code:{user}:{seq}`: a direct message: code is missing that runs under way need
+- `dm:absence:{seq}:{user}`: a direct message: an absence ended, to the person and to their delegate;
 - `trigger:{user}:{seq}`: a direct message to the owner: a trigger cannot read its source, or can again;
   `trigger:{user}:{workflow}:{key}:{day}`: a fact does not fit
 - `health:{seq}:{place}`: a word in a channel, or to a person: the health of a workflow changed

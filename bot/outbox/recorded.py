@@ -6,6 +6,7 @@ A person who can write to the database can put a row among the deliveries, but n
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.outbox.absence_news import PERSON_BACK
 from bot.outbox.health_news import HEALTH_CHANGED
 from bot.outbox.muted_alerts import TYPE as MUTED_ALERTS
 from bot.outbox.news import TYPE as NEWS
@@ -72,8 +73,8 @@ def told(delivery: Delivery, event: EventRecord | None, detail: RunDetail | None
     match delivery.kind, data.get("type"):
         case "line", str(type_) if detail is not None and type_ in _DERIVED:
             return event_data(event) | _DERIVED[type_](delivery, event, detail)
-        case "trigger", _:
-            _require(event, OF_TRIGGERS)
+        case "trigger" | "absence" as kind, _:
+            _check_person(delivery, event, kind)
         case kind, _ if kind in _OF_CHANNELS:
             _check_channels(delivery, event, *_OF_CHANNELS[kind])
         case "notice", _:
@@ -102,6 +103,12 @@ def _check_channels(delivery: Delivery, event: EventRecord, type_: str, field: s
     named = found if field == "channels" else [found]
     if not set(delivery.target.get("channels", ())) <= set(named):
         raise NotRecorded(f"event {event.seq} of the log has the message for another channel")
+
+
+def _check_person(delivery: Delivery, event: EventRecord, kind: str) -> None:
+    _require(event, OF_TRIGGERS if kind == "trigger" else (PERSON_BACK,))
+    if kind == "absence" and delivery.target.get("user") not in (event.data["user"], event.data["to"]):
+        raise NotRecorded(f"event {event.seq} of the log is about other people")
 
 
 def _require(event: EventRecord, types: Iterable[object]) -> None:

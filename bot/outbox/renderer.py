@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.off_the_loop import rendered
+from bot.outbox.absence_news import KIND as ABSENCE
 from bot.outbox.completeness import refusal
 from bot.outbox.health_news import KIND as HEALTH
 from bot.outbox.holding import was_held
@@ -29,6 +30,7 @@ from bot.outbox.regular_news import CHECKPOINT, REVIEW
 from bot.outbox.run_pictures import picture_of
 from bot.slack.display_names import NameDirectory, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
+from bot.views.absence_notice import absence_message
 from bot.views.checkpoint import checkpoint_message
 from bot.views.direct_messages import outcome_message
 from bot.views.health_news import health_message
@@ -128,6 +130,10 @@ class Renderer:
             return health_message(await self._told(delivery, None))
         if delivery.kind == CHECKPOINT:
             return checkpoint_message(await self._told(delivery, None))
+        if delivery.kind == ABSENCE:
+            event = await self._told(delivery, None)
+            names = await names_in(self.book, event["data"]["user"], event["data"]["to"])
+            return absence_message(event, delivery.target["user"], names)
         if delivery.kind == REVIEW:
             review = await self._told(delivery, None)
             return review_message(review, await names_in(self.book, *asked_in(review)))

@@ -24,7 +24,7 @@ from engine import Clock
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "signoff_message"
-NEVER_CHANGE = ("line", "full", "trigger", "health", "review", "checkpoint", PICTURE)
+NEVER_CHANGE = ("line", "full", "trigger", "health", "review", "checkpoint", "absence", PICTURE)
 """Kinds that are posted once: wanted again, they are there already."""
 SETTLE_INTERVAL = timedelta(seconds=2)
 """A request that was cut off may still be under way in Slack: look for its message after this."""

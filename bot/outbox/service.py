@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.off_the_loop import rendered
+from bot.outbox.absence_news import absence_news
 from bot.outbox.absent_approvers import AbsentApprovers, lookups
 from bot.outbox.completeness import Completeness
 from bot.outbox.delivery_order import DeliveryOrder, RoundRobin, Selection
@@ -280,6 +281,7 @@ class Outbox:
                 *await self._of_triggers(events),
                 *await self._of_health(events),
                 *[want for event in events for want in regular_news(event)],
+                *[want for event in events for want in absence_news(event)],
                 *await self._alerts(events, details, cards, mutes),
                 *await self._muted(events),
                 *await self._notified(events, details),

@@ -12,7 +12,7 @@ MUTANTS = [
         "a person who may not decide claims a request",
         _CLAIMS,
         "        if refused is not None and refused.code not in COULD_DECIDE:\n",
-        "        if refused is not None and refused.code in _COULD_DECIDE:\n",
+        "        if refused is not None and refused.code in COULD_DECIDE:\n",
         TESTS,
     ),
     Mutant(

@@ -6,6 +6,27 @@ _REPEATING = ("tests/bot/listeners/commands/test_repeating.py",)
 _SHORTCUTS = ("tests/bot/listeners/test_shortcuts.py",)
 MUTANTS = [
     Mutant(
+        "an absence ends by time and nobody is told",
+        "engine/runtime/requests/delegation.py",
+        '        self._background.start(self._end_absences, "absences that ended")\n',
+        "",
+        ("tests/bot/outbox/test_absence_news.py",),
+    ),
+    Mutant(
+        "the end of an absence is told to the delegate alone",
+        "bot/outbox/absence_news.py",
+        '    people = [user, to] if event.actor.source == "engine" else [to]\n',
+        "    people = [to]\n",
+        ("tests/bot/outbox/test_absence_news.py",),
+    ),
+    Mutant(
+        "the end of an absence of weeks ago is told as news",
+        "bot/outbox/absence_news.py",
+        '    if event.at - datetime.fromisoformat(event.data["until"]) > MAX_AGE:\n',
+        "    if False:\n",
+        ("tests/bot/outbox/test_absence_news.py",),
+    ),
+    Mutant(
         "Details offers a claim to a person who cannot approve",
         "bot/views/requests/details.py",
         "    offered = may_decide or request.people.claim is not None",

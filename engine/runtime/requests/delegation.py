@@ -16,7 +16,7 @@ from engine.errors import Altered, NotAllowed, NotPossible, UnknownPeople, Unkno
 from engine.kernel.requests import request_transitions
 from engine.kernel.requests.verdicts import membership_problem
 from engine.kernel.transition import Transition
-from engine.model.people import Actor, Person, effective_user_id, is_group
+from engine.model.people import ENGINE, Actor, Person, effective_user_id, is_group
 from engine.model.records.change import Change
 from engine.model.records.records import RequestRecord
 from engine.model.records.request_parts import Delegate
@@ -105,7 +105,8 @@ class Delegations:
                     raise NotPossible(f"{to} is away too, and you decide for them. Name another colleague.")
                 chain.append(next_absence.to)
             for name in [name for name, absence in absences.items() if absence.until <= now]:
-                del stored[name]
+                ended = stored.pop(name)
+                change.record("person.back", ENGINE, user=name, to=ended["to"], until=ended["until"])
             stored[user] = {"to": to, "until": until.isoformat()}
             change.record("person.away", actor, user=user, to=to, until=until.isoformat())
         self._changed()
@@ -117,9 +118,21 @@ class Delegations:
             absence = change.mapping.pop(user, None)
             if absence is None:
                 return False
-            change.record("person.back", actor, user=user)
+            change.record("person.back", actor, user=user, to=absence["to"], until=absence["until"])
         self._changed()
         return True
+
+    async def _end_absences(self) -> None:
+        """End each absence whose time is over, so that the log has it once and people are told.
+
+        Also the time over which no process served. A clock that is set back later makes nobody absent again.
+        """
+        async with self._fact.changing() as change:
+            now = self._clock.now()
+            for user, stored in sorted(change.mapping.items()):
+                if _absence(user, stored).until <= now:
+                    change.record("person.back", ENGINE, user=user, to=stored["to"], until=stored["until"])
+                    del change.mapping[user]
 
     async def _check(self, user: str, to: str) -> None:
         if to.startswith("#"):  # whether there is a channel of that name may be secret
@@ -212,6 +225,7 @@ class Delegations:
         """
         self._anybody_away = True
         self._restart_return_timer()
+        self._background.start(self._end_absences, "absences that ended")
         self._background.start(self._update_all, "who stands in at open questions")
 
     def _restart_return_timer(self) -> None:

@@ -67,6 +67,7 @@ _PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "absent": (("run",),),
     "notice": (("run",), ("user",)),
     "trigger": (("user",),),
+    "absence": (("user",),),
     "health": (("channels", "user"),),
     "review": (("channels",),),
     "checkpoint": (("channels",),),
@@ -87,7 +88,7 @@ _TYPED: Mapping[str, Mapping[str, _Test]] = {
 }
 """Fields that no event has, by the type of what a line or a notice tells."""
 _OPTIONAL: Mapping[str, _Test] = dict.fromkeys(("message", "told", "role", "owner_unknown"), _is_text)
-_TELLING = frozenset({"line", "notice", "notify", "trigger", "health", "review", "checkpoint"})
+_TELLING = frozenset({"line", "notice", "notify", "trigger", "absence", "health", "review", "checkpoint"})
 _WITH_FILE = frozenset({"full", "picture"})
 
 

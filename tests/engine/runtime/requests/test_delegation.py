@@ -276,16 +276,18 @@ async def test_a_return_just_before_a_kill_ends_the_delegation(tmp_path: Path) -
         assert (await harness.requests())[0].people.delegates == ()
 
 
-async def test_a_return_after_the_clock_moved_back_ends_the_delegation() -> None:
+async def test_an_absence_that_ended_stays_ended_when_the_clock_moves_back() -> None:
     async with Harness(flow(), people=people()) as harness:
         await away(harness, "U2", "U6")
         await away(harness, "U1", "U7", days=1)
         await harness.advance("1d")
         harness.clock.move_to(harness.clock.now() - timedelta(hours=1))
         await harness.start("flow")
-        assert [one.away for one in (await harness.requests())[0].people.delegates] == ["U1", "U2"]
+        assert [one.away for one in (await harness.requests())[0].people.delegates] == ["U2"]
         await harness.advance("1h")
         assert [one.away for one in (await harness.requests())[0].people.delegates] == ["U2"]
+        backs = [one for one in await harness.engine.events.read(0, 500) if one.type == "person.back"]
+        assert [one.data["user"] for one in backs] == ["U1"], "people were told once"
 
 
 async def test_an_approver_added_by_an_escalation_may_have_a_delegate() -> None:
