@@ -8,7 +8,7 @@ from engine import EventRecord, Queue
 
 PERSON_BACK, KIND = "person.back", "absence"
 MAX_AGE = timedelta(days=7)
-"""The end of an absence that is older is no news: no process served meanwhile."""
+"""An older end of an absence is not told. No process served meanwhile."""
 
 
 def absence_news(event: EventRecord) -> list[Wanted]:

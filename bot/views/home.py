@@ -134,8 +134,7 @@ def _asked(asked: Sequence[RequestRecord], now: datetime, command: str) -> list[
         section(
             f"{icons.PEOPLE} {question_line(request.ask, 300)}\n"
             f"waits for {quorum.short(request, MENTIONED)} since {moment(request.opened_at, now)}"
-            f" · {' · '.join(filter(None, [number_of(request), request_summary.until(request, now)]))}"
-            f"{_claim_line(request, now)}",
+            f" · {_facts(request, now)}{_claim_line(request, now)}",
             f"asked:{number}:{request.version}",
             _details_of(request),
         )
@@ -143,6 +142,11 @@ def _asked(asked: Sequence[RequestRecord], now: datetime, command: str) -> list[
     ]
     more = grey(f"Your newest {len(shown)}. For all: `{command} runs waiting mine`")
     return [header("What you asked for"), *shown, more if len(shown) == MAX_ASKED else None]
+
+
+def _facts(request: RequestRecord, now: datetime) -> str:
+    run = safe(request_summary.short_run(request), 120)
+    return " · ".join(filter(None, [number_of(request), request_summary.until(request, now), run]))
 
 
 def _claim_line(request: RequestRecord, now: datetime) -> str:

@@ -6,6 +6,13 @@ _REPEATING = ("tests/bot/listeners/commands/test_repeating.py",)
 _SHORTCUTS = ("tests/bot/listeners/test_shortcuts.py",)
 MUTANTS = [
     Mutant(
+        "Details of a run says twice that it waits for people",
+        "bot/views/requests/details.py",
+        "    if not run.reason or asks:\n",
+        "    if not run.reason:\n",
+        ("tests/bot/listeners/test_clicks.py",),
+    ),
+    Mutant(
         "an absence ends by time and nobody is told",
         "engine/runtime/requests/delegation.py",
         '        self._background.start(self._end_absences, "absences that ended")\n',

@@ -36,7 +36,16 @@ from bot.views.wording import channels, icons
 from bot.views.wording.display import quoted_line, whole_text
 from bot.views.wording.text import label, one_line, quote, safe, units
 from bot.views.wording.times import at, duration, localized, moment, times
-from engine import FailureCard, RequestRecord, RunDetail, RunRecord, Shown, StepRecord, decisions_for_outcome
+from engine import (
+    AWAITED,
+    FailureCard,
+    RequestRecord,
+    RunDetail,
+    RunRecord,
+    Shown,
+    StepRecord,
+    decisions_for_outcome,
+)
 
 _MAX_PAGE_UNITS, _MAX_PAGE_BLOCKS = 30_000, 60
 """Of one page. Slack takes 250 KB, and a character is at most six bytes."""
@@ -116,7 +125,7 @@ def run_details(
         section(headline_of(detail, names)),
         grey(started_by(run, names, now), _usual(detail)),
         grey(*related(detail, {})) if detail.related else None,
-        section(_reason(run, now)) if run.reason else None,
+        section(reason) if (reason := _reason(detail, now)) else None,
         *_steps(detail, names, now),
         section("*Input*") if run_input else None,
         *value_blocks(_parts(run_input)),
@@ -129,8 +138,15 @@ def run_details(
     return _paged(blocks, page, button_values.DETAILS_OF_RUN, run.id, run.version)
 
 
-def _reason(run: RunRecord, now: datetime) -> str:
-    """Return why a run is where it is. While it waits, the words are the engine's, and have moments."""
+def _reason(detail: RunDetail, now: datetime) -> str:
+    """Return why a run is where it is. While it waits, the words are the engine's, and have moments.
+
+    Empty where the headline says it: it names the people who are awaited.
+    """
+    run = detail.run
+    asks = run.state == "waiting" and any(request.state in AWAITED for request in detail.requests)
+    if not run.reason or asks:
+        return ""
     return (
         localized(run.reason, 1200, now) if run.state in ("waiting", "pending") else quote(run.reason, 1200)
     )

@@ -49,7 +49,7 @@ def decision_of(compiled: Compiled, step: str) -> tuple[str, DecisionSpec]:
     }
     name, listed = compiled.definition.name, ", ".join(decisions)
     if not decisions:
-        raise NotPossible(f"{name} has no decision. Only steps of workflow.decision are replayed.")
+        raise NotPossible(f"{name} has no decision step. Name a workflow that has one.")
     if step and step not in decisions:
         raise NotPossible(f"{name} has no decision {step}. There are: {listed}.")
     if not step and len(decisions) > 1:

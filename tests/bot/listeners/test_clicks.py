@@ -85,7 +85,10 @@ async def test_details_of_the_question_and_of_the_run(team: Team) -> None:
     assert "Who can decide" in str(details)
     run = await office.message(BOB, DEPLOYS, "*ship*", "waiting for")
     await office.click(BOB, run, "menu", selected_option=option(run, "Details"))
-    assert "Trace" in str(await office.modal(BOB, "Details"))
+    details = str(await office.modal(BOB, "Details"))
+    assert "Trace" in details
+    assert "waiting for" in details
+    assert "waits for people" not in details, "the headline names them"
 
 
 def option(message: dict[str, Any], label: str) -> dict[str, Any]:

@@ -144,6 +144,7 @@ async def test_a_person_sees_what_they_asked_for_until_it_is_decided(team: Team)
     asked = next(str(b) for b in view["blocks"] if str(b.get("block_id")).startswith("asked:"))
     assert "May we?" in asked
     assert f"waits for <@{BOB}>" in asked
+    assert " · ask-" in asked, "runs that ask the same differ by their ids"
     await team.office.click_in_view(BOB, await opened(team, BOB, "May we?"), "Approve")
     await home_of(team, BOB, "No request waits for you")
 
