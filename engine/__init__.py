@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Choose,
         Escalate,
         Form,
+        Grants,
         Retry,
         Stage,
         Undo,
@@ -137,6 +138,7 @@ if TYPE_CHECKING:
     from engine.model.records.decision import Decision, DecisionResult
     from engine.model.records.event_filter import EventFilter
     from engine.model.records.failure_card import FailureCard
+    from engine.model.records.grant import Grant
     from engine.model.records.reasoned_acts import ReasonedAct
     from engine.model.records.records import (
         DecisionRecord,
@@ -187,6 +189,7 @@ if TYPE_CHECKING:
     from engine.runtime.requests.approver_review import ApproverProblem, ApproverReview
     from engine.runtime.requests.delegation import Absence, Delegations
     from engine.runtime.requests.failure_cards import FailureCards
+    from engine.runtime.requests.grants import GrantReply, GrantsInForce
     from engine.runtime.requests.mutes import MAX_MUTE, Mutes
     from engine.runtime.settings import EngineSettings
     from engine.runtime.workflows.contracts import Contract, UnsettledStep
@@ -223,6 +226,7 @@ _NAMES = {
         "AskOwner",
         "Choose",
         "Escalate",
+        "Grants",
         "Form",
         "Retry",
         "Stage",
@@ -340,6 +344,7 @@ _NAMES = {
     "engine.model.versions.canary": ("Canary", "CanaryReport", "CanaryRules", "Tally"),
     "engine.model.versions.missing_code": ("MissingCode",),
     "engine.model.notices.mute": ("Mute",),
+    "engine.model.records.grant": ("Grant",),
     "engine.model.people": (
         "ON_CALL",
         "Actor",
@@ -422,6 +427,7 @@ _NAMES = {
     "engine.runtime.queries.step_logs": ("AttemptLog",),
     "engine.runtime.queries.step_names": ("step_called",),
     "engine.runtime.requests.failure_cards": ("FailureCards",),
+    "engine.runtime.requests.grants": ("GrantReply", "GrantsInForce"),
     "engine.runtime.requests.mutes": ("MAX_MUTE", "Mutes"),
     "engine.runtime.settings": ("EngineSettings",),
     "engine.runtime.queries.visibility": ("VisibleRuns",),

@@ -17,6 +17,7 @@ FAULT_POINTS = {
     "checkpoint.kept": "a checkpoint is durable and its step does not know yet",
     "notify.kept": "a step's message is durable and its step does not know yet",
     "decision.committed": "a decision is durable and the click has no answer",
+    "use.counted": "an approval by a grant is durable and nobody knows yet",
     "wait.due": "a retry, reminder or expiry is due and not yet done",
     "schedule.started": "a schedule has started its run and is still due",
     "child.started": "a child run is there and its parent does not know yet",

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 EVENT_TYPE = re.compile(
     r"(calls|canary|threshold|run|runs|step|signal|child|follow_up|request|schedule|trigger|person|principal|code"
-    r"|installation|log|clock|types|workflow|resource|failure|subscription|policy)"
+    r"|installation|log|clock|types|workflow|resource|failure|subscription|policy|grant)"
     r"\.[a-z_]+"
 )
 
@@ -127,6 +127,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
             signoff.QueryChange,
             signoff.Stage,
             signoff.Escalate,
+            signoff.Grants,
             signoff.WorkingHours,
             signoff.Choose,
             signoff.Form,

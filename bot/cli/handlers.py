@@ -279,6 +279,15 @@ async def claim(engine: Engine, values: Values, user: str) -> JSON:
     return serializers.request(await engine.claim(request.id, actor=actor, lasts=lasts))
 
 
+async def grants(engine: Engine, values: Values, user: str) -> JSON:
+    """The grants in force, oldest first."""
+    return {"grants": [serializers.grant(each) for each in await engine.grants.all(actor=Actor("cli", user))]}
+
+
+async def revoke_grant(engine: Engine, values: Values, user: str) -> JSON:
+    return serializers.grant(await engine.grants.revoke(values["name"], actor=Actor("cli", user)))
+
+
 def _typed(values: Any) -> Any:
     """Mark values from a terminal as texts."""
     return {name: TypedText(text) for name, text in values.items()} if isinstance(values, Mapping) else values
@@ -437,6 +446,8 @@ HANDLERS: Mapping[str, Handler] = {
         decide,
         reassign,
         claim,
+        grants,
+        revoke_grant,
         requests,
         schedules,
         resources,

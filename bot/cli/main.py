@@ -29,6 +29,7 @@ from bot.cli.commands.decision import decision
 from bot.cli.commands.demo import demo
 from bot.cli.commands.doctor import doctor
 from bot.cli.commands.events import events
+from bot.cli.commands.grants import grants
 from bot.cli.commands.graph import graph
 from bot.cli.commands.health import health
 from bot.cli.commands.insight import insight
@@ -66,8 +67,8 @@ from bot.terminal import printed
 from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
-    demo, serve, check, graph, run, runs, show, logs, report, decide, claim, reassign, cancel, pause, resume,
-    skip, rerun, mute, unmute, subscriptions, subscribe, unsubscribe, fork, priority, signal,
+    demo, serve, check, graph, run, runs, show, logs, report, decide, claim, grants, reassign, cancel, pause,
+    resume, skip, rerun, mute, unmute, subscriptions, subscribe, unsubscribe, fork, priority, signal,
     schedules, health, insight, resources, worker, workers, backfill, ask, new, schema,
     doctor, manifest,
 )  # fmt: skip

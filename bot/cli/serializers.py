@@ -25,6 +25,7 @@ from engine import (
     DecisionResult,
     Drawing,
     EventRecord,
+    Grant,
     Mute,
     Polling,
     Progress,
@@ -70,6 +71,24 @@ def mute(record: Mute) -> JSON:
         "workflow": record.workflow,
         "step": record.step,
         "by": f"{record.by.source}:{record.by.as_user or record.by.id}",
+        "until": record.until.isoformat(),
+    }
+
+
+def grant(record: Grant) -> JSON:
+    """`used`: ids of the requests that it approved; `rules`: the arguments that may differ, in words."""
+    return {
+        "id": record.id,
+        "workflow": record.workflow,
+        "step": record.step,
+        "request": record.request,
+        "ask": record.ask,
+        "by": record.giver.as_user or record.giver.id,
+        "requester": f"{record.requester.source}:{record.requester.as_user or record.requester.id}",
+        "rules": list(record.rules),
+        "uses": record.uses,
+        "used": list(record.used),
+        "at": record.at.isoformat(),
         "until": record.until.isoformat(),
     }
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypedDict
 from pydantic import BaseModel
 
 from engine.authoring.display import Diff, Image, Link, Table
-from engine.authoring.options import Choose, Duration, Escalate, Form, Quorum, Stage, WorkingHours
+from engine.authoring.options import Choose, Duration, Escalate, Form, Grants, Quorum, Stage, WorkingHours
 from engine.authoring.refs import Field, Ref
 
 Shows = Ref | Sequence[str | tuple[str, str] | Link | Image | Table | Diff] | None
@@ -62,6 +62,8 @@ class ApprovalPolicy(TypedDict, total=False):
     choose: Choose | Iterable[str] | Ref | str | None
     """Texts from which an approver chooses one, the step or `"step.field"` that has them, or `Choose(…)`.
     It can't be combined with `form`. Default: None."""
+    grants: Grants | None
+    """Bounds of what an approver may approve in advance: `Grants(…)`. Default: None, for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class ApprovalOptions:
     comment: Mapping[str, str] | None = None
     form: Form | None = None
     choose: Choose | None = None
+    grants: Grants | None = None
     revise: tuple[Any, ...] = ()
     rounds: int | None = None
 

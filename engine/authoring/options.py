@@ -108,6 +108,22 @@ class Escalate:
 
 
 @dataclass(frozen=True, slots=True)
+class Grants:
+    """Bounds of what an approver may approve in advance: further requests like the one that they read.
+
+    - `uses`: further approvals that one grant gives at most, from 1 to 20.
+    - `within`: how long it holds at most, from one minute to one day.
+    - `match`: the arguments that may differ, by path such as `input.replicas`: a list of values,
+      `{"from": 1, "to": 5}` for numbers, or `{"starts_with": "release-"}` for a text that goes on with
+      letters and digits. Default: none, so everything is exactly as it was approved.
+    """
+
+    uses: int
+    within: Duration
+    match: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkingHours:
     """When people work: the clock of an approval runs only then.
 

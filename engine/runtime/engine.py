@@ -49,6 +49,7 @@ from engine.runtime.reading import Reading
 from engine.runtime.requests.approver_review import ApproverReview
 from engine.runtime.requests.delegation import Delegations
 from engine.runtime.requests.failure_cards import FailureCards
+from engine.runtime.requests.grants import GrantReply, GrantsInForce
 from engine.runtime.requests.mutes import Mutes
 from engine.runtime.run_effects import RunEffects
 from engine.runtime.runs.canaries import Canaries
@@ -118,6 +119,7 @@ class Engine(Reading):
             parts.base.authorization.people,
         )
         self.mutes: Mutes = parts.requests.mutes
+        self.grants: GrantsInForce = parts.requests.grants
         self.subscriptions: Subscriptions = parts.requests.subscriptions
         self.places: StoredMapping = parts.requests.places
         """Channels that messages went to: ids by name."""
@@ -523,6 +525,23 @@ class Engine(Reading):
         """End the claim of this person. Raises `NotAllowed`, `NotPossible`."""
         async with self._seen_request(request_id, actor) as request:
             return await self._parts.requests.claims.give_back(request, self._identified(actor))
+
+    async def grant(
+        self,
+        request_id: str,
+        uses: int,
+        lasts: timedelta,
+        *,
+        actor: Actor,
+        seen_request: str | None = None,
+    ) -> GrantReply:
+        """Approve a request and, for a while, up to so many further requests like it.
+
+        The workflow bounds both. Raises `NotPossible`, `NotAllowed`, `PeopleUnavailable`.
+        """
+        async with self._seen_request(request_id, actor) as request:
+            actor, grants = self._identified(actor), self._parts.requests.grants
+            return await grants.give(request, uses, lasts, actor=actor, seen_request=seen_request)
 
     async def ask_requester(self, request_id: str, text: str, *, actor: Actor) -> RequestRecord:
         """Ask the requester a question. The clock of the approval is paused for a day at most.

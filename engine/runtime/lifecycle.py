@@ -89,6 +89,7 @@ class Lifecycle:
         await timing.observers.start()
         requests.delegations.start()
         requests.mutes.start()
+        requests.grants.start()
         requests.time_zones.start()
         requests.approver_review.start()
         self._parts.health_news.start()

@@ -45,6 +45,7 @@ class RunEffects:
             requests.delegations.on_change(change)
             requests.time_zones.on_change(change)
             requests.approver_review.on_change(change)
+            requests.grants.on_change(change)
         due = [wait.due_at for wait in change.waits.values() if wait and wait.due_at]
         if due:
             self._parts.timing.alarm.nudge(min(due))

@@ -44,6 +44,7 @@ from engine.runtime.requests.clarifications import Clarifications
 from engine.runtime.requests.decisions import Decisions
 from engine.runtime.requests.delegation import Delegations
 from engine.runtime.requests.departures import Departures
+from engine.runtime.requests.grants import GrantsInForce
 from engine.runtime.requests.mutes import Mutes
 from engine.runtime.requests.reassignment import Reassignments
 from engine.runtime.runs.admission import Admission
@@ -145,6 +146,7 @@ class Requests:
     time_zones: TimeZones
     approver_review: ApproverReview
     mutes: Mutes
+    grants: GrantsInForce
     subscriptions: Subscriptions
     places: StoredMapping
     approval_uses: ApprovalUses
@@ -208,7 +210,13 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
         base,
         execution,
         departures,
-        [records.principals.fact, requests.one_time_codes.fact, requests.mutes.fact, told],
+        [
+            records.principals.fact,
+            requests.one_time_codes.fact,
+            requests.mutes.fact,
+            requests.grants.fact,
+            told,
+        ],
     )
     control = _control(base, execution, timing, records.visibility)
     canaries = _canaries(base, execution, control)
@@ -458,6 +466,19 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
             clock,
             base.workflows,
             definitions,
+            authorization,
+            visibility,
+            base.settings,
+            background,
+        ),
+        GrantsInForce(
+            store,
+            clock,
+            base.steady,
+            base.workflows,
+            definitions,
+            runs,
+            decisions,
             authorization,
             visibility,
             base.settings,

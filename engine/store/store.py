@@ -12,7 +12,9 @@ from engine.audit.receipts import Proof
 from engine.audit.seal import Seal
 from engine.errors import Altered, StoreBroken, StoreBusy
 from engine.model.notices.trouble import Trouble
+from engine.model.people import Actor
 from engine.model.records.change import Change, EventDraft
+from engine.model.records.grant import Grant
 from engine.model.records.records import EventRecord
 from engine.model.runs.dispatch import AttemptKey
 from engine.model.runs.report import StepReport
@@ -27,7 +29,16 @@ from engine.store.queries.snapshots import Snapshot
 from engine.store.queries.trigger_facts import TakenFact
 from engine.store.schema import rows
 from engine.store.work import LOCK_WAIT_SECONDS, NamedDatabase, P, Query, Reads, T, Writes
-from engine.store.writes import clock_jump, dispatches, facts, pruning, reports, transitions, trigger_facts
+from engine.store.writes import (
+    clock_jump,
+    dispatches,
+    facts,
+    grants,
+    pruning,
+    reports,
+    transitions,
+    trigger_facts,
+)
 
 
 class Relaying(Protocol):
@@ -359,6 +370,18 @@ class Store:
         noted = partial(facts.note, name=name, value=value, events=events, seal=self._seal)
         await self._writer.submit(noted, LOCK_WAIT_SECONDS)
         self.on_events()
+
+    async def give_grant(self, grant: Grant) -> None:
+        """Raises `GrantSpent`, `TooManyGrants`, `Altered` and `StoreBusy`."""
+        await self._writer.submit(partial(grants.give, grant=grant, seal=self._seal), LOCK_WAIT_SECONDS)
+        self.on_events()
+
+    async def end_grants(self, ids: Collection[str], at: datetime, actor: Actor, why: str) -> list[Grant]:
+        """Return those that ended. Raises `Altered` and `StoreBusy`."""
+        end = partial(grants.end, ids=ids, at=at, actor=actor, why=why, seal=self._seal)
+        ended = await self._writer.submit(end, LOCK_WAIT_SECONDS)
+        self.on_events()
+        return ended
 
     async def marked(self, run_id: str) -> tuple[Snapshot | None, str]:
         """To show it, and why it is not as it was recorded; empty as a rule."""

@@ -87,7 +87,7 @@ MUTANTS = [
     Mutant(
         "of captured deliveries that come at once, each starts a run",
         "engine/store/writes/transitions.py",
-        "        if change.fired is not None and change.fired.once:\n",
+        "        if fired.once:\n",
         "        if False:\n",
         ("tests/bot/http/test_hooks.py",),
     ),

@@ -274,7 +274,7 @@ MUTANTS = [
     Mutant(
         "a fact that joins a burst as it ends is lost",
         "engine/store/writes/transitions.py",
-        "            self._check_burst(run.workflow, change.fired.key, *change.fired.burst)\n",
+        "            self._check_burst(workflow, fired.key, *fired.burst)\n",
         "            pass\n",
         _TRIGGERS,
     ),

@@ -16,6 +16,7 @@ from engine.compiler.nodes.named_steps import Named, Use, named_needs
 from engine.compiler.paths import decimal_paths
 from engine.compiler.requests.deadlines import escalations, expiry, hours_of, reminders
 from engine.compiler.requests.forms import form_spec, option_paths
+from engine.compiler.requests.grants import grant_spec, matched_paths
 from engine.compiler.requests.quorums import check_input_approvers, stage_specs, who_paths
 from engine.compiler.requests.revisions import revise_and_rounds
 from engine.model.definition.spec import ApprovalSpec, Show, StageSpec
@@ -45,6 +46,7 @@ def approval_spec(
     comment = _comment(checks, node, options)
     show = _shows(checks, node, options)
     revise, rounds = revise_and_rounds(checks, node, options)
+    grants = grant_spec(checks, node, options)
     needs = named_needs(checks, node, _named(checks, node, options, stages, show))
     if len(checks.errors) > errors_before:
         return None
@@ -73,6 +75,7 @@ def approval_spec(
         count_leavers=options.count_leavers,
         revise=revise,
         rounds=rounds,
+        grants=grants,
         **common,
     )
     return spec, form[1] if form else None
@@ -107,6 +110,7 @@ def _named(
         *(Named(option, path, "people") for option, path in who_paths(stages, options)),
         *([Named("defaults_from", defaults_from, "defaults")] if isinstance(defaults_from, str) else []),
         *(Named(what, path, "options") for path in option_paths(options).values() if isinstance(path, str)),
+        *(Named("grants: match", path, "text") for path in matched_paths(options)),
         *(Named("confirm", path, "confirm") for path in _confirm_paths(checks, node, options)),
     ]
 

@@ -91,6 +91,7 @@ def approval_request(
             risk=node.risk,
             confirm=_confirm(node, scope),
             one_time_code=node.one_time_code,
+            grants=node.grants,
         ),
         clock=RequestClock(
             expires_at=None if node.expires is None else after_working_time(now, node.expires, node.hours)

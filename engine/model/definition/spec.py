@@ -13,6 +13,7 @@ import orjson
 from pydantic import Field, model_validator
 
 from engine.model.definition.conditions import Condition
+from engine.model.definition.grants import GrantSpec
 from engine.model.definition.operations import OperationSpec
 from engine.model.definition.trigger_spec import TriggerSpec
 from engine.model.values.frozen import Frozen
@@ -327,7 +328,7 @@ class FormSpec(Frozen):
 class ApprovalSpec(_Node):
     """A step that asks people. `needs` hold the steps named in `ask` and `show`."""
 
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"revise", "rounds"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"revise", "rounds", "grants"})
 
     kind: Literal["approval"] = "approval"
     ask: str
@@ -378,6 +379,8 @@ class ApprovalSpec(_Node):
     """The steps that run again when an approver requests changes."""
     rounds: int = 0
     """How often people are asked at most, where they may request changes; 0: they may not."""
+    grants: GrantSpec | None = None
+    """Bounds of what an approver may approve in advance; None: nothing."""
 
 
 class WaitSpec(_Node):

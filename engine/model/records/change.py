@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from engine.model.people import Actor
 from engine.model.records.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
+from engine.model.records.request_parts import GrantUse
 from engine.model.runs.checkpoint import CheckpointRecord
 from engine.model.runs.dispatch import Job
 from engine.model.runs.follow_up import FollowUp
@@ -123,3 +124,5 @@ class Change:
     """At most this many runs of the workflow may be under way for this one to enter; None: no bound."""
     fired: Fired | None = None
     """For a run that a trigger starts."""
+    grant: GrantUse | None = None
+    """The use of a grant, which is counted in the transaction of this change."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from engine.model.definition.grants import GrantSpec
 from engine.model.definition.spec import EscalationSpec, FormSpec, HoursSpec, StageSpec
 from engine.model.people import Actor
 
@@ -37,6 +38,8 @@ class RequestPolicy:
     escalations: tuple[EscalationSpec, ...] = ()
     hours: HoursSpec | None = None
     """Working hours in which its clock runs; None: always."""
+    grants: GrantSpec | None = None
+    """Bounds of what an approver may approve in advance; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,35 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantUse:
+    """A request was approved by a grant."""
+
+    grant: str
+    """Id of the grant."""
+    by: str
+    """User id of the approver who gave it."""
+    request: str
+    """Id of the request at which it was given."""
+    number: int
+    """Which use of the grant this is, from 1."""
+    uses: int
+    until: datetime
+
+    @property
+    def words(self) -> str:
+        """The use as a comment on the decision."""
+        return f"By grant {self.grant}, use {self.number} of {self.uses}"
+
+    def as_json(self) -> dict[str, Any]:
+        stored = {"grant": self.grant, "by": self.by, "request": self.request}
+        return {**stored, "number": self.number, "uses": self.uses, "until": self.until.isoformat()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "GrantUse":
+        return cls(**{**stored, "until": datetime.fromisoformat(stored["until"])})
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """Everything that an approval covers, and changes of it since people were asked."""
 
@@ -162,6 +194,8 @@ class Coverage:
     """Why people are asked again after they approved; usually empty."""
     superseded: str = ""
     """The change because of which another request replaced this one; usually empty."""
+    grant: GrantUse | None = None
+    """The grant that approved it; None: people decide."""
 
 
 @dataclass(frozen=True, slots=True)

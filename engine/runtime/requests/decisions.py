@@ -27,7 +27,7 @@ from engine.model.people import Actor, Person, effective_user_id
 from engine.model.records.change import Change
 from engine.model.records.decision import Decision, DecisionResult
 from engine.model.records.records import DecisionRecord, RequestRecord, evolve
-from engine.model.records.request_parts import Delegate
+from engine.model.records.request_parts import Delegate, GrantUse
 from engine.model.states import IllegalTransition
 from engine.model.text.visible_text import visible_or_empty
 from engine.model.text.wording import same_json
@@ -45,6 +45,10 @@ from engine.store import queries
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
+
+
+Admit = Callable[[Transition, RequestRecord], GrantUse]
+"""Returns the use of a grant, in the transition that approves a request by it."""
 
 
 _WITHDRAWN = {
@@ -156,6 +160,48 @@ class Decisions:
         choice = "approve" if "approve" in request.policy.choices else request.policy.choices[0]
         refused = await self.check(request.id, Decision(choice), actor=actor)
         return refused is None or refused.code in COULD_DECIDE
+
+    async def decide_by_grant(self, request: RequestRecord, giver: Actor, admit: Admit) -> DecisionResult:
+        """Approve a request for the person who gave a grant, if that person could approve it now, themselves.
+
+        `admit`: called in the transition; returns the use. It raises `IllegalTransition` where the grant does
+        not cover the request. Raises `GrantSpent`, `PeopleUnavailable` and `UnknownPeople` too.
+        """
+        request = await self._departures.recount(request)
+        decider = await self._decider(request, giver)
+        decision = Decision("approve", seen=request.values_digest)
+
+        def build(transition: Transition) -> Change:
+            current = transition.request(request.id)
+            if (refusal := self._check(current, decider, decision)) is not None:
+                raise _Refusal(refusal)
+            on_behalf, member_of = _capacity(identified(current, self._settings.cli_users), decider, decision)
+            if on_behalf:
+                raise IllegalTransition("the person who gave the grant decides for another person only")
+            use = admit(transition, current)
+            record = DecisionRecord(
+                id=f"{request.id}:{len(current.decisions) + 1}",
+                request_id=request.id,
+                choice="approve",
+                actor=giver,
+                comment=use.words,
+                at=transition.now,
+                stage=current.stage,
+                member_of=tuple(sorted(member_of & permitted_references(current, "approve"))),
+            )
+            current = evolve(current, coverage=evolve(current.coverage, grant=use))
+            change = decision_transitions.decide(transition, current, record, decider.rosters)
+            if change.requests[request.id].outcome != "approved":
+                raise IllegalTransition("one approval is not enough")
+            change.grant = use
+            return change
+
+        try:
+            change = await self._runs.apply(request.run_id, build, actor=giver)
+        except _Refusal as refusal:
+            return refusal.result
+        faults.reach("use.counted")
+        return DecisionResult("decided", "A grant approved it.", change.requests[request.id])
 
     async def refuse_together(self, request_id: str, actor: Actor) -> DecisionResult | None:
         """Return why this request cannot be approved together with others; None if it can."""

@@ -9,6 +9,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from engine.errors import AlteredRun, UnreadableRow, UnreadableRun
+from engine.model.definition.grants import GrantSpec
 from engine.model.definition.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
 from engine.model.notices.alert import Alert
 from engine.model.notices.trouble import NO_TROUBLE, Trouble
@@ -32,6 +33,7 @@ from engine.model.records.request_parts import (
     Delegate,
     Failure,
     Feedback,
+    GrantUse,
     Handover,
     RequestClock,
     RequestForm,
@@ -331,6 +333,8 @@ def request_values(request: RequestRecord) -> Values:
         ),
         **({"revision": _revision_json(request.revision)} if request.revision else {}),
         **({"claim": _claim_json(request.people.claim)} if request.people.claim else {}),
+        **({"grants": request.policy.grants.model_dump(mode="json")} if request.policy.grants else {}),
+        **({"grant": request.coverage.grant.as_json()} if request.coverage.grant else {}),
     }
     return (
         request.id, _STORED_KIND_OF.get(request.kind, request.kind), request.run_id, request.workflow,
@@ -421,6 +425,7 @@ def _policy(stored: Mapping[str, Any]) -> RequestPolicy:
         remind_every=stored["remind_every"],
         escalations=tuple(map(EscalationSpec.model_validate, stored.get("escalations", ()))),
         hours=HoursSpec.model_validate(stored["hours"]) if stored.get("hours") else None,
+        grants=GrantSpec.model_validate(stored["grants"]) if stored.get("grants") else None,
     )
 
 
@@ -455,6 +460,7 @@ def _coverage(stored: Mapping[str, Any]) -> Coverage:
         digest=stored.get("digest", ""),
         again=stored.get("again", ""),
         superseded=stored.get("superseded", ""),
+        grant=GrantUse.from_json(stored["grant"]) if stored.get("grant") else None,
     )
 
 

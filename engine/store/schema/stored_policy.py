@@ -50,6 +50,8 @@ class _StoredPolicy(BaseModel):
     handovers: list[dict[str, Any]] = _MISSING
     revision: dict[str, Any] | None = None
     claim: dict[str, Any] | None = None
+    grants: dict[str, Any] | None = None
+    grant: dict[str, Any] | None = None
 
 
 def read_policy(text: str) -> Mapping[str, Any]:

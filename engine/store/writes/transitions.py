@@ -10,12 +10,13 @@ from engine.audit.seal import Digests, Seal, row_digest
 from engine.errors import AlteredRun
 from engine.model.records.change import Change, Fired, Lineage
 from engine.model.records.records import RunRecord
+from engine.model.records.request_parts import GrantUse
 from engine.model.runs.dispatch import Job
 from engine.model.runs.resources import Resource
 from engine.store.log.tail import Tail
 from engine.store.schema import rows, statements
 from engine.store.work import Connection, GuardFailed
-from engine.store.writes import dispatches, failure_cards
+from engine.store.writes import dispatches, failure_cards, grants
 
 
 class Stale(GuardFailed):
@@ -99,10 +100,10 @@ class TransitionBatch:
             ).fetchone()
             if under_way >= change.limit:
                 raise Full(run.workflow)
-        if change.fired is not None and change.fired.burst is not None:
-            self._check_burst(run.workflow, change.fired.key, *change.fired.burst)
-        if change.fired is not None and change.fired.once:
-            self._check_untaken(run.workflow, change.fired.key, change.fired.once)
+        if change.fired is not None:
+            self._check_fired(run.workflow, change.fired)
+        if change.grant is not None:  # last, because it writes
+            self._count_use(change, change.grant)
         changed = self._written(change)
         assert change.events or not changed, "what is written is told"
         newest = len(change.events) - 1
@@ -130,6 +131,17 @@ class TransitionBatch:
             self._dispatches |= {(change.run.id, step): None for step in change.recalls}
         if change.jobs:
             self._dispatches |= {job.key[:2]: job for job in change.jobs}
+
+    def _check_fired(self, workflow: str, fired: Fired) -> None:
+        if fired.burst is not None:
+            self._check_burst(workflow, fired.key, *fired.burst)
+        if fired.once:
+            self._check_untaken(workflow, fired.key, fired.once)
+
+    def _count_use(self, change: Change, use: GrantUse) -> None:
+        self.flush()
+        (request,) = [id_ for id_, each in change.requests.items() if each.coverage.grant == use]
+        grants.count_use(self._connection, use, request, change.events[-1].at, self._seal)
 
     def _check_burst(self, workflow: str, key: str, fact: str, due_at: datetime) -> None:
         self.flush()

@@ -20,6 +20,7 @@ from engine import (
     Every,
     FileArrival,
     Form,
+    Grants,
     Image,
     Link,
     Objectives,
@@ -341,10 +342,19 @@ def test_every_option_of_python_is_one_of_the_dict_or_listed_with_the_reason(fun
     assert all(reason.endswith(".") for reason in different.values())
 
 
+def test_grants_in_a_dict_are_those_of_python() -> None:
+    match = {"find.price": {"from": 1, "to": 5}, "input.item": ["a", "b"]}
+    given: dict[str, Any] = {"uses": 3, "within": "30m", "match": match}
+    approval = {"ask": "Buy?", "approvers": ["@a"], "expires": "1h"}
+    from_data = compile_workflow(dict_form({}, {}, {**approval, "grants": given})).definition
+    from_python = compile_workflow(python_form({}, {}, {**approval, "grants": Grants(**given)})).definition
+    assert from_data.digest() == from_python.digest()
+
+
 def test_the_digests_are_compared_with_every_option() -> None:
     assert WORKFLOW.keys() | {"input", "owner"} == set(keywords_of(Workflow)) - {"name"}
     assert STEP.keys() | EACH | ROWS == set(keywords_of(Workflow.step)) - {"name", "after", "run_in"}
-    chosen = {"approvers", "quorum", "stages", "form", "choose", "expires", "rounds"}
+    chosen = {"approvers", "quorum", "stages", "form", "choose", "expires", "rounds", "grants"}
     assert APPROVAL.keys() | chosen == set(options.APPROVAL)
     for kind, given_options in ((Cron, {"tz", *FIRES}), (Every, set(FIRES))):
         assert given_options == set(keywords_of(kind)) - options.DIFFERENT[kind].keys()

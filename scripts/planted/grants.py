@@ -1,0 +1,59 @@
+"""Planted bugs about grants: an approver approves further requests in advance."""
+
+from scripts.planted.mutant import Mutant
+
+TESTS = ("tests/engine/runtime/requests/test_grants.py",)
+_RULES = "engine/kernel/requests/grants.py"
+_SPEC = "engine/model/definition/grants.py"
+_STORE = "engine/store/writes/grants.py"
+MUTANTS = [
+    Mutant(
+        "a grant approves once more than it says",
+        _STORE,
+        "    if not grant.left:\n",
+        "    if grant.left < 0:\n",
+        TESTS,
+    ),
+    Mutant(
+        "a grant approves requests of another person",
+        _RULES,
+        "    if grant.requester != request.requester:\n",
+        "    if grant.requester.source != request.requester.source:\n",
+        TESTS,
+    ),
+    Mutant(
+        "a grant covers other arguments",
+        _RULES,
+        "        if covered(spec, values) != grant.covers:\n",
+        "        if covered(spec, values) == '':\n",
+        TESTS,
+    ),
+    Mutant(
+        "a grant outlives a change of the code",
+        _RULES,
+        "    if grant.version != version_of(request):\n",
+        "    if grant.version == '':\n",
+        TESTS,
+    ),
+    Mutant(
+        "a grant approves what was asked before it",
+        _RULES,
+        "    if request.counts_from < grant.at:\n",
+        "    if request.counts_from == grant.until:\n",
+        TESTS,
+    ),
+    Mutant(
+        "anything may follow a prefix",
+        _SPEC,
+        "        return len(rest) <= MAX_REST and _REST.fullmatch(rest) is not None\n",
+        "        return len(rest) <= MAX_REST\n",
+        TESTS,
+    ),
+    Mutant(
+        "an argument is compared by its beginning",
+        _SPEC,
+        "_REST.fullmatch(rest)",
+        "_REST.match(rest)",
+        TESTS,
+    ),
+]

@@ -1,0 +1,234 @@
+"""Grants: an approver approves further requests like the one that they read, within bounds."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from engine import Actor, Decision, Grants, Outcome, StaticPeople, Workflow
+from engine.errors import NotAllowed, NotPossible
+from engine.model.records.records import RequestRecord
+from engine.runtime.requests.grants import GrantReply
+from engine.testing import Harness
+
+PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"], "owners": ["U9"], "all": ["U5", "U6"]})
+CAROL, DAVE, OWNER = Actor("slack", "U1"), Actor("slack", "U2"), Actor("slack", "U9")
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+class Scale(BaseModel):
+    service: str
+    replicas: int = 1
+    branch: str = "release-1"
+
+
+def flow(match: Any = None, *, code: str = "one", **options: Any) -> Workflow:
+    made = Workflow("flow", owner="@owners", input=Scale)
+    asked = {"expires": "10d", "approvers": ["@ops"], **options}
+    go = made.approval(
+        "go", ask="Scale {input.service}?", grants=Grants(uses=3, within="1h", match=match), **asked
+    )
+
+    if code == "one":
+
+        @made.step(when=go.approved)
+        async def act(input: Scale, go: Outcome) -> str:
+            return ", ".join(go.by)
+
+    else:
+
+        @made.step(when=go.approved)
+        async def act(input: Scale, go: Outcome) -> str:
+            return "other code"
+
+    return made
+
+
+def harness(
+    match: Any = None, *, folder: Path | None = None, people: Any = PEOPLE, **options: Any
+) -> Harness:
+    return Harness(flow(match, **options), people=people, folder=folder)
+
+
+async def ask(here: Harness, as_user: str = "U5", **values: Any) -> RequestRecord:
+    run = await here.start("flow", {"service": "api", **values}, as_user=as_user)
+    await here.run_until_idle()
+    (request,) = (await here.state(run)).requests
+    return request
+
+
+async def granted(here: Harness, uses: int = 3, lasts: timedelta = HALF_AN_HOUR, **values: Any) -> GrantReply:
+    request = await ask(here, **values)
+    reply = await here.engine.grant(request.id, uses, lasts, actor=CAROL)
+    await here.run_until_idle()
+    return reply
+
+
+async def test_a_grant_approves_equal_requests_as_often_as_it_says() -> None:
+    async with harness() as here:
+        reply = await granted(here, uses=2)
+        assert reply.grant is not None
+        requests = [await ask(here) for _ in range(3)]
+        assert [each.state for each in requests] == ["decided", "decided", "open"]
+        uses = [each.coverage.grant for each in requests]
+        assert [(use.number, use.uses, use.by) for use in uses if use] == [(1, 2, "U1"), (2, 2, "U1")]
+        assert requests[1].decisions[0].comment == f"By grant {reply.grant.id}, use 2 of 2"
+        assert await here.engine.grants.all(actor=CAROL) == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"service": "web"},
+        {"service": "api "},
+        {"service": "api\x00"},
+        {"service": "\u0430pi"},  # a Cyrillic letter
+        {"replicas": 2},
+        {"branch": "release-2"},
+    ],
+)
+async def test_a_grant_does_not_cover_other_arguments(values: dict[str, Any]) -> None:
+    async with harness() as here:
+        await granted(here)
+        assert (await ask(here, **values)).state == "open"
+        assert (await ask(here)).state == "decided"
+
+
+async def test_a_grant_covers_its_requester_alone() -> None:
+    async with harness() as here:
+        await granted(here)
+        assert (await ask(here, as_user="U6")).state == "open"
+
+
+async def test_a_grant_never_approves_what_its_giver_asked() -> None:
+    async with harness() as here:
+        await granted(here)
+        assert (await ask(here, as_user="U1")).state == "open"
+
+
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        ({"replicas": 5}, "decided"),
+        ({"replicas": 6}, "open"),
+        ({"replicas": 0}, "open"),
+        ({"branch": "release-2.1"}, "decided"),
+        ({"branch": "release-"}, "open"),
+        ({"branch": "release-..2"}, "open"),
+        ({"branch": "release-2/../main"}, "open"),
+        ({"branch": "release-2\x00"}, "open"),
+        ({"branch": "release-2\n"}, "open"),
+        ({"branch": "release-\u0661"}, "open"),  # an Arabic digit
+        ({"branch": "Release-2"}, "open"),
+        ({"branch": "release-" + "1" * 101}, "open"),
+        ({"service": "web", "replicas": 2}, "open"),
+    ],
+)
+async def test_a_grant_with_rules_covers_what_they_allow_and_nothing_else(
+    values: dict[str, Any], state: str
+) -> None:
+    match = {"input.replicas": {"from": 1, "to": 5}, "input.branch": {"starts_with": "release-"}}
+    async with harness(match) as here:
+        await granted(here)
+        assert (await ask(here, **values)).state == state
+
+
+async def test_a_grant_ends_by_time() -> None:
+    async with harness() as here:
+        await granted(here)
+        await here.advance("29m")
+        assert (await ask(here)).state == "decided"
+        await here.advance("2m")
+        assert (await ask(here)).state == "open"
+        assert await here.engine.grants.all(actor=CAROL) == []
+        assert "grant.ended" in [event.type for event in await log(here)]
+
+
+async def log(here: Harness) -> list[Any]:
+    return [event for event in await here.engine.events.read(0, 1000) if event.type.startswith("grant.")]
+
+
+@pytest.mark.parametrize("by", [CAROL, OWNER, Actor("cli", "root")])
+async def test_the_giver_the_owner_and_the_operator_revoke_a_grant_at_once(by: Actor) -> None:
+    async with harness() as here:
+        grant = (await granted(here)).grant
+        assert grant is not None
+        assert (await here.engine.grants.revoke(grant.id, actor=by)).id == grant.id
+        assert (await ask(here)).state == "open"
+        with pytest.raises(NotPossible, match="has ended"):
+            await here.engine.grants.revoke(grant.id, actor=by)
+
+
+async def test_another_approver_cannot_revoke_a_grant() -> None:
+    async with harness() as here:
+        grant = (await granted(here)).grant
+        assert grant is not None
+        with pytest.raises(NotAllowed):
+            await here.engine.grants.revoke(grant.id, actor=DAVE)
+
+
+async def test_only_an_approver_gives_a_grant_within_the_bounds() -> None:
+    async with harness() as here:
+        request = await ask(here)
+        for uses, lasts in [(4, HALF_AN_HOUR), (0, HALF_AN_HOUR), (1, timedelta(hours=2)), (1, timedelta())]:
+            with pytest.raises(NotPossible):
+                await here.engine.grant(request.id, uses, lasts, actor=CAROL)
+        for other in (Actor("slack", "U5"), OWNER):
+            reply = await here.engine.grant(request.id, 1, HALF_AN_HOUR, actor=other)
+            assert (reply.grant, reply.result.accepted) == (None, False)
+        assert (await here.requests())[0].state == "open"
+
+
+async def test_a_grant_ends_with_the_right_of_its_giver() -> None:
+    shift = {"primary": ["U1"]}
+    people = StaticPeople(groups={"owners": ["U9"], "all": ["U1", "U2", "U5"]}, on_call=shift)
+    async with harness(people=people, approvers=["oncall:primary"]) as here:
+        await granted(here)
+        assert (await ask(here)).state == "decided"
+        shift["primary"] = ["U2"]
+        assert (await ask(here)).state == "open"
+        shift["primary"] = ["U1"]
+        assert (await ask(here)).state == "open"
+        assert [event.data["why"] for event in await log(here) if event.type == "grant.ended"] == [
+            "the giver may no longer approve this"
+        ]
+
+
+async def test_a_grant_covers_no_request_that_was_asked_before_it() -> None:
+    async with harness() as here:
+        first, second = await ask(here), await ask(here)
+        await here.engine.grant(first.id, 3, HALF_AN_HOUR, actor=CAROL)
+        await here.run_until_idle()
+        assert [each.id for each in await here.requests()] == [second.id]
+
+
+async def test_a_grant_outlives_a_restart_and_ends_when_the_code_changes(tmp_path: Path) -> None:
+    async with harness(folder=tmp_path) as here:
+        await granted(here)
+    async with harness(folder=tmp_path) as here:
+        assert (await ask(here)).state == "decided"
+    async with Harness(flow(code="other"), people=PEOPLE, folder=tmp_path) as here:
+        assert (await ask(here)).state == "open"
+        assert await here.engine.grants.all(actor=CAROL) == []
+
+
+async def test_requests_at_the_same_time_never_use_a_grant_more_often_than_it_says() -> None:
+    async with harness() as here:
+        await granted(here, uses=3)
+        for _ in range(8):
+            await here.engine.start("flow", {"service": "api"}, actor=Actor("slack", "U5"))
+        await here.run_until_idle()
+        assert len(await here.requests()) == 5
+        used = [event.data["used"] for event in await log(here) if event.type == "grant.used"]
+        assert used == [1, 2, 3]
+
+
+async def test_a_rejected_request_gives_no_grant() -> None:
+    async with harness() as here:
+        request = await ask(here)
+        await here.engine.decide(request.id, Decision("reject", "no"), actor=DAVE)
+        reply = await here.engine.grant(request.id, 1, HALF_AN_HOUR, actor=CAROL)
+        assert reply.grant is None
+        assert (await ask(here)).state == "open"
