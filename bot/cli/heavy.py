@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.cli.console import print_line, print_table
+    from bot.cli.contract_files import compare_contracts, record_contract
     from bot.cli.database_files import (
         accept_database,
         back_up,
@@ -47,6 +48,7 @@ __all__ = [
     "back_up",
     "check_policies",
     "check_workflows",
+    "compare_contracts",
     "demo_settings",
     "diagnose",
     "draw_workflow",
@@ -59,6 +61,7 @@ __all__ = [
     "print_line",
     "print_table",
     "read_env_values",
+    "record_contract",
     "redacted",
     "restore_backup",
     "run_proxy",
@@ -79,6 +82,7 @@ __all__ = [
 
 _NAMES = {
     "bot.cli.console": ("print_line", "print_table"),
+    "bot.cli.contract_files": ("compare_contracts", "record_contract"),
     "bot.cli.database_files": (
         "accept_database",
         "back_up",

@@ -23,6 +23,7 @@ from bot.cli.commands.cancel import cancel
 from bot.cli.commands.check import check
 from bot.cli.commands.claim import claim
 from bot.cli.commands.code import code
+from bot.cli.commands.contracts import contracts
 from bot.cli.commands.db import db
 from bot.cli.commands.decide import decide
 from bot.cli.commands.decision import decision
@@ -72,7 +73,7 @@ COMMANDS = (
     schedules, health, insight, resources, worker, workers, backfill, ask, new, schema,
     doctor, manifest,
 )  # fmt: skip
-GROUPS = (triggers, canary, decision, policy, events, audit, receipt, keys, code, token, mcp, db)
+GROUPS = (triggers, canary, decision, policy, contracts, events, audit, receipt, keys, code, token, mcp, db)
 _PRIVATE = 0o077
 _AS_OWNER, _SPACE = "Run the command as the user who owns it.", "Free some space on its disk."
 _REMEDIES = {

@@ -4,6 +4,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
+from pydantic.errors import PydanticUserError
+
 from engine.compiler.compiled import Compiled
 from engine.model.definition.decisions import DecisionSpec
 from engine.model.definition.spec import ApprovalSpec, NodeSpec, StepSpec
@@ -17,13 +20,15 @@ _PAGE_SIZE = 500
 @dataclass(frozen=True, slots=True)
 class NodeContract:
     """`types`: digest of the types that a step takes and returns. `form`: JSON Schema of the values that an
-    approval gives. `code`: digest of a step's source. `decision`: the rules of a decision."""
+    approval gives. `code`: digest of a step's source. `decision`: the rules of a decision. `output`: JSON
+    Schema of what a step returns; None where its author declares no type."""
 
     kind: str
     types: str = ""
     code: str = ""
     form: dict[str, Any] | None = None
     decision: dict[str, Any] | None = None
+    output: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,18 @@ def _node(node: NodeSpec, compiled: Compiled) -> NodeContract:
     types = str(getattr(node, "schema_digest", ""))
     operation = node.operation if isinstance(node, StepSpec) else None
     decision = operation.model_dump(mode="json") if isinstance(operation, DecisionSpec) else None
-    return NodeContract(node.kind, types, code.digest if code else "", form, decision)
+    output = _output(compiled.returns.get(node.name, Any)) if isinstance(node, StepSpec) else None
+    return NodeContract(node.kind, types, code.digest if code else "", form, decision, output)
+
+
+def _output(kind: Any) -> dict[str, Any] | None:
+    """Return the JSON Schema of a type; None for one that says nothing, or that has no schema."""
+    if kind in (Any, None, type(None)):
+        return None
+    try:
+        return TypeAdapter(kind).json_schema(mode="serialization")
+    except PydanticUserError:
+        return None
 
 
 async def unsettled_steps(store: Store, definitions: DefinitionCache) -> AsyncIterator[UnsettledStep]:

@@ -1,0 +1,58 @@
+"""Planted bugs in contracts over time."""
+
+from scripts.planted.mutant import Mutant
+
+_RULES = ("tests/bot/contracts/test_compatibility.py",)
+_COMMANDS = ("tests/bot/cli/test_contracts.py",)
+_FILE = "bot/contracts/compatibility.py"
+MUTANTS = [
+    Mutant(
+        "a new required field breaks no contract",
+        _FILE,
+        "for name in sorted(must - gives):",
+        "for name in sorted((must - gives) & given.keys()):",
+        _RULES,
+    ),
+    Mutant(
+        "a lower maximum breaks no contract",
+        _FILE,
+        "if key in _MOST and _number(given) and _number(taken) and given <= taken:",
+        "if key in _MOST and _number(given) and _number(taken):",
+        _RULES,
+    ),
+    Mutant(
+        "a removed field breaks no contract",
+        _FILE,
+        'depth, lost=self._side == "input")',
+        "depth, lost=False)",
+        _RULES,
+    ),
+    Mutant(
+        "a value that is gone from a list breaks no contract",
+        _FILE,
+        "                if json.dumps(value) not in kept:",
+        "                if not kept:",
+        _RULES,
+    ),
+    Mutant(
+        "an input is compared as an output",
+        "bot/contracts/files.py",
+        'return "input" if name.endswith(".input") else "output"',
+        'return "output"',
+        _COMMANDS,
+    ),
+    Mutant(
+        "a contract is compared with its first version",
+        "bot/contracts/files.py",
+        "max(versions, default=0), side_of(name)",
+        "min(versions, default=0), side_of(name)",
+        _COMMANDS,
+    ),
+    Mutant(
+        "a broken contract passes the check",
+        "bot/cli/commands/contracts.py",
+        'refused = sum(each.state in ("broken", "gone") for each in found)',
+        'refused = sum(each.state == "gone" for each in found)',
+        _COMMANDS,
+    ),
+]
