@@ -9,7 +9,7 @@ from bot.views import objectives
 from bot.views.blocks import section
 from bot.views.command_replies import UNREAD_TRIGGER, show_button
 from bot.views.message import Block
-from bot.views.runs.shown_state import brief_state, shown_state
+from bot.views.runs.shown_state import brief_state, has_failed_step, shown_state
 from bot.views.wording import icons
 from bot.views.wording.text import count, safe
 from bot.views.wording.times import at, moment
@@ -185,7 +185,9 @@ def health_block(workflow: WorkflowRecord, facts: HealthFacts, now: datetime, nu
     """Return a workflow as an entry of the Home: its health, its last run, and when the next one starts."""
     sign, words = health_line(workflow, facts, now)
     text = f"{sign} *{safe(workflow.title, 100)}* {words}"
-    more = [*under_way(facts.runs), _last(workflow, facts, now), _next(workflow, facts, now)]
+    # The health says how many failures wait.
+    open_ = [run for run in facts.runs if not (facts.open_failures and has_failed_step(run))]
+    more = [*under_way(open_), _last(workflow, facts, now), _next(workflow, facts, now)]
     second = " · ".join(filter(None, more))
     open_it = show_button("Show", f"show {workflow.name}", label=f"Show {workflow.title}")
     return section("\n".join(filter(None, [text, second])), f"health:{number}", open_it)

@@ -6,6 +6,13 @@ _REPEATING = ("tests/bot/listeners/commands/test_repeating.py",)
 _SHORTCUTS = ("tests/bot/listeners/test_shortcuts.py",)
 MUTANTS = [
     Mutant(
+        "the Home says twice that a failure waits",
+        "bot/views/workflow_health.py",
+        "if not (facts.open_failures and has_failed_step(run))]\n",
+        "]\n",
+        ("tests/bot/views/test_workflow_health.py",),
+    ),
+    Mutant(
         "Details of a run says twice that it waits for people",
         "bot/views/requests/details.py",
         "    if not run.reason or asks:\n",

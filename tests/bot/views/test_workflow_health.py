@@ -131,6 +131,14 @@ def test_the_last_run_is_the_last_that_ended_wherever_it_is_named() -> None:
     assert "last run done, started" in entry
 
 
+def test_an_entry_says_once_that_a_failure_waits() -> None:
+    waiting, running = runs("waiting", "running")
+    stuck = replace(waiting, failure_waits_for=("@platform",))
+    entry = str(health_block(SHIP, HealthFacts([stuck, running], open_failures=1), NOW, 1))
+    assert entry.count("waits for an answer") == 1
+    assert "1 running" in entry
+
+
 def test_an_entry_says_once_how_the_last_run_ended() -> None:
     (done,) = runs("succeeded")
     for last, words in (
