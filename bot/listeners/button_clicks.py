@@ -43,6 +43,7 @@ from engine import (
     Decision,
     DecisionResult,
     FailureCard,
+    NotAllowed,
     RequestRecord,
     RunDetail,
     SignoffError,
@@ -182,6 +183,8 @@ def _list_again(context: Context, surface: Surface) -> bool:
 async def _decide_all(context: Context, surface: Surface, value: ButtonValue) -> None:
     """Decide for every run that the card counted. What the card does not show is answered."""
     counted, decision = _counted(value), Decision(value.choice)
+    if not await _knows_card(context, surface.user, value.id, counted):
+        raise UnknownButton(UNKNOWN_REQUEST)
     results = await decisions.decide_all(context, surface.user, value.id, decision, counted)
     refused = next((result for result in results if not result.accepted), None)
     if not results:
@@ -197,6 +200,18 @@ async def _decide_all(context: Context, surface: Surface, value: ButtonValue) ->
         said = [_decided(results), _left(left), assigning.later_failures(open_count - left)]
         _tell(context, surface, command_replies.recorded_answer(" ".join(filter(None, said))))
     _list_again(context, surface)
+
+
+async def _knows_card(context: Context, user: str, request_id: str, counted: int) -> bool:
+    """Return whether this person reads of a run that a card counted; to others, its counts say nothing."""
+    seen = context.seen_by(user)
+    for id_ in [request_id, *await context.engine.failure_cards.open_ids(request_id, counted)]:
+        try:
+            if await seen.request(id_) is not None:
+                return True
+        except NotAllowed:  # they read its message
+            return True
+    return False
 
 
 def _counted(value: ButtonValue) -> int:
@@ -420,7 +435,7 @@ async def _home_part(context: Context, surface: Surface, value: ButtonValue) -> 
     context.background.start(home.publish(context, surface.user), "publish a Home")
 
 
-_ENGINE_ASKS: frozenset[ClickHandler] = frozenset({_decide, _decide_all})
+_ENGINE_ASKS: frozenset[ClickHandler] = frozenset({_decide})
 """Handlers that begin with a decision: the engine refuses people who may not act, in words about it."""
 _HANDLERS: Mapping[str, ClickHandler] = {
     button_values.DECIDE: _decide,

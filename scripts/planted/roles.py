@@ -34,6 +34,27 @@ MUTANTS = [
         _DOORS,
     ),
     Mutant(
+        "a click on a card counts failures that the person does not see",
+        "bot/listeners/button_clicks.py",
+        "    if not await _knows_card(context, surface.user, value.id, counted):\n",
+        "    if False:\n",
+        _DOORS,
+    ),
+    Mutant(
+        "a run names a private run that waits in one of its steps",
+        "engine/runtime/queries/visibility.py",
+        "detail.naming_only([each.id for each in detail.related if await self._sees_id(each.id)])",
+        "detail",
+        ("tests/engine/runtime/queries/test_private_related_runs.py",),
+    ),
+    Mutant(
+        "a message in a channel names private runs",
+        "bot/views/runs/related.py",
+        "for run in detail.related if not run.private])",
+        "for run in detail.related])",
+        ("tests/bot/views/test_related_runs.py",),
+    ),
+    Mutant(
         "people who see a workflow steer it",
         "engine/runtime/access/authorization.py",
         "        refs = roles.operating(definition)",

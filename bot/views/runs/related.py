@@ -1,7 +1,6 @@
 """The runs that belong to a run, in words: the one that waits for it, and those that it started."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bot.views.wording import icons
 from bot.views.wording.text import safe
@@ -24,7 +23,7 @@ def related(detail: RunDetail, links: Mapping[str, str]) -> list[str]:
 
 def for_channel(detail: RunDetail) -> RunDetail:
     """Return a run as a message in a channel shows it: runs of private workflows do not exist there."""
-    return replace(detail, related=tuple(run for run in detail.related if not run.private))
+    return detail.naming_only([run.id for run in detail.related if not run.private])
 
 
 def trigger_text(run: RunRecord) -> str:

@@ -1,7 +1,7 @@
 """Frozen records that the engine gives its readers. Times are aware datetimes in UTC."""
 
 import hashlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
@@ -457,6 +457,21 @@ class RunDetail:
     """The run that brought this one about, then the runs that its steps brought about, in order."""
     used_at: datetime | None = None
     """Of an approval at a gate: the time at which the program used it."""
+
+    def naming_only(self, shown: Collection[str]) -> "RunDetail":
+        """Return the run without related runs of other ids than these, also in the reasons of its steps."""
+        hidden = [run.short for run in self.related if run.id not in shown]
+        if not hidden:
+            return self
+        steps = tuple(evolve(step, reason=_naming_none(step.reason, hidden)) for step in self.steps)
+        related = tuple(run for run in self.related if run.id in shown)
+        return evolve(self, steps=steps, related=related)
+
+
+def _naming_none(text: str | None, names: Iterable[str]) -> str | None:
+    for name in names:
+        text = text.replace(name, "another run") if text else text
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,8 +227,7 @@ class VisibleRuns:
             raise UnknownRun(no_run_text(run_id))
         program = self._viewer.source == "api"
         detail = await self._all.read_model.detail(run_id, proven=program, marked=not program)
-        seen = [each for each in detail.related if await self._sees_id(each.id)]
-        return replace(detail, related=tuple(seen))
+        return detail.naming_only([each.id for each in detail.related if await self._sees_id(each.id)])
 
     async def request(self, request_id: str) -> RequestRecord | None:
         """Return a request; None also for a request of a run that this viewer may not see.

@@ -1,11 +1,13 @@
 """Runs that belong together name each other, in messages and on the command line."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.cli import serializers
 from bot.cli.run_view import lines
 from bot.views.message import MENTIONED
 from bot.views.requests.details import run_details
+from bot.views.runs.related import for_channel, trigger_text
 from bot.views.runs.run import run_message
 from engine import Actor, RelatedRun, RunDetail, RunRecord, StepRecord
 
@@ -87,3 +89,19 @@ def test_the_json_of_a_run_lists_related_runs() -> None:
             "state": "running",
         }
     ]
+
+
+def test_a_message_in_a_channel_names_no_run_of_a_private_workflow() -> None:
+    private = replace(related("child", "build"), private=True)
+    detail = for_channel(release(related("parent", "deploy"), private))
+    text = str(run_message(detail, MENTIONED, NOW, links={private.id: "https://slack/b"}))
+    assert "part of deploy-bbbb" in text
+    assert "build" not in text.replace("Build it", "").replace("built", "")
+    assert detail.steps[0].reason == "for another run"
+
+
+def test_a_report_does_not_name_the_run_that_brought_it_about() -> None:
+    for kind, words in (("child", "a step of another run"), ("follow_up", "another run")):
+        run = replace(release().run, trigger=f"{kind}:pay:salaries-0000000bbbb")
+        assert trigger_text(run) == words
+    assert trigger_text(release().run) == "manual"

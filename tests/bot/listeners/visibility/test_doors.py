@@ -3,17 +3,24 @@
 The tables are held against the code: a new subcommand, button, window or shortcut without an entry is red.
 """
 
+import asyncio
 import re
 from collections.abc import Collection
 from typing import Any
 
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.listeners import button_clicks, modals
+from bot.listeners.shortcuts import SHORTCUTS
 from bot.slash.arguments import COMMANDS
+from bot.views import button_values as buttons
+from bot.views.forms import canary_form, repeating
+from bot.views.forms import modals as windows
 from engine import Actor
 from tests.conftest import spoken
 
-DEPLOYS, GENERAL = "C05DEPLOYS", "C01GENERAL"
+DEPLOYS, GENERAL, GRANTS = "C05DEPLOYS", "C01GENERAL", "C04GRANTS"
 BOB, CAROL, DAVE, FRANK = "U02BOB", "U03CAROL", "U04DAVE", "U06FRANK"
 Team = Any
 FLOWS = """
@@ -64,7 +71,7 @@ async def fall() -> str:
 """
 PLANTED = ("treasury", "planted", "leak")
 """Words of which an outsider reads none, in any case of the letters."""
-NAME, UNKNOWN = "treasury", "treasure"
+NAME, UNKNOWN = "treasury", "treasurq"
 TARGETS = {
     "run": ["run {name}", "run {name} note=x"],
     "show": ["show {name}", "show {run}"],
@@ -106,6 +113,12 @@ TARGETS = {
 @pytest.fixture
 def workflows() -> str:
     return FLOWS
+
+
+@pytest.fixture
+def more_settings() -> dict[str, str]:
+    """A limit beyond what one person asks for here in a minute."""
+    return {"SIGNOFF_CALLS_PER_MINUTE": "1000"}
 
 
 @pytest.fixture
@@ -193,3 +206,151 @@ async def test_an_operator_of_a_workflow_steers_it_and_decides_nothing(team: Tea
     assert "are muted until" in await heard(team, DAVE, "mute treasury for=2h")
     assert "Only" in await heard(team, CAROL, "pause treasury checking")
     assert (await team.bot.engine.detail(run)).run.state == "waiting"
+
+
+BUTTONS = {
+    buttons.DECIDE: [("{request}", "approve"), ("{request}", "reject"), ("{failure}", "retry")],
+    buttons.DECIDE_ALL: [("{failure}", "retry@9"), ("{failure}", "abort@0")],
+    buttons.CHANGE: [("{request}", "change")],
+    buttons.TOGETHER: [("-", "approve")],
+    buttons.ASK: [("{request}", "ask")],
+    buttons.CLAIM: [("{request}", "claim"), ("{request}", "give-back")],
+    buttons.DETAILS_OF_REQUEST: [("{request}", "details"), ("{failure}", "details")],
+    buttons.DETAILS_OF_RUN: [("{run}", "details"), ("{run}", "page-2")],
+    buttons.MORE: [("{run}", "cancel"), ("{run}", "log"), ("{run}", "details")],
+    buttons.CANCEL_RUN: [("{run}", "cancel")],
+    buttons.SHOW: [("-", "show {name}"), ("-", "show {run}"), ("-", "runs {name}"), ("-", "list")],
+    buttons.START: [("{name}", "start")],
+    buttons.CHOOSE: [("{name}", "-")],
+    buttons.FAILURE_MENU: [
+        ("{failure}", word)
+        for word in ("details", "edit", "retry", "assign", "assign-all@9", "mute", "mute-8h")
+    ],
+    buttons.MUTE: [("{failure}", "mute"), ("{failure}", "unmute")],
+    buttons.HOME: [],
+}
+"""By button: values that no message offers an outsider. HOME shows the Home again, which has its own test."""
+WINDOWS = {
+    windows.DECIDE: [("{request}", "approve"), ("{failure}", "retry")],
+    windows.CANCEL: [("{run}", "cancel")],
+    windows.SKIP: [("{run}", "act")],
+    windows.FORK: [("{run}", "-@act")],
+    canary_form.CANARY: [("{name}", "promote@5")],
+    repeating.RERUN: [("{run}", "-@e30=")],
+    windows.START: [("-", "{name}"), ("-", "bakery@+{run}")],
+    windows.FILL_IN: [("{request}", "approve")],
+    windows.TOGETHER: [("{request}@5f", "approve")],
+    windows.ASK: [("{request}", "ask")],
+    windows.AGAIN: [("-", "{name}@5f+{run}"), ("-", "bakery@5f+{run}")],
+}
+"""By window: what it carries."""
+
+
+def test_every_button_window_and_shortcut_is_a_door_of_the_tables() -> None:
+    assert set(BUTTONS) == set(button_clicks._HANDLERS)
+    assert set(WINDOWS) == set(modals._SUBMITS)
+    assert set(SHORTCUTS) == {"signoff:run", "signoff:waiting", "signoff:run-with-message"}
+
+
+async def targets(team: Team, run: str) -> list[dict[str, str]]:
+    """Return the parts of a private run, and those of one that does not exist."""
+    requests = await team.bot.engine.requests()
+    failure = next(each.id for each in requests if each.kind == "failure")
+    request = next(each.id for each in requests if each.kind == "approval")
+    private = {"run": run, "name": NAME, "request": request, "failure": failure}
+    other = {"run": unlike(run), "name": UNKNOWN, "request": request.replace(run, unlike(run))}
+    leak, step = failure.rsplit(".", 1) if "." in failure else (failure, "")
+    return [private, {**other, "failure": f"{unlike(leak)}.{step}"}]
+
+
+def values_of(part: dict[str, str]) -> list[str]:
+    return sorted(part.values(), key=len, reverse=True)
+
+
+async def test_every_forged_click_is_answered_as_one_about_nothing(team: Team, run: str, forge: Any) -> None:
+    both = await targets(team, run)
+    for action, values in BUTTONS.items():
+        for id_, word in values:
+            said = []
+            for part in both:
+                value = buttons.encode(id_.format(**part), word.format(**part))
+                told = await asyncio.wait_for(forge(FRANK, f"{action}:1", value), 20)
+                said.append(without(told, *values_of(part)))
+            assert said[0] == said[1], (action, id_, word)
+            tells_nothing(said[0])
+    assert await team.office.view(FRANK) is None
+    assert (await team.bot.engine.detail(run)).run.state == "waiting"
+
+
+async def test_every_forged_window_is_answered_as_one_about_nothing(team: Team, run: str) -> None:
+    both, comment = await targets(team, run), {windows.COMMENT: {windows.COMMENT: {"value": "Why?"}}}
+    for callback_id, values in WINDOWS.items():
+        for id_, word in values:
+            said = []
+            for part in both:
+                view = {
+                    "id": "V1",
+                    "type": "modal",
+                    "callback_id": callback_id,
+                    "private_metadata": buttons.encode(id_.format(**part), word.format(**part)),
+                    "state": {"values": comment},
+                    "blocks": [],
+                }
+                body = {
+                    "type": "view_submission",
+                    "user": {"id": FRANK},
+                    "team": {"id": "T0LOCAL"},
+                    "trigger_id": "forged",
+                    "view": view,
+                }
+                answer = await team.bot.workspace.dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+                said.append(without(str(answer.body), *values_of(part)))
+            assert said[0] == said[1], (callback_id, id_, word)
+            assert "response_action" in said[0], (callback_id, said)
+            tells_nothing(said[0])
+    assert (await team.bot.engine.detail(run)).run.state == "waiting"
+
+
+async def test_shortcuts_offer_no_private_workflow(team: Team, run: str) -> None:
+    sent = await team.office.do("message", text="Look at this", channel=GENERAL, **{"as": FRANK})
+    message = {"channel": GENERAL, "ts": sent["ts"]}
+    for callback_id in SHORTCUTS:
+        before = await team.office.view(FRANK)
+        of_message = message if callback_id == "signoff:run-with-message" else None
+        await team.office.shortcut(FRANK, callback_id, of_message)
+
+        async def opened(last: Any = before) -> Any:
+            view = await team.office.view(FRANK)
+            return view if view and view["id"] != (last or {}).get("id") else None
+
+        view = str(await team.office.until(FRANK, opened))
+        assert "bakery" in view or callback_id != "signoff:run"
+        tells_nothing(view)
+
+
+async def test_home_mentions_and_direct_messages_name_no_private_workflow(team: Team, run: str) -> None:
+    await team.office.do("home/open", **{"as": FRANK})
+
+    async def home() -> str:
+        shown = str(await team.office.home(FRANK) or "")
+        return shown if "bakery" in shown else ""
+
+    tells_nothing(await team.office.until(FRANK, home))
+    direct = (await team.office.do("dm/open", user="U0SIGNOFF", **{"as": FRANK}))["channel"]["id"]
+    for place, text in (
+        (GRANTS, "<@U0SIGNOFF> what is {name}?"),
+        (direct, "{name}"),
+        (direct, "show {name}"),
+    ):
+        said = []
+        for name in (NAME, UNKNOWN):
+            before = len(await team.office.messages(FRANK, place))
+            await team.office.say(FRANK, place, text.format(name=name))
+
+            async def answered(where: str = place, least: int = before) -> str:
+                messages = await team.office.messages(FRANK, where)
+                return spoken(messages[-1]) if len(messages) > least else ""
+
+            said.append(without(await team.office.until(FRANK, answered), name))
+        assert said[0] == said[1], text
+        tells_nothing(said[0])
