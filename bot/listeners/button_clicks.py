@@ -27,6 +27,7 @@ from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies
 from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
 from bot.views.forms.form import approve_modal
+from bot.views.forms.grant_form import grant_modal
 from bot.views.forms.modals import (
     ask_modal,
     cancel_modal,
@@ -49,6 +50,7 @@ from engine import (
     SignoffError,
     VisibleRuns,
     place_in_list,
+    seen_digest,
 )
 
 _PLACE = re.compile(r"[0-9]{1,18}")
@@ -339,6 +341,21 @@ async def _claim(context: Context, surface: Surface, value: ButtonValue) -> None
         context.background.start(_details_again(context, surface, value), "show a claimed request")
 
 
+async def _grant(context: Context, surface: Surface, value: ButtonValue) -> None:
+    """Open the window about a grant, or end a grant: a line in the thread says so."""
+    if value.word == "revoke":
+        await context.engine.grants.revoke(value.id, actor=slack_actor(surface.user))
+        return
+    request = await context.seen_by(surface.user).request(value.id)
+    if request is None or request.policy.grants is None:
+        raise UnknownButton(UNKNOWN_REQUEST)
+    if request.altered:
+        _tell(context, surface, command_replies.refused_answer(request.altered))
+        return
+    names = await names_in(context.people, request.requester)
+    _open(context, surface, grant_modal(request, names.actor(request.requester), seen_digest(request)))
+
+
 async def _details_of_request(context: Context, surface: Surface, value: ButtonValue) -> None:
     view, subjects = await _request_window(context, surface, value)
     _show_details(context, surface, value, view, subjects)
@@ -444,6 +461,7 @@ _HANDLERS: Mapping[str, ClickHandler] = {
     button_values.TOGETHER: _together,
     button_values.ASK: _ask,
     button_values.CLAIM: _claim,
+    button_values.GRANT: _grant,
     button_values.DETAILS_OF_REQUEST: _details_of_request,
     button_values.DETAILS_OF_RUN: _details_of_run,
     button_values.MORE: _more,

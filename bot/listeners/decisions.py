@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.listeners.context import Context, slack_actor
 from bot.listeners.surface import Surface
 from bot.slack.web_api import SlackRefused, SlackUnreachable
-from engine import Altered, Decision, DecisionResult, NotAllowed
+from engine import Altered, Decision, DecisionResult, GrantReply, NotAllowed
 from engine.text import without_folders
 
 
@@ -16,6 +17,16 @@ async def decide(context: Context, user: str, request_id: str, decision: Decisio
     if decision.choice == "approve" and (refusal := await _lacking(context, user, request_id)):
         return refusal
     return _for_people(await context.engine.decide(request_id, decision, actor=slack_actor(user)))
+
+
+async def grant(
+    context: Context, user: str, request_id: str, uses: int, lasts: timedelta, seen: str
+) -> GrantReply:
+    """Approve a request and further ones, unless its approvers could not read it in full."""
+    if refusal := await _lacking(context, user, request_id):
+        return GrantReply(refusal)
+    reply = await context.engine.grant(request_id, uses, lasts, actor=slack_actor(user), seen_request=seen)
+    return replace(reply, result=_for_people(reply.result))
 
 
 async def check(context: Context, user: str, request_id: str, decision: Decision) -> DecisionResult | None:

@@ -21,7 +21,7 @@ from bot.slack.display_names import with_names
 from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies
 from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
-from bot.views.forms import modals, repeating
+from bot.views.forms import grant_form, modals, repeating
 from bot.views.forms.canary_form import CANARY, canary_end
 from bot.views.forms.form import errors_in, filled_names, schema_digest, values_in
 from bot.views.message import Message
@@ -124,6 +124,16 @@ async def _together(context: Context, user: str, view: Mapping[str, Any], value:
     context.background.start(home.publish(context, user), "publish a Home")
     _list_again(context, view)
     return _instead(command_replies.together_answer(results))
+
+
+async def _grant(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
+    """Approve a request with a grant."""
+    uses, lasts = grant_form.chosen(view)
+    reply = await decisions.grant(context, user, value.id, uses, lasts, value.seen)
+    if reply.result.code == "decided" and reply.grant is None:
+        text = "The request is approved. No grant was given, so further requests are asked as before."
+        return _instead(command_replies.recorded_answer(text))
+    return await _answered(context, user, view, reply.result)
 
 
 def _list_again(context: Context, view: Mapping[str, Any]) -> None:
@@ -255,5 +265,6 @@ _SUBMITS: Mapping[str, Submit] = {
     modals.FILL_IN: _fill_in,
     modals.TOGETHER: _together,
     modals.ASK: _ask,
+    grant_form.CALLBACK: _grant,
     modals.AGAIN: _again,
 }

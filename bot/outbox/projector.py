@@ -103,6 +103,9 @@ NOTIFIED = "step.notified"
 OF_MUTES = frozenset({"failure.muted", "failure.unmuted"})
 """They belong to no run: the cards that they concern are shown again."""
 
+OF_GRANTS = frozenset({"grant.given", "grant.used", "grant.ended"})
+"""They belong to no run: told in the thread of the question at which the grant was given."""
+
 MISSING_CODE = "code.missing"
 """Told to the owner and the operator: it belongs to several runs, and names one of them."""
 
@@ -152,6 +155,8 @@ def project(event: EventRecord, detail: RunDetail | None, cards: Cards | None = 
         return [_of_schedule(event, detail)]
     if detail is not None and event.type in OF_RESOURCES:
         return _of_resource(event, detail)
+    if detail is not None and event.type in OF_GRANTS:
+        return _of_grant(event, detail)
     if event.type in (MISSING_CODE, NOTIFIED):
         return []  # people have to be looked up
     if detail is None or event.type in _SILENT or not _speaks(detail):
@@ -203,9 +208,17 @@ def _of_resource(event: EventRecord, detail: RunDetail) -> list[Wanted]:
     return [Wanted(f"{key}:closed", "line", detail.run.id, target, data, queue)]
 
 
+def _of_grant(event: EventRecord, detail: RunDetail) -> list[Wanted]:
+    request = next((each for each in detail.requests if each.id == event.data["request"]), None)
+    if request is None:
+        return []
+    lane = _lane({"channels": _own_places(detail, request)})
+    return [_line(event, detail, request_key(request.id), lane)]
+
+
 def run_of(event: EventRecord) -> str:
     """Return the id of the run that the messages about this event show; empty for none."""
-    naming = OF_SCHEDULES | OF_CANARIES | OF_RESOURCES | {MISSING_CODE}
+    naming = OF_SCHEDULES | OF_CANARIES | OF_RESOURCES | OF_GRANTS | {MISSING_CODE}
     named = event.data.get("run") if event.type in naming else None
     return event.run_id or str(named or "")
 

@@ -43,6 +43,20 @@ MUTANTS = [
         TESTS,
     ),
     Mutant(
+        "any approver revokes the grant of another",
+        "engine/runtime/requests/grants.py",
+        "            await self._require_owner(grant, actor)\n",
+        "            pass\n",
+        TESTS,
+    ),
+    Mutant(
+        "a grant outlives the right of its giver",
+        "engine/runtime/requests/grants.py",
+        '_LOST_RIGHT = frozenset({"not_allowed", "self_approval"})\n',
+        "_LOST_RIGHT = frozenset()\n",
+        TESTS,
+    ),
+    Mutant(
         "anything may follow a prefix",
         _SPEC,
         "        return len(rest) <= MAX_REST and _REST.fullmatch(rest) is not None\n",

@@ -24,6 +24,7 @@ from bot.views.blocks import (
 )
 from bot.views.message import Block, Message, Names, message
 from bot.views.requests import quorum, request_summary, rounds
+from bot.views.requests.grant import grant_button
 from bot.views.requests.warnings import warnings_of
 from bot.views.wording import display as parts_of
 from bot.views.wording import icons
@@ -129,6 +130,7 @@ def choice_buttons(request: RequestRecord, reader: str = "") -> list[Element]:
     if request.form is not None and request.value is not None:
         change = button_values.encode(request.id, "change")
         buttons.insert(1, button("Change", button_values.CHANGE, change, label=f"Change: {request.ask}"))
+    buttons += grant_button(request)
     buttons += ask_button(request)
     claim = claim_button(request, reader) if len(buttons) + 1 < MAX_BUTTONS else []
     return [*buttons, *claim, details_button(request)]

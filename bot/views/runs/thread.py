@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.views.blocks import section
 from bot.views.message import Message, Names, message
-from bot.views.requests import quorum, request_summary
+from bot.views.requests import grant, quorum, request_summary
 from bot.views.requests.failure import sentence
 from bot.views.runs.undoing import steps_that_succeeded
 from bot.views.wording import channels, icons
@@ -433,6 +433,18 @@ def _not_followed(event: Event, detail: RunDetail, names: Names, now: datetime) 
     )
 
 
+def _grant_given(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    return grant.given_line(event, names, now)
+
+
+def _grant_used(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    return grant.used_line(event, names)
+
+
+def _grant_ended(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    return grant.ended_line(event, names)
+
+
 _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]] = {
     "failure.recovered": _recovered,
     "resource.opened": _opened,
@@ -442,6 +454,9 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "canary.rolled_back": _canary_ended,
     "schedule.slowed": _slowed,
     "schedule.restored": _restored,
+    "grant.given": _grant_given,
+    "grant.used": _grant_used,
+    "grant.ended": _grant_ended,
     "request.decision": _decision,
     "request.expired": _expired,
     "request.reminded": _reminded,

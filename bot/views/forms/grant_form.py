@@ -1,0 +1,63 @@
+"""The window in which an approver approves a request and further ones like it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.views import button_values
+from bot.views.blocks import grey, plain, section
+from bot.views.forms.modals import modal, question
+from bot.views.wording.text import exact, safe
+from bot.views.wording.times import duration
+from engine import RequestRecord
+
+USES, LASTS = "uses", "lasts"
+"""Fields of the window."""
+CALLBACK = "signoff:grant"
+_SPANS = (60, 300, 900, 1800, 3600, 4 * 3600, 8 * 3600, 24 * 3600)
+
+
+def grant_modal(request: RequestRecord, requester: str, seen: str) -> dict[str, Any]:
+    """Return the window that says exactly what a grant covers. `seen`: `seen_digest` of the request."""
+    spec = request.policy.grants
+    assert spec is not None
+    spans = [span for span in _SPANS if span < spec.within] + [spec.within]
+    same = "with exactly the same arguments" if not spec.rules else "with the same arguments, except:"
+    rules = [f"• {exact(rule.words, 400)}" for rule in spec.rules]
+    covers = (
+        f"This approves the request, and further ones of {requester} at *{safe(request.step, 80)}* of "
+        f"*{safe(request.workflow, 80)}* {same}"
+    )
+    ends = "It ends if the workflow or its code changes, and you can revoke it at any time."
+    return modal(
+        "Approve further ones",
+        [
+            *question(request.ask),
+            section("\n".join([covers, *rules])),
+            _choice(USES, "How many further requests?", [(str(n), n) for n in range(1, spec.uses + 1)]),
+            _choice(LASTS, "For how long?", [(duration(span), int(span)) for span in spans]),
+            grey(ends),
+        ],
+        callback_id=CALLBACK,
+        submit="Approve",
+        close="Go back",
+        metadata=button_values.encode(request.id, f"give@{seen}"),
+    )
+
+
+def chosen(view: Mapping[str, Any]) -> tuple[int, timedelta]:
+    """Return the number of requests and the time that a person chose. Raises `ValueError`."""
+    values = view["state"]["values"]
+    uses, lasts = (int(values[field][field]["selected_option"]["value"]) for field in (USES, LASTS))
+    return uses, timedelta(seconds=lasts)
+
+
+def _choice(field: str, title: str, options: list[tuple[str, int]]) -> dict[str, Any]:
+    listed = [{"text": plain(text, 75), "value": str(value)} for text, value in options]
+    element = {
+        "type": "static_select",
+        "action_id": field,
+        "options": listed,
+        "initial_option": listed[0],
+    }
+    return {"type": "input", "block_id": field, "label": plain(title, 2000), "element": element}
