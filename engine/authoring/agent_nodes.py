@@ -6,6 +6,7 @@ and then the next turn. So a call waits as a row, and what executes is what peop
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,6 +39,8 @@ class AgentNodes(Nodes):
         output: type[Any] | None = None,
         tools: Iterable[Tool | Callable[..., Any]] = (),
         budget: Budget | None = None,
+        input_guards: Iterable[Callable[[str], Any]] = (),
+        output_guards: Iterable[Callable[[Any], Any]] = (),
         expires: Duration | None = None,
         remind_every: Duration | None = None,
         revocable_for: Duration | None = None,
@@ -62,6 +65,10 @@ class AgentNodes(Nodes):
         - `output`: the Pydantic model of its answer. Default: a text.
         - `tools`: functions that it may call, or `Tool(function, approval="@group")`. Default: none.
         - `budget`: its limits, as in `Budget(calls=10)`. Default: `Budget()`.
+        - `input_guards`: functions that get the prompt and raise `ValueError` to refuse it. The agent fails
+          then. Default: none.
+        - `output_guards`: functions that get the answer and raise `ValueError` to refuse it. The model is
+          told why, and answers again. Default: none.
         - `expires`: how long an approval of a call stays open. Required if a tool needs one.
         - `remind_every`: the time between two reminders. Default: None, for no reminder.
         - `revocable_for`: how long any approver may revoke an approval. The call waits that long. Default:
@@ -80,13 +87,15 @@ class AgentNodes(Nodes):
         limits = Budget() if budget is None else budget
         known = tools_of(listed(tools))
         first = Agent(
-            model,
-            prompt,
-            prompt_file,
-            Path(self.file).parent,
-            str if output is None else output,
-            known,
-            limits,
+            model=model,
+            prompt=prompt,
+            prompt_file=prompt_file,
+            folder=Path(self.file).parent,
+            result=str if output is None else output,
+            tools=known,
+            budget=limits,
+            input_guards=listed(input_guards),
+            output_guards=listed(output_guards),
         )
         mistaken = any(first.problems())
         approvals = 0 if mistaken else _approvals(first)
@@ -128,7 +137,7 @@ class AgentNodes(Nodes):
                     operation=program,
                 )
                 self._declare(call, f"{people_read}: call {number}", None, (ApprovalRef(ask),), step=step)
-                turn = _next(first, before, ask, call, last=number == approvals)
+                turn = replace(first, before=before, approval=ask, call=call, last=number == approvals)
                 types = {before: AgentTurn, ask: Outcome, call: Settled[str]}
                 function = _typed(turns[-1], turn, types)
                 starts, waits = ApprovalRef(ask).answered, ()
@@ -152,22 +161,6 @@ def _approvals(agent: Agent) -> int:
     if not any(tool.approval is not None for tool in agent.tools):
         return 0
     return int(agent.budget.approvals)
-
-
-def _next(first: Agent, before: str, approval: str, call: str, *, last: bool) -> Agent:
-    return Agent(
-        first.model,
-        first.prompt,
-        first.prompt_file,
-        first.folder,
-        first.result,
-        first.tools,
-        first.budget,
-        before,
-        approval,
-        call,
-        last,
-    )
 
 
 def _typed(name: str, turn: Agent, types: Mapping[str, Any]) -> Callable[..., Any]:

@@ -70,6 +70,20 @@ MUTANTS = [
         _AGENTS,
     ),
     Mutant(
+        "a guard of an answer refuses nothing",
+        _CONVERSATION,
+        'return None if refusal is None else f"The answer is refused: {refusal}"',
+        "return None",
+        _AGENTS,
+    ),
+    Mutant(
+        "a guard of a prompt refuses nothing",
+        _CONVERSATION,
+        "if refusal := await _refusal(agent.input_guards, prompt):",
+        "if False:",
+        _AGENTS,
+    ),
+    Mutant(
         "a budget of tokens holds nothing",
         _CONVERSATION,
         "if budget.tokens is not None and self._tokens >= budget.tokens:",

@@ -271,6 +271,10 @@ class AgentSpec(Frozen):
     """SHA-256 of the JSON schema of the answer."""
     tools: tuple[ToolSpec, ...] = ()
     budget: BudgetSpec = Field(default_factory=BudgetSpec)
+    guards: tuple[str, ...] = ()
+    """SHA-256 of the source of each function that may refuse the prompt or the answer."""
+
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"guards"})
 
     @property
     def secrets(self) -> Collection[str]:
@@ -336,11 +340,11 @@ class ToolCallSpec(Frozen):
             raise CannotAsk(f"arguments: {{{self.turn}.arguments}} is {json_type_name(arguments)}.")
         return tool, arguments
 
-    def shown(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> Iterator[tuple[str, str]]:
-        """Return what approvers see of it: labels and texts. Raises `CannotAsk`."""
+    def shown(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> Iterator[tuple[str, Any]]:
+        """Return what approvers see of it: labels and values. Raises `CannotAsk`."""
         tool, arguments = self.call(scope)
         yield "executes the tool", tool
-        yield "with arguments", arguments
+        yield "with arguments", json.loads(arguments)
 
 
 OperationSpec = CommandSpec | HttpSpec | DecisionSpec | SqlSpec | AgentSpec | ToolCallSpec

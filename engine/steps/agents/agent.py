@@ -18,7 +18,7 @@ from engine.authoring.outcomes import Outcome, Settled
 from engine.errors import CannotAsk, Fatal
 from engine.model.definition.operations import AgentSpec, BudgetSpec, ToolCallSpec, parts, paths_of
 from engine.steps.agents.scripted_model import ScriptedModel
-from engine.steps.agents.tools import Tool, hidden
+from engine.steps.agents.tools import Tool, hidden, source_digest
 
 MAX_APPROVALS = 20
 MAX_CALLS = 200
@@ -105,6 +105,8 @@ class Agent:
     result: Any
     tools: tuple[Tool, ...]
     budget: Any
+    input_guards: tuple[Any, ...] = ()
+    output_guards: tuple[Any, ...] = ()
     before: str = ""
     approval: str = ""
     """The approval of the call for which the turn before ended."""
@@ -144,6 +146,7 @@ class Agent:
             output_digest=hashlib.sha256(schema.encode()).hexdigest(),
             tools=tuple(tool.spec for tool in self.tools),
             budget=self.budget.spec,
+            guards=tuple(source_digest(guard) for guard in (*self.input_guards, *self.output_guards)),
         )
 
     @property
@@ -170,6 +173,9 @@ class Agent:
             yield from self.budget.problems()
         else:
             yield f"budget is {self.budget!r}.", "Write budget=Budget(calls=10)."
+        for name in ("input_guards", "output_guards"):
+            if odd := [guard for guard in getattr(self, name) if not callable(guard)]:
+                yield f"{name} has {odd[0]!r:.80}.", "Give functions that raise ValueError to refuse."
         names = [tool.name for tool in self.tools]
         for tool in self.tools:
             yield from tool.problems()

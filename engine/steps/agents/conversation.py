@@ -4,7 +4,8 @@ This is the only module that imports pydantic-ai. It uses its clients and messag
 here it shows where a call is kept, executed or left for people.
 """
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -42,6 +43,8 @@ _MAX_SAID = 400
 
 async def begin(agent: Agent, ctx: StepContext, prompt: str) -> AgentTurn:
     """Begin a conversation and return its first turn. Raises `AgentFailed`."""
+    if refusal := await _refusal(agent.input_guards, prompt):
+        raise AgentRefused(f"The prompt is refused: {refusal}")
     ctx.log(f"Asks {agent.model_name}. The prompt has the SHA-256 {agent.spec.prompt_digest}.")
     return await _Turn(agent, ctx, [ModelRequest(parts=[UserPromptPart(prompt)])], AgentTurn()).end()
 
@@ -112,21 +115,16 @@ class _Turn:
         """Take an answer: the end of the turn, or None when the model is to be asked again."""
         calls = response.tool_calls
         if not calls:
-            if self.agent.result is str and (text := response.text):
-                return self._turn(done=True, answer=hidden(text))
-            self._say(
-                [UserPromptPart(f"Give your answer by calling {ANSWER_TOOL}." if self._typed else "Answer.")]
-            )
-            return None
+            return await self._text_taken(response.text or "")
         for call in calls:
-            if call.tool_name == ANSWER_TOOL and self._typed and self._problem_of(call) is None:
+            if call.tool_name == ANSWER_TOOL and self._typed and await self._problem_of(call) is None:
                 return self._turn(done=True, answer=call.args_as_dict())
         for number, call in enumerate(calls):
             if number < len(self.results):
                 continue
             tool = self.tools.get(call.tool_name)
             try:
-                arguments = self._checked(call, tool)
+                arguments = await self._checked(call, tool)
             except BadCall as error:
                 self.results.append(("failed", hidden(str(error))))
                 continue
@@ -143,10 +141,23 @@ class _Turn:
         self._say(returned)
         return None
 
-    def _checked(self, call: ToolCallPart, tool: Tool | None) -> str:
+    async def _text_taken(self, text: str) -> AgentTurn | None:
+        """Take an answer without calls."""
+        told = "Give an answer."
+        if self._typed:
+            told = f"Give your answer by calling {ANSWER_TOOL}."
+        elif text:
+            refusal = await _refusal(self.agent.output_guards, text)
+            if refusal is None:
+                return self._turn(done=True, answer=hidden(text))
+            told = f"The answer is refused: {refusal}"
+        self._say([UserPromptPart(told)])
+        return None
+
+    async def _checked(self, call: ToolCallPart, tool: Tool | None) -> str:
         """Return the arguments as canonical JSON. Raises `BadCall` for a call that must not be executed."""
         if tool is None:
-            if call.tool_name == ANSWER_TOOL and (problem := self._problem_of(call)):
+            if call.tool_name == ANSWER_TOOL and (problem := await self._problem_of(call)):
                 raise BadCall(problem)
             raise BadCall(f"There is no tool {call.tool_name[:80]}. The tools are {', '.join(self.tools)}.")
         arguments = tool.checked(call.args)
@@ -189,16 +200,18 @@ class _Turn:
     def _typed(self) -> bool:
         return self.agent.result is not str
 
-    def _problem_of(self, call: ToolCallPart) -> str | None:
+    async def _problem_of(self, call: ToolCallPart) -> str | None:
         """Return what is wrong with an answer; None if it fits its model."""
         try:
-            TypeAdapter(self.agent.result).validate_python(call.args_as_dict(raise_if_invalid=True))
+            given = call.args_as_dict(raise_if_invalid=True)
+            answer = TypeAdapter(self.agent.result).validate_python(given)
         except ValidationError as error:
             where, problem = problems_in(error, None, {})[0]
             return f"{where or 'The answer'}: {problem}"
         except (ValueError, AssertionError):
             return "The answer is not a JSON object."
-        return None
+        refusal = await _refusal(self.agent.output_guards, answer)
+        return None if refusal is None else f"The answer is refused: {refusal}"
 
     def _say(self, parts: Sequence[Any]) -> None:
         self.messages.append(ModelRequest(parts=list(parts)))
@@ -255,6 +268,18 @@ class _Turn:
         if problem := size_problem(turn.model_dump(mode="json"), MAX_OUTPUT_BYTES):
             raise AgentRefused(f"The conversation is {problem}. Give the agent a smaller budget of calls.")
         return turn
+
+
+async def _refusal(guards: Sequence[Callable[[Any], Any]], value: Any) -> str | None:
+    """Return why a guard refuses the value; None if none does. Another error of a guard fails the step."""
+    for guard in guards:
+        try:
+            result = guard(value)
+            if inspect.isawaitable(result):
+                await result
+        except ValueError as error:
+            return _short(str(error)) or "no reason is given."
+    return None
 
 
 def _parameters(agent: Agent) -> ModelRequestParameters:

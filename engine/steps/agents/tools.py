@@ -155,6 +155,11 @@ def _parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     return {name: each for name, each in parameters.items() if name != "ctx"}
 
 
+def source_digest(function: Callable[..., Any]) -> str:
+    """Return the SHA-256 of a function's source."""
+    return hashlib.sha256(_source(function).encode()).hexdigest()
+
+
 def _source(function: Callable[..., Any]) -> str:
     try:
         return inspect.getsource(inspect.unwrap(function))

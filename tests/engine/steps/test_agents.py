@@ -131,7 +131,7 @@ async def test_an_approved_call_executes_once_with_what_people_read_after_a_rest
         assert request.ask == "The agent asks to call restart."
         assert shown(request) == {
             "diagnose: call 1 executes the tool": "restart",
-            "diagnose: call 1 with arguments": '{"force":false,"service":"web"}',
+            "diagnose: call 1 with arguments": {"force": False, "service": "web"},
         }
     async with Harness(made, people=PEOPLE, folder=tmp_path, clock=harness.clock) as harness:
         await harness.advance("2d")
@@ -169,7 +169,8 @@ async def test_other_arguments_after_an_approval_need_another_one() -> None:
         run = await harness.start("alarm", {})
         await harness.decide("diagnose_ask_1", "approve", as_user="U1")
         assert tools.calls == ["restart web False"]
-        assert '"force":true' in str(shown(open_request(await harness.state(run))))
+        again = open_request(await harness.state(run))
+        assert shown(again)["diagnose: call 2 with arguments"] == {"force": True, "service": "web"}
         await harness.decide("diagnose_ask_2", "reject", as_user="U1", comment="No.")
         assert (await harness.state(run)).run.state == "succeeded"
     assert tools.calls == ["restart web False"]
@@ -192,7 +193,7 @@ async def test_arguments_that_were_changed_after_the_approval_are_refused(tmp_pa
         assert tools.calls == []
         request = open_request(await harness.state(run))
         assert request.coverage.again == "the output of diagnose: turn 1 changed"
-        assert '"service":"payments"' in str(shown(request))
+        assert "'service': 'payments'" in str(shown(request))
 
 
 async def test_code_of_a_tool_that_changed_after_the_approval_is_not_executed(tmp_path: Path) -> None:
@@ -246,7 +247,7 @@ async def test_a_text_in_a_result_skips_no_approval() -> None:
         run = await harness.start("alarm", {})
         assert tools.calls == ["read web 10"]
         request = open_request(await harness.state(run))
-        assert shown(request)["diagnose: call 1 with arguments"] == '{"force":true,"service":"web"}'
+        assert shown(request)["diagnose: call 1 with arguments"] == {"force": True, "service": "web"}
         assert request.policy.stages[0].approvers == ("@sre",)
         await harness.decide(request.id, "reject", as_user="U1", comment="No.")
         assert tools.calls == ["read web 10"]
@@ -343,6 +344,31 @@ async def test_arguments_that_people_cannot_read_in_full_are_refused() -> None:
     assert tools.calls == []
 
 
+def no_people(value: Any) -> None:
+    if "@" in str(value):
+        raise ValueError("Name no people.")
+
+
+async def refuses_web(prompt: str) -> None:
+    if "web" in prompt:
+        raise ValueError("The web is another team's.")
+
+
+async def test_a_guard_refuses_an_answer_and_the_model_answers_again() -> None:
+    typed = [{"answer": {"cause": "@bob"}}, {"answer": {"cause": "memory"}}]
+    for answers, output in ((typed, Diagnosis), ([{"answer": "@bob"}, {"answer": "memory"}], None)):
+        made = Tools().workflow(*answers, output=output, output_guards=[no_people])
+        async with Harness(made, people=PEOPLE) as harness:
+            run = await harness.start("alarm", {})
+            assert "memory" in str((await harness.step(run, "diagnose")).output)
+            assert "The answer is refused: Name no people." in said(await harness.step(run, "diagnose_1"))
+
+
+async def test_a_guard_refuses_a_prompt_before_a_model_is_asked() -> None:
+    made = Tools().workflow({"answer": {"cause": "x"}}, input_guards=[refuses_web])
+    assert await failure_of(made) == "The prompt is refused: The web is another team's."
+
+
 async def test_an_answer_that_does_not_fit_is_asked_again() -> None:
     made = Tools().workflow({"answer": {"cause": 7}}, {"answer": {"cause": "memory"}})
     async with Harness(made, people=PEOPLE) as harness:
@@ -388,11 +414,14 @@ def test_mistakes_are_named() -> None:
 async def test_the_workflow_of_the_guide_does_what_the_guide_says() -> None:
     page = (Path(__file__).parents[3] / "docs/guides/agent-steps.md").read_text("utf-8")
     names: dict[str, Any] = {}
-    exec(page.partition("```python\n")[2].partition("```")[0], names)
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(block, names)
     async with Harness(names["alarm"], people=PEOPLE) as harness:
         run = await harness.start("alarm", {"service": "billing"})
         await harness.decide("diagnose_ask_1", "approve", as_user="U2")
         assert (await harness.step(run, "report")).output == "Out of memory."
         assert "billing restarted" in said(await harness.step(run, "diagnose_2"))
         nodes = set(re.findall(r"`(diagnose\w*)`", page.partition("| node |")[2].partition("\n\n")[0]))
-        assert nodes == {step.step for step in (await harness.state(run)).steps} - {"report"}
+        steps = {step.step for step in (await harness.state(run)).steps}
+        assert nodes == steps - {"report", "explain", "explain_1"}
+        assert (await harness.step(run, "explain")).output["cause"] == "Disk."
