@@ -47,15 +47,16 @@ def build_server(
     console: ConsoleParts | None = None,
     relay: relayed.Ask | None = None,
     metrics: MetricsDoor | None = None,
+    leads: bool = True,
 ) -> web.Application:
     """The application; Slack's requests are taken where `signing_secrets` and `dispatch` are given, and
     questions from outside where there is an engine. `callback_hosts`: where their answers may be told.
     `console`: of the pages for people, and `metrics`; None: there are none.
-    `relay`: asks the process that leads instead."""
+    `relay`: asks the process that leads instead. `leads`: this process is the one."""
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[in_words])
     bodies = Bodies()
     app.router.add_get("/healthz", _healthz)
-    app.router.add_get("/readyz", _Ready(problems, warnings).answer)
+    app.router.add_get("/readyz", _Ready(problems, warnings, leads).answer)
     if engine is not None:
         hosts = frozenset(callback_hosts)
         approvals_api.register(app, engine, lambda url: callbacks.refused(url, hosts), bodies)
@@ -93,12 +94,12 @@ async def _healthz(_: web.Request) -> web.Response:
 class _Ready:
     """200 when the engine serves, Slack is connected and messages go out; else 503 and why."""
 
-    def __init__(self, problems: Problems, warnings: Problems | None) -> None:
-        self._problems, self._warnings = problems, warnings
+    def __init__(self, problems: Problems, warnings: Problems | None, leads: bool) -> None:
+        self._problems, self._warnings, self._leads = problems, warnings, leads
 
     async def answer(self, _: web.Request) -> web.Response:
         problems = dict(await self._problems())
-        body: dict[str, object] = {"ok": not problems, "problems": problems}
+        body: dict[str, object] = {"ok": not problems, "leads": self._leads, "problems": problems}
         # Warnings read the database, however long that takes.
         if self._warnings is not None and "database" not in problems:
             body |= {"warnings": warnings} if (warnings := await self._warned(self._warnings)) else {}

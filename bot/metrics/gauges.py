@@ -14,6 +14,7 @@ async def gauges(engine: Engine, problems: Problems) -> Values:
     own: dict[str, Mapping[tuple[str, ...], float]] = {
         "signoff_ready": {(): float(not found)},
         "signoff_problem": {(name,): 1.0 for name in found},
+        "signoff_leads": {(): 1.0},
     }
     if "database" in found:
         return own

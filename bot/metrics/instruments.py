@@ -7,7 +7,7 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
-from bot.metrics.catalog import CATALOG, Metric
+from bot.metrics.catalog import CATALOG, Metric, Role
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """The text format of Prometheus."""
@@ -18,13 +18,14 @@ Values = Mapping[str, Mapping[tuple[str, ...], float]]
 
 
 class Instruments:
-    """Counts, observes and sets by the names of the catalog."""
+    """Counts, observes and sets by the names of the catalog. `role`: of the process."""
 
-    def __init__(self) -> None:
+    def __init__(self, role: Role = "leader") -> None:
         self._registry = CollectorRegistry()
-        self._metrics = {each.name: _instrument(each, self._registry) for each in CATALOG}
-        self._labels = {each.name: each.labels for each in CATALOG}
-        self._seen: dict[str, set[tuple[str, ...]]] = {each.name: set() for each in CATALOG}
+        catalog = [each for each in CATALOG if role in each.roles]
+        self._metrics = {each.name: _instrument(each, self._registry) for each in catalog}
+        self._labels = {each.name: each.labels for each in catalog}
+        self._seen: dict[str, set[tuple[str, ...]]] = {each.name: set() for each in catalog}
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
         GCCollector(registry=self._registry)

@@ -27,5 +27,5 @@ class Metrics:
         try:
             self._instruments.set(await gauges(self._engine, self._problems))
         except SignoffError:  # the database cannot be read at this moment
-            self._instruments.set({"signoff_ready": {(): 0.0}})
+            self._instruments.set({"signoff_ready": {(): 0.0}, "signoff_leads": {(): 1.0}})
         return self._instruments.text()

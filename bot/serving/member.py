@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncBoltRequest
 
+from bot.metrics.gauges import Problems
+from bot.metrics.of_member import MemberMetrics
 from bot.serving.own_name import own_name
 from bot.settings.config import Settings
 from bot.slack.registrations import WANTED
@@ -28,6 +30,7 @@ class Member:
         self._settings, self._api, self._clock = settings, api, clock
         self._socket: SocketMode | None = None
         self._line = relay_member(settings.database.url, own_name(), lambda: self.connections)
+        self._metrics = MemberMetrics(self._line, clock)
         self._app: RelayApp | None = None
         self._ending: list[asyncio.Task[None]] = []
 
@@ -46,7 +49,7 @@ class Member:
             await self._line.open()
         except StoreBusy:
             return
-        self._app = RelayApp(self._api, self._line)
+        self._app = RelayApp(self._api, self._metrics)
         token = self._settings.app_token
         if self._settings.mode == "socket" and token is not None:
             line = self._line.line
@@ -63,7 +66,15 @@ class Member:
 
     async def ask(self, wish: Wish) -> tuple[RelayState, str]:
         """Relay a request to the leader."""
-        return await self._line.ask(wish) if self._app is not None else ("withdrawn", "")
+        return await self._metrics.ask(wish) if self._app is not None else ("withdrawn", "")
+
+    async def metrics(self, problems: Problems) -> bytes:
+        """Return the metrics of this process. `problems`: those that `/readyz` names."""
+        return await self._metrics.text(problems)
+
+    def warnings(self) -> Mapping[str, str]:
+        """Return what went wrong lately with requests that this process relayed."""
+        return {"relay": warning} if (warning := self._metrics.warning) else {}
 
     def problems(self, standby: str) -> Mapping[str, str]:
         """Return why this process takes no requests; empty if it does. `standby`: what it is meanwhile."""

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from bot.control_socket.client import is_listening
 from bot.http.listening import listening
+from bot.http.metrics import MetricsDoor
 from bot.http.server import build_server
+from bot.metrics.instruments import CONTENT_TYPE
 from bot.serving.database_claim import DatabaseClaim
 from bot.serving.member import Member
 from bot.settings.config import Settings
@@ -96,6 +98,8 @@ class _Meanwhile:
             signing_secrets=slack if settings.mode == "http" else (),
             dispatch=self._member.dispatch if self._member is not None else None,
             relay=self._member.ask if self._member is not None else None,
+            metrics=self._metrics(self._member) if self._member is not None else None,
+            leads=False,
         )
         await self._doors.enter_async_context(listening(application, settings.host, settings.port))
 
@@ -105,7 +109,17 @@ class _Meanwhile:
         return self.found
 
     async def _warnings(self) -> Mapping[str, str]:
-        return self.found if "standby" in self.found else {}
+        if "standby" not in self.found:
+            return {}
+        return self.found | (dict(self._member.warnings()) if self._member is not None else {})
+
+    def _metrics(self, member: Member) -> MetricsDoor | None:
+        if self._settings.metrics == "off":
+            return None
+        token = self._settings.metrics_token
+        return MetricsDoor(
+            lambda: member.metrics(self._problems), CONTENT_TYPE, token.get_secret_value() if token else ""
+        )
 
 
 async def _claimed(

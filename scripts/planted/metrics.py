@@ -39,4 +39,25 @@ MUTANTS = [
         "kind",
         _METRICS,
     ),
+    Mutant(
+        "a member counts no workers, so that an alert says that none is alive",
+        "bot/metrics/instruments.py",
+        "if role in each.roles]",
+        "if role in each.roles or True]",
+        ("tests/crash/test_members.py",),
+    ),
+    Mutant(
+        "a request that the leader did not answer counts as answered",
+        "bot/metrics/of_member.py",
+        '        if state == "answered":\n',
+        '        if state != "busy":\n',
+        ("tests/bot/metrics",),
+    ),
+    Mutant(
+        "a member says that it leads",
+        "bot/serving/standby.py",
+        "            leads=False,\n",
+        "",
+        ("tests/crash/test_members.py",),
+    ),
 ]

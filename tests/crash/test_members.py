@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests import preloaded
 from tests.crash.conftest import Child
@@ -62,12 +63,9 @@ class Pair:
     async def lead(self, fault: str = "") -> None:
         """Start the leader."""
         site = self.site
-        http = {
-            "SIGNOFF_MODE": "http",
-            "SLACK_SIGNING_SECRET": "s3cret",
-            "SIGNOFF_PORT": str(self.leader_port),
-        }
-        environment = {**site.environment, **http, "SIGNOFF_FAULT": fault}
+        http = {"SIGNOFF_MODE": "http", "SLACK_SIGNING_SECRET": "s3cret"}
+        own = {"SIGNOFF_PORT": str(self.leader_port), "SIGNOFF_FAULT": fault}
+        environment = {**http, **site.environment, **own}
         log = site.folder / "bot.log"
         site.bot = await Child.start("bot", "serve", log=log, environment=environment, folder=site.folder)
 
@@ -82,13 +80,28 @@ class Pair:
         return str((await self.site.office.heard(BOB, INCIDENTS))["text"])
 
 
+async def metrics(port: int) -> dict[tuple[str, tuple[str, ...]], float]:
+    """Return each metric's value, by its name and the values of its labels."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}/metrics") as answer,
+    ):
+        assert answer.status == 200
+        text = await answer.text()
+    return {
+        (sample.name, tuple(value for _, value in sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
 
 
-async def joined(site: Site, log_name: str = "member.log") -> Pair:
-    port = free_port()
+async def joined(site: Site, log_name: str = "member.log", port: int = 0) -> Pair:
+    port = port or free_port()
     (site.folder / "elsewhere").mkdir()
     more = {"SIGNOFF_DATA_DIR": str(site.folder / "elsewhere"), "SIGNOFF_PORT": str(port)}
     log = site.folder / log_name
@@ -99,17 +112,25 @@ async def joined(site: Site, log_name: str = "member.log") -> Pair:
 @pytest.fixture
 async def site(site_on_server: Site) -> Site:
     site_on_server.environment["HOOK_SECRET"] = "local"
+    site_on_server.environment["SIGNOFF_METRICS"] = "on"
     site_on_server.environment["SIGNOFF_KEYS"] = str(site_on_server.folder / "keys")
     return site_on_server
 
 
 async def pair_on(site: Site, fault: str = "") -> Pair:
-    port = free_port()
-    leading = Pair(site, Child(None, "", site.folder), 0, port)  # type: ignore[arg-type]
-    await leading.lead(fault)
-    pair = await joined(site)
-    pair.leader_port = port
+    """Start a leader and a member, which Slack reaches in Socket Mode."""
+    pair = await two_processes(site, fault)
     await site.connected()
+    return pair
+
+
+async def two_processes(site: Site, fault: str = "", port: int = 0, leader_port: int = 0) -> Pair:
+    """Start a leader and a member. `port`: of the member; 0 takes a free one, and so does `leader_port`."""
+    leader_port = leader_port or free_port()
+    leading = Pair(site, Child(None, "", site.folder), 0, leader_port)  # type: ignore[arg-type]
+    await leading.lead(fault)
+    pair = await joined(site, port=port)
+    pair.leader_port = leader_port
     return pair
 
 
@@ -127,6 +148,7 @@ async def test_a_click_on_a_member_resumes_the_run_once_and_edits_its_message_on
     site = pair.site
     status, said = await pair.ready()
     assert (status, said["problems"]) == (200, {})
+    assert not said["leads"]
     assert "takes clicks and commands" in said["warnings"]["standby"]
     serving = json.loads(await site.command("workers", "--json"))["serving"]
     assert [process["state"] for process in serving] == ["leads", "takes requests"]
@@ -135,6 +157,14 @@ async def test_a_click_on_a_member_resumes_the_run_once_and_edits_its_message_on
     await done(site)
     await site.check_drill()
     assert not site.rows("SELECT 1 FROM relayed WHERE request != '' OR answered_at IS NULL")
+    of_member, of_leader = await metrics(pair.port), await metrics(pair.leader_port)
+    assert (of_member["signoff_leads", ()], of_leader["signoff_leads", ()]) == (0, 1)
+    answered = of_member["signoff_relayed_total", ("slack", "answered")]
+    assert answered == of_member["signoff_relay_seconds_count", ("slack",)] >= 3
+    assert of_member["signoff_relay_waiting", ()] == 0
+    assert [value for (name, _), value in of_leader.items() if name == "signoff_runs_started_total"] == [1]
+    assert not {"signoff_workers", "signoff_messages_waiting"} & {name for name, _ in of_member}
+    assert "signoff_relay_waiting" not in {name for name, _ in of_leader}
 
 
 async def test_a_member_gives_the_answers_that_the_leader_gives(pair: Pair) -> None:

@@ -196,9 +196,12 @@ async def test_an_event_without_a_listener_is_not_logged_in_full(
 
 async def test_health_is_always_answered_and_readiness_names_the_problems(site: Site) -> None:
     assert await site.get("/healthz") == (200, {"ok": True})
-    assert await site.get("/readyz") == (200, {"ok": True, "problems": {}})
+    assert await site.get("/readyz") == (200, {"ok": True, "leads": True, "problems": {}})
     site.problems["slack"] = "not connected"
-    assert await site.get("/readyz") == (503, {"ok": False, "problems": {"slack": "not connected"}})
+    assert await site.get("/readyz") == (
+        503,
+        {"ok": False, "leads": True, "problems": {"slack": "not connected"}},
+    )
     assert (await site.get("/healthz"))[0] == 200
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import promql_parser
@@ -20,10 +20,12 @@ from bot.http.server import build_server
 from bot.metrics.catalog import CATALOG
 from bot.metrics.from_events import measured
 from bot.metrics.instruments import CONTENT_TYPE, MAX_SERIES, Instruments
+from bot.metrics.of_member import MemberMetrics
 from bot.metrics.service import Metrics
 from bot.serving.event_follower import EventFollower
-from engine import EventRecord, Person, StaticPeople
+from engine import EventRecord, FakeClock, Person, StaticPeople
 from engine.model.people import ENGINE
+from engine.relay import RelayState, Wish
 from signoff import Fatal, Resource, Retry, Workflow
 from signoff.testing import Harness
 from tests.test_repository import ROOT
@@ -198,6 +200,39 @@ def test_a_metric_has_a_bounded_number_of_series() -> None:
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3)
 )
+
+
+class Leader:
+    """Answers what is relayed after a second, or not."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self.state: RelayState = "answered"
+
+    async def ask(self, wish: Wish) -> tuple[RelayState, str]:
+        self._clock.advance(timedelta(seconds=1))
+        return self.state, ""
+
+
+async def test_a_member_counts_what_it_relays_and_warns_of_what_had_no_answer() -> None:
+    clock = FakeClock()
+    leader = Leader(clock)
+    member = MemberMetrics(leader, clock)
+    await member.ask(Wish("a", "slack", "", 2.3))
+    assert not member.warning
+    leader.state = "withdrawn"
+    await member.ask(Wish("b", "http", "", 5))
+    assert member.warning.startswith("1 request that this process relayed")
+    found = samples(await member.text(no_problems))
+    assert found["signoff_relayed_total", ("slack", "answered")] == 1
+    assert found["signoff_relayed_total", ("http", "withdrawn")] == 1
+    assert found["signoff_relay_seconds_sum", ("slack",)] == pytest.approx(1)
+    assert ("signoff_relay_seconds_sum", ("http",)) not in found
+    assert (found["signoff_ready", ()], found["signoff_leads", ()]) == (1, 0)
+    clock.advance(timedelta(seconds=61))
+    assert not member.warning
+
+
 LABELS = {metric.name: metric.labels for metric in CATALOG}
 
 
