@@ -77,7 +77,7 @@ async def is_stale(context: Context, surface: Surface) -> bool:
     """Return whether the clicked message is out of date, because Slack no longer lets Signoff update it."""
     if surface.view is not None or surface.ephemeral or surface.listed or surface.channel is None:
         return False
-    return await context.engine.deliveries.by_ref(surface.channel, surface.ts) is None
+    return not await context.engine.deliveries.has_ref(surface.channel, surface.ts)
 
 
 async def where(context: Context, surface: Surface, request_id: str) -> str:

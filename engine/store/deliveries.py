@@ -147,6 +147,12 @@ def _ref_key(ref: Any) -> str | None:
     return f"{ref['channel']}:{ref['ts']}" if isinstance(ref, dict) and "ts" in ref else None
 
 
+def _has_ref(connection: Connection, ref_key: str) -> bool:
+    """Read no more than whether there is a row: each click asks this."""
+    row = connection.execute("SELECT 1 FROM delivery WHERE ref_key = ? LIMIT 1", (ref_key,)).fetchone()
+    return row is not None
+
+
 class Deliveries:
     """One consumer's cursor and messages move together: an event is never told twice, or not at all."""
 
@@ -272,10 +278,9 @@ class Deliveries:
             return await self._select("subject = ? ORDER BY created, key", (subject,))
         return await self._select("subject = ? AND kind = ? ORDER BY created, key", (subject, kind))
 
-    async def by_ref(self, channel: str, ts: str) -> Delivery | None:
-        """The message that stands at this place."""
-        deliveries = await self._select("ref_key = ?", (f"{channel}:{ts}",))
-        return deliveries[0] if deliveries else None
+    async def has_ref(self, channel: str, ts: str) -> bool:
+        """Return whether a message of ours stands at this place."""
+        return await self._reader.read(_has_ref, f"{channel}:{ts}")
 
     async def begin(self, key: str) -> None:
         """Before a post: until `sent` or `later` says how it ended, it may or may not have happened."""
