@@ -18,6 +18,7 @@ from bench.peer import Peer
 from bench.raw import commit_times
 from bot import listeners
 from bot.background import BackgroundTasks
+from bot.http.forms import payload_text
 from bot.http.server import genuine
 from bot.listeners import Context
 from bot.slack.bolt_app import BoltApp, build_app
@@ -198,7 +199,9 @@ def dispatcher(api: SlackApi, identity: Identity, register: Callable[[BoltApp], 
 
         async def send() -> None:
             assert genuine(headers, body.encode(), _SECRET, SystemClock().now().timestamp())
-            answer = await app.async_dispatch(AsyncBoltRequest(body=body, headers=dict(headers)))
+            answer = await app.async_dispatch(
+                AsyncBoltRequest(body=payload_text(body), headers=dict(headers))
+            )
             assert answer.status == 200, answer.body
 
         return send

@@ -18,6 +18,7 @@ from slack_bolt.async_app import AsyncBoltRequest
 from bot.console import routes as console_routes
 from bot.console.parts import Parts as ConsoleParts
 from bot.http import approvals_api, callbacks, hooks, relayed
+from bot.http.forms import payload_text
 from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused
 from bot.http.metrics import PATH as METRICS_PATH
 from bot.http.metrics import MetricsDoor
@@ -163,7 +164,9 @@ class _Slack:
     async def _answer(self, text: str, request: web.Request) -> web.StreamResponse:
         headers: dict[str, Any] = dict(request.headers)
         try:
-            bolt_request = AsyncBoltRequest(body=text, query=request.query_string, headers=headers)
+            # A body that says it is JSON is read as JSON.
+            body = text if request.content_type == "application/json" else payload_text(text)
+            bolt_request = AsyncBoltRequest(body=body, query=request.query_string, headers=headers)
             return await to_aiohttp_response(await self._dispatch(bolt_request))
         except _UNREADABLE as error:
             # Listeners' errors are answered by Bolt: what comes through is a body that Bolt cannot read.

@@ -4,6 +4,7 @@ from scripts.planted.mutant import Mutant
 
 _FRAMES = ("tests/bot/slack/test_socket_frames.py",)
 _PAYLOADS = ("tests/bot/slack/test_random_payloads.py",)
+_FORMS = ("tests/bot/http/test_forms.py",)
 _DIRECT = ("tests/bot/slack/test_direct_clicks.py",)
 MUTANTS = [
     Mutant(
@@ -140,6 +141,20 @@ MUTANTS = [
         "            for guard in self._guards:\n",
         "            for guard in ():\n",
         _DIRECT,
+    ),
+    Mutant(
+        "a form with a broken escape is decoded to something else than Bolt reads",
+        "bot/http/forms.py",
+        '    if len(escaped) - len(decoded) != 2 * escaped.count("%"):\n',
+        "    if False:\n",
+        _FORMS,
+    ),
+    Mutant(
+        "what follows the payload in a form becomes part of it",
+        "bot/http/forms.py",
+        "    if not _NOT_DECODED.isdisjoint(escaped):\n",
+        "    if False:\n",
+        _FORMS,
     ),
     Mutant(
         "a malformed click reaches its listener",
