@@ -13,7 +13,7 @@ from engine.authoring.refs import DecisionRef, Field, NodeRef, Ref
 from engine.authoring.resources import Resource
 from engine.authoring.secrets import Secret, name_of_secret
 from engine.model.definition.conditions import Condition
-from engine.model.definition.operations import ExitAction
+from engine.model.definition.operations import ExitAction, Place
 from engine.steps.command import Command
 from engine.steps.decision import Decision, Rule
 from engine.steps.http import REPEATABLE, Http
@@ -66,7 +66,8 @@ class OperationNodes(Nodes):
         exit_codes: Mapping[int, ExitAction] | None = None,
         memory_mb: int | None = None,
         output_kb: int = 64,
-        where: Literal["process", "sandbox", "tmux"] = "process",
+        where: Place = "process",
+        image: str | None = None,
         reads: Iterable[str] = (),
         network: bool = False,
         title: str | None = None,
@@ -97,12 +98,14 @@ class OperationNodes(Nodes):
           none.
         - `exit_codes`: what follows from an exit code: `"ok"`, `"retry"`, `"ask"` the owner, or `"fail"` the
           run. Default: 0 is success, and the step fails with any other.
-        - `memory_mb`: the memory that each of its processes may take. Default: any.
+        - `memory_mb`: the memory that each of its processes may take, or a container. Default: any.
         - `output_kb`: how much of what it prints is kept, up to 1,000 kB: the last part. Default: 64.
-        - `where`: `"process"`; `"sandbox"`, without a network, where it writes to its folder alone; or
-          `"tmux"`, a session that goes on while Signoff restarts. Default: `"process"`.
-        - `reads`: further files and folders that a sandbox shows, read-only. Default: none.
-        - `network`: whether a sandbox has the network of the machine. Default: no.
+        - `where`: `"process"`; `"sandbox"`, without a network, where it writes to its folder alone;
+          `"container"`, the same with the programs of an image; or `"tmux"`, a session. Containers and
+          sessions go on while Signoff restarts. Default: `"process"`.
+        - `image`: the image of a container by its digest, as in `"registry.example.com/train@sha256:…"`.
+        - `reads`: further files and folders that a sandbox or a container shows, read-only. Default: none.
+        - `network`: whether a sandbox or a container has a network. Default: no.
         - `title`: the name that people read. Default: `name`.
         - `when`: the condition under which it executes; otherwise it is skipped. Default: always.
         - `after`: the steps that end before it and that it does not name. Default: none.
@@ -126,6 +129,7 @@ class OperationNodes(Nodes):
             memory_mb=memory_mb,
             output_kb=output_kb,
             where=where,
+            image=image,
             reads=listed(reads),
             network=network,
             secret_env=_names_of_secrets(secret_env),

@@ -9,13 +9,15 @@ from typing import Any, get_args
 
 from engine.authoring.context import StepContext
 from engine.errors import CannotAsk, Fatal
-from engine.model.definition.operations import CommandSpec, ExitAction, parts, paths_of
+from engine.model.definition.operations import ISOLATED, CommandSpec, ExitAction, Place, parts, paths_of
 from engine.model.text.redaction import redacted
+from engine.steps.container import InContainer
 from engine.steps.execution import MAX_OUTPUT_KB, CommandResult, Execution
 from engine.steps.tmux import InTmux
 
 MAX_MEMORY_MB = 1_000_000
-PLACES = ("process", "sandbox", "tmux")
+_IMAGE = re.compile(r"(?:[a-z0-9][\w./:-]*@)?sha256:[0-9a-f]{64}")
+_OUTLIVING: Mapping[str, type[Execution]] = {"tmux": InTmux, "container": InContainer}
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -32,6 +34,7 @@ class Command:
     memory_mb: Any
     output_kb: Any
     where: Any = "process"
+    image: Any = None
     reads: Any = ()
     network: Any = False
     secret_env: Any = None
@@ -52,6 +55,7 @@ class Command:
             memory_mb=self.memory_mb,
             output_kb=self.output_kb,
             where=self.where,
+            image=self.image or "",
             reads=tuple(self.reads),
             network=self.network,
         )
@@ -132,33 +136,56 @@ class Command:
             elif not isinstance(name, str) or not _VARIABLE.fullmatch(name):
                 # The value may be the secret itself, so no message shows it.
                 yield f"secret_env has no name of a secret for {variable}.", f"Write {example}."
-        if self.secret_env and self.where == "tmux":
+        if self.secret_env and self.where in _OUTLIVING:
             yield (
-                "secret_env is given, and where is 'tmux', whose session keeps its variables in a file.",
+                f"secret_env is given, and where is {self.where!r}, which keeps its variables in a file.",
                 'Write where="process" or where="sandbox".',
             )
 
     def _place_problems(self) -> Iterator[tuple[str, str]]:
-        if self.where not in PLACES:
-            yield f"where is {self.where!r}.", f"Use {', '.join(PLACES[:-1])} or {PLACES[-1]}."
+        if self.where not in (places := get_args(Place)):
+            yield f"where is {self.where!r}.", f"Use {', '.join(places[:-1])} or {places[-1]}."
             return
+        yield from self._image_problems()
         if not isinstance(self.network, bool):
             yield f"network is {self.network!r}.", "Write True or False."
         paths = self.reads if isinstance(self.reads, list | tuple) else [self.reads]
         for path in paths:
             if not isinstance(path, str) or not path.startswith("/") or "\0" in path:
                 yield f"reads has {path!r}.", 'Give absolute paths, as in reads=["/srv/models"].'
-        if self.where == "sandbox" and isinstance(self.cwd, str) and _leads_out(self.cwd):
+            elif self.where == "container" and "," in path:
+                yield (
+                    f"reads has {path!r}, and a container takes no comma.",
+                    "Rename it, or make a link.",
+                )
+        if self.where in ISOLATED and isinstance(self.cwd, str) and _leads_out(self.cwd):
             yield (
-                f"cwd is {self.cwd!r}, and a sandbox writes to the folder of its run alone.",
+                f"cwd is {self.cwd!r}, and a {self.where} writes to the folder of its run alone.",
                 "Name a folder in it, or leave cwd out.",
             )
         for option, given in (("reads", self.reads), ("network", self.network)):
-            if given and self.where != "sandbox":
+            if given and self.where not in ISOLATED:
                 yield (
                     f"{option} is given, and where is {self.where!r}.",
-                    'Write where="sandbox", or leave it out.',
+                    'Write where="sandbox" or where="container", or leave it out.',
                 )
+
+    def _image_problems(self) -> Iterator[tuple[str, str]]:
+        if self.where != "container":
+            if self.image is not None:
+                yield f"image is given, and where is {self.where!r}.", 'Write where="container".'
+            return
+        if not isinstance(self.image, str) or not _IMAGE.fullmatch(self.image):
+            # A tag can become another image between the approval and the step.
+            yield (
+                f"image is {self.image!r}, and a container needs the digest of one.",
+                'Write image="registry.example.com/train@sha256:…", or the id of a local image.',
+            )
+        if self.stdin:
+            yield (
+                "stdin is given, and a container that goes on without Signoff cannot read it.",
+                "Give the text as an argument, or write it to a file in an earlier step.",
+            )
 
     def _number_problems(self) -> Iterator[tuple[str, str]]:
         if self.memory_mb is not None and not is_count(self.memory_mb, MAX_MEMORY_MB):
@@ -171,7 +198,7 @@ class Command:
             argv, given = self.spec.arguments(values), self.spec.input_text(values)
         except CannotAsk as error:
             raise Fatal(str(error)) from None
-        made = InTmux if self.spec.where == "tmux" else Execution
+        made = _OUTLIVING.get(self.spec.where, Execution)
         return await made(self.spec, argv, given, ctx).result(self.result)
 
 

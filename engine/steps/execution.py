@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from engine.authoring.context import StepContext
 from engine.errors import CommandFailed, ContractError, Fatal
-from engine.model.definition.operations import CommandSpec
+from engine.model.definition.operations import ISOLATED, CommandSpec
 from engine.model.input.input_problems import problems_in
 from engine.model.text.known_secrets import KnownSecrets
 from engine.model.text.redaction import HIDDEN, redacted
@@ -62,9 +62,13 @@ class Execution:
             "STEP_ATTEMPT": str(ctx.attempt),
             "STEP_IDEMPOTENCY_KEY": ctx.idempotency_key,
         }
-        self.secrets = KnownSecrets(os.environ[name] for name in spec.env if _is_secret(name))
-        self.stdout = Captured(spec.output_kb * 1000, self._log)
-        self.stderr = Captured(1000, self._log)
+        self.secrets = KnownSecrets(os.environ[name] for name in spec.env if is_secret_name(name))
+        self.forget_output()
+
+    def forget_output(self, log: Callable[[str], None] | None = None) -> None:
+        """Begin with no output. `log`: takes its lines, instead of the step's log."""
+        self.stdout = Captured(self.spec.output_kb * 1000, log or self._log)
+        self.stderr = Captured(1000, log or self._log)
 
     def _log(self, line: str) -> None:
         self.ctx.log(redacted(line, self.secrets) if self.secrets else line)
@@ -100,8 +104,8 @@ class Execution:
         assert process.stdout is not None
         assert process.stderr is not None
         streams = [
-            asyncio.ensure_future(_read(process.stdout, self.stdout)),
-            asyncio.ensure_future(_read(process.stderr, self.stderr)),
+            asyncio.ensure_future(read_stream(process.stdout, self.stdout)),
+            asyncio.ensure_future(read_stream(process.stderr, self.stderr)),
             asyncio.ensure_future(_write(process.stdin, self.given)),
         ]
         try:
@@ -163,12 +167,13 @@ class Execution:
     def folder(self) -> Path:
         """Return the working folder. Only the bot's own user can read the folders of runs.
 
-        Raises `Fatal` where a link that another command made leads a sandbox out of the folder of the run.
+        Raises `Fatal` where a link that another command made leads out of the folder of the run, and the
+        command may write to that folder alone.
         """
         shared = self.run_folder
         shared.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = shared / self.spec.cwd
-        if self.spec.where == "sandbox" and not folder.resolve().is_relative_to(shared.resolve()):
+        if self.spec.where in ISOLATED and not folder.resolve().is_relative_to(shared.resolve()):
             raise Fatal(f"The working folder {self.spec.cwd} is a link out of the folder of the run.")
         if not Path(self.spec.cwd).is_absolute():
             folder.mkdir(parents=True, exist_ok=True)
@@ -224,7 +229,7 @@ async def _exit_code(process: asyncio.subprocess.Process) -> int:
         ended.cancel()
 
 
-async def _read(reader: asyncio.StreamReader, captured: Captured) -> None:
+async def read_stream(reader: asyncio.StreamReader, captured: Captured) -> None:
     while part := await reader.read(65536):
         captured.add(part)
 
@@ -247,6 +252,6 @@ def _variables(entries: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             yield name, os.environ[name]
 
 
-def _is_secret(name: str) -> bool:
+def is_secret_name(name: str) -> bool:
     """Return whether a variable that is passed on has the name of a credential."""
     return name in os.environ and HIDDEN in redacted(f"{name}=Xk3-90qLw7Rt")

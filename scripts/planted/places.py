@@ -1,8 +1,9 @@
-"""Planted bugs in where commands execute: sandboxes and sessions of tmux."""
+"""Planted bugs in where commands execute: sandboxes, containers and sessions of tmux."""
 
 from scripts.planted.mutant import Mutant
 
 _PLACES = ("tests/engine/steps/test_places.py",)
+_CONTAINERS = ("tests/engine/steps/test_containers.py",)
 MUTANTS = [
     Mutant(
         "a sandbox has the network of the machine",
@@ -21,7 +22,7 @@ MUTANTS = [
     Mutant(
         "a link leads a sandbox out of the folder of the run",
         "engine/steps/execution.py",
-        'self.spec.where == "sandbox" and not folder.resolve().is_relative_to(shared.resolve())',
+        "self.spec.where in ISOLATED and not folder.resolve().is_relative_to(shared.resolve())",
         "False",
         _PLACES,
     ),
@@ -52,6 +53,34 @@ MUTANTS = [
         'for name in ("PATH", "HOME", "TMUX_TMPDIR") if name in os.environ',
         "for name in os.environ",
         _PLACES,
+    ),
+    Mutant(
+        "a container has a network",
+        "engine/steps/container.py",
+        '"bridge" if self.spec.network else "none"',
+        '"host"',
+        _CONTAINERS,
+    ),
+    Mutant(
+        "a container that goes on is executed a second time",
+        "engine/steps/container.py",
+        "            if await self._exists():\n                self.ctx.log",
+        "            if False:\n                self.ctx.log",
+        _CONTAINERS,
+    ),
+    Mutant(
+        "a container counts as gone where its runtime does not answer",
+        "engine/steps/container.py",
+        '        if code:\n            raise RuntimeAway(f"{_runtime_name()} did not say',
+        '        if False:\n            raise RuntimeAway(f"{_runtime_name()} did not say',
+        _CONTAINERS,
+    ),
+    Mutant(
+        "an image is named by its tag",
+        "engine/steps/command.py",
+        "not isinstance(self.image, str) or not _IMAGE.fullmatch(self.image)",
+        "not isinstance(self.image, str)",
+        _CONTAINERS,
     ),
     Mutant(
         "approvers do not see where a command executes",

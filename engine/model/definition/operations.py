@@ -15,6 +15,9 @@ from engine.model.text.template import PATH, json_type_name, short_repr, texts_i
 from engine.model.values.frozen import Frozen
 
 ExitAction = Literal["ok", "retry", "ask", "fail"]
+Place = Literal["process", "sandbox", "container", "tmux"]
+ISOLATED = ("sandbox", "container")
+"""The places that see a part of the machine alone."""
 _PART = re.compile(rf"(\{{\{{|\}}\}})|\{{({PATH.pattern.replace('(', '(?:')})\}}|([^{{}}]+)|(.)")
 
 
@@ -53,13 +56,15 @@ class CommandSpec(Frozen):
     exit_codes: dict[str, ExitAction] = Field(default_factory=dict)
     memory_mb: int | None = None
     output_kb: int = 64
-    where: Literal["process", "sandbox", "tmux"] = "process"
+    where: Place = "process"
+    image: str = ""
+    """Image of a container, by its digest."""
     reads: tuple[str, ...] = ()
-    """Further paths that a sandbox shows, read-only."""
+    """Further paths that a sandbox or a container shows, read-only."""
     network: bool = False
-    """True: a sandbox has the network of the machine."""
+    """True: a sandbox has the network of the machine, and a container that of its runtime."""
 
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"secret_env"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"secret_env", "image"})
 
     @property
     def secrets(self) -> Collection[str]:
@@ -82,9 +87,10 @@ class CommandSpec(Frozen):
         """Where it executes, in words."""
         if self.where == "tmux":
             return "a tmux session"
+        what = f"a container of {self.image}" if self.image else "a sandbox"
         network = "with the network" if self.network else "without a network"
         reads = f", which also reads {', '.join(self.reads)}" if self.reads else ""
-        return f"a sandbox {network}{reads}"
+        return f"{what} {network}{reads}"
 
     def arguments(self, scope: Mapping[str, Any], later: Collection[str] = ()) -> list[str]:
         """Return the program and its arguments. Raises `CannotAsk` for a value that makes no argument.

@@ -124,7 +124,7 @@ async def test_without_its_program_a_place_is_refused_with_the_remedy(
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"where": "chroot"}, "where is 'chroot'. Use process, sandbox or tmux."),
+        ({"where": "chroot"}, "where is 'chroot'. Use process, sandbox, container or tmux."),
         ({"where": "sandbox", "reads": ["models"]}, "reads has 'models'. Give absolute paths"),
         (
             {"where": "sandbox", "cwd": "/"},
