@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine import Actor, StaticPeople, Workflow
+from engine import Actor, PeopleUnavailable, Person, StaticPeople, Workflow
+from engine.model.people import Group, is_group
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"staff": ["U1", "U2"], "auditors": ["U2"], "#main": ["U1", "U2"]})
@@ -39,3 +40,25 @@ async def test_a_related_run_is_private_to_a_run_that_more_people_see(
         assert child.private is private
         (parent,) = (await harness.engine.detail(child.id)).related
         assert not parent.private or "may_see" in options
+
+
+class Away(StaticPeople):
+    """A Slack that knows each person, and cannot say who is in a group."""
+
+    async def resolve(self, ref: str) -> Person | Group:
+        if is_group(ref):
+            raise PeopleUnavailable("Slack does not answer.")
+        return await super().resolve(ref)
+
+
+async def test_while_groups_are_unknown_a_private_name_is_answered_as_an_unknown_one() -> None:
+    async with Harness(*flows(), people=Away(groups={}), conceals=True) as harness:
+        said = []
+        for name in ("inner", "innex"):
+            seen = harness.engine.seen_by(Actor("slack", "U1"))
+            with pytest.raises(PeopleUnavailable) as refused:
+                await seen.workflow(name)
+            said.append(str(refused.value))
+        assert said[0] == said[1]
+        assert (await harness.engine.seen_by(Actor("slack", "U1")).workflow("outer")).name == "outer"
+        assert (await harness.engine.seen_by(Actor("slack", "U3")).workflow("inner")).name == "inner"
