@@ -175,7 +175,8 @@ class _Comparison:
             if key in _MOST and _number(given) and _number(taken) and given <= taken:
                 continue
             if key not in writer or json.dumps(given, sort_keys=True) != json.dumps(taken, sort_keys=True):
-                yield Break(path, f"{key} {self._changed(_shown(given), _shown(taken))}")
+                change = self._changed(_shown(given), _shown(taken)).removeprefix("it ")
+                yield Break(path, f"{key} {change}")
 
     def _object(self, writer: Schema, reader: Schema, path: str, depth: int) -> Iterator[Break]:
         given, taken = writer.get("properties") or {}, reader.get("properties") or {}

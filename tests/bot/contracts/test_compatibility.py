@@ -220,6 +220,10 @@ class Bounded(V1):
     count: int = Field(1, le=9)
 
 
+class Lower(Bounded):
+    count: int = Field(1, le=5)
+
+
 class NotNull(V1):
     note: str = ""
 
@@ -240,7 +244,7 @@ class Renamed(V1):
         (Wide, [], ['kind: the value "odd" was never given before.']),
         (Wider, [], ["count: it was integer, and is number now."]),
         (Other, ["count: it was integer, and is string now."], ["count: it was integer, and is string now."]),
-        (Bounded, ["count: maximum it was not limited, and is 9 now."], []),
+        (Bounded, ["count: maximum was not limited, and is 9 now."], []),
         (NotNull, ["note: it was null, and is string now."], []),
     ],
     ids=lambda each: each.__name__ if isinstance(each, type) else "",
@@ -251,6 +255,13 @@ def test_a_break_names_the_field_and_what_changed(
     for side, mode, expected in (("input", "validation", of_input), ("output", "serialization", of_output)):
         old, new = (model.model_json_schema(mode=mode) for model in (V1, present))  # type: ignore[arg-type]
         assert list(map(str, breaks(old, new, side))) == expected  # type: ignore[arg-type]
+
+
+def test_a_lower_maximum_breaks_an_input_and_a_higher_one_an_output() -> None:
+    higher, lower = Bounded.model_json_schema(), Lower.model_json_schema()
+    assert list(map(str, breaks(higher, lower, "input"))) == ["count: maximum was 9, and is 5 now."]
+    assert list(map(str, breaks(lower, higher, "output"))) == ["count: maximum was 5, and is 9 now."]
+    assert breaks(lower, higher, "input") == breaks(higher, lower, "output") == []
 
 
 def test_a_type_that_contains_itself_is_compared() -> None:
