@@ -5,13 +5,12 @@ from scripts.planted.mutant import Mutant
 TESTS = ("tests/engine/runtime/requests/test_grants.py",)
 _RULES = "engine/kernel/requests/grants.py"
 _SPEC = "engine/model/definition/grants.py"
-_STORE = "engine/store/writes/grants.py"
 MUTANTS = [
     Mutant(
         "a grant approves once more than it says",
-        _STORE,
-        "    if not grant.left:\n",
-        "    if grant.left < 0:\n",
+        "engine/model/records/grant.py",
+        "        return self.uses - len(self.used)\n",
+        "        return self.uses - len(self.used) + 1\n",
         TESTS,
     ),
     Mutant(

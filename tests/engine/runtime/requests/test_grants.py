@@ -196,10 +196,13 @@ async def test_a_grant_ends_with_the_right_of_its_giver() -> None:
         ]
 
 
-async def test_a_grant_covers_no_request_that_was_asked_before_it() -> None:
-    async with harness() as here:
+async def test_a_grant_covers_no_request_that_was_asked_before_it(tmp_path: Path) -> None:
+    async with harness(folder=tmp_path) as here:
         first, second = await ask(here), await ask(here)
+        await here.advance("1m")
         await here.engine.grant(first.id, 3, HALF_AN_HOUR, actor=CAROL)
+        later = here.clock.now()
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, at=later) as here:  # it looks again
         await here.run_until_idle()
         assert [each.id for each in await here.requests()] == [second.id]
 
