@@ -23,6 +23,7 @@ from bench import (
     queues,
     restarts,
     schedules,
+    servers,
     steps,
     triggers,
     workers,
@@ -45,6 +46,7 @@ WORKLOADS: dict[str, Callable[[Peer], Coroutine[Any, Any, list[Figure]]]] = {
     "floods": floods.measure,
     "command_line": command_line.measure,
     "queues": queues.measure,
+    "servers": servers.measure,
     "workers": workers.measure,
     "members": members.measure,
 }

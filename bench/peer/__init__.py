@@ -30,7 +30,7 @@ class Peer:
         python = environment_of(environment, _LOCK)
         with TemporaryDirectory(prefix="signoff-bench-", dir=Path.cwd()) as folder:
             done = subprocess.run(
-                [str(python), str(_HERE / "dbos_sqlite.py"), folder],
+                [str(python), str(_HERE / "dbos_alone.py"), folder],
                 check=True,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

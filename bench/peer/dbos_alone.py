@@ -1,7 +1,8 @@
-"""The peer: the same workloads on DBOS over SQLite, as it comes. Executed by an environment of its own.
+"""The peer: the same workloads on DBOS, as it comes. Executed by an environment of its own.
 
-Prints one JSON object a line: `{"workload", "size", "value", "unit"}`. Its database is made in the folder
-that is the first argument.
+Prints one JSON object a line: `{"workload", "size", "value", "unit"}`. With a folder as its argument it
+executes all workloads over SQLite there. `dbos_alone.py ADDRESS AT_ONCE RUNS` executes runs of five steps
+over PostgreSQL.
 """
 
 import asyncio
@@ -93,16 +94,27 @@ async def fan_out(width: int) -> None:
     tell("one, many side by side, and join", width, min(times) * 1000, "ms")
 
 
-async def main(folder: Path) -> None:
+def launch(database: str) -> None:
     DBOS(
         config={
             "name": "peer",
-            "system_database_url": f"sqlite:///{folder / 'peer.db'}",
+            "system_database_url": database,
             "application_version": "1",
             "log_level": "ERROR",
         }
     )
     DBOS.launch()
+
+
+async def on_server(address: str, at_once: int, runs: int) -> None:
+    launch(address)
+    await five_steps(1, 5)  # its first runs make connections
+    await five_steps(at_once, runs)
+    DBOS.destroy()
+
+
+async def main(folder: Path) -> None:
+    launch(f"sqlite:///{folder / 'peer.db'}")
     await alone(100)
     for at_once, runs in ((1, 100), (50, 500), (500, 1000)):
         await five_steps(at_once, runs)
@@ -112,4 +124,7 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    if len(sys.argv) > 2:
+        asyncio.run(on_server(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    else:
+        asyncio.run(main(Path(sys.argv[1])))
