@@ -19,6 +19,7 @@ from bot.http.listening import listening
 from bot.http.metrics import MetricsDoor
 from bot.http.relayed import local_url
 from bot.http.server import build_server
+from bot.http.spent import Spent
 from bot.metrics.instruments import CONTENT_TYPE
 from bot.metrics.service import Metrics
 from bot.outbox.service import Outbox
@@ -126,7 +127,19 @@ async def run_bot(
         events_out = EventsOut(engine, settings, clock)
         await _set_to_work(stack, engine, callbacks, events_out)
         reload = FileReload(files, settings, engine, operator, clock) if files else None
-        doors = _Doors(settings, engine, api, workspace, operator, clock, reload, left, callbacks, events_out)
+        doors = _Doors(
+            settings,
+            engine,
+            api,
+            workspace,
+            operator,
+            clock,
+            reload,
+            left,
+            _spent(settings, clock, inbox),
+            callbacks,
+            events_out,
+        )
         port = await doors.open(stack, handlers(engine))
         stack.push_async_callback(inbox.close)
         await inbox.open(workspace, local_url(settings.host, port))
@@ -157,6 +170,7 @@ class _Doors:
     clock: Clock
     reload: FileReload | None
     left: LeftProcesses
+    spent: Spent
     callbacks: Callbacks
     events_out: EventsOut
 
@@ -176,7 +190,9 @@ class _Doors:
         monitor = Monitor(self.api, health.lasting, self.operator, self.clock, self.workspace.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
         metrics = await self._follow(stack, health)
-        application = _application(self.settings, self.engine, health, self.workspace, self.clock, metrics)
+        application = _application(
+            self.settings, self.engine, health, self.workspace, self.clock, metrics, self.spent
+        )
         return await stack.enter_async_context(listening(application, self.settings.host, self.settings.port))
 
     async def _follow(self, stack: AsyncExitStack, health: Health) -> MetricsDoor | None:
@@ -243,6 +259,7 @@ def _application(
     workspace: Workspace,
     clock: Clock,
     metrics: MetricsDoor | None,
+    spent: Spent,
 ) -> web.Application:
     return build_server(
         problems=health.problems,
@@ -254,12 +271,21 @@ def _application(
         dispatch=workspace.dispatch,
         engine=engine,
         callback_hosts=settings.callback_hosts,
-        console=_console(settings, engine, workspace, clock),
+        console=_console(settings, engine, workspace, clock, spent),
         metrics=metrics,
+        spent=spent,
     )
 
 
-def _console(settings: Settings, engine: Engine, workspace: Workspace, clock: Clock) -> ConsoleParts | None:
+def _spent(settings: Settings, clock: Clock, inbox: Inbox) -> Spent:
+    """Return what counts once: in a file beside the other data, or in the database on a server."""
+    file = None if settings.database.server else settings.data_dir / "counted-once"
+    return Spent(clock, file, lambda: inbox.spent_names)
+
+
+def _console(
+    settings: Settings, engine: Engine, workspace: Workspace, clock: Clock, spent: Spent
+) -> ConsoleParts | None:
     """Return what the web console works with; None where it is off."""
     if settings.console == "off":
         return None
@@ -270,4 +296,4 @@ def _console(settings: Settings, engine: Engine, workspace: Workspace, clock: Cl
         settings.client_secret,
         settings.api_url,
     )
-    return ConsoleParts(engine, clock, chosen, lambda: workspace.people, lambda: workspace.team)
+    return ConsoleParts(engine, clock, chosen, lambda: workspace.people, lambda: workspace.team, spent)

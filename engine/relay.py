@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.model.runs.relay import RelayState, Wish
+from engine.model.runs.relay import RelayState, SpentNames, Wish
 from engine.store.postgres import require_driver
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from engine.store.postgres.relay_member import RelayMember
 
-__all__ = ["RelayState", "Wish", "relay_member"]
+__all__ = ["RelayState", "SpentNames", "Wish", "relay_member"]
 
 
 def relay_member(address: str, name: str, connections: Callable[[], int]) -> RelayMember:

@@ -235,7 +235,7 @@ async def test_every_route_is_listed_and_no_other() -> None:
 
     unused: Any = object()
     console: Any = SimpleNamespace(
-        engine=SimpleNamespace(principals=None), clock=FakeClock(), settings=ConsoleSettings()
+        engine=SimpleNamespace(principals=None), clock=FakeClock(), settings=ConsoleSettings(), spent=None
     )
     unused_metrics: Any = SimpleNamespace(answer=dispatch)
     app = build_server(

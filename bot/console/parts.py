@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 from pydantic import SecretStr
 
 from bot.console.wording import Wording
+from bot.http.spent import Spent
 from bot.slack.display_names import NameDirectory, names_in
 from bot.views.message import MENTIONED, Names
 from engine import Actor, Clock, Engine, RequestRecord, RunDetail, VisibleRuns
@@ -54,13 +55,17 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`book`: gives the names of people; None while Slack is out of reach. `team`: id of the workspace."""
+    """`book`: gives the names of people; None while Slack is out of reach. `team`: id of the workspace.
+
+    `spent`: keeps sessions that ended; None: this process alone, until it ends.
+    """
 
     engine: Engine
     clock: Clock
     settings: ConsoleSettings
     book: Callable[[], NameDirectory | None]
     team: Callable[[], str | None] = lambda: None
+    spent: Spent | None = None
 
     async def names(self, *subjects: RunDetail | RequestRecord | Actor | str) -> Names:
         """Return the names of everybody whom these name, as far as Slack says them."""

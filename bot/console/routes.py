@@ -17,6 +17,7 @@ from bot.console.sign_in import SignIn
 from bot.console.slack_sign_in import RETURN, START, SlackSignIn
 from bot.graphs.pictures import NoRenderer
 from bot.http.limits import Bodies, BodyRefused
+from bot.http.spent import Spent
 from engine import (
     Altered,
     NotAllowed,
@@ -44,7 +45,9 @@ _STATUS: tuple[tuple[type[SignoffError], int], ...] = (
 def register(app: web.Application, parts: Parts, bodies: Bodies) -> None:
     """Add the console to the web application."""
     secure = (parts.settings.url or "").startswith("https://")
-    sessions = Sessions(parts.engine.principals, parts.clock, path=PATH, secure=secure)
+    sessions = Sessions(
+        parts.engine.principals, parts.clock, parts.spent or Spent(parts.clock), path=PATH, secure=secure
+    )
     sign_in = SignIn(parts, sessions, Attempts(), bodies)
     console = _Console(parts, sessions, sign_in)
     pages: Mapping[str, Page] = {

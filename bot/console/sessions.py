@@ -1,7 +1,7 @@
 """Signed cookies: who signed in and until when, and a sign-in with Slack that is under way.
 
-A cookie is a JSON Web Token (HS256) under a key of the installation. Signing out ends a session in this
-process at once; a token that was revoked or rotated ends all of its sessions.
+A cookie is a JSON Web Token (HS256) under a key of the installation. Signing out ends a session in all
+processes, also after a restart. A token that was revoked or rotated ends all of its sessions.
 """
 
 from collections.abc import Mapping
@@ -13,21 +13,23 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from bot.http.spent import Spent
 from engine import Clock, Principals
 
 SESSION, SIGN_IN = "signoff_console", "signoff_sign_in"
 LIFETIME = {SESSION: timedelta(hours=8), SIGN_IN: timedelta(minutes=10)}
 _MAX_LENGTH = 4_000
-_MAX_ENDED = 10_000
 
 
 class Sessions:
     """Makes and reads the cookies. `secure`: the pages are reached over https."""
 
-    def __init__(self, principals: Principals, clock: Clock, *, path: str, secure: bool) -> None:
+    def __init__(
+        self, principals: Principals, clock: Clock, spent: Spent, *, path: str, secure: bool
+    ) -> None:
         self._principals, self._clock = principals, clock
         self._path, self._secure = path, secure
-        self._ended: dict[str, float] = {}
+        self._spent = spent
 
     async def give(self, response: web.StreamResponse, name: str, claims: Mapping[str, Any]) -> None:
         """Set a cookie with these claims. Other sites' pages never send a session."""
@@ -48,7 +50,7 @@ class Sessions:
     async def read(self, request: web.Request, name: str) -> Mapping[str, Any] | None:
         """Return the claims of a cookie; None without a valid one."""
         text = request.cookies.get(name, "")
-        if not text or len(text) > _MAX_LENGTH or text in self._ended:
+        if not text or len(text) > _MAX_LENGTH:
             return None
         rules = jwt.JWTClaimsRegistry(
             now=int(self._clock.now().timestamp()),
@@ -60,21 +62,15 @@ class Sessions:
             rules.validate(token.claims)
         except (JoseError, ValueError, TypeError):
             return None
-        return token.claims
+        return None if await self._spent.is_spent(f"session {text}") else token.claims
 
     async def end(self, request: web.Request, response: web.StreamResponse, name: str) -> None:
         """Take a cookie away, and accept its text no longer.
 
         Other texts are not kept: they would take the place of sessions that have ended.
         """
-        is_valid = await self.read(request, name) is not None
-        now = self._clock.monotonic()
-        for text in [text for text, until in self._ended.items() if until <= now]:
-            del self._ended[text]
-        if is_valid:
-            if len(self._ended) >= _MAX_ENDED:
-                del self._ended[next(iter(self._ended))]
-            self._ended[request.cookies[name]] = now + LIFETIME[name].total_seconds()
+        if await self.read(request, name) is not None:
+            await self._spent.spend(f"session {request.cookies[name]}", LIFETIME[name].total_seconds())
         response.del_cookie(name, path=self._path)
 
     async def _key(self) -> OctKey:

@@ -13,6 +13,7 @@ from multidict import CIMultiDict
 
 from bot.console.parts import PATH as CONSOLE
 from bot.console.parts import RELAYED
+from bot.console.sessions import SESSION, SIGN_IN
 from bot.http.approvals_api import MAX_WAIT_SECONDS
 from bot.http.approvals_api import PATH as APPROVALS
 from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused
@@ -27,6 +28,15 @@ _OF_ONE_CONNECTION = {
     *("te", "trailer", "transfer-encoding", "upgrade"),
 }
 """Headers that say something of one connection, and nothing of the request."""
+_READ = frozenset(
+    {
+        *("authorization", "content-encoding", "content-type", "host", "idempotency-key", "origin"),
+        *("sec-fetch-site", "traceparent"),
+    }
+)
+"""The headers of a request that the approvals API and the console read. Others stay in the member."""
+_COOKIES = (SESSION, SIGN_IN)
+_HOOKS = "/hooks/"
 _SECONDS, _LONGEST_SECONDS = 5.0, MAX_WAIT_SECONDS + 5
 _MAX_ANSWER_BYTES = 4 * MAX_BODY_BYTES
 _REFUSED = {
@@ -47,7 +57,7 @@ def register(app: web.Application, ask: Ask, bodies: Bodies) -> None:
             body = await bodies.read(request)
         except BodyRefused as refused:
             raise Refusal(refused.status, refused.message) from None
-        text = json.dumps([request.method, request.path_qs, _kept(request.headers), _as_text(body)])
+        text = json.dumps([request.method, request.path_qs, sent_on(request), _as_text(body)])
         state, answer = await ask(Wish(uuid4().hex, "http", text, _SECONDS, longest=_LONGEST_SECONDS))
         if state != "answered":
             raise Refusal(503, _REFUSED.get(state, ""), retry_after=5)
@@ -56,6 +66,23 @@ def register(app: web.Application, ask: Ask, bodies: Bodies) -> None:
 
     for path in _PATHS:
         app.router.add_route("*", path, relay)
+
+
+def sent_on(request: web.Request) -> list[list[str]]:
+    """Return the headers that are relayed: those that the leader reads, and no cookie but the console's.
+
+    A delivery to a webhook keeps its headers, since the input of a run can hold them, and has no cookies.
+    """
+    is_delivery = request.path.startswith(_HOOKS)
+    headers = [
+        [name, value]
+        for name, value in _kept(request.headers)
+        if name.lower() != "cookie" and (is_delivery or name.lower() in _READ)
+    ]
+    cookies = {} if is_delivery else {name: request.cookies.get(name, "") for name in _COOKIES}
+    if text := "; ".join(f"{name}={value}" for name, value in cookies.items() if value):
+        headers.append(["Cookie", text])
+    return headers
 
 
 async def answered(session: aiohttp.ClientSession, url: str, text: str) -> str:

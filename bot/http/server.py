@@ -4,11 +4,13 @@ Bolt answers 500 to a timestamp that is not a number and writes the whole body o
 into the log, so a request reaches it only after it was found to come from Slack.
 """
 
+import asyncio
 import hashlib
 import hmac
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qs
 
 from aiohttp import web
 from slack_bolt import BoltResponse
@@ -23,6 +25,7 @@ from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused
 from bot.http.metrics import PATH as METRICS_PATH
 from bot.http.metrics import MetricsDoor
 from bot.http.refusal import in_words
+from bot.http.spent import Spent
 from engine import Clock, Engine, SignoffError
 
 log = logging.getLogger(__name__)
@@ -33,6 +36,10 @@ Problems = Callable[[], Awaitable[Mapping[str, str]]]
 
 PATH = "/slack/events"
 _MAX_AGE_SECONDS = 300.0
+_REMEMBERED_SECONDS = 2 * _MAX_AGE_SECONDS
+"""A request can be signed for five minutes later, too."""
+_FORM, _MAX_FIELDS = "application/x-www-form-urlencoded", 1_000
+_HANDLED = "Signoff has already handled this command. Nothing was done again."
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
@@ -49,11 +56,13 @@ def build_server(
     relay: relayed.Ask | None = None,
     metrics: MetricsDoor | None = None,
     leads: bool = True,
+    spent: Spent | None = None,
 ) -> web.Application:
     """The application; Slack's requests are taken where `signing_secrets` and `dispatch` are given, and
     questions from outside where there is an engine. `callback_hosts`: where their answers may be told.
     `console`: of the pages for people, and `metrics`; None: there are none.
-    `relay`: asks the process that leads instead. `leads`: this process is the one."""
+    `relay`: asks the process that leads instead. `leads`: this process is the one. `spent`: what counts once,
+    also after a restart."""
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[in_words])
     bodies = Bodies()
     app.router.add_get("/healthz", _healthz)
@@ -69,7 +78,9 @@ def build_server(
     if relay is not None:
         relayed.register(app, relay, bodies)
     if signing_secrets and dispatch:
-        app.router.add_post(PATH, _Slack(signing_secrets, dispatch, clock, bodies).take)
+        app.router.add_post(
+            PATH, _Slack(signing_secrets, dispatch, clock, bodies, spent or Spent(clock)).take
+        )
     return app
 
 
@@ -113,30 +124,19 @@ class _Ready:
             return {"database": str(error)}
 
 
-class Deduplicator:
-    """Remembers names for so many seconds. A request can be signed for five minutes later, too."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._seen: dict[str, float] = {}
-
-    def first(self, name: str, now: float) -> bool:
-        """Return whether the name is new within that time."""
-        while self._seen and next(iter(self._seen.values())) <= now - self._seconds:
-            del self._seen[next(iter(self._seen))]
-        if name in self._seen:
-            return False
-        self._seen[name] = now
-        return True
-
-    def forget(self, name: str) -> None:
-        self._seen.pop(name, None)
-
-
 class _Slack:
-    def __init__(self, secrets: Sequence[str], dispatch: Dispatch, clock: Clock, bodies: Bodies) -> None:
+    """Takes each signed request once. The same one again is answered, and has no effect.
+
+    Each delivery of Slack's has a time and a signature of its own. A second one with both is a repetition.
+    The headers of a repetition are not signed, so they tell nothing.
+    """
+
+    def __init__(
+        self, secrets: Sequence[str], dispatch: Dispatch, clock: Clock, bodies: Bodies, spent: Spent
+    ) -> None:
         self._secrets, self._dispatch, self._clock, self._bodies = secrets, dispatch, clock, bodies
-        self._once = Deduplicator(2 * _MAX_AGE_SECONDS)
+        self._spent = spent
+        self._under_way: dict[str, asyncio.Future[int]] = {}
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -151,15 +151,24 @@ class _Slack:
             text = body.decode()
         except UnicodeDecodeError:
             return _refused(400, "not UTF-8")
-        # A signature is over time and body: the same one again is the same request, sent by another party.
-        signature = request.headers["X-Slack-Signature"]
-        if not self._once.first(signature, self._clock.monotonic()):
-            log.warning("A request of Slack's that came before was refused")
-            return _refused(409, "this request was answered before")
-        answer = await self._answer(text, request)
-        if answer.status >= 500:
-            self._once.forget(signature)  # Slack may send it again in the same second
-        return answer
+        # Two secrets give one request two signatures; the body and its time are the same.
+        name = f"slack {request.headers['X-Slack-Request-Timestamp']} {hashlib.sha256(body).hexdigest()}"
+        if (under_way := self._under_way.get(name)) is not None:
+            return _again(request, text, await asyncio.shield(under_way))
+        self._under_way[name] = answered = asyncio.get_running_loop().create_future()
+        status = 503
+        try:
+            if not await self._spent.spend(name, _REMEMBERED_SECONDS):
+                status = 200
+                return _again(request, text, status)
+            answer = await self._answer(text, request)
+            status = answer.status
+            return answer
+        finally:
+            answered.set_result(status)
+            del self._under_way[name]
+            if status >= 400:
+                await self._spent.give_back(name)  # it had no effect, and Slack may send it again
 
     async def _answer(self, text: str, request: web.Request) -> web.StreamResponse:
         headers: dict[str, Any] = dict(request.headers)
@@ -172,6 +181,15 @@ class _Slack:
             # Listeners' errors are answered by Bolt: what comes through is a body that Bolt cannot read.
             log.warning("A request of Slack's could not be read (%s)", type(error).__name__)
             return _refused(400, "not a request of Slack's")
+
+
+def _again(request: web.Request, text: str, status: int) -> web.Response:
+    """Return the answer to a request that was handled before: the status, and no content of the first."""
+    log.warning("A request of Slack's that was handled before came again, and had no effect")
+    is_command = request.content_type == _FORM and "command" in parse_qs(text, max_num_fields=_MAX_FIELDS)
+    if status == 200 and is_command:
+        return web.json_response({"response_type": "ephemeral", "text": _HANDLED})
+    return web.Response(status=status)
 
 
 def _refused(status: int, why: str) -> web.Response:

@@ -14,6 +14,7 @@ from bot.serving.monitor import end
 from bot.serving.own_name import own_name
 from bot.slack.relayed_requests import as_request, as_text
 from engine import Clock, Engine, Relaying, StoreBusy
+from engine.relay import SpentNames
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,11 @@ class Inbox:
     def siblings(self) -> int:
         """Connections to Slack that the other processes hold."""
         return self._relaying.siblings if self._relaying is not None else 0
+
+    @property
+    def spent_names(self) -> SpentNames | None:
+        """Names that count once for all processes; None where one process alone can use the database."""
+        return self._relaying.spent_names if self._relaying is not None else None
 
     async def open(self, slack: SlackRequests, url: str) -> None:
         """Answer what is relayed from now on, or as soon as the database can be reached.

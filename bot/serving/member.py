@@ -16,7 +16,7 @@ from bot.slack.relay import RelayApp
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web_api import SlackApi
 from engine import Clock, StoreBusy
-from engine.relay import RelayState, Wish, relay_member
+from engine.relay import RelayState, SpentNames, Wish, relay_member
 
 _NO_LEADER = "No process leads at the moment: clicks are recorded, and carried out by the next one that does."
 _LAST_SECONDS = 1.0
@@ -40,6 +40,11 @@ class Member:
         if self._socket is not None:
             return self._socket.wanted
         return WANTED if self._settings.mode == "socket" else 0
+
+    @property
+    def spent_names(self) -> SpentNames:
+        """Names that count once for all processes."""
+        return self._line.spent_names
 
     async def join(self) -> None:
         """Begin to take requests, if the database can relay them. Call it again when it could not."""

@@ -9,6 +9,7 @@ from bot.control_socket.client import is_listening
 from bot.http.listening import listening
 from bot.http.metrics import MetricsDoor
 from bot.http.server import build_server
+from bot.http.spent import Spent
 from bot.metrics.instruments import CONTENT_TYPE
 from bot.serving.database_claim import DatabaseClaim
 from bot.serving.member import Member
@@ -100,6 +101,7 @@ class _Meanwhile:
             relay=self._member.ask if self._member is not None else None,
             metrics=self._metrics(self._member) if self._member is not None else None,
             leads=False,
+            spent=Spent(self._clock, rows=lambda: self._member.spent_names if self._member else None),
         )
         await self._doors.enter_async_context(listening(application, settings.host, settings.port))
 

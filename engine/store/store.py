@@ -17,6 +17,7 @@ from engine.model.records.change import Change, EventDraft
 from engine.model.records.grant import Grant
 from engine.model.records.records import EventRecord
 from engine.model.runs.dispatch import AttemptKey
+from engine.model.runs.relay import SpentNames
 from engine.model.runs.report import StepReport
 from engine.model.runs.resources import Resource
 from engine.store import queries
@@ -47,6 +48,10 @@ class Relaying(Protocol):
     @property
     def siblings(self) -> int:
         """Connections to Slack that the other processes hold."""
+
+    @property
+    def spent_names(self) -> SpentNames:
+        """Names that count once for all processes."""
 
     async def open(self) -> None:
         """Raises `StoreBusy`."""

@@ -444,13 +444,6 @@ MUTANTS = [
         ("tests/bot/http/test_api.py",),
     ),
     Mutant(
-        "a signed request counts again",
-        "bot/http/server.py",
-        "        if name in self._seen:\n",
-        "        if False:\n",
-        ("tests/bot/http/test_server.py",),
-    ),
-    Mutant(
         "the SDK writes payloads into the log at DEBUG",
         "bot/slack/quiet_logs.py",
         "    logger.setLevel(max(logging.INFO, logging.getLogger().level))\n",

@@ -4,6 +4,7 @@ from scripts.planted.mutant import Mutant
 
 _FLOODS = ("tests/bot/outbox/test_floods.py",)
 _LIMITS = ("tests/engine/kernel/test_start_limits.py",)
+_SPENT = ("tests/bot/http/test_spent.py",)
 _CALLS = ("tests/bot/listeners/test_flooding.py",)
 _ACTS = ("tests/engine/runtime/access/test_act_limits.py",)
 MUTANTS = [
@@ -181,6 +182,34 @@ MUTANTS = [
         "        self._starts.count(actor, now)\n",
         "",
         _LIMITS,
+    ),
+    Mutant(
+        "a signed request counts again after a restart",
+        "bot/http/spent.py",
+        "            self._until |= await asyncio.to_thread(_read_lines, self._file, self._now())\n",
+        "",
+        _SPENT,
+    ),
+    Mutant(
+        "a signed request counts at each process",
+        "bot/http/spent.py",
+        "            return await rows.spend(key, seconds)\n",
+        "            return True\n",
+        _SPENT,
+    ),
+    Mutant(
+        "a signed request counts again",
+        "bot/http/server.py",
+        "            if not await self._spent.spend(name, _REMEMBERED_SECONDS):\n",
+        "            if await self._spent.spend(name, _REMEMBERED_SECONDS) is None:\n",
+        ("tests/bot/http/test_server.py", "tests/bot/listeners/test_replays.py"),
+    ),
+    Mutant(
+        "a member relays the cookies of other sites",
+        "bot/http/relayed.py",
+        '        if name.lower() != "cookie" and (is_delivery or name.lower() in _READ)\n',
+        "        if is_delivery or name.lower() in _READ | {'cookie'}\n",
+        ("tests/bot/http/test_relayed.py",),
     ),
     Mutant(
         "a click beyond the limit is refused without a word",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 Lane = Literal["slack", "http"]
 """Requests of one lane keep none of another waiting."""
@@ -29,6 +29,17 @@ class Wish:
     seconds: float
     lasting: bool = False
     longest: float = 0.0
+
+
+class SpentNames(Protocol):
+    """Names that count once for all processes on a database. Each call raises `OSError` without it."""
+
+    async def spend(self, name: str, seconds: float) -> bool:
+        """Return whether the name is new; it counts for so many seconds."""
+
+    async def is_spent(self, name: str) -> bool: ...
+
+    async def give_back(self, name: str) -> None: ...
 
 
 MAX_SILENCE_SECONDS = 5.0

@@ -28,6 +28,7 @@ POLL_SECONDS = 0.25
 BEAT_SECONDS = 0.5
 FORGOTTEN_SECONDS = 60.0
 _PAUSE_SECONDS = 0.2
+_NOW_SECONDS = 0.5
 UNREACHABLE = (psycopg.Error, PoolTimeout, OSError)
 _TABLES = """
 CREATE TABLE serving (
@@ -52,6 +53,16 @@ _OTHERS = """
 SELECT count(*) FILTER (WHERE leads), coalesce(sum(connections), 0)::bigint FROM serving
 WHERE id != %s AND seen_at > clock_timestamp() - make_interval(secs => %s)
 """
+_SPEND = """
+INSERT INTO relayed (name, lane, lasting, request, answer, answered_at)
+VALUES (%s, 'spent', TRUE, '', '', clock_timestamp() + make_interval(secs => %s))
+ON CONFLICT (name) DO UPDATE SET answered_at = excluded.answered_at, received_at = clock_timestamp()
+WHERE relayed.answered_at <= clock_timestamp() - make_interval(secs => %s) RETURNING number
+"""
+"""A name that counts once is a row of the past, which the leader forgets like one that it answered."""
+_SPENT = (
+    "SELECT 1 FROM relayed WHERE name = %s AND answered_at > clock_timestamp() - make_interval(secs => %s)"
+)
 
 
 def make_relay(connection: Connection) -> None:
@@ -127,6 +138,29 @@ class RelayLine:
         async with self._pool.connection() as connection:
             cursor = await connection.execute(statement, parameters)
             return await cursor.fetchall() if cursor.description else []
+
+    async def spend(self, name: str, seconds: float) -> bool:
+        """Return whether no process spent the name; it counts for so many seconds. Raises `OSError`."""
+        kept = seconds - FORGOTTEN_SECONDS
+        return bool(await self._run_now(_SPEND, f"spent {name}", kept, FORGOTTEN_SECONDS))
+
+    async def is_spent(self, name: str) -> bool:
+        """Return whether a process spent the name, and its time is not over. Raises `OSError`."""
+        return bool(await self._run_now(_SPENT, f"spent {name}", FORGOTTEN_SECONDS))
+
+    async def give_back(self, name: str) -> None:
+        """Let the name count again. Raises `OSError`."""
+        await self._run_now("DELETE FROM relayed WHERE name = %s", f"spent {name}")
+
+    async def _run_now(self, statement: str, *parameters: object) -> list[Any]:
+        """Execute a statement within the pause that a click can take. Raises `OSError`."""
+        if self._pool is None:
+            raise ConnectionError("there is no connection yet")
+        try:
+            async with asyncio.timeout(_NOW_SECONDS):
+                return await self.run(statement, *parameters)
+        except (*UNREACHABLE, TimeoutError) as error:
+            raise ConnectionError(type(error).__name__) from error
 
     async def _configure(self, connection: "psycopg.AsyncConnection[Any]") -> None:
         connection.prepare_threshold = 2

@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
+from engine.model.runs.relay import SpentNames
 from engine.store.postgres.claim import HELD_BY
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.relay import (
@@ -90,6 +91,11 @@ class RelayLeader:
     def siblings(self) -> int:
         """Connections to Slack that the other processes hold."""
         return self.line.siblings
+
+    @property
+    def spent_names(self) -> SpentNames:
+        """Names that count once for all processes."""
+        return self.line
 
     async def open(self) -> None:
         """Raises `StoreBusy`."""

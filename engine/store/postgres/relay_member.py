@@ -5,7 +5,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from engine.model.runs.relay import Lane, RelayState, Wish
+from engine.model.runs.relay import Lane, RelayState, SpentNames, Wish
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.relay import ANSWERS, REQUESTS, UNREACHABLE, RelayLine
 
@@ -35,6 +35,11 @@ class RelayMember:
         self._held: Counter[str] = Counter()
         self._heard = asyncio.Event()
         self._reader: asyncio.Task[None] | None = None
+
+    @property
+    def spent_names(self) -> SpentNames:
+        """Names that count once for all processes."""
+        return self.line
 
     async def open(self) -> None:
         """Raises `StoreBusy`."""

@@ -6,11 +6,11 @@ import json
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestServer, make_mocked_request
 from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.http.limits import MAX_BODY_BYTES
-from bot.http.relayed import answered, local_session
+from bot.http.relayed import answered, local_session, sent_on
 from bot.slack.relayed_requests import relayed
 
 
@@ -50,6 +50,35 @@ def test_an_act_of_a_person_has_one_name_whatever_a_sender_adds() -> None:
         again, type="block_actions", trigger_id="1"
     )
     assert named({}, type="event_callback", event_id="1") != named(again, type="event_callback", event_id="1")
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("/api/approvals", ["Authorization", "Content-Type", "Host", "Idempotency-Key"]),
+        ("/console/runs", ["Authorization", "Content-Type", "Cookie", "Host", "Idempotency-Key"]),
+        (
+            "/hooks/x",
+            ["Authorization", "Content-Type", "Host", "Idempotency-Key", "X-Forwarded-For", "X-Own"],
+        ),
+    ],
+)
+async def test_a_member_relays_the_headers_that_the_leader_reads_and_no_foreign_cookie(
+    path: str, names: list[str]
+) -> None:
+    cookies = "signoff_console=one; other_app=secret" if path.startswith("/console") else "other_app=secret"
+    headers = {
+        "Authorization": "Bearer x",
+        "Content-Type": "application/json",
+        "Host": "a.example",
+        "Idempotency-Key": "k",
+        "X-Own": "1",
+        "X-Forwarded-For": "10.0.0.1",
+        "Cookie": cookies,
+    }
+    kept = dict(sent_on(make_mocked_request("POST", path, headers=headers)))
+    assert sorted(kept) == names
+    assert kept.get("Cookie") in (None, "signoff_console=one")
 
 
 async def asked(answer: object, headers: list[list[str]] | None = None) -> tuple[int, bytes]:
