@@ -13,7 +13,7 @@ DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 # The tests start hundreds of processes, and each would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo dev test long packaging lint style types imports soak sweep mutants bench docs gallery mcp agents wheel lock browser clean
+.PHONY: help demo dev test long packaging lint style types imports soak sweep mutants fuzz sbom bench docs gallery mcp agents wheel lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
@@ -26,6 +26,8 @@ help:
 	@echo "make soak      a million random transitions, and Slack in trouble (half an hour)"
 	@echo "make sweep     kill -9 at every step of every journey (half an hour)"
 	@echo "make mutants   plant bugs in a copy and see each found (half an hour)"
+	@echo "make fuzz      search for inputs that break a parser (a minute; SECONDS=3600 for longer)"
+	@echo "make sbom      write the bill of materials as CycloneDX JSON (sbom.json)"
 	@echo "make docs      build the site of the docs into site/ (SITE_URL=https://… where it will be)"
 	@echo "make gallery   take the pictures of docs/gallery.md again (minutes)"
 	@echo "make agents    install the clients of models that agents need"
@@ -75,6 +77,13 @@ sweep: $(DEV)
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
+
+fuzz: $(DEV)
+	@$(BIN)/python -m scripts.fuzzing.run $(or $(SECONDS),60) $(ARGS)
+
+sbom: $(DEV)
+	@$(BIN)/python -m scripts.sbom >sbom.json
+	@ls sbom.json
 
 mutants: $(DEV)
 	@$(BIN)/python -m scripts.mutants

@@ -52,6 +52,9 @@ _TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 def refused(url: str, hosts: Iterable[str]) -> str:
     """Why this address is not called, in a sentence; empty when it is."""
+    if any(character <= " " or character in "\\\x7f" for character in url):
+        # `urlsplit` leaves some of these out, and reads another host than people do.
+        return "has a blank, a control character or a backslash."
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port

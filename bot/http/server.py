@@ -10,7 +10,6 @@ import hmac
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs
 
 from aiohttp import web
 from slack_bolt import BoltResponse
@@ -38,7 +37,7 @@ PATH = "/slack/events"
 _MAX_AGE_SECONDS = 300.0
 _REMEMBERED_SECONDS = 2 * _MAX_AGE_SECONDS
 """A request can be signed for five minutes later, too."""
-_FORM, _MAX_FIELDS = "application/x-www-form-urlencoded", 1_000
+_FORM = "application/x-www-form-urlencoded"
 _HANDLED = "Signoff has already handled this command. Nothing was done again."
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
@@ -156,19 +155,19 @@ class _Slack:
         if (under_way := self._under_way.get(name)) is not None:
             return _again(request, text, await asyncio.shield(under_way))
         self._under_way[name] = answered = asyncio.get_running_loop().create_future()
-        status = 503
+        status, failed = 503, False
         try:
             if not await self._spent.spend(name, _REMEMBERED_SECONDS):
                 status = 200
                 return _again(request, text, status)
             answer = await self._answer(text, request)
-            status = answer.status
+            status, failed = answer.status, answer.status >= 400
             return answer
         finally:
             answered.set_result(status)
             del self._under_way[name]
-            if status >= 400:
-                await self._spent.give_back(name)  # it had no effect, and Slack may send it again
+            if failed:  # and not only ended without an answer, perhaps after its effect
+                await self._spent.give_back(name)  # Slack may send it again
 
     async def _answer(self, text: str, request: web.Request) -> web.StreamResponse:
         headers: dict[str, Any] = dict(request.headers)
@@ -186,7 +185,7 @@ class _Slack:
 def _again(request: web.Request, text: str, status: int) -> web.Response:
     """Return the answer to a request that was handled before: the status, and no content of the first."""
     log.warning("A request of Slack's that was handled before came again, and had no effect")
-    is_command = request.content_type == _FORM and "command" in parse_qs(text, max_num_fields=_MAX_FIELDS)
+    is_command = request.content_type == _FORM and "&command=" in f"&{text}"
     if status == 200 and is_command:
         return web.json_response({"response_type": "ephemeral", "text": _HANDLED})
     return web.Response(status=status)

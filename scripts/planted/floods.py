@@ -212,6 +212,20 @@ MUTANTS = [
         ("tests/bot/http/test_relayed.py",),
     ),
     Mutant(
+        "a callback address with tabs in its host passes for the host without them",
+        "bot/http/callbacks.py",
+        '    if any(character <= " " or character in "\\\\\\x7f" for character in url):\n',
+        "    if not url:\n",
+        ("tests/fuzz/test_crashers.py",),
+    ),
+    Mutant(
+        "a package without a hash is in the bill of materials",
+        "scripts/sbom.py",
+        "        if not hashes:\n",
+        "        if hashes is None:\n",
+        ("tests/test_supply.py",),
+    ),
+    Mutant(
         "a click beyond the limit is refused without a word",
         "bot/listeners/flooding.py",
         "        await clicked(context.api, body).say(content)\n",

@@ -50,3 +50,11 @@ def test_people_and_tokens_have_limits_of_their_own_and_the_operator_has_none() 
     rates = CallRates(per_person=7, per_token=9)
     limits = [rates.limit(Actor(source, "x")) for source in ("slack", "api", "cli", "engine", "webhook")]
     assert limits == [7, 9, None, None, None]
+
+
+def test_a_long_pause_saves_no_more_calls_than_the_bucket_holds() -> None:
+    now, accepted = timedelta(days=1), 0
+    bucket = full_bucket(5, timedelta())
+    while not bucket.wait(now):
+        bucket, accepted = bucket.taken(now), accepted + 1
+    assert accepted == 5
