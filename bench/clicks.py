@@ -21,7 +21,7 @@ from bot.background import BackgroundTasks
 from bot.http.forms import payload_text
 from bot.http.server import genuine
 from bot.listeners import Context
-from bot.slack.bolt_app import BoltApp, build_app
+from bot.slack.bolt_app import build_app
 from bot.slack.people import SlackPeople
 from bot.slack.preflight import Identity, preflight
 from bot.slack.web_api import SlackApi
@@ -190,7 +190,7 @@ def _signed(request: str, person: str) -> tuple[str, dict[str, str]]:
     return body, headers
 
 
-def dispatcher(api: SlackApi, identity: Identity, register: Callable[[BoltApp], None]) -> Click:
+def dispatcher(api: SlackApi, identity: Identity, register: Callable[[AsyncApp], None]) -> Click:
     """As `bot.http.server` takes them: found to come from Slack first, then Bolt's."""
     app = build_app(api, identity, register)
 

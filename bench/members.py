@@ -15,7 +15,7 @@ from bench.peer import Peer
 from bench.workers import processes
 from bot import listeners
 from bot.serving.inbox import Inbox
-from bot.slack.bolt_app import BoltApp, build_app
+from bot.slack.bolt_app import build_app
 from bot.slack.preflight import preflight
 from bot.slack.web_api import SlackApi
 from engine import Engine, EngineSettings, SystemClock
@@ -77,7 +77,7 @@ async def _clicks(address: str) -> tuple[list[float], list[float], list[float]]:
         await engine.serve()
         identity = await preflight(api)
 
-        def register(app: BoltApp) -> None:
+        def register(app: AsyncApp) -> None:
             listeners.register(app, context_of(engine, api))
 
         app = build_app(api, identity, register)

@@ -1,14 +1,15 @@
 """Listeners, one module for each Slack surface. Each commits, acknowledges and returns."""
 
+from slack_bolt.async_app import AsyncApp
+
 from bot.listeners import button_clicks, commands, conversation, events, flooding, modals, shortcuts, unfurls
 from bot.listeners.context import Context
-from bot.slack.bolt_app import BoltApp
 
 __all__ = ["Context", "register"]
 
 
-def register(app: BoltApp, context: Context) -> None:
-    """Register all listeners. Bolt tries them in this order; clicks have their direct way."""
+def register(app: AsyncApp, context: Context) -> None:
+    """Register all listeners. Bolt tries them in this order, so clicks come first."""
     flooding.register(app, context)
     button_clicks.register(app, context)
     commands.register(app, context)

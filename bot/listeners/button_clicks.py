@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
 from bot.listeners import (
     assigning,
     data_answers,
@@ -20,7 +22,6 @@ from bot.listeners.context import Caller, Context, slack_actor
 from bot.listeners.home_parts import part_of
 from bot.listeners.surface import Surface, clicked
 from bot.off_the_loop import rendered
-from bot.slack.bolt_app import BoltApp
 from bot.slack.display_names import names_in, with_names
 from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies
@@ -57,13 +58,13 @@ ClickHandler = Callable[[Context, Surface, ButtonValue], Awaitable[None]]
 """A handler: it makes the durable change before Slack is answered, and starts the rest."""
 
 
-def register(app: BoltApp, context: Context) -> None:
-    async def clicked_button(body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+def register(app: AsyncApp, context: Context) -> None:
+    @app.action(re.compile(r"^signoff:"))
+    async def clicked_button(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         context.learn_channel(body.get("channel") or {})
         with click_budget():
             await act(context, clicked(context.api, body), action)
-
-    app.take_clicks("signoff:", clicked_button)
+        await ack()
 
 
 async def act(context: Context, surface: Surface, action: Mapping[str, Any]) -> None:

@@ -1,35 +1,35 @@
 """Refuses the commands, clicks and forms of a person who sends too many, and says when to try again."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.context import Context, slack_actor
 from bot.listeners.surface import Surface, clicked
 from bot.slack.answers import as_json, first_input
-from bot.slack.bolt_app import BoltApp
 from bot.views import command_replies
 from bot.views.forms.modals import notice_modal
 from bot.views.message import Message
 from engine import TooMany
 
 _IN_WINDOWS = frozenset({"shortcut", "message_action"})
+Next = Callable[[], Awaitable[BoltResponse]]
 
 
-def register(app: BoltApp, context: Context) -> None:
+def register(app: AsyncApp, context: Context) -> None:
     """Count each act of a person before its listener: what is refused has no effect, and is always told."""
 
-    async def count(body: Mapping[str, Any]) -> BoltResponse | None:
+    @app.middleware
+    async def count(body: Mapping[str, Any], next: Next) -> BoltResponse | None:
         if not (user := _person(body)):
-            return None
+            return await next()
         try:
             await context.engine.call_limits.count(slack_actor(user))
         except TooMany as refused:
             return _answer(context, body, str(refused))
-        return None
-
-    app.ask_first(count)
+        return await next()
 
 
 def _person(body: Mapping[str, Any]) -> str:

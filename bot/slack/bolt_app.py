@@ -1,12 +1,11 @@
 """The Bolt application: our client, our listeners, and errors that tell people no more than they need."""
 
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest, AsyncRespond
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncRespond
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -20,77 +19,8 @@ log = logging.getLogger(__name__)
 
 WENT_WRONG = "Something went wrong in Signoff. Try again in a minute; the log has the details."
 
-ClickListener = Callable[[Mapping[str, Any], Mapping[str, Any]], Awaitable[None]]
-"""A listener of clicks: it takes the payload and the action, and is answered for when it returns."""
-Guard = Callable[[Mapping[str, Any]], Awaitable[BoltResponse | None]]
-"""Is asked with the payload before any listener. Its answer is Slack's; None lets the listener have it."""
 
-_OTHER_REQUESTS = frozenset({"command", "event", "ssl_check"})
-"""Parts of a payload that make it more than a click for Bolt."""
-
-
-class BoltApp(AsyncApp):
-    """Bolt's application with a direct way for clicks.
-
-    Before its listener, Bolt makes a client and a context and calls six middlewares. That takes a tenth of
-    the processor time of a click, and listeners of clicks use none of it.
-    """
-
-    _prefix = ""
-    _click: ClickListener | None = None
-    _guards: tuple[Guard, ...] = ()
-
-    def ask_first(self, guard: Guard) -> None:
-        """Ask the guard before every listener, on the direct way too."""
-        self._guards = (*self._guards, guard)
-
-        async def asked(
-            body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]
-        ) -> BoltResponse | None:
-            return await guard(body) or await next_()
-
-        super().middleware(asked)
-
-    def middleware(self, *args: Any) -> NoReturn:
-        """Refuse middleware of Bolt: clicks would pass it by."""
-        raise TypeError("A click calls no middleware of Bolt. Use ask_first(guard), which it calls too.")
-
-    def take_clicks(self, prefix: str, listener: ClickListener) -> None:
-        """Call the listener for clicks on elements whose action id begins with `prefix`."""
-        self._prefix, self._click = prefix, listener
-
-        @self.action(re.compile(f"^{re.escape(prefix)}"))
-        async def clicked(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-            await listener(body, action)
-            await ack()
-
-    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        """Answer a request: a click by its listener, everything else through Bolt."""
-        body, listener = req.body, self._click
-        if listener is None or not self._is_click(req):
-            return await super().async_dispatch(req)
-        try:
-            for guard in self._guards:
-                if (answer := await guard(body)) is not None:
-                    return answer
-            await listener(body, body["actions"][0])
-        except Exception as error:
-            respond = AsyncRespond(
-                response_url=body.get("response_url"), proxy=self.client.proxy, ssl=self.client.ssl
-            )
-            return await _failed(error, body, respond)
-        return BoltResponse(status=200, body="")
-
-    def _is_click(self, request: AsyncBoltRequest) -> bool:
-        """Return whether it is a well-formed click for the listener, and nothing else for Bolt."""
-        body = request.body
-        if body.get("type") != "block_actions" or request.lazy_only or malformed(body):
-            return False
-        is_ours: bool = body["actions"][0]["action_id"].startswith(self._prefix)
-        return is_ours and _OTHER_REQUESTS.isdisjoint(body)
-
-
-def build_app(api: SlackApi, identity: Identity, register: Callable[[BoltApp], None]) -> BoltApp:
+def build_app(api: SlackApi, identity: Identity, register: Callable[[AsyncApp], None]) -> AsyncApp:
     """An application that answers when its listener has returned. `register` adds the listeners.
 
     `identity`: who the bot is, as Slack said at the start.
@@ -98,7 +28,7 @@ def build_app(api: SlackApi, identity: Identity, register: Callable[[BoltApp], N
     Requests over HTTP must have been verified before: `bot.http.server` does, by our clock and without
     writing bodies into the log, which Bolt's own check does.
     """
-    app = BoltApp(
+    app = AsyncApp(
         name="signoff",
         logger=quiet_logger("bot.bolt"),
         client=client_without_token(api),

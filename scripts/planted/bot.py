@@ -5,7 +5,6 @@ from scripts.planted.mutant import Mutant
 _FRAMES = ("tests/bot/slack/test_socket_frames.py",)
 _PAYLOADS = ("tests/bot/slack/test_random_payloads.py",)
 _FORMS = ("tests/bot/http/test_forms.py",)
-_DIRECT = ("tests/bot/slack/test_direct_clicks.py",)
 MUTANTS = [
     Mutant(
         "callbacks end for good when one read of the database is refused",
@@ -129,20 +128,6 @@ MUTANTS = [
         ("tests/bot/http/test_random_requests.py",),
     ),
     Mutant(
-        "a click calls the middleware of Bolt",
-        "bot/slack/bolt_app.py",
-        "if listener is None or not self._is_click(req):",
-        "if True:",
-        _DIRECT,
-    ),
-    Mutant(
-        "a click passes the limit of calls by",
-        "bot/slack/bolt_app.py",
-        "            for guard in self._guards:\n",
-        "            for guard in ():\n",
-        _DIRECT,
-    ),
-    Mutant(
         "a form with a broken escape is decoded to something else than Bolt reads",
         "bot/http/forms.py",
         '    if len(escaped) - len(decoded) != 2 * escaped.count("%"):\n',
@@ -155,20 +140,6 @@ MUTANTS = [
         "    if not _NOT_DECODED.isdisjoint(escaped):\n",
         "    if False:\n",
         _FORMS,
-    ),
-    Mutant(
-        "a malformed click reaches its listener",
-        "bot/slack/bolt_app.py",
-        " or request.lazy_only or malformed(body):",
-        " or request.lazy_only:",
-        _DIRECT,
-    ),
-    Mutant(
-        "a listener of clicks that fails is a fault of the connection",
-        "bot/slack/bolt_app.py",
-        "            return await _failed(error, body, respond)\n",
-        "            raise\n",
-        _DIRECT,
     ),
     Mutant(
         "what Slack sends before it reads the goodbye is dropped",
