@@ -1,11 +1,13 @@
 """The window in which an approver approves a request and further ones like it."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from bot.views import button_values
 from bot.views.blocks import grey, plain, section
+from bot.views.button_values import UnknownButton
 from bot.views.forms.modals import modal, question
 from bot.views.wording.text import exact, safe
 from bot.views.wording.times import duration
@@ -14,6 +16,7 @@ from engine import RequestRecord
 USES, LASTS = "uses", "lasts"
 """Fields of the window."""
 CALLBACK = "signoff:grant"
+_NUMBER = re.compile(r"[0-9]{1,6}")
 _SPANS = (60, 300, 900, 1800, 3600, 4 * 3600, 8 * 3600, 24 * 3600)
 
 
@@ -46,10 +49,21 @@ def grant_modal(request: RequestRecord, requester: str, seen: str) -> dict[str, 
 
 
 def chosen(view: Mapping[str, Any]) -> tuple[int, timedelta]:
-    """Return the number of requests and the time that a person chose. Raises `ValueError`."""
-    values = view["state"]["values"]
-    uses, lasts = (int(values[field][field]["selected_option"]["value"]) for field in (USES, LASTS))
+    """Return the number of requests and the time that a person chose. Raises `UnknownButton`."""
+    values = _part(_part(view, "state"), "values")
+    uses, lasts = (_number(_part(_part(values, field), field)) for field in (USES, LASTS))
     return uses, timedelta(seconds=lasts)
+
+
+def _part(part: Any, name: str) -> Any:
+    return part.get(name) if isinstance(part, Mapping) else None
+
+
+def _number(menu: Any) -> int:
+    value = _part(_part(menu, "selected_option"), "value")
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        raise UnknownButton("This window cannot be read, so nothing was approved. Open it again.")
+    return int(value)
 
 
 def _choice(field: str, title: str, options: list[tuple[str, int]]) -> dict[str, Any]:

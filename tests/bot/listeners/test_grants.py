@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from bot.views.button_values import UnknownButton
+from bot.views.forms import grant_form
 from engine import Actor
 
 DEPLOYS = "C05DEPLOYS"
@@ -76,3 +78,26 @@ async def test_a_person_who_cannot_approve_gives_no_grant(team: Team) -> None:
     await office.submit(BOB, window, uses=option(1), lasts=option(1800))
     assert await team.bot.engine.grants.all(actor=Actor("slack", CAROL)) == []
     assert len(await team.bot.engine.requests()) == 1
+
+
+def odd(uses: Any, lasts: Any) -> dict[str, Any]:
+    return {"state": {"values": {"uses": uses, "lasts": lasts}}}
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {},
+        {"state": None},
+        {"state": {"values": []}},
+        odd(None, {"lasts": option(60)}),
+        odd({"uses": option(1)}, {"lasts": {"selected_option": None}}),
+        odd({"uses": option(1)}, {"lasts": {"selected_option": {"value": 60}}}),
+        odd({"uses": option(1)}, {"lasts": {"selected_option": {"value": "9" * 20}}}),
+        odd({"uses": {"selected_option": {"value": "\u0661"}}}, {"lasts": option(60)}),
+        odd({"uses": {"selected_option": {"value": "-1"}}}, {"lasts": option(60)}),
+    ],
+)
+def test_a_window_with_an_odd_part_is_refused_and_gives_no_grant(view: dict[str, Any]) -> None:
+    with pytest.raises(UnknownButton, match="nothing was approved"):
+        grant_form.chosen(view)

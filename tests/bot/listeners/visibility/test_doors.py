@@ -6,6 +6,7 @@ The tables are held against the code: a new subcommand, button, window or shortc
 import asyncio
 import re
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from bot.listeners import button_clicks, modals
 from bot.listeners.shortcuts import SHORTCUTS
 from bot.slash.arguments import COMMANDS
 from bot.views import button_values as buttons
-from bot.views.forms import canary_form, repeating
+from bot.views.forms import canary_form, grant_form, repeating
 from bot.views.forms import modals as windows
 from engine import Actor
 from tests.conftest import spoken
@@ -26,7 +27,7 @@ Team = Any
 FLOWS = """
 from pydantic import BaseModel
 
-from signoff import Cron, Fatal, Objectives, Outcome, Resource, Workflow
+from signoff import Cron, Fatal, Grants, Objectives, Outcome, Resource, Workflow
 
 
 class Sum(BaseModel):
@@ -54,7 +55,10 @@ async def count(input: Sum) -> str:
     return f"planted output {input.note}"
 
 
-pay = treasury.approval("pay", ask="Planted question {count}?", approvers=["U03CAROL"], expires="4h")
+pay = treasury.approval(
+    "pay", ask="Planted question {count}?", approvers=["U03CAROL"], expires="4h",
+    grants=Grants(uses=3, within="1h"),
+)
 
 
 @treasury.step(when=pay.approved)
@@ -128,7 +132,14 @@ def private_channels() -> Collection[str]:
 
 @pytest.fixture
 async def run(team: Team) -> str:
-    """The id of a private run at an open approval; another one waits at a failure."""
+    """The id of a private run at an open approval; another one waits at a failure. A grant holds."""
+    await team.office.say(BOB, DEPLOYS, "/workflow run treasury note=granted")
+
+    async def asked() -> Any:
+        return await team.bot.engine.requests()
+
+    (first,) = await team.office.until(BOB, asked)
+    await team.bot.engine.grant(first.id, 2, timedelta(hours=1), actor=Actor("slack", CAROL))
     await team.office.say(BOB, DEPLOYS, "/workflow run leak")
     await team.office.say(BOB, DEPLOYS, "/workflow run treasury note=planted")
 
@@ -215,6 +226,7 @@ BUTTONS = {
     buttons.TOGETHER: [("-", "approve")],
     buttons.ASK: [("{request}", "ask")],
     buttons.CLAIM: [("{request}", "claim"), ("{request}", "give-back")],
+    buttons.GRANT: [("{request}", "give"), ("{grant}", "revoke")],
     buttons.DETAILS_OF_REQUEST: [("{request}", "details"), ("{failure}", "details")],
     buttons.DETAILS_OF_RUN: [("{run}", "details"), ("{run}", "page-2")],
     buttons.MORE: [("{run}", "cancel"), ("{run}", "log"), ("{run}", "details")],
@@ -241,6 +253,7 @@ WINDOWS = {
     windows.FILL_IN: [("{request}", "approve")],
     windows.TOGETHER: [("{request}@5f", "approve")],
     windows.ASK: [("{request}", "ask")],
+    grant_form.CALLBACK: [("{request}", "give@5f")],
     windows.AGAIN: [("-", "{name}@5f+{run}"), ("-", "bakery@5f+{run}")],
 }
 """By window: what it carries."""
@@ -257,8 +270,10 @@ async def targets(team: Team, run: str) -> list[dict[str, str]]:
     requests = await team.bot.engine.requests()
     failure = next(each.id for each in requests if each.kind == "failure")
     request = next(each.id for each in requests if each.kind == "approval")
-    private = {"run": run, "name": NAME, "request": request, "failure": failure}
+    (grant,) = await team.bot.engine.grants.all(actor=Actor("slack", CAROL))
+    private = {"run": run, "name": NAME, "request": request, "failure": failure, "grant": grant.id}
     other = {"run": unlike(run), "name": UNKNOWN, "request": request.replace(run, unlike(run))}
+    other["grant"] = "0" * 8
     leak, step = failure.rsplit(".", 1) if "." in failure else (failure, "")
     return [private, {**other, "failure": f"{unlike(leak)}.{step}"}]
 
@@ -284,6 +299,8 @@ async def test_every_forged_click_is_answered_as_one_about_nothing(team: Team, r
 
 async def test_every_forged_window_is_answered_as_one_about_nothing(team: Team, run: str) -> None:
     both, comment = await targets(team, run), {windows.COMMENT: {windows.COMMENT: {"value": "Why?"}}}
+    chosen = {field: {field: {"selected_option": {"value": "60"}}} for field in ("uses", "lasts")}
+    chosen["uses"]["uses"]["selected_option"]["value"] = "1"
     for callback_id, values in WINDOWS.items():
         for id_, word in values:
             said = []
@@ -293,7 +310,7 @@ async def test_every_forged_window_is_answered_as_one_about_nothing(team: Team, 
                     "type": "modal",
                     "callback_id": callback_id,
                     "private_metadata": buttons.encode(id_.format(**part), word.format(**part)),
-                    "state": {"values": comment},
+                    "state": {"values": comment | chosen},
                     "blocks": [],
                 }
                 body = {
