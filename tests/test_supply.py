@@ -86,6 +86,15 @@ def test_what_is_installed_is_what_is_locked() -> None:
     assert {name: version for name, version in installed.items() if version not in pinned[name]} == {}
 
 
+def test_every_lock_file_pins_the_versions_that_tests_use() -> None:
+    tried = {each.name: each.version for each in locked("requirements-dev.lock")}
+    for lock in LOCKS:
+        pinned = {each.name: each.version for each in locked(lock)}
+        assert {
+            name: version for name, version in pinned.items() if tried.get(name, version) != version
+        } == {}, lock
+
+
 def test_every_installed_package_has_a_license_on_the_list() -> None:
     refused = {}
     for name in {each.name for lock in LOCKS for each in locked(lock)} - WEAK_COPYLEFT - UNSTATED:
