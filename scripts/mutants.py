@@ -70,6 +70,7 @@ from scripts.planted import (
     triggers,
     turns,
     upgrades,
+    uses,
     versions,
     waits,
     workers,
@@ -132,6 +133,7 @@ MUTANTS = [
     *triggers.MUTANTS,
     *turns.MUTANTS,
     *upgrades.MUTANTS,
+    *uses.MUTANTS,
     *versions.MUTANTS,
     *waits.MUTANTS,
 ]
