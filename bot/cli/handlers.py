@@ -366,14 +366,14 @@ async def switch(engine: Engine, values: Values, user: str) -> JSON:
 
 async def backfill(engine: Engine, values: Values, user: str) -> JSON:
     """Start the runs of a schedule for dates that have passed."""
-    started, known, more = await engine.backfill(
+    done = await engine.backfill(
         values["workflow"],
         date.fromisoformat(values["start"]),
         date.fromisoformat(values["end"]),
         key=values.get("key"),
         actor=_actor(values, user),
     )
-    return {"started": started, "known": known, "more": more}
+    return done._asdict()
 
 
 async def test_trigger(engine: Engine, values: Values, user: str) -> JSON:

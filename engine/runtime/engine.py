@@ -52,6 +52,7 @@ from engine.runtime.requests.failure_cards import FailureCards
 from engine.runtime.requests.grants import GrantReply, GrantsInForce
 from engine.runtime.requests.mutes import Mutes
 from engine.runtime.run_effects import RunEffects
+from engine.runtime.runs.admission import Backfill
 from engine.runtime.runs.canaries import Canaries
 from engine.runtime.runs.control import Control
 from engine.runtime.runs.subscriptions import Subscriptions
@@ -598,11 +599,10 @@ class Engine(Reading):
 
     async def backfill(
         self, workflow: str, start: date, end: date, *, key: str | None = None, actor: Actor
-    ) -> tuple[int, int, bool]:
+    ) -> Backfill:
         """Start the runs of a cron schedule for past dates, each once, and at most 1,000 new ones.
 
-        Return how many started, how many had a run already, and whether there are more. Raises
-        `UnknownWorkflow`, `NotAllowed` and `NotPossible`.
+        Raises `UnknownWorkflow`, `NotAllowed` and `NotPossible`.
         """
         self._lifecycle.require_active()
         actor = self._identified(actor)
@@ -615,13 +615,13 @@ class Engine(Reading):
         if problem := cron.range_problem(start, min(end, now.date())):
             raise NotPossible(problem)
         first, last = cron.days(spec, start, min(end, now.date() + timedelta(days=1)))
-        started, known, more = await self._parts.execution.admission.backfill(
+        done = await self._parts.execution.admission.backfill(
             definition.name, spec, first, min(last, now), MAX_BACKFILL, actor
         )
         told = {"workflow": definition.name, "key": spec.key, "from": str(start), "to": str(end)}
-        event = EventDraft("schedule.backfilled", now, actor, data={**told, "started": started})
+        event = EventDraft("schedule.backfilled", now, actor, data={**told, "started": done.started})
         await self._store.append(event)
-        return started, known, more
+        return done
 
     # Triggers
 

@@ -8,6 +8,7 @@ import typer
 from bot.cli.connection import ask
 from bot.cli.options import Data, Json
 from bot.cli.output import Output
+from engine.text import count
 
 
 def backfill(
@@ -32,8 +33,11 @@ def backfill(
     output = Output(json)
     output.data(answer)
     output.line(f"{answer['started']} started, {answer['known']} had a run already.")
+    if denied := answer["denied"]:
+        output.line(f"{count(denied, 'fire')} of the schedule started no run. {answer['why']}")
     if answer["more"]:
-        output.line("There are more. Run the same command again.")
+        again = "Change the policy or the dates first." if denied else "Run the same command again."
+        output.line(f"There are more. {again}")
 
 
 def _check_date(option: str, text: str) -> None:

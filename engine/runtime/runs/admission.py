@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -54,9 +54,25 @@ from engine.store.writes.transitions import Exists, Full
 log = logging.getLogger(__name__)
 
 _FIRES_AT_ONCE = 50
+_MAX_DENIED = 100
+"""Fires of one backfill that a policy denies. Each is an event of the log."""
 """Fires that are looked at before others have their turn."""
 FirstTransition = Callable[[Transition, bool], Change]
 """Makes the first transition of a run. The second argument: it starts at once, and does not wait its turn."""
+
+
+class Backfill(NamedTuple):
+    """The runs of past dates that one command started."""
+
+    started: int
+    known: int
+    """Fires that had a run already."""
+    more: bool
+    """True: the range has further fires."""
+    denied: int = 0
+    """Fires that a policy denied."""
+    why: str = ""
+    """Reason of the last denial; empty for none."""
 
 
 class Admission:
@@ -183,13 +199,14 @@ class Admission:
 
     async def backfill(
         self, workflow: str, spec: CronSpec, start: datetime, end: datetime, most: int, actor: Actor
-    ) -> tuple[int, int, bool]:
+    ) -> Backfill:
         """Start the runs of the fires in a range of time, oldest first, and at most `most` new ones.
 
-        `actor`: the person who wants them. Gives how many were started, how many had a run already, and
-        whether there are more.
+        It leaves out fires that a policy denies. After a hundred of them it ends. `actor`: the person who
+        wants them.
         """
-        started = known = 0
+        started = known = denied = 0
+        why = ""
         fires_in_order = cron.following_fires(spec, start - timedelta(microseconds=1))
         for number, when in enumerate(fires_in_order):
             if when > end:
@@ -198,14 +215,18 @@ class Admission:
                 await asyncio.sleep(0)
             if not fires.passes(spec, when):
                 continue
-            if started == most:
-                return started, known, True
+            if started == most or denied == _MAX_DENIED:
+                return Backfill(started, known, True, denied, why)
             if await self._taken(fires.run_id(workflow, spec, when, when)):
                 known += 1
                 continue
-            await self.start_scheduled(workflow, spec, when, when, (actor,))
-            started += 1
-        return started, known, False
+            try:
+                await self.start_scheduled(workflow, spec, when, when, (actor,))
+            except PolicyDenied as denial:
+                denied, why = denied + 1, str(denial)
+            else:
+                started += 1
+        return Backfill(started, known, False, denied, why)
 
     async def _taken(self, run_id: str) -> bool:
         if await self._store.read(queries.run, run_id) is not None:

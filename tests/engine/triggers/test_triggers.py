@@ -28,6 +28,7 @@ from engine import (
 )
 from engine.compiler import compile_workflow
 from engine.model.definition.trigger_spec import CronSpec
+from engine.runtime.runs.admission import Backfill
 from engine.store import queries
 from engine.store.work import Connection
 from engine.store.writes import trigger_facts
@@ -436,20 +437,20 @@ async def test_a_backfill_starts_a_run_for_each_date_once() -> None:
         actor = Actor("cli", "root")
         await harness.advance("24h")  # its own fire of 2026-01-06
         first, last = date(2026, 1, 3), date(2026, 1, 9)
-        assert await harness.engine.backfill("nightly", first, last, actor=actor) == (3, 1, False)
+        assert await harness.engine.backfill("nightly", first, last, actor=actor) == Backfill(3, 1, False)
         await harness.run_until_idle()
         days = sorted(run.input["day"] for run in await harness.runs())
         assert days == ["2026-01-03", "2026-01-04", "2026-01-05", "2026-01-06"]
         assert {run.state for run in await harness.runs()} == {"succeeded"}
-        assert await harness.engine.backfill("nightly", first, last, actor=actor) == (0, 4, False)
+        assert await harness.engine.backfill("nightly", first, last, actor=actor) == Backfill(0, 4, False)
 
 
 @pytest.mark.long
 async def test_a_backfill_is_bounded_and_goes_on_with_the_rest() -> None:
     async with Harness(nightly(), schedules=False) as harness:
         actor, first, last = Actor("cli", "root"), date(2022, 1, 1), date(2024, 12, 31)
-        assert await harness.engine.backfill("nightly", first, last, actor=actor) == (1000, 0, True)
-        assert await harness.engine.backfill("nightly", first, last, actor=actor) == (96, 1000, False)
+        assert await harness.engine.backfill("nightly", first, last, actor=actor) == Backfill(1000, 0, True)
+        assert await harness.engine.backfill("nightly", first, last, actor=actor) == Backfill(96, 1000, False)
 
 
 @pytest.mark.parametrize(
@@ -534,4 +535,4 @@ async def test_a_backfill_that_its_filter_holds_back_lets_others_have_their_turn
         counting = asyncio.create_task(count())
         walked = await admission.backfill("never", spec, first, last, 9, Actor("cli", "root"))
         counting.cancel()
-        assert (walked, turns > 20) == ((0, 0, False), True)
+        assert (walked, turns > 20) == (Backfill(0, 0, False), True)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -261,6 +262,28 @@ async def test_a_fire_of_a_schedule_that_is_denied_starts_nothing_and_the_next_o
         assert sorted(run.created_at.hour for run in runs) == [11, 12]
         (denial,) = await events(harness, "policy.denied")
         assert denial["trigger"].startswith("cron:")
+
+
+async def test_a_backfill_leaves_out_what_is_denied_and_says_why() -> None:
+    nightly = Workflow("nightly", owner="@ops", triggers=[Cron("0 * * * *")])
+
+    @nightly.step
+    async def report() -> None:
+        pass
+
+    text = rule("ten", "time.hour == 10", at="start")
+    async with governed(Harness(nightly, people=PEOPLE, schedules=False), text) as harness:
+        await harness.advance("1h")
+        day = harness.clock.now().date() - timedelta(days=9)
+        done = await harness.engine.backfill("nightly", day, day, actor=Actor("slack", "U1"))
+        assert (done.started, done.known, done.denied, done.more) == (0, 0, 24, False)
+        assert "Not now." in done.why
+        week = day + timedelta(days=7)
+        done = await harness.engine.backfill("nightly", day, week, actor=Actor("slack", "U1"))
+        assert (done.started, done.denied, done.more) == (0, 100, True)
+        await harness.advance("1h")
+        done = await harness.engine.backfill("nightly", day, day, actor=Actor("slack", "U1"))
+        assert (done.started, done.known, done.denied) == (24, 0, 0)
 
 
 async def test_a_rerun_is_judged_as_any_other_start() -> None:
