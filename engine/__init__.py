@@ -79,6 +79,7 @@ if TYPE_CHECKING:
         UnknownService,
         UnknownWorkflow,
     )
+    from engine.kernel.agent_steps import folded
     from engine.kernel.control import unskippable
     from engine.kernel.drawing import Drawing
     from engine.kernel.insight.figures import (
@@ -171,6 +172,7 @@ if TYPE_CHECKING:
     from engine.model.runs.report import Progress
     from engine.model.runs.resources import ResourceRecord
     from engine.model.runs.run_result import ProducedLink, RunResult
+    from engine.model.runs.transcript import TranscriptLine
     from engine.model.states import AWAITED
     from engine.model.versions.canary import Canary, CanaryReport, CanaryRules, Tally
     from engine.model.versions.missing_code import MissingCode
@@ -310,6 +312,7 @@ _NAMES = {
         "clarification_pauses_deadline",
         "deadline_resumes_at",
     ),
+    "engine.kernel.agent_steps": ("folded",),
     "engine.kernel.control": ("unskippable",),
     "engine.kernel.drawing": ("Drawing",),
     "engine.kernel.requests.requesters": ("excluded_names", "unknown_requester"),
@@ -389,6 +392,7 @@ _NAMES = {
         "place_in_list",
     ),
     "engine.model.runs.run_result": ("ProducedLink", "RunResult"),
+    "engine.model.runs.transcript": ("TranscriptLine",),
     "engine.model.runs.resources": ("ResourceRecord",),
     "engine.model.records.request_parts": (
         "Failure",

@@ -38,9 +38,12 @@ def lines(detail: dict[str, Any]) -> Iterator[Line]:
     if run["reason"]:
         yield Line(formatting.plain(run["reason"]))
     yield Line()
-    width = max((len(step["title"]) for step in detail["steps"]), default=0)
-    for step in detail["steps"]:
+    agents = {agent["step"]: agent for agent in detail.get("agents", ())}
+    steps = [agents.get(step["step"], step) for step in detail["steps"] if not step.get("part_of")]
+    width = max((len(step["title"]) for step in steps), default=0)
+    for step in steps:
         yield from _step(step, width)
+        yield from _transcript(step)
         yield from _started_by(step, detail)
     yield from _result(detail)
     for request in detail["requests"]:
@@ -141,6 +144,16 @@ def _step(step: dict[str, Any], width: int) -> Iterator[Line]:
             yield Line(f"       | … {count(earlier, 'earlier line')}: signoff logs RUN", style="dim")
         for line in step["log"][-_LOG_LINES:]:
             yield Line(f"       | {formatting.one_line(line, 200)}", style="dim")
+
+
+def _transcript(step: dict[str, Any]) -> Iterator[Line]:
+    """Yield the transcript of an agent, a line each."""
+    for said in step.get("transcript", ()):
+        head = said["by"] if said["tool"] is None else f"{said['by']} {said['tool']}"
+        ending = f" ({said['ending']})" if said["ending"] else ""
+        yield Line(
+            f"       {formatting.plain(head)}{ending}: {formatting.one_line(said['text'], 200)}", style="dim"
+        )
 
 
 def failed_elements(page: dict[str, Any]) -> Iterator[Line]:

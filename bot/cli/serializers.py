@@ -48,6 +48,7 @@ from engine import (
     WorkflowRecord,
     counted_decisions,
     decisions_for_outcome,
+    folded,
 )
 
 JSON = dict[str, Any]
@@ -143,14 +144,33 @@ def detail(record: RunDetail) -> JSON:
                 "progress": _progress(record.progress.get(step.step)),
                 "polling": _polling(step, record.polls.get(step.step)),
                 **_elements(record, step),
+                "part_of": record.parts.get(step.step),
             }
             for step in record.steps
         ],
+        "agents": _agents(record),
         "requests": [request(asked) for asked in record.requests],
         "result": _result(record),
         "links": [{"step": link.step, "url": link.url, "withheld": link.withheld} for link in record.links],
         "related": [_related(each) for each in record.related],
     }
+
+
+def _agents(record: RunDetail) -> list[JSON]:
+    """Return the agents of a run: the step whose state each has now, and what was said so far."""
+    shown = {record.parts.get(step.step, step.step): step for step in folded(record).steps}
+    return [
+        {
+            **_step(shown[agent], record.titles.get(agent, agent)),
+            "step": agent,
+            "part": shown[agent].step if shown[agent].step != agent else None,
+            "transcript": [
+                {"by": line.by, "tool": line.tool or None, "ending": line.ending or None, "text": line.text}
+                for line in record.transcripts.get(agent, ())
+            ],
+        }
+        for agent in dict.fromkeys(record.parts.values())
+    ]
 
 
 def _related(record: RelatedRun) -> JSON:

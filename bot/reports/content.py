@@ -24,6 +24,7 @@ from engine import (
     RunDetail,
     StepRecord,
     decisions_for_outcome,
+    folded,
 )
 from engine.text import count
 
@@ -166,7 +167,7 @@ def _decision(decision: DecisionRecord, counts: bool, names: Names) -> tuple[str
 
 
 def _steps(source: Source) -> Iterator[Part]:
-    detail = source.detail
+    detail = folded(source.detail)
     yield Heading("Steps")
     yield Table(
         ("Step", "State", "Started", "Took", "Attempts"),
@@ -177,6 +178,7 @@ def _steps(source: Source) -> Iterator[Part]:
     ]
     for step in told[:MAX_STEPS_TOLD]:
         yield from _given_by(step, detail)
+        yield from _transcript(step, detail)
     if (left := len(told) - MAX_STEPS_TOLD) > 0:
         yield Paragraph(f"Outputs and logs of {count(left, 'further step')} are left out.")
 
@@ -208,6 +210,13 @@ def _given_by(step: StepRecord, detail: RunDetail) -> Iterator[Part]:
         earlier = len(step.log) - MAX_LOG_LINES
         head = (f"… {count(earlier, 'earlier line')}",) if earlier > 0 else ()
         yield Lines("Log", (*head, *(clean(line) for line in step.log[-MAX_LOG_LINES:])))
+
+
+def _transcript(step: StepRecord, detail: RunDetail) -> Iterator[Part]:
+    """Yield what an agent said, called and got."""
+    if said := detail.transcripts.get(detail.parts.get(step.step, step.step)):
+        rows = (cut_line(f"{line.head}: {line.text}", MAX_VALUE) for line in said)
+        yield Lines("Transcript", tuple(clean(row) for row in rows))
 
 
 def _happenings(source: Source) -> Iterator[Part]:

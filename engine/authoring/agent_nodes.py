@@ -126,6 +126,7 @@ class AgentNodes(Nodes):
                     NodeRef(before).output.tool != "",
                     (),
                     approval=options,
+                    part_of=name,
                 )
                 program = ApprovedCall(before, tuple(tool for tool in known if tool.approvers))
                 step = StepOptions(
@@ -136,7 +137,9 @@ class AgentNodes(Nodes):
                     alerts=alerts,
                     operation=program,
                 )
-                self._declare(call, f"{people_read}: call {number}", None, (ApprovalRef(ask),), step=step)
+                self._declare(
+                    call, f"{people_read}: call {number}", None, (ApprovalRef(ask),), step=step, part_of=name
+                )
                 turn = replace(first, before=before, approval=ask, call=call, last=number == approvals)
                 types = {before: AgentTurn, ask: Outcome, call: Settled[str]}
                 function = _typed(turns[-1], turn, types)
@@ -149,7 +152,9 @@ class AgentNodes(Nodes):
                 alerts=alerts,
                 operation=turn,
             )
-            self._declare(turns[-1], f"{people_read}: turn {number + 1}", starts, waits, step=step)
+            self._declare(
+                turns[-1], f"{people_read}: turn {number + 1}", starts, waits, step=step, part_of=name
+            )
         gives = _answer(name, turns, Any if mistaken else first.result)
         answer = StepOptions(gives, None, Retry(attempts=1), on_failure, alerts=alerts)
         self._declare(name, title, None, (), step=answer)

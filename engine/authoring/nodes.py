@@ -33,6 +33,8 @@ class Node:
     approval: "ApprovalOptions | None" = None
     wait: "WaitOptions | None" = None
     child: "ChildOptions | None" = None
+    part_of: str = ""
+    """The step of an agent to which it belongs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,11 @@ class Nodes:
         approval: ApprovalOptions | None = None,
         wait: WaitOptions | None = None,
         child: ChildOptions | None = None,
+        part_of: str = "",
     ) -> None:
         """Add a node, at the place where an author called the method that calls this one."""
         frame = sys._getframe(2)
         location = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-        self.nodes.append(Node(name, title, when, listed(after), location, step, approval, wait, child))
+        self.nodes.append(
+            Node(name, title, when, listed(after), location, step, approval, wait, child, part_of)
+        )

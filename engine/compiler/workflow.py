@@ -338,6 +338,7 @@ class _Compiler:
             "title": node.title or node.name.replace("_", "-"),
             "when": when,
             "after": after,
+            **({"part_of": node.part_of} if node.part_of else {}),
         }
         if node.step is not None:
             compiled = step_spec(self.checks, node, node.step, common, before)

@@ -1,9 +1,10 @@
 """The graph of a definition as a picture shows it: nodes by kind, and edges with what they carry."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from engine.kernel.agent_steps import states_of_agents
 from engine.kernel.schedules.trigger_words import describe
 from engine.model.definition.conditions import (
     AllOf,
@@ -85,6 +86,43 @@ def drawing(
 ) -> Drawing:
     """Return the drawing of a workflow, or with the states by step, of a run. `refusals`: by step."""
     nodes = [graph.nodes[name] for name in graph.order]
+    if parts := parts_of(graph):
+        whole = _drawing(definition, states, run, refusals, nodes, graph)
+        return _folded(whole, parts, None if states is None else states_of_agents(parts, states))
+    return _drawing(definition, states, run, refusals, nodes, graph)
+
+
+def parts_of(graph: Graph) -> dict[str, str]:
+    """Return the nodes that are parts of an agent, with the agent's name, in the order of the graph."""
+    named = ((name, getattr(graph.nodes[name], "part_of", "")) for name in graph.order)
+    return {name: agent for name, agent in named if agent}
+
+
+def _folded(whole: Drawing, parts: Mapping[str, str], states: Mapping[str, str] | None) -> Drawing:
+    """Return the drawing with one node for each agent."""
+    nodes = []
+    for node in whole.nodes:
+        if node.name in parts.values():
+            state = None if states is None else states[node.name]
+            node = replace(node, kind="agent", state=state)
+        if node.name not in parts:
+            nodes.append(node)
+    edges: dict[tuple[str, str], DrawnEdge] = {}
+    for edge in whole.edges:
+        source, target = parts.get(edge.source, edge.source), parts.get(edge.target, edge.target)
+        if source != target:
+            edges.setdefault((source, target), replace(edge, source=source, target=target))
+    return replace(whole, nodes=tuple(nodes), edges=tuple(edges.values()))
+
+
+def _drawing(
+    definition: Definition,
+    states: Mapping[str, str] | None,
+    run: str,
+    refusals: Mapping[str, Refusal] | None,
+    nodes: Sequence[NodeSpec],
+    graph: Graph,
+) -> Drawing:
     return Drawing(
         title=definition.title,
         starts=tuple(describe(spec) for spec in definition.triggers),

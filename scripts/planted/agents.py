@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _AGENTS = ("tests/engine/steps/test_agents.py",)
+_SHOWN = ("tests/bot/views/test_agent_runs.py",)
 _CONVERSATION = "engine/steps/agents/conversation.py"
 
 MUTANTS = [
@@ -96,5 +97,19 @@ MUTANTS = [
         'result = ("failed", hidden(',
         'result = ("failed", str(',
         _AGENTS,
+    ),
+    Mutant(
+        "people see the slots that an agent did not need",
+        "engine/kernel/agent_steps.py",
+        "        if step.step in detail.parts:\n            continue",
+        "        if False:\n            continue",
+        _SHOWN,
+    ),
+    Mutant(
+        "a transcript shows a credential",
+        "engine/runtime/queries/read_model.py",
+        "            return redacted(text, self._secrets)\n\n        return {agent: transcript_lines",
+        "            return text\n\n        return {agent: transcript_lines",
+        _SHOWN,
     ),
 ]

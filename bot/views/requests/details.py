@@ -32,6 +32,7 @@ from bot.views.runs.outline import outline
 from bot.views.runs.related import related
 from bot.views.runs.result import links_block
 from bot.views.runs.run import headline_of, started_by
+from bot.views.runs.transcripts import values_of
 from bot.views.wording import channels, icons
 from bot.views.wording.display import quoted_line, whole_text
 from bot.views.wording.text import label, one_line, quote, safe, units
@@ -99,6 +100,7 @@ def request_details(
         *_failure(request, detail),
         *(_runs_of(card, now) if card else ()),
         *value_blocks(map(value_part, _all_values(request))),
+        *_transcripts(detail, of=detail.parts.get(request.step, request.step)),
         divider(),
         fields(_rules(request, detail, names, now)),
         *_answers(request, detail, names, now),
@@ -131,6 +133,7 @@ def run_details(
         *value_blocks(_parts(run_input)),
         *_result(detail),
         *_logs(detail),
+        *_transcripts(detail),
         divider(),
         grey(f"Run {safe(run.id, 300)}", f"owner {names.ref(detail.owner)}", _trigger(run)),
         grey(f"Trace {safe(run.trace_id, 80)}"),
@@ -354,6 +357,16 @@ def _logs(detail: RunDetail) -> list[Block]:
         if step.log and step.state in ("failed", "waiting", "retrying", "running")
     ]
     return [block for step in logged for block in _log(step, detail.titles.get(step.step, step.step))]
+
+
+def _transcripts(detail: RunDetail, of: str = "") -> list[Block]:
+    """Return what each agent said, called and got. `of`: the name of the only agent that is shown."""
+    parts = [
+        Part(f"Transcript of {one_line(detail.titles.get(agent, agent))}", outline(values_of(said)))
+        for agent, said in detail.transcripts.items()
+        if of in ("", agent)
+    ]
+    return list(blocks_of(parts)) if parts else []
 
 
 def _log(step: StepRecord, title: str = "") -> list[Block]:

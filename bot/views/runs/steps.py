@@ -24,6 +24,7 @@ from engine import (
     RunDetail,
     StepRecord,
     decisions_for_outcome,
+    folded,
 )
 from engine.text import count
 
@@ -84,11 +85,12 @@ def lines(
     detail: RunDetail, names: Names, now: datetime, most: int = MAX_STEPS
 ) -> tuple[list[StepLine], int]:
     """Return the most important steps, in the order of the graph, and the number of those left out."""
+    detail = folded(detail)
     asked = _asked(detail)
     kept = _kept(detail.steps, most)
     shown = []
     for step in kept:
-        title = cut(one_line(detail.titles.get(step.step, step.step)), 60)
+        title = cut(one_line(_title(step, detail)), 60)
         polling = detail.polls.get(step.step)
         if polling is not None and is_polled(step, polling):
             told = _polled(step, polling, now)
@@ -111,12 +113,18 @@ def lines(
     return shown, len(detail.steps) - len(kept)
 
 
+def _title(step: StepRecord, detail: RunDetail) -> str:
+    """Return what people call the step. A part of an agent has the agent's name."""
+    return detail.titles.get(detail.parts.get(step.step, step.step), step.step)
+
+
 def _asked(detail: RunDetail) -> dict[str, RequestRecord]:
     return {request.step: request for request in detail.requests if request.kind != "clarification"}
 
 
 def progress(detail: RunDetail) -> str:
     """`3 of 8 steps done, 1 rejected, 4 skipped`: only what succeeded is done, and no refused approval."""
+    detail = folded(detail)
     asked = _asked(detail)
     states = [
         _counted_state(step, asked.get(step.step)) for step in detail.steps if not is_attached(step.step)

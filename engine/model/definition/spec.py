@@ -203,6 +203,7 @@ class StepSpec(_Node):
             "notify",
             "operation",
             "queue",
+            "part_of",
         }
     )
 
@@ -241,6 +242,8 @@ class StepSpec(_Node):
     """None: it executes a function."""
     queue: str = ""
     """The queue of the workers that execute it; empty: `DEFAULT_QUEUE`."""
+    part_of: str = ""
+    """The agent of which it is a turn, an approval or a call. People see the agent as one step."""
 
     @property
     def queue_name(self) -> str:
@@ -328,7 +331,7 @@ class FormSpec(Frozen):
 class ApprovalSpec(_Node):
     """A step that asks people. `needs` hold the steps named in `ask` and `show`."""
 
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"revise", "rounds", "grants"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"revise", "rounds", "grants", "part_of"})
 
     kind: Literal["approval"] = "approval"
     ask: str
@@ -366,6 +369,8 @@ class ApprovalSpec(_Node):
     one_time_code: bool = False
     """An approver must also enter a one-time code."""
     risk: Literal["low", "normal", "high"] = "normal"
+    part_of: str = ""
+    """The agent of which it is a turn, an approval or a call. People see the agent as one step."""
     """Only low-risk requests can be approved several at once."""
     revocable_for: float | None = Field(None, alias="undo")
     """Seconds between the approval and its effect, in which approvers may take it back."""

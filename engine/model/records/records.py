@@ -29,6 +29,7 @@ from engine.model.runs.refusals import ENDINGS, Refusal
 from engine.model.runs.report import Progress
 from engine.model.runs.run_ids import short_run_id
 from engine.model.runs.run_result import ProducedLink, RunResult
+from engine.model.runs.transcript import TranscriptLine
 from engine.model.states import RequestState, RunState, StepState
 from engine.model.text.wording import as_number, as_numbers_at
 
@@ -455,6 +456,10 @@ class RunDetail:
     """Why it repeats another run, in the words of the person who wanted it."""
     related: tuple[RelatedRun, ...] = ()
     """The run that brought this one about, then the runs that its steps brought about, in order."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """Steps that are parts of an agent: name to that of the agent."""
+    transcripts: Mapping[str, tuple[TranscriptLine, ...]] = field(default_factory=dict)
+    """Transcripts by agent, as far as its turns ended. Credentials are hidden."""
     used_at: datetime | None = None
     """Of an approval at a gate: the time at which the program used it."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from engine.clock import Clock
 from engine.errors import UnknownRun
 from engine.kernel.decisions import in_words
-from engine.kernel.drawing import Drawing, drawing
+from engine.kernel.drawing import Drawing, drawing, parts_of
 from engine.kernel.requests.approval_use import used_at
 from engine.kernel.requests.eligibility import awaits_person
 from engine.kernel.requests.requesters import identified
@@ -21,6 +21,7 @@ from engine.model.records.run_filter import FoundRequests, ListPlace
 from engine.model.runs.polling import polling_of
 from engine.model.runs.refusals import Refusal, refusal_of
 from engine.model.runs.report import StepReport
+from engine.model.runs.transcript import TranscriptLine, transcript_lines
 from engine.model.states import RUN_ENDED, StepState
 from engine.model.text.redaction import redacted
 from engine.model.text.wording import shortened
@@ -168,6 +169,8 @@ class ReadModel:
             links=produced_links(steps, self._secrets),
             repeats_because=await self._repeat_reason(snapshot.run),
             related=await related_runs(self._store, self._definitions, graph, snapshot),
+            parts=(parts := parts_of(graph)),
+            transcripts=self._transcripts(parts, steps) if parts else {},
             used_at=used_at(definition, snapshot.signals),
         )
 
@@ -177,6 +180,21 @@ class ReadModel:
         if not decides or step.state != "succeeded" or not isinstance(step.output, Mapping):
             return ""
         return redacted(in_words(step.output), self._secrets)
+
+    def _transcripts(
+        self, parts: Mapping[str, str], steps: Iterable[StepRecord]
+    ) -> dict[str, tuple[TranscriptLine, ...]]:
+        """Return the transcript of each agent, from the newest of its turns that ended."""
+        newest = {
+            parts[step.step]: step.output["transcript"]
+            for step in steps
+            if step.step in parts and isinstance(step.output, Mapping) and "transcript" in step.output
+        }
+
+        def clean(text: str) -> str:
+            return redacted(text, self._secrets)
+
+        return {agent: transcript_lines(messages, clean) for agent, messages in newest.items()}
 
     async def _queues(self, run_id: str) -> dict[str, str]:
         """Return the queues of the steps that wait for a worker, by step."""
