@@ -2,9 +2,7 @@
 
 import asyncio
 import os
-import signal
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -16,8 +14,14 @@ from engine import DefinitionErrors, Retry, Workflow
 from engine.compiler import compile_workflow
 from engine.testing import Harness
 from tests.containers import busybox
-from tests.engine.steps.test_places import PEOPLE, TESTER, opened
-from tests.test_repository import ROOT
+from tests.engine.steps.outliving import (
+    PEOPLE,
+    TESTER,
+    ends_once,
+    files,
+    killed_meanwhile,
+    stopped_meanwhile,
+)
 
 __all__ = ["busybox"]
 DIGEST = "a" * 64
@@ -200,52 +204,13 @@ async def test_approvers_see_the_image_by_its_digest() -> None:
         assert f"a container of {image} with the network" in str([item.value for item in request.shown])
 
 
-FILE = """
-from signoff import Workflow
-
-flow = Workflow("nightly", owner="@ops", on_failure="fail")
-flow.command(
-    "work",
-    ["sh", "-c", "echo begun >> begun; until [ -e go-on ]; do sleep 0.05; done; echo done; exit 9"],
-    where="container",
-    image="IMAGE",
-    exit_codes={9: "ok"},
-)
-"""
-BOT = """
-import asyncio, sys
-from pathlib import Path
-from tests.engine.steps.test_places import opened
-
-async def main():
-    engine = await opened(Path(sys.argv[1]))
-    run = await engine.start("nightly", actor=__import__("engine").Actor("cli", "t"))
-    print(run.id, flush=True)
-    await asyncio.sleep(600)
-
-asyncio.run(main())
-"""
-
-
 @pytest.fixture
-async def killed(busybox: str, tmp_path: Path) -> AsyncIterator[tuple[Path, str]]:
-    """The folder and the run of a process that was killed while its command executed in a container."""
-    (tmp_path / "nightly.py").write_text(FILE.replace("IMAGE", busybox))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", BOT, str(tmp_path), stdout=asyncio.subprocess.PIPE,
-        cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert process.stdout is not None
-    run_id = (await process.stdout.readline()).decode().strip()
-    begun = tmp_path / "data" / "commands" / run_id / "begun"
-    async with asyncio.timeout(30):
-        while not begun.exists():
-            await asyncio.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    await process.wait()
-    yield tmp_path, run_id
-    for name in _containers_of(run_id):
-        await podman("rm", "--force", name)
+async def place(busybox: str, tmp_path: Path) -> AsyncIterator[str]:
+    """Options of a command in a container. What is left of it is removed."""
+    yield f'where="container", image="{busybox}"'
+    for folder in (tmp_path / "data" / "commands").iterdir():
+        for name in _containers_of(folder.name):
+            await podman("rm", "--force", name)
 
 
 async def podman(*arguments: str) -> None:
@@ -255,40 +220,18 @@ async def podman(*arguments: str) -> None:
 
 @pytest.mark.parametrize("ends", ["while the bot is down", "after the restart"])
 async def test_a_container_lives_on_when_the_bot_is_killed_and_is_found_again(
-    killed: tuple[Path, str], ends: str
+    place: str, tmp_path: Path, ends: str
 ) -> None:
-    folder, run_id = killed
-    work = folder / "data" / "commands" / run_id
+    run_id = await killed_meanwhile(tmp_path, place)
     (name,) = _containers_of(run_id)
     if ends == "while the bot is down":
-        (work / "go-on").touch()
+        (files(tmp_path, run_id) / "go-on").touch()
         await podman("wait", name)
-    engine = await opened(folder)
-    (work / "go-on").touch()
-    async with asyncio.timeout(30):
-        run = await engine.until_ended(run_id)
-    (step,) = (await engine.detail(run_id)).steps
-    assert (run.state, step.attempt) == ("succeeded", 2)
-    assert (step.output["stdout"], step.output["exit_code"]) == ("done\n", 9)
-    assert (work / "begun").read_text() == "begun\n"
-    assert any("Found the container" in line for line in step.log)
+    await ends_once(tmp_path, run_id, "Found the container")
     assert _containers_of(run_id) == []
-    await engine.close()
 
 
-async def test_a_container_lives_on_when_signoff_stops(busybox: str, tmp_path: Path) -> None:
-    (tmp_path / "nightly.py").write_text(FILE.replace("IMAGE", busybox))
-    engine = await opened(tmp_path)
-    run = await engine.start("nightly", actor=TESTER)
-    begun = tmp_path / "data" / "commands" / run.id / "begun"
-    async with asyncio.timeout(30):
-        while not begun.exists():
-            await asyncio.sleep(0.02)
-    await engine.close(grace=0.0)
-    assert _containers_of(run.id)
-    (begun.parent / "go-on").touch()
-    engine = await opened(tmp_path)
-    async with asyncio.timeout(30):
-        assert (await engine.until_ended(run.id)).state == "succeeded"
-    assert begun.read_text() == "begun\n"
-    await engine.close()
+async def test_a_container_lives_on_when_signoff_stops(place: str, tmp_path: Path) -> None:
+    run_id = await stopped_meanwhile(tmp_path, place)
+    assert _containers_of(run_id)
+    await ends_once(tmp_path, run_id, "Found the container")

@@ -3,21 +3,23 @@
 import asyncio
 import os
 import shutil
-import signal
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import Actor, DefinitionErrors, Engine, EngineSettings, Retry, StaticPeople, Workflow
+from engine import DefinitionErrors, Retry, Workflow
 from engine.compiler import compile_workflow
-from engine.loading import load
 from engine.testing import Harness
-from tests.test_repository import ROOT
+from tests.engine.steps.outliving import (
+    PEOPLE,
+    TESTER,
+    ends_once,
+    files,
+    killed_meanwhile,
+    stopped_meanwhile,
+)
 
-PEOPLE = StaticPeople(groups={"ops": ["U1"]})
-TESTER = Actor("cli", "t")
 needs_bwrap = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 needs_tmux = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 
@@ -205,100 +207,23 @@ async def test_cancelling_a_run_ends_its_session() -> None:
         assert _processes_of(run.id) == []
 
 
-FILE = """
-from signoff import Workflow
-
-flow = Workflow("nightly", owner="@ops", on_failure="fail")
-flow.command(
-    "work",
-    ["sh", "-c", "echo begun >> begun; until [ -e go-on ]; do sleep 0.05; done; echo done; exit 9"],
-    where="tmux",
-    exit_codes={9: "ok"},
-)
-"""
-BOT = """
-import asyncio, sys
-from pathlib import Path
-from tests.engine.steps.test_places import opened
-
-async def main():
-    engine = await opened(Path(sys.argv[1]))
-    run = await engine.start("nightly", actor=__import__("engine").Actor("cli", "t"))
-    print(run.id, flush=True)
-    await asyncio.sleep(600)
-
-asyncio.run(main())
-"""
-
-
-async def opened(folder: Path) -> Engine:
-    """Serve the workflow of `folder` on the database in it."""
-    settings = EngineSettings(data_dir=folder / "data")
-    engine = await Engine.open(folder / "signoff.db", people=PEOPLE, settings=settings)
-    for found in load([folder / "nightly.py"]):
-        engine.register(found.workflow, str(found.file))
-    await engine.serve()
-    return engine
-
-
-@pytest.fixture
-async def killed(tmp_path: Path) -> tuple[Path, str]:
-    """The folder and the run of a process that was killed while its command executed in a session."""
-    (tmp_path / "nightly.py").write_text(FILE)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", BOT, str(tmp_path), stdout=asyncio.subprocess.PIPE,
-        cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert process.stdout is not None
-    run_id = (await process.stdout.readline()).decode().strip()
-    begun = tmp_path / "data" / "commands" / run_id / "begun"
-    async with asyncio.timeout(30):
-        while not begun.exists():
-            await asyncio.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    await process.wait()
-    return tmp_path, run_id
-
-
 @needs_tmux
 @pytest.mark.parametrize("ends", ["while the bot is down", "after the restart"])
 async def test_a_session_lives_on_when_the_bot_is_killed_and_is_found_again(
-    killed: tuple[Path, str], ends: str
+    tmp_path: Path, ends: str
 ) -> None:
-    folder, run_id = killed
-    work = folder / "data" / "commands" / run_id
+    run_id = await killed_meanwhile(tmp_path, 'where="tmux"')
     assert _processes_of(run_id)
     if ends == "while the bot is down":
-        (work / "go-on").touch()
+        (files(tmp_path, run_id) / "go-on").touch()
         async with asyncio.timeout(30):
             while _processes_of(run_id):
                 await asyncio.sleep(0.02)
-    engine = await opened(folder)
-    (work / "go-on").touch()
-    async with asyncio.timeout(30):
-        run = await engine.until_ended(run_id)
-    (step,) = (await engine.detail(run_id)).steps
-    assert (run.state, step.attempt) == ("succeeded", 2)
-    assert (step.output["stdout"], step.output["exit_code"]) == ("done\n", 9)
-    assert (work / "begun").read_text() == "begun\n"
-    assert any("Found the session" in line for line in step.log)
-    await engine.close()
+    await ends_once(tmp_path, run_id, "Found the session")
 
 
 @needs_tmux
 async def test_a_session_lives_on_when_signoff_stops(tmp_path: Path) -> None:
-    (tmp_path / "nightly.py").write_text(FILE)
-    engine = await opened(tmp_path)
-    run = await engine.start("nightly", actor=TESTER)
-    begun = tmp_path / "data" / "commands" / run.id / "begun"
-    async with asyncio.timeout(30):
-        while not begun.exists():
-            await asyncio.sleep(0.02)
-    await engine.close(grace=0.0)
-    assert _processes_of(run.id)
-    (begun.parent / "go-on").touch()
-    engine = await opened(tmp_path)
-    async with asyncio.timeout(30):
-        assert (await engine.until_ended(run.id)).state == "succeeded"
-    assert begun.read_text() == "begun\n"
-    await engine.close()
+    run_id = await stopped_meanwhile(tmp_path, 'where="tmux"')
+    assert _processes_of(run_id)
+    await ends_once(tmp_path, run_id, "Found the session")
