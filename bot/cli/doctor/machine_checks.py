@@ -28,6 +28,7 @@ def machine_findings(settings: Settings) -> Iterator[Finding]:
     yield _disk(database.place)
     yield from _folders(settings)
     yield from _checkpoint_folders(settings)
+    yield from _event_files(settings)
     if is_served(database.place):
         yield Finding("process", "ok", "A process serves this database.")
     else:
@@ -108,17 +109,27 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 
 def _checkpoint_folders(settings: Settings) -> Iterator[Finding]:
     for place in settings.checkpoint_places:
-        if not place.startswith("/"):
-            continue  # an address takes checkpoints only, and nothing is sent to try it
-        remedy = "Create it for the user of Signoff, or correct SIGNOFF_CHECKPOINT_TO."
-        if not Path(place).is_dir():
-            yield Finding(
-                "checkpoints", "problem", f"The folder {place} for checkpoints does not exist.", remedy
-            )
-        elif not os.access(place, os.W_OK | os.X_OK):
-            yield Finding("checkpoints", "problem", f"Nothing can be written into {place}.", remedy)
-        else:
-            yield Finding("checkpoints", "ok", f"Signed checkpoints of the log go to {place}.")
+        if place.startswith("/"):  # an address takes checkpoints only, and nothing is sent to try it
+            remedy = "Create it for the user of Signoff, or correct SIGNOFF_CHECKPOINT_TO."
+            ok = f"Signed checkpoints of the log go to {place}."
+            yield _folder("checkpoints", Path(place), ok, remedy)
+
+
+def _event_files(settings: Settings) -> Iterator[Finding]:
+    for target in settings.events_to.spec.targets if settings.events_to is not None else ():
+        if target.is_file:
+            remedy = "Create it for the user of Signoff, or correct the file of SIGNOFF_EVENTS_TO."
+            ok = f"The events of {target.name} go to {target.to}."
+            yield _folder("events", Path(target.to).parent, ok, remedy)
+
+
+def _folder(area: str, folder: Path, ok: str, remedy: str) -> Finding:
+    """Return whether Signoff can write into a folder that settings name. `ok`: what to say if it can."""
+    if not folder.is_dir():
+        return Finding(area, "problem", f"The folder {folder} does not exist.", remedy)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return Finding(area, "problem", f"Nothing can be written into {folder}.", remedy)
+    return Finding(area, "ok", ok)
 
 
 def _files(path: Path) -> list[Path]:

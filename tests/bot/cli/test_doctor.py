@@ -130,8 +130,16 @@ async def test_doctor_names_places_of_alerts_and_may_notify_that_do_not_exist(
 async def test_doctor_checks_the_places_that_settings_name(installation: Installation) -> None:
     written, missing = installation.folder / "copies", installation.folder / "lost"
     written.mkdir()
+    targets = installation.folder / "targets.yaml"
+    lines = [
+        f"- {{name: t{number}, to: {folder}/log, events: [run]}}"
+        for number, folder in enumerate((written, missing))
+    ]
+    targets.write_text("targets:\n" + "\n".join(lines), encoding="utf-8")
     target = installation.target(
-        SIGNOFF_REVIEW_CHANNEL="#gone", SIGNOFF_CHECKPOINT_TO=f"#deploys,{written},{missing}"
+        SIGNOFF_REVIEW_CHANNEL="#gone",
+        SIGNOFF_CHECKPOINT_TO=f"#deploys,{written},{missing}",
+        SIGNOFF_EVENTS_TO=str(targets),
     )
     found = await findings(target)
     channels = [each.text for each in found["channels"]]
@@ -139,9 +147,13 @@ async def test_doctor_checks_the_places_that_settings_name(installation: Install
     assert "#gone (SIGNOFF_REVIEW_CHANNEL): the bot sees no such channel." in channels
     assert [(each.level, each.text) for each in found["checkpoints"]] == [
         ("ok", f"Signed checkpoints of the log go to {written}."),
-        ("problem", f"The folder {missing} for checkpoints does not exist."),
+        ("problem", f"The folder {missing} does not exist."),
     ]
     assert "correct SIGNOFF_CHECKPOINT_TO" in found["checkpoints"][1].remedy
+    assert [(each.level, each.text) for each in found["events"]] == [
+        ("ok", f"The events of t0 go to {written}/log."),
+        ("problem", f"The folder {missing} does not exist."),
+    ]
 
 
 async def fault(installation: Installation, **more: Any) -> None:
