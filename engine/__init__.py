@@ -155,7 +155,7 @@ if TYPE_CHECKING:
         TriggerRecord,
         WorkflowRecord,
     )
-    from engine.model.records.request_parts import Claim, Delegate, Failure, Feedback
+    from engine.model.records.request_parts import Claim, Delegate, Failure, Feedback, GrantUse
     from engine.model.records.run_filter import (
         OPEN_FAILURE,
         FoundRequests,
@@ -398,6 +398,7 @@ _NAMES = {
         "Failure",
         "Claim",
         "Delegate",
+        "GrantUse",
         "Feedback",
     ),
     "engine.model.definition.spec": (

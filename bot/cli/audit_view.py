@@ -65,6 +65,7 @@ _PERSON_HEAD = (
     "REJECTED",
     "SENT BACK",
     "FOR OTHERS",
+    "BY GRANT",
     "WITHIN 10 S",
     "HALF WITHIN",
 )
@@ -96,7 +97,7 @@ def _approvals_row(each: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _decider_row(each: dict[str, Any]) -> tuple[str, ...]:
-    counts = ("decisions", "approved", "rejected", "sent_back", "on_behalf", "quick")
+    counts = ("decisions", "approved", "rejected", "sent_back", "on_behalf", "by_grant", "quick")
     return (each["person"], *(f"{each[name]:,}" for name in counts), _time(each["median_seconds"]))
 
 

@@ -26,6 +26,7 @@ from engine import (
     Drawing,
     EventRecord,
     Grant,
+    GrantUse,
     Mute,
     Polling,
     Progress,
@@ -331,7 +332,10 @@ def _request(record: RequestRecord) -> JSON:
             {"away": delegate.away, "to": delegate.to, "until": _time(delegate.until)}
             for delegate in record.people.delegates
         ],
-        "decisions": [_decision(decision, decision.id in counted) for decision in record.decisions],
+        "decisions": [
+            _decision(decision, decision.id in counted, record.grant_of(decision))
+            for decision in record.decisions
+        ],
     }
 
 
@@ -342,7 +346,8 @@ def _claim(claim: Claim | None) -> JSON | None:
     return {"by": claim.by, "at": _time(claim.at), "until": _time(claim.until)}
 
 
-def _decision(record: DecisionRecord, counts: bool) -> JSON:
+def _decision(record: DecisionRecord, counts: bool, use: GrantUse | None) -> JSON:
+    """`grant`: the use of a grant that approved for its giver; null where they answered."""
     return {
         "choice": record.choice,
         "by": _actor(record.actor),
@@ -351,6 +356,7 @@ def _decision(record: DecisionRecord, counts: bool) -> JSON:
         "at": _time(record.at),
         "digest": record.digest,
         "counts": counts,
+        "grant": use and use.as_json(),
     }
 
 
@@ -410,6 +416,7 @@ def review(record: Review) -> JSON:
                 "rejected": each.rejected,
                 "sent_back": each.sent_back,
                 "on_behalf": each.on_behalf,
+                "by_grant": each.by_grant,
                 "quick": each.quick,
                 "stamps": each.stamps,
                 "median_seconds": each.half_within,

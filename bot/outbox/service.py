@@ -115,6 +115,8 @@ class OutboxParts:
     """Draw the graph of a run that ended."""
     direct: bool = False
     """Write to named approvers who are not in the channel of a question."""
+    settle: Callable[[str], Awaitable[None]] | None = None
+    """Awaited with the id of a request before people are told of it: a grant may approve it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,6 +544,8 @@ class Outbox:
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
+            if self._parts.settle and delivery.ref is None and delivery.kind in ("request", LOOKUP):
+                await self._parts.settle(delivery.subject)
             await (self._look_up if delivery.kind == LOOKUP else self._sender.deliver)(delivery)
             if delivery.ref is None and (earlier := delivery.target.get("part_of")):
                 await self._again(run_key(earlier))  # it can link to this message now

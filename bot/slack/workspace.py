@@ -275,6 +275,7 @@ class Workspace:
                 subscriptions=engine.subscriptions,
                 reports=engine.reports,
                 direct=True,
+                settle=engine.grants.settle,
                 pictures=self._settings.pictures == "on" and available(),
             )
         )

@@ -18,8 +18,9 @@ from engine.audit.signing import SignatureInvalid, content_of
 from engine.errors import NotPossible, SignoffError
 from engine.kernel.requests.approval_digest import covered_values, sha256
 from engine.kernel.requests.quorum import decisions_for_outcome
-from engine.model.people import Actor
+from engine.model.people import ENGINE, Actor
 from engine.model.records.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
+from engine.model.records.request_parts import GrantUse
 from engine.model.text.wording import count
 
 KIND = "signoff.receipt/1"
@@ -78,7 +79,10 @@ def receipt_content(
         "effective_at": _time(request.clock.effective_at),
         "asked_again_because": request.coverage.again,
         "reassigned": [handover.as_json() for handover in request.people.handovers],
-        "decisions": [_decision(decision, decision.id in counts) for decision in request.decisions],
+        "decisions": [
+            _decision(decision, decision.id in counts, request.grant_of(decision))
+            for decision in request.decisions
+        ],
         "executed": [
             {
                 "step": step.step,
@@ -123,8 +127,12 @@ def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> li
         logged = count(len(recorded_events), "decision")
         return [f"the log has {logged}, but the rows have {len(request.decisions)}"]
     for number, (event, decision) in enumerate(zip(recorded_events, request.decisions, strict=True), 1):
+        use = request.grant_of(decision) if "grant" in event.data else None
+        if "grant" in event.data and event.data["grant"] != (use and use.as_json()):
+            return [f"the grant of decision {number} differs from the log"]
         recorded = (event.actor, event.at, event.data.get("choice"), event.data.get("comment"))
-        if recorded != (decision.actor, decision.at, decision.choice, decision.comment):
+        by = ENGINE if use else decision.actor  # its giver did nothing then
+        if recorded != (by, decision.at, decision.choice, decision.comment):
             return [f"decision {number} differs from the log"]
         if event.data.get("digest", "") != decision.digest:
             return [f"decision {number} covers other content than the log says"]
@@ -139,7 +147,7 @@ def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> li
     return []
 
 
-def _decision(decision: DecisionRecord, counts: bool) -> dict[str, Any]:
+def _decision(decision: DecisionRecord, counts: bool, use: GrantUse | None) -> dict[str, Any]:
     return {
         "by": _actor(decision.actor),
         "on_behalf": decision.on_behalf,
@@ -151,6 +159,8 @@ def _decision(decision: DecisionRecord, counts: bool) -> dict[str, Any]:
         "value": decision.value,
         "digest": decision.digest,
         "counts": counts,
+        # Receipts of earlier releases have no `grant`.
+        **({"grant": use.as_json()} if use else {}),
     }
 
 

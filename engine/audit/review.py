@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
-from engine.kernel.requests.quorum import REQUEST_CHANGES
+from engine.kernel.requests.quorum import REQUEST_CHANGES, decisions_for_outcome
 from engine.kernel.requests.revision import CHANGES_REQUESTED
 from engine.model.people import effective_user_id
 from engine.model.records.records import DecisionRecord, RequestRecord
@@ -72,6 +72,8 @@ class Decider(Timed):
     """Requests for changes."""
     on_behalf: int = 0
     """Decisions for a person who was away."""
+    by_grant: int = 0
+    """Requests that a grant of this person approved. They are not decisions: nobody read them then."""
 
     @property
     def decisions(self) -> int:
@@ -148,8 +150,13 @@ def _end(tally: Approvals, request: RequestRecord) -> None:
         tally.sent_back += 1
     else:
         tally.rejected += 1
-    if request.state not in ("withdrawn", "expired") and request.ended_at is not None:
+    by_people = request.state not in ("withdrawn", "expired") and not _by_grant(request)
+    if by_people and request.ended_at is not None:
         tally.seconds.append((request.ended_at - request.counts_from).total_seconds())
+
+
+def _by_grant(request: RequestRecord) -> bool:
+    return any(map(request.grant_of, decisions_for_outcome(request, request.outcome)))
 
 
 def _decide(people: dict[str, Decider], request: RequestRecord, decision: DecisionRecord) -> None:
@@ -157,6 +164,9 @@ def _decide(people: dict[str, Decider], request: RequestRecord, decision: Decisi
         return
     name = effective_user_id(decision.actor) or str(decision.actor)
     person = people.setdefault(name, Decider(name))
+    if request.grant_of(decision):
+        person.by_grant += 1
+        return
     person.approved += decision.choice == "approve"
     person.rejected += decision.choice == "reject"
     person.sent_back += decision.choice == REQUEST_CHANGES

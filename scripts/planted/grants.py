@@ -7,6 +7,27 @@ _RULES = "engine/kernel/requests/grants.py"
 _SPEC = "engine/model/definition/grants.py"
 MUTANTS = [
     Mutant(
+        "a use of a grant is recorded as a click of its giver",
+        "engine/runtime/requests/decisions.py",
+        "            change = await self._runs.apply(request.run_id, build)  # the giver does nothing now\n",
+        "            change = await self._runs.apply(request.run_id, build, actor=giver)\n",
+        TESTS,
+    ),
+    Mutant(
+        "the review counts uses of grants as fast clicks",
+        "engine/audit/review.py",
+        "        person.by_grant += 1\n        return\n",
+        "        person.by_grant += 1\n",
+        TESTS,
+    ),
+    Mutant(
+        "people are notified of a question before its grant is looked for",
+        "bot/outbox/service.py",
+        "                await self._parts.settle(delivery.subject)\n",
+        "                pass\n",
+        ("tests/bot/outbox/test_outbox.py",),
+    ),
+    Mutant(
         "a grant approves once more than it says",
         "engine/model/records/grant.py",
         "        return self.uses - len(self.used)\n",

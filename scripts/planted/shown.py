@@ -253,8 +253,8 @@ MUTANTS = [
     Mutant(
         "the command line counts a decision of a person who left",
         "bot/cli/serializers.py",
-        "_decision(decision, decision.id in counted)",
-        "_decision(decision, True)",
+        "_decision(decision, decision.id in counted, record.grant_of(decision))",
+        "_decision(decision, True, record.grant_of(decision))",
         _RUN_VIEW,
     ),
     Mutant(

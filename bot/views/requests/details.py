@@ -308,7 +308,7 @@ def _before(before: Sequence[RequestRecord], names: Names, now: datetime) -> lis
     for request in before:
         sign, word = icons.OUTCOME.get(request.outcome, (icons.DONE, safe(request.outcome, 40)))
         by = [
-            names.decider(decision.actor, decision.on_behalf)
+            request_summary.decider(request, decision, names)
             for decision in decisions_for_outcome(request, request.outcome)
         ]
         who = f" by {', '.join(by)}" if by else ""

@@ -10,7 +10,7 @@ from bot.views.message import Message, Names, message
 from bot.views.wording import icons
 from bot.views.wording.text import exact, safe
 from bot.views.wording.times import moment
-from engine import RequestRecord
+from engine import GrantUse, RequestRecord
 
 
 def grant_button(request: RequestRecord) -> list[Element]:
@@ -39,11 +39,17 @@ def given_line(event: Mapping[str, Any], names: Names, now: datetime) -> Message
     return message(text, section(text), *action_rows([revoke], Ids("grant", 1), grant))
 
 
-def used_line(event: Mapping[str, Any], names: Names) -> Message:
+def use_words(use: GrantUse, now: datetime) -> str:
+    """`Grant 1f0c2a9b, use 2 of 3, ends 14:30`."""
+    return f"Grant {safe(use.grant, 20)}, use {use.number} of {use.uses}, ends {moment(use.until, now)}"
+
+
+def used_line(event: Mapping[str, Any], names: Names, now: datetime) -> Message:
     data = event["data"]
+    until = moment(datetime.fromisoformat(data["until"]), now)
     text = (
         f"{icons.DONE} The grant of {names.person(data['by'])} approved {exact(str(data['approved']), 120)}: "
-        f"use {data['used']} of {data['uses']}."
+        f"use {data['used']} of {data['uses']}, ends {until}."
     )
     return message(text, section(text))
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.views.message import Names
+from bot.views.requests.grant import use_words
 from bot.views.wording import icons
 from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import quote, safe
@@ -91,8 +92,12 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
         why = _withdrawn_because(detail)
         return f"{sign} *{word}*{when}{why}"
     standing = decisions_for_outcome(request, request.outcome)
-    by = _by([names.decider(decision.actor, decision.on_behalf) for decision in standing])
-    comments = [comment_of(decision, len(standing) > 1, names) for decision in standing]
+    uses = [request.grant_of(decision) for decision in standing]
+    by = _by([decider(request, decision, names) for decision in standing])
+    comments = [
+        use_words(use, now) + "." if use else comment_of(decision, len(standing) > 1, names)
+        for decision, use in zip(standing, uses, strict=True)
+    ]
     line = f"{sign} *{word}*{by}{when}"
     if request.state == "held" and request.clock.effective_at is not None:
         line += f" · {_takes_effect(request.clock.effective_at, now)} and can be revoked until then"
@@ -101,6 +106,12 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     elif request.outcome == "changes_requested":
         line += ". The caller can ask again."
     return "\n".join([line, *filter(None, comments)])
+
+
+def decider(request: RequestRecord, decision: DecisionRecord, names: Names) -> str:
+    """Return who decided: a person, a delegate for somebody, or the grant of a person."""
+    person = names.decider(decision.actor, decision.on_behalf)
+    return f"a grant of {person}" if request.grant_of(decision) else person
 
 
 def _takes_effect(moment: datetime, now: datetime) -> str:
@@ -118,10 +129,7 @@ def asked_again_beside(why: str, title: str) -> str:
 def _superseded(request: RequestRecord, title: str, names: Names, when: str) -> str:
     """Return that a new request replaced this one, and that its decisions had no effect."""
     by = _by(
-        [
-            names.decider(decision.actor, decision.on_behalf)
-            for decision in decisions_for_outcome(request, request.outcome)
-        ]
+        [decider(request, decision, names) for decision in decisions_for_outcome(request, request.outcome)]
     )
     if again := asked_again_beside(request.coverage.superseded, title):
         decided = f" It was {request.outcome}{by}{when}." if request.outcome else ""

@@ -14,7 +14,7 @@ from bot.views.wording import channels, icons
 from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import code_tail, exact, label, question_line, quote, safe, some, words
 from bot.views.wording.times import at, duration, moment, nth
-from engine import Actor, Failure, RequestRecord, RunDetail
+from engine import Actor, Failure, GrantUse, RequestRecord, RunDetail
 from engine.text import count
 
 Event = Mapping[str, Any]
@@ -66,6 +66,9 @@ def _decision(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     sign, did = _DID.get(event["data"].get("choice", ""), (icons.DONE, "answered *{title}*"))
     comment = str(event["data"].get("comment") or "")
     who = names.decider(actor_of(event), str(event["data"].get("on_behalf") or ""))
+    if stored := event["data"].get("grant"):
+        use = grant.use_words(GrantUse.from_json(stored), now)
+        who, comment = f"A grant of {names.person(stored['by'])}", f"{use}."
     head = f"{sign} {who} {did.format(title=_title(event, detail))}"
     return _one(head, *_changes(event, detail), quote(comment) if comment.strip() else "")
 
@@ -438,7 +441,7 @@ def _grant_given(event: Event, detail: RunDetail, names: Names, now: datetime) -
 
 
 def _grant_used(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
-    return grant.used_line(event, names)
+    return grant.used_line(event, names, now)
 
 
 def _grant_ended(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:

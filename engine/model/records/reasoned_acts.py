@@ -37,6 +37,8 @@ def reasoned_act(event: EventRecord) -> ReasonedAct | None:
     data, act = event.data, ACTS.get(event.type)
     is_step = event.type in ("step.skipped", "request.decision")
     reason = data.get("comment" if is_step else "reason")  # the reason of a skip is in the engine's words
+    if event.type == "request.decision" and data.get("grant"):
+        return None  # an act of Signoff
     if event.type == "request.decision":
         act = data.get("choice") if data.get("choice") in _CHOICES else None
     if not act or not isinstance(reason, str) or not reason.strip():

@@ -18,6 +18,7 @@ from engine.model.records.request_parts import (
     Coverage,
     Failure,
     Feedback,
+    GrantUse,
     RequestClock,
     RequestForm,
     RequestPeople,
@@ -330,6 +331,14 @@ class RequestRecord:
     """Why the records of its run do not match the log, for people who read it. It is never stored."""
     revision: Revision | None = None
     """None where people cannot request changes: the approval names no steps that run again."""
+
+    def grant_of(self, decision: DecisionRecord) -> GrantUse | None:
+        """Return the use of a grant that this decision is; None where a person made it.
+
+        A grant is used only where nobody has answered yet.
+        """
+        first = bool(self.decisions) and self.decisions[0].id == decision.id
+        return self.coverage.grant if first or not self.decisions else None
 
     @property
     def value(self) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from engine.model.definition.grants import GrantSpec
@@ -170,8 +170,9 @@ class GrantUse:
 
     @property
     def words(self) -> str:
-        """The use as a comment on the decision."""
-        return f"By grant {self.grant}, use {self.number} of {self.uses}"
+        """The use as the comment of the decision: where it is read, nobody takes it for a click."""
+        ends = f"{self.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        return f"By grant {self.grant} of {self.by}, use {self.number} of {self.uses}, ends {ends}"
 
     def as_json(self) -> dict[str, Any]:
         stored = {"grant": self.grant, "by": self.by, "request": self.request}

@@ -53,6 +53,7 @@ from engine.store.store import Store
 from engine.store.writes.grants import MAX_GRANTS, GrantSpent, TooManyGrants
 
 log = logging.getLogger(__name__)
+_MAX_LOOK_SECONDS = 10
 _MIN_LASTS = timedelta(minutes=1)
 _LOST_RIGHT = frozenset({"not_allowed", "self_approval"})
 """Refusals of a decision after which the grant of that person ends."""
@@ -89,6 +90,8 @@ class GrantsInForce:
         self.fact = StoredMapping(store, GRANTS, clock, _move)
         """Read and moved here. The store writes it, in transactions."""
         self._timer: asyncio.Task[None] | None = None
+        self._looks: dict[str, asyncio.Task[None]] = {}
+        """By request: what finds out at this moment whether a grant covers it."""
 
     async def all(self, *, actor: Actor) -> list[Grant]:
         """Return the grants that hold now and that this person may see, oldest first. Raises `Altered`."""
@@ -151,7 +154,15 @@ class GrantsInForce:
         """Look for a grant that covers a request which this change opened."""
         for request in change.requests.values():
             if request.policy.grants is not None and request.state == "open" and request.version == 1:
-                self._background.start(partial(self._look, request.id), "a grant for what was asked")
+                self._begin(request.id)
+
+    async def settle(self, request_id: str) -> None:
+        """Approve a request by a grant that covers it, if there is one, before people are told of it.
+
+        It returns after 10 s in any case: then people are asked.
+        """
+        if await self._in_force():
+            await asyncio.wait([self._begin(request_id)], timeout=_MAX_LOOK_SECONDS)
 
     def start(self) -> None:
         """Look at the requests that were opened before a crash, and end grants in time from now on."""
@@ -182,12 +193,20 @@ class GrantsInForce:
                 if request.policy.grants is not None:
                     await self._look(request.id)
 
+    def _begin(self, request_id: str) -> asyncio.Task[None]:
+        look = self._looks.get(request_id)
+        if look is None:
+            look = self._background.start(partial(self._look, request_id), "a grant for what was asked")
+            self._looks[request_id] = look
+            look.add_done_callback(lambda _: self._looks.pop(request_id, None))
+        return look
+
     async def _look(self, request_id: str) -> None:
         """Approve a request by the oldest grant that covers it. Otherwise people decide."""
         try:
             for grant in await self._in_force():
                 request = await self._store.read(queries.request, request_id)
-                if request is None or request.state != "open":
+                if request is None or request.state != "open" or request.policy.grants is None:
                     return
                 if (grant.workflow, grant.step) == (request.workflow, request.step):
                     await self._use(grant, request)

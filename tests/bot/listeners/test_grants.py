@@ -54,8 +54,9 @@ async def test_a_grant_is_told_in_the_thread_with_each_use_until_it_is_used_up(t
     await office.line(CAROL, question, "also approved up to one more request")
     await office.say(BOB, DEPLOYS, "/workflow run rollout")
     await office.line(CAROL, question, "use 1 of 1")
-    approved = await office.message(CAROL, DEPLOYS, "Roll out?", "Approved", "By grant", "use 1 of 1")
-    assert "carol" in str(approved["blocks"])
+    approved = await office.message(CAROL, DEPLOYS, "Roll out?", "Approved", "use 1 of 1, ends")
+    assert "by a grant of " in str(approved["blocks"])
+    assert "By grant" not in str(approved["blocks"])
 
 
 async def test_its_giver_revokes_a_grant_by_the_button_in_the_thread(team: Team) -> None:

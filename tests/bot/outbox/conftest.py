@@ -313,15 +313,24 @@ class World:
         self.renders = True
         """False: a record is not what the view expects."""
         self.loaded: dict[str, str] = {}
+        self.settling: list[str] = []
+        """Requests for which a grant was looked for before people were told."""
+        self.grants: asyncio.Event | None = None
+        """Set when that is known; None: at once."""
         self.outbox = self._new()
 
     def _new(self) -> Outbox:
         return Outbox(
             OutboxParts(
                 self.log, self.deliveries, self, self.people, self.slack, self.render, self.clock,
-                self.operator, loaded_channel=self.loaded.get,
+                self.operator, loaded_channel=self.loaded.get, settle=self._settle,
             )
         )  # fmt: skip
+
+    async def _settle(self, request_id: str) -> None:
+        self.settling.append(request_id)
+        if self.grants is not None:
+            await self.grants.wait()
 
     async def restart(self) -> None:
         await self.outbox.close(grace=0)

@@ -724,3 +724,20 @@ async def test_a_jump_of_the_clock_changes_no_pace(world: World, hours: int) -> 
     assert len(world.slack.texts("C05DEPLOYS")) == posted
     await world.pass_time(6 - posted)
     assert len(world.slack.texts("C05DEPLOYS")) == 5
+
+
+async def test_a_question_is_posted_only_when_it_is_known_whether_a_grant_approves_it(world: World) -> None:
+    run = world.run()
+    world.ask(run)
+    world.grants = asyncio.Event()
+    await world.tell("request.opened", run, "q1")
+    while not world.settling:
+        await asyncio.sleep(0)
+    assert "q1 open" not in world.slack.texts()
+    world.decide(run)
+    world.grants.set()
+    await world.tell("request.decided", run, "q1")
+    await world.pass_time(5)
+    (question,) = [each for each in world.slack.messages if each["versions"][0].startswith("q1")]
+    assert set(question["versions"]) == {"q1 decided"}
+    assert world.settling == ["q1"]

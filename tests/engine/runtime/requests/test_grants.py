@@ -8,8 +8,12 @@ import pytest
 from pydantic import BaseModel
 
 from engine import Actor, Decision, Grants, Outcome, StaticPeople, Workflow
+from engine.audit.keys import public_keys
+from engine.audit.receipts import _contradictions, verify_receipt
+from engine.audit.review import Approvals, Decider
 from engine.errors import NotAllowed, NotPossible
-from engine.model.records.records import RequestRecord
+from engine.model.people import ENGINE
+from engine.model.records.records import RequestRecord, evolve
 from engine.runtime.requests.grants import GrantReply
 from engine.testing import Harness
 
@@ -74,7 +78,9 @@ async def test_a_grant_approves_equal_requests_as_often_as_it_says() -> None:
         assert [each.state for each in requests] == ["decided", "decided", "open"]
         uses = [each.coverage.grant for each in requests]
         assert [(use.number, use.uses, use.by) for use in uses if use] == [(1, 2, "U1"), (2, 2, "U1")]
-        assert requests[1].decisions[0].comment == f"By grant {reply.grant.id}, use 2 of 2"
+        ends = f"{reply.grant.until:%Y-%m-%d %H:%M} UTC"
+        said = f"By grant {reply.grant.id} of U1, use 2 of 2, ends {ends}"
+        assert requests[1].decisions[0].comment == said
         assert await here.engine.grants.all(actor=CAROL) == []
 
 
@@ -235,3 +241,44 @@ async def test_a_rejected_request_gives_no_grant() -> None:
         reply = await here.engine.grant(request.id, 1, HALF_AN_HOUR, actor=CAROL)
         assert reply.grant is None
         assert (await ask(here)).state == "open"
+
+
+async def test_a_use_is_recorded_as_an_act_of_the_engine_with_its_grant(tmp_path: Path) -> None:
+    async with harness(folder=tmp_path) as here:
+        began = here.clock.now()
+        given = (await granted(here)).grant
+        assert given is not None
+        request = await ask(here)
+        events = [each for each in await here.engine.events.read(0, 1000) if each.request_id == request.id]
+        decision, decided = (
+            next(each for each in events if each.type == type_)
+            for type_ in ("request.decision", "request.decided")
+        )
+        assert (decision.actor, decided.actor) == (ENGINE, ENGINE)
+        use = {"grant": given.id, "by": "U1", "request": given.request, "number": 1, "uses": 3}
+        assert decision.data["grant"] == {**use, "until": given.until.isoformat()}
+        assert request.decisions[0].actor == CAROL
+        document = await here.engine.receipts.receipt(request.id)
+        keys = public_keys("".join((await here.engine.receipts.public_keys()).values()))
+        (told,) = verify_receipt(document, keys)["decisions"]
+        assert (told["grant"], told["counts"]) == (decision.data["grant"], True)
+        assert told["digest"] == verify_receipt(document, keys)["digest"]
+        first = await here.engine.receipts.receipt(given.request)
+        assert "grant" not in verify_receipt(first, keys)["decisions"][0]
+        review = await here.engine.audit_review(began, here.clock.now() + HALF_AN_HOUR)
+        assert review.people == [Decider("U1", approved=1, by_grant=1, seconds=[0.0])]
+        assert review.workflows == [Approvals("flow", asked=2, approved=2, seconds=[0.0])]
+
+
+async def test_a_click_that_is_stored_as_a_use_is_noticed(tmp_path: Path) -> None:
+    """The log and the rows must name the same grant."""
+    async with harness(folder=tmp_path) as here:
+        await granted(here)
+        request = await ask(here)
+        events = [each for each in await here.engine.events.read(0, 1000) if each.run_id == request.run_id]
+    assert _contradictions(request, events) == []
+    use = request.coverage.grant
+    assert use is not None
+    for forged in (None, evolve(use, number=2), evolve(use, grant="0" * 8)):
+        altered = evolve(request, coverage=evolve(request.coverage, grant=forged))
+        assert _contradictions(altered, events) == ["the grant of decision 1 differs from the log"]
