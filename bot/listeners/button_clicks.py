@@ -12,6 +12,7 @@ from bot.listeners import (
     assigning,
     data_answers,
     decisions,
+    granting,
     home,
     muting,
     run_commands,
@@ -343,8 +344,9 @@ async def _claim(context: Context, surface: Surface, value: ButtonValue) -> None
 
 async def _grant(context: Context, surface: Surface, value: ButtonValue) -> None:
     """Open the window about a grant, or end a grant: a line in the thread says so."""
-    if value.word == "revoke":
-        await context.engine.grants.revoke(value.id, actor=slack_actor(surface.user))
+    if value.word.startswith("revoke"):
+        if listed := await granting.revoke(context, surface, value):
+            _tell(context, surface, listed, instead=True)
         return
     request = await context.seen_by(surface.user).request(value.id)
     if request is None or request.policy.grants is None:

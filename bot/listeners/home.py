@@ -16,6 +16,7 @@ from bot.slash import dates
 from bot.views.answers.week_chart import Week, week_began
 from bot.views.home import MAX_ASKED, MAX_FAILED, TEAM_PAGE, TeamPart, closed_view, home_view
 from engine import (
+    Grant,
     NotAllowed,
     PeopleUnavailable,
     RequestRecord,
@@ -73,13 +74,14 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
     seen = context.seen_by(user)
     workflows, now = await visible_workflows(context.engine, seen), context.clock.now()
     asked = await _asked(context, user)
+    given = await _given(context, user)
     team = await _team(context, seen, workflows, context.home_parts.get(user))
     week = await _week(context, seen, user)
     requests = waiting.requests if waiting else ()
     urls = await message_links(context, waiting) if waiting else {}
     return await rendered(
         (*requests, *asked, *runs), home_view, waiting, runs, workflows, now, context.command,
-        total_runs=total, asked=asked, team=team, week=week, urls=urls,
+        total_runs=total, asked=asked, grants=given, team=team, week=week, urls=urls,
         unreadable=len(await engine.unreadable_runs()),
     )  # fmt: skip
 
@@ -102,6 +104,13 @@ async def _asked(context: Context, user: str) -> list[RequestRecord]:
         if len(asked) >= MAX_ASKED:
             break
     return await engine.marked(asked[:MAX_ASKED])
+
+
+async def _given(context: Context, user: str) -> list[Grant]:
+    """Return the grants that this person gave and that hold."""
+    actor = slack_actor(user)
+    grants = await context.engine.grants.all(actor=actor)
+    return [grant for grant in grants if not actor.names.isdisjoint(grant.giver.names)]
 
 
 async def _team(

@@ -7,6 +7,7 @@ from typing import Any
 from bot.listeners import (
     away,
     canary_command,
+    granting,
     health_command,
     insight_command,
     muting,
@@ -325,6 +326,9 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
     ),
     commands.LogsCommand: Subcommand(
         step_logs.answer, (Usage("see", "logs RUN STEP", "what a step logged"),), shareable=True
+    ),
+    commands.GrantsCommand: Subcommand(
+        granting.answer, (Usage("see", "grants", "what approvers approved in advance"),)
     ),
     commands.ResourcesCommand: Subcommand(
         _resources, (Usage("see", "resources", "what is in use, and how many steps wait"),)

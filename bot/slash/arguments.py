@@ -8,6 +8,7 @@ from bot.slash import deciding, news, reading, starting, steering
 from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import (
     Command,
+    GrantsCommand,
     HelpCommand,
     ListCommand,
     ResourcesCommand,
@@ -233,7 +234,7 @@ def _flag_places(word: Word, text: str) -> list[Word]:
 
 _HARMLESS = frozenset({
     "help", "list", "show", "runs", "history", "schedules", "triggers", "graph", "report", "logs",
-    "subscriptions", "approvals", "resources", "workers", "insight",
+    "subscriptions", "approvals", "grants", "resources", "workers", "insight",
 })  # fmt: skip
 """Commands that only read."""
 
@@ -312,6 +313,7 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "unsubscribe": news.unsubscribe,
     "subscriptions": _nothing("subscriptions", SubscriptionsCommand()),
     "approvals": deciding.approvals,
+    "grants": _nothing("grants", GrantsCommand()),
     "reassign": deciding.reassign,
     "away": deciding.away,
     "resources": _nothing("resources", ResourcesCommand()),

@@ -240,6 +240,11 @@ class WorkersCommand(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class GrantsCommand(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class ReassignCommand(Command):
     """Hand what a run waits for to a person or group."""
 

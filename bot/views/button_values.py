@@ -22,7 +22,8 @@ MORE, CANCEL_RUN, SHOW, LINK, START, CHANGE, TOGETHER, ASK = (
 CLAIM = "signoff:claim"
 """`claim`: the person who clicks is on it; `give-back`: not any more."""
 GRANT = "signoff:grant"
-"""`give`: opens the window about a grant, with the id of the request; `revoke`: ends a grant, with its id."""
+"""`give`: opens the window about a grant, with the id of the request; `revoke` or
+`revoke-listed`: ends a grant, with its id."""
 CHOOSE = "signoff:choose"
 """A menu of workflows to run."""
 FAILURE_MENU = "signoff:failure"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.views import button_values
+from bot.views.answers.grants_answer import grant_block
 from bot.views.answers.week_chart import Week, week_blocks
 from bot.views.blocks import Element, actions, button, divider, grey, header, section
 from bot.views.command_replies import (
@@ -25,11 +26,11 @@ from bot.views.wording import icons
 from bot.views.wording.text import count, question_line, safe, unreadable_line
 from bot.views.wording.times import at, localized, moment
 from bot.views.workflow_health import HealthFacts, health_block
-from engine import FoundRequests, RequestRecord, RunRecord, WorkflowRecord
+from engine import FoundRequests, Grant, RequestRecord, RunRecord, WorkflowRecord
 
 _MAX_REQUESTS, _MAX_RUNS, _MAX_WORKFLOWS = 15, 6, 20
 _MAX_BLOCKS, _MAX_REQUEST_BLOCKS = 100, 45
-MAX_ASKED = MAX_FAILED = 5
+MAX_ASKED = MAX_FAILED = MAX_GRANTS = 5
 TEAM_PAGE = 8
 """Workflows on a page of the Home."""
 _LAST_BLOCKS = 2
@@ -58,6 +59,7 @@ def home_view(
     *,
     total_runs: int = 0,
     asked: Sequence[RequestRecord] = (),
+    grants: Sequence[Grant] = (),
     team: TeamPart | None = None,
     week: Week | None = None,
     urls: Mapping[str, str] | None = None,
@@ -66,7 +68,8 @@ def home_view(
     """`waiting`: None when nobody could be asked who may decide what.
 
     `runs`: the newest of this person's `total_runs`. `urls`: see `approvals_answer`.
-    `asked`: requests of this person's runs that others decide. `unreadable`: runs that no list can show.
+    `asked`: requests of this person's runs that others decide. `grants`: that they gave.
+    `unreadable`: runs that no list can show.
     """
     typed = safe(command, 40)
     above: list[Block | None] = [
@@ -74,6 +77,7 @@ def home_view(
         *_waiting(waiting, now, urls or {}),
         grey(unreadable_line(unreadable)) if unreadable else None,
         *_asked(asked, now, typed),
+        *_grants(grants, now, typed),
         *(_team(team, now) if team else []),
         *(week_blocks(week, now) if week else []),
         header("Your runs"),
@@ -142,6 +146,16 @@ def _asked(asked: Sequence[RequestRecord], now: datetime, command: str) -> list[
     ]
     more = grey(f"Your newest {len(shown)}. For all: `{command} runs waiting mine`")
     return [header("What you asked for"), *shown, more if len(shown) == MAX_ASKED else None]
+
+
+def _grants(grants: Sequence[Grant], now: datetime, command: str) -> list[Block | None]:
+    """Return the grants of this person that hold, each with the button that ends it."""
+    if not grants:
+        return []
+    shown = [grant_block(grant, MENTIONED, now, True) for grant in grants[:MAX_GRANTS]]
+    left = len(grants) - len(shown)
+    more = grey(f"{left:,} more: `{command} grants`") if left > 0 else None
+    return [header("What you approved in advance"), *shown, more]
 
 
 def _facts(request: RequestRecord, now: datetime) -> str:

@@ -31,12 +31,17 @@ def given_line(event: Mapping[str, Any], names: Names, now: datetime) -> Message
         f"{icons.DONE} {names.person(data['by'])} also approved up to {times} like this one, until {until}."
     )
     grant = str(data["grant"])
+    rows = action_rows([revoke_button(grant, "revoke")], Ids("grant", 1), grant)
+    return message(text, section(text), *rows)
+
+
+def revoke_button(grant: str, word: str) -> Element:
+    """Return the button that ends a grant. `word`: `revoke-listed` in a list, which is shown again."""
     sure = confirm("Revoke?", f"Grant {grant} approves nothing any more.", "Revoke")
-    value = button_values.encode(grant, "revoke")
-    revoke = button(
+    value = button_values.encode(grant, word)
+    return button(
         "Revoke", button_values.GRANT, value, style="danger", confirm=sure, label=f"Revoke: {grant}"
     )
-    return message(text, section(text), *action_rows([revoke], Ids("grant", 1), grant))
 
 
 def use_words(use: GrantUse, now: datetime) -> str:

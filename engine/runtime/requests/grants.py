@@ -143,12 +143,19 @@ class GrantsInForce:
             grant = next((each for each in await self._in_force() if each.id == grant_id), None)
             if grant is None or not self._operates(actor):
                 raise NotPossible(f"There is no grant {grant_id}, or it has ended. List them with grants.")
-        if actor.names.isdisjoint(grant.giver.names) and not self._operates(actor):
-            await self._require_owner(grant, actor)
+        await self._require_may_revoke(grant, actor)
         ended = await self._store.end_grants([grant.id], self._steady.now(), actor, "revoked")
         if not ended:
             raise NotPossible(f"The grant {grant_id} has ended already.")
         return ended[0]
+
+    async def may_revoke(self, grant: Grant, *, actor: Actor) -> bool:
+        """Return whether this person may end a grant; False too where nobody can be asked."""
+        try:
+            await self._require_may_revoke(grant, identify(actor, self._settings.cli_users))
+        except (NotAllowed, PeopleUnavailable):
+            return False
+        return True
 
     def on_change(self, change: Change) -> None:
         """Look for a grant that covers a request which this change opened."""
@@ -274,6 +281,10 @@ class GrantsInForce:
             now,
             now + lasts,
         )
+
+    async def _require_may_revoke(self, grant: Grant, actor: Actor) -> None:
+        if actor.names.isdisjoint(grant.giver.names) and not self._operates(actor):
+            await self._require_owner(grant, actor)
 
     async def _require_owner(self, grant: Grant, actor: Actor) -> None:
         try:

@@ -8,8 +8,8 @@ from bot.views.button_values import UnknownButton
 from bot.views.forms import grant_form
 from engine import Actor
 
-DEPLOYS = "C05DEPLOYS"
-BOB, CAROL = "U02BOB", "U03CAROL"
+DEPLOYS, GENERAL = "C05DEPLOYS", "C01GENERAL"
+BOB, CAROL, DAVE, FRANK = "U02BOB", "U03CAROL", "U04DAVE", "U06FRANK"
 Team = Any
 FLOWS = """
 from signoff import Grants, Workflow
@@ -102,3 +102,47 @@ def odd(uses: Any, lasts: Any) -> dict[str, Any]:
 def test_a_window_with_an_odd_part_is_refused_and_gives_no_grant(view: dict[str, Any]) -> None:
     with pytest.raises(UnknownButton, match="nothing was approved"):
         grant_form.chosen(view)
+
+
+async def heard(team: Team, person: str, command: str, channel: str = DEPLOYS) -> dict[str, Any]:
+    await team.office.say(person, channel, f"/workflow {command}")
+    found: dict[str, Any] = await team.office.heard(person, channel)
+    return found
+
+
+async def test_the_list_shows_each_grant_and_its_button_only_to_people_who_may_use_it(team: Team) -> None:
+    office, engine = team.office, team.bot.engine
+    assert "No grant that you can see is in force." in str(await heard(team, CAROL, "grants"))
+    await given(team, 3)
+    (grant,) = await engine.grants.all(actor=Actor("slack", CAROL))
+    seen = await heard(team, DAVE, "grants", GENERAL)
+    assert f"Grant {grant.id}, used 0 of 3, ends" in str(seen["blocks"])
+    assert "Revoke" not in str(seen["blocks"])
+    mine = await heard(team, CAROL, "grants")
+    assert "1 grant in force" in str(mine["blocks"])
+    await office.click(CAROL, mine, "Revoke")
+    await office.until(CAROL, lambda: _none_left(team))
+    assert "No grant that you can see is in force." in str((await office.heard(CAROL, DEPLOYS))["blocks"])
+
+
+async def _none_left(team: Team) -> bool:
+    heard = await team.office.heard(CAROL, DEPLOYS)
+    return "No grant" in str(heard["blocks"])
+
+
+async def test_the_home_lists_the_grants_of_a_person_with_the_button_that_ends_one(team: Team) -> None:
+    office, engine = team.office, team.bot.engine
+    await given(team, 2)
+
+    async def home(person: str, words: str, *, there: bool = True) -> Any:
+        shown = await office.home(person)
+        return shown if shown and (words in str(shown)) == there else None
+
+    for person in (CAROL, FRANK):
+        await office.do("home/open", **{"as": person})
+    view = await office.until(CAROL, lambda: home(CAROL, "What you approved in advance"))
+    await office.until(FRANK, lambda: home(FRANK, "Start a run"))
+    assert "What you approved in advance" not in str(await office.home(FRANK))
+    await office.click_in_view(CAROL, view, "Revoke")
+    await office.until(CAROL, lambda: home(CAROL, "What you approved in advance", there=False))
+    assert await engine.grants.all(actor=Actor("slack", CAROL)) == []

@@ -24,7 +24,7 @@ from bot.views.requests.question import question_message
 from bot.views.runs import thread
 from bot.views.runs.run import run_message
 from bot.views.runs.thread import thread_line
-from engine import Actor, FailureCard, RequestRecord, RunDetail
+from engine import Actor, FailureCard, GrantUse, RequestRecord, RunDetail
 from engine.model.definition.spec import EscalationSpec, FormSpec, QuorumSpec, StageSpec
 from engine.model.records.request_parts import Handover, StepFailure
 from tests.bot.views.test_limits import (
@@ -161,6 +161,7 @@ def test_every_window_about_a_question_is_taken_by_slack(request: RequestRecord,
         view_fits(form.approve_modal(request))
 
 
+GRANT = {"grant": "0" * 8, "uses": 20, "used": 3, "until": NOW.isoformat()}
 line_data = st.fixed_dictionaries(
     {
         "choice": st.sampled_from([*CHOICES["approval"], *CHOICES["failure"], "answer", "revoke", "other"]),
@@ -192,10 +193,15 @@ def test_every_line_in_a_thread_is_taken_by_slack(
     for kind in thread._LINES:  # making up the rest takes a hundred times as long as one line
         note(kind)
         changed = list(changes) if kind == "request.outdated" else changes
+        told = {**data, "changes": changed, "stage": request.stage, "stand_ins": delegates}
+        if kind.startswith("grant."):
+            told |= {"why": data["reason"], **GRANT, "approved": request.id}
+        elif kind == "request.decision" and data["replace"]:
+            told["grant"] = GrantUse("0" * 8, data["by"], request.id, 2, 20, NOW).as_json()
         event = {
             "seq": 1, "type": kind, "at": NOW.isoformat(), "actor": [actor.source, actor.id, actor.as_user],
             "workflow": "w", "step": request.step, "request_id": request.id, "subject": request.id,
-            "data": {**data, "changes": changed, "stage": request.stage, "stand_ins": delegates},
+            "data": told,
         }  # fmt: skip
         line = thread_line(event, detail, NAMES, NOW)
         fits(line)

@@ -75,6 +75,7 @@ ANSWERS = {
     "resources": ("resources", "*press*"),
     "canary": ("canary quick", "quick has no canary"),
     "workers": ("workers", "There are no workers"),
+    "grants": ("grants", "No grant that you can see is in force."),
 }
 """By subcommand: what Bob types, and words of the answer."""
 CONFIRMED = {
@@ -92,7 +93,7 @@ TAKEN_BACK = {
     "reassign": "reassign", "away": "away", "canary": "canary",
 }  # fmt: skip
 """By subcommand that changes something at once: the one that takes it back."""
-ONLY_SHOW = {"help", "approvals", "resources", "workers", "subscriptions"}
+ONLY_SHOW = {"help", "approvals", "grants", "resources", "workers", "subscriptions"}
 """Subcommands that change nothing, beside those whose answers can be shared."""
 
 
