@@ -13,7 +13,7 @@ DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 # The tests start hundreds of processes, and each would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo dev test long packaging lint style types imports soak sweep mutants fuzz sbom bench docs gallery mcp agents wheel lock browser clean
+.PHONY: help demo dev test long packaging lint style types imports soak sweep mutants fuzz sbom bench docs gallery mcp agents training wheel lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
@@ -31,6 +31,7 @@ help:
 	@echo "make docs      build the site of the docs into site/ (SITE_URL=https://… where it will be)"
 	@echo "make gallery   take the pictures of docs/gallery.md again (minutes)"
 	@echo "make agents    install the clients of models that agents need"
+	@echo "make training  install scikit-learn, which the workflow model-training needs"
 	@echo "make mcp       install the SDK that signoff mcp needs, for AI agents"
 	@echo "make browser   install a browser for the tests into .browser/"
 	@echo "make wheel     build dist/signoff-….whl, to install into any environment"
@@ -99,6 +100,9 @@ mcp: $(RUNTIME)
 
 agents: $(RUNTIME)
 	@scripts/bootstrap requirements-agents.lock
+
+training: $(RUNTIME)
+	@scripts/bootstrap requirements-training.lock
 
 browser: $(DEV)
 	PLAYWRIGHT_BROWSERS_PATH=.browser $(BIN)/playwright install chromium
