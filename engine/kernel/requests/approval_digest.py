@@ -13,8 +13,8 @@ import orjson
 
 from engine.kernel.live_run import LiveRun
 from engine.kernel.shapes.awaiting import starts_child
-from engine.model.definition.spec import ApprovalSpec
-from engine.model.records.records import RequestRecord
+from engine.model.definition.spec import ApprovalSpec, NodeSpec
+from engine.model.records.records import RequestRecord, StepRecord
 from engine.model.records.request_parts import Binding
 from engine.model.states import STEP_SETTLED
 
@@ -38,7 +38,11 @@ def bind(state: LiveRun, approval: str, code: CodeDigest) -> Binding:
     return Binding(
         version=state.run.definition,
         input=sha256(state.run.input),
-        outputs={step: _output(state, step) for step in scopes.reads[approval] if _settled(state, step)},
+        outputs={
+            step: output_digest(state.graph.nodes[step], state.steps[step])
+            for step in scopes.reads[approval]
+            if _settled(state, step)
+        },
         code={step: code(step) for step in scopes.guarded[approval]},
     )
 
@@ -199,10 +203,10 @@ def _settled(state: LiveRun, step: str) -> bool:
     return record is not None and record.state in STEP_SETTLED
 
 
-def _output(state: LiveRun, step: str) -> str:
-    record = state.steps[step]
+def output_digest(node: NodeSpec, record: StepRecord) -> str:
+    """Return the digest of what steps use of a step that has ended: its output, or how it went."""
     output = record.output
-    if isinstance(state.graph.nodes[step], ApprovalSpec) and isinstance(output, Mapping):
+    if isinstance(node, ApprovalSpec) and isinstance(output, Mapping):
         # Who decided an earlier approval, and when, is not a value that steps use.
         output = {name: output.get(name) for name in ("outcome", "value")}
     error = record.failure.message if record.failure else record.reason

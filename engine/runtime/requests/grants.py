@@ -25,7 +25,7 @@ from engine.errors import (
     UnknownWorkflow,
 )
 from engine.kernel.requests import grants as rules
-from engine.kernel.requests.approval_digest import sha256
+from engine.kernel.requests.approval_digest import output_digest, sha256
 from engine.kernel.transition import Transition
 from engine.model.definition.grants import GrantSpec
 from engine.model.definition.spec import ApprovalSpec, StepSpec
@@ -124,6 +124,8 @@ class GrantsInForce:
         if decided.decisions[-1].on_behalf:
             return GrantReply(result)
         grant = await self._grant(decided, uses, lasts, actor)
+        if grant is None:
+            return GrantReply(result)
         try:
             await self._store.give_grant(grant)
         except (GrantSpent, TooManyGrants) as refused:
@@ -252,8 +254,11 @@ class GrantsInForce:
     async def _end(self, grant: Grant, why: str) -> None:
         await self._store.end_grants([grant.id], self._steady.now(), ENGINE, why)
 
-    async def _grant(self, request: RequestRecord, uses: int, lasts: timedelta, giver: Actor) -> Grant:
-        """Return the grant that covers what was approved with this request."""
+    async def _grant(self, request: RequestRecord, uses: int, lasts: timedelta, giver: Actor) -> Grant | None:
+        """Return the grant that covers what was approved with this request.
+
+        None where a value changed meanwhile: then people are asked again.
+        """
         snapshot = await self._runs.snapshot(request.run_id)
         _, graph = await self._definitions.get(snapshot.run.definition)
         node, spec, binding = graph.nodes[request.step], request.policy.grants, request.coverage.binding
@@ -261,9 +266,16 @@ class GrantsInForce:
         assert spec is not None
         assert binding is not None
         values = rules.arguments(graph, node, snapshot.run, snapshot.steps)
-        known = {"input": binding.input, **binding.outputs}
-        if any(name in known and sha256(values[name]) != known[name] for name in values):
-            raise NotPossible("The values changed since people were asked, so there is no grant.")
+        now_used = {"input": sha256(snapshot.run.input)} | {
+            name: output_digest(graph.nodes[name], snapshot.steps[name]) for name in binding.outputs
+        }
+        if now_used != {"input": binding.input, **binding.outputs}:
+            return None
+        only_shown = [
+            snapshot.steps[name] for name in values if name in snapshot.steps and name not in now_used
+        ]
+        if any(step.ended_at is None or step.ended_at > request.opened_at for step in only_shown):
+            return None
         now = self._steady.now()
         return Grant(
             hashlib.sha256(request.id.encode()).hexdigest()[:8],

@@ -102,6 +102,29 @@ async def test_a_grant_does_not_cover_other_arguments(values: dict[str, Any]) ->
         assert (await ask(here)).state == "decided"
 
 
+async def test_a_grant_covers_outputs_that_guarded_steps_read() -> None:
+    planned = {"copies": 3}
+    made = Workflow("flow", owner="@owners", input=Scale)
+
+    @made.step
+    async def plan(input: Scale) -> dict[str, int]:
+        return dict(planned)
+
+    go = made.approval(
+        "go", ask="Go?", show=["plan"], grants=Grants(uses=3, within="1h"), expires="10d", approvers=["@ops"]
+    )
+
+    @made.step(when=go.approved)
+    async def act(plan: dict[str, int]) -> int:
+        return plan["copies"]
+
+    async with Harness(made, people=PEOPLE) as here:
+        assert (await granted(here)).grant is not None
+        assert (await ask(here)).state == "decided"
+        planned["copies"] = 4
+        assert (await ask(here)).state == "open"
+
+
 async def test_a_grant_covers_its_requester_alone() -> None:
     async with harness() as here:
         await granted(here)
